@@ -1,0 +1,8 @@
+"""WebRTC signaling without I/O: messages, rooms, and one router that decides everything."""
+
+from .codec import Codec, JsonCodec, from_json, to_json
+from .ice import IceConfiguration
+from .limits import Limits
+from .router import Router
+
+__all__ = ["Codec", "IceConfiguration", "JsonCodec", "Limits", "Router", "from_json", "to_json"]

@@ -1,0 +1,39 @@
+"""A token bucket: how much a client may still do right now."""
+
+from attrs import define
+
+from .events import Timestamp
+
+
+@define
+class Bucket:
+    """Holds at most `burst` tokens and gains `rate` of them a second."""
+
+    rate: float
+    burst: float
+    level: float
+    filled_at: Timestamp
+
+    @classmethod
+    def full(cls, rate: float, burst: float, now: Timestamp) -> "Bucket":
+        return cls(rate, burst, burst, now)
+
+    def take(self, cost: float, now: Timestamp) -> bool:
+        """Take `cost` tokens; False, and none taken, when there are too few."""
+        level = self.level + (now - self.filled_at) * self.rate
+        self.filled_at = now
+        if level > self.burst:
+            level = self.burst
+        if level < cost:
+            self.level = level
+            return False
+        self.level = level - cost
+        return True
+
+    def drain(self, cost: float) -> None:
+        """Take up to `cost` tokens."""
+        self.level = max(0.0, self.level - cost)
+
+    def wait(self, cost: float) -> float:
+        """Return in how many seconds `take(cost)` will succeed; `cost` is at most `burst`."""
+        return max(0.0, (cost - self.level) / self.rate)

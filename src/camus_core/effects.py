@@ -1,0 +1,87 @@
+"""What the core asks its driver to do: an ordered list of these comes out of the router."""
+
+from collections.abc import Sequence
+
+from attrs import define, frozen
+
+from .events import About, ConnectionId
+from .messages import Message
+from .records import ClientId, ClientRecord, RoomId, RoomRecord
+
+
+@define
+class Send:
+    """Write one message to each of these connections; encode it once.
+
+    Made for every relayed frame, so not frozen (a frozen one costs 2.6 times as much to
+    make); treat it as a value.
+    """
+
+    to: Sequence[ConnectionId]
+    message: Message
+
+
+@frozen
+class Close:
+    """End a connection with this WebSocket close code (RFC 6455, section 7.4).
+
+    What was sent before goes out first. Nothing more is read from the connection.
+    """
+
+    connection: ConnectionId
+    code: int
+    reason: str
+
+
+@frozen
+class LookUpRoom:
+    """Which room has this id? Answered `RoomRecord` or None.
+
+    When there is none and `if_absent` is given, that record is created, durably, and is
+    the answer.
+    """
+
+    room_id: RoomId
+    if_absent: RoomRecord | None
+
+
+Question = LookUpRoom
+
+
+@frozen
+class Ask:
+    """Find the answer and feed `Answered(connection, about, answer)`.
+
+    Until then the driver holds back what it reads from that connection.
+    """
+
+    connection: ConnectionId
+    about: About
+    question: Question
+
+
+@frozen
+class ForgetRoom:
+    """Remove a room, and the clients in it, from the store."""
+
+    room_id: RoomId
+
+
+@frozen
+class SaveClient:
+    """Write a client to the store: new, or changed."""
+
+    client: ClientRecord
+
+
+@frozen
+class ForgetClient:
+    """Remove a client that has left from the store."""
+
+    client_id: ClientId
+
+
+Change = ForgetRoom | SaveClient | ForgetClient
+"""What may be written behind: later, in groups, in order."""
+
+Effect = Send | Close | Ask | Change

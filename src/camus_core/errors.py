@@ -1,0 +1,182 @@
+"""Everything that can go wrong, and what a client is told about it.
+
+CamusError
+├── ProtocolError             the peer's fault: answered with an `error` message
+│   ├── MalformedMessage
+│   ├── UnknownType
+│   ├── ServerOnlyType
+│   ├── WrongReceiver
+│   ├── UnknownReceiver
+│   ├── InvalidUsername
+│   ├── RateLimited
+│   ├── TooManyRefusals
+│   ├── Unavailable
+│   └── Refused               the room doesn't let this client in
+│       ├── RoomNotFound
+│       ├── PasswordRequired
+│       └── RoomFull
+└── StoreError                the store's fault: answered `unavailable`
+    ├── StoreUnavailable
+    └── SchemaTooNew
+
+Close codes of 4000-4499 say "come back", those of 4500-4999 "do not come back as you are".
+"""
+
+from enum import Enum
+from typing import ClassVar
+
+from attrs import frozen
+
+
+class Reconnect(Enum):
+    """What a client does after its connection was closed."""
+
+    NO = "do not come back as you are"
+    BACKOFF = "come back, after a delay that grows with each try and has jitter"
+    SOON = "come back after a short delay with jitter"
+    RETRY_AFTER = "come back after `retry_after` seconds"
+
+
+class CamusError(Exception):
+    """The root of the tree above."""
+
+
+class ProtocolError(CamusError):
+    """What a peer did can't be done; it hears `error` with this code and text.
+
+    Attributes:
+        code: what programs rely on. The text is for people.
+        close_code: the connection is closed with it, or None when it stays open.
+        retry_after: seconds after which it may work, or None.
+    """
+
+    code: ClassVar[str]
+    close_code: ClassVar[int | None] = None
+    meaning: ClassVar[str]
+
+    def __init__(self, text: str | None = None, *, retry_after: float | None = None) -> None:
+        super().__init__(text or self.meaning)
+        self.retry_after = retry_after
+
+
+class MalformedMessage(ProtocolError):
+    code = "malformed-message"
+    meaning = "the frame is not one JSON object of the described form"
+
+
+class UnknownType(ProtocolError):
+    code = "unknown-type"
+    meaning = "no message has this type"
+
+
+class ServerOnlyType(ProtocolError):
+    code = "server-only-type"
+    meaning = "only the server says messages of this type"
+
+
+class WrongReceiver(ProtocolError):
+    code = "wrong-receiver"
+    meaning = "messages of this type don't go to this kind of receiver"
+
+
+class UnknownReceiver(ProtocolError):
+    code = "unknown-receiver"
+    meaning = "nobody in your room has this id"
+
+
+class InvalidUsername(ProtocolError):
+    code = "invalid-username"
+    meaning = (
+        "a username has 1 to 64 characters and no control or direction-override characters"
+    )
+
+
+class RateLimited(ProtocolError):
+    code = "rate-limited"
+    meaning = "too many messages; this one was not handled"
+
+
+class TooManyRefusals(ProtocolError):
+    code = "too-many-refusals"
+    close_code = 4002
+    meaning = "too many frames in a row were refused"
+
+
+class Unavailable(ProtocolError):
+    code = "unavailable"
+    close_code = 4003
+    meaning = "the server can't reach its database at the moment"
+
+
+class Refused(ProtocolError):
+    """The room doesn't let this client in."""
+
+
+class RoomNotFound(Refused):
+    code = "room-not-found"
+    close_code = 4500
+    meaning = "there is no such room"
+
+
+class PasswordRequired(Refused):
+    code = "password-required"
+    close_code = 4502
+    meaning = "this room has a password, which the core profile has no way to present"
+
+
+class RoomFull(Refused):
+    code = "room-full"
+    close_code = 4504
+    meaning = "the room has as many members as it may have"
+
+
+class StoreError(CamusError):
+    """A store failed."""
+
+
+class StoreUnavailable(StoreError):
+    """The database can't be reached, or failed at this request; the next may work."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was written by a newer program, and this one would damage it."""
+
+
+@frozen
+class CloseCode:
+    """A WebSocket close code that the server sends, and what a client does then."""
+
+    code: int
+    meaning: str
+    reconnect: Reconnect
+
+
+LEFT = CloseCode(1000, "the client said bye", Reconnect.NO)
+STOPPING = CloseCode(1012, "the server is stopping or starting again", Reconnect.SOON)
+BINARY = CloseCode(1003, "frames are text", Reconnect.NO)
+NOT_UTF8 = CloseCode(1007, "a text frame is not UTF-8", Reconnect.NO)
+PROTOCOL = CloseCode(1002, "the WebSocket protocol was broken", Reconnect.NO)
+TOO_BIG = CloseCode(1009, "a message is larger than the server takes", Reconnect.NO)
+OUR_FAULT = CloseCode(1011, "an error in the server", Reconnect.BACKOFF)
+SLOW_CONSUMER = CloseCode(
+    4000, "the client reads more slowly than it is sent to", Reconnect.BACKOFF
+)
+TIMED_OUT = CloseCode(4001, "nothing was heard from the client for too long", Reconnect.BACKOFF)
+
+CLOSE_CODES: tuple[CloseCode, ...] = (
+    LEFT,
+    PROTOCOL,
+    BINARY,
+    NOT_UTF8,
+    TOO_BIG,
+    OUR_FAULT,
+    STOPPING,
+    SLOW_CONSUMER,
+    TIMED_OUT,
+    CloseCode(4002, TooManyRefusals.meaning, Reconnect.BACKOFF),
+    CloseCode(4003, Unavailable.meaning, Reconnect.RETRY_AFTER),
+    CloseCode(4500, RoomNotFound.meaning, Reconnect.NO),
+    CloseCode(4502, PasswordRequired.meaning, Reconnect.NO),
+    CloseCode(4504, RoomFull.meaning, Reconnect.NO),
+)
+"""Every close code of the contract, in the order of `docs/protocol.md`."""

@@ -1,0 +1,22 @@
+"""Room passwords: hashed with scrypt, verified in constant time."""
+
+import hashlib
+import hmac
+
+# RFC 7914 names N=2^14, r=8, p=1 for interactive use: 16 MiB and some 50 ms for one try.
+_N, _R, _P = 2**14, 8, 1
+
+
+def hash_password(password: str, salt: bytes) -> str:
+    """Return what a `RoomRecord` keeps of a password; `salt` is 16 random bytes."""
+    return f"scrypt${salt.hex()}${_scrypt(password, salt).hex()}"
+
+
+def verify_password(password: str, hashed: str) -> bool:
+    """Tell whether `hashed` was made from this password."""
+    _, salt, digest = hashed.split("$")
+    return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)).hex(), digest)
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P)

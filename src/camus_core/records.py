@@ -1,0 +1,44 @@
+"""What a store keeps: rooms and the clients in them."""
+
+from typing import NewType
+
+from attrs import field, frozen, validators
+
+ClientId = NewType("ClientId", str)
+"""32 lowercase hexadecimal digits, made by the driver."""
+
+RoomId = NewType("RoomId", str)
+"""A slug: `[a-z0-9][a-z0-9-]{0,63}` (rule CORE-1)."""
+
+SLUG = r"[a-z0-9][a-z0-9-]{0,63}"
+
+
+@frozen
+class RoomRecord:
+    """One room as a store keeps it.
+
+    `password` is what `passwords.hash_password` returned, never a password.
+    `guest_limit` is the most members at a time, or None for the server's own limit.
+    `empty_for` is how many seconds the room outlives its last member, or None for ever.
+    `created_at` is in UNIX seconds.
+    """
+
+    id: RoomId = field(validator=validators.matches_re(SLUG))
+    name: str
+    created_at: float
+    public: bool = False
+    password: str | None = None
+    guest_limit: int | None = field(
+        default=None, validator=validators.optional(validators.ge(1))
+    )
+    empty_for: float | None = None
+
+
+@frozen
+class ClientRecord:
+    """One client that is in a room. `joined_at` is in UNIX seconds."""
+
+    id: ClientId
+    room_id: RoomId
+    username: str
+    joined_at: float

@@ -1,0 +1,185 @@
+"""One live room: who is in it, and who hears what."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from . import messages as m
+from .codec import to_json
+from .effects import Effect, ForgetClient, SaveClient, Send
+from .errors import InvalidUsername, PasswordRequired, RoomFull, UnknownReceiver
+from .events import ConnectionId, Timestamp
+from .messages import Json, Message
+from .records import ClientId, ClientRecord, RoomRecord
+
+DEFAULT_USERNAME = "Major Tom"
+
+_LONG_AGO = Timestamp(float("-inf"))
+
+_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def checked_username(text: str) -> str:
+    """Return the name in normal form C (Unicode Annex 15) and trimmed.
+
+    Raises:
+        InvalidUsername: it is empty or has more than 64 characters, control characters, or
+            characters that turn the direction of the text around it.
+    """
+    name = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(name) <= 64:
+        raise InvalidUsername
+    if any(unicodedata.category(c) == "Cc" or c in _DIRECTION_OVERRIDES for c in name):
+        raise InvalidUsername
+    return name
+
+
+@define(eq=False)
+class Member:
+    """A client that is in a room.
+
+    `heard` says that it has sent a frame; until then it gets no pushed roster (the first
+    Camus client doesn't know its own id before), and `owed` that one was withheld.
+    """
+
+    id: ClientId
+    connection: ConnectionId
+    joined_at: Timestamp
+    username: str = DEFAULT_USERNAME
+    heard: bool = False
+    owed: bool = False
+    username_json: Json = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.username_json = to_json(self.username)
+
+
+@define(eq=False)
+class Room:
+    """A room with its members, in order of joining.
+
+    Changes of the roster are pushed together: the first one at once, the next after
+    `interval` seconds. `push_at` is the time of the push that waits, if one does.
+    """
+
+    record: RoomRecord
+    guest_limit: int
+    interval: float
+    members: dict[ClientId, Member] = field(factory=dict)
+    push_at: Timestamp | None = None
+    empty_since: Timestamp | None = None
+    _pushed_at: Timestamp = _LONG_AGO
+    _only_joined: Member | None = None
+
+    def admit(self, member: Member, now: Timestamp) -> list[Effect]:
+        """Let a core-profile client in.
+
+        Raises:
+            Refused: the room is not open, or full (rules CORE-5 and CORE-6).
+        """
+        if self.record.password is not None:
+            raise PasswordRequired
+        if len(self.members) >= self.guest_limit:
+            raise RoomFull
+        self.members[member.id] = member
+        self.empty_since = None
+        greeting = to_json(f"This is Ground Control to {member.username}")
+        return [
+            self._save(member),
+            Send((member.connection,), m.Greeting(member.id, greeting, m.GROUND_CONTROL)),
+            *self._changed(now, joined=member),
+        ]
+
+    def leave(self, member: Member, data: Json, now: Timestamp) -> list[Effect]:
+        """Take a member out; the others hear its `bye` at once, then the roster."""
+        del self.members[member.id]
+        if not self.members:
+            self.empty_since, self.push_at, self._only_joined = now, None, None
+            return [ForgetClient(member.id)]
+        bye = m.Bye(m.ROOM, data, member.id)
+        return [ForgetClient(member.id), Send(self._everyone(), bye), *self._changed(now)]
+
+    def rename(self, member: Member, username: str, now: Timestamp) -> list[Effect]:
+        """Give a member another name.
+
+        Raises:
+            InvalidUsername: see `checked_username`.
+        """
+        member.username = checked_username(username)
+        member.username_json = to_json(member.username)
+        return [self._save(member), *self._changed(now)]
+
+    def relay(self, member: Member, message: Message, now: Timestamp) -> list[Effect]:
+        """Pass a member's message on to its receiver, who is one member or all of them.
+
+        Raises:
+            UnknownReceiver: nobody here has that id; nor does anybody elsewhere, for all
+                that the sender is told.
+        """
+        if message.receiver == m.ROOM:
+            return [Send(self._everyone(), _said(message, member, now))]
+        receiver = self.members.get(message.receiver)  # type: ignore[call-overload]
+        if receiver is None:
+            raise UnknownReceiver
+        return [Send((receiver.connection,), _said(message, member, now))]
+
+    def tell_roster(self, member: Member) -> list[Effect]:
+        """Answer `get-room-info`."""
+        member.owed = False
+        return [Send((member.connection,), self._roster(member.id))]
+
+    def push(self, now: Timestamp) -> list[Effect]:
+        """Tell the members of the changes since the last push."""
+        only_joined, self._only_joined = self._only_joined, None
+        self.push_at, self._pushed_at = None, now
+        listeners = []
+        for member in self.members.values():
+            if member is only_joined:
+                continue
+            if member.heard:
+                listeners.append(member.connection)
+            else:
+                member.owed = True
+        return [Send(listeners, self._roster(m.ROOM))] if listeners else []
+
+    def _changed(self, now: Timestamp, joined: Member | None = None) -> list[Effect]:
+        self._only_joined = joined if self.push_at is None else None
+        if self.push_at is not None:
+            return []
+        self.push_at = Timestamp(max(now, self._pushed_at + self.interval))
+        return self.push(now) if self.push_at <= now else []
+
+    def _everyone(self) -> Sequence[ConnectionId]:
+        return [member.connection for member in self.members.values()]
+
+    def _roster(self, receiver: str) -> m.RoomInfo:
+        clients = (m.ClientInfo(one.id, one.username) for one in self.members.values())
+        body = m.RoomInfoBody(self.record.id, tuple(clients))
+        return m.RoomInfo(receiver, body, m.GROUND_CONTROL)
+
+    def _save(self, member: Member) -> SaveClient:
+        return SaveClient(
+            ClientRecord(member.id, self.record.id, member.username, member.joined_at)
+        )
+
+
+def milliseconds(now: Timestamp) -> Json:
+    """Return a time as the wire has it."""
+    return Json(b"%d" % (now * 1000))
+
+
+def _said(message: Message, member: Member, now: Timestamp) -> Message:
+    """Return the message with what the server knows better than its sender."""
+    match message:
+        case m.Text():
+            known = {"from": member.username_json, "time": milliseconds(now)}
+            if message.data.get("time", m.NULL) != m.NULL:
+                known["time"] = message.data["time"]
+            return m.Text(message.receiver, {**known, **message.data, **known}, member.id)
+        case m.Bye(data=m.NULL):
+            return m.Bye(message.receiver, milliseconds(now), member.id)
+        case m.Relayable() | m.Extension():
+            return message.said_by(member.id)
+        case _:
+            raise AssertionError(f"{message.type} is not relayed")

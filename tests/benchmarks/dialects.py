@@ -1,0 +1,57 @@
+"""How each kind of server is spoken to, as data: the generator knows no server by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+from payloads import Kind
+
+
+@frozen
+class Dialect:
+    """The messages of one protocol, as far as a call needs them."""
+
+    path: str = field()
+    """Target of the WebSocket request; `{room}` and `{name}` are filled in."""
+    admission: str
+    """Type of the message that tells a client that it is in."""
+    id_from: str | None
+    """Member of the admission that holds the client's id; None: the id is its name."""
+    requests: tuple[tuple[Mapping[str, Any], str], ...]
+    """What a newcomer asks for, each with the type of the answer."""
+    unasked: frozenset[str]
+    """Types that the server may send at any time, which no one waits for."""
+    types: Mapping[Kind, str]
+    """What the kinds of relayed messages are called."""
+    sender: str
+    receiver: str
+    data: str
+
+
+CAMUS = Dialect(
+    path="/room/{room}/ws",
+    admission="greeting",
+    id_from="receiver",
+    requests=(
+        ({"receiver": "ground control", "type": "get-room-info"}, "room-info"),
+        ({"receiver": "ground control", "type": "get-ice-servers"}, "ice-servers"),
+    ),
+    unasked=frozenset({"room-info", "bye", "ping"}),
+    types={"offer": "offer", "answer": "answer", "icecandidate": "icecandidate"},
+    sender="sender",
+    receiver="receiver",
+    data="data",
+)
+
+# PeerServer has neither a list of members nor ICE servers: it is asked for less.
+PEER = Dialect(
+    path="/peerjs?key=peerjs&id={name}&token={name}&version=1.5.4",
+    admission="OPEN",
+    id_from=None,
+    requests=(),
+    unasked=frozenset(),
+    types={"offer": "OFFER", "answer": "ANSWER", "icecandidate": "CANDIDATE"},
+    sender="src",
+    receiver="dst",
+    data="payload",
+)

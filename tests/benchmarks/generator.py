@@ -1,0 +1,249 @@
+"""One WebSocket client of the load generator: it says payloads and checks what it hears."""
+
+import asyncio
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from dialects import Dialect
+from payloads import Kind, origin, payload
+
+try:
+    from websockets.speedups import apply_mask
+except ImportError:
+    from websockets.utils import apply_mask
+
+encode: Callable[[Any], bytes]
+decode: Callable[[bytes], Any]
+try:
+    import msgspec
+except ImportError:
+
+    def encode(message: Any) -> bytes:
+        return json.dumps(message, separators=(",", ":")).encode()
+
+    decode = json.loads
+else:
+    encode = msgspec.json.Encoder().encode
+    decode = msgspec.json.Decoder().decode
+
+T = TypeVar("T")
+
+PATIENCE = 10.0  # seconds for an answer on loopback, also where a machine is busy
+ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
+TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA  # RFC 6455, section 5.2
+NORMAL = (1000).to_bytes(2, "big")
+
+
+class Faulty(Exception):
+    """The server did something that it must not do: there is no figure."""
+
+
+class Client(asyncio.Protocol):
+    """One peer of a pair.
+
+    The wire format is written out here because a general client costs the generator
+    several times what the fastest of the servers costs.
+
+    Args:
+        number: Its place among all clients of the run: no two share one.
+        broken: Gets the first fault that any client of the run notices.
+    """
+
+    def __init__(self, dialect: Dialect, number: int, room: str, broken: asyncio.Future[None]):
+        self.dialect = dialect
+        self.number = number
+        self.room = room
+        self.id = f"c{number}"
+        self.partner = self
+        self.said = self.heard = 0
+        self.on_heard: Callable[[], None] = _nothing
+        self._broken = broken
+        self._kinds: dict[str, Kind] = {name: kind for kind, name in dialect.types.items()}
+        self._loop = asyncio.get_running_loop()
+        self._lost: asyncio.Future[None] = self._loop.create_future()
+        self._answer: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self._awaited: str | None = None
+        self._key = base64.b64encode(os.urandom(16))
+        # A new mask for each frame would cost the generator more and the server the same.
+        self._mask = os.urandom(4)
+        self._upgraded = self._closing = False
+        self._unread = b""
+        self._unsent: list[bytes] = []
+        self._said_goodbye = ""
+
+    async def join(self, port: int) -> None:
+        """Connect, be admitted, and ask for what a newcomer asks for."""
+        admission = self._expect(self.dialect.admission)
+        self._port = port
+        await self._loop.create_connection(lambda: self, "127.0.0.1", port)
+        message = await self._patiently(admission, self.dialect.admission)
+        if self.dialect.id_from is not None:
+            self.id = message[self.dialect.id_from]
+        for request, answer in self.dialect.requests:
+            answered = self._expect(answer)
+            self._write(TEXT, encode(request))
+            await self._patiently(answered, answer)
+
+    def say(self, kind: Kind) -> None:
+        """Send the next payload to the partner; frames of one turn leave in one write."""
+        dialect = self.dialect
+        message = {
+            dialect.receiver: self.partner.id,
+            "type": dialect.types[kind],
+            dialect.data: payload(kind, self.number, self.said),
+        }
+        self.said += 1
+        self._write(TEXT, encode(message))
+
+    async def close(self) -> None:
+        """Close, and read all that the server had to say before it closed too."""
+        self._closing = True
+        self._write(CLOSE, NORMAL)
+        await self._patiently(self._lost, "end of the connection")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        path = self.dialect.path.format(room=self.room, name=self.id)
+        transport.write(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {self._key.decode()}\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._read(self._unread + data if self._unread else data)
+        except Exception as error:
+            self._fail(error)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set_result(None)
+        if not self._closing:
+            self._fail(Faulty(f"{self.id}: the server ended it: {self._said_goodbye or exc}"))
+
+    def _expect(self, answer: str) -> asyncio.Future[dict[str, Any]]:
+        self._awaited = answer
+        self._answer = self._loop.create_future()
+        return self._answer
+
+    async def _patiently(self, future: asyncio.Future[T], what: str) -> T:
+        return await patiently(future, lambda: f"{self.id}: no {what} in {PATIENCE:.0f} s")
+
+    def _read(self, data: bytes) -> None:
+        if not self._upgraded:
+            head, complete, rest = data.partition(b"\r\n\r\n")
+            if not complete:
+                self._unread = data
+                return
+            self._check_upgrade(head)
+            data = rest
+        start, end = 0, len(data)
+        while end - start >= 2:
+            # what a server sends is never masked: RFC 6455, section 5.1
+            body, size = start + 2, data[start + 1]
+            if size > 125:
+                body += 2 if size == 126 else 8
+                if end < body:
+                    break
+                size = int.from_bytes(data[start + 2 : body], "big")
+            if end < body + size:
+                break
+            self._hear(data[start], data[body : body + size])
+            start = body + size
+        self._unread = data[start:]
+
+    def _check_upgrade(self, head: bytes) -> None:
+        status, *lines = head.split(b"\r\n")
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(b":") for line in lines)
+        }
+        accept = base64.b64encode(hashlib.sha1(self._key + ACCEPT).digest())
+        if not status.startswith(b"HTTP/1.1 101 "):
+            raise Faulty(f"{self.id}: no upgrade: {status.decode(errors='replace')}")
+        if headers.get(b"sec-websocket-accept") != accept:
+            raise Faulty(f"{self.id}: the upgrade answers another request")
+        self._upgraded = True
+
+    def _hear(self, first: int, body: bytes) -> None:
+        match first:
+            case 0x81:
+                self._hear_text(decode(body))
+            case 0x88:
+                self._said_goodbye = f"{int.from_bytes(body[:2], 'big')} {body[2:].decode()}"
+                if not self._closing:
+                    self._write(CLOSE, body[:2])
+            case 0x89:
+                self._write(PONG, body)
+            case 0x8A:
+                pass
+            case _:
+                # none of the servers fragments such short messages
+                raise Faulty(f"{self.id}: a frame that starts with {first:#x}")
+
+    def _hear_text(self, message: dict[str, Any]) -> None:
+        name = message["type"]
+        kind = self._kinds.get(name)
+        if kind is not None:
+            dialect = self.dialect
+            self._check(kind, message[dialect.sender], message[dialect.data])
+            self.heard += 1
+            self.on_heard()
+        elif name == self._awaited:
+            self._awaited = None
+            self._answer.set_result(message)
+        elif name not in self.dialect.unasked:
+            raise Faulty(f"{self.id}: an unexpected message: {message}")
+
+    def _check(self, kind: Kind, sender: str, data: object) -> None:
+        partner = self.partner
+        if sender != partner.id or partner is self:
+            raise Faulty(f"{self.id}: misrouted: a message of {sender}, not of {partner.id}")
+        if data == payload(kind, partner.number, self.heard):
+            return
+        match origin(data):
+            case (number, sequence) if number == partner.number and sequence != self.heard:
+                fault = "lost, repeated or out of order"
+                raise Faulty(f"{self.id}: {fault}: number {sequence} instead of {self.heard}")
+            case claimed:
+                raise Faulty(f"{self.id}: altered: number {self.heard}, it claims {claimed}")
+
+    def _write(self, opcode: int, body: bytes) -> None:
+        size = len(body)
+        if size < 126:
+            head = bytes((0x80 | opcode, 0x80 | size))
+        else:
+            head = bytes((0x80 | opcode, 0x80 | 126)) + size.to_bytes(2, "big")
+        if not self._unsent:
+            self._loop.call_soon(self._flush)
+        self._unsent += (head, self._mask, apply_mask(body, self._mask))
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        self._transport.write(b"".join(unsent))
+
+    def _fail(self, error: Exception) -> None:
+        if not self._broken.done():
+            self._broken.set_exception(error)
+
+
+async def patiently(future: asyncio.Future[T], fault: Callable[[], str]) -> T:
+    """Wait for a future.
+
+    Raises:
+        Faulty: It was not done in time; `fault` says what is missing.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await future
+    except TimeoutError:
+        raise Faulty(fault()) from None
+
+
+def _nothing() -> None:
+    pass
