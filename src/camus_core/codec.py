@@ -68,9 +68,10 @@ class JsonCodec:
             raise UnknownType
         data = _members(text).get("data", m.NULL)
         sender = whole.get("sender")
-        message = build(kind, envelope.type, envelope.receiver, whole.get("data"), data)
-        message.sender = sender if isinstance(sender, str) else ""
-        return message
+        sender = sender if isinstance(sender, str) else ""
+        if kind is m.Extension:
+            return m.Extension(envelope.type, envelope.receiver, data, sender)
+        return _build(kind, envelope.receiver, whole.get("data"), data, sender)
 
     def encode(self, message: Message) -> bytes:
         envelope = {
@@ -81,24 +82,19 @@ class JsonCodec:
         return b'%b,"data":%b}' % (to_json(envelope)[:-1], payload(message))
 
 
-def build(kind: type[Message], type_: str, receiver: str, value: object, data: Json) -> Message:
-    """Return the message of this kind, its payload given as a value and as JSON text.
-
-    Raises:
-        MalformedMessage: the payload is not of the described form.
-    """
-    if kind is m.Extension:
-        return m.Extension(type_, receiver, data)
+def _build(
+    kind: type[Message], receiver: str, value: object, data: Json, sender: str
+) -> Message:
     if issubclass(kind, m.Relayable):
         _structure(value, kind.body, "$.data")
-        return kind(receiver, data)
+        return kind(receiver, data, sender)
     if issubclass(kind, m.Described):
-        return kind(receiver, _structure(value, kind.body, "$.data"))
+        return kind(receiver, _structure(value, kind.body, "$.data"), sender)
     if kind is m.Text:
         _structure(value, m.TextBody, "$.data")
-        return m.Text(receiver, _members(data.decode()))
+        return m.Text(receiver, _members(data.decode()), sender)
     assert issubclass(kind, m.Request)
-    return kind(receiver)
+    return kind(receiver, sender)
 
 
 def payload(message: Message) -> Json:
@@ -221,6 +217,10 @@ def _is_plain_union(form: Any) -> bool:
     return isinstance(form, UnionType) and all(kind in _WORDS for kind in get_args(form))
 
 
+def _made_from(origin: Any) -> Callable[[Any], bool]:
+    return lambda form: get_origin(form) is origin
+
+
 def _literal(value: object, form: Any) -> object:
     if value not in get_args(form):
         raise ValueError
@@ -233,7 +233,7 @@ def _array(value: object, form: Any) -> tuple[Any, ...]:
 
 
 def _object(form: type) -> Callable[[Any, Any], Any]:
-    members = make_dict_structure_fn(form, _converter)
+    members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, _converter)
     return lambda value, _: members(_exact(value, dict), form)
 
 
@@ -242,8 +242,8 @@ def _prepare() -> None:
     for plain in (str, int, float):
         _converter.register_structure_hook(plain, _exact)
     _converter.register_structure_hook_func(_is_plain_union, _exact)
-    _converter.register_structure_hook_func(lambda form: get_origin(form) is Literal, _literal)
-    _converter.register_structure_hook_func(lambda form: get_origin(form) is tuple, _array)
+    _converter.register_structure_hook_func(_made_from(Literal), _literal)
+    _converter.register_structure_hook_func(_made_from(tuple), _array)
     _converter.register_structure_hook_factory(attrs.has, _object)
     absent = override(omit_if_default=True)
     _converter.register_unstructure_hook(

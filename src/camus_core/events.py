@@ -37,6 +37,13 @@ class Received:
 
 
 @frozen
+class Heard:
+    """A sign of life has come from a connection that is no message."""
+
+    connection: ConnectionId
+
+
+@frozen
 class Failed:
     """The answer to a question that could not be answered, and why (for the log)."""
 
@@ -89,5 +96,13 @@ class Stopped:
 
 
 Event = (
-    Connected | Received | Answered | Overflowed | Disconnected | Recalled | Ticked | Stopped
+    Connected
+    | Received
+    | Heard
+    | Answered
+    | Overflowed
+    | Disconnected
+    | Recalled
+    | Ticked
+    | Stopped
 )

@@ -32,8 +32,8 @@ class IceConfiguration:
         ValueError: a URL is of another form, or there are TURN servers and no secret.
     """
 
-    stun_urls: tuple[str, ...] = field(default=(), converter=tuple)
-    turn_urls: tuple[str, ...] = field(default=(), converter=tuple)
+    stun_urls: tuple[str, ...] = ()
+    turn_urls: tuple[str, ...] = ()
     turn_secret: str | None = field(default=None, repr=False)
     turn_seconds: int = 24 * 3600
 

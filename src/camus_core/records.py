@@ -1,8 +1,9 @@
 """What a store keeps: rooms and the clients in them."""
 
+import re
 from typing import NewType
 
-from attrs import field, frozen, validators
+from attrs import Attribute, field, frozen, validators
 
 ClientId = NewType("ClientId", str)
 """32 lowercase hexadecimal digits, made by the driver."""
@@ -10,7 +11,12 @@ ClientId = NewType("ClientId", str)
 RoomId = NewType("RoomId", str)
 """A slug: `[a-z0-9][a-z0-9-]{0,63}` (rule CORE-1)."""
 
-SLUG = r"[a-z0-9][a-z0-9-]{0,63}"
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def _is_slug(_: object, attribute: "Attribute[RoomId]", value: RoomId) -> None:
+    if not SLUG.fullmatch(value):
+        raise ValueError(f"{attribute.name} is no slug: {value!r}")
 
 
 @frozen
@@ -23,7 +29,7 @@ class RoomRecord:
     `created_at` is in UNIX seconds.
     """
 
-    id: RoomId = field(validator=validators.matches_re(SLUG))
+    id: RoomId = field(validator=_is_slug)
     name: str
     created_at: float
     public: bool = False

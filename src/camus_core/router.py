@@ -38,6 +38,7 @@ from .events import (
     Disconnected,
     Event,
     Failed,
+    Heard,
     Overflowed,
     Recalled,
     Received,
@@ -120,6 +121,8 @@ class Router:
                 return self._answered(event, now)
             case Disconnected(connection_id):
                 return self._ended(connection_id, now)
+            case Heard(connection_id):
+                return self._heard(connection_id, now)
             case Overflowed(connection_id):
                 return self._closed(connection_id, SLOW_CONSUMER, now)
             case Ticked():
@@ -234,6 +237,12 @@ class Router:
         if not connection.member.heard and connection.id in self._connections:
             effects += self._first_heard(connection.room, connection.member)
         return effects
+
+    def _heard(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
+        connection = self._connections.get(connection_id)
+        if connection is not None:
+            connection.heard_at = now
+        return []
 
     def _dispatch(
         self,

@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import uuid
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import msgspec
 import uvloop
@@ -37,7 +37,7 @@ written = msgspec.json.Encoder().encode
 class Peer(asyncio.Protocol):
     """One connection; what it is sent in one turn of the loop leaves in one write."""
 
-    rooms: dict[str, dict[str, "Peer"]] = defaultdict(dict)
+    rooms: ClassVar[dict[str, dict[str, "Peer"]]] = defaultdict(dict)
 
     def __init__(self) -> None:
         self.protocol = ServerProtocol()
@@ -48,8 +48,8 @@ class Peer(asyncio.Protocol):
         self.unsent: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are not subclasses of asyncio's
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self.protocol.receive_data(data)

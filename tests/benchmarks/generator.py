@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from dialects import Dialect
 from payloads import Kind, origin, payload
@@ -106,10 +106,10 @@ class Client(asyncio.Protocol):
         await self._patiently(self._lost, "end of the connection")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are not subclasses of asyncio's
+        self._transport = cast(asyncio.Transport, transport)
         path = self.dialect.path.format(room=self.room, name=self.id)
-        transport.write(
+        self._transport.write(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             f"Sec-WebSocket-Key: {self._key.decode()}\r\n\r\n".encode()
@@ -208,8 +208,11 @@ class Client(asyncio.Protocol):
             return
         match origin(data):
             case (number, sequence) if number == partner.number and sequence != self.heard:
-                fault = "lost, repeated or out of order"
-                raise Faulty(f"{self.id}: {fault}: number {sequence} instead of {self.heard}")
+                fault = "lost" if sequence > self.heard else "repeated"
+                raise Faulty(
+                    f"{self.id}: {fault} or out of order:"
+                    f" number {sequence} instead of {self.heard}"
+                )
             case claimed:
                 raise Faulty(f"{self.id}: altered: number {self.heard}, it claims {claimed}")
 

@@ -30,7 +30,8 @@ def payload(kind: Kind, sender: int, sequence: int) -> dict[str, Any]:
         start = place % (len(_NOISE) - size)
         return _candidate(head + _NOISE[start : start + size])
     head = f"v=0\r\no={sender} {sequence} IN IP4 0.0.0.0\r\n"
-    # in JSON the CR and LF that end a line are four bytes
+    # In JSON the CR and LF that end a line are four bytes: two more for each of the two in
+    # the head, four for the one at the very end.
     lines, rest = divmod(_ROOM[kind] - len(head) - 8, LINE + 4)
     start = place % (len(_LINES) // (LINE + 2) - lines - 1) * (LINE + 2)
     body = _LINES[start : start + lines * (LINE + 2)]
@@ -60,8 +61,7 @@ def _without_spaces(data: dict[str, Any]) -> int:
 
 
 _CANDIDATE_ROOM = CANDIDATE_BYTES - _without_spaces(_candidate(""))
-# the last CR LF of a description is four bytes too
 _ROOM: dict[Kind, int] = {
-    kind: DESCRIPTION_BYTES - 4 - _without_spaces(_description(kind, ""))
+    kind: DESCRIPTION_BYTES - _without_spaces(_description(kind, ""))
     for kind in ("offer", "answer")
 }

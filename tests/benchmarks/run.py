@@ -7,11 +7,11 @@ misrouted has no figure and fails. README.md beside this file says how it measur
 import argparse
 import os
 import shlex
+import signal
 import statistics
 import sys
 from functools import partial
 
-from bare_high import FAULTS
 from generator import Faulty
 from servers import CAMUS_OPTIONS, SERVERS, Missing, Server, bare_high, started
 from workloads import Calls, Measured, Relay, Site, Workload, run
@@ -22,11 +22,23 @@ WORKLOADS: dict[str, tuple[Workload, str]] = {
     "calls": (Calls(), "20 call set-ups at a time"),
 }
 OURS = "camus-serve"
+# What the checks may say of each fault. A message that went elsewhere is lost as well, and
+# either of the two clients may be the first to notice.
+TELLING = {
+    "drop": ("lost",),
+    "repeat": ("repeated",),
+    "reorder": ("lost", "out of order"),
+    "alter": ("altered",),
+    "misroute": ("misrouted", "lost"),
+}
 Results = dict[tuple[str, str], list[Measured]]
 
 
 def main() -> int:
     options = _options()
+    # so that the server of a benchmark that is told to end is ended too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         print("Two cores are needed: one for the server, one for the generator.")
@@ -36,13 +48,16 @@ def main() -> int:
     if options.self_test:
         return _self_test(server_core)
     servers = _present([SERVERS[name] for name in options.servers])
-    print(f"camus-serve is run with {shlex.join(CAMUS_OPTIONS)}")
+    if not servers:
+        return 1
+    if SERVERS[OURS] in servers:
+        print(f"{OURS} is run with {shlex.join(CAMUS_OPTIONS)}")
     results, healthy = _rounds(
         servers, options.workloads, options.rounds, options.seconds, server_core
     )
     for name in options.workloads:
         _print_table(name, servers, results)
-    return 0 if healthy and servers else 1
+    return 0 if healthy else 1
 
 
 def _options() -> argparse.Namespace:
@@ -167,7 +182,7 @@ def _self_test(core: int) -> int:
     """Show that the checks see each kind of fault, and none where there is none."""
     as_expected = True
     for name, (workload, _) in WORKLOADS.items():
-        for fault in (None, *FAULTS):
+        for fault in (None, *TELLING):
             told = None
             with started(partial(_faulty, fault), core) as running:
                 site = Site(SERVERS["bare-high"].dialect, running.port, running.cpu)
@@ -175,7 +190,10 @@ def _self_test(core: int) -> int:
                     run(workload, site, seconds=1.0)
                 except Faulty as reason:
                     told = str(reason)
-            right = (told is None) == (fault is None)
+            if fault is None:
+                right = told is None
+            else:
+                right = told is not None and any(word in told for word in TELLING[fault])
             as_expected &= right
             print(
                 f"{name:9} {fault or 'clean':9}"

@@ -1,4 +1,4 @@
-"""What the clients do: relay a stream of messages in pairs, or set up one call after another."""
+"""What the clients do: relay in pairs without a pause, or set up one call after another."""
 
 import asyncio
 import time
@@ -11,6 +11,7 @@ from dialects import Dialect
 from generator import PATIENCE, Client, Faulty, patiently
 from payloads import Kind
 
+new_event_loop: Callable[[], asyncio.AbstractEventLoop]
 try:
     from uvloop import new_event_loop
 except ImportError:
@@ -86,7 +87,7 @@ class Relay:
                 say(client)
         measured = await _window(site, seconds, lambda: delivered)
         going = False
-        await patiently(landed, lambda: f"{flying} messages never arrived")
+        await patiently(landed, lambda: f"lost: {flying} messages never arrived")
         await asyncio.gather(*(client.close() for client in clients))
         return measured
 
@@ -112,14 +113,10 @@ class Calls:
                 await self._call(caller, callee, site.port)
                 completed += 1
 
-        async def measure() -> Measured:
-            nonlocal going
-            measured = await _window(site, seconds, lambda: completed)
-            going = False
-            return measured
-
-        slots = (one_after_another() for _ in range(self.at_once))
-        measured, *_ = await asyncio.gather(measure(), *slots)
+        slots = [asyncio.create_task(one_after_another()) for _ in range(self.at_once)]
+        measured = await _window(site, seconds, lambda: completed)
+        going = False
+        await asyncio.gather(*slots)
         return measured
 
     async def _call(self, caller: Client, callee: Client, port: int) -> None:
@@ -135,7 +132,7 @@ class Calls:
         await _meet(caller, callee, port)
         _say(caller, "offer")
         await patiently(
-            done, lambda: f"a call got {caller.heard} and {callee.heard} of {1 + CANDIDATES}"
+            done, lambda: f"lost: a call heard {caller.heard} and {callee.heard} messages"
         )
         await asyncio.gather(caller.close(), callee.close())
 

@@ -1,0 +1,213 @@
+"""A store in a Postgres database, which any number of servers may share."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import args_row
+from psycopg_pool import AsyncConnectionPool
+
+from camus_core.effects import Change
+from camus_core.errors import StoreUnavailable
+from camus_core.records import ClientRecord, RoomId, RoomRecord
+
+from . import rows
+from .postgres_schema import bring_up_to_date
+
+T = TypeVar("T")
+
+PATIENCE = 5.0
+"""Seconds after which connecting, or a request, has failed: somebody waits for it."""
+
+MIGRATION_PATIENCE = 60.0
+"""Seconds for a start that migrates, or waits for another server that does."""
+
+CONNECTIONS = 4
+"""At most, per server: while one waits for the disk, others go on. Postgres allows 100 by
+default, and a server asks little of it."""
+
+WAITING_LIMIT = 1_000
+"""Requests that may wait for a connection; the next one is refused."""
+
+
+class PostgresStore:
+    """Keeps rooms and clients in tables whose names begin with `camus_`.
+
+    Raises:
+        ValueError: the URL can't be read. The text doesn't repeat it.
+    """
+
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._name = describe(url)
+        # The encoding is named because a database in SQL_ASCII would answer in bytes.
+        self._dsn = make_conninfo(
+            url, connect_timeout=math.ceil(patience), client_encoding="utf8"
+        )
+        self._patience = patience
+        self._abandoned: set[asyncio.Task[object]] = set()
+        self._pool = AsyncConnectionPool(
+            self._dsn,
+            open=False,
+            kwargs={"autocommit": True},
+            min_size=1,
+            max_size=CONNECTIONS,
+            max_waiting=WAITING_LIMIT,
+            timeout=patience,
+            # When it gives up, the next request connects at once; until then the pool
+            # waits twice as long after each failure.
+            reconnect_timeout=patience,
+            check=self._check,
+            name="camus",
+        )
+
+    async def __aenter__(self) -> Self:
+        # By hand first: the pool hides the reason, tries again and warns each time.
+        try:
+            async with asyncio.timeout(self._patience):
+                connection = await AsyncConnection.connect(self._dsn, autocommit=True)
+            async with asyncio.timeout(MIGRATION_PATIENCE), connection:
+                self._refuse_poor_encoding(connection)
+                await bring_up_to_date(connection)
+        except TimeoutError as error:
+            raise StoreUnavailable(
+                f"{self._name} doesn't answer; is that its address?"
+            ) from error
+        except psycopg.Error as error:
+            raise self._unavailable(error) from error
+        await self._pool.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            for task in self._abandoned:
+                task.cancel()  # the second time, upon which psycopg hangs up at once
+            if self._abandoned:
+                await asyncio.wait(self._abandoned)
+        finally:
+            await self._pool.close()
+
+    async def create_room(self, record: RoomRecord) -> bool:
+        values = rows.check(record)
+
+        async def insert(connection: AsyncConnection) -> bool:
+            return (await connection.execute(rows.CREATE_ROOM, values)).rowcount == 1
+
+        return await self._run(insert)
+
+    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
+        found = await self._select(RoomRecord, rows.FIND_ROOM, (room_id,))
+        return found[0] if found else None
+
+    async def list_rooms(self) -> list[RoomRecord]:
+        return await self._select(RoomRecord, rows.LIST_ROOMS)
+
+    async def list_clients(self) -> list[ClientRecord]:
+        return await self._select(ClientRecord, rows.LIST_CLIENTS)
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        statements = list(rows.statements(changes))
+
+        async def carry_out(connection: AsyncConnection) -> None:
+            # The COMMIT stays out of the pipeline: while the rows are locked, a write that
+            # was given up can't be carried out after a later one.
+            async with connection.transaction(), connection.pipeline():
+                for sql, values in statements:
+                    await connection.execute(sql, values)
+
+        await self._run(carry_out)
+
+    def _refuse_poor_encoding(self, connection: AsyncConnection) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding not in ("UTF8", "SQL_ASCII"):
+            raise StoreUnavailable(
+                f"{self._name} has the encoding {encoding}, which lacks most of the characters "
+                "that people write: make one with ENCODING 'UTF8'"
+            )
+
+    async def _select(
+        self, kind: Callable[..., T], sql: str, values: tuple[rows.Value, ...] = ()
+    ) -> list[T]:
+        async def select(connection: AsyncConnection) -> list[T]:
+            async with connection.cursor(row_factory=args_row(kind)) as cursor:
+                await cursor.execute(sql, values)
+                return await cursor.fetchall()
+
+        return await self._run(select)
+
+    async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        # A task, because psycopg takes up to 10 s to let go of a query that is cancelled
+        # while the database is frozen or cut off.
+        task = asyncio.create_task(self._on_a_connection(work))
+        try:
+            await asyncio.wait({task}, timeout=self._patience)
+            if task.done():
+                return task.result()
+        except psycopg.Error as error:
+            raise self._unavailable(error) from error
+        finally:
+            if not task.done():
+                self._abandon(task)
+        await self._pool.drain()
+        raise StoreUnavailable(f"{self._name} gave no answer in {self._patience:g} s")
+
+    async def _on_a_connection(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self._pool.connection() as connection:
+            return await work(connection)
+
+    def _abandon(self, task: asyncio.Task[T]) -> None:
+        task.cancel()
+        self._abandoned.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[T]) -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()  # read, or asyncio complains that nobody did
+
+    async def _check(self, connection: AsyncConnection) -> None:
+        try:
+            await AsyncConnectionPool.check_connection(connection)
+        except psycopg.OperationalError:
+            # The database has gone or started again: the others are stale too, and the
+            # pool would wait a second between finding out about each.
+            await self._pool.drain()
+            raise
+
+    def _unavailable(self, error: psycopg.Error) -> StoreUnavailable:
+        # Only the main line: the details may quote a row, with a password's hash in it.
+        text = error.diag.message_primary or " ".join(str(error).split())
+        return StoreUnavailable(f"{self._name} failed: {text}")
+
+
+def describe(url: str) -> str:
+    """Return which database a URL names, for people: no user, no password.
+
+    Raises:
+        ValueError: the URL can't be read. The text doesn't repeat it.
+    """
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        parts = None
+    # With an unescaped @ or / in the password, libpq takes the rest of it for a host or
+    # a name, which errors would then show.
+    if parts is None or "@" in f"{parts.get('host', '')}{parts.get('dbname', '')}":
+        raise ValueError(
+            "this Postgres URL can't be read: write "
+            "`postgresql://user:password@host:port/database`, and in the password "
+            "%40 for @, %2F for /, %3A for : and %25 for %"
+        )
+    name = parts.get("dbname", "of the user's name")
+    host = parts.get("host", "this machine")
+    port = f", port {parts['port']}" if "port" in parts else ""
+    return f"the Postgres database {name} on {host}{port}"

@@ -1,0 +1,50 @@
+"""The tables of the Postgres store: numbered SQL files, carried out once each, in order.
+
+A file that was released never changes; a change is a new file in `migrations/`.
+"""
+
+from importlib.resources import files
+
+from psycopg import AsyncConnection
+from psycopg.rows import scalar_row
+
+from camus_core.errors import SchemaTooNew
+
+LOCK = 0x63616D7573
+"""The advisory lock that holds back a second server while one migrates: "camus" in ASCII."""
+
+
+async def bring_up_to_date(connection: AsyncConnection) -> None:
+    """Carry out the files that are missing, all of them or none.
+
+    Raises:
+        SchemaTooNew: the database has files that this program doesn't have.
+    """
+    scripts = _scripts()
+    async with connection.transaction(), connection.cursor(row_factory=scalar_row) as cursor:
+        await cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # Looked for first: CREATE TABLE IF NOT EXISTS wants the right to create even
+        # where the table exists.
+        await cursor.execute("SELECT to_regclass('camus_schema')")
+        [table] = await cursor.fetchall()
+        if table is None:
+            await cursor.execute("CREATE TABLE camus_schema (version integer PRIMARY KEY)")
+        await cursor.execute("SELECT coalesce(max(version), 0) FROM camus_schema")
+        [version] = await cursor.fetchall()
+        if version > max(scripts):
+            raise SchemaTooNew(
+                f"a newer Camus has changed this database (schema {version}, this program "
+                f"knows {max(scripts)}): use that version, or another database"
+            )
+        for number in sorted(number for number in scripts if number > version):
+            await cursor.execute(scripts[number])
+            await cursor.execute("INSERT INTO camus_schema (version) VALUES (%s)", [number])
+
+
+def _scripts() -> dict[int, bytes]:
+    # Bytes, because psycopg takes a text only when it is a literal in the program.
+    return {
+        int(script.name.partition("_")[0]): script.read_bytes()
+        for script in (files(__package__) / "migrations").iterdir()
+        if script.name.endswith(".sql")
+    }

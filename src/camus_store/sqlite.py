@@ -1,0 +1,135 @@
+"""A store in one SQLite file: durable, and nothing to install."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlite_utils import Database
+
+from camus_core.effects import Change
+from camus_core.errors import SchemaTooNew, StoreUnavailable
+from camus_core.records import ClientRecord, RoomId, RoomRecord
+
+from . import rows
+from .group_commit import GroupCommit
+from .sqlite_schema import bring_up_to_date
+
+T = TypeVar("T")
+
+LOCK_TIMEOUT = 3.0
+"""Seconds to wait for a lock that another process holds. A commit takes milliseconds; a
+request waits this long twice at most, once for the group before its own."""
+
+ADVICE = {
+    sqlite3.SQLITE_BUSY: "another program has locked it; end that one, or wait",
+    sqlite3.SQLITE_CANTOPEN: "let this user write to the file and to its directory",
+    sqlite3.SQLITE_CORRUPT: "restore it from a backup, or move it away to begin anew",
+    sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_IOERR: "look after its disk",
+    sqlite3.SQLITE_NOTADB: "name another file, or move this one away",
+    sqlite3.SQLITE_READONLY: "let this user write to the file and to its directory",
+}
+
+
+class SqliteStore:
+    """Keeps rooms and clients in one file, which other processes may use too."""
+
+    def __init__(self, path: Path, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        self._path = path
+        self._commits = GroupCommit(path, lambda: connect(path, lock_timeout))
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._commits.open()
+        except (sqlite3.Error, OSError) as error:
+            raise self._unavailable(error) from error
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._commits.close()
+
+    async def create_room(self, record: RoomRecord) -> bool:
+        values = rows.check(record)
+        return await self._run(lambda db: _execute(db, rows.CREATE_ROOM, values).rowcount == 1)
+
+    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
+        found = await self._run(lambda db: _rooms(db, rows.FIND_ROOM, (room_id,)))
+        return found[0] if found else None
+
+    async def list_rooms(self) -> list[RoomRecord]:
+        return await self._run(lambda db: _rooms(db, rows.LIST_ROOMS, ()))
+
+    async def list_clients(self) -> list[ClientRecord]:
+        return await self._run(
+            lambda db: [ClientRecord(**row) for row in db.query(rows.LIST_CLIENTS)]
+        )
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        statements = list(rows.statements(changes))
+
+        def carry_out(db: Database) -> None:
+            for sql, values in statements:
+                _execute(db, sql, values)
+
+        await self._run(carry_out)
+
+    async def _run(self, work: Callable[[Database], T]) -> T:
+        try:
+            return await self._commits.run(work)
+        except SchemaTooNew as error:  # met when connecting anew
+            raise StoreUnavailable(str(error)) from error
+        except (sqlite3.Error, OSError) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> StoreUnavailable:
+        if self._path.is_dir():
+            advice = f"it is a directory; name a file in it, such as {self._path / 'camus.db'}"
+        else:
+            # The low byte is the kind of the failure (sqlite.org/rescode.html).
+            kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            advice = ADVICE.get(kind, "see that it can be made and written to")
+        return StoreUnavailable(f"the SQLite database {self._path} failed ({error}): {advice}")
+
+
+def connect(path: Path, lock_timeout: float) -> Database:
+    """Open the file, make it and its directory if they are missing, and migrate it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = Database(sqlite3.connect(path, timeout=lock_timeout), execute_plugins=False)
+    try:
+        _switch_to_wal(db, deadline=time.monotonic() + lock_timeout)
+        # WAL's default, NORMAL, may lose the last commits when the power fails.
+        db.execute("PRAGMA synchronous = FULL")
+        bring_up_to_date(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _switch_to_wal(db: Database, deadline: float) -> None:
+    # SQLite's own lock timeout doesn't hold for this: of two processes that make the file
+    # at once, one is refused at once.
+    while True:
+        try:
+            return db.enable_wal()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
+
+
+def _execute(db: Database, sql: str, values: tuple[rows.Value, ...]) -> sqlite3.Cursor:
+    return db.execute(sql.replace("%s", "?"), values)
+
+
+def _rooms(db: Database, sql: str, values: tuple[rows.Value, ...]) -> list[RoomRecord]:
+    found = db.query(sql.replace("%s", "?"), values)
+    return [RoomRecord(**row | {"public": bool(row["public"])}) for row in found]

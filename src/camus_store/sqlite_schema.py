@@ -1,0 +1,54 @@
+"""The tables of the SQLite store, and the steps that led to them.
+
+A step that was released never changes; a change is a new step.
+"""
+
+from sqlite_utils import Database, Migrations
+
+from camus_core.errors import SchemaTooNew
+
+migrations = Migrations("camus")
+
+
+@migrations()
+def m0001_rooms_and_clients(db: Database) -> None:
+    db.table("camus_rooms").create(
+        {
+            "id": str,
+            "name": str,
+            "created_at": float,
+            "public": int,
+            "password": str,
+            "guest_limit": int,
+            "empty_for": float,
+        },
+        pk="id",
+        not_null={"id", "name", "created_at", "public"},
+    )
+    # No foreign key: a client is written behind, and its room may be gone by then.
+    clients = db.table("camus_clients").create(
+        {"id": str, "room_id": str, "username": str, "joined_at": float},
+        pk="id",
+        not_null={"id", "room_id", "username", "joined_at"},
+    )
+    clients.create_index(["room_id"])
+
+
+def bring_up_to_date(db: Database) -> None:
+    """Carry out the steps that are missing.
+
+    Raises:
+        SchemaTooNew: the file has steps that this program doesn't know.
+    """
+    with Database(memory=True) as empty:
+        known = {step.name for step in migrations.pending(empty)}
+    # Two processes that start at once would both find the same steps missing.
+    with db.conn:
+        db.execute("BEGIN IMMEDIATE")
+        unknown = {step.name for step in migrations.applied(db)} - known
+        if unknown:
+            raise SchemaTooNew(
+                f"a newer Camus has changed this database ({', '.join(sorted(unknown))}): "
+                "use that version, or another database"
+            )
+        migrations.apply(db)

@@ -1,0 +1,44 @@
+"""From a URL to the store that it names."""
+
+from pathlib import Path
+
+from camus_core.store import Store
+
+from .memory import MemoryStore
+
+ACCEPTED = (
+    "a store is named `memory:`, `sqlite:///relative/path.db`, `sqlite:////absolute/path.db` "
+    "or `postgresql://user:password@host:port/database`"
+)
+
+
+def open_store(url: str) -> Store:
+    """Return the store that a URL names; nothing is opened until it is entered.
+
+    Raises:
+        ValueError: the URL names no store. The text never repeats the URL, which may
+            hold a password.
+    """
+    if url == "memory:":
+        return MemoryStore()
+    # The others are imported when they are wanted: psycopg alone takes 0.1 s.
+    if url.startswith("sqlite:"):
+        from .sqlite import SqliteStore
+
+        return SqliteStore(_sqlite_path(url))
+    if url.startswith(("postgresql:", "postgres:")):
+        from .postgres import PostgresStore
+
+        return PostgresStore(url)
+    raise ValueError(f"{ACCEPTED}; this URL is none of these")
+
+
+def _sqlite_path(url: str) -> Path:
+    path = url.removeprefix("sqlite:///")
+    if path == url or path in ("", "/"):
+        raise ValueError(f"{ACCEPTED}; this sqlite URL has no three slashes before a path")
+    if path == ":memory:":
+        raise ValueError(f"{ACCEPTED}; what is kept in memory only is `memory:`")
+    if "\0" in path:
+        raise ValueError(f"{ACCEPTED}; a path has no NUL character")
+    return Path(path).absolute()

@@ -1,0 +1,247 @@
+"""`camus-serve`: the signaling server as a command."""
+
+import asyncio
+import errno
+import gc
+import importlib.util
+import logging
+import signal
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from camus_core.errors import StoreError
+from camus_core.ice import IceConfiguration
+from camus_core.limits import Limits
+
+from .logs import FORMATS, LEVELS, set_up_logging
+from .rooms_cli import Command, database_option, opened, rooms
+from .signaling import Signaling
+
+_log = logging.getLogger("camus")
+
+_GARBAGE_THRESHOLD = 50_000
+"""Allocations between two looks for cyclic garbage, of which a relay makes next to none: the
+default of 700 costs a twentieth of a call set-up."""
+
+
+def _limit_options(command: Command) -> Command:
+    """Give a command one option for each field of `Limits`."""
+    for limit in reversed(attrs.fields(Limits)):
+        reason = limit.metadata["reason"]
+        command = click.option(
+            "--" + limit.name.replace("_", "-"),
+            type=int if limit.type in (int, int | None) else float,
+            default=limit.default,
+            show_default=limit.default is not None,
+            metavar="N",
+            help=f"{reason[0].upper()}{reason[1:]}.",
+        )(command)
+    return command
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"auto_envvar_prefix": "CAMUS", "max_content_width": 96},
+)
+@click.version_option(package_name="camus-signaling", prog_name="camus-serve")
+@click.option("--host", default="localhost", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--unix-socket",
+    type=click.Path(path_type=Path),
+    help="Listen on this UNIX socket and on no port.",
+)
+@database_option(
+    "Where rooms are kept: memory:, sqlite:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE."
+)
+@click.option(
+    "--rooms-on-demand/--no-rooms-on-demand",
+    default=True,
+    show_default=True,
+    help="Make a room that isn't there for who connects to it.",
+)
+@click.option("--stun-url", "stun_urls", multiple=True, help="stun:host:port; repeatable.")
+@click.option(
+    "--turn-url",
+    "turn_urls",
+    multiple=True,
+    help="turn:host:port or turns:host:port, with ?transport=tcp or without; repeatable.",
+)
+@click.option("--turn-secret", help="The secret that the TURN servers share with this one.")
+@click.option(
+    "--allowed-origin",
+    "origins",
+    multiple=True,
+    help="Origin whose pages may connect, as https://example.com; repeatable. Without it "
+    "those that the Host they connect to has served.",
+)
+@click.option(
+    "--allowed-host",
+    "hosts",
+    multiple=True,
+    help="Name that a Host header may have; repeatable. Without it those of this machine "
+    "where the server listens to this machine only, and any elsewhere.",
+)
+@click.option(
+    "--tls-certificate",
+    type=click.Path(path_type=Path),
+    help="Certificate chain (PEM): speak wss:// and https://.",
+)
+@click.option(
+    "--tls-key", type=click.Path(path_type=Path), help="The key of the certificate (PEM)."
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(LEVELS),
+    default="info",
+    show_default=True,
+    help="What to log.",
+)
+@click.option(
+    "--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="How."
+)
+@_limit_options
+def main(
+    host: str,
+    port: int,
+    unix_socket: Path | None,
+    database_url: str,
+    rooms_on_demand: bool,
+    stun_urls: tuple[str, ...],
+    turn_urls: tuple[str, ...],
+    turn_secret: str | None,
+    origins: tuple[str, ...],
+    hosts: tuple[str, ...],
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    log_level: str,
+    log_format: str,
+    **limits: Any,
+) -> None:
+    """Let browsers, phones and bots find each other for WebRTC calls.
+
+    Without a command it serves: WebSockets at /room/ROOM/ws, health at /healthz. Every
+    option is also read from the environment, as CAMUS_ and its name: CAMUS_PORT=8080.
+    """
+    if click.get_current_context().invoked_subcommand is not None:
+        return
+    set_up_logging(log_level, log_format)
+    try:
+        ice = IceConfiguration(stun_urls, turn_urls, turn_secret, limits["turn_seconds"])
+        signaling = Signaling(
+            opened(database_url),
+            limits=Limits(**limits),
+            ice=ice,
+            rooms_on_demand=rooms_on_demand,
+            hosts=hosts,
+            origins=origins,
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    tls = _tls(tls_certificate, tls_key)
+    _raise_descriptor_limit()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(signaling, host, port, unix_socket, tls))
+
+
+main.add_command(rooms)
+
+
+async def _serve(
+    signaling: Signaling,
+    host: str,
+    port: int,
+    unix_socket: Path | None,
+    tls: ssl.SSLContext | None,
+) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    try:
+        async with signaling:
+            if unix_socket is not None:
+                await signaling.listen_unix(unix_socket)
+                where = f"on the UNIX socket {unix_socket}"
+            else:
+                port = await signaling.listen(host, port, tls)
+                s = "s" if tls else ""
+                name = f"[{host}]" if ":" in host else host
+                where = f"at ws{s}://{name}:{port}/room/ROOM/ws (health: http{s}://{name}:{port}/healthz)"
+            _log.info("camus-serve takes WebSockets %s", where)
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(_GARBAGE_THRESHOLD)
+            await stopping.wait()
+            _log.info("stopping: every client is told to come back")
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(_why_not_listening(error, host, port, unix_socket)) from None
+    _log.info("stopped")
+
+
+def _why_not_listening(error: OSError, host: str, port: int, unix_socket: Path | None) -> str:
+    if unix_socket is not None:
+        return f"can't listen on {unix_socket}: {error.strerror or error}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {port} is in use; choose another with --port, or stop what uses it"
+        case errno.EACCES:
+            return f"you may not use port {port}; choose one above 1023 with --port"
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is not an address of this machine; choose one with --host"
+        case _:
+            return f"can't listen on {host}: {error.strerror or error}"
+
+
+def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise click.UsageError("--tls-certificate and --tls-key go together")
+    for file in (certificate, key):
+        try:
+            file.read_bytes()
+        except OSError as error:
+            raise click.ClickException(f"can't read {file}: {error.strerror}") from None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: b"")
+    except (ssl.SSLError, ValueError) as error:
+        raise click.ClickException(
+            f"{certificate} and {key} are no certificate and unencrypted key in PEM: {error}"
+        ) from None
+    return context
+
+
+def _raise_descriptor_limit() -> None:
+    """Take every file descriptor that the system grants: each connection is one."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The in-memory transport: both ends in one process, no port, no bytes on a wire."""
+
+import asyncio
+from collections import deque
+
+from camus_core.errors import TOO_BIG
+from camus_core.events import ConnectionId
+from camus_core.records import RoomId
+
+from .server import SignalingServer
+from .wire import WireClosed
+
+
+class MemoryWire:
+    """Both ends of one connection: the server's (`Connection`) and the client's (`Wire`)."""
+
+    def __init__(self, server: SignalingServer) -> None:
+        self._server = server
+        self._id: ConnectionId | None = None
+        self._frames: deque[bytes] = deque()
+        self._size = 0
+        self._end: WireClosed | None = None
+        self._news = asyncio.Event()
+        self._reading = asyncio.Event()
+        self._reading.set()
+
+    @classmethod
+    def open(cls, server: SignalingServer, room_id: RoomId) -> "MemoryWire":
+        """Connect to a room."""
+        wire = cls(server)
+        connection_id = server.connect(wire, room_id)
+        if wire._end is None:
+            wire._id = connection_id
+        return wire
+
+    # The server's end ------------------------------------------------------------------
+
+    def send(self, frame: bytes) -> bool:
+        if self._end is None:
+            if self._size + len(frame) > self._server.limits.send_buffer_bytes:
+                return False
+            self._frames.append(frame)
+            self._size += len(frame)
+            self._news.set()
+        return True
+
+    def close(self, code: int, reason: str) -> None:
+        if self._end is None:
+            self._end = WireClosed(code, reason)
+            self._id = None
+            self._news.set()
+            self._reading.set()
+
+    def pause(self) -> None:
+        self._reading.clear()
+
+    def resume(self) -> None:
+        self._reading.set()
+
+    # The client's end ------------------------------------------------------------------
+
+    async def write(self, frame: bytes) -> None:
+        await self._reading.wait()
+        if self._end is not None:
+            raise self._end
+        if len(frame) > self._server.limits.frame_bytes:
+            self._hang_up(TOO_BIG.code, TOO_BIG.meaning)
+        elif self._id is not None:
+            self._server.receive(self._id, frame)
+
+    async def read(self) -> bytes:
+        while not self._frames:
+            if self._end is not None:
+                raise self._end
+            self._news.clear()
+            await self._news.wait()
+        frame = self._frames.popleft()
+        self._size -= len(frame)
+        return frame
+
+    async def hang_up(self) -> None:
+        self._hang_up(1000, "")
+
+    def _hang_up(self, code: int, reason: str) -> None:
+        connection_id = self._id
+        self.close(code, reason)
+        if connection_id is not None:
+            self._server.disconnect(connection_id)

@@ -1,0 +1,154 @@
+"""`camus-serve rooms`: rooms in the store, made and managed from the command line."""
+
+import asyncio
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import click
+from platformdirs import user_data_path
+from slugify import slugify
+
+from camus_core.effects import ForgetRoom
+from camus_core.errors import StoreError
+from camus_core.passwords import hash_password
+from camus_core.records import RoomId, RoomRecord
+from camus_core.store import Store
+from camus_store import open_store
+
+_LONGEST_SLUG = 64
+
+Result = TypeVar("Result")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def default_database_url() -> str:
+    """Return the URL of the SQLite file in the platform's data directory."""
+    return f"sqlite:///{user_data_path('camus') / 'camus.sqlite3'}"
+
+
+def opened(url: str) -> Store:
+    """Return the store that a URL names.
+
+    Raises:
+        click.BadParameter: it names none.
+    """
+    try:
+        return open_store(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--database-url") from None
+
+
+def database_option(help: str) -> Callable[[Command], Command]:
+    """Return the option that says where rooms are kept."""
+    return click.option(
+        "--database-url",
+        envvar="CAMUS_DATABASE_URL",
+        default=default_database_url,
+        show_default="an SQLite file in your data directory",
+        metavar="URL",
+        help=help,
+    )
+
+
+@click.group()
+def rooms() -> None:
+    """Manage the rooms in the database."""
+
+
+@rooms.command()
+@click.argument("name")
+@click.option(
+    "--password",
+    envvar="CAMUS_ROOM_PASSWORD",
+    is_flag=False,
+    flag_value="",
+    help="Let in only who knows it; without a value you are asked for it.",
+)
+@click.option("--public", is_flag=True, help="Show the room in the list of rooms.")
+@click.option("--guest-limit", type=click.IntRange(min=1), help="Most members at a time.")
+@database_option("The database to create it in.")
+def create(
+    name: str, password: str | None, public: bool, guest_limit: int | None, database_url: str
+) -> None:
+    """Create a room that stays until it is deleted.
+
+    NAME is its label; its id, which stands in the address, is made from it.
+    """
+    room_id = RoomId(slugify(name, max_length=_LONGEST_SLUG))
+    if not room_id or len(name) > _LONGEST_SLUG:
+        raise click.BadParameter(
+            f"a name has 1 to {_LONGEST_SLUG} characters, and a letter or a digit among them",
+            param_hint="NAME",
+        )
+    if password == "":
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    hashed = None if password is None else hash_password(password, secrets.token_bytes(16))
+    record = RoomRecord(room_id, name, time.time(), public, hashed, guest_limit)
+    if not _run(_create(opened(database_url), record)):
+        raise click.ClickException(f"the name is taken: there is a room {room_id}")
+    click.echo(f"Created room {room_id}. Its members connect to /room/{room_id}/ws")
+
+
+@rooms.command(name="list")
+@database_option("The database to read.")
+def list_(database_url: str) -> None:
+    """List all rooms, public or not."""
+    records, members = _run(_list(opened(database_url)))
+    if not records:
+        click.echo("There are no rooms.")
+        return
+    rows = [("ROOM", "NAME", "MEMBERS", "LIMIT", "PUBLIC", "PASSWORD")]
+    for record in records:
+        rows.append(
+            (
+                record.id,
+                record.name,
+                str(members[record.id]),
+                str(record.guest_limit or "-"),
+                "yes" if record.public else "no",
+                "yes" if record.password else "no",
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+@rooms.command()
+@click.argument("room_id", metavar="ROOM")
+@database_option("The database to delete it from.")
+def delete(room_id: str, database_url: str) -> None:
+    """Delete a room by its id. Who is in it now stays until all have left."""
+    if not _run(_delete(opened(database_url), RoomId(room_id))):
+        raise click.ClickException(f"there is no room {room_id!r}")
+    click.echo(f"Deleted room {room_id}.")
+
+
+async def _create(store: Store, record: RoomRecord) -> bool:
+    async with store:
+        return await store.create_room(record)
+
+
+async def _list(store: Store) -> tuple[list[RoomRecord], Counter[str]]:
+    async with store:
+        clients = await store.list_clients()
+        return await store.list_rooms(), Counter(client.room_id for client in clients)
+
+
+async def _delete(store: Store, room_id: RoomId) -> bool:
+    async with store:
+        if await store.find_room(room_id) is None:
+            return False
+        await store.write([ForgetRoom(room_id)])
+        return True
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    try:
+        return asyncio.run(work)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,264 @@
+"""The websockets transport: its Sans-I/O `ServerProtocol` under an `asyncio.Protocol`.
+
+`ServerProtocol` does the handshake, the closing handshake and every frame but plain text,
+which `frames` reads and writes. Nothing here is a task, a queue or a lock.
+"""
+
+import asyncio
+import logging
+from typing import cast
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from camus_core.errors import BINARY, NOT_UTF8, CloseCode
+from camus_core.events import ConnectionId
+
+from .frames import may_become_text, read_texts, text_head, wire_size
+from .handshake import Doorkeeper, Rejected, address_group
+from .outbox import Outbox, Outboxes
+from .server import SignalingServer
+
+_log = logging.getLogger("camus.websocket")
+_log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each connection
+
+_CLOSING_SECONDS = 2.0
+"""How long a peer may take to do its part of closing."""
+
+_OUT_OF_STEP = 1 << 62
+"""Not a number of bytes: `ServerProtocol` is to read all that comes."""
+
+
+class WebSocketListener:
+    """Takes WebSocket connections for one signaling server.
+
+    Called, it makes the protocol of one connection, as `loop.create_server` and
+    `loop.create_unix_server` want it. `hosts` are the names, without port, that a Host
+    header may have; empty for any.
+    """
+
+    def __init__(
+        self,
+        server: SignalingServer,
+        doorkeeper: Doorkeeper,
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        self.server = server
+        self.doorkeeper = doorkeeper
+        self.hosts = hosts
+        self.loop = asyncio.get_running_loop()
+        self.outboxes = Outboxes(self.loop)
+        self.connections: set[WebSocketConnection] = set()
+        self._all_gone = asyncio.Event()
+
+    def __call__(self) -> "WebSocketConnection":
+        return WebSocketConnection(self)
+
+    def gone(self, connection: "WebSocketConnection") -> None:
+        """A connection has ended."""
+        self.connections.discard(connection)
+        if not self.connections:
+            self._all_gone.set()
+
+    async def drain(self) -> None:
+        """Wait until the connections that the server has closed are gone; cut off the rest."""
+        if not self.connections:
+            return
+        self._all_gone.clear()
+        try:
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self._all_gone.wait()
+        except TimeoutError:
+            for connection in list(self.connections):
+                connection.abort()
+
+
+class WebSocketConnection(asyncio.Protocol):
+    """One connection: bytes in, whole texts to the server, texts from the server out."""
+
+    _transport: asyncio.Transport
+    _outbox: Outbox
+    _deadline: asyncio.TimerHandle
+
+    def __init__(self, listener: WebSocketListener) -> None:
+        self._listener = listener
+        self._server = listener.server
+        self._limit = self._server.limits.frame_bytes
+        self._protocol = ServerProtocol(max_size=self._limit, logger=_log)
+        self._id: ConnectionId | None = None
+        self._address: str | None = None
+        self._refusal: Rejected | None = None
+        self._head = b""
+        self._fragments: bytearray | None = None
+        self._unparsed = _OUT_OF_STEP
+        self._open = False
+
+    # What the event loop calls ---------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        listener, limits = self._listener, self._server.limits
+        self._transport = cast(asyncio.Transport, transport)
+        self._address = address_group(transport.get_extra_info("peername"))
+        self._refusal = listener.doorkeeper.enter(self._address)
+        listener.connections.add(self)
+        self._outbox = Outbox(self._transport, limits.send_buffer_bytes, listener.outboxes)
+        self._deadline = listener.loop.call_later(limits.handshake_seconds, self.abort)
+
+    def data_received(self, data: bytes) -> None:
+        if self._unparsed == 0 and self._fragments is None:
+            data = self._head + data
+            self._head = b""
+            texts: list[bytes] = []
+            taken = read_texts(data, self._limit, texts)
+            for text in texts:
+                self._heard_text(text)
+            data = data[taken:]
+            if not data:
+                return
+            if may_become_text(data, self._limit):
+                self._head = data
+                return
+        self._parse(data)
+
+    def eof_received(self) -> None:
+        self._protocol.receive_eof()
+
+    def pause_writing(self) -> None:
+        self._outbox.pause()
+
+    def resume_writing(self) -> None:
+        self._outbox.resume()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline.cancel()
+        self._outbox.discard()
+        self._listener.doorkeeper.leave(self._address)
+        self._leave()
+        self._listener.gone(self)
+
+    # What the server calls -------------------------------------------------------------
+
+    def send(self, frame: bytes) -> bool:
+        if not self._open:
+            return True
+        if self._outbox.put(text_head(len(frame)), frame):
+            return True
+        self._outbox.discard()  # or the close frame would find no place either
+        return False
+
+    def close(self, code: int, reason: str) -> None:
+        self._open, self._id = False, None
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(code, reason)
+            self._write_protocol()
+            self._arm_deadline(_CLOSING_SECONDS)
+            self.resume()
+
+    def pause(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def abort(self) -> None:
+        """Cut the connection off."""
+        self._transport.abort()
+
+    # Everything but plain text ---------------------------------------------------------
+
+    def _parse(self, data: bytes) -> None:
+        """Feed `ServerProtocol`, and count what it still holds of a frame that isn't whole."""
+        self._protocol.receive_data(data)
+        events = self._protocol.events_received()
+        if self._id is not None:
+            self._unparsed += len(data)
+        for event in events:
+            if isinstance(event, Request):
+                self._shake_hands(event)
+                if data.endswith(b"\r\n\r\n") and len(events) == 1:
+                    self._unparsed = 0
+            elif isinstance(event, Frame):
+                self._unparsed -= wire_size(event)
+                self._heard_frame(event)
+        if self._protocol.state is not State.OPEN:
+            self._leave()
+        self._write_protocol()
+
+    def _heard_frame(self, frame: Frame) -> None:
+        match frame.opcode:
+            case Opcode.TEXT if frame.fin:
+                self._heard_text(bytes(frame.data))
+            case Opcode.TEXT:
+                self._fragments = bytearray(frame.data)
+            case Opcode.CONT if self._fragments is not None:
+                self._fragments += frame.data
+                if frame.fin:
+                    text, self._fragments = bytes(self._fragments), None
+                    self._heard_text(text)
+            case Opcode.BINARY | Opcode.CONT:
+                self._fail(BINARY)
+            case Opcode.PING | Opcode.PONG if self._id is not None:
+                self._server.heard(self._id)
+            case _:
+                pass
+
+    def _heard_text(self, text: bytes) -> None:
+        if self._id is None:
+            return
+        if not text.isascii():
+            try:
+                text.decode()
+            except UnicodeDecodeError:
+                self._fail(NOT_UTF8)
+                return
+        self._server.receive(self._id, text)
+
+    def _fail(self, code: CloseCode) -> None:
+        self._leave()
+        self.close(code.code, code.meaning)
+
+    def _leave(self) -> None:
+        self._open = False
+        if self._id is not None:
+            connection_id, self._id = self._id, None
+            self._server.disconnect(connection_id)
+
+    def _write_protocol(self) -> None:
+        """Write what `ServerProtocol` has to say, after what waits already."""
+        for data in self._protocol.data_to_send():
+            if not data:
+                self._end()
+            elif not self._outbox.put(data, b""):
+                self.abort()  # a reader that has stalled, and goes on asking for pongs
+
+    def _end(self) -> None:
+        """Close TCP: our half first where the peer may be sending, or a reset would eat
+        what we have written.
+        """
+        self._outbox.write()
+        if self._protocol.close_rcvd is None and self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
+        self._arm_deadline(_CLOSING_SECONDS)
+
+    def _arm_deadline(self, seconds: float) -> None:
+        self._deadline.cancel()
+        self._deadline = self._listener.loop.call_later(seconds, self.abort)
+
+    # The handshake ---------------------------------------------------------------------
+
+    def _shake_hands(self, request: Request) -> None:
+        response, room_id = self._listener.doorkeeper.answer(
+            self._protocol, request, self._listener.hosts, self._refusal
+        )
+        self._protocol.send_response(response)
+        self._write_protocol()
+        if room_id is not None:
+            self._deadline.cancel()
+            self._open = True
+            self._id = self._server.connect(self, room_id)

@@ -1,0 +1,110 @@
+"""Writing behind: what the core wants stored waits here, and is written in groups."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from camus_core.effects import Change, ForgetClient, ForgetRoom, LookUpRoom, SaveClient
+from camus_core.errors import StoreError
+from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.store import Store
+
+_log = logging.getLogger("camus")
+
+_GROUP_SECONDS = 0.1
+"""What comes within this time is written together: one transaction for a storm of joins."""
+
+_MOST_AT_ONCE = 500
+_LONGEST_BACKOFF = 30.0
+
+_Key = tuple[str, RoomId | ClientId]
+
+
+def _key(change: Change) -> _Key:
+    match change:
+        case ForgetRoom(room_id):
+            return "room", room_id
+        case SaveClient(client):
+            return "client", client.id
+        case ForgetClient(client_id):
+            return "client", client_id
+
+
+class WriteBehind:
+    """The store as the server uses it.
+
+    Changes are written later, in their order, the newest for a record winning; at most
+    `limit` wait while the database is away, then the oldest are dropped. A room that is
+    created is durable before its creator hears of it.
+    """
+
+    def __init__(self, store: Store, limit: int) -> None:
+        self._store = store
+        self._limit = limit
+        self._waiting: dict[_Key, Change] = {}
+        self._something = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    def put(self, change: Change) -> None:
+        """Have a change written soon."""
+        key = _key(change)
+        self._waiting.pop(key, None)
+        self._waiting[key] = change
+        if len(self._waiting) > self._limit:
+            del self._waiting[next(iter(self._waiting))]
+        self._something.set()
+
+    async def look_up(self, question: LookUpRoom) -> RoomRecord | None:
+        """Return the room, made now if the question says so.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        if ("room", question.room_id) in self._waiting:  # it is to be forgotten first
+            await self.flush()
+        found = await self._store.find_room(question.room_id)
+        if found is not None or question.if_absent is None:
+            return found
+        if await self._store.create_room(question.if_absent):
+            return question.if_absent
+        return await self._store.find_room(question.room_id)  # another server was faster
+
+    async def flush(self) -> None:
+        """Write what waits now.
+
+        Raises:
+            StoreError: the store failed; what was not written waits on.
+        """
+        async with self._one_at_a_time:
+            while self._waiting:
+                group = dict(list(self._waiting.items())[:_MOST_AT_ONCE])
+                await self._store.write(list(group.values()))
+                for key, change in group.items():
+                    if self._waiting.get(key) is change:
+                        del self._waiting[key]
+
+    async def run(self) -> None:
+        """Write until cancelled; a store that fails is tried again, ever more slowly."""
+        backoff = 0.0
+        while True:
+            await self._something.wait()
+            await asyncio.sleep(max(_GROUP_SECONDS, backoff))
+            self._something.clear()
+            try:
+                await self.flush()
+            except StoreError as error:
+                backoff = min(_LONGEST_BACKOFF, backoff * 2 or 0.5)
+                _log.warning("can't write to the database, will try again: %s", error)
+                self._something.set()
+            else:
+                if backoff:
+                    _log.warning("the database is back")
+                backoff = 0.0
+
+    async def finish(self, seconds: float) -> None:
+        """Write what waits, for at most this time; say what was lost."""
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.flush()
+        if self._waiting:
+            _log.error("%d changes could not be written to the database", len(self._waiting))
