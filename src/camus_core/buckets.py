@@ -19,15 +19,17 @@ class Bucket:
         return cls(rate, burst, burst, now)
 
     def take(self, cost: float, now: Timestamp) -> bool:
-        """Take `cost` tokens; False, and none taken, when there are too few."""
+        """Take `cost` tokens, or a full bucket if that is less; False, and none taken, when
+        there are too few.
+        """
         level = self.level + (now - self.filled_at) * self.rate
         self.filled_at = now
         if level > self.burst:
             level = self.burst
-        if level < cost:
+        if level < cost and level < self.burst:
             self.level = level
             return False
-        self.level = level - cost
+        self.level = max(0.0, level - cost)
         return True
 
     def drain(self, cost: float) -> None:
@@ -35,5 +37,5 @@ class Bucket:
         self.level = max(0.0, self.level - cost)
 
     def wait(self, cost: float) -> float:
-        """Return in how many seconds `take(cost)` will succeed; `cost` is at most `burst`."""
-        return max(0.0, (cost - self.level) / self.rate)
+        """Return in how many seconds `take(cost)` will succeed."""
+        return max(0.0, (min(cost, self.burst) - self.level) / self.rate)

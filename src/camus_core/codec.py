@@ -85,7 +85,7 @@ class JsonCodec:
 def _build(
     kind: type[Message], receiver: str, value: object, data: Json, sender: str
 ) -> Message:
-    if issubclass(kind, m.Relayable):
+    if issubclass(kind, m.Opaque):
         _structure(value, kind.body, "$.data")
         return kind(receiver, data, sender)
     if issubclass(kind, m.Described):
@@ -100,7 +100,7 @@ def _build(
 def payload(message: Message) -> Json:
     """Return the JSON text of a message's data."""
     match message:
-        case m.Relayable() | m.Extension():
+        case m.Opaque() | m.Extension():
             return message.data
         case m.Described():
             return to_json(_converter.unstructure(message.data))
@@ -256,7 +256,7 @@ def _prepare() -> None:
     for form in (_Envelope, m.TextBody):
         _converter.get_structure_hook(form)
     for kind in m.MESSAGES.values():
-        if issubclass(kind, m.Relayable | m.Described):
+        if issubclass(kind, m.Opaque | m.Described):
             _converter.get_structure_hook(kind.body)
 
 

@@ -9,7 +9,7 @@ much to make); treat them as values.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Literal, NewType, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NewType, TypeVar
 
 from attrs import define, frozen
 
@@ -17,6 +17,12 @@ Json = NewType("Json", bytes)
 """UTF-8 text of one JSON value that the codec has checked."""
 
 NULL = Json(b"null")
+
+
+def milliseconds(now: float) -> Json:
+    """Return a time, in UNIX seconds, as the wire has it: whole milliseconds."""
+    return Json(b"%d" % (now * 1000))
+
 
 GROUND_CONTROL = "ground control"
 """The address of the server."""
@@ -35,8 +41,21 @@ class Message:
     sender: str
 
 
-@define
 class Relayable(Message):
+    """A message that one client sends to another, or to its room."""
+
+    __slots__ = ()
+
+    def said_by(self, sender: str, username: Json, now: float) -> "Relayable":
+        """Return the message as its receivers hear it, with what the server knows better.
+
+        `sender` is the sender's id, `username` its name as JSON, `now` UNIX seconds.
+        """
+        raise NotImplementedError
+
+
+@define
+class Opaque(Relayable):
     """A message whose payload goes from client to client as it came.
 
     `body` is the type that the payload has to have: the codec checks it, and throws the
@@ -49,8 +68,7 @@ class Relayable(Message):
     data: Json = NULL
     sender: str = ""
 
-    def said_by(self, sender: str) -> Self:
-        """Return this message with the sender that the server knows."""
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         return type(self)(self.receiver, self.data, sender)
 
 
@@ -77,7 +95,7 @@ class Described(Message, Generic[Body]):
 
 
 @define
-class Ping(Relayable):
+class Ping(Opaque):
     """Asks for a `pong` with the same data; the data is usually a time."""
 
     type = "ping"
@@ -85,7 +103,7 @@ class Ping(Relayable):
 
 
 @define
-class Pong(Relayable):
+class Pong(Opaque):
     """Answers a `ping`."""
 
     type = "pong"
@@ -93,7 +111,7 @@ class Pong(Relayable):
 
 
 @define
-class Greeting(Relayable):
+class Greeting(Opaque):
     """A friendly greeting. The server's tells a client its id, as the receiver."""
 
     type = "greeting"
@@ -101,11 +119,14 @@ class Greeting(Relayable):
 
 
 @define
-class Bye(Relayable):
+class Bye(Opaque):
     """Says that a connection is about to end; the data is a time in milliseconds."""
 
     type = "bye"
     body = int | float | None
+
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
+        return Bye(self.receiver, milliseconds(now) if self.data == NULL else self.data, sender)
 
 
 @frozen
@@ -117,7 +138,7 @@ class OfferBody:
 
 
 @define
-class Offer(Relayable):
+class Offer(Opaque):
     """Offers an RTCPeerConnection; an `answer` is expected."""
 
     type = "offer"
@@ -133,7 +154,7 @@ class AnswerBody:
 
 
 @define
-class Answer(Relayable):
+class Answer(Opaque):
     """Answers an `offer`."""
 
     type = "answer"
@@ -150,7 +171,7 @@ class IceCandidateBody:
 
 
 @define
-class IceCandidate(Relayable):
+class IceCandidate(Opaque):
     """One ICE candidate; null data says that there are no more."""
 
     type = "icecandidate"
@@ -158,7 +179,7 @@ class IceCandidate(Relayable):
 
 
 @define
-class Extension(Message):
+class Extension(Relayable):
     """An application's own message: its type starts with `x-`, its data is any JSON."""
 
     type: str
@@ -166,9 +187,8 @@ class Extension(Message):
     data: Json = NULL
     sender: str = ""
 
-    def said_by(self, sender: str) -> Self:
-        """Return this message with the sender that the server knows."""
-        return type(self)(self.type, self.receiver, self.data, sender)
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
+        return Extension(self.type, self.receiver, self.data, sender)
 
 
 @frozen
@@ -180,7 +200,7 @@ class TextBody:
 
 
 @define
-class Text(Message):
+class Text(Relayable):
     """A chat message. `data` maps each member of the payload to its JSON text."""
 
     type = "text"
@@ -188,6 +208,11 @@ class Text(Message):
     receiver: str
     data: Mapping[str, Json]
     sender: str = ""
+
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
+        time = self.data.get("time", NULL)
+        known = {"from": username, "time": milliseconds(now) if time == NULL else time}
+        return Text(self.receiver, {**known, **self.data, **known}, sender)
 
 
 @define

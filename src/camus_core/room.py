@@ -10,7 +10,7 @@ from .codec import to_json
 from .effects import Effect, ForgetClient, SaveClient, Send
 from .errors import InvalidUsername, PasswordRequired, RoomFull, UnknownReceiver
 from .events import ConnectionId, Timestamp
-from .messages import Json, Message
+from .messages import Json, Relayable
 from .records import ClientId, ClientRecord, RoomRecord
 
 DEFAULT_USERNAME = "Major Tom"
@@ -110,7 +110,7 @@ class Room:
         member.username_json = to_json(member.username)
         return [self._save(member), *self._changed(now)]
 
-    def relay(self, member: Member, message: Message, now: Timestamp) -> list[Effect]:
+    def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
         """Pass a member's message on to its receiver, who is one member or all of them.
 
         Raises:
@@ -118,11 +118,13 @@ class Room:
                 that the sender is told.
         """
         if message.receiver == m.ROOM:
-            return [Send(self._everyone(), _said(message, member, now))]
-        receiver = self.members.get(message.receiver)  # type: ignore[call-overload]
-        if receiver is None:
-            raise UnknownReceiver
-        return [Send((receiver.connection,), _said(message, member, now))]
+            to = self._everyone()
+        else:
+            receiver = self.members.get(message.receiver)  # type: ignore[call-overload]
+            if receiver is None:
+                raise UnknownReceiver
+            to = (receiver.connection,)
+        return [Send(to, message.said_by(member.id, member.username_json, now))]
 
     def tell_roster(self, member: Member) -> list[Effect]:
         """Answer `get-room-info`."""
@@ -162,24 +164,3 @@ class Room:
         return SaveClient(
             ClientRecord(member.id, self.record.id, member.username, member.joined_at)
         )
-
-
-def milliseconds(now: Timestamp) -> Json:
-    """Return a time as the wire has it."""
-    return Json(b"%d" % (now * 1000))
-
-
-def _said(message: Message, member: Member, now: Timestamp) -> Message:
-    """Return the message with what the server knows better than its sender."""
-    match message:
-        case m.Text():
-            known = {"from": member.username_json, "time": milliseconds(now)}
-            if message.data.get("time", m.NULL) != m.NULL:
-                known["time"] = message.data["time"]
-            return m.Text(message.receiver, {**known, **message.data, **known}, member.id)
-        case m.Bye(data=m.NULL):
-            return m.Bye(message.receiver, milliseconds(now), member.id)
-        case m.Relayable() | m.Extension():
-            return message.said_by(member.id)
-        case _:
-            raise AssertionError(f"{message.type} is not relayed")

@@ -50,7 +50,7 @@ from .ice import IceConfiguration
 from .limits import Limits
 from .messages import Json, Message
 from .records import ClientId, RoomId, RoomRecord
-from .room import Member, Room, milliseconds
+from .room import Member, Room
 from .states import CLIENT, EVERYONE, LEGAL, SERVER
 
 _REFUSED_COSTS = 10.0
@@ -261,7 +261,7 @@ class Router:
         legal = LEGAL[type(message)]
         if receiver not in legal:
             raise WrongReceiver if legal else ServerOnlyType
-        if receiver is not SERVER:
+        if receiver is not SERVER and isinstance(message, m.Relayable):
             return room.relay(member, message, now)
         return self._heard_by_server(connection, room, member, message, now)
 
@@ -293,7 +293,6 @@ class Router:
                 return []
 
     def _take(self, connection: _Connection, cost: float, now: Timestamp) -> None:
-        cost = min(cost, self.limits.message_burst)
         if not connection.bucket.take(cost, now):
             connection.bucket.drain(_REFUSED_COSTS)
             raise RateLimited(retry_after=connection.bucket.wait(cost))
@@ -325,7 +324,7 @@ class Router:
         if connection is None or connection.member is None or connection.room is None:
             return []
         room = connection.room
-        time = milliseconds(now) if bye == m.NULL else bye
+        time = m.milliseconds(now) if bye == m.NULL else bye
         effects = room.leave(connection.member, time, now)
         self._arm_push(room)
         if not room.members:
@@ -378,7 +377,7 @@ class Router:
         effects: list[Effect] = []
         next_look = connection.heard_at + limits.ping_after
         if next_look <= now:
-            ping = m.Ping(connection.member.id, milliseconds(now), m.GROUND_CONTROL)
+            ping = m.Ping(connection.member.id, m.milliseconds(now), m.GROUND_CONTROL)
             effects.append(Send((connection_id,), ping))
             next_look = min(now + limits.ping_after, dead_at)
         self._deadlines.arm(_Silence(connection_id), Timestamp(next_look))

@@ -1,0 +1,13 @@
+"""Rooms and clients for the tests of the stores."""
+
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord
+
+
+def a_room(id: str, name: str = "A room", created_at: float = 1_762_473_600.25) -> RoomRecord:
+    return RoomRecord(id=RoomId(id), name=name, created_at=created_at)
+
+
+def a_client(id: str, room: str = "lobby", joined_at: float = 5.0) -> ClientRecord:
+    return ClientRecord(
+        id=ClientId(id), room_id=RoomId(room), username="Ann", joined_at=joined_at
+    )

@@ -1,0 +1,226 @@
+"""What only the Postgres store has: a server that may die, freeze, or never answer."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from camus_core.effects import ForgetRoom, SaveClient
+from camus_core.errors import SchemaTooNew, StoreUnavailable
+from camus_core.records import RoomId, RoomRecord
+from camus_store.postgres import PostgresStore
+from store.postgres_cluster import PostgresCluster
+from store.samples import a_client, a_room
+
+RECOVERY = 15.0
+"""Seconds within which a store must have found its database again."""
+
+
+def execute(url: str, sql: str) -> None:
+    """Do something to the database from outside."""
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
+        connection.execute(sql.encode())
+
+
+async def create_as_soon_as_possible(store: PostgresStore, room: RoomRecord) -> bool:
+    deadline = time.monotonic() + RECOVERY
+    while True:
+        try:
+            return await store.create_room(room)
+        except StoreUnavailable:
+            if time.monotonic() > deadline:
+                raise
+
+
+async def test_a_database_that_dies_costs_the_request_in_hand_and_is_found_again(
+    cluster: PostgresCluster,
+) -> None:
+    async with PostgresStore(cluster.dsn("postgres"), patience=1.0) as store:
+        assert await store.create_room(a_room("before")) is True
+        cluster.kill()
+        with pytest.raises(StoreUnavailable, match="the Postgres database postgres on"):
+            await store.create_room(a_room("meanwhile"))
+        cluster.start()
+        assert await create_as_soon_as_possible(store, a_room("after")) is True
+        assert [room.id for room in await store.list_rooms()] == ["after", "before"]
+
+
+async def test_a_database_that_dies_under_load_answers_every_request_in_time(
+    cluster: PostgresCluster,
+) -> None:
+    async with PostgresStore(cluster.dsn("postgres"), patience=1.0) as store:
+        asking = [
+            asyncio.create_task(store.create_room(a_room(f"room-{number}")))
+            for number in range(300)
+        ]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        cluster.kill()
+        answers = await asyncio.wait_for(asyncio.gather(*asking, return_exceptions=True), 5)
+        assert {type(answer) for answer in answers} <= {bool, StoreUnavailable}
+        cluster.start()
+        await create_as_soon_as_possible(store, a_room("after"))
+        kept = {room.id for room in await store.list_rooms()}
+        acknowledged = {f"room-{number}" for number in range(300) if answers[number] is True}
+        assert acknowledged <= kept
+
+
+async def test_a_database_that_was_restarted_in_between_costs_nothing(
+    cluster: PostgresCluster,
+) -> None:
+    async with PostgresStore(cluster.dsn("postgres")) as store:
+        await asyncio.gather(*(store.list_rooms() for _ in range(20)))
+        cluster.restart()
+        assert await store.create_room(a_room("lobby")) is True
+
+
+async def test_a_database_that_freezes_fails_requests_in_time_and_is_found_again(
+    cluster: PostgresCluster,
+) -> None:
+    async with PostgresStore(cluster.dsn("postgres"), patience=0.5) as store:
+        assert await store.create_room(a_room("before")) is True
+        with cluster.frozen():
+            started = time.monotonic()
+            for _ in range(3):
+                with pytest.raises(StoreUnavailable):
+                    await store.create_room(a_room("meanwhile"))
+            assert time.monotonic() - started < 3
+        assert await create_as_soon_as_possible(store, a_room("after")) is True
+
+
+async def test_a_store_is_left_promptly_while_its_database_is_frozen(
+    cluster: PostgresCluster,
+) -> None:
+    store = PostgresStore(cluster.dsn("postgres"), patience=0.5)
+    await store.__aenter__()
+    with cluster.frozen():
+        with pytest.raises(StoreUnavailable, match=r"gave no answer in 0\.5 s"):
+            await store.list_rooms()
+        started = time.monotonic()
+        await store.__aexit__(None, None, None)
+        assert time.monotonic() - started < 4
+
+
+async def test_a_table_that_another_program_locks_costs_the_request_in_hand(
+    postgres_url: str,
+) -> None:
+    async with PostgresStore(postgres_url, patience=0.3) as store:
+        with closing(psycopg.connect(postgres_url)) as connection:
+            connection.execute("LOCK TABLE camus_rooms")
+            with pytest.raises(StoreUnavailable, match="gave no answer"):
+                await store.create_room(a_room("lobby"))
+        assert await create_as_soon_as_possible(store, a_room("hall")) is True
+
+
+async def test_a_write_that_was_given_up_never_comes_after_a_later_one(
+    cluster: PostgresCluster,
+) -> None:
+    async with PostgresStore(cluster.dsn("postgres"), patience=0.3) as store:
+        await store.create_room(a_room("lobby"))
+        with cluster.frozen(), pytest.raises(StoreUnavailable):
+            await store.write([ForgetRoom(RoomId("lobby"))])
+        await create_as_soon_as_possible(store, a_room("another"))
+    async with PostgresStore(cluster.dsn("postgres")) as store:
+        assert await store.find_room(RoomId("lobby")) == a_room("lobby")
+
+
+async def test_a_write_that_the_database_refuses_half_way_is_undone(postgres_url: str) -> None:
+    async with PostgresStore(postgres_url) as store:
+        await store.create_room(a_room("lobby"))
+        execute(postgres_url, "ALTER TABLE camus_clients ADD CHECK (username <> 'Ann')")
+        with pytest.raises(StoreUnavailable, match="violates check constraint") as raised:
+            await store.write([ForgetRoom(RoomId("lobby")), SaveClient(a_client("a1"))])
+        assert "Ann" not in str(raised.value)
+        assert await store.list_rooms() == [a_room("lobby")]
+
+
+@pytest.fixture
+def silence(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> Iterator[None]:
+    caplog.set_level(logging.WARNING)
+    yield
+    assert caplog.records == []
+    assert capfd.readouterr().err == ""
+
+
+async def test_a_database_that_is_not_there_is_named_without_the_password(
+    silence: None,
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    store = PostgresStore(f"postgresql://ann:geheim@127.0.0.1:{port}/rooms")
+    with pytest.raises(StoreUnavailable) as raised:
+        async with store:
+            pass
+    sentence = str(raised.value)
+    assert f"the Postgres database rooms on 127.0.0.1, port {port} failed: " in sentence
+    assert "onnection refused" in sentence
+    assert "geheim" not in sentence
+    assert "\n" not in sentence
+
+
+async def test_a_server_that_never_answers_is_given_up(silence: None) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as mute:
+        port = mute.getsockname()[1]
+        store = PostgresStore(f"postgresql://127.0.0.1:{port}/rooms", patience=0.3)
+        with pytest.raises(StoreUnavailable, match="doesn't answer"):
+            async with store:
+                pass
+
+
+async def test_a_database_of_another_name_is_named_as_the_reason(postgres_url: str) -> None:
+    other = urlsplit(postgres_url)._replace(path="/not_there").geturl()
+    with pytest.raises(StoreUnavailable, match='database "not_there" does not exist'):
+        async with PostgresStore(other):
+            pass
+
+
+async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(
+    postgres_url: str,
+) -> None:
+    async with PostgresStore(postgres_url):
+        pass
+    execute(postgres_url, "INSERT INTO camus_schema (version) VALUES (9999)")
+    with pytest.raises(SchemaTooNew, match="a newer Camus has changed this database"):
+        async with PostgresStore(postgres_url):
+            pass
+
+
+async def test_a_role_that_may_not_make_tables_can_use_those_that_are_there(
+    cluster: PostgresCluster,
+) -> None:
+    url = cluster.dsn("postgres")
+    async with PostgresStore(url):
+        pass
+    execute(url, "CREATE ROLE guest LOGIN")
+    execute(url, "GRANT ALL ON ALL TABLES IN SCHEMA public TO guest")
+    async with PostgresStore(url.replace("//postgres@", "//guest@")) as store:
+        assert await store.create_room(a_room("lobby")) is True
+
+
+def database_in(cluster: PostgresCluster, encoding: str) -> str:
+    sql = f"CREATE DATABASE other TEMPLATE template0 LOCALE 'C' ENCODING '{encoding}'"
+    execute(cluster.dsn("postgres"), sql)
+    return cluster.dsn("other")
+
+
+async def test_a_database_without_an_encoding_keeps_text_all_the_same(
+    cluster: PostgresCluster,
+) -> None:
+    async with PostgresStore(database_in(cluster, "SQL_ASCII")) as store:
+        await store.create_room(a_room("lobby", name="Zoë 👩"))
+        assert await store.list_rooms() == [a_room("lobby", name="Zoë 👩")]
+
+
+async def test_a_database_whose_encoding_lacks_characters_is_refused_at_the_start(
+    cluster: PostgresCluster,
+) -> None:
+    with pytest.raises(StoreUnavailable, match="has the encoding LATIN1"):
+        async with PostgresStore(database_in(cluster, "LATIN1")):
+            pass

@@ -1,0 +1,281 @@
+"""What only the SQLite store has: one file, one thread, group commit, SIGKILL."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from camus_core.effects import ForgetRoom, SaveClient
+from camus_core.errors import SchemaTooNew, StoreUnavailable
+from camus_core.records import RoomId
+from camus_store.group_commit import WAITING_LIMIT
+from camus_store.sqlite import SqliteStore, connect
+from store import creates_rooms
+from store.samples import a_client, a_room
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "camus.db"
+
+
+def read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def execute(path: Path, sql: str) -> None:
+    """Do something to the database from outside."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(sql)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def commits(path: Path) -> int:
+    """Count the commits in the write-ahead log (https://sqlite.org/fileformat2.html#walformat).
+
+    Frames follow a header of 32 bytes; the second word of a frame's own header of 24 is
+    zero unless the frame ends a commit.
+    """
+    log = Path(f"{path}-wal").read_bytes()
+    page = int.from_bytes(log[8:12])
+    return sum(any(log[at + 4 : at + 8]) for at in range(32, len(log), 24 + page))
+
+
+def creator(path: Path, prefix: str, count: int) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, creates_rooms.__file__, f"sqlite:///{path}", prefix, str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+async def test_killed_at_any_moment_it_loses_no_acknowledged_room(path: Path) -> None:
+    acknowledged: set[str] = set()
+    for patience in [1, 2, 15, 40, 150, 400]:
+        with creator(path, f"after-{patience}-", 1_000_000) as process:
+            assert process.stdout is not None
+            heard = [process.stdout.readline().strip() for _ in range(patience)]
+            process.kill()
+            # What it printed before it died counts too, but for a line cut short.
+            heard += [line.strip() for line in process.stdout if line.endswith("\n")]
+        acknowledged.update(heard)
+    async with SqliteStore(path) as store:
+        assert acknowledged <= {room.id for room in await store.list_rooms()}
+
+
+def test_processes_that_start_at_once_create_each_room_exactly_once(path: Path) -> None:
+    processes = [creator(path, "room-", 100) for _ in range(4)]
+    created = [id for process in processes for id in process.communicate()[0].split()]
+    assert [process.returncode for process in processes] == [0] * 4
+    assert sorted(created) == sorted(f"room-{number}" for number in range(100))
+
+
+async def test_a_commit_reaches_the_disk_before_it_counts(path: Path) -> None:
+    with closing(connect(path, lock_timeout=1)) as db:
+        assert db.journal_mode == "wal"
+        [(synchronous,)] = db.execute("PRAGMA synchronous").fetchall()
+        assert synchronous == 2  # FULL
+
+
+async def test_rooms_that_are_asked_for_together_are_committed_together(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        before = commits(path)
+        await asyncio.gather(*(store.create_room(a_room(f"room-{n}")) for n in range(200)))
+        assert commits(path) - before == 1
+
+
+async def test_a_request_that_fails_leaves_its_neighbours_in_the_group_alone(
+    path: Path,
+) -> None:
+    async with SqliteStore(path) as store:
+        execute(
+            path,
+            "CREATE TRIGGER refuse BEFORE INSERT ON camus_rooms WHEN new.name = 'bad' "
+            "BEGIN SELECT RAISE(ABORT, 'no such name here'); END",
+        )
+        names = ["good", "bad", "fine"]
+        answers = await asyncio.gather(
+            *(store.create_room(a_room(name, name)) for name in names), return_exceptions=True
+        )
+        assert answers == [True, answers[1], True]
+        assert isinstance(answers[1], StoreUnavailable)
+        assert "no such name here" in str(answers[1])
+        assert [room.id for room in await store.list_rooms()] == ["fine", "good"]
+
+
+async def test_a_write_that_the_database_refuses_half_way_is_undone(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        await store.create_room(a_room("lobby"))
+        execute(
+            path,
+            "CREATE TRIGGER refuse BEFORE INSERT ON camus_clients "
+            "BEGIN SELECT RAISE(ABORT, 'no clients'); END",
+        )
+        with pytest.raises(StoreUnavailable, match="no clients"):
+            await store.write([ForgetRoom(RoomId("lobby")), SaveClient(a_client("a1"))])
+        assert await store.list_rooms() == [a_room("lobby")]
+
+
+async def test_when_the_transaction_itself_fails_nobody_is_told_otherwise(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        execute(
+            path,
+            "CREATE TRIGGER refuse BEFORE INSERT ON camus_rooms WHEN new.name = 'bad' "
+            "BEGIN SELECT RAISE(ROLLBACK, 'all is lost'); END",
+        )
+        names = ["good", "bad", "fine"]
+        answers = await asyncio.gather(
+            *(store.create_room(a_room(name, name)) for name in names), return_exceptions=True
+        )
+        assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+        assert await store.list_rooms() == []
+        assert await store.create_room(a_room("good")) is True
+
+
+async def test_a_lock_costs_the_request_in_hand_and_no_later_one(path: Path) -> None:
+    async with SqliteStore(path, lock_timeout=0.05) as store:
+        with locked(path), pytest.raises(StoreUnavailable, match="another program has locked"):
+            await store.create_room(a_room("lobby"))
+        assert await store.create_room(a_room("lobby")) is True
+
+
+async def test_more_requests_than_may_wait_are_refused_at_once(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        rooms = [a_room(f"room-{number}") for number in range(WAITING_LIMIT + 2)]
+        answers = await asyncio.gather(
+            *(store.create_room(room) for room in rooms), return_exceptions=True
+        )
+        refused = [str(answer) for answer in answers if isinstance(answer, StoreUnavailable)]
+        assert refused == [f"{WAITING_LIMIT} requests wait for the disk already"] * 2
+        assert answers.count(True) == WAITING_LIMIT
+
+
+async def test_callers_that_are_cancelled_while_the_disk_is_busy_break_nothing(
+    path: Path,
+) -> None:
+    async with SqliteStore(path) as store:
+        with locked(path):
+            asking = [
+                asyncio.create_task(store.create_room(a_room(f"room-{number}")))
+                for number in range(10)
+            ]
+            await asyncio.sleep(0)
+            for task in asking[::2]:
+                task.cancel()
+        answers = await asyncio.gather(*asking[1::2])
+        assert answers == [True] * 5
+        assert await store.create_room(a_room("lobby")) is True
+
+
+async def test_leaving_waits_for_what_is_under_way(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        asking = asyncio.create_task(store.create_room(a_room("lobby")))
+        await asyncio.sleep(0)
+    assert await asking is True
+    with pytest.raises(StoreUnavailable, match="the store was left"):
+        await store.find_room(RoomId("lobby"))
+
+
+async def test_a_file_that_is_removed_costs_one_request_and_is_made_anew(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        await store.create_room(a_room("lobby"))
+        os.unlink(path)
+        with pytest.raises(StoreUnavailable, match="was removed or replaced"):
+            await store.create_room(a_room("hall"))
+        assert await store.create_room(a_room("hall")) is True
+    async with SqliteStore(path) as store:
+        assert await store.list_rooms() == [a_room("hall")]
+
+
+async def test_a_file_that_is_replaced_by_a_backup_is_picked_up(path: Path) -> None:
+    backup = path.with_name("backup.db")
+    async with SqliteStore(backup) as store:
+        await store.create_room(a_room("lobby"))
+    async with SqliteStore(path) as store:
+        os.replace(backup, path)
+        with pytest.raises(StoreUnavailable, match="was removed or replaced"):
+            await store.create_room(a_room("hall"))
+        assert await store.list_rooms() == [a_room("lobby")]
+
+
+async def test_a_directory_that_is_missing_is_made(tmp_path: Path) -> None:
+    async with SqliteStore(tmp_path / "some" / "where" / "camus.db") as store:
+        assert await store.create_room(a_room("lobby")) is True
+
+
+async def test_a_directory_in_the_file_s_place_is_named_as_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match=r"is a directory; name a file in it, such as"):
+        async with SqliteStore(tmp_path):
+            pass
+
+
+async def test_a_file_that_is_no_database_is_left_as_it_was(path: Path) -> None:
+    write(path, b"Dear diary, " * 100)
+    with pytest.raises(StoreUnavailable, match="name another file, or move this one away"):
+        async with SqliteStore(path):
+            pass
+    assert read(path) == b"Dear diary, " * 100
+
+
+async def test_a_directory_that_can_not_be_made_is_named_as_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailable, match="see that it can be made and written to"):
+        async with SqliteStore(tmp_path / "file" / "camus.db"):
+            pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to everything")
+async def test_a_directory_without_the_right_to_write_is_named_as_the_reason(
+    tmp_path: Path,
+) -> None:
+    os.chmod(tmp_path, 0o500)
+    with pytest.raises(StoreUnavailable, match="let this user write"):
+        async with SqliteStore(tmp_path / "camus.db"):
+            pass
+
+
+async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:
+    async with SqliteStore(path):
+        pass
+    execute(
+        path,
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+        "VALUES ('camus', 'm9999_holograms', '2031-01-01')",
+    )
+    before = read(path)
+    with pytest.raises(SchemaTooNew, match=r"a newer Camus .*m9999_holograms"):
+        async with SqliteStore(path):
+            pass
+    assert read(path) == before
+
+
+async def test_a_file_that_a_newer_program_changes_mid_run_is_not_written_to(
+    path: Path,
+) -> None:
+    async with SqliteStore(path, lock_timeout=0.05) as store:
+        execute(
+            path,
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
+            "VALUES ('camus', 'm9999_holograms', '2031-01-01')",
+        )
+        with locked(path), pytest.raises(StoreUnavailable):
+            await store.create_room(a_room("lobby"))
+        with pytest.raises(StoreUnavailable, match="a newer Camus"):
+            await store.create_room(a_room("lobby"))
