@@ -97,13 +97,13 @@ def _build(
     return kind(receiver, sender)
 
 
-def payload(message: Message) -> Json:
-    """Return the JSON text of a message's data."""
+def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
+    """Return the JSON text of a message's data; `encode` does it for plain values."""
     match message:
         case m.Opaque() | m.Extension():
             return message.data
         case m.Described():
-            return to_json(_converter.unstructure(message.data))
+            return Json(encode(_converter.unstructure(message.data)))
         case m.Text():
             members = (b"%b:%b" % (to_json(name), text) for name, text in message.data.items())
             return Json(b"{%b}" % b",".join(members))

@@ -4,7 +4,6 @@ Each frame is parsed twice: into values, which checks all of it, and into the en
 leaves the payload as text. Together that takes a tenth of the definition's time.
 """
 
-from collections.abc import Iterable
 from typing import Any, get_args
 
 import attrs
@@ -33,6 +32,16 @@ _encode = msgspec.json.Encoder().encode
 _convert = msgspec.convert
 
 
+_DOUBTS = (
+    msgspec.MsgspecError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+
+
 class FastCodec:
     """The codec for whoever has msgspec."""
 
@@ -40,65 +49,68 @@ class FastCodec:
         self._definition = JsonCodec()
 
     def decode(self, frame: bytes) -> Message:
-        return _fast(frame) or self._definition.decode(frame)
+        try:
+            message = _fast(frame)
+        except _DOUBTS:
+            message = None
+        return message or self._definition.decode(frame)
 
     def encode(self, message: Message) -> bytes:
-        data = message.data if isinstance(message, m.Opaque) else payload(message)
+        if isinstance(message, m.Opaque):
+            data = message.data
+        elif isinstance(message, m.RoomInfo):
+            data = Json(_encode(message.data))
+        else:
+            data = payload(message, _encode)
         raw = msgspec.Raw(data)
         return _encode(_Envelope(message.sender, message.receiver, message.type, raw))
 
 
 def _fast(frame: bytes) -> Message | None:
-    """Return the message, or None when there is anything to think about."""
-    try:
-        whole: Any = _value(frame)
-        if not _is_safe(whole, frame):
-            return None
-        type_, receiver, sender = whole["type"], whole["receiver"], whole.get("sender", "")
-        if type(receiver) is not str or type(sender) is not str:
-            return None
-        if type_ in _OPAQUE:
-            kind, body, may_be_null = _OPAQUE[type_]
-            data = whole.get("data")
-            if body is not Any and not (may_be_null and data is None):
-                _convert(data, body)
-            return kind(receiver, Json(bytes(_raw(frame).data)), sender)
-        if type_ == m.Text.type:
-            _convert(whole["data"], _TEXT_BODY)
-            members = _raw_members(_raw(frame).data)
-            return m.Text(receiver, {n: Json(bytes(t)) for n, t in members.items()}, sender)
-        if type_ in _REQUESTS:
-            return _REQUESTS[type_](receiver, sender)
-        if type_.startswith("x-"):
-            return m.Extension(type_, receiver, Json(bytes(_raw(frame).data)), sender)
-    except (
-        msgspec.MsgspecError,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        RecursionError,
-    ):
-        pass  # the definition says what is wrong
+    """Return the message, or None where there is anything to think about.
+
+    Raises:
+        Exception: what is wrong is for the definition to say.
+    """
+    whole: Any = _value(frame)
+    type_, receiver, data = whole["type"], whole["receiver"], whole.get("data")
+    if type(receiver) is not str or not (_is_small(whole, data) or _is_safe(frame)):
+        return None
+    sender = whole.get("sender", "")
+    if type(sender) is not str:
+        return None
+    if type_ in _OPAQUE:
+        kind, body, may_be_null = _OPAQUE[type_]
+        if body is not Any and not (may_be_null and data is None):
+            _convert(data, body)
+        return kind(receiver, Json(bytes(_raw(frame).data)), sender)
+    if type_ == m.Text.type:
+        _convert(data, _TEXT_BODY)
+        members = _raw_members(_raw(frame).data)
+        return m.Text(receiver, {n: Json(bytes(t)) for n, t in members.items()}, sender)
+    if type_ in _REQUESTS:
+        return _REQUESTS[type_](receiver, sender)
+    if type_.startswith("x-"):
+        return m.Extension(type_, receiver, Json(bytes(_raw(frame).data)), sender)
     return None
 
 
-def _is_safe(whole: dict[str, Any], frame: bytes) -> bool:
-    """Tell whether nothing is too deep and no integer too long."""
-    data = whole.get("data")
-    if _are_small(data.values() if type(data) is dict else (data,)) and len(whole) <= 4:
-        return True
-    return frame.count(b"{") + frame.count(
-        b"["
-    ) <= MAX_DEPTH and _LONG_INTEGER not in frame.translate(_ONLY_DIGITS)
-
-
-def _are_small(values: Iterable[object]) -> bool:
-    for value in values:
+def _is_small(whole: dict[str, object], data: object) -> bool:
+    """Tell whether the payload is strings and short integers, one level deep at most."""
+    if len(whole) > 3 and not (len(whole) == 4 and "sender" in whole):
+        return False
+    for value in data.values() if type(data) is dict else (data,):
         if type(value) is not str and value is not None:
             if type(value) is not int or not -(2**63) <= value < 2**63:
                 return False
     return True
+
+
+def _is_safe(frame: bytes) -> bool:
+    """Tell whether nothing is too deep and no integer too long."""
+    return frame.count(b"{") + frame.count(
+        b"["
+    ) <= MAX_DEPTH and _LONG_INTEGER not in frame.translate(_ONLY_DIGITS)
 
 
 _ONLY_DIGITS = bytes(ord("0") if chr(byte).isdecimal() else ord(" ") for byte in range(256))

@@ -19,6 +19,15 @@ def _is_slug(_: object, attribute: "Attribute[RoomId]", value: RoomId) -> None:
         raise ValueError(f"{attribute.name} is no slug: {value!r}")
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def _is_storable(_: object, attribute: "Attribute[str]", value: str) -> None:
+    """Postgres keeps no NUL in a text, and UTF-8 has no surrogates."""
+    if _UNSTORABLE.search(value):
+        raise ValueError(f"{attribute.name} holds a NUL or half a character: {value!a}")
+
+
 @frozen
 class RoomRecord:
     """One room as a store keeps it.
@@ -30,12 +39,13 @@ class RoomRecord:
     """
 
     id: RoomId = field(validator=_is_slug)
-    name: str
+    name: str = field(validator=_is_storable)
     created_at: float
     public: bool = False
     password: str | None = None
     guest_limit: int | None = field(
-        default=None, validator=validators.optional(validators.ge(1))
+        default=None,
+        validator=validators.optional(validators.and_(validators.ge(1), validators.lt(2**31))),
     )
     empty_for: float | None = None
 
@@ -46,5 +56,5 @@ class ClientRecord:
 
     id: ClientId
     room_id: RoomId
-    username: str
+    username: str = field(validator=_is_storable)
     joined_at: float

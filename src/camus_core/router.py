@@ -113,7 +113,7 @@ class Router:
         Never raises for anything that a peer or a store did.
         """
         match event:
-            case Received():
+            case Received():  # first, for nearly every event is one
                 return self._received(event, now)
             case Connected():
                 return self._connected(event, now)
@@ -220,22 +220,15 @@ class Router:
         if connection is None or connection.member is None or connection.room is None:
             return []
         connection.heard_at = now
-        message = event.message
+        member, room = connection.member, connection.room
         try:
-            if isinstance(message, ProtocolError):
-                self._take(connection, 1.0, now)
-                raise message
-            effects = self._dispatch(
-                connection, connection.room, connection.member, message, now
-            )
+            effects = self._dispatch(connection, room, member, event.message, now)
         except ProtocolError as error:
-            effects = self._refuse(
-                connection, connection.member, error.with_traceback(None), now
-            )
+            effects = self._refuse(connection, member, error.with_traceback(None), now)
         else:
             connection.refusals = 0
-        if not connection.member.heard and connection.id in self._connections:
-            effects += self._first_heard(connection.room, connection.member)
+        if not member.heard and event.connection in self._connections:
+            effects += self._first_heard(room, member)
         return effects
 
     def _heard(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
@@ -249,15 +242,19 @@ class Router:
         connection: _Connection,
         room: Room,
         member: Member,
-        message: Message,
+        message: Message | ProtocolError,
         now: Timestamp,
     ) -> list[Effect]:
         receiver, cost = CLIENT, 1.0
-        if message.receiver == m.GROUND_CONTROL:
+        if isinstance(message, ProtocolError) or message.receiver == m.GROUND_CONTROL:
             receiver = SERVER
         elif message.receiver == m.ROOM:
             receiver, cost = EVERYONE, 1.0 + len(room.members) / 10.0
-        self._take(connection, cost, now)
+        if not connection.bucket.take(cost, now):
+            connection.bucket.drain(_REFUSED_COSTS)
+            raise RateLimited(retry_after=connection.bucket.wait(cost))
+        if isinstance(message, ProtocolError):
+            raise message
         legal = LEGAL[type(message)]
         if receiver not in legal:
             raise WrongReceiver if legal else ServerOnlyType
@@ -291,11 +288,6 @@ class Router:
                 return [*effects, self._close(connection.id, LEFT)]
             case _:
                 return []
-
-    def _take(self, connection: _Connection, cost: float, now: Timestamp) -> None:
-        if not connection.bucket.take(cost, now):
-            connection.bucket.drain(_REFUSED_COSTS)
-            raise RateLimited(retry_after=connection.bucket.wait(cost))
 
     def _refuse(
         self, connection: _Connection, member: Member, error: ProtocolError, now: Timestamp

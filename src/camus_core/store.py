@@ -15,10 +15,9 @@ class Store(Protocol):
     the schema up to date.
 
     Every method may raise `StoreUnavailable` when the database can't be reached or
-    fails, for text with a NUL or a lone surrogate, and for integers over 64 bits; nothing
-    else escapes. After that, and when the caller is cancelled, it is open whether the request
-    was carried out; the store stays usable, and the next call tries the database again.
-    Entering may also raise `SchemaTooNew`.
+    fails; nothing else escapes. After that, and when the caller is cancelled, it is open
+    whether the request was carried out; the store stays usable, and the next call tries the
+    database again. Entering may also raise `SchemaTooNew`.
     """
 
     async def __aenter__(self) -> Self: ...

@@ -7,8 +7,6 @@ from typing import Self, assert_never
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord
 
-from .rows import check
-
 
 class MemoryStore:
     """Keeps everything until the process ends; each one is a world of its own."""
@@ -16,6 +14,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._rooms: dict[RoomId, RoomRecord] = {}
         self._clients: dict[ClientId, ClientRecord] = {}
+        self._clients_of: dict[RoomId, set[ClientId]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -29,7 +28,6 @@ class MemoryStore:
         pass
 
     async def create_room(self, record: RoomRecord) -> bool:
-        check(record)
         if record.id in self._rooms:
             return False
         self._rooms[record.id] = record
@@ -46,21 +44,24 @@ class MemoryStore:
 
     async def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            if isinstance(change, SaveClient):
-                check(change.client)
-        for change in changes:
-            self._carry_out(change)
+            match change:
+                case ForgetRoom(room_id=room_id):
+                    self._rooms.pop(room_id, None)
+                    for client_id in self._clients_of.pop(room_id, ()):
+                        del self._clients[client_id]
+                case SaveClient(client=client):
+                    self._forget_client(client.id)
+                    self._clients[client.id] = client
+                    self._clients_of.setdefault(client.room_id, set()).add(client.id)
+                case ForgetClient(client_id=client_id):
+                    self._forget_client(client_id)
+                case _:
+                    assert_never(change)
 
-    def _carry_out(self, change: Change) -> None:
-        match change:
-            case ForgetRoom(room_id=room_id):
-                self._rooms.pop(room_id, None)
-                for client in list(self._clients.values()):
-                    if client.room_id == room_id:
-                        del self._clients[client.id]
-            case SaveClient(client=client):
-                self._clients[client.id] = client
-            case ForgetClient(client_id=client_id):
-                self._clients.pop(client_id, None)
-            case _:
-                assert_never(change)
+    def _forget_client(self, client_id: ClientId) -> None:
+        client = self._clients.pop(client_id, None)
+        if client is not None:
+            others = self._clients_of[client.room_id]
+            others.discard(client_id)
+            if not others:
+                del self._clients_of[client.room_id]

@@ -97,7 +97,7 @@ class PostgresStore:
             await self._pool.close()
 
     async def create_room(self, record: RoomRecord) -> bool:
-        values = rows.check(record)
+        values = rows.values(record)
 
         async def insert(connection: AsyncConnection) -> bool:
             return (await connection.execute(rows.CREATE_ROOM, values)).rowcount == 1

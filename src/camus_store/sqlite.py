@@ -57,7 +57,7 @@ class SqliteStore:
         await self._commits.close()
 
     async def create_room(self, record: RoomRecord) -> bool:
-        values = rows.check(record)
+        values = rows.values(record)
         return await self._run(lambda db: _execute(db, rows.CREATE_ROOM, values).rowcount == 1)
 
     async def find_room(self, room_id: RoomId) -> RoomRecord | None:

@@ -1,8 +1,8 @@
-"""Plain text frames, read and written without a state machine (RFC 6455, section 5.2).
+"""Plain frames, read and written without a state machine (RFC 6455, section 5.2).
 
-Nearly every frame of a call is masked, whole, unfragmented text. `ServerProtocol` takes 4 of
-6.4 microseconds to read such a frame and to write it on (measured with websockets 17); here
-both take 1. Whatever isn't such a frame is left to `ServerProtocol`.
+Nearly every frame of a call is masked, whole, unfragmented text, and the last one says 1000.
+`ServerProtocol` takes 4 of 6.4 microseconds to read such a text and to write it on (measured
+with websockets 17); here both take 1. Whatever isn't a plain frame is left to it.
 """
 
 from websockets.frames import Frame
@@ -16,6 +16,9 @@ _TEXT = 0x81
 """FIN, no extension bits, opcode 1."""
 
 _MASKED = 0x80
+
+CLOSE_1000 = b"\x88\x02\x03\xe8"
+"""An unmasked close frame: the code is 1000, normal closure."""
 
 
 def read_texts(data: bytes, limit: int, texts: list[bytes]) -> int:
@@ -54,6 +57,13 @@ def may_become_text(data: bytes, limit: int) -> bool:
         size = data[2] << 8 | data[3]
         return size <= limit
     return size < 126 and size <= limit
+
+
+def is_plain_close(data: bytes) -> bool:
+    """Tell whether `data` is just a close frame with code 1000 or with none."""
+    if len(data) == 6:
+        return data[:2] == b"\x88\x80"
+    return data[:2] == b"\x88\x82" and apply_mask(data[6:], data[2:6]) == b"\x03\xe8"
 
 
 def text_head(size: int) -> bytes:

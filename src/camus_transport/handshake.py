@@ -3,18 +3,19 @@
 import ipaddress
 import re
 import sys
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from attrs import define, field
-from websockets.datastructures import Headers, MultipleValuesError
+from websockets.datastructures import MultipleValuesError
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from camus_core.limits import Limits
 from camus_core.records import SLUG, RoomId
 
-_TEXTS = {
+_PAGES = {
     "/": "This is Camus, a WebRTC signaling server. WebSockets are at /room/<room id>/ws\n",
     "/healthz": "ok\n",
 }
@@ -74,6 +75,23 @@ class Doorkeeper:
             if count:
                 self._by_address[address] = count
 
+    def room_of(self, target: str, headers: Mapping[str, str], hosts: frozenset[str]) -> RoomId:
+        """Return which room a request asks for.
+
+        `hosts` are the names, without port, that a Host header may have; empty for any.
+
+        Raises:
+            Rejected: its Host or Origin isn't allowed, or it names no room.
+        """
+        host = _only(headers, "host")
+        if host is None or (hosts and _without_port(host) not in hosts):
+            raise Rejected(HTTPStatus.FORBIDDEN, "this Host is not served here")
+        self._check_origin(headers, host.lower())
+        match = _ROOM_PATH.fullmatch(target.partition("?")[0])
+        if match is None:
+            raise Rejected(HTTPStatus.NOT_FOUND, "WebSockets are at /room/<room id>/ws")
+        return RoomId(match[1])
+
     def answer(
         self,
         protocol: ServerProtocol,
@@ -83,34 +101,23 @@ class Doorkeeper:
     ) -> tuple[Response, RoomId | None]:
         """Return the response, and which room is entered if it is an upgrade.
 
-        `hosts` are the names, without port, that a Host header may have (empty: any);
         `refusal` is what `enter` has decided.
         """
-        path = urlsplit(request.path).path
-        if path in _TEXTS:
-            return protocol.reject(HTTPStatus.OK, _TEXTS[path]), None
+        page = _PAGES.get(request.path.partition("?")[0])
+        if page is not None:
+            return protocol.reject(HTTPStatus.OK, page), None
         try:
             if refusal is not None:
                 raise refusal
-            room_id = self._room_of(path, request.headers, hosts)
+            room_id = self.room_of(request.path, request.headers, hosts)
         except Rejected as rejected:
             return protocol.reject(rejected.status, f"{rejected}\n"), None
         response = protocol.accept(request)
         accepted = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
         return response, room_id if accepted else None
 
-    def _room_of(self, path: str, headers: Headers, hosts: frozenset[str]) -> RoomId:
-        host = _only(headers, "Host")
-        if host is None or (hosts and _without_port(host) not in hosts):
-            raise Rejected(HTTPStatus.FORBIDDEN, "this Host is not served here")
-        self._check_origin(headers, host.lower())
-        match = _ROOM_PATH.fullmatch(path)
-        if match is None:
-            raise Rejected(HTTPStatus.NOT_FOUND, "WebSockets are at /room/<room id>/ws")
-        return RoomId(match[1])
-
-    def _check_origin(self, headers: Headers, host: str) -> None:
-        origin = _only(headers, "Origin")
+    def _check_origin(self, headers: Mapping[str, str], host: str) -> None:
+        origin = _only(headers, "origin")
         if origin is None:  # no browser: a page can't leave it out
             return
         if origin.lower() in self.origins:
@@ -150,7 +157,7 @@ def address_group(peer: object) -> str | None:
     return str(address)
 
 
-def _only(headers: Headers, name: str) -> str | None:
+def _only(headers: Mapping[str, str], name: str) -> str | None:
     try:
         return headers.get(name)
     except MultipleValuesError:

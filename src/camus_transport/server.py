@@ -168,19 +168,21 @@ class SignalingServer:
     # Events in, effects out ------------------------------------------------------------
 
     def _feed(self, event: Event) -> None:
-        self._events.append(event)
         if self._busy:
+            self._events.append(event)
             return
         self._busy = True
         try:
-            while self._events:
-                event = self._events.popleft()
+            while True:
                 try:
                     effects = self._router.handle(event, self._clock())
                 except Exception:
                     self._blame_ourselves(event)
                 else:
                     self._perform(effects)
+                if not self._events:
+                    break
+                event = self._events.popleft()
         finally:
             self._busy = False
         deadline = self._router.next_deadline()

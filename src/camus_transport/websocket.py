@@ -15,11 +15,20 @@ from websockets.server import ServerProtocol
 
 from camus_core.errors import BINARY, NOT_UTF8, CloseCode
 from camus_core.events import ConnectionId
+from camus_core.records import RoomId
 
-from .frames import may_become_text, read_texts, text_head, wire_size
+from .frames import (
+    CLOSE_1000,
+    is_plain_close,
+    may_become_text,
+    read_texts,
+    text_head,
+    wire_size,
+)
 from .handshake import Doorkeeper, Rejected, address_group
 from .outbox import Outbox, Outboxes
 from .server import SignalingServer
+from .upgrade import read_upgrade
 
 _log = logging.getLogger("camus.websocket")
 _log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each connection
@@ -78,6 +87,23 @@ class WebSocketListener:
 class WebSocketConnection(asyncio.Protocol):
     """One connection: bytes in, whole texts to the server, texts from the server out."""
 
+    __slots__ = (
+        "_address",
+        "_deadline",
+        "_fragments",
+        "_head",
+        "_id",
+        "_limit",
+        "_listener",
+        "_open",
+        "_outbox",
+        "_protocol",
+        "_refusal",
+        "_server",
+        "_transport",
+        "_unparsed",
+    )
+
     _transport: asyncio.Transport
     _outbox: Outbox
     _deadline: asyncio.TimerHandle
@@ -85,8 +111,8 @@ class WebSocketConnection(asyncio.Protocol):
     def __init__(self, listener: WebSocketListener) -> None:
         self._listener = listener
         self._server = listener.server
-        self._limit = self._server.limits.frame_bytes
-        self._protocol = ServerProtocol(max_size=self._limit, logger=_log)
+        self._limit = listener.server.limits.frame_bytes
+        self._protocol: ServerProtocol | None = None
         self._id: ConnectionId | None = None
         self._address: str | None = None
         self._refusal: Rejected | None = None
@@ -108,22 +134,29 @@ class WebSocketConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._unparsed == 0 and self._fragments is None:
-            data = self._head + data
-            self._head = b""
+            if self._head:
+                data = self._head + data
+                self._head = b""
             texts: list[bytes] = []
             taken = read_texts(data, self._limit, texts)
             for text in texts:
                 self._heard_text(text)
-            data = data[taken:]
-            if not data:
+            if taken == len(data):
                 return
+            data = data[taken:]
             if may_become_text(data, self._limit):
                 self._head = data
                 return
+            if self._protocol is None and is_plain_close(data):
+                self._hear_close()
+                return
+        elif self._protocol is None and self._entered(data):
+            return
         self._parse(data)
 
     def eof_received(self) -> None:
-        self._protocol.receive_eof()
+        if self._protocol is not None:
+            self._protocol.receive_eof()
 
     def pause_writing(self) -> None:
         self._outbox.pause()
@@ -141,18 +174,17 @@ class WebSocketConnection(asyncio.Protocol):
     # What the server calls -------------------------------------------------------------
 
     def send(self, frame: bytes) -> bool:
-        if not self._open:
-            return True
-        if self._outbox.put(text_head(len(frame)), frame):
+        if not self._open or self._outbox.put(text_head(len(frame)), frame):
             return True
         self._outbox.discard()  # or the close frame would find no place either
         return False
 
     def close(self, code: int, reason: str) -> None:
         self._open, self._id = False, None
-        if self._protocol.state is State.OPEN:
-            self._protocol.send_close(code, reason)
-            self._write_protocol()
+        protocol = self._state_machine()
+        if protocol.state is State.OPEN:
+            protocol.send_close(code, reason)
+            self._write_protocol(protocol)
             self._arm_deadline(_CLOSING_SECONDS)
             self.resume()
 
@@ -168,25 +200,68 @@ class WebSocketConnection(asyncio.Protocol):
         """Cut the connection off."""
         self._transport.abort()
 
+    # The handshake ---------------------------------------------------------------------
+
+    def _entered(self, data: bytes) -> bool:
+        """Accept a plain upgrade request that nothing speaks against."""
+        upgrade = read_upgrade(data)
+        if upgrade is None or self._refusal is not None:
+            return False
+        listener = self._listener
+        try:
+            room_id = listener.doorkeeper.room_of(
+                upgrade.target, upgrade.headers, listener.hosts
+            )
+        except Rejected:
+            return False
+        self._outbox.put(upgrade.response(), b"")
+        self._unparsed = 0
+        self._enter(room_id)
+        return True
+
+    def _shake_hands(self, protocol: ServerProtocol, request: Request) -> None:
+        """Answer any other request."""
+        response, room_id = self._listener.doorkeeper.answer(
+            protocol, request, self._listener.hosts, self._refusal
+        )
+        protocol.send_response(response)
+        self._write_protocol(protocol)
+        if room_id is not None:
+            self._enter(room_id)
+
+    def _enter(self, room_id: RoomId) -> None:
+        self._deadline.cancel()
+        self._open = True
+        connection_id = self._server.connect(self, room_id)
+        if self._open:
+            self._id = connection_id
+
     # Everything but plain text ---------------------------------------------------------
+
+    def _state_machine(self) -> ServerProtocol:
+        """Return the `ServerProtocol`, made when it is wanted first."""
+        if self._protocol is None:
+            state = State.CONNECTING if self._unparsed == _OUT_OF_STEP else State.OPEN
+            self._protocol = ServerProtocol(state=state, max_size=self._limit, logger=_log)
+        return self._protocol
 
     def _parse(self, data: bytes) -> None:
         """Feed `ServerProtocol`, and count what it still holds of a frame that isn't whole."""
-        self._protocol.receive_data(data)
-        events = self._protocol.events_received()
-        if self._id is not None:
-            self._unparsed += len(data)
+        protocol = self._state_machine()
+        protocol.receive_data(data)
+        events = protocol.events_received()
+        self._unparsed += len(data)
         for event in events:
             if isinstance(event, Request):
-                self._shake_hands(event)
-                if data.endswith(b"\r\n\r\n") and len(events) == 1:
+                self._shake_hands(protocol, event)
+                if len(events) == 1 and data.endswith(b"\r\n\r\n"):
                     self._unparsed = 0
             elif isinstance(event, Frame):
                 self._unparsed -= wire_size(event)
                 self._heard_frame(event)
-        if self._protocol.state is not State.OPEN:
+        if protocol.state is not State.OPEN:
             self._leave()
-        self._write_protocol()
+        self._write_protocol(protocol)
 
     def _heard_frame(self, frame: Frame) -> None:
         match frame.opcode:
@@ -217,6 +292,14 @@ class WebSocketConnection(asyncio.Protocol):
                 return
         self._server.receive(self._id, text)
 
+    def _hear_close(self) -> None:
+        """Answer a close frame, and close TCP: the peer sends no more."""
+        self._leave()
+        self._outbox.put(CLOSE_1000, b"")
+        self._outbox.write()
+        self._transport.close()
+        self._arm_deadline(_CLOSING_SECONDS)
+
     def _fail(self, code: CloseCode) -> None:
         self._leave()
         self.close(code.code, code.meaning)
@@ -227,20 +310,20 @@ class WebSocketConnection(asyncio.Protocol):
             connection_id, self._id = self._id, None
             self._server.disconnect(connection_id)
 
-    def _write_protocol(self) -> None:
+    def _write_protocol(self, protocol: ServerProtocol) -> None:
         """Write what `ServerProtocol` has to say, after what waits already."""
-        for data in self._protocol.data_to_send():
+        for data in protocol.data_to_send():
             if not data:
-                self._end()
+                self._end(protocol)
             elif not self._outbox.put(data, b""):
                 self.abort()  # a reader that has stalled, and goes on asking for pongs
 
-    def _end(self) -> None:
+    def _end(self, protocol: ServerProtocol) -> None:
         """Close TCP: our half first where the peer may be sending, or a reset would eat
         what we have written.
         """
         self._outbox.write()
-        if self._protocol.close_rcvd is None and self._transport.can_write_eof():
+        if protocol.close_rcvd is None and self._transport.can_write_eof():
             self._transport.write_eof()
         else:
             self._transport.close()
@@ -249,16 +332,3 @@ class WebSocketConnection(asyncio.Protocol):
     def _arm_deadline(self, seconds: float) -> None:
         self._deadline.cancel()
         self._deadline = self._listener.loop.call_later(seconds, self.abort)
-
-    # The handshake ---------------------------------------------------------------------
-
-    def _shake_hands(self, request: Request) -> None:
-        response, room_id = self._listener.doorkeeper.answer(
-            self._protocol, request, self._listener.hosts, self._refusal
-        )
-        self._protocol.send_response(response)
-        self._write_protocol()
-        if room_id is not None:
-            self._deadline.cancel()
-            self._open = True
-            self._id = self._server.connect(self, room_id)
