@@ -1,7 +1,8 @@
 """WebRTC signaling without I/O: messages, rooms, and one router that decides everything."""
 
-from .codec import Codec, JsonCodec, from_json, to_json
+from .codec import Codec, JsonCodec
 from .ice import IceConfiguration
+from .json_text import from_json, to_json
 from .limits import Limits
 from .router import Router
 

@@ -4,12 +4,9 @@ A frame is refused with a `ProtocolError`; nothing else escapes. `fast_codec` re
 language faster, and hands whatever it doesn't take to this one.
 """
 
-import json
-import math
-import re
 from collections.abc import Callable
 from types import NoneType, UnionType
-from typing import Any, Literal, NoReturn, Protocol, get_args, get_origin
+from typing import Any, Literal, Protocol, get_args, get_origin
 
 import attrs
 from cattrs import Converter, transform_error
@@ -17,13 +14,8 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from . import messages as m
 from .errors import MalformedMessage, UnknownType
+from .json_text import checked, parse_object, split_members, to_json
 from .messages import Json, Message
-
-MAX_DEPTH = 32
-"""Levels of arrays and objects: a parser that recurses must not be led to its limit."""
-
-MAX_DIGITS = 1000
-"""Digits of an integer: the time to parse one grows with their square."""
 
 
 class Codec(Protocol):
@@ -40,33 +32,17 @@ class Codec(Protocol):
         """Return the frame, without spaces but those inside relayed payloads."""
 
 
-def to_json(value: object) -> Json:
-    """Return the JSON text of a value made of dicts, lists, strings, numbers and None.
-
-    Raises:
-        ValueError: it holds NaN, an infinity or a lone surrogate.
-        TypeError: it holds anything else that JSON has no form for.
-    """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Json(text.encode())
-
-
-def from_json(text: Json) -> Any:
-    """Return the value of checked JSON text."""
-    return json.loads(text)
-
-
 class JsonCodec:
     """The codec that needs nothing but the standard library and cattrs."""
 
     def decode(self, frame: bytes) -> Message:
-        text = _checked(frame)
-        whole = _value(text)
+        text = checked(frame)
+        whole = parse_object(text)
         envelope = _structure(whole, _Envelope, "$")
         kind = m.Extension if envelope.type.startswith("x-") else m.MESSAGES.get(envelope.type)
         if kind is None:
             raise UnknownType
-        data = _members(text).get("data", m.NULL)
+        data = split_members(text).get("data", m.NULL)
         sender = whole.get("sender")
         sender = sender if isinstance(sender, str) else ""
         if kind is m.Extension:
@@ -92,7 +68,7 @@ def _build(
         return kind(receiver, _structure(value, kind.body, "$.data"), sender)
     if kind is m.Text:
         _structure(value, m.TextBody, "$.data")
-        return m.Text(receiver, _members(data.decode()), sender)
+        return m.Text(receiver, split_members(data.decode()), sender)
     assert issubclass(kind, m.Request)
     return kind(receiver, sender)
 
@@ -115,83 +91,6 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
 class _Envelope:
     receiver: str
     type: str
-
-
-# Reading JSON text ---------------------------------------------------------------------
-
-_SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_LONE_SURROGATE = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
-    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
-)
-
-
-def _checked(frame: bytes) -> str:
-    """Return the frame as text that is safe to parse: not too deep, no lone surrogates."""
-    try:
-        text = frame.decode()
-    except UnicodeDecodeError as error:
-        raise MalformedMessage(f"not UTF-8 at byte {error.start}") from None
-    if text.count("{") + text.count("[") > MAX_DEPTH:
-        depth = 0
-        for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
-            depth += 1 if bracket in "[{" else -1
-            if depth > MAX_DEPTH:
-                raise MalformedMessage(f"more than {MAX_DEPTH} levels deep")
-    if _LONE_SURROGATE.search(text.replace(r"\\", "__")):
-        raise MalformedMessage("a string holds half of a surrogate pair")
-    return text
-
-
-def _value(text: str) -> dict[str, Any]:
-    try:
-        value = _decoder.decode(text)
-    except json.JSONDecodeError as error:
-        raise MalformedMessage(f"not JSON: {error.msg} at character {error.pos}") from None
-    if not isinstance(value, dict):
-        raise MalformedMessage("not a JSON object")
-    return value
-
-
-def _members(text: str) -> dict[str, Json]:
-    """Return each member of a JSON object, which parses, as it stands in the text."""
-    members: dict[str, Json] = {}
-    at = _after_space(text, _after_space(text, 0) + 1)
-    while text[at] != "}":
-        name, at = _decoder.raw_decode(text, at)
-        start = _after_space(text, _after_space(text, at) + 1)
-        _, end = _decoder.raw_decode(text, start)
-        members[name] = Json(text[start:end].encode())
-        at = _after_space(text, end)
-        if text[at] == ",":
-            at = _after_space(text, at + 1)
-    return members
-
-
-def _after_space(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    return space.end() if space else at
-
-
-def _integer(digits: str) -> int:
-    if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise MalformedMessage(f"an integer has more than {MAX_DIGITS} digits")
-    return int(digits)
-
-
-def _float(digits: str) -> float:
-    value = float(digits)
-    if math.isinf(value):
-        raise MalformedMessage("a number is too large for a double")
-    return value
-
-
-def _constant(name: str) -> NoReturn:
-    raise MalformedMessage(f"not JSON: {name}")
-
-
-_decoder = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant)
 
 
 # Values <-> classes --------------------------------------------------------------------

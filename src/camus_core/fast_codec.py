@@ -10,7 +10,8 @@ import attrs
 import msgspec
 
 from . import messages as m
-from .codec import MAX_DEPTH, MAX_DIGITS, JsonCodec, payload
+from .codec import JsonCodec, payload
+from .json_text import MAX_DEPTH, MAX_DIGITS
 from .messages import Json, Message
 
 

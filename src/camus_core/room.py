@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from . import messages as m
-from .codec import to_json
 from .effects import Effect, ForgetClient, SaveClient, Send
 from .errors import InvalidUsername, PasswordRequired, RoomFull, UnknownReceiver
 from .events import ConnectionId, Timestamp
+from .json_text import to_json
 from .messages import Json, Relayable
 from .records import ClientId, ClientRecord, RoomRecord
 

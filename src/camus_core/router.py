@@ -8,6 +8,7 @@ the member, `_dispatch` looks up whether the message may go there and takes its 
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import assert_never
 
 from attrs import define, field, frozen
@@ -130,9 +131,7 @@ class Router:
             case Recalled(rooms):
                 return self._recalled(rooms, now)
             case Stopped():
-                return [
-                    self._close(connection_id, STOPPING) for connection_id in self._connections
-                ]
+                return self._stopped()
             case _:
                 assert_never(event)
 
@@ -417,6 +416,6 @@ class Router:
 
 
 def _error(client_id: ClientId, error: ProtocolError) -> m.Error:
-    retry_after = None if error.retry_after is None else round(error.retry_after, 3)
+    retry_after = None if error.retry_after is None else ceil(error.retry_after * 1000) / 1000
     body = m.ErrorBody(error.code, str(error), retry_after)
     return m.Error(client_id, body, m.GROUND_CONTROL)

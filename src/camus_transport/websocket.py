@@ -298,7 +298,8 @@ class WebSocketConnection(asyncio.Protocol):
         self._outbox.put(CLOSE_1000, b"")
         self._outbox.write()
         self._transport.close()
-        self._arm_deadline(_CLOSING_SECONDS)
+        if self._transport.get_write_buffer_size():
+            self._arm_deadline(_CLOSING_SECONDS)
 
     def _fail(self, code: CloseCode) -> None:
         self._leave()

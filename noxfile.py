@@ -1,0 +1,56 @@
+"""What is checked, and how: `nox` runs all of it, as CI does; `nox -l` lists it."""
+
+import nox
+
+nox.options.sessions = ["lint", "types", "core", "docs", "tests"]
+nox.options.error_on_missing_interpreters = True
+
+TESTS = ["-e", ".[fast,test]"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Lint, format, and which package may import which."""
+    session.install("-e", ".[lint]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types of everything, strictly."""
+    session.install(*TESTS, "-e", ".[types]")
+    session.run("mypy")
+
+
+@nox.session
+def core(session: nox.Session) -> None:
+    """The core with nothing but attrs and cattrs beside it."""
+    session.install("attrs", "cattrs", "pytest", "hypothesis")
+    session.run(
+        "python", "-m", "pytest", "tests/core", "-p", "no:cacheprovider", *session.posargs,
+        env={"PYTHONPATH": "src"},
+    )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation; a warning is an error, and what is generated is current."""
+    session.install("-e", ".[docs]")
+    session.run("python", "docs/generate.py", "--check")
+    session.run("sphinx-build", "-qW", "--keep-going", "docs", "docs/_build")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Every suite; what needs a part that isn't here is skipped with its reason."""
+    session.install(*TESTS)
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def benchmark(session: nox.Session) -> None:
+    """CPU time per message and per call set-up, against bare relays and PeerServer."""
+    session.install("-e", ".[fast]")
+    session.run("python", "tests/benchmarks/run.py", *session.posargs)

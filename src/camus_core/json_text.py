@@ -1,0 +1,111 @@
+"""JSON as text: what of it is accepted, whatever library reads it.
+
+Pinned are the edges on which JSON libraries differ: invalid UTF-8, NaN, numbers that overflow
+a double, halves of surrogate pairs, depth, long integers, and which of two members counts.
+"""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from .errors import MalformedMessage
+from .messages import Json
+
+MAX_DEPTH = 32
+"""Levels of arrays and objects: a parser that recurses must not be led to its limit."""
+
+MAX_DIGITS = 1000
+"""Digits of an integer: the time to parse one grows with their square."""
+
+
+def to_json(value: object) -> Json:
+    """Return the JSON text of a value made of dicts, lists, strings, numbers and None.
+
+    Raises:
+        ValueError: it holds NaN, an infinity or a lone surrogate.
+        TypeError: it holds anything else that JSON has no form for.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Json(text.encode())
+
+
+def from_json(text: Json) -> Any:
+    """Return the value of checked JSON text."""
+    return json.loads(text)
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_LONE_SURROGATE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
+
+
+def checked(frame: bytes) -> str:
+    """Return the frame as text that is safe to parse: not too deep, no lone surrogates."""
+    try:
+        text = frame.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedMessage(f"not UTF-8 at byte {error.start}") from None
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        depth = 0
+        for bracket in re.findall(r"[\[\]{}]", _STRING.sub("", text)):
+            depth += 1 if bracket in "[{" else -1
+            if depth > MAX_DEPTH:
+                raise MalformedMessage(f"more than {MAX_DEPTH} levels deep")
+    if _LONE_SURROGATE.search(text.replace(r"\\", "__")):
+        raise MalformedMessage("a string holds half of a surrogate pair")
+    return text
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """Return the members of the JSON object that the text is."""
+    try:
+        value = _decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise MalformedMessage(f"not JSON: {error.msg} at character {error.pos}") from None
+    if not isinstance(value, dict):
+        raise MalformedMessage("not a JSON object")
+    return value
+
+
+def split_members(text: str) -> dict[str, Json]:
+    """Return each member of a JSON object, which parses, as it stands in the text."""
+    members: dict[str, Json] = {}
+    at = _after_space(text, _after_space(text, 0) + 1)
+    while text[at] != "}":
+        name, at = _decoder.raw_decode(text, at)
+        start = _after_space(text, _after_space(text, at) + 1)
+        _, end = _decoder.raw_decode(text, start)
+        members[name] = Json(text[start:end].encode())
+        at = _after_space(text, end)
+        if text[at] == ",":
+            at = _after_space(text, at + 1)
+    return members
+
+
+def _after_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        raise MalformedMessage(f"an integer has more than {MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise MalformedMessage("a number is too large for a double")
+    return value
+
+
+def _constant(name: str) -> NoReturn:
+    raise MalformedMessage(f"not JSON: {name}")
+
+
+_decoder = json.JSONDecoder(parse_int=_integer, parse_float=_float, parse_constant=_constant)
