@@ -105,7 +105,7 @@ class TooManyRefusals(ProtocolError):
 class Unavailable(ProtocolError):
     code = "unavailable"
     close_code = 4003
-    meaning = "the server can't reach its database at the moment"
+    meaning = "the server can't open this room at the moment"
 
 
 class Refused(ProtocolError):

@@ -292,7 +292,7 @@ class ErrorBody:
 
     code: str
     message: str
-    retry_after: float | None = None
+    retry_after: int | float | None = None
 
 
 @define

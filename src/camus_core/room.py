@@ -121,6 +121,8 @@ class Room:
             to = self._everyone()
         else:
             receiver = self.members.get(message.receiver)  # type: ignore[call-overload]
+            if receiver is None and isinstance(message, m.Bye):
+                return []  # two that hang up at once each say it to somebody who has gone
             if receiver is None:
                 raise UnknownReceiver
             to = (receiver.connection,)

@@ -8,7 +8,7 @@ the member, `_dispatch` looks up whether the message may go there and takes its 
 """
 
 from collections.abc import Sequence
-from math import ceil
+from math import floor
 from typing import assert_never
 
 from attrs import define, field, frozen
@@ -32,7 +32,6 @@ from .errors import (
     WrongReceiver,
 )
 from .events import (
-    Answer,
     Answered,
     Connected,
     ConnectionId,
@@ -147,8 +146,15 @@ class Router:
         connection = _Connection(event.connection, bucket, now)
         self._connections[connection.id] = connection
         room = self._rooms.get(event.room_id)
-        if room is not None and room.members:
-            return self._admit(connection, event, room, now)
+        if room is not None:
+            if room.members:
+                return self._admit(connection, event, room, now)
+            room.empty_since = now  # somebody is at the door: it is not to go just now
+        elif len(self._rooms) >= limits.rooms:
+            error = Unavailable(
+                "this server has too many rooms", retry_after=_RETRY_UNAVAILABLE
+            )
+            return self._turn_away(connection, event.client_id, error)
         if_absent = None
         if self.rooms_on_demand:
             if_absent = RoomRecord(
@@ -158,35 +164,31 @@ class Router:
 
     def _answered(self, event: Answered, now: Timestamp) -> list[Effect]:
         connection = self._connections.get(event.connection)
+        client_id = event.about.client_id
+        room = self._rooms.get(event.about.room_id)
+        if room is None or not room.members:
+            match event.answer:
+                case RoomRecord():
+                    room = self._open(event.answer, now)
+                case None:
+                    return self._turn_away(connection, client_id, RoomNotFound())
+                case Failed():
+                    error = Unavailable(retry_after=_RETRY_UNAVAILABLE)
+                    return self._turn_away(connection, client_id, error)
+                case _:
+                    assert_never(event.answer)
         if connection is None:
             return []
-        try:
-            room = self._room(event.about.room_id, event.answer)
-        except ProtocolError as error:
-            return self._turn_away(connection, event.about.client_id, error)
         return self._admit(connection, event.about, room, now)
 
-    def _room(self, room_id: RoomId, answer: Answer) -> Room:
-        room = self._rooms.get(room_id)
-        if room is not None and room.members:
-            return room
-        match answer:
-            case RoomRecord():
-                if room is None and len(self._rooms) >= self.limits.rooms:
-                    raise Unavailable("too many rooms", retry_after=_RETRY_UNAVAILABLE)
-                return self._live(answer)
-            case None:
-                raise RoomNotFound
-            case Failed():
-                raise Unavailable(retry_after=_RETRY_UNAVAILABLE)
-            case _:
-                assert_never(answer)
-
-    def _live(self, record: RoomRecord) -> Room:
-        guest_limit = min(
-            record.guest_limit or self.limits.guest_limit, self.limits.guest_limit
-        )
-        return Room(record, guest_limit, self.limits.roster_interval)
+    def _open(self, record: RoomRecord, now: Timestamp) -> Room:
+        """Return a room that is empty so far, and goes if it stays so."""
+        limit = self.limits.guest_limit
+        guest_limit = min(record.guest_limit or limit, limit)
+        room = Room(record, guest_limit, self.limits.roster_interval, empty_since=now)
+        self._rooms[record.id] = room
+        self._emptied(room, now)
+        return room
 
     def _admit(
         self, connection: _Connection, event: Connected, room: Room, now: Timestamp
@@ -203,8 +205,10 @@ class Router:
         return effects
 
     def _turn_away(
-        self, connection: _Connection, client_id: ClientId, error: ProtocolError
+        self, connection: _Connection | None, client_id: ClientId, error: ProtocolError
     ) -> list[Effect]:
+        if connection is None:
+            return []
         del self._connections[connection.id]
         assert error.close_code is not None
         return [
@@ -251,7 +255,7 @@ class Router:
             receiver, cost = EVERYONE, 1.0 + len(room.members) / 10.0
         if not connection.bucket.take(cost, now):
             connection.bucket.drain(_REFUSED_COSTS)
-            raise RateLimited(retry_after=connection.bucket.wait(cost))
+            raise RateLimited(retry_after=_rounded_up(connection.bucket.wait(cost)))
         if isinstance(message, ProtocolError):
             raise message
         legal = LEGAL[type(message)]
@@ -408,14 +412,15 @@ class Router:
     def _recalled(self, records: Sequence[RoomRecord], now: Timestamp) -> list[Effect]:
         for record in records:
             if record.empty_for is not None:
-                room = self._live(record)
-                room.empty_since = now
-                self._rooms[record.id] = room
-                self._emptied(room, now)
+                self._open(record, now)
         return []
 
 
 def _error(client_id: ClientId, error: ProtocolError) -> m.Error:
-    retry_after = None if error.retry_after is None else ceil(error.retry_after * 1000) / 1000
-    body = m.ErrorBody(error.code, str(error), retry_after)
+    body = m.ErrorBody(error.code, str(error), error.retry_after)
     return m.Error(client_id, body, m.GROUND_CONTROL)
+
+
+def _rounded_up(seconds: float) -> float:
+    """Return a wait in whole milliseconds, so long that rounding elsewhere can't undo it."""
+    return (floor(seconds * 1000) + 1) / 1000

@@ -28,7 +28,7 @@ def read_texts(data: bytes, limit: int, texts: list[bytes]) -> int:
     larger than `limit` bytes, or not whole.
     """
     start, end = 0, len(data)
-    while end - start > 6 and data[start] == _TEXT and data[start + 1] & _MASKED:
+    while end - start >= 6 and data[start] == _TEXT and data[start + 1] & _MASKED:
         size = data[start + 1] ^ _MASKED
         mask = start + 2
         if size == 126:

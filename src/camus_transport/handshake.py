@@ -104,7 +104,7 @@ class Doorkeeper:
         `refusal` is what `enter` has decided.
         """
         page = _PAGES.get(request.path.partition("?")[0])
-        if page is not None:
+        if page is not None and "Upgrade" not in request.headers:
             return protocol.reject(HTTPStatus.OK, page), None
         try:
             if refusal is not None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -241,14 +242,26 @@ async def test_a_directory_that_can_not_be_made_is_named_as_the_reason(tmp_path:
             pass
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to everything")
-async def test_a_directory_without_the_right_to_write_is_named_as_the_reason(
-    tmp_path: Path,
-) -> None:
-    os.chmod(tmp_path, 0o500)
-    with pytest.raises(StoreUnavailable, match="let this user write"):
-        async with SqliteStore(tmp_path / "camus.db"):
-            pass
+@contextmanager
+def without_roots_rights() -> Iterator[None]:
+    """Be nobody for a while where the tests run as root, who may write to everything."""
+    user = os.geteuid()
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+async def test_a_directory_without_the_right_to_write_is_named_as_the_reason() -> None:
+    with TemporaryDirectory() as directory:
+        os.chmod(directory, 0o555)
+        with (
+            without_roots_rights(),
+            pytest.raises(StoreUnavailable, match="let this user write"),
+        ):
+            async with SqliteStore(Path(directory) / "camus.db"):
+                pass
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:

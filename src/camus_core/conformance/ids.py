@@ -1,0 +1,52 @@
+"""The ids that a scenario writes, and those that the server made instead."""
+
+import re
+
+from attrs import define, field
+
+from ..json_text import to_json
+from .scenario import Frame
+from .vocabulary import CAST
+
+_CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@define
+class Ids:
+    """Translates between both; an id that isn't known yet stays as it is."""
+
+    _theirs: dict[str, str] = field(factory=dict, init=False)
+
+    def __contains__(self, ours: str) -> bool:
+        return ours in self._theirs
+
+    def learn(self, ours: str, theirs: object) -> bool:
+        """Remember whom the server calls what; False when that is no id, or somebody else's."""
+        if not isinstance(theirs, str) or not _CLIENT_ID.fullmatch(theirs):
+            return False
+        if theirs in self._theirs.values():
+            return False
+        self._theirs[ours] = theirs
+        return True
+
+    def frame(self, frame: Frame) -> bytes:
+        """Return what goes to the server."""
+        if isinstance(frame, str):
+            frame = frame.encode()
+        elif not isinstance(frame, bytes):
+            frame = to_json(frame)
+        for ours, theirs in self._theirs.items():
+            frame = frame.replace(ours.encode(), theirs.encode())
+        return frame
+
+    def translate(self, text: str) -> str:
+        """Return a text with the server's ids."""
+        return self.frame(text).decode()
+
+    def for_people(self, text: str) -> str:
+        """Return a text with names instead of ids."""
+        for ours, theirs in self._theirs.items():
+            text = text.replace(theirs, ours)
+        for name, id in CAST.items():
+            text = text.replace(id, name)
+        return text

@@ -1,0 +1,90 @@
+"""Whole messages to compare with, and the few things in them that a scenario can't know."""
+
+import base64
+import hmac
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+Pattern = Mapping[str, Any] | str
+"""A message: JSON text, or its value, in which wildcards may stand."""
+
+Translate = Callable[[str], str]
+"""Writes the ids that the server made where a text has those of the scenario."""
+
+
+@frozen
+class Wildcard:
+    """Any value whose JSON text matches this regular expression as a whole."""
+
+    regex: str
+
+
+SOME_TEXT = Wildcard(r'".+"')
+
+A_TIME = Wildcard(r"\d{13}")
+"""Milliseconds since 1970: thirteen digits from 2001 to 2286."""
+
+SECONDS = Wildcard(r"\d+(\.\d+)?")
+
+
+@frozen
+class TurnServer:
+    """An entry of `ice-servers` whose credential was made with this secret."""
+
+    urls: tuple[str, ...]
+    client: str
+    secret: str
+
+
+def fits(pattern: object, value: object, translate: Translate) -> bool:
+    """Tell whether a value is what the pattern says: all of it, true is not 1, 1 not 1.0."""
+    match pattern:
+        case Wildcard(regex):
+            text = json.dumps(value, ensure_ascii=False)
+            return re.fullmatch(translate(regex), text, re.DOTALL) is not None
+        case TurnServer(urls, client, secret):
+            username = value.get("username") if isinstance(value, dict) else None
+            return (
+                isinstance(username, str)
+                and re.fullmatch(rf"\d{{10}}:{translate(client)}", username) is not None
+                and value
+                == {
+                    "urls": list(urls),
+                    "username": username,
+                    "credential": _credential(secret, username),
+                    "kind": "turn",
+                }
+            )
+        case str():
+            return value == translate(pattern)
+        case Mapping():
+            return (
+                isinstance(value, dict)
+                and pattern.keys() == value.keys()
+                and all(fits(pattern[name], value[name], translate) for name in pattern)
+            )
+        case list() | tuple():
+            return (
+                isinstance(value, list)
+                and len(pattern) == len(value)
+                and all(map(lambda one, other: fits(one, other, translate), pattern, value))
+            )
+        case _:
+            return type(pattern) is type(value) and pattern == value
+
+
+def _credential(secret: str, username: str) -> str:
+    """Work it out anew: the server's own function would agree with itself."""
+    return base64.b64encode(hmac.digest(secret.encode(), username.encode(), "sha1")).decode()
+
+
+def message_of(pattern: Pattern) -> Mapping[str, Any]:
+    """Return the pattern as a value."""
+    if isinstance(pattern, str):
+        value: Mapping[str, Any] = json.loads(pattern)
+        return value
+    return pattern

@@ -1,0 +1,232 @@
+"""The player: says what to do next and is told what was heard; it does nothing itself.
+
+A driver connects it with a server, whatever that is and whatever lies between. A driver is
+one function that takes an `Act`; `run` and `run_async` play a scenario with it.
+"""
+
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from typing import Any, assert_never
+
+from attrs import define, field
+
+from ..messages import GROUND_CONTROL
+from .acts import Act, Closed, Fence, Heard, Read, Response, Write
+from .ids import Ids
+from .patterns import fits, message_of
+from .scenario import (
+    DEADLINE,
+    Connects,
+    Drops,
+    Hears,
+    HearsNo,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Knocks,
+    Says,
+    SaysBinary,
+    SaysInFragments,
+    Scenario,
+    Step,
+    Stops,
+    Waits,
+)
+from .vocabulary import MAJOR_TOM, by
+
+_AT_A_TIME_OF_ITS_OWN = frozenset({"room-info", "ping"})
+
+Script = Generator[Act, Sequence[Heard], None]
+
+
+class Deviation(Exception):
+    """The server does something else than the scenario tells."""
+
+
+def play(scenario: Scenario) -> Script:
+    """Yield what to do, and take what was heard.
+
+    Raises:
+        Deviation: it was not what the scenario tells.
+    """
+    return _Play(scenario).play()
+
+
+def run(scenario: Scenario, do: Callable[[Act], Sequence[Heard]]) -> None:
+    """Play a scenario with a driver.
+
+    Raises:
+        Deviation: the server does something else.
+    """
+    script = play(scenario)
+    try:
+        act = next(script)
+        while True:
+            act = script.send(do(act))
+    except StopIteration:
+        pass
+
+
+async def run_async(
+    scenario: Scenario, do: Callable[[Act], Awaitable[Sequence[Heard]]]
+) -> None:
+    """Play a scenario with a driver that waits.
+
+    Raises:
+        Deviation: the server does something else.
+    """
+    script = play(scenario)
+    try:
+        act = next(script)
+        while True:
+            act = script.send(await do(act))
+    except StopIteration:
+        pass
+
+
+@define(eq=False)
+class _Play:
+    """One scenario on its way.
+
+    `_inboxes` maps those who are connected to what they have heard and no step has told.
+    What somebody hears first is for that client alone, and so tells its id as `receiver`.
+    """
+
+    _scenario: Scenario
+    _ids: Ids = field(factory=Ids, init=False)
+    _inboxes: dict[str, deque[Heard]] = field(factory=dict, init=False)
+    _place: str = field(default="", init=False)
+
+    def play(self) -> Script:
+        for number, step in enumerate(self._scenario.steps, 1):
+            self._place = f"step {number}, {step}"
+            yield from self._take(step)
+        for who in self._inboxes:
+            self._place = f"the end, {HearsNothing(who)}"
+            yield from self._hears_nothing(who)
+
+    def _take(self, step: Step) -> Script:
+        match step:
+            case Connects(who):
+                self._inboxes[who] = deque()
+                yield step
+            case Joins(who, room):
+                yield from self._take(Connects(who, room))
+                greeting = f"This is Ground Control to {MAJOR_TOM}"
+                yield from self._hears(
+                    Hears(who, by(GROUND_CONTROL, who, "greeting", greeting))
+                )
+            case Says(who, frame):
+                yield Write(who, (self._ids.frame(frame),))
+            case SaysInFragments(who, parts):
+                yield Write(who, tuple(self._ids.frame(part) for part in parts))
+            case SaysBinary(who, data):
+                yield Write(who, (data,), binary=True)
+            case Hears():
+                yield from self._hears(step)
+            case HearsNothing(who):
+                yield from self._hears_nothing(who)
+            case HearsNo(who, type):
+                yield from self._hears_no(who, type)
+            case IsClosed():
+                yield from self._is_closed(step)
+            case Drops(who):
+                del self._inboxes[who]
+                yield step
+            case Waits() | Stops():
+                yield step
+            case Knocks():
+                self._check_response(step, (yield step))
+            case _:
+                assert_never(step)
+
+    # What was heard --------------------------------------------------------------------
+
+    def _hears(self, step: Hears) -> Script:
+        wanted = message_of(step.pattern)
+        while True:
+            heard = yield from self._next(step.who, step.within)
+            if isinstance(heard, bytes):
+                message = self._message(heard)
+                if fits(wanted, message, self._ids.translate) and (
+                    self._ids.frame(step.verbatim) in heard
+                ):
+                    return
+                kind = message.get("type"), message.get("receiver")
+                if _is_unasked(message) and kind != (
+                    wanted["type"],
+                    self._ids.translate(wanted["receiver"]),
+                ):
+                    continue
+            raise self._deviation(heard)
+
+    def _hears_nothing(self, who: str) -> Script:
+        yield from self._catch_up(who)
+        for heard in self._inboxes[who]:
+            if not (isinstance(heard, bytes) and _is_unasked(self._message(heard))):
+                raise self._deviation(heard)
+
+    def _hears_no(self, who: str, type: str) -> Script:
+        yield from self._catch_up(who)
+        for heard in self._inboxes[who]:
+            if isinstance(heard, bytes) and self._message(heard).get("type") == type:
+                raise self._deviation(heard)
+
+    def _is_closed(self, step: IsClosed) -> Script:
+        while (heard := (yield from self._next(step.who))) != Closed(step.code):
+            if not isinstance(heard, bytes) or not (
+                step.after_anything or _is_unasked(self._message(heard))
+            ):
+                raise self._deviation(heard)
+        del self._inboxes[step.who]
+
+    def _check_response(self, step: Knocks, heard: Sequence[Heard]) -> None:
+        match heard:
+            case [Response(step.status, headers)] if headers.keys().isdisjoint(step.without):
+                return
+        raise self._deviation(*heard)
+
+    def _next(
+        self, who: str, within: float = DEADLINE
+    ) -> Generator[Act, Sequence[Heard], Heard | None]:
+        inbox = self._inboxes[who]
+        if not inbox:
+            self._put(who, (yield Read(who, within)))
+        return inbox.popleft() if inbox else None
+
+    def _catch_up(self, who: str) -> Script:
+        self._put(who, (yield Fence(who)))
+
+    def _put(self, who: str, heard: Sequence[Heard]) -> None:
+        self._inboxes[who].extend(heard)
+        if who in self._ids or not heard or not isinstance(heard[0], bytes):
+            return
+        if not self._ids.learn(who, self._message(heard[0]).get("receiver")):
+            raise self._deviation(heard[0])
+
+    def _message(self, frame: bytes) -> dict[str, Any]:
+        try:
+            message = json.loads(frame)
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):
+            raise self._deviation(frame)
+        return message
+
+    def _deviation(self, *heard: Heard | None) -> Deviation:
+        words = [
+            one.decode(errors="replace") if isinstance(one, bytes) else str(one)
+            for one in heard
+            if one is not None
+        ]
+        text = f"at {self._place}\nheard: {' '.join(words) or 'nothing'}"
+        name, rules = self._scenario.name, ", ".join(self._scenario.rules)
+        return Deviation(f"{name} ({rules})\n{self._ids.for_people(text)}")
+
+
+def _is_unasked(message: dict[str, Any]) -> bool:
+    """Tell whether a server says this at a time of its own."""
+    return (
+        message.get("sender") == GROUND_CONTROL and message.get("type") in _AT_A_TIME_OF_ITS_OWN
+    )

@@ -1,0 +1,203 @@
+"""What a scenario is: a server's setting, and a conversation with it, step by step.
+
+Clients are named by ids, as in `Says(BILL, ...)`. A server that chooses its ids itself makes
+others: the player writes those wherever the scenario has ours.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from ..ice import IceConfiguration
+from ..limits import Limits
+from .patterns import Pattern
+
+DEADLINE = 5.0
+"""Seconds for what shall be heard: a server that is well answers in milliseconds."""
+
+LOBBY = "excellent-adventure"
+"""The room where nothing else is said; it has its name from the description."""
+
+Frame = Mapping[str, Any] | str | bytes
+"""What is said: a message, or the text of a frame as it is, be it JSON or not."""
+
+
+@frozen
+class ExistingRoom:
+    """A room that is there before anybody comes."""
+
+    id: str
+    password: str | None = None
+    guest_limit: int | None = None
+    empty_for: float | None = None
+
+
+@frozen
+class Setting:
+    """The server that a scenario needs."""
+
+    limits: Limits = field(factory=Limits)
+    ice: IceConfiguration = field(factory=IceConfiguration)
+    rooms: tuple[ExistingRoom, ...] = ()
+    rooms_on_demand: bool = True
+
+
+@frozen
+class Connects:
+    """Opens a WebSocket to a room."""
+
+    who: str
+    room: str = LOBBY
+
+
+@frozen
+class Joins:
+    """Connects, and hears the greeting."""
+
+    who: str
+    room: str = LOBBY
+
+
+@frozen
+class Says:
+    """Sends a text frame; nothing happens when the connection has ended."""
+
+    who: str
+    frame: Frame
+
+
+@frozen
+class SaysInFragments:
+    """Sends one text in several WebSocket frames."""
+
+    who: str
+    parts: tuple[str, ...]
+
+
+@frozen
+class SaysBinary:
+    """Sends a binary frame."""
+
+    who: str
+    data: bytes
+
+
+@frozen
+class Hears:
+    """The next frame is this one. `verbatim` is text that stands in it to the byte.
+
+    Passed over is what a server says at a time of its own, a roster or a ping, unless the
+    pattern has that type and receiver.
+    """
+
+    who: str
+    pattern: Pattern
+    verbatim: str = ""
+    within: float = DEADLINE
+
+
+@frozen
+class HearsNothing:
+    """Nothing has come up to now but what the server says at a time of its own."""
+
+    who: str
+
+
+@frozen
+class HearsNo:
+    """Nothing of this type has come up to now."""
+
+    who: str
+    type: str
+
+
+@frozen
+class IsClosed:
+    """The server closes the connection with this code, now or `after_anything`."""
+
+    who: str
+    code: int
+    after_anything: bool = False
+
+
+@frozen
+class Drops:
+    """Loses the connection: no `bye`, no closing handshake."""
+
+    who: str
+
+
+@frozen
+class Waits:
+    """Time passes."""
+
+    seconds: float
+
+
+@frozen
+class Stops:
+    """The server stops."""
+
+
+@frozen
+class Knocks:
+    """Somebody asks for a WebSocket; the HTTP response has this status.
+
+    `headers` are added to those of a handshake, or replace them. `without` are headers that
+    the response must not have.
+    """
+
+    path: str
+    status: int
+    headers: Mapping[str, str] = field(factory=dict)
+    without: tuple[str, ...] = ()
+
+
+Step = (
+    Connects
+    | Joins
+    | Says
+    | SaysInFragments
+    | SaysBinary
+    | Hears
+    | HearsNothing
+    | HearsNo
+    | IsClosed
+    | Drops
+    | Waits
+    | Stops
+    | Knocks
+)
+
+
+def _everyone_comes_once(
+    _: object, attribute: "Attribute[Any]", steps: tuple[Step, ...]
+) -> None:
+    here: set[str] = set()
+    for step in steps:
+        match step:
+            case Connects(who) | Joins(who):
+                if who in here:
+                    raise ValueError(f"{who} connects twice: take another id")
+                here.add(who)
+            case Waits() | Stops() | Knocks():
+                pass
+            case _:
+                if step.who not in here:
+                    raise ValueError(f"{step} comes before {step.who} connects")
+
+
+@frozen
+class Scenario:
+    """One conversation that shows rules of `docs/protocol.md`.
+
+    It is complete: at its end nobody has heard anything that the steps don't tell, but for
+    what a server says at a time of its own. A `wire` scenario needs a real socket.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    steps: tuple[Step, ...] = field(validator=_everyone_comes_once)
+    setting: Setting = field(factory=Setting)
+    wire: bool = field(default=False, kw_only=True)

@@ -1,0 +1,92 @@
+"""Who may open a WebSocket (CORE-1 to CORE-3, CORE-9)."""
+
+from ...limits import Limits
+from ..scenario import Joins, Knocks, Scenario, Setting
+from ..vocabulary import BILL, LOBBY
+
+_PATH = f"/room/{LOBBY}/ws"
+
+SCENARIOS = (
+    Scenario(
+        "a WebSocket is opened at /room/<room id>/ws",
+        ("CORE-1",),
+        (Knocks(_PATH, 101), Knocks("/room/7/ws", 101), Knocks(f"/room/{'a' * 64}/ws", 101)),
+        wire=True,
+    ),
+    Scenario(
+        "other paths, and room ids that are no slug, are not found",
+        ("CORE-1",),
+        (
+            Knocks("/ws", 404),
+            Knocks(f"/room/{LOBBY}", 404),
+            Knocks("/room//ws", 404),
+            Knocks("/room/San-Dimas/ws", 404),
+            Knocks("/room/san_dimas/ws", 404),
+            Knocks("/room/san/dimas/ws", 404),
+            Knocks("/room/-dimas/ws", 404),
+            Knocks(f"/room/{'a' * 65}/ws", 404),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "a page of another site is forbidden to connect",
+        ("CORE-2",),
+        (
+            Knocks(_PATH, 403, {"Origin": "https://evil.example"}),
+            Knocks(_PATH, 403, {"Origin": "null"}),
+            Knocks(_PATH, 403, {"Host": "localhost:80", "Origin": "http://localhost:81"}),
+            Knocks(_PATH, 101, {"Host": "localhost:80", "Origin": "http://localhost:80"}),
+            Knocks(_PATH, 101),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "a page that has rebound its name to a loopback server is forbidden to connect",
+        ("CORE-2",),
+        (
+            Knocks(_PATH, 403, {"Host": "evil.example", "Origin": "http://evil.example"}),
+            Knocks(_PATH, 403, {"Host": "evil.example"}),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "an offered subprotocol is not chosen, and the core profile spoken",
+        ("CORE-3",),
+        (
+            Knocks(
+                _PATH,
+                101,
+                {"Sec-WebSocket-Protocol": "soap"},
+                without=("sec-websocket-protocol",),
+            ),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "frames are not compressed",
+        ("CORE-3",),
+        (
+            Knocks(
+                _PATH,
+                101,
+                {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"},
+                without=("sec-websocket-extensions",),
+            ),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "a server that is full says so at the handshake",
+        ("CORE-9",),
+        (Joins(BILL), Knocks(_PATH, 503)),
+        Setting(Limits(connections=1)),
+        wire=True,
+    ),
+    Scenario(
+        "one address may have so many connections only",
+        ("CORE-9",),
+        (Joins(BILL), Knocks(_PATH, 429)),
+        Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
+)

@@ -1,0 +1,114 @@
+"""What a client hears that asks for too much (CORE-50 to CORE-53)."""
+
+from ...limits import Limits
+from ..patterns import A_TIME
+from ..phrases import are_refused, is_answered
+from ..scenario import (
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Says,
+    Scenario,
+    Setting,
+    Waits,
+)
+from ..vocabulary import BILL, ROOM, SERVER, TED, by, refused, to
+
+_NEVER_AGAIN = 0.001
+"""Tokens a second: none comes back while a scenario lasts."""
+
+
+_ONE_REFUSED = are_refused(BILL, "malformed-message", "Bogus!")
+
+SCENARIOS = (
+    Scenario(
+        "who sends too much is refused, hears when to go on, and may go on then",
+        ("CORE-50",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            *is_answered(BILL) * 2,
+            Says(BILL, to(TED, "x-note", "too much")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            HearsNothing(TED),
+            Waits(1.2),
+            *is_answered(BILL),
+        ),
+        Setting(Limits(messages_per_second=1.0, message_burst=2.0)),
+    ),
+    Scenario(
+        "one client's flood is no other's",
+        ("CORE-50",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            *is_answered(BILL),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            *is_answered(TED),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=1.0)),
+    ),
+    Scenario(
+        "a message to the room costs more, the more are in it",
+        ("CORE-51",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            Says(BILL, to(ROOM, "x-note")),
+            Hears(BILL, by(BILL, ROOM, "x-note")),
+            Hears(TED, by(BILL, ROOM, "x-note")),
+            Says(BILL, to(ROOM, "x-note")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.3)),
+    ),
+    Scenario(
+        "a refused frame costs as much as ten",
+        ("CORE-51",),
+        (
+            Joins(BILL),
+            *_ONE_REFUSED,
+            *is_answered(BILL) * 2,
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0)),
+    ),
+    Scenario(
+        "who is refused again and again is closed, and the others hear its bye",
+        ("CORE-43", "CORE-52"),
+        (
+            Joins(BILL),
+            Joins(TED),
+            *_ONE_REFUSED * 2,
+            Says(BILL, "Bogus!"),
+            Hears(BILL, refused(BILL, "too-many-refusals")),
+            IsClosed(BILL, 4002),
+            Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
+        ),
+        Setting(Limits(refusals_in_a_row=3)),
+    ),
+    Scenario(
+        "one good frame makes up for the refused ones before",
+        ("CORE-52",),
+        (
+            Joins(BILL),
+            *_ONE_REFUSED * 2,
+            *is_answered(BILL),
+            *_ONE_REFUSED * 2,
+        ),
+        Setting(Limits(refusals_in_a_row=3)),
+    ),
+    Scenario(
+        "who doesn't read is closed, so that what waits for it has a bound",
+        ("CORE-53",),
+        (
+            Joins(BILL),
+            *[Says(BILL, to(BILL, "x-note", "." * 60_000))] * 150,
+            IsClosed(BILL, 4000, after_anything=True),
+        ),
+        Setting(Limits(send_buffer_bytes=128 * 1024)),
+    ),
+)

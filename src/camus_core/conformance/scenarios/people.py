@@ -1,0 +1,135 @@
+"""Who is in the room, and what they are called (CORE-34 to CORE-36)."""
+
+from .. import examples as example
+from ..phrases import are_refused, is_answered
+from ..scenario import Hears, HearsNo, Joins, Says, Scenario, Step
+from ..vocabulary import (
+    BILL,
+    MAJOR_TOM,
+    RUFUS,
+    SERVER,
+    TED,
+    pushed,
+    roster,
+    to,
+)
+
+
+def _is_called(said: object, called: str) -> tuple[Step, ...]:
+    return (
+        Says(BILL, to(SERVER, "profile", {"username": said})),
+        Says(BILL, to(SERVER, "get-room-info")),
+        Hears(BILL, roster(BILL, (BILL, called))),
+    )
+
+
+def _is_no_name(said: object) -> tuple[Step, ...]:
+    return are_refused(BILL, "invalid-username", to(SERVER, "profile", {"username": said}))
+
+
+SCENARIOS = (
+    Scenario(
+        "Bill asks who is there",
+        ("CORE-34", "CORE-35"),
+        (
+            Joins(BILL),
+            Says(BILL, example.PROFILE),
+            Joins(TED),
+            Says(TED, to(SERVER, "profile", {"username": "Ted"})),
+            *is_answered(TED),
+            Says(BILL, example.GET_ROOM_INFO),
+            Hears(BILL, example.ROOM_INFO),
+        ),
+    ),
+    Scenario(
+        "members are named in order of joining, whatever else happens",
+        ("CORE-34",),
+        (
+            Joins(RUFUS),
+            Joins(BILL),
+            Joins(TED),
+            Says(RUFUS, to(SERVER, "profile", {"username": "Rufus"})),
+            Says(RUFUS, to(SERVER, "get-room-info")),
+            Hears(
+                RUFUS,
+                roster(RUFUS, (RUFUS, "Rufus"), (BILL, MAJOR_TOM), (TED, MAJOR_TOM)),
+            ),
+        ),
+    ),
+    Scenario(
+        "the room hears of a new name, its bearer too",
+        ("CORE-35",),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Says(BILL, example.PROFILE),
+            Hears(BILL, pushed((BILL, "Bill"))),
+        ),
+    ),
+    Scenario(
+        "a profile without a name is refused and changes nothing",
+        ("CORE-35",),
+        (
+            Joins(BILL),
+            *are_refused(
+                BILL,
+                "malformed-message",
+                to(SERVER, "profile"),
+                to(SERVER, "profile", "Bill"),
+                to(SERVER, "profile", {}),
+                to(SERVER, "profile", {"username": None}),
+                to(SERVER, "profile", {"username": 13}),
+            ),
+            HearsNo(BILL, "room-info"),
+        ),
+    ),
+    Scenario(
+        "a name is put into normal form C and trimmed",
+        ("CORE-36",),
+        (
+            Joins(BILL),
+            *_is_called("Be\u0301atrice", "B\u00e9atrice"),
+            *_is_called(" \tBill S. Preston,  Esquire\n", "Bill S. Preston,  Esquire"),
+        ),
+    ),
+    Scenario(
+        "a name has 1 to 64 characters, counted after that",
+        ("CORE-36",),
+        (
+            Joins(BILL),
+            *_is_called("B", "B"),
+            *_is_called("\U0001f3b8" * 64, "\U0001f3b8" * 64),
+            *_is_called("e\u0301" * 64, "\u00e9" * 64),
+            *_is_no_name(""),
+            *_is_no_name(" \n "),
+            *_is_no_name("B" * 65),
+            *_is_called("Bill", "Bill"),
+        ),
+    ),
+    Scenario(
+        "a name has no characters that garble the text around it",
+        ("CORE-36",),
+        (
+            Joins(BILL),
+            *_is_no_name("Bill\nTed"),
+            *_is_no_name("Bill\u0000"),
+            *_is_no_name("Bill\u0085Ted"),
+            *_is_no_name("\u202elliB"),
+            *_is_no_name("Bill\u2066Ted"),
+            *_is_called("\u05d1\u05d9\u05dc", "\u05d1\u05d9\u05dc"),
+        ),
+    ),
+    Scenario(
+        "two may have the same name",
+        ("CORE-36",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            Says(TED, to(SERVER, "profile", {"username": "Bill"})),
+            *is_answered(TED),
+            Says(BILL, example.PROFILE),
+            Says(BILL, to(SERVER, "get-room-info")),
+            Hears(BILL, roster(BILL, (BILL, "Bill"), (TED, "Bill"))),
+        ),
+    ),
+)

@@ -1,0 +1,184 @@
+"""The player notices what a server does differently, and says where."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from camus_core.conformance import Closed, Deviation, Fence, Heard, Read, Scenario, Write, run
+from camus_core.conformance.acts import Act
+from camus_core.conformance.patterns import A_TIME, SECONDS, SOME_TEXT, TurnServer, fits
+from camus_core.conformance.scenario import (
+    Connects,
+    Hears,
+    HearsNo,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Says,
+    Step,
+)
+from camus_core.conformance.vocabulary import BILL, ROOM, SERVER, TED, by, pushed, to
+from camus_core.ice import turn_credential
+from camus_core.json_text import to_json
+
+A, B = "a" * 32, "b" * 32
+"""Ids as a server makes them, for Bill and Ted."""
+
+
+def greeting(id: str) -> bytes:
+    return to_json(by(SERVER, id, "greeting", "This is Ground Control to Major Tom"))
+
+
+def said(sender: str, receiver: str, type: str, data: object = None) -> bytes:
+    return to_json(by(sender, receiver, type, data))
+
+
+PONG = Hears(BILL, by(SERVER, BILL, "pong", 1))
+
+
+class Recording:
+    """A driver that plays back what a server said to each client."""
+
+    def __init__(self, **heard: Sequence[Heard]) -> None:
+        self._heard = {BILL: list(heard.get("bill", ())), TED: list(heard.get("ted", ()))}
+        self.written: list[bytes] = []
+
+    def do(self, act: Act) -> Sequence[Heard]:
+        match act:
+            case Write(_, parts):
+                self.written.append(b"".join(parts))
+            case Read(who):
+                heard = self._heard[who]
+                return [heard.pop(0)] if heard else []
+            case Fence(who):
+                heard, self._heard[who] = self._heard[who], []
+                return heard
+            case _:
+                pass
+        return ()
+
+
+def scenario(*steps: Step) -> Scenario:
+    return Scenario("Bill and Ted talk", ("CORE-1",), steps)
+
+
+def test_ids_are_written_and_understood_as_the_server_made_them() -> None:
+    server = Recording(
+        bill=[greeting(A), said(B, A, "x-note", f"from {B}")],
+        ted=[greeting(B)],
+    )
+    run(
+        scenario(
+            Joins(BILL),
+            Joins(TED),
+            Says(TED, to(BILL, "x-note", f"from {TED}")),
+            Hears(BILL, by(TED, BILL, "x-note", f"from {TED}")),
+        ),
+        server.do,
+    )
+    assert server.written == [to_json(to(A, "x-note", f"from {B}"))]
+
+
+def test_two_clients_with_one_id_are_a_deviation() -> None:
+    with pytest.raises(Deviation, match="greeting"):
+        run(
+            scenario(Joins(BILL), Joins(TED)),
+            Recording(bill=[greeting(A)], ted=[greeting(A)]).do,
+        )
+
+
+def test_a_deviation_names_the_scenario_its_rules_and_the_step() -> None:
+    with pytest.raises(Deviation) as caught:
+        run(scenario(Connects(BILL), HearsNothing(BILL)), Recording(bill=[greeting(A)]).do)
+    assert str(caught.value) == (
+        "Bill and Ted talk (CORE-1)\n"
+        "at step 2, HearsNothing(who='Bill')\n"
+        f"heard: {greeting('Bill').decode()}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "heard"),
+    [
+        (PONG, []),
+        (PONG, [said(SERVER, A, "pong", 2)]),
+        (PONG, [said(SERVER, A, "pong", True)]),
+        (PONG, [b"pong"]),
+        (PONG, [Closed(1011)]),
+        (PONG, [said(SERVER, A, "pong", 1)] * 2),
+        (PONG, [said(B, A, "ping"), said(SERVER, A, "pong", 1)]),
+        (Hears(BILL, PONG.pattern, " 1}"), [said(SERVER, A, "pong", 1)]),
+        (Hears(BILL, pushed((BILL, "Bill"))), [said(SERVER, ROOM, "room-info", {})]),
+        (HearsNothing(BILL), [said(B, A, "x-note")]),
+        (HearsNothing(BILL), [Closed(1000)]),
+        (HearsNo(BILL, "ping"), [said(SERVER, A, "ping", 1)]),
+        (IsClosed(BILL, 4001), []),
+        (IsClosed(BILL, 4001), [Closed(1006)]),
+        (IsClosed(BILL, 4001), [said(B, A, "x-note"), Closed(4001)]),
+    ],
+)  # fmt: skip
+def test_what_the_step_does_not_say_is_a_deviation(step: Step, heard: list[Heard]) -> None:
+    with pytest.raises(Deviation):
+        run(scenario(Joins(BILL), step), Recording(bill=[greeting(A), *heard]).do)
+
+
+def test_what_a_server_says_at_a_time_of_its_own_may_come_anywhere() -> None:
+    unasked = [said(SERVER, ROOM, "room-info", {}), said(SERVER, A, "ping", 1)]
+    run(
+        scenario(
+            Joins(BILL),
+            Hears(BILL, by(SERVER, BILL, "pong", 1)),
+            IsClosed(BILL, 1000),
+        ),
+        Recording(
+            bill=[greeting(A), *unasked, said(SERVER, A, "pong", 1), *unasked, Closed(1000)]
+        ).do,
+    )
+    run(scenario(Joins(BILL), HearsNothing(BILL)), Recording(bill=[greeting(A), *unasked]).do)
+
+
+def test_a_scenario_in_which_somebody_speaks_before_connecting_can_not_be_built() -> None:
+    with pytest.raises(ValueError, match="comes before"):
+        scenario(Joins(BILL), Says(TED, "Dude!"))
+    with pytest.raises(ValueError, match="connects twice"):
+        scenario(Joins(BILL), Joins(BILL))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "fit"),
+    [
+        (1, 1, True),
+        (1, True, False),
+        (1, 1.0, False),
+        (None, None, True),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1}, {"a": 1, "b": None}, False),
+        ({"a": 1, "b": None}, {"a": 1}, False),
+        ([1, 2], [1, 2], True),
+        ([1, 2], [1, 2, 3], False),
+        (A_TIME, 1615918847680, True),
+        (A_TIME, 1615918847, False),
+        (A_TIME, "1615918847680", False),
+        (SECONDS, 0.25, True),
+        (SECONDS, None, False),
+        (SOME_TEXT, "é\n", True),
+        (SOME_TEXT, "", False),
+    ],
+)
+def test_a_pattern_fits_the_whole_value(pattern: object, value: object, fit: bool) -> None:
+    assert fits(pattern, value, str) is fit
+
+
+def test_a_turn_server_fits_when_its_credential_is_of_the_secret() -> None:
+    username = f"1615934570:{A}"
+    server = {
+        "urls": ["turn:turn.example.com"],
+        "username": username,
+        "credential": turn_credential("secret", username),
+        "kind": "turn",
+    }
+    pattern = TurnServer(("turn:turn.example.com",), A, "secret")
+    assert fits(pattern, server, str)
+    assert not fits(pattern, {**server, "username": f"1615934570:{B}"}, str)
+    assert not fits(pattern, {**server, "credential": "AAAA"}, str)
+    assert not fits(pattern, {"urls": ["turn:turn.example.com"], "kind": "turn"}, str)

@@ -1,0 +1,74 @@
+"""Token buckets: nobody gets more than a burst and what has trickled in since."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from camus_core.buckets import Bucket
+from camus_core.events import Timestamp
+
+START = Timestamp(1_615_918_847.0)
+
+rates = st.floats(0.1, 1000)
+bursts = st.floats(1, 1000)
+takes = st.lists(st.tuples(st.floats(0, 60), st.floats(0, 50)), max_size=60)
+
+
+def test_a_full_bucket_gives_its_burst_and_then_its_rate() -> None:
+    bucket = Bucket.full(2.0, 3.0, START)
+    assert [bucket.take(1.0, START) for _ in range(4)] == [True, True, True, False]
+    later = Timestamp(START + 0.5)
+    assert [bucket.take(1.0, later) for _ in range(2)] == [True, False]
+
+
+def test_what_is_refused_costs_nothing() -> None:
+    bucket = Bucket.full(1.0, 3.0, START)
+    assert not any([bucket.take(2.0, START) for _ in range(5)][1:])
+    assert bucket.take(1.0, START)
+
+
+def test_a_bucket_never_holds_more_than_its_burst() -> None:
+    bucket = Bucket.full(1.0, 3.0, START)
+    later = Timestamp(START + 1_000_000)
+    assert [bucket.take(1.0, later) for _ in range(4)] == [True, True, True, False]
+
+
+def test_draining_leaves_nothing_owed() -> None:
+    bucket = Bucket.full(1.0, 3.0, START)
+    bucket.drain(100.0)
+    assert not bucket.take(1.0, START)
+    assert bucket.take(1.0, Timestamp(START + 1))
+
+
+@given(rates, bursts, takes)
+def test_nobody_takes_more_than_a_burst_and_the_rate_since(
+    rate: float, burst: float, takes: list[tuple[float, float]]
+) -> None:
+    """The invariant: after t seconds, at most burst + rate * t tokens have been taken,
+    where taking more than a full bucket counts as taking a full one.
+    """
+    bucket, now, taken = Bucket.full(rate, burst, START), START, 0.0
+    for seconds, cost in takes:
+        now = Timestamp(now + seconds)
+        if bucket.take(cost, now):
+            taken += min(cost, burst)
+        allowed = burst + rate * (now - START)
+        assert taken <= allowed or math.isclose(taken, allowed, rel_tol=1e-6)
+
+
+@given(rates, bursts, takes, st.floats(0.5, 2000))
+def test_whoever_waits_as_long_as_it_is_told_gets_what_it_wants(
+    rate: float, burst: float, takes: list[tuple[float, float]], cost: float
+) -> None:
+    """The invariant: `wait` names a time after which the same take succeeds, and which is
+    not longer than an empty bucket needs. (The clock has a resolution of a microsecond.)
+    """
+    bucket, now = Bucket.full(rate, burst, START), START
+    for seconds, one in takes:
+        now = Timestamp(now + seconds)
+        bucket.take(one, now)
+    if not bucket.take(cost, now):
+        wait = bucket.wait(cost)
+        assert 0 <= wait <= burst / rate * (1 + 1e-9)
+        assert bucket.take(cost, Timestamp(now + wait + 1e-6 + wait * 1e-6))

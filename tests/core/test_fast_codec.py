@@ -1,0 +1,153 @@
+"""Both codecs speak one language: whatever the bytes are, they say the same of them."""
+
+import json
+from functools import reduce
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from camus_core.codec import Codec, JsonCodec
+from camus_core.errors import ProtocolError
+from camus_core.fast_codec import FastCodec
+from camus_core.messages import MESSAGES, Message
+
+from .frames_accepted import ACCEPTED, frame
+from .frames_refused import REFUSED
+
+SLOW, FAST = JsonCodec(), FastCodec()
+
+Verdict = Message | tuple[type[ProtocolError], str]
+
+
+def verdict(codec: Codec, read: bytes) -> Verdict:
+    try:
+        return codec.decode(read)
+    except ProtocolError as error:
+        return type(error), str(error)
+
+
+def agree(read: bytes) -> None:
+    """The invariant: for any bytes, both codecs return equal messages, which both write in
+    the same bytes, or both refuse with the same class and the same text.
+    """
+    first, second = verdict(SLOW, read), verdict(FAST, read)
+    assert first == second
+    if not isinstance(first, tuple) and not isinstance(second, tuple):
+        assert type(first) is type(second)
+        assert SLOW.encode(first) == FAST.encode(second)
+
+
+# Mutations of frames -------------------------------------------------------------------
+
+FRAMES = [case.frame for case in ACCEPTED] + [
+    case.frame for case in REFUSED if len(case.frame) < 2_000
+]
+
+ODD = [
+    *(b'{ } [ ] " : , \\ \\\\ \\" / 0 -0 01 1. 1e5 1.0 1e999 -1e999 NaN Infinity').split(b" "),
+    *(rb"\ud800 \udc00 \ud83d\ude80 \u0000 \u00 \x null true false x-").split(b" "),
+    *(b" ", b"\t", b"\x00", b"\x1f", b"\x7f", b"\xff", b"\xc3\xa9", b"\xed\xa0\x80"),
+    *(b"\xef\xbb\xbf", b"\xe2\x80\xa8", b'"a":1,', b"{}", b"[]", b'""', b"9" * 1000),
+    *(b"9" * 1001, b"[" * 31, b"[" * 33, b"]" * 33, b"[[[[[[[[]]]]]]]]", b'{"a":' * 16),
+    *(b'"data":null,', b'"type":"ping",', b'"receiver":5,', b'"sender":[],', b'"x":5,'),
+    b'"x":%b%b,' % (b"[" * 33, b"]" * 33),
+    b'"data":%b%b,' % (b"[" * 33, b"]" * 33),
+    b'"x":%b,' % (b"9" * 1001),
+]
+
+places = st.floats(0, 1)
+
+
+@st.composite
+def changes(draw: st.DrawFn, read: bytes) -> bytes:
+    """Change a frame at one place: flip a bit, cut, put something in, splice, repeat."""
+    at = int(draw(places) * len(read))
+    to = at + draw(st.integers(0, 12))
+    match draw(st.sampled_from(["flip", "cut off", "cut out", "put in", "splice", "repeat"])):
+        case "flip" if at < len(read):
+            return read[:at] + bytes([read[at] ^ 1 << draw(st.integers(0, 7))]) + read[at + 1 :]
+        case "cut off":
+            return read[:at]
+        case "cut out":
+            return read[:at] + read[to:]
+        case "put in":
+            return read[:at] + draw(st.sampled_from(ODD)) + read[at:]
+        case "splice":
+            other = draw(st.sampled_from(FRAMES))
+            return read[:at] + other[int(draw(places) * len(other)) :]
+        case _:
+            return read[:to] + read[at:]
+
+
+@st.composite
+def mutated_frames(draw: st.DrawFn) -> bytes:
+    read = draw(st.sampled_from(FRAMES))
+    return reduce(lambda now, _: draw(changes(now)), range(draw(st.integers(1, 4))), read)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(mutated_frames())
+def test_the_codecs_agree_on_mutated_frames(read: bytes) -> None:
+    agree(read)
+
+
+# Members of envelopes, in any order and number -----------------------------------------
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=True)
+    | st.text(max_size=8)
+    | st.sampled_from([*MESSAGES, "x-any", "room", 2**64, 10**1000, 10**1000 - 1]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "sdp", "candidate", "sdpMid", "sdpMLineIndex", "text"])
+            | st.sampled_from(["from", "time", "username", "code", "message", "retry_after"])
+            | st.sampled_from(["urls", "kind", "room_id", "clients", "id", "data"])
+            | st.text(max_size=3),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+members = st.tuples(
+    st.sampled_from(["sender", "receiver", "type", "data", "id"]) | st.text(max_size=3),
+    values | st.sampled_from([*MESSAGES]),
+)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.lists(members, max_size=7), st.booleans(), st.sampled_from([None, 1]))
+def test_the_codecs_agree_on_objects_with_any_members(
+    envelope: list[tuple[str, object]], ascii_only: bool, indent: int | None
+) -> None:
+    parts = [
+        f"{json.dumps(name)}:{json.dumps(value, ensure_ascii=ascii_only, indent=indent)}"
+        for name, value in envelope
+    ]
+    agree(("{" + ",".join(parts) + "}").encode(errors="replace"))
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.sampled_from([*MESSAGES, "x-any"]), values)
+def test_the_codecs_agree_on_any_payload_of_any_type(type_: str, value: object) -> None:
+    agree(frame(type_, json.dumps(value).encode()))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.binary(max_size=200))
+def test_the_codecs_agree_on_any_bytes(read: bytes) -> None:
+    agree(read)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(-2, 2), st.integers(0, 40), st.sampled_from([b"[", b'{"a":']))
+def test_the_codecs_agree_on_numbers_and_depths_around_the_limits(
+    beside: int, depth: int, bracket: bytes
+) -> None:
+    closing = (b"]" if bracket == b"[" else b"}") * depth
+    agree(frame("x-any", bracket * depth + b"9" * (1000 + beside) + closing))

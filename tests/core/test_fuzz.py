@@ -1,0 +1,83 @@
+"""Hostile frames, a million of them with `python tests/core/test_fuzz.py 1000000 [seed]`."""
+
+import random
+import resource
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from camus_core.codec import Codec, JsonCodec
+from camus_core.fast_codec import FastCodec
+from core.hostile_world import World
+
+WARM = 0.2
+"""The part of the frames after which memory has to have stopped growing."""
+
+MOST_GROWTH_KIB = 4096
+
+
+def peak_kib() -> int:
+    """Return the most memory that this process has had, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def fuzz(frames: int, seed: int, codec: Codec | None = None) -> tuple[World, int]:
+    """Push this many frames, half of them mutated, through the codec and one router.
+
+    Returns:
+        The world afterwards, and by how many KiB the peak of memory grew after the warm-up.
+    """
+    world = World(random.Random(seed), codec or FastCodec())
+    warm_kib = None
+    while world.counts["frames"] < frames:
+        if warm_kib is None and world.counts["frames"] >= frames * WARM:
+            warm_kib = peak_kib()
+        for _ in range(500):
+            world.step()
+        world.weigh()
+    return world, peak_kib() - (warm_kib or peak_kib())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_escapes_and_nobody_hears_another_room(seed: int) -> None:
+    world, growth_kib = fuzz(5_000, seed)
+    assert not world.faults
+    assert growth_kib < MOST_GROWTH_KIB
+
+
+def test_the_same_holds_with_the_codec_of_the_standard_library() -> None:
+    world, _ = fuzz(3_000, 5, JsonCodec())
+    assert not world.faults
+
+
+def test_hostile_clients_reach_what_they_are_meant_to_reach() -> None:
+    """Frames that are all refused, or a room that nobody gets into, would prove nothing."""
+    world, _ = fuzz(5_000, 6)
+    assert world.counts["frames"] * 0.2 < world.counts["refused by the codec"]
+    assert world.counts["refused by the codec"] < world.counts["frames"] * 0.8
+    assert world.counts["deliveries"] > world.counts["frames"] * 0.5
+    assert world.counts["closed"] > 20
+
+
+def main(frames: int = 1_000_000, seed: int = 0) -> None:
+    started_at = time.monotonic()
+    world, growth_kib = fuzz(frames, seed)
+    exceptions = {
+        fault: n for fault, n in world.faults.items() if fault.startswith("exception")
+    }
+    print(f"seed {seed}: {dict(world.counts)} in {time.monotonic() - started_at:.0f} s")
+    print(f"exceptions: {exceptions or 'none'}")
+    print(f"cross-room deliveries: {world.faults['cross-room delivery'] or 'none'}")
+    print(f"faults of any kind: {dict(+world.faults) or 'none'}")
+    print(f"growth of peak memory after the first {WARM:.0%}: {growth_kib} KiB")
+    assert not +world.faults
+    assert growth_kib < MOST_GROWTH_KIB
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

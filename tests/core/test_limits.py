@@ -1,0 +1,36 @@
+"""Limits: each has a reason, and none can be set to what makes no sense."""
+
+import attrs
+import pytest
+from attrs import evolve
+
+from camus_core.limits import Limits
+
+FIELDS = [field.name for field in attrs.fields(Limits)]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_limit_has_a_reason(name: str) -> None:
+    reason = attrs.fields_dict(Limits)[name].metadata["reason"]
+    assert isinstance(reason, str)
+    assert len(reason) > 20
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("value", [0, -1])
+def test_no_limit_is_nothing_or_less(name: str, value: int) -> None:
+    with pytest.raises(ValueError, match=name):
+        evolve(Limits(), **{name: value})
+
+
+def test_limits_do_not_change() -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        Limits().rooms = 5  # type: ignore[misc]
+
+
+def test_a_client_is_pinged_before_it_is_taken_for_dead() -> None:
+    assert Limits().ping_after * 2 < Limits().silent_for
+
+
+def test_the_largest_frame_fits_into_the_send_buffer_many_times() -> None:
+    assert Limits().frame_bytes * 16 <= Limits().send_buffer_bytes

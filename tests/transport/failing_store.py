@@ -1,0 +1,73 @@
+"""A store in memory that fails, or lets its callers wait, when a test tells it to."""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from camus_core.effects import Change
+from camus_core.errors import StoreUnavailable
+from camus_core.records import ClientRecord, RoomId, RoomRecord
+from camus_store import open_store
+
+
+class FailingStore:
+    """Keeps what it is given, and remembers in which order it came.
+
+    `questions_fail` and `writes_fail` say what fails from now on; `open` is cleared to let
+    questions wait. `log` has the changes and the created rooms, `failures` counts.
+    """
+
+    def __init__(self) -> None:
+        self._store = open_store("memory:")
+        self.questions_fail = False
+        self.writes_fail = False
+        self.failures = 0
+        self.writes = 0
+        self.log: list[Change | RoomRecord] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def __aenter__(self) -> Self:
+        await self._store.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._store.__aexit__(kind, error, traceback)
+
+    async def create_room(self, record: RoomRecord) -> bool:
+        await self._question()
+        created = await self._store.create_room(record)
+        if created:
+            self.log.append(record)
+        return created
+
+    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
+        await self._question()
+        return await self._store.find_room(room_id)
+
+    async def list_rooms(self) -> list[RoomRecord]:
+        return await self._store.list_rooms()
+
+    async def list_clients(self) -> list[ClientRecord]:
+        return await self._store.list_clients()
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        self._fail_if(self.writes_fail)
+        self.writes += 1
+        self.log += changes
+        await self._store.write(changes)
+
+    async def _question(self) -> None:
+        await self.open.wait()
+        self._fail_if(self.questions_fail)
+
+    def _fail_if(self, failing: bool) -> None:
+        if failing:
+            self.failures += 1
+            raise StoreUnavailable("the disk is on fire")

@@ -1,0 +1,216 @@
+"""The Python client, over each wire: `Signaling.connect` in memory, `connect` over a socket."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
+
+import pytest
+from attrs import frozen
+from websockets.exceptions import InvalidHandshake
+from websockets.utils import accept_key
+
+from camus_core import messages as m
+from camus_core.json_text import to_json
+from camus_core.limits import Limits
+from camus_transport import Disconnected, Peer, Signaling, connect
+
+Wire = Callable[[Signaling], Callable[[str], AbstractAsyncContextManager[Peer]]]
+SECONDS = 10.0
+
+
+@frozen
+class Place:
+    """A server, and the door through which clients come to it."""
+
+    signaling: Signaling
+    enter: Callable[[str], AbstractAsyncContextManager[Peer]]
+
+
+OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
+
+
+@pytest.fixture(params=["memory", "websocket"])
+def open_place(request: pytest.FixtureRequest) -> OpenPlace:
+    """Opens a server with these limits."""
+
+    @asynccontextmanager
+    async def open_it(**limits: float) -> AsyncIterator[Place]:
+        async with Signaling(limits=Limits(**limits)) as signaling:  # type: ignore[arg-type]
+            if request.param == "memory":
+                yield Place(signaling, signaling.connect)
+            else:
+                port = await signaling.listen("127.0.0.1", 0)
+                yield Place(
+                    signaling, lambda id: connect(f"ws://127.0.0.1:{port}/room/{id}/ws")
+                )
+
+    return open_it
+
+
+async def hears(peer: Peer, kind: type[m.Message]) -> m.Message:
+    """Return the next message of this class; others are skipped."""
+    async with asyncio.timeout(SECONDS):
+        while not isinstance(message := await peer.receive(), kind):
+            pass
+    return message
+
+
+async def test_the_greeting_tells_a_client_its_id(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+        await ann.send(m.GetRoomInfo())
+        clients = (m.ClientInfo(ann.id, "Major Tom"), m.ClientInfo(bob.id, "Major Tom"))
+        body = m.RoomInfoBody("lobby", clients)
+        assert await hears(ann, m.RoomInfo) == m.RoomInfo(ann.id, body, m.GROUND_CONTROL)
+
+
+async def test_what_one_says_to_another_comes_from_its_true_sender(
+    open_place: OpenPlace,
+) -> None:
+    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+        offer = to_json({"type": "offer", "sdp": "v=0\r\n"})
+        await ann.send(m.Offer(bob.id, offer, sender="f" * 32))
+        assert await hears(bob, m.Offer) == m.Offer(bob.id, offer, ann.id)
+
+
+async def test_what_one_says_to_the_room_everybody_hears(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+        await ann.send(m.Text(m.ROOM, {"text": to_json("Hello!"), "time": m.Json(b"1")}))
+        heard = await hears(bob, m.Text)
+        assert heard == await hears(ann, m.Text)
+        assert isinstance(heard, m.Text) and heard.data["text"] == to_json("Hello!")
+
+
+async def test_a_room_that_is_full_says_so(open_place: OpenPlace) -> None:
+    async with open_place(guest_limit=1) as place, place.enter("lobby"):
+        with pytest.raises(Disconnected, match="room-full") as raised:
+            async with place.enter("lobby"):
+                pass
+        assert raised.value.code == 4504
+        assert raised.value.error is not None
+        assert raised.value.error.code == "room-full"
+
+
+async def test_a_ping_of_the_server_is_answered_and_not_shown(open_place: OpenPlace) -> None:
+    limits = {"ping_after": 0.1, "silent_for": 0.3}
+    async with open_place(**limits) as place, place.enter("lobby") as ann:
+        reading = asyncio.create_task(ann.receive())
+        done, _ = await asyncio.wait({reading}, timeout=0.6)
+        assert not done, "it has neither been closed nor heard anything"
+        await ann.send(m.Ping(m.GROUND_CONTROL, m.Json(b"7")))
+        assert await reading == m.Pong(ann.id, m.Json(b"7"), m.GROUND_CONTROL)
+
+
+async def test_a_client_that_reads_nothing_is_taken_for_dead(open_place: OpenPlace) -> None:
+    limits = {"ping_after": 0.1, "silent_for": 0.3}
+    async with open_place(**limits) as place, place.enter("lobby") as bob:
+        async with place.enter("lobby") as ann:
+            await bob.send(m.GetRoomInfo())
+            while not isinstance(heard := await hears(bob, m.Bye), m.Bye):
+                pass
+            assert heard.sender == ann.id
+            with pytest.raises(Disconnected) as raised:
+                async for _ in ann:
+                    pass
+            assert raised.value.code == 4001
+
+
+async def test_iterating_ends_when_the_client_says_bye(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann, asyncio.timeout(SECONDS):
+        await ann.send(m.Ping(m.GROUND_CONTROL, m.Json(b"1")))
+        await ann.send(m.Bye(m.GROUND_CONTROL))
+        assert [message async for message in ann] == [
+            m.Pong(ann.id, m.Json(b"1"), m.GROUND_CONTROL)
+        ]
+        with pytest.raises(Disconnected) as raised:
+            await ann.send(m.Ping(m.GROUND_CONTROL))
+        assert raised.value.code == 1000
+
+
+async def test_a_bye_to_another_client_ends_nothing(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+        await ann.send(m.Bye(bob.id, m.Json(b"1")))
+        assert await hears(bob, m.Bye) == m.Bye(bob.id, m.Json(b"1"), ann.id)
+        await ann.send(m.Ping(m.GROUND_CONTROL))
+        await hears(ann, m.Pong)
+
+
+async def test_the_end_of_the_with_block_says_bye(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann:
+        await ann.send(m.GetRoomInfo())
+        async with place.enter("lobby") as bob:
+            pass
+        heard = await hears(ann, m.Bye)
+        assert (heard.sender, heard.receiver) == (bob.id, m.ROOM)
+
+
+async def test_a_server_that_stops_ends_the_iteration_with_its_code(
+    open_place: OpenPlace,
+) -> None:
+    async with AsyncExitStack() as clients:
+        async with open_place() as place:
+            peer = await clients.enter_async_context(place.enter("lobby"))
+            reading = asyncio.create_task(_read_all(peer))
+        with pytest.raises(Disconnected) as raised:
+            await asyncio.wait_for(reading, SECONDS)
+        assert raised.value.code == 1012
+        assert raised.value.error is None
+
+
+async def _read_all(peer: Peer) -> list[m.Message]:
+    return [message async for message in peer]
+
+
+async def test_a_refusal_is_a_message_like_any_other(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann:
+        await ann.send(m.Offer("0" * 32, to_json({"type": "offer", "sdp": ""})))
+        heard = await hears(ann, m.Error)
+        assert isinstance(heard, m.Error) and heard.data.code == "unknown-receiver"
+        await ann.send(m.Ping(m.GROUND_CONTROL))
+        await hears(ann, m.Pong)
+
+
+async def test_a_message_over_the_limit_ends_the_connection(open_place: OpenPlace) -> None:
+    async with open_place(frame_bytes=1000) as place, place.enter("lobby") as ann:
+        await ann.send(m.Ping(m.GROUND_CONTROL, to_json("x" * 1000)))
+        with pytest.raises(Disconnected) as raised:
+            await asyncio.wait_for(ann.receive(), SECONDS)
+        assert raised.value.code == 1009
+
+
+async def test_where_nobody_listens_there_is_an_os_error() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(OSError):
+        async with connect(f"ws://127.0.0.1:{port}/room/lobby/ws"):
+            pass
+
+
+async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    with pytest.raises(InvalidHandshake, match="404"):
+        async with connect(f"ws://127.0.0.1:{port}/room/No-Room/ws"):
+            pass
+
+
+async def test_a_connection_that_just_breaks_has_code_1006() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+        key = next(line.partition(": ")[2] for line in lines if "Key" in line)
+        writer.write(_accepts(key) + b'\x81\x3e{"type":"greeting","receiver":"me"')
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Disconnected) as raised:
+            async with connect(f"ws://127.0.0.1:{port}/room/lobby/ws"):
+                pass
+        assert raised.value.code == 1006
+
+
+def _accepts(key: str) -> bytes:
+    return (
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n"
+    ).encode()

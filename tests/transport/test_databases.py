@@ -1,0 +1,122 @@
+"""A database that dies under a server, and one that two servers use."""
+
+import asyncio
+import time
+
+from store.postgres_cluster import PostgresCluster
+from transport.raw_socket import RawSocket, raw_socket, raw_websocket
+from transport.serve import CamusServe, camus_serve, run
+from transport.test_stopping import members_of, until_members_of
+
+SOON = 20.0
+"""Seconds within which a database that is back has been found: the longest pause between
+two tries has doubled a few times by then."""
+
+
+async def refusal(server: CamusServe, room_id: str) -> str | None:
+    """Return why a newcomer is not let in, or None when it is."""
+    async with raw_socket(server.port) as client:
+        assert (await client.request(f"/room/{room_id}/ws")).status == 101
+        first = await client.read_message()
+        if first["type"] == "greeting":
+            return None
+        assert first["type"] == "error"
+        assert first["data"]["retry_after"] > 0
+        assert await client.close_code() == 4003
+        return str(first["data"]["code"])
+
+
+async def heard(speaker: RawSocket, hearer: RawSocket, text: str) -> None:
+    """Say something, and wait until it is heard."""
+    await speaker.say("text", "room", {"text": text})
+    while (await hearer.hear("text"))["data"]["text"] != text:
+        pass
+
+
+async def test_a_call_outlives_its_database_and_who_comes_later_is_told_to_wait(
+    cluster: PostgresCluster,
+) -> None:
+    url = cluster.dsn("postgres")
+    async with (
+        camus_serve("--database-url", url) as server,
+        raw_websocket(server.port, "stage") as ann,
+        raw_websocket(server.port, "stage") as bob,
+    ):
+        await until_members_of(url, "stage", 2)
+        cluster.kill()
+        await heard(ann, bob, "Can you hear me?")
+        async with raw_websocket(server.port, "stage") as carol:
+            await heard(carol, bob, "I can.")
+            asked_at = time.monotonic()
+            assert await refusal(server, "elsewhere") == "unavailable"
+            assert time.monotonic() - asked_at < 10
+            await ann.say("bye")
+            await bob.hear("bye")
+            await heard(bob, carol, "Ground control?")
+
+            cluster.start()
+            async with asyncio.timeout(SOON):
+                while await refusal(server, "elsewhere") is not None:
+                    pass
+            await until_members_of(url, "stage", 2, SOON)
+            await heard(bob, carol, "There it is.")
+        await until_members_of(url, "stage", 1)
+        assert await server.end() == 0
+
+
+async def test_a_server_stops_in_time_while_its_database_is_away(
+    cluster: PostgresCluster,
+) -> None:
+    url = cluster.dsn("postgres")
+    async with camus_serve("--database-url", url) as server:
+        async with raw_websocket(server.port, "stage") as client:
+            cluster.kill()
+            await client.say("profile", data={"username": "Ann"})
+            stopping = asyncio.create_task(server.end())
+            assert await client.close_code() == 1012
+            assert await stopping == 0
+
+
+async def test_a_server_stops_in_time_while_its_database_is_frozen(
+    cluster: PostgresCluster,
+) -> None:
+    url = cluster.dsn("postgres")
+    async with camus_serve("--database-url", url) as server:
+        async with raw_websocket(server.port, "stage") as client:
+            with cluster.frozen():
+                await client.say("profile", data={"username": "Ann"})
+                stopping = asyncio.create_task(server.end())
+                assert await client.close_code() == 1012
+                assert await stopping == 0
+
+
+async def test_two_servers_that_make_one_room_at_once_both_let_people_in(
+    database_url: str,
+) -> None:
+    options = ["--database-url", database_url]
+    async with camus_serve(*options) as one, camus_serve(*options) as other:
+        for number in range(20):
+            room_id = f"room-{number}"
+            answers = await asyncio.gather(refusal(one, room_id), refusal(other, room_id))
+            assert list(answers) == [None, None]
+
+
+async def test_a_room_made_at_one_server_is_known_at_the_other(database_url: str) -> None:
+    options = ["--database-url", database_url, "--no-rooms-on-demand"]
+    async with camus_serve(*options) as one, camus_serve(*options) as other:
+        await run("rooms", "create", "--database-url", database_url, "stage")
+        async with raw_websocket(one.port, "stage"), raw_websocket(other.port, "stage"):
+            await until_members_of(database_url, "stage", 2)
+
+
+async def test_a_server_that_starts_leaves_alone_what_another_one_has(
+    database_url: str,
+) -> None:
+    options = ["--database-url", database_url, "--room-empty-for", 0.5]
+    async with camus_serve(*options) as one, raw_websocket(one.port, "stage"):
+        await until_members_of(database_url, "stage", 1)
+        async with camus_serve(*options) as other, raw_websocket(other.port, "other"):
+            await until_members_of(database_url, "other", 1)
+            deadline = time.monotonic() + 1.0  # twice the time for empty rooms
+            while time.monotonic() < deadline:
+                assert await members_of(database_url, "stage") == 1

@@ -1,0 +1,131 @@
+"""What happens to a connection while the store is asked about its room."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from camus_core.effects import ForgetRoom
+from camus_core.limits import Limits
+from camus_core.records import RoomId
+from camus_transport import Signaling
+from transport.failing_store import FailingStore
+from transport.raw_socket import (
+    CLOSE,
+    RawSocket,
+    eventually,
+    frame,
+    message,
+    raw_socket,
+    raw_websocket,
+)
+
+
+@pytest.fixture
+def store() -> FailingStore:
+    """A store that answers no question until `open` is set."""
+    store = FailingStore()
+    store.open.clear()
+    return store
+
+
+async def ask_to_enter(exits: AsyncExitStack, port: int, room_id: str = "lobby") -> RawSocket:
+    client = await exits.enter_async_context(raw_socket(port))
+    assert (await client.request(f"/room/{room_id}/ws")).status == 101
+    return client
+
+
+async def has_seen_all(port: int) -> None:
+    """Wait until the server has handled what was sent to it before."""
+    async with raw_socket(port) as client:
+        assert (await client.request("/healthz", upgrade=False)).status == 200
+
+
+async def test_what_comes_before_the_greeting_is_answered_after_it_in_order(
+    store: FailingStore,
+) -> None:
+    async with Signaling(store) as signaling, AsyncExitStack() as exits:
+        client = await ask_to_enter(exits, await signaling.listen("127.0.0.1", 0))
+        for number in range(20):
+            await client.say("ping", data=number)
+        store.open.set()
+        assert (await client.read_message())["type"] == "greeting"
+        assert [(await client.hear("pong"))["data"] for _ in range(20)] == list(range(20))
+
+
+async def test_who_writes_on_before_the_greeting_is_no_longer_read_and_loses_nothing(
+    store: FailingStore,
+) -> None:
+    limits = Limits(frame_bytes=10_000, message_burst=1e9, messages_per_second=1e9)
+    async with Signaling(store, limits=limits) as signaling, AsyncExitStack() as exits:
+        client = await ask_to_enter(exits, await signaling.listen("127.0.0.1", 0))
+        ping = frame(message("ping", data="x" * 9_000))
+        writing = asyncio.create_task(write_many(client, ping, 2_000))
+        done, _ = await asyncio.wait({writing}, timeout=1)
+        assert not done, "18 MB are more than the system's buffers hold"
+        store.open.set()
+        for _ in range(2_000):
+            await client.hear("pong")
+        await writing
+
+
+async def write_many(client: RawSocket, data: bytes, count: int) -> None:
+    for _ in range(count):
+        await client.send(data)
+
+
+async def test_the_others_go_on_while_one_waits_for_an_answer(store: FailingStore) -> None:
+    async with Signaling(store) as signaling, AsyncExitStack() as exits:
+        port = await signaling.listen("127.0.0.1", 0)
+        store.open.set()
+        ann = await exits.enter_async_context(raw_websocket(port))
+        store.open.clear()
+        await ask_to_enter(exits, port, "elsewhere")
+        await ann.say("ping", data=1)
+        await ann.hear("pong")
+        async with raw_websocket(port):  # a live room needs no answer
+            pass
+
+
+async def test_who_leaves_before_the_answer_was_never_there(store: FailingStore) -> None:
+    async with Signaling(store) as signaling, AsyncExitStack() as exits:
+        port = await signaling.listen("127.0.0.1", 0)
+        gone, closed, waiting = [await ask_to_enter(exits, port) for _ in range(3)]
+        gone.reset()
+        await closed.send(frame((1000).to_bytes(2, "big"), CLOSE))
+        assert await closed.close_code() == 1000
+        store.open.set()
+        await waiting.hear("greeting")
+        await waiting.say("get-room-info")
+        assert len((await waiting.hear("room-info"))["data"]["clients"]) == 1
+
+
+async def test_a_room_that_fills_up_meanwhile_is_full(store: FailingStore) -> None:
+    limits = Limits(guest_limit=2)
+    async with Signaling(store, limits=limits) as signaling, AsyncExitStack() as exits:
+        port = await signaling.listen("127.0.0.1", 0)
+        clients = [await ask_to_enter(exits, port) for _ in range(3)]
+        store.open.set()
+        first = [(await client.read_message())["type"] for client in clients]
+        assert sorted(first) == ["error", "greeting", "greeting"]
+        assert await clients[first.index("error")].close_code() == 4504
+
+
+async def test_a_stop_closes_also_who_waits_for_an_answer(store: FailingStore) -> None:
+    async with AsyncExitStack() as exits:
+        async with Signaling(store) as signaling:
+            client = await ask_to_enter(exits, await signaling.listen("127.0.0.1", 0))
+        assert await client.close_code() == 1012
+
+
+async def test_a_room_made_for_nobody_who_stayed_is_forgotten_again(
+    store: FailingStore,
+) -> None:
+    limits = Limits(room_empty_for=0.2)
+    async with Signaling(store, limits=limits) as signaling, AsyncExitStack() as exits:
+        port = await signaling.listen("127.0.0.1", 0)
+        client = await ask_to_enter(exits, port)
+        client.reset()
+        await has_seen_all(port)
+        store.open.set()
+        await eventually(lambda: ForgetRoom(RoomId("lobby")) in store.log)

@@ -1,0 +1,169 @@
+"""What reaches a store, when, in which order, and what becomes of it when the store fails."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+import pytest
+
+from camus_core import messages as m
+from camus_core.effects import ForgetClient, ForgetRoom, SaveClient
+from camus_core.limits import Limits
+from camus_core.records import RoomId, RoomRecord
+from camus_transport import Disconnected, Signaling
+from transport.failing_store import FailingStore
+from transport.raw_socket import eventually
+
+LOBBY = RoomId("lobby")
+
+
+def saved_names(store: FailingStore) -> list[str]:
+    return [change.client.username for change in store.log if isinstance(change, SaveClient)]
+
+
+async def test_of_many_changes_of_one_client_the_newest_is_written() -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling, signaling.connect("lobby") as peer:
+        for number in range(100):
+            name = m.ProfileBody(f"number {number}")
+            await peer.send(m.Profile(m.GROUND_CONTROL, name))
+        await eventually(lambda: saved_names(store) != [])
+        assert saved_names(store) == ["number 99"]
+
+
+async def test_a_storm_of_joins_is_few_writes() -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling, AsyncExitStack() as exits:
+        for _ in range(100):
+            await exits.enter_async_context(signaling.connect("lobby"))
+        await eventually(lambda: len(saved_names(store)) == 100)
+        assert store.writes <= 5
+
+
+async def test_a_client_that_left_before_it_was_written_is_nowhere() -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling:
+        async with signaling.connect("lobby"):
+            pass
+    assert await store.list_clients() == []
+    assert saved_names(store) == []
+
+
+async def test_what_waits_is_written_when_the_server_stops() -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling:
+        async with signaling.connect("lobby") as peer:
+            await eventually(lambda: saved_names(store) != [])
+        assert store.log[-1] != ForgetClient(peer.id)
+    assert store.log[-1] == ForgetClient(peer.id)
+    assert await store.list_clients() == []
+
+
+async def test_who_is_connected_at_a_stop_is_no_member_afterwards() -> None:
+    store = FailingStore()
+    async with AsyncExitStack() as exits:
+        async with Signaling(store) as signaling:
+            await exits.enter_async_context(signaling.connect("lobby"))
+            await eventually(lambda: saved_names(store) != [])
+    async with Signaling(store):
+        pass
+    assert await store.list_clients() == []
+
+
+async def test_a_write_that_fails_is_tried_again_and_the_call_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling, signaling.connect("lobby") as ann:
+        store.writes_fail = True
+        async with signaling.connect("lobby") as bob:
+            await eventually(lambda: store.failures >= 2)
+            await ann.send(m.Greeting(bob.id, m.Json(b'"Hello"')))
+            assert await bob.receive() == m.Greeting(bob.id, m.Json(b'"Hello"'), ann.id)
+            store.writes_fail = False
+            await eventually(lambda: len(saved_names(store)) == 2)
+            assert {client.id for client in await store.list_clients()} == {ann.id, bob.id}
+            await eventually(lambda: "the database is back" in caplog.messages)
+
+
+async def test_of_what_waits_too_long_the_oldest_is_dropped() -> None:
+    store = FailingStore()
+    limits = Limits(unwritten_records=10)
+    async with Signaling(store, limits=limits) as signaling, AsyncExitStack() as exits:
+        store.writes_fail = True
+        peers = [await exits.enter_async_context(signaling.connect("lobby")) for _ in range(30)]
+        await eventually(lambda: store.failures >= 1)
+        store.writes_fail = False
+        await eventually(lambda: saved_names(store) != [])
+        kept = [client.id for client in await store.list_clients()]
+        assert kept == [peer.id for peer in peers[-10:]]
+
+
+async def test_a_question_that_fails_refuses_that_newcomer_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling, signaling.connect("lobby") as ann:
+        store.questions_fail = True
+        with pytest.raises(Disconnected) as raised:
+            async with signaling.connect("elsewhere"):
+                pass
+        assert raised.value.code == 4003
+        assert raised.value.error is not None
+        assert raised.value.error.code == "unavailable"
+        assert raised.value.error.retry_after == 5.0
+        assert "the disk is on fire" not in str(raised.value)
+        async with signaling.connect("lobby") as bob:  # a live room needs no look-up
+            await bob.send(m.Greeting(ann.id, m.Json(b'"Hello"')))
+            assert (await ann.receive()).sender == bob.id
+        store.questions_fail = False
+        async with signaling.connect("elsewhere"):
+            pass
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+async def test_a_room_is_forgotten_before_it_is_made_anew() -> None:
+    store = FailingStore()
+    limits = Limits(room_empty_for=0.1)
+    async with Signaling(store, limits=limits) as signaling:
+        async with signaling.connect("lobby"):
+            pass
+        store.writes_fail = True
+        await eventually(lambda: store.failures >= 1)
+        with pytest.raises(Disconnected, match="unavailable"):
+            async with signaling.connect("lobby"):
+                pass
+        store.writes_fail = False
+        async with signaling.connect("lobby"):
+            rooms = [
+                change for change in store.log if isinstance(change, RoomRecord | ForgetRoom)
+            ]
+            assert [type(change) for change in rooms] == [RoomRecord, ForgetRoom, RoomRecord]
+            assert [room.id for room in await store.list_rooms()] == ["lobby"]
+
+
+async def test_a_room_that_was_let_empty_and_entered_again_is_not_forgotten() -> None:
+    store = FailingStore()
+    limits = Limits(room_empty_for=0.3)
+    async with Signaling(store, limits=limits) as signaling:
+        for _ in range(5):
+            async with signaling.connect("lobby"):
+                pass
+        async with signaling.connect("lobby"), signaling.connect("other"):
+            pass
+        async with signaling.connect("lobby"):
+            forget_other = ForgetRoom(RoomId("other"))
+            await eventually(lambda: forget_other in store.log)
+            assert ForgetRoom(LOBBY) not in store.log
+
+
+async def test_a_stop_gives_up_on_a_store_that_goes_on_failing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = FailingStore()
+    async with asyncio.timeout(8):
+        async with Signaling(store) as signaling:
+            store.writes_fail = True
+            async with signaling.connect("lobby"):
+                await eventually(lambda: store.failures >= 1)
+    assert "1 changes could not be written to the database" in caplog.messages
