@@ -28,10 +28,8 @@ def types(session: nox.Session) -> None:
 def core(session: nox.Session) -> None:
     """The core with nothing but attrs and cattrs beside it."""
     session.install("attrs", "cattrs", "pytest", "hypothesis")
-    session.run(
-        "python", "-m", "pytest", "tests/core", "-p", "no:cacheprovider", *session.posargs,
-        env={"PYTHONPATH": "src"},
-    )
+    unknown_option = "ignore::pytest.PytestConfigWarning"  # those of pytest-asyncio
+    session.run("python", "-m", "pytest", "-W", unknown_option, "tests/core", *session.posargs)
 
 
 @nox.session

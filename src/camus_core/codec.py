@@ -58,6 +58,15 @@ class JsonCodec:
         return b'%b,"data":%b}' % (to_json(envelope)[:-1], payload(message))
 
 
+def best_codec() -> Codec:
+    """Return the codec on msgspec where that is installed (extra `fast`)."""
+    try:
+        from .fast_codec import FastCodec
+    except ImportError:
+        return JsonCodec()
+    return FastCodec()
+
+
 def _build(
     kind: type[Message], receiver: str, value: object, data: Json, sender: str
 ) -> Message:

@@ -15,10 +15,9 @@ from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConnectionClosed
 
 from camus_core import messages as m
-from camus_core.codec import Codec
+from camus_core.codec import Codec, best_codec
 from camus_core.records import ClientId
 
-from .server import best_codec
 from .wire import Wire, WireClosed
 
 

@@ -11,7 +11,7 @@ from typing import Self, assert_never
 
 from attrs import define
 
-from camus_core.codec import Codec, JsonCodec
+from camus_core.codec import Codec, best_codec
 from camus_core.effects import (
     Ask,
     Close,
@@ -56,15 +56,6 @@ def system_clock() -> Callable[[], Timestamp]:
     """Return a clock of UNIX seconds that never jumps: read once, then counted on."""
     started_at = time.time() - time.monotonic()
     return lambda: Timestamp(started_at + time.monotonic())
-
-
-def best_codec() -> Codec:
-    """Return the codec on msgspec where that is installed (extra `fast`)."""
-    try:
-        from camus_core.fast_codec import FastCodec
-    except ImportError:
-        return JsonCodec()
-    return FastCodec()
 
 
 @define(eq=False)

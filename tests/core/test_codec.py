@@ -5,17 +5,16 @@ import json
 import pytest
 
 from camus_core import messages as m
-from camus_core.codec import Codec, JsonCodec
+from camus_core.codec import Codec, JsonCodec, best_codec
 from camus_core.errors import ProtocolError
-from camus_core.fast_codec import FastCodec
 from camus_core.json_text import from_json, to_json
 from camus_core.messages import Json
 
 from .frames_accepted import ACCEPTED, Accepted
 from .frames_refused import REFUSED, Refused
 
-CODECS: list[Codec] = [JsonCodec(), FastCodec()]
-"""Another codec is one more name here."""
+CODECS = {type(codec): codec for codec in (JsonCodec(), best_codec())}.values()
+"""Where msgspec is not installed there is but one."""
 
 every_codec = pytest.mark.parametrize("codec", CODECS, ids=lambda one: type(one).__name__)
 

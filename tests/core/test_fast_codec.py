@@ -3,18 +3,20 @@
 import json
 from functools import reduce
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core.codec import Codec, JsonCodec
+from camus_core.codec import Codec, JsonCodec, best_codec
 from camus_core.errors import ProtocolError
-from camus_core.fast_codec import FastCodec
 from camus_core.messages import MESSAGES, Message
 
 from .frames_accepted import ACCEPTED, frame
 from .frames_refused import REFUSED
 
-SLOW, FAST = JsonCodec(), FastCodec()
+SLOW, FAST = JsonCodec(), best_codec()
+
+pytestmark = pytest.mark.skipif(isinstance(FAST, JsonCodec), reason="needs msgspec")
 
 Verdict = Message | tuple[type[ProtocolError], str]
 

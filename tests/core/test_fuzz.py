@@ -11,8 +11,7 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from camus_core.codec import Codec, JsonCodec
-from camus_core.fast_codec import FastCodec
+from camus_core.codec import Codec, JsonCodec, best_codec
 from core.hostile_world import World
 
 WARM = 0.2
@@ -32,7 +31,7 @@ def fuzz(frames: int, seed: int, codec: Codec | None = None) -> tuple[World, int
     Returns:
         The world afterwards, and by how many KiB the peak of memory grew after the warm-up.
     """
-    world = World(random.Random(seed), codec or FastCodec())
+    world = World(random.Random(seed), codec or best_codec())
     warm_kib = None
     while world.counts["frames"] < frames:
         if warm_kib is None and world.counts["frames"] >= frames * WARM:

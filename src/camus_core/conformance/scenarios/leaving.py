@@ -96,6 +96,19 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a bye to somebody who has gone already is not answered",
+        ("CORE-42", "CORE-44"),
+        (
+            Joins(BILL),
+            Joins(TED),
+            Says(TED, to(SERVER, "bye", 1)),
+            IsClosed(TED, 1000),
+            Hears(BILL, by(TED, ROOM, "bye", 1)),
+            Says(BILL, to(TED, "bye", 1)),
+            HearsNothing(BILL),
+        ),
+    ),
+    Scenario(
         "a bye that doesn't say when gets the server's time",
         ("CORE-42", "CORE-44"),
         (
