@@ -1,6 +1,5 @@
 """One live room: who is in it, and who hears what."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from attrs import define, field
@@ -11,28 +10,10 @@ from .errors import InvalidUsername, PasswordRequired, RoomFull, UnknownReceiver
 from .events import ConnectionId, Timestamp
 from .json_text import to_json
 from .messages import Json, Relayable
+from .names import DEFAULT_USERNAME, checked_name
 from .records import ClientId, ClientRecord, RoomRecord
 
-DEFAULT_USERNAME = "Major Tom"
-
 _LONG_AGO = Timestamp(float("-inf"))
-
-_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def checked_username(text: str) -> str:
-    """Return the name in normal form C (Unicode Annex 15) and trimmed.
-
-    Raises:
-        InvalidUsername: it is empty or has more than 64 characters, control characters, or
-            characters that turn the direction of the text around it.
-    """
-    name = unicodedata.normalize("NFC", text).strip()
-    if not 1 <= len(name) <= 64:
-        raise InvalidUsername
-    if any(unicodedata.category(c) == "Cc" or c in _DIRECTION_OVERRIDES for c in name):
-        raise InvalidUsername
-    return name
 
 
 @define(eq=False)
@@ -104,9 +85,12 @@ class Room:
         """Give a member another name.
 
         Raises:
-            InvalidUsername: see `checked_username`.
+            InvalidUsername: see `checked_name`.
         """
-        member.username = checked_username(username)
+        try:
+            member.username = checked_name(username)
+        except ValueError:
+            raise InvalidUsername from None
         member.username_json = to_json(member.username)
         return [self._save(member), *self._changed(now)]
 

@@ -411,7 +411,7 @@ class Router:
 
     def _recalled(self, records: Sequence[RoomRecord], now: Timestamp) -> list[Effect]:
         for record in records:
-            if record.empty_for is not None:
+            if record.empty_for is not None and record.id not in self._rooms:
                 self._open(record, now)
         return []
 

@@ -27,6 +27,9 @@ PATIENCE = 5.0
 MIGRATION_PATIENCE = 60.0
 """Seconds for a start that migrates, or waits for another server that does."""
 
+LEAVING_PATIENCE = 1.0
+"""Seconds that each part of leaving may take: whoever stops a server soon kills it."""
+
 CONNECTIONS = 4
 """At most, per server: while one waits for the disk, others go on. Postgres allows 100 by
 default, and a server asks little of it."""
@@ -92,9 +95,9 @@ class PostgresStore:
             for task in self._abandoned:
                 task.cancel()  # the second time, upon which psycopg hangs up at once
             if self._abandoned:
-                await asyncio.wait(self._abandoned)
+                await asyncio.wait(self._abandoned, timeout=LEAVING_PATIENCE)
         finally:
-            await self._pool.close()
+            await self._pool.close(LEAVING_PATIENCE)
 
     async def create_room(self, record: RoomRecord) -> bool:
         values = rows.values(record)

@@ -72,10 +72,17 @@ def _limit_options(command: Command) -> Command:
     show_default=True,
     help="Make a room that isn't there for who connects to it.",
 )
-@click.option("--stun-url", "stun_urls", multiple=True, help="stun:host:port; repeatable.")
+@click.option(
+    "--stun-url",
+    "stun_urls",
+    envvar="CAMUS_STUN_URL",
+    multiple=True,
+    help="stun:host:port; repeatable.",
+)
 @click.option(
     "--turn-url",
     "turn_urls",
+    envvar="CAMUS_TURN_URL",
     multiple=True,
     help="turn:host:port or turns:host:port, with ?transport=tcp or without; repeatable.",
 )
@@ -83,6 +90,7 @@ def _limit_options(command: Command) -> Command:
 @click.option(
     "--allowed-origin",
     "origins",
+    envvar="CAMUS_ALLOWED_ORIGIN",
     multiple=True,
     help="Origin whose pages may connect, as https://example.com; repeatable. Without it "
     "those that the Host they connect to has served.",
@@ -90,6 +98,7 @@ def _limit_options(command: Command) -> Command:
 @click.option(
     "--allowed-host",
     "hosts",
+    envvar="CAMUS_ALLOWED_HOST",
     multiple=True,
     help="Name that a Host header may have; repeatable. Without it those of this machine "
     "where the server listens to this machine only, and any elsewhere.",

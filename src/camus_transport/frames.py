@@ -31,10 +31,12 @@ def read_texts(data: bytes, limit: int, texts: list[bytes]) -> int:
     while end - start >= 6 and data[start] == _TEXT and data[start + 1] & _MASKED:
         size = data[start + 1] ^ _MASKED
         mask = start + 2
+        if size == 127:
+            break
         if size == 126:
             size = data[mask] << 8 | data[mask + 1]
             mask += 2
-        if size > limit or size == 127:
+        if size > limit:
             break
         stop = mask + 4 + size
         if stop > end:

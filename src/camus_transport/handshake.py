@@ -5,7 +5,6 @@ import re
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from attrs import define, field
 from websockets.datastructures import MultipleValuesError
@@ -34,6 +33,10 @@ class Rejected(Exception):
         self.status = status
 
 
+_TOO_MANY = Rejected(HTTPStatus.TOO_MANY_REQUESTS, "too many connections from your address")
+_FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again later")
+
+
 @define
 class Doorkeeper:
     """Decides about handshakes, and counts the connections that are open.
@@ -43,7 +46,7 @@ class Doorkeeper:
 
     limits: Limits
     origins: frozenset[str] = frozenset()
-    connections: int = 0
+    _within_share: int = field(default=0, init=False)
     _by_address: dict[str, int] = field(factory=dict, init=False)
     _most: int = field(init=False)
 
@@ -51,29 +54,26 @@ class Doorkeeper:
         self._most = self.limits.connections or _most_connections()
 
     def enter(self, address: str | None) -> Rejected | None:
-        """Count a connection in; the answer, if any, is what its handshake shall hear."""
-        self.connections += 1
-        if address is None:
-            count = 0
-        else:
+        """Count a connection in; the answer, if any, is what its handshake shall hear.
+
+        What one address opens beyond its share takes nobody else's place.
+        """
+        if address is not None:
             count = self._by_address[address] = self._by_address.get(address, 0) + 1
-        if self.connections > self._most:
-            return Rejected(
-                HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again later"
-            )
-        if count > self.limits.connections_per_address:
-            return Rejected(
-                HTTPStatus.TOO_MANY_REQUESTS, "too many connections from your address"
-            )
-        return None
+            if count > self.limits.connections_per_address:
+                return _TOO_MANY
+        self._within_share += 1
+        return _FULL if self._within_share > self._most else None
 
     def leave(self, address: str | None) -> None:
         """Count a connection out."""
-        self.connections -= 1
         if address is not None:
             count = self._by_address.pop(address) - 1
             if count:
                 self._by_address[address] = count
+            if count >= self.limits.connections_per_address:
+                return
+        self._within_share -= 1
 
     def room_of(self, target: str, headers: Mapping[str, str], hosts: frozenset[str]) -> RoomId:
         """Return which room a request asks for.
@@ -122,7 +122,7 @@ class Doorkeeper:
             return
         if origin.lower() in self.origins:
             return
-        if self.origins or urlsplit(origin.lower()).netloc != host:
+        if self.origins or origin.lower().partition("://")[2] != host:
             raise Rejected(HTTPStatus.FORBIDDEN, "pages of this Origin may not connect here")
 
 

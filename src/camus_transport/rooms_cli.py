@@ -13,6 +13,7 @@ from slugify import slugify
 
 from camus_core.effects import ForgetRoom
 from camus_core.errors import StoreError
+from camus_core.names import checked_name
 from camus_core.passwords import hash_password
 from camus_core.records import RoomId, RoomRecord
 from camus_core.store import Store
@@ -25,8 +26,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def default_database_url() -> str:
-    """Return the URL of the SQLite file in the platform's data directory."""
-    return f"sqlite:///{user_data_path('camus') / 'camus.sqlite3'}"
+    """Return what was said before the command, or the file in the platform's data directory."""
+    said: str | None = click.get_current_context().find_root().params.get("database_url")
+    return said or f"sqlite:///{user_data_path('camus') / 'camus.sqlite3'}"
 
 
 def opened(url: str) -> Store:
@@ -45,7 +47,6 @@ def database_option(help: str) -> Callable[[Command], Command]:
     """Return the option that says where rooms are kept."""
     return click.option(
         "--database-url",
-        envvar="CAMUS_DATABASE_URL",
         default=default_database_url,
         show_default="an SQLite file in your data directory",
         metavar="URL",
@@ -77,12 +78,13 @@ def create(
 
     NAME is its label; its id, which stands in the address, is made from it.
     """
+    try:
+        name = checked_name(name)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="NAME") from None
     room_id = RoomId(slugify(name, max_length=_LONGEST_SLUG))
-    if not room_id or len(name) > _LONGEST_SLUG:
-        raise click.BadParameter(
-            f"a name has 1 to {_LONGEST_SLUG} characters, and a letter or a digit among them",
-            param_hint="NAME",
-        )
+    if not room_id:
+        raise click.BadParameter("a name has a letter or a digit", param_hint="NAME")
     if password == "":
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     hashed = None if password is None else hash_password(password, secrets.token_bytes(16))

@@ -48,7 +48,7 @@ from .writing import WriteBehind
 
 _log = logging.getLogger("camus")
 
-_LAST_WRITE_SECONDS = 5.0
+_LAST_WRITE_SECONDS = 4.0
 """How long a stopping server goes on trying to write what waits."""
 
 
@@ -225,6 +225,9 @@ class SignalingServer:
             answer = await self._writing.look_up(ask.question)
         except StoreError as error:
             _log.warning("can't look up a room: %s", error)
+            answer = Failed(str(error))
+        except Exception as error:
+            _log.exception("a fault in the store")
             answer = Failed(str(error))
         held, link.held = link.held, None
         self._feed(Answered(ask.connection, ask.about, answer))

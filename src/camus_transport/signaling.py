@@ -7,18 +7,18 @@ async with Signaling() as signaling:
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from os import PathLike
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.records import RoomId
+from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_store import open_store
@@ -113,7 +113,7 @@ class Signaling:
             port = port or listening.sockets[0].getsockname()[1]
         return port
 
-    async def listen_unix(self, path: str | PathLike[str]) -> None:
+    async def listen_unix(self, path: str | os.PathLike[str]) -> None:
         """Take WebSocket connections on a UNIX socket.
 
         Raises:
@@ -121,7 +121,7 @@ class Signaling:
         """
         listener = self._listener(self._hosts)
         listening = await listener.loop.create_unix_server(listener, path, backlog=_BACKLOG)
-        self._exits.callback(Path(path).unlink, missing_ok=True)
+        self._exits.callback(_unlink_if_ours, Path(path), os.stat(path))
         self._exits.push_async_callback(self._stop, listening, listener)
 
     async def serve_forever(self) -> None:
@@ -132,8 +132,11 @@ class Signaling:
         """Enter a room from this process, without a port.
 
         Raises:
+            ValueError: the id is no slug.
             Disconnected: the room doesn't let this client in.
         """
+        if not SLUG.fullmatch(room_id):
+            raise ValueError(f"a room id is like `lobby` or `room-5`, not {room_id!r}")
         return joined(MemoryWire.open(self._server, RoomId(room_id)))
 
     def _listener(self, hosts: frozenset[str]) -> WebSocketListener:
@@ -151,3 +154,10 @@ async def _addresses(host: str, port: int) -> list[str]:
         host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
     return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+def _unlink_if_ours(path: Path, made: os.stat_result) -> None:
+    """Remove a UNIX socket, unless a successor has put its own in its place."""
+    with suppress(FileNotFoundError):
+        if os.path.samestat(path.stat(), made):
+            path.unlink()

@@ -36,6 +36,9 @@ _log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each co
 _CLOSING_SECONDS = 2.0
 """How long a peer may take to do its part of closing."""
 
+_REFUSED_SECONDS = 1.0
+"""How long a connection that is one too many may take to hear so."""
+
 _OUT_OF_STEP = 1 << 62
 """Not a number of bytes: `ServerProtocol` is to read all that comes."""
 
@@ -130,7 +133,8 @@ class WebSocketConnection(asyncio.Protocol):
         self._refusal = listener.doorkeeper.enter(self._address)
         listener.connections.add(self)
         self._outbox = Outbox(self._transport, limits.send_buffer_bytes, listener.outboxes)
-        self._deadline = listener.loop.call_later(limits.handshake_seconds, self.abort)
+        seconds = limits.handshake_seconds if self._refusal is None else _REFUSED_SECONDS
+        self._deadline = listener.loop.call_later(seconds, self.abort)
 
     def data_received(self, data: bytes) -> None:
         if self._unparsed == 0 and self._fragments is None:

@@ -96,6 +96,10 @@ class WriteBehind:
                 backoff = min(_LONGEST_BACKOFF, backoff * 2 or 0.5)
                 _log.warning("can't write to the database, will try again: %s", error)
                 self._something.set()
+            except Exception:
+                backoff = _LONGEST_BACKOFF
+                _log.exception("a fault in the store, will try again")
+                self._something.set()
             else:
                 if backoff:
                     _log.warning("the database is back")

@@ -6,7 +6,7 @@ import time
 from store.postgres_cluster import PostgresCluster
 from transport.raw_socket import RawSocket, raw_socket, raw_websocket
 from transport.serve import CamusServe, camus_serve, run
-from transport.test_stopping import members_of, until_members_of
+from transport.test_stopping import until_members_of
 
 SOON = 20.0
 """Seconds within which a database that is back has been found: the longest pause between
@@ -107,16 +107,3 @@ async def test_a_room_made_at_one_server_is_known_at_the_other(database_url: str
         await run("rooms", "create", "--database-url", database_url, "stage")
         async with raw_websocket(one.port, "stage"), raw_websocket(other.port, "stage"):
             await until_members_of(database_url, "stage", 2)
-
-
-async def test_a_server_that_starts_leaves_alone_what_another_one_has(
-    database_url: str,
-) -> None:
-    options = ["--database-url", database_url, "--room-empty-for", 0.5]
-    async with camus_serve(*options) as one, raw_websocket(one.port, "stage"):
-        await until_members_of(database_url, "stage", 1)
-        async with camus_serve(*options) as other, raw_websocket(other.port, "other"):
-            await until_members_of(database_url, "other", 1)
-            deadline = time.monotonic() + 1.0  # twice the time for empty rooms
-            while time.monotonic() < deadline:
-                assert await members_of(database_url, "stage") == 1
