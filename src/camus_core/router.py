@@ -289,8 +289,10 @@ class Router:
             case m.Bye(data=data):
                 effects = self._ended(connection.id, now, data)
                 return [*effects, self._close(connection.id, LEFT)]
-            case _:
+            case m.Pong() | m.Greeting():
                 return []
+            case _:
+                raise AssertionError(f"{message.type} may be said to the server, which is deaf")
 
     def _refuse(
         self, connection: _Connection, member: Member, error: ProtocolError, now: Timestamp

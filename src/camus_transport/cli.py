@@ -160,6 +160,8 @@ def main(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
+    if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
+        _log.info("rooms are kept in %s", database_url)
     _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(signaling, host, port, unix_socket, tls))
@@ -181,13 +183,13 @@ async def _serve(
     try:
         async with signaling:
             if unix_socket is not None:
-                await signaling.listen_unix(unix_socket)
+                await signaling.listen_unix(unix_socket, tls)
                 where = f"on the UNIX socket {unix_socket}"
             else:
                 port = await signaling.listen(host, port, tls)
                 s = "s" if tls else ""
                 name = f"[{host}]" if ":" in host else host
-                where = f"at ws{s}://{name}:{port}/room/ROOM/ws (health: http{s}://{name}:{port}/healthz)"
+                where = f"at ws{s}://{name}:{port}/room/ROOM/ws"
             _log.info("camus-serve takes WebSockets %s", where)
             gc.collect()
             gc.freeze()

@@ -113,14 +113,18 @@ class Signaling:
             port = port or listening.sockets[0].getsockname()[1]
         return port
 
-    async def listen_unix(self, path: str | os.PathLike[str]) -> None:
+    async def listen_unix(
+        self, path: str | os.PathLike[str], tls: ssl.SSLContext | None = None
+    ) -> None:
         """Take WebSocket connections on a UNIX socket.
 
         Raises:
             OSError: the socket can't be made.
         """
         listener = self._listener(self._hosts)
-        listening = await listener.loop.create_unix_server(listener, path, backlog=_BACKLOG)
+        listening = await listener.loop.create_unix_server(
+            listener, path, ssl=tls, backlog=_BACKLOG
+        )
         self._exits.callback(_unlink_if_ours, Path(path), os.stat(path))
         self._exits.push_async_callback(self._stop, listening, listener)
 

@@ -57,7 +57,10 @@ class Tab:
         shown: object = None
         try:
             async with asyncio.timeout(SECONDS):
-                while (shown := await self.evaluate(expression)) != value:
+                while True:
+                    shown = await self.evaluate(expression)
+                    if shown == value:
+                        return
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"{expression} is {shown!r}, not {value!r}") from None
@@ -100,8 +103,19 @@ async def running(program: str) -> AsyncIterator[Browser]:
             start_new_session=True,
         )
         exits.push_async_callback(kill, process)
-        port = Path(profile) / "DevToolsActivePort"
-        async with asyncio.timeout(SECONDS):
-            while not (port.exists() and port.read_text().count("\n")):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        yield Browser(f"http://127.0.0.1:{port.read_text().splitlines()[0]}", exits)
+        port = await _debugging_port(Path(profile) / "DevToolsActivePort")
+        yield Browser(f"http://127.0.0.1:{port}", exits)
+
+
+async def _debugging_port(file: Path) -> str:
+    """Return what the browser writes into this file when it has started."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            lines = await asyncio.to_thread(_lines, file)
+            if len(lines) > 1:
+                return lines[0]
+            await asyncio.sleep(0.05)
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []

@@ -16,6 +16,7 @@ from transport.serve import camus_serve
 __all__ = ["browser"]
 
 STATE = "globalThis.state?.value"
+CONNECTED = "connected, peer to peer"
 LOG = "globalThis.log?.textContent"
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -47,8 +48,8 @@ async def test_two_tabs_talk_to_each_other(browser: str, origin: str) -> None:
         first = await chromium.open(page)
         await first.shows(STATE, "waiting for another tab")
         second = await chromium.open(page)
-        await first.shows(STATE, "connected, peer to peer")
-        await second.shows(STATE, "connected, peer to peer")
+        await first.shows(STATE, CONNECTED)
+        await second.shows(STATE, CONNECTED)
         await first.evaluate("line.value = 'Is anybody here?'; line.onchange()")
         await second.shows(LOG, "the other: Is anybody here?\n")
         await second.evaluate("line.value = 'I am.'; line.onchange()")
@@ -72,11 +73,11 @@ async def test_a_tab_that_is_closed_and_opened_again_meets_the_other_again(
         page = f"{origin}/two_tabs.html?url={quote(server.url('two-tabs'))}"
         first, second = await chromium.open(page), await chromium.open(page)
         for tab in (first, second):
-            await tab.shows(STATE, "connected, peer to peer")
+            await tab.shows(STATE, CONNECTED)
             await tab.evaluate("globalThis.before = 'before'")
         await second.evaluate("void setTimeout(() => location.reload())")
         for tab in (first, second):  # the first reloads itself, when it hears the bye
-            await tab.shows(f"[globalThis.before, {STATE}].join(': ')", ": connected, peer to peer")
+            await tab.shows(f"`${{globalThis.before}} ${{{STATE}}}`", f"undefined {CONNECTED}")
 
 
 async def test_without_the_option_the_page_is_refused(browser: str, origin: str) -> None:

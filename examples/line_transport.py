@@ -1,0 +1,167 @@
+"""A transport of one's own: messages as lines of JSON over TCP, for whoever has no WebSocket.
+
+The first line that a client sends names a room; each later one is a message. An empty line is
+a sign of life and is answered with one. The server's last line is a close code and its meaning.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+from camus_core import Router
+from camus_core.errors import NOT_UTF8, TOO_BIG, CloseCode
+from camus_core.events import ConnectionId
+from camus_core.records import SLUG, RoomId
+from camus_store import open_store
+from camus_transport.server import SignalingServer
+
+CLOSING_SECONDS = 2.0
+
+
+class LineConnection(asyncio.Protocol):
+    """The server's end of one connection: a `camus_core.transport.Connection`."""
+
+    def __init__(self, server: SignalingServer) -> None:
+        self._server = server
+        self._limits = server.limits
+        self._loop = asyncio.get_running_loop()
+        self._id: ConnectionId | None = None
+        self._open = True
+        self._unread = b""
+        self.gone = self._loop.create_future()
+
+    # What the event loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._cut_off_after(self._limits.handshake_seconds)
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            self._heard(line)
+        if len(self._unread) > self._limits.frame_bytes:
+            self._unread = b""
+            self._fail(TOO_BIG)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._deadline.cancel()
+        self._leave()
+        self.gone.set_result(None)
+
+    # What the server calls
+
+    def send(self, frame: bytes) -> bool:
+        waiting = self._transport.get_write_buffer_size()
+        if waiting + len(frame) > self._limits.send_buffer_bytes:
+            return False
+        if self._open:  # in JSON a line break is a space: strings have it as \n
+            self._transport.write(frame.replace(b"\n", b" ") + b"\n")
+        return True
+
+    def close(self, code: int, reason: str) -> None:
+        if not self._open:
+            return
+        self._open, self._id = False, None
+        self._transport.write(f"{code} {reason}\n".encode())
+        self._transport.write_eof()  # and read on: a reset would eat what was written
+        self._transport.resume_reading()
+        self._deadline.cancel()
+        self._cut_off_after(CLOSING_SECONDS)
+
+    def pause(self) -> None:
+        self._transport.pause_reading()
+
+    def resume(self) -> None:
+        self._transport.resume_reading()
+
+    # What a line means
+
+    def _heard(self, line: bytes) -> None:
+        if not self._open:
+            return
+        if self._id is None:
+            self._enter(line)
+        elif line == b"":
+            self._server.heard(self._id)
+            if not self.send(b""):
+                self._transport.abort()
+        elif len(line) > self._limits.frame_bytes:
+            self._fail(TOO_BIG)
+        elif not _is_utf8(line):
+            self._fail(NOT_UTF8)
+        else:
+            self._server.receive(self._id, line)
+
+    def _enter(self, line: bytes) -> None:
+        name = line.decode(errors="replace")
+        if not SLUG.fullmatch(name):
+            self.close(4500, "the first line is the id of a room")
+            return
+        self._deadline.cancel()
+        connection_id = self._server.connect(self, RoomId(name))
+        if self._open:  # it may have been refused already
+            self._id = connection_id
+
+    def _fail(self, code: CloseCode) -> None:
+        self._leave()
+        self.close(code.code, code.meaning)
+
+    def _leave(self) -> None:
+        if self._id is not None:
+            connection_id, self._id = self._id, None
+            self._server.disconnect(connection_id)
+
+    def _cut_off_after(self, seconds: float) -> None:
+        self._deadline = self._loop.call_later(seconds, self._transport.abort)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@asynccontextmanager
+async def listening(server: SignalingServer, host: str, port: int) -> AsyncIterator[int]:
+    """Take connections; give the port. At the end every client hears why it is closed."""
+    open_ones: set[asyncio.Future[None]] = set()
+
+    def accept() -> LineConnection:
+        connection = LineConnection(server)
+        open_ones.add(connection.gone)
+        connection.gone.add_done_callback(open_ones.discard)
+        return connection
+
+    listener = await asyncio.get_running_loop().create_server(accept, host, port)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+        server.stop()
+        if open_ones:
+            await asyncio.wait(open_ones, timeout=CLOSING_SECONDS + 1.0)
+
+
+async def main() -> None:
+    store = open_store("memory:")
+    async with (
+        store,
+        SignalingServer(Router(), store) as server,
+        listening(server, "localhost", 0) as port,
+    ):
+        reader, writer = await asyncio.open_connection("localhost", port)
+        writer.write(b'lobby\n{"receiver": "ground control", "type": "ping", "data": 1}\n')
+        print("heard:", (await reader.readline()).decode(), end="")
+        print("heard:", (await reader.readline()).decode(), end="")
+        writer.write(b'{"receiver": "ground control", "type": "bye"}\n')
+        print("heard:", (await reader.readline()).decode(), end="")
+        writer.close()
+        await writer.wait_closed()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
