@@ -70,10 +70,10 @@ def _fast(frame: bytes) -> Message | None:
     """
     if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
         return None
-    if len(frame) > MAX_DIGITS and _LONG_INTEGER in frame.translate(_ONLY_DIGITS):
-        return None
     whole: Any = _value(frame)
     type_, receiver, data = whole["type"], whole["receiver"], whole.get("data")
+    if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, data):
+        return None
     sender = whole.get("sender", "")
     if type(receiver) is not str or type(sender) is not str:
         return None
@@ -91,6 +91,14 @@ def _fast(frame: bytes) -> Message | None:
     if type_.startswith("x-"):
         return m.Extension(type_, receiver, Json(bytes(_raw(frame).data)), sender)
     return None
+
+
+def _may_have_a_long_integer(frame: bytes, data: object) -> bool:
+    """Look for so many digits, unless the payload's strings leave no room for them."""
+    texts = [text for text in data.values() if type(text) is str] if type(data) is dict else []
+    if len(frame) - sum(map(len, texts)) <= MAX_DIGITS:
+        return False
+    return _LONG_INTEGER in frame.translate(_ONLY_DIGITS)
 
 
 _ONLY_DIGITS = bytes(ord("0") if chr(byte).isdecimal() else ord(" ") for byte in range(256))

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, assert_never
 
@@ -58,6 +58,14 @@ def system_clock() -> Callable[[], Timestamp]:
     return lambda: Timestamp(started_at + time.monotonic())
 
 
+def _fresh_ids() -> Iterator[ClientId]:
+    """Draw ids of 128 random bits, many at a time: each question to the system costs 10 µs."""
+    while True:
+        digits = secrets.token_hex(16 * 256)
+        for start in range(0, len(digits), 32):
+            yield ClientId(digits[start : start + 32])
+
+
 @define(eq=False)
 class _Link:
     """One connection; `held` are the frames that wait while its question is open."""
@@ -90,6 +98,7 @@ class SignalingServer:
         self._codec = codec or best_codec()
         self._links: dict[ConnectionId, _Link] = {}
         self._last_id = 0
+        self._fresh_ids = _fresh_ids()
         self._events: deque[Event] = deque()
         self._busy = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -129,7 +138,7 @@ class SignalingServer:
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
         self._links[connection_id] = _Link(connection)
-        self._feed(Connected(connection_id, ClientId(secrets.token_hex(16)), room_id))
+        self._feed(Connected(connection_id, next(self._fresh_ids), room_id))
         return connection_id
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
