@@ -20,7 +20,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types of everything, strictly."""
-    session.install(*TESTS, "-e", ".[types]")
+    session.install(*TESTS, "-e", ".[docs,types]")
     session.run("mypy")
 
 

@@ -189,7 +189,10 @@ async def _serve(
                 port = await signaling.listen(host, port, tls)
                 s = "s" if tls else ""
                 name = f"[{host}]" if ":" in host else host
-                where = f"at ws{s}://{name}:{port}/room/ROOM/ws"
+                address = f"{name}:{port}"
+                where = (
+                    f"at ws{s}://{address}/room/ROOM/ws (health: http{s}://{address}/healthz)"
+                )
             _log.info("camus-serve takes WebSockets %s", where)
             gc.collect()
             gc.freeze()
