@@ -104,7 +104,7 @@ class Room:
         if message.receiver == m.ROOM:
             to = self._everyone()
         else:
-            receiver = self.members.get(message.receiver)  # type: ignore[call-overload]
+            receiver = self.members.get(ClientId(message.receiver))
             if receiver is None and isinstance(message, m.Bye):
                 return []  # two that hang up at once each say it to somebody who has gone
             if receiver is None:
