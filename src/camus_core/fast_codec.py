@@ -4,7 +4,8 @@ Each frame is parsed twice: into values, which checks all of it, and into the en
 leaves the payload as text. Together that takes a tenth of the definition's time.
 """
 
-from typing import Any, get_args
+from collections.abc import Callable
+from typing import Any, cast, get_args
 
 import attrs
 import msgspec
@@ -15,7 +16,18 @@ from .json_text import MAX_DEPTH, MAX_DIGITS
 from .messages import Json, Message
 
 
+class _Values(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A frame, parsed to the end; one with other members is left to the definition."""
+
+    receiver: str
+    type: str
+    data: Any = None
+    sender: Any = ""
+
+
 class _Payload(msgspec.Struct, gc=False):
+    """A frame, of which only the payload's text is taken."""
+
     data: msgspec.Raw = msgspec.Raw(m.NULL)
 
 
@@ -26,19 +38,18 @@ class _Envelope(msgspec.Struct, gc=False):
     data: msgspec.Raw
 
 
-_value = msgspec.json.Decoder().decode
+_values = msgspec.json.Decoder(_Values).decode
 _raw = msgspec.json.Decoder(_Payload).decode
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
 _convert = msgspec.convert
-
+_text = cast(Callable[[msgspec.Raw], Json], bytes)
 
 _DOUBTS = (
     msgspec.MsgspecError,
     ValueError,
     TypeError,
     LookupError,
-    AttributeError,
     RecursionError,
 )
 
@@ -70,26 +81,26 @@ def _fast(frame: bytes) -> Message | None:
     """
     if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
         return None
-    whole: Any = _value(frame)
-    type_, receiver, data = whole["type"], whole["receiver"], whole.get("data")
+    values = _values(frame)
+    type_, data, sender = values.type, values.data, values.sender
     if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, data):
         return None
-    sender = whole.get("sender", "")
-    if type(receiver) is not str or type(sender) is not str:
-        return None
+    if type(sender) is not str:
+        sender = ""
     if type_ in _OPAQUE:
         kind, body, may_be_null = _OPAQUE[type_]
         if body is not Any and not (may_be_null and data is None):
             _convert(data, body)
-        return kind(receiver, Json(bytes(_raw(frame).data)), sender)
+        return kind(values.receiver, _text(_raw(frame).data), sender)
     if type_ == m.Text.type:
         _convert(data, _TEXT_BODY)
         members = _raw_members(_raw(frame).data)
-        return m.Text(receiver, {n: Json(bytes(t)) for n, t in members.items()}, sender)
+        texts = {name: _text(raw) for name, raw in members.items()}
+        return m.Text(values.receiver, texts, sender)
     if type_ in _REQUESTS:
-        return _REQUESTS[type_](receiver, sender)
+        return _REQUESTS[type_](values.receiver, sender)
     if type_.startswith("x-"):
-        return m.Extension(type_, receiver, Json(bytes(_raw(frame).data)), sender)
+        return m.Extension(type_, values.receiver, _text(_raw(frame).data), sender)
     return None
 
 

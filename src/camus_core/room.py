@@ -47,7 +47,7 @@ class Room:
     record: RoomRecord
     guest_limit: int
     interval: float
-    members: dict[ClientId, Member] = field(factory=dict)
+    members: dict[str, Member] = field(factory=dict)
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
     _pushed_at: Timestamp = _LONG_AGO
@@ -104,7 +104,7 @@ class Room:
         if message.receiver == m.ROOM:
             to = self._everyone()
         else:
-            receiver = self.members.get(ClientId(message.receiver))
+            receiver = self.members.get(message.receiver)
             if receiver is None and isinstance(message, m.Bye):
                 return []  # two that hang up at once each say it to somebody who has gone
             if receiver is None:
