@@ -1,6 +1,7 @@
 """Every scenario over a real WebSocket on loopback."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 
@@ -86,7 +87,11 @@ class WebSocketDriver:
         return ()
 
     async def _connect(self, who: str, url: str) -> None:
-        websocket = open_websocket(url, compression=None, ping_interval=None)
+        raw = socket.socket()
+        raw.setblocking(False)
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # or a stall takes long
+        await asyncio.get_running_loop().sock_connect(raw, (HOST, self._port))
+        websocket = open_websocket(url, sock=raw, compression=None, ping_interval=None)
         self._sockets[who] = await self._exits.enter_async_context(websocket)
 
     def _reader(self, who: str) -> Callable[[], Awaitable[bytes]]:
