@@ -25,8 +25,7 @@ class IceConfiguration:
     """Which STUN and TURN servers the clients may use.
 
     `stun_urls` are `stun:` or `stuns:` URIs (RFC 7064), `turn_urls` `turn:` or `turns:` URIs
-    (RFC 7065). `turn_secret` is shared with the TURN servers; `turn_seconds` is how long
-    credentials last.
+    (RFC 7065). `turn_secret` is shared with the TURN servers.
 
     Raises:
         ValueError: a URL is of another form, or there are TURN servers and no secret.
@@ -35,7 +34,6 @@ class IceConfiguration:
     stun_urls: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str | None = field(default=None, repr=False)
-    turn_seconds: int = 24 * 3600
 
     def __attrs_post_init__(self) -> None:
         _all_match(_STUN, "stun:host[:port]", self.stun_urls)
@@ -43,13 +41,15 @@ class IceConfiguration:
         if self.turn_urls and not self.turn_secret:
             raise ValueError("TURN servers need the secret that they share with this server")
 
-    def servers_for(self, client_id: str, now: Timestamp) -> tuple[IceServer, ...]:
-        """Return the servers, with credentials for this client that start now."""
+    def servers_for(
+        self, client_id: str, now: Timestamp, turn_seconds: int
+    ) -> tuple[IceServer, ...]:
+        """Return the servers, with TURN credentials for this client that last so long."""
         servers = []
         if self.stun_urls:
             servers.append(IceServer(self.stun_urls))
         if self.turn_urls and self.turn_secret:
-            username = f"{int(now) + self.turn_seconds}:{client_id}"
+            username = f"{int(now) + turn_seconds}:{client_id}"
             credential = turn_credential(self.turn_secret, username)
             servers.append(IceServer(self.turn_urls, username, credential, "turn"))
         return tuple(servers)

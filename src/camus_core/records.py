@@ -11,6 +11,9 @@ ClientId = NewType("ClientId", str)
 RoomId = NewType("RoomId", str)
 """A slug: `[a-z0-9][a-z0-9-]{0,63}` (rule CORE-1)."""
 
+MOST_GUESTS = 2**31 - 1
+"""What an integer of Postgres holds."""
+
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -45,7 +48,9 @@ class RoomRecord:
     password: str | None = None
     guest_limit: int | None = field(
         default=None,
-        validator=validators.optional(validators.and_(validators.ge(1), validators.lt(2**31))),
+        validator=validators.optional(
+            validators.and_(validators.ge(1), validators.le(MOST_GUESTS))
+        ),
     )
     empty_for: float | None = None
 

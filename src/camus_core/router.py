@@ -279,7 +279,7 @@ class Router:
             case m.GetRoomInfo():
                 return room.tell_roster(member)
             case m.GetIceServers():
-                servers = self.ice.servers_for(member.id, now)
+                servers = self.ice.servers_for(member.id, now, self.limits.turn_seconds)
                 answer = m.IceServers(member.id, servers, m.GROUND_CONTROL)
                 return [Send((connection.id,), answer)]
             case m.Profile(data=profile):

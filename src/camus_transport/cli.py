@@ -148,7 +148,7 @@ def main(
         return
     set_up_logging(log_level, log_format)
     try:
-        ice = IceConfiguration(stun_urls, turn_urls, turn_secret, limits["turn_seconds"])
+        ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
         signaling = Signaling(
             opened(database_url),
             limits=Limits(**limits),

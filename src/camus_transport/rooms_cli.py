@@ -15,7 +15,7 @@ from camus_core.effects import ForgetRoom
 from camus_core.errors import StoreError
 from camus_core.names import checked_name
 from camus_core.passwords import hash_password
-from camus_core.records import RoomId, RoomRecord
+from camus_core.records import MOST_GUESTS, RoomId, RoomRecord
 from camus_core.store import Store
 from camus_store import open_store
 
@@ -70,7 +70,9 @@ def rooms() -> None:
     "one yet: the core profile has no way to.",
 )
 @click.option("--public", is_flag=True, help="Show the room in the list of rooms.")
-@click.option("--guest-limit", type=click.IntRange(min=1), help="Most members at a time.")
+@click.option(
+    "--guest-limit", type=click.IntRange(1, MOST_GUESTS), help="Most members at a time."
+)
 @database_option("The database to create it in.")
 def create(
     name: str, password: str | None, public: bool, guest_limit: int | None, database_url: str

@@ -26,21 +26,21 @@ def test_a_credential_is_the_hmac_of_the_username(
 
 
 def test_a_credential_expires_at_a_whole_second_and_names_the_client() -> None:
-    ice = IceConfiguration((), ("turn:a.example", "turns:a.example:443"), "north", 15723)
+    ice = IceConfiguration((), ("turn:a.example", "turns:a.example:443"), "north")
     username = f"1615934570:{CLIENT}"
     credential = "kr0r4xBR9TCdgxWEIUOoe4rdcFc="
     turn = IceServer(("turn:a.example", "turns:a.example:443"), username, credential, "turn")
-    assert ice.servers_for(CLIENT, NOW) == (turn,)
+    assert ice.servers_for(CLIENT, NOW, 15723) == (turn,)
 
 
 def test_stun_servers_need_no_credential() -> None:
     ice = IceConfiguration(("stun:a.example:3478", "stuns:[2001:db8::1]"))
     stun = IceServer(("stun:a.example:3478", "stuns:[2001:db8::1]"), kind="stun")
-    assert ice.servers_for(CLIENT, NOW) == (stun,)
+    assert ice.servers_for(CLIENT, NOW, 60) == (stun,)
 
 
 def test_nothing_configured_is_no_servers() -> None:
-    assert IceConfiguration().servers_for(CLIENT, NOW) == ()
+    assert IceConfiguration().servers_for(CLIENT, NOW, 60) == ()
 
 
 @pytest.mark.parametrize(

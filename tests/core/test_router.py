@@ -5,6 +5,7 @@ import pytest
 from camus_core import messages as m
 from camus_core.errors import ServerOnlyType, UnknownReceiver, WrongReceiver
 from camus_core.ice import IceConfiguration
+from camus_core.limits import Limits
 from camus_core.messages import Json, Message
 
 from .talk import Talk, id_of, refusal
@@ -182,7 +183,7 @@ def test_a_pong_and_a_greeting_to_the_server_are_taken_in_silence() -> None:
 
 
 def test_ice_servers_come_with_credentials_for_this_client_and_a_day() -> None:
-    ice = IceConfiguration(("stun:a.example:3478",), ("turn:a.example",), "north", 86400)
+    ice = IceConfiguration(("stun:a.example:3478",), ("turn:a.example",), "north")
     talk = Talk(ice=ice)
     talk.gather("lobby", "ann")
     talk.waits(0.75)
@@ -197,6 +198,15 @@ def test_ice_servers_come_with_credentials_for_this_client_and_a_day() -> None:
             "turn",
         ),
     )
+    talk.hears("ann", m.IceServers(id_of("ann"), servers, "ground control"))
+
+
+def test_turn_credentials_last_as_long_as_the_limits_say() -> None:
+    ice = IceConfiguration((), ("turn:a.example",), "north")
+    talk = Talk(limits=Limits(turn_seconds=60), ice=ice)
+    talk.gather("lobby", "ann")
+    servers = ice.servers_for(id_of("ann"), talk.now, 60)
+    talk.says("ann", m.GetIceServers())
     talk.hears("ann", m.IceServers(id_of("ann"), servers, "ground control"))
 
 

@@ -83,6 +83,11 @@ async def test_a_name_that_is_no_text_is_refused(sqlite_url: str) -> None:
     assert said.startswith("Error: ")
 
 
+async def test_a_limit_that_no_room_can_have_is_refused(sqlite_url: str) -> None:
+    said = await complaint("create", "big", "--guest-limit", 2**31, url=sqlite_url)
+    assert "--guest-limit" in said
+
+
 async def test_a_name_cant_forge_a_line_of_the_list(sqlite_url: str) -> None:
     finished = await run("rooms", "create", "--database-url", sqlite_url, "a\nb  B  0")
     if finished.code == 0:
