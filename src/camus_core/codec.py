@@ -13,16 +13,24 @@ from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from . import messages as m
-from .errors import MalformedMessage, UnknownType
+from .errors import MalformedMessage, ProtocolError, UnknownType
 from .json_text import checked, parse_object, split_members, to_json
 from .messages import Json, Message
+
+LONGEST_ID = 64
+
+_ENVELOPE_BYTES = 320
+"""Room for sender, receiver, type, the longest id, the frame's head and what keeping costs."""
 
 
 class Codec(Protocol):
     """Turns frames into messages and back. A frame is UTF-8 text."""
 
-    def decode(self, frame: bytes) -> Message:
+    def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         """Return the message; `sender` is what was written there, if it was a string.
+
+        With `ids` the members `id` and `reply_to` are read, as the session profile has them;
+        without, they are ignored like any that isn't described.
 
         Raises:
             ProtocolError: `MalformedMessage` or `UnknownType`, and nothing else.
@@ -35,10 +43,20 @@ class Codec(Protocol):
 class JsonCodec:
     """The codec that needs nothing but the standard library and cattrs."""
 
-    def decode(self, frame: bytes) -> Message:
+    def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         text = checked(frame)
         whole = parse_object(text)
         envelope = _structure(whole, _Envelope, "$")
+        names = _structure(whole, _Ids, "$") if ids else _NO_IDS
+        try:
+            message = self._decode(envelope, whole, text)
+        except ProtocolError as error:
+            error.reply_to = names.id
+            raise
+        message.id, message.reply_to = names.id, names.reply_to
+        return message
+
+    def _decode(self, envelope: "_Envelope", whole: dict[str, Any], text: str) -> Message:
         kind = m.Extension if envelope.type.startswith("x-") else m.MESSAGES.get(envelope.type)
         if kind is None:
             raise UnknownType
@@ -55,6 +73,10 @@ class JsonCodec:
             "receiver": message.receiver,
             "type": message.type,
         }
+        if message.id is not None:
+            envelope["id"] = message.id
+        if message.reply_to is not None:
+            envelope["reply_to"] = message.reply_to
         return b'%b,"data":%b}' % (to_json(envelope)[:-1], payload(message))
 
 
@@ -96,10 +118,39 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
             return m.NULL
 
 
+def weight(message: Message) -> int:
+    """Return about how many bytes a message takes: its frame is no longer than that, while
+    its `id` or sender is no longer than ours are.
+    """
+    match message:
+        case m.Opaque() | m.Extension():
+            return _ENVELOPE_BYTES + len(message.data)
+        case m.Text():
+            return _ENVELOPE_BYTES + sum(
+                len(name) + len(text) + 4 for name, text in message.data.items()
+            )
+        case _:
+            return _ENVELOPE_BYTES + len(payload(message))
+
+
 @attrs.frozen
 class _Envelope:
     receiver: str
     type: str
+
+
+def _short(_: object, attribute: "attrs.Attribute[Any]", value: str | None) -> None:
+    if value is not None and len(value) > LONGEST_ID:
+        raise ValueError(f"{attribute.name} has more than {LONGEST_ID} characters")
+
+
+@attrs.frozen
+class _Ids:
+    id: str | None = attrs.field(default=None, validator=_short)
+    reply_to: str | None = attrs.field(default=None, validator=_short)
+
+
+_NO_IDS = _Ids()
 
 
 # Values <-> classes --------------------------------------------------------------------
@@ -109,6 +160,7 @@ _converter = Converter(detailed_validation=True)
 _WORDS: dict[Any, str] = {
     str: "a string",
     int: "an integer",
+    bool: "true or false",
     float: "a number",
     NoneType: "null",
 }
@@ -147,7 +199,7 @@ def _object(form: type) -> Callable[[Any, Any], Any]:
 
 def _prepare() -> None:
     """Build every hook now, and not at the first frame."""
-    for plain in (str, int, float):
+    for plain in (str, int, float, bool, NoneType):
         _converter.register_structure_hook(plain, _exact)
     _converter.register_structure_hook_func(_is_plain_union, _exact)
     _converter.register_structure_hook_func(_made_from(Literal), _literal)
@@ -158,10 +210,10 @@ def _prepare() -> None:
         m.IceServer,
         make_dict_unstructure_fn(m.IceServer, _converter, username=absent, credential=absent),
     )
-    _converter.register_unstructure_hook(
-        m.ErrorBody, make_dict_unstructure_fn(m.ErrorBody, _converter, retry_after=absent)
-    )
-    for form in (_Envelope, m.TextBody):
+    for body in (m.JoinBody, m.ResumeBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
+        hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
+        _converter.register_unstructure_hook(body, hook)
+    for form in (_Envelope, _Ids, m.TextBody):
         _converter.get_structure_hook(form)
     for kind in m.MESSAGES.values():
         if issubclass(kind, m.Opaque | m.Described):
@@ -172,11 +224,11 @@ def _structure(value: object, form: Any, path: str) -> Any:
     """Return the value as this form, or say what is wrong and where, never what was there."""
 
     def words(error: BaseException, inner: Any) -> str:
-        return (
-            "required field missing"
-            if isinstance(error, KeyError)
-            else _expected(inner or form)
-        )
+        if isinstance(error, KeyError):
+            return "required field missing"
+        if type(error) is ValueError and error.args:  # a validator's; it repeats no value
+            return str(error)
+        return _expected(inner or form)
 
     try:
         return _converter.structure(value, form)

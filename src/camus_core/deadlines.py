@@ -1,10 +1,56 @@
-"""When the core wants to be woken: one heap, re-armed lazily."""
+"""When the core wants to be woken, and for what: one heap, re-armed lazily."""
 
 from collections.abc import Hashable, Iterator
 from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
-from .events import Timestamp
+from attrs import frozen
+
+from .events import ConnectionId, Timestamp
+from .records import ClientId, RoomId
+
+
+@frozen
+class Silence:
+    """Look whether a connection has been heard."""
+
+    connection: ConnectionId
+
+
+@frozen
+class Push:
+    """Push a room's roster."""
+
+    room_id: RoomId
+
+
+@frozen
+class Empty:
+    """Look whether a room is still empty."""
+
+    room_id: RoomId
+
+
+@frozen
+class PlaceEnds:
+    """Look whether a member is still away."""
+
+    client_id: ClientId
+
+
+@frozen
+class Acknowledge:
+    """Confirm what has come from a member, if it was not done since."""
+
+    client_id: ClientId
+
+
+@frozen
+class RefreshIceServers:
+    """Give new TURN credentials to those whose own grow old."""
+
+
+Deadline = Silence | Push | Empty | PlaceEnds | Acknowledge | RefreshIceServers
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -22,14 +68,14 @@ class Deadlines(Generic[Key]):
         self._armed: dict[Key, Timestamp] = {}
         self._serial = 0
 
-    def arm(self, key: Key, when: Timestamp) -> None:
+    def arm(self, key: Key, when: float) -> None:
         """Have `key` come up at `when`, or at an earlier time that it is armed for already."""
         armed = self._armed.get(key)
         if armed is not None and armed <= when:
             return
-        self._armed[key] = when
+        self._armed[key] = Timestamp(when)
         self._serial += 1
-        heappush(self._heap, (when, self._serial, key))
+        heappush(self._heap, (Timestamp(when), self._serial, key))
 
     def next(self) -> Timestamp | None:
         """Return the earliest time, or None when nothing is armed."""

@@ -6,7 +6,8 @@ from attrs import define, frozen
 
 from .events import About, ConnectionId
 from .messages import Message
-from .records import ClientId, ClientRecord, RoomId, RoomRecord
+from .questions import Question
+from .records import ClientId, ClientRecord, RoomId
 
 
 @define
@@ -34,23 +35,8 @@ class Close:
 
 
 @frozen
-class LookUpRoom:
-    """Which room has this id? Answered `RoomRecord` or None.
-
-    When there is none and `if_absent` is given, that record is created, durably, and is
-    the answer.
-    """
-
-    room_id: RoomId
-    if_absent: RoomRecord | None
-
-
-Question = LookUpRoom
-
-
-@frozen
 class Ask:
-    """Find the answer and feed `Answered(connection, about, answer)`.
+    """Find the answer and feed `Answered(connection, about, question, answer)`.
 
     Until then the driver holds back what it reads from that connection.
     """
@@ -62,23 +48,33 @@ class Ask:
 
 @frozen
 class ForgetRoom:
-    """Remove a room, and the clients in it, from the store."""
+    """Remove a room, and the clients in it, from the store.
+
+    With `if_unused` nothing is removed while the store knows clients in it: another server
+    may share the store, and have them.
+    """
 
     room_id: RoomId
+    if_unused: bool = False
 
 
 @frozen
 class SaveClient:
-    """Write a client to the store: new, or changed."""
+    """Write a client to the store: new, or changed.
+
+    A record that another run wrote stays as it is, unless this one `takes_over`.
+    """
 
     client: ClientRecord
+    takes_over: bool = False
 
 
 @frozen
 class ForgetClient:
-    """Remove a client that has left from the store."""
+    """Remove a client that has left from the store, if this run wrote it last."""
 
     client_id: ClientId
+    run: str = ""
 
 
 Change = ForgetRoom | SaveClient | ForgetClient

@@ -7,13 +7,20 @@ CamusError
 │   ├── ServerOnlyType
 │   ├── WrongReceiver
 │   ├── UnknownReceiver
+│   ├── Undeliverable
 │   ├── InvalidUsername
+│   ├── InvalidName
+│   ├── NameTaken
+│   ├── NotJoined
+│   ├── AlreadyJoined
 │   ├── RateLimited
 │   ├── TooManyRefusals
 │   ├── Unavailable
 │   └── Refused               the room doesn't let this client in
 │       ├── RoomNotFound
+│       ├── NotAllowed
 │       ├── PasswordRequired
+│       │   └── WrongPassword
 │       └── RoomFull
 └── StoreError                the store's fault: answered `unavailable`
     ├── StoreUnavailable
@@ -46,42 +53,58 @@ class ProtocolError(CamusError):
 
     Attributes:
         code: what programs rely on. The text is for people.
-        close_code: the connection is closed with it, or None when it stays open.
+        meaning: what the code says, for people.
+        advice: what a client does about it.
+        close_code: a client of the core profile that the room turns away is closed with it.
         retry_after: seconds after which it may work, or None.
+        reply_to: the id of the refused message, where the codec could still read it.
     """
 
     code: ClassVar[str]
     close_code: ClassVar[int | None] = None
     meaning: ClassVar[str]
+    advice: ClassVar[str]
 
     def __init__(self, text: str | None = None, *, retry_after: float | None = None) -> None:
         super().__init__(text or self.meaning)
         self.retry_after = retry_after
+        self.reply_to: str | None = None
 
 
 class MalformedMessage(ProtocolError):
     code = "malformed-message"
     meaning = "the frame is not one JSON object of the described form"
+    advice = "repair the client: the text says what is wrong, and where"
 
 
 class UnknownType(ProtocolError):
     code = "unknown-type"
     meaning = "no message has this type"
+    advice = "repair the client; messages of your own have types that start with `x-`"
 
 
 class ServerOnlyType(ProtocolError):
     code = "server-only-type"
     meaning = "only the server says messages of this type"
+    advice = "repair the client"
 
 
 class WrongReceiver(ProtocolError):
     code = "wrong-receiver"
     meaning = "messages of this type don't go to this kind of receiver"
+    advice = "repair the client"
 
 
 class UnknownReceiver(ProtocolError):
     code = "unknown-receiver"
     meaning = "nobody in your room has this id"
+    advice = "forget that peer: it has left"
+
+
+class Undeliverable(ProtocolError):
+    code = "undeliverable"
+    meaning = "a message that was taken may not have arrived"
+    advice = "send it again, if it still matters and `receiver` is still there"
 
 
 class InvalidUsername(ProtocolError):
@@ -89,23 +112,51 @@ class InvalidUsername(ProtocolError):
     meaning = (
         "a username has 1 to 64 characters and no control or direction-override characters"
     )
+    advice = "ask for another name"
+
+
+class InvalidName(ProtocolError):
+    code = "invalid-name"
+    meaning = "a room's name is of the form of a username"
+    advice = "ask for another name"
+
+
+class NameTaken(ProtocolError):
+    code = "name-taken"
+    meaning = "there is a room of this name already"
+    advice = "ask for another name, or join that room"
+
+
+class NotJoined(ProtocolError):
+    code = "not-joined"
+    meaning = "before messages of this type, a client joins a room"
+    advice = "say `join` first"
+
+
+class AlreadyJoined(ProtocolError):
+    code = "already-joined"
+    meaning = "a connection is in one room"
+    advice = "open another connection for another room"
 
 
 class RateLimited(ProtocolError):
     code = "rate-limited"
     meaning = "too many messages; this one was not handled"
+    advice = "send it again after `retry_after` seconds"
 
 
 class TooManyRefusals(ProtocolError):
     code = "too-many-refusals"
     close_code = 4002
     meaning = "too many frames in a row were refused"
+    advice = "repair the client"
 
 
 class Unavailable(ProtocolError):
     code = "unavailable"
     close_code = 4003
-    meaning = "the server can't open this room at the moment"
+    meaning = "the server can't do this at the moment"
+    advice = "try again after `retry_after` seconds"
 
 
 class Refused(ProtocolError):
@@ -116,18 +167,34 @@ class RoomNotFound(Refused):
     code = "room-not-found"
     close_code = 4500
     meaning = "there is no such room"
+    advice = "look at the address; a room has to be created here"
+
+
+class NotAllowed(Refused):
+    code = "not-allowed"
+    close_code = 4501
+    meaning = "what the client has shown gives it no right to this"
+    advice = "get another token"
 
 
 class PasswordRequired(Refused):
     code = "password-required"
     close_code = 4502
-    meaning = "this room has a password, which the core profile has no way to present"
+    meaning = "this room has a password; `join` (profile camus.2) presents it"
+    advice = "ask for the password, and join with it"
+
+
+class WrongPassword(PasswordRequired):
+    code = "wrong-password"
+    meaning = "that is not the password of this room"
+    advice = "ask for the password again"
 
 
 class RoomFull(Refused):
     code = "room-full"
     close_code = 4504
     meaning = "the room has as many members as it may have"
+    advice = "try again when somebody has left"
 
 
 class StoreError(CamusError):
@@ -162,6 +229,7 @@ SLOW_CONSUMER = CloseCode(
     4000, "the client reads more slowly than it is sent to", Reconnect.BACKOFF
 )
 TIMED_OUT = CloseCode(4001, "nothing was heard from the client for too long", Reconnect.BACKOFF)
+REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
 
 CLOSE_CODES: tuple[CloseCode, ...] = (
     LEFT,
@@ -176,7 +244,9 @@ CLOSE_CODES: tuple[CloseCode, ...] = (
     CloseCode(4002, TooManyRefusals.meaning, Reconnect.BACKOFF),
     CloseCode(4003, Unavailable.meaning, Reconnect.RETRY_AFTER),
     CloseCode(4500, RoomNotFound.meaning, Reconnect.NO),
+    CloseCode(4501, NotAllowed.meaning, Reconnect.NO),
     CloseCode(4502, PasswordRequired.meaning, Reconnect.NO),
     CloseCode(4504, RoomFull.meaning, Reconnect.NO),
+    REPLACED,
 )
 """Every close code of the contract, in the order of `docs/protocol.md`."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import NewType
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from .errors import ProtocolError
 from .messages import Message
+from .profile import CORE, Profile
+from .questions import Answer, Question
 from .records import ClientId, RoomId, RoomRecord
 
 Timestamp = NewType("Timestamp", float)
@@ -18,22 +20,28 @@ ConnectionId = NewType("ConnectionId", int)
 
 @frozen
 class Connected:
-    """A core-profile client has opened `/room/<room_id>/ws`; `client_id` is fresh."""
+    """A client has opened `/room/<room_id>/ws`, or `/ws` without a room.
+
+    `client_id` and `token`, the secret of its session should it get one, are fresh.
+    """
 
     connection: ConnectionId
     client_id: ClientId
-    room_id: RoomId
+    room_id: RoomId | None
+    profile: Profile = CORE
+    token: str = field(default="", repr=False)
 
 
 @define
 class Received:
-    """A frame has come, as the codec read it.
+    """A frame of `size` bytes has come, as the codec read it.
 
     Made for every frame, so not frozen; treat it as a value.
     """
 
     connection: ConnectionId
     message: Message | ProtocolError
+    size: int = 0
 
 
 @frozen
@@ -43,24 +51,17 @@ class Heard:
     connection: ConnectionId
 
 
-@frozen
-class Failed:
-    """The answer to a question that could not be answered, and why (for the log)."""
-
-    reason: str
-
-
-Answer = RoomRecord | Failed | None
-About = Connected
+About = Connected | Received
 """An event that may raise a question."""
 
 
 @frozen
 class Answered:
-    """The answer to `Ask(connection, about, ...)`."""
+    """The answer to `Ask(connection, about, question)`."""
 
     connection: ConnectionId
     about: About
+    question: Question
     answer: Answer
 
 
@@ -73,9 +74,10 @@ class Overflowed:
 
 @frozen
 class Disconnected:
-    """A connection has ended, whoever ended it."""
+    """A connection has ended, whoever ended it; `code` is the client's close code, if any."""
 
     connection: ConnectionId
+    code: int | None = None
 
 
 @frozen
@@ -92,7 +94,7 @@ class Ticked:
 
 @frozen
 class Stopped:
-    """The driver is about to end."""
+    """The driver is about to end: the last event but those of connections that end."""
 
 
 Event = (

@@ -11,7 +11,7 @@ import attrs
 import msgspec
 
 from . import messages as m
-from .codec import JsonCodec, payload
+from .codec import LONGEST_ID, JsonCodec, payload
 from .json_text import MAX_DEPTH, MAX_DIGITS
 from .messages import Json, Message
 
@@ -23,6 +23,8 @@ class _Values(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     type: str
     data: Any = None
     sender: Any = ""
+    id: Any = None
+    reply_to: Any = None
 
 
 class _Payload(msgspec.Struct, gc=False):
@@ -38,11 +40,21 @@ class _Envelope(msgspec.Struct, gc=False):
     data: msgspec.Raw
 
 
+class _EnvelopeWithIds(msgspec.Struct, gc=False):
+    sender: str
+    receiver: str
+    type: str
+    id: str | msgspec.UnsetType
+    reply_to: str | msgspec.UnsetType
+    data: msgspec.Raw
+
+
 _values = msgspec.json.Decoder(_Values).decode
 _raw = msgspec.json.Decoder(_Payload).decode
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
 _convert = msgspec.convert
+_UNSET = msgspec.UNSET
 _text = cast(Callable[[msgspec.Raw], Json], bytes)
 
 _DOUBTS = (
@@ -60,20 +72,26 @@ class FastCodec:
     def __init__(self) -> None:
         self._definition = JsonCodec()
 
-    def decode(self, frame: bytes) -> Message:
+    def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         try:
-            message = _fast(frame)
+            message = _fast(frame, ids)
         except _DOUBTS:
             message = None
-        return message or self._definition.decode(frame)
+        return message or self._definition.decode(frame, ids=ids)
 
     def encode(self, message: Message) -> bytes:
         data = message.data if isinstance(message, m.Opaque) else payload(message, _encode)
         raw = msgspec.Raw(data)
-        return _encode(_Envelope(message.sender, message.receiver, message.type, raw))
+        if message.id is None and message.reply_to is None:
+            return _encode(_Envelope(message.sender, message.receiver, message.type, raw))
+        id = _UNSET if message.id is None else message.id
+        reply_to = _UNSET if message.reply_to is None else message.reply_to
+        return _encode(
+            _EnvelopeWithIds(message.sender, message.receiver, message.type, id, reply_to, raw)
+        )
 
 
-def _fast(frame: bytes) -> Message | None:
+def _fast(frame: bytes, ids: bool) -> Message | None:
     """Return the message, or None where there is anything to think about.
 
     Raises:
@@ -82,9 +100,22 @@ def _fast(frame: bytes) -> Message | None:
     if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
         return None
     values = _values(frame)
-    type_, data, sender = values.type, values.data, values.sender
-    if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, data):
+    if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, values.data):
         return None
+    message = _message(frame, values)
+    if ids and message is not None:
+        message.id, message.reply_to = _id(values.id), _id(values.reply_to)
+    return message
+
+
+def _id(value: object) -> str | None:
+    if value is None or (type(value) is str and len(value) <= LONGEST_ID):
+        return value
+    raise ValueError
+
+
+def _message(frame: bytes, values: _Values) -> Message | None:
+    type_, data, sender = values.type, values.data, values.sender
     if type(sender) is not str:
         sender = ""
     if type_ in _OPAQUE:
@@ -101,6 +132,8 @@ def _fast(frame: bytes) -> Message | None:
         return _REQUESTS[type_](values.receiver, sender)
     if type_.startswith("x-"):
         return m.Extension(type_, values.receiver, _text(_raw(frame).data), sender)
+    if type_ == m.Ack.type and type(data["received"]) is int:
+        return m.Ack(values.receiver, m.AckBody(data["received"]), sender)
     return None
 
 

@@ -72,6 +72,47 @@ class Limits:
         "least time between two pushes of one room's roster; a person doesn't see the delay",
     )
 
+    place_seconds: float = _limit(
+        30.0,
+        "how long a place is held for a session that has lost its connection: a change of "
+        "networks, a short tunnel",
+    )
+
+    reload_seconds: float = _limit(
+        5.0,
+        "the same for a page that was closed or reloaded (close code 1001)",
+    )
+
+    unconfirmed_frames: int = _limit(
+        1024,
+        "frames kept for one session until it confirms them: more than one client's burst",
+    )
+
+    unconfirmed_bytes: int = _limit(
+        1024 * 1024,
+        "bytes of those, but never more than fits the send buffer when they are sent again",
+    )
+
+    away_bytes: int = _limit(
+        256 * 1024,
+        "bytes of those while the client is away: a newcomer's offers and candidates",
+    )
+
+    all_unconfirmed_bytes: int = _limit(
+        256 * 1024 * 1024,
+        "bytes of those, all sessions together; over it the one longest away loses its own",
+    )
+
+    rooms_listed: int = _limit(
+        100,
+        "rooms that `list-rooms` is told: more than a person reads, and 20 KB",
+    )
+
+    password_checks: int = _limit(
+        64,
+        "passwords that wait to be checked or hashed, 50 ms each; the next is refused",
+    )
+
     rooms: int = _limit(
         100_000,
         "rooms in memory, empty ones that wait for their end too: about 100 MB",
@@ -87,12 +128,32 @@ class Limits:
         "how long a room made on demand outlives its last member: time to come back",
     )
 
+    unused_room_seconds: float = _limit(
+        3600.0,
+        "how long a room that a client has created waits for its first member",
+    )
+
     turn_seconds: int = _limit(
         24 * 3600,
         "life of TURN credentials: longer than any call, shorter than a leak is worth",
+    )
+
+    drain_seconds: float = _limit(
+        2.0,
+        "from SIGTERM, when /readyz turns 503, to the end: a load balancer looks meanwhile",
+    )
+
+    reconnects_per_second: float = _limit(
+        500.0,
+        "how fast the clients of a server that stops are told to come back to its successor",
     )
 
     unwritten_records: int = _limit(
         100_000,
         "client records that wait for a database that is away; over it the oldest are dropped",
     )
+
+    @property
+    def connected_bytes(self) -> int:
+        """What a connected session may keep: sent again, all of it fits the send buffer."""
+        return max(1, min(self.unconfirmed_bytes, self.send_buffer_bytes - self.frame_bytes))

@@ -1,17 +1,19 @@
-"""Every message of the wire, one class each: what the description names, and `error`.
+"""Every message of the wire, one class each: the core profile's, then the session profile's.
 
-On the wire a message is one JSON object {"sender", "receiver", "type", "data"}. A payload
-that the server only passes on stays `Json`: checked text, relayed to the byte. A payload
-that the server reads or writes is a class of its own, below its message.
+On the wire a message is one JSON object {"sender", "receiver", "type", "data"}; the session
+profile adds "id" and "reply_to". A payload that the server only passes on stays `Json`:
+checked text, relayed to the byte. A payload that the server reads or writes is a class of its
+own, below its message.
 
 The classes are made for every frame, so they are not frozen (a frozen one costs 2.6 times as
 much to make); treat them as values.
 """
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, ClassVar, Generic, Literal, NewType, TypeVar
 
-from attrs import define, frozen
+from attrs import Attribute, define, field, frozen
 
 Json = NewType("Json", bytes)
 """UTF-8 text of one JSON value that the codec has checked."""
@@ -24,6 +26,21 @@ def milliseconds(now: float) -> Json:
     return Json(b"%d" % (now * 1000))
 
 
+def _is_count(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
+    if value is not None and value < 0:
+        raise ValueError(f"{attribute.name} is negative")
+
+
+MOST_GUESTS = 2**31 - 1
+"""What an integer of Postgres holds."""
+
+
+def is_guest_limit(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
+    """Refuse a number that is no limit of members."""
+    if value is not None and not 1 <= value <= MOST_GUESTS:
+        raise ValueError(f"{attribute.name} is not from 1 to {MOST_GUESTS}")
+
+
 GROUND_CONTROL = "ground control"
 """The address of the server."""
 
@@ -31,7 +48,15 @@ ROOM = "room"
 """The address of everyone in the sender's room, the sender included."""
 
 
-class Message:
+@define
+class _Ids:
+    """What a client of the session profile calls its message, and which one this answers."""
+
+    id: str | None = field(default=None, kw_only=True)
+    reply_to: str | None = field(default=None, kw_only=True)
+
+
+class Message(_Ids):
     """What all messages have in common."""
 
     __slots__ = ()
@@ -69,7 +94,7 @@ class Opaque(Relayable):
     sender: str = ""
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
-        return type(self)(self.receiver, self.data, sender)
+        return type(self)(self.receiver, self.data, sender, id=self.id)
 
 
 @define
@@ -126,7 +151,8 @@ class Bye(Opaque):
     body = int | float | None
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
-        return Bye(self.receiver, milliseconds(now) if self.data == NULL else self.data, sender)
+        data = milliseconds(now) if self.data == NULL else self.data
+        return Bye(self.receiver, data, sender, id=self.id)
 
 
 @frozen
@@ -188,7 +214,7 @@ class Extension(Relayable):
     sender: str = ""
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
-        return Extension(self.type, self.receiver, self.data, sender)
+        return Extension(self.type, self.receiver, self.data, sender, id=self.id)
 
 
 @frozen
@@ -212,7 +238,7 @@ class Text(Relayable):
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         time = self.data.get("time", NULL)
         known = {"from": username, "time": milliseconds(now) if time == NULL else time}
-        return Text(self.receiver, {**known, **self.data, **known}, sender)
+        return Text(self.receiver, {**known, **self.data, **known}, sender, id=self.id)
 
 
 @define
@@ -288,11 +314,17 @@ class IceServers(Described[tuple[IceServer, ...]]):
 
 @frozen
 class ErrorBody:
-    """Why a frame or a connection was refused; `retry_after` is in seconds."""
+    """Why a frame or a connection was refused; `retry_after` is in seconds.
+
+    `receiver` and `reason` belong to the code `undeliverable`, which a client of the core
+    profile hears instead of the message of that name.
+    """
 
     code: str
     message: str
     retry_after: int | float | None = None
+    receiver: str | None = None
+    reason: str | None = None
 
 
 @define
@@ -303,11 +335,263 @@ class Error(Described[ErrorBody]):
     body = ErrorBody
 
 
+# The session profile --------------------------------------------------------------------
+
+
+@frozen
+class ResumeBody:
+    """A session that shall go on; `received` is how many counted frames have come.
+
+    Without `received` the client has lost its state, and keeps only its place.
+    """
+
+    session: str = field(repr=False)
+    received: int | None = field(default=None, validator=_is_count)
+
+
+@frozen
+class JoinBody:
+    """Which room, as whom, and by what right."""
+
+    room_id: str | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    owner_token: str | None = field(default=None, repr=False)
+    resume: ResumeBody | None = None
+
+
+@define
+class Join(Described[JoinBody]):
+    """Asks for a place in a room, new or kept."""
+
+    type = "join"
+    body = JoinBody
+
+
+Role = Literal["owner", "moderator", "guest"]
+
+Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
+"""Why a session could not simply go on (rule SESS-21)."""
+
+
+@frozen
+class SessionClient:
+    """One member of a room, as clients of the session profile see it."""
+
+    id: str
+    username: str
+    role: Role
+
+
+@frozen
+class Allowance:
+    """What a client may do: those `Limits` that it has to know, by their names there."""
+
+    frame_bytes: int
+    messages_per_second: int | float
+    message_burst: int | float
+    unconfirmed_frames: int
+    unconfirmed_bytes: int
+    place_seconds: int | float
+    silent_for: int | float
+
+
+@frozen
+class JoinedBody:
+    """A place in a room. `session` is the secret that resumes it.
+
+    `received` counts the client's frames that were handled, where that is known; `reason` says
+    why the session was not resumed, where one was asked for; `clients` are there unless it was.
+    """
+
+    id: str
+    room_id: str
+    role: Role
+    session: str = field(repr=False)
+    resumed: bool
+    ice_servers: tuple[IceServer, ...]
+    limits: Allowance
+    capabilities: tuple[str, ...]
+    received: int | None = None
+    reason: Lost | None = None
+    clients: tuple[SessionClient, ...] | None = None
+
+
+@define
+class Joined(Described[JoinedBody]):
+    """Answers `join`: the client is in the room."""
+
+    type = "joined"
+    body = JoinedBody
+
+
+@frozen
+class CreateRoomBody:
+    """A room that shall be made; its id is made from the name."""
+
+    name: str | None = None
+    password: str | None = field(default=None, repr=False)
+    public: bool = False
+    guest_limit: int | None = field(default=None, validator=is_guest_limit)
+
+
+@define
+class CreateRoom(Described[CreateRoomBody]):
+    """Asks for a new room."""
+
+    type = "create-room"
+    body = CreateRoomBody
+
+
+@frozen
+class RoomCreatedBody:
+    """The new room; who joins with the token is its owner."""
+
+    room_id: str
+    owner_token: str = field(repr=False)
+
+
+@define
+class RoomCreated(Described[RoomCreatedBody]):
+    """Answers `create-room`: the room is there to stay."""
+
+    type = "room-created"
+    body = RoomCreatedBody
+
+
+@define
+class ListRooms(Request):
+    """Asks for `rooms`."""
+
+    type = "list-rooms"
+
+
+@frozen
+class ListedRoom:
+    """A public room: how many are in it, how many may be, and whether it has a password."""
+
+    room_id: str
+    name: str
+    clients: int
+    guest_limit: int
+    password: bool
+
+
+@define
+class Rooms(Described[tuple[ListedRoom, ...]]):
+    """Answers `list-rooms`."""
+
+    type = "rooms"
+    body = tuple[ListedRoom, ...]
+
+
+class Delta:
+    """A change of the room, which a fresh roster tells as well."""
+
+    __slots__ = ()
+
+
+@define
+class ClientJoined(Described[SessionClient], Delta):
+    """Somebody has come in."""
+
+    type = "client-joined"
+    body = SessionClient
+
+
+LeaveReason = Literal["left", "gone", "rejoined"]
+"""Said `bye`; dropped, and its place was not kept or has ended; has lost its state."""
+
+
+@frozen
+class ClientLeftBody:
+    """Who has left, and why."""
+
+    id: str
+    reason: LeaveReason
+
+
+@define
+class ClientLeft(Described[ClientLeftBody], Delta):
+    """Somebody's place has ended."""
+
+    type = "client-left"
+    body = ClientLeftBody
+
+
+@define
+class ClientUpdated(Described[SessionClient], Delta):
+    """Somebody has another name or role now."""
+
+    type = "client-updated"
+    body = SessionClient
+
+
+@define
+class Done(Described[None]):
+    """Answers a request that has no answer of its own."""
+
+    type = "done"
+    body = NoneType
+
+
+@frozen
+class AckBody:
+    """How many counted frames have come."""
+
+    received: int = field(validator=_is_count)
+
+
+@define
+class Ack(Described[AckBody]):
+    """Confirms frames; goes both ways (rule SESS-12)."""
+
+    type = "ack"
+    body = AckBody
+
+
+Reason = Literal["gone", "full", "expired"]
+
+
+@frozen
+class UndeliverableBody:
+    """Who may not have received a message, and why."""
+
+    receiver: str
+    reason: Reason
+
+
+@define
+class Undeliverable(Described[UndeliverableBody]):
+    """Tells a sender that its message was not confirmed; it may have arrived."""
+
+    type = "undeliverable"
+    body = UndeliverableBody
+
+
+@frozen
+class GoingAwayBody:
+    """After how many seconds to come back."""
+
+    reconnect_in: int | float
+
+
+@define
+class GoingAway(Described[GoingAwayBody]):
+    """Says that the server is about to stop, and when its successor expects this client."""
+
+    type = "going-away"
+    body = GoingAwayBody
+
+
 MESSAGES: Mapping[str, type[Message]] = {
     message.type: message
     for message in (
         Ping, Pong, Text, GetRoomInfo, RoomInfo, Profile, GetIceServers, IceServers,
         Offer, Answer, IceCandidate, Greeting, Bye, Error,
+        Join, Joined, CreateRoom, RoomCreated, ListRooms, Rooms, ClientJoined, ClientLeft,
+        ClientUpdated, Done, Ack, Undeliverable, GoingAway,
     )
 }  # fmt: skip
 """Each type of the wire and its class; a type that starts with `x-` is an `Extension`."""

@@ -1,18 +1,18 @@
 """What a store keeps: rooms and the clients in them."""
 
+import hashlib
 import re
 from typing import NewType
 
 from attrs import Attribute, field, frozen, validators
+
+from .messages import Role, is_guest_limit
 
 ClientId = NewType("ClientId", str)
 """32 lowercase hexadecimal digits, made by the driver."""
 
 RoomId = NewType("RoomId", str)
 """A slug: `[a-z0-9][a-z0-9-]{0,63}` (rule CORE-1)."""
-
-MOST_GUESTS = 2**31 - 1
-"""What an integer of Postgres holds."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -38,7 +38,7 @@ class RoomRecord:
     `password` is what `passwords.hash_password` returned, never a password.
     `guest_limit` is the most members at a time, or None for the server's own limit.
     `empty_for` is how many seconds the room outlives its last member, or None for ever.
-    `created_at` is in UNIX seconds.
+    `owner` is the `digest` of the owner's token, or None. `created_at` is in UNIX seconds.
     """
 
     id: RoomId = field(validator=_is_slug)
@@ -46,20 +46,47 @@ class RoomRecord:
     created_at: float
     public: bool = False
     password: str | None = None
-    guest_limit: int | None = field(
-        default=None,
-        validator=validators.optional(
-            validators.and_(validators.ge(1), validators.le(MOST_GUESTS))
-        ),
-    )
+    guest_limit: int | None = field(default=None, validator=is_guest_limit)
     empty_for: float | None = None
+    owner: str | None = None
 
 
 @frozen
 class ClientRecord:
-    """One client that is in a room. `joined_at` is in UNIX seconds."""
+    """One client that is in a room, or whose place there is held. Times are UNIX seconds.
+
+    `run` is the run of a server that wrote it. `session` is the `digest` of the session's
+    token, None for the core profile. `away_since` is when the connection ended, None while
+    there is one; a store tells for that the last time at which the run was known to live.
+
+    A server that stops in order leaves two more things for its successor: `received`, how many
+    frames of the client it has handled, and `notices`, what the client is owed to hear of its
+    messages (`Session.notices`).
+    """
 
     id: ClientId
     room_id: RoomId
     username: str = field(validator=_is_storable)
     joined_at: float
+    role: Role = "guest"
+    run: str = ""
+    session: str | None = None
+    away_since: float | None = None
+    received: int | None = None
+    notices: str | None = field(default=None, validator=validators.optional(_is_storable))
+
+
+@frozen
+class StoredRoom:
+    """A room, and the clients that the store knows in it, in order of joining."""
+
+    room: RoomRecord
+    clients: tuple[ClientRecord, ...] = ()
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a secret token: its SHA-256, in hexadecimal.
+
+    A token has 256 random bits, so that nobody finds one by trying: no salt is wanted.
+    """
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -1,17 +1,21 @@
 """One live room: who is in it, and who hears what."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable
 
 from attrs import define, field
 
 from . import messages as m
+from .codec import weight
 from .effects import Effect, ForgetClient, SaveClient, Send
-from .errors import InvalidUsername, PasswordRequired, RoomFull, UnknownReceiver
+from .errors import InvalidUsername, RoomFull, Undeliverable, UnknownReceiver
 from .events import ConnectionId, Timestamp
 from .json_text import to_json
-from .messages import Json, Relayable
+from .messages import GROUND_CONTROL, Json, Message, Reason, Relayable
 from .names import DEFAULT_USERNAME, checked_name
+from .profile import CORE, Profile
 from .records import ClientId, ClientRecord, RoomRecord
+from .session import UNCOUNTED, UNREPORTED, Session
 
 _LONG_AGO = Timestamp(float("-inf"))
 
@@ -20,14 +24,23 @@ _LONG_AGO = Timestamp(float("-inf"))
 class Member:
     """A client that is in a room.
 
+    A member of the session profile has a `session`, and no `connection` while it is away;
+    `away_until` is then when its place ends.
+
     `heard` says that it has sent a frame; until then it gets no pushed roster (the first
     Camus client doesn't know its own id before), and `owed` that one was withheld.
     """
 
     id: ClientId
-    connection: ConnectionId
+    connection: ConnectionId | None
     joined_at: Timestamp
     username: str = DEFAULT_USERNAME
+    role: m.Role = "guest"
+    profile: Profile = CORE
+    session: Session | None = None
+    away_since: Timestamp | None = None
+    away_until: Timestamp | None = None
+    taken_over: bool = False
     heard: bool = False
     owed: bool = False
     username_json: Json = field(init=False)
@@ -35,51 +48,95 @@ class Member:
     def __attrs_post_init__(self) -> None:
         self.username_json = to_json(self.username)
 
+    def seen(self) -> m.SessionClient:
+        """Return what clients of the session profile see of it."""
+        return m.SessionClient(self.id, self.username, self.role)
+
 
 @define(eq=False)
 class Room:
     """A room with its members, in order of joining.
 
-    Changes of the roster are pushed together: the first one at once, the next after
-    `interval` seconds. `push_at` is the time of the push that waits, if one does.
+    Changes of the roster are pushed together to members of the core profile: the first one at
+    once, the next after `interval` seconds. `push_at` is the time of the push that waits, if
+    one does. `stalled` are members that are connected and have let too much wait; whoever made
+    a member hear something looks there. `run` is the run of the server, for the records.
     """
 
     record: RoomRecord
     guest_limit: int
     interval: float
+    run: str = ""
     members: dict[str, Member] = field(factory=dict)
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
+    visited: bool = False
+    stalled: list[Member] = field(factory=list)
     _pushed_at: Timestamp = _LONG_AGO
     _only_joined: Member | None = None
+    _lost: deque[tuple[ClientId, Message, Reason]] = field(factory=deque)
 
-    def admit(self, member: Member, now: Timestamp) -> list[Effect]:
-        """Let a core-profile client in.
+    # Who comes and goes ----------------------------------------------------------------
+
+    def admit(self, member: Member) -> None:
+        """Put a client in, of whom nobody hears yet.
 
         Raises:
-            Refused: the room is not open, or full (rules CORE-5 and CORE-6).
+            RoomFull: the room has as many members as it may have (rule CORE-6).
         """
-        if self.record.password is not None:
-            raise PasswordRequired
         if len(self.members) >= self.guest_limit:
             raise RoomFull
-        self.members[member.id] = member
-        self.empty_since = None
-        greeting = to_json(f"This is Ground Control to {member.username}")
-        return [
-            self._save(member),
-            Send((member.connection,), m.Greeting(member.id, greeting, m.GROUND_CONTROL)),
-            *self._changed(now, joined=member),
-        ]
+        self.hold(member)
 
-    def leave(self, member: Member, data: Json, now: Timestamp) -> list[Effect]:
-        """Take a member out; the others hear its `bye` at once, then the roster."""
+    def hold(self, member: Member) -> None:
+        """Give a member of an earlier run its place back, however many there are."""
+        self.members[member.id] = member
+        self.empty_since, self.visited = None, True
+
+    def announce(self, member: Member, now: Timestamp) -> list[Effect]:
+        """Tell the others that a member has come."""
+        came = m.ClientJoined(m.ROOM, member.seen(), GROUND_CONTROL)
+        return [*self._tell_of_change(came, member), *self._changed(now, joined=member)]
+
+    def leave(
+        self, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
+    ) -> list[Effect]:
+        """Take a member out; the others hear of it at once, `bye` or `client-left`."""
         del self.members[member.id]
+        dropped = member.session.break_off("unknown") if member.session is not None else []
+        effects: list[Effect] = [ForgetClient(member.id, self.run)]
         if not self.members:
             self.empty_since, self.push_at, self._only_joined = now, None, None
-            return [ForgetClient(member.id)]
-        bye = m.Bye(m.ROOM, data, member.id)
-        return [ForgetClient(member.id), Send(self._everyone(), bye), *self._changed(now)]
+            return effects
+        effects += self._tell_left(member, reason, bye)
+        if reason != "left":  # who says `bye` has heard all it wanted to hear
+            effects += self.report(member, dropped, "gone")
+        return [*effects, *self._changed(now)]
+
+    def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
+        """Tell the others that a member has lost its state: to them it leaves and comes."""
+        came = m.ClientJoined(m.ROOM, member.seen(), GROUND_CONTROL)
+        return [
+            *self._tell_left(member, "rejoined", m.milliseconds(now)),
+            *self._tell_of_change(came, member),
+            *self._changed(now),
+        ]
+
+    def _tell_left(self, member: Member, reason: m.LeaveReason, bye: Json) -> list[Effect]:
+        left = m.ClientLeft(m.ROOM, m.ClientLeftBody(member.id, reason), GROUND_CONTROL)
+        return [
+            *self._tell_of_change(left, member),
+            *self._tell(
+                (
+                    one
+                    for one in self.members.values()
+                    if one is not member and not one.profile.hears_deltas
+                ),
+                m.Bye(m.ROOM, bye, member.id),
+            ),
+        ]
+
+    # What is said ----------------------------------------------------------------------
 
     def rename(self, member: Member, username: str, now: Timestamp) -> list[Effect]:
         """Give a member another name.
@@ -92,7 +149,8 @@ class Room:
         except ValueError:
             raise InvalidUsername from None
         member.username_json = to_json(member.username)
-        return [self._save(member), *self._changed(now)]
+        updated = m.ClientUpdated(m.ROOM, member.seen(), GROUND_CONTROL)
+        return [self.save(member), *self._tell_of_change(updated), *self._changed(now)]
 
     def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
         """Pass a member's message on to its receiver, who is one member or all of them.
@@ -101,35 +159,88 @@ class Room:
             UnknownReceiver: nobody here has that id; nor does anybody elsewhere, for all
                 that the sender is told.
         """
+        hearers: Iterable[Member]
         if message.receiver == m.ROOM:
-            to = self._everyone()
+            hearers = self.members.values()
         else:
             receiver = self.members.get(message.receiver)
             if receiver is None and isinstance(message, m.Bye):
                 return []  # two that hang up at once each say it to somebody who has gone
             if receiver is None:
                 raise UnknownReceiver
-            to = (receiver.connection,)
-        return [Send(to, message.said_by(member.id, member.username_json, now))]
+            hearers = (receiver,)
+        return self.tell(hearers, message.said_by(member.id, member.username_json, now))
 
-    def tell_roster(self, member: Member) -> list[Effect]:
+    def tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:
+        """Have members hear a message, now or when they are back."""
+        effects = self._tell(hearers, message)
+        if self._lost:
+            effects += self._report()
+        return effects
+
+    def report(
+        self, receiver: Member, dropped: Iterable[Message], reason: Reason
+    ) -> list[Effect]:
+        """Tell the senders of messages that this member may not have received them."""
+        self._lost.extend((receiver.id, message, reason) for message in dropped)
+        return self._report()
+
+    def _tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:
+        counted = type(message) not in UNCOUNTED
+        to: list[ConnectionId] = []
+        size = 0
+        for member in hearers:
+            if counted and member.session is not None:
+                size = size or weight(message)
+                if not member.session.keep(message, size, away=member.connection is None):
+                    self._didnt_fit(member, member.session, message, size)
+                    continue
+            if member.connection is not None:
+                to.append(member.connection)
+        return [Send(to, message)] if to else []
+
+    def _didnt_fit(self, member: Member, session: Session, message: Message, size: int) -> None:
+        if member.connection is not None and member not in self.stalled:
+            self.stalled.append(member)
+        if isinstance(message, Relayable) and message.sender != GROUND_CONTROL:
+            self._lost.append((member.id, message, "full"))
+            return
+        for dropped in session.break_off("overflow"):
+            self._lost.append((member.id, dropped, "full"))
+        session.keep(message, size, away=True)
+
+    def _report(self) -> list[Effect]:
+        """Tell senders, one after the other: to hear of it may overflow one of them."""
+        effects: list[Effect] = []
+        while self._lost:
+            receiver, message, reason = self._lost.popleft()
+            sender = self.members.get(message.sender)
+            if sender is not None and type(message) not in UNREPORTED:
+                effects += self._tell(
+                    (sender,), _undeliverable(sender, receiver, message, reason)
+                )
+        return effects
+
+    # Rosters and changes ---------------------------------------------------------------
+
+    def tell_roster(self, member: Member, reply_to: str | None = None) -> list[Effect]:
         """Answer `get-room-info`."""
         member.owed = False
-        return [Send((member.connection,), self._roster(member.id))]
+        return self.tell((member,), self._roster(member.id, reply_to))
 
     def push(self, now: Timestamp) -> list[Effect]:
-        """Tell the members of the changes since the last push."""
+        """Tell the members of the core profile of the changes since the last push."""
         only_joined, self._only_joined = self._only_joined, None
         self.push_at, self._pushed_at = None, now
         listeners = []
         for member in self.members.values():
-            if member is only_joined:
+            if member is only_joined or member.profile.hears_deltas:
                 continue
             if member.heard:
-                listeners.append(member.connection)
+                listeners.append(member)
             else:
                 member.owed = True
-        return [Send(listeners, self._roster(m.ROOM))] if listeners else []
+        return self.tell(listeners, self._roster(m.ROOM)) if listeners else []
 
     def _changed(self, now: Timestamp, joined: Member | None = None) -> list[Effect]:
         self._only_joined = joined if self.push_at is None else None
@@ -138,15 +249,46 @@ class Room:
         self.push_at = Timestamp(max(now, self._pushed_at + self.interval))
         return self.push(now) if self.push_at <= now else []
 
-    def _everyone(self) -> Sequence[ConnectionId]:
-        return [member.connection for member in self.members.values()]
+    def _tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
+        return self.tell(
+            [
+                member
+                for member in self.members.values()
+                if member.profile.hears_deltas and member is not but
+            ],
+            delta,
+        )
 
-    def _roster(self, receiver: str) -> m.RoomInfo:
+    def _roster(self, receiver: str, reply_to: str | None = None) -> m.RoomInfo:
         clients = (m.ClientInfo(one.id, one.username) for one in self.members.values())
         body = m.RoomInfoBody(self.record.id, tuple(clients))
-        return m.RoomInfo(receiver, body, m.GROUND_CONTROL)
+        return m.RoomInfo(receiver, body, GROUND_CONTROL, reply_to=reply_to)
 
-    def _save(self, member: Member) -> SaveClient:
-        return SaveClient(
-            ClientRecord(member.id, self.record.id, member.username, member.joined_at)
+    def save(self, member: Member) -> SaveClient:
+        """Return the effect that stores a member as it is."""
+        return SaveClient(self.record_of(member), member.taken_over)
+
+    def record_of(self, member: Member) -> ClientRecord:
+        """Return what a store keeps of a member."""
+        session = member.session
+        return ClientRecord(
+            member.id,
+            self.record.id,
+            member.username,
+            member.joined_at,
+            member.role,
+            self.run,
+            None if session is None else session.digest,
         )
+
+
+def _undeliverable(
+    sender: Member, receiver: ClientId, message: Message, reason: Reason
+) -> Message:
+    if sender.profile.hears_deltas:
+        notice = m.UndeliverableBody(receiver, reason)
+        return m.Undeliverable(sender.id, notice, GROUND_CONTROL, reply_to=message.id)
+    error = m.ErrorBody(
+        Undeliverable.code, Undeliverable.meaning, receiver=receiver, reason=reason
+    )
+    return m.Error(sender.id, error, GROUND_CONTROL)

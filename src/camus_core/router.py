@@ -3,11 +3,13 @@
     router.handle(event, now) -> [effect, ...]
 
 One offer on its way: the driver feeds `Received(connection, Offer(...))`; `_received` finds
-the member, `_dispatch` looks up whether the message may go there and takes its cost, and
+the connection, `_dispatch` looks up whether the message may go there and takes its cost, and
 `Room.relay` answers with the `Send` for the other member's connection.
+
+Who may come in is decided in `entrance`, who keeps a place in `places`, which rooms there are
+in `rooms`.
 """
 
-from collections.abc import Sequence
 from math import floor
 from typing import assert_never
 
@@ -15,8 +17,19 @@ from attrs import define, field, frozen
 
 from . import messages as m
 from .buckets import Bucket
-from .deadlines import Deadlines
-from .effects import Ask, Close, Effect, ForgetClient, ForgetRoom, LookUpRoom, Send
+from .connection import Connection
+from .deadlines import (
+    Acknowledge,
+    Deadline,
+    Deadlines,
+    Empty,
+    PlaceEnds,
+    Push,
+    RefreshIceServers,
+    Silence,
+)
+from .effects import Ask, Close, Effect, ForgetClient, Send
+from .entrance import Entrance
 from .errors import (
     LEFT,
     SLOW_CONSUMER,
@@ -25,11 +38,7 @@ from .errors import (
     CloseCode,
     ProtocolError,
     RateLimited,
-    RoomNotFound,
-    ServerOnlyType,
     TooManyRefusals,
-    Unavailable,
-    WrongReceiver,
 )
 from .events import (
     Answered,
@@ -37,7 +46,6 @@ from .events import (
     ConnectionId,
     Disconnected,
     Event,
-    Failed,
     Heard,
     Overflowed,
     Recalled,
@@ -48,64 +56,53 @@ from .events import (
 )
 from .ice import IceConfiguration
 from .limits import Limits
-from .messages import Json, Message
-from .records import ClientId, RoomId, RoomRecord
+from .messages import GROUND_CONTROL, Json, Message
+from .places import Places
 from .room import Member, Room
-from .states import CLIENT, EVERYONE, LEGAL, SERVER
+from .rooms import Rooms
+from .session import UNCOUNTED
+from .states import CLIENT, EVERYONE, LEGAL, SERVER, State, why_not
 
 _REFUSED_COSTS = 10.0
 """Tokens that a refused frame costs: its answer is work for us, and of no use to anybody."""
 
-_RETRY_UNAVAILABLE = 5.0
-"""Seconds: a database that restarts is back by then."""
+GOING_AWAY = 1001
+"""The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
 
 
 @frozen
-class _Silence:
-    """The deadline that looks whether a connection has been heard."""
+class Census:
+    """How much there is: `members` have a place in a room, `away` of them no connection."""
 
-    connection: ConnectionId
-
-
-@frozen
-class _Push:
-    """The deadline that pushes a room's roster."""
-
-    room_id: RoomId
-
-
-@frozen
-class _Empty:
-    """The deadline that looks whether a room is still empty."""
-
-    room_id: RoomId
-
-
-@define(eq=False)
-class _Connection:
-    """One connection; it has a member, and the member a room, once it is admitted."""
-
-    id: ConnectionId
-    bucket: Bucket
-    heard_at: Timestamp
-    member: Member | None = None
-    room: Room | None = None
-    refusals: int = 0
+    connections: int
+    rooms: int
+    members: int
+    away: int
+    unconfirmed_bytes: int
 
 
 @define(eq=False)
 class Router:
     """Knows every room and connection of one server; reads no clock and does no I/O.
 
-    With `rooms_on_demand` a room that isn't there is made when somebody connects to it.
+    With `rooms_on_demand` a room that isn't there is made when somebody connects to it. `run`
+    is the name of this run of the server in what is stored: no two runs share one.
     """
 
     limits: Limits = field(factory=Limits)
     ice: IceConfiguration = field(factory=IceConfiguration)
     rooms_on_demand: bool = True
-    _connections: dict[ConnectionId, _Connection] = field(factory=dict, init=False)
-    _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
-    _deadlines: Deadlines[_Silence | _Push | _Empty] = field(factory=Deadlines, init=False)
+    run: str = ""
+    _connections: dict[ConnectionId, Connection] = field(factory=dict, init=False)
+    _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
+    _rooms: Rooms = field(init=False)
+    _places: Places = field(init=False)
+    _entrance: Entrance = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._rooms = Rooms(self.limits, self.run, self.rooms_on_demand, self._deadlines)
+        self._places = Places(self.limits, self.ice, self._deadlines)
+        self._entrance = Entrance(self.limits, self._rooms, self._places, self._connections)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Take one event, and return what shall be done, in order.
@@ -114,124 +111,105 @@ class Router:
         """
         match event:
             case Received():  # first, for nearly every event is one
-                return self._received(event, now)
+                effects = self._received(event, now)
             case Connected():
-                return self._connected(event, now)
+                effects = self._connected(event, now)
             case Answered():
-                return self._answered(event, now)
-            case Disconnected(connection_id):
-                return self._ended(connection_id, now)
+                effects = self._answered(event, now)
+            case Disconnected(connection_id, code):
+                effects = self._dropped(connection_id, code, now)
             case Heard(connection_id):
-                return self._heard(connection_id, now)
+                effects = self._heard(connection_id, now)
             case Overflowed(connection_id):
-                return self._closed(connection_id, SLOW_CONSUMER, now)
+                effects = self._closed(connection_id, SLOW_CONSUMER, now)
             case Ticked():
-                return self._ticked(now)
+                effects = self._ticked(now)
             case Recalled(rooms):
-                return self._recalled(rooms, now)
+                self._rooms.recall(rooms, now)
+                effects = []
             case Stopped():
-                return self._stopped()
+                effects = self._stopped(now)
             case _:
                 assert_never(event)
+        if self._rooms.stalled or self._places.memory.used > self.limits.all_unconfirmed_bytes:
+            effects += self._relieve(now)
+        return effects
 
     def next_deadline(self) -> Timestamp | None:
         """Return when to feed `Ticked()` next, or None for not at all."""
         return self._deadlines.next()
+
+    def census(self) -> Census:
+        """Return how much there is at the moment."""
+        return Census(
+            connections=len(self._connections),
+            rooms=sum(1 for room in self._rooms if room.members),
+            members=sum(len(room.members) for room in self._rooms),
+            away=self._places.count_away(),
+            unconfirmed_bytes=self._places.memory.used,
+        )
 
     # A connection comes ---------------------------------------------------------------
 
     def _connected(self, event: Connected, now: Timestamp) -> list[Effect]:
         limits = self.limits
         bucket = Bucket.full(limits.messages_per_second, limits.message_burst, now)
-        connection = _Connection(event.connection, bucket, now)
+        state = State.CORE if event.profile.admitted_on_connect else State.UNJOINED
+        connection = Connection(event.connection, event, bucket, now, state)
         self._connections[connection.id] = connection
-        room = self._rooms.get(event.room_id)
-        if room is not None:
-            if room.members:
-                return self._admit(connection, event, room, now)
-            room.empty_since = now  # somebody is at the door: it is not to go just now
-        elif len(self._rooms) >= limits.rooms:
-            error = Unavailable(
-                "this server has too many rooms", retry_after=_RETRY_UNAVAILABLE
-            )
-            return self._turn_away(connection, event.client_id, error)
-        if_absent = None
-        if self.rooms_on_demand:
-            if_absent = RoomRecord(
-                event.room_id, event.room_id, now, empty_for=limits.room_empty_for
-            )
-        return [Ask(connection.id, event, LookUpRoom(event.room_id, if_absent))]
-
-    def _answered(self, event: Answered, now: Timestamp) -> list[Effect]:
-        connection = self._connections.get(event.connection)
-        client_id = event.about.client_id
-        room = self._rooms.get(event.about.room_id)
-        if room is None or not room.members:
-            match event.answer:
-                case RoomRecord():
-                    room = self._open(event.answer, now)
-                case None:
-                    return self._turn_away(connection, client_id, RoomNotFound())
-                case Failed():
-                    error = Unavailable(retry_after=_RETRY_UNAVAILABLE)
-                    return self._turn_away(connection, client_id, error)
-                case _:
-                    assert_never(event.answer)
-        if connection is None:
+        self._deadlines.arm(Silence(connection.id), now + limits.ping_after)
+        if not event.profile.admitted_on_connect or event.room_id is None:
             return []
-        return self._admit(connection, event.about, room, now)
-
-    def _open(self, record: RoomRecord, now: Timestamp) -> Room:
-        """Return a room that is empty so far, and goes if it stays so."""
-        limit = self.limits.guest_limit
-        guest_limit = min(record.guest_limit or limit, limit)
-        room = Room(record, guest_limit, self.limits.roster_interval, empty_since=now)
-        self._rooms[record.id] = room
-        self._emptied(room, now)
-        return room
-
-    def _admit(
-        self, connection: _Connection, event: Connected, room: Room, now: Timestamp
-    ) -> list[Effect]:
-        member = Member(event.client_id, connection.id, now)
         try:
-            effects = room.admit(member, now)
+            return self._entrance.come(connection, event.room_id, now)
         except ProtocolError as error:
-            return self._turn_away(connection, event.client_id, error)
-        self._rooms[event.room_id] = room
-        connection.member, connection.room = member, room
-        self._deadlines.arm(_Silence(connection.id), Timestamp(now + self.limits.ping_after))
-        self._arm_push(room)
-        return effects
+            return self._turn_away(connection, error)
 
-    def _turn_away(
-        self, connection: _Connection | None, client_id: ClientId, error: ProtocolError
-    ) -> list[Effect]:
-        if connection is None:
-            return []
+    def _turn_away(self, connection: Connection, error: ProtocolError) -> list[Effect]:
         del self._connections[connection.id]
         assert error.close_code is not None
         return [
-            Send((connection.id,), _error(client_id, error)),
+            Send((connection.id,), _error(connection, error, None)),
             Close(connection.id, error.close_code, error.code),
         ]
+
+    def _answered(self, event: Answered, now: Timestamp) -> list[Effect]:
+        connection = self._connections.get(event.connection)
+        member = connection.member if connection is not None else None
+        try:
+            effects = self._entrance.answered(connection, event, now)
+        except ProtocolError as error:
+            if connection is None:
+                return []
+            if isinstance(event.about, Connected):
+                return self._turn_away(connection, error.with_traceback(None))
+            effects = self._refuse(connection, error, event.about.message, now)
+        if member is not None and isinstance(event.about, Received):
+            effects += self._count(member, event.about, effects, now)
+        return effects
 
     # A frame comes --------------------------------------------------------------------
 
     def _received(self, event: Received, now: Timestamp) -> list[Effect]:
         connection = self._connections.get(event.connection)
-        if connection is None or connection.member is None or connection.room is None:
+        if connection is None or connection.is_at_the_door:
             return []
         connection.heard_at = now
         member, room = connection.member, connection.room
         try:
-            effects = self._dispatch(connection, room, member, event.message, now)
+            effects = self._dispatch(connection, room, event, now)
         except ProtocolError as error:
-            effects = self._refuse(connection, member, error.with_traceback(None), now)
+            effects = self._refuse(connection, error.with_traceback(None), event.message, now)
         else:
             connection.refusals = 0
-        if not member.heard and event.connection in self._connections:
-            effects += self._first_heard(room, member)
+        if member is None or room is None:
+            return effects
+        if member.session is not None:
+            effects += self._count(member, event, effects, now)
+        elif not member.heard and event.connection in self._connections:
+            member.heard = True
+            if member.owed:
+                effects += room.tell_roster(member)
         return effects
 
     def _heard(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
@@ -241,91 +219,146 @@ class Router:
         return []
 
     def _dispatch(
-        self,
-        connection: _Connection,
-        room: Room,
-        member: Member,
-        message: Message | ProtocolError,
-        now: Timestamp,
+        self, connection: Connection, room: Room | None, event: Received, now: Timestamp
     ) -> list[Effect]:
+        message = event.message
         receiver, cost = CLIENT, 1.0
-        if isinstance(message, ProtocolError) or message.receiver == m.GROUND_CONTROL:
+        if isinstance(message, ProtocolError) or message.receiver == GROUND_CONTROL:
             receiver = SERVER
         elif message.receiver == m.ROOM:
-            receiver, cost = EVERYONE, 1.0 + len(room.members) / 10.0
+            receiver, cost = EVERYONE, 1.0 + (len(room.members) / 10.0 if room else 0.0)
         if not connection.bucket.take(cost, now):
             connection.bucket.drain(_REFUSED_COSTS)
             raise RateLimited(retry_after=_rounded_up(connection.bucket.wait(cost)))
         if isinstance(message, ProtocolError):
             raise message
-        legal = LEGAL[type(message)]
-        if receiver not in legal:
-            raise WrongReceiver if legal else ServerOnlyType
+        if receiver not in LEGAL[connection.state][type(message)]:
+            raise why_not(type(message), connection.state)
+        member = connection.member
+        if member is None or room is None:
+            return self._heard_by_server(connection, event, message, now)
         if receiver is not SERVER and isinstance(message, m.Relayable):
             return room.relay(member, message, now)
-        return self._heard_by_server(connection, room, member, message, now)
+        return self._heard_from_member(connection, member, room, event, message, now)
 
     def _heard_by_server(
+        self, connection: Connection, event: Received, message: Message, now: Timestamp
+    ) -> list[Effect]:
+        """Take what may be said in a room and outside."""
+        match message:
+            case m.Ping(data=data, id=id):
+                pong = m.Pong(connection.client_id, data, GROUND_CONTROL, reply_to=id)
+                return [Send((connection.id,), pong)]
+            case m.Pong() | m.Greeting():
+                return []
+            case m.Bye(data=data):
+                return self._said_bye(connection, data, now)
+            case m.Join():
+                return self._entrance.join(connection, event, message, now)
+            case m.CreateRoom(data=wish):
+                return self._entrance.create_room(connection, event, wish, now)
+            case m.ListRooms():
+                return self._entrance.list_rooms(connection, event)
+            case _:
+                raise AssertionError(f"{message.type} may be said to the server, which is deaf")
+
+    def _heard_from_member(
         self,
-        connection: _Connection,
-        room: Room,
+        connection: Connection,
         member: Member,
+        room: Room,
+        event: Received,
         message: Message,
         now: Timestamp,
     ) -> list[Effect]:
         match message:
-            case m.Ping(data=data):
-                return [Send((connection.id,), m.Pong(member.id, data, m.GROUND_CONTROL))]
-            case m.GetRoomInfo():
-                return room.tell_roster(member)
-            case m.GetIceServers():
-                servers = self.ice.servers_for(member.id, now, self.limits.turn_seconds)
-                answer = m.IceServers(member.id, servers, m.GROUND_CONTROL)
-                return [Send((connection.id,), answer)]
-            case m.Profile(data=profile):
-                effects = room.rename(member, profile.username, now)
-                self._arm_push(room)
-                return effects
-            case m.Bye(data=data):
-                effects = self._ended(connection.id, now, data)
-                return [*effects, self._close(connection.id, LEFT)]
-            case m.Pong() | m.Greeting():
+            case m.Ack(data=ack) if member.session is not None:
+                member.session.confirm(ack.received)
                 return []
+            case m.GetRoomInfo(id=id):
+                return room.tell_roster(member, id)
+            case m.GetIceServers(id=id):
+                servers = self._places.ice_servers(member, now)
+                answer = m.IceServers(member.id, servers, GROUND_CONTROL, reply_to=id)
+                return connection.tell(answer)
+            case m.Profile(data=profile, id=id):
+                effects = room.rename(member, profile.username, now)
+                self._rooms.arm_push(room)
+                if member.session is not None:
+                    done = m.Done(member.id, None, GROUND_CONTROL, reply_to=id)
+                    effects += connection.tell(done)
+                return effects
             case _:
-                raise AssertionError(f"{message.type} may be said to the server, which is deaf")
+                return self._heard_by_server(connection, event, message, now)
 
     def _refuse(
-        self, connection: _Connection, member: Member, error: ProtocolError, now: Timestamp
+        self,
+        connection: Connection,
+        error: ProtocolError,
+        refused: Message | ProtocolError,
+        now: Timestamp,
     ) -> list[Effect]:
         if not isinstance(error, RateLimited):
             connection.bucket.drain(_REFUSED_COSTS - 1.0)
+        reply_to = refused.id if isinstance(refused, Message) else refused.reply_to
+        if connection.state is State.CORE:
+            reply_to = None
         connection.refusals += 1
-        if connection.refusals >= self.limits.refusals_in_a_row:
-            error = TooManyRefusals()
-        effects: list[Effect] = [Send((connection.id,), _error(member.id, error))]
-        if error.close_code is not None:
-            effects += self._ended(connection.id, now)
-            effects.append(Close(connection.id, error.close_code, error.code))
-        return effects
+        if connection.refusals < self.limits.refusals_in_a_row:
+            return connection.tell(_error(connection, error, reply_to))
+        last = TooManyRefusals()
+        assert last.close_code is not None
+        effects = connection.tell(_error(connection, last, reply_to))
+        effects += self._dropped(connection.id, None, now)
+        return [*effects, Close(connection.id, last.close_code, last.code)]
 
-    def _first_heard(self, room: Room, member: Member) -> list[Effect]:
-        member.heard = True
-        return room.tell_roster(member) if member.owed else []
+    def _count(
+        self, member: Member, event: Received, effects: list[Effect], now: Timestamp
+    ) -> list[Effect]:
+        """Count a frame of a session's client, if it counts and is decided (SESS-10)."""
+        session = member.session
+        if session is None or type(event.message) in UNCOUNTED or member.connection is None:
+            return []
+        if effects and isinstance(effects[-1], Ask):
+            return []
+        return self._places.count(member, session, event.size, now)
 
     # A connection goes ----------------------------------------------------------------
 
-    def _ended(
-        self, connection_id: ConnectionId, now: Timestamp, bye: Json = m.NULL
+    def _said_bye(self, connection: Connection, data: Json, now: Timestamp) -> list[Effect]:
+        del self._connections[connection.id]
+        effects: list[Effect] = []
+        if connection.member is not None and connection.room is not None:
+            time = m.milliseconds(now) if data == m.NULL else data
+            effects = self._leave(connection.room, connection.member, "left", time, now)
+        return [*effects, _close(connection.id, LEFT)]
+
+    def _dropped(
+        self, connection_id: ConnectionId, code: int | None, now: Timestamp
     ) -> list[Effect]:
+        """A connection has ended without a `bye`: a session's place is held."""
         connection = self._connections.pop(connection_id, None)
         if connection is None or connection.member is None or connection.room is None:
             return []
-        room = connection.room
-        time = m.milliseconds(now) if bye == m.NULL else bye
-        effects = room.leave(connection.member, time, now)
-        self._arm_push(room)
+        place = self._places.of(connection.member)
+        if place is not None:
+            seconds = self.limits.place_seconds
+            if code == GOING_AWAY:
+                seconds = min(seconds, self.limits.reload_seconds)
+            self._places.hold(place, seconds, now)
+            return []
+        time = m.milliseconds(now)
+        return self._leave(connection.room, connection.member, "gone", time, now)
+
+    def _leave(
+        self, room: Room, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
+    ) -> list[Effect]:
+        self._places.remove(member)
+        member.connection = None
+        effects = room.leave(member, reason, bye, now)
+        self._rooms.arm_push(room)
         if not room.members:
-            self._emptied(room, now)
+            self._rooms.emptied(room, now)
         return effects
 
     def _closed(
@@ -333,19 +366,37 @@ class Router:
     ) -> list[Effect]:
         if connection_id not in self._connections:
             return []
-        return [self._close(connection_id, code), *self._ended(connection_id, now)]
+        return [_close(connection_id, code), *self._dropped(connection_id, None, now)]
 
-    def _stopped(self) -> list[Effect]:
+    def _relieve(self, now: Timestamp) -> list[Effect]:
+        """Cut off who lets too much wait, and break sessions while all keep too much."""
         effects: list[Effect] = []
+        while True:
+            while self._rooms.stalled:
+                member = self._rooms.stalled.pop()
+                if member.connection is not None:
+                    effects += self._closed(member.connection, SLOW_CONSUMER, now)
+            place = self._places.breakable()
+            if place is None:
+                return effects
+            if place.member.connection is not None:
+                effects += self._closed(place.member.connection, SLOW_CONSUMER, now)
+            dropped = place.session.break_off("overflow")
+            effects += place.room.report(place.member, dropped, "full")
+
+    def _stopped(self, now: Timestamp) -> list[Effect]:
+        """Tell sessions when to come back, and senders what was not confirmed; store the rest
+        for whoever comes after.
+        """
+        effects = self._places.say_going_away()
+        effects += self._places.report_everything()
+        effects += self._places.save_everything(now)
         for connection in self._connections.values():
-            effects.append(self._close(connection.id, STOPPING))
-            if connection.member is not None:
-                effects.append(ForgetClient(connection.member.id))
+            if connection.member is not None and connection.member.session is None:
+                effects.append(ForgetClient(connection.member.id, self.run))
+            effects.append(_close(connection.id, STOPPING))
         self._connections.clear()
         return effects
-
-    def _close(self, connection_id: ConnectionId, code: CloseCode) -> Close:
-        return Close(connection_id, code.code, code.meaning)
 
     # Time passes ----------------------------------------------------------------------
 
@@ -353,19 +404,28 @@ class Router:
         effects: list[Effect] = []
         for deadline in self._deadlines.due(now):
             match deadline:
-                case _Silence(connection_id):
+                case Silence(connection_id):
                     effects += self._look_whether_silent(connection_id, now)
-                case _Push(room_id):
-                    effects += self._push(room_id, now)
-                case _Empty(room_id):
-                    effects += self._look_whether_empty(room_id, now)
+                case Push(room_id):
+                    effects += self._rooms.push(room_id, now)
+                case Empty(room_id):
+                    effects += self._rooms.look_whether_empty(room_id, now)
+                case PlaceEnds(client_id):
+                    place = self._places.over(client_id, now)
+                    if place is not None:
+                        time = m.milliseconds(now)
+                        effects += self._leave(place.room, place.member, "gone", time, now)
+                case Acknowledge(client_id):
+                    effects += self._places.acknowledge(client_id)
+                case RefreshIceServers():
+                    effects += self._places.refresh(now)
                 case _:
                     assert_never(deadline)
         return effects
 
     def _look_whether_silent(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
         connection = self._connections.get(connection_id)
-        if connection is None or connection.member is None:
+        if connection is None:
             return []
         limits = self.limits
         dead_at = connection.heard_at + limits.silent_for
@@ -374,53 +434,20 @@ class Router:
         effects: list[Effect] = []
         next_look = connection.heard_at + limits.ping_after
         if next_look <= now:
-            ping = m.Ping(connection.member.id, m.milliseconds(now), m.GROUND_CONTROL)
+            ping = m.Ping(connection.client_id, m.milliseconds(now), GROUND_CONTROL)
             effects.append(Send((connection_id,), ping))
             next_look = min(now + limits.ping_after, dead_at)
-        self._deadlines.arm(_Silence(connection_id), Timestamp(next_look))
+        self._deadlines.arm(Silence(connection_id), next_look)
         return effects
 
-    def _arm_push(self, room: Room) -> None:
-        if room.push_at is not None:
-            self._deadlines.arm(_Push(room.record.id), room.push_at)
 
-    def _push(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
-        room = self._rooms.get(room_id)
-        if room is None or room.push_at is None:
-            return []
-        if room.push_at > now:
-            self._arm_push(room)
-            return []
-        return room.push(now)
-
-    def _emptied(self, room: Room, now: Timestamp) -> None:
-        if room.record.empty_for is None:
-            del self._rooms[room.record.id]
-        else:
-            ends_at = Timestamp(now + room.record.empty_for)
-            self._deadlines.arm(_Empty(room.record.id), ends_at)
-
-    def _look_whether_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
-        room = self._rooms.get(room_id)
-        if room is None or room.empty_since is None or room.record.empty_for is None:
-            return []
-        ends_at = Timestamp(room.empty_since + room.record.empty_for)
-        if ends_at > now:
-            self._deadlines.arm(_Empty(room_id), ends_at)
-            return []
-        del self._rooms[room_id]
-        return [ForgetRoom(room_id)]
-
-    def _recalled(self, records: Sequence[RoomRecord], now: Timestamp) -> list[Effect]:
-        for record in records:
-            if record.empty_for is not None and record.id not in self._rooms:
-                self._open(record, now)
-        return []
+def _close(connection_id: ConnectionId, code: CloseCode) -> Close:
+    return Close(connection_id, code.code, code.meaning)
 
 
-def _error(client_id: ClientId, error: ProtocolError) -> m.Error:
+def _error(connection: Connection, error: ProtocolError, reply_to: str | None) -> m.Error:
     body = m.ErrorBody(error.code, str(error), error.retry_after)
-    return m.Error(client_id, body, m.GROUND_CONTROL)
+    return m.Error(connection.client_id, body, GROUND_CONTROL, reply_to=reply_to)
 
 
 def _rounded_up(seconds: float) -> float:

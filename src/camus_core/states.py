@@ -1,26 +1,81 @@
-"""Which message a member may send to whom: one table."""
+"""Which message a client may say when, and to whom: one table."""
 
 from collections.abc import Mapping
+from enum import Enum
 
 from . import messages as m
+from .errors import (
+    AlreadyJoined,
+    NotJoined,
+    ProtocolError,
+    ServerOnlyType,
+    UnknownType,
+    WrongReceiver,
+)
 
 SERVER, CLIENT, EVERYONE = "the server", "one client", "the room"
 
-LEGAL: Mapping[type[m.Message], frozenset[str]] = {
-    m.Ping: frozenset({SERVER, CLIENT}),
-    m.Pong: frozenset({SERVER, CLIENT}),
-    m.Text: frozenset({CLIENT, EVERYONE}),
-    m.GetRoomInfo: frozenset({SERVER}),
-    m.RoomInfo: frozenset(),
-    m.Profile: frozenset({SERVER}),
-    m.GetIceServers: frozenset({SERVER}),
-    m.IceServers: frozenset(),
-    m.Offer: frozenset({CLIENT}),
-    m.Answer: frozenset({CLIENT}),
-    m.IceCandidate: frozenset({CLIENT}),
-    m.Greeting: frozenset({SERVER, CLIENT, EVERYONE}),
-    m.Bye: frozenset({SERVER, CLIENT, EVERYONE}),
-    m.Error: frozenset(),
-    m.Extension: frozenset({CLIENT, EVERYONE}),
+
+class State(Enum):
+    """What a connection is: of which profile, and whether it is in a room."""
+
+    CORE = "in a room, core profile"
+    UNJOINED = "not in a room yet, session profile"
+    JOINED = "in a room, session profile"
+
+
+Cell = frozenset[str] | type[ProtocolError]
+"""To whom a message may be said, or why it may not be."""
+
+_TO_SERVER: Cell = frozenset({SERVER})
+_TO_CLIENT: Cell = frozenset({CLIENT})
+_TO_OTHERS: Cell = frozenset({CLIENT, EVERYONE})
+_TO_ONE: Cell = frozenset({SERVER, CLIENT})
+_TO_ANYBODY: Cell = frozenset({SERVER, CLIENT, EVERYONE})
+
+TABLE: Mapping[type[m.Message], tuple[Cell, Cell, Cell]] = {
+    #                 CORE            UNJOINED        JOINED
+    m.Ping:          (_TO_ONE,        _TO_SERVER,     _TO_ONE),
+    m.Pong:          (_TO_ONE,        _TO_SERVER,     _TO_ONE),
+    m.Text:          (_TO_OTHERS,     NotJoined,      _TO_OTHERS),
+    m.GetRoomInfo:   (_TO_SERVER,     NotJoined,      _TO_SERVER),
+    m.RoomInfo:      (ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Profile:       (_TO_SERVER,     NotJoined,      _TO_SERVER),
+    m.GetIceServers: (_TO_SERVER,     NotJoined,      _TO_SERVER),
+    m.IceServers:    (ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Offer:         (_TO_CLIENT,     NotJoined,      _TO_CLIENT),
+    m.Answer:        (_TO_CLIENT,     NotJoined,      _TO_CLIENT),
+    m.IceCandidate:  (_TO_CLIENT,     NotJoined,      _TO_CLIENT),
+    m.Greeting:      (_TO_ANYBODY,    NotJoined,      _TO_ANYBODY),
+    m.Bye:           (_TO_ANYBODY,    _TO_SERVER,     _TO_ANYBODY),
+    m.Error:         (ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Extension:     (_TO_OTHERS,     NotJoined,      _TO_OTHERS),
+    m.Join:          (UnknownType,    _TO_SERVER,     AlreadyJoined),
+    m.Joined:        (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.CreateRoom:    (UnknownType,    _TO_SERVER,     _TO_SERVER),
+    m.RoomCreated:   (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.ListRooms:     (UnknownType,    _TO_SERVER,     _TO_SERVER),
+    m.Rooms:         (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.ClientJoined:  (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.ClientLeft:    (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.ClientUpdated: (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.Done:          (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.Ack:           (UnknownType,    NotJoined,      _TO_SERVER),
+    m.Undeliverable: (UnknownType,    ServerOnlyType, ServerOnlyType),
+    m.GoingAway:     (UnknownType,    ServerOnlyType, ServerOnlyType),
+}  # fmt: skip
+
+LEGAL: Mapping[State, Mapping[type[m.Message], frozenset[str]]] = {
+    state: {
+        kind: cell if isinstance(cell := row[column], frozenset) else frozenset()
+        for kind, row in TABLE.items()
+    }
+    for column, state in enumerate(State)
 }
-"""A message that may go to nobody is one that only the server says."""
+"""The table as the router reads it, for each frame: who may hear it."""
+
+
+def why_not(kind: type[m.Message], state: State) -> type[ProtocolError]:
+    """Return why a message may not be said to its receiver, when that is so."""
+    cell = TABLE[kind][list(State).index(state)]
+    return WrongReceiver if isinstance(cell, frozenset) else cell

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from .effects import Change
-from .records import ClientRecord, RoomId, RoomRecord
+from .records import ClientRecord, RoomId, RoomRecord, StoredRoom
 
 
 class Store(Protocol):
@@ -36,11 +36,19 @@ class Store(Protocol):
         any later moment.
         """
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
-        """Return the room, or None when there is none of that id."""
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
+        """Return the room and its clients, or None when there is none of that id."""
 
-    async def list_rooms(self) -> list[RoomRecord]:
-        """Return every room, by id."""
+    async def find_session(self, session: str) -> StoredRoom | None:
+        """Return the room, with its clients, of the client that has this session.
+
+        None when no client has it, or its room is gone. `session` is a token's `digest`.
+        """
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        """Return rooms by id: all or the public ones, and no more than `most` of them."""
 
     async def list_clients(self) -> list[ClientRecord]:
         """Return every client, in order of joining (`joined_at`, then id)."""
@@ -49,5 +57,16 @@ class Store(Protocol):
         """Carry out all changes in their order, or none of them, durably.
 
         Forgetting what isn't there changes nothing. Saving a client whose id is there
-        replaces it. Forgetting a room forgets its clients too.
+        replaces it, but for the record of another run where `takes_over` is false; that is
+        no failure. Forgetting a room forgets its clients too.
         """
+
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        """Note that a run of a server lives, and forget what dead ones have left, durably.
+
+        A run is dead when it vouched last before `stale_before`, in UNIX seconds, or not at
+        all; with it go its clients, unless their connections ended later than that.
+        """
+
+    async def resign(self, run: str) -> None:
+        """Note that a run has ended in order; from now on it is dead."""

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, assert_never
 
+from attrs import evolve
+
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 
 
 class MemoryStore:
@@ -15,6 +17,7 @@ class MemoryStore:
         self._rooms: dict[RoomId, RoomRecord] = {}
         self._clients: dict[ClientId, ClientRecord] = {}
         self._clients_of: dict[RoomId, set[ClientId]] = {}
+        self._alive_at: dict[str, float] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -33,30 +36,67 @@ class MemoryStore:
         self._rooms[record.id] = record
         return True
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
-        return self._rooms.get(room_id)
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
+        room = self._rooms.get(room_id)
+        if room is None:
+            return None
+        clients = (self._clients[client_id] for client_id in self._clients_of.get(room_id, ()))
+        return StoredRoom(room, tuple(map(self._as_read, sorted(clients, key=_joining))))
 
-    async def list_rooms(self) -> list[RoomRecord]:
-        return sorted(self._rooms.values(), key=lambda room: room.id)
+    async def find_session(self, session: str) -> StoredRoom | None:
+        having_it = [client for client in self._clients.values() if client.session == session]
+        return await self.find_room(max(having_it, key=_joining).room_id) if having_it else None
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        rooms = [room for room in self._rooms.values() if room.public or not public]
+        return sorted(rooms, key=lambda room: room.id)[:most]
 
     async def list_clients(self) -> list[ClientRecord]:
-        return sorted(self._clients.values(), key=lambda client: (client.joined_at, client.id))
+        return sorted(self._clients.values(), key=_joining)
 
     async def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
             match change:
-                case ForgetRoom(room_id=room_id):
-                    self._rooms.pop(room_id, None)
-                    for client_id in self._clients_of.pop(room_id, ()):
-                        del self._clients[client_id]
-                case SaveClient(client=client):
-                    self._forget_client(client.id)
-                    self._clients[client.id] = client
-                    self._clients_of.setdefault(client.room_id, set()).add(client.id)
-                case ForgetClient(client_id=client_id):
-                    self._forget_client(client_id)
+                case ForgetRoom(room_id=room_id, if_unused=if_unused):
+                    if not (if_unused and room_id in self._clients_of):
+                        self._forget_room(room_id)
+                case SaveClient(client=client, takes_over=takes_over):
+                    if takes_over or self._may_change(client.id, client.run):
+                        self._forget_client(client.id)
+                        self._clients[client.id] = client
+                        self._clients_of.setdefault(client.room_id, set()).add(client.id)
+                case ForgetClient(client_id=client_id, run=run):
+                    if self._may_change(client_id, run):
+                        self._forget_client(client_id)
                 case _:
                     assert_never(change)
+
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        living = {id: at for id, at in self._alive_at.items() if at >= stale_before}
+        self._alive_at = living | {run: now}
+        for client in list(self._clients.values()):
+            left = client.away_since is None or client.away_since < stale_before
+            if left and client.run not in self._alive_at:
+                self._forget_client(client.id)
+
+    async def resign(self, run: str) -> None:
+        self._alive_at.pop(run, None)
+
+    def _as_read(self, client: ClientRecord) -> ClientRecord:
+        if client.away_since is not None:
+            return client
+        return evolve(client, away_since=self._alive_at.get(client.run, 0.0))
+
+    def _may_change(self, client_id: ClientId, run: str) -> bool:
+        client = self._clients.get(client_id)
+        return client is None or client.run == run
+
+    def _forget_room(self, room_id: RoomId) -> None:
+        self._rooms.pop(room_id, None)
+        for client_id in self._clients_of.pop(room_id, ()):
+            del self._clients[client_id]
 
     def _forget_client(self, client_id: ClientId) -> None:
         client = self._clients.pop(client_id, None)
@@ -65,3 +105,7 @@ class MemoryStore:
             others.discard(client_id)
             if not others:
                 del self._clients_of[client.room_id]
+
+
+def _joining(client: ClientRecord) -> tuple[float, ClientId]:
+    return client.joined_at, client.id

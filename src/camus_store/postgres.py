@@ -9,12 +9,11 @@ from typing import Self, TypeVar
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool
 
 from camus_core.effects import Change
 from camus_core.errors import StoreUnavailable
-from camus_core.records import ClientRecord, RoomId, RoomRecord
+from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
 
 from . import rows
 from .postgres_schema import bring_up_to_date
@@ -107,19 +106,31 @@ class PostgresStore:
 
         return await self._run(insert)
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
-        found = await self._select(RoomRecord, rows.FIND_ROOM, (room_id,))
-        return found[0] if found else None
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
+        return rows.stored_room(await self._select(rows.FIND_ROOM, (room_id,)))
 
-    async def list_rooms(self) -> list[RoomRecord]:
-        return await self._select(RoomRecord, rows.LIST_ROOMS)
+    async def find_session(self, session: str) -> StoredRoom | None:
+        return rows.stored_room(await self._select(rows.FIND_SESSION, (session,)))
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        found = await self._select(*rows.list_rooms(public, most))
+        return [rows.room(row) for row in found]
 
     async def list_clients(self) -> list[ClientRecord]:
-        return await self._select(ClientRecord, rows.LIST_CLIENTS)
+        return [ClientRecord(*row) for row in await self._select(rows.LIST_CLIENTS)]
 
     async def write(self, changes: Sequence[Change]) -> None:
-        statements = list(rows.statements(changes))
+        await self._carry_out(list(rows.statements(changes)))
 
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        await self._carry_out(rows.vouch(run, now, stale_before))
+
+    async def resign(self, run: str) -> None:
+        await self._carry_out([(rows.FORGET_RUN, (run,))])
+
+    async def _carry_out(self, statements: Sequence[rows.Statement]) -> None:
         async def carry_out(connection: AsyncConnection) -> None:
             # The COMMIT stays out of the pipeline: while the rows are locked, a write that
             # was given up can't be carried out after a later one.
@@ -137,13 +148,9 @@ class PostgresStore:
                 "that people write: make one with ENCODING 'UTF8'"
             )
 
-    async def _select(
-        self, kind: Callable[..., T], sql: str, values: tuple[rows.Value, ...] = ()
-    ) -> list[T]:
-        async def select(connection: AsyncConnection) -> list[T]:
-            async with connection.cursor(row_factory=args_row(kind)) as cursor:
-                await cursor.execute(sql, values)
-                return await cursor.fetchall()
+    async def _select(self, sql: str, values: tuple[rows.Value, ...] = ()) -> list[rows.Row]:
+        async def select(connection: AsyncConnection) -> list[rows.Row]:
+            return await (await connection.execute(sql, values)).fetchall()
 
         return await self._run(select)
 

@@ -4,15 +4,18 @@ Parameters are written `%s`, as psycopg wants them; SQLite's `?` is put in their
 """
 
 from collections.abc import Iterator, Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 from attrs import astuple, fields
 
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
-from camus_core.records import ClientRecord, RoomRecord
+from camus_core.records import ClientRecord, RoomRecord, StoredRoom
 
 Value = str | int | float | None
 Statement = tuple[str, tuple[Value, ...]]
+
+Row = tuple[Any, ...]
+"""What a database answers; that the types are right is the schema's promise."""
 
 
 def _columns(kind: type[RoomRecord] | type[ClientRecord]) -> list[str]:
@@ -28,16 +31,47 @@ _ROOM = _columns(RoomRecord)
 _CLIENT = _columns(ClientRecord)
 
 CREATE_ROOM = f"{_insert('camus_rooms', _ROOM)} ON CONFLICT (id) DO NOTHING"
-LIST_ROOMS = f"SELECT {', '.join(_ROOM)} FROM camus_rooms ORDER BY id"
-FIND_ROOM = f"SELECT {', '.join(_ROOM)} FROM camus_rooms WHERE id = %s"
 LIST_CLIENTS = f"SELECT {', '.join(_CLIENT)} FROM camus_clients ORDER BY joined_at, id"
-SAVE_CLIENT = (
+
+_AWAY_SINCE = "coalesce(client.away_since, run.alive_at, 0.0)"
+"""Of a run that has left no trace nothing is known: it ended before all else."""
+
+# One statement, so that a room and its clients are of one moment.
+_STORED_ROOM = (
+    f"SELECT {', '.join(f'room.{column}' for column in _ROOM)}, "
+    f"{', '.join(f'client.{column}' for column in _CLIENT)} FROM camus_rooms AS room "
+    "LEFT JOIN camus_clients AS client ON client.room_id = room.id "
+    "LEFT JOIN camus_runs AS run ON run.id = client.run "
+    "WHERE room.id = {} ORDER BY client.joined_at, client.id"
+).replace("client.away_since", _AWAY_SINCE)
+FIND_ROOM = _STORED_ROOM.format("%s")
+FIND_SESSION = _STORED_ROOM.format(
+    "(SELECT room_id FROM camus_clients WHERE session = %s "
+    "ORDER BY joined_at DESC, id DESC LIMIT 1)"
+)
+
+TAKE_OVER_CLIENT = (
     f"{_insert('camus_clients', _CLIENT)} ON CONFLICT (id) DO UPDATE SET "
     f"{', '.join(f'{column} = excluded.{column}' for column in _CLIENT)}"
 )
-FORGET_CLIENT = "DELETE FROM camus_clients WHERE id = %s"
+SAVE_CLIENT = f"{TAKE_OVER_CLIENT} WHERE camus_clients.run = excluded.run"
+FORGET_CLIENT = "DELETE FROM camus_clients WHERE id = %s AND run = %s"
 FORGET_CLIENTS_OF_ROOM = "DELETE FROM camus_clients WHERE room_id = %s"
 FORGET_ROOM = "DELETE FROM camus_rooms WHERE id = %s"
+FORGET_UNUSED_ROOM = (
+    f"{FORGET_ROOM} AND NOT EXISTS (SELECT 1 FROM camus_clients WHERE room_id = camus_rooms.id)"
+)
+
+SAVE_RUN = (
+    f"{_insert('camus_runs', ['id', 'alive_at'])} "
+    "ON CONFLICT (id) DO UPDATE SET alive_at = excluded.alive_at"
+)
+FORGET_RUN = "DELETE FROM camus_runs WHERE id = %s"
+FORGET_STALE_RUNS = "DELETE FROM camus_runs WHERE alive_at < %s"
+FORGET_CLIENTS_OF_DEAD_RUNS = (
+    "DELETE FROM camus_clients WHERE run NOT IN (SELECT id FROM camus_runs) "
+    "AND (away_since IS NULL OR away_since < %s)"
+)
 
 
 def values(record: RoomRecord | ClientRecord) -> tuple[Value, ...]:
@@ -45,16 +79,54 @@ def values(record: RoomRecord | ClientRecord) -> tuple[Value, ...]:
     return astuple(record)
 
 
+def room(row: Row) -> RoomRecord:
+    """Return the room in a row. In SQLite, true and false are 1 and 0."""
+    id, name, created_at, public, *others = row
+    return RoomRecord(id, name, created_at, bool(public), *others)
+
+
+def stored_room(found: Sequence[Row]) -> StoredRoom | None:
+    """Return what `FIND_ROOM` or `FIND_SESSION` has found."""
+    if not found:
+        return None
+    width = len(_ROOM)
+    # An empty room is one row, whose client has no id.
+    clients = tuple(ClientRecord(*row[width:]) for row in found if row[width] is not None)
+    return StoredRoom(room(found[0][:width]), clients)
+
+
+def list_rooms(public: bool, most: int | None) -> Statement:
+    """Return the SQL that lists rooms. Its rows are in the order of the fields."""
+    sql = f"SELECT {', '.join(_ROOM)} FROM camus_rooms"
+    if public:
+        sql += " WHERE public"
+    sql += " ORDER BY id"
+    return (sql, ()) if most is None else (f"{sql} LIMIT %s", (most,))
+
+
+def vouch(run: str, now: float, stale_before: float) -> list[Statement]:
+    """Return the SQL by which a run is kept alive, and dead ones are cleared away."""
+    return [
+        # First, because it locks rows of others: servers that come back together from an
+        # outage, each of them stale, queue here while they hold nothing.
+        (FORGET_STALE_RUNS, (stale_before,)),
+        (SAVE_RUN, (run, now)),
+        (FORGET_CLIENTS_OF_DEAD_RUNS, (stale_before,)),
+    ]
+
+
 def statements(changes: Sequence[Change]) -> Iterator[Statement]:
     """Yield the SQL of each change, in order."""
     for change in changes:
         match change:
+            case ForgetRoom(room_id=room_id, if_unused=True):
+                yield FORGET_UNUSED_ROOM, (room_id,)
             case ForgetRoom(room_id=room_id):
                 yield FORGET_CLIENTS_OF_ROOM, (room_id,)
                 yield FORGET_ROOM, (room_id,)
-            case SaveClient(client=client):
-                yield SAVE_CLIENT, values(client)
-            case ForgetClient(client_id=client_id):
-                yield FORGET_CLIENT, (client_id,)
+            case SaveClient(client=client, takes_over=takes_over):
+                yield TAKE_OVER_CLIENT if takes_over else SAVE_CLIENT, values(client)
+            case ForgetClient(client_id=client_id, run=run):
+                yield FORGET_CLIENT, (client_id, run)
             case _:
                 assert_never(change)

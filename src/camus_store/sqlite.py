@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from camus_core.effects import Change
 from camus_core.errors import SchemaTooNew, StoreUnavailable
-from camus_core.records import ClientRecord, RoomId, RoomRecord
+from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
 
 from . import rows
 from .group_commit import GroupCommit
@@ -60,21 +60,37 @@ class SqliteStore:
         values = rows.values(record)
         return await self._run(lambda db: _execute(db, rows.CREATE_ROOM, values).rowcount == 1)
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
-        found = await self._run(lambda db: _rooms(db, rows.FIND_ROOM, (room_id,)))
-        return found[0] if found else None
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
+        return await self._run(
+            lambda db: rows.stored_room(_execute(db, rows.FIND_ROOM, (room_id,)).fetchall())
+        )
 
-    async def list_rooms(self) -> list[RoomRecord]:
-        return await self._run(lambda db: _rooms(db, rows.LIST_ROOMS, ()))
+    async def find_session(self, session: str) -> StoredRoom | None:
+        return await self._run(
+            lambda db: rows.stored_room(_execute(db, rows.FIND_SESSION, (session,)).fetchall())
+        )
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        sql, values = rows.list_rooms(public, most)
+        return await self._run(lambda db: [rows.room(row) for row in _execute(db, sql, values)])
 
     async def list_clients(self) -> list[ClientRecord]:
         return await self._run(
-            lambda db: [ClientRecord(**row) for row in db.query(rows.LIST_CLIENTS)]
+            lambda db: [ClientRecord(*row) for row in _execute(db, rows.LIST_CLIENTS, ())]
         )
 
     async def write(self, changes: Sequence[Change]) -> None:
-        statements = list(rows.statements(changes))
+        await self._carry_out(list(rows.statements(changes)))
 
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        await self._carry_out(rows.vouch(run, now, stale_before))
+
+    async def resign(self, run: str) -> None:
+        await self._carry_out([(rows.FORGET_RUN, (run,))])
+
+    async def _carry_out(self, statements: Sequence[rows.Statement]) -> None:
         def carry_out(db: Database) -> None:
             for sql, values in statements:
                 _execute(db, sql, values)
@@ -128,8 +144,3 @@ def _switch_to_wal(db: Database, deadline: float) -> None:
 
 def _execute(db: Database, sql: str, values: tuple[rows.Value, ...]) -> sqlite3.Cursor:
     return db.execute(sql.replace("%s", "?"), values)
-
-
-def _rooms(db: Database, sql: str, values: tuple[rows.Value, ...]) -> list[RoomRecord]:
-    found = db.query(sql.replace("%s", "?"), values)
-    return [RoomRecord(**row | {"public": bool(row["public"])}) for row in found]

@@ -34,6 +34,25 @@ def m0001_rooms_and_clients(db: Database) -> None:
     clients.create_index(["room_id"])
 
 
+@migrations()
+def m0002_sessions(db: Database) -> None:
+    rooms, clients = db.table("camus_rooms"), db.table("camus_clients")
+    rooms.add_column("owner", str)
+    # So that a list of public rooms never reads past the others.
+    db.execute("CREATE INDEX camus_rooms_public ON camus_rooms (id) WHERE public")
+    clients.add_column("role", str, not_null_default="guest")
+    # Nobody has vouched for '': what an older Camus left goes with the first vouch.
+    clients.add_column("run", str, not_null_default="")
+    clients.add_column("session", str)
+    clients.add_column("away_since", float)
+    clients.add_column("received", int)
+    clients.add_column("notices", str)
+    clients.create_index(["session"])
+    db.table("camus_runs").create(
+        {"id": str, "alive_at": float}, pk="id", not_null={"id", "alive_at"}
+    )
+
+
 def bring_up_to_date(db: Database) -> None:
     """Carry out the steps that are missing.
 

@@ -9,6 +9,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,8 @@ def main(
 ) -> None:
     """Let browsers, phones and bots find each other for WebRTC calls.
 
-    Without a command it serves: WebSockets at /room/ROOM/ws, health at /healthz. Every
+    Without a command it serves: WebSockets at /room/ROOM/ws and /ws, health at /healthz,
+    whether to send clients here at /readyz. Every
     option is also read from the environment, as CAMUS_ and its name: CAMUS_PORT=8080.
     """
     if click.get_current_context().invoked_subcommand is not None:
@@ -164,7 +166,7 @@ def main(
         _log.info("rooms are kept in %s", database_url)
     _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(signaling, host, port, unix_socket, tls))
+        runner.run(_serve(signaling, host, port, unix_socket, tls, limits["drain_seconds"]))
 
 
 main.add_command(rooms)
@@ -176,10 +178,17 @@ async def _serve(
     port: int,
     unix_socket: Path | None,
     tls: ssl.SSLContext | None,
+    drain_seconds: float,
 ) -> None:
-    stopping = asyncio.Event()
+    stopping, at_once = asyncio.Event(), asyncio.Event()
+
+    def stop(number: int) -> None:
+        if number == signal.SIGINT or stopping.is_set():
+            at_once.set()
+        stopping.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:
         async with signaling:
             if unix_socket is not None:
@@ -198,6 +207,11 @@ async def _serve(
             gc.freeze()
             gc.set_threshold(_GARBAGE_THRESHOLD)
             await stopping.wait()
+            signaling.drain()
+            _log.info("draining: /readyz says so for %g seconds", drain_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(drain_seconds):
+                    await at_once.wait()
             _log.info("stopping: every client is told to come back")
     except StoreError as error:
         raise click.ClickException(str(error)) from None

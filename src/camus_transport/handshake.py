@@ -3,26 +3,39 @@
 import ipaddress
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from attrs import define, field
-from websockets.datastructures import MultipleValuesError
+from attrs import define, field, frozen
+from websockets.datastructures import Headers, MultipleValuesError
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from camus_core.limits import Limits
+from camus_core.profile import CORE, SESSION, Profile
 from camus_core.records import SLUG, RoomId
 
-_PAGES = {
-    "/": "This is Camus, a WebRTC signaling server. WebSockets are at /room/<room id>/ws\n",
-    "/healthz": "ok\n",
-}
-"""What a plain GET is answered."""
-
 _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
+_NO_ROOM_PATH = "/ws"
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _DESCRIPTORS_FOR_OTHERS = 64
+
+
+@frozen
+class Page:
+    """What a plain GET is answered."""
+
+    body: str
+    status: HTTPStatus = HTTPStatus.OK
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@frozen
+class Address:
+    """What an upgrade asks for: a room, or none yet, and a profile."""
+
+    room_id: RoomId | None
+    profile: Profile
 
 
 class Rejected(Exception):
@@ -41,11 +54,13 @@ _FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again
 class Doorkeeper:
     """Decides about handshakes, and counts the connections that are open.
 
-    `origins` are the origins whose pages may connect; empty for the server's own.
+    `origins` are the origins whose pages may connect; empty for the server's own. `pages` are
+    what is served beside WebSockets, by their paths.
     """
 
     limits: Limits
     origins: frozenset[str] = frozenset()
+    pages: Mapping[str, Callable[[], Page]] = field(factory=dict)
     _within_share: int = field(default=0, init=False)
     _by_address: dict[str, int] = field(factory=dict, init=False)
     _most: int = field(init=False)
@@ -75,22 +90,32 @@ class Doorkeeper:
                 return
         self._within_share -= 1
 
-    def room_of(self, target: str, headers: Mapping[str, str], hosts: frozenset[str]) -> RoomId:
-        """Return which room a request asks for.
+    def address(
+        self, target: str, headers: Mapping[str, str], hosts: frozenset[str]
+    ) -> Address:
+        """Return what a request asks for.
 
         `hosts` are the names, without port, that a Host header may have; empty for any.
 
         Raises:
-            Rejected: its Host or Origin isn't allowed, or it names no room.
+            Rejected: its Host or Origin isn't allowed, or nothing is there.
         """
         host = _only(headers, "host")
         if host is None or (hosts and _without_port(host) not in hosts):
             raise Rejected(HTTPStatus.FORBIDDEN, "this Host is not served here")
         self._check_origin(headers, host.lower())
-        match = _ROOM_PATH.fullmatch(target.partition("?")[0])
+        profile = SESSION if SESSION.name in _offered(headers) else CORE
+        path = target.partition("?")[0]
+        if path == _NO_ROOM_PATH and not profile.admitted_on_connect:
+            return Address(None, profile)
+        match = _ROOM_PATH.fullmatch(path)
         if match is None:
-            raise Rejected(HTTPStatus.NOT_FOUND, "WebSockets are at /room/<room id>/ws")
-        return RoomId(match[1])
+            raise Rejected(
+                HTTPStatus.NOT_FOUND,
+                "WebSockets are at /room/<room id>/ws, and at /ws for who offers the "
+                f"subprotocol {SESSION.name}",
+            )
+        return Address(RoomId(match[1]), profile)
 
     def answer(
         self,
@@ -98,23 +123,26 @@ class Doorkeeper:
         request: Request,
         hosts: frozenset[str],
         refusal: Rejected | None,
-    ) -> tuple[Response, RoomId | None]:
-        """Return the response, and which room is entered if it is an upgrade.
+    ) -> tuple[Response, Address | None]:
+        """Return the response, and what is entered if it is an upgrade.
 
         `refusal` is what `enter` has decided.
         """
-        page = _PAGES.get(request.path.partition("?")[0])
+        page = self.pages.get(request.path.partition("?")[0])
         if page is not None and "Upgrade" not in request.headers:
-            return protocol.reject(HTTPStatus.OK, page), None
+            return _respond(protocol, page()), None
         try:
             if refusal is not None:
                 raise refusal
-            room_id = self.room_of(request.path, request.headers, hosts)
+            address = self.address(request.path, request.headers, hosts)
         except Rejected as rejected:
             return protocol.reject(rejected.status, f"{rejected}\n"), None
         response = protocol.accept(request)
-        accepted = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
-        return response, room_id if accepted else None
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            return response, None
+        if not address.profile.admitted_on_connect:
+            response.headers["Sec-WebSocket-Protocol"] = address.profile.name
+        return response, address
 
     def _check_origin(self, headers: Mapping[str, str], host: str) -> None:
         origin = _only(headers, "origin")
@@ -155,6 +183,20 @@ def address_group(peer: object) -> str | None:
             return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
         address = address.ipv4_mapped
     return str(address)
+
+
+def _offered(headers: Mapping[str, str]) -> list[str]:
+    """Return the subprotocols that a client speaks (RFC 6455, section 11.3.4)."""
+    name = "sec-websocket-protocol"
+    lines = headers.get_all(name) if isinstance(headers, Headers) else [headers.get(name, "")]
+    return [offer.strip() for line in lines for offer in line.split(",")]
+
+
+def _respond(protocol: ServerProtocol, page: Page) -> Response:
+    response = protocol.reject(page.status, page.body)
+    del response.headers["Content-Type"]
+    response.headers["Content-Type"] = page.content_type
+    return response
 
 
 def _only(headers: Mapping[str, str], name: str) -> str | None:

@@ -5,6 +5,7 @@ from collections import deque
 
 from camus_core.errors import TOO_BIG
 from camus_core.events import ConnectionId
+from camus_core.profile import CORE, Profile
 from camus_core.records import RoomId
 
 from .server import SignalingServer
@@ -25,10 +26,12 @@ class MemoryWire:
         self._reading.set()
 
     @classmethod
-    def open(cls, server: SignalingServer, room_id: RoomId) -> "MemoryWire":
-        """Connect to a room."""
+    def open(
+        cls, server: SignalingServer, room_id: RoomId | None, profile: Profile = CORE
+    ) -> "MemoryWire":
+        """Connect to a room, or, in the session profile, to the server."""
         wire = cls(server)
-        connection_id = server.connect(wire, room_id)
+        connection_id = server.connect(wire, room_id, profile)
         if wire._end is None:
             wire._id = connection_id
         return wire
@@ -85,4 +88,4 @@ class MemoryWire:
         connection_id = self._id
         self.close(code, reason)
         if connection_id is not None:
-            self._server.disconnect(connection_id)
+            self._server.disconnect(connection_id, code)

@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 
 import click
 from platformdirs import user_data_path
-from slugify import slugify
 
 from camus_core.effects import ForgetRoom
 from camus_core.errors import StoreError
+from camus_core.messages import MOST_GUESTS
 from camus_core.names import checked_name
 from camus_core.passwords import hash_password
-from camus_core.records import MOST_GUESTS, RoomId, RoomRecord
+from camus_core.records import RoomId, RoomRecord
 from camus_core.store import Store
 from camus_store import open_store
 
-_LONGEST_SLUG = 64
+from .asking import slug_of
 
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -85,8 +85,8 @@ def create(
         name = checked_name(name)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="NAME") from None
-    room_id = RoomId(slugify(name, max_length=_LONGEST_SLUG))
-    if not room_id:
+    room_id = slug_of(name)
+    if room_id is None:
         raise click.BadParameter("a name has a letter or a digit", param_hint="NAME")
     if password == "":
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)

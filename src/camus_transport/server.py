@@ -6,6 +6,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, assert_never
 
@@ -23,13 +24,11 @@ from camus_core.effects import (
 )
 from camus_core.errors import OUR_FAULT, ProtocolError, StoreError
 from camus_core.events import (
-    Answer,
     Answered,
     Connected,
     ConnectionId,
     Disconnected,
     Event,
-    Failed,
     Heard,
     Overflowed,
     Recalled,
@@ -39,17 +38,24 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.messages import Message
+from camus_core.profile import CORE, Profile
+from camus_core.questions import Answer, Failed
 from camus_core.records import ClientId, RoomId
-from camus_core.router import Router
+from camus_core.router import Census, Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 
+from .asking import Answers
+from .counts import COUNTED, Counts
 from .writing import WriteBehind
 
 _log = logging.getLogger("camus")
 
 _LAST_WRITE_SECONDS = 4.0
 """How long a stopping server goes on trying to write what waits."""
+
+_VOUCH_SECONDS = 5.0
+"""How often the store hears that this run lives: by so much a crash shortens held places."""
 
 
 def system_clock() -> Callable[[], Timestamp]:
@@ -71,6 +77,7 @@ class _Link:
     """One connection; `held` are the frames that wait while its question is open."""
 
     connection: Connection
+    has_ids: bool
     held: deque[bytes] | None = None
     held_bytes: int = 0
 
@@ -91,9 +98,12 @@ class SignalingServer:
         codec: Codec | None = None,
     ) -> None:
         self.limits = router.limits
+        self.counts = Counts()
+        self.draining = False
         self._router = router
         self._store = store
         self._writing = WriteBehind(store, router.limits.unwritten_records)
+        self._answers = Answers(store, self._writing, router.limits.password_checks)
         self._clock = clock or system_clock()
         self._codec = codec or best_codec()
         self._links: dict[ConnectionId, _Link] = {}
@@ -101,15 +111,16 @@ class SignalingServer:
         self._fresh_ids = _fresh_ids()
         self._events: deque[Event] = deque()
         self._busy = False
+        self._stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = Timestamp(float("inf"))
 
     async def __aenter__(self) -> Self:
-        for client in await self._store.list_clients():  # left by a run that was cut off
-            self._writing.put(ForgetClient(client.id))
+        await self._vouch()
         self._feed(Recalled(await self._store.list_rooms()))
         self._start(self._writing.run())
+        self._start(self._go_on_vouching())
         return self
 
     async def __aexit__(
@@ -118,27 +129,62 @@ class SignalingServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop, and write what waits."""
-        self.stop()
+        """Stop, unless that was done."""
+        await self.stop()
         if self._alarm is not None:
             self._alarm.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._writing.finish(_LAST_WRITE_SECONDS)
+        self._answers.close()
 
-    def stop(self) -> None:
-        """Close every connection (1012)."""
-        self._feed(Stopped())
+    def census(self) -> Census:
+        """Return how much there is at the moment."""
+        return self._router.census()
+
+    async def stop(self) -> None:
+        """End in order: sessions hear when to come back, what waits is written, and every
+        connection is closed (1012).
+        """
+        if self._stopped:
+            return
+        self._stopped = True
+        effects = self._router.handle(Stopped(), self._clock())
+        closes = [effect for effect in effects if isinstance(effect, Close)]
+        self._perform([effect for effect in effects if not isinstance(effect, Close)])
+        try:
+            await self._writing.finish(_LAST_WRITE_SECONDS)
+            with suppress(StoreError):
+                await self._store.resign(self._router.run)
+        finally:
+            self._perform(list(closes))
+
+    async def _vouch(self) -> None:
+        now = self._clock()
+        await self._store.vouch(self._router.run, now, now - 2 * self.limits.place_seconds)
+
+    async def _go_on_vouching(self) -> None:
+        while True:
+            await asyncio.sleep(_VOUCH_SECONDS)
+            try:
+                await self._vouch()
+            except StoreError as error:
+                _log.warning("can't tell the database that this server lives: %s", error)
+            except Exception:
+                _log.exception("a fault in the store, will try again")
 
     # What transports call --------------------------------------------------------------
 
-    def connect(self, connection: Connection, room_id: RoomId) -> ConnectionId:
-        """A client has opened `/room/<room_id>/ws`; return the name for its connection."""
+    def connect(
+        self, connection: Connection, room_id: RoomId | None, profile: Profile = CORE
+    ) -> ConnectionId:
+        """A client has opened `/room/<room_id>/ws`, or `/ws`; return its connection's name."""
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
-        self._links[connection_id] = _Link(connection)
-        self._feed(Connected(connection_id, next(self._fresh_ids), room_id))
+        link = self._links[connection_id] = _Link(connection, has_ids=profile.keeps_place)
+        token = secrets.token_hex(32) if link.has_ids else ""
+        client_id = next(self._fresh_ids)
+        self._feed(Connected(connection_id, client_id, room_id, profile, token))
         return connection_id
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
@@ -151,19 +197,21 @@ class SignalingServer:
             return
         message: Message | ProtocolError
         try:
-            message = self._codec.decode(frame)
+            message = self._codec.decode(frame, ids=link.has_ids)
         except ProtocolError as error:
             message = error
-        self._feed(Received(connection_id, message))
+        else:
+            self.counts.received[type(message)] += 1
+        self._feed(Received(connection_id, message, len(frame)))
 
     def heard(self, connection_id: ConnectionId) -> None:
         """A sign of life has come that is no text: a WebSocket ping or pong."""
         self._feed(Heard(connection_id))
 
-    def disconnect(self, connection_id: ConnectionId) -> None:
-        """A connection has ended, whoever ended it."""
+    def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
+        """A connection has ended, whoever ended it; `code` is the peer's close code, if any."""
         if self._links.pop(connection_id, None) is not None:
-            self._feed(Disconnected(connection_id))
+            self._feed(Disconnected(connection_id, code))
 
     # Events in, effects out ------------------------------------------------------------
 
@@ -192,8 +240,10 @@ class SignalingServer:
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
-                case Send():
-                    frame = self._codec.encode(effect.message)
+                case Send(message=message):
+                    if type(message) in COUNTED:
+                        self.counts.said(message)
+                    frame = self._codec.encode(message)
                     for connection_id in effect.to:
                         link = self._links.get(connection_id)
                         if link is not None and not link.connection.send(frame):
@@ -230,20 +280,22 @@ class SignalingServer:
 
     async def _answer(self, link: _Link, ask: Ask) -> None:
         answer: Answer
+        name = type(ask.question).__name__
         try:
-            answer = await self._writing.look_up(ask.question)
+            answer = await self._answers.find(ask.question)
         except StoreError as error:
-            _log.warning("can't look up a room: %s", error)
+            _log.warning("no answer to %s: %s", name, error)
             answer = Failed(str(error))
         except Exception as error:
-            _log.exception("a fault in the store")
+            _log.exception("a fault in the store, at %s", name)
             answer = Failed(str(error))
         held, link.held = link.held, None
-        self._feed(Answered(ask.connection, ask.about, answer))
         link.held_bytes = 0
+        self._feed(Answered(ask.connection, ask.about, ask.question, answer))
         for frame in held or ():
             self.receive(ask.connection, frame)
-        link.connection.resume()
+        if link.held is None:  # none of them has raised the next question
+            link.connection.resume()
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

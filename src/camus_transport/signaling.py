@@ -8,6 +8,7 @@ async with Signaling() as signaling:
 import asyncio
 import errno
 import os
+import secrets
 import socket
 import ssl
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from camus_store import open_store
 from .client import Peer, joined
 from .handshake import Doorkeeper, loopback_hosts
 from .memory import MemoryWire
+from .pages import pages
 from .server import SignalingServer
 from .websocket import WebSocketListener
 
@@ -59,11 +61,12 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand)
+        run = secrets.token_hex(8)
+        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, run)
         self._server = SignalingServer(router, self._store)
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._origins = frozenset(origin.lower() for origin in origins)
-        self._doorkeeper = Doorkeeper(limits, self._origins)
+        origins = frozenset(origin.lower() for origin in origins)
+        self._doorkeeper = Doorkeeper(limits, origins, pages(self._server))
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -132,6 +135,10 @@ class Signaling:
         """Wait until cancelled."""
         await asyncio.get_running_loop().create_future()
 
+    def drain(self) -> None:
+        """Have /readyz say that no more clients shall be sent here; those who are here stay."""
+        self._server.draining = True
+
     def connect(self, room_id: str) -> AbstractAsyncContextManager[Peer]:
         """Enter a room from this process, without a port.
 
@@ -148,7 +155,7 @@ class Signaling:
 
     async def _stop(self, listening: asyncio.Server, listener: WebSocketListener) -> None:
         listening.close()
-        self._server.stop()
+        await self._server.stop()
         await listener.drain()
 
 

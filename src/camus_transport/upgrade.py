@@ -31,10 +31,13 @@ class Upgrade:
     target: str
     headers: Mapping[str, str]
 
-    def response(self) -> bytes:
-        """Return the answer that accepts it, without extension or subprotocol."""
+    def response(self, subprotocol: str | None) -> bytes:
+        """Return the answer that accepts it, without an extension."""
         key = self.headers["sec-websocket-key"] + _GUID
-        return _RESPONSE % base64.b64encode(hashlib.sha1(key.encode()).digest())
+        response = _RESPONSE % base64.b64encode(hashlib.sha1(key.encode()).digest())
+        if subprotocol is None:
+            return response
+        return b"%bSec-WebSocket-Protocol: %b\r\n\r\n" % (response[:-2], subprotocol.encode())
 
 
 def read_upgrade(data: bytes) -> Upgrade | None:

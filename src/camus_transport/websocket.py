@@ -15,7 +15,6 @@ from websockets.server import ServerProtocol
 
 from camus_core.errors import BINARY, NOT_UTF8, CloseCode
 from camus_core.events import ConnectionId
-from camus_core.records import RoomId
 
 from .frames import (
     CLOSE_1000,
@@ -25,7 +24,7 @@ from .frames import (
     text_head,
     wire_size,
 )
-from .handshake import Doorkeeper, Rejected, address_group
+from .handshake import Address, Doorkeeper, Rejected, address_group
 from .outbox import Outbox, Outboxes
 from .server import SignalingServer
 from .upgrade import read_upgrade
@@ -213,30 +212,31 @@ class WebSocketConnection(asyncio.Protocol):
             return False
         listener = self._listener
         try:
-            room_id = listener.doorkeeper.room_of(
+            address = listener.doorkeeper.address(
                 upgrade.target, upgrade.headers, listener.hosts
             )
         except Rejected:
             return False
-        self._outbox.put(upgrade.response(), b"")
+        admitted = address.profile.admitted_on_connect
+        self._outbox.put(upgrade.response(None if admitted else address.profile.name), b"")
         self._unparsed = 0
-        self._enter(room_id)
+        self._enter(address)
         return True
 
     def _shake_hands(self, protocol: ServerProtocol, request: Request) -> None:
         """Answer any other request."""
-        response, room_id = self._listener.doorkeeper.answer(
+        response, address = self._listener.doorkeeper.answer(
             protocol, request, self._listener.hosts, self._refusal
         )
         protocol.send_response(response)
         self._write_protocol(protocol)
-        if room_id is not None:
-            self._enter(room_id)
+        if address is not None:
+            self._enter(address)
 
-    def _enter(self, room_id: RoomId) -> None:
+    def _enter(self, address: Address) -> None:
         self._deadline.cancel()
         self._open = True
-        connection_id = self._server.connect(self, room_id)
+        connection_id = self._server.connect(self, address.room_id, address.profile)
         if self._open:
             self._id = connection_id
 
@@ -264,7 +264,7 @@ class WebSocketConnection(asyncio.Protocol):
                 self._unparsed -= wire_size(event)
                 self._heard_frame(event)
         if protocol.state is not State.OPEN:
-            self._leave()
+            self._leave(protocol.close_rcvd.code if protocol.close_rcvd else None)
         self._write_protocol(protocol)
 
     def _heard_frame(self, frame: Frame) -> None:
@@ -309,11 +309,11 @@ class WebSocketConnection(asyncio.Protocol):
         self._leave()
         self.close(code.code, code.meaning)
 
-    def _leave(self) -> None:
+    def _leave(self, code: int | None = None) -> None:
         self._open = False
         if self._id is not None:
             connection_id, self._id = self._id, None
-            self._server.disconnect(connection_id)
+            self._server.disconnect(connection_id, code)
 
     def _write_protocol(self, protocol: ServerProtocol) -> None:
         """Write what `ServerProtocol` has to say, after what waits already."""

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, LookUpRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
 from camus_core.errors import StoreError
-from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.questions import LookUpRoom
+from camus_core.records import ClientId, RoomId, StoredRoom
 from camus_core.store import Store
 
 _log = logging.getLogger("camus")
@@ -54,7 +55,7 @@ class WriteBehind:
             del self._waiting[next(iter(self._waiting))]
         self._something.set()
 
-    async def look_up(self, question: LookUpRoom) -> RoomRecord | None:
+    async def look_up(self, question: LookUpRoom) -> StoredRoom | None:
         """Return the room, made now if the question says so.
 
         Raises:
@@ -66,7 +67,7 @@ class WriteBehind:
         if found is not None or question.if_absent is None:
             return found
         if await self._store.create_room(question.if_absent):
-            return question.if_absent
+            return StoredRoom(question.if_absent)
         return await self._store.find_room(question.room_id)  # another server was faster
 
     async def flush(self) -> None:

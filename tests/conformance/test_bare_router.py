@@ -28,7 +28,8 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.messages import Message
-from camus_core.records import ClientId, RoomId
+from camus_core.questions import LookUpRoom
+from camus_core.records import ClientId, RoomId, StoredRoom
 from conformance.plays import every_scenario_without_a_wire, records_for, router_for
 
 
@@ -128,10 +129,12 @@ class BareRouter:
                         client.open = False
                         client.inbox.append(Closed(code))
             case Ask(connection, about, question):
+                assert isinstance(question, LookUpRoom)
                 room = self._rooms.get(question.room_id, question.if_absent)
                 if room is not None:
                     self._rooms[room.id] = room
-                yield Answered(connection, about, room)
+                found = None if room is None else StoredRoom(room)
+                yield Answered(connection, about, question, found)
             case ForgetRoom(room_id):
                 del self._rooms[room_id]
             case SaveClient() | ForgetClient():

@@ -25,7 +25,6 @@ from camus_core.events import (
     ConnectionId,
     Disconnected,
     Event,
-    Failed,
     Heard,
     Overflowed,
     Received,
@@ -34,7 +33,8 @@ from camus_core.events import (
 )
 from camus_core.limits import Limits
 from camus_core.messages import Message
-from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.questions import Answer, Failed, LookUpRoom
+from camus_core.records import ClientId, RoomId, RoomRecord, StoredRoom
 from camus_core.router import Router
 
 from .hostile_frames import hostile_frame
@@ -134,10 +134,13 @@ class World:
 
     def answer(self, ask: Ask) -> None:
         question = ask.question
+        assert isinstance(question, LookUpRoom)
         if question.if_absent is not None:
             self.stored.setdefault(question.room_id, question.if_absent)
-        found = Failed("away") if self.rng.random() < 0.1 else self.stored[question.room_id]
-        self.happens(Answered(ask.connection, ask.about, found))
+        answer: Answer = StoredRoom(self.stored[question.room_id])
+        if self.rng.random() < 0.1:
+            answer = Failed("away")
+        self.happens(Answered(ask.connection, ask.about, question, answer))
 
     def happens(self, event: Event) -> None:
         try:

@@ -6,7 +6,7 @@ client id. Questions are answered from `talk.rooms`, at once unless `holds_quest
 
 import pickle
 from collections import defaultdict
-from typing import assert_never
+from typing import Any, assert_never
 
 from camus_core import messages as m
 from camus_core.effects import (
@@ -16,13 +16,11 @@ from camus_core.effects import (
     Effect,
     ForgetClient,
     ForgetRoom,
-    LookUpRoom,
     SaveClient,
     Send,
 )
 from camus_core.errors import ProtocolError
 from camus_core.events import (
-    Answer,
     Answered,
     Connected,
     ConnectionId,
@@ -39,7 +37,25 @@ from camus_core.events import (
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.messages import Json, Message
-from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.profile import CORE, SESSION, Profile
+from camus_core.questions import (
+    Answer,
+    CheckPassword,
+    Created,
+    CreateRoom,
+    FindSession,
+    ListRooms,
+    LookUpRoom,
+    Question,
+)
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    StoredRoom,
+    digest,
+)
 from camus_core.router import Router
 
 START = Timestamp(1_615_918_847.0)
@@ -51,6 +67,21 @@ MOST_TICKS = 100_000
 def id_of(name: str) -> ClientId:
     """Return the client id of a name, which has at most 16 letters."""
     return ClientId(name.encode().hex().ljust(32, "0"))
+
+
+def token_of(name: str) -> str:
+    """Return the secret that a name's connection would give its session."""
+    return f"session of {name}"
+
+
+def join(room_id: str | None = None, *, id: str | None = None, **more: Any) -> m.Join:
+    """Return a `join`; `more` are members of its data."""
+    return m.Join(m.GROUND_CONTROL, m.JoinBody(room_id, **more), id=id)
+
+
+def resume(name: str, received: int | None, room_id: str = "lobby") -> m.Join:
+    """Return a `join` that resumes the session that `name` was given."""
+    return join(room_id, resume=m.ResumeBody(token_of(name), received))
 
 
 def refusal(name: str, error: ProtocolError) -> m.Error:
@@ -81,10 +112,12 @@ class Talk:
         limits: Limits | None = None,
         ice: IceConfiguration | None = None,
         on_demand: bool = True,
+        run: str = "this run",
     ) -> None:
-        self.router = Router(limits or Limits(), ice or IceConfiguration(), on_demand)
+        self.router = Router(limits or Limits(), ice or IceConfiguration(), on_demand, run)
         self.now = START
         self.rooms = {room.id: room for room in rooms}
+        self.clients: dict[ClientId, ClientRecord] = {}
         self.changes: list[Change] = []
         self.holds_questions = False
         self.ticks = 0
@@ -95,10 +128,22 @@ class Talk:
 
     # What happens ----------------------------------------------------------------------
 
-    def connects(self, name: str, room_id: str) -> None:
+    def connects(
+        self, name: str, room_id: str | None, profile: Profile = CORE, token: str = ""
+    ) -> None:
         assert name not in self._names, f"{name} has a connection already: take a new name"
         self._names.append(name)
-        self._happens(Connected(self.connection(name), id_of(name), RoomId(room_id)))
+        room = None if room_id is None else RoomId(room_id)
+        token = token or token_of(name)
+        self._happens(Connected(self.connection(name), id_of(name), room, profile, token))
+
+    def joins(self, name: str, room_id: str, **more: Any) -> m.JoinedBody:
+        """Connect in the session profile, join, and return what `joined` says."""
+        self.connects(name, None, SESSION)
+        self.says(name, join(room_id, **more))
+        [joined] = self.has_heard(name)
+        assert isinstance(joined, m.Joined), joined
+        return joined.data
 
     def gather(self, room_id: str, *names: str) -> None:
         """These come in and ask who is there; a second later nobody minds what was said."""
@@ -118,8 +163,8 @@ class Talk:
     def stalls(self, name: str) -> None:
         self._happens(Overflowed(self.connection(name)))
 
-    def drops(self, name: str) -> None:
-        self._happens(Disconnected(self.connection(name)))
+    def drops(self, name: str, code: int | None = None) -> None:
+        self._happens(Disconnected(self.connection(name), code))
 
     def waits(self, seconds: float) -> None:
         """Let time pass; the router is woken whenever it wants to be."""
@@ -140,7 +185,7 @@ class Talk:
 
     # Questions -------------------------------------------------------------------------
 
-    def asks(self, name: str, question: LookUpRoom) -> None:
+    def asks(self, name: str, question: Question) -> None:
         assert self._questions[name].question == question
 
     def asks_nothing(self, name: str) -> None:
@@ -150,7 +195,7 @@ class Talk:
         """Answer the question that `name` raised: with this, or from `talk.rooms`."""
         ask = self._questions.pop(name)
         found = answer[0] if answer else self._look_up(ask.question)
-        self._happens(Answered(ask.connection, ask.about, found))
+        self._happens(Answered(ask.connection, ask.about, ask.question, found))
 
     # What came of it -------------------------------------------------------------------
 
@@ -218,12 +263,50 @@ class Talk:
             case ForgetRoom(room_id):
                 self.rooms.pop(room_id, None)
                 self.changes.append(effect)
-            case SaveClient() | ForgetClient():
+            case SaveClient(client):
+                self.clients[client.id] = client
+                self.changes.append(effect)
+            case ForgetClient(client_id):
+                self.clients.pop(client_id, None)
                 self.changes.append(effect)
             case _:
                 assert_never(effect)
 
-    def _look_up(self, question: LookUpRoom) -> RoomRecord | None:
-        if question.if_absent is not None:
-            self.rooms.setdefault(question.room_id, question.if_absent)
-        return self.rooms.get(question.room_id)
+    def _look_up(self, question: Question) -> Answer:
+        match question:
+            case LookUpRoom(room_id, if_absent):
+                if if_absent is not None:
+                    self.rooms.setdefault(room_id, if_absent)
+                return self._stored(room_id)
+            case FindSession(session):
+                for client in self.clients.values():
+                    if client.session == session:
+                        return self._stored(client.room_id)
+                return None
+            case CheckPassword(password, room):
+                return room.password == password
+            case CreateRoom(wish, created_at, empty_for):
+                room_id = RoomId(wish.name or "a-new-room")
+                if room_id in self.rooms:
+                    return None
+                self.rooms[room_id] = record = RoomRecord(
+                    room_id,
+                    wish.name or room_id,
+                    created_at,
+                    wish.public,
+                    wish.password,
+                    wish.guest_limit,
+                    empty_for,
+                    digest("owner's token"),
+                )
+                return Created(record, "owner's token")
+            case ListRooms(most):
+                return [room for room in self.rooms.values() if room.public][:most]
+            case _:
+                assert_never(question)
+
+    def _stored(self, room_id: RoomId) -> StoredRoom | None:
+        if room_id not in self.rooms:
+            return None
+        clients = (one for one in self.clients.values() if one.room_id == room_id)
+        return StoredRoom(self.rooms[room_id], tuple(clients))

@@ -44,6 +44,7 @@ for module in pkgutil.walk_packages(camus_core.__path__, "camus_core."):
 
 from camus_core.codec import JsonCodec
 from camus_core.events import Answered, Connected, Received
+from camus_core.records import StoredRoom
 from camus_core.router import Router
 
 def nothing_outside(event, args):
@@ -57,7 +58,8 @@ codec, router, now = JsonCodec(), Router(), 1615918847.0
 ann, bob = "a" * 32, "b" * 32
 coming = Connected(1, ann, "lobby")
 (ask,) = router.handle(coming, now)
-router.handle(Answered(1, coming, ask.question.if_absent), now)
+room = StoredRoom(ask.question.if_absent)
+router.handle(Answered(1, coming, ask.question, room), now)
 router.handle(Connected(2, bob, "lobby"), now)
 offer = b'{"receiver":"%b","type":"offer","data":{"type":"offer","sdp":"v=0"}}' % bob.encode()
 (send, *_) = router.handle(Received(1, codec.decode(offer)), now)

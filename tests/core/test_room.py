@@ -31,9 +31,9 @@ def test_members_are_written_to_the_store_and_removed_from_it() -> None:
     talk.says("ann", m.Profile("ground control", m.ProfileBody("Ann")))
     talk.drops("ann")
     assert talk.changes == [
-        SaveClient(ClientRecord(id_of("ann"), LOBBY, "Major Tom", START)),
-        SaveClient(ClientRecord(id_of("ann"), LOBBY, "Ann", START)),
-        ForgetClient(id_of("ann")),
+        SaveClient(ClientRecord(id_of("ann"), LOBBY, "Major Tom", START, run="this run")),
+        SaveClient(ClientRecord(id_of("ann"), LOBBY, "Ann", START, run="this run")),
+        ForgetClient(id_of("ann"), "this run"),
     ]
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from camus_core import messages as m
-from camus_core.effects import ForgetClient, ForgetRoom, LookUpRoom
+from camus_core.effects import ForgetClient, ForgetRoom
 from camus_core.errors import RoomNotFound, Unavailable
-from camus_core.events import Failed
 from camus_core.limits import Limits
 from camus_core.messages import Json
-from camus_core.records import RoomId, RoomRecord
+from camus_core.questions import Failed, LookUpRoom
+from camus_core.records import RoomId, RoomRecord, StoredRoom
 
 from .talk import START, Talk, greeting, id_of, refusal, roster
 
@@ -162,7 +162,7 @@ def test_a_room_goes_some_time_after_its_last_member() -> None:
     talk.waits(59.5)
     assert talk.changes == []
     talk.waits(1)
-    assert talk.changes == [ForgetRoom(LOBBY)]
+    assert talk.changes == [ForgetRoom(LOBBY, if_unused=True)]
     assert talk.router.next_deadline() is None
 
 
@@ -186,7 +186,7 @@ def test_a_room_without_an_end_stays() -> None:
     talk.drops("ann")
     talk.waits(10_000_000)
     assert LOBBY in talk.rooms
-    assert talk.changes == [ForgetClient(id_of("ann"))]
+    assert talk.changes == [ForgetClient(id_of("ann"), "this run")]
 
 
 def test_a_room_that_went_is_made_anew() -> None:
@@ -207,7 +207,7 @@ def test_a_room_is_not_forgotten_while_somebody_waits_at_its_door() -> None:
     talk.holds_questions = True
     talk.connects("bob", "lobby")
     talk.waits(1)
-    talk.answers("bob", FOR_A_MINUTE)
+    talk.answers("bob", StoredRoom(FOR_A_MINUTE))
     talk.is_open("bob")
     assert LOBBY in talk.rooms
 

@@ -139,7 +139,10 @@ def test_who_was_there_when_the_server_stops_is_removed_from_the_store() -> None
     talk.gather("lobby", "ann", "bob")
     talk.stops()
     talk.drops("ann")
-    assert talk.changes == [ForgetClient(id_of("ann")), ForgetClient(id_of("bob"))]
+    assert talk.changes == [
+        ForgetClient(id_of("ann"), "this run"),
+        ForgetClient(id_of("bob"), "this run"),
+    ]
 
 
 # What is kept --------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""What every store promises: one suite over all of them (`STORES` in conftest.py)."""
+"""What every store promises: one suite over all of them (`STORES` in conftest.py).
+
+What it promises of sessions and runs is in `test_contract_runs.py`.
+"""
 
 import asyncio
 import math
@@ -9,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
-from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
 from store.conftest import OpenStore
@@ -27,18 +30,39 @@ async def test_a_room_is_found_as_it_was_created(store: Store) -> None:
         password="scrypt$16384$8$1$c2FsdA==$aGFzaA==",
         guest_limit=12,
         empty_for=300.0,
+        owner="5e884898",
     )
     assert await store.create_room(room) is True
     found = await store.find_room(LOBBY)
-    assert found == room
-    assert found is not None and found.public is True
+    assert found == StoredRoom(room)
+    assert found is not None and found.room.public is True
 
 
 async def test_a_room_with_nothing_but_defaults_is_found_as_it_was_created(
     store: Store,
 ) -> None:
     await store.create_room(a_room("lobby"))
-    assert await store.find_room(LOBBY) == a_room("lobby")
+    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"))
+
+
+async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
+    client = ClientRecord(
+        id=ClientId("a1"),
+        room_id=LOBBY,
+        username="Ann",
+        joined_at=5.0,
+        role="moderator",
+        run="run-1",
+        session="5e884898",
+        away_since=7.5,
+        received=2**40,
+        notices='[["b2","gone"]]',
+    )
+    await store.create_room(a_room("lobby"))
+    await store.write([SaveClient(client)])
+    assert await store.list_clients() == [client]
+    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"), (client,))
+    assert await store.find_session("5e884898") == StoredRoom(a_room("lobby"), (client,))
 
 
 async def test_a_room_that_was_never_created_is_not_found(store: Store) -> None:
@@ -59,7 +83,7 @@ async def test_of_many_that_create_one_room_at_once_exactly_one_does(store: Stor
     rooms = [a_room("lobby", name=f"number {number}") for number in range(50)]
     created = await asyncio.gather(*map(store.create_room, rooms))
     assert created.count(True) == 1
-    assert await store.find_room(LOBBY) == rooms[created.index(True)]
+    assert await store.find_room(LOBBY) == StoredRoom(rooms[created.index(True)])
 
 
 async def test_rooms_are_listed_by_the_characters_of_their_ids(store: Store) -> None:
@@ -69,11 +93,42 @@ async def test_rooms_are_listed_by_the_characters_of_their_ids(store: Store) -> 
     assert listed == ["0", "a", "a-", "a-b", "a0", "ab", "b"]
 
 
+async def test_only_public_rooms_are_listed_where_only_they_are_wanted(store: Store) -> None:
+    b, a, hidden = a_room("b", public=True), a_room("a", public=True), a_room("aa")
+    for room in [b, hidden, a]:
+        await store.create_room(room)
+    assert await store.list_rooms(public=True) == [a, b]
+    assert await store.list_rooms() == [a, hidden, b]
+
+
+async def test_no_more_rooms_are_listed_than_are_wanted_and_those_are_the_first(
+    store: Store,
+) -> None:
+    rooms = [a_room(id, public=id != "b") for id in "abcd"]
+    for room in reversed(rooms):
+        await store.create_room(room)
+    assert await store.list_rooms(most=2) == rooms[:2]
+    assert await store.list_rooms(public=True, most=2) == [rooms[0], rooms[2]]
+    assert await store.list_rooms(public=True, most=9) == [rooms[0], *rooms[2:]]
+    assert await store.list_rooms(most=0) == []
+
+
 async def test_clients_are_listed_in_order_of_joining(store: Store) -> None:
     first, second = a_client("ff", joined_at=1.0), a_client("00", joined_at=2.0)
     twin = a_client("0f", joined_at=2.0)
     await store.write([SaveClient(twin), SaveClient(second), SaveClient(first)])
     assert await store.list_clients() == [first, second, twin]
+
+
+async def test_a_room_is_found_with_its_own_clients_in_order_of_joining(store: Store) -> None:
+    first = a_client("ff", joined_at=1.0, away_since=9.0)
+    second = a_client("00", joined_at=2.0, away_since=9.0)
+    twin = a_client("0f", joined_at=2.0, away_since=9.0)
+    stranger = a_client("aa", room="hall", away_since=9.0)
+    await store.create_room(a_room("lobby"))
+    await store.write([SaveClient(client) for client in [twin, stranger, second, first]])
+    found = await store.find_room(LOBBY)
+    assert found == StoredRoom(a_room("lobby"), (first, second, twin))
 
 
 async def test_saving_a_client_again_replaces_it(store: Store) -> None:
@@ -90,6 +145,20 @@ async def test_forgetting_a_room_forgets_its_clients_and_no_others(store: Store)
     await store.write([ForgetRoom(LOBBY)])
     assert await store.list_rooms() == [a_room("hall")]
     assert await store.list_clients() == [a_client("b2", room="hall")]
+
+
+async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
+    store: Store,
+) -> None:
+    await store.create_room(a_room("lobby"))
+    await store.create_room(a_room("hall"))
+    await store.write([SaveClient(a_client("a1", run="run-1"))])
+    unused = [ForgetRoom(RoomId(id), if_unused=True) for id in ["lobby", "hall", "nowhere"]]
+    await store.write(unused)
+    assert await store.list_rooms() == [a_room("lobby")]
+    assert await store.list_clients() == [a_client("a1", run="run-1")]
+    await store.write([ForgetClient(ClientId("a1"), "run-1"), *unused])
+    assert await store.list_rooms() == []
 
 
 async def test_a_room_that_was_forgotten_can_be_created_anew(store: Store) -> None:
@@ -124,29 +193,45 @@ async def test_changes_are_carried_out_in_their_order(store: Store) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_any_changes_leave_what_the_memory_store_would_hold(
+async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
     store: Store, seed: int
 ) -> None:
     chance = random.Random(seed)
 
     def some_change() -> Change:
-        client = a_client(chance.choice("abcd"), chance.choice("xyz"), chance.random())
+        client = a_client(
+            chance.choice("abcd"),
+            chance.choice("xyz"),
+            joined_at=chance.random(),
+            run=chance.choice("123"),
+            session=chance.choice([None, "s", "t"]),
+            away_since=chance.choice([None, chance.random()]),
+        )
         choices: list[Change] = [
+            SaveClient(client, takes_over=chance.random() < 0.3),
             SaveClient(client),
-            ForgetClient(client.id),
-            ForgetRoom(client.room_id),
+            ForgetClient(client.id, client.run),
+            ForgetRoom(client.room_id, if_unused=chance.random() < 0.7),
         ]
         return chance.choice(choices)
 
     model = MemoryStore()
-    for _ in range(10):
-        changes = [some_change() for _ in range(chance.randrange(20))]
+    for _ in range(20):
+        changes = [some_change() for _ in range(chance.randrange(10))]
         room = a_room(chance.choice("xyz"), created_at=chance.random())
+        run, other, now = chance.choice("123"), chance.choice("123"), chance.random()
         assert await store.create_room(room) == await model.create_room(room)
-        await store.write(changes)
-        await model.write(changes)
+        for each in [store, model]:
+            await each.write(changes)
+            await each.vouch(run, now, stale_before=now - 0.5)
+            if run < other:
+                await each.resign(other)
         assert await store.list_rooms() == await model.list_rooms()
         assert await store.list_clients() == await model.list_clients()
+        for id in map(RoomId, "xyz"):
+            assert await store.find_room(id) == await model.find_room(id)
+        for session in "st":
+            assert await store.find_session(session) == await model.find_session(session)
 
 
 async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
@@ -159,10 +244,15 @@ async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
     "time", [0.1 + 0.2, 1_762_473_600.123_456_7, math.nextafter(2e9, 0), 5e-324, 1e300, 7]
 )
 async def test_times_come_back_exactly(store: Store, time: float) -> None:
-    await store.create_room(evolve(a_room("lobby", created_at=time), empty_for=time))
-    await store.write([SaveClient(a_client("a1", joined_at=time))])
-    [room], [client] = await store.list_rooms(), await store.list_clients()
-    assert (room.created_at, room.empty_for, client.joined_at) == (time, time, time)
+    room = evolve(a_room("lobby", created_at=time), empty_for=time)
+    here = a_client("a1", joined_at=time, run="run-1")
+    away = a_client("b2", joined_at=time, run="run-1", away_since=time)
+    await store.create_room(room)
+    await store.vouch("run-1", now=time, stale_before=time)
+    await store.write([SaveClient(here), SaveClient(away)])
+    assert await store.list_clients() == [here, away]
+    found = await store.find_room(LOBBY)
+    assert found == StoredRoom(room, (evolve(here, away_since=time), away))
 
 
 @pytest.mark.parametrize(
@@ -173,10 +263,10 @@ async def test_times_come_back_exactly(store: Store, time: float) -> None:
     ],
 )
 async def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
+    client = evolve(a_client("a1", away_since=9.0), username=text, notices=text)
     await store.create_room(a_room("lobby", name=text))
-    await store.write([SaveClient(evolve(a_client("a1"), username=text))])
-    [room], [client] = await store.list_rooms(), await store.list_clients()
-    assert (room.name, client.username) == (text, text)
+    await store.write([SaveClient(client)])
+    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby", name=text), (client,))
 
 
 async def test_a_caller_that_is_cancelled_leaves_the_store_as_usable_as_before(
@@ -190,7 +280,7 @@ async def test_a_caller_that_is_cancelled_leaves_the_store_as_usable_as_before(
         with suppress(asyncio.CancelledError):
             await asking
     assert await store.create_room(a_room("lobby")) is True
-    assert await store.find_room(LOBBY) == a_room("lobby")
+    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"))
 
 
 async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
@@ -198,10 +288,14 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
 ) -> None:
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
-        await store.write([SaveClient(a_client("a1"))])
+        await store.vouch("run-1", now=10.0, stale_before=0.0)
+        await store.write([SaveClient(a_client("a1", run="run-1", session="s1"))])
     async with open_again() as store:
         assert await store.list_rooms() == [a_room("lobby")]
-        assert await store.list_clients() == [a_client("a1")]
+        assert await store.list_clients() == [a_client("a1", run="run-1", session="s1")]
+        assert await store.find_session("s1") == StoredRoom(
+            a_room("lobby"), (a_client("a1", run="run-1", session="s1", away_since=10.0),)
+        )
 
 
 async def test_two_stores_on_one_database_create_each_room_exactly_once(
@@ -219,7 +313,7 @@ async def test_two_stores_on_one_database_create_each_room_exactly_once(
 async def test_what_one_store_writes_another_reads(open_again: OpenStore) -> None:
     async with open_again() as one, open_again() as other:
         await one.create_room(a_room("lobby"))
-        assert await other.find_room(LOBBY) == a_room("lobby")
+        assert await other.find_room(LOBBY) == StoredRoom(a_room("lobby"))
         await other.write([ForgetRoom(LOBBY)])
         assert await one.find_room(LOBBY) is None
 

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 import psycopg
@@ -13,7 +14,7 @@ import pytest
 
 from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.errors import SchemaTooNew, StoreUnavailable
-from camus_core.records import RoomId, RoomRecord
+from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_store.postgres import PostgresStore
 from store.postgres_cluster import PostgresCluster
 from store.samples import a_client, a_room
@@ -36,6 +37,16 @@ async def create_as_soon_as_possible(store: PostgresStore, room: RoomRecord) -> 
         except StoreUnavailable:
             if time.monotonic() > deadline:
                 raise
+
+
+async def until_waiting(outside: "psycopg.Connection[tuple[object, ...]]", count: int) -> None:
+    """Return when so many requests wait for a lock."""
+    async with asyncio.timeout(RECOVERY):
+        while True:
+            waiting = outside.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if waiting.fetchone() == (count,):
+                return
+            await asyncio.sleep(0.01)
 
 
 async def test_a_database_that_dies_costs_the_request_in_hand_and_is_found_again(
@@ -126,7 +137,23 @@ async def test_a_write_that_was_given_up_never_comes_after_a_later_one(
             await store.write([ForgetRoom(RoomId("lobby"))])
         await create_as_soon_as_possible(store, a_room("another"))
     async with PostgresStore(cluster.dsn("postgres")) as store:
-        assert await store.find_room(RoomId("lobby")) == a_room("lobby")
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(a_room("lobby"))
+
+
+async def test_servers_that_come_back_together_from_an_outage_never_wait_for_each_other(
+    postgres_url: str,
+) -> None:
+    async with PostgresStore(postgres_url) as one, PostgresStore(postgres_url) as other:
+        for run in ["run-0", "run-1", "run-2"]:
+            await one.vouch(run, now=10.0, stale_before=0.0)
+        with closing(psycopg.connect(postgres_url)) as outside:
+            outside.execute("SELECT FROM camus_runs WHERE id = 'run-0' FOR UPDATE")
+            vouching = asyncio.gather(
+                one.vouch("run-1", now=30.0, stale_before=20.0),
+                other.vouch("run-2", now=30.0, stale_before=20.0),
+            )
+            await until_waiting(outside, 2)
+        await vouching
 
 
 async def test_a_write_that_the_database_refuses_half_way_is_undone(postgres_url: str) -> None:
@@ -179,6 +206,30 @@ async def test_a_database_of_another_name_is_named_as_the_reason(postgres_url: s
     with pytest.raises(StoreUnavailable, match='database "not_there" does not exist'):
         async with PostgresStore(other):
             pass
+
+
+async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_its_clients(
+    postgres_url: str,
+) -> None:
+    first = files("camus_store") / "migrations" / "0001_rooms_and_clients.sql"
+    execute(postgres_url, first.read_text())
+    execute(postgres_url, "CREATE TABLE camus_schema (version integer PRIMARY KEY)")
+    execute(postgres_url, "INSERT INTO camus_schema (version) VALUES (1)")
+    execute(
+        postgres_url,
+        "INSERT INTO camus_rooms VALUES "
+        "('lobby', 'A room', 1762473600.25, true, NULL, NULL, NULL)",
+    )
+    execute(postgres_url, "INSERT INTO camus_clients VALUES ('a1', 'lobby', 'Ann', 5.0)")
+    room = a_room("lobby", public=True)
+    async with PostgresStore(postgres_url) as store:
+        assert await store.list_rooms(public=True) == [room]
+        assert await store.list_clients() == [a_client("a1")]
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(
+            room, (a_client("a1", away_since=0.0),)
+        )
+        await store.vouch("run-1", now=10.0, stale_before=0.0)
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(

@@ -11,12 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlite_utils import Database
 
 from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.errors import SchemaTooNew, StoreUnavailable
-from camus_core.records import RoomId
+from camus_core.records import RoomId, StoredRoom
 from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
+from camus_store.sqlite_schema import m0002_sessions, migrations
 from store import creates_rooms
 from store.samples import a_client, a_room
 
@@ -262,6 +264,28 @@ async def test_a_directory_without_the_right_to_write_is_named_as_the_reason() -
         ):
             async with SqliteStore(Path(directory) / "camus.db"):
                 pass
+
+
+async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_its_clients(
+    path: Path,
+) -> None:
+    with closing(Database(path)) as db:
+        migrations.apply(db, stop_before=m0002_sessions.__name__)
+    execute(
+        path,
+        "INSERT INTO camus_rooms VALUES "
+        "('lobby', 'A room', 1762473600.25, 1, NULL, NULL, NULL)",
+    )
+    execute(path, "INSERT INTO camus_clients VALUES ('a1', 'lobby', 'Ann', 5.0)")
+    room = a_room("lobby", public=True)
+    async with SqliteStore(path) as store:
+        assert await store.list_rooms(public=True) == [room]
+        assert await store.list_clients() == [a_client("a1")]
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(
+            room, (a_client("a1", away_since=0.0),)
+        )
+        await store.vouch("run-1", now=10.0, stale_before=0.0)
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:

@@ -1,0 +1,241 @@
+"""The places of the session profile: found by their session, held while a client is away."""
+
+from collections.abc import Iterator
+
+from attrs import define, evolve, field, frozen
+
+from .deadlines import Acknowledge, Deadline, Deadlines, PlaceEnds, RefreshIceServers
+from .effects import Effect, SaveClient, Send
+from .events import Timestamp
+from .ice import IceConfiguration
+from .limits import Limits
+from .messages import (
+    GROUND_CONTROL,
+    Ack,
+    AckBody,
+    GoingAway,
+    GoingAwayBody,
+    IceServer,
+    IceServers,
+)
+from .profile import SESSION
+from .records import ClientId, ClientRecord, digest
+from .room import Member, Room
+from .session import ACK_SECONDS, Memory, Session
+
+_REFRESH_AT = 0.8
+"""The share of their life after which TURN credentials are replaced."""
+
+
+@frozen(eq=False)
+class Place:
+    """A member of the session profile, its session and its room."""
+
+    member: Member
+    session: Session
+    room: Room
+
+
+@define(eq=False)
+class Places:
+    """Every place of one server.
+
+    `_away` has those whose clients are away, the longest away first; `_refreshes` when whose
+    TURN credentials are to be replaced, the earliest first.
+    """
+
+    limits: Limits
+    ice: IceConfiguration
+    _deadlines: Deadlines[Deadline]
+    memory: Memory = field(factory=Memory, init=False)
+    _by_session: dict[str, Place] = field(factory=dict, init=False)
+    _by_client: dict[ClientId, Place] = field(factory=dict, init=False)
+    _away: dict[ClientId, Place] = field(factory=dict, init=False)
+    _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._by_client.values())
+
+    def find(self, token: str) -> Place | None:
+        """Return the place whose session has this token."""
+        return self._by_session.get(digest(token))
+
+    def count_away(self) -> int:
+        return len(self._away)
+
+    # A place is taken, held, and ends --------------------------------------------------
+
+    def session(self, digest: str) -> Session:
+        """Return a new session."""
+        return Session(digest, self.limits, self.memory)
+
+    def add(self, member: Member, session: Session, room: Room) -> Place:
+        """Keep the place of a new member."""
+        place = Place(member, session, room)
+        self._by_session[session.digest] = self._by_client[member.id] = place
+        return place
+
+    def recall(self, record: ClientRecord, room: Room, now: Timestamp) -> Place | None:
+        """Hold a place that an earlier run, or another server, has left in the store."""
+        if record.run == room.run or record.session is None or record.away_since is None:
+            return None
+        if record.away_since + self.limits.place_seconds <= now:
+            return None
+        if record.session in self._by_session or record.id in room.members:
+            return None
+        session = self.session(record.session)
+        session.recall(record.id, record.received, record.notices)
+        member = Member(
+            record.id,
+            None,
+            Timestamp(record.joined_at),
+            record.username,
+            record.role,
+            SESSION,
+            session,
+            heard=True,
+        )
+        room.hold(member)
+        place = self.add(member, session, room)
+        self.hold(place, self.limits.place_seconds, now)
+        return place
+
+    def hold(self, place: Place, seconds: float, now: Timestamp) -> None:
+        """The client's connection has ended; it may come back for so long."""
+        member = place.member
+        member.connection = None
+        member.away_since, member.away_until = now, Timestamp(now + seconds)
+        self._away[member.id] = place
+        self._deadlines.arm(PlaceEnds(member.id), member.away_until)
+
+    def take(self, place: Place) -> None:
+        """The client is here."""
+        place.member.away_since = place.member.away_until = None
+        self._away.pop(place.member.id, None)
+
+    def remove(self, member: Member) -> None:
+        """The place has ended."""
+        place = self._by_client.pop(member.id, None)
+        if place is not None:
+            del self._by_session[place.session.digest]
+            self._away.pop(member.id, None)
+            self._refreshes.pop(member.id, None)
+
+    def of(self, member: Member) -> Place | None:
+        """Return the member's place; those of the core profile keep none."""
+        return self._by_client.get(member.id)
+
+    def over(self, client_id: ClientId, now: Timestamp) -> Place | None:
+        """Return the place of a client that has been away for too long."""
+        place = self._away.get(client_id)
+        if place is None or place.member.away_until is None:
+            return None
+        if place.member.away_until > now:
+            self._deadlines.arm(PlaceEnds(client_id), place.member.away_until)
+            return None
+        return place
+
+    # Frames are confirmed, or break a session ------------------------------------------
+
+    def count(
+        self, member: Member, session: Session, size: int, now: Timestamp
+    ) -> list[Effect]:
+        """Count a frame that was decided, and confirm it, now or soon."""
+        if session.count(size):
+            return self._acknowledge(member, session)
+        if session.received == session.acknowledged + 1:
+            self._deadlines.arm(Acknowledge(member.id), now + ACK_SECONDS)
+        return []
+
+    def acknowledge(self, client_id: ClientId) -> list[Effect]:
+        """Confirm what has come from a client, if that wasn't done since."""
+        place = self._by_client.get(client_id)
+        if place is None or place.session.received == place.session.acknowledged:
+            return []
+        return self._acknowledge(place.member, place.session)
+
+    def _acknowledge(self, member: Member, session: Session) -> list[Effect]:
+        if member.connection is None:
+            return []
+        ack = Ack(member.id, AckBody(session.acknowledge()), GROUND_CONTROL)
+        return [Send((member.connection,), ack)]
+
+    def breakable(self) -> Place | None:
+        """Return whose kept frames are to go while all together are too many.
+
+        It is the one longest away, or, when none that is away keeps anything, the first that
+        does: its client is to be taken for a slow one.
+        """
+        if self.memory.used <= self.limits.all_unconfirmed_bytes:
+            return None
+        for places in (self._away, self._by_client):
+            for place in places.values():
+                if place.session.bytes:
+                    return place
+        return None
+
+    # TURN that lasts -------------------------------------------------------------------
+
+    def ice_servers(self, member: Member, now: Timestamp) -> tuple[IceServer, ...]:
+        """Return ICE servers for a member; a session's are replaced in time."""
+        if self.ice.turn_urls and member.session is not None:
+            self._refreshes.pop(member.id, None)
+            self._refreshes[member.id] = now + _REFRESH_AT * self.limits.turn_seconds
+            self._arm_refresh()
+        return self.ice.servers_for(member.id, now, self.limits.turn_seconds)
+
+    def refresh(self, now: Timestamp) -> list[Effect]:
+        """Tell those whose TURN credentials have grown old of new ones."""
+        effects: list[Effect] = []
+        while self._refreshes and next(iter(self._refreshes.values())) <= now:
+            place = self._by_client[next(iter(self._refreshes))]
+            member = place.member
+            told = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
+            if member.connection is not None:  # who comes back is told in `joined`
+                effects += place.room.tell((member,), told)
+        self._arm_refresh()
+        return effects
+
+    def _arm_refresh(self) -> None:
+        if self._refreshes:
+            self._deadlines.arm(RefreshIceServers(), next(iter(self._refreshes.values())))
+
+    # The server stops ------------------------------------------------------------------
+
+    def say_going_away(self) -> list[Effect]:
+        """Tell every client that is here when to come back: not all of them at once."""
+        here = [place for place in self if place.member.connection is not None]
+        spread = max(1.0, len(here) / self.limits.reconnects_per_second)
+        effects: list[Effect] = []
+        for number, place in enumerate(here):
+            body = GoingAwayBody(round(spread * number / len(here), 3))
+            told = GoingAway(place.member.id, body, GROUND_CONTROL)
+            effects += place.room.tell((place.member,), told)
+        return effects
+
+    def report_everything(self) -> list[Effect]:
+        """Tell the sender of each message that isn't confirmed: nobody will deliver it."""
+        effects: list[Effect] = []
+        for place in self:
+            kept = place.session.unconfirmed()
+            effects += place.room.report(place.member, kept, "expired")
+        return effects
+
+    def save_everything(self, now: Timestamp) -> list[Effect]:
+        """Leave every place to the server that comes after, and hold none any more."""
+        effects: list[Effect] = []
+        for place in self:
+            record = place.room.record_of(place.member)
+            effects.append(
+                SaveClient(
+                    evolve(
+                        record,
+                        away_since=place.member.away_since or now,
+                        received=place.session.handled(),
+                        notices=place.session.notices(),
+                    )
+                )
+            )
+        for held in (self._by_session, self._by_client, self._away, self._refreshes):
+            held.clear()
+        return effects

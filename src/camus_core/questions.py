@@ -1,0 +1,80 @@
+"""What the core can't know and asks its driver: each question, and how it is answered.
+
+Any of them may be answered `Failed`, which refuses the one request that raised it.
+"""
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from .messages import CreateRoomBody
+from .records import RoomId, RoomRecord, StoredRoom
+
+
+@frozen
+class Failed:
+    """The answer to a question that could not be answered, and why (for the log)."""
+
+    reason: str
+
+
+@frozen
+class LookUpRoom:
+    """Which room has this id, and who is in it? Answered `StoredRoom` or None.
+
+    When there is none and `if_absent` is given, that record is created, durably, and is
+    the answer.
+    """
+
+    room_id: RoomId
+    if_absent: RoomRecord | None
+
+
+@frozen
+class FindSession:
+    """In which room is the client of this session? Answered `StoredRoom` or None.
+
+    `session` is the `digest` of its token.
+    """
+
+    session: str
+
+
+@frozen
+class CheckPassword:
+    """Is this the password of the room? Answered bool."""
+
+    password: str = field(repr=False)
+    room: RoomRecord
+
+
+@frozen
+class CreateRoom:
+    """Create a room as somebody wishes it, durably. Answered `Created`, or None: name taken.
+
+    The driver makes the id, of the name or at random, the hash of the password, and the token.
+    """
+
+    room: CreateRoomBody
+    created_at: float
+    empty_for: float
+
+
+@frozen
+class Created:
+    """A room is there to stay; only now can its owner's token be told."""
+
+    room: RoomRecord
+    owner_token: str = field(repr=False)
+
+
+@frozen
+class ListRooms:
+    """Which public rooms are there? Answered with a sequence of at most `most`."""
+
+    most: int
+
+
+Question = LookUpRoom | FindSession | CheckPassword | CreateRoom | ListRooms
+
+Answer = StoredRoom | Created | Sequence[RoomRecord] | bool | Failed | None

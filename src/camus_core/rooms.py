@@ -1,0 +1,138 @@
+"""The rooms of one server: opened, watched while they are empty, forgotten."""
+
+from collections.abc import Iterable, Iterator
+
+from attrs import define, field
+
+from .deadlines import Deadline, Deadlines, Empty, Push
+from .effects import Effect, ForgetRoom
+from .errors import Unavailable
+from .events import Timestamp
+from .limits import Limits
+from .questions import LookUpRoom
+from .records import RoomId, RoomRecord
+from .room import Member, Room
+
+RETRY_UNAVAILABLE = 5.0
+"""Seconds: a database that restarts is back by then."""
+
+
+@define(eq=False)
+class Rooms:
+    """Every room that somebody is in, or that goes when it stays empty.
+
+    `stalled` are the members of all of them that let too much wait.
+    """
+
+    limits: Limits
+    run: str
+    on_demand: bool
+    _deadlines: Deadlines[Deadline]
+    stalled: list[Member] = field(factory=list, init=False)
+    _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._rooms.values())
+
+    def live(self, room_id: RoomId) -> Room | None:
+        """Return the room if somebody is in it: then no look-up is needed."""
+        room = self._rooms.get(room_id)
+        return room if room is not None and room.members else None
+
+    def look_up(self, room_id: RoomId, now: Timestamp) -> LookUpRoom:
+        """Return the question that opens a room.
+
+        Raises:
+            Unavailable: there are as many rooms as there may be.
+        """
+        room = self._rooms.get(room_id)
+        if room is not None:
+            room.empty_since = now  # somebody is at the door: it is not to go just now
+        else:
+            self.check_space()
+        if not self.on_demand:
+            return LookUpRoom(room_id, None)
+        empty_for = self.limits.room_empty_for
+        return LookUpRoom(room_id, RoomRecord(room_id, room_id, now, empty_for=empty_for))
+
+    def check_space(self) -> None:
+        """See that there may be one more room.
+
+        Raises:
+            Unavailable: there are as many as there may be.
+        """
+        if len(self._rooms) >= self.limits.rooms:
+            text = "this server has too many rooms"
+            raise Unavailable(text, retry_after=RETRY_UNAVAILABLE)
+
+    def guest_limit(self, record: RoomRecord) -> int:
+        """Return how many may be in a room."""
+        return min(record.guest_limit or self.limits.guest_limit, self.limits.guest_limit)
+
+    def open(self, record: RoomRecord, now: Timestamp) -> Room:
+        """Return a room that is empty so far, and goes if it stays so."""
+        limit = self.guest_limit(record)
+        interval = self.limits.roster_interval
+        room = Room(record, limit, interval, self.run, stalled=self.stalled)
+        self._rooms[record.id] = room
+        self.emptied(room, now)
+        return room
+
+    def keep(self, room: Room) -> None:
+        """Somebody has come in."""
+        self._rooms[room.record.id] = room
+
+    def recall(self, records: Iterable[RoomRecord], now: Timestamp) -> None:
+        """Watch the rooms that an earlier run has left."""
+        for record in records:
+            if record.empty_for is not None and record.id not in self._rooms:
+                self.open(record, now)
+
+    def emptied(self, room: Room, now: Timestamp) -> None:
+        """Nobody is in the room any more; it goes when its time is over."""
+        room.empty_since = now
+        ends_at = self._ends_at(room)
+        if ends_at is None:
+            del self._rooms[room.record.id]
+        else:
+            self._deadlines.arm(Empty(room.record.id), ends_at)
+
+    def look_whether_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
+        """Forget the room if it has been empty for its time."""
+        room = self._rooms.get(room_id)
+        ends_at = self._ends_at(room) if room is not None else None
+        if ends_at is None:
+            return []
+        if ends_at > now:
+            self._deadlines.arm(Empty(room_id), ends_at)
+            return []
+        del self._rooms[room_id]
+        return [ForgetRoom(room_id, if_unused=True)]
+
+    def _ends_at(self, room: Room) -> float | None:
+        """Return when an empty room goes; one that a client has made waits for somebody."""
+        record = room.record
+        if room.empty_since is None or record.empty_for is None:
+            return None
+        ends_at = room.empty_since + record.empty_for
+        if record.owner is None or room.visited:
+            return ends_at
+        return max(ends_at, record.created_at + self.limits.unused_room_seconds)
+
+    def arm_push(self, room: Room) -> None:
+        """See to it that the push that waits is made."""
+        if room.push_at is not None:
+            self._deadlines.arm(Push(room.record.id), room.push_at)
+
+    def push(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
+        """Push the roster, if it is time to."""
+        room = self._rooms.get(room_id)
+        if room is None or room.push_at is None:
+            return []
+        if room.push_at > now:
+            self.arm_push(room)
+            return []
+        return room.push(now)

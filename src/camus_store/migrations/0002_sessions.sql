@@ -1,0 +1,24 @@
+-- Who owns a room, the sessions of clients, and the runs of servers that wrote them.
+
+ALTER TABLE camus_rooms ADD COLUMN owner text;
+
+ALTER TABLE camus_clients
+    ADD COLUMN role text NOT NULL DEFAULT 'guest',
+    -- Nobody has vouched for '': what an older Camus left goes with the first vouch.
+    ADD COLUMN run text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN session text,
+    ADD COLUMN away_since double precision,
+    ADD COLUMN received bigint,
+    ADD COLUMN notices text,
+    -- As in camus_rooms: an index serves a join only where both have one collation.
+    ALTER COLUMN room_id TYPE text COLLATE "C";
+
+CREATE INDEX camus_clients_session ON camus_clients (session);
+
+-- So that a list of public rooms never reads past the others.
+CREATE INDEX camus_rooms_public ON camus_rooms (id) WHERE public;
+
+CREATE TABLE camus_runs (
+    id text COLLATE "C" PRIMARY KEY,
+    alive_at double precision NOT NULL
+);

@@ -1,0 +1,111 @@
+"""Answers to what the core asks: from the store, and of passwords."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar, assert_never
+
+from slugify import slugify
+
+from camus_core.errors import StoreUnavailable
+from camus_core.names import checked_name
+from camus_core.passwords import hash_password, verify_password
+from camus_core.questions import (
+    Answer,
+    CheckPassword,
+    Created,
+    CreateRoom,
+    FindSession,
+    ListRooms,
+    LookUpRoom,
+    Question,
+)
+from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.store import Store
+
+from .writing import WriteBehind
+
+Result = TypeVar("Result")
+
+_LONGEST_SLUG = 64
+
+_RANDOM_ID_BYTES = 8
+"""Of a room whose name gives none: who isn't told it doesn't find it."""
+
+
+def slug_of(name: str) -> RoomId | None:
+    """Return the id of a room with this name; None when no letter or digit is in it."""
+    slug = slugify(name, max_length=_LONGEST_SLUG)
+    return RoomId(slug) if slug else None
+
+
+class Answers:
+    """Finds what the core can't know.
+
+    scrypt takes its time on purpose: it runs in one thread, in which at most `password_checks`
+    wait, so that guessing takes no time from anybody's call.
+    """
+
+    def __init__(self, store: Store, writing: WriteBehind, password_checks: int) -> None:
+        self._store = store
+        self._writing = writing
+        self._most_waiting = password_checks
+        self._waiting = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="camus-passwords")
+
+    def close(self) -> None:
+        """End the thread; what it does at the moment it ends by itself."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def find(self, question: Question) -> Answer:
+        """Return the answer.
+
+        Raises:
+            StoreError: the store failed, or too many passwords wait already.
+        """
+        match question:
+            case LookUpRoom():
+                return await self._writing.look_up(question)
+            case FindSession(session):
+                return await self._store.find_session(session)
+            case CheckPassword(password, room):
+                assert room.password is not None
+                return await self._off_the_loop(verify_password, password, room.password)
+            case CreateRoom():
+                return await self._create(question)
+            case ListRooms(most):
+                return await self._store.list_rooms(public=True, most=most)
+            case _:
+                assert_never(question)
+
+    async def _create(self, question: CreateRoom) -> Created | None:
+        wish = question.room
+        room_id = slug_of(wish.name or "") or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
+        name = room_id if wish.name is None else checked_name(wish.name)
+        hashed = None
+        if wish.password is not None:
+            salt = secrets.token_bytes(16)
+            hashed = await self._off_the_loop(hash_password, wish.password, salt)
+        token = secrets.token_hex(32)
+        record = RoomRecord(
+            room_id,
+            name,
+            question.created_at,
+            wish.public,
+            hashed,
+            wish.guest_limit,
+            question.empty_for,
+            digest(token),
+        )
+        return Created(record, token) if await self._store.create_room(record) else None
+
+    async def _off_the_loop(self, work: Callable[..., Result], *arguments: object) -> Result:
+        if self._waiting >= self._most_waiting:
+            raise StoreUnavailable(f"{self._waiting} passwords wait to be checked already")
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, work, *arguments)
+        finally:
+            self._waiting -= 1

@@ -1,0 +1,177 @@
+"""What every store promises of sessions, and of the runs of servers that share it."""
+
+from attrs import evolve
+
+from camus_core.effects import ForgetClient, SaveClient
+from camus_core.records import ClientId, RoomId, StoredRoom
+from camus_core.store import Store
+from store.conftest import OpenStore
+from store.samples import a_client, a_room
+
+LOBBY = RoomId("lobby")
+
+
+async def test_a_client_that_is_not_away_is_found_as_away_since_its_run_was_last_alive(
+    store: Store,
+) -> None:
+    here, away = a_client("a1", run="run-1"), a_client("b2", run="run-1", away_since=90.0)
+    other = a_client("c3", run="run-2")
+    await store.create_room(a_room("lobby"))
+    await store.vouch("run-1", now=100.0, stale_before=0.0)
+    await store.vouch("run-2", now=105.5, stale_before=0.0)
+    await store.vouch("run-1", now=110.25, stale_before=0.0)
+    await store.write([SaveClient(client) for client in [here, away, other]])
+    assert await store.find_room(LOBBY) == StoredRoom(
+        a_room("lobby"),
+        (evolve(here, away_since=110.25), away, evolve(other, away_since=105.5)),
+    )
+    assert await store.list_clients() == [here, away, other]
+
+
+async def test_a_client_whose_run_is_unknown_is_found_as_away_since_ever(store: Store) -> None:
+    await store.create_room(a_room("lobby"))
+    await store.write([SaveClient(a_client("a1", run="run-1", session="s1"))])
+    found = StoredRoom(
+        a_room("lobby"), (a_client("a1", run="run-1", session="s1", away_since=0.0),)
+    )
+    assert await store.find_room(LOBBY) == found
+    assert await store.find_session("s1") == found
+
+
+async def test_a_session_is_found_with_its_room_and_everyone_in_it(store: Store) -> None:
+    ann = a_client("a1", joined_at=1.0, session="s1", away_since=9.0)
+    bob = a_client("b2", joined_at=2.0, away_since=9.0)
+    zoe = a_client("c3", "hall", session="s3", away_since=9.0)
+    await store.create_room(a_room("lobby"))
+    await store.create_room(a_room("hall"))
+    await store.write([SaveClient(client) for client in [bob, ann, zoe]])
+    assert await store.find_session("s1") == StoredRoom(a_room("lobby"), (ann, bob))
+    assert await store.find_session("s3") == StoredRoom(a_room("hall"), (zoe,))
+
+
+async def test_a_session_that_nobody_has_is_not_found(store: Store) -> None:
+    await store.create_room(a_room("lobby"))
+    await store.write([SaveClient(a_client("a1")), SaveClient(a_client("b2", session="s2"))])
+    await store.write([ForgetClient(ClientId("b2"))])
+    assert await store.find_session("s2") is None
+    assert await store.find_session("") is None
+
+
+async def test_a_session_whose_room_is_gone_is_not_found(store: Store) -> None:
+    await store.write([SaveClient(a_client("a1", room="nowhere", session="s1"))])
+    assert await store.find_session("s1") is None
+
+
+async def test_of_two_clients_with_one_session_the_one_that_joined_last_is_meant(
+    store: Store,
+) -> None:
+    old = a_client("b2", "hall", joined_at=1.0, session="s1", away_since=9.0)
+    new = a_client("a1", "lobby", joined_at=2.0, session="s1", away_since=9.0)
+    await store.create_room(a_room("lobby"))
+    await store.create_room(a_room("hall"))
+    await store.write([SaveClient(new), SaveClient(old)])
+    assert await store.find_session("s1") == StoredRoom(a_room("lobby"), (new,))
+
+
+async def test_a_client_of_another_run_stays_as_it_is(store: Store) -> None:
+    mine, theirs = a_client("a1", run="run-1"), a_client("a1", "hall", run="run-2")
+    await store.write([SaveClient(mine)])
+    await store.write([SaveClient(theirs), SaveClient(a_client("b2", run="run-2"))])
+    assert await store.list_clients() == [mine, a_client("b2", run="run-2")]
+
+
+async def test_a_client_is_taken_over_from_another_run_and_never_goes_back_by_itself(
+    store: Store,
+) -> None:
+    mine, theirs = a_client("a1", run="run-1"), a_client("a1", "hall", run="run-2")
+    await store.write([SaveClient(mine)])
+    await store.write([SaveClient(theirs, takes_over=True)])
+    await store.write([SaveClient(mine), ForgetClient(mine.id, "run-1")])
+    assert await store.list_clients() == [theirs]
+    await store.write([ForgetClient(mine.id, "run-2")])
+    assert await store.list_clients() == []
+
+
+async def test_a_client_that_is_not_there_can_be_taken_over_too(store: Store) -> None:
+    await store.write([SaveClient(a_client("a1", run="run-1"), takes_over=True)])
+    assert await store.list_clients() == [a_client("a1", run="run-1")]
+
+
+async def test_with_a_dead_run_go_its_clients_and_no_others(store: Store) -> None:
+    await store.vouch("dead", now=10.0, stale_before=0.0)
+    await store.vouch("alive", now=20.0, stale_before=0.0)
+    left = [a_client("a1", run="dead"), a_client("b2", run="never vouched")]
+    kept = [a_client("c3", run="alive"), a_client("d4", run="new")]
+    await store.write([SaveClient(client) for client in [*left, *kept]])
+    await store.vouch("new", now=30.0, stale_before=20.0)
+    assert await store.list_clients() == kept
+
+
+async def test_a_client_outlives_its_run_until_it_has_been_away_for_too_long(
+    store: Store,
+) -> None:
+    early = a_client("a1", run="dead", away_since=19.0)
+    late = a_client("b2", run="dead", away_since=20.0)
+    await store.create_room(a_room("lobby"))
+    await store.vouch("dead", now=10.0, stale_before=0.0)
+    await store.write([SaveClient(early), SaveClient(late)])
+    await store.vouch("new", now=30.0, stale_before=20.0)
+    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"), (late,))
+    await store.vouch("new", now=31.0, stale_before=21.0)
+    assert await store.list_clients() == []
+
+
+async def test_a_run_that_has_resigned_is_dead_from_then_on(store: Store) -> None:
+    here, away = a_client("a1", run="run-1"), a_client("b2", run="run-1", away_since=29.0)
+    await store.create_room(a_room("lobby"))
+    await store.vouch("run-1", now=30.0, stale_before=20.0)
+    await store.write([SaveClient(here), SaveClient(away)])
+    await store.resign("run-1")
+    assert await store.find_room(LOBBY) == StoredRoom(
+        a_room("lobby"), (evolve(here, away_since=0.0), away)
+    )
+    await store.vouch("run-2", now=31.0, stale_before=21.0)
+    assert await store.list_clients() == [away]
+
+
+async def test_a_run_that_comes_back_is_alive_though_its_clients_have_gone(
+    store: Store,
+) -> None:
+    client = a_client("a1", run="frozen")
+    await store.vouch("frozen", now=10.0, stale_before=0.0)
+    await store.write([SaveClient(client)])
+    await store.vouch("other", now=30.0, stale_before=20.0)
+    assert await store.list_clients() == []
+    await store.vouch("frozen", now=31.0, stale_before=21.0)
+    await store.write([SaveClient(client)])
+    await store.vouch("other", now=32.0, stale_before=22.0)
+    assert await store.list_clients() == [client]
+
+
+async def test_a_run_never_finds_itself_dead(store: Store) -> None:
+    await store.write([SaveClient(a_client("a1", run="run-1"))])
+    await store.vouch("run-1", now=10.0, stale_before=20.0)
+    await store.vouch("run-1", now=11.0, stale_before=20.0)
+    assert await store.list_clients() == [a_client("a1", run="run-1")]
+
+
+async def test_a_run_that_never_vouched_may_resign(store: Store) -> None:
+    await store.vouch("run-1", now=10.0, stale_before=0.0)
+    await store.write([SaveClient(a_client("a1", run="run-1"))])
+    await store.resign("run-2")
+    await store.vouch("run-1", now=11.0, stale_before=10.0)
+    assert await store.list_clients() == [a_client("a1", run="run-1")]
+
+
+async def test_runs_that_share_a_database_keep_the_clients_of_each_other(
+    open_again: OpenStore,
+) -> None:
+    async with open_again() as one, open_again() as other:
+        await one.vouch("run-1", now=10.0, stale_before=0.0)
+        await one.write([SaveClient(a_client("a1", run="run-1"))])
+        await other.vouch("run-2", now=20.0, stale_before=5.0)
+        await other.write([SaveClient(a_client("b2", run="run-2"))])
+        assert await one.list_clients() == await other.list_clients()
+        await one.resign("run-1")
+        await other.vouch("run-2", now=21.0, stale_before=6.0)
+        assert await one.list_clients() == [a_client("b2", run="run-2")]
