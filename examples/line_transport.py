@@ -141,7 +141,7 @@ async def listening(server: SignalingServer, host: str, port: int) -> AsyncItera
         yield listener.sockets[0].getsockname()[1]
     finally:
         listener.close()
-        server.stop()
+        await server.stop()
         if open_ones:
             await asyncio.wait(open_ones, timeout=CLOSING_SECONDS + 1.0)
 

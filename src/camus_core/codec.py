@@ -19,8 +19,11 @@ from .messages import Json, Message
 
 LONGEST_ID = 64
 
-_ENVELOPE_BYTES = 320
-"""Room for sender, receiver, type, the longest id, the frame's head and what keeping costs."""
+_ENVELOPE_BYTES = 300
+"""Room for sender, receiver and type, the frame's head, and what keeping it costs."""
+
+_WORST = 6
+"""Bytes of one character in JSON at the most: a control character is written \\u0001."""
 
 
 class Codec(Protocol):
@@ -119,18 +122,23 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
 
 
 def weight(message: Message) -> int:
-    """Return about how many bytes a message takes: its frame is no longer than that, while
-    its `id` or sender is no longer than ours are.
-    """
+    """Return how many bytes a message takes at most, as a frame or kept."""
+    size = _ENVELOPE_BYTES
+    if message.id is not None:
+        size += _WORST * len(message.id)
+    if message.reply_to is not None:
+        size += _WORST * len(message.reply_to)
     match message:
-        case m.Opaque() | m.Extension():
-            return _ENVELOPE_BYTES + len(message.data)
+        case m.Opaque():
+            return size + len(message.data)
+        case m.Extension():
+            return size + len(message.data) + _WORST * len(message.type)
         case m.Text():
-            return _ENVELOPE_BYTES + sum(
-                len(name) + len(text) + 4 for name, text in message.data.items()
-            )
+            for name, text in message.data.items():
+                size += _WORST * len(name) + len(text) + 4
+            return size
         case _:
-            return _ENVELOPE_BYTES + len(payload(message))
+            return size + len(payload(message))
 
 
 @attrs.frozen

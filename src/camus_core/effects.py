@@ -71,10 +71,13 @@ class SaveClient:
 
 @frozen
 class ForgetClient:
-    """Remove a client that has left from the store, if this run wrote it last."""
+    """Remove a client that has left from the store.
+
+    With `run` its record stays where another run has written it since.
+    """
 
     client_id: ClientId
-    run: str = ""
+    run: str | None = None
 
 
 Change = ForgetRoom | SaveClient | ForgetClient

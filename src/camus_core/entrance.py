@@ -1,23 +1,17 @@
 """The way into a room: who may come in, and who gets a place back."""
 
-from collections.abc import Sequence
-from typing import assert_never
-
-from attrs import define
+from attrs import define, evolve, frozen
 
 from . import messages as m
 from .connection import Connection
 from .effects import Ask, Close, Effect, Send
 from .errors import (
     REPLACED,
-    InvalidName,
     InvalidUsername,
     MalformedMessage,
-    NameTaken,
     NotAllowed,
     PasswordRequired,
     RoomNotFound,
-    Unavailable,
     WrongPassword,
 )
 from .events import Answered, Connected, ConnectionId, Received, Timestamp
@@ -30,19 +24,26 @@ from .profile import SESSION
 from .questions import (
     Answer,
     CheckPassword,
-    Created,
-    CreateRoom,
-    Failed,
     FindSession,
-    ListRooms,
     LookUpRoom,
 )
-from .records import SLUG, RoomId, RoomRecord, StoredRoom, digest
+from .records import SLUG, RoomId, StoredRoom, digest
 from .room import Member, Room
-from .rooms import RETRY_UNAVAILABLE, Rooms
+from .rooms import Rooms, known
+from .session import secret_and_count, token_of
 
 CAPABILITIES = ("create-room", "list-rooms", "resume", "undeliverable")
 """What a client of the session profile can rely on here, beyond the core profile."""
+
+
+@frozen(eq=False)
+class _Joining:
+    """A `join` on its way: who says it, the event that brought it, and what it says."""
+
+    connection: Connection
+    event: Received
+    id: str | None
+    join: m.JoinBody
 
 
 @define(eq=False)
@@ -54,14 +55,68 @@ class Entrance:
     places: Places
     connections: dict[ConnectionId, Connection]
 
-    # Core profile ----------------------------------------------------------------------
-
     def come(self, connection: Connection, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """A client of the core profile is at the door."""
         room = self.rooms.live(room_id)
         if room is None:
             return [Ask(connection.id, connection.came, self.rooms.look_up(room_id, now))]
         return self._come_in(connection, room, now)
+
+    def join(
+        self, connection: Connection, event: Received, message: m.Join, now: Timestamp
+    ) -> list[Effect]:
+        """A client of the session profile asks for a place, new or kept."""
+        joining = _Joining(connection, event, message.id, message.data)
+        _username(message.data)
+        _room_id(connection, message.data)
+        resume = message.data.resume
+        if resume is None:
+            return self._look_for_room(joining, now)
+        secret, _ = secret_and_count(resume.session)
+        place = self.places.find(secret)
+        if place is None:
+            return [Ask(connection.id, event, FindSession(digest(secret)))]
+        return self._resume(joining, place, resume, now)
+
+    def answered(
+        self, connection: Connection | None, event: Answered, now: Timestamp
+    ) -> list[Effect]:
+        """Go on with who waits at the door, if its connection is still there."""
+        room = self._opened(event.answer, now)
+        if connection is None:
+            return []
+        match event.about:
+            case Connected():
+                return self._come_in(connection, room or self._looked_up(event), now)
+            case Received(message=m.Join(id=id, data=join)) as about:
+                joining = _Joining(connection, about, id, join)
+                return self._go_on(joining, event, room, now)
+            case _:
+                raise AssertionError("nobody else waits at the door")
+
+    def _go_on(
+        self, joining: _Joining, event: Answered, room: Room | None, now: Timestamp
+    ) -> list[Effect]:
+        match event.question, joining.join.resume:
+            case LookUpRoom(checked=checked), _:
+                return self._knock(joining, room or self._looked_up(event), now, checked)
+            case FindSession(session), m.ResumeBody() as resume:
+                found = known(event.answer)
+                effects: list[Effect] = []
+                place = self.places.find(secret_and_count(resume.session)[0])
+                if place is None and room is not None and isinstance(found, StoredRoom):
+                    place, effects = self._recalled(session, found, room, now)
+                if place is None:
+                    return self._look_for_room(joining, now)
+                return [*effects, *self._resume(joining, place, resume, now)]
+            case CheckPassword(_, record), _:
+                if not known(event.answer):
+                    raise WrongPassword
+                return self._look_for_room(joining, now, checked=record.password)
+            case question, _:
+                raise AssertionError(f"`join` asks no {type(question).__name__}")
+
+    # Newcomers -------------------------------------------------------------------------
 
     def _come_in(self, connection: Connection, room: Room, now: Timestamp) -> list[Effect]:
         if room.record.password is not None:
@@ -70,6 +125,59 @@ class Entrance:
         room.admit(member)
         greeting = to_json(f"This is Ground Control to {member.username}")
         answer = m.Greeting(member.id, greeting, GROUND_CONTROL)
+        return self._admitted(connection, member, room, answer, now)
+
+    def _look_for_room(
+        self, joining: _Joining, now: Timestamp, checked: str | None = None
+    ) -> list[Effect]:
+        room_id = _room_id(joining.connection, joining.join)
+        room = self.rooms.live(room_id)
+        if room is not None:
+            return self._knock(joining, room, now, checked)
+        look_up = evolve(self.rooms.look_up(room_id, now), checked=checked)
+        return [Ask(joining.connection.id, joining.event, look_up)]
+
+    def _knock(
+        self, joining: _Joining, room: Room, now: Timestamp, checked: str | None
+    ) -> list[Effect]:
+        """Look at what a newcomer shows: a token, the owner's token, or a password.
+
+        `checked` is the hash of the password that it has shown, once that is found right.
+        """
+        join, password = joining.join, room.record.password
+        if join.token is not None:
+            raise NotAllowed("this server takes no tokens")
+        if join.owner_token is not None:
+            if digest(join.owner_token) != room.record.owner:
+                raise NotAllowed("that is not the token of this room's owner")
+            return self._enter(joining, room, "owner", now)
+        if password in (None, checked):
+            return self._enter(joining, room, "guest", now)
+        if join.password is None:
+            raise PasswordRequired
+        check = CheckPassword(join.password, room.record)
+        return [Ask(joining.connection.id, joining.event, check)]
+
+    def _enter(
+        self, joining: _Joining, room: Room, role: m.Role, now: Timestamp
+    ) -> list[Effect]:
+        connection = joining.connection
+        secret = connection.came.token
+        session = self.places.session(digest(secret))
+        member = Member(
+            connection.client_id,
+            connection.id,
+            now,
+            _username(joining.join),
+            role,
+            SESSION,
+            session,
+            heard=True,
+        )
+        room.admit(member)
+        place = self.places.add(member, session, room)
+        reason: m.Lost | None = None if joining.join.resume is None else "unknown"
+        answer = self._joined(joining, place, secret, now, reason)
         return self._admitted(connection, member, room, answer, now)
 
     def _admitted(
@@ -90,99 +198,62 @@ class Entrance:
         self.rooms.arm_push(room)
         return effects
 
-    # Session profile: join -------------------------------------------------------------
+    # Those who come back ---------------------------------------------------------------
 
-    def join(
-        self, connection: Connection, event: Received, message: m.Join, now: Timestamp
+    def _resume(
+        self, joining: _Joining, place: Place, resume: m.ResumeBody, now: Timestamp
     ) -> list[Effect]:
-        """A client asks for a place, new or kept."""
-        _username(message.data)
-        room_id = _room_id(connection, message.data)
-        resume = message.data.resume
-        if resume is None:
-            return self._join(connection, event, message, room_id, now)
-        place = self.places.find(resume.session)
-        if place is None:
-            return [Ask(connection.id, event, FindSession(digest(resume.session)))]
-        return self._resume(connection, place, message, resume, now)
+        """Give a client its place back; it goes on where it was, if that can be."""
+        session, member, room = place.session, place.member, place.room
+        secret, count = secret_and_count(resume.session)
+        reason = session.why_not(count, resume.received)
+        if reason is None and resume.received is not None:
+            session.confirm(resume.received)
+        effects = self._replace(member, joining.connection)
+        self.places.take(place)
+        joining.connection.admit(member, room)
+        if session.lost == "restarted":
+            member.taken_over = True
+            effects.append(room.save(member))
+        dropped = session.break_off(reason) if reason == "rejoined" else []
+        if reason is None:
+            handled: int | None = session.acknowledge()
+        else:
+            anew = joining.connection.came.token[-16:]
+            handled = session.start_anew(anew, count, resume.received)
+        answer = self._joined(joining, place, secret, now, reason, handled)
+        for message in (answer, *session.unconfirmed()):
+            effects.append(Send((joining.connection.id,), message))
+        if reason == "rejoined":
+            effects += room.report(member, dropped, "expired")
+            effects += room.rejoin(member, now)
+            self.rooms.arm_push(room)
+        return effects
 
-    def _join(
-        self,
-        connection: Connection,
-        event: Received,
-        message: m.Join,
-        room_id: RoomId,
-        now: Timestamp,
-    ) -> list[Effect]:
-        room = self.rooms.live(room_id)
-        if room is None:
-            return [Ask(connection.id, event, self.rooms.look_up(room_id, now))]
-        return self._knock(connection, event, message, room, now)
-
-    def _knock(
-        self,
-        connection: Connection,
-        event: Received,
-        message: m.Join,
-        room: Room,
-        now: Timestamp,
-    ) -> list[Effect]:
-        """Look at what a newcomer shows: a token, the owner's token, or a password."""
-        join = message.data
-        if join.token is not None:
-            raise NotAllowed("this server takes no tokens")
-        if join.owner_token is not None:
-            if digest(join.owner_token) != room.record.owner:
-                raise NotAllowed("that is not the token of this room's owner")
-            return self._enter(connection, message, room, "owner", now)
-        if room.record.password is None:
-            return self._enter(connection, message, room, "guest", now)
-        if join.password is None:
-            raise PasswordRequired
-        return [Ask(connection.id, event, CheckPassword(join.password, room.record))]
-
-    def _enter(
-        self,
-        connection: Connection,
-        message: m.Join,
-        room: Room,
-        role: m.Role,
-        now: Timestamp,
-    ) -> list[Effect]:
-        token = connection.came.token
-        session = self.places.session(digest(token))
-        member = Member(
-            connection.client_id,
-            connection.id,
-            now,
-            _username(message.data),
-            role,
-            SESSION,
-            session,
-            heard=True,
-        )
-        room.admit(member)
-        place = self.places.add(member, session, room)
-        reason: m.Lost | None = None if message.data.resume is None else "unknown"
-        answer = self._joined(place, token, message, now, reason)
-        return self._admitted(connection, member, room, answer, now)
+    def _replace(self, member: Member, connection: Connection) -> list[Effect]:
+        """Move a member to another connection; the one until now is closed, if it is open."""
+        old, member.connection = member.connection, connection.id
+        if old is None:
+            return []
+        del self.connections[old]
+        return [Close(old, REPLACED.code, REPLACED.meaning)]
 
     def _joined(
         self,
+        joining: _Joining,
         place: Place,
-        token: str,
-        message: m.Join,
+        secret: str,
         now: Timestamp,
         reason: m.Lost | None,
         received: int | None = None,
     ) -> m.Joined:
         member, room, limits = place.member, place.room, self.limits
-        resumed = message.data.resume is not None and reason is None
+        resumed = joining.join.resume is not None and reason is None
         body = m.JoinedBody(
             member.id,
             room.record.id,
             member.role,
-            token,
+            token_of(secret, place.session.count),
             resumed,
             self.places.ice_servers(member, now),
             m.Allowance(
@@ -199,141 +270,13 @@ class Entrance:
             reason,
             None if resumed else tuple(one.seen() for one in room.members.values()),
         )
-        return m.Joined(member.id, body, GROUND_CONTROL, reply_to=message.id)
+        return m.Joined(member.id, body, GROUND_CONTROL, reply_to=joining.id)
 
-    # Session profile: resume -----------------------------------------------------------
-
-    def _resume(
-        self,
-        connection: Connection,
-        place: Place,
-        message: m.Join,
-        resume: m.ResumeBody,
-        now: Timestamp,
-    ) -> list[Effect]:
-        """Give a client its place back; it goes on where it was, if that can be."""
-        session, member, room = place.session, place.member, place.room
-        of_another_run = session.lost == "restarted"
-        reason = "rejoined" if resume.received is None else session.lost
-        if reason is None and resume.received is not None:
-            session.confirm(resume.received)
-        effects = self._replace(member)
-        self.places.take(place)
-        member.connection = connection.id
-        connection.admit(member, room)
-        if of_another_run:
-            member.taken_over = True
-            effects.append(room.save(member))
-        dropped = session.break_off(reason) if reason == "rejoined" else []
-        handled = (
-            session.acknowledge() if reason is None else session.start_anew(resume.received)
-        )
-        answer = self._joined(place, resume.session, message, now, reason, handled)
-        effects += [Send((connection.id,), one) for one in (answer, *session.unconfirmed())]
-        if reason == "rejoined":
-            effects += room.report(member, dropped, "expired")
-            effects += room.rejoin(member, now)
-            self.rooms.arm_push(room)
-        return effects
-
-    def _replace(self, member: Member) -> list[Effect]:
-        """Close the connection on which the member was until now, if it is open."""
-        if member.connection is None:
-            return []
-        del self.connections[member.connection]
-        return [Close(member.connection, REPLACED.code, REPLACED.meaning)]
-
-    # Rooms, for those who are not in one -----------------------------------------------
-
-    def create_room(
-        self, connection: Connection, event: Received, wish: m.CreateRoomBody, now: Timestamp
-    ) -> list[Effect]:
-        """A client asks for a new room."""
-        if wish.name is not None:
-            try:
-                checked_name(wish.name)
-            except ValueError as error:
-                raise InvalidName(str(error)) from None
-        self.rooms.check_space()
-        return [Ask(connection.id, event, CreateRoom(wish, now, self.limits.room_empty_for))]
-
-    def list_rooms(self, connection: Connection, event: Received) -> list[Effect]:
-        """A client asks which rooms there are."""
-        return [Ask(connection.id, event, ListRooms(self.limits.rooms_listed))]
-
-    # Answers ---------------------------------------------------------------------------
-
-    def answered(
-        self, connection: Connection | None, event: Answered, now: Timestamp
-    ) -> list[Effect]:
-        """Go on with the request that raised the question, if its connection is still there."""
-        room = self._opened(event.answer, now)
-        if connection is None:
-            return []
-        match event.about:
-            case Connected():
-                return self._come_in(connection, room or self._looked_up(event), now)
-            case Received(message=m.Join() as join) as about:
-                return self._go_on_joining(connection, event, about, join, room, now)
-            case Received(message=m.CreateRoom(id=id)):
-                created = _known(event.answer)
-                if not isinstance(created, Created):
-                    raise NameTaken
-                body = m.RoomCreatedBody(created.room.id, created.owner_token)
-                return connection.tell(
-                    m.RoomCreated(connection.client_id, body, GROUND_CONTROL, reply_to=id)
-                )
-            case Received(message=message):
-                assert isinstance(message, m.ListRooms)
-                records = _known(event.answer)
-                assert isinstance(records, Sequence)
-                listed = tuple(map(self._listed, records))
-                return connection.tell(
-                    m.Rooms(connection.client_id, listed, GROUND_CONTROL, reply_to=message.id)
-                )
-            case _:
-                assert_never(event.about)
-
-    def _go_on_joining(
-        self,
-        connection: Connection,
-        event: Answered,
-        about: Received,
-        message: m.Join,
-        room: Room | None,
-        now: Timestamp,
-    ) -> list[Effect]:
-        resume = message.data.resume
-        match event.question:
-            case LookUpRoom():
-                room = room or self._looked_up(event)
-                return self._knock(connection, about, message, room, now)
-            case FindSession(session) if resume is not None:
-                found = _known(event.answer)
-                effects: list[Effect] = []
-                place = self.places.find(resume.session)
-                if place is None and room is not None and isinstance(found, StoredRoom):
-                    place, effects = self._recalled(session, found, room, now)
-                if place is None:
-                    room_id = _room_id(connection, message.data)
-                    return self._join(connection, about, message, room_id, now)
-                return [*effects, *self._resume(connection, place, message, resume, now)]
-            case CheckPassword(_, record):
-                if not _known(event.answer):
-                    raise WrongPassword
-                room = self.rooms.live(record.id) or self.rooms.open(record, now)
-                if room.record.password != record.password:  # another one since
-                    return self._knock(connection, about, message, room, now)
-                return self._enter(connection, message, room, "guest", now)
-            case _:
-                raise AssertionError(f"`join` asks no {type(event.question).__name__}")
+    # What the store knows --------------------------------------------------------------
 
     def _opened(self, answer: Answer, now: Timestamp) -> Room | None:
         """Return the room that the store has told of, with the places that are held there."""
         match answer:
-            case Created(record):
-                self.rooms.open(record, now)
-                return None
             case StoredRoom(record, clients):
                 room = self.rooms.live(record.id)
                 if room is None:
@@ -364,26 +307,9 @@ class Entrance:
         assert isinstance(event.question, LookUpRoom)
         room = self.rooms.live(event.question.room_id)
         if room is None:
-            _known(event.answer)
+            known(event.answer)
             raise RoomNotFound
         return room
-
-    def _listed(self, record: RoomRecord) -> m.ListedRoom:
-        room = self.rooms.live(record.id)
-        return m.ListedRoom(
-            record.id,
-            record.name,
-            0 if room is None else len(room.members),
-            self.rooms.guest_limit(record),
-            record.password is not None,
-        )
-
-
-def _known(answer: Answer) -> Answer:
-    """Return an answer that is one."""
-    if isinstance(answer, Failed):
-        raise Unavailable(retry_after=RETRY_UNAVAILABLE)
-    return answer
 
 
 def _room_id(connection: Connection, join: JoinBody) -> RoomId:

@@ -88,6 +88,11 @@ class Recalled:
 
 
 @frozen
+class Forgotten:
+    """The store may have lost what this run has written of its clients."""
+
+
+@frozen
 class Ticked:
     """The time that `next_deadline` named has come."""
 
@@ -105,6 +110,7 @@ Event = (
     | Overflowed
     | Disconnected
     | Recalled
+    | Forgotten
     | Ticked
     | Stopped
 )

@@ -21,7 +21,7 @@ from .messages import (
 from .profile import SESSION
 from .records import ClientId, ClientRecord, digest
 from .room import Member, Room
-from .session import ACK_SECONDS, Memory, Session
+from .session import ACK_SECONDS, FIRST_COUNT, Memory, Session
 
 _REFRESH_AT = 0.8
 """The share of their life after which TURN credentials are replaced."""
@@ -56,9 +56,9 @@ class Places:
     def __iter__(self) -> Iterator[Place]:
         return iter(self._by_client.values())
 
-    def find(self, token: str) -> Place | None:
-        """Return the place whose session has this token."""
-        return self._by_session.get(digest(token))
+    def find(self, secret: str) -> Place | None:
+        """Return the place whose session has this secret."""
+        return self._by_session.get(digest(secret))
 
     def count_away(self) -> int:
         return len(self._away)
@@ -67,7 +67,7 @@ class Places:
 
     def session(self, digest: str) -> Session:
         """Return a new session."""
-        return Session(digest, self.limits, self.memory)
+        return Session(digest, FIRST_COUNT, self.limits, self.memory)
 
     def add(self, member: Member, session: Session, room: Room) -> Place:
         """Keep the place of a new member."""
@@ -84,7 +84,7 @@ class Places:
         if record.session in self._by_session or record.id in room.members:
             return None
         session = self.session(record.session)
-        session.recall(record.id, record.received, record.notices)
+        session.recall(record.id, record.left_over)
         member = Member(
             record.id,
             None,
@@ -141,7 +141,7 @@ class Places:
         self, member: Member, session: Session, size: int, now: Timestamp
     ) -> list[Effect]:
         """Count a frame that was decided, and confirm it, now or soon."""
-        if session.count(size):
+        if session.decided(size):
             return self._acknowledge(member, session)
         if session.received == session.acknowledged + 1:
             self._deadlines.arm(Acknowledge(member.id), now + ACK_SECONDS)
@@ -225,17 +225,12 @@ class Places:
         """Leave every place to the server that comes after, and hold none any more."""
         effects: list[Effect] = []
         for place in self:
-            record = place.room.record_of(place.member)
-            effects.append(
-                SaveClient(
-                    evolve(
-                        record,
-                        away_since=place.member.away_since or now,
-                        received=place.session.handled(),
-                        notices=place.session.notices(),
-                    )
-                )
+            record = evolve(
+                place.room.record_of(place.member),
+                away_since=place.member.away_since or now,
+                left_over=place.session.left_over(),
             )
+            effects.append(SaveClient(record, place.member.taken_over))
         for held in (self._by_session, self._by_client, self._away, self._refreshes):
             held.clear()
         return effects

@@ -23,11 +23,12 @@ class LookUpRoom:
     """Which room has this id, and who is in it? Answered `StoredRoom` or None.
 
     When there is none and `if_absent` is given, that record is created, durably, and is
-    the answer.
+    the answer. `checked` is for the one who asks: the hash of a password that was shown.
     """
 
     room_id: RoomId
     if_absent: RoomRecord | None
+    checked: str | None = field(default=None, repr=False)
 
 
 @frozen

@@ -59,9 +59,8 @@ class ClientRecord:
     token, None for the core profile. `away_since` is when the connection ended, None while
     there is one; a store tells for that the last time at which the run was known to live.
 
-    A server that stops in order leaves two more things for its successor: `received`, how many
-    frames of the client it has handled, and `notices`, what the client is owed to hear of its
-    messages (`Session.notices`).
+    `left_over` is what a server that stops in order leaves of the session for its successor
+    (`Session.left_over`), None otherwise.
     """
 
     id: ClientId
@@ -72,8 +71,7 @@ class ClientRecord:
     run: str = ""
     session: str | None = None
     away_since: float | None = None
-    received: int | None = None
-    notices: str | None = field(default=None, validator=validators.optional(_is_storable))
+    left_over: str | None = field(default=None, validator=validators.optional(_is_storable))
 
 
 @frozen

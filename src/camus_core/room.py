@@ -103,8 +103,9 @@ class Room:
     ) -> list[Effect]:
         """Take a member out; the others hear of it at once, `bye` or `client-left`."""
         del self.members[member.id]
-        dropped = member.session.break_off("unknown") if member.session is not None else []
-        effects: list[Effect] = [ForgetClient(member.id, self.run)]
+        dropped = member.session.end() if member.session is not None else []
+        run = None if member.taken_over else self.run
+        effects: list[Effect] = [ForgetClient(member.id, run)]
         if not self.members:
             self.empty_since, self.push_at, self._only_joined = now, None, None
             return effects
@@ -195,6 +196,8 @@ class Room:
                 if not member.session.keep(message, size, away=member.connection is None):
                     self._didnt_fit(member, member.session, message, size)
                     continue
+                if member.session.lost is not None:
+                    continue  # cut off already, or away
             if member.connection is not None:
                 to.append(member.connection)
         return [Send(to, message)] if to else []

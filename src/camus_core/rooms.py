@@ -9,11 +9,11 @@ from .effects import Effect, ForgetRoom
 from .errors import Unavailable
 from .events import Timestamp
 from .limits import Limits
-from .questions import LookUpRoom
+from .questions import Answer, Failed, LookUpRoom
 from .records import RoomId, RoomRecord
 from .room import Member, Room
 
-RETRY_UNAVAILABLE = 5.0
+_RETRY_UNAVAILABLE = 5.0
 """Seconds: a database that restarts is back by then."""
 
 
@@ -66,7 +66,7 @@ class Rooms:
         """
         if len(self._rooms) >= self.limits.rooms:
             text = "this server has too many rooms"
-            raise Unavailable(text, retry_after=RETRY_UNAVAILABLE)
+            raise Unavailable(text, retry_after=_RETRY_UNAVAILABLE)
 
     def guest_limit(self, record: RoomRecord) -> int:
         """Return how many may be in a room."""
@@ -77,9 +77,15 @@ class Rooms:
         limit = self.guest_limit(record)
         interval = self.limits.roster_interval
         room = Room(record, limit, interval, self.run, stalled=self.stalled)
+        if record.id in self._rooms:
+            room.visited = self._rooms[record.id].visited
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
+
+    def close(self) -> None:
+        """The server stops: nothing happens in a room any more."""
+        self._rooms.clear()
 
     def keep(self, room: Room) -> None:
         """Somebody has come in."""
@@ -136,3 +142,14 @@ class Rooms:
             self.arm_push(room)
             return []
         return room.push(now)
+
+
+def known(answer: Answer) -> Answer:
+    """Return an answer of the store that is one.
+
+    Raises:
+        Unavailable: the store failed.
+    """
+    if isinstance(answer, Failed):
+        raise Unavailable(retry_after=_RETRY_UNAVAILABLE)
+    return answer

@@ -6,8 +6,8 @@ One offer on its way: the driver feeds `Received(connection, Offer(...))`; `_rec
 the connection, `_dispatch` looks up whether the message may go there and takes its cost, and
 `Room.relay` answers with the `Send` for the other member's connection.
 
-Who may come in is decided in `entrance`, who keeps a place in `places`, which rooms there are
-in `rooms`.
+Who comes in is decided in `entrance`, who keeps a place in `places`; `lobby` makes and lists
+rooms, and `rooms` knows which there are.
 """
 
 from math import floor
@@ -46,6 +46,7 @@ from .events import (
     ConnectionId,
     Disconnected,
     Event,
+    Forgotten,
     Heard,
     Overflowed,
     Recalled,
@@ -56,6 +57,7 @@ from .events import (
 )
 from .ice import IceConfiguration
 from .limits import Limits
+from .lobby import Lobby
 from .messages import GROUND_CONTROL, Json, Message
 from .places import Places
 from .room import Member, Room
@@ -98,11 +100,13 @@ class Router:
     _rooms: Rooms = field(init=False)
     _places: Places = field(init=False)
     _entrance: Entrance = field(init=False)
+    _lobby: Lobby = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._rooms = Rooms(self.limits, self.run, self.rooms_on_demand, self._deadlines)
         self._places = Places(self.limits, self.ice, self._deadlines)
         self._entrance = Entrance(self.limits, self._rooms, self._places, self._connections)
+        self._lobby = Lobby(self.limits, self._rooms)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Take one event, and return what shall be done, in order.
@@ -127,6 +131,12 @@ class Router:
             case Recalled(rooms):
                 self._rooms.recall(rooms, now)
                 effects = []
+            case Forgotten():
+                effects = [
+                    room.save(member)
+                    for room in self._rooms
+                    for member in room.members.values()
+                ]
             case Stopped():
                 effects = self._stopped(now)
             case _:
@@ -177,13 +187,20 @@ class Router:
         connection = self._connections.get(event.connection)
         member = connection.member if connection is not None else None
         try:
-            effects = self._entrance.answered(connection, event, now)
+            match event.about:
+                case Received(message=m.CreateRoom(id=id) | m.ListRooms(id=id)):
+                    effects = self._lobby.answered(connection, event, id, now)
+                case _:
+                    effects = self._entrance.answered(connection, event, now)
         except ProtocolError as error:
             if connection is None:
                 return []
             if isinstance(event.about, Connected):
                 return self._turn_away(connection, error.with_traceback(None))
             effects = self._refuse(connection, error, event.about.message, now)
+        else:
+            if connection is not None and not _asks(effects):
+                connection.refusals = 0
         if member is not None and isinstance(event.about, Received):
             effects += self._count(member, event.about, effects, now)
         return effects
@@ -201,7 +218,8 @@ class Router:
         except ProtocolError as error:
             effects = self._refuse(connection, error.with_traceback(None), event.message, now)
         else:
-            connection.refusals = 0
+            if connection.refusals and not _asks(effects):
+                connection.refusals = 0
         if member is None or room is None:
             return effects
         if member.session is not None:
@@ -256,9 +274,9 @@ class Router:
             case m.Join():
                 return self._entrance.join(connection, event, message, now)
             case m.CreateRoom(data=wish):
-                return self._entrance.create_room(connection, event, wish, now)
+                return self._lobby.create_room(connection, event, wish, now)
             case m.ListRooms():
-                return self._entrance.list_rooms(connection, event)
+                return self._lobby.list_rooms(connection, event)
             case _:
                 raise AssertionError(f"{message.type} may be said to the server, which is deaf")
 
@@ -317,9 +335,7 @@ class Router:
     ) -> list[Effect]:
         """Count a frame of a session's client, if it counts and is decided (SESS-10)."""
         session = member.session
-        if session is None or type(event.message) in UNCOUNTED or member.connection is None:
-            return []
-        if effects and isinstance(effects[-1], Ask):
+        if session is None or type(event.message) in UNCOUNTED or _asks(effects):
             return []
         return self._places.count(member, session, event.size, now)
 
@@ -396,6 +412,7 @@ class Router:
                 effects.append(ForgetClient(connection.member.id, self.run))
             effects.append(_close(connection.id, STOPPING))
         self._connections.clear()
+        self._rooms.close()
         return effects
 
     # Time passes ----------------------------------------------------------------------
@@ -439,6 +456,11 @@ class Router:
             next_look = min(now + limits.ping_after, dead_at)
         self._deadlines.arm(Silence(connection_id), next_look)
         return effects
+
+
+def _asks(effects: list[Effect]) -> bool:
+    """Tell whether what was said isn't decided yet."""
+    return bool(effects) and isinstance(effects[-1], Ask)
 
 
 def _close(connection_id: ConnectionId, code: CloseCode) -> Close:

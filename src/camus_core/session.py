@@ -4,9 +4,8 @@ Nothing is stamped: both ends count, as XMPP's stream management does (XEP-0198)
 """
 
 from collections import deque
-from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from . import messages as m
 from .codec import weight
@@ -30,11 +29,34 @@ _NEVER_SENT = 2**53
 """The number of a notice that the client can't have received."""
 
 
+FIRST_COUNT = "0"
+
+
+def token_of(secret: str, count: str) -> str:
+    """Return what a client shows to resume: the session's secret, and how it counts."""
+    return f"{secret}.{count}"
+
+
+def secret_and_count(token: str) -> tuple[str, str]:
+    """Return both parts of what a client shows."""
+    secret, _, count = token.partition(".")
+    return secret, count
+
+
 @define
 class Memory:
     """How many bytes all sessions together keep."""
 
     used: int = 0
+
+
+@frozen
+class _Owed:
+    """An `undeliverable` that the client may not have received, with its number and weight."""
+
+    number: int
+    notice: m.Undeliverable
+    size: int
 
 
 @define(eq=False)
@@ -43,11 +65,15 @@ class Session:
 
     `received` counts the client's frames that were decided, `sent` the frames for it; `kept`
     are those at the end of the latter that it hasn't confirmed, each with its weight.
-    `lost` says why it can't be resumed, where that is so: what was kept then is gone, and a
-    roster will tell of the changes from there on.
+
+    `count` is the name of this way of counting, which begins anew when the session can't just
+    go on: a client that missed the answer which said so still counts in the old way. `lost`
+    says why the next answer has to say so: what was kept is gone, and the roster in it will
+    tell of the changes.
     """
 
     digest: str
+    count: str
     limits: Limits
     memory: Memory
     received: int = 0
@@ -57,16 +83,17 @@ class Session:
     bytes: int = 0
     kept: deque[tuple[Message, int]] = field(factory=deque)
     lost: Lost | None = None
+    _began: Lost = "unknown"
     _handled: int | None = None
+    _owed: list[_Owed] = field(factory=list)
     _connected_bytes: int = field(init=False)
-    _owed: list[tuple[int, m.Undeliverable]] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         self._connected_bytes = self.limits.connected_bytes
 
     # From the client -------------------------------------------------------------------
 
-    def count(self, size: int) -> bool:
+    def decided(self, size: int) -> bool:
         """Count a frame of the client that was decided; tell whether an `ack` is due."""
         self.received += 1
         self.unacknowledged_bytes += size
@@ -91,8 +118,7 @@ class Session:
             raise MalformedMessage(f"{received} frames can't have been received")
         for _ in range(confirmed):
             _, size = self.kept.popleft()
-            self.bytes -= size
-            self.memory.used -= size
+            self._give_back(size)
 
     # To the client ---------------------------------------------------------------------
 
@@ -113,72 +139,108 @@ class Session:
         """Return what is to be sent again, in order."""
         return [message for message, _ in self.kept]
 
+    # When it can't just go on ----------------------------------------------------------
+
+    def why_not(self, count: str, received: int | None) -> Lost | None:
+        """Return why a client that counts so, and has received so much, can't just go on."""
+        if received is None:
+            return "rejoined"
+        if self.lost is None and count != self.count:
+            return self._began
+        return self.lost
+
     def break_off(self, reason: Lost) -> list[Message]:
-        """Drop what is kept, for good; return those messages."""
-        dropped = self.unconfirmed()
-        self.memory.used -= self.bytes
+        """Drop what is kept, and return it; what the client is owed to hear stays."""
+        dropped = []
+        for number, (message, size) in enumerate(self.kept, self._first_number()):
+            if isinstance(message, m.Undeliverable):
+                self._owed.append(_Owed(number, message, size))
+            else:
+                dropped.append(message)
+                self._give_back(size)
         self.kept.clear()
-        self.bytes = 0
+        if self.bytes > self.limits.away_bytes // 2:
+            self._forget_owed()
         self.lost = reason
         return dropped
 
-    def start_anew(self, received: int | None) -> int | None:
-        """Begin to count at 0 for a client that has come back and can't just go on.
+    def end(self) -> list[Message]:
+        """Drop everything, and return what was kept."""
+        dropped = self.break_off("unknown")
+        self._forget_owed()
+        return dropped
 
-        `received` is what the client said of the old count. Returns how many frames of the
-        client were handled then, or None where nobody knows.
+    def start_anew(self, count: str, said: str, received: int | None) -> int | None:
+        """Begin to count at 0; `count` is the name for that.
+
+        The client has said that it has `received` so much in the way of counting `said`; it
+        will be told what it is owed beyond that. Returns how many frames of the client were
+        handled then, or None where nobody knows.
         """
-        handled = self._handled if self.lost == "restarted" else self.received
-        for number, notice in reversed(self._owed):
-            if received is not None and number > received:
-                self._put_first(notice)
-        self._owed.clear()
-        self.lost = None
+        if self.lost is None:
+            handled = self._handled
+            self.kept = deque(one for one in self.kept if not self._is_stale(*one))
+        else:
+            handled = self._handled if self.lost == "restarted" else self.received
+            self._began, self._handled = self.lost, handled
+            for owed in reversed(self._owed):
+                if received is None or (said == self.count and owed.number <= received):
+                    self._give_back(owed.size)
+                else:
+                    self.kept.appendleft((owed.notice, owed.size))
+            self._owed.clear()
+        self.count, self.lost = count, None
         self.received = self.acknowledged = self.unacknowledged_bytes = 0
         self.sent = len(self.kept)
         return handled
 
-    def _put_first(self, message: Message) -> None:
-        size = weight(message)
-        self.kept.appendleft((message, size))
-        self.bytes += size
-        self.memory.used += size
+    def _is_stale(self, message: Message, size: int) -> bool:
+        """Tell, and give its bytes back, whether the roster will tell of a message."""
+        if not isinstance(message, m.Delta):
+            return False
+        self._give_back(size)
+        return True
+
+    def _first_number(self) -> int:
+        return _NEVER_SENT if self.lost is not None else self.sent - len(self.kept) + 1
+
+    def _forget_owed(self) -> None:
+        for owed in self._owed:
+            self._give_back(owed.size)
+        self._owed.clear()
+
+    def _give_back(self, size: int) -> None:
+        self.bytes -= size
+        self.memory.used -= size
 
     # Across a restart ------------------------------------------------------------------
 
-    def handled(self) -> int | None:
-        """Return how many frames of the client were handled, for the next run."""
-        return self._handled if self.lost == "restarted" else self.received
+    def left_over(self) -> str:
+        """Return what the next run has to know, as JSON text.
 
-    def notices(self) -> str | None:
-        """Return what the client is owed to hear of its messages, for the next run.
-
-        JSON text: each `undeliverable` that isn't confirmed, with its number.
+        The name of the count, how many frames of the client were handled, and what it is owed
+        to hear of its own messages.
         """
-        first = self.sent - len(self.kept) + 1 if self.lost is None else _NEVER_SENT
-        numbered = [
-            *self._owed,
-            *(
-                (number, message)
-                for number, (message, _) in enumerate(self.kept, first)
-                if isinstance(message, m.Undeliverable)
-            ),
+        handled = self._handled if self.lost == "restarted" else self.received
+        owed = [(one.number, one.notice) for one in self._owed]
+        for number, (message, _) in enumerate(self.kept, self._first_number()):
+            if isinstance(message, m.Undeliverable):
+                owed.append((number, message))
+        notices = [
+            [number, notice.data.receiver, notice.data.reason, notice.reply_to]
+            for number, notice in owed
         ]
-        if not numbered:
-            return None
-        return to_json(
-            [
-                [number, notice.data.receiver, notice.data.reason, notice.reply_to]
-                for number, notice in numbered
-            ]
-        ).decode()
+        return to_json([self.count, handled, notices]).decode()
 
-    def recall(self, client_id: str, handled: int | None, notices: str | None) -> None:
-        """Take up what a run before this one has left of the session."""
-        self.lost, self._handled = "restarted", handled
-        if notices is not None:
-            owed: list[list[Any]] = from_json(Json(notices.encode()))
-            for number, receiver, reason, reply_to in owed:
-                body = m.UndeliverableBody(receiver, reason)
-                notice = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)
-                self._owed.append((number, notice))
+    def recall(self, client_id: str, left_over: str | None) -> None:
+        """Take up what a run before this one has left of the session, if it could."""
+        self.lost = "restarted"
+        if left_over is None:
+            return
+        self.count, self._handled, notices = from_json(Json(left_over.encode()))
+        for number, receiver, reason, reply_to in notices:
+            body = m.UndeliverableBody(receiver, reason)
+            notice = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)
+            size = weight(notice)
+            self._owed.append(_Owed(number, notice, size))
+            self._give_back(-size)

@@ -64,9 +64,11 @@ class Store(Protocol):
     async def vouch(self, run: str, now: float, stale_before: float) -> None:
         """Note that a run of a server lives, and forget what dead ones have left, durably.
 
+        A run vouches before it saves its first client, or that one is taken for a dead one's.
+
         A run is dead when it vouched last before `stale_before`, in UNIX seconds, or not at
         all; with it go its clients, unless their connections ended later than that.
         """
 
     async def resign(self, run: str) -> None:
-        """Note that a run has ended in order; from now on it is dead."""
+        """Note that a run has ended in order, after its last write; from now on it is dead."""

@@ -68,7 +68,7 @@ class MemoryStore:
                         self._clients[client.id] = client
                         self._clients_of.setdefault(client.room_id, set()).add(client.id)
                 case ForgetClient(client_id=client_id, run=run):
-                    if self._may_change(client_id, run):
+                    if run is None or self._may_change(client_id, run):
                         self._forget_client(client_id)
                 case _:
                     assert_never(change)

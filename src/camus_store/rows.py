@@ -55,7 +55,8 @@ TAKE_OVER_CLIENT = (
     f"{', '.join(f'{column} = excluded.{column}' for column in _CLIENT)}"
 )
 SAVE_CLIENT = f"{TAKE_OVER_CLIENT} WHERE camus_clients.run = excluded.run"
-FORGET_CLIENT = "DELETE FROM camus_clients WHERE id = %s AND run = %s"
+FORGET_CLIENT = "DELETE FROM camus_clients WHERE id = %s"
+FORGET_CLIENT_OF_RUN = f"{FORGET_CLIENT} AND run = %s"
 FORGET_CLIENTS_OF_ROOM = "DELETE FROM camus_clients WHERE room_id = %s"
 FORGET_ROOM = "DELETE FROM camus_rooms WHERE id = %s"
 FORGET_UNUSED_ROOM = (
@@ -126,7 +127,9 @@ def statements(changes: Sequence[Change]) -> Iterator[Statement]:
                 yield FORGET_ROOM, (room_id,)
             case SaveClient(client=client, takes_over=takes_over):
                 yield TAKE_OVER_CLIENT if takes_over else SAVE_CLIENT, values(client)
+            case ForgetClient(client_id=client_id, run=None):
+                yield FORGET_CLIENT, (client_id,)
             case ForgetClient(client_id=client_id, run=run):
-                yield FORGET_CLIENT, (client_id, run)
+                yield FORGET_CLIENT_OF_RUN, (client_id, run)
             case _:
                 assert_never(change)

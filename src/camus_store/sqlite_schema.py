@@ -45,8 +45,7 @@ def m0002_sessions(db: Database) -> None:
     clients.add_column("run", str, not_null_default="")
     clients.add_column("session", str)
     clients.add_column("away_since", float)
-    clients.add_column("received", int)
-    clients.add_column("notices", str)
+    clients.add_column("left_over", str)
     clients.create_index(["session"])
     db.table("camus_runs").create(
         {"id": str, "alive_at": float}, pk="id", not_null={"id", "alive_at"}

@@ -10,15 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
-from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
-from websockets.exceptions import ConnectionClosed
 
 from camus_core import messages as m
 from camus_core.codec import Codec, best_codec
 from camus_core.records import ClientId
 
-from .wire import Wire, WireClosed
+from .wire import WebSocketWire, Wire, WireClosed
 
 
 class Disconnected(Exception):
@@ -126,32 +124,6 @@ async def connect(url: str) -> AsyncIterator[Peer]:
     """
     async with (
         open_websocket(url, compression=None, ping_interval=None) as websocket,
-        joined(_WebSocketWire(websocket)) as peer,
+        joined(WebSocketWire(websocket)) as peer,
     ):
         yield peer
-
-
-class _WebSocketWire:
-    def __init__(self, websocket: ClientConnection) -> None:
-        self._websocket = websocket
-
-    async def write(self, frame: bytes) -> None:
-        try:
-            await self._websocket.send(frame, text=True)
-        except ConnectionClosed as error:
-            raise _closed(error) from None
-
-    async def read(self) -> bytes:
-        try:
-            return await self._websocket.recv(decode=False)
-        except ConnectionClosed as error:
-            raise _closed(error) from None
-
-    async def hang_up(self) -> None:
-        await self._websocket.close()
-
-
-def _closed(error: ConnectionClosed) -> WireClosed:
-    if error.rcvd is None:
-        return WireClosed(1006, "the connection broke")
-    return WireClosed(error.rcvd.code, error.rcvd.reason)

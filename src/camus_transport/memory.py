@@ -84,6 +84,9 @@ class MemoryWire:
     async def hang_up(self) -> None:
         self._hang_up(1000, "")
 
+    def abort(self) -> None:
+        self._hang_up(1006, "the connection broke")
+
     def _hang_up(self, code: int, reason: str) -> None:
         connection_id = self._id
         self.close(code, reason)

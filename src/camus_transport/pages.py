@@ -12,12 +12,27 @@ _WELCOME = Page(
 _ALIVE = Page("ok\n")
 _READY = Page("ready\n")
 _DRAINING = Page("draining: this server is about to stop\n", HTTPStatus.SERVICE_UNAVAILABLE)
+_NO_METRICS = Page(
+    "for metrics install prometheus-client: pip install 'camus-signaling[metrics]'\n",
+    HTTPStatus.NOT_FOUND,
+)
 
 
 def pages(server: SignalingServer) -> Mapping[str, Callable[[], Page]]:
     """Return what a GET of each path is answered."""
-    return {
+    answers = {
         "/": lambda: _WELCOME,
         "/healthz": lambda: _ALIVE,
         "/readyz": lambda: _DRAINING if server.draining else _READY,
     }
+    if server.metrics:
+        answers["/metrics"] = _metrics(server)
+    return answers
+
+
+def _metrics(server: SignalingServer) -> Callable[[], Page]:
+    try:
+        from .metrics import Metrics
+    except ImportError:
+        return lambda: _NO_METRICS
+    return Metrics(server).page

@@ -29,6 +29,7 @@ from camus_core.events import (
     ConnectionId,
     Disconnected,
     Event,
+    Forgotten,
     Heard,
     Overflowed,
     Recalled,
@@ -47,6 +48,7 @@ from camus_core.transport import Connection
 
 from .asking import Answers
 from .counts import COUNTED, Counts
+from .timed_store import TimedStore
 from .writing import WriteBehind
 
 _log = logging.getLogger("camus")
@@ -56,6 +58,9 @@ _LAST_WRITE_SECONDS = 4.0
 
 _VOUCH_SECONDS = 5.0
 """How often the store hears that this run lives: by so much a crash shortens held places."""
+
+_STALE_PLACES = 2.0
+"""After so many times `place_seconds` a run of which the store hears nothing is dead."""
 
 
 def system_clock() -> Callable[[], Timestamp]:
@@ -86,7 +91,7 @@ class SignalingServer:
     """Drives one router: transports tell it what they hear, it tells them what to say.
 
     Entered before the first connection and left after the last; the store has to be
-    entered already. Use it from one event loop.
+    entered already. Use it from one event loop. With `metrics` calls of the store are timed.
     """
 
     def __init__(
@@ -96,9 +101,13 @@ class SignalingServer:
         *,
         clock: Callable[[], Timestamp] | None = None,
         codec: Codec | None = None,
+        metrics: bool = True,
     ) -> None:
         self.limits = router.limits
         self.counts = Counts()
+        self.metrics = metrics
+        if metrics:
+            store = TimedStore(store, self.counts.store)
         self.draining = False
         self._router = router
         self._store = store
@@ -112,6 +121,7 @@ class SignalingServer:
         self._events: deque[Event] = deque()
         self._busy = False
         self._stopped = False
+        self._vouched_at = self._clock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at = Timestamp(float("inf"))
@@ -142,6 +152,11 @@ class SignalingServer:
         """Return how much there is at the moment."""
         return self._router.census()
 
+    @property
+    def unwritten(self) -> int:
+        """How many changes wait to be written to the store."""
+        return len(self._writing._waiting)
+
     async def stop(self) -> None:
         """End in order: sessions hear when to come back, what waits is written, and every
         connection is closed (1012).
@@ -160,12 +175,15 @@ class SignalingServer:
             self._perform(list(closes))
 
     async def _vouch(self) -> None:
-        now = self._clock()
-        await self._store.vouch(self._router.run, now, now - 2 * self.limits.place_seconds)
+        now, stale = self._clock(), _STALE_PLACES * self.limits.place_seconds
+        await self._store.vouch(self._router.run, now, now - stale)
+        if now - self._vouched_at > stale:  # others may have taken this run for dead
+            self._feed(Forgotten())
+        self._vouched_at = now
 
     async def _go_on_vouching(self) -> None:
         while True:
-            await asyncio.sleep(_VOUCH_SECONDS)
+            await asyncio.sleep(min(_VOUCH_SECONDS, self.limits.place_seconds / 3))
             try:
                 await self._vouch()
             except StoreError as error:
@@ -211,6 +229,7 @@ class SignalingServer:
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
         """A connection has ended, whoever ended it; `code` is the peer's close code, if any."""
         if self._links.pop(connection_id, None) is not None:
+            self.counts.ended(code)
             self._feed(Disconnected(connection_id, code))
 
     # Events in, effects out ------------------------------------------------------------
@@ -242,8 +261,10 @@ class SignalingServer:
             match effect:
                 case Send(message=message):
                     if type(message) in COUNTED:
-                        self.counts.said(message)
+                        self.counts.said(effect, effects)
                     frame = self._codec.encode(message)
+                    self.counts.frames_sent += len(effect.to)
+                    self.counts.bytes_sent += len(frame) * len(effect.to)
                     for connection_id in effect.to:
                         link = self._links.get(connection_id)
                         if link is not None and not link.connection.send(frame):
@@ -251,6 +272,7 @@ class SignalingServer:
                 case Close(connection_id, code, reason):
                     link = self._links.pop(connection_id, None)
                     if link is not None:
+                        self.counts.closed[str(code)] += 1
                         link.connection.close(code, reason)
                 case Ask(connection_id):
                     link = self._links.get(connection_id)
@@ -267,6 +289,7 @@ class SignalingServer:
         connection_id = getattr(event, "connection", None)
         link = self._links.pop(connection_id, None) if connection_id is not None else None
         if link is not None and connection_id is not None:
+            self.counts.closed[str(OUR_FAULT.code)] += 1
             link.connection.close(OUR_FAULT.code, "")
             self._events.append(Disconnected(connection_id))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from payloads import Kind
 
 
@@ -13,6 +13,10 @@ class Dialect:
 
     path: str = field()
     """Target of the WebSocket request; `{room}` and `{name}` are filled in."""
+    subprotocol: str | None
+    """What the WebSocket request offers, and its answer has to name."""
+    entry: Mapping[str, Any] | None
+    """What a client says first, to be admitted; None: it is admitted when it connects."""
     admission: str
     """Type of the message that tells a client that it is in."""
     id_from: str | None
@@ -26,10 +30,16 @@ class Dialect:
     sender: str
     receiver: str
     data: str
+    farewell: Mapping[str, Any] | None
+    """What a client says last, whereupon the server closes with 1000; None: it just closes."""
+    counts: bool
+    """Whether both ends count frames from the admission on, and confirm them by `ack`."""
 
 
 CAMUS = Dialect(
     path="/room/{room}/ws",
+    subprotocol=None,
+    entry=None,
     admission="greeting",
     id_from="receiver",
     requests=(
@@ -41,11 +51,27 @@ CAMUS = Dialect(
     sender="sender",
     receiver="receiver",
     data="data",
+    farewell=None,
+    counts=False,
+)
+
+# `joined` tells of the members and the ICE servers: nothing is left to ask for.
+SESSION = evolve(
+    CAMUS,
+    subprotocol="camus.2",
+    entry={"receiver": "ground control", "type": "join", "data": {}},
+    admission="joined",
+    requests=(),
+    unasked=frozenset({"client-joined", "client-left", "ping", "ack"}),
+    farewell={"receiver": "ground control", "type": "bye"},
+    counts=True,
 )
 
 # PeerServer has neither a list of members nor ICE servers: it is asked for less.
 PEER = Dialect(
     path="/peerjs?key=peerjs&id={name}&token={name}&version=1.5.4",
+    subprotocol=None,
+    entry=None,
     admission="OPEN",
     id_from=None,
     requests=(),
@@ -54,4 +80,6 @@ PEER = Dialect(
     sender="src",
     receiver="dst",
     data="payload",
+    farewell=None,
+    counts=False,
 )

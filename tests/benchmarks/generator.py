@@ -5,11 +5,12 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from dialects import Dialect
 from payloads import Kind, origin, payload
+from tally import ACK_SECONDS, UNCOUNTED, Tally
 
 try:
     from websockets.speedups import apply_mask
@@ -74,6 +75,8 @@ class Client(asyncio.Protocol):
         self._unread = b""
         self._unsent: list[bytes] = []
         self._said_goodbye = ""
+        self._tally: Tally | None = None
+        self._ack_timer: asyncio.TimerHandle | None = None
 
     async def join(self, port: int) -> None:
         """Connect, be admitted, and ask for what a newcomer asks for."""
@@ -85,7 +88,7 @@ class Client(asyncio.Protocol):
             self.id = message[self.dialect.id_from]
         for request, answer in self.dialect.requests:
             answered = self._expect(answer)
-            self._write(TEXT, encode(request))
+            self._say(request)
             await self._patiently(answered, answer)
 
     def say(self, kind: Kind) -> None:
@@ -97,22 +100,33 @@ class Client(asyncio.Protocol):
             dialect.data: payload(kind, self.number, self.said),
         }
         self.said += 1
-        self._write(TEXT, encode(message))
+        self._say(message)
 
     async def close(self) -> None:
         """Close, and read all that the server had to say before it closed too."""
         self._closing = True
-        self._write(CLOSE, NORMAL)
+        if self.dialect.farewell is None:
+            self._write(CLOSE, NORMAL)
+        else:
+            self._write(TEXT, encode(self.dialect.farewell))
         await self._patiently(self._lost, "end of the connection")
+        if self._ack_timer is not None:
+            self._ack_timer.cancel()
+        if self._said_goodbye[:4] != "1000":
+            raise Faulty(f"{self.id}: closed with {self._said_goodbye or 'nothing'}")
+        if self._tally is not None and self._tally.overdue():
+            raise Faulty(f"{self.id}: not confirmed: {self._tally}")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are not subclasses of asyncio's
         self._transport = cast(asyncio.Transport, transport)
         path = self.dialect.path.format(room=self.room, name=self.id)
+        offered = self.dialect.subprotocol
+        offer = "" if offered is None else f"Sec-WebSocket-Protocol: {offered}\r\n"
         self._transport.write(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n"
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {self._key.decode()}\r\n\r\n".encode()
+            f"{offer}Sec-WebSocket-Key: {self._key.decode()}\r\n\r\n".encode()
         )
 
     def data_received(self, data: bytes) -> None:
@@ -122,7 +136,8 @@ class Client(asyncio.Protocol):
             self._fail(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lost.set_result(None)
+        if not self._lost.done():  # nobody waits any more in a run that has failed
+            self._lost.set_result(None)
         if not self._closing:
             self._fail(Faulty(f"{self.id}: the server ended it: {self._said_goodbye or exc}"))
 
@@ -168,15 +183,23 @@ class Client(asyncio.Protocol):
             raise Faulty(f"{self.id}: no upgrade: {status.decode(errors='replace')}")
         if headers.get(b"sec-websocket-accept") != accept:
             raise Faulty(f"{self.id}: the upgrade answers another request")
+        offered = self.dialect.subprotocol
+        if headers.get(b"sec-websocket-protocol", b"").decode() != (offered or ""):
+            raise Faulty(f"{self.id}: the upgrade is not to {offered}")
         self._upgraded = True
+        if self.dialect.entry is not None:
+            self._write(TEXT, encode(self.dialect.entry))
 
     def _hear(self, first: int, body: bytes) -> None:
         match first:
             case 0x81:
-                self._hear_text(decode(body))
+                message = decode(body)
+                if self._tally is not None:
+                    self._count(self._tally, message, len(body))
+                self._hear_text(message)
             case 0x88:
                 self._said_goodbye = f"{int.from_bytes(body[:2], 'big')} {body[2:].decode()}"
-                if not self._closing:
+                if not self._closing or self.dialect.farewell is not None:
                     self._write(CLOSE, body[:2])
             case 0x89:
                 self._write(PONG, body)
@@ -195,10 +218,31 @@ class Client(asyncio.Protocol):
             self.heard += 1
             self.on_heard()
         elif name == self._awaited:
+            if self.dialect.counts and name == self.dialect.admission:
+                self._tally = Tally()
             self._awaited = None
             self._answer.set_result(message)
         elif name not in self.dialect.unasked:
             raise Faulty(f"{self.id}: an unexpected message: {message}")
+
+    def _count(self, tally: Tally, message: dict[str, Any], size: int) -> None:
+        if message["type"] == "ack":
+            if not tally.confirm(message["data"]["received"]):
+                raise Faulty(f"{self.id}: a wrong {message}, {tally}")
+        elif message["type"] not in UNCOUNTED:
+            if tally.hear(size):
+                self._acknowledge(tally)
+            elif self._ack_timer is None:
+                self._ack_timer = self._loop.call_later(ACK_SECONDS, self._ack_late, tally)
+
+    def _ack_late(self, tally: Tally) -> None:
+        self._ack_timer = None
+        if tally.heard > tally.acknowledged:
+            self._acknowledge(tally)
+
+    def _acknowledge(self, tally: Tally) -> None:
+        ack = {"received": tally.acknowledge()}
+        self._write(TEXT, encode({"receiver": "ground control", "type": "ack", "data": ack}))
 
     def _check(self, kind: Kind, sender: str, data: object) -> None:
         partner = self.partner
@@ -215,6 +259,11 @@ class Client(asyncio.Protocol):
                 )
             case claimed:
                 raise Faulty(f"{self.id}: altered: number {self.heard}, it claims {claimed}")
+
+    def _say(self, message: Mapping[str, Any]) -> None:
+        if self._tally is not None:
+            self._tally.said += 1
+        self._write(TEXT, encode(message))
 
     def _write(self, opcode: int, body: bytes) -> None:
         size = len(body)

@@ -13,7 +13,7 @@ import sys
 from functools import partial
 
 from generator import Faulty
-from servers import CAMUS_OPTIONS, SERVERS, Missing, Server, bare_high, started
+from servers import CAMUS_OPTIONS, SERVERS, Missing, Server, bare_high, camus_serve, started
 from workloads import Calls, Measured, Relay, Site, Workload, run
 
 WORKLOADS: dict[str, tuple[Workload, str]] = {
@@ -22,6 +22,7 @@ WORKLOADS: dict[str, tuple[Workload, str]] = {
     "calls": (Calls(), "20 call set-ups at a time"),
 }
 OURS = "camus-serve"
+SESSION = "camus-session"
 # What the checks may say of each fault. A message that went elsewhere is lost as well, and
 # either of the two clients may be the first to notice.
 TELLING = {
@@ -31,7 +32,8 @@ TELLING = {
     "alter": ("altered",),
     "misroute": ("misrouted", "lost"),
 }
-Results = dict[tuple[str, str], list[Measured]]
+Results = dict[tuple[str, str], dict[int, Measured]]
+"""By workload and server, then by round; a run that has failed is left out."""
 
 
 def main() -> int:
@@ -50,7 +52,7 @@ def main() -> int:
     servers = _present([SERVERS[name] for name in options.servers])
     if not servers:
         return 1
-    if SERVERS[OURS] in servers:
+    if any(server.command is camus_serve for server in servers):
         print(f"{OURS} is run with {shlex.join(CAMUS_OPTIONS)}")
     results, healthy = _rounds(
         servers, options.workloads, options.rounds, options.seconds, server_core
@@ -127,13 +129,13 @@ def _rounds(
     servers: list[Server], workloads: list[str], rounds: int, seconds: float, core: int
 ) -> tuple[Results, bool]:
     """Run all, interleaved: what else the machine does then meets every server alike."""
-    results: Results = {(name, server.name): [] for name in workloads for server in servers}
+    results: Results = {(name, server.name): {} for name in workloads for server in servers}
     healthy = True
     for turn in range(1, rounds + 1):
         for name in workloads:
             workload, _ = WORKLOADS[name]
             for server in servers:
-                head = f"round {turn}/{rounds}  {name:9} {server.name:12}"
+                head = f"round {turn}/{rounds}  {name:9} {server.name:13}"
                 try:
                     with started(server.command, core) as running:
                         site = Site(server.dialect, running.port, running.cpu)
@@ -143,7 +145,7 @@ def _rounds(
                     healthy = False
                 else:
                     print(f"{head} {measured.microseconds:8.1f} µs", flush=True)
-                    results[name, server.name].append(measured)
+                    results[name, server.name][turn] = measured
     return results, healthy
 
 
@@ -152,15 +154,16 @@ def _print_table(name: str, servers: list[Server], results: Results) -> None:
     unit = workload.unit
     print(f"\n{name}: {description}; medians")
     print(
-        f"{'server':12} {'CPU per ' + unit:>16} {'lowest..highest':>17}"
+        f"{'server':13} {'CPU per ' + unit:>16} {'lowest..highest':>17}"
         f" {OURS + ' / it':>16} {unit + 's/s':>11} {'server busy':>12} {'generator busy':>15}"
     )
-    ours = _median_cpu(results.get((name, OURS), []))
+    core = results.get((name, OURS), {})
+    ours = _median_cpu([*core.values()])
     for server in servers:
-        runs = results[name, server.name]
+        runs = [*results[name, server.name].values()]
         cpu = _median_cpu(runs)
         if cpu is None:
-            print(f"{server.name:12} {'no valid run':>16}")
+            print(f"{server.name:13} {'no valid run':>16}")
             continue
         costs = [measured.microseconds for measured in runs]
         spread = f"{min(costs):.1f}..{max(costs):.1f}"
@@ -169,8 +172,17 @@ def _print_table(name: str, servers: list[Server], results: Results) -> None:
         busy = statistics.median(measured.server_cpu / measured.seconds for measured in runs)
         own = statistics.median(measured.generator_cpu / measured.seconds for measured in runs)
         print(
-            f"{server.name:12} {cpu:13.1f} µs {spread:>17}"
+            f"{server.name:13} {cpu:13.1f} µs {spread:>17}"
             f" {ratio:>16} {pace:11,.0f} {busy:12.0%} {own:15.0%}"
+        )
+    session = results.get((name, SESSION), {})
+    ratios = [
+        session[turn].microseconds / core[turn].microseconds for turn in session.keys() & core
+    ]
+    if ratios:
+        print(
+            f"{SESSION} / {OURS}, round by round: {statistics.median(ratios):.2f}"
+            f" ({min(ratios):.2f}..{max(ratios):.2f})"
         )
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import frozen
-from dialects import CAMUS, PEER, Dialect
+from dialects import CAMUS, PEER, SESSION, Dialect
 from platformdirs import user_cache_path
 
 HERE = Path(__file__).parent
@@ -130,6 +130,7 @@ SERVERS = {
     server.name: server
     for server in (
         Server("camus-serve", CAMUS, camus_serve),
+        Server("camus-session", SESSION, camus_serve),
         Server("bare-high", CAMUS, bare_high),
         Server("bare-sansio", CAMUS, bare_sansio),
         Server("peer", PEER, peer),

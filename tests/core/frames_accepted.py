@@ -1,4 +1,4 @@
-"""Frames that every codec takes, as data: half of the corpus; `frames_refused` has the rest."""
+"""Frames that every codec takes, as data; `frames_of_sessions` has those of that profile."""
 
 from attrs import frozen
 
@@ -22,7 +22,7 @@ class Accepted:
     written: bytes
 
 
-def _same(what: str, type_: str, data: bytes, message: Message) -> Accepted:
+def same(what: str, type_: str, data: bytes, message: Message) -> Accepted:
     """A frame that is written as it was read."""
     return Accepted(what, frame(type_, data), message, frame(type_, data))
 
@@ -33,7 +33,8 @@ def _relayed(what: str, data: bytes, written: bytes | None = None) -> Accepted:
     return Accepted(what, frame("x-any", data), message, frame("x-any", written or data))
 
 
-def _read(what: str, read: bytes, message: Message, written: bytes) -> Accepted:
+def read_as(what: str, read: bytes, message: Message, written: bytes) -> Accepted:
+    """A frame that is written in another way than it was read."""
     return Accepted(what, read, message, written)
 
 
@@ -45,21 +46,21 @@ _LONG = b"9" * 1000
 _CLIENT = m.ClientInfo("b0b", "Bob")
 
 ACCEPTED = [
-    # Every type of the description
-    _same("ping", "ping", b"1615918847680", m.Ping("room", Json(b"1615918847680"), "ann")),
-    _same("pong", "pong", b'{"t":[1, 2]}', m.Pong("room", Json(b'{"t":[1, 2]}'), "ann")),
-    _same("greeting", "greeting", b'"Hello"', m.Greeting("room", Json(b'"Hello"'), "ann")),
-    _same("bye", "bye", b"1615919897795", m.Bye("room", Json(b"1615919897795"), "ann")),
-    _same("bye with a fraction", "bye", b"1.5", m.Bye("room", Json(b"1.5"), "ann")),
-    _same("bye without data", "bye", b"null", m.Bye("room", m.NULL, "ann")),
-    _same("offer", "offer", _OFFER, m.Offer("room", Json(_OFFER), "ann")),
-    _same(
+    # Every type of the core profile
+    same("ping", "ping", b"1615918847680", m.Ping("room", Json(b"1615918847680"), "ann")),
+    same("pong", "pong", b'{"t":[1, 2]}', m.Pong("room", Json(b'{"t":[1, 2]}'), "ann")),
+    same("greeting", "greeting", b'"Hello"', m.Greeting("room", Json(b'"Hello"'), "ann")),
+    same("bye", "bye", b"1615919897795", m.Bye("room", Json(b"1615919897795"), "ann")),
+    same("bye with a fraction", "bye", b"1.5", m.Bye("room", Json(b"1.5"), "ann")),
+    same("bye without data", "bye", b"null", m.Bye("room", m.NULL, "ann")),
+    same("offer", "offer", _OFFER, m.Offer("room", Json(_OFFER), "ann")),
+    same(
         "answer with members that nobody knows",
         "answer",
         b'{"sdp": "", "type": "answer", "new": [null, {}]}',
         m.Answer("room", Json(b'{"sdp": "", "type": "answer", "new": [null, {}]}'), "ann"),
     ),
-    _same(
+    same(
         "icecandidate with nulls",
         "icecandidate",
         b'{"candidate":"","sdpMid":null,"sdpMLineIndex":null,"usernameFragment":null}',
@@ -71,7 +72,7 @@ ACCEPTED = [
             "ann",
         ),
     ),
-    _same(
+    same(
         "icecandidate with an index beyond 64 bits",
         "icecandidate",
         b'{"candidate":"c","sdpMid":"2","sdpMLineIndex":99999999999999999999}',
@@ -81,10 +82,10 @@ ACCEPTED = [
             "ann",
         ),
     ),
-    _same(
+    same(
         "the last icecandidate", "icecandidate", b"null", m.IceCandidate("room", m.NULL, "ann")
     ),
-    _same(
+    same(
         "text",
         "text",
         b'{"from":"Ted","time":1615918847680,"text":"Be excellent"}',
@@ -98,7 +99,7 @@ ACCEPTED = [
             "ann",
         ),
     ),
-    _read(
+    read_as(
         "text: each member as it stands, names in order, the last of equal names",
         frame("text", rb' { "te\u0078t" : "a\u0041" ,"q": [1 , 1.0],"from" : 5, "q" : {} } '),
         m.Text(
@@ -108,27 +109,27 @@ ACCEPTED = [
         ),
         frame("text", rb'{"text":"a\u0041","q":{},"from":5}'),
     ),
-    _same("get-room-info", "get-room-info", b"null", m.GetRoomInfo("room", "ann")),
-    _same("get-ice-servers", "get-ice-servers", b"null", m.GetIceServers("room", "ann")),
-    _read(
+    same("get-room-info", "get-room-info", b"null", m.GetRoomInfo("room", "ann")),
+    same("get-ice-servers", "get-ice-servers", b"null", m.GetIceServers("room", "ann")),
+    read_as(
         "a request's data is ignored",
         frame("get-room-info", b"[1]"),
         m.GetRoomInfo("room", "ann"),
         frame("get-room-info", b"null"),
     ),
-    _same(
+    same(
         "profile",
         "profile",
         '{"username":"Bj\u00f6rn \U0001f680"}'.encode(),
         m.Profile("room", m.ProfileBody("Bj\u00f6rn \U0001f680"), "ann"),
     ),
-    _same(
+    same(
         "room-info",
         "room-info",
         b'{"room_id":"lobby","clients":[{"id":"b0b","username":"Bob"}]}',
         m.RoomInfo("room", m.RoomInfoBody("lobby", (_CLIENT,)), "ann"),
     ),
-    _same(
+    same(
         "ice-servers",
         "ice-servers",
         b'[{"urls":["stun:a"],"kind":"stun"},'
@@ -139,13 +140,13 @@ ACCEPTED = [
             "ann",
         ),
     ),
-    _same(
+    same(
         "error",
         "error",
         b'{"code":"rate-limited","message":"slower","retry_after":0.5}',
         m.Error("room", m.ErrorBody("rate-limited", "slower", 0.5), "ann"),
     ),
-    _read(
+    read_as(
         "error whose seconds another server wrote without a fraction",
         frame("error", b'{"code":"rate-limited","message":"slower","retry_after":5}'),
         m.Error("room", m.ErrorBody("rate-limited", "slower", 5), "ann"),
@@ -176,59 +177,59 @@ ACCEPTED = [
     _relayed("brackets in strings are not levels", rb'["\"' + b"[{" * 50 + b'"]'),
     _relayed("many brackets, side by side", b"[" + b"[],{}," * 50 + b"0]"),
     # Envelopes
-    _read(
+    read_as(
         "no sender and no data", b'{"receiver":"room","type":"ping"}', _BARE_PING, _WRITTEN_PING
     ),
-    _read(
+    read_as(
         "null data",
         b'{"receiver":"room","type":"ping","data":null}',
         _BARE_PING,
         _WRITTEN_PING,
     ),
-    _read(
+    read_as(
         "a sender that is no string",
         b'{"sender":[5],"receiver":"room","type":"ping"}',
         _BARE_PING,
         _WRITTEN_PING,
     ),
-    _read(
+    read_as(
         "a null sender",
         b'{"sender":null,"receiver":"room","type":"ping"}',
         _BARE_PING,
         _WRITTEN_PING,
     ),
-    _read(
+    read_as(
         "members that nobody knows, with one called data inside",
         b'{"id":"7","x":{"data":5,"type":"bye"},"receiver":"room","type":"ping"}',
         _BARE_PING,
         _WRITTEN_PING,
     ),
-    _read(
+    read_as(
         "of equal names the last",
         b'{"type":"offer","receiver":"a","data":{"b":1},"sender":"x","type":"ping",'
         b'"data":[5],"receiver":"room","sender":"ann"}',
         m.Ping("room", Json(b"[5]"), "ann"),
         frame("ping", b"[5]"),
     ),
-    _read(
+    read_as(
         "names with escapes",
         rb'{"re\u0063eiver":"ro\u006fm","ty\u0070e":"p\u0069ng","d\u0061ta":"\u0041"}',
         m.Ping("room", Json(rb'"\u0041"')),
         rb'{"sender":"","receiver":"room","type":"ping","data":"\u0041"}',
     ),
-    _read(
+    read_as(
         "space wherever JSON has it",
         b' \t{ "receiver"\n:\r"room" , "type" : "ping" , "data" : 5 }\r\n',
         m.Ping("room", Json(b"5")),
         b'{"sender":"","receiver":"room","type":"ping","data":5}',
     ),
-    _read(
+    read_as(
         "an extension with no name of its own",
         b'{"receiver":"room","type":"x-"}',
         m.Extension("x-", "room"),
         b'{"sender":"","receiver":"room","type":"x-","data":null}',
     ),
-    _read(
+    read_as(
         "a receiver that has to be escaped",
         rb'{"receiver":"a\"\\\u0001\u00fc\ud83d\ude80","type":"ping"}',
         m.Ping('a"\\\x01\u00fc\U0001f680'),

@@ -21,7 +21,8 @@ def _malformed(what: str, read: bytes, text: str) -> Refused:
     return Refused(what, read, MalformedMessage, text)
 
 
-def _payload(what: str, data: bytes, text: str, type_: str = "x-any") -> Refused:
+def payload(what: str, data: bytes, text: str, type_: str = "x-any") -> Refused:
+    """A frame that is well but for its payload."""
     return _malformed(what, frame(type_, data), text)
 
 
@@ -59,22 +60,22 @@ REFUSED = [
     _malformed("UTF-8 that is too long", b'{"a":"\xc0\x80"}', "not UTF-8 at byte 6"),
     _malformed("UTF-8 that is cut off", b'{"a":"\xf0\x9f\x9a', "not UTF-8 at byte 6"),
     _malformed("half a pair as UTF-8", b'{"a":"\xed\xa0\x80"}', "not UTF-8 at byte 6"),
-    _payload("no UTF-8 in a payload", b'"\xff"', f"not UTF-8 at byte {_START + 1}"),
+    payload("no UTF-8 in a payload", b'"\xff"', f"not UTF-8 at byte {_START + 1}"),
     _malformed(
         "no UTF-8 in a member that is ignored",
         b'{"receiver":"room","type":"ping","x":"\xff"}',
         "not UTF-8 at byte 38",
     ),
     # Numbers
-    _payload("NaN", b"NaN", "not JSON: NaN"),
-    _payload("infinity", b"[Infinity]", "not JSON: Infinity"),
-    _payload("minus infinity", b'{"a":-Infinity}', "not JSON: -Infinity"),
-    _payload("an exponent beyond a double", b"1e999", _DOUBLE),
-    _payload("a negative one", b'{"a":[-1E999]}', _DOUBLE),
-    _payload("a fraction beyond a double", b"9" * 400 + b".0", _DOUBLE),
-    _payload("1,001 digits", _TOO_LONG, _DIGITS),
-    _payload("1,001 digits, negative", b"[-" + _TOO_LONG + b"]", _DIGITS),
-    _payload(
+    payload("NaN", b"NaN", "not JSON: NaN"),
+    payload("infinity", b"[Infinity]", "not JSON: Infinity"),
+    payload("minus infinity", b'{"a":-Infinity}', "not JSON: -Infinity"),
+    payload("an exponent beyond a double", b"1e999", _DOUBLE),
+    payload("a negative one", b'{"a":[-1E999]}', _DOUBLE),
+    payload("a fraction beyond a double", b"9" * 400 + b".0", _DOUBLE),
+    payload("1,001 digits", _TOO_LONG, _DIGITS),
+    payload("1,001 digits, negative", b"[-" + _TOO_LONG + b"]", _DIGITS),
+    payload(
         "1,001 digits in a member that a later one replaces",
         b'{"a":%b,"a":1}' % _TOO_LONG,
         _DIGITS,
@@ -89,34 +90,34 @@ REFUSED = [
         b'{"receiver":"room","type":"ping","x":%b}' % _TOO_LONG,
         _DIGITS,
     ),
-    _payload(
+    payload(
         "a leading zero", b"01", f"not JSON: Expecting ',' delimiter at character {_START + 1}"
     ),
     # Strings
-    _payload("half a surrogate pair", rb'"\ud800"', _HALF),
-    _payload("its other half", rb'"\uDFFF"', _HALF),
-    _payload("two first halves", rb'"\ud83d\ud83d\ude80"', _HALF),
-    _payload("two second halves", rb'"\ud83d\ude80\ude80"', _HALF),
-    _payload("halves in the wrong order", rb'"\ude80\ud83d"', _HALF),
-    _payload("halves in two strings", rb'["\ud83d","\ude80"]', _HALF),
-    _payload("half a pair in a name", rb'{"\udbff":1}', _HALF),
-    _payload("a backslash, then half a pair", rb'"\\\ud800"', _HALF),
-    _payload("half a pair after what only looks like one", rb'"\\ud83d\ude80"', _HALF),
-    _payload("half a pair before what only looks like one", rb'"\ud83d\\ude80"', _HALF),
+    payload("half a surrogate pair", rb'"\ud800"', _HALF),
+    payload("its other half", rb'"\uDFFF"', _HALF),
+    payload("two first halves", rb'"\ud83d\ud83d\ude80"', _HALF),
+    payload("two second halves", rb'"\ud83d\ude80\ude80"', _HALF),
+    payload("halves in the wrong order", rb'"\ude80\ud83d"', _HALF),
+    payload("halves in two strings", rb'["\ud83d","\ude80"]', _HALF),
+    payload("half a pair in a name", rb'{"\udbff":1}', _HALF),
+    payload("a backslash, then half a pair", rb'"\\\ud800"', _HALF),
+    payload("half a pair after what only looks like one", rb'"\\ud83d\ude80"', _HALF),
+    payload("half a pair before what only looks like one", rb'"\ud83d\\ude80"', _HALF),
     _malformed("half a pair in the receiver", rb'{"receiver":"\ud800","type":"ping"}', _HALF),
     _malformed(
         "half a pair in a member that is ignored",
         rb'{"receiver":"room","type":"ping","\ud800":1}',
         _HALF,
     ),
-    _payload(
+    payload(
         "a bare control character",
         b'"\t"',
         f"not JSON: Invalid control character at at character {_START + 1}",
     ),
     # Depth
-    _payload("33 levels", _TOO_DEEP, _DEPTH),
-    _payload("33 levels of objects", b'{"a":' * 32 + b"1" + b"}" * 32, _DEPTH),
+    payload("33 levels", _TOO_DEEP, _DEPTH),
+    payload("33 levels of objects", b'{"a":' * 32 + b"1" + b"}" * 32, _DEPTH),
     _malformed("depth without end", b"[" * 60_000, _DEPTH),
     _malformed(
         "33 levels in a member that is ignored",
@@ -128,7 +129,7 @@ REFUSED = [
         b'{"receiver":"room","type":"ping","data":%b,"data":1}' % _TOO_DEEP,
         _DEPTH,
     ),
-    _payload(
+    payload(
         "33 levels in a member that a later one replaces",
         b'{"type":"offer","sdp":%b,"sdp":""}' % _TOO_DEEP,
         _DEPTH,
@@ -162,46 +163,44 @@ REFUSED = [
     _unknown("an extension in capitals", "X-any"),
     _unknown("an empty type", ""),
     # Payloads: nothing is coerced
-    _payload("no sdp", b'{"type":"offer"}', "required field missing @ $.data.sdp", "offer"),
-    _payload(
+    payload("no sdp", b'{"type":"offer"}', "required field missing @ $.data.sdp", "offer"),
+    payload(
         "a number as sdp",
         b'{"type":"offer","sdp":5}',
         "expected a string @ $.data.sdp",
         "offer",
     ),
-    _payload(
+    payload(
         "an answer in an offer",
         b'{"type":"answer","sdp":""}',
         "expected 'offer' @ $.data.type",
         "offer",
     ),
-    _payload(
+    payload(
         "an offer in an answer",
         b'{"type":"offer","sdp":""}',
         "expected 'answer' @ $.data.type",
         "answer",
     ),
-    _payload(
+    payload(
         "two wrongs",
         b'{"sdp":null}',
         "required field missing @ $.data.type; expected a string @ $.data.sdp",
         "answer",
     ),
-    _payload("an offer of null", b"null", "expected an object @ $.data", "offer"),
+    payload("an offer of null", b"null", "expected an object @ $.data", "offer"),
     _malformed(
         "an offer without data",
         b'{"receiver":"room","type":"offer"}',
         "expected an object @ $.data",
     ),
-    _payload("an array as offer", b"[]", "expected an object @ $.data", "offer"),
-    _payload(
-        "no candidate", b"{}", "required field missing @ $.data.candidate", "icecandidate"
-    ),
-    _payload(
+    payload("an array as offer", b"[]", "expected an object @ $.data", "offer"),
+    payload("no candidate", b"{}", "required field missing @ $.data.candidate", "icecandidate"),
+    payload(
         "a number as candidate", b"5", "expected an object or null @ $.data", "icecandidate"
     ),
     *(
-        _payload(
+        payload(
             f"{number.decode()} as an index",
             b'{"candidate":"","sdpMLineIndex":%b}' % number,
             "expected an integer or null @ $.data.sdpMLineIndex",
@@ -209,38 +208,38 @@ REFUSED = [
         )
         for number in (b"1.0", b"1e0", b"-0.0", b"true", b'"1"', b"[]")
     ),
-    _payload(
+    payload(
         "a number as sdpMid",
         b'{"candidate":"","sdpMid":0}',
         "expected a string or null @ $.data.sdpMid",
         "icecandidate",
     ),
-    _payload("a number as greeting", b"5", "expected a string @ $.data", "greeting"),
-    _payload("true as time of a bye", b"true", "expected a number or null @ $.data", "bye"),
-    _payload("a string as time", b'"1"', "expected a number or null @ $.data", "bye"),
-    _payload("no text", b'{"from":"Ted"}', "required field missing @ $.data.text", "text"),
-    _payload("a number as text", b'{"text":5}', "expected a string @ $.data.text", "text"),
-    _payload("a text that is no object", b'"Hi"', "expected an object @ $.data", "text"),
-    _payload(
+    payload("a number as greeting", b"5", "expected a string @ $.data", "greeting"),
+    payload("true as time of a bye", b"true", "expected a number or null @ $.data", "bye"),
+    payload("a string as time", b'"1"', "expected a number or null @ $.data", "bye"),
+    payload("no text", b'{"from":"Ted"}', "required field missing @ $.data.text", "text"),
+    payload("a number as text", b'{"text":5}', "expected a string @ $.data.text", "text"),
+    payload("a text that is no object", b'"Hi"', "expected an object @ $.data", "text"),
+    payload(
         "true as time of a text",
         b'{"text":"","time":true}',
         "expected a number or null @ $.data.time",
         "text",
     ),
-    _payload("no username", b"{}", "required field missing @ $.data.username", "profile"),
-    _payload(
+    payload("no username", b"{}", "required field missing @ $.data.username", "profile"),
+    payload(
         "null as username",
         b'{"username":null}',
         "expected a string @ $.data.username",
         "profile",
     ),
-    _payload(
+    payload(
         "an object as clients",
         b'{"room_id":"a","clients":{}}',
         "expected an array @ $.data.clients",
         "room-info",
     ),
-    _payload(
+    payload(
         "true as seconds",
         b'{"code":"a","message":"b","retry_after":true}',
         "expected a number or null @ $.data.retry_after",

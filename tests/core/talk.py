@@ -145,11 +145,14 @@ class Talk:
         assert isinstance(joined, m.Joined), joined
         return joined.data
 
-    def gather(self, room_id: str, *names: str) -> None:
-        """These come in and ask who is there; a second later nobody minds what was said."""
+    def gather(self, room_id: str, *names: str, profile: Profile = CORE) -> None:
+        """These come in, and are no longer new; a second later nobody minds what was said."""
         for name in names:
-            self.connects(name, room_id)
-            self.says(name, m.GetRoomInfo())
+            if profile is CORE:
+                self.connects(name, room_id)
+                self.says(name, m.GetRoomInfo())
+            else:
+                self.joins(name, room_id)
         self.waits(1)
         self.forget()
 

@@ -5,13 +5,26 @@ import json
 import pytest
 
 from camus_core import messages as m
-from camus_core.codec import Codec, JsonCodec, best_codec
-from camus_core.errors import ProtocolError
+from camus_core.codec import Codec, JsonCodec, best_codec, weight
+from camus_core.errors import MalformedMessage, ProtocolError
 from camus_core.json_text import from_json, to_json
 from camus_core.messages import Json
 
-from .frames_accepted import ACCEPTED, Accepted
-from .frames_refused import REFUSED, Refused
+from .frames_accepted import ACCEPTED as ACCEPTED_OF_CORE
+from .frames_accepted import Accepted
+from .frames_of_sessions import (
+    ACCEPTED_OF_SESSIONS,
+    MISNAMED,
+    NAMED,
+    REFUSED_OF_SESSIONS,
+    Named,
+    misnamed,
+)
+from .frames_refused import REFUSED as REFUSED_OF_CORE
+from .frames_refused import Refused
+
+ACCEPTED = [*ACCEPTED_OF_CORE, *ACCEPTED_OF_SESSIONS]
+REFUSED = [*REFUSED_OF_CORE, *REFUSED_OF_SESSIONS]
 
 CODECS = {type(codec): codec for codec in (JsonCodec(), best_codec())}.values()
 """Where msgspec is not installed there is but one."""
@@ -39,8 +52,89 @@ def test_another_frame_is_refused_in_the_same_words(codec: Codec, case: Refused)
     assert (type(caught.value), str(caught.value)) == (case.error, case.text)
 
 
+@every_codec
+@pytest.mark.parametrize("case", ACCEPTED, ids=lambda one: one.what)
+def test_what_keeping_a_message_counts_is_no_less_than_its_frame(
+    codec: Codec, case: Accepted
+) -> None:
+    assert weight(case.message) >= len(codec.encode(case.message))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x01", '"', "\u00fc", "\u20ac", "\U0001f680"],
+    ids=["escaped", "quoted", "2 bytes", "3 bytes", "4 bytes"],
+)
+def test_nor_is_it_whatever_the_members_of_a_text_and_the_ids_are_called(text: str) -> None:
+    sender = "a" * 32
+    for message in (
+        m.Text(sender, {"text": Json(b'""'), text * 10_000: Json(b"1")}, sender),
+        m.Greeting(sender, Json(b'""'), sender, id=text * 64),
+    ):
+        assert weight(message) >= max(len(codec.encode(message)) for codec in CODECS)
+
+
 def test_every_type_of_the_wire_is_in_the_corpus() -> None:
     assert {case.message.type for case in ACCEPTED} >= m.MESSAGES.keys()
+
+
+# The members `id` and `reply_to` -------------------------------------------------------
+
+
+@every_codec
+@pytest.mark.parametrize("case", NAMED, ids=lambda one: one.what)
+def test_in_the_session_profile_ids_are_read_and_written(codec: Codec, case: Named) -> None:
+    message = codec.decode(case.frame, ids=True)
+    assert message == m.Ping("room", Json(b"5"), id=case.id, reply_to=case.reply_to)
+    head = b'{"sender":"","receiver":"room","type":"ping",'
+    assert codec.encode(message) == head + case.written + b'"data":5}'
+
+
+@every_codec
+@pytest.mark.parametrize("case", NAMED, ids=lambda one: one.what)
+def test_in_the_core_profile_they_are_ignored(codec: Codec, case: Named) -> None:
+    assert codec.decode(case.frame) == m.Ping("room", Json(b"5"))
+
+
+@every_codec
+@pytest.mark.parametrize(("members", "words"), MISNAMED)
+def test_ids_of_another_form_are_refused_where_ids_are_read(
+    codec: Codec, members: bytes, words: str
+) -> None:
+    with pytest.raises(MalformedMessage) as caught:
+        codec.decode(misnamed(members), ids=True)
+    assert (str(caught.value), caught.value.reply_to) == (words, None)
+    assert codec.decode(misnamed(members)) == m.Extension("x-any", "room")
+
+
+@every_codec
+@pytest.mark.parametrize("case", ACCEPTED, ids=lambda one: one.what)
+def test_every_type_has_ids(codec: Codec, case: Accepted) -> None:
+    without_ids = codec.decode(case.frame)
+    named = case.written.replace(b'{"sender":', b'{"id":"a","reply_to":"b","sender":', 1)
+    message = codec.decode(named, ids=True)
+    assert (message.id, message.reply_to) == ("a", "b")
+    message.id = message.reply_to = None
+    assert message == without_ids
+
+
+@every_codec
+@pytest.mark.parametrize(
+    "refused",
+    [
+        b'{"receiver":"room","type":"nonsense","id":"7"}',
+        b'{"receiver":"room","type":"offer","data":{},"id":"7"}',
+        b'{"receiver":"room","type":"ack","data":{"received":-1},"id":"7"}',
+    ],
+)
+def test_a_refusal_knows_which_frame_it_answers(codec: Codec, refused: bytes) -> None:
+    for ids, reply_to in ((True, "7"), (False, None)):
+        with pytest.raises(ProtocolError) as caught:
+            codec.decode(refused, ids=ids)
+        assert caught.value.reply_to == reply_to
+
+
+# What is not said, and what is written -------------------------------------------------
 
 
 @every_codec
@@ -51,6 +145,8 @@ def test_the_words_never_repeat_what_the_client_wrote(codec: Codec) -> None:
         {"receiver": "room", "type": secret},
         {"receiver": "room", "type": "offer", "data": {"type": secret, "sdp": [secret]}},
         {"receiver": "room", "type": "text", "data": secret},
+        {"receiver": "room", "type": "join", "data": {"password": [secret]}},
+        {"receiver": "room", "type": "join", "data": {"resume": {"received": secret}}},
     ):
         with pytest.raises(ProtocolError) as caught:
             codec.decode(json.dumps(frame).encode())

@@ -6,12 +6,11 @@ from camus_core import errors
 from camus_core.errors import CLOSE_CODES, CamusError, ProtocolError, Reconnect, StoreError
 
 
-def leaves(error: type[CamusError]) -> list[type[CamusError]]:
-    below = error.__subclasses__()
-    return [leaf for kind in below for leaf in leaves(kind)] if below else [error]
+def below(error: type[ProtocolError]) -> list[type[ProtocolError]]:
+    return [one for kind in error.__subclasses__() for one in (kind, *below(kind))]
 
 
-SPOKEN = [kind for kind in leaves(ProtocolError) if issubclass(kind, ProtocolError)]
+SPOKEN = [kind for kind in below(ProtocolError) if "code" in vars(kind)]
 """The errors that a peer hears."""
 
 
@@ -29,6 +28,10 @@ def test_every_error_explains_itself_unless_it_is_told_what_to_say() -> None:
         assert kind(retry_after=2.5).retry_after == 2.5
 
 
+def test_only_what_groups_errors_is_not_spoken_itself() -> None:
+    assert set(below(ProtocolError)) - set(SPOKEN) == {errors.Refused}
+
+
 def test_no_two_close_codes_are_equal() -> None:
     codes = [close.code for close in CLOSE_CODES]
     assert len(set(codes)) == len(codes)
@@ -36,7 +39,7 @@ def test_no_two_close_codes_are_equal() -> None:
 
 def test_every_error_that_closes_has_its_close_code_in_the_contract() -> None:
     meanings = {close.code: close.meaning for close in CLOSE_CODES}
-    closing = [kind for kind in SPOKEN if kind.close_code is not None]
+    closing = [kind for kind in SPOKEN if "close_code" in vars(kind)]
     for kind in closing:
         assert kind.close_code is not None
         assert meanings[kind.close_code] == kind.meaning
@@ -46,6 +49,10 @@ def test_every_error_that_closes_has_its_close_code_in_the_contract() -> None:
 def test_every_close_code_that_the_module_names_is_in_the_contract() -> None:
     named = {one for one in vars(errors).values() if isinstance(one, errors.CloseCode)}
     assert named <= set(CLOSE_CODES)
+
+
+def test_a_wrong_password_closes_as_a_missing_one_does() -> None:
+    assert errors.WrongPassword.close_code == errors.PasswordRequired.close_code
 
 
 def test_the_range_of_a_close_code_says_whether_to_come_back() -> None:
@@ -59,7 +66,7 @@ def test_the_range_of_a_close_code_says_whether_to_come_back() -> None:
 
 
 def test_what_a_room_refuses_always_closes() -> None:
-    assert all(kind.close_code is not None for kind in errors.Refused.__subclasses__())
+    assert all(kind.close_code is not None for kind in below(errors.Refused))
 
 
 def test_the_tree_at_the_head_of_the_module_has_every_error() -> None:

@@ -12,37 +12,51 @@ from camus_core.errors import ProtocolError
 from camus_core.messages import MESSAGES, Message
 
 from .frames_accepted import ACCEPTED, frame
+from .frames_of_sessions import (
+    ACCEPTED_OF_SESSIONS,
+    MISNAMED,
+    NAMED,
+    REFUSED_OF_SESSIONS,
+    misnamed,
+)
 from .frames_refused import REFUSED
 
 SLOW, FAST = JsonCodec(), best_codec()
 
 pytestmark = pytest.mark.skipif(isinstance(FAST, JsonCodec), reason="needs msgspec")
 
-Verdict = Message | tuple[type[ProtocolError], str]
+Verdict = Message | tuple[type[ProtocolError], str, str | None]
 
 
-def verdict(codec: Codec, read: bytes) -> Verdict:
+def verdict(codec: Codec, read: bytes, ids: bool) -> Verdict:
     try:
-        return codec.decode(read)
+        return codec.decode(read, ids=ids)
     except ProtocolError as error:
-        return type(error), str(error)
+        return type(error), str(error), error.reply_to
 
 
 def agree(read: bytes) -> None:
-    """The invariant: for any bytes, both codecs return equal messages, which both write in
-    the same bytes, or both refuse with the same class and the same text.
+    """The invariant: for any bytes, and whether ids are read or not, both codecs return equal
+    messages, which both write in the same bytes, or both refuse with the same class, the same
+    text and the same `reply_to`.
     """
-    first, second = verdict(SLOW, read), verdict(FAST, read)
-    assert first == second
-    if not isinstance(first, tuple) and not isinstance(second, tuple):
-        assert type(first) is type(second)
-        assert SLOW.encode(first) == FAST.encode(second)
+    for ids in (False, True):
+        first, second = verdict(SLOW, read, ids), verdict(FAST, read, ids)
+        assert first == second
+        if not isinstance(first, tuple) and not isinstance(second, tuple):
+            assert type(first) is type(second)
+            assert SLOW.encode(first) == FAST.encode(second)
 
 
 # Mutations of frames -------------------------------------------------------------------
 
-FRAMES = [case.frame for case in ACCEPTED] + [
-    case.frame for case in REFUSED if len(case.frame) < 2_000
+FRAMES = [
+    *(case.frame for case in ACCEPTED),
+    *(case.frame for case in ACCEPTED_OF_SESSIONS),
+    *(case.frame for case in REFUSED if len(case.frame) < 2_000),
+    *(case.frame for case in REFUSED_OF_SESSIONS),
+    *(case.frame for case in NAMED),
+    *(misnamed(members) for members, _ in MISNAMED),
 ]
 
 ODD = [
@@ -52,6 +66,8 @@ ODD = [
     *(b"\xef\xbb\xbf", b"\xe2\x80\xa8", b'"a":1,', b"{}", b"[]", b'""', b"9" * 1000),
     *(b"9" * 1001, b"[" * 31, b"[" * 33, b"]" * 33, b"[[[[[[[[]]]]]]]]", b'{"a":' * 16),
     *(b'"data":null,', b'"type":"ping",', b'"receiver":5,', b'"sender":[],', b'"x":5,'),
+    *(b'"id":"7",', b'"id":5,', b'"reply_to":"7",', b'"id":"%b",' % (b"7" * 65)),
+    *(b'"type":"ack","data":{"received":1},', b'"received":-1,', b'"received":1.0,'),
     b'"x":%b%b,' % (b"[" * 33, b"]" * 33),
     b'"data":%b%b,' % (b"[" * 33, b"]" * 33),
     b'"x":%b,' % (b"9" * 1001),
@@ -108,6 +124,7 @@ values = st.recursive(
             st.sampled_from(["type", "sdp", "candidate", "sdpMid", "sdpMLineIndex", "text"])
             | st.sampled_from(["from", "time", "username", "code", "message", "retry_after"])
             | st.sampled_from(["urls", "kind", "room_id", "clients", "id", "data"])
+            | st.sampled_from(["received", "session", "resume", "role", "reason", "public"])
             | st.text(max_size=3),
             inner,
             max_size=5,
@@ -117,7 +134,8 @@ values = st.recursive(
 )
 
 members = st.tuples(
-    st.sampled_from(["sender", "receiver", "type", "data", "id"]) | st.text(max_size=3),
+    st.sampled_from(["sender", "receiver", "type", "data", "id", "reply_to"])
+    | st.text(max_size=3),
     values | st.sampled_from([*MESSAGES]),
 )
 

@@ -3,82 +3,65 @@
 import pytest
 
 from camus_core import messages as m
-from camus_core.errors import ServerOnlyType, UnknownReceiver, WrongReceiver
+from camus_core.errors import UnknownReceiver, WrongReceiver
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.messages import Json, Message
+from camus_core.messages import Json
+from camus_core.profile import CORE, SESSION, Profile
 
+from .messages_of_every_type import (
+    ADDRESSES,
+    PLACES,
+    PLACES_OF_SESSIONS,
+    message,
+    places,
+    why_nowhere,
+)
 from .talk import Talk, id_of, refusal
 
 SDP = Json(rb'{"type": "offer", "sdp": "v=0\r\n", "new": null}')
 HI = Json(b'"Hi"')
 
 
-def message(type_: str, receiver: str) -> Message:
-    """Return any message of this type, to this receiver, from a liar."""
-    kind = m.MESSAGES.get(type_, m.Extension)
-    if kind is m.Extension:
-        return m.Extension(type_, receiver, Json(b"[1, 2]"), id_of("eve"))
-    if issubclass(kind, m.Request):
-        return kind(receiver, id_of("eve"))
-    bodies = {
-        m.Text: {"text": HI},
-        m.Profile: m.ProfileBody("Ann"),
-        m.RoomInfo: m.RoomInfoBody("lobby", ()),
-        m.IceServers: (),
-        m.Error: m.ErrorBody("rate-limited", "go away"),
-    }
-    made: Message = kind(receiver, bodies.get(kind, SDP), id_of("eve"))  # type: ignore[call-arg]
-    return made
+WAYS = [
+    (profile, type_, place)
+    for profile in (CORE, SESSION)
+    for type_ in (*PLACES, *PLACES_OF_SESSIONS)
+    for place in ADDRESSES
+]
+WRONG_WAYS = [way for way in WAYS if way[2] not in places(way[0], way[1])]
+TO_ONE = [way[:2] for way in WAYS if way not in WRONG_WAYS and way[2] == "client"]
+TO_ALL = [way[:2] for way in WAYS if way not in WRONG_WAYS and way[2] == "room"]
 
 
-# Where each type may go, as section 3 of the design has it: to the server, to one client,
-# to the room.
-PLACES = {
-    "ping": "server client",
-    "pong": "server client",
-    "text": "client room",
-    "get-room-info": "server",
-    "room-info": "",
-    "profile": "server",
-    "get-ice-servers": "server",
-    "ice-servers": "",
-    "offer": "client",
-    "answer": "client",
-    "icecandidate": "client",
-    "greeting": "server client room",
-    "bye": "server client room",
-    "error": "",
-    "x-any": "client room",
-}
-
-ADDRESSES = {"server": "ground control", "client": id_of("bob"), "room": "room"}
-
-EVERY_WAY = [(type_, place) for type_ in PLACES for place in ADDRESSES]
+def word(value: Profile | str) -> str:
+    return value.name if isinstance(value, Profile) else value
 
 
 def test_the_table_of_this_test_has_every_type() -> None:
-    assert set(PLACES) == {*m.MESSAGES, "x-any"}
+    assert {*PLACES, *PLACES_OF_SESSIONS} == {*m.MESSAGES, "x-any"}
 
 
-@pytest.mark.parametrize(
-    ("type_", "place"), [way for way in EVERY_WAY if way[1] not in PLACES[way[0]].split()]
-)
-def test_what_may_not_go_there_is_refused_and_reaches_nobody(type_: str, place: str) -> None:
+@pytest.mark.parametrize(("profile", "type_", "place"), WRONG_WAYS, ids=word)
+def test_what_may_not_go_there_is_refused_and_reaches_nobody(
+    profile: Profile, type_: str, place: str
+) -> None:
     talk = Talk()
-    talk.gather("lobby", "ann", "bob")
+    talk.gather("lobby", "ann", "bob", profile=profile)
     talk.says("ann", message(type_, ADDRESSES[place]))
-    why = WrongReceiver() if PLACES[type_] else ServerOnlyType()
+    why = WrongReceiver() if places(profile, type_) else why_nowhere(profile, type_)
     talk.hears("ann", refusal("ann", why))
     talk.waits(1)
     talk.hears_nothing("ann", "bob")
     talk.is_open("ann")
 
 
-@pytest.mark.parametrize("type_", [one for one in PLACES if "client" in PLACES[one]])
-def test_what_goes_to_one_client_reaches_that_client_alone(type_: str) -> None:
+@pytest.mark.parametrize(("profile", "type_"), TO_ONE, ids=word)
+def test_what_goes_to_one_client_reaches_that_client_alone(
+    profile: Profile, type_: str
+) -> None:
     talk = Talk()
-    talk.gather("lobby", "ann", "bob", "joe")
+    talk.gather("lobby", "ann", "bob", "joe", profile=profile)
     talk.says("ann", message(type_, id_of("bob")))
     (heard,) = talk.has_heard("bob")
     said = (heard.type, heard.receiver, heard.sender)
@@ -86,11 +69,11 @@ def test_what_goes_to_one_client_reaches_that_client_alone(type_: str) -> None:
     talk.hears_nothing("ann", "bob", "joe")
 
 
-@pytest.mark.parametrize("type_", [one for one in PLACES if "room" in PLACES[one].split()])
-def test_what_goes_to_the_room_reaches_its_sender_too(type_: str) -> None:
+@pytest.mark.parametrize(("profile", "type_"), TO_ALL, ids=word)
+def test_what_goes_to_the_room_reaches_its_sender_too(profile: Profile, type_: str) -> None:
     talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.gather("attic", "eve")
+    talk.gather("lobby", "ann", "bob", profile=profile)
+    talk.gather("attic", "eve", profile=profile)
     talk.says("ann", message(type_, "room"))
     (echo,), (heard,) = talk.has_heard("ann"), talk.has_heard("bob")
     assert echo == heard

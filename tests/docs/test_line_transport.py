@@ -93,7 +93,7 @@ class LineDriver:
             case Waits(seconds):
                 await asyncio.sleep(seconds)
             case Stops():
-                self._server.stop()
+                await self._server.stop()
             case _:
                 raise AssertionError(f"{act} needs a WebSocket")
         return ()

@@ -55,8 +55,7 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         run="run-1",
         session="5e884898",
         away_since=7.5,
-        received=2**40,
-        notices='[["b2","gone"]]',
+        left_over='["count",7,[]]',
     )
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(client)])
@@ -263,7 +262,7 @@ async def test_times_come_back_exactly(store: Store, time: float) -> None:
     ],
 )
 async def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
-    client = evolve(a_client("a1", away_since=9.0), username=text, notices=text)
+    client = evolve(a_client("a1", away_since=9.0), username=text, left_over=text)
     await store.create_room(a_room("lobby", name=text))
     await store.write([SaveClient(client)])
     assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby", name=text), (client,))

@@ -7,7 +7,7 @@ from typing import Self
 
 from camus_core.effects import Change
 from camus_core.errors import StoreUnavailable
-from camus_core.records import ClientRecord, RoomId, RoomRecord
+from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_store import open_store
 
 
@@ -47,12 +47,18 @@ class FailingStore:
             self.log.append(record)
         return created
 
-    async def find_room(self, room_id: RoomId) -> RoomRecord | None:
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
         await self._question()
         return await self._store.find_room(room_id)
 
-    async def list_rooms(self) -> list[RoomRecord]:
-        return await self._store.list_rooms()
+    async def find_session(self, session: str) -> StoredRoom | None:
+        await self._question()
+        return await self._store.find_session(session)
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        return await self._store.list_rooms(public=public, most=most)
 
     async def list_clients(self) -> list[ClientRecord]:
         return await self._store.list_clients()
@@ -62,6 +68,14 @@ class FailingStore:
         self.writes += 1
         self.log += changes
         await self._store.write(changes)
+
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        self._fail_if(self.writes_fail)
+        await self._store.vouch(run, now, stale_before)
+
+    async def resign(self, run: str) -> None:
+        self._fail_if(self.writes_fail)
+        await self._store.resign(run)
 
     async def _question(self) -> None:
         await self.open.wait()

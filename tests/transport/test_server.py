@@ -128,4 +128,4 @@ async def test_a_room_made_for_nobody_who_stayed_is_forgotten_again(
         client.reset()
         await has_seen_all(port)
         store.open.set()
-        await eventually(lambda: ForgetRoom(RoomId("lobby")) in store.log)
+        await eventually(lambda: ForgetRoom(RoomId("lobby"), if_unused=True) in store.log)

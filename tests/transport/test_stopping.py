@@ -90,10 +90,10 @@ async def test_a_stop_writes_what_waits(database_url: str) -> None:
     assert await members_of(database_url, "stage") == 0
 
 
-async def test_who_was_there_at_a_kill_is_forgotten_at_the_next_start(
+async def test_who_was_there_at_a_kill_is_forgotten_by_the_next_run(
     database_url: str,
 ) -> None:
-    options = ["--database-url", database_url]
+    options = ["--database-url", database_url, "--place-seconds", "1"]
     async with camus_serve(*options) as server, raw_websocket(server.port, "stage"):
         await until_members_of(database_url, "stage", 1)
         await server.end(SIGKILL)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from .scenario import Connects, Drops, Knocks, Stops, Waits
+from .scenario import Closes, Connects, Crashes, Drops, Knocks, Starts, Stops, Waits
 
 
 @frozen
@@ -38,7 +38,9 @@ class Fence:
     who: str
 
 
-Act = Connects | Write | Read | Fence | Drops | Waits | Stops | Knocks
+Act = (
+    Connects | Write | Read | Fence | Drops | Closes | Waits | Starts | Stops | Crashes | Knocks
+)
 """`Read`, `Fence` and `Knocks` are answered with what was heard, the others with nothing."""
 
 

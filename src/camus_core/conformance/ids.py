@@ -1,4 +1,4 @@
-"""The ids that a scenario writes, and those that the server made instead."""
+"""The ids and sessions that a scenario writes, and those that the server made instead."""
 
 import re
 
@@ -9,20 +9,30 @@ from .scenario import Frame
 from .vocabulary import CAST
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+_SESSION = re.compile(r"[A-Za-z0-9_-]{32,256}")
 
 
 @define
 class Ids:
-    """Translates between both; an id that isn't known yet stays as it is."""
+    """Translates between both; what isn't known yet stays as it is."""
 
     _theirs: dict[str, str] = field(factory=dict, init=False)
 
-    def __contains__(self, ours: str) -> bool:
-        return ours in self._theirs
-
     def learn(self, ours: str, theirs: object) -> bool:
-        """Remember whom the server calls what; False when that is no id, or somebody else's."""
-        if not isinstance(theirs, str) or not _CLIENT_ID.fullmatch(theirs):
+        """Remember whom the server calls what, the first time that it does.
+
+        False when what it says is no id, or somebody else's.
+        """
+        return self._learn(ours, theirs, _CLIENT_ID)
+
+    def learn_session(self, ours: str, theirs: object) -> bool:
+        """Remember the secret of a session in the same way."""
+        return self._learn(ours, theirs, _SESSION)
+
+    def _learn(self, ours: str, theirs: object, form: re.Pattern[str]) -> bool:
+        if ours in self._theirs:
+            return self._theirs[ours] == theirs
+        if not isinstance(theirs, str) or not form.fullmatch(theirs):
             return False
         if theirs in self._theirs.values():
             return False

@@ -30,6 +30,14 @@ A_TIME = Wildcard(r"\d{13}")
 
 SECONDS = Wildcard(r"\d+(\.\d+)?")
 
+ANY_OBJECT = Wildcard(r"\{.*\}")
+
+ANY_ARRAY = Wildcard(r"\[.*\]")
+
+SOME_ROOM = Wildcard(r'"[a-z0-9][a-z0-9-]{0,63}"')
+
+SOME_SECRET = Wildcard(r'"[A-Za-z0-9_-]{32,256}"')
+
 
 @frozen
 class TurnServer:

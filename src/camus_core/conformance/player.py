@@ -6,7 +6,7 @@ one function that takes an `Act`; `run` and `run_async` play a scenario with it.
 
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from typing import Any, assert_never
 
 from attrs import define, field
@@ -17,7 +17,9 @@ from .ids import Ids
 from .patterns import fits, message_of
 from .scenario import (
     DEADLINE,
+    Closes,
     Connects,
+    Crashes,
     Drops,
     Hears,
     HearsNo,
@@ -29,13 +31,14 @@ from .scenario import (
     SaysBinary,
     SaysInFragments,
     Scenario,
+    Starts,
     Step,
     Stops,
     Waits,
 )
 from .vocabulary import MAJOR_TOM, by
 
-_AT_A_TIME_OF_ITS_OWN = frozenset({"room-info", "ping"})
+_AT_A_TIME_OF_ITS_OWN = frozenset({"room-info", "ping", "ack"})
 
 Script = Generator[Act, Sequence[Heard], None]
 
@@ -90,12 +93,14 @@ class _Play:
     """One scenario on its way.
 
     `_inboxes` maps those who are connected to what they have heard and no step has told.
-    What somebody hears first is for that client alone, and so tells its id as `receiver`.
+    `_unnamed` are those of the core profile who don't know their id yet: what such a client
+    hears first is for it alone, and so tells its id as `receiver`.
     """
 
     _scenario: Scenario
     _ids: Ids = field(factory=Ids, init=False)
     _inboxes: dict[str, deque[Heard]] = field(factory=dict, init=False)
+    _unnamed: set[str] = field(factory=set, init=False)
     _place: str = field(default="", init=False)
 
     def play(self) -> Script:
@@ -110,6 +115,8 @@ class _Play:
         match step:
             case Connects(who):
                 self._inboxes[who] = deque()
+                if step.subprotocol is None:
+                    self._unnamed.add(who)
                 yield step
             case Joins(who, room):
                 yield from self._take(Connects(who, room))
@@ -131,10 +138,10 @@ class _Play:
                 yield from self._hears_no(who, type)
             case IsClosed():
                 yield from self._is_closed(step)
-            case Drops(who):
+            case Drops(who) | Closes(who):
                 del self._inboxes[who]
                 yield step
-            case Waits() | Stops():
+            case Waits() | Starts() | Stops() | Crashes():
                 yield step
             case Knocks():
                 self._check_response(step, (yield step))
@@ -149,15 +156,13 @@ class _Play:
             heard = yield from self._next(step.who, step.within)
             if isinstance(heard, bytes):
                 message = self._message(heard)
+                if wanted["type"] == message.get("type") == "joined":
+                    self._learn(wanted["data"], message.get("data"))
                 if fits(wanted, message, self._ids.translate) and (
                     self._ids.frame(step.verbatim) in heard
                 ):
                     return
-                kind = message.get("type"), message.get("receiver")
-                if _is_unasked(message) and kind != (
-                    wanted["type"],
-                    self._ids.translate(wanted["receiver"]),
-                ):
+                if _is_unasked(message) and not self._is_of_the_kind_of(wanted, message):
                     continue
             raise self._deviation(heard)
 
@@ -200,10 +205,21 @@ class _Play:
 
     def _put(self, who: str, heard: Sequence[Heard]) -> None:
         self._inboxes[who].extend(heard)
-        if who in self._ids or not heard or not isinstance(heard[0], bytes):
+        if who not in self._unnamed or not heard or not isinstance(heard[0], bytes):
             return
+        self._unnamed.discard(who)
         if not self._ids.learn(who, self._message(heard[0]).get("receiver")):
             raise self._deviation(heard[0])
+
+    def _learn(self, wanted: Mapping[str, Any], data: object) -> None:
+        """Take from `joined` what the server calls a client, and its session."""
+        if isinstance(data, dict):
+            self._ids.learn(wanted["id"], data.get("id"))
+            self._ids.learn_session(wanted["session"], data.get("session"))
+
+    def _is_of_the_kind_of(self, wanted: Mapping[str, Any], message: dict[str, Any]) -> bool:
+        names = "type", "receiver"
+        return all(fits(wanted[name], message.get(name), self._ids.translate) for name in names)
 
     def _message(self, frame: bytes) -> dict[str, Any]:
         try:

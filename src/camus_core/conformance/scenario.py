@@ -1,7 +1,12 @@
 """What a scenario is: a server's setting, and a conversation with it, step by step.
 
 Clients are named by ids, as in `Says(BILL, ...)`. A server that chooses its ids itself makes
-others: the player writes those wherever the scenario has ours.
+others: the player writes those wherever the scenario has ours. It learns a client's id from
+the first frame that the client hears or, in the session profile, from `joined`, and with it
+the secret of the session.
+
+A name stands for one connection at a time. In the session profile somebody whose connection
+has ended may connect again; somebody who has two open needs a second name for the other.
 """
 
 from collections.abc import Mapping
@@ -45,15 +50,16 @@ class Setting:
 
 @frozen
 class Connects:
-    """Opens a WebSocket to a room."""
+    """Opens a WebSocket to a room, or to `/ws`, and offers a subprotocol, if it has one."""
 
     who: str
-    room: str = LOBBY
+    room: str | None = LOBBY
+    subprotocol: str | None = None
 
 
 @frozen
 class Joins:
-    """Connects, and hears the greeting."""
+    """Connects in the core profile, and hears the greeting."""
 
     who: str
     room: str = LOBBY
@@ -129,6 +135,14 @@ class Drops:
 
 
 @frozen
+class Closes:
+    """Closes the connection with this code, without a `bye`."""
+
+    who: str
+    code: int
+
+
+@frozen
 class Waits:
     """Time passes."""
 
@@ -136,8 +150,18 @@ class Waits:
 
 
 @frozen
+class Starts:
+    """Another server starts, with the database of those before; who connects comes to it."""
+
+
+@frozen
 class Stops:
-    """The server stops."""
+    """The server stops in order; of several, the one that started first."""
+
+
+@frozen
+class Crashes:
+    """The same server ends at once: it says and stores nothing more, its connections break."""
 
 
 @frozen
@@ -165,27 +189,35 @@ Step = (
     | HearsNo
     | IsClosed
     | Drops
+    | Closes
     | Waits
+    | Starts
     | Stops
+    | Crashes
     | Knocks
 )
 
 
-def _everyone_comes_once(
+def _one_connection_at_a_time(
     _: object, attribute: "Attribute[Any]", steps: tuple[Step, ...]
 ) -> None:
     here: set[str] = set()
+    been: set[str] = set()
     for step in steps:
         match step:
             case Connects(who) | Joins(who):
-                if who in here:
+                sessions = isinstance(step, Connects) and step.subprotocol is not None
+                if who in (here if sessions else been):
                     raise ValueError(f"{who} connects twice: take another id")
                 here.add(who)
-            case Waits() | Stops() | Knocks():
+                been.add(who)
+            case Waits() | Starts() | Stops() | Crashes() | Knocks():
                 pass
             case _:
-                if step.who not in here:
+                if step.who not in been:
                     raise ValueError(f"{step} comes before {step.who} connects")
+                if isinstance(step, Drops | Closes | IsClosed):
+                    here.discard(step.who)
 
 
 @frozen
@@ -198,6 +230,6 @@ class Scenario:
 
     name: str
     rules: tuple[str, ...]
-    steps: tuple[Step, ...] = field(validator=_everyone_comes_once)
+    steps: tuple[Step, ...] = field(validator=_one_connection_at_a_time)
     setting: Setting = field(factory=Setting)
     wire: bool = field(default=False, kw_only=True)

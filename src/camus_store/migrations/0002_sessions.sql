@@ -8,8 +8,7 @@ ALTER TABLE camus_clients
     ADD COLUMN run text COLLATE "C" NOT NULL DEFAULT '',
     ADD COLUMN session text,
     ADD COLUMN away_since double precision,
-    ADD COLUMN received bigint,
-    ADD COLUMN notices text,
+    ADD COLUMN left_over text,
     -- As in camus_rooms: an index serves a join only where both have one collation.
     ALTER COLUMN room_id TYPE text COLLATE "C";
 

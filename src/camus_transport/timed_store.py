@@ -1,0 +1,88 @@
+"""A store that notes how long each call of another one takes, and which ones fail."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from camus_core.effects import Change
+from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.store import Store
+
+from .counts import Timing
+
+
+class TimedStore:
+    """Fulfils `Store` with another one, and notes each call in its `timings`.
+
+    Whatever a call raises is an error, but not that its caller was cancelled.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        timings: Mapping[str, Timing],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._store = store
+        self._timings = timings
+        self._clock = clock
+
+    async def __aenter__(self) -> Self:
+        await self._store.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._store.__aexit__(kind, error, traceback)
+
+    async def create_room(self, record: RoomRecord) -> bool:
+        with self._timed("create_room"):
+            return await self._store.create_room(record)
+
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
+        with self._timed("find_room"):
+            return await self._store.find_room(room_id)
+
+    async def find_session(self, session: str) -> StoredRoom | None:
+        with self._timed("find_session"):
+            return await self._store.find_session(session)
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        with self._timed("list_rooms"):
+            return await self._store.list_rooms(public=public, most=most)
+
+    async def list_clients(self) -> list[ClientRecord]:
+        with self._timed("list_clients"):
+            return await self._store.list_clients()
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        with self._timed("write"):
+            await self._store.write(changes)
+
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        with self._timed("vouch"):
+            await self._store.vouch(run, now, stale_before)
+
+    async def resign(self, run: str) -> None:
+        with self._timed("resign"):
+            await self._store.resign(run)
+
+    @contextmanager
+    def _timed(self, operation: str) -> Iterator[None]:
+        timing = self._timings[operation]
+        began = self._clock()
+        try:
+            yield
+        except Exception:
+            timing.errors += 1
+            raise
+        finally:
+            timing.add(self._clock() - began)

@@ -1,0 +1,275 @@
+"""Frames of the session profile, as data: what every codec takes, and what it refuses."""
+
+from attrs import frozen
+
+from camus_core import messages as m
+
+from .frames_accepted import frame, read_as, same
+from .frames_refused import payload
+
+_ALLOWANCE = (
+    b'{"frame_bytes":65536,"messages_per_second":50.0,"message_burst":1000,'
+    b'"unconfirmed_frames":1024,"unconfirmed_bytes":983040,"place_seconds":30.0,'
+    b'"silent_for":60}'
+)
+_ANN = b'{"id":"ann","username":"Ann","role":"owner"}'
+_SEEN = m.SessionClient("ann", "Ann", "owner")
+_LIMITS = m.Allowance(65536, 50.0, 1000, 1024, 983040, 30.0, 60)
+
+ACCEPTED_OF_SESSIONS = [
+    same(
+        "join",
+        "join",
+        b'{"room_id":"lobby","username":"Ann","password":"tin can","token":"t","owner_token":"o"}',
+        m.Join("room", m.JoinBody("lobby", "Ann", "tin can", "t", "o"), "ann"),
+    ),
+    same("a join that says nothing", "join", b"{}", m.Join("room", m.JoinBody(), "ann")),
+    read_as(
+        "a join of nulls, and of what nobody knows",
+        frame("join", b'{"room_id":null,"resume":null,"x":[1]}'),
+        m.Join("room", m.JoinBody(), "ann"),
+        frame("join", b"{}"),
+    ),
+    same(
+        "a join that resumes",
+        "join",
+        b'{"resume":{"session":"s","received":0}}',
+        m.Join("room", m.JoinBody(resume=m.ResumeBody("s", 0)), "ann"),
+    ),
+    same(
+        "a join of who has lost its state",
+        "join",
+        b'{"resume":{"session":"s"}}',
+        m.Join("room", m.JoinBody(resume=m.ResumeBody("s")), "ann"),
+    ),
+    same(
+        "joined, and resumed",
+        "joined",
+        b'{"id":"ann","room_id":"lobby","role":"guest","session":"s","resumed":true,'
+        b'"ice_servers":[],"limits":%b,"capabilities":["resume"],"received":7}' % _ALLOWANCE,
+        m.Joined(
+            "room",
+            m.JoinedBody("ann", "lobby", "guest", "s", True, (), _LIMITS, ("resume",), 7),
+            "ann",
+        ),
+    ),
+    same(
+        "joined, and not resumed",
+        "joined",
+        b'{"id":"ann","room_id":"lobby","role":"owner","session":"s","resumed":false,'
+        b'"ice_servers":[{"urls":["stun:a"],"kind":"stun"}],"limits":%b,"capabilities":[],'
+        b'"reason":"overflow","clients":[%b]}' % (_ALLOWANCE, _ANN),
+        m.Joined(
+            "room",
+            m.JoinedBody(
+                "ann",
+                "lobby",
+                "owner",
+                "s",
+                False,
+                (m.IceServer(("stun:a",)),),
+                _LIMITS,
+                (),
+                reason="overflow",
+                clients=(_SEEN,),
+            ),
+            "ann",
+        ),
+    ),
+    same(
+        "create-room",
+        "create-room",
+        b'{"name":"Attic","password":"p","public":true,"guest_limit":2}',
+        m.CreateRoom("room", m.CreateRoomBody("Attic", "p", True, 2), "ann"),
+    ),
+    same(
+        "a room without a name",
+        "create-room",
+        b"{}",
+        m.CreateRoom("room", m.CreateRoomBody(), "ann"),
+    ),
+    same(
+        "room-created",
+        "room-created",
+        b'{"room_id":"attic","owner_token":"o"}',
+        m.RoomCreated("room", m.RoomCreatedBody("attic", "o"), "ann"),
+    ),
+    same("list-rooms", "list-rooms", b"null", m.ListRooms("room", "ann")),
+    same(
+        "rooms",
+        "rooms",
+        b'[{"room_id":"attic","name":"Attic","clients":1,"guest_limit":2,"password":false}]',
+        m.Rooms("room", (m.ListedRoom("attic", "Attic", 1, 2, False),), "ann"),
+    ),
+    same("client-joined", "client-joined", _ANN, m.ClientJoined("room", _SEEN, "ann")),
+    same("client-updated", "client-updated", _ANN, m.ClientUpdated("room", _SEEN, "ann")),
+    same(
+        "client-left",
+        "client-left",
+        b'{"id":"ann","reason":"gone"}',
+        m.ClientLeft("room", m.ClientLeftBody("ann", "gone"), "ann"),
+    ),
+    same("done", "done", b"null", m.Done("room", None, "ann")),
+    same("ack", "ack", b'{"received":32}', m.Ack("room", m.AckBody(32), "ann")),
+    read_as(
+        "an ack of more than 64 bits, and of what nobody knows",
+        frame("ack", b'{"x":{}, "received": 99999999999999999999}'),
+        m.Ack("room", m.AckBody(99999999999999999999), "ann"),
+        frame("ack", b'{"received":99999999999999999999}'),
+    ),
+    same(
+        "undeliverable",
+        "undeliverable",
+        b'{"receiver":"b0b","reason":"expired"}',
+        m.Undeliverable("room", m.UndeliverableBody("b0b", "expired"), "ann"),
+    ),
+    same(
+        "going-away",
+        "going-away",
+        b'{"reconnect_in":0.5}',
+        m.GoingAway("room", m.GoingAwayBody(0.5), "ann"),
+    ),
+    same(
+        "the error that a core-profile client hears instead of undeliverable",
+        "error",
+        b'{"code":"undeliverable","message":"m","receiver":"b0b","reason":"full"}',
+        m.Error(
+            "room", m.ErrorBody("undeliverable", "m", receiver="b0b", reason="full"), "ann"
+        ),
+    ),
+]
+
+_NO_INTEGER = "expected an integer @ $.data.received"
+
+REFUSED_OF_SESSIONS = [
+    payload("a join of null", b"null", "expected an object @ $.data", "join"),
+    payload(
+        "a number as password",
+        b'{"password":5}',
+        "expected a string or null @ $.data.password",
+        "join",
+    ),
+    payload(
+        "a session that is no object",
+        b'{"resume":"s"}',
+        "expected an object or null @ $.data.resume",
+        "join",
+    ),
+    payload(
+        "a resume without a session",
+        b'{"resume":{"received":1}}',
+        "required field missing @ $.data.resume.session",
+        "join",
+    ),
+    payload(
+        "fewer frames than none",
+        b'{"resume":{"session":"s","received":-1}}',
+        "received is negative @ $.data.resume",
+        "join",
+    ),
+    payload(
+        "true as a number of frames",
+        b'{"resume":{"session":"s","received":true}}',
+        "expected an integer or null @ $.data.resume.received",
+        "join",
+    ),
+    payload(
+        "a guest limit of nobody",
+        b'{"guest_limit":0}',
+        "guest_limit is not from 1 to 2147483647 @ $.data",
+        "create-room",
+    ),
+    payload(
+        "a guest limit that no database holds",
+        b'{"guest_limit":2147483648}',
+        "guest_limit is not from 1 to 2147483647 @ $.data",
+        "create-room",
+    ),
+    payload(
+        "yes as public",
+        b'{"public":"yes"}',
+        "expected true or false @ $.data.public",
+        "create-room",
+    ),
+    payload(
+        "null as public",
+        b'{"public":null}',
+        "expected true or false @ $.data.public",
+        "create-room",
+    ),
+    payload("an ack of null", b"null", "expected an object @ $.data", "ack"),
+    payload("an ack of nothing", b"{}", "required field missing @ $.data.received", "ack"),
+    payload("an ack of less", b'{"received":-1}', "received is negative @ $.data", "ack"),
+    *(
+        payload(f"an ack of {number.decode()}", b'{"received":%b}' % number, _NO_INTEGER, "ack")
+        for number in (b"1.0", b"1e0", b"true", b"null", b'"1"', b"[1]")
+    ),
+    payload(
+        "a role that nobody has",
+        b'{"id":"ann","username":"Ann","role":"king"}',
+        "expected 'owner' or 'moderator' or 'guest' @ $.data.role",
+        "client-joined",
+    ),
+    payload(
+        "a reason that nobody gives",
+        b'{"id":"ann","reason":"bored"}',
+        "expected 'left' or 'gone' or 'rejoined' @ $.data.reason",
+        "client-left",
+    ),
+    payload("done with something", b"1", "expected null @ $.data", "done"),
+]
+
+
+# The members `id` and `reply_to` -------------------------------------------------------
+
+
+@frozen
+class Named:
+    """A ping whose envelope has these members, what it says, and how it is written."""
+
+    what: str
+    members: bytes
+    id: str | None
+    reply_to: str | None
+    written: bytes
+
+    @property
+    def frame(self) -> bytes:
+        return b'{%b"receiver":"room","type":"ping","data":5}' % self.members
+
+
+_LONGEST = b"\xf0\x9f\x9a\x80" * 64
+"""64 characters, which is as many as an id may have."""
+
+NAMED = [
+    Named("neither", b"", None, None, b""),
+    Named("an id", b'"id":"7",', "7", None, b'"id":"7",'),
+    Named("what it answers", b'"reply_to":"7",', None, "7", b'"reply_to":"7",'),
+    Named("both", b'"reply_to":"b", "id":"a" ,', "a", "b", b'"id":"a","reply_to":"b",'),
+    Named("nulls", b'"id":null,"reply_to":null,', None, None, b""),
+    Named("empty ones", b'"id":"","reply_to":"",', "", "", b'"id":"","reply_to":"",'),
+    Named("of equal names the last", b'"id":5,"id":"a",', "a", None, b'"id":"a",'),
+    Named("a name with escapes", rb'"\u0069d":"\u0041\"",', 'A"', None, rb'"id":"A\"",'),
+    Named(
+        "64 characters",
+        b'"id":"%b",' % _LONGEST,
+        "\U0001f680" * 64,
+        None,
+        b'"id":"%b",' % _LONGEST,
+    ),
+]
+
+MISNAMED: list[tuple[bytes, str]] = [
+    (b'"id":5,', "expected a string or null @ $.id"),
+    (b'"id":["7"],', "expected a string or null @ $.id"),
+    (b'"id":true,', "expected a string or null @ $.id"),
+    (b'"reply_to":{},', "expected a string or null @ $.reply_to"),
+    (b'"id":"%b",' % (b"7" * 65), "id has more than 64 characters @ $"),
+    (b'"reply_to":"%b",' % (b"7" * 65), "reply_to has more than 64 characters @ $"),
+]
+"""Members that a frame of the session profile may not have, and what its client hears."""
+
+
+def misnamed(members: bytes) -> bytes:
+    """Return a frame that is well but for these members."""
+    return b'{%b"receiver":"room","type":"x-any"}' % members

@@ -1,0 +1,98 @@
+"""One message of each type of the wire, and where section 3 of the design lets it go."""
+
+from camus_core import messages as m
+from camus_core.errors import AlreadyJoined, ProtocolError, ServerOnlyType, UnknownType
+from camus_core.messages import Json, Message
+from camus_core.profile import CORE, Profile
+
+from .talk import id_of
+
+_SDP = Json(rb'{"type": "offer", "sdp": "v=0\r\n", "new": null}')
+_HI = Json(b'"Hi"')
+_SEEN = m.SessionClient(id_of("eve"), "Eve", "owner")
+
+_BODIES = {
+    m.Text: {"text": _HI},
+    m.Profile: m.ProfileBody("Ann"),
+    m.RoomInfo: m.RoomInfoBody("lobby", ()),
+    m.IceServers: (),
+    m.Error: m.ErrorBody("rate-limited", "go away"),
+    m.Join: m.JoinBody("lobby"),
+    m.Joined: None,
+    m.CreateRoom: m.CreateRoomBody("attic"),
+    m.RoomCreated: m.RoomCreatedBody("lobby", "o"),
+    m.Rooms: (),
+    m.ClientJoined: _SEEN,
+    m.ClientLeft: m.ClientLeftBody(id_of("bob"), "gone"),
+    m.ClientUpdated: _SEEN,
+    m.Done: None,
+    m.Ack: m.AckBody(0),
+    m.Undeliverable: m.UndeliverableBody(id_of("bob"), "gone"),
+    m.GoingAway: m.GoingAwayBody(0),
+}
+
+
+def message(type_: str, receiver: str) -> Message:
+    """Return any message of this type, to this receiver, from a liar."""
+    kind = m.MESSAGES.get(type_, m.Extension)
+    if kind is m.Extension:
+        return m.Extension(type_, receiver, Json(b"[1, 2]"), id_of("eve"))
+    if issubclass(kind, m.Request):
+        return kind(receiver, id_of("eve"))
+    made: Message = kind(receiver, _BODIES.get(kind, _SDP), id_of("eve"))  # type: ignore[arg-type, call-arg]
+    return made
+
+
+ADDRESSES = {"server": "ground control", "client": id_of("bob"), "room": "room"}
+
+PLACES = {
+    "ping": "server client",
+    "pong": "server client",
+    "text": "client room",
+    "get-room-info": "server",
+    "room-info": "",
+    "profile": "server",
+    "get-ice-servers": "server",
+    "ice-servers": "",
+    "offer": "client",
+    "answer": "client",
+    "icecandidate": "client",
+    "greeting": "server client room",
+    "bye": "server client room",
+    "error": "",
+    "x-any": "client room",
+}
+"""To the server, to one client, to the room: where each type may go, once its client is in."""
+
+PLACES_OF_SESSIONS = {
+    "join": "",
+    "joined": "",
+    "create-room": "server",
+    "room-created": "",
+    "list-rooms": "server",
+    "rooms": "",
+    "client-joined": "",
+    "client-left": "",
+    "client-updated": "",
+    "done": "",
+    "ack": "server",
+    "undeliverable": "",
+    "going-away": "",
+}
+"""The same for what only clients of the session profile may say."""
+
+
+def places(profile: Profile, type_: str) -> list[str]:
+    """Return where a client of this profile may say this."""
+    if type_ in PLACES:
+        return PLACES[type_].split()
+    return [] if profile is CORE else PLACES_OF_SESSIONS[type_].split()
+
+
+def why_nowhere(profile: Profile, type_: str) -> ProtocolError:
+    """Return why a client of this profile may say this to nobody."""
+    if type_ in PLACES:
+        return ServerOnlyType()
+    if profile is CORE:
+        return UnknownType()
+    return AlreadyJoined() if type_ == "join" else ServerOnlyType()

@@ -1,0 +1,96 @@
+"""The store that times another one: nothing changes but that each call is noted."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import accumulate
+
+import pytest
+from attrs import evolve
+
+from camus_core.effects import ForgetRoom, SaveClient
+from camus_core.errors import StoreUnavailable
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.store import Store
+from camus_transport.counts import BUCKETS, Counts, Timing
+from camus_transport.timed_store import TimedStore
+from transport.failing_store import FailingStore
+
+LOBBY = RoomRecord(RoomId("lobby"), "Lobby", 1.0)
+OPEN = RoomRecord(RoomId("open"), "Open", 1.0, public=True)
+ANN = ClientRecord(ClientId("a" * 32), LOBBY.id, "Ann", 2.0, run="this", session="s" * 64)
+ANN_AT_3 = evolve(ANN, away_since=3.0)
+"""What a store tells of a room, or a session, once her run has vouched at 3.0."""
+
+
+def took(*seconds: float, errors: int = 0) -> Timing:
+    """Return what is noted of calls that took so long."""
+    timing = Timing(errors=errors)
+    for each in seconds:
+        timing.add(each)
+    return timing
+
+
+def calls_that_take(*seconds: float) -> Iterator[float]:
+    """Yield what a clock says at the begin and at the end of each call."""
+    return accumulate(each for call in seconds for each in (1.0, call))
+
+
+async def test_each_operation_does_what_it_does_and_is_timed() -> None:
+    counts, store = Counts(), FailingStore()
+    clock = calls_that_take(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
+    timed: Store = TimedStore(store, counts.store, lambda: next(clock))
+    async with timed:
+        assert await timed.create_room(LOBBY)
+        assert not await timed.create_room(LOBBY)
+        await timed.write([SaveClient(ANN)])
+        await timed.vouch("this", 3.0, 0.0)
+        assert await timed.find_room(LOBBY.id) == StoredRoom(LOBBY, (ANN_AT_3,))
+        assert await timed.find_session("s" * 64) == StoredRoom(LOBBY, (ANN_AT_3,))
+        assert await timed.list_clients() == [ANN]
+        await store.create_room(OPEN)
+        assert await timed.list_rooms(public=True) == [OPEN]
+        assert await timed.list_rooms(most=1) == [LOBBY]
+        await timed.resign("this")
+    assert counts.store == {
+        "create_room": took(0.25, 0.5),
+        "write": took(1),
+        "vouch": took(2),
+        "find_room": took(4),
+        "find_session": took(8),
+        "list_clients": took(16),
+        "list_rooms": took(32, 64),
+        "resign": took(128),
+    }
+
+
+async def test_a_call_that_fails_is_timed_and_an_error() -> None:
+    counts, store = Counts(), FailingStore()
+    clock = calls_that_take(0.5, 3)
+    store.questions_fail = store.writes_fail = True
+    timed = TimedStore(store, counts.store, lambda: next(clock))
+    with pytest.raises(StoreUnavailable, match="the disk is on fire"):
+        await timed.find_room(LOBBY.id)
+    with pytest.raises(StoreUnavailable, match="the disk is on fire"):
+        await timed.write([ForgetRoom(LOBBY.id)])
+    failed = {"find_room": took(0.5, errors=1), "write": took(3, errors=1)}
+    assert counts.store == {**Counts().store, **failed}
+
+
+async def test_a_call_whose_caller_is_cancelled_is_timed_and_no_error() -> None:
+    counts, store = Counts(), FailingStore()
+    clock = calls_that_take(5)
+    store.open.clear()
+    timed = TimedStore(store, counts.store, lambda: next(clock))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            await timed.find_room(LOBBY.id)
+    assert counts.store == {**Counts().store, "find_room": took(5)}
+
+
+def test_a_call_counts_in_the_least_bucket_that_it_fits() -> None:
+    timing = took(0.0, BUCKETS[0], BUCKETS[0] * 1.01, BUCKETS[-1], BUCKETS[-1] * 1.01, 1e9)
+    assert timing.calls == [2, 1, *[0] * (len(BUCKETS) - 3), 1, 2]
+    assert timing.seconds == sum(
+        [BUCKETS[0], BUCKETS[0] * 1.01, BUCKETS[-1], BUCKETS[-1] * 1.01, 1e9]
+    )
