@@ -218,7 +218,7 @@ def _prepare() -> None:
         m.IceServer,
         make_dict_unstructure_fn(m.IceServer, _converter, username=absent, credential=absent),
     )
-    for body in (m.JoinBody, m.ResumeBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
+    for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
         hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
         _converter.register_unstructure_hook(body, hook)
     for form in (_Envelope, _Ids, m.TextBody):

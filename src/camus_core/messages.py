@@ -26,7 +26,8 @@ def milliseconds(now: float) -> Json:
     return Json(b"%d" % (now * 1000))
 
 
-def _is_count(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
+def is_count(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
+    """Refuse a negative number."""
     if value is not None and value < 0:
         raise ValueError(f"{attribute.name} is negative")
 
@@ -227,12 +228,13 @@ class TextBody:
 
 @define
 class Text(Relayable):
-    """A chat message. `data` maps each member of the payload to its JSON text."""
+    """A chat message."""
 
     type = "text"
 
     receiver: str
     data: Mapping[str, Json]
+    """Each member of the payload, as JSON text."""
     sender: str = ""
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
@@ -346,7 +348,7 @@ class ResumeBody:
     """
 
     session: str = field(repr=False)
-    received: int | None = field(default=None, validator=_is_count)
+    received: int | None = field(default=None, validator=is_count)
 
 
 @frozen
@@ -386,7 +388,7 @@ class SessionClient:
 
 @frozen
 class Allowance:
-    """What a client may do: those `Limits` that it has to know, by their names there."""
+    """What a client may do, and how long its place is held: those limits it has to know."""
 
     frame_bytes: int
     messages_per_second: int | float
@@ -540,7 +542,7 @@ class Done(Described[None]):
 class AckBody:
     """How many counted frames have come."""
 
-    received: int = field(validator=_is_count)
+    received: int = field(validator=is_count)
 
 
 @define

@@ -163,16 +163,16 @@ class Places:
     def breakable(self) -> Place | None:
         """Return whose kept frames are to go while all together are too many.
 
-        It is the one longest away, or, when none that is away keeps anything, the first that
-        does: its client is to be taken for a slow one.
+        It is the one longest away, or, when none that is away keeps anything, the one that
+        keeps most: its client is to be taken for a slow one.
         """
         if self.memory.used <= self.limits.all_unconfirmed_bytes:
             return None
-        for places in (self._away, self._by_client):
-            for place in places.values():
-                if place.session.bytes:
-                    return place
-        return None
+        for place in self._away.values():
+            if place.session.kept:
+                return place
+        keeping = [place for place in self if place.session.kept]
+        return max(keeping, key=lambda place: place.session.bytes, default=None)
 
     # TURN that lasts -------------------------------------------------------------------
 

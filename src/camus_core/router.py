@@ -95,6 +95,7 @@ class Router:
     ice: IceConfiguration = field(factory=IceConfiguration)
     rooms_on_demand: bool = True
     run: str = ""
+    _has_stopped: bool = field(default=False, init=False)
     _connections: dict[ConnectionId, Connection] = field(factory=dict, init=False)
     _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
     _rooms: Rooms = field(init=False)
@@ -162,6 +163,8 @@ class Router:
     # A connection comes ---------------------------------------------------------------
 
     def _connected(self, event: Connected, now: Timestamp) -> list[Effect]:
+        if self._has_stopped:
+            return [_close(event.connection, STOPPING)]
         limits = self.limits
         bucket = Bucket.full(limits.messages_per_second, limits.message_burst, now)
         state = State.CORE if event.profile.admitted_on_connect else State.UNJOINED
@@ -411,6 +414,7 @@ class Router:
             if connection.member is not None and connection.member.session is None:
                 effects.append(ForgetClient(connection.member.id, self.run))
             effects.append(_close(connection.id, STOPPING))
+        self._has_stopped = True
         self._connections.clear()
         self._rooms.close()
         return effects

@@ -28,7 +28,7 @@ Schema = dict[str, Any]
 
 def contract() -> Schema:
     """Return the contract, made of what JSON has."""
-    definitions: Schema = {"Envelope": _ENVELOPE, **_unions()}
+    definitions: Schema = {"Envelope": _ENVELOPE, "Written": _WRITTEN, **_unions()}
     for kind in TABLE:
         definitions[kind.__name__] = _message(kind, definitions)
     return {
@@ -42,10 +42,10 @@ def contract() -> Schema:
 
 
 _DESCRIPTION = (
-    "One frame of the protocol. `x-camus` has what a schema can't say. Its `messages` have, for "
-    "each definition of one, which profiles know it, whether it counts as a frame of a session, "
-    "and to whom a client may say it in each state, or which error answers it; said to anybody "
-    "else it is answered `wrong-receiver`. Its `limits` are the defaults of what `joined` tells."
+    "One frame of the protocol. `x-camus` has what a schema can't say: its `messages` tell of "
+    "each definition of one which profiles know it, whether a session counts it, and to whom a "
+    "client may say it in each state, or which error answers it there. Said to anybody else it "
+    "is answered `wrong-receiver`. Its `limits` are the defaults of those that `joined` tells."
 )
 
 
@@ -57,7 +57,6 @@ _ENVELOPE: Schema = {
     "description": "What all messages have. Members that are not described are ignored.",
     "type": "object",
     "properties": {
-        "sender": {"description": "Who said it; what a client writes here is ignored."},
         "receiver": {
             "description": "The server, everyone in the sender's room, or a client's id.",
             "type": "string",
@@ -66,6 +65,13 @@ _ENVELOPE: Schema = {
         "reply_to": {"description": "The `id` of the message that it answers.", **_ID},
     },
     "required": ["receiver"],
+}
+
+_WRITTEN: Schema = {
+    "description": "What the server writes. What a client writes as `sender` is ignored.",
+    "type": "object",
+    "properties": {"sender": {"type": "string"}, "data": {}},
+    "required": ["sender", "data"],
 }
 
 
@@ -77,14 +83,8 @@ def _unions() -> Schema:
             **_one_of(kind for kind in TABLE if not _is_server_only(kind)),
         },
         "Heard": {
-            "description": "What a client may hear. The server writes it.",
-            **_one_of(
-                kind
-                for kind in TABLE
-                if _is_server_only(kind) or issubclass(kind, m.Relayable | m.Ack)
-            ),
-            "properties": {"sender": {"type": "string"}},
-            "required": ["sender", "data"],
+            "description": "What a client may hear.",
+            "allOf": [{"$ref": _to("Written")}, _one_of(filter(_is_heard, TABLE))],
         },
     }
 
@@ -95,6 +95,10 @@ def _one_of(kinds: Iterable[type[m.Message]]) -> Schema:
 
 def _is_server_only(kind: type[m.Message]) -> bool:
     return ServerOnlyType in TABLE[kind]
+
+
+def _is_heard(kind: type[m.Message]) -> bool:
+    return _is_server_only(kind) or issubclass(kind, m.Relayable | m.Ack)
 
 
 def _message(kind: type[m.Message], definitions: Schema) -> Schema:
@@ -142,7 +146,7 @@ _CHOICES = {form: name for name, form in vars(m).items() if get_origin(form) is 
 
 _BOUNDS: dict[Any, Schema] = {
     None: {},
-    m._is_count: {"minimum": 0},
+    m.is_count: {"minimum": 0},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
 }
 """What the validator of a member checks; one that isn't here is an error."""

@@ -68,7 +68,7 @@ class Answers:
             case LookUpRoom():
                 return await self._writing.look_up(question)
             case FindSession(session):
-                return await self._store.find_session(session)
+                return await self._writing.find_session(session)
             case CheckPassword(password, room):
                 assert room.password is not None
                 return await self._off_the_loop(verify_password, password, room.password)

@@ -60,9 +60,9 @@ class Backoff:
                 # The server spreads its clients by itself; and backing off begins soon.
                 return self.after_failure(tries) if reconnect_in is None else reconnect_in
 
-    def after_refusal(self, retry_after: float) -> float:
-        """Return the delay after the server has said how long to wait: not all at once."""
-        return retry_after + self.jitter(self.first)
+    def after_refusal(self, retry_after: float | None) -> float | None:
+        """Return the delay after the server has said how long to wait, if it did."""
+        return None if retry_after is None else retry_after + self.jitter(self.first)
 
     def after_failure(self, tries: int) -> float:
         """Return the delay after a connection broke, or could not be had."""

@@ -122,6 +122,12 @@ def _limit_options(command: Command) -> Command:
 @click.option(
     "--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="How."
 )
+@click.option(
+    "--metrics/--no-metrics",
+    default=True,
+    show_default=True,
+    help="Tell Prometheus numbers at /metrics; needs the extra `metrics`.",
+)
 @_limit_options
 def main(
     host: str,
@@ -138,6 +144,7 @@ def main(
     tls_key: Path | None,
     log_level: str,
     log_format: str,
+    metrics: bool,
     **limits: Any,
 ) -> None:
     """Let browsers, phones and bots find each other for WebRTC calls.
@@ -158,6 +165,7 @@ def main(
             rooms_on_demand=rooms_on_demand,
             hosts=hosts,
             origins=origins,
+            metrics=metrics,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None

@@ -93,14 +93,16 @@ class Delivery:
 
     # On a new connection ---------------------------------------------------------------
 
-    def resume(self, received: int) -> None:
+    def resume(self, received: int | None) -> None:
         """Go on: what the server has not received is written again, in order.
 
         Messages that don't count were of the old connection, and go with it.
 
         Raises:
-            MalformedMessage: see `confirm`.
+            MalformedMessage: see `confirm`; or the server doesn't say what it has received.
         """
+        if received is None:
+            raise MalformedMessage("a session was resumed, and `received` is missing")
         self.confirm(received)
         self._unwritten = deque(self._kept())
         self._unconfirmed.clear()

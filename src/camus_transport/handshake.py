@@ -130,7 +130,7 @@ class Doorkeeper:
         """
         page = self.pages.get(request.path.partition("?")[0])
         if page is not None and "Upgrade" not in request.headers:
-            return _respond(protocol, page()), None
+            return _respond(protocol, request.method, page), None
         try:
             if refusal is not None:
                 raise refusal
@@ -192,7 +192,12 @@ def _offered(headers: Mapping[str, str]) -> list[str]:
     return [offer.strip() for line in lines for offer in line.split(",")]
 
 
-def _respond(protocol: ServerProtocol, page: Page) -> Response:
+def _respond(protocol: ServerProtocol, method: str, make: Callable[[], Page]) -> Response:
+    if method not in ("GET", "HEAD"):
+        response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "GET and HEAD read this\n")
+        response.headers["Allow"] = "GET, HEAD"
+        return response
+    page = make()
     response = protocol.reject(page.status, page.body)
     del response.headers["Content-Type"]
     response.headers["Content-Type"] = page.content_type

@@ -52,7 +52,7 @@ class Link:
         self._of_the_moment: deque[m.Message] = deque(maxlen=_MOST_PONGS)
         self._patience = delivery.limits.silent_for * _PATIENCE
         self._silent_since = self._loop.time()
-        self._asked_at = float("-inf")
+        self._asked = False
         self._reading = False
         self._error: m.ErrorBody | None = None
 
@@ -81,7 +81,8 @@ class Link:
         try:
             while True:
                 await self._until_wanted()
-                self._silent_since, self._reading = self._loop.time(), True
+                self._silent_since, self._asked = self._loop.time(), False
+                self._reading = True
                 frame = await self._wire.read()
                 self._reading = False
                 self._take(frame)
@@ -161,12 +162,11 @@ class Link:
 
         While nothing is read it can't be heard, but hears that this client lives.
         """
-        if self._reading and self._asked_at >= self._silent_since:
+        if self._reading and self._asked:
             self._wire.abort()
             return
-        now = self._loop.time()
-        wait = self._silent_since + self._patience - now
+        wait = self._silent_since + self._patience - self._loop.time()
         if wait <= 0.0 or not self._reading:
-            self._asked_at, wait = now, self._patience
+            self._asked, wait = True, self._patience
             self._say(m.Ping(GROUND_CONTROL, id=_OUR_PING))
         self._watch = self._loop.call_later(wait, self._look_whether_silent)

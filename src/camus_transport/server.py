@@ -91,7 +91,8 @@ class SignalingServer:
     """Drives one router: transports tell it what they hear, it tells them what to say.
 
     Entered before the first connection and left after the last; the store has to be
-    entered already. Use it from one event loop. With `metrics` calls of the store are timed.
+    entered already. Use it from one event loop. With `metrics` calls of the store are timed,
+    and pages have /metrics.
     """
 
     def __init__(
@@ -155,7 +156,7 @@ class SignalingServer:
     @property
     def unwritten(self) -> int:
         """How many changes wait to be written to the store."""
-        return len(self._writing._waiting)
+        return len(self._writing)
 
     async def stop(self) -> None:
         """End in order: sessions hear when to come back, what waits is written, and every
@@ -227,7 +228,7 @@ class SignalingServer:
         self._feed(Heard(connection_id))
 
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
-        """A connection has ended, whoever ended it; `code` is the peer's close code, if any."""
+        """A connection has ended, whoever ended it, with this close code, if any."""
         if self._links.pop(connection_id, None) is not None:
             self.counts.ended(code)
             self._feed(Disconnected(connection_id, code))

@@ -7,38 +7,26 @@ async with join("ws://localhost:5000/ws", room_id="lobby", username="Ted") as se
 """
 
 import asyncio
-import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from types import TracebackType
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType, TracebackType
 from typing import Self
-
-from attrs import evolve
-from websockets.exceptions import InvalidHandshake
 
 from camus_core import messages as m
 from camus_core.codec import best_codec
-from camus_core.errors import LEFT, PROTOCOL, MalformedMessage
+from camus_core.errors import LEFT
 from camus_core.messages import GROUND_CONTROL
 from camus_core.records import ClientId, RoomId
-from camus_core.session import UNCOUNTED
 
 from .backoff import Backoff
 from .client import Disconnected
-from .delivery import Delivery
+from .comeback import Comeback
 from .link import Link
-from .requests import Refused, Requests, Unanswered, ask
-from .session_events import Dropped, Expired, Rejoined, Resumed, SessionEvent
+from .session_events import SessionEvent
+from .session_state import Announcer, SessionState
 from .wire import Wire, WireClosed
-
-_log = logging.getLogger("camus")
 
 _LEAVING_SECONDS = 2.0
 """How long the server may take to answer `bye`."""
-
-_STEADY_SECONDS = 10.0
-"""A connection that has held so long was a good one: the next delay is a short one again."""
 
 
 class Session:
@@ -48,25 +36,10 @@ class Session:
     meanwhile. It ends when this client says `bye`, and raises `Disconnected` when the session
     has ended for good. Answers to requests go to who has asked; pings and acks are not shown.
     A `joined` among the messages says that the session could not simply go on: see `Rejoined`.
-    What comes is not read any more while too much of it waits to be received here.
 
-    Attributes:
-        id: its address in the room.
-        room_id: the room.
-        role: what it may do there.
-        clients: who is in the room, itself included, by their ids, in order of joining.
-        ice_servers: the STUN and TURN servers that it may use at the moment.
-        limits: what it may do.
-        capabilities: what it can rely on here, beyond the core profile.
+    Receive what comes: when `limits.unconfirmed_frames` messages wait, no more are read, and
+    the server takes this client for a slow one.
     """
-
-    id: ClientId
-    room_id: RoomId
-    role: m.Role
-    clients: dict[str, m.SessionClient]
-    ice_servers: tuple[m.IceServer, ...]
-    limits: m.Allowance
-    capabilities: tuple[str, ...]
 
     def __init__(
         self,
@@ -75,22 +48,12 @@ class Session:
         on_event: Callable[[SessionEvent], None] | None,
         backoff: Backoff,
     ) -> None:
-        self._open_wire = open_wire
-        self._join = join
-        self._on_event = on_event
-        self._backoff = backoff
         self._codec = best_codec()
-        self._requests = Requests()
-        self._inbox: deque[m.Message] = deque()
-        self._news = asyncio.Event()
-        self._wanted = asyncio.Event()
-        self._space = asyncio.Event()
+        self._tell = Announcer(on_event)
+        self._comeback = Comeback(open_wire, join, self._codec, backoff, self._tell)
         self._turn = asyncio.Lock()
-        self._waiting = 0
         self._left = False
         self._ended: Disconnected | None = None
-        self._link: Link | None = None
-        self._reconnect_in: float | None = None
 
     async def __aenter__(self) -> Self:
         """Join.
@@ -101,10 +64,9 @@ class Session:
             Refused: the room doesn't let this client in.
             Disconnected: the connection has ended before there was an answer.
         """
-        wire, body = await self._knock(self._join)
-        self._delivery = Delivery(body.limits)
-        self._take_place(body)
-        self._running = asyncio.create_task(self._run(self._connected(wire)))
+        wire = await self._comeback.enter(self._begin)
+        self._link: Link | None = self._new_link(wire)
+        self._running = asyncio.create_task(self._run(self._link))
         return self
 
     async def __aexit__(
@@ -115,38 +77,77 @@ class Session:
     ) -> None:
         """Say `bye`, after what was said before, and do not come back."""
         try:
-            self._say_bye()
+            if not self._left:
+                self._put(m.Bye(GROUND_CONTROL))
             await asyncio.wait({self._running}, timeout=_LEAVING_SECONDS)
         finally:
             self._running.cancel()
             await asyncio.wait({self._running})
         if not self._running.cancelled():
-            self._running.result()
+            self._running.result()  # a fault of our own is not to go unseen
+
+    # What the caller sees --------------------------------------------------------------
+
+    @property
+    def id(self) -> ClientId:
+        """The address of this client in its room."""
+        return ClientId(self._state.membership.joined.id)
+
+    @property
+    def room_id(self) -> RoomId:
+        """The room."""
+        return RoomId(self._state.membership.joined.room_id)
+
+    @property
+    def role(self) -> m.Role:
+        """What this client is in its room."""
+        return self._state.membership.joined.role
+
+    @property
+    def clients(self) -> Mapping[str, m.SessionClient]:
+        """Who is in the room at the moment, oneself included, by id, in order of joining."""
+        return MappingProxyType(self._state.membership.clients)
+
+    @property
+    def ice_servers(self) -> tuple[m.IceServer, ...]:
+        """The STUN and TURN servers to use at the moment."""
+        return self._state.membership.joined.ice_servers
+
+    @property
+    def limits(self) -> m.Allowance:
+        """What this client may do."""
+        return self._state.membership.joined.limits
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """What can be relied on here, beyond the core profile."""
+        return self._state.membership.joined.capabilities
 
     # What the caller says and hears ----------------------------------------------------
 
     async def send(self, message: m.Message) -> None:
         """Send a message, or keep it until the connection is back.
 
-        Waits while too much is not confirmed. What can't be confirmed any more is handed back
-        with `Expired`.
+        Waits while too much is not confirmed. What nobody will confirm any more is handed
+        back with `Expired`.
 
         Raises:
             Disconnected: the session has ended.
             ValueError: the message is longer than the server takes, or the session's own.
         """
         if isinstance(message, m.Join | m.Ack):
-            raise ValueError(f"a session says {message.type} by itself")
+            raise ValueError(f"a session says `{message.type}` by itself")
         frame = self._codec.encode(message)
         if len(frame) > self.limits.frame_bytes:
             raise ValueError(f"{len(frame)} bytes are more than {self.limits.frame_bytes}")
         async with self._turn:
-            while not self._left and not self._delivery.fits(len(frame)):
-                with self._reading_on():
-                    self._space.clear()
-                    await self._space.wait()
-            if self._left or self._ended is not None:
-                raise self._end()
+            while self._end() is None and not self._state.delivery.fits(len(frame)):
+                with self._state.inbox.opened():
+                    self._state.space.clear()
+                    await self._state.space.wait()
+            end = self._end()
+            if end is not None:
+                raise end.with_traceback(None)
             self._put(message, frame)
 
     async def request(self, message: m.Message) -> m.Message:
@@ -160,10 +161,10 @@ class Session:
         """
         if message.receiver != GROUND_CONTROL:
             raise ValueError("only the server answers requests")
-        question = self._requests.named(message)
+        question = self._state.requests.named(message)
         await self.send(question)
-        with self._reading_on():
-            return await self._requests.answer_to(question)
+        with self._state.inbox.opened():
+            return await self._state.requests.answer_to(question)
 
     async def receive(self) -> m.Message:
         """Return the next message.
@@ -171,13 +172,7 @@ class Session:
         Raises:
             Disconnected: the session has ended.
         """
-        while not self._inbox:
-            if self._ended is not None:
-                raise self._end()
-            self._news.clear()
-            await self._news.wait()
-        self._wanted.set()
-        return self._inbox.popleft()
+        return await self._state.inbox.get()
 
     def __aiter__(self) -> Self:
         return self
@@ -189,3 +184,49 @@ class Session:
             if self._left:
                 raise StopAsyncIteration from None
             raise
+
+    def _put(self, message: m.Message, frame: bytes | None = None) -> None:
+        self._state.put(message, frame)
+        if isinstance(message, m.Bye) and message.receiver == GROUND_CONTROL:
+            self._left = True
+            self._state.leave()
+            if self._link is None:
+                self._running.cancel()  # nobody is there to hear it
+        if self._link is not None:
+            self._link.write()
+
+    def _end(self) -> Disconnected | None:
+        """Return why nothing can be sent any more, if that is so."""
+        if self._left:
+            return Disconnected(WireClosed(LEFT.code, LEFT.meaning), None)
+        return self._ended
+
+    # Connections come and go -----------------------------------------------------------
+
+    async def _run(self, link: Link) -> None:
+        """Carry messages over one connection after the other."""
+        loop = asyncio.get_running_loop()
+        end = Disconnected(WireClosed(1006, "the session was cancelled"), None)
+        try:
+            while True:
+                began_at = loop.time()
+                end = await link.run()
+                self._link = None
+                if self._left:
+                    break
+                held = loop.time() - began_at
+                wire = await self._comeback.come_back(end, held, self._state)
+                link = self._link = self._new_link(wire)
+        except Disconnected as last:
+            end = last
+        finally:
+            self._link, self._ended = None, end
+            heard_bye = self._left and end.code == LEFT.code
+            self._state.finish(end, confirmed=heard_bye)
+
+    def _begin(self, joined: m.Joined) -> None:
+        self._state = SessionState(joined, self._codec, self._tell)
+
+    def _new_link(self, wire: Wire) -> Link:
+        state = self._state
+        return Link(wire, self._codec, state.delivery, state.hear, state.inbox.until_wanted)

@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,16 +19,21 @@ from typing import Self
 
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
+from camus_core.messages import JoinBody
+from camus_core.profile import SESSION
 from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_store import open_store
 
+from .backoff import Backoff
 from .client import Peer, joined
 from .handshake import Doorkeeper, loopback_hosts
 from .memory import MemoryWire
 from .pages import pages
 from .server import SignalingServer
+from .session import Session
+from .session_events import SessionEvent
 from .websocket import WebSocketListener
 
 _BACKLOG = 1024
@@ -47,6 +52,7 @@ class Signaling:
             listener that is for this machine only, and any on others.
         origins: origins (`https://example.com`) whose pages may connect; none given, those
             that the server's own Host has served.
+        metrics: whether Prometheus is told numbers at /metrics (extra `metrics`).
     """
 
     def __init__(
@@ -58,12 +64,13 @@ class Signaling:
         rooms_on_demand: bool = True,
         hosts: Iterable[str] = (),
         origins: Iterable[str] = (),
+        metrics: bool = True,
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
         run = secrets.token_hex(8)
         router = Router(limits, ice or IceConfiguration(), rooms_on_demand, run)
-        self._server = SignalingServer(router, self._store)
+        self._server = SignalingServer(router, self._store, metrics=metrics)
         self._hosts = frozenset(host.lower() for host in hosts)
         origins = frozenset(origin.lower() for origin in origins)
         self._doorkeeper = Doorkeeper(limits, origins, pages(self._server))
@@ -149,6 +156,24 @@ class Signaling:
         if not SLUG.fullmatch(room_id):
             raise ValueError(f"a room id is like `lobby` or `room-5`, not {room_id!r}")
         return joined(MemoryWire.open(self._server, RoomId(room_id)))
+
+    def join(
+        self,
+        room_id: str,
+        *,
+        username: str | None = None,
+        password: str | None = None,
+        owner_token: str | None = None,
+        on_event: Callable[[SessionEvent], None] | None = None,
+        backoff: Backoff | None = None,
+    ) -> Session:
+        """Join a room from this process, without a port; see `camus_transport.join`."""
+
+        async def open_wire() -> MemoryWire:
+            return MemoryWire.open(self._server, None, SESSION)
+
+        body = JoinBody(room_id, username, password, owner_token=owner_token)
+        return Session(open_wire, body, on_event, backoff or Backoff())
 
     def _listener(self, hosts: frozenset[str]) -> WebSocketListener:
         return WebSocketListener(self._server, self._doorkeeper, hosts)

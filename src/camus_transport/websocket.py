@@ -228,6 +228,8 @@ class WebSocketConnection(asyncio.Protocol):
         response, address = self._listener.doorkeeper.answer(
             protocol, request, self._listener.hosts, self._refusal
         )
+        if request.method == "HEAD":
+            response.body = b""  # "MUST NOT send content in the response" (RFC 9110, 9.3.2)
         protocol.send_response(response)
         self._write_protocol(protocol)
         if address is not None:
@@ -255,6 +257,8 @@ class WebSocketConnection(asyncio.Protocol):
         protocol.receive_data(data)
         events = protocol.events_received()
         self._unparsed += len(data)
+        if protocol.state is State.CONNECTING and protocol.eof_sent:
+            events = []  # what came behind the request was no frame: nobody to answer
         for event in events:
             if isinstance(event, Request):
                 self._shake_hands(protocol, event)
@@ -264,7 +268,8 @@ class WebSocketConnection(asyncio.Protocol):
                 self._unparsed -= wire_size(event)
                 self._heard_frame(event)
         if protocol.state is not State.OPEN:
-            self._leave(protocol.close_rcvd.code if protocol.close_rcvd else None)
+            close = protocol.close_rcvd or protocol.close_sent
+            self._leave(close.code if close else None)
         self._write_protocol(protocol)
 
     def _heard_frame(self, frame: Frame) -> None:
@@ -298,7 +303,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _hear_close(self) -> None:
         """Answer a close frame, and close TCP: the peer sends no more."""
-        self._leave()
+        self._leave(1000)
         self._outbox.put(CLOSE_1000, b"")
         self._outbox.write()
         self._transport.close()
@@ -306,7 +311,7 @@ class WebSocketConnection(asyncio.Protocol):
             self._arm_deadline(_CLOSING_SECONDS)
 
     def _fail(self, code: CloseCode) -> None:
-        self._leave()
+        self._leave(code.code)
         self.close(code.code, code.meaning)
 
     def _leave(self, code: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The client's end of a connection, whatever carries it; and the one that a WebSocket carries."""
+"""The client's end of a connection, whatever carries it; and one that a WebSocket carries."""
 
 from typing import Protocol
 

@@ -46,6 +46,10 @@ class WriteBehind:
         self._something = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
+    def __len__(self) -> int:
+        """Return how many changes wait."""
+        return len(self._waiting)
+
     def put(self, change: Change) -> None:
         """Have a change written soon."""
         key = _key(change)
@@ -65,10 +69,26 @@ class WriteBehind:
             await self.flush()
         found = await self._store.find_room(question.room_id)
         if found is not None or question.if_absent is None:
-            return found
+            return self._without_old_news(found)
         if await self._store.create_room(question.if_absent):
             return StoredRoom(question.if_absent)
-        return await self._store.find_room(question.room_id)  # another server was faster
+        found = await self._store.find_room(question.room_id)  # another server was faster
+        return self._without_old_news(found)
+
+    async def find_session(self, session: str) -> StoredRoom | None:
+        """Return the room of the client that has this session.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        return self._without_old_news(await self._store.find_session(session))
+
+    def _without_old_news(self, found: StoredRoom | None) -> StoredRoom | None:
+        """Leave out those clients of whom the store has yet to be told something."""
+        if found is None or not found.clients:
+            return found
+        clients = (one for one in found.clients if ("client", one.id) not in self._waiting)
+        return StoredRoom(found.room, tuple(clients))
 
     async def flush(self) -> None:
         """Write what waits now.

@@ -11,7 +11,16 @@ from attrs import define, field
 from camus_core.codec import JsonCodec
 from camus_core.conformance import Closed, Fence, Heard, Read, Scenario, Write, run
 from camus_core.conformance.acts import Act
-from camus_core.conformance.scenario import Connects, Drops, Setting, Stops, Waits
+from camus_core.conformance.scenario import (
+    Closes,
+    Connects,
+    Crashes,
+    Drops,
+    Setting,
+    Starts,
+    Stops,
+    Waits,
+)
 from camus_core.effects import Ask, Close, Effect, ForgetClient, ForgetRoom, SaveClient, Send
 from camus_core.errors import ProtocolError
 from camus_core.events import (
@@ -28,9 +37,22 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.messages import Message
-from camus_core.questions import LookUpRoom
-from camus_core.records import ClientId, RoomId, StoredRoom
-from conformance.plays import every_scenario_without_a_wire, records_for, router_for
+from camus_core.passwords import hash_password, verify_password
+from camus_core.profile import CORE, SESSION, Profile
+from camus_core.questions import (
+    Answer,
+    CheckPassword,
+    Created,
+    CreateRoom,
+    FindSession,
+    ListRooms,
+    LookUpRoom,
+    Question,
+)
+from camus_core.records import ClientId, RoomId, RoomRecord, StoredRoom, digest
+from camus_core.router import Router
+from camus_transport.asking import slug_of
+from conformance.plays import at_once, every_scenario_without_a_wire, router_for, store_for
 
 
 @every_scenario_without_a_wire
@@ -41,35 +63,40 @@ def test_the_router_alone(scenario: Scenario) -> None:
 @define(eq=False)
 class _Client:
     connection: ConnectionId
+    router: Router
+    profile: Profile
     inbox: deque[Heard] = field(factory=deque)
     open: bool = True
 
-    def has_room_for(self, frame: bytes, limit: int) -> bool:
+    def has_room_for(self, frame: bytes) -> bool:
         waiting = sum(len(heard) for heard in self.inbox if isinstance(heard, bytes))
-        return waiting + len(frame) <= limit
+        return waiting + len(frame) <= self.router.limits.send_buffer_bytes
 
 
 class BareRouter:
-    """A driver with nothing in it: clients have the very ids of the scenario."""
+    """A driver with nothing in it: who comes first has the very id of the scenario."""
 
     def __init__(self, setting: Setting) -> None:
-        self._router = router_for(setting)
+        self._setting = setting
+        self._store = at_once(store_for(setting))
         self._codec = JsonCodec()
         self._now = Timestamp(1615918847.68)
-        self._rooms = {record.id: record for record in records_for(setting)}
+        self._routers: list[Router] = []
         self._clients: dict[str, _Client] = {}
-        self._events: deque[Event] = deque()
-        self._feed(Recalled(records_for(setting)))
+        self._made = 0
+        self._events: deque[tuple[Router, Event]] = deque()
+        self._start()
 
     def do(self, act: Act) -> Sequence[Heard]:
+        self._vouch()
         match act:
-            case Connects(who, room):
-                client = self._clients[who] = _Client(ConnectionId(len(self._clients)))
-                self._feed(Connected(client.connection, ClientId(who), RoomId(room)))
+            case Connects(who, room, subprotocol):
+                self._connect(who, room, SESSION if subprotocol == SESSION.name else CORE)
             case Write(who, parts):
-                client = self._clients[who]
+                client, frame = self._clients[who], b"".join(parts)
                 if client.open:
-                    self._feed(Received(client.connection, self._decoded(b"".join(parts))))
+                    said = self._decoded(frame, client.profile)
+                    self._feed(client.router, Received(client.connection, said, len(frame)))
             case Read(who, within):
                 client = self._clients[who]
                 until = Timestamp(self._now + within)
@@ -81,37 +108,89 @@ class BareRouter:
                 self._clients[who].inbox.clear()
                 return heard
             case Drops(who):
-                self._clients[who].open = False
-                self._feed(Disconnected(self._clients[who].connection))
+                self._lose(self._clients[who], None)
+            case Closes(who, code):
+                self._lose(self._clients[who], code)
             case Waits(seconds):
                 until = Timestamp(self._now + seconds)
                 while self._now < until:
                     self._pass_to_the_next_deadline(until)
+            case Starts():
+                self._start()
             case Stops():
-                self._feed(Stopped())
+                router = self._routers.pop(0)
+                self._feed(router, Stopped())
+                at_once(self._store.resign(router.run))
+            case Crashes():
+                router = self._routers.pop(0)
+                for client in self._clients.values():
+                    if client.open and client.router is router:
+                        self._close(client, 1006)
             case _:
                 raise AssertionError(f"{act} needs a wire")
         return ()
 
-    def _pass_to_the_next_deadline(self, until: Timestamp) -> None:
-        deadline = self._router.next_deadline()
-        if deadline is None or deadline > until:
-            self._now = until
-        else:
-            self._now = max(self._now, deadline)
-            self._feed(Ticked())
+    # Who comes and goes ----------------------------------------------------------------
 
-    def _decoded(self, frame: bytes) -> Message | ProtocolError:
+    def _start(self) -> None:
+        self._made += 1
+        router = router_for(self._setting, run=f"run {self._made}")
+        self._routers.append(router)
+        self._vouch()
+        self._feed(router, Recalled(at_once(self._store.list_rooms())))
+
+    def _vouch(self) -> None:
+        stale_before = self._now - 2 * self._setting.limits.place_seconds
+        for router in self._routers:
+            at_once(self._store.vouch(router.run, self._now, stale_before))
+
+    def _connect(self, who: str, room: str | None, profile: Profile) -> None:
+        self._made += 1
+        client_id = f"{self._made:032x}" if who in self._clients or len(who) != 32 else who
+        room_id = None if room is None else RoomId(room)
+        client = _Client(ConnectionId(self._made), self._routers[-1], profile)
+        self._clients[who] = client
+        token = f"{self._made:064x}"
+        came = Connected(client.connection, ClientId(client_id), room_id, profile, token)
+        self._feed(client.router, came)
+
+    def _lose(self, client: _Client, code: int | None) -> None:
+        client.open = False
+        self._feed(client.router, Disconnected(client.connection, code))
+
+    def _close(self, client: _Client, code: int) -> None:
+        client.open = False
+        client.inbox.append(Closed(code))
+
+    # Time passes -----------------------------------------------------------------------
+
+    def _pass_to_the_next_deadline(self, until: Timestamp) -> None:
+        deadlines = {
+            router: deadline
+            for router in self._routers
+            if (deadline := router.next_deadline()) is not None and deadline <= until
+        }
+        if not deadlines:
+            self._now = until
+            return
+        router = min(deadlines, key=deadlines.__getitem__)
+        self._now = max(self._now, deadlines[router])
+        self._feed(router, Ticked())
+
+    # Events in, effects out ------------------------------------------------------------
+
+    def _decoded(self, frame: bytes, profile: Profile) -> Message | ProtocolError:
         try:
-            return self._codec.decode(frame)
+            return self._codec.decode(frame, ids=profile.keeps_place)
         except ProtocolError as error:
             return error
 
-    def _feed(self, event: Event) -> None:
-        self._events.append(event)
+    def _feed(self, router: Router, event: Event) -> None:
+        self._events.append((router, event))
         while self._events:
-            for effect in self._router.handle(self._events.popleft(), self._now):
-                self._events.extend(self._perform(effect))
+            router, event = self._events.popleft()
+            for effect in router.handle(event, self._now):
+                self._events.extend((router, event) for event in self._perform(effect))
 
     def _perform(self, effect: Effect) -> Iterator[Event]:
         match effect:
@@ -119,25 +198,55 @@ class BareRouter:
                 frame = self._codec.encode(message)
                 for client in self._clients.values():
                     if client.open and client.connection in to:
-                        if client.has_room_for(frame, self._router.limits.send_buffer_bytes):
+                        if client.has_room_for(frame):
                             client.inbox.append(frame)
                         else:
                             yield Overflowed(client.connection)
             case Close(connection, code):
                 for client in self._clients.values():
                     if client.open and client.connection == connection:
-                        client.open = False
-                        client.inbox.append(Closed(code))
+                        self._close(client, code)
             case Ask(connection, about, question):
-                assert isinstance(question, LookUpRoom)
-                room = self._rooms.get(question.room_id, question.if_absent)
-                if room is not None:
-                    self._rooms[room.id] = room
-                found = None if room is None else StoredRoom(room)
-                yield Answered(connection, about, question, found)
-            case ForgetRoom(room_id):
-                del self._rooms[room_id]
-            case SaveClient() | ForgetClient():
-                pass
+                yield Answered(connection, about, question, self._answer(question))
+            case ForgetRoom() | SaveClient() | ForgetClient():
+                at_once(self._store.write([effect]))
             case _:
                 assert_never(effect)
+
+    def _answer(self, question: Question) -> Answer:
+        match question:
+            case LookUpRoom(room_id, if_absent):
+                return self._look_up(room_id, if_absent)
+            case FindSession(session):
+                return at_once(self._store.find_session(session))
+            case CheckPassword(password, room):
+                assert room.password is not None
+                return verify_password(password, room.password)
+            case CreateRoom():
+                return self._create(question)
+            case ListRooms(most):
+                return at_once(self._store.list_rooms(public=True, most=most))
+            case _:
+                assert_never(question)
+
+    def _look_up(self, room_id: RoomId, if_absent: RoomRecord | None) -> StoredRoom | None:
+        if if_absent is not None:
+            at_once(self._store.create_room(if_absent))
+        return at_once(self._store.find_room(room_id))
+
+    def _create(self, question: CreateRoom) -> Created | None:
+        wish = question.room
+        self._made += 1
+        token = f"{self._made:064x}"
+        room_id = slug_of(wish.name or "") or RoomId(f"room-{self._made}")
+        room = RoomRecord(
+            room_id,
+            wish.name or room_id,
+            question.created_at,
+            wish.public,
+            wish.password and hash_password(wish.password, b"sixteen bytes..."),
+            wish.guest_limit,
+            question.empty_for,
+            digest(token),
+        )
+        return Created(room, token) if at_once(self._store.create_room(room)) else None

@@ -1,30 +1,40 @@
-"""docs/protocol.md against the scenarios that show its rules, and the codes that it tables."""
+"""docs/protocol.md against the scenarios that show its rules, and against what it tables."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
+import pytest
+
+from camus_core.codec import JsonCodec
 from camus_core.conformance import SCENARIOS, Scenario
-from camus_core.conformance.examples import EXAMPLES
+from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
 from camus_core.errors import CLOSE_CODES, ProtocolError
-from camus_core.messages import MESSAGES
+from camus_core.messages import MESSAGES, Extension, LeaveReason, Lost, Reason
+from camus_core.states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
 WIRE = {
     rule: bool(mark)
-    for rule, mark in re.findall(r"^\*\*(CORE-\d+)\*\*( \(wire\))?", PAGE, re.M)
+    for rule, mark in re.findall(r"^\*\*((?:CORE|SESS)-\d+)\*\*( \(wire\))?", PAGE, re.M)
 }
 """Each rule, and whether only a real socket shows it."""
 
 
-def rows_after(label: str) -> list[list[str]]:
-    """Return the cells of the first table after a label."""
+def table_after(label: str) -> list[list[str]]:
+    """Return the cells of the first table after a label, its head first."""
     _, _, rest = PAGE.partition(f"({label})=\n")
     table = re.search(r"(?:^\|.*\n)+", rest, re.M)
     assert table is not None
-    lines = table[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    head, _, *lines = table[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, *lines)]
+
+
+def rows_after(label: str) -> list[list[str]]:
+    return table_after(label)[1:]
 
 
 def showing(rule: str) -> list[Scenario]:
@@ -38,9 +48,30 @@ def errors(kind: type[ProtocolError] = ProtocolError) -> Iterator[type[ProtocolE
         yield from errors(error)
 
 
-def test_rules_are_numbered_in_their_order_and_each_can_be_linked_to() -> None:
-    assert list(WIRE) == [f"CORE-{number}" for number in range(1, len(WIRE) + 1)]
-    assert re.findall(r"^\((core-\d+)\)=$", PAGE, re.M) == [rule.lower() for rule in WIRE]
+def words(cell: Cell) -> str:
+    """Return what the table of the states says of a message in a state."""
+    if isinstance(cell, frozenset):
+        return ", ".join(place for place in (SERVER, CLIENT, EVERYONE) if place in cell)
+    return f"`{cell.code}`"
+
+
+@pytest.mark.parametrize("profile", ["CORE", "SESS"])
+def test_rules_are_numbered_in_their_order_and_each_can_be_linked_to(profile: str) -> None:
+    rules = [rule for rule in WIRE if rule.startswith(profile)]
+    assert rules == [f"{profile}-{number}" for number in range(1, len(rules) + 1)]
+    labels = re.findall(rf"^\(({profile.lower()}-\d+)\)=\n\*\*{profile}-\d+\*\*", PAGE, re.M)
+    assert labels == [rule.lower() for rule in rules]
+
+
+def test_the_page_says_how_many_rules_a_profile_has() -> None:
+    assert re.findall(r"rules (\S+) to (\S+)\)", PAGE)[:2] == [
+        (f"{profile}-1", [rule for rule in WIRE if rule.startswith(profile)][-1])
+        for profile in ("CORE", "SESS")
+    ]
+
+
+def test_every_rule_that_the_page_names_is_one() -> None:
+    assert set(re.findall(r"(?:CORE|SESS)-\d+", PAGE)) == set(WIRE)
 
 
 def test_every_rule_is_shown_and_what_is_shown_is_a_rule() -> None:
@@ -56,11 +87,28 @@ def test_no_two_scenarios_have_the_same_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
+def test_who_may_say_what_is_in_the_table() -> None:
+    head, *rows = table_after("who-may-say-what")
+    assert head == ["type", *(state.value for state in State)]
+    assert rows == [
+        [f"`{'x-…' if kind is Extension else kind.type}`", *map(words, cells)]
+        for kind, cells in TABLE.items()
+    ]
+
+
+def test_every_reason_is_in_the_table() -> None:
+    assert [(heard_in, reason) for heard_in, reason, _, _ in rows_after("reasons")] == [
+        *(("`joined`", f"`{reason}`") for reason in get_args(Lost)),
+        *(("`client-left`", f"`{reason}`") for reason in get_args(LeaveReason)),
+        *(("`undeliverable`", f"`{reason}`") for reason in get_args(Reason)),
+    ]
+
+
 def test_every_error_code_is_in_the_table() -> None:
-    tabled = [(code, meaning, closes) for code, meaning, closes, _ in rows_after("error-codes")]
-    assert sorted(tabled) == sorted(
-        (f"`{error.code}`", error.meaning, str(error.close_code or "-")) for error in errors()
-    )
+    assert rows_after("error-codes") == [
+        [f"`{error.code}`", error.meaning, str(error.close_code or "-"), error.advice]
+        for error in errors()
+    ]
 
 
 def test_every_close_code_is_in_the_table() -> None:
@@ -74,6 +122,17 @@ def test_every_close_code_of_an_error_has_a_meaning() -> None:
     assert closing <= {close.code for close in CLOSE_CODES}
 
 
-def test_every_described_message_stands_there_with_its_example() -> None:
-    assert set(EXAMPLES) == set(MESSAGES) - {"error"}
-    assert re.findall(r"^```json\n(.*?)\n```$", PAGE, re.M | re.S) == list(EXAMPLES.values())
+def test_every_message_stands_there_with_its_example() -> None:
+    examples = [*EXAMPLES.values(), *SESSION_EXAMPLES.values()]
+    assert re.findall(r"^```json\n(.*?)\n```$", PAGE, re.M | re.S) == examples
+    shown = {json.loads(example)["type"] for example in examples}
+    assert shown == set(MESSAGES) - {"error"}
+
+
+@pytest.mark.parametrize("example", SESSION_EXAMPLES.values(), ids=SESSION_EXAMPLES)
+def test_an_example_of_ours_is_of_the_form_that_the_codec_reads_and_writes(
+    example: str,
+) -> None:
+    codec = JsonCodec()
+    written = json.loads(codec.encode(codec.decode(example.encode(), ids=True)))
+    assert written == {"sender": "", "data": None, **json.loads(example)}

@@ -2,50 +2,98 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+
+from attrs import define
 
 from camus_core.conformance import Fence, Heard, Read, Scenario, Write, run_async
 from camus_core.conformance.acts import Act
-from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
+from camus_core.conformance.scenario import (
+    Closes,
+    Connects,
+    Crashes,
+    Drops,
+    Setting,
+    Starts,
+    Stops,
+    Waits,
+)
+from camus_core.profile import CORE, SESSION
 from camus_core.records import RoomId
+from camus_core.store import Store
 from camus_transport.memory import MemoryWire
 from camus_transport.server import SignalingServer
 from camus_transport.wire import WireClosed
+from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
 from conformance.plays import every_scenario_without_a_wire, router_for, store_for
 
 
 @every_scenario_without_a_wire
 async def test_over_memory(scenario: Scenario) -> None:
-    store = await store_for(scenario.setting)
-    async with store, SignalingServer(router_for(scenario.setting), store) as server:
-        await run_async(scenario, MemoryDriver(server).do)
+    async with await store_for(scenario.setting) as store, AsyncExitStack() as exits:
+        driver = MemoryDriver(scenario.setting, store, exits)
+        await driver.do(Starts())
+        await run_async(scenario, driver.do)
+
+
+@define(eq=False)
+class _Running:
+    server: SignalingServer
+    store: CutOffStore
 
 
 class MemoryDriver:
-    """Connects the player with a server in this process."""
+    """Connects the player with servers in this process, which share a store."""
 
-    def __init__(self, server: SignalingServer) -> None:
-        self._server = server
-        self._wires: dict[str, MemoryWire] = {}
+    def __init__(self, setting: Setting, store: Store, exits: AsyncExitStack) -> None:
+        self._setting = setting
+        self._store = store
+        self._exits = exits
+        self._started = 0
+        self._running: list[_Running] = []
+        self._wires: dict[str, tuple[MemoryWire, _Running]] = {}
 
     async def do(self, act: Act) -> Sequence[Heard]:
         match act:
-            case Connects(who, room):
-                self._wires[who] = MemoryWire.open(self._server, RoomId(room))
+            case Connects(who, room, subprotocol):
+                newest = self._running[-1]
+                room_id = None if room is None else RoomId(room)
+                profile = SESSION if subprotocol == SESSION.name else CORE
+                wire = MemoryWire.open(newest.server, room_id, profile)
+                self._wires[who] = wire, newest
             case Write(who, parts):
                 with suppress(WireClosed):
-                    await self._wires[who].write(b"".join(parts))
+                    await self._wires[who][0].write(b"".join(parts))
             case Read(who, within):
-                return await next_heard(self._wires[who].read, within)
+                return await next_heard(self._wires[who][0].read, within)
             case Fence(who):  # what was written has been handled when `write` returned
-                return await all_heard(self._wires[who].read)
+                return await all_heard(self._wires[who][0].read)
             case Drops(who):
-                await self._wires[who].hang_up()
+                self._wires[who][0].abort()
+            case Closes(who, code):
+                self._wires[who][0]._hang_up(code, "")
             case Waits(seconds):
                 await asyncio.sleep(seconds)
+            case Starts():
+                await self._start()
             case Stops():
-                self._server.stop()
+                await self._running.pop(0).server.stop()
+            case Crashes():
+                self._crash(self._running.pop(0))
             case _:
                 raise AssertionError(f"{act} needs a wire")
         return ()
+
+    async def _start(self) -> None:
+        self._started += 1
+        store = CutOffStore(self._store)
+        router = router_for(self._setting, run=f"run {self._started}")
+        server = await self._exits.enter_async_context(SignalingServer(router, store))
+        self._running.append(_Running(server, store))
+
+    def _crash(self, crashed: _Running) -> None:
+        crashed.store.cut_off()
+        for wire, running in self._wires.values():
+            if running is crashed:
+                wire.abort()

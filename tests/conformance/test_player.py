@@ -4,20 +4,51 @@ from collections.abc import Sequence
 
 import pytest
 
-from camus_core.conformance import Closed, Deviation, Fence, Heard, Read, Scenario, Write, run
+from camus_core.conformance import (
+    Closed,
+    Deviation,
+    Fence,
+    Heard,
+    Read,
+    Response,
+    Scenario,
+    Write,
+    run,
+)
 from camus_core.conformance.acts import Act
 from camus_core.conformance.patterns import A_TIME, SECONDS, SOME_TEXT, TurnServer, fits
+from camus_core.conformance.phrases import enters, goes_on
 from camus_core.conformance.scenario import (
+    Closes,
     Connects,
+    Drops,
     Hears,
     HearsNo,
     HearsNothing,
     IsClosed,
     Joins,
+    Knocks,
     Says,
     Step,
 )
-from camus_core.conformance.vocabulary import BILL, ROOM, SERVER, TED, by, pushed, to
+from camus_core.conformance.vocabulary import (
+    BILL,
+    BILL_ANEW,
+    CAMUS_2,
+    LOBBY,
+    ROOM,
+    SERVER,
+    SOMEBODY,
+    TED,
+    by,
+    join,
+    joined,
+    owner_token_of,
+    pushed,
+    resume,
+    session_of,
+    to,
+)
 from camus_core.ice import turn_credential
 from camus_core.json_text import to_json
 
@@ -31,6 +62,13 @@ def greeting(id: str) -> bytes:
 
 def said(sender: str, receiver: str, type: str, data: object = None) -> bytes:
     return to_json(by(sender, receiver, type, data))
+
+
+def answer(id: str, session: str, **more: object) -> bytes:
+    """Return a `joined` as a server says it."""
+    data = {"id": id, "room_id": LOBBY, "role": "guest", "session": session, "resumed": False}
+    data |= {"ice_servers": [], "limits": {}, "capabilities": [], "clients": []}
+    return said(SERVER, id, "joined", {**data, **more})
 
 
 PONG = Hears(BILL, by(SERVER, BILL, "pong", 1))
@@ -87,6 +125,97 @@ def test_two_clients_with_one_id_are_a_deviation() -> None:
         )
 
 
+S, T = "s" * 64, "t" * 64
+"""Secrets as a server makes them."""
+
+
+def test_a_session_is_learned_from_joined_and_named_as_the_server_made_it() -> None:
+    going_on = {"id": A, "room_id": LOBBY, "role": "guest", "session": S, "resumed": True}
+    going_on |= {"ice_servers": [], "limits": {}, "capabilities": [], "received": 0}
+    server = Recording(bill=[answer(A, S), said(SERVER, A, "joined", going_on)])
+    run(scenario(*enters(BILL), Drops(BILL), *goes_on(BILL, 3, handled=0)), server.do)
+    assert server.written == [
+        to_json(join()),
+        to_json(join(resume={"session": S, "received": 3})),
+    ]
+
+
+def test_a_client_that_gets_another_id_is_known_by_both() -> None:
+    server = Recording(
+        bill=[answer(A, S), answer(B, T, reason="unknown")],
+        ted=[said(B, ROOM, "x-note", f"{A} and {B}")],
+    )
+    run(
+        scenario(
+            Connects(TED, None, CAMUS_2),
+            *enters(BILL),
+            Closes(BILL, 1000),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 0)),
+            Hears(BILL, joined(BILL_ANEW, reason="unknown")),
+            Hears(TED, by(BILL_ANEW, ROOM, "x-note", f"{BILL} and {BILL_ANEW}")),
+        ),
+        server.do,
+    )
+
+
+def test_what_is_heard_before_joined_names_nobody() -> None:
+    server = Recording(bill=[said(SERVER, B, "pong"), answer(A, S), said(SERVER, A, "pong")])
+    run(
+        scenario(
+            Connects(BILL, None, CAMUS_2),
+            Hears(BILL, by(SERVER, SOMEBODY, "pong")),
+            Hears(BILL, joined(BILL)),
+            Hears(BILL, by(SERVER, BILL, "pong")),
+        ),
+        server.do,
+    )
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        ([answer("Bill", S)], enters(BILL)),
+        ([answer(A, "")], enters(BILL)),
+        ([answer(A, "a session")], enters(BILL)),
+        ([answer(A, S, clients=None)], enters(BILL)),
+        ([answer(A, S), answer(B, S)], (*enters(BILL), Hears(BILL, joined(BILL)))),
+        ([answer(A, S), answer(A, T)], (*enters(BILL), Hears(BILL, joined(BILL)))),
+        ([answer(A, S), answer(A, S)], (*enters(BILL), Hears(BILL, joined(BILL_ANEW)))),
+        ([said(SERVER, A, "joined")], enters(BILL)),
+    ],
+)
+def test_a_joined_of_another_form_or_of_somebody_else_is_a_deviation(
+    heard: list[Heard], expected: tuple[Step, ...]
+) -> None:
+    with pytest.raises(Deviation):
+        run(scenario(*expected), Recording(bill=heard).do)
+
+
+def test_the_secret_of_a_room_is_learned_when_it_is_told() -> None:
+    told, wanted = (
+        {"room_id": "circle-k", "owner_token": token}
+        for token in (S, owner_token_of("circle-k"))
+    )
+    server = Recording(bill=[said(SERVER, A, "room-created", told)])
+    run(
+        scenario(
+            Connects(BILL, None, CAMUS_2),
+            Hears(BILL, by(SERVER, SOMEBODY, "room-created", wanted)),
+            Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
+        ),
+        server.do,
+    )
+    assert server.written == [to_json(join("circle-k", owner_token=S))]
+
+
+def test_no_name_of_a_secret_stands_in_another() -> None:
+    names = [session_of(who, nth) for who in (BILL, BILL_ANEW, TED) for nth in (1, 2, 11)]
+    assert not [
+        (one, other) for one in names for other in names if one != other and one in other
+    ]
+
+
 def test_a_deviation_names_the_scenario_its_rules_and_the_step() -> None:
     with pytest.raises(Deviation) as caught:
         run(scenario(Connects(BILL), HearsNothing(BILL)), Recording(bill=[greeting(A)]).do)
@@ -112,6 +241,7 @@ def test_a_deviation_names_the_scenario_its_rules_and_the_step() -> None:
         (HearsNothing(BILL), [said(B, A, "x-note")]),
         (HearsNothing(BILL), [Closed(1000)]),
         (HearsNo(BILL, "ping"), [said(SERVER, A, "ping", 1)]),
+        (Hears(BILL, by(SERVER, BILL, "ack", 2)), [said(SERVER, A, "ack", 1)]),
         (IsClosed(BILL, 4001), []),
         (IsClosed(BILL, 4001), [Closed(1006)]),
         (IsClosed(BILL, 4001), [said(B, A, "x-note"), Closed(4001)]),
@@ -123,7 +253,11 @@ def test_what_the_step_does_not_say_is_a_deviation(step: Step, heard: list[Heard
 
 
 def test_what_a_server_says_at_a_time_of_its_own_may_come_anywhere() -> None:
-    unasked = [said(SERVER, ROOM, "room-info", {}), said(SERVER, A, "ping", 1)]
+    unasked = [
+        said(SERVER, ROOM, "room-info", {}),
+        said(SERVER, A, "ping", 1),
+        said(SERVER, A, "ack", {"received": 1}),
+    ]
     run(
         scenario(
             Joins(BILL),
@@ -142,6 +276,40 @@ def test_a_scenario_in_which_somebody_speaks_before_connecting_can_not_be_built(
         scenario(Joins(BILL), Says(TED, "Dude!"))
     with pytest.raises(ValueError, match="connects twice"):
         scenario(Joins(BILL), Joins(BILL))
+    with pytest.raises(ValueError, match="connects twice"):
+        scenario(Joins(BILL), Drops(BILL), Connects(BILL))
+
+
+@pytest.mark.parametrize("end", [Drops(BILL), Closes(BILL, 1001), IsClosed(BILL, 4001)])
+def test_a_session_may_have_one_connection_after_the_other(end: Step) -> None:
+    again = Connects(BILL, LOBBY, CAMUS_2)
+    scenario(Connects(BILL, None, CAMUS_2), end, again, Says(BILL, "Dude!"))
+    with pytest.raises(ValueError, match="connects twice"):
+        scenario(again, again, end)
+
+
+def test_a_scenario_says_what_its_server_has_to_speak() -> None:
+    assert scenario(Joins(BILL)).subprotocols == frozenset()
+    assert scenario(Joins(BILL), *enters(TED)).subprotocols == {CAMUS_2}
+
+
+@pytest.mark.parametrize(
+    ("response", "fit"),
+    [
+        (Response(101, {"a": "1", "b": "2"}), True),
+        (Response(101, {"a": "1", "c": "3"}), False),
+        (Response(101, {"a": "2"}), False),
+        (Response(101, {}), False),
+        (Response(200, {"a": "1"}), False),
+    ],
+)
+def test_a_handshake_is_answered_as_the_step_says(response: Response, fit: bool) -> None:
+    knock = scenario(Knocks("/ws", 101, answered={"a": "1"}, without=("c",)))
+    if fit:
+        run(knock, lambda _: [response])
+    else:
+        with pytest.raises(Deviation):
+            run(knock, lambda _: [response])
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,15 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
 
+from attrs import define, frozen
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from camus_core.conformance import (
     Fence,
@@ -19,13 +24,25 @@ from camus_core.conformance import (
     run_async,
 )
 from camus_core.conformance.acts import Act
-from camus_core.conformance.scenario import DEADLINE, Connects, Drops, Knocks, Stops, Waits
+from camus_core.conformance.scenario import (
+    DEADLINE,
+    Closes,
+    Connects,
+    Crashes,
+    Drops,
+    Knocks,
+    Setting,
+    Starts,
+    Stops,
+    Waits,
+)
+from camus_core.store import Store
+from camus_store import open_store
 from camus_transport import Signaling
 from camus_transport.wire import WireClosed
+from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
-from conformance.plays import every_scenario, store_for
-
-HOST = "127.0.0.1"
+from conformance.plays import every_scenario, fill, store_for
 
 _HANDSHAKE = {
     "Upgrade": "websocket",
@@ -37,65 +54,151 @@ _HANDSHAKE = {
 
 
 @every_scenario
-async def test_over_a_websocket(scenario: Scenario) -> None:
-    setting = scenario.setting
-    async with AsyncExitStack() as server, AsyncExitStack() as sockets:
+async def test_over_a_websocket(scenario: Scenario, tmp_path: Path) -> None:
+    async with AsyncExitStack() as exits:
+        if any(isinstance(step, Starts) for step in scenario.steps):
+            url = f"sqlite:///{tmp_path}/camus.db"
+            async with open_store(url) as store:
+                await fill(store, scenario.setting)
+            servers = Servers(scenario.setting, lambda: open_store(url), exits)
+        else:
+            memory = await store_for(scenario.setting)
+            servers = Servers(scenario.setting, lambda: memory, exits)
+        driver = WebSocketDriver(servers, exits)
+        await driver.do(Starts())
+        await run_async(scenario, driver.do)
+
+
+@frozen(eq=False)
+class _Server:
+    url: str
+    stop: Callable[[], Awaitable[None]]
+    store: CutOffStore
+
+
+class Servers:
+    """Servers in this process, on loopback; each opens the database for itself."""
+
+    def __init__(
+        self, setting: Setting, open_database: Callable[[], Store], exits: AsyncExitStack
+    ) -> None:
+        self._setting = setting
+        self._open_database = open_database
+        self._exits = exits
+        self._running: list[_Server] = []
+
+    async def start(self) -> str:
+        setting, store = self._setting, CutOffStore(self._open_database())
         signaling = Signaling(
-            await store_for(setting),
+            store,
             limits=setting.limits,
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
         )
-        await server.enter_async_context(signaling)
-        port = await signaling.listen(HOST, 0)
-        await run_async(scenario, WebSocketDriver(port, server.aclose, sockets).do)
+        exits = await self._exits.enter_async_context(AsyncExitStack())
+        await exits.enter_async_context(signaling)
+        url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}"
+        self._running.append(_Server(url, exits.aclose, store))
+        return url
+
+    async def stop(self) -> None:
+        await self._running.pop(0).stop()
+
+    async def crash(self, cut_connections: Callable[[str], None]) -> None:
+        server = self._running.pop(0)
+        server.store.cut_off()
+        cut_connections(server.url)
+        await server.stop()
+
+
+class Controls(Protocol):
+    """What a driver needs of the servers that it talks to.
+
+    The one that `stop` and `crash` mean is the one that was started first.
+    """
+
+    async def start(self) -> str:
+        """Start a server, with the database of those before; return its URL."""
+
+    async def stop(self) -> None:
+        """Have a server stop in order."""
+
+    async def crash(self, cut_connections: Callable[[str], None]) -> None:
+        """End a server at once; `cut_connections` does its part at the clients' end.
+
+        It takes the URL of the server: where that is really killed, there is nothing to do.
+        """
+
+
+@define(eq=False)
+class _Socket:
+    url: str
+    websocket: ClientConnection
 
 
 class WebSocketDriver:
-    """Connects the player with whatever listens on a port of this machine."""
+    """Connects the player with whatever listens at a URL."""
 
-    def __init__(
-        self, port: int, stop: Callable[[], Awaitable[None]], exits: AsyncExitStack
-    ) -> None:
-        self._port = port
-        self._stop = stop
+    def __init__(self, servers: Controls, exits: AsyncExitStack) -> None:
+        self._servers = servers
         self._exits = exits
-        self._sockets: dict[str, ClientConnection] = {}
+        self._url = ""
+        self._sockets: dict[str, _Socket] = {}
 
     async def do(self, act: Act) -> Sequence[Heard]:
         match act:
-            case Connects(who, room):
-                await self._connect(who, f"ws://{HOST}:{self._port}/room/{room}/ws")
+            case Connects(who, room, subprotocol):
+                path = "/ws" if room is None else f"/room/{room}/ws"
+                await self._connect(who, path, subprotocol)
             case Write(who, parts, binary):
                 message = parts[0] if len(parts) == 1 else parts
                 with suppress(ConnectionClosed):
-                    await self._sockets[who].send(message, text=not binary)
+                    await self._sockets[who].websocket.send(message, text=not binary)
             case Read(who, within):
                 return await next_heard(self._reader(who), within)
             case Fence(who):
-                await asyncio.gather(*map(_round_trip, self._sockets.values()))
-                await _round_trip(self._sockets[who])
+                sockets = [one.websocket for one in self._sockets.values()]
+                await asyncio.gather(*map(_round_trip, sockets))
+                await _round_trip(self._sockets[who].websocket)
                 return await all_heard(self._reader(who))
             case Drops(who):
-                self._sockets.pop(who).transport.abort()
+                await _cut(self._sockets.pop(who).websocket)
+            case Closes(who, code):
+                await self._sockets.pop(who).websocket.close(code)
             case Waits(seconds):
                 await asyncio.sleep(seconds)
+            case Starts():
+                self._url = await self._servers.start()
             case Stops():
-                await self._stop()
+                await self._servers.stop()
+            case Crashes():
+                await self._servers.crash(self._cut_connections)
             case Knocks(path, _, headers):
                 return [await self._knock(path, headers)]
         return ()
 
-    async def _connect(self, who: str, url: str) -> None:
+    async def _connect(self, who: str, path: str, subprotocol: str | None) -> None:
         raw = socket.socket()
         raw.setblocking(False)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # or a stall takes long
-        await asyncio.get_running_loop().sock_connect(raw, (HOST, self._port))
-        websocket = open_websocket(url, sock=raw, compression=None, ping_interval=None)
-        self._sockets[who] = await self._exits.enter_async_context(websocket)
+        await asyncio.get_running_loop().sock_connect(raw, self._address())
+        websocket = open_websocket(
+            self._url + path,
+            sock=raw,
+            subprotocols=None if subprotocol is None else [Subprotocol(subprotocol)],
+            compression=None,
+            ping_interval=None,
+        )
+        opened = await self._exits.enter_async_context(websocket)
+        assert opened.subprotocol == subprotocol
+        self._sockets[who] = _Socket(self._url, opened)
+
+    def _address(self) -> tuple[str, int]:
+        url = urlsplit(self._url)
+        return url.hostname or "", url.port or 80
 
     def _reader(self, who: str) -> Callable[[], Awaitable[bytes]]:
-        websocket = self._sockets[who]
+        websocket = self._sockets[who].websocket
 
         async def read() -> bytes:
             try:
@@ -106,10 +209,15 @@ class WebSocketDriver:
 
         return read
 
+    def _cut_connections(self, url: str) -> None:
+        for one in self._sockets.values():
+            if one.url == url:
+                one.websocket.transport.abort()
+
     async def _knock(self, path: str, headers: Mapping[str, str]) -> Response:
         async with asyncio.timeout(DEADLINE):
-            reader, writer = await asyncio.open_connection(HOST, self._port)
-            lines = {"Host": f"{HOST}:{self._port}", **_HANDSHAKE, **headers}
+            reader, writer = await asyncio.open_connection(*self._address())
+            lines = {"Host": urlsplit(self._url).netloc, **_HANDSHAKE, **headers}
             head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
             writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
             status, *answer = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
@@ -119,6 +227,11 @@ class WebSocketDriver:
         return Response(
             int(status.split()[1]), {name.lower(): value.strip() for name, value in fields}
         )
+
+
+async def _cut(websocket: ClientConnection) -> None:
+    websocket.transport.abort()
+    await websocket.wait_closed()
 
 
 async def _round_trip(websocket: ClientConnection) -> None:

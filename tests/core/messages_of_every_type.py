@@ -5,7 +5,7 @@ from camus_core.errors import AlreadyJoined, ProtocolError, ServerOnlyType, Unkn
 from camus_core.messages import Json, Message
 from camus_core.profile import CORE, Profile
 
-from .talk import id_of
+from .words import id_of
 
 _SDP = Json(rb'{"type": "offer", "sdp": "v=0\r\n", "new": null}')
 _HI = Json(b'"Hi"')

@@ -1,12 +1,15 @@
 """Conversations with the bare router: who says what, who hears what, and when.
 
-The clock is virtual and starts at `START`; a name is a connection, and `id_of(name)` its
-client id. Questions are answered from `talk.rooms`, at once unless `holds_questions` is set.
+The clock is virtual and starts at `START`. A name is a connection; the client that comes back
+on another connection comes back under another name. Questions are answered from `talk.shelf`,
+at once unless `holds_questions` is set.
 """
 
 import pickle
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any, assert_never
+
+from attrs import evolve
 
 from camus_core import messages as m
 from camus_core.effects import (
@@ -26,6 +29,7 @@ from camus_core.events import (
     ConnectionId,
     Disconnected,
     Event,
+    Forgotten,
     Heard,
     Overflowed,
     Recalled,
@@ -38,69 +42,17 @@ from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.messages import Json, Message
 from camus_core.profile import CORE, SESSION, Profile
-from camus_core.questions import (
-    Answer,
-    CheckPassword,
-    Created,
-    CreateRoom,
-    FindSession,
-    ListRooms,
-    LookUpRoom,
-    Question,
-)
-from camus_core.records import (
-    ClientId,
-    ClientRecord,
-    RoomId,
-    RoomRecord,
-    StoredRoom,
-    digest,
-)
+from camus_core.questions import Answer, Question
+from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
+
+from .shelf import Shelf
+from .words import ack, id_of, join, resume, secret_of
 
 START = Timestamp(1_615_918_847.0)
 
 MOST_TICKS = 100_000
 """A conversation that needs more of them is stuck."""
-
-
-def id_of(name: str) -> ClientId:
-    """Return the client id of a name, which has at most 16 letters."""
-    return ClientId(name.encode().hex().ljust(32, "0"))
-
-
-def token_of(name: str) -> str:
-    """Return the secret that a name's connection would give its session."""
-    return f"session of {name}"
-
-
-def join(room_id: str | None = None, *, id: str | None = None, **more: Any) -> m.Join:
-    """Return a `join`; `more` are members of its data."""
-    return m.Join(m.GROUND_CONTROL, m.JoinBody(room_id, **more), id=id)
-
-
-def resume(name: str, received: int | None, room_id: str = "lobby") -> m.Join:
-    """Return a `join` that resumes the session that `name` was given."""
-    return join(room_id, resume=m.ResumeBody(token_of(name), received))
-
-
-def refusal(name: str, error: ProtocolError) -> m.Error:
-    """Return what a client hears when it is refused."""
-    body = m.ErrorBody(error.code, str(error), error.retry_after)
-    return m.Error(id_of(name), body, m.GROUND_CONTROL)
-
-
-def roster(to: str, room_id: str, *names: str, **usernames: str) -> m.RoomInfo:
-    """Return the `room-info` that lists these names; `to` is a name or `room`."""
-    receiver = m.ROOM if to == m.ROOM else id_of(to)
-    clients = (m.ClientInfo(id_of(name), usernames.get(name, "Major Tom")) for name in names)
-    return m.RoomInfo(receiver, m.RoomInfoBody(room_id, tuple(clients)), m.GROUND_CONTROL)
-
-
-def greeting(name: str) -> m.Greeting:
-    """Return what the server says to a client that has just come in."""
-    text = Json(b'"This is Ground Control to Major Tom"')
-    return m.Greeting(id_of(name), text, m.GROUND_CONTROL)
 
 
 class Talk:
@@ -116,49 +68,87 @@ class Talk:
     ) -> None:
         self.router = Router(limits or Limits(), ice or IceConfiguration(), on_demand, run)
         self.now = START
-        self.rooms = {room.id: room for room in rooms}
-        self.clients: dict[ClientId, ClientRecord] = {}
+        self.shelf = Shelf({room.id: room for room in rooms})
         self.changes: list[Change] = []
         self.holds_questions = False
         self.ticks = 0
         self._names: list[str] = []
+        self._tokens: dict[str, str] = {}
+        self._received: Counter[str] = Counter()
         self._questions: dict[str, Ask] = {}
         self._heard: dict[str, list[Message]] = defaultdict(list)
         self._closed: dict[str, int] = {}
 
+    @property
+    def rooms(self) -> dict[RoomId, RoomRecord]:
+        """What is stored of rooms."""
+        return self.shelf.rooms
+
     # What happens ----------------------------------------------------------------------
 
-    def connects(
-        self, name: str, room_id: str | None, profile: Profile = CORE, token: str = ""
-    ) -> None:
+    def connects(self, name: str, room_id: str | None, profile: Profile = CORE) -> None:
         assert name not in self._names, f"{name} has a connection already: take a new name"
         self._names.append(name)
         room = None if room_id is None else RoomId(room_id)
-        token = token or token_of(name)
-        self._happens(Connected(self.connection(name), id_of(name), room, profile, token))
+        came = Connected(self.connection(name), id_of(name), room, profile, secret_of(name))
+        self._happens(came)
 
     def joins(self, name: str, room_id: str, **more: Any) -> m.JoinedBody:
         """Connect in the session profile, join, and return what `joined` says."""
         self.connects(name, None, SESSION)
         self.says(name, join(room_id, **more))
-        [joined] = self.has_heard(name)
-        assert isinstance(joined, m.Joined), joined
-        return joined.data
+        return self.is_in(name)
+
+    def resumes(
+        self, name: str, whose: str, received: int | None = None, room_id: str = "lobby"
+    ) -> m.JoinedBody:
+        """Connect, resume the session of `whose`, and return what `joined` says.
+
+        `whose` is the name of the connection on which its client has heard `joined` last;
+        it has received all that was said to it, unless `received` is given.
+        """
+        if received is not None:
+            self._received[self.token(whose)] = received
+        self.connects(name, None, SESSION)
+        self.says(name, resume(self.token(whose), self.received(whose), room_id))
+        return self.is_in(name)
+
+    def rejoins(self, name: str, whose: str) -> m.JoinedBody:
+        """The same of a client that has lost its state and knows only its session."""
+        self.connects(name, None, SESSION)
+        self.says(name, resume(self.token(whose), None))
+        return self.is_in(name)
+
+    def confirms(self, name: str) -> None:
+        """Confirm all that was said to `name`."""
+        self.says(name, ack(self.received(name)))
+
+    def token(self, name: str) -> str:
+        """Return what the client shows that has heard `joined` on this connection."""
+        return self._tokens[name]
+
+    def received(self, name: str) -> int:
+        """Return how many counted frames the client has received, the `joined` not among
+        them, in the way of counting of the last `joined` on this connection.
+        """
+        return self._received[self._tokens[name]]
 
     def gather(self, room_id: str, *names: str, profile: Profile = CORE) -> None:
         """These come in, and are no longer new; a second later nobody minds what was said."""
-        for name in names:
+        for number, name in enumerate(names, 1):
             if profile is CORE:
                 self.connects(name, room_id)
                 self.says(name, m.GetRoomInfo())
             else:
                 self.joins(name, room_id)
+                for one in names[:number]:
+                    self.confirms(one)
         self.waits(1)
         self.forget()
 
-    def says(self, name: str, message: Message | ProtocolError) -> None:
-        """`name` sends a frame: a message, or what the codec refused."""
-        self._happens(Received(self.connection(name), message))
+    def says(self, name: str, message: Message | ProtocolError, size: int = 0) -> None:
+        """`name` sends a frame of so many bytes: a message, or what the codec refused."""
+        self._happens(Received(self.connection(name), message, size))
 
     def shows_life(self, name: str) -> None:
         self._happens(Heard(self.connection(name)))
@@ -179,12 +169,41 @@ class Talk:
             self._happens(Ticked())
         self.now = until
 
+    def lives(self, seconds: float) -> None:
+        """Let time pass in which everybody who is connected shows life."""
+        for _ in range(int(seconds // 10)):
+            self._all_show_life()
+            self.waits(10)
+        self._all_show_life()
+        self.waits(seconds % 10)
+
+    def _all_show_life(self) -> None:
+        for name in self._names:
+            if name not in self._closed:
+                self.shows_life(name)
+
+    # The server ends and begins --------------------------------------------------------
+
     def starts_again_with(self, *rooms: RoomRecord) -> None:
-        self.rooms |= {room.id: room for room in rooms}
+        """These rooms were stored when the server started."""
+        self.rooms.update({room.id: room for room in rooms})
         self._happens(Recalled(rooms))
 
     def stops(self) -> None:
         self._happens(Stopped())
+
+    def starts_again(self, run: str = "next run") -> None:
+        """Another run takes over the store; what the one before had not ended is cut off."""
+        self.shelf.a_run_ended(self.router.run, self.now)
+        for name in self._names:
+            self._closed.setdefault(name, 1006)
+        self._questions.clear()
+        self.router = evolve(self.router, run=run)
+        self.starts_again_with(*self.rooms.values())
+
+    def is_forgotten(self) -> None:
+        """The store has taken this run for dead, and forgotten its clients."""
+        self._happens(Forgotten())
 
     # Questions -------------------------------------------------------------------------
 
@@ -195,12 +214,18 @@ class Talk:
         assert name not in self._questions
 
     def answers(self, name: str, *answer: Answer) -> None:
-        """Answer the question that `name` raised: with this, or from `talk.rooms`."""
+        """Answer the question that `name` raised: with this, or from `talk.shelf`."""
         ask = self._questions.pop(name)
-        found = answer[0] if answer else self._look_up(ask.question)
+        found = answer[0] if answer else self.shelf.find(ask.question)
         self._happens(Answered(ask.connection, ask.about, ask.question, found))
 
     # What came of it -------------------------------------------------------------------
+
+    def is_in(self, name: str) -> m.JoinedBody:
+        """The next that `name` hears is `joined`; return what that says."""
+        joined = self._heard[name].pop(0)
+        assert isinstance(joined, m.Joined), joined
+        return joined.data
 
     def hears(self, name: str, *messages: Message) -> None:
         """These are what `name` has heard next; what comes after them stays."""
@@ -251,9 +276,7 @@ class Talk:
         match effect:
             case Send(to, message):
                 for connection in to:
-                    name = self._names[connection]
-                    assert name not in self._closed, f"{name} is closed and told {message}"
-                    self._heard[name].append(message)
+                    self._tell(self._names[connection], message)
             case Close(connection, code, _):
                 name = self._names[connection]
                 assert name not in self._closed, f"{name} is closed twice"
@@ -263,53 +286,16 @@ class Talk:
                 self._questions[name] = effect
                 if not self.holds_questions:
                     self.answers(name)
-            case ForgetRoom(room_id):
-                self.rooms.pop(room_id, None)
-                self.changes.append(effect)
-            case SaveClient(client):
-                self.clients[client.id] = client
-                self.changes.append(effect)
-            case ForgetClient(client_id):
-                self.clients.pop(client_id, None)
+            case ForgetRoom() | SaveClient() | ForgetClient():
+                self.shelf.write(effect)
                 self.changes.append(effect)
             case _:
                 assert_never(effect)
 
-    def _look_up(self, question: Question) -> Answer:
-        match question:
-            case LookUpRoom(room_id, if_absent):
-                if if_absent is not None:
-                    self.rooms.setdefault(room_id, if_absent)
-                return self._stored(room_id)
-            case FindSession(session):
-                for client in self.clients.values():
-                    if client.session == session:
-                        return self._stored(client.room_id)
-                return None
-            case CheckPassword(password, room):
-                return room.password == password
-            case CreateRoom(wish, created_at, empty_for):
-                room_id = RoomId(wish.name or "a-new-room")
-                if room_id in self.rooms:
-                    return None
-                self.rooms[room_id] = record = RoomRecord(
-                    room_id,
-                    wish.name or room_id,
-                    created_at,
-                    wish.public,
-                    wish.password,
-                    wish.guest_limit,
-                    empty_for,
-                    digest("owner's token"),
-                )
-                return Created(record, "owner's token")
-            case ListRooms(most):
-                return [room for room in self.rooms.values() if room.public][:most]
-            case _:
-                assert_never(question)
-
-    def _stored(self, room_id: RoomId) -> StoredRoom | None:
-        if room_id not in self.rooms:
-            return None
-        clients = (one for one in self.clients.values() if one.room_id == room_id)
-        return StoredRoom(self.rooms[room_id], tuple(clients))
+    def _tell(self, name: str, message: Message) -> None:
+        assert name not in self._closed, f"{name} is closed and told {message}"
+        self._heard[name].append(message)
+        if isinstance(message, m.Joined):
+            self._tokens[name] = message.data.session
+        elif name in self._tokens and not isinstance(message, m.Ping | m.Pong | m.Ack):
+            self._received[self._tokens[name]] += 1

@@ -12,16 +12,10 @@ from camus_core.messages import Json
 
 from .frames_accepted import ACCEPTED as ACCEPTED_OF_CORE
 from .frames_accepted import Accepted
-from .frames_of_sessions import (
-    ACCEPTED_OF_SESSIONS,
-    MISNAMED,
-    NAMED,
-    REFUSED_OF_SESSIONS,
-    Named,
-    misnamed,
-)
+from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS
 from .frames_refused import REFUSED as REFUSED_OF_CORE
 from .frames_refused import Refused
+from .frames_with_ids import MISNAMED, NAMED, Named, misnamed
 
 ACCEPTED = [*ACCEPTED_OF_CORE, *ACCEPTED_OF_SESSIONS]
 REFUSED = [*REFUSED_OF_CORE, *REFUSED_OF_SESSIONS]

@@ -12,14 +12,9 @@ from camus_core.errors import ProtocolError
 from camus_core.messages import MESSAGES, Message
 
 from .frames_accepted import ACCEPTED, frame
-from .frames_of_sessions import (
-    ACCEPTED_OF_SESSIONS,
-    MISNAMED,
-    NAMED,
-    REFUSED_OF_SESSIONS,
-    misnamed,
-)
+from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS
 from .frames_refused import REFUSED
+from .frames_with_ids import MISNAMED, NAMED, misnamed
 
 SLOW, FAST = JsonCodec(), best_codec()
 

@@ -9,7 +9,8 @@ from camus_core.limits import Limits
 from camus_core.passwords import hash_password
 from camus_core.records import ClientRecord, RoomId, RoomRecord
 
-from .talk import START, Talk, greeting, id_of, refusal
+from .talk import START, Talk
+from .words import greeting, id_of, refusal
 
 LOBBY = RoomId("lobby")
 

@@ -4,7 +4,8 @@ from camus_core import messages as m
 from camus_core.errors import MalformedMessage
 from camus_core.messages import Json
 
-from .talk import Talk, greeting, id_of, refusal, roster
+from .talk import Talk
+from .words import greeting, id_of, refusal, roster
 
 
 def room_infos(talk: Talk, name: str) -> list[m.Message]:

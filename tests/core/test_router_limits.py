@@ -13,7 +13,8 @@ from camus_core.errors import (
 from camus_core.limits import Limits
 from camus_core.messages import Json, Message
 
-from .talk import Talk, id_of, refusal, roster
+from .talk import Talk
+from .words import id_of, refusal, roster
 
 PING = m.Ping("ground control", Json(b"1"))
 HI_ALL = m.Greeting("room", Json(b'"Hi"'))

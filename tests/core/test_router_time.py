@@ -5,7 +5,8 @@ from camus_core.effects import ForgetClient
 from camus_core.limits import Limits
 from camus_core.messages import Json
 
-from .talk import Talk, id_of, roster
+from .talk import Talk
+from .words import id_of, roster
 
 PING = m.Ping("ground control", Json(b"1"))
 PONG = m.Pong("ground control", Json(b"1"))

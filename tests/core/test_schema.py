@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -21,6 +22,7 @@ from camus_core.schema import contract
 from camus_core.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
 
 from .frames_accepted import ACCEPTED, Accepted, frame
+from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS
 from .frames_refused import REFUSED, Refused
 from .talk import Talk
 
@@ -85,13 +87,13 @@ def test_the_contract_is_a_schema() -> None:
     PLAIN.check_schema(CONTRACT)
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=lambda one: one.what)
+@pytest.mark.parametrize("case", [*ACCEPTED, *ACCEPTED_OF_SESSIONS], ids=lambda one: one.what)
 def test_what_the_codec_takes_the_schema_takes(case: Accepted) -> None:
     assert agree(case.frame)
     assert agree(case.written)
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=lambda one: one.what)
+@pytest.mark.parametrize("case", [*REFUSED, *REFUSED_OF_SESSIONS], ids=lambda one: one.what)
 def test_what_the_codec_refuses_the_schema_refuses(case: Refused) -> None:
     assert not agree(case.frame)
 
@@ -152,10 +154,12 @@ texts = st.text(max_size=8)
 ids = st.none() | st.text(max_size=64)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
-odd_values = st.sampled_from(
-    [None, True, 0, -1, 1.0, 1.5, 2**31, "", "x-", "ping", "offer", "guest", "a" * 65, [], {}]
-    + [["room"], [{}], {"id": "a", "username": "Ann", "role": "guest"}]
-)
+odd_values: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        *(None, True, 0, -1, 1.0, 1.5, 2**31, "", "x-", "ping", "offer", "guest", "a" * 65),
+        *([], {}, ["room"], [{}], {"id": "a", "username": "Ann", "role": "guest"}),
+    ]
+).map(deepcopy)
 
 json_values = odd_values | texts | st.dictionaries(texts, odd_values, max_size=2)
 
@@ -227,6 +231,11 @@ def test_what_the_server_writes_always_has_a_sender_and_data(missing: str) -> No
     del whole[missing]
     assert MESSAGE.is_valid(whole)
     assert not HEARD.is_valid(whole)
+
+
+def test_what_a_client_writes_as_sender_is_ignored_and_the_server_writes_a_string() -> None:
+    whole = {"sender": 5, "receiver": "b", "type": "ping", "data": None}
+    assert (MESSAGE.is_valid(whole), HEARD.is_valid(whole)) == (True, False)
 
 
 def members(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -5,7 +5,8 @@ import pytest
 from camus_core import messages as m
 from camus_core.errors import InvalidUsername
 
-from .talk import Talk, id_of, refusal, roster
+from .talk import Talk
+from .words import id_of, refusal, roster
 
 
 def calls_itself(username: str) -> m.Profile:

@@ -11,6 +11,8 @@ import pytest
 
 from camus_core.store import Store
 from camus_store import open_store
+from camus_transport.counts import Counts
+from camus_transport.timed_store import TimedStore
 from store.postgres_cluster import PostgresCluster, find_binaries
 
 OpenStore = Callable[[], Store]
@@ -19,6 +21,10 @@ OpenStore = Callable[[], Store]
 
 def memory(request: pytest.FixtureRequest) -> OpenStore:
     return lambda: open_store("memory:")
+
+
+def timed(request: pytest.FixtureRequest) -> OpenStore:
+    return lambda: TimedStore(open_store("memory:"), Counts().store)
 
 
 def sqlite(request: pytest.FixtureRequest) -> OpenStore:
@@ -32,7 +38,7 @@ def postgres(request: pytest.FixtureRequest) -> OpenStore:
 
 
 DURABLE = [sqlite, postgres]
-STORES = [memory, *DURABLE]
+STORES = [memory, timed, *DURABLE]
 """Another store is one more function above, and its name in one of these lists."""
 
 

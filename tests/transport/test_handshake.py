@@ -206,6 +206,24 @@ async def test_what_is_no_handshake_is_ended_and_the_server_goes_on(
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/room/lobby/ws"])
+async def test_what_comes_behind_a_request_and_is_no_frame_makes_nobody_deaf(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    async with Signaling(limits=Limits(roster_interval=1e-6)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_websocket(port) as ann, raw_socket(port) as client:
+            await ann.say("ping")
+            await ann.hear("pong")
+            request = UPGRADE.replace("/room/lobby/ws", path).encode()
+            await client.send(request + b"X" * 14)
+            await client.read_to_the_end()
+            await ann.say("ping")
+            await ann.hear("pong")
+    assert caplog.records == []
+
+
 async def test_a_peer_alone_never_makes_the_server_log_a_fault(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:

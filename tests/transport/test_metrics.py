@@ -6,17 +6,24 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from camus_core import IceConfiguration, Limits, Router
+from camus_core import Limits, Router
+from camus_core.effects import Effect
+from camus_core.events import Event, Received, Timestamp
+from camus_core.records import RoomId
 from camus_store import open_store
 from camus_transport import Signaling
+from camus_transport.memory import MemoryWire
 from camus_transport.metrics import FRESH_SECONDS, Metrics
 from camus_transport.server import SignalingServer
+from camus_transport.wire import WireClosed
 from transport.failing_store import FailingStore
 from transport.raw_socket import (
+    BINARY,
     CLOSE,
     SECONDS,
     RawSocket,
@@ -53,20 +60,21 @@ async def scrape(port: int) -> Numbers:
         return read(response.text)
 
 
-async def until_they_are(port: int, **expected: float) -> Numbers:
-    """Wait until samples have these values, by names without their `camus_`."""
-    return await _until(port, {f"camus_{name}": value for name, value in expected.items()})
-
-
-async def _until(port: int, expected: Numbers) -> Numbers:
+async def until(port: int, expected: Numbers) -> Numbers:
+    """Wait until samples have these values; return them with all others."""
     numbers: Numbers = {}
     try:
         async with asyncio.timeout(SECONDS):
             while {name: numbers.get(name) for name in expected} != expected:
                 numbers = await scrape(port)
     except TimeoutError:
-        assert {name: numbers[name] for name in expected} == expected
+        assert {name: numbers.get(name) for name in expected} == expected
     return numbers
+
+
+async def until_they_are(port: int, **expected: float) -> Numbers:
+    """Wait for those without a label, by their names after `camus_`."""
+    return await until(port, {f"camus_{name}": value for name, value in expected.items()})
 
 
 def said(numbers: Numbers) -> Numbers:
@@ -136,16 +144,20 @@ async def test_connections_rooms_and_members_are_those_of_the_moment(
     await until_they_are(port, connections=0, rooms=0, members=0)
 
 
-async def test_who_is_away_has_a_place_and_unconfirmed_bytes_until_it_ends() -> None:
-    async with Signaling(limits=Limits(place_seconds=1.0)) as signaling:
-        port = await signaling.listen("127.0.0.1", 0)
-        async with session(port) as (ann, _):
-            await until_they_are(port, connections=1, members=1, members_away=0)
-            ann.reset()
-        await until_they_are(port, connections=0, rooms=1, members=1, members_away=1)
-        async with raw_websocket(port):
-            told = await until_they_are(port, members=2, members_away=1)
-            assert told["camus_unconfirmed_bytes"] > 0
+async def test_who_is_away_has_a_place_and_unconfirmed_bytes_until_it_leaves(
+    signaling: Signaling,
+) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    async with session(port) as (_, told):
+        await until_they_are(port, connections=1, members=1, members_away=0)
+    await until_they_are(port, connections=0, rooms=1, members=1, members_away=1)
+    async with raw_websocket(port):
+        numbers = await until_they_are(port, connections=1, members=2, members_away=1)
+        assert numbers["camus_unconfirmed_bytes"] > 0
+        again = {"session": told["session"], "received": 0}
+        async with session(port, resume=again) as (ann, _):
+            await until_they_are(port, connections=2, members=2, members_away=0)
+            await ann.say("bye")
             await until_they_are(port, members=1, members_away=0, unconfirmed_bytes=0)
 
 
@@ -161,12 +173,12 @@ async def test_resumes_are_counted_by_what_came_of_them(sqlite_url: str) -> None
         }
 
     async def resume(port: int, told: dict[str, Any], result: str, **received: int) -> None:
+        await until_they_are(port, connections=0)
         again = {"session": told["session"], **received}
-        async with session(port, resume=again) as (client, answer):
+        async with session(port, resume=again) as (_, answer):
             assert answer.get("reason", "resumed") == result
-            client.reset()
         counted[result] = counted.get(result, 0) + 1
-        numbers = await _until(port, {f'camus_resumes_total{{result="{result}"}}': 1})
+        numbers = await until(port, {f'camus_resumes_total{{result="{result}"}}': 1})
         assert resumes(numbers) == counted
 
     async with Signaling(sqlite_url, limits=Limits(away_bytes=1)) as signaling:
@@ -194,26 +206,35 @@ async def test_a_refusal_that_is_sent_again_is_one_refusal(signaling: Signaling)
         await ann.hear("error")
         await ann.say("warble")
         await ann.hear("error")
-        numbers = await _until(port, {'camus_resumes_total{result="resumed"}': 1})
+        numbers = await until(port, {'camus_resumes_total{result="resumed"}': 1})
         assert numbers['camus_refusals_total{code="unknown-type"}'] == 2
 
 
-async def test_senders_are_told_what_is_not_delivered_and_that_is_counted() -> None:
-    async with Signaling(limits=Limits(place_seconds=0.5)) as signaling:
-        port = await signaling.listen("127.0.0.1", 0)
-        async with raw_websocket(port) as bob:
-            async with session(port) as (ann, told):
-                ann.reset()
-            await until_they_are(port, members_away=1)
-            await bob.say("text", told["id"], {"text": "Hello?"})
-            assert (await bob.hear("error"))["data"]["reason"] == "gone"
-            assert said(await until_they_are(port, members_away=0)) == {
-                "camus_connections": 1,
+async def test_a_message_that_is_not_delivered_is_counted_when_its_sender_is_told(
+    signaling: Signaling,
+) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    async with session(port) as (_, told):
+        pass
+    await until_they_are(port, members_away=1)
+    async with raw_websocket(port) as bob, session(port) as (carol, _):
+        for sender in (bob, carol):
+            await sender.say("text", told["id"], {"text": "Hello?"})
+            await sender.say("ping")
+            await sender.hear("pong")
+        async with session(port, resume={"session": told["session"]}):
+            assert (await bob.hear("error"))["data"]["reason"] == "expired"
+            assert (await carol.hear("undeliverable"))["data"]["reason"] == "expired"
+            assert said(await until_they_are(port, connections=3)) == {
+                "camus_connections": 3,
                 "camus_rooms": 1,
-                "camus_members": 1,
-                'camus_messages_received_total{type="join"}': 1,
-                'camus_messages_received_total{type="text"}': 1,
-                'camus_undeliverable_total{reason="gone"}': 1,
+                "camus_members": 3,
+                "camus_unconfirmed_bytes": ANY,
+                'camus_messages_received_total{type="join"}': 3,
+                'camus_messages_received_total{type="text"}': 2,
+                'camus_messages_received_total{type="ping"}': 2,
+                'camus_resumes_total{result="rejoined"}': 1,
+                'camus_undeliverable_total{reason="expired"}': 2,
                 'camus_connections_closed_total{code="none"}': 1,
             }
 
@@ -225,7 +246,7 @@ async def test_connections_are_counted_by_how_they_end() -> None:
 
         async def ended(code: str) -> None:
             ends[f'camus_connections_closed_total{{code="{code}"}}'] = 1
-            await _until(port, ends)
+            await until(port, ends)
 
         await exits.enter_async_context(raw_websocket(port))
         async with raw_websocket(port) as client:
@@ -236,15 +257,44 @@ async def test_connections_are_counted_by_how_they_end() -> None:
             await client.say("bye")
             assert await client.close_code() == 1000
             await ended("1000")
-        for code, known in ((1001, "1001"), (4505, "other")):
+        for last, code in (
+            (frame((1001).to_bytes(2, "big"), CLOSE), "1001"),
+            (frame((4505).to_bytes(2, "big"), CLOSE), "other"),
+            (frame(b"no text", BINARY), "1003"),
+            (frame(b"\xff"), "1007"),
+            (frame(b"x" * 70_000), "1009"),
+            (frame(b"{}", masked=False), "1002"),
+        ):
             async with raw_websocket(port) as client:
-                await client.send(frame(code.to_bytes(2, "big"), CLOSE))
-                await ended(known)
+                await client.send(last)
+                await ended(code)
         async with raw_websocket(port) as client:
             client.reset()
             await ended("none")
         numbers = await until_they_are(port, connections=1)
         assert sum(numbers[name] for name in numbers if "_closed_" in name) == len(ends)
+
+
+class FaultyRouter(Router):
+    """A router that can't take a frame."""
+
+    def handle(self, event: Event, now: Timestamp) -> list[Effect]:
+        if isinstance(event, Received):
+            raise RuntimeError("this is our fault")
+        return super().handle(event, now)
+
+
+async def test_a_fault_of_the_server_is_counted_by_its_close_code() -> None:
+    async with open_store("memory:") as store, SignalingServer(FaultyRouter(), store) as server:
+        wire = MemoryWire.open(server, RoomId("lobby"))
+        await wire.read()
+        await wire.write(message("ping"))
+        with pytest.raises(WireClosed, match="1011"):
+            await wire.read()
+        assert said(read(Metrics(server).page().body)) == {
+            'camus_messages_received_total{type="ping"}': 1,
+            'camus_connections_closed_total{code="1011"}': 1,
+        }
 
 
 async def test_frames_and_bytes_are_those_that_clients_read() -> None:
@@ -263,9 +313,8 @@ async def test_frames_and_bytes_are_those_that_clients_read() -> None:
                 while b'"last"' not in (payload := (await client.read_frame()).payload):
                     sizes.append(len(payload))
                 sizes.append(len(payload))
-            await until_they_are(
-                port, frames_sent_total=len(sizes), sent_bytes_total=sum(sizes)
-            )
+            sent = {"frames_sent_total": len(sizes), "sent_bytes_total": sum(sizes)}
+            await until_they_are(port, **sent)
 
 
 async def test_a_store_that_fails_is_counted_and_what_waits_for_it_is_shown() -> None:
@@ -278,7 +327,7 @@ async def test_a_store_that_fails_is_counted_and_what_waits_for_it_is_shown() ->
             async with raw_socket(port) as refused:
                 await refused.request("/room/elsewhere/ws")
                 assert await refused.close_code() == 4003
-            failed = await _until(port, {'camus_store_errors_total{operation="find_room"}': 1})
+            failed = await until(port, {'camus_store_errors_total{operation="find_room"}': 1})
             assert failed['camus_store_seconds_count{operation="find_room"}'] == 2
             assert failed['camus_store_seconds_count{operation="create_room"}'] == 1
             assert failed['camus_refusals_total{code="unavailable"}'] == 1
@@ -307,7 +356,7 @@ async def test_whatever_clients_send_adds_no_sample(signaling: Signaling) -> Non
             code = 3000 + number
             await client.send(frame(code.to_bytes(2, "big") + b"code=1000", CLOSE))
             assert await client.close_code() == code
-    after = await _until(port, {'camus_connections_closed_total{code="other"}': 10})
+    after = await until(port, {'camus_connections_closed_total{code="other"}': 10})
     assert after['camus_messages_received_total{type="x-"}'] == 30
     assert after['camus_refusals_total{code="unknown-type"}'] == 10
     assert after.keys() == before.keys()
@@ -337,22 +386,19 @@ async def test_two_servers_of_one_process_have_their_own_numbers() -> None:
 
 async def test_who_asks_without_end_is_told_the_same_for_a_moment() -> None:
     now = 0.0
-    async with open_store("memory:") as store:
-        router = Router(Limits(), IceConfiguration(), run="this")
-        async with SignalingServer(router, store) as server:
-            metrics = Metrics(server, lambda: now)
-            first = metrics.page()
-            server.counts.frames_sent += 1
-            now = FRESH_SECONDS * 0.9
-            assert metrics.page() is first
-            now = FRESH_SECONDS
-            assert read(metrics.page().body)["camus_frames_sent_total"] == 1
+    async with open_store("memory:") as store, SignalingServer(Router(), store) as server:
+        metrics = Metrics(server, lambda: now)
+        first = metrics.page()
+        server.counts.frames_sent += 1
+        now = FRESH_SECONDS * 0.9
+        assert metrics.page() is first
+        now = FRESH_SECONDS
+        assert read(metrics.page().body)["camus_frames_sent_total"] == 1
 
 
 async def test_without_metrics_the_store_is_not_timed() -> None:
     async with open_store("memory:") as store:
-        router = Router(Limits(), IceConfiguration(), run="this")
-        async with SignalingServer(router, store, metrics=False) as server:
+        async with SignalingServer(Router(), store, metrics=False) as server:
             timings = server.counts.store.values()
     assert [sum(timing.calls) for timing in timings] == [0] * len(timings)
 

@@ -1,4 +1,4 @@
-"""The messages of the description, one of each type, word for word."""
+"""One message of each type: those of the description word for word, and our own."""
 
 from collections.abc import Mapping
 
@@ -150,3 +150,187 @@ EXAMPLES: Mapping[str, str] = {
     "bye": BYE,
 }
 """Each type of the description and its example."""
+
+JOIN = r"""{
+  "receiver": "ground control",
+  "type": "join",
+  "id": "1",
+  "data": {
+    "room_id": "excellent-adventure",
+    "username": "Bill"
+  }
+}"""
+
+JOINED = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "joined",
+  "reply_to": "1",
+  "data": {
+    "id": "d86f5959c08d48ffb244ffd5e621871e",
+    "room_id": "excellent-adventure",
+    "role": "guest",
+    "session": "6c0b76a4c62d0c1c7d0b7a5d6f5a1c0e8f6f4f8ab2f9d8b3a7d9b1f22c3a4e5d.0",
+    "resumed": false,
+    "ice_servers": [],
+    "limits": {
+      "frame_bytes": 65536,
+      "messages_per_second": 50.0,
+      "message_burst": 1000.0,
+      "unconfirmed_frames": 1024,
+      "unconfirmed_bytes": 983040,
+      "place_seconds": 30.0,
+      "silent_for": 60.0
+    },
+    "capabilities": ["create-room", "list-rooms", "resume", "undeliverable"],
+    "clients": [
+      {
+        "id": "d86f5959c08d48ffb244ffd5e621871e",
+        "username": "Bill",
+        "role": "guest"
+      }
+    ]
+  }
+}"""
+
+CREATE_ROOM = r"""{
+  "receiver": "ground control",
+  "type": "create-room",
+  "id": "2",
+  "data": {
+    "name": "Wyld Stallyns",
+    "password": "Be excellent to each other",
+    "public": true,
+    "guest_limit": 4
+  }
+}"""
+
+ROOM_CREATED = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "room-created",
+  "reply_to": "2",
+  "data": {
+    "room_id": "wyld-stallyns",
+    "owner_token": "0f9e2d7c4b8a1635e0d9c8b7a6f5e4d3c2b1a0998877665544332211ffeeddcc"
+  }
+}"""
+
+LIST_ROOMS = r"""{
+  "receiver": "ground control",
+  "type": "list-rooms"
+}"""
+
+ROOMS = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "rooms",
+  "data": [
+    {
+      "room_id": "wyld-stallyns",
+      "name": "Wyld Stallyns",
+      "clients": 2,
+      "guest_limit": 4,
+      "password": true
+    }
+  ]
+}"""
+
+CLIENT_JOINED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-joined",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0",
+    "username": "Major Tom",
+    "role": "guest"
+  }
+}"""
+
+CLIENT_LEFT = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-left",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0",
+    "reason": "gone"
+  }
+}"""
+
+CLIENT_UPDATED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-updated",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0",
+    "username": "Ted",
+    "role": "guest"
+  }
+}"""
+
+DONE = r"""{
+  "sender": "ground control",
+  "receiver": "f881d631e61a40f7b5c64d3af9493bf0",
+  "type": "done",
+  "reply_to": "3",
+  "data": null
+}"""
+
+ACK = r"""{
+  "receiver": "ground control",
+  "type": "ack",
+  "data": {
+    "received": 32
+  }
+}"""
+
+UNDELIVERABLE = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "undeliverable",
+  "reply_to": "4",
+  "data": {
+    "receiver": "f881d631e61a40f7b5c64d3af9493bf0",
+    "reason": "gone"
+  }
+}"""
+
+RESUME = r"""{
+  "receiver": "ground control",
+  "type": "join",
+  "id": "5",
+  "data": {
+    "room_id": "excellent-adventure",
+    "resume": {
+      "session": "6c0b76a4c62d0c1c7d0b7a5d6f5a1c0e8f6f4f8ab2f9d8b3a7d9b1f22c3a4e5d.0",
+      "received": 117
+    }
+  }
+}"""
+
+GOING_AWAY = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "going-away",
+  "data": {
+    "reconnect_in": 0.75
+  }
+}"""
+
+SESSION_EXAMPLES: Mapping[str, str] = {
+    "join": JOIN,
+    "joined": JOINED,
+    "create-room": CREATE_ROOM,
+    "room-created": ROOM_CREATED,
+    "list-rooms": LIST_ROOMS,
+    "rooms": ROOMS,
+    "client-joined": CLIENT_JOINED,
+    "client-left": CLIENT_LEFT,
+    "client-updated": CLIENT_UPDATED,
+    "done": DONE,
+    "ack": ACK,
+    "undeliverable": UNDELIVERABLE,
+    "join, to come back": RESUME,
+    "going-away": GOING_AWAY,
+}
+"""Each type of the session profile and an example."""

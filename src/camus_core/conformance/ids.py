@@ -1,4 +1,4 @@
-"""The ids and sessions that a scenario writes, and those that the server made instead."""
+"""The ids and secrets that a scenario writes, and those that the server made instead."""
 
 import re
 
@@ -9,7 +9,7 @@ from .scenario import Frame
 from .vocabulary import CAST
 
 _CLIENT_ID = re.compile(r"[0-9a-f]{32}")
-_SESSION = re.compile(r"[A-Za-z0-9_-]{32,256}")
+_SECRET = re.compile(r"[A-Za-z0-9._-]{32,256}")
 
 
 @define
@@ -23,21 +23,18 @@ class Ids:
 
         False when what it says is no id, or somebody else's.
         """
+        if theirs in self._theirs.values():
+            return self._theirs.get(ours) == theirs
         return self._learn(ours, theirs, _CLIENT_ID)
 
-    def learn_session(self, ours: str, theirs: object) -> bool:
-        """Remember the secret of a session in the same way."""
-        return self._learn(ours, theirs, _SESSION)
+    def learn_secret(self, ours: str, theirs: object) -> bool:
+        """Remember a secret in the same way; two may be the same."""
+        return self._learn(ours, theirs, _SECRET)
 
     def _learn(self, ours: str, theirs: object, form: re.Pattern[str]) -> bool:
-        if ours in self._theirs:
-            return self._theirs[ours] == theirs
         if not isinstance(theirs, str) or not form.fullmatch(theirs):
             return False
-        if theirs in self._theirs.values():
-            return False
-        self._theirs[ours] = theirs
-        return True
+        return self._theirs.setdefault(ours, theirs) == theirs
 
     def frame(self, frame: Frame) -> bytes:
         """Return what goes to the server."""

@@ -36,7 +36,7 @@ ANY_ARRAY = Wildcard(r"\[.*\]")
 
 SOME_ROOM = Wildcard(r'"[a-z0-9][a-z0-9-]{0,63}"')
 
-SOME_SECRET = Wildcard(r'"[A-Za-z0-9_-]{32,256}"')
+SOME_SECRET = Wildcard(r'"[A-Za-z0-9._-]{32,256}"')
 
 
 @frozen

@@ -156,8 +156,7 @@ class _Play:
             heard = yield from self._next(step.who, step.within)
             if isinstance(heard, bytes):
                 message = self._message(heard)
-                if wanted["type"] == message.get("type") == "joined":
-                    self._learn(wanted["data"], message.get("data"))
+                self._learn(wanted, message)
                 if fits(wanted, message, self._ids.translate) and (
                     self._ids.frame(step.verbatim) in heard
                 ):
@@ -188,7 +187,10 @@ class _Play:
 
     def _check_response(self, step: Knocks, heard: Sequence[Heard]) -> None:
         match heard:
-            case [Response(step.status, headers)] if headers.keys().isdisjoint(step.without):
+            case [Response(step.status, headers)] if (
+                headers.keys().isdisjoint(step.without)
+                and step.answered.items() <= headers.items()
+            ):
                 return
         raise self._deviation(*heard)
 
@@ -211,11 +213,16 @@ class _Play:
         if not self._ids.learn(who, self._message(heard[0]).get("receiver")):
             raise self._deviation(heard[0])
 
-    def _learn(self, wanted: Mapping[str, Any], data: object) -> None:
-        """Take from `joined` what the server calls a client, and its session."""
-        if isinstance(data, dict):
-            self._ids.learn(wanted["id"], data.get("id"))
-            self._ids.learn_session(wanted["session"], data.get("session"))
+    def _learn(self, wanted: Mapping[str, Any], message: dict[str, Any]) -> None:
+        """Take what the server has named from an answer, if it is the one that is wanted."""
+        type, data = message.get("type"), message.get("data")
+        if wanted["type"] != type or not isinstance(data, dict):
+            return
+        if type == "joined":
+            self._ids.learn(wanted["data"]["id"], data.get("id"))
+            self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
+        elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
+            self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
 
     def _is_of_the_kind_of(self, wanted: Mapping[str, Any], message: dict[str, Any]) -> bool:
         names = "type", "receiver"

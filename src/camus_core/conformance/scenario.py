@@ -3,7 +3,7 @@
 Clients are named by ids, as in `Says(BILL, ...)`. A server that chooses its ids itself makes
 others: the player writes those wherever the scenario has ours. It learns a client's id from
 the first frame that the client hears or, in the session profile, from `joined`, and with it
-the secret of the session.
+the secret of the session; the owner's token of a room it learns from `room-created`.
 
 A name stands for one connection at a time. In the session profile somebody whose connection
 has ended may connect again; somebody who has two open needs a second name for the other.
@@ -168,14 +168,15 @@ class Crashes:
 class Knocks:
     """Somebody asks for a WebSocket; the HTTP response has this status.
 
-    `headers` are added to those of a handshake, or replace them. `without` are headers that
-    the response must not have.
+    `headers` are added to those of a handshake, or replace them. `answered` are headers that
+    the response has, `without` those that it must not have; their names are in lower case.
     """
 
     path: str
     status: int
     headers: Mapping[str, str] = field(factory=dict)
     without: tuple[str, ...] = ()
+    answered: Mapping[str, str] = field(factory=dict)
 
 
 Step = (
@@ -233,3 +234,9 @@ class Scenario:
     steps: tuple[Step, ...] = field(validator=_one_connection_at_a_time)
     setting: Setting = field(factory=Setting)
     wire: bool = field(default=False, kw_only=True)
+
+    @property
+    def subprotocols(self) -> frozenset[str]:
+        """What its clients offer, and so its server has to speak."""
+        offered = (step.subprotocol for step in self.steps if isinstance(step, Connects))
+        return frozenset(name for name in offered if name is not None)

@@ -11,8 +11,9 @@ from .scenario import LOBBY
 
 __all__ = [
     "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "LOBBY", "MAJOR_TOM", "NOBODY", "ROOM", "RUFUS",
-    "SERVER", "SOMEBODY", "TED", "but", "by", "client", "join", "joined", "left", "pushed",
-    "refused", "resume", "roster", "session_of", "to", "undeliverable",
+    "SERVER", "SOMEBODY", "TED", "ack", "but", "by", "came", "join", "joined", "left",
+    "member", "owner_token_of", "pushed", "refused", "resume", "resumed", "roster",
+    "session_of", "to", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
@@ -34,16 +35,14 @@ MAJOR_TOM = "Major Tom"
 """The username of a client that hasn't said its own."""
 
 
-def to(receiver: str, type: str, data: Any = None, **ids: str) -> Mapping[str, Any]:
-    """Return a message as a client says it; `ids` are its `id` and `reply_to`, if any."""
-    return {"receiver": receiver, "type": type, **ids, "data": data}
+def to(receiver: str, type: str, data: Any = None) -> Mapping[str, Any]:
+    """Return a message as a client says it."""
+    return {"receiver": receiver, "type": type, "data": data}
 
 
-def by(
-    sender: str, receiver: str | Wildcard, type: str, data: Any = None, **ids: str
-) -> Mapping[str, Any]:
+def by(sender: str, receiver: str | Wildcard, type: str, data: Any = None) -> Mapping[str, Any]:
     """Return a message as a client hears it."""
-    return {"sender": sender, "receiver": receiver, "type": type, **ids, "data": data}
+    return {"sender": sender, "receiver": receiver, "type": type, "data": data}
 
 
 def but(message: Pattern, **members: Any) -> Mapping[str, Any]:
@@ -51,12 +50,10 @@ def but(message: Pattern, **members: Any) -> Mapping[str, Any]:
     return {**message_of(message), **members}
 
 
-def refused(
-    who: str | Wildcard, code: str, *, retry_after: bool = False, **ids: str
-) -> Mapping[str, Any]:
+def refused(who: str | Wildcard, code: str, *, retry_after: bool = False) -> Mapping[str, Any]:
     """Return the `error` that a client hears."""
     waiting = {"retry_after": SECONDS} if retry_after else {}
-    return by(SERVER, who, "error", {"code": code, "message": SOME_TEXT, **waiting}, **ids)
+    return by(SERVER, who, "error", {"code": code, "message": SOME_TEXT, **waiting})
 
 
 def roster(receiver: str, *clients: tuple[str, str]) -> Mapping[str, Any]:
@@ -73,56 +70,87 @@ def pushed(*clients: tuple[str, str]) -> Mapping[str, Any]:
 # The session profile -------------------------------------------------------------------
 
 
-def session_of(who: str) -> str:
-    """Return what the secret of a client's session is called in a scenario."""
+def session_of(who: str, nth: int = 1) -> str:
+    """Return what a scenario writes for the secret of a client's session.
+
+    The next one counts from where the session could not simply go on.
+    """
     [name] = (name for name, id in CAST.items() if id == who)
-    return f"{name}'s session"
+    return f"(session {nth} of {name})"
 
 
-def join(room_id: str | None = LOBBY, id: str | None = None, **members: Any) -> Mapping[str, Any]:
-    """Return a `join`; `members` are further ones of its data."""
+def owner_token_of(room_id: str) -> str:
+    """Return what a scenario writes for the token that makes a room's owner."""
+    return f"(owner's token of {room_id})"
+
+
+def join(room_id: str | None = LOBBY, **more: Any) -> Mapping[str, Any]:
+    """Return a `join`; `more` are members of its data."""
     room = {} if room_id is None else {"room_id": room_id}
-    ids = {} if id is None else {"id": id}
-    return to(SERVER, "join", {**room, **members}, **ids)
+    return to(SERVER, "join", {**room, **more})
 
 
-def resume(who: str, received: int | None) -> Mapping[str, Any]:
-    """Return the `join` of a client that has received so many frames, or lost its state."""
-    said = {} if received is None else {"received": received}
-    return join(resume={"session": session_of(who), **said})
+def resume(who: str, received: int | None, nth: int = 1, **more: Any) -> Mapping[str, Any]:
+    """Return the `join` of a client that has received so much, or has lost its state."""
+    count = {} if received is None else {"received": received}
+    return join(resume={"session": session_of(who, nth), **count}, **more)
 
 
-def client(who: str, username: str = MAJOR_TOM, role: str = "guest") -> Mapping[str, Any]:
-    """Return a client as others of the session profile see it."""
+def member(who: str, username: str = MAJOR_TOM, role: str = "guest") -> Mapping[str, Any]:
+    """Return what clients of the session profile see of a client."""
     return {"id": who, "username": username, "role": role}
 
 
-def joined(who: str, *clients: Any, id: str | None = None, **members: Any) -> Mapping[str, Any]:
-    """Return the answer to a `join`; `clients` are in the room, `members` differ from those
-    of a newcomer. Without clients the session was resumed.
-    """
+def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
+    """Return the answer to `join`; `more` are members that a newcomer's hasn't, or not so."""
     data = {
         "id": who,
         "room_id": LOBBY,
         "role": "guest",
-        "session": session_of(who),
-        "resumed": not clients,
+        "session": session_of(who, nth),
+        "resumed": False,
         "ice_servers": [],
         "limits": ANY_OBJECT,
         "capabilities": ANY_ARRAY,
-        **({"clients": clients} if clients else {}),
-        **members,
+        "clients": ANY_ARRAY,
+        **more,
     }
-    ids = {} if id is None else {"reply_to": id}
-    return by(SERVER, who, "joined", data, **ids)
+    return by(SERVER, who, "joined", data)
+
+
+def resumed(who: str, received: int, nth: int = 1, **more: Any) -> Mapping[str, Any]:
+    """Return the answer to a `join` by which a session goes on."""
+    data = dict(joined(who, nth, resumed=True, received=received, **more)["data"])
+    del data["clients"]
+    return by(SERVER, who, "joined", data)
+
+
+def came(who: str, username: str = MAJOR_TOM, role: str = "guest") -> Mapping[str, Any]:
+    """Return the `client-joined` that others hear."""
+    return by(SERVER, ROOM, "client-joined", member(who, username, role))
 
 
 def left(who: str, reason: str) -> Mapping[str, Any]:
-    """Return the `client-left` that the others hear."""
+    """Return the `client-left` that others hear."""
     return by(SERVER, ROOM, "client-left", {"id": who, "reason": reason})
 
 
-def undeliverable(sender: str, receiver: str, reason: str, **ids: str) -> Mapping[str, Any]:
+def updated(who: str, username: str, role: str = "guest") -> Mapping[str, Any]:
+    """Return the `client-updated` that the room hears."""
+    return by(SERVER, ROOM, "client-updated", member(who, username, role))
+
+
+def undeliverable(sender: str, receiver: str, reason: str) -> Mapping[str, Any]:
     """Return what the sender of a message hears that was not confirmed."""
-    data = {"receiver": receiver, "reason": reason}
-    return by(SERVER, sender, "undeliverable", data, **ids)
+    return by(SERVER, sender, "undeliverable", {"receiver": receiver, "reason": reason})
+
+
+def undeliverable_error(sender: str, receiver: str, reason: str) -> Mapping[str, Any]:
+    """Return the same for a sender of the core profile."""
+    error = refused(sender, "undeliverable")
+    return but(error, data={**error["data"], "receiver": receiver, "reason": reason})
+
+
+def ack(received: int) -> Mapping[str, Any]:
+    """Return how a client confirms what it has received."""
+    return to(SERVER, "ack", {"received": received})

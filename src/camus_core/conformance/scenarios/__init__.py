@@ -13,6 +13,12 @@ from . import (
     people,
     regressions,
     rosters,
+    sessions_conventions,
+    sessions_delivery,
+    sessions_joining,
+    sessions_restarts,
+    sessions_resuming,
+    sessions_rooms,
     silence,
     talking,
 )
@@ -31,4 +37,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     *rosters.SCENARIOS,
     *limits.SCENARIOS,
     *regressions.SCENARIOS,
+    *sessions_joining.SCENARIOS,
+    *sessions_rooms.SCENARIOS,
+    *sessions_delivery.SCENARIOS,
+    *sessions_resuming.SCENARIOS,
+    *sessions_restarts.SCENARIOS,
+    *sessions_conventions.SCENARIOS,
 )

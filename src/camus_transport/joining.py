@@ -1,0 +1,94 @@
+"""The client's doors over WebSockets: join a room, or make one."""
+
+from collections.abc import Callable
+
+from websockets.asyncio.client import connect as open_websocket
+from websockets.exceptions import NegotiationError
+from websockets.typing import Subprotocol
+
+from camus_core import messages as m
+from camus_core.codec import best_codec
+from camus_core.messages import GROUND_CONTROL
+from camus_core.profile import SESSION
+
+from .backoff import Backoff
+from .requests import ask
+from .session import Session
+from .session_events import SessionEvent
+from .wire import WebSocketWire
+
+_CLOSING_SECONDS = 2.0
+"""How long the server may take to do its part of closing."""
+
+
+def join(
+    url: str,
+    *,
+    room_id: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    owner_token: str | None = None,
+    on_event: Callable[[SessionEvent], None] | None = None,
+    backoff: Backoff | None = None,
+) -> Session:
+    """Join a room: `async with join(...) as session`.
+
+    Args:
+        url: `ws://host:port/ws`; with `/room/<room id>/ws` the room is named there.
+        room_id: the room.
+        username: what the others see.
+        password: the room's, where it has one.
+        owner_token: what `create_room` gave; who shows it is the room's owner.
+        on_event: hears what happens beneath the messages: `Dropped`, `Resumed`, `Rejoined`
+            and `Expired`.
+        backoff: how patiently to come back when the connection has ended.
+    """
+    body = m.JoinBody(room_id, username, password, owner_token=owner_token)
+    return Session(lambda: _open(url), body, on_event, backoff or Backoff())
+
+
+async def create_room(
+    url: str,
+    *,
+    name: str | None = None,
+    password: str | None = None,
+    public: bool = False,
+    guest_limit: int | None = None,
+) -> m.RoomCreatedBody:
+    """Make a room, without being in one; return its id and the token of its owner.
+
+    Args:
+        url: `ws://host:port/ws`.
+        name: what people call it; its id is made from it.
+        password: what those who join have to know.
+        public: whether it is listed.
+        guest_limit: how many may be in it at a time.
+
+    Raises:
+        OSError: nobody listens or answers there.
+        websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
+        Refused: the name is taken, or no name.
+        Disconnected: the connection has ended before there was an answer.
+    """
+    wire = await _open(url)
+    try:
+        body = m.CreateRoomBody(name, password, public, guest_limit)
+        wish = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
+        return (await ask(wire, best_codec(), wish, m.RoomCreated)).data
+    finally:
+        await wire.hang_up()
+
+
+async def _open(url: str) -> WebSocketWire:
+    websocket = await open_websocket(
+        url,
+        subprotocols=[Subprotocol(SESSION.name)],
+        compression=None,
+        ping_interval=None,
+        close_timeout=_CLOSING_SECONDS,
+    )
+    wire = WebSocketWire(websocket)
+    if websocket.subprotocol != SESSION.name:
+        wire.abort()
+        raise NegotiationError(f"this server doesn't speak {SESSION.name}")
+    return wire

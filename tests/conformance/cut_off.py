@@ -1,0 +1,65 @@
+"""A store that one server loses when it crashes, while the others keep it."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from camus_core.effects import Change
+from camus_core.errors import StoreUnavailable
+from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.store import Store
+
+
+class CutOffStore:
+    """The store, as one server sees it: from its crash on nothing that it does has effect."""
+
+    def __init__(self, store: Store) -> None:
+        self._whole = store
+        self._crashed = False
+
+    def cut_off(self) -> None:
+        self._crashed = True
+
+    @property
+    def _store(self) -> Store:
+        if self._crashed:
+            raise StoreUnavailable("this server has crashed")
+        return self._whole
+
+    async def __aenter__(self) -> Self:
+        await self._whole.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._whole.__aexit__(kind, error, traceback)
+
+    async def create_room(self, record: RoomRecord) -> bool:
+        return await self._store.create_room(record)
+
+    async def find_room(self, room_id: RoomId) -> StoredRoom | None:
+        return await self._store.find_room(room_id)
+
+    async def find_session(self, session: str) -> StoredRoom | None:
+        return await self._store.find_session(session)
+
+    async def list_rooms(
+        self, *, public: bool = False, most: int | None = None
+    ) -> list[RoomRecord]:
+        return await self._store.list_rooms(public=public, most=most)
+
+    async def list_clients(self) -> list[ClientRecord]:
+        return await self._store.list_clients()
+
+    async def write(self, changes: Sequence[Change]) -> None:
+        await self._store.write(changes)
+
+    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+        await self._store.vouch(run, now, stale_before)
+
+    async def resign(self, run: str) -> None:
+        await self._store.resign(run)

@@ -1,0 +1,182 @@
+"""A client library that keeps to the protocol, as simple as it can be: it counts, confirms,
+resumes, and hands back to its application what may be lost.
+"""
+
+import json
+from collections import deque
+
+from attrs import define, field
+
+from camus_core import messages as m
+from camus_core.errors import Undeliverable
+from camus_core.messages import GROUND_CONTROL, Json, Message
+from camus_core.profile import SESSION, Profile
+from camus_core.records import ClientId, RoomId
+
+UNCOUNTED = (m.Ping, m.Pong, m.Ack)
+
+JOIN = "join"
+"""The id of every `join`; that of a message is its number."""
+
+
+@define(eq=False)
+class Client:
+    """One client of either profile. What it wants to write waits in `to_write`.
+
+    `lives` counts how often it has begun anew without what it knew; `log` has the numbers of
+    the messages that came since counting began, each with the number of its frame.
+    """
+
+    name: int
+    room: RoomId
+    profile: Profile
+    honest: bool = True
+    id: ClientId | None = None
+    token: str | None = None
+    is_in: bool = False
+    received: int = 0
+    confirmed: int = 0
+    lives: int = 0
+    has_left: bool = False
+    has_lost_its_state: bool = False
+    unconfirmed: deque[Message] = field(factory=deque)
+    to_write: list[Message] = field(factory=list)
+    roster: dict[str, m.SessionClient] = field(factory=dict)
+    log: list[tuple[int, int]] = field(factory=list)
+    told: list[tuple[int | None, str]] = field(factory=list)
+    handed_back: set[int] = field(factory=set)
+    complaints: list[str] = field(factory=list)
+
+    # What its application does -----------------------------------------------------------
+
+    def connects(self, lie: int = 0) -> None:
+        """A connection is open: join, or go on with the session that there was."""
+        self.is_in = False
+        if self.profile is SESSION:
+            received = None if self.has_lost_its_state else max(0, self.received + lie)
+            again = None if self.token is None else m.ResumeBody(self.token, received)
+            body = m.JoinBody(self.room, resume=again)
+            self.to_write.append(m.Join(GROUND_CONTROL, body, id=JOIN))
+
+    def says(self, message: Message) -> None:
+        """Say something now, or when the client is back."""
+        if self.profile is SESSION:
+            self.unconfirmed.append(message)
+        if self.is_in:
+            self.to_write.append(message)
+
+    def confirms(self, lie: int = 0) -> None:
+        if self.is_in and self.profile is SESSION:
+            received = max(0, self.received + lie)
+            self.to_write.append(m.Ack(GROUND_CONTROL, m.AckBody(received)))
+
+    def leaves(self) -> None:
+        if self.is_in:
+            self.to_write.append(m.Bye(GROUND_CONTROL))
+            self.has_left = True
+
+    def is_reloaded(self) -> None:
+        """It forgets everything but its session."""
+        self.lives += 1
+        self.has_lost_its_state = True
+        self.received = self.confirmed = 0
+        self.unconfirmed.clear()
+        self.log.clear()
+
+    def is_cut_off(self) -> None:
+        self.is_in = False
+        self.to_write.clear()
+        if self.profile is not SESSION or self.has_left:
+            self.is_reloaded()
+            self.token, self.id, self.has_left = None, None, False
+
+    # What it hears -----------------------------------------------------------------------
+
+    def hears(self, message: Message) -> int | None:
+        """Take a frame of the server; return the number of the message that it brings."""
+        if self.profile is SESSION and not self.is_in:
+            if not isinstance(message, m.Joined | m.Error | m.Ping):
+                self.complaints.append(f"{message.type} before joined")
+        elif not isinstance(message, UNCOUNTED):
+            self.received += 1
+        match message:
+            case m.Joined(data=body):
+                self._is_let_in(body)
+            case m.Greeting(sender="ground control", receiver=id):
+                self.id, self.is_in = ClientId(id), True
+            case m.Ping(sender="ground control", data=data):
+                self.to_write.append(m.Pong(GROUND_CONTROL, data))
+            case m.Ack(data=ack):
+                self._is_confirmed(ack.received)
+            case m.ClientJoined(data=seen) | m.ClientUpdated(data=seen):
+                self.roster[seen.id] = seen
+            case m.ClientLeft(data=gone):
+                if self.roster.pop(gone.id, None) is None:
+                    self.complaints.append("somebody left who was not there")
+            case m.Undeliverable(data=notice, reply_to=said):
+                self.told.append((int(said or -1), notice.receiver))
+            case m.Error(data=error, reply_to=reply_to):
+                self._is_refused(error, reply_to)
+            case m.Extension(data=data):
+                number = number_in(data)
+                self.log.append((self.received, number))
+                return number
+            case _:
+                pass
+        return None
+
+    def _is_let_in(self, body: m.JoinedBody) -> None:
+        if body.id != self.id:
+            self.lives += 1
+        if body.resumed:
+            self._is_confirmed(body.received or 0)
+        else:
+            self._begins_anew(body.received)
+            self.roster = {one.id: one for one in body.clients or ()}
+        self.id, self.token, self.is_in = ClientId(body.id), body.session, True
+        self.has_lost_its_state = False
+        self.to_write += self.unconfirmed
+
+    def _begins_anew(self, handled: int | None) -> None:
+        """What was not handled is lost; what was, the server tells of."""
+        if handled is not None and not self.has_lost_its_state:
+            self._is_confirmed(max(handled, self.confirmed))
+        self.handed_back.update(
+            int(one.id) for one in self.unconfirmed if one.id is not None and one.id.isdigit()
+        )
+        self.unconfirmed.clear()
+        self.log.clear()
+        self.received = self.confirmed = 0
+
+    def _is_confirmed(self, number: int) -> None:
+        if not self.confirmed <= number <= self.confirmed + len(self.unconfirmed):
+            self.complaints.append(f"{number} frames confirmed, which can't be")
+            return
+        while self.confirmed < number:
+            self.unconfirmed.popleft()
+            self.confirmed += 1
+
+    def _is_refused(self, error: m.ErrorBody, reply_to: str | None) -> None:
+        if error.code == Undeliverable.code:
+            self.told.append((None, error.receiver or ""))
+        elif error.code == "malformed-message":
+            self.complaints.append(error.message)
+            if reply_to == JOIN:
+                self.token = None
+                self.connects()
+        elif reply_to == JOIN:
+            self.connects()
+        elif reply_to is not None:
+            self.handed_back.add(int(reply_to))
+
+
+def message_with(number: int, receiver: str, padding: int, profile: Profile) -> m.Extension:
+    """Return an application's message."""
+    data = Json(f'[{number},"{"x" * padding}"]'.encode())
+    return m.Extension("x-n", receiver, data, id=str(number) if profile is SESSION else None)
+
+
+def number_in(data: Json) -> int:
+    """Return the number of an application's message."""
+    number: int = json.loads(data)[0]
+    return number

@@ -1,0 +1,289 @@
+"""A world of honest clients, a router, and a network that loses what it can.
+
+The network is two queues for each connection: what the router has said and its client has not
+read yet, and the other way round. A drop loses both.
+"""
+
+from collections import deque
+
+from attrs import define, evolve, field
+
+from camus_core import messages as m
+from camus_core.effects import Ask, Close, Effect, ForgetClient, ForgetRoom, SaveClient, Send
+from camus_core.events import (
+    Answered,
+    Connected,
+    ConnectionId,
+    Disconnected,
+    Event,
+    Overflowed,
+    Recalled,
+    Received,
+    Stopped,
+    Ticked,
+    Timestamp,
+)
+from camus_core.limits import Limits
+from camus_core.messages import Message
+from camus_core.profile import CORE, SESSION
+from camus_core.questions import Failed
+from camus_core.records import ClientId, RoomId
+from camus_core.router import Census, Router
+
+from .honest_client import Client, message_with
+from .ledger import Ledger
+from .shelf import Shelf
+from .talk import START
+
+LIMITS = Limits(
+    unconfirmed_frames=6,
+    away_bytes=6_000,
+    unconfirmed_bytes=8_000,
+    all_unconfirmed_bytes=20_000,
+    message_burst=1e9,
+    refusals_in_a_row=10**9,
+    room_empty_for=60.0,
+)
+
+CLIENTS = (
+    ("attic", SESSION),
+    ("attic", SESSION),
+    ("attic", SESSION),
+    ("lobby", SESSION),
+    ("attic", CORE),
+    ("lobby", CORE),
+)
+
+ALL = 1_000_000
+
+
+@define(eq=False)
+class Line:
+    """One connection: `up` is what the router has still to read, `down` what the client has.
+
+    What comes down last is a close code, where the router has ended the connection.
+    """
+
+    id: ConnectionId
+    client: Client
+    up: deque[Message] = field(factory=deque)
+    down: deque[Message | int] = field(factory=deque)
+    question: Ask | None = None
+    is_open: bool = True
+
+
+@define(eq=False)
+class World:
+    """Everything that there is; `line_of` has the connection that each client believes in."""
+
+    router: Router = field(factory=lambda: Router(LIMITS, run="run 0"))
+    ledger: Ledger = field(factory=Ledger)
+    shelf: Shelf = field(factory=Shelf)
+    now: Timestamp = START
+    clients: list[Client] = field(init=False)
+    lines: list[Line] = field(factory=list)
+    line_of: dict[int, Line] = field(factory=dict)
+    runs: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.clients = [
+            Client(name, RoomId(room), profile) for name, (room, profile) in enumerate(CLIENTS)
+        ]
+
+    # Clients -------------------------------------------------------------------------------
+
+    def comes(self, client: Client, lie: int = 0) -> None:
+        if client.name in self.line_of:
+            return
+        serial = len(self.lines)
+        line = Line(ConnectionId(serial), client)
+        self.lines.append(line)
+        self.line_of[client.name] = line
+        room = client.room if client.profile is CORE else None
+        client.connects(lie)
+        fresh, secret = ClientId(f"{serial:032x}"), f"{serial:064x}"
+        self.happens(Connected(line.id, fresh, room, client.profile, secret))
+        self.writes(client)
+
+    def says(self, client: Client, to: Client | None, padding: int) -> None:
+        if client.id is not None and not client.has_left:
+            receiver = m.ROOM if to is None else to.id or "nobody"
+            number = self.ledger.says(client)
+            client.says(message_with(number, receiver, padding, client.profile))
+            self.writes(client)
+
+    def writes(self, client: Client) -> None:
+        line = self.line_of.get(client.name)
+        if line is not None:
+            line.up.extend(client.to_write)
+        client.to_write.clear()
+
+    def hears(self, client: Client, frames: int = ALL) -> None:
+        """The client reads so many frames."""
+        line = self.line_of.get(client.name)
+        while line is not None and line.down and frames > 0:
+            frames -= 1
+            message = line.down.popleft()
+            if isinstance(message, int):
+                self.loses(client)
+                return
+            client.hears(message)
+            self.ledger.meets(client)
+            if isinstance(message, m.Extension):
+                self.ledger.hears(client, message)
+            self.writes(client)
+
+    def loses(self, client: Client) -> Line | None:
+        """The client has no connection any more; the router may not know yet."""
+        line = self.line_of.pop(client.name, None)
+        if line is not None:
+            line.down.clear()
+            client.is_cut_off()
+        return line
+
+    def drops(self, client: Client, code: int | None) -> None:
+        """The connection ends for both, and what was on its way is lost."""
+        line = self.loses(client)
+        if line is not None:
+            line.up.clear()
+            self.ends(line, code)
+
+    def ends(self, line: Line, code: int | None = None) -> None:
+        if line.is_open:
+            line.is_open = False
+            self.happens(Disconnected(line.id, code))
+
+    # The driver ----------------------------------------------------------------------------
+
+    def serves(self, line: Line, frames: int = ALL) -> None:
+        """The router reads so many frames; none while a question is open."""
+        while line.up and line.question is None and line.is_open and frames > 0:
+            frames -= 1
+            message = line.up.popleft()
+            self.ledger.is_decided(self.router, line.id, line.client, message)
+            self.happens(Received(line.id, message, 100))
+
+    def answers(self, line: Line, *, fails: bool = False) -> None:
+        ask, line.question = line.question, None
+        if ask is not None:
+            answer = Failed("away") if fails else self.shelf.find(ask.question)
+            self.happens(Answered(ask.connection, ask.about, ask.question, answer))
+
+    def stalls(self, line: Line) -> None:
+        if line.is_open:
+            self.happens(Overflowed(line.id))
+
+    def waits(self, seconds: float) -> None:
+        until = Timestamp(self.now + seconds)
+        while (deadline := self.router.next_deadline()) is not None and deadline <= until:
+            self.now = max(self.now, deadline)
+            self.happens(Ticked())
+        self.now = until
+
+    def restarts(self, *, killed: bool) -> None:
+        if killed:
+            self.ledger.kills += 1
+            for client in self.clients:
+                self.loses(client)
+        else:
+            self.performs(Stopped())
+        for line in self.lines:
+            line.is_open, line.question = False, None
+        self.shelf.a_run_ended(self.router.run, self.now)
+        self.runs += 1
+        self.router = evolve(self.router, run=f"run {self.runs}")
+        self.happens(Recalled(tuple(self.shelf.rooms.values())))
+
+    def happens(self, event: Event) -> None:
+        self.performs(event)
+        self.ledger.weighs(self.router, LIMITS)
+
+    def performs(self, event: Event) -> None:
+        for effect in self.router.handle(event, self.now):
+            self.perform(effect)
+
+    def perform(self, effect: Effect) -> None:
+        match effect:
+            case Send(to, message):
+                lines = [self.lines[connection] for connection in to]
+                ended = not all(line.is_open for line in lines)
+                self.ledger.is_sent(message, to_whom=len(lines), after_the_end=ended)
+                for line in lines:
+                    line.down.append(message)
+            case Close(connection, code, _):
+                line = self.lines[connection]
+                line.is_open = False
+                line.down.append(code)
+            case Ask(connection):
+                self.lines[connection].question = effect
+            case ForgetRoom() | SaveClient() | ForgetClient():
+                self.shelf.write(effect)
+
+    # The end -------------------------------------------------------------------------------
+
+    def flows(self) -> None:
+        """Everything that is on its way arrives."""
+        while any(line.up or line.question for line in self.lines if line.is_open) or any(
+            line.down for line in self.line_of.values()
+        ):
+            for line in self.lines:
+                self.answers(line)
+                self.serves(line)
+            for client in self.clients:
+                self.hears(client)
+
+    def settles(self) -> None:
+        """All come back, hear everything and confirm it; places of the past come to an end.
+
+        In the end the rosters, the counts and the members are the same on both sides.
+        """
+        for line in self.lines:
+            if self.line_of.get(line.client.name) is not line:
+                self.serves(line)
+                self.ends(line)
+        for _ in range(14):
+            for client in self.clients:
+                self.comes(client)
+            for _ in range(4):
+                self.flows()
+                for client in self.clients:
+                    client.confirms()
+                    self.writes(client)
+            self.waits(5)
+        self.flows()
+        self.shelf.forget_dead_runs(self.router.run, self.now - 2 * LIMITS.place_seconds)
+        self.compares()
+        self.ledger.closes(self.clients)
+
+    def compares(self) -> None:
+        blame = self.ledger.blame
+        here = {client.id: client for client in self.clients if client.is_in}
+        inside = {
+            member.id: room for room in self.router._rooms for member in room.members.values()
+        }
+        if inside.keys() != here.keys() or len(here) != len(self.clients):
+            blame("who is in the rooms is not who is there")
+        if self.shelf.clients.keys() != here.keys():
+            blame("who is stored is not who is there")
+        for place in self.router._places:
+            client, session = here[place.member.id], place.session
+            counts = (client.confirmed + len(client.unconfirmed), client.received)
+            if client.honest and counts != (session.received, session.sent):
+                blame("the two ends count differently")
+            roster = {one.id: one.seen() for one in place.room.members.values()}
+            if client.honest and client.roster != roster:
+                blame("a roster that isn't true")
+            if client.honest and session.bytes:
+                blame("what is confirmed is still kept")
+
+    def leave(self) -> None:
+        """All say bye; nothing is left of them."""
+        for client in self.clients:
+            client.leaves()
+            self.writes(client)
+        self.flows()
+        self.waits(100)
+        if self.router.census() != Census(0, 0, 0, 0, 0) or self.router.next_deadline():
+            self.ledger.blame("something is left")
+        if self.shelf.clients or self.shelf.rooms:
+            self.ledger.blame("something is left in the store")

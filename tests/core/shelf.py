@@ -1,0 +1,122 @@
+"""What a store does, at once and in order: the store of the conversations without a loop."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from attrs import define, evolve, field
+
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.questions import (
+    Answer,
+    CheckPassword,
+    Created,
+    CreateRoom,
+    FindSession,
+    ListRooms,
+    LookUpRoom,
+    Question,
+)
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    StoredRoom,
+    digest,
+)
+
+OWNER_TOKEN = "the owner's token"
+"""Of every room that is created."""
+
+
+@define(eq=False)
+class Shelf:
+    """Keeps rooms and clients as `camus_core.store.Store` promises to.
+
+    A password is kept as it is, so that no test waits for a hash.
+    """
+
+    rooms: dict[RoomId, RoomRecord] = field(factory=dict)
+    clients: dict[ClientId, ClientRecord] = field(factory=dict)
+
+    def write(self, change: Change) -> None:
+        match change:
+            case ForgetRoom(room_id, if_unused):
+                inside = [one.id for one in self.clients.values() if one.room_id == room_id]
+                if not (if_unused and inside):
+                    self.rooms.pop(room_id, None)
+                    for client_id in inside:
+                        del self.clients[client_id]
+            case SaveClient(client, takes_over):
+                if takes_over or self._was_written_by(client.run, client.id):
+                    self.clients[client.id] = client
+            case ForgetClient(client_id, run):
+                if run is None or self._was_written_by(run, client_id):
+                    self.clients.pop(client_id, None)
+            case _:
+                assert_never(change)
+
+    def a_run_ended(self, run: str, now: float) -> None:
+        """From now on its clients are away, if it has not said since when they are."""
+        for client in list(self.clients.values()):
+            if client.run == run and client.away_since is None:
+                self.clients[client.id] = evolve(client, away_since=now)
+
+    def forget_dead_runs(self, run: str, stale_before: float) -> None:
+        """This run lives; of others, clients that have been away for long are forgotten."""
+        for client in list(self.clients.values()):
+            away_since = client.away_since
+            if client.run != run and away_since is not None and away_since < stale_before:
+                del self.clients[client.id]
+
+    def find(self, question: Question) -> Answer:
+        match question:
+            case LookUpRoom(room_id, if_absent):
+                if if_absent is not None:
+                    self.rooms.setdefault(room_id, if_absent)
+                return self._stored(room_id)
+            case FindSession(session):
+                for client in self.clients.values():
+                    if client.session == session:
+                        return self._stored(client.room_id)
+                return None
+            case CheckPassword(password, room):
+                return room.password == password
+            case CreateRoom():
+                return self._create(question)
+            case ListRooms(most):
+                return self._public()[:most]
+            case _:
+                assert_never(question)
+
+    def _was_written_by(self, run: str, client_id: ClientId) -> bool:
+        client = self.clients.get(client_id)
+        return client is None or client.run == run
+
+    def _stored(self, room_id: RoomId) -> StoredRoom | None:
+        if room_id not in self.rooms:
+            return None
+        return StoredRoom(self.rooms[room_id], tuple(self._inside(room_id)))
+
+    def _inside(self, room_id: RoomId) -> Iterable[ClientRecord]:
+        return (one for one in self.clients.values() if one.room_id == room_id)
+
+    def _public(self) -> list[RoomRecord]:
+        return [room for room in self.rooms.values() if room.public]
+
+    def _create(self, question: CreateRoom) -> Created | None:
+        wish = question.room
+        room_id = RoomId(wish.name or "a-new-room")
+        if room_id in self.rooms:
+            return None
+        self.rooms[room_id] = record = RoomRecord(
+            room_id,
+            wish.name or room_id,
+            question.created_at,
+            wish.public,
+            wish.password,
+            wish.guest_limit,
+            question.empty_for,
+            digest(OWNER_TOKEN),
+        )
+        return Created(record, OWNER_TOKEN)

@@ -1,0 +1,174 @@
+"""A server whose part a test plays, word by word: no sockets, no room."""
+
+import asyncio
+from collections import deque
+
+from attrs import define, evolve, field
+
+from camus_core import messages as m
+from camus_core.codec import JsonCodec
+from camus_core.json_text import to_json
+from camus_core.messages import GROUND_CONTROL
+from camus_transport import Backoff, Session
+from camus_transport.session_events import SessionEvent
+from camus_transport.wire import WireClosed
+
+TED, ANN = "7" * 32, "a" * 32
+
+LIMITS = m.Allowance(
+    frame_bytes=65536,
+    messages_per_second=50,
+    message_burst=1000,
+    unconfirmed_frames=1024,
+    unconfirmed_bytes=983040,
+    place_seconds=30,
+    silent_for=60,
+)
+
+NEWCOMER = m.JoinedBody(
+    TED,
+    "lobby",
+    "guest",
+    "secret",
+    False,
+    (),
+    LIMITS,
+    ("resume",),
+    clients=(m.SessionClient(TED, "Ted", "guest"),),
+)
+"""The answer to a `join` that resumes nothing."""
+
+Answer = m.JoinedBody | m.ErrorBody | WireClosed | OSError | None
+"""None is no answer at all; with an `OSError` there is no connection."""
+
+
+def resumed(received: int) -> m.JoinedBody:
+    """The answer to a `join` that resumes."""
+    return evolve(NEWCOMER, resumed=True, received=received, clients=None)
+
+
+def rejoined(reason: m.Lost, received: int | None = None, *, id: str = TED) -> m.JoinedBody:
+    """The answer to a `join` that would resume, and can't."""
+    clients = (m.SessionClient(id, "Ted", "guest"),)
+    return evolve(NEWCOMER, id=id, reason=reason, received=received, clients=clients)
+
+
+def to_ann(number: int) -> m.Extension:
+    """A message of Ted's."""
+    return m.Extension("x-count", ANN, to_json(number))
+
+
+def from_ann(number: int) -> m.Extension:
+    """A message to Ted."""
+    return m.Extension("x-count", TED, to_json(number), ANN)
+
+
+@define(eq=False)
+class ScriptedWire:
+    """One connection: what answers `join`, `bye` and, unless it is `mute`, `ping` is said by
+    itself, everything else by the test.
+    """
+
+    answer: Answer
+    join: m.JoinBody | None = None
+    cut_off: bool = False
+    stalled: bool = False
+    mute: bool = False
+    _codec: JsonCodec = field(factory=JsonCodec)
+    _from_client: asyncio.Queue[m.Message] = field(factory=asyncio.Queue)
+    _to_client: asyncio.Queue[bytes | WireClosed] = field(factory=asyncio.Queue)
+
+    # The server's part -----------------------------------------------------------------
+
+    async def heard(self) -> m.Message:
+        """Return what the client says next."""
+        return await self._from_client.get()
+
+    def heard_so_far(self) -> list[m.Message]:
+        """Return what the client has said that was not returned yet."""
+        return [self._from_client.get_nowait() for _ in range(self._from_client.qsize())]
+
+    def say(self, *messages: m.Message) -> None:
+        """Say something, as the server unless a message has another sender."""
+        for message in messages:
+            message.sender = message.sender or GROUND_CONTROL
+            self._to_client.put_nowait(self._codec.encode(message))
+
+    def say_raw(self, frame: bytes) -> None:
+        self._to_client.put_nowait(frame)
+
+    def close(self, code: int) -> None:
+        self._to_client.put_nowait(WireClosed(code, ""))
+
+    # The client's part -----------------------------------------------------------------
+
+    async def write(self, frame: bytes) -> None:
+        if self.stalled:
+            await asyncio.get_running_loop().create_future()
+        message = self._codec.decode(frame, ids=True)
+        match message:
+            case m.Join(data=join, id=id):
+                self.join = join
+                self._answer_join(id)
+                return
+            case m.Bye(receiver=m.GROUND_CONTROL):
+                self.close(1000)
+            case m.Ping(receiver=m.GROUND_CONTROL, data=data, id=id) if not self.mute:
+                self.say(m.Pong(TED, data, reply_to=id))
+            case _:
+                pass
+        self._from_client.put_nowait(message)
+
+    def _answer_join(self, id: str | None) -> None:
+        match self.answer:
+            case m.JoinedBody() as body:
+                self.say(m.Joined(TED, body, reply_to=id))
+            case m.ErrorBody() as error:
+                self.say(m.Error(TED, error, reply_to=id))
+            case WireClosed() as end:
+                self._to_client.put_nowait(end)
+            case _:
+                pass
+
+    async def read(self) -> bytes:
+        read = await self._to_client.get()
+        if isinstance(read, WireClosed):
+            self._to_client.put_nowait(read)
+            raise read
+        return read
+
+    async def hang_up(self) -> None:
+        self.abort()
+
+    def abort(self) -> None:
+        if not self.cut_off:
+            self.cut_off = True
+            self.close(1006)
+
+
+@define(eq=False)
+class ScriptedServer:
+    """Takes one connection for each answer; `events` are those of the session."""
+
+    answers: deque[Answer]
+    wires: list[ScriptedWire] = field(factory=list)
+    opened_at: list[float] = field(factory=list)
+    events: list[SessionEvent] = field(factory=list)
+
+    async def open(self) -> ScriptedWire:
+        self.opened_at.append(round(asyncio.get_running_loop().time(), 6))
+        answer = self.answers.popleft()
+        if isinstance(answer, OSError):
+            raise answer
+        self.wires.append(ScriptedWire(answer))
+        return self.wires[-1]
+
+    def session(self, give_up_after: float | None = None) -> Session:
+        """Return Ted's session; each of its delays is as long as it may be."""
+        backoff = Backoff(give_up_after, jitter=lambda most: most)
+        return Session(self.open, m.JoinBody("lobby", "Ted"), self.events.append, backoff)
+
+
+def server_that_says(*answers: Answer) -> ScriptedServer:
+    """Return a server that answers one `join` after the other like this."""
+    return ScriptedServer(deque(answers))

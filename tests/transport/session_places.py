@@ -1,0 +1,131 @@
+"""A real server, and ways to it that a test can break: in memory, and over a socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from attrs import define, field
+
+from camus_core import messages as m
+from camus_core.json_text import to_json
+from camus_core.limits import Limits
+from camus_core.profile import SESSION
+from camus_transport import Backoff, Session, Signaling, join
+from camus_transport.memory import MemoryWire
+from camus_transport.session_events import SessionEvent
+from transport.cutting_proxy import CuttingProxy, cutting_proxy
+
+SECONDS = 10.0
+"""How long anything may take."""
+
+NAMES = ("memory", "websocket")
+
+
+async def no_time(seconds: float) -> None:
+    """Wait for nothing but one's turn."""
+    await asyncio.sleep(0)
+
+
+@define(eq=False)
+class Place:
+    """One server. Who joins with `join` is cut off by `cut`; `events` are those of them."""
+
+    signaling: Signaling
+    port: int
+    proxy: CuttingProxy | None
+    events: list[SessionEvent] = field(factory=list)
+    back: asyncio.Event = field(factory=asyncio.Event)
+    held: asyncio.Event = field(factory=asyncio.Event)
+    _wires: list[MemoryWire] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.back.set()
+
+    def join(
+        self,
+        username: str,
+        room_id: str = "lobby",
+        *,
+        password: str | None = None,
+        owner_token: str | None = None,
+    ) -> Session:
+        """Return a session that comes back at once, but not while `back` is cleared."""
+        backoff = Backoff(sleep=self._until_back)
+        if self.proxy is None:
+            body = m.JoinBody(room_id, username, password, owner_token=owner_token)
+            return Session(self._open, body, self._hear, backoff)
+        return join(
+            f"ws://127.0.0.1:{self.proxy.port}/ws",
+            room_id=room_id,
+            username=username,
+            password=password,
+            owner_token=owner_token,
+            on_event=self._hear,
+            backoff=backoff,
+        )
+
+    def cut(self) -> None:
+        """Break the connections."""
+        if self.proxy is not None:
+            self.proxy.cut()
+        for wire in self._wires:
+            wire.abort()
+        self._wires.clear()
+
+    async def happens(self, *kinds: type[SessionEvent]) -> None:
+        """Wait until the last events are of these classes."""
+        async with asyncio.timeout(SECONDS):
+            while tuple(map(type, self.events[-len(kinds) :])) != kinds:
+                self.held.clear()
+                await self.held.wait()
+
+    def _hear(self, event: SessionEvent) -> None:
+        self.events.append(event)
+        self.held.set()
+
+    async def _until_back(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        await self.back.wait()
+
+    async def _open(self) -> MemoryWire:
+        wire = MemoryWire.open(self.signaling._server, None, SESSION)
+        self._wires.append(wire)
+        return wire
+
+
+@asynccontextmanager
+async def open_place(
+    kind: str, database: str = "memory:", **limits: float
+) -> AsyncIterator[Place]:
+    """Open a server with these limits, and a way to it of this kind."""
+    async with Signaling(database, limits=Limits(**limits)) as signaling:  # type: ignore[arg-type]
+        port = await signaling.listen("127.0.0.1", 0)
+        if kind == "memory":
+            yield Place(signaling, port, None)
+        else:
+            async with cutting_proxy(port) as proxy:
+                yield Place(signaling, port, proxy)
+
+
+def count(number: int, receiver: str = m.ROOM) -> m.Extension:
+    """Return the message of this number."""
+    return m.Extension("x-count", receiver, to_json(number))
+
+
+async def hears(session: Session, kind: type[m.Message]) -> m.Message:
+    """Return the next message of this class; others are skipped."""
+    async with asyncio.timeout(SECONDS):
+        while not isinstance(message := await session.receive(), kind):
+            pass
+    return message
+
+
+async def counts(session: Session, sender: str, how_many: int) -> list[int]:
+    """Return the numbers of so many messages of one sender."""
+    numbers: list[int] = []
+    async with asyncio.timeout(SECONDS):
+        while len(numbers) < how_many:
+            message = await session.receive()
+            if isinstance(message, m.Extension) and message.sender == sender:
+                numbers.append(int(message.data))
+    return numbers

@@ -1,0 +1,158 @@
+"""What plain HTTP requests are answered, over real sockets."""
+
+import asyncio
+import logging
+
+import pytest
+from attrs import frozen
+
+from camus_core import Limits, Router
+from camus_store import open_store
+from camus_transport import Signaling
+from camus_transport.pages import pages
+from camus_transport.server import SignalingServer
+from transport.raw_socket import raw_socket, raw_websocket
+from transport.serve import camus_serve
+
+PAGES = ["/", "/healthz", "/readyz", "/metrics"]
+
+PLAIN = "text/plain; charset=utf-8"
+
+
+@frozen
+class Answer:
+    """A HTTP response, but for its date; names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+async def ask(port: int, request: str, *headers: str) -> Answer:
+    """Send the request line without its HTTP version; return what comes until the end."""
+    lines = [f"{request} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]
+    async with raw_socket(port) as client:
+        await client.send("\r\n".join(lines).encode())
+        head, _, body = (await client.read_to_the_end()).decode().partition("\r\n\r\n")
+    status, *fields = head.split("\r\n")
+    found = {name.lower(): value for name, value in (line.split(": ") for line in fields)}
+    del found["date"]
+    return Answer(int(status.split(" ")[1]), found, body)
+
+
+def page(body: str, status: int = 200, content_type: str = PLAIN) -> Answer:
+    headers = {
+        "connection": "close",
+        "content-length": str(len(body)),
+        "content-type": content_type,
+    }
+    return Answer(status, headers, body)
+
+
+@pytest.fixture
+async def port(signaling: Signaling) -> int:
+    return await signaling.listen("127.0.0.1", 0)
+
+
+async def test_a_person_who_looks_hears_what_this_is(port: int) -> None:
+    assert await ask(port, "GET /") == page(
+        "This is Camus, a WebRTC signaling server. WebSockets are at /room/<room id>/ws\n"
+    )
+
+
+async def test_a_server_that_stops_soon_is_well_and_not_ready(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    assert await ask(port, "GET /healthz") == page("ok\n")
+    assert await ask(port, "GET /readyz") == page("ready\n")
+    signaling.drain()
+    assert await ask(port, "GET /healthz") == page("ok\n")
+    assert await ask(port, "GET /readyz") == page(
+        "draining: this server is about to stop\n", 503
+    )
+
+
+async def test_a_server_that_stops_soon_still_takes_who_comes(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    signaling.drain()
+    async with raw_websocket(port):
+        pass
+
+
+async def test_metrics_are_text_as_prometheus_reads_it(port: int) -> None:
+    answer = await ask(port, "GET /metrics", "Accept: application/openmetrics-text")
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+    assert answer == page(answer.body, content_type=content_type)
+    assert "\ncamus_connections 0.0\n" in answer.body
+
+
+async def test_an_operator_may_do_without_metrics() -> None:
+    async with camus_serve("--no-metrics") as server:
+        assert (await ask(server.port, "GET /metrics")).status == 404
+        assert (await ask(server.port, "GET /healthz")).status == 200
+
+
+async def test_without_metrics_nothing_is_there() -> None:
+    async with open_store("memory:") as store:
+        async with SignalingServer(Router(), store, metrics=False) as server:
+            assert list(pages(server)) == ["/", "/healthz", "/readyz"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_query_changes_nothing(port: int, path: str) -> None:
+    assert (await ask(port, f"GET {path}?verbose=1")).status == 200
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_probe_that_names_another_host_is_answered(port: int, path: str) -> None:
+    async with raw_socket(port) as client:
+        answer = await client.request(path, "Host: 10.0.0.1:5000", upgrade=False)
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_server_that_is_full_is_well_ready_and_measured(path: str) -> None:
+    async with Signaling(limits=Limits(connections=1)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_websocket(port):
+            assert (await ask(port, f"GET {path}")).status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/healthz/", "/metrics/", "//", "/index.html", "/healthz%20", "*"]
+)
+async def test_elsewhere_nothing_is_found_but_where_websockets_are(
+    port: int, path: str
+) -> None:
+    answer = await ask(port, f"GET {path}")
+    assert answer == page(answer.body, 404)
+    assert answer.body.startswith("WebSockets are at /room/<room id>/ws")
+
+
+@pytest.mark.parametrize("path", [*PAGES[:3], "/nowhere"])
+async def test_head_is_answered_as_get_without_the_page(port: int, path: str) -> None:
+    answer = await ask(port, f"GET {path}")
+    assert await ask(port, f"HEAD {path}") == Answer(answer.status, answer.headers, "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "get"])
+async def test_pages_are_only_read(port: int, method: str, path: str) -> None:
+    answer = await ask(port, f"{method} {path}")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize("more", [b"\r\n", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" * 99])
+async def test_who_sends_more_than_a_request_harms_nobody(
+    port: int, more: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    async with raw_socket(port) as client:
+        await client.send(b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" + more)
+        assert (await client.read_to_the_end()).count(b"HTTP/1.1") <= 1
+    assert (await ask(port, "GET /healthz")).status == 200
+    assert caplog.records == []
+
+
+async def test_many_that_ask_at_once_are_all_answered(port: int) -> None:
+    answers = await asyncio.gather(*(ask(port, f"GET {PAGES[n % 4]}") for n in range(40)))
+    assert [answer.status for answer in answers] == [200] * 40

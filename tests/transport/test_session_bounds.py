@@ -1,0 +1,129 @@
+"""What a session keeps and reads is bounded; the server's part is played by the test."""
+
+import asyncio
+
+import pytest
+from attrs import evolve
+
+from camus_core import messages as m
+from camus_core.json_text import to_json
+from camus_core.messages import GROUND_CONTROL
+from camus_transport import Disconnected, Expired
+from transport.scripted_server import (
+    ANN,
+    LIMITS,
+    NEWCOMER,
+    TED,
+    from_ann,
+    resumed,
+    server_that_says,
+    to_ann,
+)
+from transport.virtual_time import in_virtual_time
+
+
+@in_virtual_time
+async def test_sending_waits_while_too_much_is_not_confirmed() -> None:
+    limits = evolve(LIMITS, unconfirmed_frames=3)
+    server = server_that_says(
+        evolve(NEWCOMER, limits=limits), evolve(resumed(2), limits=limits)
+    )
+    async with server.session() as ted:
+        for number in (1, 2, 3):
+            await ted.send(to_ann(number))
+        sending = [asyncio.create_task(ted.send(to_ann(number))) for number in (4, 5, 6)]
+        await asyncio.sleep(1)
+        assert not any(one.done() for one in sending)
+        server.wires[0].say(m.Ack(TED, m.AckBody(1)))
+        await sending[0]
+        await asyncio.sleep(1)
+        assert not sending[1].done()
+        server.wires[0].abort()
+        await sending[1]
+        assert [await server.wires[1].heard() for _ in range(3)] == [
+            to_ann(3),
+            to_ann(4),
+            to_ann(5),
+        ]
+        sending[2].cancel()
+        server.wires[1].say(m.Ack(TED, m.AckBody(3)))
+        await ted.send(to_ann(7))
+        assert await server.wires[1].heard() == to_ann(7)
+
+
+@in_virtual_time
+async def test_bytes_are_bounded_too_but_a_single_message_always_goes() -> None:
+    limits = evolve(LIMITS, unconfirmed_bytes=1000)
+    server = server_that_says(evolve(NEWCOMER, limits=limits))
+    async with server.session() as ted:
+        long = m.Extension("x-long", ANN, to_json("x" * 2000))
+        await ted.send(long)
+        sending = asyncio.create_task(ted.send(to_ann(1)))
+        await asyncio.sleep(1)
+        assert not sending.done()
+        server.wires[0].say(m.Ack(TED, m.AckBody(1)))
+        await sending
+
+
+@in_virtual_time
+async def test_while_the_session_is_away_what_is_sent_is_bounded_too() -> None:
+    limits = evolve(LIMITS, unconfirmed_frames=3)
+    away = ConnectionRefusedError()
+    server = server_that_says(evolve(NEWCOMER, limits=limits), *[away] * 99)
+    async with server.session() as ted:
+        server.wires[0].abort()
+        await asyncio.sleep(1)
+        for number in (1, 2, 3):
+            await ted.send(to_ann(number))
+        sending = asyncio.create_task(ted.send(to_ann(4)))
+        await asyncio.sleep(60)
+        assert not sending.done()
+    with pytest.raises(Disconnected):
+        await sending
+    assert server.events[-1] == Expired((to_ann(1), to_ann(2), to_ann(3)))
+
+
+@in_virtual_time
+async def test_who_receives_nothing_is_sent_no_more_than_it_may_keep() -> None:
+    limits = evolve(LIMITS, unconfirmed_frames=50)
+    server = server_that_says(evolve(NEWCOMER, limits=limits))
+    async with server.session() as ted:
+        server.wires[0].say(*map(from_ann, range(80)))
+        await asyncio.sleep(101)
+        heard = server.wires[0].heard_so_far()
+        acks = [one.data.received for one in heard if isinstance(one, m.Ack)]
+        assert acks[-1] == 50
+        assert sum(isinstance(one, m.Ping) for one in heard) == 5, "it says that it lives"
+        assert server.events == []
+        assert [await ted.receive() for _ in range(80)] == list(map(from_ann, range(80)))
+
+
+@in_virtual_time
+async def test_who_waits_for_an_answer_reads_past_what_it_can_not_receive_meanwhile() -> None:
+    limits = evolve(LIMITS, unconfirmed_frames=50)
+    server = server_that_says(evolve(NEWCOMER, limits=limits))
+    async with server.session() as ted:
+        server.wires[0].say(*map(from_ann, range(80)))
+        asking = asyncio.create_task(ted.request(m.GetIceServers()))
+        await asyncio.sleep(1)
+        [question] = [
+            one for one in server.wires[0].heard_so_far() if isinstance(one, m.GetIceServers)
+        ]
+        server.wires[0].say(m.IceServers(TED, (), reply_to=question.id))
+        await asking
+        assert await ted.receive() == from_ann(0)
+
+
+@in_virtual_time
+async def test_a_message_that_the_server_would_not_take_is_not_sent() -> None:
+    server = server_that_says(NEWCOMER)
+    async with server.session() as ted:
+        with pytest.raises(ValueError, match="65536"):
+            await ted.send(m.Extension("x-long", ANN, to_json("x" * 65536)))
+        for message in (
+            m.Ack(GROUND_CONTROL, m.AckBody(0)),
+            m.Join(GROUND_CONTROL, m.JoinBody()),
+        ):
+            with pytest.raises(ValueError, match=message.type):
+                await ted.send(message)
+        assert server.wires[0].heard_so_far() == []

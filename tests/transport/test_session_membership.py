@@ -1,0 +1,73 @@
+"""What a client knows of its room, message by message."""
+
+from attrs import evolve
+
+from camus_core import messages as m
+from camus_transport.membership import Membership
+from transport.scripted_server import ANN, NEWCOMER, TED, rejoined, resumed
+
+BOB = "b" * 32
+
+ted = m.SessionClient(TED, "Ted", "guest")
+ann = m.SessionClient(ANN, "Ann", "guest")
+
+
+def ted_and_ann() -> Membership:
+    membership = Membership(NEWCOMER)
+    membership.hear(m.ClientJoined(m.ROOM, ann))
+    return membership
+
+
+def test_the_roster_of_joined_is_the_first() -> None:
+    assert Membership(NEWCOMER).clients == {TED: ted}
+
+
+def test_who_comes_is_there_and_who_leaves_is_not() -> None:
+    membership = ted_and_ann()
+    assert list(membership.clients.values()) == [ted, ann]
+    membership.hear(m.ClientLeft(m.ROOM, m.ClientLeftBody(ANN, "gone")))
+    membership.hear(m.ClientLeft(m.ROOM, m.ClientLeftBody(BOB, "gone")))
+    assert membership.clients == {TED: ted}
+
+
+def test_who_has_another_name_or_role_has_it_here_too() -> None:
+    membership = ted_and_ann()
+    membership.hear(m.ClientUpdated(m.ROOM, evolve(ann, username="Anna")))
+    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, role="owner")))
+    assert membership.clients == {
+        TED: evolve(ted, role="owner"),
+        ANN: evolve(ann, username="Anna"),
+    }
+    assert membership.joined.role == "owner"
+
+
+def test_ice_servers_that_are_pushed_replace_the_others() -> None:
+    membership = ted_and_ann()
+    servers = (m.IceServer(("stun:example.com",)),)
+    membership.hear(m.IceServers(TED, servers))
+    assert membership.joined.ice_servers == servers
+
+
+def test_a_session_that_is_resumed_keeps_its_roster() -> None:
+    membership = ted_and_ann()
+    membership.hear(m.GoingAway(TED, m.GoingAwayBody(3)))
+    assert membership.reconnect_in == 3
+    membership.join_again(resumed(0))
+    assert list(membership.clients.values()) == [ted, ann]
+    assert membership.reconnect_in is None
+
+
+def test_a_session_that_is_not_resumed_has_a_fresh_roster() -> None:
+    membership = ted_and_ann()
+    membership.join_again(rejoined("unknown", id=BOB))
+    assert membership.clients == {BOB: evolve(ted, id=BOB)}
+    assert membership.joined.id == BOB
+
+
+def test_to_come_back_it_says_what_it_said_first_and_its_newest_name() -> None:
+    membership = ted_and_ann()
+    first = m.JoinBody("lobby", "Ted", "open sesame")
+    again = evolve(first, resume=m.ResumeBody("secret", 7))
+    assert membership.as_before(first, 7) == again
+    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, username="Theo")))
+    assert membership.as_before(first, 7) == evolve(again, username="Theo")

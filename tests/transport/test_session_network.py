@@ -1,0 +1,276 @@
+"""What only networks and restarts do to a session: cut frames, half-open links, deploys."""
+
+import asyncio
+import socket
+from contextlib import AsyncExitStack, closing
+from signal import SIGKILL
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import InvalidHandshake
+
+from camus_core import messages as m
+from camus_core.json_text import to_json
+from camus_core.messages import GROUND_CONTROL
+from camus_transport import (
+    Backoff,
+    Disconnected,
+    Dropped,
+    Expired,
+    Rejoined,
+    Resumed,
+    Signaling,
+    create_room,
+    join,
+)
+from camus_transport.session_events import SessionEvent
+from transport.cutting_proxy import cutting_proxy
+from transport.raw_socket import eventually
+from transport.serve import camus_serve
+from transport.session_places import (
+    SECONDS,
+    count,
+    counts,
+    hears,
+    no_time,
+    open_place,
+)
+from transport.test_stopping import until_members_of
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 100, 5000])
+async def test_a_frame_that_is_cut_comes_whole_after_it(size: int) -> None:
+    async with open_place("websocket") as place, place.join("Ted") as ted:
+        assert place.proxy is not None
+        async with place.signaling.join("lobby") as ann:
+            await hears(ted, m.ClientJoined)
+            place.proxy.cut_after = size
+            await ann.send(m.Extension("x-long", ted.id, to_json("x" * 9000)))
+            await ann.send(count(1, ted.id))
+            whole = m.Extension("x-long", ted.id, to_json("x" * 9000), ann.id)
+            assert await hears(ted, m.Extension) == whole
+            assert await counts(ted, ann.id, 1) == [1]
+            assert [type(event) for event in place.events] == [Dropped, Resumed]
+
+
+async def test_a_half_open_link_is_noticed_and_taken_over() -> None:
+    """socket.io 4880: the old socket, when it ended at last, took the session with it."""
+    async with open_place("websocket", silent_for=1.2) as place, place.join("Ted") as ted:
+        assert place.proxy is not None
+        async with place.signaling.join("lobby") as ann:
+            await hears(ted, m.ClientJoined)
+            place.proxy.stall()
+            await ann.send(count(1, ted.id))
+            assert await counts(ted, ann.id, 1) == [1]
+            assert [type(event) for event in place.events] == [Dropped, Resumed]
+            place.proxy.unstall()
+            await eventually(lambda: place.proxy is not None and place.proxy.open == 1)
+            await ann.send(count(2, ted.id))
+            assert await counts(ted, ann.id, 1) == [2]
+            assert [type(event) for event in place.events] == [Dropped, Resumed]
+
+
+async def test_a_clean_restart_keeps_the_place_and_hands_back_what_was_not_confirmed(
+    sqlite_url: str,
+) -> None:
+    async with AsyncExitStack() as exits, asyncio.timeout(SECONDS):
+        first = await exits.enter_async_context(AsyncExitStack())
+        place = await first.enter_async_context(open_place("websocket", sqlite_url))
+        proxy = await exits.enter_async_context(cutting_proxy(place.port))
+        place.proxy = proxy
+        ted = await exits.enter_async_context(place.join("Ted"))
+        ann = await exits.enter_async_context(place.join("Ann"))
+        await hears(ted, m.ClientJoined)
+        await ann.send(count(0))
+        assert await counts(ted, ann.id, 1) == [0]
+        ids = (ted.id, ann.id)
+        place.back.clear()
+        await first.aclose()
+        await eventually(lambda: len(place.events) == 2)
+        assert {event.code for event in place.events if isinstance(event, Dropped)} == {1012}
+        await ted.send(count(1, ann.id))
+        async with Signaling(sqlite_url) as second:
+            proxy.target = await second.listen("127.0.0.1", 0)
+            place.back.set()
+            assert isinstance(await hears(ted, m.GoingAway), m.GoingAway)
+            for session in (ted, ann):
+                joined = await hears(session, m.Joined)
+                assert isinstance(joined, m.Joined) and joined.data.reason == "restarted"
+                assert list(session.clients) == [*ids]
+            assert (ted.id, ann.id) == ids
+            assert Expired((count(1, ann.id),)) in place.events
+            assert place.events.count(Rejoined("restarted", same_id=True)) == 2
+            await ted.send(count(2, ann.id))
+            assert await counts(ann, ted.id, 1) == [2]
+            await exits.aclose()
+
+
+async def test_after_a_crash_the_place_is_kept_and_nobody_knows_what_was_handled(
+    sqlite_url: str,
+) -> None:
+    options = ["--database-url", sqlite_url]
+    events: list[SessionEvent] = []
+    async with AsyncExitStack() as exits:
+        first = await exits.enter_async_context(camus_serve(*options))
+        proxy = await exits.enter_async_context(cutting_proxy(first.port))
+        url = f"ws://127.0.0.1:{proxy.port}/ws"
+        impatient = Backoff(longest=0.05)
+        ted = await exits.enter_async_context(
+            join(url, room_id="lobby", on_event=events.append, backoff=impatient)
+        )
+        id = ted.id
+        await until_members_of(sqlite_url, "lobby", 1)
+        await ted.send(count(1))
+        assert await counts(ted, id, 1) == [1]
+        await first.end(SIGKILL)
+        second = await exits.enter_async_context(camus_serve(*options))
+        proxy.target = second.port
+        joined = await hears(ted, m.Joined)
+        assert isinstance(joined, m.Joined)
+        assert (joined.data.id, joined.data.reason) == (id, "restarted")
+        assert events[-2:] == [Rejoined("restarted", same_id=True), Expired((count(1),))]
+        await ted.send(count(2))
+        assert await counts(ted, id, 1) == [2]
+
+
+async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
+    """Else the two ends would count from different frames on."""
+    async with open_place("websocket", unconfirmed_frames=4) as place:
+        assert place.proxy is not None
+        async with place.join("Ted") as ted, place.signaling.connect("lobby") as ann:
+            await hears(ted, m.ClientJoined)
+            place.back.clear()
+            place.cut()
+            await place.happens(Dropped)
+            for number in range(9):
+                await ann.send(m.Profile(GROUND_CONTROL, m.ProfileBody(f"Ann {number}")))
+            await ann.send(m.Ping(GROUND_CONTROL))
+            while not isinstance(await ann.receive(), m.Pong):
+                pass
+            place.proxy.cut_after = 300  # after the handshake, within `joined`
+            place.back.set()
+            joined = await hears(ted, m.Joined)
+            assert isinstance(joined, m.Joined) and joined.data.reason == "overflow"
+            assert [type(event) for event in place.events] == [Dropped, Dropped, Rejoined]
+            await ann.send(m.Text(ted.id, {"text": to_json("Hello!")}))
+            text = await hears(ted, m.Text)
+            assert text.sender == ann.id
+
+
+async def test_a_server_that_is_away_for_a_while_is_waited_for() -> None:
+    async with open_place("websocket") as place, place.join("Ted") as ted:
+        assert place.proxy is not None
+        place.proxy.deaf = True
+        place.proxy.cut()
+        await eventually(lambda: len(place.events) > 5)
+        place.proxy.deaf = False
+        await place.happens(Resumed)
+        await ted.send(count(1))
+        assert await counts(ted, ted.id, 1) == [1]
+
+
+async def test_who_gives_up_leaves_nothing_behind() -> None:
+    tasks = asyncio.all_tasks()
+    async with open_place("websocket") as place:
+        assert place.proxy is not None
+        backoff = Backoff(give_up_after=0.05, sleep=no_time)
+        url = f"ws://127.0.0.1:{place.proxy.port}/room/lobby/ws"
+        async with join(url, backoff=backoff) as ted:
+            place.proxy.deaf = True
+            place.proxy.cut()
+            with pytest.raises(Disconnected) as raised:
+                await asyncio.wait_for(ted.receive(), SECONDS)
+            assert raised.value.code == 1006
+    await eventually(lambda: asyncio.all_tasks() == tasks)
+
+
+async def test_who_is_cancelled_while_connecting_leaves_nothing_behind() -> None:
+    accepted = asyncio.Event()
+    silent: list[asyncio.StreamWriter] = []
+
+    async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        silent.append(writer)
+        accepted.set()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    tasks = asyncio.all_tasks()
+
+    async def enter() -> None:
+        async with join(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws"):
+            pass
+
+    entering = asyncio.create_task(enter())
+    await accepted.wait()
+    entering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await entering
+    for writer in silent:
+        writer.close()
+    server.close()
+    await eventually(lambda: asyncio.all_tasks() == tasks)
+
+
+async def test_who_is_cancelled_twice_does_not_wait_for_a_server_that_has_stalled() -> None:
+    async with open_place("websocket") as place:
+        assert place.proxy is not None
+        inside = asyncio.Event()
+
+        async def stay() -> None:
+            async with place.join("Ted") as ted:
+                inside.set()
+                await ted.receive()
+
+        staying = asyncio.create_task(stay())
+        await inside.wait()
+        place.proxy.stall()
+        staying.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not staying.done()
+        staying.cancel()
+        async with asyncio.timeout(1.0):
+            with pytest.raises(asyncio.CancelledError):
+                await staying
+
+
+async def test_where_nobody_listens_there_is_an_os_error() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(OSError):
+        async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby"):
+            pass
+    with pytest.raises(OSError):
+        await create_room(f"ws://127.0.0.1:{port}/ws")
+
+
+async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    with pytest.raises(InvalidHandshake, match="404"):
+        async with join(f"ws://127.0.0.1:{port}/room/No-Room/ws"):
+            pass
+
+
+async def test_a_server_of_the_core_profile_is_no_server_for_sessions(
+    signaling: Signaling,
+) -> None:
+    """It would take the client for one that is in the room already."""
+
+    async def say_nothing(websocket: ServerConnection) -> None:
+        await websocket.wait_closed()
+
+    async with serve(say_nothing, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        with pytest.raises(InvalidHandshake, match=r"camus\.2"):
+            async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby"):
+                pass
+
+
+async def test_a_room_is_made_by_who_is_in_none(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    url = f"ws://127.0.0.1:{port}/ws"
+    room = await create_room(url, name="The Stage")
+    assert room.room_id == "the-stage"
+    async with join(url, room_id="the-stage", owner_token=room.owner_token) as ted:
+        assert ted.role == "owner"
+        info = await ted.request(m.GetRoomInfo(GROUND_CONTROL))
+        assert isinstance(info, m.RoomInfo) and info.data.room_id == "the-stage"
