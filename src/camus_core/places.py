@@ -217,7 +217,7 @@ class Places:
         """Tell the sender of each message that isn't confirmed: nobody will deliver it."""
         effects: list[Effect] = []
         for place in self:
-            kept = place.session.unconfirmed()
+            kept, place.session.reported = place.session.unconfirmed(), True
             effects += place.room.report(place.member, kept, "expired")
         return effects
 

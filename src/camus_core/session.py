@@ -69,7 +69,7 @@ class Session:
     `count` is the name of this way of counting, which begins anew when the session can't just
     go on: a client that missed the answer which said so still counts in the old way. `lost`
     says why the next answer has to say so: what was kept is gone, and the roster in it will
-    tell of the changes.
+    tell of the changes. `reported` says that the senders of what is kept have heard of it.
     """
 
     digest: str
@@ -83,6 +83,7 @@ class Session:
     bytes: int = 0
     kept: deque[tuple[Message, int]] = field(factory=deque)
     lost: Lost | None = None
+    reported: bool = False
     _began: Lost = "unknown"
     _handled: int | None = None
     _owed: list[_Owed] = field(factory=list)
@@ -162,7 +163,7 @@ class Session:
         if self.bytes > self.limits.away_bytes // 2:
             self._forget_owed()
         self.lost = reason
-        return dropped
+        return [] if self.reported else dropped
 
     def end(self) -> list[Message]:
         """Drop everything, and return what was kept."""

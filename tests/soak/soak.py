@@ -35,7 +35,7 @@ from camus_transport import (
     join,
 )
 from camus_transport.session_events import SessionEvent
-from soak.cutting_proxy import CuttingProxy
+from soak.bad_network import BadNetwork
 from transport.serve import CamusServe, camus_serve
 
 ROOM_SIZE = 4
@@ -203,8 +203,8 @@ async def soak(
         folder = exits.enter_context(tempfile.TemporaryDirectory())
         database = f"sqlite:///{folder}/soak.db"
         server = await exits.enter_async_context(_server(database))
-        proxy = CuttingProxy(server.port, dice)
-        url = f"ws://127.0.0.1:{await exits.enter_async_context(proxy.listening())}/ws"
+        network = BadNetwork(server.port, dice)
+        url = f"ws://127.0.0.1:{await exits.enter_async_context(network.listening())}/ws"
         sessions = AsyncExitStack()
         for person in run.people:
             session = join(
@@ -212,15 +212,17 @@ async def soak(
             )
             person.session = await sessions.enter_async_context(session)
         listening = [asyncio.create_task(run.listen(person)) for person in run.people]
-        proxy.bytes_between_cuts = 100 * FRAME_BYTES
+        network.bytes_between_cuts = 100 * FRAME_BYTES
         speaking = [
             asyncio.create_task(run.speak(person, messages // clients)) for person in run.people
         ]
         restarting = None
         if end is not None:
-            restarting = asyncio.create_task(_restart(run, end, database, server, proxy, exits))
+            restarting = asyncio.create_task(
+                _restart(run, end, database, server, network, exits)
+            )
         await asyncio.gather(*speaking)
-        proxy.bytes_between_cuts, run.cuts = None, proxy.cuts
+        network.bytes_between_cuts, run.cuts = None, network.cuts
         with suppress(TimeoutError):  # what is missing then is counted
             await run.settle()
         if restarting is not None:
@@ -230,7 +232,7 @@ async def soak(
         await sessions.aclose()
         await asyncio.gather(*listening)
         run.judge()
-        run.faults["ghosts"] += await _ghosts(proxy.port, clients // ROOM_SIZE)
+        run.faults["ghosts"] += await _ghosts(network.port, clients // ROOM_SIZE)
     return run
 
 
@@ -246,7 +248,7 @@ async def _restart(
     how: signal.Signals,
     database: str,
     server: CamusServe,
-    proxy: CuttingProxy,
+    network: BadNetwork,
     exits: AsyncExitStack,
 ) -> None:
     """End the server in this way, and start it again, whenever the run wants it."""
@@ -255,7 +257,7 @@ async def _restart(
         async with run.restarting:
             await server.end(how)
             server = await exits.enter_async_context(_server(database))
-            proxy.port = server.port
+            network.port = server.port
             run.restarts += 1
 
 

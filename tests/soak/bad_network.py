@@ -1,4 +1,4 @@
-"""A bad network: a TCP proxy that cuts connections anywhere, also in the middle of a frame."""
+"""A bad network: it cuts TCP connections anywhere, also in the middle of a frame."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ _CHUNK = 4096
 
 
 @define(eq=False)
-class CuttingProxy:
+class BadNetwork:
     """Carries bytes to `port`, and cuts one connection about every `bytes_between_cuts`.
 
     `cuts` counts them. With `bytes_between_cuts` None it cuts nothing.
