@@ -166,7 +166,7 @@ class Link:
             self._wire.abort()
             return
         wait = self._silent_since + self._patience - self._loop.time()
-        if wait <= 0.0 or not self._reading:
+        if wait <= 0.0:
             self._asked, wait = True, self._patience
             self._say(m.Ping(GROUND_CONTROL, id=_OUR_PING))
         self._watch = self._loop.call_later(wait, self._look_whether_silent)

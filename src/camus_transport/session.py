@@ -189,7 +189,7 @@ class Session:
         self._state.put(message, frame)
         if isinstance(message, m.Bye) and message.receiver == GROUND_CONTROL:
             self._left = True
-            self._state.leave()
+            self._state.inbox.lift()  # what comes is read to the end
             if self._link is None:
                 self._running.cancel()  # nobody is there to hear it
         if self._link is not None:

@@ -95,11 +95,6 @@ class SessionState:
         self.delivery.limits, self.inbox.most = body.limits, body.limits.unconfirmed_frames
         self.space.set()
 
-    def leave(self) -> None:
-        """The client says `bye`: what comes is read to the end, and nothing more is sent."""
-        self.inbox.lift()
-        self.space.set()
-
     def finish(self, end: Exception, *, confirmed: bool) -> None:
         """The session has ended; `confirmed` says that the server has heard everything."""
         if not confirmed:

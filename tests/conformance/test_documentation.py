@@ -64,7 +64,7 @@ def test_rules_are_numbered_in_their_order_and_each_can_be_linked_to(profile: st
 
 
 def test_the_page_says_how_many_rules_a_profile_has() -> None:
-    assert re.findall(r"rules (\S+) to (\S+)\)", PAGE)[:2] == [
+    assert re.findall(r"\(rules (\S+) to\s(\S+)\)", PAGE)[:2] == [
         (f"{profile}-1", [rule for rule in WIRE if rule.startswith(profile)][-1])
         for profile in ("CORE", "SESS")
     ]

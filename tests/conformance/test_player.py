@@ -241,7 +241,6 @@ def test_a_deviation_names_the_scenario_its_rules_and_the_step() -> None:
         (HearsNothing(BILL), [said(B, A, "x-note")]),
         (HearsNothing(BILL), [Closed(1000)]),
         (HearsNo(BILL, "ping"), [said(SERVER, A, "ping", 1)]),
-        (Hears(BILL, by(SERVER, BILL, "ack", 2)), [said(SERVER, A, "ack", 1)]),
         (IsClosed(BILL, 4001), []),
         (IsClosed(BILL, 4001), [Closed(1006)]),
         (IsClosed(BILL, 4001), [said(B, A, "x-note"), Closed(4001)]),
@@ -253,11 +252,7 @@ def test_what_the_step_does_not_say_is_a_deviation(step: Step, heard: list[Heard
 
 
 def test_what_a_server_says_at_a_time_of_its_own_may_come_anywhere() -> None:
-    unasked = [
-        said(SERVER, ROOM, "room-info", {}),
-        said(SERVER, A, "ping", 1),
-        said(SERVER, A, "ack", {"received": 1}),
-    ]
+    unasked = [said(SERVER, ROOM, "room-info", {}), said(SERVER, A, "ping", 1)]
     run(
         scenario(
             Joins(BILL),
@@ -269,6 +264,36 @@ def test_what_a_server_says_at_a_time_of_its_own_may_come_anywhere() -> None:
         ).do,
     )
     run(scenario(Joins(BILL), HearsNothing(BILL)), Recording(bill=[greeting(A), *unasked]).do)
+
+
+IN_THE_CORE_PROFILE = (Joins(BILL),), greeting(A)
+IN_THE_SESSION_PROFILE = enters(BILL), answer(A, S)
+
+
+@pytest.mark.parametrize(
+    ("profile", "type"),
+    [(IN_THE_CORE_PROFILE, "ack"), (IN_THE_SESSION_PROFILE, "room-info")],
+)
+def test_what_a_server_never_says_unasked_in_a_profile_is_a_deviation(
+    profile: tuple[tuple[Step, ...], bytes], type: str
+) -> None:
+    steps, first = profile
+    heard = [first, said(SERVER, A, type, {}), said(SERVER, A, "pong", 1)]
+    with pytest.raises(Deviation):
+        run(scenario(*steps, PONG), Recording(bill=heard).do)
+
+
+def test_acks_and_pings_may_come_anywhere_in_the_session_profile() -> None:
+    unasked = [said(SERVER, A, "ack", {"received": 1}), said(SERVER, A, "ping", 1)]
+    heard = [answer(A, S), *unasked, said(SERVER, A, "pong", 1), *unasked]
+    run(scenario(*enters(BILL), PONG, HearsNothing(BILL)), Recording(bill=heard).do)
+
+
+def test_an_ack_that_is_waited_for_is_not_passed_over() -> None:
+    two = Hears(BILL, by(SERVER, BILL, "ack", {"received": 2}))
+    heard = [said(SERVER, A, "ack", {"received": received}) for received in (1, 2)]
+    with pytest.raises(Deviation):
+        run(scenario(*enters(BILL), two), Recording(bill=[answer(A, S), *heard]).do)
 
 
 def test_a_scenario_in_which_somebody_speaks_before_connecting_can_not_be_built() -> None:

@@ -140,7 +140,7 @@ class Ledger:
             for complaint in client.complaints if client.honest else ():
                 self.blame(f"a complaint: {complaint}")
             if client.profile is SESSION and len(set(client.told)) < len(client.told):
-                pass
+                self.blame("told twice")
         lost = Counter[tuple[int, ClientId]]()
         for number, said in enumerate(self.said):
             client = said.by

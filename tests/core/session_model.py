@@ -49,8 +49,8 @@ CLIENTS = (
     ("attic", SESSION),
     ("attic", SESSION),
     ("attic", SESSION),
-    ("lobby", SESSION),
     ("attic", CORE),
+    ("lobby", SESSION),
     ("lobby", CORE),
 )
 

@@ -1,4 +1,4 @@
-"""Every scenario over the transport of `docs/howto-transport.md`."""
+"""Every scenario of the core profile over the transport of `docs/howto-transport.md`."""
 
 import asyncio
 import socket
@@ -12,7 +12,7 @@ from camus_core.conformance import Closed, Fence, Heard, Read, Scenario, Write, 
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
 from camus_transport.server import SignalingServer
-from conformance.plays import every_scenario_without_a_wire, router_for, store_for
+from conformance.plays import every_core_scenario_without_a_wire, router_for, store_for
 
 HOST = "127.0.0.1"
 
@@ -68,7 +68,7 @@ class LineDriver:
 
     async def do(self, act: Act) -> Sequence[Heard]:
         match act:
-            case Connects(who, room):
+            case Connects(who, str(room)):
                 self._clients[who] = LineClient(*await self._streams())
                 await self._clients[who].write(room.encode())
             case Write(who, parts):
@@ -110,7 +110,7 @@ class LineDriver:
             await client.hang_up()
 
 
-@every_scenario_without_a_wire
+@every_core_scenario_without_a_wire
 async def test_over_lines(scenario: Scenario) -> None:
     store = await store_for(scenario.setting)
     async with (

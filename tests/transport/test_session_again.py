@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from camus_core import messages as m
+from camus_core.messages import GROUND_CONTROL
 from camus_transport import Disconnected, Dropped, Expired, Rejoined, Resumed
 from camus_transport.wire import WireClosed
 from transport.scripted_server import (
@@ -56,6 +57,25 @@ async def test_nothing_is_said_before_the_answer_to_join() -> None:
         await asyncio.sleep(5)
         await ted.send(to_ann(3))
         assert await server.wires[3].heard() == to_ann(3)
+
+
+@in_virtual_time
+async def test_a_request_is_said_again_once_and_a_ping_too_while_somebody_waits() -> None:
+    server = server_that_says(NEWCOMER, resumed(0))
+    async with server.session() as ted:
+        server.wires[0].mute = True
+        asking, pinging, stopping = [
+            asyncio.create_task(ted.request(question))
+            for question in (m.GetRoomInfo(), m.Ping(GROUND_CONTROL), m.Ping(GROUND_CONTROL))
+        ]
+        said = [await server.wires[0].heard() for _ in range(3)]
+        stopping.cancel()
+        server.wires[0].abort()
+        await pinging
+        assert server.wires[1].heard_so_far() == said[:2]
+        info = m.RoomInfo(TED, m.RoomInfoBody("lobby", ()), reply_to=said[0].id)
+        server.wires[1].say(info)
+        assert await asking == info
 
 
 @in_virtual_time

@@ -15,11 +15,12 @@ from transport.scripted_server import (
     NEWCOMER,
     TED,
     from_ann,
+    rejoined,
     resumed,
     server_that_says,
     to_ann,
 )
-from transport.virtual_time import in_virtual_time
+from transport.virtual_time import in_virtual_time, now
 
 
 @in_virtual_time
@@ -84,6 +85,50 @@ async def test_while_the_session_is_away_what_is_sent_is_bounded_too() -> None:
 
 
 @in_virtual_time
+async def test_who_waits_to_send_hears_of_the_end() -> None:
+    limits = evolve(LIMITS, unconfirmed_frames=1)
+    server = server_that_says(evolve(NEWCOMER, limits=limits))
+    async with server.session() as ted:
+        await ted.send(to_ann(1))
+        sending = asyncio.create_task(ted.send(to_ann(2)))
+        await asyncio.sleep(1)
+        server.wires[0].close(4505)
+        with pytest.raises(Disconnected) as raised:
+            await sending
+        assert raised.value.code == 4505
+
+
+@in_virtual_time
+async def test_the_limits_are_those_of_the_last_answer() -> None:
+    fewer = evolve(LIMITS, unconfirmed_frames=2)
+    server = server_that_says(NEWCOMER, evolve(rejoined("restarted"), limits=fewer))
+    async with server.session() as ted:
+        server.wires[0].abort()
+        await ted.receive()
+        assert ted.limits == fewer
+        server.wires[1].say(*map(from_ann, range(40)))
+        for number in (1, 2):
+            await ted.send(to_ann(number))
+        await asyncio.sleep(10)
+        assert m.Ack(GROUND_CONTROL, m.AckBody(2)) in server.wires[1].heard_so_far()
+        sending = asyncio.create_task(ted.send(to_ann(3)))
+        await asyncio.sleep(0.1)
+        assert not sending.done()
+        sending.cancel()
+
+
+@in_virtual_time
+async def test_who_leaves_with_much_unread_hears_the_end_all_the_same() -> None:
+    limits = evolve(LIMITS, unconfirmed_frames=50)
+    server = server_that_says(evolve(NEWCOMER, limits=limits))
+    async with server.session() as ted:
+        server.wires[0].say(*map(from_ann, range(80)))
+        await ted.send(to_ann(1))
+        await asyncio.sleep(1)
+    assert (now(), server.events) == (1.0, [])
+
+
+@in_virtual_time
 async def test_who_receives_nothing_is_sent_no_more_than_it_may_keep() -> None:
     limits = evolve(LIMITS, unconfirmed_frames=50)
     server = server_that_says(evolve(NEWCOMER, limits=limits))
@@ -112,6 +157,11 @@ async def test_who_waits_for_an_answer_reads_past_what_it_can_not_receive_meanwh
         server.wires[0].say(m.IceServers(TED, (), reply_to=question.id))
         await asking
         assert await ted.receive() == from_ann(0)
+        server.wires[0].say(*map(from_ann, range(80)))
+        await asyncio.sleep(10)
+        heard = server.wires[0].heard_so_far()
+        acks = [one.data.received for one in heard if isinstance(one, m.Ack)]
+        assert acks == [82], "81, and one that was waited for already"
 
 
 @in_virtual_time

@@ -67,6 +67,18 @@ def test_what_was_never_written_comes_after_what_is_written_again() -> None:
     assert (written(delivery), delivery.start_anew(0)) == ([], ())
 
 
+def test_what_a_resume_has_told_is_acknowledged_and_what_it_drops_takes_no_room() -> None:
+    delivery = Delivery(evolve(LIMITS, unconfirmed_bytes=1000))
+    delivery.count(64 * 1024)
+    delivery.put(to_ann(1), b"x" * 300)
+    delivery.put(m.Ping("x"), b"x" * 300)
+    assert not delivery.fits(401)
+    delivery.resume(0)
+    assert (delivery.fits(700), delivery.fits(701)) == (True, False)
+    assert delivery.acknowledge() is None
+    assert not delivery.count(64 * 1024 - 1)
+
+
 def test_a_count_that_begins_anew_is_0_at_both_ends() -> None:
     delivery = Delivery(LIMITS)
     delivery.count(100)

@@ -111,12 +111,23 @@ async def test_a_peer_that_plays_the_server_is_not_believed(forged: m.Message) -
 
 
 @in_virtual_time
+async def test_a_ping_of_a_peer_is_the_callers_own_affair() -> None:
+    server = server_that_says(NEWCOMER)
+    async with server.session() as ted:
+        ping = m.Ping(TED, to_json(1), ANN)
+        server.wires[0].say(ping)
+        assert await ted.receive() == ping
+        await asyncio.sleep(5)
+        assert server.wires[0].heard_so_far() == []
+
+
+@in_virtual_time
 async def test_a_pong_of_a_peer_answers_no_request() -> None:
     server = server_that_says(NEWCOMER)
     async with server.session() as ted:
         asking = asyncio.create_task(ted.request(m.Ping(GROUND_CONTROL)))
-        await asyncio.sleep(1)
-        assert asking.done()
+        await server.wires[0].heard()
+        await asking
         asking = asyncio.create_task(ted.request(m.GetRoomInfo()))
         question = await server.wires[0].heard()
         pong = m.Pong(TED, sender=ANN, reply_to=question.id)

@@ -117,7 +117,7 @@ async def test_a_place_that_has_ended_makes_a_newcomer_of_who_comes_back(
                 Expired((count(1, ann.id),)),
             ]
             with pytest.raises(Unanswered):
-                await asking
+                await asyncio.wait_for(asking, SECONDS)
             await ted.send(count(2, ann.id))
             assert await counts(ann, ted.id, 1) == [2]
 

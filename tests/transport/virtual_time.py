@@ -4,7 +4,13 @@ import asyncio
 import functools
 import selectors
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextvars import Context
+from typing import Any, TypeVarTuple
+
+Arguments = TypeVarTuple("Arguments")
+
+_LONGEST = 10 * 24 * 3600.0
+"""Virtual seconds that a test may take: by then, what it waits for will not come."""
 
 
 class _Clock(selectors.SelectSelector):
@@ -17,24 +23,43 @@ class _Clock(selectors.SelectSelector):
         if not ready:
             assert timeout is not None, "everybody waits, and nothing will ever happen"
             self.now += timeout
+            assert self.now < _LONGEST, "what is waited for will never happen"
         return ready
 
 
 class _VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._clock = _Clock()
+        self.timers: list[asyncio.TimerHandle] = []
         super().__init__(self._clock)
 
     def time(self) -> float:
         return self._clock.now
 
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Arguments], object],
+        *arguments: *Arguments,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        self.timers.append(super().call_at(when, callback, *arguments, context=context))
+        return self.timers[-1]
+
+    def armed(self) -> list[asyncio.TimerHandle]:
+        """Return the timers that will go off."""
+        return [one for one in self.timers if one.when() > self.time() and not one.cancelled()]
+
 
 def in_virtual_time(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Run a test of things that do no I/O; it has to end all the tasks that it starts."""
+    """Run a test of things that do no I/O; it has to end each task and timer that it starts."""
 
     async def run(*arguments: Any, **named: Any) -> None:
         await test(*arguments, **named)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, _VirtualLoop)
         assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert loop.armed() == []
 
     @functools.wraps(test)
     def run_it(*arguments: Any, **named: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from attrs import define, field
 
 from ..messages import GROUND_CONTROL
+from ..profile import SESSION
 from .acts import Act, Closed, Fence, Heard, Read, Response, Write
 from .ids import Ids
 from .patterns import fits, message_of
@@ -38,7 +39,11 @@ from .scenario import (
 )
 from .vocabulary import MAJOR_TOM, by
 
-_AT_A_TIME_OF_ITS_OWN = frozenset({"room-info", "ping", "ack"})
+_AT_A_TIME_OF_ITS_OWN: Mapping[str | None, frozenset[str]] = {
+    None: frozenset({"room-info", "ping"}),
+    SESSION.name: frozenset({"ack", "ping"}),
+}
+"""What a server says unasked, by the subprotocol of the hearer."""
 
 Script = Generator[Act, Sequence[Heard], None]
 
@@ -92,14 +97,16 @@ async def run_async(
 class _Play:
     """One scenario on its way.
 
-    `_inboxes` maps those who are connected to what they have heard and no step has told.
-    `_unnamed` are those of the core profile who don't know their id yet: what such a client
-    hears first is for it alone, and so tells its id as `receiver`.
+    `_inboxes` maps those who are connected to what they have heard and no step has told,
+    `_unasked` to what they may be told at a time of the server's own. `_unnamed` are those of
+    the core profile who don't know their id yet: what such a client hears first is for it
+    alone, and so tells its id as `receiver`.
     """
 
     _scenario: Scenario
     _ids: Ids = field(factory=Ids, init=False)
     _inboxes: dict[str, deque[Heard]] = field(factory=dict, init=False)
+    _unasked: dict[str, frozenset[str]] = field(factory=dict, init=False)
     _unnamed: set[str] = field(factory=set, init=False)
     _place: str = field(default="", init=False)
 
@@ -115,6 +122,7 @@ class _Play:
         match step:
             case Connects(who):
                 self._inboxes[who] = deque()
+                self._unasked[who] = _AT_A_TIME_OF_ITS_OWN[step.subprotocol]
                 if step.subprotocol is None:
                     self._unnamed.add(who)
                 yield step
@@ -161,14 +169,16 @@ class _Play:
                     self._ids.frame(step.verbatim) in heard
                 ):
                     return
-                if _is_unasked(message) and not self._is_of_the_kind_of(wanted, message):
+                if self._is_unasked(step.who, message) and not self._is_of_the_kind_of(
+                    wanted, message
+                ):
                     continue
             raise self._deviation(heard)
 
     def _hears_nothing(self, who: str) -> Script:
         yield from self._catch_up(who)
         for heard in self._inboxes[who]:
-            if not (isinstance(heard, bytes) and _is_unasked(self._message(heard))):
+            if not (isinstance(heard, bytes) and self._is_unasked(who, self._message(heard))):
                 raise self._deviation(heard)
 
     def _hears_no(self, who: str, type: str) -> Script:
@@ -180,7 +190,7 @@ class _Play:
     def _is_closed(self, step: IsClosed) -> Script:
         while (heard := (yield from self._next(step.who))) != Closed(step.code):
             if not isinstance(heard, bytes) or not (
-                step.after_anything or _is_unasked(self._message(heard))
+                step.after_anything or self._is_unasked(step.who, self._message(heard))
             ):
                 raise self._deviation(heard)
         del self._inboxes[step.who]
@@ -224,6 +234,13 @@ class _Play:
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
 
+    def _is_unasked(self, who: str, message: dict[str, Any]) -> bool:
+        """Tell whether a server says this at a time of its own."""
+        return (
+            message.get("sender") == GROUND_CONTROL
+            and message.get("type") in self._unasked[who]
+        )
+
     def _is_of_the_kind_of(self, wanted: Mapping[str, Any], message: dict[str, Any]) -> bool:
         names = "type", "receiver"
         return all(fits(wanted[name], message.get(name), self._ids.translate) for name in names)
@@ -246,10 +263,3 @@ class _Play:
         text = f"at {self._place}\nheard: {' '.join(words) or 'nothing'}"
         name, rules = self._scenario.name, ", ".join(self._scenario.rules)
         return Deviation(f"{name} ({rules})\n{self._ids.for_people(text)}")
-
-
-def _is_unasked(message: dict[str, Any]) -> bool:
-    """Tell whether a server says this at a time of its own."""
-    return (
-        message.get("sender") == GROUND_CONTROL and message.get("type") in _AT_A_TIME_OF_ITS_OWN
-    )

@@ -147,7 +147,6 @@ SCENARIOS = (
         (
             *enters(BILL),
             *[Says(BILL, to(SERVER, "greeting", "Hello"))] * 31,
-            *is_answered(BILL),
             HearsNo(BILL, "ack"),
             Says(BILL, to(SERVER, "greeting", "Hello")),
             _confirmed(BILL, 32),
@@ -156,12 +155,24 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "who comes back hears in the answer what was handled, and not a second time",
+        ("SESS-25",),
+        (
+            *enters(BILL),
+            *[Says(BILL, to(SERVER, "greeting", "Hello"))] * 31,
+            *is_answered(BILL),
+            Drops(BILL),
+            *goes_on(BILL, 0, handled=31),
+            Says(BILL, to(SERVER, "greeting", "Hello")),
+            HearsNo(BILL, "ack"),
+        ),
+    ),
+    Scenario(
         "64 KiB are confirmed at once",
         ("SESS-25",),
         (
             *enters(BILL),
             Says(BILL, to(SERVER, "greeting", "." * 33_000)),
-            *is_answered(BILL),
             HearsNo(BILL, "ack"),
             Says(BILL, to(SERVER, "greeting", "." * 33_000)),
             _confirmed(BILL, 2),
@@ -175,7 +186,6 @@ SCENARIOS = (
             Says(BILL, to(SERVER, "greeting", "Hello")),
             Waits(1.0),
             Says(BILL, to(SERVER, "greeting", "Hello")),
-            *is_answered(BILL),
             HearsNo(BILL, "ack"),
             Hears(BILL, by(SERVER, BILL, "ack", {"received": 2}), within=1.9),
         ),
@@ -268,6 +278,42 @@ SCENARIOS = (
             Hears(BILL, resumed(BILL, 0)),
             *_are_heard(BILL, TED, *["." * 60_000] * 16),
         ),
+    ),
+    Scenario(
+        "a slow reader is closed too when the server has one thing too many to tell it",
+        ("SESS-27", "SESS-29", "SESS-38"),
+        (
+            *enters(TED),
+            *enters(BILL),
+            Hears(TED, came(BILL)),
+            Says(TED, ack(1)),
+            Says(TED, but(to(BILL, "x-note", "1"), id="1")),
+            Hears(BILL, but(by(TED, BILL, "x-note", "1"), id="1")),
+            *note(BILL, BILL, "2"),
+            *enters(RUFUS),
+            Hears(TED, came(RUFUS)),
+            Hears(TED, but(undeliverable(TED, BILL, "full"), reply_to="1")),
+            IsClosed(BILL, 4000),
+            *_says(RUFUS, BILL, "3"),
+            *is_answered(RUFUS),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Hears(
+                BILL,
+                joined(
+                    BILL,
+                    nth=2,
+                    reason="overflow",
+                    received=1,
+                    clients=[member(TED), member(BILL), member(RUFUS)],
+                ),
+            ),
+            Hears(BILL, undeliverable(BILL, BILL, "full")),
+            *_are_heard(BILL, RUFUS, "3"),
+            HearsNothing(TED),
+            HearsNothing(RUFUS),
+        ),
+        Setting(Limits(unconfirmed_frames=2)),
     ),
     Scenario(
         "for who is away less may wait, and what is too long is refused",
@@ -380,6 +426,46 @@ SCENARIOS = (
             *_are_heard(BILL, RUFUS, "6"),
         ),
         Setting(Limits(unconfirmed_frames=4, reload_seconds=0.3)),
+    ),
+    Scenario(
+        "a report that doesn't fit breaks a session too, and is not lost by it",
+        ("SESS-29", "SESS-35"),
+        (
+            *meet(BILL, TED, RUFUS),
+            *(
+                step
+                for number in "123"
+                for step in (
+                    Says(BILL, but(to(TED, "x-note", number), id=number)),
+                    Hears(TED, but(by(BILL, TED, "x-note", number), id=number)),
+                )
+            ),
+            Closes(BILL, 1000),
+            Closes(TED, 1000),
+            Says(RUFUS, but(to(BILL, "x-note"), id="4")),
+            HearsNothing(RUFUS),
+            Says(RUFUS, to(SERVER, "profile", {"username": "Rufus"})),
+            Hears(RUFUS, updated(RUFUS, "Rufus")),
+            Hears(RUFUS, but(undeliverable(RUFUS, BILL, "full"), reply_to="4")),
+            Hears(RUFUS, by(SERVER, RUFUS, "done")),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Hears(
+                BILL,
+                joined(
+                    BILL,
+                    nth=2,
+                    reason="overflow",
+                    received=3,
+                    clients=[member(BILL), member(TED), member(RUFUS, "Rufus")],
+                ),
+            ),
+            *(
+                Hears(BILL, but(undeliverable(BILL, TED, "full"), reply_to=number))
+                for number in "123"
+            ),
+        ),
+        Setting(Limits(unconfirmed_frames=4)),
     ),
     Scenario(
         "when all keep too much, the session breaks whose client is away the longest",

@@ -369,6 +369,7 @@ SCENARIOS = (
                 join(username=""),
                 join(username="B" * 65),
                 join(username="Bill\u202e"),
+                join("no slug!", username=""),
             ),
             *_is_turned_away(BILL, "malformed-message", join(username=7)),
             Says(BILL, join(username="Be\u0301atrice")),

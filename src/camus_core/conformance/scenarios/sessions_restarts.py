@@ -341,12 +341,30 @@ SCENARIOS = (
         (
             *meet(BILL, TED),
             *note(BILL, TED, "1"),
+            Says(BILL, to(SERVER, "profile", {"username": "Bill"})),
+            Hears(BILL, updated(BILL, "Bill")),
+            Hears(BILL, by(SERVER, BILL, "done")),
+            Hears(TED, updated(BILL, "Bill")),
             _WRITTEN,
             *_is_crashed(BILL, TED),
             Starts(),
-            *_is_back(BILL, 1, BILL, TED, handled=None),
-            *_is_back(TED, 1, BILL, TED, handled=None),
-            HearsNothing(BILL),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 2)),
+            Hears(
+                TED,
+                joined(
+                    TED, nth=2, reason="restarted", clients=[member(BILL, "Bill"), member(TED)]
+                ),
+            ),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Hears(
+                BILL,
+                joined(
+                    BILL, nth=2, reason="restarted", clients=[member(BILL, "Bill"), member(TED)]
+                ),
+            ),
+            HearsNothing(TED),
             *note(TED, BILL, "1"),
             *note(BILL, TED, "1"),
         ),

@@ -464,11 +464,16 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, join()),
             Hears(BILL, joined(BILL, ice_servers=[TurnServer(_TURN, BILL, "69")])),
+            Waits(1.3),
             HearsNo(BILL, "ice-servers"),
-            Hears(BILL, by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")])),
+            Hears(
+                BILL,
+                by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")]),
+                within=0.6,
+            ),
             HearsNo(TED, "ice-servers"),
         ),
-        Setting(Limits(turn_seconds=1), IceConfiguration((), _TURN, "69")),
+        Setting(Limits(turn_seconds=2), IceConfiguration((), _TURN, "69")),
     ),
     Scenario(
         "credentials that a client has asked for count from then",

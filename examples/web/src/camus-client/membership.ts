@@ -1,0 +1,70 @@
+// What a client knows of the room that it is in, kept current by what the server says.
+
+import type { Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
+
+/** One client's place: what `joined` said, and the changes since. */
+export class Membership {
+  #joined: JoinedBody;
+  #clients = new Map<string, SessionClient>();
+  #reconnectIn: number | null = null;
+
+  constructor(joined: JoinedBody) {
+    this.#joined = joined;
+    this.joinAgain(joined);
+  }
+
+  /** The last `joined`, with what has changed since. */
+  get joined(): JoinedBody {
+    return this.#joined;
+  }
+
+  /** Who is in the room, by id, in order of joining. */
+  get clients(): ReadonlyMap<string, SessionClient> {
+    return this.#clients;
+  }
+
+  /** What `going-away` said. */
+  get reconnectIn(): number | null {
+    return this.#reconnectIn;
+  }
+
+  /** The client is in the room again; when it was not resumed there is a fresh roster. */
+  joinAgain(joined: JoinedBody): void {
+    this.#joined = joined;
+    this.#reconnectIn = null;
+    if (joined.clients) {
+      this.#clients = new Map(joined.clients.map((client) => [client.id, client]));
+    }
+  }
+
+  /** Takes note of what the server says. */
+  hear(message: Heard): void {
+    switch (message.type) {
+      case "client-joined":
+      case "client-updated": {
+        const client = message.data;
+        this.#clients.set(client.id, client);
+        if (client.id === this.#joined.id)
+          this.#joined = { ...this.#joined, role: client.role };
+        break;
+      }
+      case "client-left":
+        this.#clients.delete(message.data.id);
+        break;
+      case "ice-servers":
+        this.#joined = { ...this.#joined, ice_servers: message.data };
+        break;
+      case "going-away":
+        this.#reconnectIn = message.data.reconnect_in;
+        break;
+      default:
+    }
+  }
+
+  /** Returns a `join` that resumes this place, or takes another one as the first did. */
+  asBefore(join: JoinBody, received: number): JoinBody {
+    const me = this.#clients.get(this.#joined.id);
+    const resume = { session: this.#joined.session, received };
+    return me ? { ...join, username: me.username, resume } : { ...join, resume };
+  }
+}

@@ -1,0 +1,89 @@
+"""Questions and their answers: before a room is entered, and in it."""
+
+import asyncio
+
+import pytest
+
+from camus_core import messages as m
+from camus_core.codec import JsonCodec
+from camus_core.messages import GROUND_CONTROL
+from camus_transport import Disconnected, Refused, Unanswered
+from camus_transport.requests import Requests, ask
+from transport.scripted_server import TED, ScriptedWire
+from transport.virtual_time import in_virtual_time, now
+
+WISH = m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("Stage"), id="wish")
+CREATED = m.RoomCreated(TED, m.RoomCreatedBody("stage", "token"), reply_to="wish")
+
+
+@in_virtual_time
+async def test_pings_and_what_is_not_known_may_come_before_an_answer() -> None:
+    wire = ScriptedWire(None)
+    asking = asyncio.create_task(ask(wire, JsonCodec(), WISH, m.RoomCreated))
+    assert await wire.heard() == WISH
+    wire.say(m.Ping(TED, m.Json(b"7")))
+    assert await wire.heard() == m.Pong(GROUND_CONTROL, m.Json(b"7"))
+    wire.say_raw(b'{"sender":"ground control","receiver":"x","type":"new"}')
+    wire.say(m.Error(TED, m.ErrorBody("unavailable", "of something else")), CREATED)
+    assert await asking == CREATED
+
+
+@in_virtual_time
+async def test_a_refusal_is_an_answer() -> None:
+    wire = ScriptedWire(None)
+    taken = m.ErrorBody("name-taken", "there is one", retry_after=9)
+    wire.say(m.Error(TED, taken, reply_to="wish"))
+    with pytest.raises(Refused) as raised:
+        await ask(wire, JsonCodec(), WISH, m.RoomCreated)
+    refused = raised.value
+    assert (refused.error, refused.code, refused.retry_after) == (taken, "name-taken", 9)
+    assert str(refused) == "name-taken: there is one"
+
+
+@in_virtual_time
+async def test_an_end_without_an_answer_tells_what_the_server_said_last() -> None:
+    wire = ScriptedWire(None)
+    busy = m.ErrorBody("unavailable", "too many rooms", retry_after=5)
+    wire.say(m.Error(TED, busy))
+    wire.close(4003)
+    with pytest.raises(Disconnected) as raised:
+        await ask(wire, JsonCodec(), WISH, m.RoomCreated)
+    assert (raised.value.code, raised.value.error) == (4003, busy)
+
+
+@in_virtual_time
+async def test_no_answer_is_not_waited_for_for_ever() -> None:
+    with pytest.raises(TimeoutError):
+        await ask(ScriptedWire(None), JsonCodec(), WISH, m.RoomCreated)
+    assert now() == 15.0
+
+
+@in_virtual_time
+async def test_each_answer_goes_to_its_own_question_and_only_the_first() -> None:
+    requests = Requests()
+    questions = [requests.named(m.GetRoomInfo()) for _ in range(2)]
+    waiting = [asyncio.create_task(requests.answer_to(one)) for one in questions]
+    await asyncio.sleep(0)
+    assert list(requests) == questions
+    second, first = [m.Done(TED, None, reply_to=one.id) for one in reversed(questions)]
+    assert requests.answered(second) and requests.answered(first)
+    assert [await one for one in waiting] == [first, second]
+    assert not requests.answered(first)
+    assert not requests.answered(m.Done(TED, None))
+
+
+@in_virtual_time
+async def test_when_there_will_be_no_answers_all_hear_so_who_still_wait() -> None:
+    requests = Requests()
+    waiting = [
+        asyncio.create_task(requests.answer_to(requests.named(m.GetRoomInfo())))
+        for _ in range(3)
+    ]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    requests.fail(Unanswered("for a reason"))
+    for one in waiting[1:]:
+        with pytest.raises(Unanswered, match="for a reason"):
+            await one
+    assert list(requests) == []
