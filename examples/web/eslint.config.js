@@ -13,10 +13,10 @@ export default defineConfig(
     rules: {
       // Numbers in texts are what they look like.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      // A listener may be an arrow that returns nothing in particular.
+      // An arrow, and an early return, may return nothing in particular.
       "@typescript-eslint/no-confusing-void-expression": [
         "error",
-        { ignoreArrowShorthand: true },
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",

@@ -150,7 +150,7 @@ class BareRouter:
         room_id = None if room is None else RoomId(room)
         client = _Client(ConnectionId(self._made), self._routers[-1], profile)
         self._clients[who] = client
-        token = f"{self._made:064x}"
+        token = digest(f"secret {self._made}")
         came = Connected(client.connection, ClientId(client_id), room_id, profile, token)
         self._feed(client.router, came)
 
@@ -237,7 +237,7 @@ class BareRouter:
     def _create(self, question: CreateRoom) -> Created | None:
         wish = question.room
         self._made += 1
-        token = f"{self._made:064x}"
+        token = digest(f"secret {self._made}")
         room_id = slug_of(wish.name or "") or RoomId(f"room-{self._made}")
         room = RoomRecord(
             room_id,

@@ -17,7 +17,6 @@ from camus_core.conformance import (
 )
 from camus_core.conformance.acts import Act
 from camus_core.conformance.patterns import A_TIME, SECONDS, SOME_TEXT, TurnServer, fits
-from camus_core.conformance.phrases import enters, goes_on
 from camus_core.conformance.scenario import (
     Closes,
     Connects,
@@ -31,6 +30,7 @@ from camus_core.conformance.scenario import (
     Says,
     Step,
 )
+from camus_core.conformance.session_phrases import enters, goes_on
 from camus_core.conformance.vocabulary import (
     BILL,
     BILL_ANEW,

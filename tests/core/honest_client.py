@@ -166,7 +166,7 @@ class Client:
                 self.connects()
         elif reply_to == JOIN:
             self.connects()
-        elif reply_to is not None:
+        elif reply_to is not None and reply_to.isdigit():
             self.handed_back.add(int(reply_to))
 
 

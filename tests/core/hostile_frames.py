@@ -1,7 +1,10 @@
 """Frames of a hostile client: any type to anybody, half of them with bytes changed."""
 
+import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from .shelf import OWNER_TOKEN
 
 PAYLOADS: dict[str, list[bytes]] = {
     "offer": [b'{"type":"offer","sdp":"v=0"}', b'{"type":"answer","sdp":""}'],
@@ -11,13 +14,21 @@ PAYLOADS: dict[str, list[bytes]] = {
     "profile": [b'{"username":"Ann"}', b'{"username":"\\n"}', b'{"username":" \\u00fc "}'],
     "greeting": [b'"Hi"', b"5"],
     "bye": [b"1615919897795", b"null"],
-    "x-any": [b'{"a":[{}]}', b"1.0", b"9" * 40],
+    "x-any": [b'{"a":[{}]}', b"1.0", b"9" * 40, b'"%b"' % (b"x" * 2000)],
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
+    "list-rooms": [b"null"],
+    "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
+    **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
 }
+"""What anybody may say without knowing anything; `join` and `ack` are made below."""
+
+ROOMS = [f"room-{number}" for number in range(8)]
+PASSWORDS = ["tin can", "tin cup"]
 
 TOKENS = [b"\xff", b"\\ud800", b"{" * 40, b"]", b'"', b"\\", b"NaN", b"1e999", b"null", b",",
-          b'"data":1,', b'"receiver":"room",', b"\x00", b"9" * 1001]  # fmt: skip
+          b'"data":1,', b'"receiver":"room",', b"\x00", b"9" * 1001, b'"id":5,',
+          b'"id":"7",', b'"reply_to":"6",']  # fmt: skip
 
 
 def mutated(rng: random.Random, frame: bytes) -> bytes:
@@ -41,6 +52,53 @@ def hostile_frame(rng: random.Random, clients: Sequence[str]) -> bytes:
     type_ = rng.choice(list(PAYLOADS))
     others = [rng.choice(clients)] if clients else []
     receiver = rng.choice(["room", "ground control", *others, *others, "nobody"])
-    head = f'{{"sender":"ground control","receiver":"{receiver}","type":"{type_}","data":'
-    frame = head.encode() + rng.choice(PAYLOADS[type_]) + b"}"
+    return _sometimes_mutated(rng, _frame(rng, receiver, type_, rng.choice(PAYLOADS[type_])))
+
+
+def hostile_join(
+    rng: random.Random,
+    own: Mapping[str, int],
+    guesses: Sequence[str],
+    room_id: str | None,
+) -> bytes:
+    """Return a `join`, with any right that one can think of.
+
+    `own` are sessions that the client was given, each with how much it has received in them;
+    `guesses` is what it may take for another's session.
+    """
+    body: dict[str, object] = {"room_id": room_id or rng.choice(ROOMS)}
+    if rng.random() < 0.4:
+        body["password"] = rng.choice(PASSWORDS)
+    if rng.random() < 0.1:
+        body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
+    sessions = [*own] * 3 + rng.choices(guesses, k=1 if guesses else 0)
+    if sessions and rng.random() < 0.8:
+        session = rng.choice(sessions)
+        again: dict[str, object] = {"session": session}
+        if rng.random() < 0.8:
+            again["received"] = rng.choice([own.get(session, 0)] * 12 + [0, 1, 5, 2**70])
+        body["resume"] = again
+    frame = _frame(rng, "ground control", "join", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
+
+
+def hostile_ack(rng: random.Random, received: int) -> bytes:
+    """Return a confirmation, often of what was received."""
+    number = rng.choice([received, received, received, received + 1, 0, -1, 2**70])
+    return _frame(rng, "ground control", "ack", b'{"received":%d}' % number)
+
+
+def hostile_wish(rng: random.Random) -> bytes:
+    """Return a `create-room`."""
+    data = f'{{"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+    return _frame(rng, "ground control", "create-room", data.encode())
+
+
+def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:
+    id = rng.choice([""] * 10 + ['"id":"7",'] * 9 + ['"id":7,'])
+    head = f'{{{id}"sender":"ground control","receiver":"{receiver}","type":"{type_}","data":'
+    return head.encode() + data + b"}"
+
+
+def _sometimes_mutated(rng: random.Random, frame: bytes) -> bytes:
     return mutated(rng, frame) if rng.random() < 0.5 else frame

@@ -1,11 +1,13 @@
-"""A router among hostile clients and unlucky drivers, and what has to hold all the time."""
+"""A router among hostile clients and unlucky drivers: what they do.
 
-import pickle
+`hostile_truths` says what has to hold all the time.
+"""
+
 import random
 from collections import Counter, deque
 from typing import assert_never
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from camus_core import messages as m
 from camus_core.codec import Codec
@@ -27,57 +29,78 @@ from camus_core.events import (
     Event,
     Heard,
     Overflowed,
+    Recalled,
     Received,
+    Stopped,
     Ticked,
     Timestamp,
 )
+from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.messages import Message
-from camus_core.questions import Answer, Failed, LookUpRoom
-from camus_core.records import ClientId, RoomId, RoomRecord, StoredRoom
+from camus_core.profile import CORE, SESSION
+from camus_core.questions import Failed
+from camus_core.records import ClientId, RoomId, RoomRecord, digest
 from camus_core.router import Router
 
-from .hostile_frames import hostile_frame
-from .talk import START
+from .hostile_frames import ROOMS, hostile_ack, hostile_frame, hostile_join, hostile_wish
+from .hostile_truths import Guest, Truths
+from .shelf import Shelf
+from .stage import START
 
 LIMITS = Limits(
-    message_burst=200.0, refusals_in_a_row=40, guest_limit=8, rooms=6, room_empty_for=20.0
+    message_burst=200.0,
+    refusals_in_a_row=40,
+    guest_limit=8,
+    rooms=6,
+    room_empty_for=20.0,
+    unused_room_seconds=30.0,
+    place_seconds=10.0,
+    reload_seconds=2.0,
+    unconfirmed_frames=30,
+    away_bytes=8_000,
+    unconfirmed_bytes=20_000,
+    all_unconfirmed_bytes=60_000,
+    turn_seconds=20,
 )
 
-ROOMS = [RoomId(f"room-{number}") for number in range(8)]
+ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
 
-STORED = {
-    ROOMS[0]: RoomRecord(ROOMS[0], "secret", 0.0, password="scrypt$00$00"),
-    ROOMS[1]: RoomRecord(ROOMS[1], "small", 0.0, guest_limit=3),
-    ROOMS[2]: RoomRecord(ROOMS[2], "shared", 0.0),
-}
+STORED = (
+    RoomRecord(RoomId(ROOMS[0]), "secret", 0.0, password="tin can"),
+    RoomRecord(RoomId(ROOMS[1]), "small", 0.0, guest_limit=3),
+    RoomRecord(RoomId(ROOMS[2]), "shared", 0.0, public=True),
+)
 
 MOST_CONNECTIONS = 40
+PERSONS = 12
 
 
 @define(eq=False)
 class World:
-    """A router, what is true of its clients, and what went wrong.
-
-    What has to hold after every event: nothing escapes; nobody hears another room; `sender`
-    is who said it; a roster names exactly who is in the room; no room has more members than
-    it may; after `Close` a connection hears nothing and changes nothing; what the router
-    keeps is bounded by the connections and rooms there are.
-    """
+    """A router, its store, and persons with one connection or many."""
 
     rng: random.Random
     codec: Codec
-    router: Router = field(factory=lambda: Router(LIMITS))
+    router: Router = field(factory=lambda: Router(LIMITS, ICE, run="run 0"))
     now: Timestamp = START
-    stored: dict[RoomId, RoomRecord] = field(factory=STORED.copy)
-    open: dict[ConnectionId, ClientId] = field(factory=dict)
-    members: dict[ClientId, RoomId] = field(factory=dict)
+    shelf: Shelf = field(factory=lambda: Shelf({room.id: room for room in STORED}))
+    truths: Truths = field(init=False)
     asked: list[Ask] = field(factory=list)
     past: deque[ConnectionId] = field(factory=lambda: deque(maxlen=50))
-    came_at: deque[Timestamp] = field(factory=lambda: deque(maxlen=100_000))
+    sessions_of: dict[int, deque[tuple[str, Guest]]] = field(factory=dict)
+    guesses: deque[str] = field(factory=lambda: deque(maxlen=40))
     counts: Counter[str] = field(factory=Counter)
-    faults: Counter[str] = field(factory=Counter)
     last: int = 0
+    runs: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.truths = Truths(self.codec, self.shelf, LIMITS)
+        self.sessions_of = {person: deque(maxlen=3) for person in range(PERSONS)}
+
+    @property
+    def open(self) -> dict[ConnectionId, Guest]:
+        return self.truths.open
 
     def step(self) -> None:
         """Let one thing happen, most often a frame."""
@@ -86,21 +109,16 @@ class World:
         deadline = self.router.next_deadline()
         if deadline is not None and deadline <= self.now:
             self.happens(Ticked())
-        kinds = ("frame", "come", "answer", "go", "heard", "stall", "tick", "sleep")
-        (kind,) = rng.choices(kinds, (1000, 20, 80, 5, 5, 1, 2, 0.2))
+        kinds = ("frame", "come", "answer", "go", "heard", "stall", "tick", "sleep", "restart")
+        (kind,) = rng.choices(kinds, (1000, 30, 120, 8, 5, 1, 2, 0.2, 0.3))
         match kind:
             case "come" if len(self.open) < MOST_CONNECTIONS:
-                self.last += 1
-                connection, client = ConnectionId(self.last), ClientId(f"{self.last:032x}")
-                self.open[connection] = client
-                self.past.append(connection)
-                self.came_at.append(self.now)
-                self.happens(Connected(connection, client, rng.choice(ROOMS)))
+                self.comes()
             case "answer" if self.asked:
-                self.answer(self.asked.pop(rng.randrange(len(self.asked))))
+                self.answers(self.asked.pop(rng.randrange(len(self.asked))))
             case "go":
                 connection = self.somebody()
-                self.happens(Disconnected(connection))
+                self.happens(Disconnected(connection, rng.choice([None, 1001, 1006])))
                 self.open.pop(connection, None)
             case "heard":
                 self.happens(Heard(self.somebody()))
@@ -110,10 +128,25 @@ class World:
                 self.happens(Ticked())
             case "sleep":
                 self.now = Timestamp(self.now + rng.random() * 70)
+            case "restart":
+                self.restarts()
             case _:
                 connection = self.somebody()
                 for _ in range(60 if rng.random() < 0.002 else 1):
                     self.speaks(connection)
+
+    def comes(self) -> None:
+        rng = self.rng
+        self.last += 1
+        connection, client = ConnectionId(self.last), ClientId(f"{self.last:032x}")
+        profile = rng.choice([CORE, SESSION, SESSION])
+        room = RoomId(rng.choice(ROOMS))
+        address = room if profile is CORE or rng.random() < 0.5 else None
+        self.open[connection] = Guest(rng.randrange(PERSONS), client, profile, address)
+        self.past.append(connection)
+        self.truths.came_at.append(self.now)
+        secret = f"5ec{self.last:061x}"
+        self.happens(Connected(connection, client, address, profile, secret))
 
     def somebody(self) -> ConnectionId:
         """Return a connection, sometimes one that has ended or never was."""
@@ -122,105 +155,98 @@ class World:
         return self.rng.choice([*self.past, ConnectionId(-1)])
 
     def speaks(self, connection: ConnectionId) -> None:
-        frame = hostile_frame(self.rng, list(self.open.values()))
+        guest = self.open.get(connection)
+        self.hear(connection, self.frame_of(guest))
+
+    def hear(self, connection: ConnectionId, frame: bytes) -> None:
+        """Read a frame, or hold it back while a question of its connection is open."""
+        guest = self.open.get(connection)
+        if guest is not None and guest.asks:
+            guest.held.append(frame)
+            return
         message: Message | ProtocolError
         try:
-            message = self.codec.decode(frame)
+            message = self.codec.decode(frame, ids=guest is not None and guest.has_session)
         except ProtocolError as error:
             message = error
         self.counts["frames"] += 1
         self.counts["refused by the codec"] += isinstance(message, ProtocolError)
-        self.happens(Received(connection, message))
+        if guest is not None and isinstance(message, m.Join):
+            guest.join = message.data
+        self.happens(Received(connection, message, len(frame)))
 
-    def answer(self, ask: Ask) -> None:
-        question = ask.question
-        assert isinstance(question, LookUpRoom)
-        if question.if_absent is not None:
-            self.stored.setdefault(question.room_id, question.if_absent)
-        answer: Answer = StoredRoom(self.stored[question.room_id])
-        if self.rng.random() < 0.1:
-            answer = Failed("away")
-        self.happens(Answered(ask.connection, ask.about, question, answer))
+    def frame_of(self, guest: Guest | None) -> bytes:
+        rng = self.rng
+        if guest is not None and guest.has_session:
+            if not guest.is_in and rng.random() < 0.5:
+                own = {one: heard.received for one, heard in self.sessions_of[guest.person]}
+                return hostile_join(rng, own, list(self.guesses), guest.address)
+            if guest.is_in and rng.random() < 0.2:
+                return hostile_ack(rng, guest.received)
+            if rng.random() < 0.02:
+                return hostile_wish(rng)
+        return hostile_frame(rng, [one.id for one in self.open.values()])
+
+    def answers(self, ask: Ask) -> None:
+        failed = self.rng.random() < 0.1
+        answer = Failed("away") if failed else self.shelf.find(ask.question)
+        guest = self.open.get(ask.connection)
+        held: list[bytes] = []
+        if guest is not None:
+            held, guest.held, guest.asks = guest.held, [], False
+        self.happens(Answered(ask.connection, ask.about, ask.question, answer))
+        for frame in held:
+            self.hear(ask.connection, frame)
+
+    def restarts(self) -> None:
+        """The server stops or dies, and another run begins on what is stored."""
+        if self.rng.random() < 0.5:
+            self.happens(Stopped())
+        self.counts["restarts"] += 1
+        self.runs += 1
+        self.open.clear()
+        self.asked.clear()
+        self.shelf.a_run_ended(self.router.run, self.now)
+        self.shelf.forget_dead_runs(self.router.run, self.now - 2 * LIMITS.place_seconds)
+        self.router = evolve(self.router, run=f"run {self.runs}")
+        self.happens(Recalled(tuple(self.shelf.rooms.values())))
+
+    # What comes of it ----------------------------------------------------------------------
 
     def happens(self, event: Event) -> None:
         try:
             effects = self.router.handle(event, self.now)
         except Exception as error:
-            self.faults[f"exception: {error!r} at {type(event).__name__}"] += 1
+            self.truths.faults[f"exception: {error!r} at {type(event).__name__}"] += 1
             return
-        speaking = getattr(event, "connection", None)
-        speakers = {self.open.get(speaking)} if speaking is not None else set()
-        if isinstance(event, Ticked):
-            closed = [one.connection for one in effects if isinstance(one, Close)]
-            speakers = {self.open.get(connection) for connection in closed}
-        homes = dict(self.members)
+        self.truths.begin(event, effects)
         for effect in effects:
-            self.perform(effect, speakers, homes)
+            self.perform(effect)
+        self.truths.end(self.router)
 
-    def perform(
-        self, effect: Effect, speakers: set[ClientId | None], homes: dict[ClientId, RoomId]
-    ) -> None:
+    def perform(self, effect: Effect) -> None:
         match effect:
             case Send(to, message):
                 self.counts["deliveries"] += len(to)
-                self.check(to, message, speakers, homes)
+                self.truths.says(to, message)
+                if isinstance(message, m.Joined):
+                    self.remember(message.data, self.open.get(to[0]))
             case Close(connection):
-                if self.open.pop(connection, None) is None:
-                    self.faults["closed what isn't open"] += 1
+                self.truths.closes(connection)
                 self.counts["closed"] += 1
-            case Ask():
+            case Ask(connection):
                 self.asked.append(effect)
-            case SaveClient(client):
-                self.members[client.id] = homes[client.id] = client.room_id
-                inside = Counter(self.members.values())[client.room_id]
-                limit = self.stored[client.room_id].guest_limit or LIMITS.guest_limit
-                if inside > limit:
-                    self.faults["more members than the limit"] += 1
-            case ForgetClient(client_id):
-                del self.members[client_id]
-            case ForgetRoom(room_id):
-                if room_id in self.members.values():
-                    self.faults["forgot a room with members"] += 1
-                self.stored.pop(room_id, None)
+                self.open[connection].asks = True
+            case SaveClient() | ForgetClient() | ForgetRoom():
+                self.shelf.write(effect)
+                self.truths.writes(effect, self.router.run)
             case _:
                 assert_never(effect)
 
-    def check(
-        self,
-        to: object,
-        message: Message,
-        speakers: set[ClientId | None],
-        homes: dict[ClientId, RoomId],
-    ) -> None:
-        connections = list(to) if isinstance(to, list | tuple) else []
-        hearers = [self.open.get(connection) for connection in connections]
-        if None in hearers or not hearers:
-            self.faults["said to nobody, or after the end"] += 1
-        rooms = {homes.get(hearer) for hearer in hearers if hearer is not None}
-        if message.sender != m.GROUND_CONTROL:
-            if message.sender not in speakers:
-                self.faults["a sender that isn't true"] += 1
-            if rooms != {homes.get(ClientId(message.sender))}:
-                self.faults["cross-room delivery"] += 1
-        elif isinstance(message, m.RoomInfo):
-            room_id = message.data.room_id
-            inside = [one for one, home in self.members.items() if home == room_id]
-            if rooms != {room_id}:
-                self.faults["cross-room delivery"] += 1
-            if sorted(inside) != sorted(one.id for one in message.data.clients):
-                self.faults["a roster that isn't true"] += 1
-        elif [message.receiver] != hearers:
-            self.faults["an answer to somebody else"] += 1
-        if self.codec.decode(self.codec.encode(message)) != message:
-            self.faults["a frame that isn't read as it was meant"] += 1
-
-    def weigh(self) -> None:
-        """Hold what the router keeps against what there is.
-
-        The deadline of a connection outlives it by up to `ping_after`.
-        """
-        while self.came_at and self.came_at[0] < self.now - LIMITS.ping_after - 1:
-            self.came_at.popleft()
-        there = len(self.open) + len(ROOMS)
-        if len(pickle.dumps(self.router)) > 4000 + 1000 * there + 100 * len(self.came_at):
-            self.faults["the router keeps too much"] += 1
+    def remember(self, joined: m.JoinedBody, guest: Guest | None) -> None:
+        """Its client knows its session now; what others can know of it is no session."""
+        self.counts["resumed" if joined.resumed else joined.reason or "new"] += 1
+        if guest is not None:
+            self.sessions_of[guest.person].append((joined.session, guest))
+        secret, _, count = joined.session.partition(".")
+        self.guesses += [digest(secret), joined.id, secret[:-1], f".{count}", secret.upper()]

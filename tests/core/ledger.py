@@ -9,6 +9,10 @@ What has to hold, in words:
 - Nobody is told of a message that its receiver has confirmed, and nobody twice.
 - Nobody hears another room, and no frame is for nobody or comes after the end.
 - What sessions keep is bounded, and the sum is the sum of what each keeps.
+- No client has to complain: `joined` comes first, who leaves was there, nothing is confirmed
+  that was not said, and who is honest is not called malformed.
+
+What holds in the end, `settling` says.
 """
 
 from collections import Counter
@@ -137,10 +141,10 @@ class Ledger:
     def closes(self, clients: list[Client]) -> None:
         """Everything has settled: see what became of each message."""
         for client in clients:
-            for complaint in client.complaints if client.honest else ():
-                self.blame(f"a complaint: {complaint}")
-            if client.profile is SESSION and len(set(client.told)) < len(client.told):
-                self.blame("told twice")
+            if client.honest:
+                self.faults.update(f"a complaint: {one}" for one in client.complaints)
+                if client.profile is SESSION and len(set(client.told)) < len(client.told):
+                    self.blame("told twice")
         lost = Counter[tuple[int, ClientId]]()
         for number, said in enumerate(self.said):
             client = said.by

@@ -1,5 +1,7 @@
 """A world of honest clients, a router, and a network that loses what it can.
 
+`honest_client` is what the clients know, `ledger` what has to hold, `settling` how it ends.
+
 The network is two queues for each connection: what the router has said and its client has not
 read yet, and the other way round. A drop loses both.
 """
@@ -28,12 +30,12 @@ from camus_core.messages import Message
 from camus_core.profile import CORE, SESSION
 from camus_core.questions import Failed
 from camus_core.records import ClientId, RoomId
-from camus_core.router import Census, Router
+from camus_core.router import Router
 
 from .honest_client import Client, message_with
 from .ledger import Ledger
 from .shelf import Shelf
-from .talk import START
+from .stage import START
 
 LIMITS = Limits(
     unconfirmed_frames=6,
@@ -153,6 +155,21 @@ class World:
             line.is_open = False
             self.happens(Disconnected(line.id, code))
 
+    def lines_to(self, client: Client) -> list[Line]:
+        """Return the connections of a client that the router takes for open."""
+        return [line for line in self.lines if line.client is client and line.is_open]
+
+    def flows(self) -> None:
+        """Everything that is on its way arrives."""
+        while any(line.up or line.question for line in self.lines if line.is_open) or any(
+            line.down for line in self.line_of.values()
+        ):
+            for line in self.lines:
+                self.answers(line)
+                self.serves(line)
+            for client in self.clients:
+                self.hears(client)
+
     # The driver ----------------------------------------------------------------------------
 
     def serves(self, line: Line, frames: int = ALL) -> None:
@@ -170,8 +187,7 @@ class World:
             self.happens(Answered(ask.connection, ask.about, ask.question, answer))
 
     def stalls(self, line: Line) -> None:
-        if line.is_open:
-            self.happens(Overflowed(line.id))
+        self.happens(Overflowed(line.id))
 
     def waits(self, seconds: float) -> None:
         until = Timestamp(self.now + seconds)
@@ -218,72 +234,3 @@ class World:
                 self.lines[connection].question = effect
             case ForgetRoom() | SaveClient() | ForgetClient():
                 self.shelf.write(effect)
-
-    # The end -------------------------------------------------------------------------------
-
-    def flows(self) -> None:
-        """Everything that is on its way arrives."""
-        while any(line.up or line.question for line in self.lines if line.is_open) or any(
-            line.down for line in self.line_of.values()
-        ):
-            for line in self.lines:
-                self.answers(line)
-                self.serves(line)
-            for client in self.clients:
-                self.hears(client)
-
-    def settles(self) -> None:
-        """All come back, hear everything and confirm it; places of the past come to an end.
-
-        In the end the rosters, the counts and the members are the same on both sides.
-        """
-        for line in self.lines:
-            if self.line_of.get(line.client.name) is not line:
-                self.serves(line)
-                self.ends(line)
-        for _ in range(14):
-            for client in self.clients:
-                self.comes(client)
-            for _ in range(4):
-                self.flows()
-                for client in self.clients:
-                    client.confirms()
-                    self.writes(client)
-            self.waits(5)
-        self.flows()
-        self.shelf.forget_dead_runs(self.router.run, self.now - 2 * LIMITS.place_seconds)
-        self.compares()
-        self.ledger.closes(self.clients)
-
-    def compares(self) -> None:
-        blame = self.ledger.blame
-        here = {client.id: client for client in self.clients if client.is_in}
-        inside = {
-            member.id: room for room in self.router._rooms for member in room.members.values()
-        }
-        if inside.keys() != here.keys() or len(here) != len(self.clients):
-            blame("who is in the rooms is not who is there")
-        if self.shelf.clients.keys() != here.keys():
-            blame("who is stored is not who is there")
-        for place in self.router._places:
-            client, session = here[place.member.id], place.session
-            counts = (client.confirmed + len(client.unconfirmed), client.received)
-            if client.honest and counts != (session.received, session.sent):
-                blame("the two ends count differently")
-            roster = {one.id: one.seen() for one in place.room.members.values()}
-            if client.honest and client.roster != roster:
-                blame("a roster that isn't true")
-            if client.honest and session.bytes:
-                blame("what is confirmed is still kept")
-
-    def leave(self) -> None:
-        """All say bye; nothing is left of them."""
-        for client in self.clients:
-            client.leaves()
-            self.writes(client)
-        self.flows()
-        self.waits(100)
-        if self.router.census() != Census(0, 0, 0, 0, 0) or self.router.next_deadline():
-            self.ledger.blame("something is left")
-        if self.shelf.clients or self.shelf.rooms:
-            self.ledger.blame("something is left in the store")

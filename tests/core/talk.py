@@ -1,34 +1,19 @@
 """Conversations with the bare router: who says what, who hears what, and when.
 
-The clock is virtual and starts at `START`. A name is a connection; the client that comes back
-on another connection comes back under another name. Questions are answered from `talk.shelf`,
-at once unless `holds_questions` is set.
+A name is a connection; the client that comes back on another connection comes back under
+another name.
 """
 
 import pickle
-from collections import Counter, defaultdict
-from typing import Any, assert_never
+from typing import Any
 
 from attrs import evolve
 
 from camus_core import messages as m
-from camus_core.effects import (
-    Ask,
-    Change,
-    Close,
-    Effect,
-    ForgetClient,
-    ForgetRoom,
-    SaveClient,
-    Send,
-)
 from camus_core.errors import ProtocolError
 from camus_core.events import (
-    Answered,
     Connected,
-    ConnectionId,
     Disconnected,
-    Event,
     Forgotten,
     Heard,
     Overflowed,
@@ -38,60 +23,29 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.ice import IceConfiguration
-from camus_core.limits import Limits
 from camus_core.messages import Json, Message
 from camus_core.profile import CORE, SESSION, Profile
-from camus_core.questions import Answer, Question
+from camus_core.questions import Question
 from camus_core.records import RoomId, RoomRecord
-from camus_core.router import Router
 
-from .shelf import Shelf
+from .stage import Stage
 from .words import ack, id_of, join, resume, secret_of
-
-START = Timestamp(1_615_918_847.0)
 
 MOST_TICKS = 100_000
 """A conversation that needs more of them is stuck."""
 
 
-class Talk:
+class Talk(Stage):
     """One server, and everybody who talks with it."""
-
-    def __init__(
-        self,
-        *rooms: RoomRecord,
-        limits: Limits | None = None,
-        ice: IceConfiguration | None = None,
-        on_demand: bool = True,
-        run: str = "this run",
-    ) -> None:
-        self.router = Router(limits or Limits(), ice or IceConfiguration(), on_demand, run)
-        self.now = START
-        self.shelf = Shelf({room.id: room for room in rooms})
-        self.changes: list[Change] = []
-        self.holds_questions = False
-        self.ticks = 0
-        self._names: list[str] = []
-        self._tokens: dict[str, str] = {}
-        self._received: Counter[str] = Counter()
-        self._questions: dict[str, Ask] = {}
-        self._heard: dict[str, list[Message]] = defaultdict(list)
-        self._closed: dict[str, int] = {}
-
-    @property
-    def rooms(self) -> dict[RoomId, RoomRecord]:
-        """What is stored of rooms."""
-        return self.shelf.rooms
 
     # What happens ----------------------------------------------------------------------
 
     def connects(self, name: str, room_id: str | None, profile: Profile = CORE) -> None:
-        assert name not in self._names, f"{name} has a connection already: take a new name"
-        self._names.append(name)
+        assert name not in self.names, f"{name} has a connection already: take a new name"
+        self.names.append(name)
         room = None if room_id is None else RoomId(room_id)
         came = Connected(self.connection(name), id_of(name), room, profile, secret_of(name))
-        self._happens(came)
+        self.happens(came)
 
     def joins(self, name: str, room_id: str, **more: Any) -> m.JoinedBody:
         """Connect in the session profile, join, and return what `joined` says."""
@@ -108,7 +62,7 @@ class Talk:
         it has received all that was said to it, unless `received` is given.
         """
         if received is not None:
-            self._received[self.token(whose)] = received
+            self.received_by[self.token(whose)] = received
         self.connects(name, None, SESSION)
         self.says(name, resume(self.token(whose), self.received(whose), room_id))
         return self.is_in(name)
@@ -125,13 +79,13 @@ class Talk:
 
     def token(self, name: str) -> str:
         """Return what the client shows that has heard `joined` on this connection."""
-        return self._tokens[name]
+        return self.tokens[name]
 
     def received(self, name: str) -> int:
         """Return how many counted frames the client has received, the `joined` not among
         them, in the way of counting of the last `joined` on this connection.
         """
-        return self._received[self._tokens[name]]
+        return self.received_by[self.tokens[name]]
 
     def gather(self, room_id: str, *names: str, profile: Profile = CORE) -> None:
         """These come in, and are no longer new; a second later nobody minds what was said."""
@@ -148,16 +102,16 @@ class Talk:
 
     def says(self, name: str, message: Message | ProtocolError, size: int = 0) -> None:
         """`name` sends a frame of so many bytes: a message, or what the codec refused."""
-        self._happens(Received(self.connection(name), message, size))
+        self.happens(Received(self.connection(name), message, size))
 
     def shows_life(self, name: str) -> None:
-        self._happens(Heard(self.connection(name)))
+        self.happens(Heard(self.connection(name)))
 
     def stalls(self, name: str) -> None:
-        self._happens(Overflowed(self.connection(name)))
+        self.happens(Overflowed(self.connection(name)))
 
     def drops(self, name: str, code: int | None = None) -> None:
-        self._happens(Disconnected(self.connection(name), code))
+        self.happens(Disconnected(self.connection(name), code))
 
     def waits(self, seconds: float) -> None:
         """Let time pass; the router is woken whenever it wants to be."""
@@ -166,7 +120,7 @@ class Talk:
             self.now = max(self.now, deadline)
             self.ticks += 1
             assert self.ticks < MOST_TICKS, "the router wants to be woken without end"
-            self._happens(Ticked())
+            self.happens(Ticked())
         self.now = until
 
     def lives(self, seconds: float) -> None:
@@ -178,8 +132,8 @@ class Talk:
         self.waits(seconds % 10)
 
     def _all_show_life(self) -> None:
-        for name in self._names:
-            if name not in self._closed:
+        for name in self.names:
+            if name not in self.closed:
                 self.shows_life(name)
 
     # The server ends and begins --------------------------------------------------------
@@ -187,73 +141,67 @@ class Talk:
     def starts_again_with(self, *rooms: RoomRecord) -> None:
         """These rooms were stored when the server started."""
         self.rooms.update({room.id: room for room in rooms})
-        self._happens(Recalled(rooms))
+        self.happens(Recalled(rooms))
 
     def stops(self) -> None:
-        self._happens(Stopped())
+        self.happens(Stopped())
 
     def starts_again(self, run: str = "next run") -> None:
         """Another run takes over the store; what the one before had not ended is cut off."""
         self.shelf.a_run_ended(self.router.run, self.now)
-        for name in self._names:
-            self._closed.setdefault(name, 1006)
-        self._questions.clear()
+        for name in self.names:
+            self.closed.setdefault(name, 1006)
+        self.questions.clear()
         self.router = evolve(self.router, run=run)
         self.starts_again_with(*self.rooms.values())
 
     def is_forgotten(self) -> None:
         """The store has taken this run for dead, and forgotten its clients."""
-        self._happens(Forgotten())
+        self.happens(Forgotten())
 
     # Questions -------------------------------------------------------------------------
 
     def asks(self, name: str, question: Question) -> None:
-        assert self._questions[name].question == question
+        assert self.questions[name].question == question
 
     def asks_nothing(self, name: str) -> None:
-        assert name not in self._questions
-
-    def answers(self, name: str, *answer: Answer) -> None:
-        """Answer the question that `name` raised: with this, or from `talk.shelf`."""
-        ask = self._questions.pop(name)
-        found = answer[0] if answer else self.shelf.find(ask.question)
-        self._happens(Answered(ask.connection, ask.about, ask.question, found))
+        assert name not in self.questions
 
     # What came of it -------------------------------------------------------------------
 
     def is_in(self, name: str) -> m.JoinedBody:
         """The next that `name` hears is `joined`; return what that says."""
-        joined = self._heard[name].pop(0)
+        joined = self.heard[name].pop(0)
         assert isinstance(joined, m.Joined), joined
         return joined.data
 
     def hears(self, name: str, *messages: Message) -> None:
         """These are what `name` has heard next; what comes after them stays."""
-        heard = self._heard[name]
+        heard = self.heard[name]
         assert heard[: len(messages)] == list(messages)
         del heard[: len(messages)]
 
     def hears_nothing(self, *names: str) -> None:
         """Nothing, or nothing more, has reached any of these."""
         for name in names:
-            assert self._heard[name] == [], f"{name} has heard something"
+            assert self.heard[name] == [], f"{name} has heard something"
 
     def has_heard(self, name: str) -> list[Message]:
         """Return, and forget, all that `name` has heard since."""
-        heard, self._heard[name] = self._heard[name], []
+        heard, self.heard[name] = self.heard[name], []
         return heard
 
     def forget(self) -> None:
         """Nobody minds any more what was heard and written so far."""
-        self._heard.clear()
+        self.heard.clear()
         self.changes.clear()
 
     def is_closed(self, name: str, code: int) -> None:
-        assert self._closed.get(name) == code
+        assert self.closed.get(name) == code
 
     def is_open(self, *names: str) -> None:
         for name in names:
-            assert name in self._names and name not in self._closed
+            assert name in self.names and name not in self.closed
 
     def milliseconds(self) -> Json:
         """Return the time as the wire has it."""
@@ -262,40 +210,3 @@ class Talk:
     def weight(self) -> int:
         """Return the size of all that the router keeps."""
         return len(pickle.dumps(self.router))
-
-    # The driver ------------------------------------------------------------------------
-
-    def connection(self, name: str) -> ConnectionId:
-        return ConnectionId(self._names.index(name))
-
-    def _happens(self, event: Event) -> None:
-        for effect in self.router.handle(event, self.now):
-            self._perform(effect)
-
-    def _perform(self, effect: Effect) -> None:
-        match effect:
-            case Send(to, message):
-                for connection in to:
-                    self._tell(self._names[connection], message)
-            case Close(connection, code, _):
-                name = self._names[connection]
-                assert name not in self._closed, f"{name} is closed twice"
-                self._closed[name] = code
-            case Ask(connection):
-                name = self._names[connection]
-                self._questions[name] = effect
-                if not self.holds_questions:
-                    self.answers(name)
-            case ForgetRoom() | SaveClient() | ForgetClient():
-                self.shelf.write(effect)
-                self.changes.append(effect)
-            case _:
-                assert_never(effect)
-
-    def _tell(self, name: str, message: Message) -> None:
-        assert name not in self._closed, f"{name} is closed and told {message}"
-        self._heard[name].append(message)
-        if isinstance(message, m.Joined):
-            self._tokens[name] = message.data.session
-        elif name in self._tokens and not isinstance(message, m.Ping | m.Pong | m.Ack):
-            self._received[self._tokens[name]] += 1

@@ -34,3 +34,14 @@ def test_a_client_is_pinged_before_it_is_taken_for_dead() -> None:
 
 def test_the_largest_frame_fits_into_the_send_buffer_many_times() -> None:
     assert Limits().frame_bytes * 16 <= Limits().send_buffer_bytes
+
+
+def test_what_a_connected_session_keeps_fits_the_send_buffer_when_it_is_sent_again() -> None:
+    assert Limits().connected_bytes == 960 * 1024
+    assert Limits(unconfirmed_bytes=5000).connected_bytes == 5000
+    small = Limits(send_buffer_bytes=1000, frame_bytes=2000)
+    assert small.connected_bytes == 1
+
+
+def test_a_client_may_say_a_whole_burst_to_one_who_has_confirmed_nothing() -> None:
+    assert Limits().unconfirmed_frames > Limits().message_burst

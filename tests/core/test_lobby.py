@@ -12,7 +12,8 @@ from camus_core.records import RoomId, RoomRecord, digest
 from camus_core.router import Census
 
 from .shelf import OWNER_TOKEN
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import bye, came, hi, id_of, join, refusal, roster, seen
 
 ATTIC = RoomId("attic")

@@ -9,7 +9,8 @@ from camus_core.limits import Limits
 from camus_core.passwords import hash_password
 from camus_core.records import ClientRecord, RoomId, RoomRecord
 
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import greeting, id_of, refusal
 
 LOBBY = RoomId("lobby")

@@ -10,7 +10,8 @@ from camus_core.messages import Json
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import greeting, id_of, refusal, roster
 
 LOBBY = RoomId("lobby")

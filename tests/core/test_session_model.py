@@ -9,7 +9,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,9 +17,10 @@ if __name__ == "__main__":
 
 from camus_core import messages as m
 from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
+from camus_core.profile import CORE
 from core.honest_client import Client
 from core.session_model import World
+from core.settling import leave, settle
 
 SECONDS = (0.1, 0.5, 1.0, 2.5, 2.5, 5.0, 12.0, 31.0)
 PADDING = (0, 0, 700, 0, 3000, 100, 0, 1500, 0, 7500, 0)
@@ -30,7 +30,7 @@ MOST = 8
 """How many ways there are in which each step can happen."""
 
 OFTEN = ("say", "come", "flow", "serve", "hear", "confirm", "drop", "wait")
-AT_TIMES = ("lose", "answer", "rename", "stall", "bye", "reload")
+AT_TIMES = ("lose", "answer", "ask", "stall", "bye", "reload")
 BAD_NETWORK = OFTEN * 5 + AT_TIMES
 
 WEATHERS = {
@@ -50,20 +50,18 @@ Step = tuple[str, int, int]
 def take(world: World, step: Step) -> None:
     kind, who, way = step
     client = world.clients[who]
-    line = world.line_of.get(who)
     match kind:
         case "say":
             to = (None, None, *world.clients)[way]
             world.says(client, to, PADDING[len(world.ledger.said) % len(PADDING)])
         case "come":
-            for one in (client,) if way < MOST // 2 else world.clients:
-                world.comes(one)
+            for somebody in (client,) if way < MOST // 2 else world.clients:
+                world.comes(somebody)
         case "flow":
             world.flows()
         case "serve":
-            for one in world.lines:
-                if one.client is client:
-                    world.serves(one, way + 1)
+            for line in world.lines_to(client):
+                world.serves(line, way + 1)
         case "hear":
             world.hears(client, way + 1)
         case "confirm":
@@ -75,16 +73,16 @@ def take(world: World, step: Step) -> None:
         case "lose":
             world.loses(client)
         case "answer":
-            for one in world.lines:
-                if one.client is client:
-                    world.answers(one, fails=way == 0)
-        case "rename":
-            rename(client, f"name {way}")
+            for line in world.lines_to(client):
+                world.answers(line, fails=way == 0)
+        case "ask":
+            ask(client, way)
         case "reload":
             world.drops(client, 1001)
             client.is_reloaded()
-        case "stall" if line is not None:
-            world.stalls(line)
+        case "stall":
+            for line in world.lines_to(client):
+                world.stalls(line)
         case "bye":
             client.leaves()
         case "restart" | "kill":
@@ -92,14 +90,20 @@ def take(world: World, step: Step) -> None:
         case "lie":
             lie(world, client, LIES[way])
         case _:
-            pass
+            raise AssertionError(kind)
     world.writes(client)
 
 
-def rename(client: Client, username: str) -> None:
-    if client.id is not None and not client.has_left:
-        profile = m.Profile(GROUND_CONTROL, m.ProfileBody(username))
-        client.says(evolve(profile, id="rename") if client.profile is SESSION else profile)
+def ask(client: Client, way: int) -> None:
+    """Say something to the server: it answers a new name at once, the list of rooms later."""
+    if client.id is None or client.has_left:
+        return
+    if client.profile is CORE:
+        client.says(m.Profile(GROUND_CONTROL, m.ProfileBody(f"name {way}")))
+    elif way % 2:
+        client.says(m.Profile(GROUND_CONTROL, m.ProfileBody(f"name {way}"), id="ask"))
+    else:
+        client.says(m.ListRooms(id="ask"))
 
 
 def lie(world: World, client: Client, by: int) -> None:
@@ -119,8 +123,8 @@ def faults_after(steps: list[Step]) -> Counter[str]:
     world.flows()
     for step in steps:
         take(world, step)
-    world.settles()
-    world.leave()
+    settle(world)
+    leave(world)
     return world.ledger.faults
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from camus_core import messages as m
 from camus_core.errors import MalformedMessage, UnknownReceiver
+from camus_core.limits import Limits
 from camus_core.messages import GROUND_CONTROL, Json
 from camus_core.profile import SESSION
 from camus_core.questions import Failed
@@ -87,6 +88,32 @@ def test_a_refused_frame_counts() -> None:
     talk.forget()
     talk.waits(2)
     talk.hears("ann", acked("ann", 2))
+
+
+def test_the_frame_with_which_a_client_is_refused_too_often_counts() -> None:
+    talk = Talk(limits=Limits(refusals_in_a_row=3))
+    talk.gather("lobby", "ann", profile=SESSION)
+    for _ in range(3):
+        talk.says("ann", MalformedMessage("not JSON"))
+    talk.is_closed("ann", 4002)
+    body = talk.resumes("ann 2", "ann")
+    assert (body.resumed, body.received) == (True, 3)
+    talk.hears_nothing("ann 2")
+
+
+def test_who_is_away_when_it_was_to_be_confirmed_is_told_in_joined() -> None:
+    talk = Talk()
+    talk.gather("lobby", "ann", profile=SESSION)
+    talk.says("ann", m.GetIceServers())
+    talk.drops("ann")
+    talk.waits(5)
+    assert talk.resumes("ann 2", "ann").received == 1
+    talk.waits(5)
+    talk.hears_nothing("ann 2")
+    talk.says("ann 2", m.GetIceServers())
+    talk.forget()
+    talk.waits(2)
+    talk.hears("ann 2", acked("ann", 2))
 
 
 def test_a_frame_counts_once_it_is_decided() -> None:

@@ -20,7 +20,8 @@ from camus_core.profile import SESSION
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
 
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import bye, came, greeting, hi, id_of, join, refusal, roster, secret_of, seen
 
 LOBBY = RoomId("lobby")

@@ -16,7 +16,8 @@ from camus_core.questions import CheckPassword, Failed
 from camus_core.records import RoomId, RoomRecord, digest
 
 from .shelf import OWNER_TOKEN
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import bye, came, join, refusal, seen
 
 LOBBY = RoomId("lobby")

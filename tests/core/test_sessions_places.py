@@ -11,7 +11,8 @@ from camus_core.profile import SESSION
 from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Census
 
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import (
     bye,
     came,

@@ -11,7 +11,8 @@ from camus_core.profile import SESSION
 from camus_core.questions import Failed, FindSession
 from camus_core.records import RoomId, RoomRecord, digest
 
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import (
     ack,
     acked,

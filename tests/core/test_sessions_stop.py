@@ -10,7 +10,8 @@ from camus_core.messages import GROUND_CONTROL
 from camus_core.profile import SESSION
 from camus_core.records import RoomId, RoomRecord
 
-from .talk import START, Talk
+from .stage import START
+from .talk import Talk
 from .words import hi, id_of, join, rename
 
 

@@ -65,8 +65,8 @@ def from_ann(number: int) -> m.Extension:
 
 @define(eq=False)
 class ScriptedWire:
-    """One connection: what answers `join`, `bye` and, unless it is `mute`, `ping` is said by
-    itself, everything else by the test.
+    """One connection: what answers `join` and, unless it is `mute`, `bye` and `ping` is said
+    by itself, everything else by the test.
     """
 
     answer: Answer
@@ -111,7 +111,7 @@ class ScriptedWire:
                 self.join = join
                 self._answer_join(id)
                 return
-            case m.Bye(receiver=m.GROUND_CONTROL):
+            case m.Bye(receiver=m.GROUND_CONTROL) if not self.mute:
                 self.close(1000)
             case m.Ping(receiver=m.GROUND_CONTROL, data=data, id=id) if not self.mute:
                 self.say(m.Pong(TED, data, reply_to=id))

@@ -67,6 +67,22 @@ async def test_bytes_are_bounded_too_but_a_single_message_always_goes() -> None:
 
 
 @in_virtual_time
+async def test_a_long_message_that_waits_is_not_overtaken_for_ever() -> None:
+    limits = evolve(LIMITS, unconfirmed_bytes=1000)
+    server = server_that_says(evolve(NEWCOMER, limits=limits))
+    async with server.session() as ted:
+        long = m.Extension("x-long", ANN, to_json("x" * 700))
+        await ted.send(long)
+        sending = [asyncio.create_task(ted.send(one)) for one in (long, to_ann(1))]
+        await asyncio.sleep(1)
+        assert server.wires[0].heard_so_far() == [long]
+        server.wires[0].say(m.Ack(TED, m.AckBody(1)))
+        await asyncio.gather(*sending)
+        await asyncio.sleep(1)
+        assert server.wires[0].heard_so_far() == [long, to_ann(1)]
+
+
+@in_virtual_time
 async def test_while_the_session_is_away_what_is_sent_is_bounded_too() -> None:
     limits = evolve(LIMITS, unconfirmed_frames=3)
     away = ConnectionRefusedError()

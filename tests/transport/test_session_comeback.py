@@ -170,6 +170,29 @@ async def test_a_server_that_goes_away_is_come_back_to_when_it_says(code: int) -
 
 
 @in_virtual_time
+async def test_who_has_said_bye_does_not_come_back() -> None:
+    server = server_that_says(NEWCOMER)
+    async with server.session() as ted:
+        server.wires[0].mute = True
+        await ted.send(to_ann(1))
+        await ted.send(m.Bye(GROUND_CONTROL))
+        assert await server.wires[0].heard() == to_ann(1)
+        server.wires[0].abort()
+        assert [message async for message in ted] == []
+        assert server.events == [Expired((to_ann(1),))]
+
+
+@in_virtual_time
+async def test_a_server_that_does_not_answer_bye_is_not_waited_for() -> None:
+    server = server_that_says(NEWCOMER)
+    async with server.session():
+        server.wires[0].mute = True
+    assert now() == 2.0
+    assert server.wires[0].cut_off
+    assert await server.wires[0].heard() == m.Bye(GROUND_CONTROL)
+
+
+@in_virtual_time
 async def test_a_fault_in_what_hears_of_a_drop_is_logged_and_ends_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

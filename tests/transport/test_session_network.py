@@ -8,8 +8,10 @@ from signal import SIGKILL
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidHandshake
+from websockets.typing import Subprotocol
 
 from camus_core import messages as m
+from camus_core.codec import JsonCodec
 from camus_core.json_text import to_json
 from camus_core.messages import GROUND_CONTROL
 from camus_transport import (
@@ -26,6 +28,7 @@ from camus_transport import (
 from camus_transport.session_events import SessionEvent
 from transport.cutting_proxy import cutting_proxy
 from transport.raw_socket import eventually
+from transport.scripted_server import NEWCOMER, TED
 from transport.serve import camus_serve
 from transport.session_places import (
     SECONDS,
@@ -184,6 +187,18 @@ async def test_who_gives_up_leaves_nothing_behind() -> None:
     await eventually(lambda: asyncio.all_tasks() == tasks)
 
 
+async def test_a_server_in_memory_that_has_stopped_takes_nobody_back() -> None:
+    async with AsyncExitStack() as server:
+        place = await server.enter_async_context(open_place("memory"))
+        backoff = Backoff(give_up_after=0.05, sleep=no_time)
+        async with place.signaling.join("lobby", backoff=backoff) as ted:
+            await server.aclose()
+            await hears(ted, m.GoingAway)
+            with pytest.raises(Disconnected) as raised:
+                await asyncio.wait_for(ted.receive(), SECONDS)
+            assert raised.value.code == 1012
+
+
 async def test_who_is_cancelled_while_connecting_leaves_nothing_behind() -> None:
     accepted = asyncio.Event()
     silent: list[asyncio.StreamWriter] = []
@@ -263,6 +278,27 @@ async def test_a_server_of_the_core_profile_is_no_server_for_sessions(
         with pytest.raises(InvalidHandshake, match=r"camus\.2"):
             async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby"):
                 pass
+
+
+async def test_a_frame_that_no_client_takes_ends_the_session() -> None:
+    """Else the server would send it again, and the client close again, for ever."""
+
+    async def say_too_much(websocket: ServerConnection) -> None:
+        codec = JsonCodec()
+        question = codec.decode(await websocket.recv(decode=False), ids=True)
+        joined = m.Joined(TED, NEWCOMER, GROUND_CONTROL, reply_to=question.id)
+        await websocket.send(codec.encode(joined), text=True)
+        much = m.Extension("x-much", TED, to_json("x" * 2_000_000), GROUND_CONTROL)
+        await websocket.send(codec.encode(much), text=True)
+        await websocket.wait_closed()
+
+    subprotocols = [Subprotocol("camus.2")]
+    async with serve(say_too_much, "127.0.0.1", 0, subprotocols=subprotocols) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby") as ted:
+            with pytest.raises(Disconnected) as raised:
+                await asyncio.wait_for(ted.receive(), SECONDS)
+            assert raised.value.code == 1009
 
 
 async def test_a_room_is_made_by_who_is_in_none(signaling: Signaling) -> None:

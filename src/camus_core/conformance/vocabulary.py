@@ -11,8 +11,8 @@ from .scenario import LOBBY
 
 __all__ = [
     "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "LOBBY", "MAJOR_TOM", "NOBODY", "ROOM", "RUFUS",
-    "SERVER", "SOMEBODY", "TED", "ack", "but", "by", "came", "join", "joined", "left",
-    "member", "owner_token_of", "pushed", "refused", "resume", "resumed", "roster",
+    "SERVER", "SOMEBODY", "TED", "ack", "but", "by", "came", "going_away", "join", "joined",
+    "left", "member", "owner_token_of", "pushed", "refused", "resume", "resumed", "roster",
     "session_of", "to", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
@@ -138,6 +138,11 @@ def left(who: str, reason: str) -> Mapping[str, Any]:
 def updated(who: str, username: str, role: str = "guest") -> Mapping[str, Any]:
     """Return the `client-updated` that the room hears."""
     return by(SERVER, ROOM, "client-updated", member(who, username, role))
+
+
+def going_away(who: str) -> Mapping[str, Any]:
+    """Return what a client hears of a server that is about to stop."""
+    return by(SERVER, who, "going-away", {"reconnect_in": SECONDS})
 
 
 def undeliverable(sender: str, receiver: str, reason: str) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 /** Tells the time, and acts later. All durations are seconds. */
 export interface Clock {
-  /** Seconds since some moment. */
+  /** UNIX seconds that never jump. */
   now(): number;
   /** Acts once after so many seconds, unless the function that it returns was called before. */
   after(seconds: number, act: () => void): () => void;
@@ -10,7 +10,7 @@ export interface Clock {
 
 /** The clock of the machine. */
 export const systemClock: Clock = {
-  now: () => performance.now() / 1000,
+  now: () => (performance.timeOrigin + performance.now()) / 1000,
   after(seconds, act) {
     const timer = setTimeout(act, seconds * 1000);
     return () => clearTimeout(timer);

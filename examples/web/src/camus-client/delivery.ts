@@ -74,16 +74,21 @@ export class Delivery {
 
   // To the server -------------------------------------------------------------------------
 
-  /** Has a message written, when there is a connection; false when too much is kept. */
-  put(message: Sayable, frame: string, size = sizeOf(frame)): boolean {
+  /** Tells whether a frame of this size may be put; an only one always may. */
+  fits(size: number): boolean {
     const kept = this.#unconfirmed.length + this.#unwritten.length;
-    const fits =
-      kept < this.limits.unconfirmed_frames &&
-      this.#bytes + size <= this.limits.unconfirmed_bytes;
-    if (kept > 0 && !fits) return false;
+    return (
+      kept === 0 ||
+      (kept < this.limits.unconfirmed_frames &&
+        this.#bytes + size <= this.limits.unconfirmed_bytes)
+    );
+  }
+
+  /** Has a message written, when there is a connection. */
+  put(message: Sayable, frame: string): void {
+    const size = sizeOf(frame);
     this.#unwritten.push({ message, frame, size });
     this.#bytes += size;
-    return true;
   }
 
   /** Returns the frames to write now, in order. */

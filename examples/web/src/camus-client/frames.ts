@@ -26,7 +26,7 @@ export type Frame =
 export function read(frame: string): Frame {
   const value = parsed(frame);
   if (isHeard(value)) return { kind: "message", message: value };
-  const type = isObject(value) ? value["type"] : null;
+  const type = isObject(value) ? value.type : null;
   return { kind: "unknown", counted: typeof type !== "string" || isCounted(type) };
 }
 
@@ -51,9 +51,10 @@ function isHeard(value: unknown): value is Heard {
   );
 }
 
-function parsed(frame: string): unknown {
+/** Returns what a JSON text says, or null where it is none. */
+export function parsed(text: string): unknown {
   try {
-    return JSON.parse(frame);
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -23,9 +23,11 @@ export class Membership {
     return this.#clients;
   }
 
-  /** What `going-away` said. */
-  get reconnectIn(): number | null {
-    return this.#reconnectIn;
+  /** Returns what `going-away` said, once: it is about one connection. */
+  takeReconnectIn(): number | null {
+    const reconnectIn = this.#reconnectIn;
+    this.#reconnectIn = null;
+    return reconnectIn;
   }
 
   /** The client is in the room again; when it was not resumed there is a fresh roster. */

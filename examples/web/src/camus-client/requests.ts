@@ -14,12 +14,6 @@ export interface Answers {
 /** A message that the server answers. */
 export type Question = Extract<m.Said, { readonly type: keyof Answers }>;
 
-/** A request without what the session writes by itself. */
-export type Asked<Type extends keyof Answers> = Omit<
-  Extract<Question, { readonly type: Type }>,
-  "receiver" | "id" | "reply_to"
->;
-
 /** Which message answers which. */
 const ANSWERED_BY: { readonly [Type in keyof Answers]: Answers[Type]["type"] } = {
   profile: "done",
@@ -74,12 +68,15 @@ export class Requests {
    * @throws Refused - the server says no.
    * @throws Error - what `fail` was called with.
    */
-  answerTo<Type extends keyof Answers>(id: string, type: Type): Promise<Answers[Type]["data"]> {
+  answerTo<Type extends keyof Answers>(
+    id: string,
+    type: Type,
+  ): Promise<m.Heard & Answers[Type]> {
     return new Promise((answered, failed) => {
       this.#waiting.set(id, {
         fail: failed,
         hear(message) {
-          if (isAnswerTo(type, message)) answered(message.data);
+          if (isAnswerTo(type, message)) answered(message);
           else if (message.type === "error") failed(new Refused(message.data));
           else failed(new Unanswered(`\`${message.type}\` is no answer to \`${type}\``));
         },
@@ -94,6 +91,13 @@ export class Requests {
     this.#waiting.delete(message.reply_to ?? "");
     waiting.hear(message);
     return true;
+  }
+
+  /** The question with this id was not asked after all. */
+  withdraw(id: string, error: Error): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.fail(error);
   }
 
   /** There will be no answers. */

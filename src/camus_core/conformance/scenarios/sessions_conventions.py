@@ -1,8 +1,8 @@
 """What clients do by convention, and the server lets them (SESS-52 to SESS-54)."""
 
 from .. import examples as example
-from ..phrases import meet
 from ..scenario import Hears, HearsNothing, Says, Scenario
+from ..session_phrases import meet
 from ..vocabulary import BILL, ROOM, TED, but, by, to
 
 _TRACKS = {"0": "microphone", "1": "camera", "2": "screen"}

@@ -1,0 +1,85 @@
+// The way into a room: one connection, one `join`, and its answer.
+
+import type { Clock } from "./clock";
+import { read } from "./frames";
+import { GROUND_CONTROL, SUBPROTOCOL } from "./generated";
+import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Pong } from "./generated";
+import type { OpenWire, Wire, WireListener } from "./wire";
+
+/** A database that somebody else has locked, and a queue of passwords before one's own. */
+const ANSWER_SECONDS = 15;
+
+const JOIN_ID = "join";
+
+/** Hears how a knock ends: exactly one of the three. */
+export interface Visitor {
+  /** The client is in; with `follow` it says at once who hears what comes next on the wire. */
+  entered(joined: JoinedBody, wire: Wire, follow: (listener: WireListener) => void): void;
+  /** The room doesn't let it in. */
+  refused(error: ErrorBody): void;
+  /** The connection could not be had, or has ended before there was an answer. */
+  failed(code: number, error: ErrorBody | null): void;
+}
+
+/** Opens a connection and says `join`; returns what gives it up. */
+export function knock(
+  open: OpenWire,
+  url: string,
+  join: JoinBody,
+  clock: Clock,
+  visitor: Visitor,
+): () => void {
+  let error: ErrorBody | null = null;
+
+  const giveUp = (): void => {
+    stopWaiting();
+    wire.cut();
+  };
+
+  const hear = (message: Heard): void => {
+    if (message.sender !== GROUND_CONTROL) return;
+    if (message.type === "ping") wire.send(JSON.stringify(pong(message.data)));
+    if (message.type === "joined") {
+      stopWaiting();
+      visitor.entered(message.data, wire, (follower) => (listener = follower));
+    }
+    if (message.type === "error") {
+      error = message.data;
+      if (message.reply_to !== JOIN_ID) return;
+      giveUp();
+      visitor.refused(error);
+    }
+  };
+
+  let listener: WireListener = {
+    opened: () => wire.send(JSON.stringify(question(join))),
+    heard(frame) {
+      const heard = read(frame);
+      if (heard.kind === "message") hear(heard.message);
+    },
+    closed(code) {
+      stopWaiting();
+      visitor.failed(code, error);
+    },
+  };
+
+  const wire = open(url, [SUBPROTOCOL], {
+    opened: (protocol) => listener.opened(protocol),
+    heard: (frame) => listener.heard(frame),
+    closed: (code) => listener.closed(code),
+  });
+  const stopWaiting = clock.after(ANSWER_SECONDS, () => {
+    wire.cut();
+    visitor.failed(1006, error);
+  });
+  return giveUp;
+}
+
+const question = (join: JoinBody): Join => ({
+  type: "join",
+  receiver: GROUND_CONTROL,
+  id: JOIN_ID,
+  data: join,
+});
+
+const pong = (data: unknown): Pong => ({ type: "pong", receiver: GROUND_CONTROL, data });

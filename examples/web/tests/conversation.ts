@@ -1,0 +1,56 @@
+// A session that talks to a fake server, and everything that it tells.
+
+import type { SessionEvents } from "../src/camus-client/session-events";
+import { Session } from "../src/camus-client/session";
+import type { SessionOptions } from "../src/camus-client/session";
+import { FakeClock } from "./fake-clock";
+import type { FakeConnection } from "./fake-server";
+import { FakeServer } from "./fake-server";
+
+const NAMES: readonly (keyof SessionEvents)[] = [
+  "status",
+  "entered",
+  "client-joined",
+  "client-left",
+  "client-updated",
+  "message",
+  "ice-servers",
+  "undeliverable",
+  "refused",
+  "expired",
+];
+
+export class Conversation {
+  readonly clock = new FakeClock();
+  readonly server = new FakeServer();
+  readonly session: Session;
+  readonly #told: [string, unknown][] = [];
+
+  constructor(options: Partial<SessionOptions> = {}) {
+    this.session = new Session({
+      url: "ws://localhost/ws",
+      join: { room_id: "lobby", username: "Bill" },
+      openWire: this.server.open,
+      clock: this.clock,
+      ...options,
+      patience: { jitter: (most) => most, ...options.patience },
+    });
+    for (const name of NAMES) this.session.on(name, (event) => this.#told.push([name, event]));
+  }
+
+  /** Brings the client into its room; returns the connection. */
+  async join(): Promise<FakeConnection> {
+    const joining = this.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    const connection = this.server.last.accept().admit();
+    await joining;
+    this.told();
+    return connection;
+  }
+
+  /** Everything that the session has told since this was asked last. */
+  told(): [string, unknown][] {
+    return this.#told.splice(0);
+  }
+}

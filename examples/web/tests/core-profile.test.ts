@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { GROUND_CONTROL } from "../src/camus-client/generated";
+import { Refused } from "../src/camus-client/requests";
+import { Ended } from "../src/camus-client/session-events";
+import { Conversation } from "./conversation";
+import { ME, TED } from "./fake-server";
+import type { FakeConnection } from "./fake-server";
+
+const bill = { id: ME, username: "Bill" };
+const ted = { id: TED, username: "Ted" };
+const guest = (client: object) => ({ ...client, role: "guest" });
+const room = (...clients: object[]) => ({ room_id: "lobby", clients });
+
+const conversation = () =>
+  new Conversation({ url: "ws://localhost/room/lobby/ws", join: { username: "Bill" } });
+
+/** Brings the client into a room of a server that has refused the handshake with camus.2. */
+async function joinCore(talk: Conversation): Promise<FakeConnection> {
+  const joining = talk.session.join();
+  await Promise.resolve();
+  await Promise.resolve();
+  const connection = admit(talk);
+  await joining;
+  talk.told();
+  return connection;
+}
+
+function admit(talk: Conversation): FakeConnection {
+  talk.server.last.close(1006);
+  const connection = talk.server.last.accept("").say("greeting", "hello");
+  expect(connection.protocols).toEqual([]);
+  expect(connection.types).toEqual(["profile", "get-ice-servers", "get-room-info"]);
+  return connection.say("ice-servers", []).say("room-info", room(bill));
+}
+
+describe("a server of the core profile", () => {
+  test("looks like one of the session profile", async () => {
+    const talk = conversation();
+    const connection = await joinCore(talk);
+    expect(talk.session.joined).toMatchObject({ id: ME, room_id: "lobby", capabilities: [] });
+    connection.say("room-info", room(bill, ted));
+    connection.say("room-info", room(bill, { ...ted, username: "Theodore" }));
+    connection.relay(TED, "bye", 5);
+    connection.say("room-info", room(bill));
+    expect(talk.told()).toMatchObject([
+      ["client-joined", guest(ted)],
+      ["client-updated", guest({ ...ted, username: "Theodore" })],
+      ["message", { sender: TED, type: "bye" }],
+      ["client-left", { id: TED, reason: "gone" }],
+    ]);
+    talk.clock.pass(5);
+    expect(connection.types.includes("ack")).toBe(false);
+  });
+
+  test("answers requests, as far as it can", async () => {
+    const talk = conversation();
+    const connection = await joinCore(talk);
+    const asked = talk.session.request({ type: "get-room-info", receiver: GROUND_CONTROL });
+    connection.say("room-info", room(bill, ted));
+    expect((await asked).data).toEqual(room(bill, ted));
+    const receiver = GROUND_CONTROL;
+    await talk.session.request({ type: "profile", receiver, data: { username: "William" } });
+    await expect(talk.session.request({ type: "list-rooms", receiver })).rejects.toBeInstanceOf(
+      Refused,
+    );
+  });
+
+  test("an offer that comes before the roster is kept until the client is in", async () => {
+    const talk = conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.close(1006);
+    const connection = talk.server.last.accept("").say("greeting", "hello");
+    connection.relay(TED, "offer", { type: "offer", sdp: "v=0" });
+    connection.say("error", { code: "rate-limited", message: "later", retry_after: 9 });
+    connection.say("room-info", room(bill, ted));
+    await joining;
+    expect(talk.told().map(([name]) => name)).toEqual([
+      "status",
+      "status",
+      "entered",
+      "message",
+    ]);
+  });
+
+  test("a room that is closed ends the session", async () => {
+    const talk = conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.close(1006);
+    const error = { code: "password-required", message: "no" };
+    talk.server.last.accept("").say("error", error).close(4502);
+    await expect(joining).rejects.toEqual(new Refused(error));
+  });
+
+  test("after a lost connection the client is a newcomer", async () => {
+    const talk = conversation();
+    const connection = await joinCore(talk);
+    const text = { type: "text", receiver: "room", data: { text: "hi" } } as const;
+    talk.session.send(text);
+    connection.close(1006);
+    talk.session.send({ ...text, data: { text: "anybody?" } });
+    talk.told();
+    talk.clock.pass(0.5);
+    admit(talk);
+    expect(talk.told()).toMatchObject([
+      ["status", { at: "joined" }],
+      ["entered", { how: "rejoined", reason: "unknown" }],
+      ["expired", [{ data: { text: "anybody?" } }]],
+    ]);
+  });
+
+  test("TURN credentials are renewed before they run out", async () => {
+    const talk = conversation();
+    const connection = await joinCore(talk);
+    const turn = (expiry: number) => [
+      { urls: ["turn:t.example"], kind: "turn", username: `${expiry}:${ME}`, credential: "x" },
+    ];
+    connection.say("ice-servers", turn(talk.clock.now() + 1000));
+    const asked = () => connection.types.filter((type) => type === "get-ice-servers").length;
+    expect(asked()).toBe(1);
+    for (let n = 0; n < 799; n += 9) {
+      talk.clock.pass(9);
+      connection.say("pong");
+    }
+    expect(asked()).toBe(2);
+    connection.say("ice-servers", turn(1));
+    expect(talk.session.iceServers).toEqual(turn(1));
+  });
+});
+
+test("at /ws, a server without camus.2 is of no use", async () => {
+  const talk = new Conversation();
+  const joining = talk.session.join();
+  await Promise.resolve();
+  await Promise.resolve();
+  talk.server.last.accept("");
+  await expect(joining).rejects.toEqual(new Ended({ code: 1002, error: null }));
+});
+
+test("a server that has chosen camus.2 once is not spoken to otherwise", async () => {
+  const talk = conversation();
+  const connection = await talk.join();
+  connection.close(1006);
+  talk.clock.pass(0.5);
+  talk.server.last.close(1006);
+  expect(talk.server.connections.map(({ protocols }) => protocols)).toEqual([
+    ["camus.2"],
+    ["camus.2"],
+  ]);
+});

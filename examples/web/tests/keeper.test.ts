@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import { keptInTab } from "../src/camus-client/keeper";
+import type { Locks, TabStorage } from "../src/camus-client/keeper";
+import { Conversation } from "./conversation";
+import { JOINED } from "./fake-server";
+
+/** The locks of one browser. */
+class FakeLocks implements Locks {
+  readonly held = new Set<string>();
+
+  async request(
+    name: string,
+    _options: { ifAvailable: true },
+    hold: (lock: unknown) => Promise<void>,
+  ): Promise<void> {
+    if (this.held.has(name)) return hold(null);
+    this.held.add(name);
+    await hold({ name });
+    this.held.delete(name);
+  }
+}
+
+/** The storage of one tab; a duplicate starts with what it has. */
+class FakeStorage implements TabStorage {
+  readonly items: Map<string, string>;
+
+  constructor(copied: FakeStorage | null = null) {
+    this.items = new Map(copied?.items);
+  }
+
+  getItem(key: string): string | null {
+    return this.items.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.items.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.items.delete(key);
+  }
+}
+
+let locksMade = 0;
+const newLock = (): string => `lock-${(locksMade += 1)}`;
+const keeper = (storage: FakeStorage, locks: FakeLocks) =>
+  keptInTab("lobby", storage, locks, newLock);
+
+/** Joins with what the tab keeps; returns what was said. */
+async function join(storage: FakeStorage, locks: FakeLocks): Promise<Conversation> {
+  const talk = new Conversation({ keeper: keeper(storage, locks) });
+  const joining = talk.session.join();
+  await new Promise(setImmediate);
+  talk.server.last.accept().admit();
+  await joining;
+  return talk;
+}
+
+test("a page that is loaded again resumes without a count, and a duplicate is a newcomer", async () => {
+  const [locks, storage] = [new FakeLocks(), new FakeStorage()];
+  const first = await join(storage, locks);
+  const body = { room_id: "lobby", username: "Bill" };
+  expect(first.server.last.heard[0]).toMatchObject({ data: body });
+
+  const copied = new FakeStorage(storage);
+  const duplicate = await join(copied, locks);
+  expect(duplicate.server.last.heard[0]).toMatchObject({ data: body });
+  expect(copied.items).not.toEqual(storage.items);
+
+  locks.held.delete("lock-1"); // as the browser does for a page that goes
+  const again = await join(storage, locks);
+  expect(again.server.last.heard[0]).toMatchObject({
+    data: { ...body, resume: { session: JOINED.session } },
+  });
+});
+
+test("nothing is kept of a session that has ended", async () => {
+  const [locks, storage] = [new FakeLocks(), new FakeStorage()];
+  const talk = await join(storage, locks);
+  talk.server.last.close(4505);
+  await new Promise(setImmediate);
+  expect(storage.items).toEqual(new Map());
+  expect(locks.held).toEqual(new Set());
+});
+
+test("who comes back to a kept place tries more than once", async () => {
+  const [locks, storage] = [new FakeLocks(), new FakeStorage()];
+  storage.setItem("lobby", JSON.stringify({ lock: "old", session: JOINED.session }));
+  const talk = new Conversation({ keeper: keeper(storage, locks) });
+  const joining = talk.session.join();
+  await new Promise(setImmediate);
+  talk.server.last.close(1006);
+  talk.clock.pass(0.5);
+  talk.server.last.accept().admit({ reason: "rejoined" });
+  await joining;
+  expect(talk.told().at(-1)).toEqual(["entered", { how: "joined" }]);
+});
+
+test("something else in the storage is no session", async () => {
+  const storage = new FakeStorage();
+  for (const text of ['{"session": 5}', "{", "null"]) {
+    storage.setItem("lobby", text);
+    const kept = await keeper(storage, new FakeLocks()).open();
+    expect(kept?.session).toBe(null);
+  }
+});

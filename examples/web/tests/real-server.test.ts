@@ -1,0 +1,213 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createRoom, listRooms } from "../src/camus-client/ask";
+import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
+import { Refused } from "../src/camus-client/requests";
+import { Session } from "../src/camus-client/session";
+import type { SessionOptions } from "../src/camus-client/session";
+import type { SessionEvents } from "../src/camus-client/session-events";
+import type { OpenWire } from "../src/camus-client/wire";
+import { CamusServe, whyNoServer } from "./camus-serve";
+import { CuttingProxy } from "./cutting-proxy";
+import { openNodeWire } from "./node-wire";
+import { randomFrom } from "./random";
+
+/** The next event of a session that this is true of. */
+function next<Name extends keyof SessionEvents>(
+  session: Session,
+  name: Name,
+  wanted: (event: SessionEvents[Name]) => boolean = () => true,
+): Promise<SessionEvents[Name]> {
+  return new Promise((happened) => {
+    const stop = session.on(name, (event) => {
+      if (!wanted(event)) return;
+      stop();
+      happened(event);
+    });
+  });
+}
+
+/** What a session hears as texts from now on. */
+function lines(session: Session): string[] {
+  const heard: string[] = [];
+  session.on("message", (message) => {
+    if (message.type === "text") heard.push(message.data.text);
+  });
+  return heard;
+}
+
+const text = (receiver: string, line: string) =>
+  ({ type: "text", receiver, data: { text: line } }) as const;
+
+const title = `a real server${whyNoServer === null ? "" : ` (skipped: ${whyNoServer})`}`;
+
+describe.skipIf(whyNoServer !== null)(title, () => {
+  let server: CamusServe;
+  let proxy: CuttingProxy;
+  let rooms = 0;
+  const sessions: Session[] = [];
+
+  beforeAll(async () => {
+    server = await CamusServe.start();
+    proxy = await CuttingProxy.start(server.port);
+  });
+
+  afterEach(async () => {
+    proxy.nextCut = () => Infinity;
+    await Promise.all(sessions.splice(0).map((session) => session.leave()));
+  });
+
+  afterAll(async () => {
+    await proxy.stop();
+    await server.remove();
+  });
+
+  const direct = (path = "/ws"): string => `ws://localhost:${server.port}${path}`;
+  const proxied = (): string => `ws://localhost:${proxy.port}/ws`;
+
+  async function joined(options: SessionOptions): Promise<Session> {
+    const session = new Session({
+      openWire: openNodeWire,
+      patience: { first: 0.05 },
+      ...options,
+    });
+    sessions.push(session);
+    await session.join();
+    return session;
+  }
+
+  const newRoom = (): string => `room-${(rooms += 1)}`;
+
+  test("two clients meet, talk and part", async () => {
+    const room_id = newRoom();
+    const ann = await joined({ url: direct(), join: { room_id, username: "Ann" } });
+    const came = next(ann, "client-joined");
+    const bob = await joined({ url: direct(), join: { room_id, username: "Bob" } });
+    expect(await came).toEqual({ id: bob.joined?.id, username: "Bob", role: "guest" });
+    expect([...bob.clients.values()].map(({ username }) => username)).toEqual(["Ann", "Bob"]);
+    const heard = next(bob, "message");
+    ann.send(text(bob.joined?.id ?? "", "Hello!"));
+    expect(await heard).toMatchObject({ type: "text", data: { from: "Ann", text: "Hello!" } });
+    const left = next(ann, "client-left");
+    await bob.leave();
+    expect(await left).toEqual({ id: bob.joined?.id, reason: "left" });
+  });
+
+  test("a cut connection loses nothing, and nobody notices", async () => {
+    const room_id = newRoom();
+    const ann = await joined({ url: direct(), join: { room_id } });
+    const bob = await joined({ url: proxied(), join: { room_id } });
+    const heard = lines(bob);
+    const back = next(bob, "entered");
+    proxy.cut();
+    for (let n = 0; n < 50; n += 1) ann.send(text(bob.joined?.id ?? "", String(n)));
+    expect(await back).toEqual({ how: "resumed" });
+    ann.send(text(bob.joined?.id ?? "", "last"));
+    await next(bob, "message", (message) => message.type === "text" && heard.includes("last"));
+    expect(heard).toEqual([...Array(50).keys(), "last"].map(String));
+    expect(ann.clients.size).toBe(2);
+  });
+
+  test("a room's password is asked for, and its owner known", async () => {
+    const room = await createRoom(direct(), { password: "sesame", public: true }, openNodeWire);
+    const { room_id, owner_token } = room;
+    await expect(joined({ url: direct(), join: { room_id } })).rejects.toMatchObject({
+      error: { code: "password-required" },
+    });
+    await expect(
+      joined({ url: direct(), join: { room_id, password: "open" } }),
+    ).rejects.toBeInstanceOf(Refused);
+    const owner = await joined({ url: direct(), join: { room_id, owner_token } });
+    expect(owner.joined?.role).toBe("owner");
+    const listed = await listRooms(direct(), openNodeWire);
+    expect(listed).toMatchObject([{ room_id, clients: 1, password: true }]);
+    expect(
+      (await owner.request({ type: "list-rooms", receiver: GROUND_CONTROL })).data,
+    ).toEqual(listed);
+  });
+
+  test("a newer connection takes the session over, and the older one stays away", async () => {
+    const room_id = newRoom();
+    const keeper = (session: string | null) => {
+      const kept = {
+        session,
+        write: (newest: string) => (last = newest),
+        forget: () => undefined,
+      };
+      return { open: () => Promise.resolve(kept) };
+    };
+    let last = "";
+    const first = await joined({ url: direct(), join: { room_id }, keeper: keeper(null) });
+    const ended = next(first, "status", ({ at }) => at === "ended");
+    const other = await joined({ url: direct(), join: { room_id } });
+    const left = next(other, "client-left");
+    const second = await joined({ url: direct(), join: { room_id }, keeper: keeper(last) });
+    expect(await ended).toMatchObject({ end: { code: 4505 } });
+    expect(await left).toEqual({ id: first.joined?.id, reason: "rejoined" });
+    expect(second.joined).toMatchObject({ id: first.joined?.id, reason: "rejoined" });
+  });
+
+  test("a server that has started again knows the place", async () => {
+    const room_id = newRoom();
+    const ann = await joined({ url: direct(), join: { room_id } });
+    const { id } = ann.joined ?? {};
+    const away = next(ann, "status", ({ at }) => at === "away");
+    const back = next(ann, "entered");
+    await server.stop();
+    await away;
+    await server.run();
+    expect(await back).toEqual({ how: "rejoined", reason: "restarted", sameId: true });
+    expect(ann.joined?.id).toBe(id);
+    const heard = next(ann, "message");
+    ann.send(text(ROOM, "echo"));
+    expect(await heard).toMatchObject({ data: { text: "echo" } });
+  });
+
+  test("without the session profile the same events come", async () => {
+    const openCore: OpenWire = (url, protocols, listener) =>
+      openNodeWire(protocols.length > 0 ? "ws://localhost:1/room/none/ws" : url, [], listener);
+    const room_id = newRoom();
+    const url = direct(`/room/${room_id}/ws`);
+    const ann = await joined({ url, join: { username: "Ann" }, openWire: openCore });
+    const came = next(ann, "client-joined");
+    const bob = await joined({ url, join: { username: "Bob" }, openWire: openCore });
+    expect(await came).toMatchObject({ id: bob.joined?.id });
+    const heard = next(ann, "message");
+    bob.send(text(ann.joined?.id ?? "", "Hello!"));
+    expect(await heard).toMatchObject({ type: "text", data: { text: "Hello!" } });
+    const left = next(ann, "client-left");
+    await bob.leave();
+    expect(await left).toMatchObject({ id: bob.joined?.id });
+  });
+
+  // Whatever is cut wherever: each message is heard exactly once, and in order.
+  test.each([1, 2, 3, 4, 5])("exactly once over random cuts (seed %d)", async (seed) => {
+    const random = randomFrom(seed);
+    const room_id = newRoom();
+    const ann = await joined({ url: proxied(), join: { room_id } });
+    const bob = await joined({ url: proxied(), join: { room_id } });
+    const heard = { ann: lines(ann), bob: lines(bob) };
+    const hows = new Set<string>();
+    for (const one of [ann, bob]) one.on("entered", ({ how }) => hows.add(how));
+    // The first kilobytes are those of the handshake: some are cut there, too.
+    proxy.nextCut = () => 100 + random(12_000);
+    const cutsBefore = proxy.cuts;
+    proxy.cut();
+    const count = 300;
+    const all = [...Array(count).keys()].map(String);
+    const done = Promise.all(
+      [ann, bob].map((one) =>
+        next(one, "message", (m) => m.type === "text" && m.data.text === all.at(-1)),
+      ),
+    );
+    for (const line of all) {
+      ann.send(text(bob.joined?.id ?? "", line));
+      bob.send(text(ann.joined?.id ?? "", line));
+      if (random(10) === 0) await new Promise(setImmediate);
+    }
+    await done;
+    proxy.nextCut = () => Infinity;
+    expect(heard).toEqual({ ann: all, bob: all });
+    expect(proxy.cuts - cutsBefore).toBeGreaterThan(3);
+    expect(hows).toEqual(new Set(["resumed"]));
+  });
+});

@@ -1,0 +1,411 @@
+import { describe, expect, test } from "vitest";
+import { Refused, Unanswered } from "../src/camus-client/requests";
+import { Ended } from "../src/camus-client/session-events";
+import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
+import { Conversation } from "./conversation";
+import { JOINED, ME, TED } from "./fake-server";
+
+const text = (line: string) =>
+  ({ type: "text", receiver: ROOM, data: { text: line } }) as const;
+const ted = { id: TED, username: "Ted", role: "guest" } as const;
+
+describe("joining", () => {
+  test("a session says join and is told who is there", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    expect(connection.protocols).toEqual(["camus.2"]);
+    expect(connection.heard).toEqual([
+      {
+        type: "join",
+        receiver: GROUND_CONTROL,
+        id: "join",
+        data: { room_id: "lobby", username: "Bill" },
+      },
+    ]);
+    expect(talk.session.joined).toEqual(JOINED);
+    expect([...talk.session.clients.keys()]).toEqual([ME]);
+    expect(talk.session.status).toEqual({ at: "joined", id: ME, role: "guest" });
+  });
+
+  test("a room that refuses ends the session, with the error", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    const error = { code: "wrong-password", message: "no" };
+    talk.server.last.accept().say("error", error, { reply_to: "join" });
+    await expect(joining).rejects.toEqual(new Refused(error));
+    expect(talk.server.last.isCut).toBe(true);
+    expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error } });
+    expect(talk.clock.waiting).toBe(0);
+  });
+
+  test("a first try that fails is not repeated", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.close(1006);
+    await expect(joining).rejects.toEqual(new Ended({ code: 1006, error: null }));
+    expect(talk.server.connections.length).toBe(1);
+  });
+
+  test("a server that doesn't answer is given up", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.accept();
+    talk.clock.pass(15);
+    await expect(joining).rejects.toBeInstanceOf(Ended);
+    expect(talk.server.last.isCut).toBe(true);
+  });
+});
+
+describe("what is heard", () => {
+  test("the roster follows the deltas", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.say("client-joined", ted);
+    expect([...talk.session.clients.values()]).toEqual([...(JOINED.clients ?? []), ted]);
+    connection.say("client-updated", { ...ted, username: "Theodore" });
+    connection.say("client-left", { id: TED, reason: "left" });
+    expect([...talk.session.clients.keys()]).toEqual([ME]);
+    expect(talk.told()).toEqual([
+      ["client-joined", ted],
+      ["client-updated", { ...ted, username: "Theodore" }],
+      ["client-left", { id: TED, reason: "left" }],
+    ]);
+  });
+
+  test("a peer that plays the server is not believed", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.say("client-joined", ted);
+    talk.told();
+    connection.relay(TED, "client-left", { id: ME, reason: "left" });
+    connection.relay(TED, "ice-servers", [{ urls: ["turn:evil.example"] }]);
+    connection.relay(TED, "ack", { received: 7 });
+    expect(talk.told()).toEqual([]);
+    expect([...talk.session.clients.keys()]).toEqual([ME, TED]);
+    expect(talk.session.iceServers).toEqual([]);
+  });
+
+  test("of somebody unknown only an offer is heard, and what follows it", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    const candidate = { candidate: "" };
+    connection.relay(TED, "icecandidate", candidate);
+    expect(talk.told()).toEqual([]);
+    connection.relay(TED, "offer", { type: "offer", sdp: "v=0" });
+    connection.relay(TED, "icecandidate", candidate);
+    const types = talk.told().map(([, event]) => (event as { type: string }).type);
+    expect(types).toEqual(["offer", "icecandidate"]);
+  });
+
+  test("a ping of the server is answered, and of a peer told", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.say("ping", 5);
+    expect(connection.heard.slice(1)).toEqual([
+      { type: "pong", receiver: GROUND_CONTROL, data: 5 },
+    ]);
+    connection.say("client-joined", ted).relay(TED, "ping", 6);
+    expect(talk.told().map(([name]) => name)).toEqual(["client-joined", "message"]);
+  });
+});
+
+describe("counting", () => {
+  test("an ack follows after two seconds, and only when something has come", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.say("client-joined", ted).say("ping").say("something-new");
+    talk.clock.pass(1.9);
+    expect(connection.types).toEqual(["join", "pong"]);
+    talk.clock.pass(0.2);
+    expect(connection.heard.at(-1)).toEqual({
+      type: "ack",
+      receiver: GROUND_CONTROL,
+      data: { received: 2 },
+    });
+    talk.clock.pass(10);
+    expect(connection.types).toEqual(["join", "pong", "ack"]);
+  });
+
+  test("an ack is sent at once after 32 frames, and after 64 KiB", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    for (let n = 0; n < 31; n += 1) connection.say("client-updated", ted);
+    expect(connection.types).toEqual(["join"]);
+    connection.say("client-updated", ted);
+    expect(connection.types).toEqual(["join", "ack"]);
+    connection.say("x", "\u00e9".repeat(32_768));
+    expect(connection.heard.at(-1)).toMatchObject({ data: { received: 33 } });
+  });
+
+  test("what is not confirmed is sent again, in order, on the next connection", async () => {
+    const talk = new Conversation();
+    const first = await talk.join();
+    for (const line of ["one", "two", "three"]) talk.session.send(text(line));
+    first.say("ack", { received: 1 }).say("client-joined", ted);
+    first.close(1006);
+    talk.session.send(text("four"));
+    talk.told();
+    talk.clock.pass(0.5);
+    const second = talk.server.last.accept();
+    expect(second.heard.at(-1)).toMatchObject({
+      data: {
+        room_id: "lobby",
+        username: "Bill",
+        resume: { session: "first-session", received: 1 },
+      },
+    });
+    second.admit({ resumed: true, received: 2, clients: null });
+    expect(second.heard.slice(1)).toEqual([text("three"), text("four")]);
+    expect([...talk.session.clients.keys()]).toEqual([ME, TED]);
+    expect(talk.told()).toEqual([
+      ["status", { at: "joined", id: ME, role: "guest" }],
+      ["entered", { how: "resumed" }],
+    ]);
+  });
+
+  test("a server that counts otherwise ends the session", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.say("ack", { received: 1 });
+    expect(connection.isCut).toBe(true);
+    expect(talk.session.status).toEqual({ at: "ended", end: { code: 1002, error: null } });
+  });
+
+  test("only so much is kept unconfirmed", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    for (let n = 0; n < 1024; n += 1) expect(talk.session.send(text("."))).toBe(true);
+    expect(talk.session.send(text("."))).toBe(false);
+    connection.say("ack", { received: 1 });
+    expect(talk.session.send(text("."))).toBe(true);
+  });
+
+  test("a message that is longer than the server takes is a fault of the caller", async () => {
+    const talk = new Conversation();
+    await talk.join();
+    expect(() => talk.session.send(text("x".repeat(65_536)))).toThrow(RangeError);
+  });
+});
+
+describe("coming back", () => {
+  test("a session that could not go on hands back what nobody confirmed", async () => {
+    const talk = new Conversation();
+    const first = await talk.join();
+    talk.session.send(text("one"));
+    talk.session.send(text("two"));
+    talk.session.send({ type: "ping", receiver: TED });
+    first.close(1006);
+    talk.clock.pass(0.5);
+    talk.told();
+    const second = talk.server.last.accept();
+    second.admit({ reason: "overflow", received: 1, session: "second-session" });
+    expect(talk.told()).toEqual([
+      ["status", { at: "joined", id: ME, role: "guest" }],
+      ["entered", { how: "rejoined", reason: "overflow", sameId: true }],
+      ["expired", [text("two")]],
+    ]);
+    expect(second.types).toEqual(["join"]);
+    second.say("client-joined", ted).close(1006);
+    talk.clock.pass(1);
+    expect(talk.server.last.accept().heard[0]).toMatchObject({
+      data: { resume: { session: "second-session", received: 1 } },
+    });
+  });
+
+  test("each try waits longer, and a steady connection begins anew", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.close(1006);
+    const waits: number[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      const status = talk.session.status;
+      if (status.at !== "away") throw new Error(status.at);
+      waits.push(status.nextTry - talk.clock.now());
+      talk.clock.pass(waits[n] ?? 0);
+      talk.server.last.close(1006);
+    }
+    expect(waits).toEqual([0.5, 1, 2, 4, 8, 16, 30, 30]);
+    talk.clock.pass(30);
+    const steady = talk.server.last.accept().admit({ resumed: true, received: 0 });
+    talk.clock.pass(11);
+    steady.close(4000);
+    expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 0.5 });
+  });
+
+  test.each([1000, 1002, 1003, 1007, 1009, 4500, 4501, 4502, 4504, 4505, 4999])(
+    "%d ends the session",
+    async (code) => {
+      const talk = new Conversation();
+      const connection = await talk.join();
+      connection.close(code);
+      expect(talk.session.status).toEqual({ at: "ended", end: { code, error: null } });
+      expect(talk.clock.waiting).toBe(0);
+      expect(talk.session.send(text("late"))).toBe(false);
+    },
+  );
+
+  test("going-away says when to come back", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.say("going-away", { reconnect_in: 0.75 }).close(1012);
+    expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 0.75 });
+    talk.clock.pass(0.75);
+    talk.server.last.close(1006);
+    expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 1 });
+  });
+
+  test("retry_after is obeyed, whether the connection or the join was refused", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    const error = { code: "unavailable", message: "later", retry_after: 7 };
+    connection.say("error", error).close(4003);
+    expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 7.5 });
+    talk.clock.pass(7.5);
+    const refusal = { ...error, retry_after: 3 };
+    talk.server.last.accept().say("error", refusal, { reply_to: "join" });
+    expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 3.5 });
+    talk.clock.pass(3.5);
+    const last = { code: "room-full", message: "full" };
+    talk.server.last.accept().say("error", last, { reply_to: "join" });
+    expect(talk.session.status).toMatchObject({ at: "ended", end: { error: last } });
+  });
+
+  test("it gives up after the time that its caller has set", async () => {
+    const talk = new Conversation({ patience: { giveUpAfter: 3 } });
+    const connection = await talk.join();
+    connection.close(1006);
+    talk.clock.pass(0.5);
+    talk.server.last.close(1006);
+    talk.clock.pass(1);
+    talk.server.last.close(1006);
+    expect(talk.session.status).toMatchObject({ at: "ended", end: { code: 1006 } });
+  });
+
+  test("who is online again does not wait", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.close(1006);
+    talk.session.comeBackNow();
+    talk.session.comeBackNow();
+    expect(talk.server.connections.length).toBe(2);
+    talk.clock.pass(0.5);
+    expect(talk.server.connections.length).toBe(2);
+  });
+
+  test("a server that has fallen silent is pinged, then left", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    talk.clock.pass(20);
+    expect(connection.heard.slice(1)).toEqual([{ type: "ping", receiver: GROUND_CONTROL }]);
+    connection.say("pong");
+    talk.clock.pass(39.9);
+    expect(talk.session.status.at).toBe("joined");
+    talk.clock.pass(0.2);
+    expect(connection.isCut).toBe(true);
+    expect(talk.session.status).toMatchObject({ at: "away", code: 1006 });
+  });
+});
+
+describe("requests", () => {
+  test("an answer goes to who has asked", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    const asked = talk.session.request({ type: "list-rooms", receiver: GROUND_CONTROL });
+    const { id } = connection.heard.at(-1) ?? {};
+    connection.say("rooms", [], { reply_to: id });
+    expect((await asked).data).toEqual([]);
+    expect(talk.told()).toEqual([]);
+  });
+
+  test("a refusal too, and one that nobody waits for is an event", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    const profile = {
+      type: "profile",
+      receiver: GROUND_CONTROL,
+      data: { username: "" },
+    } as const;
+    const asked = talk.session.request(profile);
+    const { id } = connection.heard.at(-1) ?? {};
+    const error = { code: "invalid-username", message: "no" };
+    connection.say("error", error, { reply_to: id });
+    await expect(asked).rejects.toEqual(new Refused(error));
+    connection.say("error", error, { reply_to: "hello" });
+    expect(talk.told()).toEqual([["refused", { error, id: "hello" }]]);
+  });
+
+  test("a request goes with the session, or is left unanswered", async () => {
+    const talk = new Conversation();
+    const first = await talk.join();
+    const asked = talk.session.request({ type: "list-rooms", receiver: GROUND_CONTROL });
+    first.close(1006);
+    talk.clock.pass(0.5);
+    const second = talk.server.last.accept().admit({ resumed: true, received: 0 });
+    expect(second.types).toEqual(["join", "list-rooms"]);
+    second.close(1006);
+    talk.clock.pass(1);
+    talk.told();
+    talk.server.last.accept().admit({ reason: "restarted" });
+    await expect(asked).rejects.toBeInstanceOf(Unanswered);
+    expect(talk.told().map(([name]) => name)).toEqual(["status", "entered"]);
+  });
+});
+
+describe("leaving", () => {
+  test("bye follows what was said before, and nobody comes back", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    talk.session.send(text("farewell"));
+    const left = talk.session.leave();
+    expect(connection.types).toEqual(["join", "text", "bye"]);
+    expect(talk.session.send(text("late"))).toBe(false);
+    connection.close(1000);
+    await left;
+    expect(talk.told()).toEqual([
+      ["status", { at: "ended", end: { code: 1000, error: null } }],
+    ]);
+    expect(talk.clock.waiting).toBe(0);
+    expect(talk.server.connections.length).toBe(1);
+  });
+
+  test("a server that doesn't answer bye is left all the same, and what it may not have heard is told", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    talk.session.send(text("farewell"));
+    const left = talk.session.leave();
+    talk.clock.pass(2);
+    await left;
+    expect(connection.isCut).toBe(true);
+    expect(talk.told()).toEqual([
+      ["expired", [text("farewell")]],
+      ["status", { at: "ended", end: { code: 1000, error: null } }],
+    ]);
+  });
+
+  test("who leaves while away stays away", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.close(1006);
+    await talk.session.leave();
+    talk.clock.pass(60);
+    expect(talk.server.connections.length).toBe(1);
+  });
+
+  test("who leaves while knocking cuts the connection", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.accept();
+    await talk.session.leave();
+    await expect(joining).rejects.toBeInstanceOf(Ended);
+    expect(talk.server.last.isCut).toBe(true);
+    expect(talk.clock.waiting).toBe(0);
+  });
+});

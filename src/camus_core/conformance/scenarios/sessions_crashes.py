@@ -1,0 +1,100 @@
+"""How sessions outlive a server that crashes (SESS-50)."""
+
+from ...limits import Limits
+from ..scenario import (
+    Connects,
+    Hears,
+    HearsNothing,
+    Says,
+    Scenario,
+    Setting,
+    Starts,
+)
+from ..session_phrases import WRITTEN, is_back, is_crashed, meet, note
+from ..vocabulary import (
+    BILL,
+    CAMUS_2,
+    SERVER,
+    SOMEBODY,
+    TED,
+    by,
+    join,
+    joined,
+    left,
+    member,
+    owner_token_of,
+    refused,
+    resume,
+    to,
+    updated,
+)
+
+_MADE = {"room_id": "circle-k", "owner_token": owner_token_of("circle-k")}
+
+
+SCENARIOS = (
+    Scenario(
+        "a room of which a client has heard is there also when the server crashes then",
+        ("SESS-15",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
+            Hears(BILL, by(SERVER, SOMEBODY, "room-created", _MADE)),
+            *is_crashed(BILL),
+            Starts(),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, join("circle-k")),
+            Hears(BILL, refused(SOMEBODY, "password-required")),
+            Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
+            Hears(BILL, joined(BILL, room_id="circle-k", role="owner")),
+        ),
+        Setting(rooms_on_demand=False),
+    ),
+    Scenario(
+        "after a crash the places are held, and nobody knows what was handled",
+        ("SESS-50",),
+        (
+            *meet(BILL, TED),
+            *note(BILL, TED, "1"),
+            Says(BILL, to(SERVER, "profile", {"username": "Bill"})),
+            Hears(BILL, updated(BILL, "Bill")),
+            Hears(BILL, by(SERVER, BILL, "done")),
+            Hears(TED, updated(BILL, "Bill")),
+            WRITTEN,
+            *is_crashed(BILL, TED),
+            Starts(),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 2)),
+            Hears(
+                TED,
+                joined(
+                    TED, nth=2, reason="restarted", clients=[member(BILL, "Bill"), member(TED)]
+                ),
+            ),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Hears(
+                BILL,
+                joined(
+                    BILL, nth=2, reason="restarted", clients=[member(BILL, "Bill"), member(TED)]
+                ),
+            ),
+            HearsNothing(TED),
+            *note(TED, BILL, "1"),
+            *note(BILL, TED, "1"),
+        ),
+    ),
+    Scenario(
+        "after a crash a place that nobody takes up ends too",
+        ("SESS-50",),
+        (
+            *meet(BILL, TED),
+            WRITTEN,
+            *is_crashed(BILL, TED),
+            Starts(),
+            *is_back(BILL, 1, BILL, TED, handled=None),
+            Hears(BILL, left(TED, "gone")),
+        ),
+        Setting(Limits(place_seconds=1.5)),
+    ),
+)

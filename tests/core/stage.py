@@ -1,0 +1,106 @@
+"""The driver of the conversations: events go in, and who hears what is noted.
+
+The clock is virtual and starts at `START`. Questions are answered from `shelf`, at once unless
+`holds_questions` is set.
+"""
+
+from collections import Counter, defaultdict
+from typing import assert_never
+
+from camus_core import messages as m
+from camus_core.effects import (
+    Ask,
+    Change,
+    Close,
+    Effect,
+    ForgetClient,
+    ForgetRoom,
+    SaveClient,
+    Send,
+)
+from camus_core.events import Answered, ConnectionId, Event, Timestamp
+from camus_core.ice import IceConfiguration
+from camus_core.limits import Limits
+from camus_core.messages import Message
+from camus_core.questions import Answer
+from camus_core.records import RoomId, RoomRecord
+from camus_core.router import Router
+
+from .shelf import Shelf
+
+START = Timestamp(1_615_918_847.0)
+
+
+class Stage:
+    """One server, whose connections have names.
+
+    `tokens` has what each name was told to resume by, and `received_by` how many counted
+    frames have come to whoever shows that.
+    """
+
+    def __init__(
+        self,
+        *rooms: RoomRecord,
+        limits: Limits | None = None,
+        ice: IceConfiguration | None = None,
+        on_demand: bool = True,
+        run: str = "this run",
+    ) -> None:
+        self.router = Router(limits or Limits(), ice or IceConfiguration(), on_demand, run)
+        self.now = START
+        self.shelf = Shelf({room.id: room for room in rooms})
+        self.changes: list[Change] = []
+        self.holds_questions = False
+        self.ticks = 0
+        self.names: list[str] = []
+        self.tokens: dict[str, str] = {}
+        self.received_by: Counter[str] = Counter()
+        self.questions: dict[str, Ask] = {}
+        self.heard: dict[str, list[Message]] = defaultdict(list)
+        self.closed: dict[str, int] = {}
+
+    @property
+    def rooms(self) -> dict[RoomId, RoomRecord]:
+        """What is stored of rooms."""
+        return self.shelf.rooms
+
+    def answers(self, name: str, *answer: Answer) -> None:
+        """Answer the question that `name` raised: with this, or from `shelf`."""
+        ask = self.questions.pop(name)
+        found = answer[0] if answer else self.shelf.find(ask.question)
+        self.happens(Answered(ask.connection, ask.about, ask.question, found))
+
+    def connection(self, name: str) -> ConnectionId:
+        return ConnectionId(self.names.index(name))
+
+    def happens(self, event: Event) -> None:
+        for effect in self.router.handle(event, self.now):
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Send(to, message):
+                for connection in to:
+                    self._tell(self.names[connection], message)
+            case Close(connection, code, _):
+                name = self.names[connection]
+                assert name not in self.closed, f"{name} is closed twice"
+                self.closed[name] = code
+            case Ask(connection):
+                name = self.names[connection]
+                self.questions[name] = effect
+                if not self.holds_questions:
+                    self.answers(name)
+            case ForgetRoom() | SaveClient() | ForgetClient():
+                self.shelf.write(effect)
+                self.changes.append(effect)
+            case _:
+                assert_never(effect)
+
+    def _tell(self, name: str, message: Message) -> None:
+        assert name not in self.closed, f"{name} is closed and told {message}"
+        self.heard[name].append(message)
+        if isinstance(message, m.Joined):
+            self.tokens[name] = message.data.session
+        elif name in self.tokens and not isinstance(message, m.Ping | m.Pong | m.Ack):
+            self.received_by[self.tokens[name]] += 1
