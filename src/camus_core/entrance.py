@@ -212,7 +212,7 @@ class Entrance:
         effects = self._replace(member, joining.connection)
         self.places.take(place)
         joining.connection.admit(member, room)
-        if session.lost == "restarted":
+        if session.recalled:
             member.taken_over = True
             effects.append(room.save(member))
         dropped = session.break_off(reason) if reason == "rejoined" else []

@@ -85,7 +85,8 @@ class Limits:
 
     unconfirmed_frames: int = _limit(
         1024,
-        "frames kept for one session until it confirms them: more than one client's burst",
+        "frames kept for one session until it confirms them, 32 at a time: more than one "
+        "client's burst",
     )
 
     unconfirmed_bytes: int = _limit(

@@ -374,7 +374,7 @@ class Join(Described[JoinBody]):
 Role = Literal["owner", "moderator", "guest"]
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
-"""Why a session could not simply go on (rule SESS-21)."""
+"""Why a session could not simply go on (rule SESS-38)."""
 
 
 @frozen
@@ -547,7 +547,7 @@ class AckBody:
 
 @define
 class Ack(Described[AckBody]):
-    """Confirms frames; goes both ways (rule SESS-12)."""
+    """Confirms frames; goes both ways (rule SESS-25)."""
 
     type = "ack"
     body = AckBody

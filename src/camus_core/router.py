@@ -336,7 +336,7 @@ class Router:
     def _count(
         self, member: Member, event: Received, effects: list[Effect], now: Timestamp
     ) -> list[Effect]:
-        """Count a frame of a session's client, if it counts and is decided (SESS-10)."""
+        """Count a frame of a session's client, if it counts and is decided (SESS-24)."""
         session = member.session
         if session is None or type(event.message) in UNCOUNTED or _asks(effects):
             return []

@@ -15,15 +15,15 @@ from .limits import Limits
 from .messages import Json, Lost, Message
 
 UNCOUNTED = frozenset({m.Ping, m.Pong, m.Ack})
-"""Messages that are neither counted nor kept (rule SESS-10): each is of its moment."""
+"""Messages that are neither counted nor kept (rule SESS-24): each is of its moment."""
 
 UNREPORTED = frozenset({m.Bye, m.Ping, m.Pong})
-"""Messages whose sender doesn't hear that they were not delivered (rule SESS-19)."""
+"""Messages whose sender doesn't hear that they were not delivered (rule SESS-34)."""
 
 ACK_FRAMES = 32
 ACK_BYTES = 64 * 1024
 ACK_SECONDS = 2.0
-"""After so much, or so long, what has come is confirmed (rule SESS-12)."""
+"""After so much, or so long, what has come is confirmed (rule SESS-25)."""
 
 _NEVER_SENT = 2**53
 """The number of a notice that the client can't have received."""
@@ -69,7 +69,8 @@ class Session:
     `count` is the name of this way of counting, which begins anew when the session can't just
     go on: a client that missed the answer which said so still counts in the old way. `lost`
     says why the next answer has to say so: what was kept is gone, and the roster in it will
-    tell of the changes. `reported` says that the senders of what is kept have heard of it.
+    tell of the changes. `reported` says that the senders of what is kept have heard of it,
+    `recalled` that an earlier run has left the session, and its client wasn't back yet.
     """
 
     digest: str
@@ -84,8 +85,10 @@ class Session:
     kept: deque[tuple[Message, int]] = field(factory=deque)
     lost: Lost | None = None
     reported: bool = False
+    recalled: bool = False
     _began: Lost = "unknown"
     _handled: int | None = None
+    _handled_count: str = ""
     _owed: list[_Owed] = field(factory=list)
     _connected_bytes: int = field(init=False)
 
@@ -178,22 +181,28 @@ class Session:
         will be told what it is owed beyond that. Returns how many frames of the client were
         handled then, or None where nobody knows.
         """
-        if self.lost is None:
-            handled = self._handled
+        handled = self._handled_in(said)
+        if self.lost is None:  # the answer that said why was missed
             self.kept = deque(one for one in self.kept if not self._is_stale(*one))
         else:
-            handled = self._handled if self.lost == "restarted" else self.received
-            self._began, self._handled = self.lost, handled
+            self._began = self.lost
             for owed in reversed(self._owed):
                 if received is None or (said == self.count and owed.number <= received):
                     self._give_back(owed.size)
                 else:
                     self.kept.appendleft((owed.notice, owed.size))
             self._owed.clear()
-        self.count, self.lost = count, None
+        self._handled, self._handled_count = handled, said
+        self.count, self.lost, self.recalled = count, None, False
         self.received = self.acknowledged = self.unacknowledged_bytes = 0
         self.sent = len(self.kept)
         return handled
+
+    def _handled_in(self, count: str) -> int | None:
+        """Return how many frames of the client were handled in a way of counting, if known."""
+        if count == self.count and not self.recalled:
+            return self.received
+        return self._handled if count == self._handled_count else None
 
     def _is_stale(self, message: Message, size: int) -> bool:
         """Tell, and give its bytes back, whether the roster will tell of a message."""
@@ -222,7 +231,7 @@ class Session:
         The name of the count, how many frames of the client were handled, and what it is owed
         to hear of its own messages.
         """
-        handled = self._handled if self.lost == "restarted" else self.received
+        handled = self._handled_in(self.count)
         owed = [(one.number, one.notice) for one in self._owed]
         for number, (message, _) in enumerate(self.kept, self._first_number()):
             if isinstance(message, m.Undeliverable):
@@ -235,10 +244,11 @@ class Session:
 
     def recall(self, client_id: str, left_over: str | None) -> None:
         """Take up what a run before this one has left of the session, if it could."""
-        self.lost = "restarted"
+        self.lost, self.recalled = "restarted", True
         if left_over is None:
             return
         self.count, self._handled, notices = from_json(Json(left_over.encode()))
+        self._handled_count = self.count
         for number, receiver, reason, reply_to in notices:
             body = m.UndeliverableBody(receiver, reason)
             notice = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)

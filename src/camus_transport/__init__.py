@@ -1,11 +1,19 @@
 """asyncio around the core: transports, the server that drives it, clients, `camus-serve`."""
 
-from .backoff import Backoff
 from .client import Disconnected, Peer, connect
-from .joining import create_room, join
-from .requests import Refused, Unanswered
-from .session import Session
-from .session_events import Dropped, Expired, Rejoined, Resumed
+from .session import (
+    Backoff,
+    Dropped,
+    Expired,
+    Refused,
+    Rejoined,
+    Resumed,
+    Session,
+    SessionEvent,
+    Unanswered,
+    create_room,
+    join,
+)
 from .signaling import Signaling
 
 __all__ = [
@@ -18,6 +26,7 @@ __all__ = [
     "Rejoined",
     "Resumed",
     "Session",
+    "SessionEvent",
     "Signaling",
     "Unanswered",
     "connect",

@@ -6,7 +6,6 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from types import TracebackType
 from typing import Self, assert_never
 
@@ -169,9 +168,7 @@ class SignalingServer:
         closes = [effect for effect in effects if isinstance(effect, Close)]
         self._perform([effect for effect in effects if not isinstance(effect, Close)])
         try:
-            await self._writing.finish(_LAST_WRITE_SECONDS)
-            with suppress(StoreError):
-                await self._store.resign(self._router.run)
+            await self._writing.finish(self._router.run, _LAST_WRITE_SECONDS)
         finally:
             self._perform(list(closes))
 

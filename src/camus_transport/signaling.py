@@ -26,14 +26,12 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_store import open_store
 
-from .backoff import Backoff
 from .client import Peer, joined
 from .handshake import Doorkeeper, loopback_hosts
 from .memory import MemoryWire
 from .pages import pages
 from .server import SignalingServer
-from .session import Session
-from .session_events import SessionEvent
+from .session import Backoff, Session, SessionEvent
 from .websocket import WebSocketListener
 
 _BACKLOG = 1024

@@ -7,7 +7,7 @@ from contextlib import suppress
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
 from camus_core.errors import StoreError
 from camus_core.questions import LookUpRoom
-from camus_core.records import ClientId, RoomId, StoredRoom
+from camus_core.records import ClientId, ClientRecord, RoomId, StoredRoom
 from camus_core.store import Store
 
 _log = logging.getLogger("camus")
@@ -87,8 +87,16 @@ class WriteBehind:
         """Leave out those clients of whom the store has yet to be told something."""
         if found is None or not found.clients:
             return found
-        clients = (one for one in found.clients if ("client", one.id) not in self._waiting)
-        return StoredRoom(found.room, tuple(clients))
+        return StoredRoom(found.room, tuple(filter(self._is_news, found.clients)))
+
+    def _is_news(self, client: ClientRecord) -> bool:
+        match self._waiting.get(("client", client.id)):
+            case SaveClient(saved, takes_over):
+                return not takes_over and saved.run != client.run
+            case ForgetClient(_, run):
+                return run not in (None, client.run)
+            case _:
+                return True
 
     async def flush(self) -> None:
         """Write what waits now.
@@ -126,10 +134,13 @@ class WriteBehind:
                     _log.warning("the database is back")
                 backoff = 0.0
 
-    async def finish(self, seconds: float) -> None:
-        """Write what waits, for at most this time; say what was lost."""
+    async def finish(self, run: str, seconds: float) -> None:
+        """Write what waits, and that the run has ended, for at most this time; say what was
+        lost.
+        """
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.flush()
+                await self._store.resign(run)
         if self._waiting:
             _log.error("%d changes could not be written to the database", len(self._waiting))

@@ -1,4 +1,4 @@
-"""Counts frames as a client of the session profile does: rules SESS-10 to SESS-12."""
+"""Counts frames as a client of the session profile does: rules SESS-24 to SESS-26."""
 
 from attrs import define
 

@@ -17,6 +17,7 @@ from .words import (
     left,
     rename,
     renamed,
+    resume,
     roster,
     secret_of,
     seen,
@@ -121,6 +122,26 @@ def test_its_old_number_confirms_nothing_of_the_new_count() -> None:
     talk.drops("bob 2")
     assert talk.resumes("bob 3", "bob", received=1).reason == "overflow"
     talk.hears("bob 3", hi("bob", "new", by="joe"))
+
+
+def test_what_was_handled_is_told_in_the_count_that_the_client_is_in() -> None:
+    """Two connections ask to go on after a restart; the one that ann knows of is replaced."""
+    talk = talk_of("ann", "bob")
+    talk.says("ann", hi("bob"))
+    talk.stops()
+    talk.starts_again()
+    talk.holds_questions = True
+    for name in ("ann 2", "ann 3"):
+        talk.connects(name, None, SESSION)
+        talk.says(name, resume(talk.token("ann"), talk.received("ann")))
+    talk.answers("ann 3")
+    assert talk.is_in("ann 3").received == 1
+    talk.answers("ann 2")
+    talk.is_closed("ann 3", 4505)
+    talk.says("ann 3", hi("bob", "never read"))
+    body = talk.resumes("ann 4", "ann 3", received=0)
+    assert (body.resumed, body.reason) == (False, "restarted")
+    assert not body.received
 
 
 def test_who_left_is_unknown_even_if_its_bye_was_the_last_it_knew() -> None:

@@ -32,9 +32,9 @@ from camus_transport import (
     Rejoined,
     Resumed,
     Session,
+    SessionEvent,
     join,
 )
-from camus_transport.session_events import SessionEvent
 from soak.bad_network import BadNetwork
 from transport.serve import CamusServe, camus_serve
 

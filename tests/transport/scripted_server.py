@@ -10,7 +10,7 @@ from camus_core.codec import JsonCodec
 from camus_core.json_text import to_json
 from camus_core.messages import GROUND_CONTROL
 from camus_transport import Backoff, Session
-from camus_transport.session_events import SessionEvent
+from camus_transport.session import SessionEvent
 from camus_transport.wire import WireClosed
 
 TED, ANN = "7" * 32, "a" * 32

@@ -12,7 +12,7 @@ from camus_core.limits import Limits
 from camus_core.profile import SESSION
 from camus_transport import Backoff, Session, Signaling, join
 from camus_transport.memory import MemoryWire
-from camus_transport.session_events import SessionEvent
+from camus_transport.session import SessionEvent
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
 
 SECONDS = 10.0

@@ -4,7 +4,7 @@ import pytest
 
 from camus_core.errors import CLOSE_CODES, Reconnect
 from camus_transport import Backoff
-from camus_transport.backoff import advice
+from camus_transport.session.backoff import advice
 
 ALL_OF_IT = Backoff(jitter=lambda most: most)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from camus_core import messages as m
 from camus_core.errors import MalformedMessage
 from camus_core.json_text import to_json
-from camus_transport.delivery import Delivery
+from camus_transport.session.delivery import Delivery
 from transport.scripted_server import LIMITS, to_ann
 
 

@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from camus_core import messages as m
-from camus_transport.membership import Membership
+from camus_transport.session.membership import Membership
 from transport.scripted_server import ANN, NEWCOMER, TED, rejoined, resumed
 
 BOB = "b" * 32

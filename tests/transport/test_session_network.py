@@ -25,7 +25,7 @@ from camus_transport import (
     create_room,
     join,
 )
-from camus_transport.session_events import SessionEvent
+from camus_transport.session import SessionEvent
 from transport.cutting_proxy import cutting_proxy
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, TED

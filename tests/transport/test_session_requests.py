@@ -8,7 +8,7 @@ from camus_core import messages as m
 from camus_core.codec import JsonCodec
 from camus_core.messages import GROUND_CONTROL
 from camus_transport import Disconnected, Refused, Unanswered
-from camus_transport.requests import Requests, ask
+from camus_transport.session.requests import Requests, ask
 from transport.scripted_server import TED, ScriptedWire
 from transport.virtual_time import in_virtual_time, now
 

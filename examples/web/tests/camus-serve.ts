@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const COMMAND = process.env["CAMUS_SERVE"] ?? "camus-serve";
+const COMMAND = process.env.CAMUS_SERVE ?? "camus-serve";
 
 /** Why there is no real server to be had, or null where there is one. */
 export const whyNoServer: string | null =

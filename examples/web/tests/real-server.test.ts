@@ -67,7 +67,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
   async function joined(options: SessionOptions): Promise<Session> {
     const session = new Session({
       openWire: openNodeWire,
-      patience: { first: 0.05 },
+      patience: { first: 0.05, longest: 0.1 },
       ...options,
     });
     sessions.push(session);

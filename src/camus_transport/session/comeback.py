@@ -12,12 +12,12 @@ from camus_core.codec import Codec
 from camus_core.errors import PROTOCOL, MalformedMessage
 from camus_core.messages import GROUND_CONTROL
 
+from ..client import Disconnected
+from ..wire import Wire, WireClosed
 from .backoff import Backoff
-from .client import Disconnected
+from .events import Dropped
 from .requests import Refused, ask
-from .session_events import Dropped
-from .session_state import SessionState
-from .wire import Wire, WireClosed
+from .state import SessionState
 
 _STEADY_SECONDS = 10.0
 """A connection that has held so long was a good one: the next delay is a short one again."""

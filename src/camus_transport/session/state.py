@@ -12,10 +12,10 @@ from camus_core.messages import GROUND_CONTROL
 from camus_core.session import UNCOUNTED, UNREPORTED
 
 from .delivery import Delivery
+from .events import Expired, Rejoined, Resumed, SessionEvent
 from .inbox import Inbox
 from .membership import Membership
 from .requests import Requests, Unanswered
-from .session_events import Expired, Rejoined, Resumed, SessionEvent
 
 _log = logging.getLogger("camus")
 

@@ -10,9 +10,9 @@ from camus_core.errors import PROTOCOL, MalformedMessage, ProtocolError
 from camus_core.messages import GROUND_CONTROL
 from camus_core.session import ACK_SECONDS, UNCOUNTED
 
-from .client import Disconnected
+from ..client import Disconnected
+from ..wire import Wire, WireClosed
 from .delivery import Delivery
-from .wire import Wire, WireClosed
 
 _PATIENCE = 1 / 3
 """The share of the server's own patience with a silent client after which the client pings,

@@ -11,8 +11,8 @@ from camus_core.codec import Codec
 from camus_core.errors import ProtocolError
 from camus_core.messages import GROUND_CONTROL
 
-from .client import Disconnected
-from .wire import Wire, WireClosed
+from ..client import Disconnected
+from ..wire import Wire, WireClosed
 
 Answer = TypeVar("Answer", bound=m.Message)
 

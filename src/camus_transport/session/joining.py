@@ -11,11 +11,11 @@ from camus_core.codec import best_codec
 from camus_core.messages import GROUND_CONTROL
 from camus_core.profile import SESSION
 
+from ..wire import WebSocketWire
 from .backoff import Backoff
+from .events import SessionEvent
 from .requests import ask
 from .session import Session
-from .session_events import SessionEvent
-from .wire import WebSocketWire
 
 _CLOSING_SECONDS = 2.0
 """How long the server may take to do its part of closing."""

@@ -17,13 +17,13 @@ from camus_core.errors import LEFT
 from camus_core.messages import GROUND_CONTROL
 from camus_core.records import ClientId, RoomId
 
+from ..client import Disconnected
+from ..wire import Wire, WireClosed
 from .backoff import Backoff
-from .client import Disconnected
 from .comeback import Comeback
+from .events import SessionEvent
 from .link import Link
-from .session_events import SessionEvent
-from .session_state import Announcer, SessionState
-from .wire import Wire, WireClosed
+from .state import Announcer, SessionState
 
 _LEAVING_SECONDS = 2.0
 """How long the server may take to answer `bye`."""

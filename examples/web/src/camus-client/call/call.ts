@@ -1,0 +1,248 @@
+// A call: one connection with each other member of the room that a session is in.
+
+import { systemClock } from "../clock";
+import type { Clock } from "../clock";
+import { Emitter } from "../emitter";
+import { ROOM } from "../generated";
+import type { IceServer } from "../generated";
+import { rtcIceServers } from "../ice-servers";
+import type { Session } from "../session";
+import type { Entered, Told } from "../session-events";
+import { Peer } from "./peer";
+import { openRtcPeerConnection } from "./peer-connection";
+import type { OpenPeerConnection } from "./peer-connection";
+import type { Quality } from "./quality";
+import { stateIn } from "./shared-state";
+import type { SharedState } from "./shared-state";
+import type { LocalTrack } from "./tracks";
+
+/** What of a session a call uses. */
+export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
+
+/** What a call is made with. */
+export interface CallOptions {
+  /** The label of the data channel to each peer that wants one too; null for none. */
+  readonly channel?: string | null;
+  readonly openPeerConnection?: OpenPeerConnection;
+  readonly clock?: Clock;
+}
+
+/** The events of a call, by name. */
+export interface CallEvents {
+  /** The connection with a member is in another state; `closed` is the last that is told. */
+  peer: { readonly id: string; readonly state: RTCPeerConnectionState };
+  /** A member sends these tracks now, by name: `microphone`, `camera`, `screen`. */
+  tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
+  /** A member has told what it does. */
+  state: { readonly id: string; readonly state: SharedState };
+  /** There is a data channel to a member; it opens when the connection is there. */
+  channel: { readonly id: string; readonly channel: RTCDataChannel };
+  /** Something could not be done with a member's connection. */
+  failed: { readonly id: string; readonly error: unknown };
+}
+
+/**
+ * A call with everyone in the room of a session. Make it before the session joins: whoever is
+ * in the room offers at once.
+ */
+export class Call {
+  readonly #events = new Emitter<CallEvents>();
+  readonly #session: CallSession;
+  readonly #open: OpenPeerConnection;
+  readonly #clock: Clock;
+  readonly #channel: string | null;
+  readonly #stopListening: (() => void)[];
+  readonly #peers = new Map<string, Peer>();
+  readonly #local = new Map<string, LocalTrack>();
+  readonly #states = new Map<string, SharedState>();
+  #state: SharedState | null = null;
+  #serial = 0;
+
+  constructor(session: CallSession, options: CallOptions = {}) {
+    this.#session = session;
+    this.#open = options.openPeerConnection ?? openRtcPeerConnection;
+    this.#clock = options.clock ?? systemClock;
+    this.#channel = options.channel ?? null;
+    this.#stopListening = [
+      session.on("entered", (entered) => this.#enter(entered)),
+      session.on("client-joined", ({ id }) => this.#greet(id)),
+      session.on("client-left", ({ id }) => this.#end(id)),
+      session.on("message", (message) => this.#hear(message)),
+      session.on("ice-servers", (servers) => this.#useServers(servers)),
+      session.on("undeliverable", ({ receiver, id }) => this.#lost(receiver, id)),
+      session.on("expired", (messages) => {
+        for (const { receiver, id } of messages) this.#lost(receiver, id ?? null);
+      }),
+      session.on("status", ({ at }) => {
+        if (at === "ended") this.#endAll();
+      }),
+    ];
+    if (session.joined) this.#meetAll(true);
+  }
+
+  // What the caller sees ------------------------------------------------------------------
+
+  /** Has a listener hear of all events of this name, until the function returned is called. */
+  on<Name extends keyof CallEvents>(
+    name: Name,
+    listener: (event: CallEvents[Name]) => void,
+  ): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** The members with whom there is a connection, or will be. */
+  get peers(): readonly string[] {
+    return [...this.#peers.keys()];
+  }
+
+  /** What a member sends at the moment, by name. */
+  tracksOf(id: string): ReadonlyMap<string, MediaStreamTrack> {
+    return this.#peers.get(id)?.tracks ?? new Map<string, MediaStreamTrack>();
+  }
+
+  /** What each other member has told of itself, by id. */
+  get states(): ReadonlyMap<string, SharedState> {
+    return this.#states;
+  }
+
+  /** Returns how good each connection has been since this was asked last, by id. */
+  async measure(): Promise<ReadonlyMap<string, Quality>> {
+    const measured = [...this.#peers].map(
+      async ([id, peer]) => [id, await peer.measure()] as const,
+    );
+    return new Map(await Promise.all(measured));
+  }
+
+  // What the caller does ------------------------------------------------------------------
+
+  /**
+   * Sends a track to everyone under this name from now on, in the place of the one before.
+   *
+   * @param track - null for none.
+   * @param stream - tracks of one stream are played in step.
+   */
+  setTrack(
+    name: string,
+    track: MediaStreamTrack | null,
+    stream: MediaStream | null = null,
+  ): void {
+    const local = track && { track, stream };
+    if (local) this.#local.set(name, local);
+    else this.#local.delete(name);
+    for (const peer of this.#peers.values()) peer.send(name, local);
+  }
+
+  /** Tells everyone, also those who come later, what this client does. */
+  setState(state: SharedState): void {
+    this.#state = state;
+    if (this.#session.joined) this.#tellState(ROOM);
+  }
+
+  /** Ends all connections; the session stays. */
+  close(): void {
+    for (const stop of this.#stopListening.splice(0)) stop();
+    this.#endAll();
+  }
+
+  // What the session tells ----------------------------------------------------------------
+
+  #enter(entered: Entered): void {
+    if (entered.how === "resumed") return;
+    if (entered.how === "rejoined" && entered.sameId && entered.reason !== "rejoined") {
+      // The others have kept their connections, but messages between us may be lost.
+      for (const [id, peer] of this.#peers) {
+        if (this.#session.clients.has(id)) peer.restart();
+        else this.#end(id);
+      }
+      this.#meetAll(false);
+    } else {
+      this.#endAll();
+      this.#meetAll(true);
+    }
+    this.#tellState(ROOM);
+  }
+
+  /** Makes a connection with each member with whom there is none. */
+  #meetAll(asNewcomer: boolean): void {
+    for (const id of this.#session.clients.keys()) this.#meet(id, asNewcomer);
+  }
+
+  #greet(id: string): void {
+    this.#meet(id, false); // one whose offer came before the roster is met already
+    this.#tellState(id);
+  }
+
+  #hear(message: Told): void {
+    const { sender } = message;
+    if (sender === this.#session.joined?.id) return;
+    if (message.type === "x-state") {
+      const state = stateIn(message.data);
+      if (!state) return;
+      this.#states.set(sender, state);
+      this.#events.emit("state", { id: sender, state });
+    } else {
+      if (message.type === "offer") this.#meet(sender, true);
+      this.#peers.get(sender)?.hear(message);
+    }
+  }
+
+  #lost(receiver: string, id: string | null): void {
+    if (id !== null) this.#peers.get(receiver)?.lost(id);
+  }
+
+  #useServers(servers: readonly IceServer[]): void {
+    const configuration = { iceServers: rtcIceServers(servers) };
+    for (const [id, peer] of this.#peers) {
+      peer
+        .useServers(configuration)
+        .catch((error: unknown) => this.#events.emit("failed", { id, error }));
+    }
+  }
+
+  #tellState(receiver: string): void {
+    if (this.#state) this.#session.send({ type: "x-state", receiver, data: this.#state });
+  }
+
+  // Connections ---------------------------------------------------------------------------
+
+  #meet(id: string, waits: boolean): void {
+    const me = this.#session.joined?.id;
+    if (me === undefined || id === me || this.#peers.has(id)) return;
+    this.#serial += 1;
+    const peer = new Peer(
+      {
+        id,
+        waits,
+        serial: this.#serial,
+        polite: me > id,
+        open: this.#open,
+        configuration: { iceServers: rtcIceServers(this.#session.iceServers) },
+        clock: this.#clock,
+        channel: this.#channel,
+        local: this.#local,
+      },
+      {
+        say: (message) => this.#session.send(message),
+        stateChanged: (state) => this.#events.emit("peer", { id, state }),
+        tracksChanged: (tracks) => this.#events.emit("tracks", { id, tracks }),
+        channelOpened: (channel) => this.#events.emit("channel", { id, channel }),
+        failed: (error) => this.#events.emit("failed", { id, error }),
+      },
+    );
+    this.#peers.set(id, peer);
+    this.#events.emit("peer", { id, state: "new" });
+  }
+
+  #end(id: string): void {
+    const peer = this.#peers.get(id);
+    if (!peer) return;
+    peer.close();
+    this.#peers.delete(id);
+    this.#states.delete(id);
+    this.#events.emit("peer", { id, state: "closed" });
+  }
+
+  #endAll(): void {
+    for (const id of [...this.#peers.keys()]) this.#end(id);
+  }
+}

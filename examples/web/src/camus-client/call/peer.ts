@@ -1,0 +1,215 @@
+// One other member of the call, and the connection with it.
+
+import type { Clock } from "../clock";
+import type { Sayable } from "../frames";
+import type { Answer, Extension, IceCandidate, Offer } from "../generated";
+import type { Told } from "../session-events";
+import { Negotiation } from "./negotiation";
+import type { OpenPeerConnection, PeerConnection } from "./peer-connection";
+import { measured, qualityOf } from "./quality";
+import type { Measurement, Quality } from "./quality";
+import { namesIn, receivedTracks, SentTracks } from "./tracks";
+import type { LocalTrack } from "./tracks";
+
+/** How long a newcomer waits for the offer of who was there before (rule SESS-52). */
+const OFFER_SECONDS = 2;
+
+/** After a lost message the next try comes so much later, which doubles each time. */
+const FIRST_REPAIR = 2;
+const LAST_REPAIR = 30;
+
+/** Both sides make the channel by themselves, with this number: no message announces it. */
+const CHANNEL_ID = 0;
+
+/** A message to a peer, without what the peer adds: a receiver and an id. */
+type Unaddressed = Pick<Offer | Answer | IceCandidate | Extension, "type" | "data">;
+
+/** What a peer is made with. */
+export interface PeerOptions {
+  readonly id: string;
+  /** Another one for each peer connection: the ids of messages begin with it. */
+  readonly serial: number;
+  /** Who rolls back when offers cross. */
+  readonly polite: boolean;
+  /** Whether to wait for an offer first, as a newcomer does. */
+  readonly waits: boolean;
+  readonly open: OpenPeerConnection;
+  readonly configuration: RTCConfiguration;
+  readonly clock: Clock;
+  /** The label of the data channel, if there shall be one. */
+  readonly channel: string | null;
+  /** What is sent at the moment, by name. */
+  readonly local: ReadonlyMap<string, LocalTrack>;
+}
+
+/** Hears what comes of a peer. */
+export interface PeerListener {
+  say(message: Sayable): void;
+  stateChanged(state: RTCPeerConnectionState): void;
+  tracksChanged(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
+  channelOpened(channel: RTCDataChannel): void;
+  failed(error: unknown): void;
+}
+
+export class Peer {
+  readonly connection: PeerConnection;
+  readonly #negotiation: Negotiation;
+  readonly #sent: SentTracks;
+  #stage: { at: "waiting"; stop: () => void } | { at: "started" | "closed" };
+  #names: ReadonlyMap<string, string> = new Map();
+  #tracks: ReadonlyMap<string, MediaStreamTrack> = new Map();
+  #messages = 0;
+  /** The id of the last answer, and whether it was lost. */
+  #answer: { readonly id: string; isLost: boolean } | null = null;
+  #repair: { wait: number; stop: (() => void) | null } = { wait: FIRST_REPAIR, stop: null };
+  #measurement: Measurement | null = null;
+
+  constructor(
+    readonly options: PeerOptions,
+    readonly listener: PeerListener,
+  ) {
+    this.connection = options.open(options.configuration, {
+      negotiationNeeded: () => this.#negotiation.offer(),
+      candidate: (candidate) => this.#sayCandidate(candidate),
+      stateChanged: () => this.#stateChanged(),
+    });
+    this.#sent = new SentTracks(this.connection);
+    this.#negotiation = new Negotiation(this.connection, options.polite, {
+      describe: (description) => this.#describe(description),
+      beforeAnswer: () => this.#start(),
+      settled: () => this.#lookAtTracks(),
+      failed: (error) => listener.failed(error),
+    });
+    const stop = options.waits
+      ? options.clock.after(OFFER_SECONDS, () => this.#start())
+      : () => undefined;
+    this.#stage = { at: "waiting", stop };
+    if (!options.waits) this.#start();
+  }
+
+  /** What the other side sends at the moment, by name. */
+  get tracks(): ReadonlyMap<string, MediaStreamTrack> {
+    return this.#tracks;
+  }
+
+  /** The other side says something. */
+  hear(message: Told): void {
+    switch (message.type) {
+      case "offer":
+      case "answer":
+        this.#negotiation.hear({ type: message.type, sdp: message.data.sdp });
+        break;
+      case "icecandidate":
+        this.#negotiation.hearCandidate(message.data);
+        break;
+      case "x-tracks":
+        this.#negotiation.then(() => (this.#names = namesIn(message.data)));
+        break;
+      default:
+    }
+  }
+
+  /** Sends something else under this name from now on, or nothing. */
+  send(name: string, local: LocalTrack | null): void {
+    if (this.#stage.at !== "started") return;
+    this.#sent.set(name, local).catch((error: unknown) => this.listener.failed(error));
+  }
+
+  /** Finds new paths to the other side. */
+  restart(): void {
+    this.#negotiation.restart();
+  }
+
+  /** There are new STUN and TURN servers: a path over an old one ends with its credentials. */
+  async useServers(configuration: RTCConfiguration): Promise<void> {
+    this.connection.setConfiguration(configuration);
+    const { path } = measured(await this.connection.getStats(), 0);
+    if (path === "relayed" && this.#stage.at !== "closed") this.restart();
+  }
+
+  /** The message with this id may not have arrived: what it was for is done again, later. */
+  lost(id: string): void {
+    if (!id.startsWith(`${this.options.serial}.`) || this.#stage.at === "closed") return;
+    if (this.#answer?.id === id) this.#answer.isLost = true;
+    const { wait } = this.#repair;
+    this.#repair.stop ??= this.options.clock.after(wait, () => this.#tryAgain(wait));
+  }
+
+  /** Returns how good the connection has been since this was asked last. */
+  async measure(): Promise<Quality> {
+    const now = measured(await this.connection.getStats(), this.options.clock.now());
+    const quality = qualityOf(this.#measurement, now);
+    this.#measurement = now;
+    return quality;
+  }
+
+  /** Ends the connection; nothing more is told of it. */
+  close(): void {
+    if (this.#stage.at === "waiting") this.#stage.stop();
+    this.#stage = { at: "closed" };
+    this.#repair.stop?.();
+    this.#negotiation.close();
+  }
+
+  #start(): void {
+    if (this.#stage.at !== "waiting") return;
+    this.#stage.stop();
+    this.#stage = { at: "started" };
+    for (const [name, local] of this.options.local) this.send(name, local);
+    const { channel } = this.options;
+    if (channel === null) return;
+    const options = { negotiated: true, id: CHANNEL_ID } as const;
+    this.listener.channelOpened(this.connection.createDataChannel(channel, options));
+  }
+
+  #describe({ type, sdp = "" }: RTCSessionDescriptionInit): void {
+    this.#say({ type: "x-tracks", data: this.#sent.names });
+    if (type === "offer") this.#say({ type, data: { type, sdp } });
+    if (type === "answer") {
+      this.#answer = { id: this.#say({ type, data: { type, sdp } }), isLost: false };
+    }
+  }
+
+  #sayCandidate(candidate: RTCIceCandidateInit | null): void {
+    if (this.#stage.at === "closed") return;
+    const data = candidate && { ...candidate, candidate: candidate.candidate ?? "" };
+    this.#say({ type: "icecandidate", data });
+  }
+
+  #tryAgain(waited: number): void {
+    this.#repair = { wait: Math.min(2 * waited, LAST_REPAIR), stop: null };
+    const { localDescription } = this.connection;
+    // Another offer would not do: the other side may wait for this answer, and not give way.
+    if (this.#answer?.isLost && localDescription?.type === "answer") {
+      this.#describe(localDescription);
+    } else {
+      this.restart();
+    }
+  }
+
+  #lookAtTracks(): void {
+    const tracks = receivedTracks(this.connection, this.#names);
+    const isSame =
+      tracks.size === this.#tracks.size &&
+      [...tracks].every(([name, track]) => this.#tracks.get(name) === track);
+    if (isSame) return;
+    this.#tracks = tracks;
+    this.listener.tracksChanged(tracks);
+  }
+
+  #stateChanged(): void {
+    if (this.#stage.at === "closed") return;
+    const state = this.connection.connectionState;
+    if (state === "connected") this.#repair.wait = FIRST_REPAIR;
+    if (state === "failed") this.restart();
+    this.listener.stateChanged(state);
+  }
+
+  /** Says something to the other side; returns the id of the message. */
+  #say(message: Unaddressed): string {
+    this.#messages += 1;
+    const id = `${this.options.serial}.${this.#messages}`;
+    this.listener.say({ ...message, receiver: this.options.id, id });
+    return id;
+  }
+}

@@ -1,0 +1,82 @@
+// How good a connection is, from what RTCPeerConnection.getStats says (W3C WebRTC Statistics).
+
+import { isObject } from "../frames";
+
+type Stats = Readonly<Record<string, unknown>>;
+
+/** How good a connection has been since it was measured before. */
+export interface Quality {
+  /** Whether media goes through a TURN server; null while there is no path. */
+  readonly path: "direct" | "relayed" | null;
+  /** Bits per second; null at the first measurement. */
+  readonly bitrate: { readonly sent: number; readonly received: number } | null;
+  /** The share of packets to this client that were lost; null where none were due. */
+  readonly loss: number | null;
+  /** Seconds to the other side and back. */
+  readonly roundTrip: number | null;
+}
+
+/** What of a measurement the next one needs. Times are seconds. */
+export interface Measurement {
+  readonly at: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly path: Quality["path"];
+  readonly roundTrip: number | null;
+}
+
+/** Reads a report of `getStats`. */
+export function measured(report: ReadonlyMap<string, unknown>, at: number): Measurement {
+  const all = [...report.values()].filter(isObject);
+  const pair = selectedPair(all);
+  const inbound = all.filter(({ type }) => type === "inbound-rtp");
+  const sum = (name: string): number =>
+    inbound.reduce((total, stats) => total + numberIn(stats, name), 0);
+  const candidates = all.filter(({ id }) =>
+    [pair?.localCandidateId, pair?.remoteCandidateId].includes(id),
+  );
+  const relayed = candidates.some(({ candidateType }) => candidateType === "relay");
+  const roundTrip = pair?.currentRoundTripTime;
+  return {
+    at,
+    bytesSent: numberIn(pair, "bytesSent"),
+    bytesReceived: numberIn(pair, "bytesReceived"),
+    packetsReceived: sum("packetsReceived"),
+    packetsLost: sum("packetsLost"),
+    path: pair ? (relayed ? "relayed" : "direct") : null,
+    roundTrip: typeof roundTrip === "number" ? roundTrip : null,
+  };
+}
+
+/** Returns how good a connection has been from one measurement to the next. */
+export function qualityOf(before: Measurement | null, now: Measurement): Quality {
+  const seconds = before ? now.at - before.at : 0;
+  const rate = (name: "bytesSent" | "bytesReceived"): number =>
+    before ? Math.max(0, ((now[name] - before[name]) * 8) / seconds) : 0;
+  const lost = Math.max(0, now.packetsLost - (before?.packetsLost ?? 0));
+  const received = Math.max(0, now.packetsReceived - (before?.packetsReceived ?? 0));
+  return {
+    path: now.path,
+    bitrate: seconds > 0 ? { sent: rate("bytesSent"), received: rate("bytesReceived") } : null,
+    loss: lost + received > 0 ? lost / (lost + received) : null,
+    roundTrip: now.roundTrip,
+  };
+}
+
+/** Returns the candidate pair in use: the transport names it, or it says so itself. */
+function selectedPair(all: readonly Stats[]): Stats | undefined {
+  const named = all.find(({ type }) => type === "transport")?.selectedCandidatePairId;
+  const pairs = all.filter(({ type }) => type === "candidate-pair");
+  return (
+    pairs.find(({ id }) => named !== undefined && id === named) ??
+    pairs.find(({ selected }) => selected === true) ??
+    pairs.find(({ nominated, state }) => nominated === true && state === "succeeded")
+  );
+}
+
+function numberIn(stats: Stats | undefined, name: string): number {
+  const value = stats?.[name];
+  return typeof value === "number" ? value : 0;
+}

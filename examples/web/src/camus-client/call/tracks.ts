@@ -1,0 +1,80 @@
+// Named tracks: what each media section of a connection carries, in both directions.
+
+import { isObject } from "../frames";
+import type { PeerConnection, Transceiver } from "./peer-connection";
+
+/** What a client sends under one name. */
+export interface LocalTrack {
+  readonly track: MediaStreamTrack;
+  /** Tracks of one stream are played in step. */
+  readonly stream: MediaStream | null;
+}
+
+const SENDING = { inactive: "sendonly", recvonly: "sendrecv" } as const;
+const NOT_SENDING = { sendonly: "inactive", sendrecv: "recvonly" } as const;
+
+/** The name of a track of a client that tells no names, as `x-tracks` would call it. */
+const NAME_OF_KIND: Readonly<Record<string, string>> = { audio: "microphone", video: "camera" };
+
+/** What is sent to one peer, by name. */
+export class SentTracks {
+  readonly #transceivers = new Map<string, Transceiver>();
+
+  constructor(readonly connection: PeerConnection) {}
+
+  /** Sends this under a name from now on, or nothing; the media section stays. */
+  async set(name: string, local: LocalTrack | null): Promise<void> {
+    const transceiver = this.#transceivers.get(name);
+    if (!transceiver) {
+      if (local) this.#add(name, local);
+      return;
+    }
+    const { direction } = transceiver;
+    const changes: Partial<Record<string, RTCRtpTransceiverDirection>> = local
+      ? SENDING
+      : NOT_SENDING;
+    transceiver.direction = changes[direction] ?? direction;
+    await transceiver.sender.replaceTrack(local?.track ?? null);
+  }
+
+  /** Returns which media section carries what, by `mid`, as `x-tracks` tells it. */
+  get names(): Record<string, string> {
+    const sending = [...this.#transceivers].filter(
+      ([, { direction }]) => direction in NOT_SENDING,
+    );
+    return Object.fromEntries(
+      sending.flatMap(([name, { mid }]) => (mid === null ? [] : [[mid, name]])),
+    );
+  }
+
+  #add(name: string, { track, stream }: LocalTrack): void {
+    const sender = this.connection.addTrack(track, ...(stream ? [stream] : []));
+    const transceivers = this.connection.getTransceivers();
+    const added = transceivers.find((transceiver) => transceiver.sender === sender);
+    if (added) this.#transceivers.set(name, added);
+  }
+}
+
+/** Returns the tracks that the other side sends, by the names that it has told by `mid`. */
+export function receivedTracks(
+  connection: PeerConnection,
+  names: ReadonlyMap<string, string>,
+): ReadonlyMap<string, MediaStreamTrack> {
+  const tracks = new Map<string, MediaStreamTrack>();
+  for (const { mid, currentDirection, receiver } of connection.getTransceivers()) {
+    const receives = currentDirection === "sendrecv" || currentDirection === "recvonly";
+    if (mid === null || !receives) continue;
+    const { track } = receiver;
+    const name = names.get(mid) ?? NAME_OF_KIND[track.kind] ?? track.kind;
+    tracks.set(tracks.has(name) ? `${name}-${mid}` : name, track);
+  }
+  return tracks;
+}
+
+/** Reads what an `x-tracks` of a peer says; what is no name is left out. */
+export function namesIn(data: unknown): ReadonlyMap<string, string> {
+  const entries = isObject(data) ? Object.entries(data) : [];
+  return new Map(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
