@@ -91,9 +91,11 @@ class Session:
     _handled_count: str = ""
     _owed: list[_Owed] = field(factory=list)
     _connected_bytes: int = field(init=False)
+    _away_bytes: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._connected_bytes = self.limits.connected_bytes
+        self._away_bytes = min(self.limits.away_bytes, self._connected_bytes)
 
     # From the client -------------------------------------------------------------------
 
@@ -130,7 +132,7 @@ class Session:
         """Keep a message for the client until it confirms it; False when there is no room."""
         if self.lost is not None and isinstance(message, m.Delta):
             return True
-        most = self.limits.away_bytes if away else self._connected_bytes
+        most = self._away_bytes if away else self._connected_bytes
         if len(self.kept) >= self.limits.unconfirmed_frames or self.bytes + size > most:
             return False
         self.kept.append((message, size))
@@ -163,8 +165,8 @@ class Session:
                 dropped.append(message)
                 self._give_back(size)
         self.kept.clear()
-        if self.bytes > self.limits.away_bytes // 2:
-            self._forget_owed()
+        while self._owed and self.bytes > self._away_bytes // 2:
+            self._give_back(self._owed.pop().size)
         self.lost = reason
         return [] if self.reported else dropped
 

@@ -40,7 +40,7 @@ from .stage import START
 LIMITS = Limits(
     unconfirmed_frames=6,
     away_bytes=40_000,  # half of it is for notices that outlive an overflow: room for all here
-    unconfirmed_bytes=30_000,
+    unconfirmed_bytes=40_000,
     all_unconfirmed_bytes=60_000,
     message_burst=1e9,
     refusals_in_a_row=10**9,

@@ -98,7 +98,7 @@ def mutated_frames(draw: st.DrawFn) -> bytes:
     return reduce(lambda now, _: draw(changes(now)), range(draw(st.integers(1, 4))), read)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(mutated_frames())
 def test_the_codecs_agree_on_mutated_frames(read: bytes) -> None:
     agree(read)
@@ -135,7 +135,7 @@ members = st.tuples(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(members, max_size=7), st.booleans(), st.sampled_from([None, 1]))
 def test_the_codecs_agree_on_objects_with_any_members(
     envelope: list[tuple[str, object]], ascii_only: bool, indent: int | None

@@ -81,8 +81,8 @@ def test_a_second_reload_before_the_first_was_answered_changes_nothing() -> None
 # An answer that never arrived ------------------------------------------------------------
 
 
-def break_session(talk: Talk, name: str) -> None:
-    """Rename somebody until the session of `name`, which is away, overflows."""
+def break_bobs_session(talk: Talk) -> None:
+    """Rename joe until what bob, who is away, has to hear of it is too much."""
     for number in range(4):
         talk.says("joe", rename(f"Joe {number}"))
 
@@ -93,7 +93,7 @@ def test_who_has_not_heard_of_its_overflow_is_told_again() -> None:
     talk.gather("lobby", "bob", profile=SESSION)
     talk.says("bob", hi("joe"))
     talk.drops("bob")
-    break_session(talk, "bob")
+    break_bobs_session(talk)
     talk.forget()
     for again in ("bob 2", "bob 3", "bob 4"):
         body = talk.resumes(again, "bob")
@@ -116,12 +116,27 @@ def test_its_old_number_confirms_nothing_of_the_new_count() -> None:
     talk.gather("lobby", "bob", profile=SESSION)
     talk.says("joe", hi("bob", "old"))
     talk.drops("bob")
-    break_session(talk, "bob")
+    break_bobs_session(talk)
     talk.resumes("bob 2", "bob", received=1)
     talk.says("joe", hi("bob", "new"))
     talk.drops("bob 2")
     assert talk.resumes("bob 3", "bob", received=1).reason == "overflow"
     talk.hears("bob 3", hi("bob", "new", by="joe"))
+
+
+def test_what_the_next_roster_tells_is_not_told_again_after_it() -> None:
+    talk = Talk(limits=Limits(unconfirmed_frames=3))
+    talk.gather("lobby", "joe")
+    talk.gather("lobby", "bob", profile=SESSION)
+    talk.drops("bob")
+    break_bobs_session(talk)
+    talk.resumes("bob 2", "bob")
+    talk.drops("bob 2")
+    talk.says("joe", rename("Jo"))
+    talk.says("joe", hi("bob"))
+    assert talk.resumes("bob 3", "bob").clients == (seen("joe", "Jo"), seen("bob"))
+    talk.hears("bob 3", hi("bob", by="joe"))
+    talk.hears_nothing("bob 3")
 
 
 def test_what_was_handled_is_told_in_the_count_that_the_client_is_in() -> None:
