@@ -1,8 +1,10 @@
 """What is checked, and how: `nox` runs all of it, as CI does; `nox -l` lists it."""
 
+import shutil
+
 import nox
 
-nox.options.sessions = ["lint", "types", "core", "docs", "tests"]
+nox.options.sessions = ["lint", "types", "core", "docs", "web", "tests"]
 nox.options.error_on_missing_interpreters = True
 
 TESTS = ["-e", ".[fast,test]"]
@@ -38,6 +40,18 @@ def docs(session: nox.Session) -> None:
     session.install("-e", ".[docs]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-qW", "--keep-going", "docs", "docs/_build")
+
+
+@nox.session
+def web(session: nox.Session) -> None:
+    """The TypeScript client: types, lint, format, and tests against the real server."""
+    if shutil.which("npm") is None:
+        session.skip("npm isn't here; it comes with Node 20")
+    session.install("-e", ".[fast]")
+    session.chdir("examples/web")
+    session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
+    session.run("npm", "run", "check", external=True)
+    session.run("npm", "test", external=True)
 
 
 @nox.session

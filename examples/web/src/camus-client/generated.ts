@@ -400,7 +400,7 @@ export interface AckBody {
   readonly received: number;
 }
 
-/** Confirms frames; goes both ways (rule SESS-12). */
+/** Confirms frames; goes both ways (rule SESS-25). */
 export interface Ack extends Envelope {
   readonly type: "ack";
   readonly data: AckBody;

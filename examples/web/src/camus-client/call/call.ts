@@ -8,6 +8,7 @@ import type { IceServer } from "../generated";
 import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
 import type { Entered, Told } from "../session-events";
+import { newConnectionName } from "./message-ids";
 import { Peer } from "./peer";
 import { openRtcPeerConnection } from "./peer-connection";
 import type { OpenPeerConnection } from "./peer-connection";
@@ -56,7 +57,6 @@ export class Call {
   readonly #local = new Map<string, LocalTrack>();
   readonly #states = new Map<string, SharedState>();
   #state: SharedState | null = null;
-  #serial = 0;
 
   constructor(session: CallSession, options: CallOptions = {}) {
     this.#session = session;
@@ -181,9 +181,25 @@ export class Call {
       this.#states.set(sender, state);
       this.#events.emit("state", { id: sender, state });
     } else {
-      if (message.type === "offer") this.#meet(sender, true);
-      this.#peers.get(sender)?.hear(message);
+      this.#hearOfConnection(message);
     }
+  }
+
+  #hearOfConnection(message: Told): void {
+    const { sender } = message;
+    const peer = this.#peers.get(sender);
+    if (message.type === "offer") {
+      if (peer?.isFromAnother(message)) this.#end(sender);
+      this.#meet(sender, true, peer?.names);
+    } else if (message.type === "answer" && peer?.isForAnother(message)) {
+      return;
+    } else if (message.type === "answer" && peer?.isFromAnother(message)) {
+      // It answers an offer that was for the connection before.
+      this.#end(sender);
+      this.#meet(sender, false, peer.names);
+      return;
+    }
+    this.#peers.get(sender)?.hear(message);
   }
 
   #lost(receiver: string, id: string | null): void {
@@ -205,15 +221,19 @@ export class Call {
 
   // Connections ---------------------------------------------------------------------------
 
-  #meet(id: string, waits: boolean): void {
+  #meet(
+    id: string,
+    waits: boolean,
+    names: ReadonlyMap<string, string> = new Map<string, string>(),
+  ): void {
     const me = this.#session.joined?.id;
     if (me === undefined || id === me || this.#peers.has(id)) return;
-    this.#serial += 1;
     const peer = new Peer(
       {
         id,
         waits,
-        serial: this.#serial,
+        names,
+        name: newConnectionName(),
         polite: me > id,
         open: this.#open,
         configuration: { iceServers: rtcIceServers(this.#session.iceServers) },

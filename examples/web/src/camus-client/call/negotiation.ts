@@ -10,8 +10,8 @@ const MOST_EARLY = 256;
 
 /** What a negotiation says and asks for. */
 export interface Negotiator {
-  /** This description is for the other side. */
-  describe(description: RTCSessionDescriptionInit): void;
+  /** This description is for the other side; an answer is for the offer with this id. */
+  describe(description: RTCSessionDescriptionInit, answers: string | null): void;
   /** An offer is there, and not yet answered: what is to be sent may be added now. */
   beforeAnswer(): void;
   /** Both sides agree. */
@@ -24,7 +24,6 @@ export interface Negotiator {
 export class Negotiation {
   #row: Promise<void> = Promise.resolve();
   #early: (RTCIceCandidateInit | null)[] = [];
-  #hasIgnored = false;
   #isClosed = false;
 
   constructor(
@@ -36,17 +35,24 @@ export class Negotiation {
   /** Makes an offer, unless one is under way: the connection asks again when that is settled. */
   offer(): void {
     this.#enqueue(async () => {
-      if (this.connection.signalingState === "stable") await this.#describe();
+      if (this.connection.signalingState === "stable") await this.#describe(null);
     });
   }
 
-  /** Takes an offer or an answer. */
-  hear(description: RTCSessionDescriptionInit): void {
-    this.#enqueue(() =>
-      description.type === "offer"
-        ? this.#hearOffer(description)
-        : this.#hearAnswer(description),
-    );
+  /**
+   * Takes an offer; its answer is told with this id. Who has `answered` our own offer has not
+   * crossed it: it is the answer that was lost.
+   */
+  hearOffer(offer: RTCSessionDescriptionInit, id: string | null, answered: boolean): void {
+    this.#enqueue(async () => {
+      const isStable = this.connection.signalingState === "stable";
+      if (isStable || this.polite || answered) await this.#hearOffer(offer, id);
+    });
+  }
+
+  /** Takes an answer. */
+  hearAnswer(answer: RTCSessionDescriptionInit): void {
+    this.#enqueue(() => this.#hearAnswer(answer));
   }
 
   /** Takes a candidate of the other side. */
@@ -67,28 +73,17 @@ export class Negotiation {
     });
   }
 
-  /** Does something when all is done that came before. */
-  then(act: () => void): void {
-    this.#enqueue(() => {
-      act();
-      return Promise.resolve();
-    });
-  }
-
   /** Does nothing any more. */
   close(): void {
     this.#isClosed = true;
     this.connection.close();
   }
 
-  async #hearOffer(offer: RTCSessionDescriptionInit): Promise<void> {
-    const crosses = this.connection.signalingState !== "stable";
-    this.#hasIgnored = crosses && !this.polite;
-    if (this.#hasIgnored) return;
+  async #hearOffer(offer: RTCSessionDescriptionInit, id: string | null): Promise<void> {
     await this.connection.setRemoteDescription(offer); // rolls back an offer of our own
     await this.#addEarly();
     this.negotiator.beforeAnswer();
-    await this.#describe();
+    await this.#describe(id);
     this.negotiator.settled();
   }
 
@@ -99,10 +94,12 @@ export class Negotiation {
     this.negotiator.settled();
   }
 
-  async #describe(): Promise<void> {
+  async #describe(answers: string | null): Promise<void> {
     await this.connection.setLocalDescription();
     const { localDescription } = this.connection;
-    if (localDescription && !this.#isClosed) this.negotiator.describe(localDescription);
+    if (localDescription && !this.#isClosed) {
+      this.negotiator.describe(localDescription, answers);
+    }
   }
 
   async #addEarly(): Promise<void> {
@@ -112,8 +109,9 @@ export class Negotiation {
   async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
     try {
       await this.connection.addIceCandidate(candidate);
-    } catch (error) {
-      if (!this.#hasIgnored) throw error; // else it belongs to the offer that was ignored
+    } catch {
+      // It belongs to an offer that was ignored or lost. If there is no path without it, ICE
+      // fails, and is restarted.
     }
   }
 

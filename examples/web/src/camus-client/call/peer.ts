@@ -2,8 +2,9 @@
 
 import type { Clock } from "../clock";
 import type { Sayable } from "../frames";
-import type { Answer, Extension, IceCandidate, Offer } from "../generated";
+import type { Answer, Offer } from "../generated";
 import type { Told } from "../session-events";
+import { messageId, originOf } from "./message-ids";
 import { Negotiation } from "./negotiation";
 import type { OpenPeerConnection, PeerConnection } from "./peer-connection";
 import { measured, qualityOf } from "./quality";
@@ -21,14 +22,11 @@ const LAST_REPAIR = 30;
 /** Both sides make the channel by themselves, with this number: no message announces it. */
 const CHANNEL_ID = 0;
 
-/** A message to a peer, without what the peer adds: a receiver and an id. */
-type Unaddressed = Pick<Offer | Answer | IceCandidate | Extension, "type" | "data">;
-
 /** What a peer is made with. */
 export interface PeerOptions {
   readonly id: string;
-  /** Another one for each peer connection: the ids of messages begin with it. */
-  readonly serial: number;
+  /** What messages call the connection. */
+  readonly name: string;
   /** Who rolls back when offers cross. */
   readonly polite: boolean;
   /** Whether to wait for an offer first, as a newcomer does. */
@@ -38,6 +36,8 @@ export interface PeerOptions {
   readonly clock: Clock;
   /** The label of the data channel, if there shall be one. */
   readonly channel: string | null;
+  /** What the other side calls its tracks, by `mid`. */
+  readonly names: ReadonlyMap<string, string>;
   /** What is sent at the moment, by name. */
   readonly local: ReadonlyMap<string, LocalTrack>;
 }
@@ -56,11 +56,14 @@ export class Peer {
   readonly #negotiation: Negotiation;
   readonly #sent: SentTracks;
   #stage: { at: "waiting"; stop: () => void } | { at: "started" | "closed" };
-  #names: ReadonlyMap<string, string> = new Map();
+  #names: ReadonlyMap<string, string>;
   #tracks: ReadonlyMap<string, MediaStreamTrack> = new Map();
   #messages = 0;
-  /** The id of the last answer, and whether it was lost. */
-  #answer: { readonly id: string; isLost: boolean } | null = null;
+  /** What the other side calls its connection, as far as it says. */
+  #theirName: string | null = null;
+  #offerId: string | null = null;
+  /** The last answer, the offer that it is for, and whether it was lost. */
+  #answer: { id: string; readonly answers: string | null; isLost: boolean } | null = null;
   #repair: { wait: number; stop: (() => void) | null } = { wait: FIRST_REPAIR, stop: null };
   #measurement: Measurement | null = null;
 
@@ -73,9 +76,10 @@ export class Peer {
       candidate: (candidate) => this.#sayCandidate(candidate),
       stateChanged: () => this.#stateChanged(),
     });
+    this.#names = options.names;
     this.#sent = new SentTracks(this.connection);
     this.#negotiation = new Negotiation(this.connection, options.polite, {
-      describe: (description) => this.#describe(description),
+      describe: (description, answers) => this.#describe(description, answers),
       beforeAnswer: () => this.#start(),
       settled: () => this.#lookAtTracks(),
       failed: (error) => listener.failed(error),
@@ -92,18 +96,43 @@ export class Peer {
     return this.#tracks;
   }
 
+  /** What the other side calls its tracks, by `mid`. */
+  get names(): ReadonlyMap<string, string> {
+    return this.#names;
+  }
+
+  /** Tells whether this is no answer to the offer that waits for one. */
+  isForAnother({ id }: Answer): boolean {
+    const { answered } = originOf(id);
+    return answered !== null && answered !== this.#offerId;
+  }
+
+  /** Tells whether the other side has built its connection anew since this one agreed with it. */
+  isFromAnother({ id }: Offer | Answer): boolean {
+    const { connection } = originOf(id);
+    return this.#theirName !== null && connection !== null && connection !== this.#theirName;
+  }
+
   /** The other side says something. */
   hear(message: Told): void {
     switch (message.type) {
       case "offer":
+        this.#theirName = originOf(message.id).connection;
+        this.#negotiation.hearOffer(
+          description(message),
+          originOf(message.id).name,
+          this.#offerId !== null && originOf(message.id).answered === this.#offerId,
+        );
+        break;
       case "answer":
-        this.#negotiation.hear({ type: message.type, sdp: message.data.sdp });
+        this.#theirName = originOf(message.id).connection;
+        this.#negotiation.hearAnswer(description(message));
         break;
       case "icecandidate":
-        this.#negotiation.hearCandidate(message.data);
+        this.#negotiation.hearCandidate(message.data ?? null);
         break;
       case "x-tracks":
-        this.#negotiation.then(() => (this.#names = namesIn(message.data)));
+        this.#names = namesIn(message.data);
         break;
       default:
     }
@@ -129,7 +158,7 @@ export class Peer {
 
   /** The message with this id may not have arrived: what it was for is done again, later. */
   lost(id: string): void {
-    if (!id.startsWith(`${this.options.serial}.`) || this.#stage.at === "closed") return;
+    if (originOf(id).connection !== this.options.name || this.#stage.at === "closed") return;
     if (this.#answer?.id === id) this.#answer.isLost = true;
     const { wait } = this.#repair;
     this.#repair.stop ??= this.options.clock.after(wait, () => this.#tryAgain(wait));
@@ -162,18 +191,22 @@ export class Peer {
     this.listener.channelOpened(this.connection.createDataChannel(channel, options));
   }
 
-  #describe({ type, sdp = "" }: RTCSessionDescriptionInit): void {
-    this.#say({ type: "x-tracks", data: this.#sent.names });
-    if (type === "offer") this.#say({ type, data: { type, sdp } });
-    if (type === "answer") {
-      this.#answer = { id: this.#say({ type, data: { type, sdp } }), isLost: false };
+  #describe({ type, sdp = "" }: RTCSessionDescriptionInit, answers: string | null): void {
+    this.listener.say({ ...this.#address(), type: "x-tracks", data: this.#sent.names });
+    const address = this.#address(answers ?? this.#answer?.answers ?? null);
+    if (type === "offer") {
+      this.#offerId = originOf(address.id).name;
+      this.listener.say({ ...address, type, data: { type, sdp } });
+    } else if (type === "answer") {
+      this.#answer = { id: address.id, answers, isLost: false };
+      this.listener.say({ ...address, type, data: { type, sdp } });
     }
   }
 
   #sayCandidate(candidate: RTCIceCandidateInit | null): void {
     if (this.#stage.at === "closed") return;
     const data = candidate && { ...candidate, candidate: candidate.candidate ?? "" };
-    this.#say({ type: "icecandidate", data });
+    this.listener.say({ ...this.#address(), type: "icecandidate", data });
   }
 
   #tryAgain(waited: number): void {
@@ -181,7 +214,7 @@ export class Peer {
     const { localDescription } = this.connection;
     // Another offer would not do: the other side may wait for this answer, and not give way.
     if (this.#answer?.isLost && localDescription?.type === "answer") {
-      this.#describe(localDescription);
+      this.#describe(localDescription, this.#answer.answers);
     } else {
       this.restart();
     }
@@ -205,11 +238,15 @@ export class Peer {
     this.listener.stateChanged(state);
   }
 
-  /** Says something to the other side; returns the id of the message. */
-  #say(message: Unaddressed): string {
+  /** Returns what each message to the other side has, with an id of its own. */
+  #address(answered: string | null = null): { receiver: string; id: string } {
     this.#messages += 1;
-    const id = `${this.options.serial}.${this.#messages}`;
-    this.listener.say({ ...message, receiver: this.options.id, id });
-    return id;
+    const id = messageId(this.options.name, this.#messages, answered);
+    return { receiver: this.options.id, id };
   }
 }
+
+const description = ({ type, data }: Offer | Answer): RTCSessionDescriptionInit => ({
+  type,
+  sdp: data.sdp,
+});

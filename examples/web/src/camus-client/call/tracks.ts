@@ -10,9 +10,6 @@ export interface LocalTrack {
   readonly stream: MediaStream | null;
 }
 
-const SENDING = { inactive: "sendonly", recvonly: "sendrecv" } as const;
-const NOT_SENDING = { sendonly: "inactive", sendrecv: "recvonly" } as const;
-
 /** The name of a track of a client that tells no names, as `x-tracks` would call it. */
 const NAME_OF_KIND: Readonly<Record<string, string>> = { audio: "microphone", video: "camera" };
 
@@ -29,18 +26,14 @@ export class SentTracks {
       if (local) this.#add(name, local);
       return;
     }
-    const { direction } = transceiver;
-    const changes: Partial<Record<string, RTCRtpTransceiverDirection>> = local
-      ? SENDING
-      : NOT_SENDING;
-    transceiver.direction = changes[direction] ?? direction;
+    transceiver.direction = local ? "sendrecv" : "recvonly";
     await transceiver.sender.replaceTrack(local?.track ?? null);
   }
 
   /** Returns which media section carries what, by `mid`, as `x-tracks` tells it. */
   get names(): Record<string, string> {
     const sending = [...this.#transceivers].filter(
-      ([, { direction }]) => direction in NOT_SENDING,
+      ([, { direction }]) => direction === "sendrecv",
     );
     return Object.fromEntries(
       sending.flatMap(([name, { mid }]) => (mid === null ? [] : [[mid, name]])),
@@ -51,7 +44,12 @@ export class SentTracks {
     const sender = this.connection.addTrack(track, ...(stream ? [stream] : []));
     const transceivers = this.connection.getTransceivers();
     const added = transceivers.find((transceiver) => transceiver.sender === sender);
-    if (added) this.#transceivers.set(name, added);
+    if (!added) return;
+    // The browser may take the section of a track that was taken back before it was sent.
+    for (const [other, taken] of this.#transceivers) {
+      if (taken === added) this.#transceivers.delete(other);
+    }
+    this.#transceivers.set(name, added);
   }
 }
 

@@ -1,0 +1,381 @@
+import { describe, expect, test } from "vitest";
+import { fakeTrack } from "./fake-peer-connection";
+import { FakeRoom } from "./fake-room";
+import type { FakeMember } from "./fake-room";
+import { randomFrom } from "./random";
+
+const ANN = "a".repeat(32);
+const BOB = "b".repeat(32);
+const CEM = "c".repeat(32);
+
+/** Two members that are in a call, each sending microphone and camera. */
+async function call(): Promise<{ room: FakeRoom; ann: FakeMember; bob: FakeMember }> {
+  const room = new FakeRoom();
+  const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
+  for (const one of [ann, bob]) {
+    one.call.setTrack("microphone", fakeTrack("audio"));
+    one.call.setTrack("camera", fakeTrack("video"));
+  }
+  ann.join();
+  bob.join();
+  await room.settle();
+  room.said.length = 0;
+  return { room, ann, bob };
+}
+
+const BOTH = { microphone: "audio", camera: "video" };
+
+/** Both sides have agreed, on the same ICE generations. */
+function expectAgreement(one: FakeMember, other: FakeMember): void {
+  for (const { last } of [one, other]) expect(last.signalingState).toBe("stable");
+  const { local, remote } = one.last.agreement;
+  expect(other.last.agreement).toEqual({ local: remote, remote: local });
+  expect(local).not.toBe(null);
+}
+
+/** Nothing has failed. */
+function expectNoFaults(...members: FakeMember[]): void {
+  for (const { told } of members) {
+    expect(told.filter(([name]) => name === "failed")).toEqual([]);
+  }
+}
+
+describe("who offers", () => {
+  test("who is in the room offers to a newcomer, who answers with its own tracks", async () => {
+    const room = new FakeRoom();
+    const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
+    ann.call.setTrack("camera", fakeTrack("video"));
+    bob.call.setTrack("camera", fakeTrack("video"));
+    bob.call.setTrack("microphone", fakeTrack("audio"));
+    ann.join();
+    bob.join();
+    await room.settle();
+    room.clock.pass(2);
+    await room.settle();
+    expect(room.said.filter((line) => /offer|answer/.test(line))).toEqual([
+      `${ANN}: offer`,
+      `${BOB}: answer`,
+      `${BOB}: offer`, // for the microphone, which had no section
+      `${ANN}: answer`,
+    ]);
+    expect(ann.receives(BOB)).toEqual(BOTH);
+    expect(bob.receives(ANN)).toEqual({ camera: "video" });
+    expectAgreement(ann, bob);
+    expectNoFaults(ann, bob);
+  });
+
+  test("a newcomer that hears no offer for two seconds offers itself", async () => {
+    const room = new FakeRoom();
+    const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
+    bob.call.setTrack("screen", fakeTrack("video"));
+    ann.join();
+    bob.join();
+    await room.settle();
+    room.clock.pass(1.9);
+    await room.settle();
+    expect(room.said).toEqual([]);
+    room.clock.pass(0.2);
+    await room.settle();
+    expect(ann.receives(BOB)).toEqual({ screen: "video" });
+    expect(bob.receives(ANN)).toEqual({});
+  });
+
+  test("an offer that comes before the roster is answered, and kept", async () => {
+    const { room, ann, bob } = await call();
+    const before = ann.last;
+    ann.meet(BOB); // the roster of the core profile comes late
+    await room.settle();
+    expect(ann.last).toBe(before);
+    expectAgreement(ann, bob);
+  });
+
+  test.each([
+    [ANN, BOB],
+    [BOB, ANN],
+  ])("when offers cross, the greater id rolls back (%s first)", async (first, second) => {
+    const { room, ann, bob } = await call();
+    for (const id of [first, second]) {
+      room.members.get(id)?.call.setTrack("screen", fakeTrack("video"));
+    }
+    await room.settle();
+    expect(room.said.filter((line) => line.endsWith("offer")).sort()).toEqual([
+      `${ANN}: offer`,
+      `${BOB}: offer`,
+      // Bob's was rolled back; its screen found a place in the answer to Ann's.
+    ]);
+    expect(ann.receives(BOB)).toEqual({ ...BOTH, screen: "video" });
+    expect(bob.receives(ANN)).toEqual({ ...BOTH, screen: "video" });
+    expectAgreement(ann, bob);
+    expectNoFaults(ann, bob);
+  });
+
+  test("first offers that cross make one connection", async () => {
+    const room = new FakeRoom();
+    const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
+    for (const one of [ann, bob]) one.call.setTrack("camera", fakeTrack("video"));
+    ann.join();
+    bob.join();
+    room.clock.pass(2); // Ann hears of Bob only now
+    await room.settle();
+    expectAgreement(ann, bob);
+    expect(ann.receives(BOB)).toEqual({ camera: "video" });
+    expect(bob.receives(ANN)).toEqual({ camera: "video" });
+    expectNoFaults(ann, bob);
+  });
+});
+
+describe("candidates", () => {
+  test("those that come before the offer are kept for it", async () => {
+    const { room, ann, bob } = await call();
+    room.exit(bob);
+    await room.settle();
+    const carl = room.newcomer(CEM).join();
+    carl.call.setTrack("camera", fakeTrack("video"));
+    await new Promise(setImmediate);
+    const told = ann.arriving.splice(0);
+    for (const { arrive } of told) arrive();
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const early = carl.arriving.splice(0).reverse(); // candidates first
+    for (const { arrive } of early) arrive();
+    await room.settle();
+    expect(carl.last.added).toHaveLength(2);
+    expectAgreement(ann, carl);
+  });
+});
+
+describe("tracks", () => {
+  test("they are replaced without a negotiation, and removed with one", async () => {
+    const { room, ann, bob } = await call();
+    ann.call.setTrack("camera", fakeTrack("video"));
+    await room.settle();
+    expect(room.said).toEqual([]);
+    ann.call.setTrack("camera", null);
+    await room.settle();
+    expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
+    ann.call.setTrack("camera", fakeTrack("video"));
+    await room.settle();
+    expect(bob.receives(ANN)).toEqual(BOTH);
+    expect(bob.last.getTransceivers()).toHaveLength(2);
+    expectNoFaults(ann, bob);
+  });
+
+  test("without x-tracks they are called by their kind", async () => {
+    const room = new FakeRoom();
+    const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
+    room.lose = ({ type }) => type === "x-tracks";
+    ann.call.setTrack("one", fakeTrack("video"));
+    ann.call.setTrack("two", fakeTrack("video"));
+    ann.join();
+    bob.join();
+    await room.settle();
+    expect(bob.receives(ANN)).toEqual({ camera: "video", "camera-1": "video" });
+  });
+});
+
+describe("paths", () => {
+  test("a path that fails is looked for again", async () => {
+    const { room, ann, bob } = await call();
+    const before = ann.last.agreement;
+    ann.last.become("failed");
+    bob.last.become("failed");
+    await room.settle();
+    expectAgreement(ann, bob);
+    expect(ann.last.agreement.local).not.toBe(before.local);
+    expectNoFaults(ann, bob);
+  });
+
+  test("new TURN credentials restart ICE where the path is relayed only", async () => {
+    const { room, ann } = await call();
+    const urls = ["turn:t.example"];
+    ann.events.emit("ice-servers", [{ urls, username: "u", credential: "c", kind: "turn" }]);
+    await room.settle();
+    const iceServers = [{ urls, username: "u", credential: "c" }];
+    expect(ann.last.configuration).toEqual({ iceServers });
+    expect(ann.last.restarts).toBe(0);
+    ann.last.stats = new Map<string, unknown>([
+      ["T", { type: "transport", selectedCandidatePairId: "P" }],
+      ["P", { id: "P", type: "candidate-pair", localCandidateId: "L" }],
+      ["L", { id: "L", type: "local-candidate", candidateType: "relay" }],
+    ]);
+    ann.events.emit("ice-servers", []);
+    await room.settle();
+    expect(ann.last.restarts).toBe(1);
+  });
+});
+
+describe("after a session that could not go on", () => {
+  test.each(["overflow", "restarted"] as const)("%s: ICE is restarted", async (reason) => {
+    const { room, ann, bob } = await call();
+    const before = [ann.last, bob.last];
+    const { local } = ann.last.agreement;
+    ann.rejoin(reason);
+    await room.settle();
+    expect([ann.last, bob.last]).toEqual(before);
+    expectAgreement(ann, bob);
+    expect(ann.last.agreement.local).not.toBe(local);
+  });
+
+  test("overflow: who has left is dropped, who has come is offered to", async () => {
+    const { room, ann, bob } = await call();
+    const cem = room.newcomer(CEM).join();
+    room.exit(bob);
+    ann.rejoin("overflow");
+    cem.call.setTrack("camera", fakeTrack("video"));
+    await room.settle();
+    room.clock.pass(2);
+    await room.settle();
+    expect(ann.call.peers).toEqual([CEM]);
+    expect(ann.receives(CEM)).toEqual({ camera: "video" });
+  });
+
+  test("rejoined: both sides build anew", async () => {
+    const { room, ann, bob } = await call();
+    const before = [ann.last, bob.last];
+    ann.rejoin("rejoined");
+    await room.settle();
+    expect(before.map(({ signalingState }) => signalingState)).toEqual(["closed", "closed"]);
+    expect([ann.connections.length, bob.connections.length]).toEqual([1, 1]);
+    expectAgreement(ann, bob);
+    expect(ann.receives(BOB)).toEqual(BOTH);
+    expectNoFaults(ann, bob);
+  });
+
+  test.each(["offer", "answer"])("an %s that was lost is made up for", async (type) => {
+    for (const who of ["ann", "bob"] as const) {
+      const talk = await call();
+      const { room, ann, bob } = talk;
+      let left = 1;
+      room.lose = (message) => message.type === type && (left -= 1) >= 0;
+      talk[who].call.setTrack("screen", fakeTrack("video"));
+      await room.settle();
+      expect(left).toBe(0);
+      room.clock.pass(2);
+      await room.settle();
+      expectAgreement(ann, bob);
+      const other = who === "ann" ? bob : ann;
+      expect(other.receives(talk[who].id)).toEqual({ ...BOTH, screen: "video" });
+      expectNoFaults(ann, bob);
+    }
+  });
+
+  test("while all is lost, the tries grow rare", async () => {
+    const { room, ann } = await call();
+    room.lose = () => true;
+    ann.call.setTrack("screen", fakeTrack("video"));
+    for (let n = 0; n < 60; n += 1) {
+      await room.settle();
+      room.clock.pass(1);
+    }
+    const offers = room.said.filter((line) => line === `${ANN}: offer`);
+    expect(offers).toHaveLength(5); // at once, and after 2, 4, 8, 16 s; the next one takes 30
+  });
+});
+
+describe("state and channels", () => {
+  test("x-state goes to the room when it changes, and to newcomers", async () => {
+    const { room, ann, bob } = await call();
+    const state = { muted: true, camera: true, screen: false };
+    ann.call.setState(state);
+    await room.settle();
+    expect(bob.call.states.get(ANN)).toEqual(state);
+    expect(ann.call.states).toEqual(new Map());
+    const cem = room.newcomer(CEM).join();
+    await room.settle();
+    expect(cem.call.states.get(ANN)).toEqual(state);
+    room.exit(ann);
+    await room.settle();
+    expect(cem.call.states).toEqual(new Map());
+  });
+
+  test("what is no state is no news", async () => {
+    const { room, ann, bob } = await call();
+    for (const data of [null, 5, [], {}, { muted: 1, camera: true, screen: true }]) {
+      ann.send({ type: "x-state", receiver: BOB, data });
+    }
+    await room.settle();
+    expect(bob.call.states).toEqual(new Map());
+  });
+
+  test("each side makes the one data channel, and it alone makes a connection", async () => {
+    const room = new FakeRoom();
+    const [ann, bob] = [
+      room.newcomer(ANN, { channel: "chat" }),
+      room.newcomer(BOB, { channel: "chat" }),
+    ];
+    ann.join();
+    bob.join();
+    await room.settle();
+    expectAgreement(ann, bob);
+    for (const one of [ann, bob]) {
+      expect(one.told.filter(([name]) => name === "channel")).toHaveLength(1);
+    }
+  });
+
+  test("a call that has been closed does nothing any more", async () => {
+    const { room, ann, bob } = await call();
+    ann.call.close();
+    bob.call.setTrack("screen", fakeTrack("video"));
+    const said = room.said.length;
+    await room.settle();
+    expect(room.said.slice(said).filter((line) => line.startsWith(ANN))).toEqual([]);
+    expect(ann.call.peers).toEqual([]);
+    expect(ann.told.at(-1)).toEqual(["peer", { id: BOB, state: "closed" }]);
+  });
+});
+
+// Whatever is changed, lost and resumed in whatever order: in the end all hear and see all.
+test.each([...Array(40).keys()])("all agree in the end (seed %d)", async (seed) => {
+  const random = randomFrom(seed + 1);
+  const room = new FakeRoom();
+  const members = [ANN, BOB, CEM].map((id) => room.newcomer(id));
+  const sent = new Map(members.map((one) => [one, new Map<string, string>()]));
+  for (const one of members) {
+    one.join();
+    if (random(2) === 0) await room.settle();
+  }
+  const names = [
+    ["microphone", "audio"],
+    ["camera", "video"],
+    ["screen", "video"],
+  ] as const;
+  for (let step = 0; step < 25; step += 1) {
+    const one = members[random(members.length)];
+    const [name, kind] = names[random(names.length)] ?? names[0];
+    if (!one) continue;
+    switch (random(8)) {
+      case 0:
+        one.rejoin((["overflow", "restarted", "rejoined"] as const)[random(3)] ?? "overflow");
+        break;
+      case 1:
+        room.lose = () => random(3) === 0;
+        break;
+      case 2:
+        room.clock.pass(random(4));
+        break;
+      case 3:
+        one.call.setTrack(name, null);
+        sent.get(one)?.delete(name);
+        break;
+      default:
+        one.call.setTrack(name, fakeTrack(kind));
+        sent.get(one)?.set(name, kind);
+    }
+    if (random(3) === 0) await room.settle();
+    else for (let n = random(4); n > 0; n -= 1) await new Promise(setImmediate);
+  }
+  room.lose = () => false;
+  for (let n = 0; n < 4; n += 1) {
+    await room.settle();
+    room.clock.pass(30);
+  }
+  await room.settle();
+  for (const one of members) {
+    for (const other of members) {
+      if (one === other) continue;
+      const wanted = Object.fromEntries(sent.get(other) ?? []);
+      expect(one.receives(other.id)).toEqual(wanted);
+    }
+  }
+});
