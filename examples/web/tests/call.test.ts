@@ -152,8 +152,10 @@ describe("tracks", () => {
     await room.settle();
     expect(room.said).toEqual([]);
     ann.call.setTrack("camera", null);
+    bob.told.length = 0;
     await room.settle();
     expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
+    expect(bob.told).toHaveLength(1);
     ann.call.setTrack("camera", fakeTrack("video"));
     await room.settle();
     expect(bob.receives(ANN)).toEqual(BOTH);
@@ -260,6 +262,17 @@ describe("after a session that could not go on", () => {
     }
   });
 
+  test("what the session does not take is said later", async () => {
+    const { room, ann, bob } = await call();
+    ann.isFull = true;
+    ann.call.setTrack("screen", fakeTrack("video"));
+    await room.settle();
+    ann.isFull = false;
+    room.clock.pass(2);
+    await room.settle();
+    expect(bob.receives(ANN)).toEqual({ ...BOTH, screen: "video" });
+  });
+
   test("while all is lost, the tries grow rare", async () => {
     const { room, ann } = await call();
     room.lose = () => true;
@@ -353,6 +366,9 @@ test.each([...Array(40).keys()])("all agree in the end (seed %d)", async (seed) 
         break;
       case 2:
         room.clock.pass(random(4));
+        for (const connection of one.connections) {
+          if (random(2) === 0) connection.become("connected");
+        }
         break;
       case 3:
         one.call.setTrack(name, null);

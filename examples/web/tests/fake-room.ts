@@ -30,6 +30,8 @@ export class FakeMember implements CallSession {
   clients = new Map<string, SessionClient>();
   iceServers: readonly IceServer[] = [];
   joined: JoinedBody | null = null;
+  /** Whether too much is unconfirmed for another message. */
+  isFull = false;
 
   constructor(
     readonly room: FakeRoom,
@@ -51,6 +53,7 @@ export class FakeMember implements CallSession {
   }
 
   send(message: Sayable): boolean {
+    if (this.isFull) return false;
     this.room.relay(this, message);
     return true;
   }

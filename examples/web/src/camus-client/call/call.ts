@@ -151,7 +151,7 @@ export class Call {
     if (entered.how === "rejoined" && entered.sameId && entered.reason !== "rejoined") {
       // The others have kept their connections, but messages between us may be lost.
       for (const [id, peer] of this.#peers) {
-        if (this.#session.clients.has(id)) peer.restart();
+        if (this.#session.clients.has(id)) peer.recover();
         else this.#end(id);
       }
       this.#meetAll(false);
@@ -197,6 +197,7 @@ export class Call {
       // It answers an offer that was for the connection before.
       this.#end(sender);
       this.#meet(sender, false, peer.names);
+      this.#peers.get(sender)?.insist();
       return;
     }
     this.#peers.get(sender)?.hear(message);
@@ -221,11 +222,7 @@ export class Call {
 
   // Connections ---------------------------------------------------------------------------
 
-  #meet(
-    id: string,
-    waits: boolean,
-    names: ReadonlyMap<string, string> = new Map<string, string>(),
-  ): void {
+  #meet(id: string, waits: boolean, names: Peer["names"] = null): void {
     const me = this.#session.joined?.id;
     if (me === undefined || id === me || this.#peers.has(id)) return;
     const peer = new Peer(
@@ -242,7 +239,9 @@ export class Call {
         local: this.#local,
       },
       {
-        say: (message) => this.#session.send(message),
+        say: (message) => {
+          if (!this.#session.send(message)) this.#lost(id, message.id ?? null);
+        },
         stateChanged: (state) => this.#events.emit("peer", { id, state }),
         tracksChanged: (tracks) => this.#events.emit("tracks", { id, tracks }),
         channelOpened: (channel) => this.#events.emit("channel", { id, channel }),

@@ -12,6 +12,8 @@ const MOST_EARLY = 256;
 export interface Negotiator {
   /** This description is for the other side; an answer is for the offer with this id. */
   describe(description: RTCSessionDescriptionInit, answers: string | null): void;
+  /** What was described may have been lost: it is to be said again. */
+  repeat(): void;
   /** An offer is there, and not yet answered: what is to be sent may be added now. */
   beforeAnswer(): void;
   /** Both sides agree. */
@@ -40,19 +42,29 @@ export class Negotiation {
   }
 
   /**
-   * Takes an offer; its answer is told with this id. Who has `answered` our own offer has not
-   * crossed it: it is the answer that was lost.
+   * Takes an offer; its answer is told with this id. Where an answer was lost, on this side or
+   * the other, all is said again instead; that is known when the offer has its turn.
    */
-  hearOffer(offer: RTCSessionDescriptionInit, id: string | null, answered: boolean): void {
+  hearOffer(
+    offer: RTCSessionDescriptionInit,
+    id: string | null,
+    lacksAnswer: (crosses: boolean) => boolean,
+  ): void {
     this.#enqueue(async () => {
-      const isStable = this.connection.signalingState === "stable";
-      if (isStable || this.polite || answered) await this.#hearOffer(offer, id);
+      const crosses = this.connection.signalingState !== "stable";
+      if (lacksAnswer(crosses)) this.negotiator.repeat();
+      else if (!crosses || this.polite) await this.#hearOffer(offer, id);
     });
   }
 
-  /** Takes an answer. */
-  hearAnswer(answer: RTCSessionDescriptionInit): void {
-    this.#enqueue(() => this.#hearAnswer(answer));
+  /** Takes an answer, if it is one to the offer that waits: that is known when it has its turn. */
+  hearAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
+    this.#enqueue(async () => {
+      if (this.connection.signalingState !== "have-local-offer" || !isExpected()) return;
+      await this.connection.setRemoteDescription(answer);
+      await this.#addEarly();
+      this.negotiator.settled();
+    });
   }
 
   /** Takes a candidate of the other side. */
@@ -63,13 +75,12 @@ export class Negotiation {
     });
   }
 
-  /** Finds new paths to the other side; an offer that waits for its answer is taken back. */
-  restart(): void {
-    this.#enqueue(async () => {
-      if (this.connection.signalingState === "have-local-offer") {
-        await this.connection.setLocalDescription({ type: "rollback" });
-      }
+  /** Finds new paths to the other side, and says again what may have been lost. */
+  recover(): void {
+    this.#enqueue(() => {
+      this.negotiator.repeat();
       this.connection.restartIce();
+      return Promise.resolve();
     });
   }
 
@@ -84,13 +95,6 @@ export class Negotiation {
     await this.#addEarly();
     this.negotiator.beforeAnswer();
     await this.#describe(id);
-    this.negotiator.settled();
-  }
-
-  async #hearAnswer(answer: RTCSessionDescriptionInit): Promise<void> {
-    if (this.connection.signalingState !== "have-local-offer") return; // its offer is taken back
-    await this.connection.setRemoteDescription(answer);
-    await this.#addEarly();
     this.negotiator.settled();
   }
 

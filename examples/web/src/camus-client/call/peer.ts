@@ -5,6 +5,7 @@ import type { Sayable } from "../frames";
 import type { Answer, Offer } from "../generated";
 import type { Told } from "../session-events";
 import { messageId, originOf } from "./message-ids";
+import type { Origin } from "./message-ids";
 import { Negotiation } from "./negotiation";
 import type { OpenPeerConnection, PeerConnection } from "./peer-connection";
 import { measured, qualityOf } from "./quality";
@@ -36,8 +37,8 @@ export interface PeerOptions {
   readonly clock: Clock;
   /** The label of the data channel, if there shall be one. */
   readonly channel: string | null;
-  /** What the other side calls its tracks, by `mid`. */
-  readonly names: ReadonlyMap<string, string>;
+  /** What the other side calls its tracks, by `mid`, if it has told. */
+  readonly names: ReadonlyMap<string, string> | null;
   /** What is sent at the moment, by name. */
   readonly local: ReadonlyMap<string, LocalTrack>;
 }
@@ -56,14 +57,14 @@ export class Peer {
   readonly #negotiation: Negotiation;
   readonly #sent: SentTracks;
   #stage: { at: "waiting"; stop: () => void } | { at: "started" | "closed" };
-  #names: ReadonlyMap<string, string>;
+  #names: ReadonlyMap<string, string> | null;
   #tracks: ReadonlyMap<string, MediaStreamTrack> = new Map();
   #messages = 0;
   /** What the other side calls its connection, as far as it says. */
   #theirName: string | null = null;
-  #offerId: string | null = null;
-  /** The last answer, the offer that it is for, and whether it was lost. */
-  #answer: { id: string; readonly answers: string | null; isLost: boolean } | null = null;
+  /** What was said last, to be said again if it is lost. */
+  #offer: Offer | null = null;
+  #answer: Answer | null = null;
   #repair: { wait: number; stop: (() => void) | null } = { wait: FIRST_REPAIR, stop: null };
   #measurement: Measurement | null = null;
 
@@ -81,6 +82,7 @@ export class Peer {
     this.#negotiation = new Negotiation(this.connection, options.polite, {
       describe: (description, answers) => this.#describe(description, answers),
       beforeAnswer: () => this.#start(),
+      repeat: () => this.#repeat(),
       settled: () => this.#lookAtTracks(),
       failed: (error) => listener.failed(error),
     });
@@ -96,15 +98,15 @@ export class Peer {
     return this.#tracks;
   }
 
-  /** What the other side calls its tracks, by `mid`. */
-  get names(): ReadonlyMap<string, string> {
+  /** What the other side calls its tracks, by `mid`, if it has told. */
+  get names(): ReadonlyMap<string, string> | null {
     return this.#names;
   }
 
   /** Tells whether this is no answer to the offer that waits for one. */
   isForAnother({ id }: Answer): boolean {
     const { answered } = originOf(id);
-    return answered !== null && answered !== this.#offerId;
+    return answered !== null && answered !== this.#offerName;
   }
 
   /** Tells whether the other side has built its connection anew since this one agreed with it. */
@@ -118,21 +120,18 @@ export class Peer {
     switch (message.type) {
       case "offer":
         this.#theirName = originOf(message.id).connection;
-        this.#negotiation.hearOffer(
-          description(message),
-          originOf(message.id).name,
-          this.#offerId !== null && originOf(message.id).answered === this.#offerId,
-        );
+        this.#hearOffer(message, originOf(message.id));
         break;
       case "answer":
         this.#theirName = originOf(message.id).connection;
-        this.#negotiation.hearAnswer(description(message));
+        this.#negotiation.hearAnswer(description(message), () => !this.isForAnother(message));
         break;
       case "icecandidate":
         this.#negotiation.hearCandidate(message.data ?? null);
         break;
       case "x-tracks":
         this.#names = namesIn(message.data);
+        if (this.connection.signalingState === "stable") this.#lookAtTracks();
         break;
       default:
     }
@@ -144,22 +143,26 @@ export class Peer {
     this.#sent.set(name, local).catch((error: unknown) => this.listener.failed(error));
   }
 
-  /** Finds new paths to the other side. */
-  restart(): void {
-    this.#negotiation.restart();
+  /** Offers, even where there is nothing to send: the other side has to know of this connection. */
+  insist(): void {
+    this.#negotiation.offer();
+  }
+
+  /** Finds new paths to the other side, and says again what may have been lost. */
+  recover(): void {
+    this.#negotiation.recover();
   }
 
   /** There are new STUN and TURN servers: a path over an old one ends with its credentials. */
   async useServers(configuration: RTCConfiguration): Promise<void> {
     this.connection.setConfiguration(configuration);
     const { path } = measured(await this.connection.getStats(), 0);
-    if (path === "relayed" && this.#stage.at !== "closed") this.restart();
+    if (path === "relayed" && this.#stage.at !== "closed") this.connection.restartIce();
   }
 
-  /** The message with this id may not have arrived: what it was for is done again, later. */
+  /** The message with this id may not have arrived: it is said again, or made up for, later. */
   lost(id: string): void {
     if (originOf(id).connection !== this.options.name || this.#stage.at === "closed") return;
-    if (this.#answer?.id === id) this.#answer.isLost = true;
     const { wait } = this.#repair;
     this.#repair.stop ??= this.options.clock.after(wait, () => this.#tryAgain(wait));
   }
@@ -191,16 +194,42 @@ export class Peer {
     this.listener.channelOpened(this.connection.createDataChannel(channel, options));
   }
 
+  #hearOffer(offer: Offer, { name, answered }: Origin): void {
+    this.#negotiation.hearOffer(description(offer), name, (crosses) => {
+      const isRepeated = name !== null && name === originOf(this.#answer?.id).answered;
+      // Who has answered our offer has not crossed it: the answer was lost.
+      return isRepeated || (crosses && answered !== null && answered === this.#offerName);
+    });
+  }
+
   #describe({ type, sdp = "" }: RTCSessionDescriptionInit, answers: string | null): void {
-    this.listener.say({ ...this.#address(), type: "x-tracks", data: this.#sent.names });
-    const address = this.#address(answers ?? this.#answer?.answers ?? null);
+    this.#sayNames();
+    const answered = answers ?? originOf(this.#answer?.id).answered;
+    const address = this.#address(answered);
     if (type === "offer") {
-      this.#offerId = originOf(address.id).name;
-      this.listener.say({ ...address, type, data: { type, sdp } });
+      this.#offer = { ...address, type, data: { type, sdp } };
+      this.listener.say(this.#offer);
     } else if (type === "answer") {
-      this.#answer = { id: address.id, answers, isLost: false };
-      this.listener.say({ ...address, type, data: { type, sdp } });
+      this.#answer = { ...address, type, data: { type, sdp } };
+      this.listener.say(this.#answer);
     }
+  }
+
+  /** Says the last answer again, and the offer that waits for one; who has had them ignores it. */
+  #repeat(): void {
+    this.#sayNames();
+    if (this.#answer) this.listener.say(this.#answer);
+    const isWaiting = this.connection.signalingState === "have-local-offer";
+    if (this.#offer && isWaiting) this.listener.say(this.#offer);
+  }
+
+  #sayNames(): void {
+    this.listener.say({ ...this.#address(), type: "x-tracks", data: this.#sent.names });
+  }
+
+  /** What the other side calls the last offer, where it has answered it. */
+  get #offerName(): string | null {
+    return originOf(this.#offer?.id).name;
   }
 
   #sayCandidate(candidate: RTCIceCandidateInit | null): void {
@@ -211,13 +240,8 @@ export class Peer {
 
   #tryAgain(waited: number): void {
     this.#repair = { wait: Math.min(2 * waited, LAST_REPAIR), stop: null };
-    const { localDescription } = this.connection;
-    // Another offer would not do: the other side may wait for this answer, and not give way.
-    if (this.#answer?.isLost && localDescription?.type === "answer") {
-      this.#describe(localDescription, this.#answer.answers);
-    } else {
-      this.restart();
-    }
+    if (this.connection.connectionState === "connected") this.#repeat();
+    else this.recover(); // candidates may have been lost
   }
 
   #lookAtTracks(): void {
@@ -234,7 +258,7 @@ export class Peer {
     if (this.#stage.at === "closed") return;
     const state = this.connection.connectionState;
     if (state === "connected") this.#repair.wait = FIRST_REPAIR;
-    if (state === "failed") this.restart();
+    if (state === "failed") this.recover();
     this.listener.stateChanged(state);
   }
 

@@ -53,17 +53,21 @@ export class SentTracks {
   }
 }
 
-/** Returns the tracks that the other side sends, by the names that it has told by `mid`. */
+/**
+ * Returns the tracks that the other side sends, by name. `names` are those that it has told by
+ * `mid`: what has none there is about to end. Where it has told none, the kinds are names.
+ */
 export function receivedTracks(
   connection: PeerConnection,
-  names: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, string> | null,
 ): ReadonlyMap<string, MediaStreamTrack> {
   const tracks = new Map<string, MediaStreamTrack>();
   for (const { mid, currentDirection, receiver } of connection.getTransceivers()) {
     const receives = currentDirection === "sendrecv" || currentDirection === "recvonly";
     if (mid === null || !receives) continue;
     const { track } = receiver;
-    const name = names.get(mid) ?? NAME_OF_KIND[track.kind] ?? track.kind;
+    const name = names ? names.get(mid) : (NAME_OF_KIND[track.kind] ?? track.kind);
+    if (name === undefined) continue;
     tracks.set(tracks.has(name) ? `${name}-${mid}` : name, track);
   }
   return tracks;
