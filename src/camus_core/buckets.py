@@ -1,5 +1,7 @@
 """A token bucket: how much a client may still do right now."""
 
+from math import floor
+
 from attrs import define
 
 from .events import Timestamp
@@ -32,6 +34,10 @@ class Bucket:
         self.level = max(0.0, level - cost)
         return True
 
+    def give_back(self, cost: float) -> None:
+        """Put tokens back that were taken for nothing."""
+        self.level = min(self.burst, self.level + cost)
+
     def drain(self, cost: float) -> None:
         """Take up to `cost` tokens."""
         self.level = max(0.0, self.level - cost)
@@ -39,3 +45,7 @@ class Bucket:
     def wait(self, cost: float) -> float:
         """Return in how many seconds `take(cost)` will succeed."""
         return max(0.0, (min(cost, self.burst) - self.level) / self.rate)
+
+    def retry_after(self, cost: float) -> float:
+        """Return the same in whole milliseconds, so long that rounding can't undo it."""
+        return (floor(self.wait(cost) * 1000) + 1) / 1000

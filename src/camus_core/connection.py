@@ -1,11 +1,13 @@
 """One connection, as the router knows it."""
 
-from attrs import define
+from attrs import define, field
 
 from .buckets import Bucket
 from .effects import Effect, Send
+from .errors import ProtocolError
 from .events import Connected, ConnectionId, Timestamp
-from .messages import Message
+from .identity import Identity
+from .messages import GROUND_CONTROL, Error, ErrorBody, Message
 from .records import ClientId
 from .room import Member, Room
 from .states import State
@@ -13,7 +15,11 @@ from .states import State
 
 @define(eq=False)
 class Connection:
-    """It has a member and a room once it is admitted; `came` says how it came."""
+    """It has a member and a room once it is admitted; `came` says how it came.
+
+    `identity` is what is known of its client, None for a guest. `counted` are the frames that
+    were decided while it waits at a locked door, and that its session counts (rule SESS-24).
+    """
 
     id: ConnectionId
     came: Connected
@@ -22,7 +28,17 @@ class Connection:
     state: State
     member: Member | None = None
     room: Room | None = None
+    identity: Identity | None = field(init=False)
     refusals: int = 0
+    counted: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.forget_token()
+
+    def forget_token(self) -> None:
+        """Of its client is known what the handshake has shown, and no more."""
+        shown = self.came.identity
+        self.identity = shown if isinstance(shown, Identity) else None
 
     @property
     def client_id(self) -> ClientId:
@@ -34,10 +50,14 @@ class Connection:
         """Whether a client of the core profile waits to be let in, and so can't speak yet."""
         return self.member is None and self.state is State.CORE
 
+    def wait(self) -> None:
+        """The client is at a locked door."""
+        self.state, self.counted = State.WAITING, 0
+
     def admit(self, member: Member, room: Room) -> None:
         """The client is in a room."""
         self.member, self.room = member, room
-        if self.state is State.UNJOINED:
+        if self.state is not State.CORE:
             self.state = State.JOINED
 
     def tell(self, message: Message) -> list[Effect]:
@@ -45,3 +65,8 @@ class Connection:
         if self.member is not None and self.room is not None:
             return self.room.tell((self.member,), message)
         return [Send((self.id,), message)]
+
+    def refuse(self, error: ProtocolError, reply_to: str | None = None) -> list[Effect]:
+        """Tell the client why something isn't done."""
+        body = ErrorBody(error.code, str(error), error.retry_after)
+        return self.tell(Error(self.client_id, body, GROUND_CONTROL, reply_to=reply_to))

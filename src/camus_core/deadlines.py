@@ -39,6 +39,13 @@ class PlaceEnds:
 
 
 @frozen
+class WaitingEnds:
+    """Look whether a client still waits at a locked door."""
+
+    client_id: ClientId
+
+
+@frozen
 class Acknowledge:
     """Confirm what has come from a member, if it was not done since."""
 
@@ -50,7 +57,7 @@ class RefreshIceServers:
     """Give new TURN credentials to those whose own grow old."""
 
 
-Deadline = Silence | Push | Empty | PlaceEnds | Acknowledge | RefreshIceServers
+Deadline = Silence | Push | Empty | PlaceEnds | WaitingEnds | Acknowledge | RefreshIceServers
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from attrs import define, frozen
 
-from .events import About, ConnectionId
+from .errors import ProtocolError
+from .events import About, ConnectionId, Ordered
 from .messages import Message
 from .questions import Question
-from .records import ClientId, ClientRecord, RoomId
+from .records import ClientId, ClientRecord, RoomId, RoomRecord
 
 
 @define
@@ -47,6 +48,21 @@ class Ask:
 
 
 @frozen
+class Obeyed:
+    """An order was carried out, or why it can't be."""
+
+    ordered: Ordered
+    refusal: ProtocolError | None = None
+
+
+@frozen
+class SaveRoom:
+    """Write the lock and the bans of a room to the store; one that was forgotten stays so."""
+
+    room: RoomRecord
+
+
+@frozen
 class ForgetRoom:
     """Remove a room, and the clients in it, from the store.
 
@@ -80,7 +96,7 @@ class ForgetClient:
     run: str | None = None
 
 
-Change = ForgetRoom | SaveClient | ForgetClient
+Change = SaveRoom | ForgetRoom | SaveClient | ForgetClient
 """What may be written behind: later, in groups, in order."""
 
-Effect = Send | Close | Ask | Change
+Effect = Send | Close | Ask | Obeyed | Change

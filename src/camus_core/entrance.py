@@ -1,101 +1,106 @@
 """The way into a room: who may come in, and who gets a place back."""
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from . import messages as m
+from .addresses import Addresses, Doing
 from .connection import Connection
 from .effects import Ask, Close, Effect, Send
 from .errors import (
     REPLACED,
+    Banned,
+    Denied,
     InvalidUsername,
     MalformedMessage,
     NotAllowed,
     PasswordRequired,
+    RoomFull,
+    RoomLocked,
     RoomNotFound,
+    UnknownReceiver,
     WrongPassword,
 )
 from .events import Answered, Connected, ConnectionId, Received, Timestamp
+from .identity import Identity
 from .json_text import to_json
 from .limits import Limits
 from .messages import GROUND_CONTROL, JoinBody
 from .names import DEFAULT_USERNAME, checked_name
 from .places import Place, Places
-from .profile import SESSION
-from .questions import (
-    Answer,
-    CheckPassword,
-    FindSession,
-    LookUpRoom,
-)
-from .records import SLUG, RoomId, StoredRoom, digest
+from .questions import CheckPassword, FindSession, Identify, LookUpRoom
+from .records import SLUG, ClientId, RoomId, RoomRecord, StoredRoom, ban_of, digest
 from .room import Member, Room
 from .rooms import Rooms, known
-from .session import secret_and_count, token_of
+from .session import Session, secret_and_count, token_of
+from .waiting import Joining, Waiter, WaitingRooms
 
-CAPABILITIES = ("create-room", "list-rooms", "resume", "undeliverable")
+CAPABILITIES = ("control", "create-room", "list-rooms", "resume", "undeliverable")
 """What a client of the session profile can rely on here, beyond the core profile."""
-
-
-@frozen(eq=False)
-class _Joining:
-    """A `join` on its way: who says it, the event that brought it, and what it says."""
-
-    connection: Connection
-    event: Received
-    id: str | None
-    join: m.JoinBody
 
 
 @define(eq=False)
 class Entrance:
-    """Decides who comes in. A method that raises `ProtocolError` has let nobody in."""
+    """Decides who comes in. A method that raises `ProtocolError` has let nobody in.
+
+    With `guests` somebody may come who doesn't show who it is.
+    """
 
     limits: Limits
+    guests: bool
     rooms: Rooms
     places: Places
+    waiting: WaitingRooms
+    addresses: Addresses
     connections: dict[ConnectionId, Connection]
 
     def come(self, connection: Connection, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """A client of the core profile is at the door."""
+        address = connection.came.address
+        self.addresses.take(Doing.JOIN, address, now)
         room = self.rooms.live(room_id)
         if room is None:
-            return [Ask(connection.id, connection.came, self.rooms.look_up(room_id, now))]
+            look_up = self.rooms.look_up(room_id, address, now)
+            return [Ask(connection.id, connection.came, look_up)]
         return self._come_in(connection, room, now)
 
     def join(
         self, connection: Connection, event: Received, message: m.Join, now: Timestamp
     ) -> list[Effect]:
         """A client of the session profile asks for a place, new or kept."""
-        joining = _Joining(connection, event, message.id, message.data)
-        _username(message.data)
+        connection.forget_token()
+        joining = _joining(connection, event, message.id, message.data)
         _room_id(connection, message.data)
         resume = message.data.resume
-        if resume is None:
-            return self._look_for_room(joining, now)
-        secret, _ = secret_and_count(resume.session)
-        place = self.places.find(secret)
-        if place is None:
+        if resume is not None:
+            secret, _ = secret_and_count(resume.session)
+            place = self.places.find(secret)
+            if place is not None:
+                return self._resume(joining, place, resume, now)
+        self.addresses.take(Doing.JOIN, connection.came.address, now)
+        if resume is not None:
             return [Ask(connection.id, event, FindSession(digest(secret)))]
-        return self._resume(joining, place, resume, now)
+        return self._identify(joining, now)
 
     def answered(
         self, connection: Connection | None, event: Answered, now: Timestamp
     ) -> list[Effect]:
         """Go on with who waits at the door, if its connection is still there."""
-        room = self._opened(event.answer, now)
+        room = self._opened(event, now)
+        if isinstance(event.question, CheckPassword) and event.answer is not False:
+            self.addresses.give_back(Doing.TRY_PASSWORD, event.question.asker)
         if connection is None:
             return []
         match event.about:
             case Connected():
                 return self._come_in(connection, room or self._looked_up(event), now)
             case Received(message=m.Join(id=id, data=join)) as about:
-                joining = _Joining(connection, about, id, join)
+                joining = _joining(connection, about, id, join)
                 return self._go_on(joining, event, room, now)
             case _:
                 raise AssertionError("nobody else waits at the door")
 
     def _go_on(
-        self, joining: _Joining, event: Answered, room: Room | None, now: Timestamp
+        self, joining: Joining, event: Answered, room: Room | None, now: Timestamp
     ) -> list[Effect]:
         match event.question, joining.join.resume:
             case LookUpRoom(checked=checked), _:
@@ -107,8 +112,14 @@ class Entrance:
                 if place is None and room is not None and isinstance(found, StoredRoom):
                     place, effects = self._recalled(session, found, room, now)
                 if place is None:
-                    return self._look_for_room(joining, now)
+                    return self._identify(joining, now)
                 return [*effects, *self._resume(joining, place, resume, now)]
+            case Identify(), _:
+                identity = known(event.answer)
+                assert isinstance(identity, Identity)
+                joining.connection.identity = identity
+                joining = evolve(joining, username=identity.name or joining.username)
+                return self._look_for_room(joining, now)
             case CheckPassword(_, record), _:
                 if not known(event.answer):
                     raise WrongPassword
@@ -119,61 +130,123 @@ class Entrance:
     # Newcomers -------------------------------------------------------------------------
 
     def _come_in(self, connection: Connection, room: Room, now: Timestamp) -> list[Effect]:
-        if room.record.password is not None:
+        identity = connection.identity
+        role = self._role(connection, room, None)
+        if not self._needs_no_password(identity, role, room):
             raise PasswordRequired
-        member = Member(connection.client_id, connection.id, now)
+        if room.record.locked and role == "guest":
+            raise RoomLocked
+        username = identity.name if identity is not None else None
+        member = self._member(connection, username or DEFAULT_USERNAME, role, now)
         room.admit(member)
         greeting = to_json(f"This is Ground Control to {member.username}")
         answer = m.Greeting(member.id, greeting, GROUND_CONTROL)
         return self._admitted(connection, member, room, answer, now)
 
+    def _identify(self, joining: Joining, now: Timestamp) -> list[Effect]:
+        """Look who a newcomer is."""
+        connection, token = joining.connection, joining.join.token
+        if token is None:
+            return self._look_for_room(joining, now)
+        return [Ask(connection.id, joining.event, Identify(token))]
+
     def _look_for_room(
-        self, joining: _Joining, now: Timestamp, checked: str | None = None
+        self, joining: Joining, now: Timestamp, checked: str | None = None
     ) -> list[Effect]:
-        room_id = _room_id(joining.connection, joining.join)
+        connection = joining.connection
+        room_id = _room_id(connection, joining.join)
         room = self.rooms.live(room_id)
         if room is not None:
             return self._knock(joining, room, now, checked)
-        look_up = evolve(self.rooms.look_up(room_id, now), checked=checked)
-        return [Ask(joining.connection.id, joining.event, look_up)]
+        look_up = self.rooms.look_up(room_id, connection.came.address, now)
+        return [Ask(connection.id, joining.event, evolve(look_up, checked=checked))]
 
     def _knock(
-        self, joining: _Joining, room: Room, now: Timestamp, checked: str | None
+        self, joining: Joining, room: Room, now: Timestamp, checked: str | None
     ) -> list[Effect]:
-        """Look at what a newcomer shows: a token, the owner's token, or a password.
+        """Look at what a newcomer shows: who it is, the owner's token, or a password.
 
         `checked` is the hash of the password that it has shown, once that is found right.
         """
-        join, password = joining.join, room.record.password
-        if join.token is not None:
-            raise NotAllowed("this server takes no tokens")
-        if join.owner_token is not None:
-            if digest(join.owner_token) != room.record.owner:
+        connection, join = joining.connection, joining.join
+        role = self._role(connection, room, join.owner_token)
+        if not self._needs_no_password(connection.identity, role, room):
+            if join.password is None:
+                raise PasswordRequired
+            if checked != room.record.password:
+                address = connection.came.address
+                self.addresses.take(Doing.TRY_PASSWORD, address, now)
+                check = CheckPassword(join.password, room.record, address)
+                return [Ask(connection.id, joining.event, check)]
+        identity = connection.identity
+        held = self.places.held_by(identity.id, room) if identity is not None else None
+        if held is not None:
+            return self._take_over(joining, held, now)
+        if room.record.locked and role == "guest":
+            return self.waiting.put(joining, room, now)
+        return self._enter(joining, room, role, now)
+
+    def _role(self, connection: Connection, room: Room, owner_token: str | None) -> m.Role:
+        """Return what somebody would be in a room, by what it shows (rule CTRL-2).
+
+        Raises:
+            NotAllowed: that gives it no right to be there.
+            Banned: it was sent out for good.
+        """
+        identity, record = connection.identity, room.record
+        role: m.Role = "guest"
+        if identity is not None:
+            if not identity.may_enter(record.id):
+                raise NotAllowed("what you have shown is for other rooms")
+            role = identity.role
+        if owner_token is not None:
+            if digest(owner_token) != record.owner:
                 raise NotAllowed("that is not the token of this room's owner")
-            return self._enter(joining, room, "owner", now)
-        if password in (None, checked):
-            return self._enter(joining, room, "guest", now)
-        if join.password is None:
-            raise PasswordRequired
-        check = CheckPassword(join.password, room.record)
-        return [Ask(joining.connection.id, joining.event, check)]
+            role = "owner"
+        elif identity is None and not self.guests:
+            raise NotAllowed("guests may not come in here: show a token")
+        if identity is not None or role == "guest":
+            shown = identity.id if identity is not None else None
+            if ban_of(shown, connection.came.address) in record.bans:
+                raise Banned
+        return role
+
+    @staticmethod
+    def _needs_no_password(identity: Identity | None, role: m.Role, room: Room) -> bool:
+        invited = identity is not None and identity.rooms is not None
+        return room.record.password is None or role != "guest" or invited
+
+    def _member(
+        self,
+        connection: Connection,
+        username: str,
+        role: m.Role,
+        now: Timestamp,
+        session: Session | None = None,
+    ) -> Member:
+        identity = connection.identity
+        return Member(
+            connection.client_id,
+            connection.id,
+            now,
+            username,
+            role,
+            connection.came.profile,
+            session,
+            identity=identity.id if identity is not None else None,
+            named=identity is not None and identity.name is not None,
+            address=connection.came.address,
+            heard=session is not None,
+        )
 
     def _enter(
-        self, joining: _Joining, room: Room, role: m.Role, now: Timestamp
+        self, joining: Joining, room: Room, role: m.Role, now: Timestamp
     ) -> list[Effect]:
         connection = joining.connection
         secret = connection.came.token
         session = self.places.session(digest(secret))
-        member = Member(
-            connection.client_id,
-            connection.id,
-            now,
-            _username(joining.join),
-            role,
-            SESSION,
-            session,
-            heard=True,
-        )
+        session.received = connection.counted
+        member = self._member(connection, joining.username, role, now, session)
         room.admit(member)
         place = self.places.add(member, session, room)
         reason: m.Lost | None = None if joining.join.resume is None else "unknown"
@@ -198,29 +271,100 @@ class Entrance:
         self.rooms.arm_push(room)
         return effects
 
+    # Those who wait --------------------------------------------------------------------
+
+    def unlock(self, room: Room, now: Timestamp) -> list[Effect]:
+        """Open the room, and let in all who wait, in order, up to the limit."""
+        effects = room.lock(False)
+        for waiter in self.waiting.at(room):
+            effects += self.waiting.take(waiter.joining.connection)
+            if len(room.members) < room.guest_limit:
+                effects += self._enter(waiter.joining, room, "guest", now)
+            else:
+                effects += waiter.turn_away(RoomFull())
+        return effects
+
+    def admit(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
+        """Let somebody in who waits; there is a place.
+
+        Raises:
+            UnknownReceiver: nobody waits there under this id.
+        """
+        waiter = self._waiter(room, client_id)
+        effects = self.waiting.take(waiter.joining.connection)
+        return effects + self._enter(waiter.joining, room, "guest", now)
+
+    def deny(self, room: Room, client_id: str) -> list[Effect]:
+        """Send somebody away who waits.
+
+        Raises:
+            UnknownReceiver: nobody waits there under this id.
+        """
+        waiter = self._waiter(room, client_id)
+        effects = self.waiting.take(waiter.joining.connection)
+        return effects + waiter.turn_away(Denied())
+
+    def look_whether_waited(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
+        """Send somebody away who has waited for too long."""
+        waiter = self.waiting.over(client_id, now)
+        if waiter is None:
+            return []
+        effects = self.waiting.take(waiter.joining.connection)
+        return effects + waiter.turn_away(RoomLocked())
+
+    def _waiter(self, room: Room, client_id: str) -> Waiter:
+        waiter = self.waiting.find(room, client_id)
+        if waiter is None:
+            raise UnknownReceiver("nobody with this id waits at the door")
+        return waiter
+
     # Those who come back ---------------------------------------------------------------
 
     def _resume(
-        self, joining: _Joining, place: Place, resume: m.ResumeBody, now: Timestamp
+        self, joining: Joining, place: Place, resume: m.ResumeBody, now: Timestamp
     ) -> list[Effect]:
         """Give a client its place back; it goes on where it was, if that can be."""
-        session, member, room = place.session, place.member, place.room
         secret, count = secret_and_count(resume.session)
-        reason = session.why_not(count, resume.received)
+        reason = place.session.why_not(count, resume.received)
         if reason is None and resume.received is not None:
-            session.confirm(resume.received)
+            place.session.confirm(resume.received)
+        effects: list[Effect] = []
+        if place.session.recalled:
+            place.member.taken_over = True
+            effects.append(place.room.save(place.member))
+        return effects + self._come_back(joining, place, secret, count, reason, now)
+
+    def _take_over(self, joining: Joining, place: Place, now: Timestamp) -> list[Effect]:
+        """Give somebody who has shown who it is the place that is held for it."""
+        secret, member = joining.connection.came.token, place.member
+        self.places.hand_over(place, digest(secret))
+        member.call(joining.username)
+        member.address = joining.connection.came.address
+        member.taken_over = member.taken_over or place.session.recalled
+        effects = [place.room.save(member)]
+        return effects + self._come_back(joining, place, secret, "", "rejoined", now)
+
+    def _come_back(
+        self,
+        joining: Joining,
+        place: Place,
+        secret: str,
+        count: str,
+        reason: m.Lost | None,
+        now: Timestamp,
+    ) -> list[Effect]:
+        session, member, room = place.session, place.member, place.room
+        resume = joining.join.resume
         effects = self._replace(member, joining.connection)
         self.places.take(place)
         joining.connection.admit(member, room)
-        if session.recalled:
-            member.taken_over = True
-            effects.append(room.save(member))
         dropped = session.break_off(reason) if reason == "rejoined" else []
         if reason is None:
             handled: int | None = session.acknowledge()
         else:
             anew = joining.connection.came.token[-16:]
-            handled = session.start_anew(anew, count, resume.received)
+            received = resume.received if resume is not None else None
+            handled = session.start_anew(anew, count, received)
         answer = self._joined(joining, place, secret, now, reason, handled)
         for message in (answer, *session.unconfirmed()):
             effects.append(Send((joining.connection.id,), message))
@@ -240,7 +384,7 @@ class Entrance:
 
     def _joined(
         self,
-        joining: _Joining,
+        joining: Joining,
         place: Place,
         secret: str,
         now: Timestamp,
@@ -266,28 +410,42 @@ class Entrance:
                 limits.silent_for,
             ),
             CAPABILITIES,
+            room.record.locked,
             received,
-            reason,
+            None if joining.join.resume is None else reason,
             None if resumed else tuple(one.seen() for one in room.members.values()),
+            None if resumed or member.role == "guest" else self.waiting.seen(room),
         )
         return m.Joined(member.id, body, GROUND_CONTROL, reply_to=joining.id)
 
     # What the store knows --------------------------------------------------------------
 
-    def _opened(self, answer: Answer, now: Timestamp) -> Room | None:
+    def _opened(self, event: Answered, now: Timestamp) -> Room | None:
         """Return the room that the store has told of, with the places that are held there."""
-        match answer:
+        maker = self._maker(event)
+        match event.answer:
             case StoredRoom(record, clients):
                 room = self.rooms.live(record.id)
                 if room is None:
-                    room = self.rooms.open(record, now)
+                    room = self.rooms.open(record, now, maker)
                     for client in clients:
                         self.places.recall(client, room, now)
                     if room.members:
                         self.rooms.keep(room)
+                    else:  # nobody could open it
+                        room.record = evolve(record, locked=False)
                 return room
             case _:
                 return None
+
+    def _maker(self, event: Answered) -> str | None:
+        """Return the address that has made a room just now; one that hasn't is not charged."""
+        match event.question, event.answer:
+            case LookUpRoom(if_absent=RoomRecord() as wanted, asker=asker), answer:
+                if isinstance(answer, StoredRoom) and answer.room == wanted:
+                    return asker
+                self.rooms.none_made(asker)
+        return None
 
     def _recalled(
         self, session: str, found: StoredRoom, room: Room, now: Timestamp
@@ -308,6 +466,8 @@ class Entrance:
         room = self.rooms.live(event.question.room_id)
         if room is None:
             known(event.answer)
+            if event.question.too_many is not None:
+                raise event.question.too_many
             raise RoomNotFound
         return room
 
@@ -325,10 +485,16 @@ def _room_id(connection: Connection, join: JoinBody) -> RoomId:
     return RoomId(room_id)
 
 
-def _username(join: JoinBody) -> str:
-    if join.username is None:
-        return DEFAULT_USERNAME
-    try:
-        return checked_name(join.username)
-    except ValueError:
-        raise InvalidUsername from None
+def _joining(
+    connection: Connection, event: Received, id: str | None, join: JoinBody
+) -> Joining:
+    """Read how a client calls itself, unless who it is says that."""
+    username = DEFAULT_USERNAME
+    if connection.identity is not None and connection.identity.name is not None:
+        username = connection.identity.name
+    elif join.username is not None:
+        try:
+            username = checked_name(join.username)
+        except ValueError:
+            raise InvalidUsername from None
+    return Joining(connection, event, id, join, username)

@@ -21,7 +21,10 @@ CamusError
 │       ├── NotAllowed
 │       ├── PasswordRequired
 │       │   └── WrongPassword
-│       └── RoomFull
+│       ├── RoomLocked
+│       ├── RoomFull
+│       ├── Banned
+│       └── Denied
 └── StoreError                the store's fault: answered `unavailable`
     ├── StoreUnavailable
     └── SchemaTooNew
@@ -141,8 +144,9 @@ class AlreadyJoined(ProtocolError):
 
 class RateLimited(ProtocolError):
     code = "rate-limited"
-    meaning = "too many messages; this one was not handled"
-    advice = "send it again after `retry_after` seconds"
+    close_code = 4004
+    meaning = "too much at once; this was not done"
+    advice = "try again after `retry_after` seconds"
 
 
 class TooManyRefusals(ProtocolError):
@@ -190,11 +194,31 @@ class WrongPassword(PasswordRequired):
     advice = "ask for the password again"
 
 
+class RoomLocked(Refused):
+    code = "room-locked"
+    close_code = 4503
+    meaning = "the room is locked, and nobody has let this client in"
+    advice = "ask somebody who is inside; with camus.2 a client can wait at the door"
+
+
 class RoomFull(Refused):
     code = "room-full"
     close_code = 4504
     meaning = "the room has as many members as it may have"
     advice = "try again when somebody has left"
+
+
+class Banned(Refused):
+    code = "banned"
+    close_code = 4507
+    meaning = "an owner or moderator has sent this client out of the room for good"
+    advice = "stay away"
+
+
+class Denied(Refused):
+    code = "denied"
+    meaning = "an owner or moderator doesn't let this client in"
+    advice = "ask somebody who is inside"
 
 
 class StoreError(CamusError):
@@ -230,6 +254,8 @@ SLOW_CONSUMER = CloseCode(
 )
 TIMED_OUT = CloseCode(4001, "nothing was heard from the client for too long", Reconnect.BACKOFF)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
+KICKED = CloseCode(4506, "an owner or moderator has sent this client out", Reconnect.NO)
+BANNED = CloseCode(4507, Banned.meaning, Reconnect.NO)
 
 CLOSE_CODES: tuple[CloseCode, ...] = (
     LEFT,
@@ -243,10 +269,14 @@ CLOSE_CODES: tuple[CloseCode, ...] = (
     TIMED_OUT,
     CloseCode(4002, TooManyRefusals.meaning, Reconnect.BACKOFF),
     CloseCode(4003, Unavailable.meaning, Reconnect.RETRY_AFTER),
+    CloseCode(4004, RateLimited.meaning, Reconnect.RETRY_AFTER),
     CloseCode(4500, RoomNotFound.meaning, Reconnect.NO),
     CloseCode(4501, NotAllowed.meaning, Reconnect.NO),
     CloseCode(4502, PasswordRequired.meaning, Reconnect.NO),
+    CloseCode(4503, RoomLocked.meaning, Reconnect.NO),
     CloseCode(4504, RoomFull.meaning, Reconnect.NO),
     REPLACED,
+    KICKED,
+    BANNED,
 )
 """Every close code of the contract, in the order of `docs/protocol.md`."""

@@ -6,7 +6,8 @@ from typing import NewType
 from attrs import define, field, frozen
 
 from .errors import ProtocolError
-from .messages import Message
+from .identity import Identity
+from .messages import Message, Order
 from .profile import CORE, Profile
 from .questions import Answer, Question
 from .records import ClientId, RoomId, RoomRecord
@@ -22,7 +23,9 @@ ConnectionId = NewType("ConnectionId", int)
 class Connected:
     """A client has opened `/room/<room_id>/ws`, or `/ws` without a room.
 
-    `client_id` and `token`, the secret of its session should it get one, are fresh.
+    `client_id` and `token`, the secret of its session should it get one, are fresh. `address`
+    is what counts as one address on the network, None for a client that has none. `identity`
+    is what somebody who looked at the handshake says: None for a guest, or a refusal.
     """
 
     connection: ConnectionId
@@ -30,6 +33,8 @@ class Connected:
     room_id: RoomId | None
     profile: Profile = CORE
     token: str = field(default="", repr=False)
+    address: str | None = None
+    identity: Identity | ProtocolError | None = None
 
 
 @define
@@ -63,6 +68,14 @@ class Answered:
     about: About
     question: Question
     answer: Answer
+
+
+@frozen
+class Ordered:
+    """Whoever runs the server wants this of a room; answered `Obeyed`."""
+
+    room_id: RoomId
+    order: Order
 
 
 @frozen
@@ -107,6 +120,7 @@ Event = (
     | Received
     | Heard
     | Answered
+    | Ordered
     | Overflowed
     | Disconnected
     | Recalled

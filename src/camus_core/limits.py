@@ -104,6 +104,61 @@ class Limits:
         "bytes of those, all sessions together; over it the one longest away loses its own",
     )
 
+    joins_per_minute: float = _limit(
+        60.0,
+        "what newcomers of one address may go on joining, and sessions that nobody knows",
+    )
+
+    join_burst: float = _limit(
+        120.0,
+        "the same at once: a class behind one address that starts, twice",
+    )
+
+    room_creations_per_minute: float = _limit(
+        20.0,
+        "rooms that one address may go on making, on demand too",
+    )
+
+    room_creation_burst: float = _limit(
+        60.0,
+        "the same at once",
+    )
+
+    rooms_per_address: int = _limit(
+        200,
+        "rooms that one address has made, and that are still there",
+    )
+
+    wrong_passwords: int = _limit(
+        10,
+        "wrong passwords of one address within ten minutes: a person's mistakes, no guessing",
+    )
+
+    ice_servers_per_hour: float = _limit(
+        60.0,
+        "TURN credentials that one address may ask for, besides those that come with joining",
+    )
+
+    addresses: int = _limit(
+        10_000,
+        "addresses whose doings are remembered, 1 KB each; the one longest idle is forgotten",
+    )
+
+    waiting: int = _limit(
+        20,
+        "who may wait at one locked door: more than a moderator overlooks",
+    )
+
+    waiting_seconds: float = _limit(
+        300.0,
+        "how long somebody may wait there",
+    )
+
+    bans: int = _limit(
+        100,
+        "whom one room keeps out; over it the one longest banned may come in again",
+    )
+
     rooms_listed: int = _limit(
         100,
         "rooms that `list-rooms` is told: more than a person reads, and 20 KB",

@@ -7,21 +7,22 @@ from attrs import define
 from . import messages as m
 from .connection import Connection
 from .effects import Ask, Effect
-from .errors import InvalidName, NameTaken
+from .errors import InvalidName, NameTaken, NotAllowed
 from .events import Answered, Received, Timestamp
 from .limits import Limits
 from .messages import GROUND_CONTROL
 from .names import checked_name
-from .questions import Created, CreateRoom, ListRooms
+from .questions import Created, CreateRoom, Identify, ListRooms
 from .records import RoomRecord
 from .rooms import Rooms, known
 
 
 @define(eq=False)
 class Lobby:
-    """Makes and lists rooms."""
+    """Makes and lists rooms; with `guests` also for those who don't show who they are."""
 
     limits: Limits
+    guests: bool
     rooms: Rooms
 
     def create_room(
@@ -31,35 +32,57 @@ class Lobby:
 
         Raises:
             InvalidName: see `checked_name`.
+            NotAllowed: guests may not make rooms, and this is one.
             Unavailable: there are as many rooms as there may be.
+            RateLimited: see `Rooms.count_new`.
         """
         if wish.name is not None:
             try:
                 checked_name(wish.name)
             except ValueError as error:
                 raise InvalidName(str(error)) from None
-        self.rooms.check_space()
-        return [Ask(connection.id, event, CreateRoom(wish, now, self.limits.room_empty_for))]
+        if wish.token is not None:
+            return [Ask(connection.id, event, Identify(wish.token))]
+        if not self.guests and connection.identity is None:
+            raise NotAllowed("guests may not make rooms here: show a token")
+        return self._create(connection, event, wish, now)
+
+    def _create(
+        self, connection: Connection, event: Received, wish: m.CreateRoomBody, now: Timestamp
+    ) -> list[Effect]:
+        address = connection.came.address
+        self.rooms.count_new(address, now)
+        create = CreateRoom(wish, now, self.limits.room_empty_for, address)
+        return [Ask(connection.id, event, create)]
 
     def list_rooms(self, connection: Connection, event: Received) -> list[Effect]:
         """A client asks which rooms there are."""
         return [Ask(connection.id, event, ListRooms(self.limits.rooms_listed))]
 
     def answered(
-        self, connection: Connection | None, event: Answered, id: str | None, now: Timestamp
+        self, connection: Connection | None, event: Answered, about: Received, now: Timestamp
     ) -> list[Effect]:
-        """Tell who asked, if its connection is still there; `id` is that of the request.
+        """Tell who asked, if its connection is still there; `about` is the request.
 
         Raises:
             NameTaken: there is a room of this name already.
+            NotAllowed: the token is not good.
             Unavailable: the store failed.
+            RateLimited: see `Rooms.count_new`.
         """
+        question = event.question
+        if isinstance(question, CreateRoom) and not isinstance(event.answer, Created):
+            self.rooms.none_made(question.asker)
         answer = known(event.answer)
         if isinstance(answer, Created) and self.rooms.live(answer.room.id) is None:
-            self.rooms.open(answer.room, now)
+            assert isinstance(question, CreateRoom)
+            self.rooms.open(answer.room, now, question.asker)
         if connection is None:
             return []
-        if isinstance(event.question, CreateRoom):
+        id = about.message.id if isinstance(about.message, m.Message) else None
+        if isinstance(about.message, m.CreateRoom) and isinstance(question, Identify):
+            return self._create(connection, about, about.message.data, now)
+        if isinstance(question, CreateRoom):
             if not isinstance(answer, Created):
                 raise NameTaken
             body = m.RoomCreatedBody(answer.room.id, answer.owner_token)

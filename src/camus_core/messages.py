@@ -372,6 +372,7 @@ class Join(Described[JoinBody]):
 
 
 Role = Literal["owner", "moderator", "guest"]
+"""Each may do what those after it may; the first two decide about others (rule CTRL-1)."""
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
 """Why a session could not simply go on (rule SESS-38)."""
@@ -404,7 +405,8 @@ class JoinedBody:
     """A place in a room. `session` is the secret that resumes it.
 
     `received` counts the client's frames that were handled, where that is known; `reason` says
-    why the session was not resumed, where one was asked for; `clients` are there unless it was.
+    why the session was not resumed, where one was asked for; `clients` are there unless it was,
+    and for owners and moderators those who are `waiting` at the locked door.
     """
 
     id: str
@@ -415,9 +417,11 @@ class JoinedBody:
     ice_servers: tuple[IceServer, ...]
     limits: Allowance
     capabilities: tuple[str, ...]
+    locked: bool
     received: int | None = None
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
+    waiting: tuple[ClientInfo, ...] | None = None
 
 
 @define
@@ -430,12 +434,16 @@ class Joined(Described[JoinedBody]):
 
 @frozen
 class CreateRoomBody:
-    """A room that shall be made; its id is made from the name."""
+    """A room that shall be made; its id is made from the name.
+
+    Where guests may not make rooms, `token` says who it is that does.
+    """
 
     name: str | None = None
     password: str | None = field(default=None, repr=False)
     public: bool = False
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
+    token: str | None = field(default=None, repr=False)
 
 
 @define
@@ -502,8 +510,9 @@ class ClientJoined(Described[SessionClient], Delta):
     body = SessionClient
 
 
-LeaveReason = Literal["left", "gone", "rejoined"]
-"""Said `bye`; dropped, and its place was not kept or has ended; has lost its state."""
+LeaveReason = Literal["left", "gone", "rejoined", "kicked", "banned"]
+"""Said `bye`; dropped, and its place was not kept or has ended; has lost its state; was sent
+out, or for good."""
 
 
 @frozen
@@ -530,6 +539,21 @@ class ClientUpdated(Described[SessionClient], Delta):
     body = SessionClient
 
 
+@frozen
+class RoomUpdatedBody:
+    """What has changed in the room itself."""
+
+    locked: bool
+
+
+@define
+class RoomUpdated(Described[RoomUpdatedBody], Delta):
+    """The room is locked now, or open again."""
+
+    type = "room-updated"
+    body = RoomUpdatedBody
+
+
 @define
 class Done(Described[None]):
     """Answers a request that has no answer of its own."""
@@ -551,6 +575,121 @@ class Ack(Described[AckBody]):
 
     type = "ack"
     body = AckBody
+
+
+# Room control ----------------------------------------------------------------------------
+
+
+@frozen
+class WhoBody:
+    """Which client is meant."""
+
+    id: str
+
+
+@define
+class Kick(Described[WhoBody]):
+    """Sends a member out; it may come again."""
+
+    type = "kick"
+    body = WhoBody
+
+
+@define
+class Ban(Described[WhoBody]):
+    """Sends a member out for good."""
+
+    type = "ban"
+    body = WhoBody
+
+
+GrantedRole = Literal["moderator", "guest"]
+"""What one member can make of another."""
+
+
+@frozen
+class SetRoleBody:
+    """Which client is meant, and what it shall be."""
+
+    id: str
+    role: GrantedRole
+
+
+@define
+class SetRole(Described[SetRoleBody]):
+    """Makes a member a moderator, or a guest again."""
+
+    type = "set-role"
+    body = SetRoleBody
+
+
+@frozen
+class LockBody:
+    """Whether newcomers have to wait."""
+
+    locked: bool
+
+
+@define
+class Lock(Described[LockBody]):
+    """Locks the room, or opens it again."""
+
+    type = "lock"
+    body = LockBody
+
+
+@define
+class Admit(Described[WhoBody]):
+    """Lets somebody in who waits."""
+
+    type = "admit"
+    body = WhoBody
+
+
+@define
+class Deny(Described[WhoBody]):
+    """Sends somebody away who waits."""
+
+    type = "deny"
+    body = WhoBody
+
+
+Order = Kick | Ban | SetRole | Lock | Admit | Deny
+"""What an owner or a moderator asks for; answered `done`."""
+
+
+@frozen
+class WaitingBody:
+    """At which door the client waits."""
+
+    room_id: str
+
+
+@define
+class Waiting(Described[WaitingBody]):
+    """Answers `join` at a locked door: `joined` or `error` comes when somebody has decided."""
+
+    type = "waiting"
+    body = WaitingBody
+
+
+@define
+class ClientWaiting(Described[ClientInfo], Delta):
+    """Tells owners and moderators that somebody waits."""
+
+    type = "client-waiting"
+    body = ClientInfo
+
+
+@define
+class ClientWaitingLeft(Described[WhoBody], Delta):
+    """Tells owners and moderators that somebody waits no more."""
+
+    type = "client-waiting-left"
+    body = WhoBody
+
+
+# Delivery --------------------------------------------------------------------------------
 
 
 Reason = Literal["gone", "full", "expired"]
@@ -593,7 +732,8 @@ MESSAGES: Mapping[str, type[Message]] = {
         Ping, Pong, Text, GetRoomInfo, RoomInfo, Profile, GetIceServers, IceServers,
         Offer, Answer, IceCandidate, Greeting, Bye, Error,
         Join, Joined, CreateRoom, RoomCreated, ListRooms, Rooms, ClientJoined, ClientLeft,
-        ClientUpdated, Done, Ack, Undeliverable, GoingAway,
+        ClientUpdated, RoomUpdated, Done, Ack, Undeliverable, GoingAway,
+        Kick, Ban, SetRole, Lock, Admit, Deny, Waiting, ClientWaiting, ClientWaitingLeft,
     )
 }  # fmt: skip
 """Each type of the wire and its class; a type that starts with `x-` is an `Extension`."""

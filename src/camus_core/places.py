@@ -75,6 +75,19 @@ class Places:
         self._by_session[session.digest] = self._by_client[member.id] = place
         return place
 
+    def held_by(self, identity: str, room: Room) -> Place | None:
+        """Return a place in the room that is held for somebody who has shown who it is."""
+        for member in room.members.values():
+            if member.identity == identity and member.away_since is not None:
+                return self._by_client[member.id]
+        return None
+
+    def hand_over(self, place: Place, digest: str) -> None:
+        """Let the place be found by another secret, and no more by its own."""
+        del self._by_session[place.session.digest]
+        place.session.digest = digest
+        self._by_session[digest] = place
+
     def recall(self, record: ClientRecord, room: Room, now: Timestamp) -> Place | None:
         """Hold a place that an earlier run, or another server, has left in the store."""
         if record.run == room.run or record.session is None or record.away_since is None:
@@ -93,6 +106,9 @@ class Places:
             record.role,
             SESSION,
             session,
+            identity=record.identity,
+            named=record.named,
+            address=record.address,
             heard=True,
         )
         room.hold(member)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
+from .errors import NotAllowed, RateLimited
+from .identity import Identity
 from .messages import CreateRoomBody
 from .records import RoomId, RoomRecord, StoredRoom
 
@@ -23,12 +25,22 @@ class LookUpRoom:
     """Which room has this id, and who is in it? Answered `StoredRoom` or None.
 
     When there is none and `if_absent` is given, that record is created, durably, and is
-    the answer. `checked` is for the one who asks: the hash of a password that was shown.
+    the answer. The rest is for the one who asks: the address that it is for, why no room may
+    be made for it, and the hash of a password that was shown.
     """
 
     room_id: RoomId
     if_absent: RoomRecord | None
+    asker: str | None = None
+    too_many: RateLimited | None = None
     checked: str | None = field(default=None, repr=False)
+
+
+@frozen
+class Identify:
+    """Who has this token? Answered `Identity`, or `NotAllowed` with the reason."""
+
+    token: str = field(repr=False)
 
 
 @frozen
@@ -43,10 +55,14 @@ class FindSession:
 
 @frozen
 class CheckPassword:
-    """Is this the password of the room? Answered bool."""
+    """Is this the password of the room? Answered bool.
+
+    `asker` is for the one who asks: the address that it is for.
+    """
 
     password: str = field(repr=False)
     room: RoomRecord
+    asker: str | None = None
 
 
 @frozen
@@ -54,11 +70,13 @@ class CreateRoom:
     """Create a room as somebody wishes it, durably. Answered `Created`, or None: name taken.
 
     The driver makes the id, of the name or at random, the hash of the password, and the token.
+    `asker` is for the one who asks: the address that it is for.
     """
 
     room: CreateRoomBody
     created_at: float
     empty_for: float
+    asker: str | None = None
 
 
 @frozen
@@ -76,6 +94,8 @@ class ListRooms:
     most: int
 
 
-Question = LookUpRoom | FindSession | CheckPassword | CreateRoom | ListRooms
+Question = LookUpRoom | Identify | FindSession | CheckPassword | CreateRoom | ListRooms
 
-Answer = StoredRoom | Created | Sequence[RoomRecord] | bool | Failed | None
+Answer = (
+    StoredRoom | Identity | NotAllowed | Created | Sequence[RoomRecord] | bool | Failed | None
+)

@@ -25,7 +25,7 @@ def _is_slug(_: object, attribute: "Attribute[RoomId]", value: RoomId) -> None:
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def _is_storable(_: object, attribute: "Attribute[str]", value: str) -> None:
+def is_storable(_: object, attribute: "Attribute[str]", value: str) -> None:
     """Postgres keeps no NUL in a text, and UTF-8 has no surrogates."""
     if _UNSTORABLE.search(value):
         raise ValueError(f"{attribute.name} holds a NUL or half a character: {value!a}")
@@ -39,16 +39,20 @@ class RoomRecord:
     `guest_limit` is the most members at a time, or None for the server's own limit.
     `empty_for` is how many seconds the room outlives its last member, or None for ever.
     `owner` is the `digest` of the owner's token, or None. `created_at` is in UNIX seconds.
+    While it is `locked`, newcomers have to wait. `bans` are those who may not come in, each
+    what `ban_of` returned, the one longest banned first.
     """
 
     id: RoomId = field(validator=_is_slug)
-    name: str = field(validator=_is_storable)
+    name: str = field(validator=is_storable)
     created_at: float
     public: bool = False
     password: str | None = None
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     empty_for: float | None = None
     owner: str | None = None
+    locked: bool = False
+    bans: tuple[str, ...] = ()
 
 
 @frozen
@@ -60,18 +64,22 @@ class ClientRecord:
     there is one; a store tells for that the last time at which the run was known to live.
 
     `left_over` is what a server that stops in order leaves of the session for its successor
-    (`Session.left_over`), None otherwise.
+    (`Session.left_over`), None otherwise. `identity` is the id of its `Identity`, `named`
+    whether that gave it its name, and `address` where it came from, so that a ban can hold.
     """
 
     id: ClientId
     room_id: RoomId
-    username: str = field(validator=_is_storable)
+    username: str = field(validator=is_storable)
     joined_at: float
     role: Role = "guest"
     run: str = ""
     session: str | None = None
     away_since: float | None = None
-    left_over: str | None = field(default=None, validator=validators.optional(_is_storable))
+    left_over: str | None = field(default=None, validator=validators.optional(is_storable))
+    identity: str | None = field(default=None, validator=validators.optional(is_storable))
+    named: bool = False
+    address: str | None = None
 
 
 @frozen
@@ -80,6 +88,13 @@ class StoredRoom:
 
     room: RoomRecord
     clients: tuple[ClientRecord, ...] = ()
+
+
+def ban_of(identity: str | None, address: str | None) -> str | None:
+    """Return what bans a client: its identity's id, else its address, if it has either."""
+    if identity is not None:
+        return f"identity {identity}"
+    return None if address is None else f"address {address}"
 
 
 def digest(token: str) -> str:

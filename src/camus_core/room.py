@@ -1,20 +1,20 @@
 """One live room: who is in it, and who hears what."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from . import messages as m
 from .codec import weight
-from .effects import Effect, ForgetClient, SaveClient, Send
-from .errors import InvalidUsername, RoomFull, Undeliverable, UnknownReceiver
+from .effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
+from .errors import InvalidUsername, NotAllowed, RoomFull, Undeliverable, UnknownReceiver
 from .events import ConnectionId, Timestamp
 from .json_text import to_json
 from .messages import GROUND_CONTROL, Json, Message, Reason, Relayable
 from .names import DEFAULT_USERNAME, checked_name
 from .profile import CORE, Profile
-from .records import ClientId, ClientRecord, RoomRecord
+from .records import ClientId, ClientRecord, RoomRecord, ban_of
 from .session import UNCOUNTED, UNREPORTED, Session
 
 _LONG_AGO = Timestamp(float("-inf"))
@@ -26,6 +26,9 @@ class Member:
 
     A member of the session profile has a `session`, and no `connection` while it is away;
     `away_until` is then when its place ends.
+
+    `identity` is the id of its `Identity`, None for a guest; `named` says that it has its name
+    from there, and `address` where it comes from.
 
     `heard` says that it has sent a frame; until then it gets no pushed roster (the first
     Camus client doesn't know its own id before), and `owed` that one was withheld.
@@ -41,12 +44,19 @@ class Member:
     away_since: Timestamp | None = None
     away_until: Timestamp | None = None
     taken_over: bool = False
+    identity: str | None = None
+    named: bool = False
+    address: str | None = None
     heard: bool = False
     owed: bool = False
     username_json: Json = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.username_json = to_json(self.username)
+        self.call(self.username)
+
+    def call(self, username: str) -> None:
+        """Give it a name."""
+        self.username, self.username_json = username, to_json(username)
 
     def seen(self) -> m.SessionClient:
         """Return what clients of the session profile see of it."""
@@ -61,6 +71,7 @@ class Room:
     once, the next after `interval` seconds. `push_at` is the time of the push that waits, if
     one does. `stalled` are members that are connected and have let too much wait; whoever made
     a member hear something looks there. `run` is the run of the server, for the records.
+    `maker` is the address that has made the room, where that is known.
     """
 
     record: RoomRecord
@@ -71,6 +82,7 @@ class Room:
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
     visited: bool = False
+    maker: str | None = None
     stalled: list[Member] = field(factory=list)
     _pushed_at: Timestamp = _LONG_AGO
     _only_joined: Member | None = None
@@ -137,21 +149,57 @@ class Room:
             ),
         ]
 
+    # Who decides -----------------------------------------------------------------------
+
+    def moderators(self, *, here: bool = False) -> Iterator[Member]:
+        """Yield the members that can decide about others; `here`: and are connected."""
+        for member in self.members.values():
+            if member.role != "guest" and member.profile.hears_deltas:
+                if member.connection is not None or not here:
+                    yield member
+
+    def set_role(self, member: Member, role: m.Role) -> list[Effect]:
+        """Make a member something else."""
+        member.role = role
+        return self._updated(member)
+
+    def lock(self, locked: bool) -> list[Effect]:
+        """Have newcomers wait, or no more."""
+        if locked == self.record.locked:
+            return []
+        self.record = evolve(self.record, locked=locked)
+        told = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
+        return [SaveRoom(self.record), *self._tell_of_change(told)]
+
+    def ban(self, member: Member, most: int) -> list[Effect]:
+        """Keep a member out from now on, if anything is known of it by which to do that."""
+        ban = ban_of(member.identity, member.address)
+        if ban is None:
+            return []
+        others = [one for one in self.record.bans if one != ban]
+        self.record = evolve(self.record, bans=(*others, ban)[-most:])
+        return [SaveRoom(self.record)]
+
     # What is said ----------------------------------------------------------------------
 
     def rename(self, member: Member, username: str, now: Timestamp) -> list[Effect]:
         """Give a member another name.
 
         Raises:
+            NotAllowed: it has its name from whoever identified it.
             InvalidUsername: see `checked_name`.
         """
+        if member.named:
+            raise NotAllowed("your token says what you are called")
         try:
-            member.username = checked_name(username)
+            member.call(checked_name(username))
         except ValueError:
             raise InvalidUsername from None
-        member.username_json = to_json(member.username)
+        return [*self._updated(member), *self._changed(now)]
+
+    def _updated(self, member: Member) -> list[Effect]:
         updated = m.ClientUpdated(m.ROOM, member.seen(), GROUND_CONTROL)
-        return [self.save(member), *self._tell_of_change(updated), *self._changed(now)]
+        return [self.save(member), *self._tell_of_change(updated)]
 
     def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
         """Pass a member's message on to its receiver, who is one member or all of them.
@@ -282,6 +330,9 @@ class Room:
             member.role,
             self.run,
             None if session is None else session.digest,
+            identity=member.identity,
+            named=member.named,
+            address=member.address,
         )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 
+from .addresses import Addresses, Doing
 from .deadlines import Deadline, Deadlines, Empty, Push
 from .effects import Effect, ForgetRoom
-from .errors import Unavailable
+from .errors import NotAllowed, RateLimited, Unavailable
 from .events import Timestamp
 from .limits import Limits
 from .questions import Answer, Failed, LookUpRoom
@@ -21,15 +22,18 @@ _RETRY_UNAVAILABLE = 5.0
 class Rooms:
     """Every room that somebody is in, or that goes when it stays empty.
 
-    `stalled` are the members of all of them that let too much wait.
+    `stalled` are the members of all of them that let too much wait. `_made_by` counts the
+    rooms by the addresses that have made them.
     """
 
     limits: Limits
     run: str
     on_demand: bool
+    addresses: Addresses
     _deadlines: Deadlines[Deadline]
     stalled: list[Member] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
+    _made_by: dict[str, int] = field(factory=dict, init=False)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -42,8 +46,8 @@ class Rooms:
         room = self._rooms.get(room_id)
         return room if room is not None and room.members else None
 
-    def look_up(self, room_id: RoomId, now: Timestamp) -> LookUpRoom:
-        """Return the question that opens a room.
+    def look_up(self, room_id: RoomId, asker: str | None, now: Timestamp) -> LookUpRoom:
+        """Return the question that opens a room for somebody from this address.
 
         Raises:
             Unavailable: there are as many rooms as there may be.
@@ -52,18 +56,37 @@ class Rooms:
         if room is not None:
             room.empty_since = now  # somebody is at the door: it is not to go just now
         else:
-            self.check_space()
+            self._check_space()
         if not self.on_demand:
             return LookUpRoom(room_id, None)
+        try:
+            self.count_new(asker, now)
+        except RateLimited as too_many:
+            return LookUpRoom(room_id, None, asker, too_many)  # it may be there already
         empty_for = self.limits.room_empty_for
-        return LookUpRoom(room_id, RoomRecord(room_id, room_id, now, empty_for=empty_for))
+        wanted = RoomRecord(room_id, room_id, now, empty_for=empty_for)
+        return LookUpRoom(room_id, wanted, asker)
 
-    def check_space(self) -> None:
-        """See that there may be one more room.
+    def count_new(self, asker: str | None, now: Timestamp) -> None:
+        """Count a room that somebody from this address is about to make.
 
         Raises:
             Unavailable: there are as many as there may be.
+            RateLimited: the address makes too many, or has made too many that are there.
         """
+        self._check_space()
+        if asker is not None and self._made_by.get(asker, 0) >= self.limits.rooms_per_address:
+            raise RateLimited(
+                "too many rooms of your address are still there",
+                retry_after=self.limits.room_empty_for,
+            )
+        self.addresses.take(Doing.MAKE_ROOM, asker, now)
+
+    def none_made(self, asker: str | None) -> None:
+        """No room was made after all."""
+        self.addresses.give_back(Doing.MAKE_ROOM, asker)
+
+    def _check_space(self) -> None:
         if len(self._rooms) >= self.limits.rooms:
             text = "this server has too many rooms"
             raise Unavailable(text, retry_after=_RETRY_UNAVAILABLE)
@@ -72,13 +95,19 @@ class Rooms:
         """Return how many may be in a room."""
         return min(record.guest_limit or self.limits.guest_limit, self.limits.guest_limit)
 
-    def open(self, record: RoomRecord, now: Timestamp) -> Room:
-        """Return a room that is empty so far, and goes if it stays so."""
+    def open(self, record: RoomRecord, now: Timestamp, maker: str | None = None) -> Room:
+        """Return a room that is empty so far, and goes if it stays so.
+
+        `maker` is the address that has made it just now.
+        """
         limit = self.guest_limit(record)
         interval = self.limits.roster_interval
-        room = Room(record, limit, interval, self.run, stalled=self.stalled)
-        if record.id in self._rooms:
-            room.visited = self._rooms[record.id].visited
+        room = Room(record, limit, interval, self.run, maker=maker, stalled=self.stalled)
+        before = self._rooms.get(record.id)
+        if before is not None:
+            room.visited, room.maker = before.visited, before.maker
+        elif maker is not None:
+            self._made_by[maker] = self._made_by.get(maker, 0) + 1
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
@@ -86,6 +115,14 @@ class Rooms:
     def close(self) -> None:
         """The server stops: nothing happens in a room any more."""
         self._rooms.clear()
+        self._made_by.clear()
+
+    def _drop(self, room: Room) -> None:
+        del self._rooms[room.record.id]
+        if room.maker is not None:
+            self._made_by[room.maker] -= 1
+            if not self._made_by[room.maker]:
+                del self._made_by[room.maker]
 
     def keep(self, room: Room) -> None:
         """Somebody has come in."""
@@ -102,7 +139,7 @@ class Rooms:
         room.empty_since = now
         ends_at = self._ends_at(room)
         if ends_at is None:
-            del self._rooms[room.record.id]
+            self._drop(room)
         else:
             self._deadlines.arm(Empty(room.record.id), ends_at)
 
@@ -110,12 +147,12 @@ class Rooms:
         """Forget the room if it has been empty for its time."""
         room = self._rooms.get(room_id)
         ends_at = self._ends_at(room) if room is not None else None
-        if ends_at is None:
+        if room is None or ends_at is None:
             return []
         if ends_at > now:
             self._deadlines.arm(Empty(room_id), ends_at)
             return []
-        del self._rooms[room_id]
+        self._drop(room)
         return [ForgetRoom(room_id, if_unused=True)]
 
     def _ends_at(self, room: Room) -> float | None:
@@ -145,11 +182,14 @@ class Rooms:
 
 
 def known(answer: Answer) -> Answer:
-    """Return an answer of the store that is one.
+    """Return an answer that is one.
 
     Raises:
         Unavailable: the store failed.
+        NotAllowed: a token is not good.
     """
     if isinstance(answer, Failed):
         raise Unavailable(retry_after=_RETRY_UNAVAILABLE)
+    if isinstance(answer, NotAllowed):
+        raise answer
     return answer

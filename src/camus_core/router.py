@@ -6,18 +6,19 @@ One offer on its way: the driver feeds `Received(connection, Offer(...))`; `_rec
 the connection, `_dispatch` looks up whether the message may go there and takes its cost, and
 `Room.relay` answers with the `Send` for the other member's connection.
 
-Who comes in is decided in `entrance`, who keeps a place in `places`; `lobby` makes and lists
-rooms, and `rooms` knows which there are.
+Who comes in is decided in `entrance`, who keeps a place in `places`, and who decides about
+others in `control`; `lobby` makes and lists rooms, and `rooms` knows which there are.
 """
 
-from math import floor
 from typing import assert_never
 
 from attrs import define, field, frozen
 
 from . import messages as m
+from .addresses import Addresses, Doing
 from .buckets import Bucket
 from .connection import Connection
+from .control import Control
 from .deadlines import (
     Acknowledge,
     Deadline,
@@ -27,8 +28,9 @@ from .deadlines import (
     Push,
     RefreshIceServers,
     Silence,
+    WaitingEnds,
 )
-from .effects import Ask, Close, Effect, ForgetClient, Send
+from .effects import Ask, Close, Effect, ForgetClient, Obeyed, Send
 from .entrance import Entrance
 from .errors import (
     LEFT,
@@ -48,6 +50,7 @@ from .events import (
     Event,
     Forgotten,
     Heard,
+    Ordered,
     Overflowed,
     Recalled,
     Received,
@@ -55,18 +58,24 @@ from .events import (
     Ticked,
     Timestamp,
 )
+from .exit import Exit
 from .ice import IceConfiguration
 from .limits import Limits
 from .lobby import Lobby
 from .messages import GROUND_CONTROL, Json, Message
 from .places import Places
+from .records import RoomId
 from .room import Member, Room
 from .rooms import Rooms
 from .session import UNCOUNTED
 from .states import CLIENT, EVERYONE, LEGAL, SERVER, State, why_not
+from .waiting import WaitingRooms
 
 _REFUSED_COSTS = 10.0
 """Tokens that a refused frame costs: its answer is work for us, and of no use to anybody."""
+
+_LISTING_COSTS = 10.0
+"""Tokens that `list-rooms` costs: it reads the store each time."""
 
 GOING_AWAY = 1001
 """The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
@@ -87,27 +96,42 @@ class Census:
 class Router:
     """Knows every room and connection of one server; reads no clock and does no I/O.
 
-    With `rooms_on_demand` a room that isn't there is made when somebody connects to it. `run`
-    is the name of this run of the server in what is stored: no two runs share one.
+    With `rooms_on_demand` a room that isn't there is made when somebody connects to it, and
+    with `guests` somebody may come, and make rooms, who doesn't show who it is. `run` is the
+    name of this run of the server in what is stored: no two runs share one.
     """
 
     limits: Limits = field(factory=Limits)
     ice: IceConfiguration = field(factory=IceConfiguration)
     rooms_on_demand: bool = True
     run: str = ""
+    guests: bool = True
     _has_stopped: bool = field(default=False, init=False)
     _connections: dict[ConnectionId, Connection] = field(factory=dict, init=False)
     _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
     _rooms: Rooms = field(init=False)
     _places: Places = field(init=False)
+    _waiting: WaitingRooms = field(init=False)
+    _addresses: Addresses = field(init=False)
     _entrance: Entrance = field(init=False)
+    _exit: Exit = field(init=False)
+    _control: Control = field(init=False)
     _lobby: Lobby = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._rooms = Rooms(self.limits, self.run, self.rooms_on_demand, self._deadlines)
-        self._places = Places(self.limits, self.ice, self._deadlines)
-        self._entrance = Entrance(self.limits, self._rooms, self._places, self._connections)
-        self._lobby = Lobby(self.limits, self._rooms)
+        limits, deadlines, connections = self.limits, self._deadlines, self._connections
+        self._addresses = addresses = Addresses(limits)
+        self._rooms = rooms = Rooms(
+            limits, self.run, self.rooms_on_demand, addresses, deadlines
+        )
+        self._places = places = Places(limits, self.ice, deadlines)
+        self._waiting = waiting = WaitingRooms(limits, deadlines)
+        self._entrance = entrance = Entrance(
+            limits, self.guests, rooms, places, waiting, addresses, connections
+        )
+        self._exit = Exit(rooms, places, entrance)
+        self._control = Control(limits, rooms, waiting, entrance, self._exit, connections)
+        self._lobby = Lobby(limits, self.guests, rooms)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Take one event, and return what shall be done, in order.
@@ -125,6 +149,8 @@ class Router:
                 effects = self._dropped(connection_id, code, now)
             case Heard(connection_id):
                 effects = self._heard(connection_id, now)
+            case Ordered():
+                effects = self._ordered(event, now)
             case Overflowed(connection_id):
                 effects = self._closed(connection_id, SLOW_CONSUMER, now)
             case Ticked():
@@ -171,6 +197,8 @@ class Router:
         connection = Connection(event.connection, event, bucket, now, state)
         self._connections[connection.id] = connection
         self._deadlines.arm(Silence(connection.id), now + limits.ping_after)
+        if isinstance(event.identity, ProtocolError):
+            return self._turn_away(connection, event.identity)
         if not event.profile.admitted_on_connect or event.room_id is None:
             return []
         try:
@@ -182,7 +210,7 @@ class Router:
         del self._connections[connection.id]
         assert error.close_code is not None
         return [
-            Send((connection.id,), _error(connection, error, None)),
+            *connection.refuse(error),
             Close(connection.id, error.close_code, error.code),
         ]
 
@@ -191,8 +219,8 @@ class Router:
         member = connection.member if connection is not None else None
         try:
             match event.about:
-                case Received(message=m.CreateRoom(id=id) | m.ListRooms(id=id)):
-                    effects = self._lobby.answered(connection, event, id, now)
+                case Received(message=m.CreateRoom() | m.ListRooms()) as about:
+                    effects = self._lobby.answered(connection, event, about, now)
                 case _:
                     effects = self._entrance.answered(connection, event, now)
         except ProtocolError as error:
@@ -216,6 +244,7 @@ class Router:
             return []
         connection.heard_at = now
         member, room = connection.member, connection.room
+        waits = member is None and connection.state is State.WAITING
         try:
             effects = self._dispatch(connection, room, event, now)
         except ProtocolError as error:
@@ -224,6 +253,8 @@ class Router:
             if connection.refusals and not _asks(effects):
                 connection.refusals = 0
         if member is None or room is None:
+            if waits and type(event.message) not in UNCOUNTED:
+                connection.counted += 1
             return effects
         if member.session is not None:
             effects += self._count(member, event, effects, now)
@@ -246,11 +277,13 @@ class Router:
         receiver, cost = CLIENT, 1.0
         if isinstance(message, ProtocolError) or message.receiver == GROUND_CONTROL:
             receiver = SERVER
+            if type(message) is m.ListRooms:
+                cost = _LISTING_COSTS
         elif message.receiver == m.ROOM:
             receiver, cost = EVERYONE, 1.0 + (len(room.members) / 10.0 if room else 0.0)
         if not connection.bucket.take(cost, now):
             connection.bucket.drain(_REFUSED_COSTS)
-            raise RateLimited(retry_after=_rounded_up(connection.bucket.wait(cost)))
+            raise RateLimited(retry_after=connection.bucket.retry_after(cost))
         if isinstance(message, ProtocolError):
             raise message
         if receiver not in LEGAL[connection.state][type(message)]:
@@ -299,6 +332,7 @@ class Router:
             case m.GetRoomInfo(id=id):
                 return room.tell_roster(member, id)
             case m.GetIceServers(id=id):
+                self._addresses.take(Doing.ASK_ICE_SERVERS, connection.came.address, now)
                 servers = self._places.ice_servers(member, now)
                 answer = m.IceServers(member.id, servers, GROUND_CONTROL, reply_to=id)
                 return connection.tell(answer)
@@ -309,6 +343,8 @@ class Router:
                     done = m.Done(member.id, None, GROUND_CONTROL, reply_to=id)
                     effects += connection.tell(done)
                 return effects
+            case m.Kick() | m.Ban() | m.SetRole() | m.Lock() | m.Admit() | m.Deny():
+                return self._control.ask(connection, member, room, message, now)
             case _:
                 return self._heard_by_server(connection, event, message, now)
 
@@ -326,10 +362,10 @@ class Router:
             reply_to = None
         connection.refusals += 1
         if connection.refusals < self.limits.refusals_in_a_row:
-            return connection.tell(_error(connection, error, reply_to))
+            return connection.refuse(error, reply_to)
         last = TooManyRefusals()
         assert last.close_code is not None
-        effects = connection.tell(_error(connection, last, reply_to))
+        effects = connection.refuse(last, reply_to)
         effects += self._dropped(connection.id, None, now)
         return [*effects, Close(connection.id, last.close_code, last.code)]
 
@@ -342,14 +378,27 @@ class Router:
             return []
         return self._places.count(member, session, event.size, now)
 
+    # Whoever runs the server wants something --------------------------------------------
+
+    def _ordered(self, event: Ordered, now: Timestamp) -> list[Effect]:
+        try:
+            return [*self._control.obey(event, now), Obeyed(event)]
+        except ProtocolError as error:
+            return [Obeyed(event, error.with_traceback(None))]
+
+    def roster(self, room_id: RoomId) -> tuple[m.SessionClient, ...]:
+        """Return who is in a room, in order of joining."""
+        room = self._rooms.live(room_id)
+        return () if room is None else tuple(one.seen() for one in room.members.values())
+
     # A connection goes ----------------------------------------------------------------
 
     def _said_bye(self, connection: Connection, data: Json, now: Timestamp) -> list[Effect]:
         del self._connections[connection.id]
-        effects: list[Effect] = []
+        effects = self._waiting.take(connection)
         if connection.member is not None and connection.room is not None:
             time = m.milliseconds(now) if data == m.NULL else data
-            effects = self._leave(connection.room, connection.member, "left", time, now)
+            effects = self._exit.leave(connection.room, connection.member, "left", time, now)
         return [*effects, _close(connection.id, LEFT)]
 
     def _dropped(
@@ -357,8 +406,10 @@ class Router:
     ) -> list[Effect]:
         """A connection has ended without a `bye`: a session's place is held."""
         connection = self._connections.pop(connection_id, None)
-        if connection is None or connection.member is None or connection.room is None:
+        if connection is None:
             return []
+        if connection.member is None or connection.room is None:
+            return self._waiting.take(connection)
         place = self._places.of(connection.member)
         if place is not None:
             seconds = self.limits.place_seconds
@@ -367,18 +418,7 @@ class Router:
             self._places.hold(place, seconds, now)
             return []
         time = m.milliseconds(now)
-        return self._leave(connection.room, connection.member, "gone", time, now)
-
-    def _leave(
-        self, room: Room, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
-    ) -> list[Effect]:
-        self._places.remove(member)
-        member.connection = None
-        effects = room.leave(member, reason, bye, now)
-        self._rooms.arm_push(room)
-        if not room.members:
-            self._rooms.emptied(room, now)
-        return effects
+        return self._exit.leave(connection.room, connection.member, "gone", time, now)
 
     def _closed(
         self, connection_id: ConnectionId, code: CloseCode, now: Timestamp
@@ -416,6 +456,7 @@ class Router:
             effects.append(_close(connection.id, STOPPING))
         self._has_stopped = True
         self._connections.clear()
+        self._waiting.close()
         self._rooms.close()
         return effects
 
@@ -435,7 +476,9 @@ class Router:
                     place = self._places.over(client_id, now)
                     if place is not None:
                         time = m.milliseconds(now)
-                        effects += self._leave(place.room, place.member, "gone", time, now)
+                        effects += self._exit.leave(place.room, place.member, "gone", time, now)
+                case WaitingEnds(client_id):
+                    effects += self._entrance.look_whether_waited(client_id, now)
                 case Acknowledge(client_id):
                     effects += self._places.acknowledge(client_id)
                 case RefreshIceServers():
@@ -469,13 +512,3 @@ def _asks(effects: list[Effect]) -> bool:
 
 def _close(connection_id: ConnectionId, code: CloseCode) -> Close:
     return Close(connection_id, code.code, code.meaning)
-
-
-def _error(connection: Connection, error: ProtocolError, reply_to: str | None) -> m.Error:
-    body = m.ErrorBody(error.code, str(error), error.retry_after)
-    return m.Error(connection.client_id, body, GROUND_CONTROL, reply_to=reply_to)
-
-
-def _rounded_up(seconds: float) -> float:
-    """Return a wait in whole milliseconds, so long that rounding elsewhere can't undo it."""
-    return (floor(seconds * 1000) + 1) / 1000

@@ -210,6 +210,7 @@ _PROFILES = {
     State.CORE: CORE.name,
     State.UNJOINED: SESSION.name,
     State.JOINED: SESSION.name,
+    State.WAITING: SESSION.name,
 }
 
 _OTHER_CLOSE_CODES = [

@@ -22,6 +22,7 @@ class State(Enum):
     CORE = "in a room, core profile"
     UNJOINED = "not in a room yet, session profile"
     JOINED = "in a room, session profile"
+    WAITING = "at a locked door, session profile"
 
 
 Cell = frozenset[str] | type[ProtocolError]
@@ -33,36 +34,46 @@ _TO_OTHERS: Cell = frozenset({CLIENT, EVERYONE})
 _TO_ONE: Cell = frozenset({SERVER, CLIENT})
 _TO_ANYBODY: Cell = frozenset({SERVER, CLIENT, EVERYONE})
 
-TABLE: Mapping[type[m.Message], tuple[Cell, Cell, Cell]] = {
-    #                 CORE            UNJOINED        JOINED
-    m.Ping:          (_TO_ONE,        _TO_SERVER,     _TO_ONE),
-    m.Pong:          (_TO_ONE,        _TO_SERVER,     _TO_ONE),
-    m.Text:          (_TO_OTHERS,     NotJoined,      _TO_OTHERS),
-    m.GetRoomInfo:   (_TO_SERVER,     NotJoined,      _TO_SERVER),
-    m.RoomInfo:      (ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Profile:       (_TO_SERVER,     NotJoined,      _TO_SERVER),
-    m.GetIceServers: (_TO_SERVER,     NotJoined,      _TO_SERVER),
-    m.IceServers:    (ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Offer:         (_TO_CLIENT,     NotJoined,      _TO_CLIENT),
-    m.Answer:        (_TO_CLIENT,     NotJoined,      _TO_CLIENT),
-    m.IceCandidate:  (_TO_CLIENT,     NotJoined,      _TO_CLIENT),
-    m.Greeting:      (_TO_ANYBODY,    NotJoined,      _TO_ANYBODY),
-    m.Bye:           (_TO_ANYBODY,    _TO_SERVER,     _TO_ANYBODY),
-    m.Error:         (ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Extension:     (_TO_OTHERS,     NotJoined,      _TO_OTHERS),
-    m.Join:          (UnknownType,    _TO_SERVER,     AlreadyJoined),
-    m.Joined:        (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.CreateRoom:    (UnknownType,    _TO_SERVER,     _TO_SERVER),
-    m.RoomCreated:   (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.ListRooms:     (UnknownType,    _TO_SERVER,     _TO_SERVER),
-    m.Rooms:         (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.ClientJoined:  (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.ClientLeft:    (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.ClientUpdated: (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.Done:          (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.Ack:           (UnknownType,    NotJoined,      _TO_SERVER),
-    m.Undeliverable: (UnknownType,    ServerOnlyType, ServerOnlyType),
-    m.GoingAway:     (UnknownType,    ServerOnlyType, ServerOnlyType),
+TABLE: Mapping[type[m.Message], tuple[Cell, Cell, Cell, Cell]] = {
+    #                     CORE            UNJOINED        JOINED          WAITING
+    m.Ping:              (_TO_ONE,        _TO_SERVER,     _TO_ONE,        _TO_SERVER),
+    m.Pong:              (_TO_ONE,        _TO_SERVER,     _TO_ONE,        _TO_SERVER),
+    m.Text:              (_TO_OTHERS,     NotJoined,      _TO_OTHERS,     NotJoined),
+    m.GetRoomInfo:       (_TO_SERVER,     NotJoined,      _TO_SERVER,     NotJoined),
+    m.RoomInfo:          (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Profile:           (_TO_SERVER,     NotJoined,      _TO_SERVER,     NotJoined),
+    m.GetIceServers:     (_TO_SERVER,     NotJoined,      _TO_SERVER,     NotJoined),
+    m.IceServers:        (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Offer:             (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
+    m.Answer:            (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
+    m.IceCandidate:      (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
+    m.Greeting:          (_TO_ANYBODY,    NotJoined,      _TO_ANYBODY,    NotJoined),
+    m.Bye:               (_TO_ANYBODY,    _TO_SERVER,     _TO_ANYBODY,    _TO_SERVER),
+    m.Error:             (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Extension:         (_TO_OTHERS,     NotJoined,      _TO_OTHERS,     NotJoined),
+    m.Join:              (UnknownType,    _TO_SERVER,     AlreadyJoined,  AlreadyJoined),
+    m.Joined:            (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.CreateRoom:        (UnknownType,    _TO_SERVER,     _TO_SERVER,     NotJoined),
+    m.RoomCreated:       (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.ListRooms:         (UnknownType,    _TO_SERVER,     _TO_SERVER,     NotJoined),
+    m.Rooms:             (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.ClientJoined:      (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.ClientLeft:        (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.ClientUpdated:     (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Done:              (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Ack:               (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.Undeliverable:     (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.GoingAway:         (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Kick:              (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.Ban:               (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.SetRole:           (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.Lock:              (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.Admit:             (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.Deny:              (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
+    m.RoomUpdated:       (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.Waiting:           (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.ClientWaiting:     (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
+    m.ClientWaitingLeft: (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
 }  # fmt: skip
 
 LEGAL: Mapping[State, Mapping[type[m.Message], frozenset[str]]] = {

@@ -56,7 +56,8 @@ class Store(Protocol):
     async def write(self, changes: Sequence[Change]) -> None:
         """Carry out all changes in their order, or none of them, durably.
 
-        Forgetting what isn't there changes nothing. Saving a client whose id is there
+        Saving a room changes its lock and its bans, and no more; one that isn't there stays
+        so. Forgetting what isn't there changes nothing. Saving a client whose id is there
         replaces it, but for the record of another run where `takes_over` is false; that is
         no failure. Forgetting a room forgets its clients too.
         """

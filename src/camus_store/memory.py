@@ -6,7 +6,7 @@ from typing import Self, assert_never
 
 from attrs import evolve
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 
 
@@ -59,6 +59,10 @@ class MemoryStore:
     async def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
             match change:
+                case SaveRoom(room=RoomRecord(id=room_id, locked=locked, bans=bans)):
+                    room = self._rooms.get(room_id)
+                    if room is not None:
+                        self._rooms[room_id] = evolve(room, locked=locked, bans=bans)
                 case ForgetRoom(room_id=room_id, if_unused=if_unused):
                     if not (if_unused and room_id in self._clients_of):
                         self._forget_room(room_id)

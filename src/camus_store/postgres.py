@@ -119,7 +119,7 @@ class PostgresStore:
         return [rows.room(row) for row in found]
 
     async def list_clients(self) -> list[ClientRecord]:
-        return [ClientRecord(*row) for row in await self._select(rows.LIST_CLIENTS)]
+        return [rows.client(row) for row in await self._select(rows.LIST_CLIENTS)]
 
     async def write(self, changes: Sequence[Change]) -> None:
         await self._carry_out(list(rows.statements(changes)))

@@ -3,12 +3,13 @@
 Parameters are written `%s`, as psycopg wants them; SQLite's `?` is put in their place.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
 from attrs import astuple, fields
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.records import ClientRecord, RoomRecord, StoredRoom
 
 Value = str | int | float | None
@@ -50,6 +51,8 @@ FIND_SESSION = _STORED_ROOM.format(
     "ORDER BY joined_at DESC, id DESC LIMIT 1)"
 )
 
+SAVE_ROOM = "UPDATE camus_rooms SET locked = %s, bans = %s WHERE id = %s"
+
 TAKE_OVER_CLIENT = (
     f"{_insert('camus_clients', _CLIENT)} ON CONFLICT (id) DO UPDATE SET "
     f"{', '.join(f'{column} = excluded.{column}' for column in _CLIENT)}"
@@ -76,14 +79,23 @@ FORGET_CLIENTS_OF_DEAD_RUNS = (
 
 
 def values(record: RoomRecord | ClientRecord) -> tuple[Value, ...]:
-    """Return the record's values, in the order of its fields."""
-    return astuple(record)
+    """Return the record's values, in the order of its fields; a list is a JSON text."""
+    return tuple(
+        json.dumps(value) if isinstance(value, tuple) else value for value in astuple(record)
+    )
 
 
 def room(row: Row) -> RoomRecord:
     """Return the room in a row. In SQLite, true and false are 1 and 0."""
-    id, name, created_at, public, *others = row
-    return RoomRecord(id, name, created_at, bool(public), *others)
+    known = dict(zip(_ROOM, row, strict=True))
+    known |= {"public": bool(known["public"]), "locked": bool(known["locked"])}
+    return RoomRecord(**known | {"bans": tuple(json.loads(known["bans"]))})
+
+
+def client(row: Row) -> ClientRecord:
+    """Return the client in a row."""
+    known = dict(zip(_CLIENT, row, strict=True))
+    return ClientRecord(**known | {"named": bool(known["named"])})
 
 
 def stored_room(found: Sequence[Row]) -> StoredRoom | None:
@@ -92,7 +104,7 @@ def stored_room(found: Sequence[Row]) -> StoredRoom | None:
         return None
     width = len(_ROOM)
     # An empty room is one row, whose client has no id.
-    clients = tuple(ClientRecord(*row[width:]) for row in found if row[width] is not None)
+    clients = tuple(client(row[width:]) for row in found if row[width] is not None)
     return StoredRoom(room(found[0][:width]), clients)
 
 
@@ -120,13 +132,15 @@ def statements(changes: Sequence[Change]) -> Iterator[Statement]:
     """Yield the SQL of each change, in order."""
     for change in changes:
         match change:
+            case SaveRoom(room=saved):
+                yield SAVE_ROOM, (saved.locked, json.dumps(saved.bans), saved.id)
             case ForgetRoom(room_id=room_id, if_unused=True):
                 yield FORGET_UNUSED_ROOM, (room_id,)
             case ForgetRoom(room_id=room_id):
                 yield FORGET_CLIENTS_OF_ROOM, (room_id,)
                 yield FORGET_ROOM, (room_id,)
-            case SaveClient(client=client, takes_over=takes_over):
-                yield TAKE_OVER_CLIENT if takes_over else SAVE_CLIENT, values(client)
+            case SaveClient(client=saved_client, takes_over=takes_over):
+                yield TAKE_OVER_CLIENT if takes_over else SAVE_CLIENT, values(saved_client)
             case ForgetClient(client_id=client_id, run=None):
                 yield FORGET_CLIENT, (client_id,)
             case ForgetClient(client_id=client_id, run=run):

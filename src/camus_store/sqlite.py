@@ -78,7 +78,7 @@ class SqliteStore:
 
     async def list_clients(self) -> list[ClientRecord]:
         return await self._run(
-            lambda db: [ClientRecord(*row) for row in _execute(db, rows.LIST_CLIENTS, ())]
+            lambda db: [rows.client(row) for row in _execute(db, rows.LIST_CLIENTS, ())]
         )
 
     async def write(self, changes: Sequence[Change]) -> None:

@@ -52,6 +52,16 @@ def m0002_sessions(db: Database) -> None:
     )
 
 
+@migrations()
+def m0003_room_control(db: Database) -> None:
+    rooms, clients = db.table("camus_rooms"), db.table("camus_clients")
+    rooms.add_column("locked", int, not_null_default=0)
+    rooms.add_column("bans", str, not_null_default="[]")
+    clients.add_column("identity", str)
+    clients.add_column("named", int, not_null_default=0)
+    clients.add_column("address", str)
+
+
 def bring_up_to_date(db: Database) -> None:
     """Carry out the steps that are missing.
 

@@ -8,7 +8,8 @@ from typing import TypeVar, assert_never
 
 from slugify import slugify
 
-from camus_core.errors import StoreUnavailable
+from camus_core.errors import NotAllowed, StoreUnavailable
+from camus_core.identity import Identity
 from camus_core.names import checked_name
 from camus_core.passwords import hash_password, verify_password
 from camus_core.questions import (
@@ -17,6 +18,7 @@ from camus_core.questions import (
     Created,
     CreateRoom,
     FindSession,
+    Identify,
     ListRooms,
     LookUpRoom,
     Question,
@@ -27,6 +29,9 @@ from camus_core.store import Store
 from .writing import WriteBehind
 
 Result = TypeVar("Result")
+
+TokenReader = Callable[[str], Identity]
+"""Tells whose a token is, or raises `NotAllowed`."""
 
 _LONGEST_SLUG = 64
 
@@ -47,10 +52,17 @@ class Answers:
     wait, so that guessing takes no time from anybody's call.
     """
 
-    def __init__(self, store: Store, writing: WriteBehind, password_checks: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        writing: WriteBehind,
+        password_checks: int,
+        tokens: TokenReader | None = None,
+    ) -> None:
         self._store = store
         self._writing = writing
         self._most_waiting = password_checks
+        self._tokens = tokens
         self._waiting = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="camus-passwords")
 
@@ -67,6 +79,8 @@ class Answers:
         match question:
             case LookUpRoom():
                 return await self._writing.look_up(question)
+            case Identify(token):
+                return self._identify(token)
             case FindSession(session):
                 return await self._writing.find_session(session)
             case CheckPassword(password, room):
@@ -78,6 +92,14 @@ class Answers:
                 return await self._store.list_rooms(public=True, most=most)
             case _:
                 assert_never(question)
+
+    def _identify(self, token: str) -> Identity | NotAllowed:
+        if self._tokens is None:
+            return NotAllowed("this server takes no tokens")
+        try:
+            return self._tokens(token)
+        except NotAllowed as refusal:
+            return refusal
 
     async def _create(self, question: CreateRoom) -> Created | None:
         wish = question.room

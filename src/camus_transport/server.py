@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, assert_never
 
-from attrs import define
+from attrs import define, evolve
 
 from camus_core.codec import Codec, best_codec
 from camus_core.effects import (
@@ -18,10 +18,12 @@ from camus_core.effects import (
     Effect,
     ForgetClient,
     ForgetRoom,
+    Obeyed,
     SaveClient,
+    SaveRoom,
     Send,
 )
-from camus_core.errors import OUR_FAULT, ProtocolError, StoreError
+from camus_core.errors import OUR_FAULT, NotAllowed, ProtocolError, StoreError, Unavailable
 from camus_core.events import (
     Answered,
     Connected,
@@ -30,6 +32,7 @@ from camus_core.events import (
     Event,
     Forgotten,
     Heard,
+    Ordered,
     Overflowed,
     Recalled,
     Received,
@@ -37,7 +40,8 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.messages import Message
+from camus_core.identity import Identity
+from camus_core.messages import Message, Order, SessionClient
 from camus_core.profile import CORE, Profile
 from camus_core.questions import Answer, Failed
 from camus_core.records import ClientId, RoomId
@@ -45,8 +49,9 @@ from camus_core.router import Census, Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 
-from .asking import Answers
+from .asking import Answers, TokenReader
 from .counts import COUNTED, Counts
+from .handshake import Authenticator, Handshake
 from .timed_store import TimedStore
 from .writing import WriteBehind
 
@@ -91,7 +96,8 @@ class SignalingServer:
 
     Entered before the first connection and left after the last; the store has to be
     entered already. Use it from one event loop. With `metrics` calls of the store are timed,
-    and pages have /metrics.
+    and pages have /metrics. `tokens` tells whose a token is that a client joins with, and
+    `authenticator` who a handshake is from; without them all clients are guests.
     """
 
     def __init__(
@@ -102,6 +108,8 @@ class SignalingServer:
         clock: Callable[[], Timestamp] | None = None,
         codec: Codec | None = None,
         metrics: bool = True,
+        tokens: TokenReader | None = None,
+        authenticator: Authenticator | None = None,
     ) -> None:
         self.limits = router.limits
         self.counts = Counts()
@@ -112,7 +120,8 @@ class SignalingServer:
         self._router = router
         self._store = store
         self._writing = WriteBehind(store, router.limits.unwritten_records)
-        self._answers = Answers(store, self._writing, router.limits.password_checks)
+        self._answers = Answers(store, self._writing, router.limits.password_checks, tokens)
+        self._authenticator = authenticator
         self._clock = clock or system_clock()
         self._codec = codec or best_codec()
         self._links: dict[ConnectionId, _Link] = {}
@@ -120,6 +129,7 @@ class SignalingServer:
         self._fresh_ids = _fresh_ids()
         self._events: deque[Event] = deque()
         self._busy = False
+        self._refusal: ProtocolError | None = None
         self._stopped = False
         self._vouched_at = self._clock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -191,17 +201,57 @@ class SignalingServer:
 
     # What transports call --------------------------------------------------------------
 
+    @property
+    def wants_handshakes(self) -> bool:
+        """Whether `connect` is to be told of handshakes."""
+        return self._authenticator is not None
+
     def connect(
-        self, connection: Connection, room_id: RoomId | None, profile: Profile = CORE
+        self,
+        connection: Connection,
+        room_id: RoomId | None,
+        profile: Profile = CORE,
+        *,
+        address: str | None = None,
+        handshake: Handshake | None = None,
+        identity: Identity | None = None,
     ) -> ConnectionId:
-        """A client has opened `/room/<room_id>/ws`, or `/ws`; return its connection's name."""
+        """A client has opened `/room/<room_id>/ws`, or `/ws`; return its connection's name.
+
+        `address` is what counts as one address for limits and bans. Who the client is says
+        `identity`, or, asked about the `handshake`, the authenticator.
+        """
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
         link = self._links[connection_id] = _Link(connection, has_ids=profile.keeps_place)
         token = secrets.token_hex(32) if link.has_ids else ""
         client_id = next(self._fresh_ids)
-        self._feed(Connected(connection_id, client_id, room_id, profile, token))
+        came = Connected(connection_id, client_id, room_id, profile, token, address, identity)
+        if self._authenticator is None or handshake is None:
+            self._feed(came)
+        else:
+            link.held = deque()
+            self._start(self._authenticate(link, came, self._authenticator, handshake))
         return connection_id
+
+    async def _authenticate(
+        self,
+        link: _Link,
+        came: Connected,
+        authenticator: Authenticator,
+        handshake: Handshake,
+    ) -> None:
+        identity: Identity | ProtocolError | None
+        try:
+            async with asyncio.timeout(self.limits.handshake_seconds):
+                identity = await authenticator(handshake)
+        except ProtocolError as refusal:
+            identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
+        except Exception as error:  # whoever can't be checked doesn't come in
+            _log.warning("the authenticator failed", exc_info=error)
+            identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
+        if self._links.get(came.connection) is link:
+            self._go_on(link, evolve(came, identity=identity))
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
         """A text frame has come; it is UTF-8."""
@@ -229,6 +279,25 @@ class SignalingServer:
         if self._links.pop(connection_id, None) is not None:
             self.counts.ended(code)
             self._feed(Disconnected(connection_id, code))
+
+    # What whoever runs the server wants -------------------------------------------------
+
+    def roster(self, room_id: RoomId) -> tuple[SessionClient, ...]:
+        """Return who is in a room, in order of joining."""
+        return self._router.roster(room_id)
+
+    def order(self, room_id: RoomId, order: Order) -> None:
+        """Do in a room what its owner could, and to anybody: `Kick`, `Ban`, `SetRole`, `Lock`,
+        `Admit` or `Deny`.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, that
+                client isn't there; `RoomFull`, there is no place for whom to admit.
+        """
+        self._refusal = None
+        self._feed(Ordered(room_id, order))
+        if self._refusal is not None:
+            raise self._refusal
 
     # Events in, effects out ------------------------------------------------------------
 
@@ -277,7 +346,9 @@ class SignalingServer:
                     if link is not None:
                         link.held = deque()
                         self._start(self._answer(link, effect))
-                case ForgetRoom() | SaveClient() | ForgetClient():
+                case Obeyed(refusal=refusal):
+                    self._refusal = refusal
+                case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                     self._writing.put(effect)
                 case _:
                     assert_never(effect)
@@ -310,11 +381,15 @@ class SignalingServer:
         except Exception as error:
             _log.exception("a fault in the store, at %s", name)
             answer = Failed(str(error))
+        self._go_on(link, Answered(ask.connection, ask.about, ask.question, answer))
+
+    def _go_on(self, link: _Link, event: Connected | Answered) -> None:
+        """Feed what was waited for, then what was held back."""
         held, link.held = link.held, None
         link.held_bytes = 0
-        self._feed(Answered(ask.connection, ask.about, ask.question, answer))
+        self._feed(event)
         for frame in held or ():
-            self.receive(ask.connection, frame)
+            self.receive(event.connection, frame)
         if link.held is None:  # none of them has raised the next question
             link.connection.resume()
 

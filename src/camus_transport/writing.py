@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.errors import StoreError
 from camus_core.questions import LookUpRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, StoredRoom
@@ -23,6 +23,8 @@ _Key = tuple[str, RoomId | ClientId]
 
 def _key(change: Change) -> _Key:
     match change:
+        case SaveRoom(room):
+            return "room", room.id
         case ForgetRoom(room_id):
             return "room", room_id
         case SaveClient(client):
@@ -65,7 +67,10 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        if ("room", question.room_id) in self._waiting:  # it is to be forgotten first
+        if (
+            "room",
+            question.room_id,
+        ) in self._waiting:  # it is to be written first
             await self.flush()
         found = await self._store.find_room(question.room_id)
         if found is not None or question.if_absent is None:

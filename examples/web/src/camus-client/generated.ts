@@ -45,7 +45,17 @@ export type Message =
   | Done
   | Ack
   | Undeliverable
-  | GoingAway;
+  | GoingAway
+  | Kick
+  | Ban
+  | SetRole
+  | Lock
+  | Admit
+  | Deny
+  | RoomUpdated
+  | Waiting
+  | ClientWaiting
+  | ClientWaitingLeft;
 
 /** What a client may say. */
 export type Said =
@@ -64,7 +74,13 @@ export type Said =
   | Join
   | CreateRoom
   | ListRooms
-  | Ack;
+  | Ack
+  | Kick
+  | Ban
+  | SetRole
+  | Lock
+  | Admit
+  | Deny;
 
 /** What a client may hear. */
 export type Heard = Written &
@@ -91,6 +107,10 @@ export type Heard = Written &
     | Ack
     | Undeliverable
     | GoingAway
+    | RoomUpdated
+    | Waiting
+    | ClientWaiting
+    | ClientWaitingLeft
   );
 
 /** Asks for a `pong` with the same data; the data is usually a time. */
@@ -295,7 +315,7 @@ export interface SessionClient {
 /**
  * A place in a room. `session` is the secret that resumes it.
  *
- * `received` counts the client's frames that were handled, where that is known; `reason` says why the session was not resumed, where one was asked for; `clients` are there unless it was.
+ * `received` counts the client's frames that were handled, where that is known; `reason` says why the session was not resumed, where one was asked for; `clients` are there unless it was, and for owners and moderators those who are `waiting` at the locked door.
  */
 export interface JoinedBody {
   readonly id: string;
@@ -306,9 +326,11 @@ export interface JoinedBody {
   readonly ice_servers: readonly IceServer[];
   readonly limits: Allowance;
   readonly capabilities: readonly string[];
+  readonly locked: boolean;
   readonly received?: number | null;
   readonly reason?: Lost | null;
   readonly clients?: readonly SessionClient[] | null;
+  readonly waiting?: readonly ClientInfo[] | null;
 }
 
 /** Answers `join`: the client is in the room. */
@@ -317,12 +339,17 @@ export interface Joined extends Envelope {
   readonly data: JoinedBody;
 }
 
-/** A room that shall be made; its id is made from the name. */
+/**
+ * A room that shall be made; its id is made from the name.
+ *
+ * Where guests may not make rooms, `token` says who it is that does.
+ */
 export interface CreateRoomBody {
   readonly name?: string | null;
   readonly password?: string | null;
   readonly public?: boolean;
   readonly guest_limit?: number | null;
+  readonly token?: string | null;
 }
 
 /** Asks for a new room. */
@@ -369,7 +396,7 @@ export interface ClientJoined extends Envelope {
   readonly data: SessionClient;
 }
 
-export type LeaveReason = "left" | "gone" | "rejoined";
+export type LeaveReason = "left" | "gone" | "rejoined" | "kicked" | "banned";
 
 /** Who has left, and why. */
 export interface ClientLeftBody {
@@ -429,6 +456,94 @@ export interface GoingAwayBody {
 export interface GoingAway extends Envelope {
   readonly type: "going-away";
   readonly data: GoingAwayBody;
+}
+
+/** Which client is meant. */
+export interface WhoBody {
+  readonly id: string;
+}
+
+/** Sends a member out; it may come again. */
+export interface Kick extends Envelope {
+  readonly type: "kick";
+  readonly data: WhoBody;
+}
+
+/** Sends a member out for good. */
+export interface Ban extends Envelope {
+  readonly type: "ban";
+  readonly data: WhoBody;
+}
+
+export type GrantedRole = "moderator" | "guest";
+
+/** Which client is meant, and what it shall be. */
+export interface SetRoleBody {
+  readonly id: string;
+  readonly role: GrantedRole;
+}
+
+/** Makes a member a moderator, or a guest again. */
+export interface SetRole extends Envelope {
+  readonly type: "set-role";
+  readonly data: SetRoleBody;
+}
+
+/** Whether newcomers have to wait. */
+export interface LockBody {
+  readonly locked: boolean;
+}
+
+/** Locks the room, or opens it again. */
+export interface Lock extends Envelope {
+  readonly type: "lock";
+  readonly data: LockBody;
+}
+
+/** Lets somebody in who waits. */
+export interface Admit extends Envelope {
+  readonly type: "admit";
+  readonly data: WhoBody;
+}
+
+/** Sends somebody away who waits. */
+export interface Deny extends Envelope {
+  readonly type: "deny";
+  readonly data: WhoBody;
+}
+
+/** What has changed in the room itself. */
+export interface RoomUpdatedBody {
+  readonly locked: boolean;
+}
+
+/** The room is locked now, or open again. */
+export interface RoomUpdated extends Envelope {
+  readonly type: "room-updated";
+  readonly data: RoomUpdatedBody;
+}
+
+/** At which door the client waits. */
+export interface WaitingBody {
+  readonly room_id: string;
+}
+
+/** Answers `join` at a locked door: `joined` or `error` comes when somebody has decided. */
+export interface Waiting extends Envelope {
+  readonly type: "waiting";
+  readonly data: WaitingBody;
+}
+
+/** Tells owners and moderators that somebody waits. */
+export interface ClientWaiting extends Envelope {
+  readonly type: "client-waiting";
+  readonly data: ClientInfo;
+}
+
+/** Tells owners and moderators that somebody waits no more. */
+export interface ClientWaitingLeft extends Envelope {
+  readonly type: "client-waiting-left";
+  readonly data: WhoBody;
 }
 
 /** A chat message as it is heard: the server has written who says it, and when. */
@@ -506,6 +621,10 @@ export const HEARD = [
   "ack",
   "undeliverable",
   "going-away",
+  "room-updated",
+  "waiting",
+  "client-waiting",
+  "client-waiting-left",
 ] as const;
 
 /** Why a request was refused. */
@@ -528,7 +647,10 @@ export type ErrorCode =
   | "not-allowed"
   | "password-required"
   | "wrong-password"
-  | "room-full";
+  | "room-locked"
+  | "room-full"
+  | "banned"
+  | "denied";
 
 /** What each error means, and what a client does. */
 export const ERRORS = {
@@ -589,9 +711,9 @@ export const ERRORS = {
     close_code: null,
   },
   "rate-limited": {
-    meaning: "too many messages; this one was not handled",
-    advice: "send it again after `retry_after` seconds",
-    close_code: null,
+    meaning: "too much at once; this was not done",
+    advice: "try again after `retry_after` seconds",
+    close_code: 4004,
   },
   "too-many-refusals": {
     meaning: "too many frames in a row were refused",
@@ -623,10 +745,25 @@ export const ERRORS = {
     advice: "ask for the password again",
     close_code: 4502,
   },
+  "room-locked": {
+    meaning: "the room is locked, and nobody has let this client in",
+    advice: "ask somebody who is inside; with camus.2 a client can wait at the door",
+    close_code: 4503,
+  },
   "room-full": {
     meaning: "the room has as many members as it may have",
     advice: "try again when somebody has left",
     close_code: 4504,
+  },
+  banned: {
+    meaning: "an owner or moderator has sent this client out of the room for good",
+    advice: "stay away",
+    close_code: 4507,
+  },
+  denied: {
+    meaning: "an owner or moderator doesn't let this client in",
+    advice: "ask somebody who is inside",
+    close_code: null,
   },
 } as const;
 
@@ -648,14 +785,21 @@ export const CLOSE_CODES: Readonly<
   "4001": { meaning: "nothing was heard from the client for too long", reconnect: "backoff" },
   "4002": { meaning: "too many frames in a row were refused", reconnect: "backoff" },
   "4003": { meaning: "the server can't do this at the moment", reconnect: "retry-after" },
+  "4004": { meaning: "too much at once; this was not done", reconnect: "retry-after" },
   "4500": { meaning: "there is no such room", reconnect: "no" },
   "4501": { meaning: "what the client has shown gives it no right to this", reconnect: "no" },
   "4502": {
     meaning: "this room has a password; `join` (profile camus.2) presents it",
     reconnect: "no",
   },
+  "4503": { meaning: "the room is locked, and nobody has let this client in", reconnect: "no" },
   "4504": { meaning: "the room has as many members as it may have", reconnect: "no" },
   "4505": { meaning: "the session was resumed on another connection", reconnect: "no" },
+  "4506": { meaning: "an owner or moderator has sent this client out", reconnect: "no" },
+  "4507": {
+    meaning: "an owner or moderator has sent this client out of the room for good",
+    reconnect: "no",
+  },
 };
 
 /** Close codes that are not listed, by range. */

@@ -1,0 +1,37 @@
+"""Who somebody is, as somebody says who has checked it."""
+
+from attrs import field, frozen, validators
+
+from .messages import Role
+from .names import checked_name
+from .records import RoomId, is_storable
+
+
+def _is_name(_: object, __: object, value: str | None) -> None:
+    if value is not None:
+        checked_name(value)
+
+
+@frozen
+class Identity:
+    """What a token, or whoever looks at handshakes, says of a client.
+
+    `id` is the same whenever the same person comes again. `name`, where there is one, is the
+    client's username, and only that. `rooms` are the rooms that it may enter, without their
+    passwords; None for any room, by the password that it has.
+
+    Raises:
+        ValueError: the id has not 1 to 256 characters that can be stored, or the name is no
+            username.
+    """
+
+    id: str = field(
+        validator=validators.and_(validators.min_len(1), validators.max_len(256), is_storable)
+    )
+    name: str | None = field(default=None, validator=_is_name)
+    role: Role = "guest"
+    rooms: frozenset[RoomId] | None = None
+
+    def may_enter(self, room_id: RoomId) -> bool:
+        """Tell whether the room is one of its own, or any room is."""
+        return self.rooms is None or room_id in self.rooms
