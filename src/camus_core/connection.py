@@ -17,8 +17,8 @@ from .states import State
 class Connection:
     """It has a member and a room once it is admitted; `came` says how it came.
 
-    `identity` is what is known of its client, None for a guest. `counted` are the frames that
-    were decided while it waits at a locked door, and that its session counts (rule SESS-24).
+    `identity` is what is known of its client, None for a guest. `counted` are the frames since
+    its `join` that were decided while it waited at a locked door: its session counts them.
     """
 
     id: ConnectionId
@@ -52,7 +52,7 @@ class Connection:
 
     def wait(self) -> None:
         """The client is at a locked door."""
-        self.state, self.counted = State.WAITING, 0
+        self.state = State.WAITING
 
     def admit(self, member: Member, room: Room) -> None:
         """The client is in a room."""

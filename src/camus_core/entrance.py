@@ -4,15 +4,13 @@ from attrs import define, evolve
 
 from . import messages as m
 from .addresses import Addresses, Doing
+from .comeback import Comeback
 from .connection import Connection
-from .effects import Ask, Close, Effect, Send
+from .effects import Ask, Effect, Send
 from .errors import (
-    REPLACED,
-    Banned,
     Denied,
     InvalidUsername,
     MalformedMessage,
-    NotAllowed,
     PasswordRequired,
     RoomFull,
     RoomLocked,
@@ -20,22 +18,21 @@ from .errors import (
     UnknownReceiver,
     WrongPassword,
 )
-from .events import Answered, Connected, ConnectionId, Received, Timestamp
+from .events import Answered, Connected, Received, Timestamp
 from .identity import Identity
 from .json_text import to_json
 from .limits import Limits
 from .messages import GROUND_CONTROL, JoinBody
 from .names import DEFAULT_USERNAME, checked_name
-from .places import Place, Places
+from .places import Places
 from .questions import CheckPassword, FindSession, Identify, LookUpRoom
-from .records import SLUG, ClientId, RoomId, RoomRecord, StoredRoom, ban_of, digest
+from .records import SLUG, ClientId, RoomId, RoomRecord, StoredRoom, digest
+from .rights import needs_password, role_in
 from .room import Member, Room
 from .rooms import Rooms, known
-from .session import Session, secret_and_count, token_of
+from .session import Session, secret_and_count
 from .waiting import Joining, Waiter, WaitingRooms
-
-CAPABILITIES = ("control", "create-room", "list-rooms", "resume", "undeliverable")
-"""What a client of the session profile can rely on here, beyond the core profile."""
+from .welcome import Welcome
 
 
 @define(eq=False)
@@ -51,7 +48,8 @@ class Entrance:
     places: Places
     waiting: WaitingRooms
     addresses: Addresses
-    connections: dict[ConnectionId, Connection]
+    welcome: Welcome
+    comeback: Comeback
 
     def come(self, connection: Connection, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """A client of the core profile is at the door."""
@@ -68,6 +66,7 @@ class Entrance:
     ) -> list[Effect]:
         """A client of the session profile asks for a place, new or kept."""
         connection.forget_token()
+        connection.counted = 0
         joining = _joining(connection, event, message.id, message.data)
         _room_id(connection, message.data)
         resume = message.data.resume
@@ -75,7 +74,7 @@ class Entrance:
             secret, _ = secret_and_count(resume.session)
             place = self.places.find(secret)
             if place is not None:
-                return self._resume(joining, place, resume, now)
+                return self.comeback.resume(joining, place, resume, now)
         self.addresses.take(Doing.JOIN, connection.came.address, now)
         if resume is not None:
             return [Ask(connection.id, event, FindSession(digest(secret)))]
@@ -110,10 +109,12 @@ class Entrance:
                 effects: list[Effect] = []
                 place = self.places.find(secret_and_count(resume.session)[0])
                 if place is None and room is not None and isinstance(found, StoredRoom):
-                    place, effects = self._recalled(session, found, room, now)
+                    place, effects = self.comeback.recall(session, found, room, now)
                 if place is None:
                     return self._identify(joining, now)
-                return [*effects, *self._resume(joining, place, resume, now)]
+                address = joining.connection.came.address
+                self.addresses.give_back(Doing.JOIN, address)  # it is no newcomer
+                return [*effects, *self.comeback.resume(joining, place, resume, now)]
             case Identify(), _:
                 identity = known(event.answer)
                 assert isinstance(identity, Identity)
@@ -131,8 +132,8 @@ class Entrance:
 
     def _come_in(self, connection: Connection, room: Room, now: Timestamp) -> list[Effect]:
         identity = connection.identity
-        role = self._role(connection, room, None)
-        if not self._needs_no_password(identity, role, room):
+        role = role_in(room.record, connection, None, self.guests)
+        if needs_password(room.record, identity, role):
             raise PasswordRequired
         if room.record.locked and role == "guest":
             raise RoomLocked
@@ -169,8 +170,9 @@ class Entrance:
         `checked` is the hash of the password that it has shown, once that is found right.
         """
         connection, join = joining.connection, joining.join
-        role = self._role(connection, room, join.owner_token)
-        if not self._needs_no_password(connection.identity, role, room):
+        identity = connection.identity
+        role = role_in(room.record, connection, join.owner_token, self.guests)
+        if needs_password(room.record, identity, role):
             if join.password is None:
                 raise PasswordRequired
             if checked != room.record.password:
@@ -178,43 +180,12 @@ class Entrance:
                 self.addresses.take(Doing.TRY_PASSWORD, address, now)
                 check = CheckPassword(join.password, room.record, address)
                 return [Ask(connection.id, joining.event, check)]
-        identity = connection.identity
         held = self.places.held_by(identity.id, room) if identity is not None else None
         if held is not None:
-            return self._take_over(joining, held, now)
+            return self.comeback.take_over(joining, held, now)
         if room.record.locked and role == "guest":
             return self.waiting.put(joining, room, now)
         return self._enter(joining, room, role, now)
-
-    def _role(self, connection: Connection, room: Room, owner_token: str | None) -> m.Role:
-        """Return what somebody would be in a room, by what it shows (rule CTRL-2).
-
-        Raises:
-            NotAllowed: that gives it no right to be there.
-            Banned: it was sent out for good.
-        """
-        identity, record = connection.identity, room.record
-        role: m.Role = "guest"
-        if identity is not None:
-            if not identity.may_enter(record.id):
-                raise NotAllowed("what you have shown is for other rooms")
-            role = identity.role
-        if owner_token is not None:
-            if digest(owner_token) != record.owner:
-                raise NotAllowed("that is not the token of this room's owner")
-            role = "owner"
-        elif identity is None and not self.guests:
-            raise NotAllowed("guests may not come in here: show a token")
-        if identity is not None or role == "guest":
-            shown = identity.id if identity is not None else None
-            if ban_of(shown, connection.came.address) in record.bans:
-                raise Banned
-        return role
-
-    @staticmethod
-    def _needs_no_password(identity: Identity | None, role: m.Role, room: Room) -> bool:
-        invited = identity is not None and identity.rooms is not None
-        return room.record.password is None or role != "guest" or invited
 
     def _member(
         self,
@@ -245,12 +216,12 @@ class Entrance:
         connection = joining.connection
         secret = connection.came.token
         session = self.places.session(digest(secret))
-        session.received = connection.counted
+        session.received = session.acknowledged = connection.counted
         member = self._member(connection, joining.username, role, now, session)
         room.admit(member)
         place = self.places.add(member, session, room)
         reason: m.Lost | None = None if joining.join.resume is None else "unknown"
-        answer = self._joined(joining, place, secret, now, reason)
+        answer = self.welcome.joined(joining, place, secret, now, reason)
         return self._admitted(connection, member, room, answer, now)
 
     def _admitted(
@@ -318,106 +289,6 @@ class Entrance:
             raise UnknownReceiver("nobody with this id waits at the door")
         return waiter
 
-    # Those who come back ---------------------------------------------------------------
-
-    def _resume(
-        self, joining: Joining, place: Place, resume: m.ResumeBody, now: Timestamp
-    ) -> list[Effect]:
-        """Give a client its place back; it goes on where it was, if that can be."""
-        secret, count = secret_and_count(resume.session)
-        reason = place.session.why_not(count, resume.received)
-        if reason is None and resume.received is not None:
-            place.session.confirm(resume.received)
-        effects: list[Effect] = []
-        if place.session.recalled:
-            place.member.taken_over = True
-            effects.append(place.room.save(place.member))
-        return effects + self._come_back(joining, place, secret, count, reason, now)
-
-    def _take_over(self, joining: Joining, place: Place, now: Timestamp) -> list[Effect]:
-        """Give somebody who has shown who it is the place that is held for it."""
-        secret, member = joining.connection.came.token, place.member
-        self.places.hand_over(place, digest(secret))
-        member.call(joining.username)
-        member.address = joining.connection.came.address
-        member.taken_over = member.taken_over or place.session.recalled
-        effects = [place.room.save(member)]
-        return effects + self._come_back(joining, place, secret, "", "rejoined", now)
-
-    def _come_back(
-        self,
-        joining: Joining,
-        place: Place,
-        secret: str,
-        count: str,
-        reason: m.Lost | None,
-        now: Timestamp,
-    ) -> list[Effect]:
-        session, member, room = place.session, place.member, place.room
-        resume = joining.join.resume
-        effects = self._replace(member, joining.connection)
-        self.places.take(place)
-        joining.connection.admit(member, room)
-        dropped = session.break_off(reason) if reason == "rejoined" else []
-        if reason is None:
-            handled: int | None = session.acknowledge()
-        else:
-            anew = joining.connection.came.token[-16:]
-            received = resume.received if resume is not None else None
-            handled = session.start_anew(anew, count, received)
-        answer = self._joined(joining, place, secret, now, reason, handled)
-        for message in (answer, *session.unconfirmed()):
-            effects.append(Send((joining.connection.id,), message))
-        if reason == "rejoined":
-            effects += room.report(member, dropped, "expired")
-            effects += room.rejoin(member, now)
-            self.rooms.arm_push(room)
-        return effects
-
-    def _replace(self, member: Member, connection: Connection) -> list[Effect]:
-        """Move a member to another connection; the one until now is closed, if it is open."""
-        old, member.connection = member.connection, connection.id
-        if old is None:
-            return []
-        del self.connections[old]
-        return [Close(old, REPLACED.code, REPLACED.meaning)]
-
-    def _joined(
-        self,
-        joining: Joining,
-        place: Place,
-        secret: str,
-        now: Timestamp,
-        reason: m.Lost | None,
-        received: int | None = None,
-    ) -> m.Joined:
-        member, room, limits = place.member, place.room, self.limits
-        resumed = joining.join.resume is not None and reason is None
-        body = m.JoinedBody(
-            member.id,
-            room.record.id,
-            member.role,
-            token_of(secret, place.session.count),
-            resumed,
-            self.places.ice_servers(member, now),
-            m.Allowance(
-                limits.frame_bytes,
-                limits.messages_per_second,
-                limits.message_burst,
-                limits.unconfirmed_frames,
-                limits.connected_bytes,
-                limits.place_seconds,
-                limits.silent_for,
-            ),
-            CAPABILITIES,
-            room.record.locked,
-            received,
-            None if joining.join.resume is None else reason,
-            None if resumed else tuple(one.seen() for one in room.members.values()),
-            None if resumed or member.role == "guest" else self.waiting.seen(room),
-        )
-        return m.Joined(member.id, body, GROUND_CONTROL, reply_to=joining.id)
-
     # What the store knows --------------------------------------------------------------
 
     def _opened(self, event: Answered, now: Timestamp) -> Room | None:
@@ -446,19 +317,6 @@ class Entrance:
                     return asker
                 self.rooms.none_made(asker)
         return None
-
-    def _recalled(
-        self, session: str, found: StoredRoom, room: Room, now: Timestamp
-    ) -> tuple[Place | None, list[Effect]]:
-        """Take somebody from another server into a room that lives here already."""
-        for client in found.clients:
-            if client.session == session:
-                place = self.places.recall(client, room, now)
-                if place is not None:
-                    effects = room.announce(place.member, now)
-                    self.rooms.arm_push(room)
-                    return place, effects
-        return None, []
 
     def _looked_up(self, event: Answered) -> Room:
         """Return the room that was asked for: somebody else may have opened it meanwhile."""

@@ -12,7 +12,7 @@ from .events import Answered, Received, Timestamp
 from .limits import Limits
 from .messages import GROUND_CONTROL
 from .names import checked_name
-from .questions import Created, CreateRoom, Identify, ListRooms
+from .questions import Created, CreateRoom, Failed, Identify, ListRooms
 from .records import RoomRecord
 from .rooms import Rooms, known
 
@@ -71,7 +71,7 @@ class Lobby:
             RateLimited: see `Rooms.count_new`.
         """
         question = event.question
-        if isinstance(question, CreateRoom) and not isinstance(event.answer, Created):
+        if isinstance(question, CreateRoom) and isinstance(event.answer, Failed):
             self.rooms.none_made(question.asker)
         answer = known(event.answer)
         if isinstance(answer, Created) and self.rooms.live(answer.room.id) is None:

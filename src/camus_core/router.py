@@ -6,7 +6,7 @@ One offer on its way: the driver feeds `Received(connection, Offer(...))`; `_rec
 the connection, `_dispatch` looks up whether the message may go there and takes its cost, and
 `Room.relay` answers with the `Send` for the other member's connection.
 
-Who comes in is decided in `entrance`, who keeps a place in `places`, and who decides about
+Who comes in is decided in `entrance`, who has a place kept in `places`, and who decides about
 others in `control`; `lobby` makes and lists rooms, and `rooms` knows which there are.
 """
 
@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from . import messages as m
 from .addresses import Addresses, Doing
 from .buckets import Bucket
+from .comeback import Comeback
 from .connection import Connection
 from .control import Control
 from .deadlines import (
@@ -70,6 +71,7 @@ from .rooms import Rooms
 from .session import UNCOUNTED
 from .states import CLIENT, EVERYONE, LEGAL, SERVER, State, why_not
 from .waiting import WaitingRooms
+from .welcome import Welcome
 
 _REFUSED_COSTS = 10.0
 """Tokens that a refused frame costs: its answer is work for us, and of no use to anybody."""
@@ -126,8 +128,10 @@ class Router:
         )
         self._places = places = Places(limits, self.ice, deadlines)
         self._waiting = waiting = WaitingRooms(limits, deadlines)
+        welcome = Welcome(limits, places, waiting)
+        comeback = Comeback(rooms, places, welcome, connections)
         self._entrance = entrance = Entrance(
-            limits, self.guests, rooms, places, waiting, addresses, connections
+            limits, self.guests, rooms, places, waiting, addresses, welcome, comeback
         )
         self._exit = Exit(rooms, places, entrance)
         self._control = Control(limits, rooms, waiting, entrance, self._exit, connections)

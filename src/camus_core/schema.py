@@ -13,7 +13,6 @@ import attrs
 from . import errors
 from . import messages as m
 from .codec import LONGEST_ID
-from .entrance import CAPABILITIES
 from .errors import CLOSE_CODES, ProtocolError, Reconnect, ServerOnlyType, UnknownType
 from .json_text import MAX_DEPTH, MAX_DIGITS
 from .limits import Limits
@@ -22,6 +21,7 @@ from .profile import CORE, SESSION
 from .records import SLUG
 from .session import ACK_BYTES, ACK_FRAMES, ACK_SECONDS, UNCOUNTED
 from .states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
+from .welcome import CAPABILITIES
 
 Schema = dict[str, Any]
 

@@ -1,0 +1,103 @@
+"""Those who come back: to a place of their own, which was held."""
+
+from attrs import define
+
+from . import messages as m
+from .connection import Connection
+from .effects import Close, Effect, Send
+from .errors import REPLACED
+from .events import ConnectionId, Timestamp
+from .places import Place, Places
+from .records import StoredRoom, digest
+from .room import Member, Room
+from .rooms import Rooms
+from .session import secret_and_count
+from .waiting import Joining
+from .welcome import Welcome
+
+
+@define(eq=False)
+class Comeback:
+    """Gives clients their places back; what a newcomer must show is not asked of them."""
+
+    rooms: Rooms
+    places: Places
+    welcome: Welcome
+    connections: dict[ConnectionId, Connection]
+
+    def recall(
+        self, session: str, found: StoredRoom, room: Room, now: Timestamp
+    ) -> tuple[Place | None, list[Effect]]:
+        """Take somebody from another server into a room that lives here already."""
+        for client in found.clients:
+            if client.session == session:
+                place = self.places.recall(client, room, now)
+                if place is not None:
+                    effects = room.announce(place.member, now)
+                    self.rooms.arm_push(room)
+                    return place, effects
+        return None, []
+
+    def resume(
+        self, joining: Joining, place: Place, resume: m.ResumeBody, now: Timestamp
+    ) -> list[Effect]:
+        """Give a client its place back; it goes on where it was, if that can be."""
+        secret, count = secret_and_count(resume.session)
+        reason = place.session.why_not(count, resume.received)
+        if reason is None and resume.received is not None:
+            place.session.confirm(resume.received)
+        effects: list[Effect] = []
+        if place.session.recalled:
+            place.member.taken_over = True
+            effects.append(place.room.save(place.member))
+        return effects + self._come_back(joining, place, secret, count, reason, now)
+
+    def take_over(self, joining: Joining, place: Place, now: Timestamp) -> list[Effect]:
+        """Give somebody who has shown who it is the place that is held for it."""
+        connection, member = joining.connection, place.member
+        secret = connection.came.token
+        self.places.hand_over(place, digest(secret))
+        member.call(joining.username)
+        member.named = connection.identity is not None and connection.identity.name is not None
+        member.address = connection.came.address
+        member.taken_over = member.taken_over or place.session.recalled
+        effects = [place.room.save(member)]
+        return effects + self._come_back(joining, place, secret, "", "rejoined", now)
+
+    def _come_back(
+        self,
+        joining: Joining,
+        place: Place,
+        secret: str,
+        count: str,
+        reason: m.Lost | None,
+        now: Timestamp,
+    ) -> list[Effect]:
+        session, member, room = place.session, place.member, place.room
+        resume = joining.join.resume
+        effects = self._replace(member, joining.connection)
+        self.places.take(place)
+        joining.connection.admit(member, room)
+        dropped = session.break_off(reason) if reason == "rejoined" else []
+        if reason is None:
+            handled: int | None = session.acknowledge()
+        else:
+            anew = joining.connection.came.token[-16:]
+            received = resume.received if resume is not None else None
+            handled = session.start_anew(anew, count, received)
+        answer = self.welcome.joined(joining, place, secret, now, reason, handled)
+        for message in (answer, *session.unconfirmed()):
+            effects.append(Send((joining.connection.id,), message))
+        if reason == "rejoined":
+            effects += room.report(member, dropped, "expired")
+            effects += room.rejoin(member, now)
+            self.rooms.arm_push(room)
+        return effects
+
+    def _replace(self, member: Member, connection: Connection) -> list[Effect]:
+        """Move a member to another connection; the one until now is closed, if it is open."""
+        old, member.connection = member.connection, connection.id
+        if old is None:
+            return []
+        del self.connections[old]
+        return [Close(old, REPLACED.code, REPLACED.meaning)]

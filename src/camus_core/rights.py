@@ -1,0 +1,43 @@
+"""What somebody at the door may be and do inside, by what it shows."""
+
+from . import messages as m
+from .connection import Connection
+from .errors import Banned, NotAllowed
+from .identity import Identity
+from .records import RoomRecord, ban_of, digest
+
+
+def role_in(
+    record: RoomRecord, connection: Connection, owner_token: str | None, guests: bool
+) -> m.Role:
+    """Return what somebody would be in a room (rule CTRL-2).
+
+    `guests` says whether it may be somebody who doesn't show who it is.
+
+    Raises:
+        NotAllowed: what it shows gives it no right to be there.
+        Banned: it was sent out for good.
+    """
+    identity = connection.identity
+    role: m.Role = "guest"
+    if identity is not None:
+        if not identity.may_enter(record.id):
+            raise NotAllowed("what you have shown is for other rooms")
+        role = identity.role
+    if owner_token is not None:
+        if digest(owner_token) != record.owner:
+            raise NotAllowed("that is not the token of this room's owner")
+        role = "owner"
+    elif identity is None and not guests:
+        raise NotAllowed("guests may not come in here: show a token")
+    if identity is not None or role == "guest":
+        shown = identity.id if identity is not None else None
+        if ban_of(shown, connection.came.address) in record.bans:
+            raise Banned
+    return role
+
+
+def needs_password(record: RoomRecord, identity: Identity | None, role: m.Role) -> bool:
+    """Tell whether the room's password is asked for: who was invited needs none."""
+    invited = identity is not None and identity.rooms is not None
+    return record.password is not None and role == "guest" and not invited
