@@ -9,6 +9,7 @@ from .errors import REPLACED
 from .events import ConnectionId, Timestamp
 from .places import Place, Places
 from .records import StoredRoom, digest
+from .rights import RANK
 from .room import Member, Room
 from .rooms import Rooms
 from .session import secret_and_count
@@ -52,12 +53,18 @@ class Comeback:
             effects.append(place.room.save(place.member))
         return effects + self._come_back(joining, place, secret, count, reason, now)
 
-    def take_over(self, joining: Joining, place: Place, now: Timestamp) -> list[Effect]:
-        """Give somebody who has shown who it is the place that is held for it."""
+    def take_over(
+        self, joining: Joining, place: Place, role: m.Role, now: Timestamp
+    ) -> list[Effect]:
+        """Give somebody who has shown who it is the place that is held for it.
+
+        `role` is what it would be as a newcomer; a higher one that the place has stays.
+        """
         connection, member = joining.connection, place.member
         secret = connection.came.token
         self.places.hand_over(place, digest(secret))
         member.call(joining.username)
+        member.role = max(member.role, role, key=RANK.__getitem__)
         member.named = connection.identity is not None and connection.identity.name is not None
         member.address = connection.came.address
         member.taken_over = member.taken_over or place.session.recalled

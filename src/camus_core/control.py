@@ -1,7 +1,5 @@
 """Room control: who may decide about whom, and what then happens."""
 
-from collections.abc import Mapping
-
 from attrs import define
 
 from . import messages as m
@@ -20,13 +18,13 @@ from .errors import (
 from .events import ConnectionId, Ordered, Timestamp
 from .exit import Exit
 from .limits import Limits
-from .messages import GROUND_CONTROL, Order, Role
+from .messages import GROUND_CONTROL, Order
+from .rights import RANK
 from .room import Member, Room
 from .rooms import Rooms
 from .waiting import WaitingRooms
 
-_RANK: Mapping[Role, int] = {"guest": 0, "moderator": 1, "owner": 2}
-_ABOVE_ALL = 3
+_ABOVE_ALL = max(RANK.values()) + 1
 
 
 @define(eq=False)
@@ -65,7 +63,7 @@ class Control:
         """
         if member.role == "guest":
             raise NotAllowed("guests don't decide about others")
-        effects = self._carry_out(room, order, _RANK[member.role], now)
+        effects = self._carry_out(room, order, RANK[member.role], now)
         done = m.Done(member.id, None, GROUND_CONTROL, reply_to=order.id)
         return [*effects, *connection.tell(done)]
 
@@ -77,6 +75,7 @@ class Control:
             case m.Ban(data=who):
                 member = _lower(room, who.id, rank)
                 effects = room.ban(member, self.limits.bans)
+                effects += self.entrance.deny_banned(room)
                 return effects + self._send_out(room, member, "banned", BANNED, now)
             case m.SetRole(data=wanted):
                 return self._set_role(room, _lower(room, wanted.id, rank), wanted.role)
@@ -124,6 +123,6 @@ def _lower(room: Room, client_id: str, rank: int) -> Member:
     member = room.members.get(client_id)
     if member is None:
         raise UnknownReceiver
-    if _RANK[member.role] >= rank:
+    if RANK[member.role] >= rank:
         raise NotAllowed(f"you can't decide about somebody who is {member.role}")
     return member

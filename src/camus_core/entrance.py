@@ -8,10 +8,13 @@ from .comeback import Comeback
 from .connection import Connection
 from .effects import Ask, Effect, Send
 from .errors import (
+    Banned,
     Denied,
     InvalidUsername,
     MalformedMessage,
+    NotAllowed,
     PasswordRequired,
+    ProtocolError,
     RoomFull,
     RoomLocked,
     RoomNotFound,
@@ -27,7 +30,7 @@ from .names import DEFAULT_USERNAME, checked_name
 from .places import Places
 from .questions import CheckPassword, FindSession, Identify, LookUpRoom
 from .records import SLUG, ClientId, RoomId, RoomRecord, StoredRoom, digest
-from .rights import needs_password, role_in
+from .rights import check_identity, needs_password, role_in
 from .room import Member, Room
 from .rooms import Rooms, known
 from .session import Session, secret_and_count
@@ -53,11 +56,10 @@ class Entrance:
 
     def come(self, connection: Connection, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """A client of the core profile is at the door."""
-        address = connection.came.address
-        self.addresses.take(Doing.JOIN, address, now)
+        self.addresses.take(Doing.JOIN, connection.came.address, now)
         room = self.rooms.live(room_id)
         if room is None:
-            look_up = self.rooms.look_up(room_id, address, now)
+            look_up = self._look_up(connection, room_id, None, now)
             return [Ask(connection.id, connection.came, look_up)]
         return self._come_in(connection, room, now)
 
@@ -84,17 +86,18 @@ class Entrance:
         self, connection: Connection | None, event: Answered, now: Timestamp
     ) -> list[Effect]:
         """Go on with who waits at the door, if its connection is still there."""
-        room = self._opened(event, now)
+        room, effects = self._opened(event, now)
         if isinstance(event.question, CheckPassword) and event.answer is not False:
             self.addresses.give_back(Doing.TRY_PASSWORD, event.question.asker)
         if connection is None:
-            return []
+            return effects
         match event.about:
             case Connected():
-                return self._come_in(connection, room or self._looked_up(event), now)
+                room = room or self._looked_up(event)
+                return effects + self._come_in(connection, room, now)
             case Received(message=m.Join(id=id, data=join)) as about:
                 joining = _joining(connection, about, id, join)
-                return self._go_on(joining, event, room, now)
+                return effects + self._go_on(joining, event, room, now)
             case _:
                 raise AssertionError("nobody else waits at the door")
 
@@ -159,8 +162,22 @@ class Entrance:
         room = self.rooms.live(room_id)
         if room is not None:
             return self._knock(joining, room, now, checked)
-        look_up = self.rooms.look_up(room_id, connection.came.address, now)
+        look_up = self._look_up(connection, room_id, joining.join.owner_token, now)
         return [Ask(connection.id, joining.event, evolve(look_up, checked=checked))]
+
+    def _look_up(
+        self, connection: Connection, room_id: RoomId, owner_token: str | None, now: Timestamp
+    ) -> LookUpRoom:
+        """Ask for a room, which is made only for who may then come in."""
+        refusal: ProtocolError | None = None
+        if owner_token is not None:
+            refusal = RoomNotFound()  # a new one has no owner
+        else:
+            try:
+                check_identity(room_id, connection.identity, self.guests)
+            except NotAllowed as error:
+                refusal = error.with_traceback(None)
+        return self.rooms.look_up(room_id, connection.came.address, refusal, now)
 
     def _knock(
         self, joining: Joining, room: Room, now: Timestamp, checked: str | None
@@ -182,7 +199,7 @@ class Entrance:
                 return [Ask(connection.id, joining.event, check)]
         held = self.places.held_by(identity.id, room) if identity is not None else None
         if held is not None:
-            return self.comeback.take_over(joining, held, now)
+            return self.comeback.take_over(joining, held, role, now)
         if room.record.locked and role == "guest":
             return self.waiting.put(joining, room, now)
         return self._enter(joining, room, role, now)
@@ -216,7 +233,9 @@ class Entrance:
         connection = joining.connection
         secret = connection.came.token
         session = self.places.session(digest(secret))
-        session.received = session.acknowledged = connection.counted
+        session.received = connection.counted
+        if session.received:
+            self.places.acknowledge_soon(connection.client_id, now)
         member = self._member(connection, joining.username, role, now, session)
         room.admit(member)
         place = self.places.add(member, session, room)
@@ -275,6 +294,18 @@ class Entrance:
         effects = self.waiting.take(waiter.joining.connection)
         return effects + waiter.turn_away(Denied())
 
+    def deny_banned(self, room: Room) -> list[Effect]:
+        """Send those away who wait and may no more come in at all."""
+        effects: list[Effect] = []
+        for waiter in self.waiting.at(room):
+            connection = waiter.joining.connection
+            try:
+                role_in(room.record, connection, None, self.guests)
+            except Banned as error:
+                effects += self.waiting.take(connection)
+                effects += waiter.turn_away(error.with_traceback(None))
+        return effects
+
     def look_whether_waited(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
         """Send somebody away who has waited for too long."""
         waiter = self.waiting.over(client_id, now)
@@ -291,23 +322,21 @@ class Entrance:
 
     # What the store knows --------------------------------------------------------------
 
-    def _opened(self, event: Answered, now: Timestamp) -> Room | None:
+    def _opened(self, event: Answered, now: Timestamp) -> tuple[Room | None, list[Effect]]:
         """Return the room that the store has told of, with the places that are held there."""
         maker = self._maker(event)
-        match event.answer:
-            case StoredRoom(record, clients):
-                room = self.rooms.live(record.id)
-                if room is None:
-                    room = self.rooms.open(record, now, maker)
-                    for client in clients:
-                        self.places.recall(client, room, now)
-                    if room.members:
-                        self.rooms.keep(room)
-                    else:  # nobody could open it
-                        room.record = evolve(record, locked=False)
-                return room
-            case _:
-                return None
+        if not isinstance(event.answer, StoredRoom):
+            return None, []
+        room = self.rooms.live(event.answer.room.id)
+        if room is not None:
+            return room, []
+        room = self.rooms.open(event.answer.room, now, maker)
+        for client in event.answer.clients:
+            self.places.recall(client, room, now)
+        if not room.members:
+            return room, room.lock(False)  # nobody is there who could open it
+        self.rooms.keep(room)
+        return room, []
 
     def _maker(self, event: Answered) -> str | None:
         """Return the address that has made a room just now; one that hasn't is not charged."""
@@ -324,9 +353,7 @@ class Entrance:
         room = self.rooms.live(event.question.room_id)
         if room is None:
             known(event.answer)
-            if event.question.too_many is not None:
-                raise event.question.too_many
-            raise RoomNotFound
+            raise event.question.refusal or RoomNotFound()
         return room
 
 

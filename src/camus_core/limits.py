@@ -121,7 +121,7 @@ class Limits:
 
     room_creation_burst: float = _limit(
         60.0,
-        "the same at once",
+        "the same at once: a day's appointments, made by a program",
     )
 
     rooms_per_address: int = _limit(

@@ -43,7 +43,7 @@ class Lobby:
                 raise InvalidName(str(error)) from None
         if wish.token is not None:
             return [Ask(connection.id, event, Identify(wish.token))]
-        if not self.guests and connection.identity is None:
+        if not self.guests and connection.is_guest:
             raise NotAllowed("guests may not make rooms here: show a token")
         return self._create(connection, event, wish, now)
 

@@ -160,8 +160,12 @@ class Places:
         if session.decided(size):
             return self._acknowledge(member, session)
         if session.received == session.acknowledged + 1:
-            self._deadlines.arm(Acknowledge(member.id), now + ACK_SECONDS)
+            self.acknowledge_soon(member.id, now)
         return []
+
+    def acknowledge_soon(self, client_id: ClientId, now: Timestamp) -> None:
+        """Something has come from a client that is to be confirmed."""
+        self._deadlines.arm(Acknowledge(client_id), now + ACK_SECONDS)
 
     def acknowledge(self, client_id: ClientId) -> list[Effect]:
         """Confirm what has come from a client, if that wasn't done since."""

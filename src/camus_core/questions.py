@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from .errors import NotAllowed, RateLimited
+from .errors import NotAllowed, ProtocolError
 from .identity import Identity
 from .messages import CreateRoomBody
 from .records import RoomId, RoomRecord, StoredRoom
@@ -25,14 +25,14 @@ class LookUpRoom:
     """Which room has this id, and who is in it? Answered `StoredRoom` or None.
 
     When there is none and `if_absent` is given, that record is created, durably, and is
-    the answer. The rest is for the one who asks: the address that it is for, why no room may
-    be made for it, and the hash of a password that was shown.
+    the answer. The rest is for the one who asks: the address that is charged for a new room,
+    why none may be made, and the hash of a password that was shown.
     """
 
     room_id: RoomId
     if_absent: RoomRecord | None
     asker: str | None = None
-    too_many: RateLimited | None = None
+    refusal: ProtocolError | None = None
     checked: str | None = field(default=None, repr=False)
 
 

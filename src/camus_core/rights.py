@@ -1,10 +1,29 @@
 """What somebody at the door may be and do inside, by what it shows."""
 
+from collections.abc import Mapping
+
 from . import messages as m
 from .connection import Connection
 from .errors import Banned, NotAllowed
 from .identity import Identity
-from .records import RoomRecord, ban_of, digest
+from .records import RoomId, RoomRecord, ban_of, digest
+
+RANK: Mapping[m.Role, int] = {"guest": 0, "moderator": 1, "owner": 2}
+"""Who has the higher rank decides about the other."""
+
+
+def check_identity(room_id: RoomId, identity: Identity | None, guests: bool) -> None:
+    """See that somebody may ask for a room, whether there is one or not.
+
+    `guests` says whether it may be somebody who doesn't show who it is.
+
+    Raises:
+        NotAllowed: it may not.
+    """
+    if identity is not None and not identity.may_enter(room_id):
+        raise NotAllowed("what you have shown is for other rooms")
+    if identity is None and not guests:
+        raise NotAllowed("guests may not come in here: show a token")
 
 
 def role_in(
@@ -19,17 +38,12 @@ def role_in(
         Banned: it was sent out for good.
     """
     identity = connection.identity
-    role: m.Role = "guest"
-    if identity is not None:
-        if not identity.may_enter(record.id):
-            raise NotAllowed("what you have shown is for other rooms")
-        role = identity.role
+    check_identity(record.id, identity, guests or owner_token is not None)
+    role: m.Role = "guest" if identity is None else identity.role
     if owner_token is not None:
         if digest(owner_token) != record.owner:
             raise NotAllowed("that is not the token of this room's owner")
         role = "owner"
-    elif identity is None and not guests:
-        raise NotAllowed("guests may not come in here: show a token")
     if identity is not None or role == "guest":
         shown = identity.id if identity is not None else None
         if ban_of(shown, connection.came.address) in record.bans:

@@ -7,7 +7,7 @@ from attrs import define, field
 from .addresses import Addresses, Doing
 from .deadlines import Deadline, Deadlines, Empty, Push
 from .effects import Effect, ForgetRoom
-from .errors import NotAllowed, RateLimited, Unavailable
+from .errors import NotAllowed, ProtocolError, RateLimited, Unavailable
 from .events import Timestamp
 from .limits import Limits
 from .questions import Answer, Failed, LookUpRoom
@@ -46,25 +46,33 @@ class Rooms:
         room = self._rooms.get(room_id)
         return room if room is not None and room.members else None
 
-    def look_up(self, room_id: RoomId, asker: str | None, now: Timestamp) -> LookUpRoom:
+    def look_up(
+        self, room_id: RoomId, asker: str | None, refusal: ProtocolError | None, now: Timestamp
+    ) -> LookUpRoom:
         """Return the question that opens a room for somebody from this address.
+
+        `refusal` says why none may be made for it, if that is so.
 
         Raises:
             Unavailable: there are as many rooms as there may be.
         """
         room = self._rooms.get(room_id)
-        if room is not None:
-            room.empty_since = now  # somebody is at the door: it is not to go just now
-        else:
+        if room is None:
             self._check_space()
+        else:
+            room.empty_since = now  # somebody is at the door: it is not to go just now
         if not self.on_demand:
             return LookUpRoom(room_id, None)
+        if refusal is not None:
+            return LookUpRoom(room_id, None, refusal=refusal)
+        empty_for = self.limits.room_empty_for
+        wanted = RoomRecord(room_id, room_id, now, empty_for=empty_for)
+        if room is not None:
+            return LookUpRoom(room_id, wanted)
         try:
             self.count_new(asker, now)
         except RateLimited as too_many:
-            return LookUpRoom(room_id, None, asker, too_many)  # it may be there already
-        empty_for = self.limits.room_empty_for
-        wanted = RoomRecord(room_id, room_id, now, empty_for=empty_for)
+            return LookUpRoom(room_id, None, refusal=too_many)  # it may be there already
         return LookUpRoom(room_id, wanted, asker)
 
     def count_new(self, asker: str | None, now: Timestamp) -> None:

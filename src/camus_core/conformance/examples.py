@@ -182,7 +182,8 @@ JOINED = r"""{
       "place_seconds": 30.0,
       "silent_for": 60.0
     },
-    "capabilities": ["create-room", "list-rooms", "resume", "undeliverable"],
+    "capabilities": ["control", "create-room", "list-rooms", "resume", "undeliverable"],
+    "locked": false,
     "clients": [
       {
         "id": "d86f5959c08d48ffb244ffd5e621871e",

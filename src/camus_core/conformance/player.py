@@ -199,7 +199,11 @@ class _Play:
         match heard:
             case [Response(step.status, headers)] if (
                 headers.keys().isdisjoint(step.without)
-                and step.answered.items() <= headers.items()
+                and step.answered.keys() <= headers.keys()
+                and all(
+                    fits(pattern, headers[name], self._ids.translate)
+                    for name, pattern in step.answered.items()
+                )
             ):
                 return
         raise self._deviation(*heard)
@@ -231,6 +235,8 @@ class _Play:
         if type == "joined":
             self._ids.learn(wanted["data"]["id"], data.get("id"))
             self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
+        elif type == "waiting":
+            self._ids.learn(wanted["receiver"], message.get("receiver"))
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
 

@@ -3,7 +3,8 @@
 Clients are named by ids, as in `Says(BILL, ...)`. A server that chooses its ids itself makes
 others: the player writes those wherever the scenario has ours. It learns a client's id from
 the first frame that the client hears or, in the session profile, from `joined`, and with it
-the secret of the session; the owner's token of a room it learns from `room-created`.
+the secret of the session, or from `waiting`; the owner's token of a room it learns from
+`room-created`.
 
 A name stands for one connection at a time. In the session profile somebody whose connection
 has ended may connect again; somebody who has two open needs a second name for the other.
@@ -15,8 +16,9 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from ..ice import IceConfiguration
+from ..identity import Identity
 from ..limits import Limits
-from .patterns import Pattern
+from .patterns import Pattern, Wildcard
 
 DEADLINE = 5.0
 """Seconds for what shall be heard: a server that is well answers in milliseconds."""
@@ -40,21 +42,33 @@ class ExistingRoom:
 
 @frozen
 class Setting:
-    """The server that a scenario needs."""
+    """The server that a scenario needs.
+
+    `tokens` are those that it takes, and who shows each. A server that takes others, of the
+    same people, is shown those by its driver. With `guests` somebody may come without one.
+    """
 
     limits: Limits = field(factory=Limits)
     ice: IceConfiguration = field(factory=IceConfiguration)
     rooms: tuple[ExistingRoom, ...] = ()
     rooms_on_demand: bool = True
+    tokens: Mapping[str, Identity] = field(factory=dict)
+    guests: bool = True
 
 
 @frozen
 class Connects:
-    """Opens a WebSocket to a room, or to `/ws`, and offers a subprotocol, if it has one."""
+    """Opens a WebSocket to a room, or to `/ws`, and offers a subprotocol, if it has one.
+
+    `address` is where it comes from, if that matters. `token` is shown in the handshake, in
+    whatever way the server looks for one there.
+    """
 
     who: str
     room: str | None = LOBBY
     subprotocol: str | None = None
+    address: str | None = field(default=None, kw_only=True)
+    token: str | None = field(default=None, kw_only=True)
 
 
 @frozen
@@ -176,7 +190,7 @@ class Knocks:
     status: int
     headers: Mapping[str, str] = field(factory=dict)
     without: tuple[str, ...] = ()
-    answered: Mapping[str, str] = field(factory=dict)
+    answered: Mapping[str, str | Wildcard] = field(factory=dict)
 
 
 Step = (
@@ -240,3 +254,11 @@ class Scenario:
         """What its clients offer, and so its server has to speak."""
         offered = (step.subprotocol for step in self.steps if isinstance(step, Connects))
         return frozenset(name for name in offered if name is not None)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where its clients come from, if that matters: a driver has to have these addresses,
+        and a server has to tell them apart.
+        """
+        come_from = (step.address for step in self.steps if isinstance(step, Connects))
+        return frozenset(address for address in come_from if address is not None)

@@ -26,10 +26,12 @@ WRITTEN = Waits(0.5)
 """Whoever has joined is in the database by then, also of a server that crashes."""
 
 
-def enters(who: str, room: str = LOBBY, **more: Any) -> tuple[Step, ...]:
+def enters(
+    who: str, room: str = LOBBY, *, address: str | None = None, **more: Any
+) -> tuple[Step, ...]:
     """Return how a client of the session profile comes in; `more` are members of its `join`."""
     return (
-        Connects(who, None, CAMUS_2),
+        Connects(who, None, CAMUS_2, address=address),
         Says(who, join(room, **more)),
         Hears(who, joined(who, room_id=room)),
     )
@@ -42,9 +44,16 @@ def meet(*clients: str) -> tuple[Step, ...]:
     """
     steps: list[Step] = []
     for number, who in enumerate(clients):
-        steps += enters(who)
-        steps += [Hears(other, came(who)) for other in clients[:number]]
+        steps += visits(who, *clients[:number])
     return tuple(steps)
+
+
+def visits(who: str, *others: str, address: str | None = None) -> tuple[Step, ...]:
+    """Return how a client comes in, of which the others hear."""
+    return (
+        *enters(who, address=address),
+        *(Hears(other, came(who)) for other in others),
+    )
 
 
 def goes_on(who: str, received: int, handled: int, nth: int = 1) -> tuple[Step, ...]:

@@ -11,17 +11,24 @@ from .scenario import LOBBY
 
 __all__ = [
     "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "LOBBY", "MAJOR_TOM", "NOBODY", "ROOM", "RUFUS",
-    "SERVER", "SOMEBODY", "TED", "ack", "but", "by", "came", "going_away", "join", "joined",
-    "left", "member", "owner_token_of", "pushed", "refused", "resume", "resumed", "roster",
-    "session_of", "to", "undeliverable", "undeliverable_error", "updated",
+    "SERVER", "SOMEBODY", "TED", "TED_ANEW", "ack", "but", "by", "came", "done", "going_away",
+    "join", "joined", "left", "member", "owner_token_of", "pushed", "refused", "resume",
+    "resumed", "roster", "session_of", "to", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
 TED = "f881d631e61a40f7b5c64d3af9493bf0"
 RUFUS = "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
 BILL_ANEW = "0d1ea9b0c2514f6d8b6fb7a4a4a0f5c3"
-"""Bill, to whom the server has given another id."""
-CAST = {"Bill": BILL, "Ted": TED, "Rufus": RUFUS, "Bill anew": BILL_ANEW}
+TED_ANEW = "b83c6f0e97d14c2fa5608d1e3b7ac942"
+"""Bill and Ted, to whom the server has given another id."""
+CAST = {
+    "Bill": BILL,
+    "Ted": TED,
+    "Rufus": RUFUS,
+    "Bill anew": BILL_ANEW,
+    "Ted anew": TED_ANEW,
+}
 
 NOBODY = "0" * 32
 """An id that no client has."""
@@ -102,7 +109,10 @@ def member(who: str, username: str = MAJOR_TOM, role: str = "guest") -> Mapping[
 
 
 def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
-    """Return the answer to `join`; `more` are members that a newcomer's hasn't, or not so."""
+    """Return the answer to `join`; `more` are members that a guest's hasn't at first, or not
+    so. Nobody waits at the door.
+    """
+    decides = more.get("role", "guest") != "guest"
     data = {
         "id": who,
         "room_id": LOBBY,
@@ -112,7 +122,9 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
         "ice_servers": [],
         "limits": ANY_OBJECT,
         "capabilities": ANY_ARRAY,
+        "locked": False,
         "clients": ANY_ARRAY,
+        **({"waiting": []} if decides else {}),
         **more,
     }
     return by(SERVER, who, "joined", data)
@@ -121,7 +133,8 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
 def resumed(who: str, received: int, nth: int = 1, **more: Any) -> Mapping[str, Any]:
     """Return the answer to a `join` by which a session goes on."""
     data = dict(joined(who, nth, resumed=True, received=received, **more)["data"])
-    del data["clients"]
+    for told_by_missed_frames in ("clients", "waiting"):
+        data.pop(told_by_missed_frames, None)
     return by(SERVER, who, "joined", data)
 
 
@@ -138,6 +151,11 @@ def left(who: str, reason: str) -> Mapping[str, Any]:
 def updated(who: str, username: str, role: str = "guest") -> Mapping[str, Any]:
     """Return the `client-updated` that the room hears."""
     return by(SERVER, ROOM, "client-updated", member(who, username, role))
+
+
+def done(who: str) -> Mapping[str, Any]:
+    """Return the answer to a request that has none of its own."""
+    return by(SERVER, who, "done")
 
 
 def going_away(who: str) -> Mapping[str, Any]:

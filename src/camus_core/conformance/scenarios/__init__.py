@@ -4,6 +4,8 @@ from ..scenario import Scenario
 from . import (
     addresses,
     admission,
+    control_roles,
+    control_sent_out,
     form,
     framing,
     handshake,
@@ -65,4 +67,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     *sessions_crashes.SCENARIOS,
     *sessions_second_server.SCENARIOS,
     *sessions_conventions.SCENARIOS,
+    *control_roles.SCENARIOS,
+    *control_sent_out.SCENARIOS,
 )

@@ -1,0 +1,110 @@
+"""One message of each type by which owners and moderators decide, and of what follows."""
+
+from collections.abc import Mapping
+
+KICK = r"""{
+  "receiver": "ground control",
+  "type": "kick",
+  "id": "6",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0"
+  }
+}"""
+
+BAN = r"""{
+  "receiver": "ground control",
+  "type": "ban",
+  "id": "7",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0"
+  }
+}"""
+
+SET_ROLE = r"""{
+  "receiver": "ground control",
+  "type": "set-role",
+  "id": "8",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0",
+    "role": "moderator"
+  }
+}"""
+
+LOCK = r"""{
+  "receiver": "ground control",
+  "type": "lock",
+  "id": "9",
+  "data": {
+    "locked": true
+  }
+}"""
+
+ROOM_UPDATED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "room-updated",
+  "data": {
+    "locked": true
+  }
+}"""
+
+WAITING = r"""{
+  "sender": "ground control",
+  "receiver": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77",
+  "type": "waiting",
+  "reply_to": "1",
+  "data": {
+    "room_id": "excellent-adventure"
+  }
+}"""
+
+CLIENT_WAITING = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-waiting",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77",
+    "username": "Rufus"
+  }
+}"""
+
+ADMIT = r"""{
+  "receiver": "ground control",
+  "type": "admit",
+  "id": "10",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+DENY = r"""{
+  "receiver": "ground control",
+  "type": "deny",
+  "id": "11",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+CLIENT_WAITING_LEFT = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-waiting-left",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+CONTROL_EXAMPLES: Mapping[str, str] = {
+    "set-role": SET_ROLE,
+    "kick": KICK,
+    "ban": BAN,
+    "lock": LOCK,
+    "room-updated": ROOM_UPDATED,
+    "waiting": WAITING,
+    "client-waiting": CLIENT_WAITING,
+    "admit": ADMIT,
+    "deny": DENY,
+    "client-waiting-left": CLIENT_WAITING_LEFT,
+}
+"""Each type and its example, in the order of `docs/protocol.md`."""
