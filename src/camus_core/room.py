@@ -116,7 +116,8 @@ class Room:
         """Take a member out; the others hear of it at once, `bye` or `client-left`."""
         del self.members[member.id]
         dropped = member.session.end() if member.session is not None else []
-        run = None if member.taken_over else self.run
+        decided = member.taken_over or reason in ("kicked", "banned")
+        run = None if decided else self.run  # another server may have it, and not be asked
         effects: list[Effect] = [ForgetClient(member.id, run)]
         if not self.members:
             self.empty_since, self.push_at, self._only_joined = now, None, None

@@ -23,6 +23,8 @@ from camus_core.limits import Limits
 from .logs import FORMATS, LEVELS, set_up_logging
 from .rooms_cli import Command, database_option, opened, rooms
 from .signaling import Signaling
+from .token_cli import token, token_reader
+from .ui import installed
 
 _log = logging.getLogger("camus")
 
@@ -105,6 +107,30 @@ def _limit_options(command: Command) -> Command:
     "where the server listens to this machine only, and any elsewhere.",
 )
 @click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    envvar="CAMUS_TRUSTED_PROXY",
+    multiple=True,
+    help="Proxy whose Forwarded and X-Forwarded-For headers are believed: an IP address, a "
+    "network as 10.0.0.0/8, or unix for who connects to --unix-socket; repeatable.",
+)
+@click.option(
+    "--token-key",
+    "token_keys",
+    envvar="CAMUS_TOKEN_KEY",
+    multiple=True,
+    metavar="FILE",
+    help="File of a key that join tokens are checked with: a secret of HS256, an Ed25519 "
+    "public key in PEM, or JWKs; repeatable. Needs the extra `tokens`.",
+)
+@click.option("--token-audience", help="What the `aud` of each token has to name.")
+@click.option(
+    "--guests/--no-guests",
+    default=True,
+    show_default=True,
+    help="Let somebody in, and make rooms, who shows no token.",
+)
+@click.option(
     "--tls-certificate",
     type=click.Path(path_type=Path),
     help="Certificate chain (PEM): speak wss:// and https://.",
@@ -128,6 +154,12 @@ def _limit_options(command: Command) -> Command:
     show_default=True,
     help="Tell Prometheus numbers at /metrics; needs the extra `metrics`.",
 )
+@click.option(
+    "--ui/--no-ui",
+    default=True,
+    show_default=True,
+    help="Serve the browser app at /; without it this is for signaling alone.",
+)
 @_limit_options
 def main(
     host: str,
@@ -140,22 +172,31 @@ def main(
     turn_secret: str | None,
     origins: tuple[str, ...],
     hosts: tuple[str, ...],
+    trusted_proxies: tuple[str, ...],
+    token_keys: tuple[str, ...],
+    token_audience: str | None,
+    guests: bool,
     tls_certificate: Path | None,
     tls_key: Path | None,
     log_level: str,
     log_format: str,
     metrics: bool,
+    ui: bool,
     **limits: Any,
 ) -> None:
     """Let browsers, phones and bots find each other for WebRTC calls.
 
-    Without a command it serves: WebSockets at /room/ROOM/ws and /ws, health at /healthz,
-    whether to send clients here at /readyz. Every
-    option is also read from the environment, as CAMUS_ and its name: CAMUS_PORT=8080.
+    Without a command it serves: a browser app at /, WebSockets at /room/ROOM/ws and /ws,
+    health at /healthz, whether to send clients here at /readyz. Every option is also read
+    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080.
     """
     if click.get_current_context().invoked_subcommand is not None:
         return
     set_up_logging(log_level, log_format)
+    _raise_descriptor_limit()
+    tokens = token_reader(token_keys, token_audience)
+    if tokens is None and not guests:
+        raise click.UsageError("with --no-guests nobody gets in without --token-key")
     try:
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
         signaling = Signaling(
@@ -165,19 +206,23 @@ def main(
             rooms_on_demand=rooms_on_demand,
             hosts=hosts,
             origins=origins,
+            trusted_proxies=trusted_proxies,
+            guests=guests,
+            tokens=tokens,
             metrics=metrics,
+            ui=installed() if ui else None,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
         _log.info("rooms are kept in %s", database_url)
-    _raise_descriptor_limit()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(signaling, host, port, unix_socket, tls, limits["drain_seconds"]))
 
 
 main.add_command(rooms)
+main.add_command(token)
 
 
 async def _serve(
@@ -208,7 +253,8 @@ async def _serve(
                 name = f"[{host}]" if ":" in host else host
                 address = f"{name}:{port}"
                 where = (
-                    f"at ws{s}://{address}/room/ROOM/ws (health: http{s}://{address}/healthz)"
+                    f"at ws{s}://{address}/room/ROOM/ws (in a browser: http{s}://{address}/, "
+                    f"health: http{s}://{address}/healthz)"
                 )
             _log.info("camus-serve takes WebSockets %s", where)
             gc.collect()

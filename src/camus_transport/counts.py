@@ -80,14 +80,18 @@ class Counts:
         factory=lambda: {name: Timing() for name in vars(Store) if not name.startswith("_")}
     )
 
-    def said(self, send: Send, effects: Sequence[Effect]) -> None:
-        """Note what a client is told; `effects` are all that come of one event."""
+    def said(self, send: Send, effects: Sequence[Effect]) -> str | None:
+        """Note what a client is told, and return the code of a refusal if it is one.
+
+        `effects` are all that come of one event.
+        """
         match send.message:
             case m.Error(data=m.ErrorBody(reason=str() as reason)):
                 self.undelivered[reason] += 1
             case m.Error(data=error):
                 if not any(_resumes(effect, send) for effect in effects):
                     self.refused[error.code] += 1
+                    return error.code
             case m.Undeliverable(data=notice):
                 self.undelivered[notice.reason] += 1
             case m.Joined(data=joined) if joined.resumed:
@@ -96,6 +100,7 @@ class Counts:
                 self.resumes[joined.reason] += 1
             case _:
                 pass
+        return None
 
     def ended(self, code: int | None) -> None:
         """Note that a connection has ended that the server had not closed."""

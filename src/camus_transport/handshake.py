@@ -1,33 +1,42 @@
-"""Who may open a WebSocket here: path, Host, Origin, and how many connections there are."""
+"""Who may open a WebSocket here: path, Host, Origin, and room for one more connection."""
 
-import ipaddress
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from attrs import define, field, frozen
 from websockets.datastructures import Headers, MultipleValuesError
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
+from camus_core.identity import Identity
 from camus_core.limits import Limits
 from camus_core.profile import CORE, SESSION, Profile
 from camus_core.records import SLUG, RoomId
 
+from .arrivals import Arrival, Arrivals
+from .forwarded import TrustedProxies
+from .refusals import Refusals, Rejected
+from .upgrade import header_lines
+
 _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
 _NO_ROOM_PATH = "/ws"
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_DESCRIPTORS_FOR_OTHERS = 64
+
+
+def _encoded(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
 
 
 @frozen
 class Page:
-    """What a plain GET is answered."""
+    """What a plain GET is answered; `headers` are those beside what every answer has."""
 
-    body: str
+    body: bytes = field(converter=_encoded)
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -38,57 +47,50 @@ class Address:
     profile: Profile
 
 
-class Rejected(Exception):
-    """The handshake is answered with this HTTP status and text."""
+@frozen
+class Handshake:
+    """What an authenticator sees of an upgrade: `headers` know no case, cookies among them.
 
-    def __init__(self, status: HTTPStatus, text: str) -> None:
-        super().__init__(text)
-        self.status = status
+    `path` comes with its query. `address` is the client's, None where it has none.
+    """
+
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    address: str | None = None
+
+    @classmethod
+    def read(cls, path: str, headers: Mapping[str, str], address: str | None) -> "Handshake":
+        """Return what a request says; the lines of one header are joined (RFC 9110, 5.2)."""
+        joined = Headers()
+        for name in headers:
+            # "; " as in RFC 6265, section 5.4: HTTP/2 proxies may split this one (RFC 9113)
+            separator = "; " if name.lower() == "cookie" else ", "
+            joined[name] = separator.join(header_lines(headers, name))
+        return cls(path, MappingProxyType(joined), address)
 
 
-_TOO_MANY = Rejected(HTTPStatus.TOO_MANY_REQUESTS, "too many connections from your address")
-_FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again later")
+Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
+"""Says who a handshake is from, None for a guest, or raises `NotAllowed`."""
 
 
 @define
 class Doorkeeper:
-    """Decides about handshakes, and counts the connections that are open.
+    """Decides about handshakes.
 
     `origins` are the origins whose pages may connect; empty for the server's own. `pages` are
-    what is served beside WebSockets, by their paths.
+    what is served beside WebSockets, by their paths; each is told the headers of a request.
+    `proxies` are those whose forwarded headers are believed.
     """
 
     limits: Limits
     origins: frozenset[str] = frozenset()
-    pages: Mapping[str, Callable[[], Page]] = field(factory=dict)
-    _within_share: int = field(default=0, init=False)
-    _by_address: dict[str, int] = field(factory=dict, init=False)
-    _most: int = field(init=False)
+    pages: Mapping[str, Callable[[Headers], Page]] = field(factory=dict)
+    proxies: TrustedProxies = field(factory=TrustedProxies)
+    arrivals: Arrivals = field(init=False)
+    refusals: Refusals = field(factory=Refusals, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._most = self.limits.connections or _most_connections()
-
-    def enter(self, address: str | None) -> Rejected | None:
-        """Count a connection in; the answer, if any, is what its handshake shall hear.
-
-        What one address opens beyond its share takes nobody else's place.
-        """
-        if address is not None:
-            count = self._by_address[address] = self._by_address.get(address, 0) + 1
-            if count > self.limits.connections_per_address:
-                return _TOO_MANY
-        self._within_share += 1
-        return _FULL if self._within_share > self._most else None
-
-    def leave(self, address: str | None) -> None:
-        """Count a connection out."""
-        if address is not None:
-            count = self._by_address.pop(address) - 1
-            if count:
-                self._by_address[address] = count
-            if count >= self.limits.connections_per_address:
-                return
-        self._within_share -= 1
+        self.arrivals = Arrivals(self.limits, self.proxies)
 
     def address(
         self, target: str, headers: Mapping[str, str], hosts: frozenset[str]
@@ -102,7 +104,7 @@ class Doorkeeper:
         """
         host = _only(headers, "host")
         if host is None or (hosts and _without_port(host) not in hosts):
-            raise Rejected(HTTPStatus.FORBIDDEN, "this Host is not served here")
+            raise Rejected(HTTPStatus.FORBIDDEN, "this Host is not served here", host)
         self._check_origin(headers, host.lower())
         profile = SESSION if SESSION.name in _offered(headers) else CORE
         path = target.partition("?")[0]
@@ -114,6 +116,7 @@ class Doorkeeper:
                 HTTPStatus.NOT_FOUND,
                 "WebSockets are at /room/<room id>/ws, and at /ws for who offers the "
                 f"subprotocol {SESSION.name}",
+                path,
             )
         return Address(RoomId(match[1]), profile)
 
@@ -122,23 +125,26 @@ class Doorkeeper:
         protocol: ServerProtocol,
         request: Request,
         hosts: frozenset[str],
-        refusal: Rejected | None,
+        arrival: Arrival,
     ) -> tuple[Response, Address | None]:
-        """Return the response, and what is entered if it is an upgrade.
-
-        `refusal` is what `enter` has decided.
-        """
-        page = self.pages.get(request.path.partition("?")[0])
+        """Return the response, and what is entered if it is an upgrade."""
+        path = request.path.partition("?")[0]
+        page = self.pages.get(path)
         if page is not None and "Upgrade" not in request.headers:
-            return _respond(protocol, request.method, page), None
+            return _respond(protocol, request, page), None
         try:
-            if refusal is not None:
-                raise refusal
+            if arrival.refusal is not None:
+                raise arrival.refusal
             address = self.address(request.path, request.headers, hosts)
         except Rejected as rejected:
-            return protocol.reject(rejected.status, f"{rejected}\n"), None
+            self.refusals.add(arrival, str(rejected), rejected.seen)
+            response = protocol.reject(rejected.status, f"{rejected}\n")
+            response.headers.update(rejected.headers)
+            return response, None
         response = protocol.accept(request)
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            reason = f"{response.status_code} {response.reason_phrase}"
+            self.refusals.add(arrival, reason, path)
             return response, None
         if not address.profile.admitted_on_connect:
             response.headers["Sec-WebSocket-Protocol"] = address.profile.name
@@ -151,16 +157,8 @@ class Doorkeeper:
         if origin.lower() in self.origins:
             return
         if self.origins or origin.lower().partition("://")[2] != host:
-            raise Rejected(HTTPStatus.FORBIDDEN, "pages of this Origin may not connect here")
-
-
-def _most_connections() -> int:
-    if sys.platform == "win32":
-        return 500  # what the event loop's select takes there, less the same reserve
-    import resource
-
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(1, files - _DESCRIPTORS_FOR_OTHERS)
+            text = "pages of this Origin may not connect here"
+            raise Rejected(HTTPStatus.FORBIDDEN, text, origin)
 
 
 def loopback_hosts(bound_to: str) -> frozenset[str]:
@@ -171,36 +169,27 @@ def loopback_hosts(bound_to: str) -> frozenset[str]:
     return _LOOPBACK_NAMES if bound_to in ("localhost", "127.0.0.1", "::1") else frozenset()
 
 
-def address_group(peer: object) -> str | None:
-    """Return what counts as one address: an IPv4 address, or an IPv6 network of 64 bits."""
-    if not isinstance(peer, tuple):
-        return None  # a UNIX socket
-    if ":" not in peer[0]:
-        return str(peer[0])
-    address = ipaddress.ip_address(peer[0].partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is None:
-            return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-        address = address.ipv4_mapped
-    return str(address)
-
-
 def _offered(headers: Mapping[str, str]) -> list[str]:
     """Return the subprotocols that a client speaks (RFC 6455, section 11.3.4)."""
-    name = "sec-websocket-protocol"
-    lines = headers.get_all(name) if isinstance(headers, Headers) else [headers.get(name, "")]
+    lines = header_lines(headers, "sec-websocket-protocol")
     return [offer.strip() for line in lines for offer in line.split(",")]
 
 
-def _respond(protocol: ServerProtocol, method: str, make: Callable[[], Page]) -> Response:
-    if method not in ("GET", "HEAD"):
+def _respond(
+    protocol: ServerProtocol, request: Request, make: Callable[[Headers], Page]
+) -> Response:
+    if request.method not in ("GET", "HEAD"):
         response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "GET and HEAD read this\n")
         response.headers["Allow"] = "GET, HEAD"
         return response
-    page = make()
-    response = protocol.reject(page.status, page.body)
-    del response.headers["Content-Type"]
-    response.headers["Content-Type"] = page.content_type
+    page = make(request.headers)
+    response = protocol.reject(page.status, "")
+    response.body = page.body
+    del response.headers["Content-Type"], response.headers["Content-Length"]
+    if page.status is not HTTPStatus.NOT_MODIFIED:  # that is about the body the client has
+        response.headers["Content-Type"] = page.content_type
+        response.headers["Content-Length"] = str(len(page.body))
+    response.headers.update(page.headers)
     return response
 
 

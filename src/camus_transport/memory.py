@@ -5,6 +5,7 @@ from collections import deque
 
 from camus_core.errors import TOO_BIG
 from camus_core.events import ConnectionId
+from camus_core.identity import Identity
 from camus_core.profile import CORE, Profile
 from camus_core.records import RoomId
 
@@ -27,11 +28,22 @@ class MemoryWire:
 
     @classmethod
     def open(
-        cls, server: SignalingServer, room_id: RoomId | None, profile: Profile = CORE
+        cls,
+        server: SignalingServer,
+        room_id: RoomId | None,
+        profile: Profile = CORE,
+        *,
+        address: str | None = None,
+        identity: Identity | None = None,
     ) -> "MemoryWire":
-        """Connect to a room, or, in the session profile, to the server."""
+        """Connect to a room, or, in the session profile, to the server.
+
+        `address` is what limits and bans count the client by, and `identity` who it is.
+        """
         wire = cls(server)
-        connection_id = server.connect(wire, room_id, profile)
+        connection_id = server.connect(
+            wire, room_id, profile, address=address, identity=identity
+        )
         if wire._end is None:
             wire._id = connection_id
         return wire

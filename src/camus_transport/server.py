@@ -23,7 +23,17 @@ from camus_core.effects import (
     SaveRoom,
     Send,
 )
-from camus_core.errors import OUR_FAULT, NotAllowed, ProtocolError, StoreError, Unavailable
+from camus_core.errors import (
+    OUR_FAULT,
+    Banned,
+    NotAllowed,
+    ProtocolError,
+    RateLimited,
+    StoreError,
+    TooManyRefusals,
+    Unavailable,
+    WrongPassword,
+)
 from camus_core.events import (
     Answered,
     Connected,
@@ -52,6 +62,7 @@ from camus_core.transport import Connection
 from .asking import Answers, TokenReader
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
+from .refusals import Refusals
 from .timed_store import TimedStore
 from .writing import WriteBehind
 
@@ -65,6 +76,12 @@ _VOUCH_SECONDS = 5.0
 
 _STALE_PLACES = 2.0
 """After so many times `place_seconds` a run of which the store hears nothing is dead."""
+
+
+_SUSPICIOUS = frozenset(
+    error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
+)
+"""Refusals that the log tells of: whoever runs the server may want to know who tries."""
 
 
 def system_clock() -> Callable[[], Timestamp]:
@@ -87,6 +104,7 @@ class _Link:
 
     connection: Connection
     has_ids: bool
+    address: str | None
     held: deque[bytes] | None = None
     held_bytes: int = 0
 
@@ -130,6 +148,7 @@ class SignalingServer:
         self._events: deque[Event] = deque()
         self._busy = False
         self._refusal: ProtocolError | None = None
+        self._refusals = Refusals()
         self._stopped = False
         self._vouched_at = self._clock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -223,7 +242,7 @@ class SignalingServer:
         """
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
-        link = self._links[connection_id] = _Link(connection, has_ids=profile.keeps_place)
+        link = self._links[connection_id] = _Link(connection, profile.keeps_place, address)
         token = secrets.token_hex(32) if link.has_ids else ""
         client_id = next(self._fresh_ids)
         came = Connected(connection_id, client_id, room_id, profile, token, address, identity)
@@ -328,7 +347,9 @@ class SignalingServer:
             match effect:
                 case Send(message=message):
                     if type(message) in COUNTED:
-                        self.counts.said(effect, effects)
+                        refused = self.counts.said(effect, effects)
+                        if refused is not None and refused in _SUSPICIOUS:
+                            self._log_refusal(effect.to[0], refused)
                     frame = self._codec.encode(message)
                     self.counts.frames_sent += len(effect.to)
                     self.counts.bytes_sent += len(frame) * len(effect.to)
@@ -352,6 +373,11 @@ class SignalingServer:
                     self._writing.put(effect)
                 case _:
                     assert_never(effect)
+
+    def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
+        link = self._links.get(connection_id)
+        if link is not None:
+            self._refusals.add(link.address or "a client without address", code)
 
     def _blame_ourselves(self, event: Event) -> None:
         _log.exception("a fault in the server, at %s", type(event).__name__)

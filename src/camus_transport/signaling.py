@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from camus_core.ice import IceConfiguration
+from camus_core.identity import Identity
 from camus_core.limits import Limits
 from camus_core.messages import JoinBody
 from camus_core.profile import SESSION
@@ -26,16 +27,18 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_store import open_store
 
+from .accepting import Acceptor, listen_tcp, listen_unix
+from .asking import TokenReader
 from .client import Peer, joined
-from .handshake import Doorkeeper, loopback_hosts
+from .forwarded import TrustedProxies
+from .handshake import Authenticator, Doorkeeper, loopback_hosts
 from .memory import MemoryWire
 from .pages import pages
 from .server import SignalingServer
-from .session import Backoff, Session, SessionEvent
+from .session import Backoff, Session, SessionEvent, Token
 from .websocket import WebSocketListener
 
-_BACKLOG = 1024
-"""Connections that wait to be accepted: a whole conference that comes back at once."""
+_NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 class Signaling:
@@ -50,7 +53,14 @@ class Signaling:
             listener that is for this machine only, and any on others.
         origins: origins (`https://example.com`) whose pages may connect; none given, those
             that the server's own Host has served.
+        trusted_proxies: IP addresses, networks (`10.0.0.0/8`), or `unix` for those on a UNIX
+            socket, whose Forwarded and X-Forwarded-For headers are believed.
+        guests: whether somebody may come in, and make rooms, who doesn't show who it is.
+        tokens: tells whose a token is that a client joins with, as
+            `camus_transport.auth.TokenKeys`.
+        authenticator: tells who a WebSocket handshake is from, by its headers.
         metrics: whether Prometheus is told numbers at /metrics (extra `metrics`).
+        ui: the folder of a browser app to serve at /, as `camus_transport.ui.installed()`.
     """
 
     def __init__(
@@ -62,16 +72,29 @@ class Signaling:
         rooms_on_demand: bool = True,
         hosts: Iterable[str] = (),
         origins: Iterable[str] = (),
+        trusted_proxies: Iterable[str] = (),
+        guests: bool = True,
+        tokens: TokenReader | None = None,
+        authenticator: Authenticator | None = None,
         metrics: bool = True,
+        ui: Path | None = None,
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
         run = secrets.token_hex(8)
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, run)
-        self._server = SignalingServer(router, self._store, metrics=metrics)
+        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, run, guests)
+        self._server = SignalingServer(
+            router,
+            self._store,
+            metrics=metrics,
+            tokens=tokens,
+            authenticator=authenticator,
+        )
         self._hosts = frozenset(host.lower() for host in hosts)
         origins = frozenset(origin.lower() for origin in origins)
-        self._doorkeeper = Doorkeeper(limits, origins, pages(self._server))
+        self._doorkeeper = Doorkeeper(
+            limits, origins, pages(self._server, ui), TrustedProxies(trusted_proxies)
+        )
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -102,23 +125,15 @@ class Signaling:
             OSError: the address or the port can't be had.
         """
         listener = self._listener(self._hosts or loopback_hosts(host))
-        handshake_seconds = self._server.limits.handshake_seconds if tls else None
         for address in await _addresses(host, port):
             try:
-                listening = await listener.loop.create_server(
-                    listener,
-                    address,
-                    port,
-                    ssl=tls,
-                    ssl_handshake_timeout=handshake_seconds,
-                    backlog=_BACKLOG,
-                )
+                listening = listen_tcp(address, port)
             except OSError as error:
-                if error.errno != errno.EADDRNOTAVAIL or address != "::1":
+                if error.errno not in _NO_IPV6 or address != "::1":
                     raise
                 continue  # `localhost` names ::1 even where there is no IPv6
-            self._exits.push_async_callback(self._stop, listening, listener)
-            port = port or listening.sockets[0].getsockname()[1]
+            self._accept(listening, listener, tls)
+            port = port or listening.getsockname()[1]
         return port
 
     async def listen_unix(
@@ -130,11 +145,9 @@ class Signaling:
             OSError: the socket can't be made.
         """
         listener = self._listener(self._hosts)
-        listening = await listener.loop.create_unix_server(
-            listener, path, ssl=tls, backlog=_BACKLOG
-        )
+        listening = listen_unix(path)
         self._exits.callback(_unlink_if_ours, Path(path), os.stat(path))
-        self._exits.push_async_callback(self._stop, listening, listener)
+        self._accept(listening, listener, tls)
 
     async def serve_forever(self) -> None:
         """Wait until cancelled."""
@@ -144,8 +157,15 @@ class Signaling:
         """Have /readyz say that no more clients shall be sent here; those who are here stay."""
         self._server.draining = True
 
-    def connect(self, room_id: str) -> AbstractAsyncContextManager[Peer]:
-        """Enter a room from this process, without a port.
+    @property
+    def server(self) -> SignalingServer:
+        """What decides in rooms: `order(room_id, Kick(...))`, and tells their `roster`."""
+        return self._server
+
+    def connect(
+        self, room_id: str, *, identity: Identity | None = None
+    ) -> AbstractAsyncContextManager[Peer]:
+        """Enter a room from this process, without a port; as a guest, or as somebody.
 
         Raises:
             ValueError: the id is no slug.
@@ -153,7 +173,7 @@ class Signaling:
         """
         if not SLUG.fullmatch(room_id):
             raise ValueError(f"a room id is like `lobby` or `room-5`, not {room_id!r}")
-        return joined(MemoryWire.open(self._server, RoomId(room_id)))
+        return joined(MemoryWire.open(self._server, RoomId(room_id), identity=identity))
 
     def join(
         self,
@@ -161,23 +181,34 @@ class Signaling:
         *,
         username: str | None = None,
         password: str | None = None,
+        token: Token | None = None,
         owner_token: str | None = None,
+        identity: Identity | None = None,
         on_event: Callable[[SessionEvent], None] | None = None,
         backoff: Backoff | None = None,
     ) -> Session:
-        """Join a room from this process, without a port; see `camus_transport.join`."""
+        """Join a room from this process, without a port; see `camus_transport.join`.
+
+        With `identity` this is somebody; without it, what else is shown decides.
+        """
 
         async def open_wire() -> MemoryWire:
-            return MemoryWire.open(self._server, None, SESSION)
+            return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
         body = JoinBody(room_id, username, password, owner_token=owner_token)
-        return Session(open_wire, body, on_event, backoff or Backoff())
+        return Session(open_wire, body, on_event, backoff or Backoff(), token)
 
     def _listener(self, hosts: frozenset[str]) -> WebSocketListener:
         return WebSocketListener(self._server, self._doorkeeper, hosts)
 
-    async def _stop(self, listening: asyncio.Server, listener: WebSocketListener) -> None:
-        listening.close()
+    def _accept(
+        self, listening: socket.socket, listener: WebSocketListener, tls: ssl.SSLContext | None
+    ) -> None:
+        acceptor = Acceptor(listening, listener, tls)
+        self._exits.push_async_callback(self._stop, acceptor, listener)
+
+    async def _stop(self, acceptor: Acceptor, listener: WebSocketListener) -> None:
+        await acceptor.close()
         await self._server.stop()
         await listener.drain()
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from attrs import define
+from websockets.datastructures import Headers
 
 _REQUEST = re.compile(r"GET (/[!-~]*) HTTP/1\.1\r\n")
 _HEADER = re.compile(r"([\w-]+):[ \t]*([ -~]*?)[ \t]*\r\n", re.ASCII)
@@ -38,6 +39,13 @@ class Upgrade:
         if subprotocol is None:
             return response
         return b"%bSec-WebSocket-Protocol: %b\r\n\r\n" % (response[:-2], subprotocol.encode())
+
+
+def header_lines(headers: Mapping[str, str], name: str) -> list[str]:
+    """Return the lines of a header, from an `Upgrade` or from a request of any form."""
+    if isinstance(headers, Headers):
+        return headers.get_all(name)
+    return [headers[name]] if name in headers else []
 
 
 def read_upgrade(data: bytes) -> Upgrade | None:

@@ -6,6 +6,7 @@ which `frames` reads and writes. Nothing here is a task, a queue or a lock.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import cast
 
 from websockets.frames import Frame, Opcode
@@ -16,6 +17,7 @@ from websockets.server import ServerProtocol
 from camus_core.errors import BINARY, NOT_UTF8, CloseCode
 from camus_core.events import ConnectionId
 
+from .arrivals import Arrival
 from .frames import (
     CLOSE_1000,
     is_plain_close,
@@ -24,8 +26,9 @@ from .frames import (
     text_head,
     wire_size,
 )
-from .handshake import Address, Doorkeeper, Rejected, address_group
+from .handshake import Address, Doorkeeper, Handshake
 from .outbox import Outbox, Outboxes
+from .refusals import Rejected
 from .server import SignalingServer
 from .upgrade import read_upgrade
 
@@ -90,7 +93,8 @@ class WebSocketConnection(asyncio.Protocol):
     """One connection: bytes in, whole texts to the server, texts from the server out."""
 
     __slots__ = (
-        "_address",
+        "_accepted_at",
+        "_arrival",
         "_deadline",
         "_fragments",
         "_head",
@@ -100,7 +104,6 @@ class WebSocketConnection(asyncio.Protocol):
         "_open",
         "_outbox",
         "_protocol",
-        "_refusal",
         "_server",
         "_transport",
         "_unparsed",
@@ -110,14 +113,14 @@ class WebSocketConnection(asyncio.Protocol):
     _outbox: Outbox
     _deadline: asyncio.TimerHandle
 
-    def __init__(self, listener: WebSocketListener) -> None:
+    def __init__(self, listener: WebSocketListener, arrival: Arrival | None = None) -> None:
         self._listener = listener
+        self._arrival = arrival
+        self._accepted_at = listener.loop.time()
         self._server = listener.server
         self._limit = listener.server.limits.frame_bytes
         self._protocol: ServerProtocol | None = None
         self._id: ConnectionId | None = None
-        self._address: str | None = None
-        self._refusal: Rejected | None = None
         self._head = b""
         self._fragments: bytearray | None = None
         self._unparsed = _OUT_OF_STEP
@@ -128,12 +131,13 @@ class WebSocketConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         listener, limits = self._listener, self._server.limits
         self._transport = cast(asyncio.Transport, transport)
-        self._address = address_group(transport.get_extra_info("peername"))
-        self._refusal = listener.doorkeeper.enter(self._address)
+        if self._arrival is None:  # accepted by the event loop, and not by an `Acceptor`
+            peer = transport.get_extra_info("peername")
+            self._arrival = listener.doorkeeper.arrivals.enter(peer)
         listener.connections.add(self)
         self._outbox = Outbox(self._transport, limits.send_buffer_bytes, listener.outboxes)
-        seconds = limits.handshake_seconds if self._refusal is None else _REFUSED_SECONDS
-        self._deadline = listener.loop.call_later(seconds, self.abort)
+        deadline = self._accepted_at + self.handshake_seconds
+        self._deadline = listener.loop.call_at(deadline, self._give_up)
 
     def data_received(self, data: bytes) -> None:
         if self._unparsed == 0 and self._fragments is None:
@@ -170,7 +174,8 @@ class WebSocketConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
         self._outbox.discard()
-        self._listener.doorkeeper.leave(self._address)
+        if self._arrival is not None:
+            self._listener.doorkeeper.arrivals.leave(self._arrival)
         self._leave()
         self._listener.gone(self)
 
@@ -205,10 +210,17 @@ class WebSocketConnection(asyncio.Protocol):
 
     # The handshake ---------------------------------------------------------------------
 
+    @property
+    def handshake_seconds(self) -> float:
+        """How long the handshake may take, that of TLS before it too."""
+        if self._arrival is not None and self._arrival.refusal is not None:
+            return _REFUSED_SECONDS
+        return self._server.limits.handshake_seconds
+
     def _entered(self, data: bytes) -> bool:
         """Accept a plain upgrade request that nothing speaks against."""
         upgrade = read_upgrade(data)
-        if upgrade is None or self._refusal is not None:
+        if upgrade is None or self._identify(upgrade.headers).refusal is not None:
             return False
         listener = self._listener
         try:
@@ -220,25 +232,48 @@ class WebSocketConnection(asyncio.Protocol):
         admitted = address.profile.admitted_on_connect
         self._outbox.put(upgrade.response(None if admitted else address.profile.name), b"")
         self._unparsed = 0
-        self._enter(address)
+        self._enter(address, upgrade.target, upgrade.headers)
         return True
 
     def _shake_hands(self, protocol: ServerProtocol, request: Request) -> None:
         """Answer any other request."""
         response, address = self._listener.doorkeeper.answer(
-            protocol, request, self._listener.hosts, self._refusal
+            protocol, request, self._listener.hosts, self._identify(request.headers)
         )
         if request.method == "HEAD":
             response.body = b""  # "MUST NOT send content in the response" (RFC 9110, 9.3.2)
         protocol.send_response(response)
         self._write_protocol(protocol)
         if address is not None:
-            self._enter(address)
+            self._enter(address, request.path, request.headers)
 
-    def _enter(self, address: Address) -> None:
+    def _identify(self, headers: Mapping[str, str]) -> Arrival:
+        """Return who this is, now that the request says so."""
+        assert self._arrival is not None  # since `connection_made`
+        self._listener.doorkeeper.arrivals.identify(self._arrival, headers)
+        return self._arrival
+
+    def _give_up(self) -> None:
+        """The handshake has taken too long."""
+        self._log_refusal(f"no request within {self.handshake_seconds:g} s")
+        self.abort()
+
+    def _log_refusal(self, reason: str) -> None:
+        self._listener.doorkeeper.refusals.add(self._arrival, reason)
+
+    def _enter(self, address: Address, path: str, headers: Mapping[str, str]) -> None:
         self._deadline.cancel()
         self._open = True
-        connection_id = self._server.connect(self, address.room_id, address.profile)
+        group = self._identify(headers).address
+        connection_id = self._server.connect(
+            self,
+            address.room_id,
+            address.profile,
+            address=group,
+            handshake=Handshake.read(path, headers, group)
+            if self._server.wants_handshakes
+            else None,
+        )
         if self._open:
             self._id = connection_id
 
@@ -254,11 +289,14 @@ class WebSocketConnection(asyncio.Protocol):
     def _parse(self, data: bytes) -> None:
         """Feed `ServerProtocol`, and count what it still holds of a frame that isn't whole."""
         protocol = self._state_machine()
+        had_ended = protocol.eof_sent
         protocol.receive_data(data)
         events = protocol.events_received()
         self._unparsed += len(data)
         if protocol.state is State.CONNECTING and protocol.eof_sent:
             events = []  # what came behind the request was no frame: nobody to answer
+            if not had_ended:
+                self._log_refusal("no HTTP request, or one over its limits")
         for event in events:
             if isinstance(event, Request):
                 self._shake_hands(protocol, event)
@@ -337,7 +375,10 @@ class WebSocketConnection(asyncio.Protocol):
             self._transport.write_eof()
         else:
             self._transport.close()
-        self._arm_deadline(_CLOSING_SECONDS)
+        # What a page weighs takes its time on a bad network.
+        slow = protocol.state is State.CONNECTING and self._transport.get_write_buffer_size()
+        limits = self._server.limits
+        self._arm_deadline(limits.handshake_seconds if slow else _CLOSING_SECONDS)
 
     def _arm_deadline(self, seconds: float) -> None:
         self._deadline.cancel()

@@ -1,7 +1,8 @@
 """The client of the session profile: a place in a room that outlives its connections."""
 
 from .backoff import Backoff
-from .events import Dropped, Expired, Rejoined, Resumed, SessionEvent
+from .comeback import Token
+from .events import Dropped, Expired, Rejoined, Resumed, SessionEvent, Waiting
 from .joining import create_room, join
 from .requests import Refused, Unanswered
 from .session import Session
@@ -15,7 +16,9 @@ __all__ = [
     "Resumed",
     "Session",
     "SessionEvent",
+    "Token",
     "Unanswered",
+    "Waiting",
     "create_room",
     "join",
 ]

@@ -17,6 +17,13 @@ class Dropped:
 
 
 @frozen
+class Waiting:
+    """The room is locked, and somebody inside decides; the client waits at the door."""
+
+    room_id: str
+
+
+@frozen
 class Resumed:
     """The session goes on as if nothing had happened."""
 
@@ -41,4 +48,4 @@ class Expired:
     messages: tuple[Message, ...]
 
 
-SessionEvent = Dropped | Resumed | Rejoined | Expired
+SessionEvent = Dropped | Waiting | Resumed | Rejoined | Expired

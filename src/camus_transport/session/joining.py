@@ -13,6 +13,7 @@ from camus_core.profile import SESSION
 
 from ..wire import WebSocketWire
 from .backoff import Backoff
+from .comeback import Token
 from .events import SessionEvent
 from .requests import ask
 from .session import Session
@@ -27,6 +28,7 @@ def join(
     room_id: str | None = None,
     username: str | None = None,
     password: str | None = None,
+    token: Token | None = None,
     owner_token: str | None = None,
     on_event: Callable[[SessionEvent], None] | None = None,
     backoff: Backoff | None = None,
@@ -38,13 +40,15 @@ def join(
         room_id: the room.
         username: what the others see.
         password: the room's, where it has one.
+        token: shows who this is, where the server takes tokens; or a function that gets a
+            fresh one, each time that the client joins or comes back.
         owner_token: what `create_room` gave; who shows it is the room's owner.
-        on_event: hears what happens beneath the messages: `Dropped`, `Resumed`, `Rejoined`
-            and `Expired`.
+        on_event: hears what happens beneath the messages: `Dropped`, `Waiting`, `Resumed`,
+            `Rejoined` and `Expired`.
         backoff: how patiently to come back when the connection has ended.
     """
     body = m.JoinBody(room_id, username, password, owner_token=owner_token)
-    return Session(lambda: _open(url), body, on_event, backoff or Backoff())
+    return Session(lambda: _open(url), body, on_event, backoff or Backoff(), token)
 
 
 async def create_room(
@@ -54,6 +58,7 @@ async def create_room(
     password: str | None = None,
     public: bool = False,
     guest_limit: int | None = None,
+    token: str | None = None,
 ) -> m.RoomCreatedBody:
     """Make a room, without being in one; return its id and the token of its owner.
 
@@ -63,16 +68,17 @@ async def create_room(
         password: what those who join have to know.
         public: whether it is listed.
         guest_limit: how many may be in it at a time.
+        token: shows who makes it, where guests may not.
 
     Raises:
         OSError: nobody listens or answers there.
         websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
-        Refused: the name is taken, or no name.
+        Refused: the name is taken, or no name; or the token is not good.
         Disconnected: the connection has ended before there was an answer.
     """
     wire = await _open(url)
     try:
-        body = m.CreateRoomBody(name, password, public, guest_limit)
+        body = m.CreateRoomBody(name, password, public, guest_limit, token)
         wish = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
         return (await ask(wire, best_codec(), wish, m.RoomCreated)).data
     finally:

@@ -9,11 +9,13 @@ from camus_core import messages as m
 class Membership:
     """One client's place: what `joined` said, and the changes since.
 
-    `clients` are those in the room, by their ids. `reconnect_in` is what `going-away` said.
+    `clients` are those in the room, by their ids, and `waiting` those at its locked door, where
+    this client is told of them. `reconnect_in` is what `going-away` said.
     """
 
     joined: m.JoinedBody
     clients: dict[str, m.SessionClient] = field(factory=dict, init=False)
+    waiting: dict[str, m.ClientInfo] = field(factory=dict, init=False)
     reconnect_in: float | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -24,6 +26,7 @@ class Membership:
         self.joined, self.reconnect_in = joined, None
         if joined.clients is not None:
             self.clients = {client.id: client for client in joined.clients}
+            self.waiting = {client.id: client for client in joined.waiting or ()}
 
     def hear(self, message: m.Message) -> None:
         """Take note of what the server says."""
@@ -31,15 +34,26 @@ class Membership:
             case m.ClientJoined(data=client) | m.ClientUpdated(data=client):
                 self.clients[client.id] = client
                 if client.id == self.joined.id:
-                    self.joined = evolve(self.joined, role=client.role)
+                    self._become(client.role)
             case m.ClientLeft(data=left):
                 self.clients.pop(left.id, None)
+            case m.RoomUpdated(data=room):
+                self.joined = evolve(self.joined, locked=room.locked)
+            case m.ClientWaiting(data=waiter):
+                self.waiting[waiter.id] = waiter
+            case m.ClientWaitingLeft(data=waiter_left):
+                self.waiting.pop(waiter_left.id, None)
             case m.IceServers(data=servers):
                 self.joined = evolve(self.joined, ice_servers=servers)
             case m.GoingAway(data=body):
                 self.reconnect_in = body.reconnect_in
             case _:
                 pass
+
+    def _become(self, role: m.Role) -> None:
+        self.joined = evolve(self.joined, role=role)
+        if role == "guest":  # it hears no more of those who wait
+            self.waiting.clear()
 
     def as_before(self, join: m.JoinBody, received: int) -> m.JoinBody:
         """Return a `join` that resumes this place, or takes another one as the first did."""

@@ -1,7 +1,9 @@
 """Requests to the server, and their answers."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from attrs import define, evolve, field
@@ -16,7 +18,7 @@ from ..wire import Wire, WireClosed
 
 Answer = TypeVar("Answer", bound=m.Message)
 
-_ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 15.0
 """A database that somebody else has locked, and a queue of passwords before one's own."""
 
 
@@ -40,8 +42,17 @@ class Unanswered(Exception):
     """The session could not be resumed: the request may have been handled or not."""
 
 
-async def ask(wire: Wire, codec: Codec, question: m.Message, kind: type[Answer]) -> Answer:
+async def ask(
+    wire: Wire,
+    codec: Codec,
+    question: m.Message,
+    kind: type[Answer],
+    on_waiting: Callable[[m.WaitingBody], None] | None = None,
+) -> Answer:
     """Ask something on a connection of the session profile that is not in a room.
+
+    `on_waiting` is told when the client has to wait at a locked door. From then on the answer
+    may take as long as it takes, if only the server lives.
 
     Raises:
         Refused: the server says no.
@@ -49,12 +60,13 @@ async def ask(wire: Wire, codec: Codec, question: m.Message, kind: type[Answer])
         TimeoutError: there is no answer.
     """
     error: m.ErrorBody | None = None
+    read = wire.read
     try:
-        async with asyncio.timeout(_ANSWER_SECONDS):
-            await wire.write(codec.encode(question))
+        async with asyncio.timeout(ANSWER_SECONDS) as patience:
+            await _say(wire, codec, question)
             while True:
                 try:
-                    heard = codec.decode(await wire.read(), ids=True)
+                    heard = codec.decode(await read(), ids=True)
                 except ProtocolError:  # of a newer server
                     continue
                 if isinstance(heard, kind):
@@ -64,9 +76,34 @@ async def ask(wire: Wire, codec: Codec, question: m.Message, kind: type[Answer])
                     if heard.reply_to == question.id:
                         raise Refused(error)
                 if isinstance(heard, m.Ping):
-                    await wire.write(codec.encode(m.Pong(GROUND_CONTROL, heard.data)))
+                    await _say(wire, codec, m.Pong(GROUND_CONTROL, heard.data))
+                if isinstance(heard, m.Waiting) and on_waiting is not None:
+                    patience.reschedule(None)
+                    read = partial(_read_while_it_lives, wire, codec)
+                    on_waiting(heard.data)
     except WireClosed as closed:
         raise Disconnected(closed, error) from None
+
+
+async def _say(wire: Wire, codec: Codec, message: m.Message) -> None:
+    with suppress(WireClosed):  # who reads hears of it too, and first why
+        await wire.write(codec.encode(message))
+
+
+async def _read_while_it_lives(wire: Wire, codec: Codec) -> bytes:
+    """Return the next frame; a server that is silent is pinged.
+
+    Raises:
+        WireClosed: the connection has ended, or it doesn't answer.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await wire.read()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await _say(wire, codec, m.Ping(GROUND_CONTROL))
+            return await wire.read()
+    raise WireClosed(1006, "the server is silent")
 
 
 @define(eq=False)

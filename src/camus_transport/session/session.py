@@ -20,7 +20,8 @@ from camus_core.records import ClientId, RoomId
 from ..client import Disconnected
 from ..wire import Wire, WireClosed
 from .backoff import Backoff
-from .comeback import Comeback
+from .comeback import Comeback, Token
+from .control import Control
 from .events import SessionEvent
 from .link import Link
 from .state import Announcer, SessionState
@@ -29,7 +30,7 @@ _LEAVING_SECONDS = 2.0
 """How long the server may take to answer `bye`."""
 
 
-class Session:
+class Session(Control):
     """One client in one room, in the session profile; enter it to join.
 
     Iterating gives each message that comes, in order, whatever happens to the connection
@@ -47,22 +48,24 @@ class Session:
         join: m.JoinBody,
         on_event: Callable[[SessionEvent], None] | None,
         backoff: Backoff,
+        token: Token | None = None,
     ) -> None:
         self._codec = best_codec()
         self._tell = Announcer(on_event)
-        self._comeback = Comeback(open_wire, join, self._codec, backoff, self._tell)
+        self._comeback = Comeback(open_wire, join, token, self._codec, backoff, self._tell)
         self._turn = asyncio.Lock()
         self._left = False
         self._ended: Disconnected | None = None
 
     async def __aenter__(self) -> Self:
-        """Join.
+        """Join, and wait at the door as long as it is locked and somebody inside decides.
 
         Raises:
             OSError: nobody listens or answers there.
             websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
             Refused: the room doesn't let this client in.
             Disconnected: the connection has ended before there was an answer.
+            Exception: what the function raised that gets tokens.
         """
         wire = await self._comeback.enter(self._begin)
         self._link: Link | None = self._new_link(wire)
@@ -107,6 +110,16 @@ class Session:
     def clients(self) -> Mapping[str, m.SessionClient]:
         """Who is in the room at the moment, oneself included, by id, in order of joining."""
         return MappingProxyType(self._state.membership.clients)
+
+    @property
+    def locked(self) -> bool:
+        """Whether newcomers have to wait at the door."""
+        return self._state.membership.joined.locked
+
+    @property
+    def waiting(self) -> Mapping[str, m.ClientInfo]:
+        """Who waits there, by id, in order of coming; only owners and moderators are told."""
+        return MappingProxyType(self._state.membership.waiting)
 
     @property
     def ice_servers(self) -> tuple[m.IceServer, ...]:
@@ -205,17 +218,14 @@ class Session:
 
     async def _run(self, link: Link) -> None:
         """Carry messages over one connection after the other."""
-        loop = asyncio.get_running_loop()
         end = Disconnected(WireClosed(1006, "the session was cancelled"), None)
         try:
             while True:
-                began_at = loop.time()
                 end = await link.run()
                 self._link = None
                 if self._left:
                     break
-                held = loop.time() - began_at
-                wire = await self._comeback.come_back(end, held, self._state)
+                wire = await self._comeback.come_back(end, self._state)
                 link = self._link = self._new_link(wire)
         except Disconnected as last:
             end = last

@@ -46,6 +46,7 @@ from ..vocabulary import (
     left,
     member,
     owner_token_of,
+    refused,
     resume,
     resumed,
     to,
@@ -121,7 +122,7 @@ SCENARIOS = (
             Hears(BILL, but(done(BILL), reply_to="6")),
             IsClosed(TED, 4506),
             Says(BILL, but(kick(TED), id="7")),
-            *are_refused(BILL, "unknown-receiver")[1:],
+            Hears(BILL, but(refused(BILL, "unknown-receiver"), reply_to="7")),
         ),
     ),
     Scenario(

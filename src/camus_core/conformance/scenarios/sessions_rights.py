@@ -126,7 +126,7 @@ SCENARIOS = (
             Says(BILL, join("san-dimas", owner_token=owner_token_of("circle-k"))),
             Hears(BILL, refused(SOMEBODY, "not-allowed")),
             Says(BILL, join(owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(SOMEBODY, "room-not-found")),
         ),
     ),
     Scenario(

@@ -1,0 +1,291 @@
+"""Who a client is, as its token says (CTRL-5 to CTRL-9)."""
+
+from ...identity import Identity
+from ...records import RoomId
+from ..patterns import A_TIME
+from ..phrases import are_refused
+from ..scenario import (
+    Connects,
+    Drops,
+    ExistingRoom,
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Says,
+    Scenario,
+    Setting,
+)
+from ..session_phrases import creates, enters, is_turned_away, visits
+from ..vocabulary import (
+    BILL,
+    CAMUS_2,
+    LOBBY,
+    RUFUS,
+    SERVER,
+    SOMEBODY,
+    TED,
+    TED_ANEW,
+    but,
+    by,
+    came,
+    done,
+    join,
+    joined,
+    member,
+    owner_token_of,
+    pushed,
+    refused,
+    resume,
+    resumed,
+    to,
+    updated,
+)
+
+_TOKENS = {
+    "Ted's": Identity("ted", name="Ted"),
+    "Rufus's": Identity("rufus", role="moderator"),
+}
+
+_SECRET_ROOM = ExistingRoom(LOBBY, password="Wyld Stallyns")
+
+_INVITED = Identity("ted", rooms=frozenset({RoomId(LOBBY), RoomId("circle-k")}))
+
+SCENARIOS = (
+    Scenario(
+        "a token lets its bearer in, or is refused, and another may be tried",
+        ("CTRL-5",),
+        (
+            *visits(BILL),
+            Connects(TED, None, CAMUS_2),
+            *is_turned_away(
+                TED,
+                "not-allowed",
+                join(token="Bogus!"),
+                join(token=""),
+                join("circle-k", token="Bogus!"),
+            ),
+            *is_turned_away(TED, "malformed-message", join(token=7)),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, joined(TED, clients=[member(BILL), member(TED, "Ted")])),
+            Hears(BILL, came(TED, "Ted")),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "of the token of a join that was refused nothing stays",
+        ("CTRL-5",),
+        (
+            Connects(TED, None, CAMUS_2),
+            *is_turned_away(TED, "wrong-password", join(token="Ted's", password="69")),
+            Says(TED, join(username="Rufus", password="Wyld Stallyns")),
+            Hears(TED, joined(TED, clients=[member(TED, "Rufus")])),
+        ),
+        Setting(rooms=(_SECRET_ROOM,), tokens=_TOKENS),
+    ),
+    Scenario(
+        "a room is made with a token as without one, but not with a bad one",
+        ("CTRL-5",),
+        (
+            Connects(TED, None, CAMUS_2),
+            *creates(TED, "circle-k", name="Circle K", token="Ted's"),
+            Says(TED, to(SERVER, "create-room", {"name": "San Dimas", "token": "Bogus!"})),
+            Hears(TED, refused(SOMEBODY, "not-allowed")),
+            *creates(TED, "san-dimas", name="San Dimas"),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "a handshake may show who somebody is, in either profile",
+        ("CTRL-5", "CTRL-6", "CORE-41"),
+        (
+            *visits(BILL),
+            Connects(TED, token="Ted's"),
+            Hears(TED, by(SERVER, TED, "greeting", "This is Ground Control to Ted")),
+            Hears(BILL, came(TED, "Ted")),
+            Connects(RUFUS, None, CAMUS_2, token="Rufus's"),
+            Says(RUFUS, join(username="Rufus")),
+            Hears(RUFUS, joined(RUFUS, role="moderator")),
+            Hears(BILL, came(RUFUS, "Rufus", "moderator")),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "who shows a bad token in the handshake is closed, in either profile",
+        ("CTRL-5", "CORE-5"),
+        (
+            *visits(BILL),
+            Connects(TED, token="Bogus!"),
+            Hears(TED, refused(TED, "not-allowed")),
+            IsClosed(TED, 4501),
+            Connects(RUFUS, None, CAMUS_2, token="Bogus!"),
+            Hears(RUFUS, refused(SOMEBODY, "not-allowed")),
+            IsClosed(RUFUS, 4501),
+            HearsNothing(BILL),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "a token in the join counts more than one in the handshake",
+        ("CTRL-5",),
+        (
+            Connects(TED, None, CAMUS_2, token="Ted's"),
+            *is_turned_away(TED, "not-allowed", join(token="Bogus!")),
+            Says(TED, join(token="Rufus's")),
+            Hears(TED, joined(TED, role="moderator", clients=[member(TED, role="moderator")])),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "who is named by a token has that name, and no other",
+        ("CTRL-6",),
+        (
+            *visits(BILL),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's", username="Bill")),
+            Hears(TED, joined(TED, clients=[member(BILL), member(TED, "Ted")])),
+            Hears(BILL, came(TED, "Ted")),
+            Says(TED, but(to(SERVER, "profile", {"username": "Bill"}), id="1")),
+            Hears(TED, but(refused(TED, "not-allowed"), reply_to="1")),
+            Says(TED, to(BILL, "text", {"from": "Bill", "text": "Dude!"})),
+            Hears(
+                BILL, by(TED, BILL, "text", {"from": "Ted", "text": "Dude!", "time": A_TIME})
+            ),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 1, username="Bill")),
+            Hears(TED, resumed(TED, 2)),
+            *are_refused(TED, "not-allowed", to(SERVER, "profile", {"username": "Bill"})),
+            HearsNothing(BILL),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "a member of the core profile that was named keeps that name too",
+        ("CTRL-6",),
+        (
+            Connects(TED, token="Ted's"),
+            Hears(TED, by(SERVER, TED, "greeting", "This is Ground Control to Ted")),
+            *are_refused(TED, "not-allowed", to(SERVER, "profile", {"username": "Bill"})),
+            Says(TED, to(SERVER, "get-room-info")),
+            Hears(TED, but(pushed((TED, "Ted")), receiver=TED)),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "who is not named by its token names itself",
+        ("CTRL-6",),
+        (
+            Connects(RUFUS, None, CAMUS_2),
+            Says(RUFUS, join(token="Rufus's", username="Rufus")),
+            Hears(
+                RUFUS,
+                joined(RUFUS, role="moderator", clients=[member(RUFUS, "Rufus", "moderator")]),
+            ),
+            Says(RUFUS, to(SERVER, "profile", {"username": "The Dude"})),
+            Hears(RUFUS, updated(RUFUS, "The Dude", "moderator")),
+            Hears(RUFUS, done(RUFUS)),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "a token for some rooms opens those, without their passwords, and no others",
+        ("CTRL-7",),
+        (
+            Connects(TED, None, CAMUS_2),
+            *is_turned_away(
+                TED,
+                "not-allowed",
+                join("san-dimas", token="Ted's"),
+                join("nowhere", token="Ted's"),
+            ),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, joined(TED)),
+            *enters(TED_ANEW, "circle-k", token="Ted's"),
+        ),
+        Setting(
+            rooms=(_SECRET_ROOM, ExistingRoom("circle-k"), ExistingRoom("san-dimas")),
+            tokens={"Ted's": _INVITED},
+        ),
+    ),
+    Scenario(
+        "no room is made for who may not come into it",
+        ("CTRL-7",),
+        (
+            Connects(TED, None, CAMUS_2),
+            *is_turned_away(TED, "not-allowed", join("san-dimas", token="Ted's")),
+            *creates(TED, "san-dimas", name="San Dimas"),
+        ),
+        Setting(tokens={"Ted's": _INVITED}),
+    ),
+    Scenario(
+        "a token for no room in particular opens those without a password",
+        ("CTRL-7",),
+        (
+            Connects(TED, None, CAMUS_2),
+            *is_turned_away(TED, "password-required", join(token="Ted's")),
+            *is_turned_away(TED, "wrong-password", join(token="Ted's", password="Bogus!")),
+            Says(TED, join(token="Ted's", password="Wyld Stallyns")),
+            Hears(TED, joined(TED)),
+            Connects(RUFUS, None, CAMUS_2),
+            Says(RUFUS, join(token="Rufus's")),
+            Hears(RUFUS, joined(RUFUS, role="moderator")),
+            Hears(TED, came(RUFUS, role="moderator")),
+        ),
+        Setting(rooms=(_SECRET_ROOM,), tokens=_TOKENS),
+    ),
+    Scenario(
+        "a token is not asked for again by who comes back",
+        ("CTRL-8",),
+        (
+            Connects(RUFUS, None, CAMUS_2),
+            Says(RUFUS, join(token="Rufus's")),
+            Hears(RUFUS, joined(RUFUS, role="moderator")),
+            Drops(RUFUS),
+            Connects(RUFUS, None, CAMUS_2),
+            Says(RUFUS, resume(RUFUS, 0, token="Bogus!")),
+            Hears(RUFUS, resumed(RUFUS, 0, role="moderator")),
+            Says(RUFUS, to(SERVER, "bye")),
+            IsClosed(RUFUS, 1000),
+            Connects(BILL, None, CAMUS_2),
+            *is_turned_away(BILL, "not-allowed", resume(RUFUS, 0, token="Bogus!")),
+            Says(BILL, resume(RUFUS, 0, token="Rufus's")),
+            Hears(BILL, joined(BILL, reason="unknown", role="moderator")),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "where guests aren't let in, a token is needed, or an owner's",
+        ("CTRL-9",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            *is_turned_away(BILL, "not-allowed", join(), join("nowhere")),
+            Says(BILL, to(SERVER, "create-room", {"name": "Circle K"})),
+            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            *creates(BILL, "circle-k", name="Circle K", token="Ted's"),
+            Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
+            Hears(BILL, joined(BILL, room_id="circle-k", role="owner")),
+            *enters(TED, token="Ted's"),
+            Connects(RUFUS),
+            Hears(RUFUS, refused(RUFUS, "not-allowed")),
+            IsClosed(RUFUS, 4501),
+            HearsNothing(TED),
+        ),
+        Setting(tokens=_TOKENS, guests=False),
+    ),
+    Scenario(
+        "where guests aren't let in, who has shown a token may make rooms, also back again",
+        ("CTRL-9",),
+        (
+            *enters(TED, token="Ted's"),
+            *creates(TED, "circle-k", name="Circle K"),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 1)),
+            Hears(TED, resumed(TED, 1)),
+            *creates(TED, "san-dimas", name="San Dimas"),
+            Connects(BILL, "nowhere", token="Ted's"),
+            Hears(BILL, by(SERVER, BILL, "greeting", "This is Ground Control to Ted")),
+        ),
+        Setting(tokens=_TOKENS, guests=False),
+    ),
+)

@@ -1,0 +1,142 @@
+"""What else a server gives a little of only: listing, waiting, bans, connections (LIM-8 to LIM-11)."""
+
+from ...limits import Limits
+from ..control_phrases import (
+    ban,
+    decides,
+    hosts,
+    is_locked,
+    is_sent_out,
+    lock,
+    waiting,
+    waits,
+    waits_at_the_door,
+    waits_no_more,
+)
+from ..patterns import Wildcard
+from ..phrases import is_answered
+from ..scenario import (
+    Connects,
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Knocks,
+    Says,
+    Scenario,
+    Setting,
+    Waits,
+)
+from ..session_phrases import is_turned_away, visits
+from ..vocabulary import (
+    BILL,
+    CAMUS_2,
+    LOBBY,
+    RUFUS,
+    SERVER,
+    SOMEBODY,
+    TED,
+    TED_ANEW,
+    but,
+    by,
+    join,
+    left,
+    refused,
+    to,
+)
+
+_NEVER_AGAIN = 0.001
+"""Tokens a second: none comes back while a scenario lasts."""
+
+_HERE, _THERE, _ELSEWHERE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
+
+_SOON = {"retry-after": Wildcard(r'"\d+"')}
+
+SCENARIOS = (
+    Scenario(
+        "to list rooms costs as much as ten messages",
+        ("LIM-8",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, to(SERVER, "list-rooms")),
+            Hears(BILL, by(SERVER, SOMEBODY, "rooms", [])),
+            Says(BILL, to(SERVER, "ping", 1)),
+            Hears(BILL, by(SERVER, SOMEBODY, "pong", 1)),
+            Says(BILL, to(SERVER, "list-rooms")),
+            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=20.0)),
+    ),
+    Scenario(
+        "only so many may wait at one door",
+        ("LIM-9",),
+        (
+            *hosts(BILL),
+            *decides(BILL, lock(), is_locked()),
+            *waits_at_the_door(TED, BILL),
+            Connects(RUFUS, None, CAMUS_2),
+            *is_turned_away(RUFUS, "room-locked", join()),
+            HearsNothing(BILL),
+            Says(TED, to(SERVER, "bye")),
+            IsClosed(TED, 1000),
+            Hears(BILL, waits_no_more(TED)),
+            Says(RUFUS, join()),
+            Hears(RUFUS, waiting(RUFUS)),
+            Hears(BILL, waits(RUFUS)),
+        ),
+        Setting(Limits(waiting=1)),
+    ),
+    Scenario(
+        "nobody waits for ever, but may begin again",
+        ("LIM-9", "CTRL-22"),
+        (
+            *hosts(BILL),
+            *decides(BILL, lock(), is_locked()),
+            *waits_at_the_door(TED, BILL),
+            HearsNothing(TED),
+            Waits(0.6),
+            Hears(TED, but(refused(TED, "room-locked"), reply_to="let me in")),
+            Hears(BILL, waits_no_more(TED)),
+            Says(TED, join()),
+            Hears(TED, waiting(TED)),
+            Hears(BILL, waits(TED)),
+            *is_answered(TED),
+        ),
+        Setting(Limits(waiting_seconds=0.5)),
+    ),
+    Scenario(
+        "of too many bans the oldest ends",
+        ("LIM-10",),
+        (
+            *hosts(BILL, address=_HERE),
+            *visits(TED, BILL, address=_THERE),
+            *visits(RUFUS, BILL, TED, address=_ELSEWHERE),
+            *decides(BILL, ban(TED), left(TED, "banned")),
+            *is_sent_out(TED, "banned", RUFUS),
+            *decides(BILL, ban(RUFUS), left(RUFUS, "banned")),
+            *is_sent_out(RUFUS, "banned"),
+            Connects(RUFUS, None, CAMUS_2, address=_ELSEWHERE),
+            *is_turned_away(RUFUS, "banned", join()),
+            *visits(TED_ANEW, BILL, address=_THERE),
+        ),
+        Setting(Limits(bans=1)),
+    ),
+    Scenario(
+        "who is refused a connection hears in the response when to come back",
+        ("LIM-11", "CORE-9"),
+        (Joins(BILL), Knocks(f"/room/{LOBBY}/ws", 503, answered=_SOON)),
+        Setting(Limits(connections=1)),
+        wire=True,
+    ),
+    Scenario(
+        "an address that has too many connections hears it as well",
+        ("LIM-11", "CORE-9"),
+        (
+            Connects(BILL, None, CAMUS_2, address=_HERE),
+            Knocks(f"/room/{LOBBY}/ws", 429, answered=_SOON),
+            *visits(TED, address=_THERE),
+        ),
+        Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
+)
