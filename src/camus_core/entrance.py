@@ -329,6 +329,7 @@ class Entrance:
             return None, []
         room = self.rooms.live(event.answer.room.id)
         if room is not None:
+            self.rooms.uncount(maker)
             return room, []
         room = self.rooms.open(event.answer.room, now, maker)
         for client in event.answer.clients:
@@ -344,7 +345,7 @@ class Entrance:
             case LookUpRoom(if_absent=RoomRecord() as wanted, asker=asker), answer:
                 if isinstance(answer, StoredRoom) and answer.room == wanted:
                     return asker
-                self.rooms.none_made(asker)
+                self.rooms.give_back(asker)
         return None
 
     def _looked_up(self, event: Answered) -> Room:

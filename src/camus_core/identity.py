@@ -1,15 +1,10 @@
 """Who somebody is, as somebody says who has checked it."""
 
-from attrs import field, frozen, validators
+from attrs import converters, field, frozen, validators
 
 from .messages import Role
 from .names import checked_name
 from .records import RoomId, is_storable
-
-
-def _is_name(_: object, __: object, value: str | None) -> None:
-    if value is not None:
-        checked_name(value)
 
 
 @frozen
@@ -28,7 +23,7 @@ class Identity:
     id: str = field(
         validator=validators.and_(validators.min_len(1), validators.max_len(256), is_storable)
     )
-    name: str | None = field(default=None, validator=_is_name)
+    name: str | None = field(default=None, converter=converters.optional(checked_name))
     role: Role = "guest"
     rooms: frozenset[RoomId] | None = None
 

@@ -12,7 +12,7 @@ from .events import Answered, Received, Timestamp
 from .limits import Limits
 from .messages import GROUND_CONTROL
 from .names import checked_name
-from .questions import Created, CreateRoom, Failed, Identify, ListRooms
+from .questions import Answer, Created, CreateRoom, Failed, Identify, ListRooms
 from .records import RoomRecord
 from .rooms import Rooms, known
 
@@ -71,12 +71,9 @@ class Lobby:
             RateLimited: see `Rooms.count_new`.
         """
         question = event.question
-        if isinstance(question, CreateRoom) and isinstance(event.answer, Failed):
-            self.rooms.none_made(question.asker)
+        if isinstance(question, CreateRoom):
+            self._count(question, event.answer, now)
         answer = known(event.answer)
-        if isinstance(answer, Created) and self.rooms.live(answer.room.id) is None:
-            assert isinstance(question, CreateRoom)
-            self.rooms.open(answer.room, now, question.asker)
         if connection is None:
             return []
         id = about.message.id if isinstance(about.message, m.Message) else None
@@ -94,6 +91,15 @@ class Lobby:
             listed = tuple(map(self._listed, answer))
             told = m.Rooms(connection.client_id, listed, GROUND_CONTROL, reply_to=id)
         return connection.tell(told)
+
+    def _count(self, question: CreateRoom, answer: Answer, now: Timestamp) -> None:
+        """Watch a room that was made; a try costs its address something, a failure nothing."""
+        if isinstance(answer, Failed):
+            self.rooms.give_back(question.asker)
+        elif isinstance(answer, Created) and self.rooms.live(answer.room.id) is None:
+            self.rooms.open(answer.room, now, question.asker)
+        else:
+            self.rooms.uncount(question.asker)
 
     def _listed(self, record: RoomRecord) -> m.ListedRoom:
         room = self.rooms.live(record.id)

@@ -89,10 +89,20 @@ class Rooms:
                 retry_after=self.limits.room_empty_for,
             )
         self.addresses.take(Doing.MAKE_ROOM, asker, now)
+        if asker is not None:
+            self._made_by[asker] = self._made_by.get(asker, 0) + 1
 
-    def none_made(self, asker: str | None) -> None:
-        """No room was made after all."""
+    def give_back(self, asker: str | None) -> None:
+        """There was nothing to make: it counts for nothing."""
+        self.uncount(asker)
         self.addresses.give_back(Doing.MAKE_ROOM, asker)
+
+    def uncount(self, maker: str | None) -> None:
+        """A room that an address has made is no more, or was not made."""
+        if maker is not None and maker in self._made_by:
+            self._made_by[maker] -= 1
+            if not self._made_by[maker]:
+                del self._made_by[maker]
 
     def _check_space(self) -> None:
         if len(self._rooms) >= self.limits.rooms:
@@ -113,9 +123,8 @@ class Rooms:
         room = Room(record, limit, interval, self.run, maker=maker, stalled=self.stalled)
         before = self._rooms.get(record.id)
         if before is not None:
+            self.uncount(maker)
             room.visited, room.maker = before.visited, before.maker
-        elif maker is not None:
-            self._made_by[maker] = self._made_by.get(maker, 0) + 1
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
@@ -127,10 +136,7 @@ class Rooms:
 
     def _drop(self, room: Room) -> None:
         del self._rooms[room.record.id]
-        if room.maker is not None:
-            self._made_by[room.maker] -= 1
-            if not self._made_by[room.maker]:
-                del self._made_by[room.maker]
+        self.uncount(room.maker)
 
     def keep(self, room: Room) -> None:
         """Somebody has come in."""

@@ -264,9 +264,14 @@ class SignalingServer:
         try:
             async with asyncio.timeout(self.limits.handshake_seconds):
                 identity = await authenticator(handshake)
+            if not isinstance(identity, Identity | None):
+                raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
         except ProtocolError as refusal:
             identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
-        except Exception as error:  # whoever can't be checked doesn't come in
+        except (Exception, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
+                raise  # the server stops; otherwise something that it waited for was
             _log.warning("the authenticator failed", exc_info=error)
             identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
         if self._links.get(came.connection) is link:
