@@ -4,7 +4,7 @@ import shutil
 
 import nox
 
-nox.options.sessions = ["lint", "types", "core", "docs", "web", "tests"]
+nox.options.sessions = ["lint", "types", "core", "docs", "web", "browser", "tests"]
 nox.options.error_on_missing_interpreters = True
 
 TESTS = ["-e", ".[fast,test]"]
@@ -52,6 +52,18 @@ def web(session: nox.Session) -> None:
     session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
     session.run("npm", "run", "check", external=True)
     session.run("npm", "test", external=True)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The app in a browser, served by a `camus-serve` that is installed as users do it."""
+    for program in ("npm", "chromium"):
+        if shutil.which(program) is None:
+            session.skip(f"{program} isn't here")
+    session.install(".[fast,test]")
+    session.chdir("examples/web")
+    session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
+    session.run("npm", "run", "test:browser", external=True)
 
 
 @nox.session

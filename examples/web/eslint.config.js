@@ -1,5 +1,6 @@
-// Few rules, all of them run: those of the compiler's authors, with types.
+// Few rules, all of them run: those of the compiler's authors, with types, and React's own.
 import js from "@eslint/js";
+import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
@@ -7,7 +8,7 @@ export default defineConfig(
   globalIgnores(["dist", "src/camus-client/generated.ts"]),
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -21,6 +22,20 @@ export default defineConfig(
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
         { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    files: ["src/**/*.tsx", "src/**/use-*.ts"],
+    extends: [reactHooks.configs.flat.recommended],
+  },
+  {
+    // The library knows no framework, and nothing of the app.
+    files: ["src/camus-client/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: ["react*", "@reduxjs/*", "**/app/*", "**/features/*", "**/ui/*"] },
       ],
     },
   },

@@ -1,5 +1,7 @@
 """Who somebody is, as somebody says who has checked it."""
 
+from typing import get_args
+
 from attrs import converters, field, frozen, validators
 
 from .messages import Role
@@ -16,15 +18,15 @@ class Identity:
     passwords; None for any room, by the password that it has.
 
     Raises:
-        ValueError: the id has not 1 to 256 characters that can be stored, or the name is no
-            username.
+        ValueError: the id has not 1 to 256 characters that can be stored, the name is no
+            username, or the role is none.
     """
 
     id: str = field(
         validator=validators.and_(validators.min_len(1), validators.max_len(256), is_storable)
     )
     name: str | None = field(default=None, converter=converters.optional(checked_name))
-    role: Role = "guest"
+    role: Role = field(default="guest", validator=validators.in_(get_args(Role)))
     rooms: frozenset[RoomId] | None = None
 
     def may_enter(self, room_id: RoomId) -> bool:

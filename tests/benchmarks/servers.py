@@ -24,6 +24,12 @@ CAMUS_OPTIONS = (
     *("--messages-per-second", "1000000"),
     *("--message-burst", "1000000"),
     *("--connections-per-address", "100000"),
+    *("--joins-per-minute", "1000000"),
+    *("--join-burst", "1000000"),
+    *("--room-creations-per-minute", "1000000"),
+    *("--room-creation-burst", "1000000"),
+    *("--rooms-per-address", "1000000"),
+    *("--ice-servers-per-hour", "1000000"),
     *("--connections", "100000"),
 )
 PEER_VERSION = "1.0.2"  # the newest in November 2026; pinned, so that figures stay comparable

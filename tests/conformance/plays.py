@@ -7,13 +7,20 @@ import pytest
 
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.scenario import ExistingRoom, Setting
+from camus_core.errors import NotAllowed
+from camus_core.identity import Identity
 from camus_core.passwords import hash_password
 from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
+from camus_transport.asking import TokenReader
+from camus_transport.handshake import Authenticator, Handshake
 
 Result = TypeVar("Result")
+
+_SHOWN_IN = "x-token"
+"""The header in which a handshake shows a token."""
 
 
 def _named(scenarios: Sequence[Scenario]) -> pytest.MarkDecorator:
@@ -23,13 +30,48 @@ def _named(scenarios: Sequence[Scenario]) -> pytest.MarkDecorator:
 every_scenario = _named(SCENARIOS)
 every_scenario_without_a_wire = _named([one for one in SCENARIOS if not one.wire])
 every_core_scenario_without_a_wire = _named(
-    [one for one in SCENARIOS if not one.wire and not one.subprotocols]
+    [
+        one
+        for one in SCENARIOS
+        if not (one.wire or one.subprotocols or one.addresses or one.setting.tokens)
+    ]
 )
-"""For transports that don't offer the session profile."""
+"""For transports that don't offer the session profile, and tell the server nothing of where
+clients come from, and of what they show on the way.
+"""
 
 
 def router_for(setting: Setting, run: str = "the only run") -> Router:
-    return Router(setting.limits, setting.ice, setting.rooms_on_demand, run)
+    return Router(setting.limits, setting.ice, setting.rooms_on_demand, run, setting.guests)
+
+
+def token_reader_for(setting: Setting) -> TokenReader | None:
+    """Return who tells whose a token is, if the server takes any."""
+
+    def read(token: str) -> Identity:
+        if token not in setting.tokens:
+            raise NotAllowed("nobody knows this token")
+        return setting.tokens[token]
+
+    return read if setting.tokens else None
+
+
+def authenticator_for(setting: Setting) -> Authenticator | None:
+    """Return who looks for tokens in handshakes, if the server takes any."""
+    read = token_reader_for(setting)
+    if read is None:
+        return None
+
+    async def look_at(handshake: Handshake) -> Identity | None:
+        token = handshake.headers.get(_SHOWN_IN)
+        return None if token is None else read(token)
+
+    return look_at
+
+
+def shown(token: str | None) -> dict[str, str]:
+    """Return the headers of a handshake that shows a token."""
+    return {} if token is None else {_SHOWN_IN: token}
 
 
 async def store_for(setting: Setting) -> MemoryStore:

@@ -21,8 +21,18 @@ from camus_core.conformance.scenario import (
     Stops,
     Waits,
 )
-from camus_core.effects import Ask, Close, Effect, ForgetClient, ForgetRoom, SaveClient, Send
-from camus_core.errors import ProtocolError
+from camus_core.effects import (
+    Ask,
+    Close,
+    Effect,
+    ForgetClient,
+    ForgetRoom,
+    Obeyed,
+    SaveClient,
+    SaveRoom,
+    Send,
+)
+from camus_core.errors import NotAllowed, ProtocolError
 from camus_core.events import (
     Answered,
     Connected,
@@ -36,6 +46,7 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
+from camus_core.identity import Identity
 from camus_core.messages import Message
 from camus_core.passwords import hash_password, verify_password
 from camus_core.profile import CORE, SESSION, Profile
@@ -45,6 +56,7 @@ from camus_core.questions import (
     Created,
     CreateRoom,
     FindSession,
+    Identify,
     ListRooms,
     LookUpRoom,
     Question,
@@ -52,7 +64,13 @@ from camus_core.questions import (
 from camus_core.records import ClientId, RoomId, RoomRecord, StoredRoom, digest
 from camus_core.router import Router
 from camus_transport.asking import slug_of
-from conformance.plays import at_once, every_scenario_without_a_wire, router_for, store_for
+from conformance.plays import (
+    at_once,
+    every_scenario_without_a_wire,
+    router_for,
+    store_for,
+    token_reader_for,
+)
 
 
 @every_scenario_without_a_wire
@@ -90,8 +108,8 @@ class BareRouter:
     def do(self, act: Act) -> Sequence[Heard]:
         self._vouch()
         match act:
-            case Connects(who, room, subprotocol):
-                self._connect(who, room, SESSION if subprotocol == SESSION.name else CORE)
+            case Connects():
+                self._connect(act)
             case Write(who, parts):
                 client, frame = self._clients[who], b"".join(parts)
                 if client.open:
@@ -144,14 +162,21 @@ class BareRouter:
         for router in self._routers:
             at_once(self._store.vouch(router.run, self._now, stale_before))
 
-    def _connect(self, who: str, room: str | None, profile: Profile) -> None:
+    def _connect(self, act: Connects) -> None:
         self._made += 1
+        who, profile = act.who, SESSION if act.subprotocol == SESSION.name else CORE
         client_id = f"{self._made:032x}" if who in self._clients or len(who) != 32 else who
-        room_id = None if room is None else RoomId(room)
         client = _Client(ConnectionId(self._made), self._routers[-1], profile)
         self._clients[who] = client
-        token = digest(f"secret {self._made}")
-        came = Connected(client.connection, ClientId(client_id), room_id, profile, token)
+        came = Connected(
+            client.connection,
+            ClientId(client_id),
+            None if act.room is None else RoomId(act.room),
+            profile,
+            digest(f"secret {self._made}"),
+            act.address,
+            None if act.token is None else self._identity(act.token),
+        )
         self._feed(client.router, came)
 
     def _lose(self, client: _Client, code: int | None) -> None:
@@ -208,8 +233,10 @@ class BareRouter:
                         self._close(client, code)
             case Ask(connection, about, question):
                 yield Answered(connection, about, question, self._answer(question))
-            case ForgetRoom() | SaveClient() | ForgetClient():
+            case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 at_once(self._store.write([effect]))
+            case Obeyed():
+                raise AssertionError("nobody orders anything here")
             case _:
                 assert_never(effect)
 
@@ -217,6 +244,8 @@ class BareRouter:
         match question:
             case LookUpRoom(room_id, if_absent):
                 return self._look_up(room_id, if_absent)
+            case Identify(token):
+                return self._identity(token)
             case FindSession(session):
                 return at_once(self._store.find_session(session))
             case CheckPassword(password, room):
@@ -228,6 +257,15 @@ class BareRouter:
                 return at_once(self._store.list_rooms(public=True, most=most))
             case _:
                 assert_never(question)
+
+    def _identity(self, token: str) -> Identity | NotAllowed:
+        read = token_reader_for(self._setting)
+        if read is None:
+            return NotAllowed("this server takes no tokens")
+        try:
+            return read(token)
+        except NotAllowed as refusal:
+            return refusal
 
     def _look_up(self, room_id: RoomId, if_absent: RoomRecord | None) -> StoredRoom | None:
         if if_absent is not None:

@@ -21,12 +21,20 @@ from camus_core.conformance.scenario import (
 from camus_core.profile import CORE, SESSION
 from camus_core.records import RoomId
 from camus_core.store import Store
+from camus_transport.handshake import Handshake
 from camus_transport.memory import MemoryWire
 from camus_transport.server import SignalingServer
 from camus_transport.wire import WireClosed
 from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
-from conformance.plays import every_scenario_without_a_wire, router_for, store_for
+from conformance.plays import (
+    authenticator_for,
+    every_scenario_without_a_wire,
+    router_for,
+    shown,
+    store_for,
+    token_reader_for,
+)
 
 
 @every_scenario_without_a_wire
@@ -56,12 +64,9 @@ class MemoryDriver:
 
     async def do(self, act: Act) -> Sequence[Heard]:
         match act:
-            case Connects(who, room, subprotocol):
+            case Connects(who):
                 newest = self._running[-1]
-                room_id = None if room is None else RoomId(room)
-                profile = SESSION if subprotocol == SESSION.name else CORE
-                wire = MemoryWire.open(newest.server, room_id, profile)
-                self._wires[who] = wire, newest
+                self._wires[who] = _open(newest.server, act), newest
             case Write(who, parts):
                 with suppress(WireClosed):
                     await self._wires[who][0].write(b"".join(parts))
@@ -89,7 +94,13 @@ class MemoryDriver:
         self._started += 1
         store = CutOffStore(self._store)
         router = router_for(self._setting, run=f"run {self._started}")
-        server = await self._exits.enter_async_context(SignalingServer(router, store))
+        server = SignalingServer(
+            router,
+            store,
+            tokens=token_reader_for(self._setting),
+            authenticator=authenticator_for(self._setting),
+        )
+        await self._exits.enter_async_context(server)
         self._running.append(_Running(server, store))
 
     def _crash(self, crashed: _Running) -> None:
@@ -97,3 +108,18 @@ class MemoryDriver:
         for wire, running in self._wires.values():
             if running is crashed:
                 wire.abort()
+
+
+def _open(server: SignalingServer, act: Connects) -> MemoryWire:
+    """Connect as if from a network: what is in this process has no address and no handshake."""
+    wire = MemoryWire(server)
+    connection_id = server.connect(
+        wire,
+        None if act.room is None else RoomId(act.room),
+        SESSION if act.subprotocol == SESSION.name else CORE,
+        address=act.address,
+        handshake=Handshake("", shown(act.token), act.address),
+    )
+    if wire._end is None:
+        wire._id = connection_id
+    return wire

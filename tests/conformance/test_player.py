@@ -67,7 +67,8 @@ def said(sender: str, receiver: str, type: str, data: object = None) -> bytes:
 def answer(id: str, session: str, **more: object) -> bytes:
     """Return a `joined` as a server says it."""
     data = {"id": id, "room_id": LOBBY, "role": "guest", "session": session, "resumed": False}
-    data |= {"ice_servers": [], "limits": {}, "capabilities": [], "clients": []}
+    data |= {"ice_servers": [], "limits": {}, "capabilities": [], "locked": False}
+    data["clients"] = []
     return said(SERVER, id, "joined", {**data, **more})
 
 
@@ -131,7 +132,8 @@ S, T = "s" * 64, "t" * 64
 
 def test_a_session_is_learned_from_joined_and_named_as_the_server_made_it() -> None:
     going_on = {"id": A, "room_id": LOBBY, "role": "guest", "session": S, "resumed": True}
-    going_on |= {"ice_servers": [], "limits": {}, "capabilities": [], "received": 0}
+    going_on |= {"ice_servers": [], "limits": {}, "capabilities": [], "locked": False}
+    going_on["received"] = 0
     server = Recording(bill=[answer(A, S), said(SERVER, A, "joined", going_on)])
     run(scenario(*enters(BILL), Drops(BILL), *goes_on(BILL, 3, handled=0)), server.do)
     assert server.written == [

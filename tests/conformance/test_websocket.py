@@ -42,7 +42,14 @@ from camus_transport import Signaling
 from camus_transport.wire import WireClosed
 from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
-from conformance.plays import every_scenario, fill, store_for
+from conformance.plays import (
+    authenticator_for,
+    every_scenario,
+    fill,
+    shown,
+    store_for,
+    token_reader_for,
+)
 
 _HANDSHAKE = {
     "Upgrade": "websocket",
@@ -94,6 +101,9 @@ class Servers:
             limits=setting.limits,
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
+            guests=setting.guests,
+            tokens=token_reader_for(setting),
+            authenticator=authenticator_for(setting),
         )
         exits = await self._exits.enter_async_context(AsyncExitStack())
         await exits.enter_async_context(signaling)
@@ -147,9 +157,8 @@ class WebSocketDriver:
 
     async def do(self, act: Act) -> Sequence[Heard]:
         match act:
-            case Connects(who, room, subprotocol):
-                path = "/ws" if room is None else f"/room/{room}/ws"
-                await self._connect(who, path, subprotocol)
+            case Connects():
+                await self._connect(act)
             case Write(who, parts, binary):
                 message = parts[0] if len(parts) == 1 else parts
                 with suppress(ConnectionClosed):
@@ -177,21 +186,26 @@ class WebSocketDriver:
                 return [await self._knock(path, headers)]
         return ()
 
-    async def _connect(self, who: str, path: str, subprotocol: str | None) -> None:
+    async def _connect(self, act: Connects) -> None:
+        path = "/ws" if act.room is None else f"/room/{act.room}/ws"
+        subprotocol = act.subprotocol
         raw = socket.socket()
+        if act.address is not None:
+            raw.bind((act.address, 0))
         raw.setblocking(False)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # or a stall takes long
         await asyncio.get_running_loop().sock_connect(raw, self._address())
         websocket = open_websocket(
             self._url + path,
             sock=raw,
+            additional_headers=shown(act.token),
             subprotocols=None if subprotocol is None else [Subprotocol(subprotocol)],
             compression=None,
             ping_interval=None,
         )
         opened = await self._exits.enter_async_context(websocket)
         assert opened.subprotocol == subprotocol
-        self._sockets[who] = _Socket(self._url, opened)
+        self._sockets[act.who] = _Socket(self._url, opened)
 
     def _address(self) -> tuple[str, int]:
         url = urlsplit(self._url)

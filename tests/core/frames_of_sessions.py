@@ -44,10 +44,11 @@ ACCEPTED_OF_SESSIONS = [
         "joined, and resumed",
         "joined",
         b'{"id":"ann","room_id":"lobby","role":"guest","session":"s","resumed":true,'
-        b'"ice_servers":[],"limits":%b,"capabilities":["resume"],"received":7}' % _ALLOWANCE,
+        b'"ice_servers":[],"limits":%b,"capabilities":["resume"],"locked":true,"received":7}'
+        % _ALLOWANCE,
         m.Joined(
             "room",
-            m.JoinedBody("ann", "lobby", "guest", "s", True, (), _LIMITS, ("resume",), 7),
+            m.JoinedBody("ann", "lobby", "guest", "s", True, (), _LIMITS, ("resume",), True, 7),
             "ann",
         ),
     ),
@@ -56,7 +57,8 @@ ACCEPTED_OF_SESSIONS = [
         "joined",
         b'{"id":"ann","room_id":"lobby","role":"owner","session":"s","resumed":false,'
         b'"ice_servers":[{"urls":["stun:a"],"kind":"stun"}],"limits":%b,"capabilities":[],'
-        b'"reason":"overflow","clients":[%b]}' % (_ALLOWANCE, _ANN),
+        b'"locked":false,"reason":"overflow","clients":[%b],'
+        b'"waiting":[{"id":"b0b","username":"Bob"}]}' % (_ALLOWANCE, _ANN),
         m.Joined(
             "room",
             m.JoinedBody(
@@ -68,8 +70,10 @@ ACCEPTED_OF_SESSIONS = [
                 (m.IceServer(("stun:a",)),),
                 _LIMITS,
                 (),
+                locked=False,
                 reason="overflow",
                 clients=(_SEEN,),
+                waiting=(m.ClientInfo("b0b", "Bob"),),
             ),
             "ann",
         ),
@@ -79,6 +83,12 @@ ACCEPTED_OF_SESSIONS = [
         "create-room",
         b'{"name":"Attic","password":"p","public":true,"guest_limit":2}',
         m.CreateRoom("room", m.CreateRoomBody("Attic", "p", True, 2), "ann"),
+    ),
+    same(
+        "a create-room of somebody who shows a token",
+        "create-room",
+        b'{"token":"t"}',
+        m.CreateRoom("room", m.CreateRoomBody(token="t"), "ann"),
     ),
     same(
         "a room without a name",
@@ -106,6 +116,46 @@ ACCEPTED_OF_SESSIONS = [
         "client-left",
         b'{"id":"ann","reason":"gone"}',
         m.ClientLeft("room", m.ClientLeftBody("ann", "gone"), "ann"),
+    ),
+    same(
+        "client-left of somebody who was sent out",
+        "client-left",
+        b'{"id":"ann","reason":"kicked"}',
+        m.ClientLeft("room", m.ClientLeftBody("ann", "kicked"), "ann"),
+    ),
+    same(
+        "room-updated",
+        "room-updated",
+        b'{"locked":true}',
+        m.RoomUpdated("room", m.RoomUpdatedBody(True), "ann"),
+    ),
+    *(
+        same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.WhoBody("b0b"), "ann"))
+        for kind in (m.Kick, m.Ban, m.Admit, m.Deny, m.ClientWaitingLeft)
+    ),
+    same(
+        "set-role",
+        "set-role",
+        b'{"id":"b0b","role":"moderator"}',
+        m.SetRole("room", m.SetRoleBody("b0b", "moderator"), "ann"),
+    ),
+    read_as(
+        "a lock with what nobody knows",
+        frame("lock", b'{"until":5,"locked":false}'),
+        m.Lock("room", m.LockBody(False), "ann"),
+        frame("lock", b'{"locked":false}'),
+    ),
+    same(
+        "waiting",
+        "waiting",
+        b'{"room_id":"lobby"}',
+        m.Waiting("room", m.WaitingBody("lobby"), "ann"),
+    ),
+    same(
+        "client-waiting",
+        "client-waiting",
+        b'{"id":"b0b","username":"Bob"}',
+        m.ClientWaiting("room", m.ClientInfo("b0b", "Bob"), "ann"),
     ),
     same("done", "done", b"null", m.Done("room", None, "ann")),
     same("ack", "ack", b'{"received":32}', m.Ack("room", m.AckBody(32), "ann")),
@@ -211,8 +261,42 @@ REFUSED_OF_SESSIONS = [
     payload(
         "a reason that nobody gives",
         b'{"id":"ann","reason":"bored"}',
-        "expected 'left' or 'gone' or 'rejoined' @ $.data.reason",
+        "expected 'left' or 'gone' or 'rejoined' or 'kicked' or 'banned' @ $.data.reason",
         "client-left",
+    ),
+    payload(
+        "a number as token",
+        b'{"token":5}',
+        "expected a string or null @ $.data.token",
+        "create-room",
+    ),
+    payload("a kick of nobody", b"{}", "required field missing @ $.data.id", "kick"),
+    payload("a ban of a number", b'{"id":5}', "expected a string @ $.data.id", "ban"),
+    payload("an admit of null", b"null", "expected an object @ $.data", "admit"),
+    payload("a deny of null", b'{"id":null}', "expected a string @ $.data.id", "deny"),
+    payload(
+        "a role that nobody grants",
+        b'{"id":"b0b","role":"owner"}',
+        "expected 'moderator' or 'guest' @ $.data.role",
+        "set-role",
+    ),
+    payload(
+        "no role",
+        b'{"id":"b0b"}',
+        "required field missing @ $.data.role",
+        "set-role",
+    ),
+    *(
+        payload(
+            f"a lock of {what.decode()}",
+            b'{"locked":%b}' % what,
+            "expected true or false @ $.data.locked",
+            "lock",
+        )
+        for what in (b"null", b"1", b'"true"')
+    ),
+    payload(
+        "a lock that says nothing", b"{}", "required field missing @ $.data.locked", "lock"
     ),
     payload("done with something", b"1", "expected null @ $.data", "done"),
 ]

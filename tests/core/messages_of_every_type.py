@@ -29,6 +29,16 @@ _BODIES = {
     m.Ack: m.AckBody(0),
     m.Undeliverable: m.UndeliverableBody(id_of("bob"), "gone"),
     m.GoingAway: m.GoingAwayBody(0),
+    m.Kick: m.WhoBody(id_of("bob")),
+    m.Ban: m.WhoBody(id_of("bob")),
+    m.SetRole: m.SetRoleBody(id_of("bob"), "moderator"),
+    m.Lock: m.LockBody(True),
+    m.Admit: m.WhoBody(id_of("bob")),
+    m.Deny: m.WhoBody(id_of("bob")),
+    m.RoomUpdated: m.RoomUpdatedBody(True),
+    m.Waiting: m.WaitingBody("lobby"),
+    m.ClientWaiting: m.ClientInfo(id_of("eve"), "Eve"),
+    m.ClientWaitingLeft: m.WhoBody(id_of("eve")),
 }
 
 
@@ -78,6 +88,16 @@ PLACES_OF_SESSIONS = {
     "ack": "server",
     "undeliverable": "",
     "going-away": "",
+    "kick": "server",
+    "ban": "server",
+    "set-role": "server",
+    "lock": "server",
+    "admit": "server",
+    "deny": "server",
+    "room-updated": "",
+    "waiting": "",
+    "client-waiting": "",
+    "client-waiting-left": "",
 }
 """The same for what only clients of the session profile may say."""
 

@@ -5,13 +5,16 @@ from typing import assert_never
 
 from attrs import define, evolve, field
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
+from camus_core.errors import NotAllowed
+from camus_core.identity import Identity
 from camus_core.questions import (
     Answer,
     CheckPassword,
     Created,
     CreateRoom,
     FindSession,
+    Identify,
     ListRooms,
     LookUpRoom,
     Question,
@@ -33,14 +36,20 @@ OWNER_TOKEN = "the owner's token"
 class Shelf:
     """Keeps rooms and clients as `camus_core.store.Store` promises to.
 
-    A password is kept as it is, so that no test waits for a hash.
+    A password is kept as it is, so that no test waits for a hash. `tokens` are those that are
+    good, and whose they are.
     """
 
     rooms: dict[RoomId, RoomRecord] = field(factory=dict)
     clients: dict[ClientId, ClientRecord] = field(factory=dict)
+    tokens: dict[str, Identity] = field(factory=dict)
 
     def write(self, change: Change) -> None:
         match change:
+            case SaveRoom(room):
+                kept = self.rooms.get(room.id)
+                if kept is not None:
+                    self.rooms[room.id] = evolve(kept, locked=room.locked, bans=room.bans)
             case ForgetRoom(room_id, if_unused):
                 inside = [one.id for one in self.clients.values() if one.room_id == room_id]
                 if not (if_unused and inside):
@@ -75,6 +84,8 @@ class Shelf:
                 if if_absent is not None:
                     self.rooms.setdefault(room_id, if_absent)
                 return self._stored(room_id)
+            case Identify(token):
+                return self.tokens.get(token) or NotAllowed("nobody has this token")
             case FindSession(session):
                 for client in self.clients.values():
                     if client.session == session:

@@ -15,7 +15,9 @@ from camus_core.effects import (
     Effect,
     ForgetClient,
     ForgetRoom,
+    Obeyed,
     SaveClient,
+    SaveRoom,
     Send,
 )
 from camus_core.events import Answered, ConnectionId, Event, Timestamp
@@ -45,11 +47,15 @@ class Stage:
         ice: IceConfiguration | None = None,
         on_demand: bool = True,
         run: str = "this run",
+        guests: bool = True,
     ) -> None:
-        self.router = Router(limits or Limits(), ice or IceConfiguration(), on_demand, run)
+        self.router = Router(
+            limits or Limits(), ice or IceConfiguration(), on_demand, run, guests
+        )
         self.now = START
         self.shelf = Shelf({room.id: room for room in rooms})
         self.changes: list[Change] = []
+        self.obeyed: list[Obeyed] = []
         self.holds_questions = False
         self.ticks = 0
         self.names: list[str] = []
@@ -91,7 +97,9 @@ class Stage:
                 self.questions[name] = effect
                 if not self.holds_questions:
                     self.answers(name)
-            case ForgetRoom() | SaveClient() | ForgetClient():
+            case Obeyed():
+                self.obeyed.append(effect)
+            case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.shelf.write(effect)
                 self.changes.append(effect)
             case _:

@@ -16,6 +16,7 @@ from camus_core.events import (
     Disconnected,
     Forgotten,
     Heard,
+    Ordered,
     Overflowed,
     Recalled,
     Received,
@@ -23,7 +24,8 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.messages import Json, Message
+from camus_core.identity import Identity
+from camus_core.messages import Json, Message, Order
 from camus_core.profile import CORE, SESSION, Profile
 from camus_core.questions import Question
 from camus_core.records import RoomId, RoomRecord
@@ -40,18 +42,37 @@ class Talk(Stage):
 
     # What happens ----------------------------------------------------------------------
 
-    def connects(self, name: str, room_id: str | None, profile: Profile = CORE) -> None:
+    def connects(
+        self,
+        name: str,
+        room_id: str | None,
+        profile: Profile = CORE,
+        *,
+        address: str | None = None,
+        identity: Identity | ProtocolError | None = None,
+    ) -> None:
+        """`identity` is what whoever looked at the handshake says, of `address`."""
         assert name not in self.names, f"{name} has a connection already: take a new name"
         self.names.append(name)
         room = None if room_id is None else RoomId(room_id)
-        came = Connected(self.connection(name), id_of(name), room, profile, secret_of(name))
-        self.happens(came)
+        connection, secret = self.connection(name), secret_of(name)
+        self.happens(
+            Connected(connection, id_of(name), room, profile, secret, address, identity)
+        )
 
-    def joins(self, name: str, room_id: str, **more: Any) -> m.JoinedBody:
+    def joins(
+        self, name: str, room_id: str, *, address: str | None = None, **more: Any
+    ) -> m.JoinedBody:
         """Connect in the session profile, join, and return what `joined` says."""
-        self.connects(name, None, SESSION)
-        self.says(name, join(room_id, **more))
+        self.knocks(name, room_id, address=address, **more)
         return self.is_in(name)
+
+    def knocks(
+        self, name: str, room_id: str, *, address: str | None = None, **more: Any
+    ) -> None:
+        """Connect in the session profile and say `join`; whatever comes of it stays."""
+        self.connects(name, None, SESSION, address=address)
+        self.says(name, join(room_id, **more))
 
     def resumes(
         self, name: str, whose: str, received: int | None = None, room_id: str = "lobby"
@@ -154,6 +175,19 @@ class Talk(Stage):
         self.questions.clear()
         self.router = evolve(self.router, run=run)
         self.starts_again_with(*self.rooms.values())
+
+    # What whoever runs the server wants ------------------------------------------------
+
+    def orders(self, room_id: str, order: Order) -> None:
+        """Have something done in a room; it is done."""
+        self.happens(Ordered(RoomId(room_id), order))
+        assert self.obeyed.pop().refusal is None
+
+    def orders_in_vain(self, room_id: str, order: Order, why: ProtocolError) -> None:
+        """Want something of a room that can't be done."""
+        self.happens(Ordered(RoomId(room_id), order))
+        refusal = self.obeyed.pop().refusal
+        assert (type(refusal), str(refusal)) == (type(why), str(why))
 
     def is_forgotten(self) -> None:
         """The store has taken this run for dead, and forgotten its clients."""

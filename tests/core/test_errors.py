@@ -65,8 +65,9 @@ def test_the_range_of_a_close_code_says_whether_to_come_back() -> None:
             assert 1000 <= close.code <= 1015
 
 
-def test_what_a_room_refuses_always_closes() -> None:
-    assert all(kind.close_code is not None for kind in below(errors.Refused))
+def test_what_a_room_refuses_closes_unless_only_who_can_wait_hears_it() -> None:
+    refused = below(errors.Refused)
+    assert {kind for kind in refused if kind.close_code is None} == {errors.Denied}
 
 
 def test_the_tree_at_the_head_of_the_module_has_every_error() -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from camus_core import messages as m
 from camus_core.effects import SaveClient
-from camus_core.entrance import CAPABILITIES
 from camus_core.errors import (
     AlreadyJoined,
     InvalidUsername,
@@ -19,6 +18,7 @@ from camus_core.messages import GROUND_CONTROL, Json
 from camus_core.profile import SESSION
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
+from camus_core.welcome import CAPABILITIES
 
 from .stage import START
 from .talk import Talk
@@ -54,6 +54,7 @@ def test_who_joins_hears_all_that_it_needs() -> None:
             silent_for=60.0,
         ),
         capabilities=CAPABILITIES,
+        locked=False,
         clients=(seen("ann", "Ann"), seen("bob")),
     )
     talk.hears("bob", m.Joined(id_of("bob"), body, GROUND_CONTROL, reply_to="7"))
@@ -134,7 +135,7 @@ ANOTHER = MalformedMessage("$.data.room_id is another room than that of the addr
         (None, join("The Attic"), RoomNotFound()),
         (None, join(""), RoomNotFound()),
         (None, join("lobby", username="\n"), InvalidUsername()),
-        (None, join("lobby", token="t"), NotAllowed("this server takes no tokens")),
+        (None, join("lobby", token="t"), NotAllowed("nobody has this token")),
     ],
 )
 def test_a_refused_join_leaves_the_connection_open_to_try_again(

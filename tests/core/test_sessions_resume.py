@@ -54,6 +54,7 @@ def test_who_comes_back_hears_what_it_needs_and_no_roster() -> None:
         ice_servers=ice.servers_for(id_of("ann"), talk.now, 24 * 3600),
         limits=first.limits,
         capabilities=first.capabilities,
+        locked=False,
         received=1,
     )
     talk.hears("ann 2", m.Joined(id_of("ann"), body, GROUND_CONTROL))

@@ -27,6 +27,16 @@ OF_THE_SESSION_PROFILE = {
     m.Ack,
     m.Undeliverable,
     m.GoingAway,
+    m.Kick,
+    m.Ban,
+    m.SetRole,
+    m.Lock,
+    m.Admit,
+    m.Deny,
+    m.RoomUpdated,
+    m.Waiting,
+    m.ClientWaiting,
+    m.ClientWaitingLeft,
 }
 
 every_state = pytest.mark.parametrize("state", State, ids=lambda one: one.name)
@@ -81,7 +91,7 @@ def test_the_core_profile_knows_no_message_of_the_session_profile() -> None:
     assert refused(State.CORE, ServerOnlyType) == {m.RoomInfo, m.IceServers, m.Error}
 
 
-@pytest.mark.parametrize("state", [State.UNJOINED, State.JOINED])
+@pytest.mark.parametrize("state", [State.UNJOINED, State.JOINED, State.WAITING])
 def test_what_the_server_answers_with_nobody_else_may_say(state: State) -> None:
     assert refused(state, ServerOnlyType) == {
         m.RoomInfo,
@@ -96,6 +106,10 @@ def test_what_the_server_answers_with_nobody_else_may_say(state: State) -> None:
         m.Done,
         m.Undeliverable,
         m.GoingAway,
+        m.RoomUpdated,
+        m.Waiting,
+        m.ClientWaiting,
+        m.ClientWaitingLeft,
     }
 
 
@@ -104,3 +118,16 @@ def test_one_joins_once_and_first() -> None:
     may_be_said_later = {kind for kind, places in LEGAL[State.JOINED].items() if places}
     may_be_said_before = {kind for kind, places in LEGAL[State.UNJOINED].items() if places}
     assert refused(State.UNJOINED, NotJoined) == may_be_said_later - may_be_said_before
+
+
+def test_who_waits_says_nothing_but_that_it_is_there_or_goes() -> None:
+    may_be_said = {kind: places for kind, places in LEGAL[State.WAITING].items() if places}
+    assert may_be_said == dict.fromkeys((m.Ping, m.Pong, m.Bye), frozenset({SERVER}))
+    assert refused(State.WAITING, AlreadyJoined) == {m.Join}
+    may_be_said_elsewhere = {
+        kind
+        for state in (State.UNJOINED, State.JOINED)
+        for kind, places in LEGAL[state].items()
+        if places
+    }
+    assert refused(State.WAITING, NotJoined) == may_be_said_elsewhere - {*may_be_said, m.Join}

@@ -58,6 +58,37 @@ def bye() -> m.Bye:
     return m.Bye(GROUND_CONTROL)
 
 
+# What owners and moderators say ----------------------------------------------------------
+
+
+def kick(name: str, *, id: str | None = None) -> m.Kick:
+    return m.Kick(GROUND_CONTROL, m.WhoBody(id_of(name)), id=id)
+
+
+def ban(name: str, *, id: str | None = None) -> m.Ban:
+    return m.Ban(GROUND_CONTROL, m.WhoBody(id_of(name)), id=id)
+
+
+def set_role(name: str, role: m.GrantedRole, *, id: str | None = None) -> m.SetRole:
+    return m.SetRole(GROUND_CONTROL, m.SetRoleBody(id_of(name), role), id=id)
+
+
+def lock(*, id: str | None = None) -> m.Lock:
+    return m.Lock(GROUND_CONTROL, m.LockBody(True), id=id)
+
+
+def unlock(*, id: str | None = None) -> m.Lock:
+    return m.Lock(GROUND_CONTROL, m.LockBody(False), id=id)
+
+
+def admit(name: str, *, id: str | None = None) -> m.Admit:
+    return m.Admit(GROUND_CONTROL, m.WhoBody(id_of(name)), id=id)
+
+
+def deny(name: str, *, id: str | None = None) -> m.Deny:
+    return m.Deny(GROUND_CONTROL, m.WhoBody(id_of(name)), id=id)
+
+
 # What the server says ------------------------------------------------------------------
 
 
@@ -95,6 +126,33 @@ def left(name: str, reason: m.LeaveReason) -> m.ClientLeft:
 
 def renamed(name: str, username: str) -> m.ClientUpdated:
     return m.ClientUpdated(m.ROOM, seen(name, username), GROUND_CONTROL)
+
+
+def has_role(name: str, role: m.Role, username: str = "Major Tom") -> m.ClientUpdated:
+    return m.ClientUpdated(m.ROOM, seen(name, username, role), GROUND_CONTROL)
+
+
+LOCKED = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(True), GROUND_CONTROL)
+UNLOCKED = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(False), GROUND_CONTROL)
+
+
+def waits_for(room_id: str, name: str, *, reply_to: str | None = None) -> m.Waiting:
+    """Return what a name is told that stands at a locked door."""
+    body = m.WaitingBody(room_id)
+    return m.Waiting(id_of(name), body, GROUND_CONTROL, reply_to=reply_to)
+
+
+def who_waits(name: str, username: str = "Major Tom") -> m.ClientInfo:
+    return m.ClientInfo(id_of(name), username)
+
+
+def knocked(name: str, username: str = "Major Tom") -> m.ClientWaiting:
+    """Return what owners and moderators hear of a name that waits."""
+    return m.ClientWaiting(m.ROOM, who_waits(name, username), GROUND_CONTROL)
+
+
+def waits_no_more(name: str) -> m.ClientWaitingLeft:
+    return m.ClientWaitingLeft(m.ROOM, m.WhoBody(id_of(name)), GROUND_CONTROL)
 
 
 def done(name: str, *, reply_to: str | None = None) -> m.Done:

@@ -9,7 +9,7 @@ from camus_core import messages as m
 from camus_core.codec import JsonCodec
 from camus_core.json_text import to_json
 from camus_core.messages import GROUND_CONTROL
-from camus_transport import Backoff, Session
+from camus_transport import Backoff, Session, Token
 from camus_transport.session import SessionEvent
 from camus_transport.wire import WireClosed
 
@@ -34,11 +34,15 @@ NEWCOMER = m.JoinedBody(
     (),
     LIMITS,
     ("resume",),
+    False,
     clients=(m.SessionClient(TED, "Ted", "guest"),),
 )
 """The answer to a `join` that resumes nothing."""
 
-Answer = m.JoinedBody | m.ErrorBody | WireClosed | OSError | None
+WAIT = m.WaitingBody("lobby")
+"""The answer to a `join` at a locked door; another one is to come."""
+
+Answer = m.JoinedBody | m.WaitingBody | m.ErrorBody | WireClosed | OSError | None
 """None is no answer at all; with an `OSError` there is no connection."""
 
 
@@ -71,8 +75,10 @@ class ScriptedWire:
 
     answer: Answer
     join: m.JoinBody | None = None
+    join_id: str | None = None
     cut_off: bool = False
     stalled: bool = False
+    deaf: bool = False
     mute: bool = False
     _codec: JsonCodec = field(factory=JsonCodec)
     _from_client: asyncio.Queue[m.Message] = field(factory=asyncio.Queue)
@@ -94,6 +100,20 @@ class ScriptedWire:
             message.sender = message.sender or GROUND_CONTROL
             self._to_client.put_nowait(self._codec.encode(message))
 
+    def answer_join(self, answer: Answer) -> None:
+        """Answer `join`, or end instead."""
+        match answer:
+            case m.JoinedBody() as body:
+                self.say(m.Joined(TED, body, reply_to=self.join_id))
+            case m.WaitingBody() as body:
+                self.say(m.Waiting(TED, body, reply_to=self.join_id))
+            case m.ErrorBody() as error:
+                self.say(m.Error(TED, error, reply_to=self.join_id))
+            case WireClosed() as end:
+                self._to_client.put_nowait(end)
+            case _:
+                pass
+
     def say_raw(self, frame: bytes) -> None:
         self._to_client.put_nowait(frame)
 
@@ -105,11 +125,13 @@ class ScriptedWire:
     async def write(self, frame: bytes) -> None:
         if self.stalled:
             await asyncio.get_running_loop().create_future()
+        if self.deaf:
+            raise WireClosed(1006, "nobody reads")
         message = self._codec.decode(frame, ids=True)
         match message:
             case m.Join(data=join, id=id):
-                self.join = join
-                self._answer_join(id)
+                self.join, self.join_id = join, id
+                self.answer_join(self.answer)
                 return
             case m.Bye(receiver=m.GROUND_CONTROL) if not self.mute:
                 self.close(1000)
@@ -118,17 +140,6 @@ class ScriptedWire:
             case _:
                 pass
         self._from_client.put_nowait(message)
-
-    def _answer_join(self, id: str | None) -> None:
-        match self.answer:
-            case m.JoinedBody() as body:
-                self.say(m.Joined(TED, body, reply_to=id))
-            case m.ErrorBody() as error:
-                self.say(m.Error(TED, error, reply_to=id))
-            case WireClosed() as end:
-                self._to_client.put_nowait(end)
-            case _:
-                pass
 
     async def read(self) -> bytes:
         read = await self._to_client.get()
@@ -163,10 +174,13 @@ class ScriptedServer:
         self.wires.append(ScriptedWire(answer))
         return self.wires[-1]
 
-    def session(self, give_up_after: float | None = None) -> Session:
+    def session(
+        self, give_up_after: float | None = None, token: Token | None = None
+    ) -> Session:
         """Return Ted's session; each of its delays is as long as it may be."""
         backoff = Backoff(give_up_after, jitter=lambda most: most)
-        return Session(self.open, m.JoinBody("lobby", "Ted"), self.events.append, backoff)
+        join = m.JoinBody("lobby", "Ted")
+        return Session(self.open, join, self.events.append, backoff, token)
 
 
 def server_that_says(*answers: Answer) -> ScriptedServer:

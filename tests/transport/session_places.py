@@ -10,7 +10,8 @@ from camus_core import messages as m
 from camus_core.json_text import to_json
 from camus_core.limits import Limits
 from camus_core.profile import SESSION
-from camus_transport import Backoff, Session, Signaling, join
+from camus_transport import Backoff, Session, Signaling, Token, join
+from camus_transport.asking import TokenReader
 from camus_transport.memory import MemoryWire
 from camus_transport.session import SessionEvent
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
@@ -47,18 +48,20 @@ class Place:
         room_id: str = "lobby",
         *,
         password: str | None = None,
+        token: Token | None = None,
         owner_token: str | None = None,
     ) -> Session:
         """Return a session that comes back at once, but not while `back` is cleared."""
         backoff = Backoff(sleep=self._until_back)
         if self.proxy is None:
             body = m.JoinBody(room_id, username, password, owner_token=owner_token)
-            return Session(self._open, body, self._hear, backoff)
+            return Session(self._open, body, self._hear, backoff, token)
         return join(
             f"ws://127.0.0.1:{self.proxy.port}/ws",
             room_id=room_id,
             username=username,
             password=password,
+            token=token,
             owner_token=owner_token,
             on_event=self._hear,
             backoff=backoff,
@@ -88,17 +91,18 @@ class Place:
         await self.back.wait()
 
     async def _open(self) -> MemoryWire:
-        wire = MemoryWire.open(self.signaling._server, None, SESSION)
+        wire = MemoryWire.open(self.signaling.server, None, SESSION)
         self._wires.append(wire)
         return wire
 
 
 @asynccontextmanager
 async def open_place(
-    kind: str, database: str = "memory:", **limits: float
+    kind: str, database: str = "memory:", tokens: TokenReader | None = None, **limits: float
 ) -> AsyncIterator[Place]:
     """Open a server with these limits, and a way to it of this kind."""
-    async with Signaling(database, limits=Limits(**limits)) as signaling:  # type: ignore[arg-type]
+    most = Limits(**limits)  # type: ignore[arg-type]
+    async with Signaling(database, limits=most, tokens=tokens) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         if kind == "memory":
             yield Place(signaling, port, None)

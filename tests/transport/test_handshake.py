@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 
@@ -244,6 +244,22 @@ async def test_a_handshake_that_never_ends_is_cut_off(said: bytes) -> None:
         async with raw_socket(port) as client, asyncio.timeout(5):
             await client.send(said)
             await client.read_to_the_end()
+
+
+async def test_a_head_that_comes_byte_by_byte_has_no_more_time_for_it() -> None:
+    async with Signaling(limits=Limits(handshake_seconds=0.3)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_socket(port) as client, asyncio.timeout(5):
+
+            async def trickle() -> None:
+                with suppress(OSError):
+                    for byte in UPGRADE.encode():
+                        await client.send(bytes([byte]))
+                        await asyncio.sleep(0.01)  # two seconds in all
+
+            trickling = asyncio.create_task(trickle())
+            assert await client.read_to_the_end() == b""
+            trickling.cancel()
 
 
 async def test_a_handshake_that_ends_in_time_is_not_cut_off() -> None:

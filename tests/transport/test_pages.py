@@ -4,13 +4,13 @@ import asyncio
 import logging
 
 import pytest
-from attrs import frozen
 
 from camus_core import Limits, Router
 from camus_store import open_store
 from camus_transport import Signaling
 from camus_transport.pages import pages
 from camus_transport.server import SignalingServer
+from transport.plain_http import Answer, ask
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import camus_serve
 
@@ -19,34 +19,13 @@ PAGES = ["/", "/healthz", "/readyz", "/metrics"]
 PLAIN = "text/plain; charset=utf-8"
 
 
-@frozen
-class Answer:
-    """A HTTP response, but for its date; names of headers are in lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: str
-
-
-async def ask(port: int, request: str, *headers: str) -> Answer:
-    """Send the request line without its HTTP version; return what comes until the end."""
-    lines = [f"{request} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]
-    async with raw_socket(port) as client:
-        await client.send("\r\n".join(lines).encode())
-        head, _, body = (await client.read_to_the_end()).decode().partition("\r\n\r\n")
-    status, *fields = head.split("\r\n")
-    found = {name.lower(): value for name, value in (line.split(": ") for line in fields)}
-    del found["date"]
-    return Answer(int(status.split(" ")[1]), found, body)
-
-
 def page(body: str, status: int = 200, content_type: str = PLAIN) -> Answer:
     headers = {
         "connection": "close",
         "content-length": str(len(body)),
         "content-type": content_type,
     }
-    return Answer(status, headers, body)
+    return Answer(status, headers, body.encode())
 
 
 @pytest.fixture
@@ -81,8 +60,8 @@ async def test_a_server_that_stops_soon_still_takes_who_comes(signaling: Signali
 async def test_metrics_are_text_as_prometheus_reads_it(port: int) -> None:
     answer = await ask(port, "GET /metrics", "Accept: application/openmetrics-text")
     content_type = "text/plain; version=0.0.4; charset=utf-8"
-    assert answer == page(answer.body, content_type=content_type)
-    assert "\ncamus_connections 0.0\n" in answer.body
+    assert answer == page(answer.body.decode(), content_type=content_type)
+    assert b"\ncamus_connections 0.0\n" in answer.body
 
 
 async def test_an_operator_may_do_without_metrics() -> None:
@@ -124,14 +103,14 @@ async def test_elsewhere_nothing_is_found_but_where_websockets_are(
     port: int, path: str
 ) -> None:
     answer = await ask(port, f"GET {path}")
-    assert answer == page(answer.body, 404)
-    assert answer.body.startswith("WebSockets are at /room/<room id>/ws")
+    assert answer == page(answer.body.decode(), 404)
+    assert answer.body.startswith(b"WebSockets are at /room/<room id>/ws")
 
 
 @pytest.mark.parametrize("path", [*PAGES[:3], "/nowhere"])
 async def test_head_is_answered_as_get_without_the_page(port: int, path: str) -> None:
     answer = await ask(port, f"GET {path}")
-    assert await ask(port, f"HEAD {path}") == Answer(answer.status, answer.headers, "")
+    assert await ask(port, f"HEAD {path}") == Answer(answer.status, answer.headers, b"")
 
 
 @pytest.mark.parametrize("path", PAGES)

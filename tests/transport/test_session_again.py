@@ -143,9 +143,10 @@ async def test_a_name_changed_meanwhile_is_the_name_to_come_back_with() -> None:
         )
 
 
+@pytest.mark.parametrize("code", ["unavailable", "rate-limited"])
 @in_virtual_time
-async def test_a_join_that_is_refused_for_a_while_is_said_again_then() -> None:
-    busy = m.ErrorBody("unavailable", "not now", retry_after=5)
+async def test_a_join_that_is_refused_for_a_while_is_said_again_then(code: str) -> None:
+    busy = m.ErrorBody(code, "not now", retry_after=5)
     server = server_that_says(NEWCOMER, busy, resumed(0))
     async with server.session():
         server.wires[0].abort()
@@ -155,16 +156,17 @@ async def test_a_join_that_is_refused_for_a_while_is_said_again_then() -> None:
         assert server.events == [Dropped(1006, 0.5), Dropped(1006, 5.5), Resumed()]
 
 
+@pytest.mark.parametrize("code", ["room-full", "room-locked", "banned", "not-allowed"])
 @in_virtual_time
-async def test_a_join_that_is_refused_for_good_ends_the_session() -> None:
-    full = m.ErrorBody("room-full", "the room is full")
-    server = server_that_says(NEWCOMER, full)
+async def test_a_join_that_is_refused_for_good_ends_the_session(code: str) -> None:
+    refusal = m.ErrorBody(code, "not today")
+    server = server_that_says(NEWCOMER, refusal)
     async with server.session() as ted:
         await ted.send(to_ann(1))
         server.wires[0].abort()
-        with pytest.raises(Disconnected, match="room-full") as raised:
+        with pytest.raises(Disconnected, match=code) as raised:
             await ted.receive()
-        assert raised.value.error == full
+        assert raised.value.error == refusal
         assert server.events == [Dropped(1006, 0.5), Expired((to_ann(1),))]
 
 

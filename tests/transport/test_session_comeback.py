@@ -102,7 +102,7 @@ async def test_a_caller_that_gives_up_hears_so() -> None:
                 await refused
 
 
-@pytest.mark.parametrize("code", [1000, 1002, 1003, 1007, 1009, 4501, 4505, 4999])
+@pytest.mark.parametrize("code", [1000, 1002, 1003, 1007, 1009, 4501, 4503, 4505, 4506, 4507, 4999])
 @in_virtual_time
 async def test_a_close_code_that_says_no_ends_the_session(code: int) -> None:
     server = server_that_says(NEWCOMER)
@@ -117,7 +117,9 @@ async def test_a_close_code_that_says_no_ends_the_session(code: int) -> None:
         assert server.events == [Expired((to_ann(1),))]
 
 
-@pytest.mark.parametrize("code", [1001, 1006, 1011, 1012, 3000, 4000, 4001, 4002, 4003, 4499])
+@pytest.mark.parametrize(
+    "code", [1001, 1006, 1011, 1012, 3000, 4000, 4001, 4002, 4003, 4004, 4499]
+)
 @in_virtual_time
 async def test_any_other_close_code_says_come_back(code: int) -> None:
     server = server_that_says(NEWCOMER, resumed(0))
@@ -127,15 +129,16 @@ async def test_any_other_close_code_says_come_back(code: int) -> None:
         assert server.events == [Dropped(code, 0.5), Resumed()]
 
 
+@pytest.mark.parametrize(("code", "name"), [(4003, "unavailable"), (4004, "rate-limited")])
 @in_virtual_time
-async def test_a_server_that_says_when_to_come_back_is_obeyed() -> None:
+async def test_a_server_that_says_when_to_come_back_is_obeyed(code: int, name: str) -> None:
     server = server_that_says(NEWCOMER, resumed(0))
     async with server.session():
-        busy = m.ErrorBody("unavailable", "not now", retry_after=7)
+        busy = m.ErrorBody(name, "not now", retry_after=7)
         server.wires[0].say(m.Error(TED, busy))
-        server.wires[0].close(4003)
+        server.wires[0].close(code)
         await asyncio.sleep(10)
-        assert server.events == [Dropped(4003, 7.5), Resumed()]
+        assert server.events == [Dropped(code, 7.5), Resumed()]
 
 
 @in_virtual_time

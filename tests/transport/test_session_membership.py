@@ -6,7 +6,7 @@ from camus_core import messages as m
 from camus_transport.session.membership import Membership
 from transport.scripted_server import ANN, NEWCOMER, TED, rejoined, resumed
 
-BOB = "b" * 32
+BOB, EVE = "b" * 32, "e" * 32
 
 ted = m.SessionClient(TED, "Ted", "guest")
 ann = m.SessionClient(ANN, "Ann", "guest")
@@ -41,6 +41,32 @@ def test_who_has_another_name_or_role_has_it_here_too() -> None:
     assert membership.joined.role == "owner"
 
 
+def test_whether_the_room_is_locked_is_known() -> None:
+    membership = ted_and_ann()
+    for locked in (True, True, False):
+        membership.hear(m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked)))
+        assert membership.joined.locked is locked
+
+
+def test_who_waits_is_known_in_order_of_coming_until_it_waits_no_more() -> None:
+    waiting = (m.ClientInfo(BOB, "Bob"),)
+    membership = Membership(evolve(NEWCOMER, role="owner", locked=True, waiting=waiting))
+    membership.hear(m.ClientWaiting(m.ROOM, m.ClientInfo(EVE, "Eve")))
+    assert list(membership.waiting.values()) == [*waiting, m.ClientInfo(EVE, "Eve")]
+    for _ in range(2):
+        membership.hear(m.ClientWaitingLeft(m.ROOM, m.WhoBody(BOB)))
+        assert membership.waiting == {EVE: m.ClientInfo(EVE, "Eve")}
+
+
+def test_who_is_no_moderator_any_more_knows_of_nobody_who_waits() -> None:
+    membership = Membership(evolve(NEWCOMER, waiting=(m.ClientInfo(BOB, "Bob"),)))
+    membership.hear(m.ClientUpdated(m.ROOM, evolve(ann, role="guest")))
+    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, role="owner")))
+    assert list(membership.waiting) == [BOB]
+    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, role="guest")))
+    assert membership.waiting == {}
+
+
 def test_ice_servers_that_are_pushed_replace_the_others() -> None:
     membership = ted_and_ann()
     servers = (m.IceServer(("stun:example.com",)),)
@@ -51,16 +77,20 @@ def test_ice_servers_that_are_pushed_replace_the_others() -> None:
 def test_a_session_that_is_resumed_keeps_its_roster() -> None:
     membership = ted_and_ann()
     membership.hear(m.GoingAway(TED, m.GoingAwayBody(3)))
+    membership.hear(m.ClientWaiting(m.ROOM, m.ClientInfo(BOB, "Bob")))
     assert membership.reconnect_in == 3
     membership.join_again(resumed(0))
     assert list(membership.clients.values()) == [ted, ann]
+    assert list(membership.waiting) == [BOB]
     assert membership.reconnect_in is None
 
 
 def test_a_session_that_is_not_resumed_has_a_fresh_roster() -> None:
     membership = ted_and_ann()
+    membership.hear(m.ClientWaiting(m.ROOM, m.ClientInfo(EVE, "Eve")))
     membership.join_again(rejoined("unknown", id=BOB))
     assert membership.clients == {BOB: evolve(ted, id=BOB)}
+    assert membership.waiting == {}
     assert membership.joined.id == BOB
 
 

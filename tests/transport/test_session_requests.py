@@ -52,6 +52,18 @@ async def test_an_end_without_an_answer_tells_what_the_server_said_last() -> Non
 
 
 @in_virtual_time
+async def test_a_server_that_has_closed_before_it_was_asked_is_heard_all_the_same() -> None:
+    wire = ScriptedWire(None)
+    stranger = m.ErrorBody("not-allowed", "log in again")
+    wire.say(m.Ping(TED), m.Error(TED, stranger))
+    wire.close(4501)
+    wire.deaf = True
+    with pytest.raises(Disconnected) as raised:
+        await ask(wire, JsonCodec(), WISH, m.RoomCreated)
+    assert (raised.value.code, raised.value.error) == (4501, stranger)
+
+
+@in_virtual_time
 async def test_no_answer_is_not_waited_for_for_ever() -> None:
     with pytest.raises(TimeoutError):
         await ask(ScriptedWire(None), JsonCodec(), WISH, m.RoomCreated)

@@ -69,6 +69,7 @@ export class FakeMember implements CallSession {
       ice_servers: [],
       limits: LIMITS,
       capabilities: [],
+      locked: false,
     };
     this.room.enter(this);
     this.clients = new Map([...this.room.members.keys()].map((id) => [id, member(id)]));

@@ -59,6 +59,7 @@ export const JOINED: JoinedBody = {
   ice_servers: [],
   limits: LIMITS,
   capabilities: [],
+  locked: false,
   clients: [{ id: ME, username: "Bill", role: "guest" }],
 };
 

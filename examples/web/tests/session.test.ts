@@ -62,6 +62,98 @@ describe("joining", () => {
   });
 });
 
+describe("a locked room", () => {
+  test("who waits is let in however late, and pings of the server are answered", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    const connection = talk.server.last.accept();
+    connection.say("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    expect(talk.session.status).toEqual({ at: "waiting" });
+    for (let minute = 0; minute < 4; minute += 1) {
+      connection.say("ping", minute);
+      talk.clock.pass(59);
+    }
+    expect(connection.types).toEqual(["join", "pong", "pong", "pong", "pong"]);
+    connection.admit({ locked: true });
+    expect(await joining).toEqual({ ...JOINED, locked: true });
+    expect(talk.server.connections.length).toBe(1);
+  });
+
+  test("who is turned away hears it, and doesn't come back", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    const error = { code: "denied", message: "no" };
+    talk.server.last
+      .accept()
+      .say("waiting", { room_id: "lobby" }, { reply_to: "join" })
+      .say("error", error, { reply_to: "join" });
+    await expect(joining).rejects.toEqual(new Refused(error));
+    expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error } });
+    expect(talk.clock.waiting).toBe(0);
+  });
+
+  test("who waits at a server that falls silent comes back, and waits again", async () => {
+    const talk = new Conversation();
+    const joining = talk.session.join();
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.accept().say("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    talk.clock.pass(60.5);
+    expect(talk.server.connections.map(({ isCut }) => isCut)).toEqual([true, false]);
+    talk.server.last.accept().say("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    expect(talk.session.status).toEqual({ at: "waiting" });
+    talk.server.last.admit();
+    expect(await joining).toEqual(JOINED);
+  });
+
+  test("a moderator hears who waits, and that the room is open again", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection
+      .say("client-updated", { id: ME, username: "Bill", role: "moderator" })
+      .say("client-waiting", { id: TED, username: "Ted" })
+      .say("room-updated", { locked: true });
+    expect([...talk.session.waiting.values()]).toEqual([{ id: TED, username: "Ted" }]);
+    expect(talk.session.joined?.locked).toBe(true);
+    connection.say("client-waiting-left", { id: TED });
+    expect([...talk.session.waiting]).toEqual([]);
+    expect(talk.told().slice(1)).toEqual([
+      ["client-waiting", { id: TED, username: "Ted" }],
+      ["room-updated", { locked: true }],
+      ["client-waiting-left", { id: TED }],
+    ]);
+  });
+
+  test("who is no moderator any more doesn't know who waits", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    const waiting = [{ id: TED, username: "Ted" }];
+    connection.close(1006);
+    talk.clock.pass(0.5);
+    talk.server.last.accept().admit({ role: "moderator", waiting });
+    expect([...talk.session.waiting.values()]).toEqual(waiting);
+    talk.server.last.say("client-updated", { id: ME, username: "Bill", role: "guest" });
+    expect([...talk.session.waiting]).toEqual([]);
+  });
+
+  test("a request of a moderator is done, or refused", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    const kick = { type: "kick", receiver: GROUND_CONTROL, data: { id: TED } } as const;
+    const done = talk.session.request(kick);
+    connection.say("done", null, { reply_to: "request-1" });
+    expect((await done).type).toBe("done");
+    const refused = talk.session.request(kick);
+    const error = { code: "not-allowed", message: "no" };
+    connection.say("error", error, { reply_to: "request-2" });
+    await expect(refused).rejects.toEqual(new Refused(error));
+  });
+});
+
 describe("what is heard", () => {
   test("the roster follows the deltas", async () => {
     const talk = new Conversation();

@@ -113,6 +113,11 @@ def host_and_moderator(owner: str, moderator: str) -> tuple[Step, ...]:
     )
 
 
+def locks(who: str, *others: str) -> tuple[Step, ...]:
+    """Return how somebody locks the room, of which the others hear."""
+    return (*decides(who, lock(), is_locked()), *(Hears(one, is_locked()) for one in others))
+
+
 def is_sent_out(who: str, reason: str, *others: str) -> tuple[Step, ...]:
     """Return how somebody is closed that was kicked or banned, and what the others hear."""
     code = {"kicked": 4506, "banned": 4507}[reason]

@@ -102,7 +102,7 @@ class Comeback:
                     try:
                         return await self._knock_again(join, settle)
                     except Disconnected as again:
-                        if self._arrived_at is not None:
+                        if self._arrived_at is not None:  # the door was reached, and lost
                             self._patience.reschedule(self._give_up_at())
                         end, delay = again, self._delay(again)
                     except Refused as refused:

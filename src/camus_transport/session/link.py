@@ -18,7 +18,8 @@ _PATIENCE = 1 / 3
 """The share of the server's own patience with a silent client after which the client pings,
 and after which once more it comes back: before its place is lost."""
 
-_OUR_PING = "are-you-there"
+ARE_YOU_THERE = m.Ping(GROUND_CONTROL, id="are-you-there")
+"""What a client asks a silent server. The answer is for itself, and not shown."""
 
 _MOST_PONGS = 8
 """Pongs that wait to be written: of more pings nobody waits for every answer."""
@@ -106,7 +107,7 @@ class Link:
         match message:
             case m.Ping(data=data) if by_server:
                 self._say(m.Pong(GROUND_CONTROL, data))
-            case m.Pong(reply_to=reply_to) if reply_to == _OUR_PING:
+            case m.Pong(reply_to=reply_to) if reply_to == ARE_YOU_THERE.id:
                 pass
             case m.Ack(data=ack):
                 self._delivery.confirm(ack.received)
@@ -168,5 +169,5 @@ class Link:
         wait = self._silent_since + self._patience - self._loop.time()
         if wait <= 0.0:
             self._asked, wait = True, self._patience
-            self._say(m.Ping(GROUND_CONTROL, id=_OUR_PING))
+            self._say(ARE_YOU_THERE)
         self._watch = self._loop.call_later(wait, self._look_whether_silent)

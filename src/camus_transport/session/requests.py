@@ -15,6 +15,7 @@ from camus_core.messages import GROUND_CONTROL
 
 from ..client import Disconnected
 from ..wire import Wire, WireClosed
+from .link import ARE_YOU_THERE
 
 Answer = TypeVar("Answer", bound=m.Message)
 
@@ -101,7 +102,7 @@ async def _read_while_it_lives(wire: Wire, codec: Codec) -> bytes:
             return await wire.read()
     with suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_SECONDS):
-            await _say(wire, codec, m.Ping(GROUND_CONTROL))
+            await _say(wire, codec, ARE_YOU_THERE)
             return await wire.read()
     raise WireClosed(1006, "the server is silent")
 

@@ -182,6 +182,7 @@ export class CoreWire implements Wire {
         ice_servers: servers,
         limits: LIMITS,
         capabilities: [],
+        locked: false, // who speaks the core profile enters open rooms only
       },
     });
     for (const frame of held) this.listener.heard(frame);

@@ -2,7 +2,7 @@
 
 import type { Clock } from "./clock";
 import { read } from "./frames";
-import { GROUND_CONTROL, SUBPROTOCOL } from "./generated";
+import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
 import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Pong } from "./generated";
 import type { OpenWire, Wire, WireListener } from "./wire";
 
@@ -11,8 +11,10 @@ const ANSWER_SECONDS = 15;
 
 const JOIN_ID = "join";
 
-/** Hears how a knock ends: exactly one of the three. */
+/** Hears how a knock ends: exactly one of `entered`, `refused` and `failed`. */
 export interface Visitor {
+  /** The room is locked: how it ends comes when somebody inside has decided. */
+  waits(): void;
   /** The client is in; with `follow` it says at once who hears what comes next on the wire. */
   entered(joined: JoinedBody, wire: Wire, follow: (listener: WireListener) => void): void;
   /** The room doesn't let it in. */
@@ -30,17 +32,32 @@ export function knock(
   visitor: Visitor,
 ): () => void {
   let error: ErrorBody | null = null;
+  let waits = false;
+  let stopWatching = (): void => undefined;
+
+  const expectWord = (seconds: number): void => {
+    stopWatching();
+    stopWatching = clock.after(seconds, () => {
+      wire.cut();
+      visitor.failed(1006, error);
+    });
+  };
 
   const giveUp = (): void => {
-    stopWaiting();
+    stopWatching();
     wire.cut();
   };
 
   const hear = (message: Heard): void => {
     if (message.sender !== GROUND_CONTROL) return;
     if (message.type === "ping") wire.send(JSON.stringify(pong(message.data)));
+    if (message.type === "waiting") {
+      waits = true;
+      expectWord(LIMITS.silent_for);
+      visitor.waits();
+    }
     if (message.type === "joined") {
-      stopWaiting();
+      stopWatching();
       visitor.entered(message.data, wire, (follower) => (listener = follower));
     }
     if (message.type === "error") {
@@ -54,11 +71,13 @@ export function knock(
   let listener: WireListener = {
     opened: () => wire.send(JSON.stringify(question(join))),
     heard(frame) {
+      // Somebody decides when they like; until then the server's pings say that it lives.
+      if (waits) expectWord(LIMITS.silent_for);
       const heard = read(frame);
       if (heard.kind === "message") hear(heard.message);
     },
     closed(code) {
-      stopWaiting();
+      stopWatching();
       visitor.failed(code, error);
     },
   };
@@ -68,10 +87,7 @@ export function knock(
     heard: (frame) => listener.heard(frame),
     closed: (code) => listener.closed(code),
   });
-  const stopWaiting = clock.after(ANSWER_SECONDS, () => {
-    wire.cut();
-    visitor.failed(1006, error);
-  });
+  expectWord(ANSWER_SECONDS);
   return giveUp;
 }
 

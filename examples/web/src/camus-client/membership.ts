@@ -1,11 +1,12 @@
 // What a client knows of the room that it is in, kept current by what the server says.
 
-import type { Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
+import type { ClientInfo, Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
 
 /** One client's place: what `joined` said, and the changes since. */
 export class Membership {
   #joined: JoinedBody;
   #clients = new Map<string, SessionClient>();
+  #waiting = new Map<string, ClientInfo>();
   #reconnectIn: number | null = null;
 
   constructor(joined: JoinedBody) {
@@ -23,6 +24,11 @@ export class Membership {
     return this.#clients;
   }
 
+  /** Who waits to be let in, by id, in order of coming, as far as this client may know. */
+  get waiting(): ReadonlyMap<string, ClientInfo> {
+    return this.#waiting;
+  }
+
   /** Returns what `going-away` said, once: it is about one connection. */
   takeReconnectIn(): number | null {
     const reconnectIn = this.#reconnectIn;
@@ -36,6 +42,7 @@ export class Membership {
     this.#reconnectIn = null;
     if (joined.clients) {
       this.#clients = new Map(joined.clients.map((client) => [client.id, client]));
+      this.#waiting = new Map((joined.waiting ?? []).map((client) => [client.id, client]));
     }
   }
 
@@ -46,12 +53,23 @@ export class Membership {
       case "client-updated": {
         const client = message.data;
         this.#clients.set(client.id, client);
-        if (client.id === this.#joined.id)
+        if (client.id === this.#joined.id) {
           this.#joined = { ...this.#joined, role: client.role };
+          if (client.role === "guest") this.#waiting.clear();
+        }
         break;
       }
       case "client-left":
         this.#clients.delete(message.data.id);
+        break;
+      case "room-updated":
+        this.#joined = { ...this.#joined, locked: message.data.locked };
+        break;
+      case "client-waiting":
+        this.#waiting.set(message.data.id, message.data);
+        break;
+      case "client-waiting-left":
+        this.#waiting.delete(message.data.id);
         break;
       case "ice-servers":
         this.#joined = { ...this.#joined, ice_servers: message.data };

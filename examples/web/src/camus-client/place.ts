@@ -56,6 +56,15 @@ export class Place {
       case "client-updated":
         this.events.emit("client-updated", message.data);
         break;
+      case "room-updated":
+        this.events.emit("room-updated", message.data);
+        break;
+      case "client-waiting":
+        this.events.emit("client-waiting", message.data);
+        break;
+      case "client-waiting-left":
+        this.events.emit("client-waiting-left", message.data);
+        break;
       case "ice-servers":
         this.events.emit("ice-servers", message.data);
         break;

@@ -9,6 +9,12 @@ export interface Answers {
   "get-ice-servers": m.IceServers;
   "create-room": m.RoomCreated;
   "list-rooms": m.Rooms;
+  kick: m.Done;
+  ban: m.Done;
+  "set-role": m.Done;
+  lock: m.Done;
+  admit: m.Done;
+  deny: m.Done;
 }
 
 /** A message that the server answers. */
@@ -21,6 +27,12 @@ const ANSWERED_BY: { readonly [Type in keyof Answers]: Answers[Type]["type"] } =
   "get-ice-servers": "ice-servers",
   "create-room": "room-created",
   "list-rooms": "rooms",
+  kick: "done",
+  ban: "done",
+  "set-role": "done",
+  lock: "done",
+  admit: "done",
+  deny: "done",
 };
 
 /** Tells whether a message is the answer to a question of this type. */

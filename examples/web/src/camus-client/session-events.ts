@@ -7,6 +7,8 @@ import type * as m from "./generated";
 export type Status =
   | { readonly at: "outside" }
   | { readonly at: "joining" }
+  /** The room is locked, and an owner or moderator has been told who is at the door. */
+  | { readonly at: "waiting" }
   | { readonly at: "joined"; readonly id: string; readonly role: m.Role }
   /** The connection has ended; the place may be held. The next try comes at `nextTry`. */
   | { readonly at: "away"; readonly code: number; readonly nextTry: number }
@@ -55,6 +57,12 @@ export interface SessionEvents {
   "client-joined": m.SessionClient;
   "client-left": m.ClientLeftBody;
   "client-updated": m.SessionClient;
+  /** The room is locked now, or open again. */
+  "room-updated": m.RoomUpdatedBody;
+  /** Somebody waits to be let in; told to owners and moderators. */
+  "client-waiting": m.ClientInfo;
+  /** Somebody doesn't wait any more: was let in or turned away, or has gone. */
+  "client-waiting-left": m.WhoBody;
   /** A member says something; one's own messages to the room come back. */
   message: Told;
   /** There are new STUN and TURN servers, or new credentials. */

@@ -11,6 +11,7 @@ import { sizeOf } from "./frames";
 import type { Sayable } from "./frames";
 import { GROUND_CONTROL } from "./generated";
 import type {
+  ClientInfo,
   ErrorBody,
   Heard,
   IceServer,
@@ -56,7 +57,7 @@ type Phase =
   | { readonly name: "outside" }
   | { readonly name: "knocking"; readonly giveUp: () => void }
   | { readonly name: "linked"; readonly link: Link; readonly since: number }
-  | { readonly name: "waiting"; readonly cancel: () => void }
+  | { readonly name: "away"; readonly cancel: () => void }
   | { readonly name: "leaving"; readonly cancel: () => void }
   | { readonly name: "ended"; readonly end: SessionEnd };
 
@@ -75,6 +76,7 @@ export class Session {
   #place: Place | null = null;
   #kept: Kept | null = null;
   #tries = 0;
+  #hasWaited = false;
   #awaySince = 0;
 
   constructor(options: SessionOptions) {
@@ -108,6 +110,11 @@ export class Session {
     return this.#place?.membership.clients ?? new Map<string, SessionClient>();
   }
 
+  /** Who waits to be let in, by id, in order of coming, as far as this client may know. */
+  get waiting(): ReadonlyMap<string, ClientInfo> {
+    return this.#place?.membership.waiting ?? new Map<string, ClientInfo>();
+  }
+
   /** The STUN and TURN servers to use at the moment. */
   get iceServers(): readonly IceServer[] {
     return this.joined?.ice_servers ?? [];
@@ -116,7 +123,7 @@ export class Session {
   // What the caller says ------------------------------------------------------------------
 
   /**
-   * Joins the room.
+   * Joins the room. Where it is locked, that may take until somebody inside has decided.
    *
    * @throws Refused - the room doesn't let this client in.
    * @throws Ended - the connection could not be had, or has ended before there was an answer.
@@ -197,7 +204,7 @@ export class Session {
 
   /** Tries at once to come back, as when the browser says that it is online again. */
   comeBackNow(): void {
-    if (this.#phase.name !== "waiting") return;
+    if (this.#phase.name !== "away") return;
     this.#phase.cancel();
     this.#knock();
   }
@@ -219,7 +226,7 @@ export class Session {
   #giveUp(): void {
     if (this.#phase.name === "leaving") return;
     if (this.#phase.name === "knocking") this.#phase.giveUp();
-    if (this.#phase.name === "waiting") this.#phase.cancel();
+    if (this.#phase.name === "away") this.#phase.cancel();
     this.#finish(LEFT, false);
   }
 
@@ -240,9 +247,13 @@ export class Session {
 
   #knock(): void {
     const giveUp = knock(this.#open, this.#options.url, this.#join(), this.#clock, {
+      waits: () => this.#waits(),
       entered: (joined, wire, follow) => this.#enter(joined, wire, follow),
       refused: (error) => this.#refused(error),
-      failed: (code, error) => this.#lost({ code, error }, null),
+      failed: (code, error) => {
+        if (this.#status.at === "waiting") this.#awaySince = this.#clock.now();
+        this.#lost({ code, error }, null);
+      },
     });
     this.#phase = { name: "knocking", giveUp };
   }
@@ -253,6 +264,11 @@ export class Session {
       return this.#place.membership.asBefore(join, this.#place.delivery.received);
     const session = this.#kept?.session ?? null;
     return session === null ? join : { ...join, resume: { session } };
+  }
+
+  #waits(): void {
+    this.#hasWaited = true;
+    this.#tell({ at: "waiting" });
   }
 
   #enter(joined: JoinedBody, wire: Wire, follow: (listener: WireListener) => void): void {
@@ -309,9 +325,13 @@ export class Session {
     );
   }
 
-  /** A first try that fails is the caller's to repeat, but a kept place may be lost meanwhile. */
+  /**
+   * A first try that fails is the caller's to repeat; but a kept place may be lost meanwhile,
+   * and who waits is to find out that it waits no more.
+   */
   #mayTryAgain(): boolean {
-    return this.#place !== null || (this.#kept?.session ?? null) !== null;
+    const isKept = (this.#kept?.session ?? null) !== null;
+    return this.#place !== null || this.#hasWaited || isKept;
   }
 
   #wait(delay: number | null, end: SessionEnd): void {
@@ -321,7 +341,7 @@ export class Session {
     if (delay === null || now + delay > last) return this.#finish(end, false);
     this.#tries += 1;
     const cancel = this.#clock.after(delay, () => this.#knock());
-    this.#phase = { name: "waiting", cancel };
+    this.#phase = { name: "away", cancel };
     this.#tell({ at: "away", code: end.code, nextTry: now + delay });
   }
 

@@ -4,6 +4,7 @@ from ..scenario import Scenario
 from . import (
     addresses,
     admission,
+    control_admitting,
     control_identity,
     control_lock,
     control_places,
@@ -16,6 +17,7 @@ from . import (
     leaving,
     limits,
     limits_addresses,
+    limits_making_rooms,
     limits_rooms,
     negotiation,
     people,
@@ -79,6 +81,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     *control_sent_out.SCENARIOS,
     *control_lock.SCENARIOS,
     *control_waiting.SCENARIOS,
+    *control_admitting.SCENARIOS,
     *limits_addresses.SCENARIOS,
+    *limits_making_rooms.SCENARIOS,
     *limits_rooms.SCENARIOS,
 )

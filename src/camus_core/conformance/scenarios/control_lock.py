@@ -3,6 +3,7 @@
 from ...identity import Identity
 from ...limits import Limits
 from .. import examples_of_control as example
+from ..address_phrases import ELSEWHERE, HERE, THERE, is_turned_away_from
 from ..control_phrases import (
     ban,
     decides,
@@ -12,6 +13,7 @@ from ..control_phrases import (
     is_locked,
     is_sent_out,
     lock,
+    locks,
     set_role,
     waiting,
     waits,
@@ -63,8 +65,6 @@ from ..vocabulary import (
 
 _SHORT = Setting(Limits(place_seconds=0.4))
 
-_HERE, _THERE, _ELSEWHERE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
-
 SCENARIOS = (
     Scenario(
         "that the room is locked, and open again, hears every member of the session profile",
@@ -94,8 +94,7 @@ SCENARIOS = (
         (
             *hosts(BILL),
             *visits(RUFUS, BILL),
-            *decides(BILL, lock(), is_locked()),
-            Hears(RUFUS, is_locked()),
+            *locks(BILL, RUFUS),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(owner_token=owner_token_of(LOBBY))),
             Hears(TED, joined(TED, role="owner", locked=True)),
@@ -118,7 +117,7 @@ SCENARIOS = (
         ("CTRL-15", "CORE-5"),
         (
             *hosts(BILL, guest_limit=1),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             Connects(TED),
             Hears(TED, refused(TED, "room-locked")),
             IsClosed(TED, 4503),
@@ -131,8 +130,7 @@ SCENARIOS = (
         (
             *hosts(BILL),
             *visits(RUFUS, BILL),
-            *decides(BILL, lock(), is_locked()),
-            Hears(RUFUS, is_locked()),
+            *locks(BILL, RUFUS),
             Drops(BILL),
             Connects(TED, None, CAMUS_2),
             *is_turned_away(TED, "room-locked", join(), join()),
@@ -156,7 +154,7 @@ SCENARIOS = (
             *decides(
                 BILL, set_role(RUFUS, "moderator"), updated(RUFUS, MAJOR_TOM, "moderator")
             ),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             Says(BILL, to(SERVER, "bye")),
             IsClosed(BILL, 1000),
             Hears(RUFUS, by(BILL, ROOM, "bye", A_TIME)),
@@ -169,7 +167,7 @@ SCENARIOS = (
         ("CTRL-15",),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED, role="moderator", locked=True)),
@@ -195,20 +193,19 @@ SCENARIOS = (
         "what keeps a client out is told in this order",
         ("CORE-5", "SESS-12", "CTRL-15"),
         (
-            *hosts(BILL, password="69", guest_limit=2, address=_HERE),
-            *enters(TED, password="69", address=_THERE),
+            *hosts(BILL, password="69", guest_limit=2, address=HERE),
+            *enters(TED, password="69", address=THERE),
             Hears(BILL, came(TED)),
             *decides(BILL, ban(TED), left(TED, "banned")),
             *is_sent_out(TED, "banned"),
-            *enters(RUFUS, password="69", address=_ELSEWHERE),
+            *enters(RUFUS, password="69", address=ELSEWHERE),
             Hears(BILL, came(RUFUS)),
-            *decides(BILL, lock(), is_locked()),
-            Hears(RUFUS, is_locked()),
-            Connects(TED, None, CAMUS_2, address=_THERE),
+            *locks(BILL, RUFUS),
+            Connects(TED, None, CAMUS_2, address=THERE),
             *is_turned_away(TED, "room-not-found", join("nowhere", owner_token="guess")),
             *is_turned_away(TED, "not-allowed", join(owner_token="guess")),
             *is_turned_away(TED, "banned", join(), join(password="69")),
-            Connects(TED_ANEW, None, CAMUS_2, address=_ELSEWHERE),
+            Connects(TED_ANEW, None, CAMUS_2, address=ELSEWHERE),
             *is_turned_away(TED_ANEW, "password-required", join()),
             *is_turned_away(TED_ANEW, "wrong-password", join(password="Bogus!")),
             Says(TED_ANEW, join(password="69")),
@@ -220,9 +217,7 @@ SCENARIOS = (
             Hears(RUFUS, is_locked(False)),
             Says(TED_ANEW, join(password="69")),
             Hears(TED_ANEW, refused(TED_ANEW, "room-full")),
-            Connects(BILL_ANEW, address=_THERE),
-            Hears(BILL_ANEW, refused(BILL_ANEW, "banned")),
-            IsClosed(BILL_ANEW, 4507),
+            *is_turned_away_from(THERE, BILL_ANEW, "banned", 4507),
         ),
         Setting(rooms_on_demand=False),
     ),
@@ -231,7 +226,7 @@ SCENARIOS = (
         ("CTRL-16",),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             Says(BILL, to(SERVER, "bye")),
             IsClosed(BILL, 1000),
             *enters(TED),
@@ -242,7 +237,7 @@ SCENARIOS = (
         ("CTRL-16",),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             Drops(BILL),
             Connects(TED, None, CAMUS_2),
             *is_turned_away(TED, "room-locked", join()),
@@ -259,7 +254,7 @@ SCENARIOS = (
             *hosts(BILL),
             Joins(RUFUS),
             Hears(BILL, came(RUFUS)),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             Says(BILL, to(SERVER, "bye")),
             IsClosed(BILL, 1000),
             Hears(RUFUS, by(BILL, ROOM, "bye", A_TIME)),
@@ -275,7 +270,7 @@ SCENARIOS = (
         ("CTRL-16", "SESS-49"),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             *is_stopped(BILL),
             Starts(),
             Connects(TED, None, CAMUS_2),
@@ -296,7 +291,7 @@ SCENARIOS = (
         ("CTRL-16", "SESS-49"),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             *is_stopped(BILL),
             Starts(),
             Waits(0.6),

@@ -2,7 +2,7 @@
 
 from ...identity import Identity
 from ...limits import Limits
-from ..control_phrases import decides, hosts, is_locked, lock
+from ..control_phrases import hosts, locks
 from ..patterns import A_TIME
 from ..phrases import is_answered
 from ..scenario import (
@@ -86,6 +86,7 @@ SCENARIOS = (
             Hears(TED, by(BILL, TED, "x-note", "1")),
             Drops(TED),
             Says(BILL, but(to(TED, "x-note", "2"), id="2")),
+            *is_answered(BILL),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED, nth=2, clients=[member(BILL), member(TED, "Ted")])),
@@ -123,8 +124,7 @@ SCENARIOS = (
         (
             *hosts(BILL, guest_limit=2),
             *_comes_with_a_token(TED, BILL),
-            *decides(BILL, lock(), is_locked()),
-            Hears(TED, is_locked()),
+            *locks(BILL, TED),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),

@@ -1,13 +1,13 @@
-"""What else a server gives a little of only: listing, waiting, bans, connections (LIM-8 to LIM-11)."""
+"""How much listing, waiting, banning and connecting there is (LIM-8 to LIM-11)."""
 
 from ...limits import Limits
+from ..address_phrases import ELSEWHERE, HERE, THERE
 from ..control_phrases import (
     ban,
     decides,
     hosts,
-    is_locked,
     is_sent_out,
-    lock,
+    locks,
     waiting,
     waits,
     waits_at_the_door,
@@ -48,8 +48,6 @@ from ..vocabulary import (
 _NEVER_AGAIN = 0.001
 """Tokens a second: none comes back while a scenario lasts."""
 
-_HERE, _THERE, _ELSEWHERE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
-
 _SOON = {"retry-after": Wildcard(r'"\d+"')}
 
 SCENARIOS = (
@@ -72,7 +70,7 @@ SCENARIOS = (
         ("LIM-9",),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             *waits_at_the_door(TED, BILL),
             Connects(RUFUS, None, CAMUS_2),
             *is_turned_away(RUFUS, "room-locked", join()),
@@ -91,7 +89,7 @@ SCENARIOS = (
         ("LIM-9", "CTRL-22"),
         (
             *hosts(BILL),
-            *decides(BILL, lock(), is_locked()),
+            *locks(BILL),
             *waits_at_the_door(TED, BILL),
             HearsNothing(TED),
             Waits(0.6),
@@ -108,16 +106,16 @@ SCENARIOS = (
         "of too many bans the oldest ends",
         ("LIM-10",),
         (
-            *hosts(BILL, address=_HERE),
-            *visits(TED, BILL, address=_THERE),
-            *visits(RUFUS, BILL, TED, address=_ELSEWHERE),
+            *hosts(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *visits(RUFUS, BILL, TED, address=ELSEWHERE),
             *decides(BILL, ban(TED), left(TED, "banned")),
             *is_sent_out(TED, "banned", RUFUS),
             *decides(BILL, ban(RUFUS), left(RUFUS, "banned")),
             *is_sent_out(RUFUS, "banned"),
-            Connects(RUFUS, None, CAMUS_2, address=_ELSEWHERE),
+            Connects(RUFUS, None, CAMUS_2, address=ELSEWHERE),
             *is_turned_away(RUFUS, "banned", join()),
-            *visits(TED_ANEW, BILL, address=_THERE),
+            *visits(TED_ANEW, BILL, address=THERE),
         ),
         Setting(Limits(bans=1)),
     ),
@@ -132,9 +130,9 @@ SCENARIOS = (
         "an address that has too many connections hears it as well",
         ("LIM-11", "CORE-9"),
         (
-            Connects(BILL, None, CAMUS_2, address=_HERE),
+            Connects(BILL, None, CAMUS_2, address=HERE),
             Knocks(f"/room/{LOBBY}/ws", 429, answered=_SOON),
-            *visits(TED, address=_THERE),
+            *visits(TED, address=THERE),
         ),
         Setting(Limits(connections_per_address=1)),
         wire=True,
