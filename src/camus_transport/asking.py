@@ -17,6 +17,7 @@ from camus_core.questions import (
     CheckPassword,
     Created,
     CreateRoom,
+    Failed,
     FindSession,
     Identify,
     ListRooms,
@@ -26,6 +27,7 @@ from camus_core.questions import (
 from camus_core.records import RoomId, RoomRecord, digest
 from camus_core.store import Store
 
+from .logs import log_silent_fault
 from .writing import WriteBehind
 
 Result = TypeVar("Result")
@@ -93,13 +95,16 @@ class Answers:
             case _:
                 assert_never(question)
 
-    def _identify(self, token: str) -> Identity | NotAllowed:
+    def _identify(self, token: str) -> Identity | NotAllowed | Failed:
         if self._tokens is None:
             return NotAllowed("this server takes no tokens")
         try:
             return self._tokens(token)
         except NotAllowed as refusal:
             return refusal
+        except Exception as error:
+            log_silent_fault("the token reader", error)
+            return Failed("the token reader failed")
 
     async def _create(self, question: CreateRoom) -> Created | None:
         wish = question.room

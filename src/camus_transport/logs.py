@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -31,3 +32,9 @@ def set_up_logging(level: str, format: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if format == "json" else _TextFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+def log_silent_fault(what: str, error: BaseException) -> None:
+    """Log what has failed that was handed secrets, and where: its words may quote one."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logging.getLogger("camus").error("%s failed: %s\n%s", what, type(error).__name__, where)

@@ -62,6 +62,7 @@ from camus_core.transport import Connection
 from .asking import Answers, TokenReader
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
+from .logs import log_silent_fault
 from .refusals import Refusals
 from .timed_store import TimedStore
 from .writing import WriteBehind
@@ -272,7 +273,7 @@ class SignalingServer:
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
                 raise  # the server stops; otherwise something that it waited for was
-            _log.warning("the authenticator failed", exc_info=error)
+            log_silent_fault("the authenticator", error)
             identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
         if self._links.get(came.connection) is link:
             self._go_on(link, evolve(came, identity=identity))
