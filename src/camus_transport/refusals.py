@@ -44,6 +44,13 @@ class Refusals:
     def __init__(self) -> None:
         self._said: set[str] = set()
         self._more = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def close(self) -> None:
+        """Tell now what was not told yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._sum_up()
 
     def add(self, who: object, reason: str, seen: str | None = None) -> None:
         """Somebody is refused; `seen` is what they wrote."""
@@ -54,12 +61,12 @@ class Refusals:
             self._more += 1
             return
         if not self._said:
-            asyncio.get_running_loop().call_later(_INTERVAL, self._sum_up)
+            self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self._sum_up)
         self._said.add(said)
         _log.info("%s", said)
 
     def _sum_up(self) -> None:
-        more, self._more = self._more, 0
+        more, self._more, self._timer = self._more, 0, None
         self._said.clear()
         if more:
             _log.info("refused %d more within %g seconds", more, _INTERVAL)

@@ -66,8 +66,8 @@ def rooms() -> None:
     envvar="CAMUS_ROOM_PASSWORD",
     is_flag=False,
     flag_value="",
-    help="Let in only who knows it; without a value you are asked for it. Nobody can present "
-    "one yet: the core profile has no way to.",
+    help="Let in only who knows it; without a value you are asked for it. Clients of "
+    "camus.2 can present it.",
 )
 @click.option("--public", is_flag=True, help="Show the room in the list of rooms.")
 @click.option(

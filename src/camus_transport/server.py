@@ -173,6 +173,7 @@ class SignalingServer:
         await self.stop()
         if self._alarm is not None:
             self._alarm.cancel()
+        self._refusals.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -317,9 +318,10 @@ class SignalingServer:
 
         Raises:
             ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, that
-                client isn't there; `RoomFull`, there is no place for whom to admit.
+                client isn't there; `RoomFull`, there is no place for whom to admit;
+                `Unavailable`, a fault in the server.
         """
-        self._refusal = None
+        self._refusal = Unavailable("a fault in the server; its log says more")
         self._feed(Ordered(room_id, order))
         if self._refusal is not None:
             raise self._refusal

@@ -106,6 +106,7 @@ class Signaling:
         async with AsyncExitStack() as exits:
             await exits.enter_async_context(self._store)
             await exits.enter_async_context(self._server)
+            exits.callback(self._doorkeeper.refusals.close)
             self._exits = exits.pop_all()
         return self
 

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
+from attrs import evolve
+
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.errors import StoreError
 from camus_core.questions import LookUpRoom
@@ -89,10 +91,16 @@ class WriteBehind:
         return self._without_old_news(await self._store.find_session(session))
 
     def _without_old_news(self, found: StoredRoom | None) -> StoredRoom | None:
-        """Leave out those clients of whom the store has yet to be told something."""
-        if found is None or not found.clients:
-            return found
-        return StoredRoom(found.room, tuple(filter(self._is_news, found.clients)))
+        """Put in what the store has yet to be told of the room, and leave out those clients of
+        whom it has to be told something.
+        """
+        if found is None:
+            return None
+        room = found.room
+        waiting = self._waiting.get(("room", room.id))
+        if isinstance(waiting, SaveRoom):
+            room = evolve(room, locked=waiting.room.locked, bans=waiting.room.bans)
+        return StoredRoom(room, tuple(filter(self._is_news, found.clients)))
 
     def _is_news(self, client: ClientRecord) -> bool:
         match self._waiting.get(("client", client.id)):

@@ -11,17 +11,24 @@ import pytest
 from camus_core.codec import JsonCodec
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
+from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
 from camus_core.errors import CLOSE_CODES, ProtocolError
 from camus_core.messages import MESSAGES, Extension, LeaveReason, Lost, Reason
 from camus_core.states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
+PARTS = ("CORE", "SESS", "CTRL", "LIM")
+"""What the rules of each part of the page are called."""
+
+RULE = rf"(?:{'|'.join(PARTS)})-\d+"
+
 WIRE = {
-    rule: bool(mark)
-    for rule, mark in re.findall(r"^\*\*((?:CORE|SESS)-\d+)\*\*( \(wire\))?", PAGE, re.M)
+    rule: bool(mark) for rule, mark in re.findall(rf"^\*\*({RULE})\*\*( \(wire\))?", PAGE, re.M)
 }
 """Each rule, and whether only a real socket shows it."""
+
+OUR_EXAMPLES = {**SESSION_EXAMPLES, **CONTROL_EXAMPLES}
 
 
 def table_after(label: str) -> list[list[str]]:
@@ -55,23 +62,22 @@ def words(cell: Cell) -> str:
     return f"`{cell.code}`"
 
 
-@pytest.mark.parametrize("profile", ["CORE", "SESS"])
-def test_rules_are_numbered_in_their_order_and_each_can_be_linked_to(profile: str) -> None:
-    rules = [rule for rule in WIRE if rule.startswith(profile)]
-    assert rules == [f"{profile}-{number}" for number in range(1, len(rules) + 1)]
-    labels = re.findall(rf"^\(({profile.lower()}-\d+)\)=\n\*\*{profile}-\d+\*\*", PAGE, re.M)
+@pytest.mark.parametrize("part", PARTS)
+def test_rules_are_numbered_in_their_order_and_each_can_be_linked_to(part: str) -> None:
+    rules = [rule for rule in WIRE if rule.startswith(part)]
+    assert rules == [f"{part}-{number}" for number in range(1, len(rules) + 1)]
+    labels = re.findall(rf"^\(({part.lower()}-\d+)\)=\n\*\*{part}-\d+\*\*", PAGE, re.M)
     assert labels == [rule.lower() for rule in rules]
 
 
-def test_the_page_says_how_many_rules_a_profile_has() -> None:
-    assert re.findall(r"\(rules (\S+) to\s(\S+)\)", PAGE)[:2] == [
-        (f"{profile}-1", [rule for rule in WIRE if rule.startswith(profile)][-1])
-        for profile in ("CORE", "SESS")
+def test_the_page_says_how_many_rules_each_part_has() -> None:
+    assert re.findall(r"\(rules\s(\S+)\sto\s(\S+)\)", PAGE) == [
+        (f"{part}-1", [rule for rule in WIRE if rule.startswith(part)][-1]) for part in PARTS
     ]
 
 
 def test_every_rule_that_the_page_names_is_one() -> None:
-    assert set(re.findall(r"(?:CORE|SESS)-\d+", PAGE)) == set(WIRE)
+    assert set(re.findall(RULE, PAGE)) == set(WIRE)
 
 
 def test_every_rule_is_shown_and_what_is_shown_is_a_rule() -> None:
@@ -123,13 +129,13 @@ def test_every_close_code_of_an_error_has_a_meaning() -> None:
 
 
 def test_every_message_stands_there_with_its_example() -> None:
-    examples = [*EXAMPLES.values(), *SESSION_EXAMPLES.values()]
+    examples = [*EXAMPLES.values(), *OUR_EXAMPLES.values()]
     assert re.findall(r"^```json\n(.*?)\n```$", PAGE, re.M | re.S) == examples
     shown = {json.loads(example)["type"] for example in examples}
     assert shown == set(MESSAGES) - {"error"}
 
 
-@pytest.mark.parametrize("example", SESSION_EXAMPLES.values(), ids=SESSION_EXAMPLES)
+@pytest.mark.parametrize("example", OUR_EXAMPLES.values(), ids=OUR_EXAMPLES)
 def test_an_example_of_ours_is_of_the_form_that_the_codec_reads_and_writes(
     example: str,
 ) -> None:

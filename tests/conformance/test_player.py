@@ -1,6 +1,6 @@
 """The player notices what a server does differently, and says where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -16,7 +16,16 @@ from camus_core.conformance import (
     run,
 )
 from camus_core.conformance.acts import Act
-from camus_core.conformance.patterns import A_TIME, SECONDS, SOME_TEXT, TurnServer, fits
+from camus_core.conformance.address_phrases import HERE, THERE, comes_from
+from camus_core.conformance.control_phrases import admit, waiting, waits
+from camus_core.conformance.patterns import (
+    A_TIME,
+    SECONDS,
+    SOME_TEXT,
+    TurnServer,
+    Wildcard,
+    fits,
+)
 from camus_core.conformance.scenario import (
     Closes,
     Connects,
@@ -194,6 +203,28 @@ def test_a_joined_of_another_form_or_of_somebody_else_is_a_deviation(
         run(scenario(*expected), Recording(bill=heard).do)
 
 
+def test_who_waits_at_a_door_is_known_by_the_id_that_it_will_have() -> None:
+    server = Recording(
+        bill=[
+            said(SERVER, A, "waiting", {"room_id": LOBBY}),
+            answer(A, S, locked=True),
+        ],
+        ted=[said(SERVER, ROOM, "client-waiting", {"id": A, "username": "Bill"})],
+    )
+    run(
+        scenario(
+            Connects(TED, None, CAMUS_2),
+            Connects(BILL, None, CAMUS_2),
+            Hears(BILL, waiting(BILL)),
+            Hears(TED, waits(BILL, "Bill")),
+            Says(TED, admit(BILL)),
+            Hears(BILL, joined(BILL, locked=True)),
+        ),
+        server.do,
+    )
+    assert server.written[-1] == to_json(admit(A))
+
+
 def test_the_secret_of_a_room_is_learned_when_it_is_told() -> None:
     told, wanted = (
         {"room_id": "circle-k", "owner_token": token}
@@ -320,18 +351,29 @@ def test_a_scenario_says_what_its_server_has_to_speak() -> None:
     assert scenario(Joins(BILL), *enters(TED)).subprotocols == {CAMUS_2}
 
 
+def test_a_scenario_says_which_addresses_its_clients_have() -> None:
+    assert scenario(Joins(BILL), *enters(TED)).addresses == frozenset()
+    assert scenario(*comes_from(HERE, BILL), *enters(TED, address=THERE)).addresses == {
+        HERE,
+        THERE,
+    }
+
+
 @pytest.mark.parametrize(
     ("response", "fit"),
     [
-        (Response(101, {"a": "1", "b": "2"}), True),
-        (Response(101, {"a": "1", "c": "3"}), False),
-        (Response(101, {"a": "2"}), False),
+        (Response(101, {"a": "1", "b": "2", "d": "10"}), True),
+        (Response(101, {"a": "1", "c": "3", "d": "10"}), False),
+        (Response(101, {"a": "2", "d": "10"}), False),
+        (Response(101, {"a": "1", "d": "soon"}), False),
+        (Response(101, {"a": "1"}), False),
         (Response(101, {}), False),
-        (Response(200, {"a": "1"}), False),
+        (Response(200, {"a": "1", "d": "10"}), False),
     ],
 )
 def test_a_handshake_is_answered_as_the_step_says(response: Response, fit: bool) -> None:
-    knock = scenario(Knocks("/ws", 101, answered={"a": "1"}, without=("c",)))
+    answered: Mapping[str, str | Wildcard] = {"a": "1", "d": Wildcard(r'"\d+"')}
+    knock = scenario(Knocks("/ws", 101, answered=answered, without=("c",)))
     if fit:
         run(knock, lambda _: [response])
     else:

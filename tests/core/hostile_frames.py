@@ -20,8 +20,10 @@ PAYLOADS: dict[str, list[bytes]] = {
     "list-rooms": [b"null"],
     "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
+    **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
+    **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
 }
-"""What anybody may say without knowing anything; `join` and `ack` are made below."""
+"""What anybody may say without knowing anything; what takes more is made below."""
 
 ROOMS = [f"room-{number}" for number in range(8)]
 PASSWORDS = ["tin can", "tin cup"]
@@ -59,20 +61,23 @@ def hostile_join(
     rng: random.Random,
     own: Mapping[str, int],
     guesses: Sequence[str],
-    room_id: str | None,
+    room_id: str,
+    card: str | None,
 ) -> bytes:
     """Return a `join`, with any right that one can think of.
 
     `own` are sessions that the client was given, each with how much it has received in them;
-    `guesses` is what it may take for another's session.
+    `guesses` is what it may take for another's session, and `card` the token of its own.
     """
-    body: dict[str, object] = {"room_id": room_id or rng.choice(ROOMS)}
+    body: dict[str, object] = {"room_id": room_id}
     if rng.random() < 0.4:
         body["password"] = rng.choice(PASSWORDS)
-    if rng.random() < 0.1:
-        body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
+    if rng.random() < 0.3:
+        body["owner_token"] = rng.choice(["mine", *[OWNER_TOKEN] * 9])
+    if rng.random() < (0.6 if card is not None else 0.05):
+        body["token"] = card or "a forged card"
     sessions = [*own] * 3 + rng.choices(guesses, k=1 if guesses else 0)
-    if sessions and rng.random() < 0.8:
+    if sessions and rng.random() < 0.6:
         session = rng.choice(sessions)
         again: dict[str, object] = {"session": session}
         if rng.random() < 0.8:
@@ -92,6 +97,18 @@ def hostile_wish(rng: random.Random) -> bytes:
     """Return a `create-room`."""
     data = f'{{"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
+
+
+def hostile_order(rng: random.Random, clients: Sequence[str]) -> bytes:
+    """Return what an owner may say, about any of these clients."""
+    type_ = rng.choice(["kick", "ban", "set-role", *["lock", "admit", "deny"] * 3])
+    body: dict[str, object] = {"id": rng.choice([*clients, "nobody"])}
+    if type_ == "set-role":
+        body["role"] = rng.choice(["moderator", "moderator", "guest", "owner"])
+    elif type_ == "lock":
+        body = {"locked": rng.random() < 0.7}
+    frame = _frame(rng, "ground control", type_, json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
 def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """A router among hostile clients and unlucky drivers: what they do.
 
-`hostile_truths` says what has to hold all the time.
+`hostile_truths`, `hostile_rights` and `hostile_books` say what has to hold all the time.
 """
 
 import random
@@ -17,10 +17,12 @@ from camus_core.effects import (
     Effect,
     ForgetClient,
     ForgetRoom,
+    Obeyed,
     SaveClient,
+    SaveRoom,
     Send,
 )
-from camus_core.errors import ProtocolError
+from camus_core.errors import NotAllowed, ProtocolError
 from camus_core.events import (
     Answered,
     Connected,
@@ -28,6 +30,7 @@ from camus_core.events import (
     Disconnected,
     Event,
     Heard,
+    Ordered,
     Overflowed,
     Recalled,
     Received,
@@ -35,42 +38,32 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.ice import IceConfiguration
-from camus_core.limits import Limits
-from camus_core.messages import Message
+from camus_core.messages import Message, Order
 from camus_core.profile import CORE, SESSION
 from camus_core.questions import Failed
-from camus_core.records import ClientId, RoomId, RoomRecord, digest
+from camus_core.records import ClientId, RoomId, digest
 from camus_core.router import Router
 
-from .hostile_frames import ROOMS, hostile_ack, hostile_frame, hostile_join, hostile_wish
-from .hostile_truths import Guest, Truths
+from .hostile_books import Books
+from .hostile_frames import (
+    ROOMS,
+    hostile_ack,
+    hostile_frame,
+    hostile_join,
+    hostile_order,
+    hostile_wish,
+)
+from .hostile_guest import Guest
+from .hostile_setting import CARD_OF, CARDS, ICE, LIMITS, STORED
+from .hostile_truths import Truths
 from .shelf import Shelf
 from .stage import START
 
-LIMITS = Limits(
-    message_burst=200.0,
-    refusals_in_a_row=40,
-    guest_limit=8,
-    rooms=6,
-    room_empty_for=20.0,
-    unused_room_seconds=30.0,
-    place_seconds=10.0,
-    reload_seconds=2.0,
-    unconfirmed_frames=30,
-    away_bytes=8_000,
-    unconfirmed_bytes=20_000,
-    all_unconfirmed_bytes=60_000,
-    turn_seconds=20,
-)
-
-ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
-
-STORED = (
-    RoomRecord(RoomId(ROOMS[0]), "secret", 0.0, password="tin can"),
-    RoomRecord(RoomId(ROOMS[1]), "small", 0.0, guest_limit=3),
-    RoomRecord(RoomId(ROOMS[2]), "shared", 0.0, public=True),
-)
+CHANCES = {
+    **{"frame": 1000, "come": 80, "answer": 200, "go": 8, "heard": 5, "order": 12},
+    **{"stall": 1, "tick": 2, "sleep": 0.2, "restart": 0.3},
+}
+"""What can happen, and how often."""
 
 MOST_CONNECTIONS = 40
 PERSONS = 12
@@ -84,8 +77,11 @@ class World:
     codec: Codec
     router: Router = field(factory=lambda: Router(LIMITS, ICE, run="run 0"))
     now: Timestamp = START
-    shelf: Shelf = field(factory=lambda: Shelf({room.id: room for room in STORED}))
+    shelf: Shelf = field(
+        factory=lambda: Shelf({room.id: room for room in STORED}, tokens=dict(CARDS))
+    )
     truths: Truths = field(init=False)
+    books: Books = field(init=False)
     asked: list[Ask] = field(factory=list)
     past: deque[ConnectionId] = field(factory=lambda: deque(maxlen=50))
     sessions_of: dict[int, deque[tuple[str, Guest]]] = field(factory=dict)
@@ -96,6 +92,7 @@ class World:
 
     def __attrs_post_init__(self) -> None:
         self.truths = Truths(self.codec, self.shelf, LIMITS)
+        self.books = Books(self.truths)
         self.sessions_of = {person: deque(maxlen=3) for person in range(PERSONS)}
 
     @property
@@ -109,8 +106,7 @@ class World:
         deadline = self.router.next_deadline()
         if deadline is not None and deadline <= self.now:
             self.happens(Ticked())
-        kinds = ("frame", "come", "answer", "go", "heard", "stall", "tick", "sleep", "restart")
-        (kind,) = rng.choices(kinds, (1000, 30, 120, 8, 5, 1, 2, 0.2, 0.3))
+        (kind,) = rng.choices(list(CHANCES), list(CHANCES.values()))
         match kind:
             case "come" if len(self.open) < MOST_CONNECTIONS:
                 self.comes()
@@ -118,10 +114,12 @@ class World:
                 self.answers(self.asked.pop(rng.randrange(len(self.asked))))
             case "go":
                 connection = self.somebody()
-                self.happens(Disconnected(connection, rng.choice([None, 1001, 1006])))
                 self.open.pop(connection, None)
+                self.happens(Disconnected(connection, rng.choice([None, 1001, 1006])))
             case "heard":
                 self.happens(Heard(self.somebody()))
+            case "order":
+                self.orders()
             case "stall":
                 self.happens(Overflowed(self.somebody()))
             case "tick":
@@ -138,15 +136,41 @@ class World:
     def comes(self) -> None:
         rng = self.rng
         self.last += 1
-        connection, client = ConnectionId(self.last), ClientId(f"{self.last:032x}")
-        profile = rng.choice([CORE, SESSION, SESSION])
-        room = RoomId(rng.choice(ROOMS))
-        address = room if profile is CORE or rng.random() < 0.5 else None
-        self.open[connection] = Guest(rng.randrange(PERSONS), client, profile, address)
+        connection = ConnectionId(self.last)
+        client = fresh_id(connection)
+        person, profile = rng.randrange(PERSONS), rng.choice([CORE, SESSION, SESSION])
+        address = None
+        if profile is CORE or rng.random() < 0.5:
+            address = self.room_for(person)
+        networks = [None, f"198.51.100.{rng.randrange(9)}", *[f"192.0.2.{person % 3}"] * 4]
+        network = rng.choice(networks)
+        identity = CARDS.get(CARD_OF.get(person, "")) if rng.random() < 0.3 else None
+        self.open[connection] = Guest(person, client, profile, address, network, identity)
         self.past.append(connection)
-        self.truths.came_at.append(self.now)
+        self.books.came_at.append(self.now)
         secret = f"5ec{self.last:061x}"
-        self.happens(Connected(connection, client, address, profile, secret))
+        refusal = NotAllowed("no cookie") if rng.random() < 0.02 else None
+        came = Connected(
+            connection, client, address, profile, secret, network, refusal or identity
+        )
+        self.happens(came)
+
+    def room_for(self, person: int) -> RoomId:
+        """Return a room; each person has one where it likes to be."""
+        return RoomId(self.rng.choice([ROOMS[person % 4], self.rng.choice(ROOMS)]))
+
+    def orders(self) -> None:
+        """Whoever runs the server wants something of a room."""
+        rng = self.rng
+        guest = self.open.get(self.somebody())
+        if guest is None:
+            return
+        try:
+            order = self.codec.decode(hostile_order(rng, self.clients_near(guest)), ids=True)
+        except ProtocolError:
+            return
+        if isinstance(order, Order):
+            self.happens(Ordered(guest.room or RoomId(rng.choice(ROOMS)), order))
 
     def somebody(self) -> ConnectionId:
         """Return a connection, sometimes one that has ended or never was."""
@@ -171,7 +195,7 @@ class World:
             message = error
         self.counts["frames"] += 1
         self.counts["refused by the codec"] += isinstance(message, ProtocolError)
-        if guest is not None and isinstance(message, m.Join):
+        if guest is not None and isinstance(message, m.Join) and guest.waits is None:
             guest.join = message.data
         self.happens(Received(connection, message, len(frame)))
 
@@ -180,12 +204,24 @@ class World:
         if guest is not None and guest.has_session:
             if not guest.is_in and rng.random() < 0.5:
                 own = {one: heard.received for one, heard in self.sessions_of[guest.person]}
-                return hostile_join(rng, own, list(self.guesses), guest.address)
+                guesses, card = list(self.guesses), CARD_OF.get(guest.person)
+                room = guest.address or self.room_for(guest.person)
+                return hostile_join(rng, own, guesses, room, card)
             if guest.is_in and rng.random() < 0.2:
                 return hostile_ack(rng, guest.received)
+            if guest.is_in and rng.random() < (0.4 if self.decides(guest) else 0.02):
+                return hostile_order(rng, self.clients_near(guest))
             if rng.random() < 0.02:
                 return hostile_wish(rng)
         return hostile_frame(rng, [one.id for one in self.open.values()])
+
+    def decides(self, guest: Guest) -> bool:
+        return not self.truths.rights.is_guest(guest.id)
+
+    def clients_near(self, guest: Guest) -> list[ClientId]:
+        """Return who is in the same room, or at its door, and sometimes everybody."""
+        others, far = self.open.values(), self.rng.random() < 0.1
+        return [one.id for one in others if far or guest.room in (one.room, one.waits)]
 
     def answers(self, ask: Ask) -> None:
         failed = self.rng.random() < 0.1
@@ -204,11 +240,12 @@ class World:
             self.happens(Stopped())
         self.counts["restarts"] += 1
         self.runs += 1
-        self.open.clear()
+        self.truths.starts_again()
         self.asked.clear()
         self.shelf.a_run_ended(self.router.run, self.now)
         self.shelf.forget_dead_runs(self.router.run, self.now - 2 * LIMITS.place_seconds)
-        self.router = evolve(self.router, run=f"run {self.runs}")
+        guests = self.truths.rights.guests = self.rng.random() < 0.8
+        self.router = evolve(self.router, run=f"run {self.runs}", guests=guests)
         self.happens(Recalled(tuple(self.shelf.rooms.values())))
 
     # What comes of it ----------------------------------------------------------------------
@@ -222,31 +259,53 @@ class World:
         self.truths.begin(event, effects)
         for effect in effects:
             self.perform(effect)
-        self.truths.end(self.router)
+        self.books.check(self.router)
 
     def perform(self, effect: Effect) -> None:
         match effect:
             case Send(to, message):
                 self.counts["deliveries"] += len(to)
+                self.counts[message.type] += 1
                 self.truths.says(to, message)
-                if isinstance(message, m.Joined):
-                    self.remember(message.data, self.open.get(to[0]))
+                match message:
+                    case m.Error(data=error):
+                        self.counts.update((error.code, error.message))
+                    case m.ClientLeft(data=left):
+                        self.counts[f"left: {left.reason}"] += 1
+                    case m.Joined(data=joined):
+                        self.remember(joined, to[0])
+                    case _:
+                        pass
             case Close(connection):
                 self.truths.closes(connection)
                 self.counts["closed"] += 1
             case Ask(connection):
                 self.asked.append(effect)
                 self.open[connection].asks = True
-            case SaveClient() | ForgetClient() | ForgetRoom():
+            case Obeyed(refusal=refusal):
+                self.counts["obeyed"] += refusal is None
+            case SaveRoom() | SaveClient() | ForgetClient() | ForgetRoom():
                 self.shelf.write(effect)
-                self.truths.writes(effect, self.router.run)
+                self.truths.writes(effect)
             case _:
                 assert_never(effect)
 
-    def remember(self, joined: m.JoinedBody, guest: Guest | None) -> None:
+    def weigh(self) -> None:
+        """Look at all that is kept."""
+        self.books.weigh(self.router, self.now, [ask.question for ask in self.asked])
+
+    def remember(self, joined: m.JoinedBody, connection: ConnectionId) -> None:
         """Its client knows its session now; what others can know of it is no session."""
-        self.counts["resumed" if joined.resumed else joined.reason or "new"] += 1
+        is_new = joined.id == fresh_id(connection)
+        how = joined.reason or ("new" if is_new else "taken over")
+        self.counts["resumed" if joined.resumed else how] += 1
+        guest = self.open.get(connection)
         if guest is not None:
             self.sessions_of[guest.person].append((joined.session, guest))
         secret, _, count = joined.session.partition(".")
         self.guesses += [digest(secret), joined.id, secret[:-1], f".{count}", secret.upper()]
+
+
+def fresh_id(connection: ConnectionId) -> ClientId:
+    """Return the id that comes with a connection."""
+    return ClientId(f"{connection:032x}")

@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 from attrs import evolve
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
@@ -31,11 +31,14 @@ async def test_a_room_is_found_as_it_was_created(store: Store) -> None:
         guest_limit=12,
         empty_for=300.0,
         owner="5e884898",
+        locked=True,
+        bans=("identity ted", "address 192.0.2.1"),
     )
     assert await store.create_room(room) is True
     found = await store.find_room(LOBBY)
     assert found == StoredRoom(room)
-    assert found is not None and found.room.public is True
+    assert found is not None and (found.room.public, found.room.locked) == (True, True)
+    assert await store.list_rooms() == [room]
 
 
 async def test_a_room_with_nothing_but_defaults_is_found_as_it_was_created(
@@ -56,10 +59,14 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         session="5e884898",
         away_since=7.5,
         left_over='["count",7,[]]',
+        identity="ted@example.com",
+        named=True,
+        address="2001:db8::/64",
     )
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(client)])
-    assert await store.list_clients() == [client]
+    [listed] = await store.list_clients()
+    assert (listed, listed.named) == (client, True)
     assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"), (client,))
     assert await store.find_session("5e884898") == StoredRoom(a_room("lobby"), (client,))
 
@@ -128,6 +135,60 @@ async def test_a_room_is_found_with_its_own_clients_in_order_of_joining(store: S
     await store.write([SaveClient(client) for client in [twin, stranger, second, first]])
     found = await store.find_room(LOBBY)
     assert found == StoredRoom(a_room("lobby"), (first, second, twin))
+
+
+async def test_saving_a_room_changes_its_lock_and_its_bans_and_no_more(store: Store) -> None:
+    room = evolve(a_room("lobby", public=True), password="scrypt$", guest_limit=7, owner="5e88")
+    hall = a_room("hall")
+    for each in (room, hall):
+        assert await store.create_room(each) is True
+    locked = evolve(room, locked=True, bans=("identity eve",))
+    other = RoomRecord(LOBBY, "Another name", 9.0, locked=True, bans=("identity eve",))
+    await store.write([SaveRoom(other)])
+    assert await store.find_room(LOBBY) == StoredRoom(locked)
+    assert await store.list_rooms() == [hall, locked]
+    await store.write([SaveRoom(room)])
+    assert await store.find_room(LOBBY) == StoredRoom(room)
+
+
+async def test_of_several_saves_of_a_room_the_last_one_counts(store: Store) -> None:
+    room = a_room("lobby")
+    await store.create_room(room)
+    last = evolve(room, bans=("address 192.0.2.1",))
+    await store.write([SaveRoom(evolve(room, locked=True)), SaveRoom(last)])
+    assert await store.find_room(LOBBY) == StoredRoom(last)
+
+
+async def test_saving_a_room_that_is_not_there_never_makes_it(store: Store) -> None:
+    saved = SaveRoom(evolve(a_room("lobby"), locked=True))
+    await store.write([saved])
+    assert await store.find_room(LOBBY) is None
+    await store.create_room(a_room("lobby"))
+    await store.write([ForgetRoom(LOBBY), saved])
+    assert await store.list_rooms() == []
+    await store.create_room(a_room("lobby"))
+    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby")), "it is another room"
+
+
+async def test_a_room_may_be_saved_and_forgotten_at_once(store: Store) -> None:
+    await store.create_room(a_room("lobby"))
+    saved = SaveRoom(evolve(a_room("lobby"), locked=True))
+    await store.write([saved, ForgetRoom(LOBBY, if_unused=True)])
+    assert await store.list_rooms() == []
+    await store.create_room(a_room("lobby"))
+    await store.write([SaveClient(a_client("a1", away_since=9.0))])
+    await store.write([saved, ForgetRoom(LOBBY, if_unused=True)])
+    assert await store.find_room(LOBBY) == StoredRoom(
+        saved.room, (a_client("a1", away_since=9.0),)
+    )
+
+
+async def test_a_hundred_bans_come_back_in_their_order(store: Store) -> None:
+    room = a_room("lobby")
+    await store.create_room(room)
+    bans = tuple(f"identity {chr(0x1F600 + 97 * number % 80)}{number}" for number in range(100))
+    await store.write([SaveRoom(evolve(room, bans=bans))])
+    assert await store.find_room(LOBBY) == StoredRoom(evolve(room, bans=bans))
 
 
 async def test_saving_a_client_again_replaces_it(store: Store) -> None:
@@ -206,11 +267,14 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
             session=chance.choice([None, "s", "t"]),
             away_since=chance.choice([None, chance.random()]),
         )
+        bans = tuple(chance.sample(["identity a", "address b"], chance.randrange(3)))
+        room = evolve(a_room(client.room_id), locked=chance.random() < 0.5, bans=bans)
         choices: list[Change] = [
             SaveClient(client, takes_over=chance.random() < 0.3),
             SaveClient(client),
             ForgetClient(client.id, client.run),
             ForgetRoom(client.room_id, if_unused=chance.random() < 0.7),
+            SaveRoom(room),
         ]
         return chance.choice(choices)
 
@@ -262,10 +326,13 @@ async def test_times_come_back_exactly(store: Store, time: float) -> None:
     ],
 )
 async def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
-    client = evolve(a_client("a1", away_since=9.0), username=text, left_over=text)
+    client = evolve(
+        a_client("a1", away_since=9.0), username=text, left_over=text, identity=text
+    )
+    room = evolve(a_room("lobby", name=text), bans=(f"identity {text}",))
     await store.create_room(a_room("lobby", name=text))
-    await store.write([SaveClient(client)])
-    assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby", name=text), (client,))
+    await store.write([SaveClient(client), SaveRoom(room)])
+    assert await store.find_room(LOBBY) == StoredRoom(room, (client,))
 
 
 async def test_a_caller_that_is_cancelled_leaves_the_store_as_usable_as_before(
@@ -288,12 +355,14 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
         await store.vouch("run-1", now=10.0, stale_before=0.0)
-        await store.write([SaveClient(a_client("a1", run="run-1", session="s1"))])
+        room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
+        client = evolve(a_client("a1", run="run-1", session="s1"), identity="ann", named=True)
+        await store.write([SaveRoom(room), SaveClient(client)])
     async with open_again() as store:
-        assert await store.list_rooms() == [a_room("lobby")]
-        assert await store.list_clients() == [a_client("a1", run="run-1", session="s1")]
+        assert await store.list_rooms() == [room]
+        assert await store.list_clients() == [client]
         assert await store.find_session("s1") == StoredRoom(
-            a_room("lobby"), (a_client("a1", run="run-1", session="s1", away_since=10.0),)
+            room, (evolve(client, away_since=10.0),)
         )
 
 
@@ -313,7 +382,11 @@ async def test_what_one_store_writes_another_reads(open_again: OpenStore) -> Non
     async with open_again() as one, open_again() as other:
         await one.create_room(a_room("lobby"))
         assert await other.find_room(LOBBY) == StoredRoom(a_room("lobby"))
+        banned = evolve(a_room("lobby"), bans=("identity eve",))
+        await one.write([SaveRoom(banned)])
+        assert await other.find_room(LOBBY) == StoredRoom(banned)
         await other.write([ForgetRoom(LOBBY)])
+        await one.write([SaveRoom(banned)])
         assert await one.find_room(LOBBY) is None
 
 

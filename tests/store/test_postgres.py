@@ -16,6 +16,7 @@ from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.errors import SchemaTooNew, StoreUnavailable
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_store.postgres import PostgresStore
+from store import second_version
 from store.postgres_cluster import PostgresCluster
 from store.samples import a_client, a_room
 
@@ -208,13 +209,21 @@ async def test_a_database_of_another_name_is_named_as_the_reason(postgres_url: s
             pass
 
 
+def bring_up_to(url: str, version: int) -> None:
+    """Make the tables as a program made them that knew no later version."""
+    execute(url, "CREATE TABLE camus_schema (version integer PRIMARY KEY)")
+    scripts = sorted(
+        (files("camus_store") / "migrations").iterdir(), key=lambda script: script.name
+    )
+    for number, script in enumerate(scripts[:version], 1):
+        execute(url, script.read_text())
+        execute(url, f"INSERT INTO camus_schema (version) VALUES ({number})")
+
+
 async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_its_clients(
     postgres_url: str,
 ) -> None:
-    first = files("camus_store") / "migrations" / "0001_rooms_and_clients.sql"
-    execute(postgres_url, first.read_text())
-    execute(postgres_url, "CREATE TABLE camus_schema (version integer PRIMARY KEY)")
-    execute(postgres_url, "INSERT INTO camus_schema (version) VALUES (1)")
+    bring_up_to(postgres_url, 1)
     execute(
         postgres_url,
         "INSERT INTO camus_rooms VALUES "
@@ -230,6 +239,14 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         )
         await store.vouch("run-1", now=10.0, stale_before=0.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
+
+
+async def test_a_database_of_the_second_version_is_kept_as_it_was(postgres_url: str) -> None:
+    bring_up_to(postgres_url, 2)
+    for sql in second_version.WRITTEN:
+        execute(postgres_url, sql)
+    async with PostgresStore(postgres_url) as store:
+        await second_version.everything_is_kept(store)
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(

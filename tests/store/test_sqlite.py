@@ -18,8 +18,8 @@ from camus_core.errors import SchemaTooNew, StoreUnavailable
 from camus_core.records import RoomId, StoredRoom
 from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
-from camus_store.sqlite_schema import m0002_sessions, migrations
-from store import creates_rooms
+from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations
+from store import creates_rooms, second_version
 from store.samples import a_client, a_room
 
 
@@ -286,6 +286,15 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         )
         await store.vouch("run-1", now=10.0, stale_before=0.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
+
+
+async def test_a_database_of_the_second_version_is_kept_as_it_was(path: Path) -> None:
+    with closing(Database(path)) as db:
+        migrations.apply(db, stop_before=m0003_room_control.__name__)
+    for sql in second_version.WRITTEN:
+        execute(path, sql)
+    async with SqliteStore(path) as store:
+        await second_version.everything_is_kept(store)
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:

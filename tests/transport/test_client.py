@@ -13,10 +13,12 @@ from websockets.utils import accept_key
 from camus_core import messages as m
 from camus_core.json_text import to_json
 from camus_core.limits import Limits
+from camus_core.records import RoomId
 from camus_transport import Disconnected, Peer, Signaling, connect
 
 Wire = Callable[[Signaling], Callable[[str], AbstractAsyncContextManager[Peer]]]
 SECONDS = 10.0
+LOBBY = RoomId("lobby")
 
 
 @frozen
@@ -89,6 +91,60 @@ async def test_a_room_that_is_full_says_so(open_place: OpenPlace) -> None:
         assert raised.value.code == 4504
         assert raised.value.error is not None
         assert raised.value.error.code == "room-full"
+
+
+async def test_a_room_that_is_locked_says_so(open_place: OpenPlace) -> None:
+    async with open_place() as place, place.enter("lobby") as ann:
+        server = place.signaling.server
+        server.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(True)))
+        with pytest.raises(Disconnected, match="room-locked") as raised:
+            async with place.enter("lobby"):
+                pass
+        assert raised.value.code == 4503
+        server.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(False)))
+        async with place.enter("lobby") as bob:
+            await bob.send(m.Greeting(ann.id, to_json("Hello")))
+            assert await hears(ann, m.Greeting) == m.Greeting(ann.id, to_json("Hello"), bob.id)
+
+
+async def test_who_is_kicked_or_banned_hears_so_from_the_close_code(
+    open_place: OpenPlace,
+) -> None:
+    async with open_place() as place, place.enter("lobby") as ann:
+        for order, code in ((m.Kick, 4506), (m.Ban, 4507)):
+            async with place.enter("lobby") as bob:
+                who = m.WhoBody(bob.id)
+                place.signaling.server.order(LOBBY, order(m.GROUND_CONTROL, who))
+                with pytest.raises(Disconnected) as raised:
+                    await asyncio.wait_for(_read_all(bob), SECONDS)
+                assert (raised.value.code, raised.value.error) == (code, None)
+            heard = await hears(ann, m.Bye)
+            assert (heard.sender, heard.receiver) == (bob.id, m.ROOM)
+
+
+async def test_who_is_banned_by_its_address_stays_out(signaling: Signaling) -> None:
+    url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/room/lobby/ws"
+    async with signaling.connect("lobby"):
+        async with connect(url) as eve:
+            order = m.Ban(m.GROUND_CONTROL, m.WhoBody(eve.id))
+            signaling.server.order(LOBBY, order)
+        with pytest.raises(Disconnected, match="banned") as raised:
+            async with connect(url):
+                pass
+        assert raised.value.code == 4507
+
+
+async def test_an_address_that_comes_too_often_hears_when_to_come_again() -> None:
+    async with Signaling(limits=Limits(join_burst=1, joins_per_minute=30)) as signaling:
+        url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/room/lobby/ws"
+        async with connect(url):
+            with pytest.raises(Disconnected, match="too many joins") as raised:
+                async with connect(url):
+                    pass
+        assert raised.value.code == 4004
+        assert raised.value.error is not None
+        assert raised.value.error.code == "rate-limited"
+        assert 0 < (raised.value.error.retry_after or 0) <= 2
 
 
 async def test_a_ping_of_the_server_is_answered_and_not_shown(open_place: OpenPlace) -> None:

@@ -14,9 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from camus_core import Limits, Router
 from camus_core.effects import Effect
 from camus_core.events import Event, Received, Timestamp
+from camus_core.identity import Identity
 from camus_core.records import RoomId
 from camus_store import open_store
-from camus_transport import Signaling
+from camus_transport import Refused, Signaling
 from camus_transport.memory import MemoryWire
 from camus_transport.metrics import FRESH_SECONDS, Metrics
 from camus_transport.server import SignalingServer
@@ -210,6 +211,57 @@ async def test_a_refusal_that_is_sent_again_is_one_refusal(signaling: Signaling)
         assert numbers['camus_refusals_total{code="unknown-type"}'] == 2
 
 
+async def test_who_is_sent_out_or_turned_away_is_counted_by_code(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    owner, eves = Identity("ann", role="owner"), Identity("eve")
+    async with signaling.join("lobby", identity=owner) as ann:
+        async with signaling.join("lobby", identity=eves) as eve:
+            with pytest.raises(Refused, match="not-allowed"):
+                await eve.kick(ann.id)
+            await ann.ban(eve.id)
+        with pytest.raises(Refused, match="banned"):
+            await signaling.join("lobby", identity=eves).__aenter__()
+        await ann.lock()
+        async with raw_socket(port) as client:
+            await client.request("/room/lobby/ws")
+            assert await client.close_code() == 4503
+        entering = asyncio.create_task(signaling.join("lobby").__aenter__())
+        await eventually(lambda: len(ann.waiting) == 1)
+        [waiter] = ann.waiting
+        await ann.deny(waiter)
+        with pytest.raises(Refused, match="denied"):
+            await entering
+        assert said(await until_they_are(port, connections=1)) == {
+            "camus_connections": 1,
+            "camus_rooms": 1,
+            "camus_members": 1,
+            "camus_unconfirmed_bytes": ANY,
+            'camus_messages_received_total{type="join"}': 4,
+            'camus_messages_received_total{type="kick"}': 1,
+            'camus_messages_received_total{type="ban"}': 1,
+            'camus_messages_received_total{type="lock"}': 1,
+            'camus_messages_received_total{type="deny"}': 1,
+            'camus_refusals_total{code="not-allowed"}': 1,
+            'camus_refusals_total{code="banned"}': 1,
+            'camus_refusals_total{code="room-locked"}': 1,
+            'camus_refusals_total{code="denied"}': 1,
+            'camus_connections_closed_total{code="4507"}': 1,
+            'camus_connections_closed_total{code="4503"}': 1,
+            'camus_connections_closed_total{code="other"}': 2,
+        }
+
+
+async def test_too_many_joins_of_an_address_are_counted() -> None:
+    async with Signaling(limits=Limits(join_burst=1, joins_per_minute=1)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_websocket(port), raw_socket(port) as client:
+            await client.request("/room/lobby/ws")
+            assert await client.close_code() == 4004
+            numbers = await until_they_are(port, connections=1)
+    assert numbers['camus_refusals_total{code="rate-limited"}'] == 1
+    assert numbers['camus_connections_closed_total{code="4004"}'] == 1
+
+
 async def test_a_message_that_is_not_delivered_is_counted_when_its_sender_is_told(
     signaling: Signaling,
 ) -> None:
@@ -291,7 +343,7 @@ async def test_a_fault_of_the_server_is_counted_by_its_close_code() -> None:
         await wire.write(message("ping"))
         with pytest.raises(WireClosed, match="1011"):
             await wire.read()
-        assert said(read(Metrics(server).page().body)) == {
+        assert said(read(Metrics(server).page().body.decode())) == {
             'camus_messages_received_total{type="ping"}': 1,
             'camus_connections_closed_total{code="1011"}': 1,
         }
@@ -393,7 +445,7 @@ async def test_who_asks_without_end_is_told_the_same_for_a_moment() -> None:
         now = FRESH_SECONDS * 0.9
         assert metrics.page() is first
         now = FRESH_SECONDS
-        assert read(metrics.page().body)["camus_frames_sent_total"] == 1
+        assert read(metrics.page().body.decode())["camus_frames_sent_total"] == 1
 
 
 async def test_without_metrics_the_store_is_not_timed() -> None:

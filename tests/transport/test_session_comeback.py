@@ -102,7 +102,9 @@ async def test_a_caller_that_gives_up_hears_so() -> None:
                 await refused
 
 
-@pytest.mark.parametrize("code", [1000, 1002, 1003, 1007, 1009, 4501, 4503, 4505, 4506, 4507, 4999])
+@pytest.mark.parametrize(
+    "code", [1000, 1002, 1003, 1007, 1009, 4501, 4503, 4505, 4506, 4507, 4999]
+)
 @in_virtual_time
 async def test_a_close_code_that_says_no_ends_the_session(code: int) -> None:
     server = server_that_says(NEWCOMER)

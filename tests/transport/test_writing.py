@@ -5,12 +5,15 @@ import logging
 from contextlib import AsyncExitStack
 
 import pytest
+from attrs import evolve
 
 from camus_core import messages as m
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
+from camus_core.identity import Identity
 from camus_core.limits import Limits
-from camus_core.records import RoomId, RoomRecord
-from camus_transport import Disconnected, Peer, Signaling
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_transport import Disconnected, Peer, Refused, Signaling
+from camus_transport.writing import WriteBehind
 from transport.failing_store import FailingStore
 from transport.raw_socket import eventually
 
@@ -144,6 +147,56 @@ async def test_a_room_is_forgotten_before_it_is_made_anew() -> None:
             ]
             assert [type(change) for change in rooms] == [RoomRecord, ForgetRoom, RoomRecord]
             assert [room.id for room in await store.list_rooms()] == ["lobby"]
+
+
+async def test_a_ban_is_written_before_its_room_is_looked_up_again() -> None:
+    store, eves = FailingStore(), Identity("eve")
+    async with Signaling(store) as signaling:
+        async with signaling.join("lobby", identity=eves) as eve:
+            signaling.server.order(LOBBY, m.Ban(m.GROUND_CONTROL, m.WhoBody(eve.id)))
+        with pytest.raises(Refused, match="banned"):
+            async with signaling.join("lobby", identity=eves):
+                pass
+        assert [change for change in store.log if isinstance(change, SaveRoom)] != []
+    assert [room.bans for room in await store.list_rooms()] == [("identity eve",)]
+
+
+async def test_a_ban_that_cant_be_written_lets_nobody_in() -> None:
+    store, eves = FailingStore(), Identity("eve")
+    async with Signaling(store) as signaling:
+        async with signaling.join("lobby", identity=eves) as eve:
+            store.writes_fail = True
+            signaling.server.order(LOBBY, m.Ban(m.GROUND_CONTROL, m.WhoBody(eve.id)))
+        with pytest.raises(Refused, match="unavailable"):
+            async with signaling.join("lobby", identity=eves):
+                pass
+        store.writes_fail = False
+        with pytest.raises(Refused, match="banned"):
+            async with signaling.join("lobby", identity=eves):
+                pass
+
+
+async def test_a_session_is_found_with_what_is_known_of_its_room_by_now() -> None:
+    store = FailingStore()
+    before = RoomRecord(LOBBY, "Lobby", 1.0)
+    ann = ClientRecord(ClientId("a" * 32), LOBBY, "Ann", 2.0, session="s1", away_since=3.0)
+    await store.create_room(before)
+    await store.write([SaveClient(ann)])
+    writing = WriteBehind(store, limit=10)
+    banned = evolve(before, bans=("identity eve",))
+    writing.put(SaveRoom(banned))
+    assert await writing.find_session("s1") == StoredRoom(banned, (ann,))
+
+
+async def test_of_many_changes_of_a_room_the_newest_is_written() -> None:
+    store = FailingStore()
+    async with Signaling(store) as signaling, signaling.connect("lobby"):
+        for number in range(7):
+            lock = m.Lock(m.GROUND_CONTROL, m.LockBody(number % 2 == 0))
+            signaling.server.order(LOBBY, lock)
+        await eventually(lambda: saved_names(store) != [])
+        saved = [change for change in store.log if isinstance(change, SaveRoom)]
+        assert [change.room.locked for change in saved] == [True]
 
 
 async def test_a_room_that_was_let_empty_and_entered_again_is_not_forgotten() -> None:

@@ -1,7 +1,6 @@
 """The way into a room, and back into it: knock, wait, and knock again."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -14,13 +13,12 @@ from camus_core.errors import PROTOCOL, MalformedMessage
 from camus_core.messages import GROUND_CONTROL
 
 from ..client import Disconnected
+from ..logs import log_silent_fault
 from ..wire import Wire, WireClosed
 from .backoff import Backoff
 from .events import Dropped, Waiting
 from .requests import ANSWER_SECONDS, Refused, ask
 from .state import SessionState
-
-_log = logging.getLogger("camus")
 
 _STEADY_SECONDS = 10.0
 """A connection that has held so long was a good one: the next delay is a short one again."""
@@ -123,7 +121,7 @@ class Comeback:
         try:
             token = await self._token()
         except Exception as error:  # whoever gives tokens may be away as the server is
-            _log.warning("no token to come back with", exc_info=error)
+            log_silent_fault("what gets a token to come back with", error)
             raise Disconnected(WireClosed(1006, "no token to come back with"), None) from None
         try:
             return await self._knock(join(), token, settle)

@@ -1,0 +1,41 @@
+// Which screen is shown.
+
+import { CallScreen } from "../features/call/CallScreen";
+import { EndScreen } from "../features/call/EndScreen";
+import { Landing } from "../features/landing/Landing";
+import { Toasts } from "../features/notices/Toasts";
+import { PreJoin } from "../features/prejoin/PreJoin";
+import { texts } from "../texts";
+import { nameOf } from "./address";
+import { Boundary } from "./Boundary";
+import { useAppSelector } from "./hooks";
+
+export function App() {
+  const roomId = useAppSelector(({ session }) => session.roomId);
+  const unread = useAppSelector(({ chat }) => chat.unread);
+  return (
+    <Boundary>
+      <title>{roomId === null ? texts.app : texts.titleOf(nameOf(roomId), unread)}</title>
+      {roomId === null ? <Landing /> : <Room roomId={roomId} />}
+      <Toasts />
+    </Boundary>
+  );
+}
+
+/** Before the door, inside, or outside again. */
+function Room({ roomId }: { readonly roomId: string }) {
+  const presence = useAppSelector(({ session }) => session.presence);
+  const wasInside = useAppSelector(({ session }) => session.me !== null);
+  switch (presence.at) {
+    case "inside":
+      return <CallScreen roomId={roomId} />;
+    case "away":
+      return wasInside ? <CallScreen roomId={roomId} /> : <PreJoin roomId={roomId} />;
+    case "ended":
+      return <EndScreen roomId={roomId} reason={presence.reason} />;
+    case "outside":
+    case "joining":
+    case "waiting":
+      return <PreJoin roomId={roomId} />;
+  }
+}

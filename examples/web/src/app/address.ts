@@ -1,0 +1,53 @@
+// Addresses of rooms: the hash of the page, which works below any path without the server's help.
+
+import { ROOM_ID } from "../camus-client";
+
+const IS_ROOM_ID = new RegExp(ROOM_ID);
+const LONGEST_ID = 64;
+
+/** Returns the room that the hash of a page names, or null. */
+export function roomIn(hash: string): string | null {
+  const id = hash.replace(/^#\/?/, "");
+  return IS_ROOM_ID.test(id) ? id : null;
+}
+
+/** Returns the hash that names a room; without one, that of the landing page. */
+export const hashOf = (roomId: string | null): string =>
+  roomId === null ? "#/" : `#/${roomId}`;
+
+/** Returns the link that others come to a room with. */
+export function linkTo(roomId: string, page: string): string {
+  const url = new URL(page);
+  url.search = "";
+  url.hash = hashOf(roomId);
+  return url.href;
+}
+
+/** Returns which room somebody means who types its name, or pastes a link to it. */
+export function roomMeant(text: string): string | null {
+  const [, inHash] = /#\/?([^/?#]+)\/?$/.exec(text.trim()) ?? [];
+  const [, inPath] = /\/room\/([^/?#]+)/.exec(text) ?? [];
+  if (text.includes("://") && (inHash ?? inPath) === undefined) return null;
+  const id = (inHash ?? inPath ?? text)
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, LONGEST_ID)
+    .replace(/^-+|-+$/g, "");
+  return IS_ROOM_ID.test(id) ? id : null;
+}
+
+/** Returns what people call a room of this id. */
+export function nameOf(roomId: string): string {
+  const words = roomId.replace(/-+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Returns where the WebSocket of the server is that has served this page. */
+export function serverOf(page: string): string {
+  const url = new URL("ws", page);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.search = url.hash = "";
+  return url.href;
+}

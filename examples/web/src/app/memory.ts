@@ -1,0 +1,83 @@
+// What the browser remembers for the app: across visits, or in one tab only.
+
+import { isObject, parsed } from "../camus-client/frames";
+
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const NAME = "camus:name";
+const OWNED = "camus:owned";
+const SOURCES = "camus:sources";
+
+/** Rooms that nobody comes back to are over in an hour: more are of no use. */
+const MOST_OWNED = 32;
+
+/** Whether microphone and camera were on. */
+export interface SourcesOn {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+/** Remembers nothing where the browser doesn't let it. */
+export class Memory {
+  constructor(
+    readonly browser: Store | null = allowed(() => localStorage),
+    readonly tab: Store | null = allowed(() => sessionStorage),
+  ) {}
+
+  /** What this person is called. */
+  get name(): string {
+    return read(this.browser, NAME) ?? "";
+  }
+
+  set name(name: string) {
+    write(this.browser, NAME, name);
+  }
+
+  /** The token of a room that was made here. */
+  ownerTokenOf(roomId: string): string | null {
+    return this.#owned.find(([id]) => id === roomId)?.[1] ?? null;
+  }
+
+  /** Remembers the token of a room, or forgets it. */
+  setOwnerToken(roomId: string, token: string | null): void {
+    const others = this.#owned.filter(([id]) => id !== roomId);
+    const owned = token === null ? others : [...others, [roomId, token]];
+    write(this.browser, OWNED, JSON.stringify(Object.fromEntries(owned.slice(-MOST_OWNED))));
+  }
+
+  /** What was on in this tab: a page that is loaded again must not unmute anybody. */
+  get sourcesOn(): SourcesOn {
+    const value = parsed(read(this.tab, SOURCES) ?? "");
+    if (!isObject(value)) return { microphone: true, camera: true };
+    return { microphone: value.microphone === true, camera: value.camera === true };
+  }
+
+  set sourcesOn(sources: SourcesOn) {
+    write(this.tab, SOURCES, JSON.stringify(sources));
+  }
+
+  get #owned(): readonly [string, string][] {
+    const value = parsed(read(this.browser, OWNED) ?? "");
+    return isObject(value)
+      ? Object.entries(value).filter(
+          (entry): entry is [string, string] => typeof entry[1] === "string",
+        )
+      : [];
+  }
+}
+
+/** A browser that blocks storage throws wherever it is touched. */
+function allowed<Value>(touch: () => Value): Value | null {
+  try {
+    return touch();
+  } catch {
+    return null;
+  }
+}
+
+const read = (store: Store | null, name: string): string | null =>
+  allowed(() => store?.getItem(name) ?? null);
+
+const write = (store: Store | null, name: string, value: string): void => {
+  allowed(() => store?.setItem(name, value));
+};

@@ -1,0 +1,50 @@
+// The keys of the call: with Alt, so that nobody who types or speaks to a computer hits them.
+
+import { noticed } from "../features/notices/notices-slice";
+import { toggled, screenToggled } from "../features/devices/devices-slice";
+import type { Kind } from "../features/devices/source";
+import { panelShown } from "../features/stage/stage-slice";
+import type { Panel } from "../features/stage/stage-slice";
+import type { Dispatch, RootState, Thunk } from "./store";
+
+/** Which letter does what, as tooltips tell it. */
+export const KEYS = {
+  microphone: "M",
+  camera: "V",
+  screen: "S",
+  chat: "C",
+  people: "P",
+} as const;
+
+const switched =
+  (kind: Kind): Thunk =>
+  (dispatch, getState) => {
+    dispatch(toggled(kind));
+    // Who presses a key may not see the button.
+    dispatch(noticed({ kind: "switched", device: kind, isOn: getState().devices[kind].isOn }));
+  };
+
+const panelToggled =
+  (panel: Panel): Thunk =>
+  (dispatch, getState) => {
+    dispatch(panelShown(getState().stage.panel === panel ? null : panel));
+  };
+
+const ACTIONS: Readonly<Record<string, () => Thunk>> = {
+  [`Key${KEYS.microphone}`]: () => switched("microphone"),
+  [`Key${KEYS.camera}`]: () => switched("camera"),
+  [`Key${KEYS.screen}`]: screenToggled,
+  [`Key${KEYS.chat}`]: () => panelToggled("chat"),
+  [`Key${KEYS.people}`]: () => panelToggled("people"),
+};
+
+export function listenToKeys(dispatch: Dispatch, state: () => RootState): void {
+  addEventListener("keydown", (event) => {
+    const { at } = state().session.presence;
+    const isPlain = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const action = ACTIONS[event.code];
+    if (!isPlain || event.repeat || !action || (at !== "inside" && at !== "away")) return;
+    event.preventDefault();
+    dispatch(action());
+  });
+}

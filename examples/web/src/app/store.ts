@@ -1,0 +1,44 @@
+// The store: what the app shows. What it plays and says is kept by the services beside it.
+
+import { combineReducers, configureStore } from "@reduxjs/toolkit";
+import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
+import { sessionReducer } from "../features/call/session-slice";
+import { chatReducer } from "../features/chat/chat-slice";
+import { devicesReducer } from "../features/devices/devices-slice";
+import { roomsReducer } from "../features/landing/rooms-slice";
+import { noticesReducer } from "../features/notices/notices-slice";
+import { peopleReducer } from "../features/people/people-slice";
+import { stageReducer } from "../features/stage/stage-slice";
+import type { Services } from "./services";
+
+const rootReducer = combineReducers({
+  chat: chatReducer,
+  devices: devicesReducer,
+  notices: noticesReducer,
+  people: peopleReducer,
+  rooms: roomsReducer,
+  session: sessionReducer,
+  stage: stageReducer,
+});
+
+export type RootState = ReturnType<typeof rootReducer>;
+export type Tell = (action: UnknownAction) => void;
+export type Thunk = ThunkAction<void, RootState, Services, UnknownAction>;
+export type Dispatch = ReturnType<typeof makeStore>["store"]["dispatch"];
+
+/** Makes a store, and the services that tell it what happens. */
+export function makeStore(
+  open: (tell: Tell, state: () => RootState) => Services,
+  preloadedState?: Partial<RootState>,
+) {
+  const services: Services = open(
+    (action) => store.dispatch(action),
+    () => store.getState(),
+  );
+  const store = configureStore({
+    reducer: rootReducer,
+    middleware: (defaults) => defaults({ thunk: { extraArgument: services } }),
+    ...(preloadedState && { preloadedState }),
+  });
+  return { store, services };
+}

@@ -1,0 +1,37 @@
+// The call: who is seen, what one may do, and a panel beside it.
+
+import { useState } from "react";
+import { useAppSelector } from "../../app/hooks";
+import { ChatPanel } from "../chat/ChatPanel";
+import { InviteDialog } from "../invite/InviteDialog";
+import { PeoplePanel } from "../people/PeoplePanel";
+import { WaitingBanner } from "../people/WaitingBanner";
+import { Stage } from "../stage/Stage";
+import "./call.css";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { Controls } from "./Controls";
+import { LeaveDialog } from "./LeaveDialog";
+import { Sounds } from "./Sounds";
+import { TopBar } from "./TopBar";
+
+export function CallScreen({ roomId }: { readonly roomId: string }) {
+  const panel = useAppSelector(({ stage }) => stage.panel);
+  const [dialog, setDialog] = useState<"invite" | "leave" | null>(null);
+  const close = (): void => setDialog(null);
+  return (
+    <div className="call" data-panel={panel !== null}>
+      <TopBar roomId={roomId} onInvite={() => setDialog("invite")} />
+      <main className="call-main">
+        <ConnectionBanner />
+        <WaitingBanner />
+        <Sounds />
+        <Stage roomId={roomId} />
+      </main>
+      {panel === "chat" && <ChatPanel />}
+      {panel === "people" && <PeoplePanel />}
+      <Controls onLeave={() => setDialog("leave")} />
+      {dialog === "invite" && <InviteDialog roomId={roomId} onClose={close} />}
+      {dialog === "leave" && <LeaveDialog onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+// Which room this is, whether it is locked, and how others come in.
+
+import { nameOf } from "../../app/address";
+import { useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+
+interface TopBarProps {
+  readonly roomId: string;
+  readonly onInvite: () => void;
+}
+
+/** Who has come in goes on here, with the keyboard or a screen reader. */
+const takeFocus = (heading: HTMLElement | null): void => heading?.focus();
+
+export function TopBar({ roomId, onInvite }: TopBarProps) {
+  const isLocked = useAppSelector(({ session }) => session.isLocked);
+  return (
+    <header className="call-top">
+      <h1 ref={takeFocus} tabIndex={-1}>
+        {nameOf(roomId)}
+      </h1>
+      {isLocked && (
+        <span className="badge">
+          <Icon name="lock" />
+          {texts.call.locked}
+        </span>
+      )}
+      <button type="button" className="button button-small" onClick={onInvite}>
+        <Icon name="link" />
+        {texts.call.invite}
+      </button>
+    </header>
+  );
+}

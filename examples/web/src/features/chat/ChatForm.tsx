@@ -1,0 +1,57 @@
+// Where a message is written.
+
+import { useState } from "react";
+import type { KeyboardEvent } from "react";
+import { useAppDispatch } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { said } from "./chat-slice";
+
+/** Four bytes each still fit a frame of the server. */
+const LONGEST = 10_000;
+
+export function ChatForm() {
+  const dispatch = useAppDispatch();
+  const [text, setText] = useState("");
+
+  const say = (): void => {
+    dispatch(said(text));
+    setText("");
+  };
+
+  const sayOnEnter = (event: KeyboardEvent): void => {
+    const isComposing = event.nativeEvent.isComposing; // Enter chooses a character then
+    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+    event.preventDefault();
+    say();
+  };
+
+  return (
+    <form
+      className="chat-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        say();
+      }}
+    >
+      <textarea
+        value={text}
+        rows={1}
+        maxLength={LONGEST}
+        aria-label={texts.chat.write}
+        placeholder={texts.chat.write}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={sayOnEnter}
+      />
+      <button
+        type="submit"
+        className="icon-button"
+        aria-label={texts.chat.send}
+        title={texts.chat.send}
+        disabled={text.trim() === ""}
+      >
+        <Icon name="send" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,33 @@
+// Links in what people write.
+
+/** A piece of a message: text, or a link. */
+export type Piece =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "link"; readonly text: string; readonly url: string };
+
+const URL_LIKE = /(?:https?:\/\/|www\.)[^\s<>"']+/giu;
+
+/** What ends a sentence, not an address. */
+const ENDING = /[.,;:!?…]$/u;
+
+/** Returns a message in pieces, in order. Only http and https become links. */
+export function piecesOf(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const { 0: match, index } of text.matchAll(URL_LIKE)) {
+    const link = withoutEnding(match);
+    const url = /^www\./i.test(link) ? `https://${link}` : link;
+    if (!URL.canParse(url)) continue;
+    if (index > end) pieces.push({ kind: "text", text: text.slice(end, index) });
+    pieces.push({ kind: "link", text: link, url });
+    end = index + link.length;
+  }
+  if (end < text.length) pieces.push({ kind: "text", text: text.slice(end) });
+  return pieces;
+}
+
+/** A closing bracket belongs to an address that has opened one. */
+function withoutEnding(link: string): string {
+  const closes = link.endsWith(")") && !link.includes("(");
+  return ENDING.test(link) || closes ? withoutEnding(link.slice(0, -1)) : link;
+}

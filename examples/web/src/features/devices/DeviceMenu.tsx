@@ -1,0 +1,41 @@
+// The small button beside that of a microphone or camera: which one, and what is wrong with it.
+
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { Notice } from "../../ui/Notice";
+import { Popover } from "../../ui/Popover";
+import { deviceChosen } from "./devices-slice";
+import { LevelMeter } from "./LevelMeter";
+import type { Kind } from "./source";
+
+export function DeviceMenu({ kind }: { readonly kind: Kind }) {
+  const dispatch = useAppDispatch();
+  const { deviceId, fault } = useAppSelector(({ devices }) => devices[kind]);
+  const known = useAppSelector(({ devices }) => devices.known[kind]);
+  return (
+    <Popover
+      label={texts.devices.choose[kind]}
+      className="control-more"
+      button={<Icon name="up" />}
+    >
+      <fieldset className="device-menu">
+        <legend>{texts.devices[kind]}</legend>
+        {fault && <Notice>{texts.devices.faultOf(kind, fault)}</Notice>}
+        {known.length === 0 && !fault && <p>{texts.devices.none}</p>}
+        {known.map(({ id, label }, index) => (
+          <label key={id}>
+            <input
+              type="radio"
+              name={kind}
+              checked={id === deviceId}
+              onChange={() => dispatch(deviceChosen(kind, id))}
+            />
+            <span>{label || texts.devices.unnamed(kind, index + 1)}</span>
+          </label>
+        ))}
+        {kind === "microphone" && <LevelMeter />}
+      </fieldset>
+    </Popover>
+  );
+}

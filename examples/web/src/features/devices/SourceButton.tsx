@@ -1,0 +1,29 @@
+// The button that switches the microphone or the camera over.
+
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { KEYS } from "../../app/shortcuts";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { toggled } from "./devices-slice";
+import type { Kind } from "./source";
+
+export function SourceButton({ kind }: { readonly kind: Kind }) {
+  const dispatch = useAppDispatch();
+  const { isOn, isStarting, fault } = useAppSelector(({ devices }) => devices[kind]);
+  const label = texts.devices.turn[kind][isOn ? "off" : "on"];
+  return (
+    <button
+      type="button"
+      className="control"
+      data-off={!isOn}
+      aria-label={label}
+      aria-busy={isStarting}
+      aria-keyshortcuts={`Alt+${KEYS[kind]}`}
+      title={fault ? texts.devices.faultOf(kind, fault) : texts.withKey(label, KEYS[kind])}
+      onClick={() => dispatch(toggled(kind))}
+    >
+      <Icon name={isOn ? kind : `${kind}-off`} />
+      {fault && <span className="control-fault" aria-hidden="true" />}
+    </button>
+  );
+}

@@ -1,0 +1,51 @@
+// The microphone, the camera and the screen, as the app shows them.
+
+import { createSlice } from "@reduxjs/toolkit";
+import type { PayloadAction } from "@reduxjs/toolkit";
+import type { Thunk } from "../../app/store";
+import { noticed } from "../notices/notices-slice";
+import type { MediaState } from "./local-media";
+import type { Kind, SourceState } from "./source";
+
+const OFF: SourceState = { isOn: false, isStarting: false, deviceId: null, fault: null };
+
+const NOTHING: MediaState = {
+  microphone: OFF,
+  camera: OFF,
+  screen: { isOn: false, fault: null },
+  known: { microphone: [], camera: [] },
+};
+
+const slice = createSlice({
+  name: "devices",
+  initialState: NOTHING,
+  reducers: {
+    mediaChanged: (_, { payload }: PayloadAction<MediaState>) => payload,
+  },
+});
+
+export const { mediaChanged } = slice.actions;
+export const devicesReducer = slice.reducer;
+
+/** Switches the microphone or the camera over. */
+export const toggled =
+  (kind: Kind): Thunk =>
+  (_, getState, { media, memory }) => {
+    void media.turn(kind, !getState().devices[kind].isOn);
+    const { microphone, camera } = media.state;
+    memory.sourcesOn = { microphone: microphone.isOn, camera: camera.isOn };
+  };
+
+export const deviceChosen =
+  (kind: Kind, deviceId: string): Thunk =>
+  (_dispatch, _getState, { media }) => {
+    void media.use(kind, deviceId);
+  };
+
+export const screenToggled =
+  (): Thunk =>
+  async (dispatch, getState, { media }) => {
+    if (getState().devices.screen.isOn) media.stopSharing();
+    else await media.shareScreen();
+    if (getState().devices.screen.fault) dispatch(noticed({ kind: "screen" }));
+  };

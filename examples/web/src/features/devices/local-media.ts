@@ -1,0 +1,223 @@
+// What this client sends: its microphone, its camera and its screen.
+
+import { Emitter } from "../../camus-client/emitter";
+import { faultOf } from "./faults";
+import type { Fault } from "./faults";
+import { Source } from "./source";
+import type { Kind, SourceState } from "./source";
+
+/** What is used of `navigator.mediaDevices`, which only pages over https have. */
+export type Devices = Pick<
+  MediaDevices,
+  "getUserMedia" | "getDisplayMedia" | "enumerateDevices" | "addEventListener"
+>;
+
+/** What tracks are called on the wire, see `x-tracks`. */
+export type TrackName = Kind | "screen" | "screen-audio";
+
+/** A device that may be chosen. */
+export interface KnownDevice {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** What is sent, and from which devices. */
+export interface MediaState {
+  readonly microphone: SourceState;
+  readonly camera: SourceState;
+  readonly screen: { readonly isOn: boolean; readonly fault: Fault | null };
+  readonly known: Readonly<Record<Kind, readonly KnownDevice[]>>;
+}
+
+export interface MediaEvents {
+  state: MediaState;
+  /** Under this name another track is sent from now on, or none. */
+  track: { readonly name: TrackName; readonly track: MediaStreamTrack | null };
+  /** A device has gone, and this one of the same kind is used instead. */
+  replaced: { readonly kind: Kind; readonly label: string };
+}
+
+/** Each member is sent a picture of its own, encoded for it: more would be too much for many. */
+const CAMERA = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24 } };
+
+/** Text has to be sharp; it need not move smoothly. */
+const SCREEN = { frameRate: { ideal: 15, max: 30 } };
+
+const DEVICE_KIND = { microphone: "audioinput", camera: "videoinput" } as const;
+
+export class LocalMedia {
+  readonly #events = new Emitter<MediaEvents>();
+  readonly #sources: Readonly<Record<Kind, Source>>;
+  readonly #sent = new Map<TrackName, MediaStreamTrack>();
+  #screen: MediaState["screen"] = { isOn: false, fault: null };
+  #known: MediaState["known"] = { microphone: [], camera: [] };
+
+  constructor(readonly devices: Devices | undefined) {
+    const source = (kind: Kind): Source =>
+      new Source(kind, (_, deviceId) => this.#open(kind, deviceId), {
+        changed: () => this.#tell(),
+        lost: () => void this.#replace(kind),
+      });
+    this.#sources = { microphone: source("microphone"), camera: source("camera") };
+    devices?.addEventListener("devicechange", () => void this.#look());
+  }
+
+  on<Name extends keyof MediaEvents>(
+    name: Name,
+    listener: (event: MediaEvents[Name]) => void,
+  ): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  get state(): MediaState {
+    return {
+      microphone: this.#sources.microphone.state,
+      camera: this.#sources.camera.state,
+      screen: this.#screen,
+      known: this.#known,
+    };
+  }
+
+  /** What is sent at the moment, by name. */
+  get tracks(): ReadonlyMap<TrackName, MediaStreamTrack> {
+    return this.#sent;
+  }
+
+  /** Opens what is wanted, with one question to the person where the browser can do so. */
+  async start(wanted: Readonly<Record<Kind, boolean>>): Promise<void> {
+    const { microphone, camera } = this.#sources;
+    if (wanted.microphone && wanted.camera) {
+      // Where one of both can't be had, each is asked for alone: so the other one works.
+      const both = this.#ask({ audio: true, video: CAMERA }).catch(() => null);
+      const first = (kind: Kind): Promise<MediaStreamTrack> =>
+        both.then((stream) => {
+          const [track] = stream ? tracksOf(stream, kind) : [];
+          return track ?? this.#open(kind, null);
+        });
+      await Promise.all([
+        microphone.turnOn(first("microphone")),
+        camera.turnOn(first("camera")),
+      ]);
+    } else {
+      // A microphone that is muted is asked for all the same: it has a name then, and is ready.
+      const opened = microphone.turnOn();
+      if (!wanted.microphone) microphone.turnOff();
+      await Promise.all([opened, wanted.camera && camera.turnOn()]);
+    }
+    await this.#look();
+  }
+
+  async turn(kind: Kind, on: boolean): Promise<void> {
+    const source = this.#sources[kind];
+    if (on) await source.turnOn();
+    else source.turnOff();
+    await this.#look();
+  }
+
+  async use(kind: Kind, deviceId: string): Promise<void> {
+    await this.#sources[kind].use(deviceId);
+  }
+
+  /** Shares what the person chooses, with its sound where the browser gives that. */
+  async shareScreen(): Promise<void> {
+    try {
+      if (!this.devices) throw new Insecure();
+      const stream = await this.devices.getDisplayMedia({ video: SCREEN, audio: true });
+      const [picture] = stream.getVideoTracks();
+      if (!picture) return;
+      picture.contentHint = "detail";
+      picture.addEventListener("ended", () => {
+        if (this.#sent.get("screen") === picture) this.stopSharing();
+      });
+      this.stopSharing();
+      this.#send("screen", picture);
+      this.#send("screen-audio", stream.getAudioTracks()[0] ?? null);
+      this.#becomeScreen({ isOn: true, fault: null });
+    } catch (error) {
+      // Who closes the browser's dialog has thought better of it.
+      const fault = faultOf(error);
+      this.#becomeScreen({ ...this.#screen, fault: fault === "denied" ? null : fault });
+    }
+  }
+
+  stopSharing(): void {
+    for (const name of ["screen", "screen-audio"] as const) {
+      this.#sent.get(name)?.stop();
+      this.#send(name, null);
+    }
+    this.#becomeScreen({ isOn: false, fault: null });
+  }
+
+  /** Gives everything back. */
+  stop(): void {
+    this.stopSharing();
+    this.#sources.microphone.close();
+    this.#sources.camera.close();
+  }
+
+  async #open(kind: Kind, deviceId: string | null): Promise<MediaStreamTrack> {
+    const wish = deviceId === null ? {} : { deviceId: { exact: deviceId } };
+    const stream = await this.#ask(
+      kind === "microphone"
+        ? { audio: deviceId === null ? true : wish }
+        : { video: { ...CAMERA, ...wish } },
+    );
+    const [track] = tracksOf(stream, kind);
+    if (!track) throw new Error(`there is no ${kind} in what the browser gave`);
+    return track;
+  }
+
+  async #ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    if (!this.devices) throw new Insecure();
+    return this.devices.getUserMedia(constraints);
+  }
+
+  /** Goes over to another device of the kind, if there is one. */
+  async #replace(kind: Kind): Promise<void> {
+    const source = this.#sources[kind];
+    await source.use(null);
+    await this.#look();
+    const { deviceId, fault } = source.state;
+    const device = this.#known[kind].find(({ id }) => id === deviceId);
+    if (fault === "missing") source.fail("unplugged");
+    else if (!fault && device) this.#events.emit("replaced", { kind, label: device.label });
+  }
+
+  /** Looks which devices there are; they have labels once one of the kind was allowed. */
+  async #look(): Promise<void> {
+    const all = (await this.devices?.enumerateDevices()) ?? [];
+    const known = (kind: Kind): KnownDevice[] =>
+      all
+        .filter((device) => device.kind === DEVICE_KIND[kind] && device.deviceId !== "")
+        .map(({ deviceId, label }) => ({ id: deviceId, label }));
+    this.#known = { microphone: known("microphone"), camera: known("camera") };
+    this.#tell();
+  }
+
+  #becomeScreen(screen: MediaState["screen"]): void {
+    this.#screen = screen;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const kind of ["microphone", "camera"] as const) {
+      this.#send(kind, this.#sources[kind].track);
+    }
+    this.#events.emit("state", this.state);
+  }
+
+  #send(name: TrackName, track: MediaStreamTrack | null): void {
+    if ((this.#sent.get(name) ?? null) === track) return;
+    if (track) this.#sent.set(name, track);
+    else this.#sent.delete(name);
+    this.#events.emit("track", { name, track });
+  }
+}
+
+/** The browser gives devices to pages over https only. */
+class Insecure extends Error {
+  override readonly name = "Insecure";
+}
+
+const tracksOf = (stream: MediaStream, kind: Kind): MediaStreamTrack[] =>
+  kind === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks();

@@ -1,0 +1,55 @@
+// The link to the room, to copy or to hand to another app.
+
+import { useState } from "react";
+import { linkTo, nameOf } from "../../app/address";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+
+const canShare = "share" in navigator;
+const t = texts.invite;
+
+export function InviteLink({ roomId }: { readonly roomId: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const link = linkTo(roomId, location.href);
+
+  const copy = async (input: HTMLInputElement): Promise<void> => {
+    input.select();
+    // Pages over http have no clipboard: what is selected can be copied by hand.
+    if ("clipboard" in navigator) await navigator.clipboard.writeText(link);
+    setCopied("clipboard" in navigator);
+  };
+
+  const share = (): void => {
+    const what = { title: nameOf(roomId), text: t.shareText, url: link };
+    navigator.share(what).catch(() => undefined); // who closes the dialog has thought better
+  };
+
+  return (
+    <form
+      className="invite-link"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const input = event.currentTarget.elements.namedItem("link");
+        if (input instanceof HTMLInputElement) copy(input).catch(() => setCopied(false));
+      }}
+    >
+      <input
+        name="link"
+        aria-label={t.link}
+        value={link}
+        readOnly
+        onFocus={({ target }) => target.select()}
+      />
+      <button type="submit" className="button">
+        <Icon name={isCopied ? "check" : "copy"} />
+        <span aria-live="polite">{isCopied ? t.copied : t.copy}</span>
+      </button>
+      {canShare && (
+        <button type="button" className="button button-quiet" onClick={share}>
+          <Icon name="share" />
+          {t.share}
+        </button>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,49 @@
+// Joining a room by its link or its name.
+
+import { useId, useState } from "react";
+import { hashOf, roomMeant } from "../../app/address";
+import { texts } from "../../texts";
+import { Notice } from "../../ui/Notice";
+
+const t = texts.landing;
+
+export function JoinForm() {
+  const [text, setText] = useState("");
+  const [isRefused, setRefused] = useState(false);
+  const input = useId();
+
+  const join = (): void => {
+    const roomId = roomMeant(text);
+    setRefused(roomId === null);
+    if (roomId !== null) location.hash = hashOf(roomId);
+  };
+
+  return (
+    <form
+      className="join-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        join();
+      }}
+    >
+      <label htmlFor={input} className="hidden">
+        {t.joinLabel}
+      </label>
+      <div className="join-row">
+        <input
+          id={input}
+          value={text}
+          placeholder={t.joinPlaceholder}
+          autoComplete="off"
+          autoCapitalize="none"
+          aria-invalid={isRefused}
+          onChange={({ target }) => setText(target.value)}
+        />
+        <button type="submit" className="button button-quiet" disabled={text.trim() === ""}>
+          {t.joinButton}
+        </button>
+      </div>
+      {isRefused && <Notice>{t.noSuchName}</Notice>}
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+// The first page: start a room, join one, or see which are public.
+
+import { Logo } from "../../ui/Logo";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import "./landing.css";
+import { JoinForm } from "./JoinForm";
+import { Mosaic } from "./Mosaic";
+import { NewRoom } from "./NewRoom";
+import { PublicRooms } from "./PublicRooms";
+
+export function Landing() {
+  return (
+    <div className="landing">
+      <header className="landing-top">
+        <Logo />
+      </header>
+      <main>
+        <section className="landing-hero">
+          <h1>{texts.landing.title}</h1>
+          <p className="landing-lead">{texts.landing.lead}</p>
+          <NewRoom />
+          <JoinForm />
+          <ul className="landing-facts">
+            {texts.landing.facts.map((fact) => (
+              <li key={fact}>
+                <Icon name="check" />
+                {fact}
+              </li>
+            ))}
+          </ul>
+        </section>
+        <aside className="landing-side">
+          <Mosaic />
+          <PublicRooms />
+        </aside>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+// The making of a room: with one click, or with a name, a password and a limit.
+
+import { useId } from "react";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { Notice } from "../../ui/Notice";
+import { roomCreated } from "./rooms-slice";
+
+const LONGEST_NAME = 64;
+const t = texts.landing;
+
+export function NewRoom() {
+  const dispatch = useAppDispatch();
+  const isCreating = useAppSelector(({ rooms }) => rooms.isCreating);
+  const trouble = useAppSelector(({ rooms }) => rooms.createTrouble);
+  const publicLabel = useId();
+
+  const create = (form: FormData): void => {
+    const [name, password, limit] = ["name", "password", "limit"].map((field) =>
+      textIn(form, field),
+    );
+    dispatch(
+      roomCreated({
+        ...(name && { name }),
+        ...(password && { password }),
+        ...(limit && { guest_limit: Number(limit) }),
+        public: form.has("public"),
+      }),
+    );
+  };
+
+  return (
+    <div className="new-room">
+      <button
+        type="button"
+        className="button button-large"
+        aria-busy={isCreating}
+        disabled={isCreating}
+        onClick={() => dispatch(roomCreated({}))}
+      >
+        <Icon name="camera" />
+        {isCreating ? t.creating : t.newRoom}
+      </button>
+      {trouble && <Notice>{t.troubles[trouble]}</Notice>}
+      <details>
+        <summary>
+          {t.options}
+          <Icon name="down" />
+        </summary>
+        <form
+          className="card room-options"
+          onSubmit={(event) => {
+            event.preventDefault();
+            create(new FormData(event.currentTarget));
+          }}
+        >
+          <label className="field field-wide">
+            <span>{t.name}</span>
+            <input name="name" maxLength={LONGEST_NAME} placeholder={t.namePlaceholder} />
+          </label>
+          <label className="field">
+            <span>{t.password}</span>
+            <input
+              name="password"
+              type="password"
+              placeholder={t.none}
+              autoComplete="new-password"
+            />
+          </label>
+          <label className="field">
+            <span>{t.limit}</span>
+            <input
+              name="limit"
+              type="number"
+              min="1"
+              placeholder={t.none}
+              inputMode="numeric"
+            />
+          </label>
+          <label className="check field-wide" htmlFor={publicLabel}>
+            <input id={publicLabel} name="public" type="checkbox" />
+            {t.isPublic}
+          </label>
+          <button type="submit" className="button field-wide" disabled={isCreating}>
+            {t.create}
+          </button>
+        </form>
+      </details>
+    </div>
+  );
+}
+
+function textIn(form: FormData, field: string): string {
+  const value = form.get(field);
+  return typeof value === "string" ? value.trim() : "";
+}

@@ -1,0 +1,73 @@
+// The rooms that everyone may see, and how full they are.
+
+import { useEffect } from "react";
+import type { ListedRoom } from "../../camus-client";
+import { hashOf } from "../../app/address";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { roomsLookedUp } from "./rooms-slice";
+
+/** Somebody who looks at the list sees a room fill up, and the server hardly notices. */
+const EVERY = 15_000;
+
+const t = texts.landing;
+
+export function PublicRooms() {
+  const dispatch = useAppDispatch();
+  const listed = useAppSelector(({ rooms }) => rooms.listed);
+  const trouble = useAppSelector(({ rooms }) => rooms.listTrouble);
+
+  useEffect(() => {
+    const look = (): void => {
+      if (!document.hidden) dispatch(roomsLookedUp());
+    };
+    look();
+    const timer = setInterval(look, EVERY);
+    return () => clearInterval(timer);
+  }, [dispatch]);
+
+  return (
+    <section className="card public-rooms" aria-labelledby="public-rooms">
+      <h2 id="public-rooms">{t.rooms}</h2>
+      {trouble ? (
+        <p className="public-rooms-none">{t.troubles[trouble]}</p>
+      ) : !listed ? (
+        <p className="public-rooms-none">{t.loadingRooms}</p>
+      ) : listed.length === 0 ? (
+        <p className="public-rooms-none">{t.noRooms}</p>
+      ) : (
+        <ul>
+          {listed.map((room) => (
+            <li key={room.room_id}>
+              <RoomLink room={room} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function RoomLink({ room }: { readonly room: ListedRoom }) {
+  const { room_id, name, clients, guest_limit, password } = room;
+  return (
+    <a className="room-link" href={hashOf(room_id)}>
+      <span className="room-link-name">{name}</span>
+      {password && (
+        <span className="room-link-lock" title={t.protected}>
+          <Icon name="lock" />
+          <span className="hidden">{t.protected}</span>
+        </span>
+      )}
+      {clients >= guest_limit && <span className="badge">{t.full}</span>}
+      <span className="room-link-people">
+        <Icon name="people" />
+        <span aria-hidden="true">
+          {clients} / {guest_limit}
+        </span>
+        <span className="hidden">{t.occupancy(clients, guest_limit)}</span>
+      </span>
+    </a>
+  );
+}

@@ -1,0 +1,86 @@
+// The public rooms, and the making of rooms.
+
+import { createSlice } from "@reduxjs/toolkit";
+import type { PayloadAction } from "@reduxjs/toolkit";
+import { createRoom, listRooms, Refused } from "../../camus-client";
+import type { CreateRoomBody, ListedRoom } from "../../camus-client";
+import { hashOf } from "../../app/address";
+import type { Thunk } from "../../app/store";
+import { randomRoomName } from "./room-names";
+
+/** Why there is no list, or no room: the server's code, or that nothing is heard of it. */
+export type Trouble = "unreachable" | "name-taken" | "invalid-name" | "busy";
+
+export interface RoomsState {
+  /** Null before the server has told. */
+  readonly listed: readonly ListedRoom[] | null;
+  readonly listTrouble: Trouble | null;
+  readonly isCreating: boolean;
+  readonly createTrouble: Trouble | null;
+}
+
+const initialState: RoomsState = {
+  listed: null,
+  listTrouble: null,
+  isCreating: false,
+  createTrouble: null,
+};
+
+const slice = createSlice({
+  name: "rooms",
+  initialState,
+  reducers: {
+    roomsHeard: (state, { payload }: PayloadAction<readonly ListedRoom[]>) => ({
+      ...state,
+      listed: payload,
+      listTrouble: null,
+    }),
+    listFailed: (state, { payload }: PayloadAction<Trouble>) => ({
+      ...state,
+      listTrouble: payload,
+    }),
+    creating: (state) => ({ ...state, isCreating: true, createTrouble: null }),
+    created: (state) => ({ ...state, isCreating: false }),
+    createFailed: (state, { payload }: PayloadAction<Trouble>) => ({
+      ...state,
+      isCreating: false,
+      createTrouble: payload,
+    }),
+  },
+});
+
+const { roomsHeard, listFailed, creating, created, createFailed } = slice.actions;
+export const roomsReducer = slice.reducer;
+
+/** Asks which public rooms there are. */
+export const roomsLookedUp =
+  (): Thunk =>
+  async (dispatch, _, { server }) => {
+    try {
+      dispatch(roomsHeard(await listRooms(server)));
+    } catch (error) {
+      dispatch(listFailed(troubleOf(error)));
+    }
+  };
+
+/** Makes a room, keeps that it is one's own, and goes there. */
+export const roomCreated =
+  (wish: CreateRoomBody): Thunk =>
+  async (dispatch, _, { server, memory }) => {
+    dispatch(creating());
+    try {
+      const name = wish.name ?? randomRoomName();
+      const { room_id, owner_token } = await createRoom(server, { ...wish, name });
+      memory.setOwnerToken(room_id, owner_token);
+      dispatch(created());
+      location.hash = hashOf(room_id);
+    } catch (error) {
+      dispatch(createFailed(troubleOf(error)));
+    }
+  };
+
+function troubleOf(error: unknown): Trouble {
+  const code = error instanceof Refused ? error.error.code : "";
+  if (code === "name-taken" || code === "invalid-name") return code;
+  return code === "" ? "unreachable" : "busy";
+}

@@ -1,0 +1,76 @@
+// What a moderator may do to a member.
+
+import { useState } from "react";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Dialog } from "../../ui/Dialog";
+import { Icon } from "../../ui/icons";
+import { Popover } from "../../ui/Popover";
+import { memberBanned, memberKicked, rightsOver, roleGranted } from "./people-slice";
+import type { Member } from "./people-slice";
+
+const t = texts.people;
+
+const FAREWELLS = {
+  kick: { title: t.kickTitle, lead: t.kickLead, label: t.kickDo, send: memberKicked },
+  ban: { title: t.banTitle, lead: t.banLead, label: t.banDo, send: memberBanned },
+} as const;
+
+export function MemberMenu({ member: { id, username, role } }: { readonly member: Member }) {
+  const dispatch = useAppDispatch();
+  const mine = useAppSelector(({ session }) => session.role);
+  const [farewell, setFarewell] = useState<keyof typeof FAREWELLS | null>(null);
+  const { grant, sendOut } = rightsOver(mine, role);
+  if (!sendOut) return null;
+  const asked = farewell && FAREWELLS[farewell];
+  return (
+    <>
+      <Popover
+        label={t.actionsFor(username)}
+        className="icon-button"
+        button={<Icon name="more" />}
+      >
+        <div className="member-menu">
+          {grant && (
+            <button type="button" onClick={() => dispatch(roleGranted(id, grant))}>
+              <Icon name="shield" />
+              {grant === "moderator" ? t.makeModerator : t.makeGuest}
+            </button>
+          )}
+          <button type="button" onClick={() => setFarewell("kick")}>
+            <Icon name="out" />
+            {t.kick}
+          </button>
+          <button type="button" className="dangerous" onClick={() => setFarewell("ban")}>
+            <Icon name="ban" />
+            {t.ban}
+          </button>
+        </div>
+      </Popover>
+      {asked && (
+        <Dialog title={asked.title(username)} onClose={() => setFarewell(null)}>
+          <p>{asked.lead}</p>
+          <footer>
+            <button
+              type="button"
+              className="button button-quiet"
+              onClick={() => setFarewell(null)}
+            >
+              {texts.cancel}
+            </button>
+            <button
+              type="button"
+              className="button button-danger"
+              onClick={() => {
+                dispatch(asked.send(id));
+                setFarewell(null);
+              }}
+            >
+              {asked.label}
+            </button>
+          </footer>
+        </Dialog>
+      )}
+    </>
+  );
+}

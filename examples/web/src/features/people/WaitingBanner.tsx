@@ -1,0 +1,48 @@
+// That somebody waits at the locked door, over the call of those who may open it.
+
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { panelShown } from "../stage/stage-slice";
+import { visitorAdmitted, visitorDenied } from "./people-slice";
+
+const t = texts.people;
+
+export function WaitingBanner() {
+  const dispatch = useAppDispatch();
+  const waiting = useAppSelector(({ people }) => people.waiting);
+  const isListed = useAppSelector(({ stage }) => stage.panel === "people");
+  const [first] = waiting;
+  if (!first || isListed) return null;
+  const { id, username } = first;
+  return (
+    <div className="banner">
+      <span>{waiting.length === 1 ? t.oneWaits(username) : t.manyWait(waiting.length)}</span>
+      {waiting.length === 1 ? (
+        <span className="banner-buttons">
+          <button
+            type="button"
+            className="button button-small button-quiet"
+            onClick={() => dispatch(visitorDenied(id))}
+          >
+            {t.deny}
+          </button>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => dispatch(visitorAdmitted(id))}
+          >
+            {t.admit}
+          </button>
+        </span>
+      ) : (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => dispatch(panelShown("people"))}
+        >
+          {t.seeThem}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+// The name that one goes by, the password where there is one, and the button to join.
+
+import { useState } from "react";
+import { useAppDispatch, useAppSelector, useServices } from "../../app/hooks";
+import { knocked } from "../../app/navigation";
+import { texts } from "../../texts";
+import { Notice } from "../../ui/Notice";
+
+const LONGEST_NAME = 64;
+const t = texts.prejoin;
+
+export function JoinCard() {
+  const dispatch = useAppDispatch();
+  const { memory } = useServices();
+  const presence = useAppSelector(({ session }) => session.presence);
+  const [name, setName] = useState(memory.name);
+  const [password, setPassword] = useState("");
+  const refusal = presence.at === "outside" ? presence.refusal : null;
+  const isJoining = presence.at === "joining";
+  const asksPassword =
+    refusal === "password-required" || refusal === "wrong-password" || password !== "";
+
+  return (
+    <form
+      className="join-card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        dispatch(knocked(name.trim(), password === "" ? null : password));
+      }}
+    >
+      <h1>{t.ready}</h1>
+      <label className="field">
+        {t.name}
+        <input
+          value={name}
+          maxLength={LONGEST_NAME}
+          placeholder={t.namePlaceholder}
+          autoComplete="nickname"
+          autoFocus={memory.name === ""}
+          required
+          aria-invalid={refusal === "invalid-username"}
+          onChange={({ target }) => setName(target.value)}
+        />
+      </label>
+      {asksPassword && (
+        <label className="field">
+          {t.password}
+          <input
+            type="password"
+            value={password}
+            autoComplete="off"
+            autoFocus
+            required
+            aria-invalid={refusal === "wrong-password"}
+            onChange={({ target }) => setPassword(target.value)}
+          />
+        </label>
+      )}
+      {refusal && <Notice>{t.refusals[refusal]}</Notice>}
+      <button
+        type="submit"
+        className="button button-large"
+        autoFocus={memory.name !== ""}
+        aria-busy={isJoining}
+        disabled={isJoining || name.trim() === ""}
+      >
+        {isJoining ? t.joining : t.join}
+      </button>
+    </form>
+  );
+}

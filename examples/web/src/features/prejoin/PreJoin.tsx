@@ -1,0 +1,32 @@
+// Before the door of a room: a look at oneself, a name, and the way in.
+
+import { hashOf, nameOf } from "../../app/address";
+import { useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { Logo } from "../../ui/Logo";
+import { JoinCard } from "./JoinCard";
+import "./prejoin.css";
+import { Preview } from "./Preview";
+import { WaitingCard } from "./WaitingCard";
+
+export function PreJoin({ roomId }: { readonly roomId: string }) {
+  const { at } = useAppSelector(({ session }) => session.presence);
+  return (
+    <div className="prejoin">
+      <header className="prejoin-top">
+        <a className="icon-button" href={hashOf(null)} aria-label={texts.prejoin.back}>
+          <Icon name="back" />
+        </a>
+        <Logo />
+      </header>
+      <main>
+        <Preview />
+        <section className="prejoin-side">
+          <p className="prejoin-room">{nameOf(roomId)}</p>
+          {at === "waiting" || at === "away" ? <WaitingCard /> : <JoinCard />}
+        </section>
+      </main>
+    </div>
+  );
+}

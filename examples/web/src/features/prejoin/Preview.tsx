@@ -1,0 +1,42 @@
+// How the others will see and hear this person, and with which devices.
+
+import { useAppSelector, useStream } from "../../app/hooks";
+import { ME } from "../../app/streams";
+import { texts } from "../../texts";
+import { Picture } from "../../ui/Picture";
+import { DeviceSelect } from "../devices/DeviceSelect";
+import { LevelMeter } from "../devices/LevelMeter";
+import { SourceButton } from "../devices/SourceButton";
+import { Faults } from "./Faults";
+
+const t = texts.prejoin;
+
+export function Preview() {
+  const camera = useStream(`${ME}/camera`);
+  const isStarting = useAppSelector(({ devices }) => devices.camera.isStarting);
+  const known = useAppSelector(({ devices }) => devices.known);
+  return (
+    <section className="preview" aria-label={t.preview}>
+      <div className="preview-picture">
+        {camera ? (
+          <Picture stream={camera} label={t.preview} isMirrored />
+        ) : (
+          <div className="preview-none">
+            <p>{isStarting ? t.cameraStarting : t.cameraOff}</p>
+            {isStarting && <small>{t.askingForDevices}</small>}
+          </div>
+        )}
+        <div className="preview-controls">
+          <SourceButton kind="microphone" />
+          <SourceButton kind="camera" />
+        </div>
+      </div>
+      <Faults />
+      <div className="preview-devices">
+        {known.microphone.length > 0 && <DeviceSelect kind="microphone" />}
+        {known.camera.length > 0 && <DeviceSelect kind="camera" />}
+      </div>
+      {known.microphone.length > 0 && <LevelMeter />}
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+// Where each tile goes, so that the faces are as large as the space allows.
+
+/** A space, in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A tile's place in it. */
+export interface Box extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Between two tiles. */
+const GAP = 8;
+
+/** A face fits any shape between these; an upright phone shows others of its kind. */
+const WIDEST = 16 / 9;
+const NARROWEST = 1;
+const NARROWEST_UPRIGHT = 3 / 4;
+
+/** The share of the space that the others keep beside what is shown large. */
+const STRIP = 0.2;
+const STRIP_LEAST = 112;
+
+/** Returns the places of so many tiles of one size in a grid that fills the space. */
+export function gridOf(count: number, space: Size): Box[] {
+  const columns = bestColumns(count, space);
+  const rows = Math.ceil(count / columns);
+  const { width, height } = tileIn(columns, rows, space);
+  const top = (space.height - rows * height - (rows - 1) * GAP) / 2;
+  return Array.from({ length: count }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const inRow = Math.min(columns, count - row * columns);
+    const left = (space.width - inRow * width - (inRow - 1) * GAP) / 2;
+    return {
+      left: left + (index % columns) * (width + GAP),
+      top: top + row * (height + GAP),
+      width,
+      height,
+    };
+  });
+}
+
+/** Returns the place of what is shown large, and those of so many others in a strip beside it. */
+export function stageOf(others: number, space: Size): { large: Box; rest: Box[] } {
+  if (others === 0) return { large: { left: 0, top: 0, ...space }, rest: [] };
+  const isWide = space.width > space.height;
+  const along = isWide ? space.width : space.height;
+  const strip = Math.max(STRIP_LEAST, along * STRIP);
+  const start = along - strip;
+  if (isWide) {
+    const boxes = gridOf(others, { width: strip, height: space.height });
+    const large = { left: 0, top: 0, width: start - GAP, height: space.height };
+    return { large, rest: boxes.map((box) => ({ ...box, left: box.left + start })) };
+  }
+  const boxes = gridOf(others, { width: space.width, height: strip });
+  const large = { left: 0, top: 0, width: space.width, height: start - GAP };
+  return { large, rest: boxes.map((box) => ({ ...box, top: box.top + start })) };
+}
+
+function bestColumns(count: number, space: Size): number {
+  let best = { columns: 1, area: -1 };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const { width, height } = tileIn(columns, Math.ceil(count / columns), space);
+    if (width * height > best.area) best = { columns, area: width * height };
+  }
+  return best.columns;
+}
+
+/** The largest tile of a good shape, of which so many columns and rows fit. */
+function tileIn(columns: number, rows: number, space: Size): Size {
+  const width = Math.max(0, (space.width - (columns - 1) * GAP) / columns);
+  const height = Math.max(0, (space.height - (rows - 1) * GAP) / rows);
+  const narrowest = space.width > space.height ? NARROWEST : NARROWEST_UPRIGHT;
+  return {
+    width: Math.min(width, height * WIDEST),
+    height: Math.min(height, width / narrowest),
+  };
+}

@@ -1,0 +1,56 @@
+// Which tiles the stage shows: one for each member, and one for each shared screen.
+
+import { ME } from "../../app/streams";
+import type { StreamKey } from "../../app/streams";
+import type { Member } from "../people/people-slice";
+
+export interface Tile {
+  /** `<client id>/camera` or `<client id>/screen`. */
+  readonly id: string;
+  readonly member: Member;
+  readonly isMe: boolean;
+  readonly kind: "camera" | "screen";
+  /** The picture, where there is one at the moment. */
+  readonly stream: StreamKey | null;
+}
+
+/** Which tiles there are, and which of them is large. */
+export interface Tiles {
+  readonly featured: Tile | null;
+  readonly others: readonly Tile[];
+}
+
+/**
+ * Returns the tiles, oneself last. Large is what is pinned, otherwise the last of the screens
+ * that others share.
+ */
+export function tilesOf(
+  members: readonly Member[],
+  me: string | null,
+  pinned: string | null,
+): Tiles {
+  const others = members.filter(({ id }) => id !== me);
+  const inOrder = [...others, ...members.filter(({ id }) => id === me)];
+  const tile = (member: Member, kind: Tile["kind"]): Tile => {
+    const isMe = member.id === me;
+    const stream = `${isMe ? ME : member.id}/${kind}` as const;
+    const hasPicture = member.tracks.includes(kind);
+    return {
+      id: `${member.id}/${kind}`,
+      member,
+      isMe,
+      kind,
+      stream: hasPicture ? stream : null,
+    };
+  };
+  const screens = inOrder.filter(({ tracks }) => tracks.includes("screen"));
+  const all = [
+    ...screens.map((member) => tile(member, "screen")),
+    ...inOrder.map((member) => tile(member, "camera")),
+  ];
+  const featured =
+    all.find(({ id }) => id === pinned) ??
+    all.findLast(({ kind, isMe }) => kind === "screen" && !isMe) ??
+    null;
+  return { featured, others: all.filter((one) => one !== featured) };
+}

@@ -1,0 +1,35 @@
+// Starts the app.
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Provider } from "react-redux";
+import "@fontsource-variable/inter/wght.css";
+import "./styles/theme.css";
+import "./styles/base.css";
+import "./features/devices/devices.css";
+import { App } from "./app/App";
+import { ServicesContext } from "./app/hooks";
+import { addressChanged } from "./app/navigation";
+import { openServices } from "./app/services";
+import { listenToKeys } from "./app/shortcuts";
+import { makeStore } from "./app/store";
+
+const { store, services } = makeStore(openServices);
+
+addEventListener("hashchange", () => store.dispatch(addressChanged(location.hash)));
+addEventListener("online", () => services.call.comeBackNow());
+addEventListener("pointerdown", () => services.levels.wake());
+listenToKeys(store.dispatch, () => store.getState());
+store.dispatch(addressChanged(location.hash));
+
+const root = document.getElementById("root");
+if (!root) throw new Error("the page has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <Provider store={store}>
+      <ServicesContext value={services}>
+        <App />
+      </ServicesContext>
+    </Provider>
+  </StrictMode>,
+);

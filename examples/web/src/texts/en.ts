@@ -1,0 +1,295 @@
+// What the app says, in English.
+
+import type { Reason } from "../features/call/ending";
+import type { Fault } from "../features/devices/faults";
+import type { Kind } from "../features/devices/source";
+import type { Trouble } from "../features/landing/rooms-slice";
+import type { News } from "../features/notices/notices-slice";
+import type { LeaveReason, Role } from "../camus-client";
+
+const SOURCE: Readonly<Record<Kind | "both", string>> = {
+  microphone: "microphone",
+  camera: "camera",
+  both: "microphone and camera",
+};
+
+/** Why a microphone or a camera, or both, can't be had, and what helps. */
+function faultOf(what: Kind | "both", fault: Fault): string {
+  const source = SOURCE[what];
+  switch (fault) {
+    case "denied":
+      return `Your browser keeps ${source} from this page. Allow access in the address bar, then try again.`;
+    case "missing":
+      return `No ${source} was found. Connect one, or join without.`;
+    case "busy":
+      return `Your ${source} did not start: another program may be using it. Close that program, then try again.`;
+    case "insecure":
+      return `Browsers give ${source} to pages over https only. Open this page over https.`;
+    case "unplugged":
+      return `Your ${source} was unplugged. Connect it again, or choose another one.`;
+    case "other":
+      return `Your ${source} did not start. Try again, or choose another device.`;
+  }
+}
+
+const REFUSALS: Readonly<Record<Reason, string>> = {
+  left: "You have left the room.",
+  kicked: "A moderator has removed you from the room.",
+  banned: "You can't come into this room any more: a moderator has banned you.",
+  denied: "Nobody let you in this time.",
+  replaced: "This call goes on in another tab or window.",
+  "password-required": "This room has a password. Ask whoever invited you.",
+  "wrong-password": "That is not the password of this room.",
+  "invalid-username": "This name can't be used. Use 1 to 64 ordinary characters.",
+  "room-locked": "The room is locked, and nobody is there to let you in. Try again later.",
+  "room-full": "The room is full. Try again when somebody has left.",
+  "room-not-found": "There is no such room here. Check the link, or start a new room.",
+  "not-allowed": "You are not allowed into this room.",
+  busy: "The server is busy. Try again in a moment.",
+  unreachable: "The server can't be reached. Check your connection and try again.",
+};
+
+const ENDED: Readonly<Partial<Record<Reason, string>>> = {
+  left: "You have left",
+  kicked: "You were removed",
+  banned: "You were banned",
+  denied: "You were not let in",
+  replaced: "The call is open elsewhere",
+};
+
+const LEFT: Readonly<Record<LeaveReason, (name: string) => string>> = {
+  left: (name) => `${name} has left`,
+  gone: (name) => `${name} has lost the connection`,
+  rejoined: (name) => `${name} is back`,
+  kicked: (name) => `${name} was removed`,
+  banned: (name) => `${name} was banned`,
+};
+
+const ROLES: Readonly<Record<Role, string>> = {
+  owner: "Owner",
+  moderator: "Moderator",
+  guest: "Guest",
+};
+
+const ROLE_NEWS: Readonly<Record<Role, string>> = {
+  owner: "This is your room now",
+  moderator: "You are a moderator now",
+  guest: "You are no longer a moderator",
+};
+
+const TROUBLES: Readonly<Record<Trouble, string>> = {
+  unreachable: "The server can't be reached. Check your connection and try again.",
+  "name-taken": "There is a room of this name already. Choose another name, or join that room.",
+  "invalid-name": "This name can't be used. Use 1 to 64 ordinary characters.",
+  busy: "The server is busy. Try again in a moment.",
+};
+
+function newsOf(news: News): string {
+  switch (news.kind) {
+    case "joined":
+      return `${news.name} has joined`;
+    case "left":
+      return LEFT[news.reason](news.name);
+    case "waiting":
+      return `${news.name} waits to be let in`;
+    case "said":
+      return `${news.name}: ${news.text}`;
+    case "role":
+      return ROLE_NEWS[news.role];
+    case "lock":
+      return news.isLocked ? "The room is locked now" : "The room is open again";
+    case "device":
+      return `Your ${SOURCE[news.device]} has gone. Now in use: ${news.label}`;
+    case "switched":
+      return `${news.device === "camera" ? "Camera" : "Microphone"} ${news.isOn ? "on" : "off"}`;
+    case "screen":
+      return "Your screen can't be shared. Allow it in the settings of your system.";
+    case "refused":
+      return "The server refused that. Try again in a moment.";
+  }
+}
+
+const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
+
+export const en = {
+  language: "en",
+  app: "Camus",
+  titleOf: (room: string, unread: number) =>
+    `${unread > 0 ? `(${unread}) ` : ""}${room} – Camus`,
+  crashed: "Something went wrong in this page.",
+  reload: "Load it again",
+  close: "Close",
+  cancel: "Cancel",
+  tryAgain: "Try again",
+  withKey: (label: string, key: string) => `${label} (Alt+${key})`,
+
+  landing: {
+    title: "Face to face, from browser to browser.",
+    lead: "Open a room, send the link, talk. No account, nothing to install.",
+    newRoom: "Start a new room",
+    creating: "Opening your room…",
+    options: "Choose a name, a password or a limit",
+    name: "Room name",
+    namePlaceholder: "Wyld Stallyns",
+    password: "Password",
+    none: "None",
+    limit: "Most people at a time",
+    isPublic: "List it on this page for everyone",
+    create: "Create the room",
+    join: "Join a room",
+    joinLabel: "Link or name of a room",
+    joinPlaceholder: "Link or room name",
+    joinButton: "Join",
+    noSuchName: "That is not a link to a room here, nor a name with letters or digits.",
+    rooms: "Public rooms",
+    noRooms: "No public room is open. Rooms show up here when their creators list them.",
+    loadingRooms: "Looking for rooms…",
+    occupancy: (clients: number, limit: number) => `${clients} of ${limit} people`,
+    protected: "Needs a password",
+    full: "Full",
+    facts: [
+      "Video and sound go straight from person to person.",
+      "A lost connection comes back by itself.",
+      "Your server, your rooms.",
+    ],
+    troubles: TROUBLES,
+  },
+
+  prejoin: {
+    ready: "Ready to join?",
+    back: "Back to the start",
+    name: "Your name",
+    namePlaceholder: "How the others see you",
+    password: "Room password",
+    join: "Join now",
+    joining: "Joining…",
+    preview: "How the others will see you",
+    cameraOff: "Your camera is off",
+    cameraStarting: "Your camera is starting…",
+    askingForDevices: "Your browser may ask whether this page may use them: choose Allow.",
+    level: "Level of your microphone",
+    waiting: "Waiting to be let in",
+    waitingLead: "The room is locked. Somebody inside has been told that you are here.",
+    stopWaiting: "Stop waiting",
+    refusals: REFUSALS,
+  },
+
+  devices: {
+    microphone: "Microphone",
+    camera: "Camera",
+    none: "None found",
+    default: "Default",
+    unnamed: (kind: Kind, index: number) =>
+      `${kind === "camera" ? "Camera" : "Microphone"} ${index}`,
+    turn: {
+      microphone: { on: "Unmute your microphone", off: "Mute your microphone" },
+      camera: { on: "Turn your camera on", off: "Turn your camera off" },
+    },
+    choose: { microphone: "Choose a microphone", camera: "Choose a camera" },
+    faultOf,
+  },
+
+  call: {
+    controls: "Call controls",
+    stage: "Participants' video",
+    share: "Share your screen",
+    stopSharing: "Stop sharing your screen",
+    chatWith: (unread: number) => (unread > 0 ? `Chat, ${unread} unread` : "Chat"),
+    peopleWith: (count: number, waiting: number) =>
+      waiting > 0
+        ? `People, ${count} in the room, ${waiting} waiting`
+        : `People, ${count} in the room`,
+    invite: "Invite",
+    leave: "Leave",
+    leaveTitle: "Leave the call?",
+    leaveLead: "The others stay. You can come back with the same link.",
+    stay: "Stay",
+    locked: "Locked",
+    alone: "You are the only one here",
+    aloneLead: "Send this link to the people you want to talk to.",
+    reconnecting: "Connection lost. Reconnecting…",
+    nextTry: (seconds: number) => `Next try in ${seconds} s`,
+    offline: "You are offline. The call goes on as soon as you are back.",
+    tryNow: "Try now",
+    silenced: "Your browser holds the sound back.",
+    soundOn: "Turn the sound on",
+  },
+
+  tile: {
+    you: "You",
+    nameOf: (name: string, isMe: boolean) => (isMe ? `${name} (you)` : name),
+    screenOf: (name: string, isMe: boolean) => (isMe ? "Your screen" : `${name}'s screen`),
+    muted: "Microphone off",
+    pin: (what: string) => `Show ${what} large`,
+    unpin: (what: string) => `Show ${what} like the others`,
+    connecting: "Connecting…",
+    lost: "Connection lost. Reconnecting…",
+    speaking: "speaking",
+  },
+
+  chat: {
+    title: "Chat",
+    messages: "Messages",
+    empty: "No messages yet. What you write here, everyone in the room can read.",
+    write: "Write a message",
+    send: "Send",
+    you: "You",
+    sending: "Sending…",
+    failed: "Perhaps not delivered.",
+    again: "Send again",
+  },
+
+  people: {
+    title: "People",
+    inRoom: "In the room",
+    waiting: "Waiting to be let in",
+    roles: ROLES,
+    you: "(you)",
+    lock: "Lock the room",
+    lockLead: "Newcomers wait until you let them in.",
+    actionsFor: (name: string) => `Actions for ${name}`,
+    makeModerator: "Make moderator",
+    makeGuest: "Take back moderator",
+    kick: "Remove from the room",
+    ban: "Ban from the room",
+    kickTitle: (name: string) => `Remove ${name}?`,
+    kickLead: "They leave the call at once, and may come back with the link.",
+    kickDo: "Remove",
+    banTitle: (name: string) => `Ban ${name}?`,
+    banLead: "They leave the call at once, and can't come back into this room.",
+    banDo: "Ban",
+    admit: "Let in",
+    deny: "Turn away",
+    admitNamed: (name: string) => `Let in ${name}`,
+    denyNamed: (name: string) => `Turn away ${name}`,
+    oneWaits: (name: string) => `${name} waits to be let in`,
+    manyWait: (count: number) => `${people(count)} wait to be let in`,
+    seeThem: "See who",
+    microphoneOn: "Microphone on",
+    microphoneOff: "Microphone off",
+    cameraOn: "Camera on",
+    cameraOff: "Camera off",
+    sharing: "Shares the screen",
+  },
+
+  invite: {
+    title: "Invite people",
+    lead: "Whoever has this link can come into the room.",
+    link: "Link to this room",
+    copy: "Copy link",
+    copied: "Copied",
+    share: "Share…",
+    shareText: "Come into my room:",
+  },
+
+  end: {
+    titles: ENDED,
+    lost: "The call has ended",
+    reasons: REFUSALS,
+    again: "Join again",
+    here: "Use it here",
+    home: "Back to the start",
+  },
+
+  notices: { title: "What has happened", of: newsOf },
+};

@@ -1,0 +1,13 @@
+// The app's sign and name.
+
+import { texts } from "../texts";
+import logo from "./logo.svg";
+
+export function Logo() {
+  return (
+    <span className="logo">
+      <img src={logo} alt="" width="32" height="32" />
+      {texts.app}
+    </span>
+  );
+}

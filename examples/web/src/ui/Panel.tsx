@@ -1,0 +1,54 @@
+// A panel beside the call; on a phone it covers the call.
+
+import { useCallback, useId } from "react";
+import type { ReactNode } from "react";
+import { useAppDispatch } from "../app/hooks";
+import { panelShown } from "../features/stage/stage-slice";
+import type { Panel as PanelName } from "../features/stage/stage-slice";
+import { texts } from "../texts";
+import { Icon } from "./icons";
+
+interface PanelProps {
+  readonly name: PanelName;
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+export function Panel({ name, title, children }: PanelProps) {
+  const dispatch = useAppDispatch();
+  const heading = useId();
+  const takeFocus = useCallback(
+    (element: HTMLElement) => {
+      element.focus({ preventScroll: true });
+      // Who closes it goes on where it was opened.
+      return () => document.getElementById(`show-${name}`)?.focus({ preventScroll: true });
+    },
+    [name],
+  );
+  return (
+    <aside
+      ref={takeFocus}
+      className="panel"
+      tabIndex={-1}
+      aria-labelledby={heading}
+      onKeyDown={({ key }) => {
+        // What lies over the panel is closed first.
+        const isCovered = document.querySelector(":popover-open, dialog[open]") !== null;
+        if (key === "Escape" && !isCovered) dispatch(panelShown(null));
+      }}
+    >
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={texts.close}
+          onClick={() => dispatch(panelShown(null))}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+    </aside>
+  );
+}

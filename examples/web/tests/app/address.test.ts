@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { hashOf, linkTo, nameOf, roomIn, roomMeant, serverOf } from "../../src/app/address";
+
+test("the hash of a page names a room, or none", () => {
+  expect(["#/lobby", "#lobby", "#/", "", "#/No Slug", "#/a/b"].map(roomIn)).toEqual([
+    "lobby",
+    "lobby",
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(roomIn(hashOf("wyld-stallyns"))).toBe("wyld-stallyns");
+  expect(roomIn(hashOf(null))).toBe(null);
+});
+
+test("who pastes a link or types a name means a room", () => {
+  const meant = {
+    "https://camus.example/calls/#/wyld-stallyns": "wyld-stallyns",
+    "  Excellent Adventure! ": "excellent-adventure",
+    "https://camus.example/room/lobby/ws": "lobby",
+    "Café Zürich": "cafe-zurich",
+    "https://camus.example/": null,
+    "!!!": null,
+    [`${"a".repeat(63)}-b`]: "a".repeat(63),
+  };
+  expect(Object.keys(meant).map(roomMeant)).toEqual(Object.values(meant));
+});
+
+test("links and the server stay below the path of the page", () => {
+  const page = "https://camus.example/calls/?x=1#/lobby";
+  expect(linkTo("other", page)).toBe("https://camus.example/calls/#/other");
+  expect(serverOf(page)).toBe("wss://camus.example/calls/ws");
+  expect(serverOf("http://localhost:5000/")).toBe("ws://localhost:5000/ws");
+});
+
+test("a room is called what its id says", () => {
+  expect(nameOf("excellent-adventure")).toBe("Excellent adventure");
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import { LocalMedia } from "../../src/features/devices/local-media";
+import type { MediaEvents } from "../../src/features/devices/local-media";
+import { asDevices, FakeDevices, FakeTrack } from "./fake-devices";
+
+const BOTH = { microphone: true, camera: true };
+
+function opened(change: Partial<FakeDevices> = {}) {
+  const devices = Object.assign(new FakeDevices(), change);
+  const media = new LocalMedia(asDevices(devices));
+  const replaced: MediaEvents["replaced"][] = [];
+  media.on("replaced", (event) => replaced.push(event));
+  return { devices, media, replaced };
+}
+
+const settled = (): Promise<unknown> => new Promise(setImmediate);
+
+describe("starting", () => {
+  test("both are asked for with one question", async () => {
+    const { devices, media } = opened();
+    await media.start(BOTH);
+    expect(devices.asked).toEqual(["audio+video"]);
+    expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
+    expect(media.state).toEqual({
+      microphone: { isOn: true, isStarting: false, deviceId: "headset", fault: null },
+      camera: { isOn: true, isStarting: false, deviceId: "webcam", fault: null },
+      screen: { isOn: false, fault: null },
+      known: {
+        microphone: [
+          { id: "headset", label: "headset" },
+          { id: "built-in", label: "built-in" },
+        ],
+        camera: [{ id: "webcam", label: "webcam" }],
+      },
+    });
+  });
+
+  test("where one can't be had, the other works", async () => {
+    const { media } = opened({ faults: { video: "NotReadableError" } });
+    await media.start(BOTH);
+    expect([...media.tracks.keys()]).toEqual(["microphone"]);
+    expect(media.state.camera).toEqual({
+      isOn: false,
+      isStarting: false,
+      deviceId: null,
+      fault: "busy",
+    });
+  });
+
+  test("every fault of a browser is known", async () => {
+    const names = ["NotAllowedError", "NotFoundError", "NotReadableError", "SomethingElse"];
+    const faults: unknown[] = [];
+    for (const audio of names) {
+      const { media } = opened({ faults: { audio } });
+      await media.start(BOTH);
+      faults.push(media.state.microphone.fault);
+    }
+    expect(faults).toEqual(["denied", "missing", "busy", "other"]);
+  });
+
+  test("a page over http has no devices, and says so", async () => {
+    const media = new LocalMedia(undefined);
+    await media.start(BOTH);
+    await media.shareScreen();
+    const { microphone, camera, screen } = media.state;
+    expect([microphone.fault, camera.fault, screen.fault]).toEqual([
+      "insecure",
+      "insecure",
+      "insecure",
+    ]);
+  });
+
+  test("who joins muted has a microphone that is ready, and silent", async () => {
+    const { devices, media } = opened();
+    await media.start({ microphone: false, camera: false });
+    expect(devices.asked).toEqual(["audio"]);
+    expect(media.tracks.get("microphone")?.enabled).toBe(false);
+    expect(media.state.microphone.isOn).toBe(false);
+  });
+});
+
+describe("switching", () => {
+  test("a muted microphone stays open, the light of a camera goes out", async () => {
+    const { devices, media } = opened();
+    await media.start(BOTH);
+    await media.turn("microphone", false);
+    await media.turn("camera", false);
+    expect(devices.opened.map(({ readyState, enabled }) => [readyState, enabled])).toEqual([
+      ["live", false],
+      ["ended", true],
+    ]);
+    expect([...media.tracks.keys()]).toEqual(["microphone"]);
+    await media.turn("microphone", true);
+    await media.turn("camera", true);
+    expect(devices.asked).toEqual(["audio+video", "video"]);
+    expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
+  });
+
+  test("another device takes the place of the one before", async () => {
+    const { devices, media } = opened();
+    await media.start(BOTH);
+    await media.use("microphone", "built-in");
+    expect(media.tracks.get("microphone")).toBe(devices.opened.at(-1));
+    expect(media.state.microphone.deviceId).toBe("built-in");
+    expect(devices.opened[0]?.readyState).toBe("ended");
+  });
+
+  test("a camera that comes after it was switched off again is given back", async () => {
+    const { devices, media } = opened();
+    await media.start({ microphone: true, camera: false });
+    devices.release = () => undefined;
+    const turned = media.turn("camera", true);
+    await settled();
+    const release = devices.release;
+    devices.release = null;
+    await media.turn("camera", false);
+    release();
+    await turned;
+    expect(devices.opened.at(-1)?.readyState).toBe("ended");
+    expect(media.tracks.has("camera")).toBe(false);
+  });
+
+  test("a fault goes away with the next try", async () => {
+    const { devices, media } = opened({ faults: { video: "NotAllowedError" } });
+    await media.start(BOTH);
+    devices.faults = {};
+    await media.turn("camera", true);
+    expect(media.state.camera.fault).toBe(null);
+    expect(media.tracks.has("camera")).toBe(true);
+  });
+});
+
+describe("unplugging", () => {
+  test("another device of the kind takes over, and that is told", async () => {
+    const { devices, media, replaced } = opened();
+    await media.start(BOTH);
+    devices.plugged.audio = ["built-in"];
+    devices.opened[0]?.vanish();
+    await settled();
+    expect(replaced).toEqual([{ kind: "microphone", label: "built-in" }]);
+    expect(media.state.microphone.deviceId).toBe("built-in");
+    expect(media.tracks.get("microphone")?.enabled).toBe(true);
+  });
+
+  test("without another one it is off, and the fault says why", async () => {
+    const { devices, media, replaced } = opened();
+    await media.start(BOTH);
+    devices.plugged.video = [];
+    devices.opened[1]?.vanish();
+    await settled();
+    expect(replaced).toEqual([]);
+    expect(media.state.camera).toEqual({
+      isOn: false,
+      isStarting: false,
+      deviceId: null,
+      fault: "unplugged",
+    });
+  });
+
+  test("a muted microphone stays muted whatever is unplugged", async () => {
+    const { devices, media } = opened();
+    await media.start(BOTH);
+    await media.turn("microphone", false);
+    devices.opened[0]?.vanish();
+    await settled();
+    expect(media.state.microphone.isOn).toBe(false);
+    expect(media.tracks.has("microphone")).toBe(false);
+  });
+
+  test("what is plugged in can be chosen at once", async () => {
+    const { devices, media } = opened();
+    await media.start(BOTH);
+    devices.plugged.video = ["webcam", "document camera"];
+    devices.dispatchEvent(new Event("devicechange"));
+    await settled();
+    expect(media.state.known.camera.map(({ id }) => id)).toEqual(["webcam", "document camera"]);
+  });
+});
+
+describe("sharing the screen", () => {
+  test("the picture is sent beside the camera, with its sound where there is one", async () => {
+    const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
+    const { media } = opened({ screen });
+    await media.start(BOTH);
+    await media.shareScreen();
+    expect([...media.tracks.keys()]).toEqual([
+      "microphone",
+      "camera",
+      "screen",
+      "screen-audio",
+    ]);
+    expect(screen[0]?.contentHint).toBe("detail");
+  });
+
+  test("who ends it in the browser's own bar has ended it here", async () => {
+    const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
+    const { media } = opened({ screen });
+    await media.shareScreen();
+    screen[0]?.vanish();
+    expect(media.state.screen).toEqual({ isOn: false, fault: null });
+    expect([...media.tracks.keys()]).toEqual([]);
+    expect(screen[1]?.readyState).toBe("ended");
+  });
+
+  test("who closes the browser's dialog shares nothing, and hears of no fault", async () => {
+    const { media } = opened();
+    await media.shareScreen();
+    expect(media.state.screen).toEqual({ isOn: false, fault: null });
+  });
+});

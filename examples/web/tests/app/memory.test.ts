@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { Memory } from "../../src/app/memory";
+
+function fakeStore() {
+  const values = new Map<string, string>();
+  return {
+    getItem: (name: string) => values.get(name) ?? null,
+    setItem: (name: string, value: string) => void values.set(name, value),
+    removeItem: (name: string) => void values.delete(name),
+  };
+}
+
+test("a name and the rooms of one's own are there at the next visit", () => {
+  const browser = fakeStore();
+  const memory = new Memory(browser, fakeStore());
+  memory.name = "Ted";
+  memory.setOwnerToken("lobby", "secret");
+  memory.setOwnerToken("other", "another");
+  memory.setOwnerToken("other", null);
+  const next = new Memory(browser, fakeStore());
+  expect([next.name, next.ownerTokenOf("lobby"), next.ownerTokenOf("other")]).toEqual([
+    "Ted",
+    "secret",
+    null,
+  ]);
+});
+
+test("of the rooms of one's own the oldest are forgotten", () => {
+  const memory = new Memory(fakeStore(), null);
+  for (let room = 0; room < 40; room += 1) memory.setOwnerToken(`room-${room}`, "secret");
+  expect([memory.ownerTokenOf("room-7"), memory.ownerTokenOf("room-8")]).toEqual([
+    null,
+    "secret",
+  ]);
+});
+
+test("what was off in this tab is off when the page is loaded again, and in no other tab", () => {
+  const [browser, tab] = [fakeStore(), fakeStore()];
+  new Memory(browser, tab).sourcesOn = { microphone: false, camera: true };
+  expect(new Memory(browser, tab).sourcesOn).toEqual({ microphone: false, camera: true });
+  expect(new Memory(browser, fakeStore()).sourcesOn).toEqual({
+    microphone: true,
+    camera: true,
+  });
+});
+
+test("a browser that blocks storage, or holds rubbish, does no harm", () => {
+  const blocked = {
+    getItem: () => {
+      throw new DOMException("", "SecurityError");
+    },
+    setItem: () => {
+      throw new DOMException("", "QuotaExceededError");
+    },
+    removeItem: () => undefined,
+  };
+  const rubbish = { ...fakeStore(), getItem: () => "{" };
+  for (const memory of [new Memory(blocked, blocked), new Memory(null, null)]) {
+    memory.name = "Ted";
+    memory.setOwnerToken("lobby", "secret");
+    expect([memory.name, memory.ownerTokenOf("lobby")]).toEqual(["", null]);
+  }
+  const memory = new Memory(rubbish, rubbish);
+  expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([
+    null,
+    { microphone: true, camera: true },
+  ]);
+});

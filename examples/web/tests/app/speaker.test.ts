@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { NOBODY, whoSpeaks } from "../../src/features/stage/speaker";
+
+/** Returns who speaks after each measurement; one is made every 100 ms. */
+function heard(...measurements: Record<string, number>[]): (string | null)[] {
+  let speaking = NOBODY;
+  return measurements.map((loudness, index) => {
+    speaking = whoSpeaks(speaking, new Map(Object.entries(loudness)), 1000 + index * 100);
+    return speaking.id;
+  });
+}
+
+const again = (times: number, loudness: Record<string, number>): Record<string, number>[] =>
+  Array.from({ length: times }, () => loudness);
+
+test("who is loudest speaks, and silence is nobody", () => {
+  expect(heard({ ann: 0, bob: 0.02 }, { ann: 0.1, bob: 0.3 })).toEqual([null, "bob"]);
+});
+
+test("a speaker who draws breath goes on speaking, though somebody coughs", () => {
+  const talk = heard({ ann: 0.4 }, ...again(5, { ann: 0, bob: 0.5 }), { ann: 0.4, bob: 0 });
+  expect(talk).toEqual(Array.from({ length: 7 }, () => "ann"));
+});
+
+test("after the pause another has the word", () => {
+  const talk = heard({ ann: 0.4 }, ...again(8, { ann: 0, bob: 0.3 }));
+  expect([talk[6], talk[7]]).toEqual(["ann", "bob"]);
+});
+
+test("nobody speaks after the pause when nobody is heard", () => {
+  expect(heard({ ann: 0.4 }, ...again(8, { ann: 0 })).at(-1)).toBe(null);
+});
+
+test("who interrupts has to be clearly louder", () => {
+  expect(heard({ ann: 0.3 }, { ann: 0.3, bob: 0.4 }, { ann: 0.3, bob: 0.6 })).toEqual([
+    "ann",
+    "ann",
+    "bob",
+  ]);
+});
+
+test("who has left doesn't speak", () => {
+  expect(heard({ ann: 0.4 }, {})).toEqual(["ann", null]);
+});

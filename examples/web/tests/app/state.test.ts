@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { reasonOf } from "../../src/features/call/ending";
+import {
+  arrived,
+  joining,
+  lockChanged,
+  roomOpened,
+  sessionEnded,
+  sessionReducer,
+} from "../../src/features/call/session-slice";
+import { chatReducer, messageHeard, messagesFailed } from "../../src/features/chat/chat-slice";
+import type { ChatMessage } from "../../src/features/chat/chat-slice";
+import { noticesReducer } from "../../src/features/notices/notices-slice";
+import {
+  memberDoes,
+  memberJoined,
+  memberLeft,
+  peopleReducer,
+  rightsOver,
+  rosterHeard,
+} from "../../src/features/people/people-slice";
+import { panelShown } from "../../src/features/stage/stage-slice";
+import { en } from "../../src/texts/en";
+
+type Action = Parameters<typeof sessionReducer>[1];
+
+function after<State>(
+  reducer: (state: State | undefined, action: Action) => State,
+  ...actions: Action[]
+): State {
+  return actions.reduce<State>(reducer, reducer(undefined, { type: "start" }));
+}
+
+const ted = { id: "ted", username: "Ted", role: "guest" } as const;
+const line = (change: Partial<ChatMessage>): ChatMessage => ({
+  id: "1",
+  isMine: false,
+  from: "Ted",
+  time: 0,
+  text: "hi",
+  state: "sent",
+  ...change,
+});
+
+describe("the session", () => {
+  const inside = arrived({ me: "me", role: "owner", isLocked: false });
+
+  test("who is refused at the door stands before it, and is told why", () => {
+    const state = after(
+      sessionReducer,
+      roomOpened("lobby"),
+      joining(),
+      sessionEnded("wrong-password"),
+    );
+    expect(state.presence).toEqual({ at: "outside", refusal: "wrong-password" });
+    expect(state.roomId).toBe("lobby");
+  });
+
+  test("who was inside is told what has happened", () => {
+    const state = after(sessionReducer, roomOpened("lobby"), inside, sessionEnded("kicked"));
+    expect(state.presence).toEqual({ at: "ended", reason: "kicked" });
+  });
+
+  test("who has waited in vain is told so, and who gave up is not", () => {
+    const denied = after(sessionReducer, roomOpened("lobby"), sessionEnded("denied"));
+    const gaveUp = after(sessionReducer, roomOpened("lobby"), sessionEnded("left"));
+    expect(denied.presence).toEqual({ at: "ended", reason: "denied" });
+    expect(gaveUp.presence).toEqual({ at: "outside", refusal: null });
+  });
+
+  test("another room starts anew", () => {
+    const state = after(sessionReducer, inside, lockChanged(true), roomOpened("other"));
+    expect(state).toEqual(after(sessionReducer, roomOpened("other")));
+  });
+
+  test("every end means something", () => {
+    const error = (code: string) => ({ code, message: "" });
+    expect(reasonOf({ code: 1000, error: null })).toBe("left");
+    expect(reasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
+    expect(reasonOf({ code: 4506, error: null })).toBe("kicked");
+    expect(reasonOf({ code: 1000, error: error("rate-limited") })).toBe("busy");
+    expect(reasonOf({ code: 1006, error: null })).toBe("unreachable");
+    expect(reasonOf({ code: 1000, error: error("of-tomorrow") })).toBe("unreachable");
+  });
+});
+
+describe("people", () => {
+  test("who comes back is kept with what is known, who isn't there any more is not", () => {
+    const doing = { muted: true, camera: false, screen: false };
+    const state = after(
+      peopleReducer,
+      rosterHeard([ted, { ...ted, id: "bob" }]),
+      memberDoes({ id: "ted", doing }),
+      rosterHeard([{ ...ted, role: "moderator" }]),
+    );
+    expect(state.members).toEqual([
+      { ...ted, role: "moderator", doing, connection: null, tracks: [] },
+    ]);
+  });
+
+  test("one acts on lower ranks only", () => {
+    const nothing = { sendOut: false, grant: null };
+    expect(rightsOver("owner", "moderator")).toEqual({ sendOut: true, grant: "guest" });
+    expect(rightsOver("owner", "guest")).toEqual({ sendOut: true, grant: "moderator" });
+    expect(rightsOver("moderator", "guest")).toEqual({ sendOut: true, grant: "moderator" });
+    expect(rightsOver("moderator", "moderator")).toEqual(nothing);
+    expect(rightsOver("moderator", "owner")).toEqual(nothing);
+    expect(rightsOver("guest", "guest")).toEqual(nothing);
+  });
+});
+
+describe("the chat", () => {
+  test("what others say is unread until it is shown", () => {
+    const actions = [messageHeard(line({ id: "1" })), messageHeard(line({ id: "2" }))];
+    expect(after(chatReducer, ...actions).unread).toBe(2);
+    expect(after(chatReducer, ...actions, panelShown("chat")).unread).toBe(0);
+    expect(after(chatReducer, panelShown("chat"), ...actions).unread).toBe(0);
+    expect(after(chatReducer, ...actions, panelShown("people")).unread).toBe(2);
+  });
+
+  test("one's own message is there once, and sent when it comes back, after others", () => {
+    const mine = line({ isMine: true, from: "Bill", state: "sending" });
+    const state = after(
+      chatReducer,
+      messageHeard(mine),
+      messageHeard(line({ id: "other" })),
+      messageHeard({ ...mine, state: "sent" }),
+    );
+    expect(state.messages.map(({ id, state }) => [id, state])).toEqual([
+      ["other", "sent"],
+      ["1", "sent"],
+    ]);
+    expect(state.unread).toBe(1);
+  });
+
+  test("a message that nobody confirmed has failed, one that came back has not", () => {
+    const state = after(
+      chatReducer,
+      messageHeard(line({ id: "1", isMine: true, state: "sending" })),
+      messageHeard(line({ id: "2", isMine: true, state: "sent" })),
+      messagesFailed(["1", "2"]),
+    );
+    expect(state.messages.map(({ state }) => state)).toEqual(["failed", "sent"]);
+  });
+});
+
+describe("notices", () => {
+  const left = (reason: "left" | "rejoined") => memberLeft({ ...ted, reason });
+  const news = (...actions: Action[]) =>
+    after(noticesReducer, ...actions).shown.map((notice) => en.notices.of(notice.news));
+
+  test("who comes and goes is told, who only loads the page again is not", () => {
+    expect(news(memberJoined(ted), left("left"))).toEqual(["Ted has joined", "Ted has left"]);
+    expect(news(left("rejoined"), memberJoined(ted))).toEqual([]);
+  });
+
+  test("the chat is told of unless it is open", () => {
+    expect(news(messageHeard(line({})))).toEqual(["Ted: hi"]);
+    expect(news(messageHeard(line({})), panelShown("chat"))).toEqual([]);
+    expect(news(panelShown("chat"), messageHeard(line({})))).toEqual([]);
+  });
+
+  test("only the latest few are shown", () => {
+    const many = ["1", "2", "3", "4"].map((username) => memberJoined({ ...ted, username }));
+    expect(news(...many)).toEqual(["2 has joined", "3 has joined", "4 has joined"]);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import type { Fault } from "../../src/features/devices/faults";
+import { en } from "../../src/texts/en";
+
+const FAULTS: readonly Fault[] = [
+  "denied",
+  "missing",
+  "busy",
+  "insecure",
+  "unplugged",
+  "other",
+];
+
+test("every fault of a device has a sentence of its own, which names the device", () => {
+  for (const what of ["microphone", "camera", "both"] as const) {
+    const sentences = FAULTS.map((fault) => en.devices.faultOf(what, fault));
+    expect(new Set(sentences).size).toBe(FAULTS.length);
+    const name = what === "both" ? "microphone and camera" : what;
+    expect(sentences.filter((sentence) => !sentence.includes(name))).toEqual([]);
+  }
+});

@@ -1,0 +1,74 @@
+// What breaks under a call, and that it heals without a click.
+
+import { afterAll, expect, test } from "vitest";
+import { en } from "../../src/texts/en";
+import { CamusServe } from "../camus-serve";
+import { launched } from "./chromium";
+import { Network } from "./network";
+import { Person } from "./person";
+
+/** How long the network is away: longer than any of the first tries to come back. */
+const OUTAGE = 10_000;
+
+const browser = await launched();
+afterAll(() => browser.close());
+const server = await CamusServe.start();
+afterAll(() => server.remove());
+const network = await Network.to(server.port);
+afterAll(() => network.goesAway());
+
+/** Ann and Bob see each other. */
+async function inCall(room: string): Promise<[Person, Person]> {
+  const link = `http://127.0.0.1:${network.port}/#/${room}`;
+  const [ann, bob] = await Person.allJoin(browser, link, ["Ann", "Bob"]);
+  await ann.sees("Bob");
+  await bob.sees("Ann");
+  return [ann, bob];
+}
+
+/** Ann and Bob see and hear from each other, and each is there once. */
+async function goesOn(ann: Person, bob: Person): Promise<void> {
+  for (const [one, other] of [
+    [ann, bob],
+    [bob, ann],
+  ] as const) {
+    await one.readsNo(en.call.reconnecting);
+    await one.sees(other.name);
+    await one.seesTiles(2);
+    await one.writes(`I am ${one.name}, and still here.`);
+    await other.readsMessage(one.name, `I am ${one.name}, and still here.`);
+  }
+}
+
+test("a page that is loaded again is back in the call", async () => {
+  const [ann, bob] = await inCall("reload");
+  await ann.page.reload();
+  await ann.isInCall();
+  await goesOn(ann, bob);
+});
+
+test("a network that is away for ten seconds takes nobody out of the call", async () => {
+  const [ann, bob] = await inCall("outage");
+  await network.goesAway();
+  const over = new Promise((done) => setTimeout(done, OUTAGE));
+  for (const person of [ann, bob]) await person.reads(en.call.reconnecting);
+  await ann.writes("Written in the dark.");
+  await ann.sees("Bob");
+  await bob.sees("Ann");
+  await ann.shoots("an outage");
+  await over;
+  await network.comesBack();
+  await bob.readsMessage("Ann", "Written in the dark.");
+  await goesOn(ann, bob);
+});
+
+test("a server that is started anew finds the call where it was", async () => {
+  const [ann, bob] = await inCall("restart");
+  await server.stop();
+  for (const person of [ann, bob]) await person.reads(en.call.reconnecting);
+  await ann.sees("Bob");
+  await bob.sees("Ann");
+  await server.run();
+  await goesOn(ann, bob);
+  expect(await ann.stage.getByRole("listitem").count()).toBe(2);
+});

@@ -1,0 +1,81 @@
+// Some people in a room: they see each other, write, share a screen, and leave.
+
+import { afterAll, expect, test } from "vitest";
+import { en } from "../../src/texts/en";
+import { CamusServe } from "../camus-serve";
+import { launched } from "./chromium";
+import { labelOf, Person } from "./person";
+
+const browser = await launched();
+afterAll(() => browser.close());
+const server = await CamusServe.start();
+afterAll(() => server.remove());
+
+const linkTo = (room: string): string => `http://127.0.0.1:${server.port}/#/${room}`;
+
+test("three people see three moving pictures each", async () => {
+  const people = await Person.allJoin(browser, linkTo("pictures"), ["Ann", "Bob", "Cem"]);
+  for (const person of people) {
+    await person.seesTiles(3);
+    for (const other of people) await person.sees(labelOf(other, person));
+    await person.shoots("three in a call");
+  }
+  for (const person of people) expect(person.complaints).toEqual([]);
+});
+
+test("what one writes, all read", async () => {
+  const [ann, bob, cem] = await Person.allJoin(browser, linkTo("chat"), ["Ann", "Bob", "Cem"]);
+  await ann.writes("Look: https://example.com/plan");
+  await bob.button(en.call.chatWith(1)).waitFor();
+  await bob.readsMessage("Ann", "Look: https://example.com/plan");
+  await bob.writes("I have.");
+  for (const reader of [ann, cem]) await reader.readsMessage("Bob", "I have.");
+  await ann.readsMessage(en.chat.you, "Look:");
+  const link = cem.page.getByRole("link", { name: "https://example.com/plan" });
+  expect(await link.getAttribute("href")).toBe("https://example.com/plan");
+  await cem.shoots("chat");
+});
+
+test("a screen that is shared appears beside the face, and goes", async () => {
+  const [ann, bob] = await Person.allJoin(browser, linkTo("screen"), ["Ann", "Bob"]);
+  await bob.sees("Ann");
+  await ann.button(en.call.share).click();
+  await bob.sees(en.tile.screenOf("Ann", false));
+  await bob.sees("Ann");
+  await bob.shoots("a shared screen");
+  await ann.button(en.call.stopSharing).click();
+  await bob.seesNo(en.tile.screenOf("Ann", false));
+  await bob.sees("Ann");
+});
+
+test("a camera goes off and on", async () => {
+  const [ann, bob] = await Person.allJoin(browser, linkTo("camera"), ["Ann", "Bob"]);
+  await bob.sees("Ann");
+  await ann.button(en.devices.turn.camera.off).click();
+  await bob.seesNo("Ann");
+  await bob.seesTiles(2);
+  await bob.shoots("a camera off");
+  await ann.button(en.devices.turn.camera.on).click();
+  await bob.sees("Ann");
+});
+
+test("whoever mutes is shown to be muted", async () => {
+  const [ann, bob] = await Person.allJoin(browser, linkTo("muted"), ["Ann", "Bob"]);
+  const row = (await bob.opens("people")).getByRole("listitem").filter({ hasText: "Ann" });
+  await row.getByText(en.people.microphoneOn).waitFor();
+  await ann.button(en.devices.turn.microphone.off).click();
+  await row.getByText(en.people.microphoneOff).waitFor();
+});
+
+test("whoever leaves is gone at once, and may come back", async () => {
+  const [ann, bob] = await Person.allJoin(browser, linkTo("leaving"), ["Ann", "Bob"]);
+  await bob.sees("Ann");
+  await ann.leaves();
+  await ann.reads(en.end.titles.left ?? "");
+  await bob.seesTiles(1);
+  await bob.reads(en.call.alone);
+  await ann.shoots("after a call");
+  await ann.button(en.end.again).click();
+  await ann.button(en.prejoin.join).click();
+  await bob.sees("Ann");
+});

@@ -1,0 +1,31 @@
+// Whether a video moves, as somebody sees it who looks at it. Runs in the page.
+
+/**
+ * Tells whether frames of a video are decoded, and show one thing after another, within some
+ * milliseconds.
+ */
+export function moves(element: Element, milliseconds: number): Promise<boolean> {
+  const video = element as HTMLVideoElement;
+  const canvas = document.createElement("canvas");
+  canvas.width = 64;
+  canvas.height = 48;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const seen = new Set<string>();
+  const decodedBefore = video.getVideoPlaybackQuality().totalVideoFrames;
+  return new Promise((done) => {
+    const tooLate = setTimeout(() => done(false), milliseconds);
+    const look = (): void => {
+      context?.drawImage(video, 0, 0, canvas.width, canvas.height);
+      const { data = [] } = context?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+      seen.add(data.join());
+      const decoded = video.getVideoPlaybackQuality().totalVideoFrames - decodedBefore;
+      if (seen.size < 3 || decoded < 3) {
+        video.requestVideoFrameCallback(look);
+        return;
+      }
+      clearTimeout(tooLate);
+      done(true);
+    };
+    video.requestVideoFrameCallback(look);
+  });
+}

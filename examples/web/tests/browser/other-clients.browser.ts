@@ -1,0 +1,39 @@
+// A client of another kind in the room: aiortc, which speaks the core profile.
+
+import { afterAll, expect, test } from "vitest";
+import { CamusServe } from "../camus-serve";
+import { launched } from "./chromium";
+import { Person } from "./person";
+import { Robot } from "./robot";
+
+const browser = await launched();
+afterAll(() => browser.close());
+const server = await CamusServe.start();
+afterAll(() => server.remove());
+
+const linkTo = (room: string): string => `http://127.0.0.1:${server.port}/#/${room}`;
+const socketOf = (room: string): string => `ws://127.0.0.1:${server.port}/room/${room}/ws`;
+
+test("a robot comes into the room: both see each other move, and write", async () => {
+  const ann = await Person.comes(browser, "Ann");
+  await ann.joins(linkTo("robot"));
+  const robot = await Robot.joins(socketOf("robot"), "Robot");
+  await ann.sees("Robot");
+  expect(await robot.tells("sees")).toMatch(/^\d+x\d+$/);
+  await ann.writes("Are you a robot?");
+  expect(await robot.tells("hears")).toBe("Are you a robot?");
+  await ann.readsMessage("Robot", "You said: Are you a robot?");
+  await ann.shoots("a robot");
+  await robot.leaves();
+  await ann.seesTiles(1);
+});
+
+test("somebody comes to a robot that is in the room", async () => {
+  const robot = await Robot.joins(socketOf("robots"), "Robot");
+  const ann = await Person.comes(browser, "Ann");
+  await ann.joins(linkTo("robots"));
+  await ann.sees("Robot");
+  expect(await robot.tells("sees")).toMatch(/^\d+x\d+$/);
+  await robot.leaves();
+  await ann.seesTiles(1);
+});

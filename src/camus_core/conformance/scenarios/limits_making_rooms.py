@@ -1,0 +1,126 @@
+"""How many rooms clients of one address may make (LIM-3, LIM-4)."""
+
+from ...limits import Limits
+from ..address_phrases import HERE, THERE, are_too_much, comes_from, is_to_come_later
+from ..scenario import (
+    Connects,
+    ExistingRoom,
+    Frame,
+    Hears,
+    IsClosed,
+    Says,
+    Scenario,
+    Setting,
+    Waits,
+)
+from ..session_phrases import creates, enters
+from ..vocabulary import (
+    BILL,
+    BILL_ANEW,
+    CAMUS_2,
+    RUFUS,
+    SERVER,
+    SOMEBODY,
+    TED,
+    TED_ANEW,
+    came,
+    join,
+    joined,
+    refused,
+    to,
+)
+
+_NEVER_AGAIN = 0.001
+"""Rooms a minute: none comes back while a scenario lasts."""
+
+_TURN = ("turn:turn.example.com:3478",)
+
+
+def _room(name: str) -> Frame:
+    return to(SERVER, "create-room", {"name": name})
+
+
+_ONE_ROOM = Setting(
+    Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
+    rooms=(ExistingRoom("san-dimas"),),
+)
+
+SCENARIOS = (
+    Scenario(
+        "who makes too many rooms is refused, and may make more later",
+        ("LIM-3",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            *are_too_much(BILL, _room("San Dimas")),
+            Connects(TED, None, CAMUS_2, address=THERE),
+            *creates(TED, "the-world", name="The World"),
+            Waits(2.2),
+            *creates(BILL, "san-dimas", name="San Dimas"),
+        ),
+        Setting(Limits(room_creations_per_minute=30.0, room_creation_burst=1.0)),
+    ),
+    Scenario(
+        "rooms that are made on demand count, and rooms that are there don't",
+        ("LIM-3",),
+        (
+            *enters(BILL, "san-dimas", address=HERE),
+            *enters(TED, "circle-k", address=HERE),
+            Connects(RUFUS, None, CAMUS_2, address=HERE),
+            *are_too_much(RUFUS, join("the-world"), _room("The World")),
+            *is_to_come_later(HERE, TED_ANEW, "the-world"),
+            *comes_from(HERE, BILL_ANEW, "circle-k"),
+            Hears(TED, came(BILL_ANEW)),
+            Says(RUFUS, join("san-dimas")),
+            Hears(RUFUS, joined(RUFUS, room_id="san-dimas")),
+            Hears(BILL, came(RUFUS)),
+        ),
+        Setting(
+            Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
+            rooms=(ExistingRoom("san-dimas"),),
+        ),
+    ),
+    Scenario(
+        "who may make no more rooms still comes into one that nobody is in",
+        ("LIM-3",),
+        (
+            *enters(BILL, "circle-k", address=HERE),
+            *enters(TED, "san-dimas", address=HERE),
+        ),
+        Setting(
+            Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
+            rooms=(ExistingRoom("san-dimas"),),
+        ),
+    ),
+    Scenario(
+        "a name that is taken counts as a room that was made",
+        ("LIM-3",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            Says(BILL, _room("San Dimas")),
+            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            *are_too_much(BILL, _room("Circle K")),
+        ),
+        Setting(
+            Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
+            rooms=(ExistingRoom("san-dimas"),),
+        ),
+    ),
+    Scenario(
+        "one address may have so many rooms, until one of them ends",
+        ("LIM-4",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            *are_too_much(BILL, _room("San Dimas"), join("san-dimas")),
+            *is_to_come_later(HERE, TED, "san-dimas"),
+            *comes_from(HERE, TED_ANEW, "circle-k"),
+            *comes_from(THERE, RUFUS, "san-dimas"),
+            Says(TED_ANEW, to(SERVER, "bye")),
+            IsClosed(TED_ANEW, 1000),
+            Waits(0.8),
+            *creates(BILL, "the-world", name="The World"),
+        ),
+        Setting(Limits(rooms_per_address=1, room_empty_for=0.4, unused_room_seconds=0.4)),
+    ),
+)

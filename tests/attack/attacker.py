@@ -1,0 +1,70 @@
+"""One attack, in a process of its own: what it costs the attacker is nobody else's matter.
+
+    python tests/attack/attacker.py send_pings PORT SECONDS
+
+At the end it writes what the server has told it, as JSON: outcomes and how often each.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+import click
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from attack import before_joining, with_frames, with_rooms
+from attack.target import Target
+
+Attack = Callable[[Target], Awaitable[None]]
+
+ATTACKS: Mapping[str, Attack] = {
+    attack.__name__: attack
+    for attack in (
+        before_joining.open_and_close,
+        before_joining.open_and_hold,
+        before_joining.say_nothing,
+        before_joining.speak_slowly,
+        before_joining.ask_at_length,
+        with_frames.send_the_largest,
+        with_frames.send_too_large,
+        with_frames.never_end_a_message,
+        with_frames.send_noise,
+        with_frames.send_no_messages,
+        with_frames.send_unknown_types,
+        with_frames.send_riddles,
+        with_frames.send_pings,
+        with_frames.talk_too_much,
+        with_frames.stop_reading,
+        with_rooms.guess_passwords,
+        with_rooms.make_rooms,
+        with_rooms.create_rooms,
+        with_rooms.ask_in_a_crowd,
+        with_rooms.rename_in_a_crowd,
+        with_rooms.come_and_go,
+        with_rooms.guess_sessions,
+    )
+}
+
+LESS_URGENT = 5
+"""Niceness: members on the same core are woken first, and the attacker still gets most of it."""
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(ATTACKS)))
+@click.argument("port", type=int)
+@click.argument("seconds", type=float)
+def main(name: str, port: int, seconds: float) -> None:
+    """Attack the server at PORT of this machine in the way NAME, for so many SECONDS."""
+    os.nice(LESS_URGENT)
+    target = Target(port, time.monotonic() + seconds)
+    asyncio.run(ATTACKS[name](target))
+    print(json.dumps(target.outcomes))
+
+
+if __name__ == "__main__":
+    main()

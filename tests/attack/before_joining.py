@@ -1,0 +1,77 @@
+"""Attacks by clients that never get as far as a room."""
+
+import asyncio
+import itertools
+from contextlib import AsyncExitStack
+
+from transport.raw_socket import raw_socket
+
+from .target import SOURCES, Target
+
+HEAD = b"GET /room/attack/ws HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+COSTLY = (
+    HEAD + b"X:" + b" " * 3000 + b"\x01\r\n\r\n",
+    HEAD + b"X: a" + b" \t" * 4000 + b"\x01\r\n\r\n",
+    HEAD + b"x:" * 4000 + b"\x01\r\n\r\n",
+    HEAD + b"x" * 30_000 + b"\r\n\r\n",
+    HEAD + b"".join(b"X-%d: 1\r\n" % number for number in range(5000)) + b"\r\n",
+)
+"""Requests in which an expression that tries one thing after another loses itself."""
+
+
+async def open_and_close(target: Target) -> None:
+    """Enter a room and hang up, as fast as it goes."""
+
+    async def attempt() -> None:
+        async with target.inside("attack") as client:
+            target.outcomes["let in"] += 1
+            client.reset()
+
+    await target.repeat(attempt)
+
+
+async def open_and_hold(target: Target) -> None:
+    """Take all the connections that one address can get, and go on trying."""
+    async with AsyncExitStack() as exits:
+
+        async def attempt() -> None:
+            await exits.enter_async_context(target.session())
+            target.outcomes["let in"] += 1
+
+        await target.repeat(attempt)
+
+
+async def say_nothing(target: Target) -> None:
+    """Connect and never ask for anything."""
+
+    async def attempt() -> None:
+        async with raw_socket(target.port, source=SOURCES[0]) as client:
+            assert await client.read_to_the_end()
+
+    await target.repeat(attempt, workers=100)
+
+
+async def speak_slowly(target: Target) -> None:
+    """Send a request that never ends, byte by byte (slow loris)."""
+
+    async def attempt() -> None:
+        async with raw_socket(target.port, source=SOURCES[0]) as client:
+            await client.send(HEAD)
+            while target.goes_on():
+                await client.send(b"X")
+                await asyncio.sleep(0.05)
+
+    await target.repeat(attempt, workers=100)
+
+
+async def ask_at_length(target: Target) -> None:
+    """Send requests that take long to read."""
+    requests = itertools.cycle(COSTLY)
+
+    async def attempt() -> None:
+        async with raw_socket(target.port, source=SOURCES[0]) as client:
+            await client.send(next(requests))
+            target.outcomes[str((await client.response()).status)] += 1
+
+    await target.repeat(attempt)

@@ -1,0 +1,80 @@
+"""Four honest members of a room: they lose nothing, and notice how long everything takes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from attrs import define, field
+
+from camus_core.json_text import from_json, to_json
+from camus_core.messages import ROOM, Text
+from camus_transport.client import Peer, connect
+
+COUNT = 4
+PER_SECOND = 20
+PATIENCE = 30.0
+"""Seconds until what was said has to be heard, however busy the server is."""
+
+
+@define(eq=False)
+class Member:
+    """One of them; `heard` has the numbers that each of them has said, as they came."""
+
+    number: int
+    peer: Peer
+    heard: list[list[int]] = field(init=False)
+    said_at: list[float] = field(init=False)
+    trips: list[float] = field(init=False)
+
+    async def speak(self, count: int) -> None:
+        """Say so many numbers to the room, at a steady pace."""
+        begun_at = time.perf_counter() + self.number / COUNT / PER_SECOND
+        for number in range(count):
+            await asyncio.sleep(begun_at + number / PER_SECOND - time.perf_counter())
+            self.said_at.append(time.perf_counter())
+            await self.peer.send(Text(ROOM, {"text": to_json(f"{self.number} {number}")}))
+
+    async def listen(self, count: int) -> None:
+        """Hear so many numbers of each."""
+        while any(len(numbers) < count for numbers in self.heard):
+            message = await self.peer.receive()
+            if isinstance(message, Text):
+                member, number = map(int, from_json(message.data["text"]).split())
+                self.heard[member].append(number)
+                if member == self.number:
+                    self.trips.append(time.perf_counter() - self.said_at[number])
+
+
+@define(eq=False)
+class Members:
+    """All of them."""
+
+    everybody: list[Member]
+
+    async def talk(self, seconds: float) -> list[float]:
+        """Talk for so long; return how many seconds each message took back to its sender.
+
+        Raises:
+            AssertionError: something was lost, or came out of order.
+            ExceptionGroup: somebody was disconnected, or has waited for too long.
+        """
+        count = round(seconds * PER_SECOND)
+        async with asyncio.timeout(seconds + PATIENCE), asyncio.TaskGroup() as group:
+            for member in self.everybody:
+                member.heard = [[] for _ in self.everybody]
+                member.said_at, member.trips = [], []
+                group.create_task(member.listen(count))
+                group.create_task(member.speak(count))
+        for member in self.everybody:
+            assert member.heard == [list(range(count))] * COUNT
+        return [trip for member in self.everybody for trip in member.trips]
+
+
+@asynccontextmanager
+async def members(port: int) -> AsyncIterator[Members]:
+    """Have all of them in one room."""
+    async with AsyncExitStack() as exits:
+        url = f"ws://127.0.0.1:{port}/room/honest/ws"
+        peers = [await exits.enter_async_context(connect(url)) for _ in range(COUNT)]
+        yield Members([Member(number, peer) for number, peer in enumerate(peers)])

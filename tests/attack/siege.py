@@ -1,0 +1,156 @@
+"""A server under attack: what its members notice, what it costs, and what attackers hear.
+
+    python tests/attack/siege.py
+    python tests/attack/siege.py send_pings guess_passwords --seconds 30
+
+The server has one core for itself, where there are two; members and attacker share another.
+Members are well off while their 99th percentile is at most twice the undisturbed one, or 25 ms.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import quantiles
+
+import click
+from attrs import define, field, frozen
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from attack import attacker
+from attack.attacker import ATTACKS
+from attack.members import members
+from transport.serve import camus_serve
+
+OPTIONS = ("--handshake-seconds=2", "--no-metrics")
+"""So short that within an attack handshakes that don't end are cut off several times."""
+
+LATE = 0.025
+"""Seconds that a member doesn't notice, whatever the undisturbed time is."""
+
+PATIENCE = 60.0
+"""Seconds for an attacker to end after its time is over."""
+
+
+@frozen
+class Usage:
+    """What the server has used so far: seconds of CPU time, and bytes of memory now."""
+
+    cpu: float
+    memory: int
+
+    @classmethod
+    def of(cls, pid: int) -> "Usage":
+        """Ask the system (Linux)."""
+        times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        cpu = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+        return cls(cpu, pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+@frozen
+class Siege:
+    """What was seen: round trips of members without and with the attack, sorted, in seconds;
+    what the attack has cost beyond that; and how often the attacker heard what.
+    """
+
+    attack: str
+    calm: Sequence[float] = field(converter=sorted)
+    trips: Sequence[float] = field(converter=sorted)
+    cpu: float
+    grown: int
+    outcomes: dict[str, int]
+
+    def __str__(self) -> str:
+        """Return one row of the table: milliseconds, seconds, MiB and microseconds."""
+        calm, p99 = percentile_99(self.calm), percentile_99(self.trips)
+        verdict = "ok" if p99 <= max(2 * calm, LATE) else "LATE"
+        heard = sum(self.outcomes.values())
+        each = f"{self.cpu / heard * 1e6:9.0f}" if heard else " " * 9
+        outcomes = ", ".join(f"{name} {count}" for name, count in sorted(self.outcomes.items()))
+        return (
+            f"{self.attack:20} {calm * 1e3:7.1f} {p99 * 1e3:8.1f} {self.trips[-1] * 1e3:8.1f}"
+            f" {verdict:5} {self.cpu:6.2f} {self.grown / 2**20:7.1f} {each}  {outcomes}"
+        )
+
+
+HEADING = (
+    f"{'attack':20} {'calm':>7} {'p99':>8} {'longest':>8}       {'CPU':>6} {'memory':>7}"
+    f" {'each':>9}  outcomes\n{'':20} {'ms':>7} {'ms':>8} {'ms':>8}       {'s':>6}"
+    f" {'+MiB':>7} {'us':>9}"
+)
+
+
+def percentile_99(values: Sequence[float]) -> float:
+    return quantiles(values, n=100)[98]
+
+
+@contextmanager
+def apart(pid: int) -> Iterator[None]:
+    """Give a process a core of its own; this one, and what it starts, gets the others."""
+    cores = os.sched_getaffinity(0)
+    if len(cores) > 1:
+        first, *others = sorted(cores)
+        os.sched_setaffinity(pid, {first})
+        os.sched_setaffinity(0, others)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+async def besiege(attack: str, seconds: float) -> Siege:
+    """Attack a new server, beside its members.
+
+    Raises:
+        AssertionError: a member has lost something, or the attack itself has failed.
+        ExceptionGroup: a member was disconnected.
+    """
+    async with camus_serve(*OPTIONS) as server, members(server.port) as people:
+        with apart(server.pid):
+            before = Usage.of(server.pid)
+            calm = await people.talk(seconds)
+            between = Usage.of(server.pid)
+            attacking = asyncio.create_task(run_attacker(attack, server.port, seconds))
+            trips = await people.talk(seconds)
+            outcomes = await attacking
+            after = Usage.of(server.pid)
+    cpu = (after.cpu - between.cpu) - (between.cpu - before.cpu)
+    return Siege(attack, calm, trips, cpu, after.memory - between.memory, outcomes)
+
+
+async def run_attacker(attack: str, port: int, seconds: float) -> dict[str, int]:
+    """Have a process of its own attack; return its outcomes."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *map(str, (attacker.__file__, attack, port, seconds)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(seconds + PATIENCE):
+            out, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 0, f"{attack} has failed"
+    outcomes: dict[str, int] = json.loads(out)
+    return outcomes
+
+
+@click.command()
+@click.argument("attacks", nargs=-1, type=click.Choice(list(ATTACKS)))
+@click.option("--seconds", type=float, default=10.0, show_default=True)
+def main(attacks: Sequence[str], seconds: float) -> None:
+    """Attack servers in these ways, all by default, each for so many seconds."""
+    print(HEADING)
+    for attack in attacks or ATTACKS:
+        print(asyncio.run(besiege(attack, seconds)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

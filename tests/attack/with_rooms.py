@@ -1,0 +1,105 @@
+"""Attacks on what rooms protect, and on what they cost."""
+
+import itertools
+import os
+
+from transport.raw_socket import frame, message, sending_for_ever
+
+from .target import HOME, SOURCES, Refused, Target, hear
+
+CROWD = 300
+"""Who wants to be in one room: more than it holds."""
+
+
+async def guess_passwords(target: Target) -> None:
+    """Try one password after another."""
+    async with target.session(source=HOME) as owner:
+        wish = {"name": "vault", "password": os.urandom(8).hex()}
+        await owner.say("create-room", data=wish)
+        await hear(owner, "room-created")
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            while target.goes_on():
+                guess = {"room_id": "vault", "password": os.urandom(2).hex()}
+                await client.say("join", data=guess)
+                try:
+                    await hear(client, "joined")
+                except Refused as refused:
+                    target.outcomes[str(refused)] += 1
+
+    await target.repeat(attempt)
+
+
+async def make_rooms(target: Target) -> None:
+    """Enter rooms that nobody has heard of."""
+
+    async def attempt() -> None:
+        async with target.inside(f"room-{os.urandom(8).hex()}"):
+            target.outcomes["made"] += 1
+
+    await target.repeat(attempt)
+
+
+async def create_rooms(target: Target) -> None:
+    """Ask for new rooms."""
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            while target.goes_on():
+                await client.say("create-room", data={"name": os.urandom(8).hex()})
+                await hear(client, "room-created")
+                target.outcomes["made"] += 1
+
+    await target.repeat(attempt)
+
+
+async def ask_in_a_crowd(target: Target) -> None:
+    """Fill a room, and have everybody ask who is there."""
+    await crowd(target, frame(message("get-room-info")) * 10)
+
+
+async def rename_in_a_crowd(target: Target) -> None:
+    """Fill a room, and have everybody take one name after another."""
+    names = [message("profile", data={"username": f"Major {n}"}) for n in range(10)]
+    await crowd(target, b"".join(map(frame, names)))
+
+
+async def crowd(target: Target, data: bytes) -> None:
+    """Have more people than a room holds say this in it, and read what they hear."""
+    sources = itertools.cycle(SOURCES)
+
+    async def attempt() -> None:
+        async with target.inside("crowd", source=next(sources)) as client:
+            target.outcomes["let in"] += 1
+            async with sending_for_ever(client, data):
+                await target.hear_out(client)
+
+    await target.repeat(attempt, workers=CROWD)
+
+
+async def come_and_go(target: Target) -> None:
+    """Enter a room and leave it, as fast as it goes."""
+
+    async def attempt() -> None:
+        async with target.inside("attack") as client:
+            target.outcomes["let in"] += 1
+            await client.say("bye")
+            await client.close_code()
+
+    await target.repeat(attempt)
+
+
+async def guess_sessions(target: Target) -> None:
+    """Ask for the places of others."""
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            resume = {"session": os.urandom(32).hex(), "received": 0}
+            await client.say("join", data={"room_id": "attack", "resume": resume})
+            joined = await hear(client, "joined")
+            target.outcomes["resumed" if joined["resumed"] else "a newcomer"] += 1
+            await client.say("bye")
+            await client.close_code()
+
+    await target.repeat(attempt)

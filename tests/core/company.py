@@ -1,0 +1,46 @@
+"""A room with an owner: where conversations about control begin."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from camus_core.records import RoomId, RoomRecord, digest
+
+from .shelf import OWNER_TOKEN
+from .stage import START
+from .talk import Talk
+from .words import lock, set_role
+
+OWNED = RoomRecord(RoomId("lobby"), "Lobby", START, owner=digest(OWNER_TOKEN))
+
+
+def company(
+    *guests: str, moderators: Sequence[str] = (), room: RoomRecord = OWNED, **more: Any
+) -> Talk:
+    """Return a conversation in the lobby, which is Ann's: these are in, and nobody is new.
+
+    `more` is for the `Stage`.
+    """
+    talk = Talk(room, **more)
+    talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
+    for name in (*moderators, *guests):
+        talk.joins(name, "lobby")
+    for name in moderators:
+        talk.says("ann", set_role(name, "moderator"))
+    for name in ("ann", *moderators, *guests):
+        talk.confirms(name)
+    talk.waits(3)
+    talk.forget()
+    return talk
+
+
+def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
+    """Return the same in a room that Ann has locked; some have come since, and wait."""
+    talk = company(*guests, **more)
+    talk.says("ann", lock())
+    for name in waiting:
+        talk.knocks(name, "lobby", id=f"join of {name}")
+    talk.waits(3)
+    for name in ("ann", *guests):
+        talk.confirms(name)
+    talk.forget()
+    return talk

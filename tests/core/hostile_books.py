@@ -1,0 +1,102 @@
+"""What has to hold among hostile clients of what the router keeps, and knows of that.
+
+It is bounded by the connections, places, rooms and addresses there are, and the router knows
+how many there are of each. Nobody waits where nobody is, where the room is open, or where too
+many wait; a room that all have left is open. No address has more rooms than it may have.
+"""
+
+import pickle
+from collections import Counter, deque
+from collections.abc import Iterable
+
+from attrs import define, field
+
+from camus_core.events import Timestamp
+from camus_core.questions import CreateRoom, LookUpRoom, Question
+from camus_core.router import Router
+from camus_core.states import State
+
+from .hostile_truths import Truths
+
+
+@define(eq=False)
+class Books:
+    """Compares the router's with those of the driver; `came_at` is when connections came."""
+
+    truths: Truths
+    came_at: deque[Timestamp] = field(factory=lambda: deque(maxlen=100_000))
+
+    def check(self, router: Router) -> None:
+        """An event has been handled, and all of it done."""
+        limits, census = self.truths.limits, router.census()
+        if census.members and census.unconfirmed_bytes > limits.all_unconfirmed_bytes:
+            self.truths.blame("the sessions keep too much")
+        if census.connections != len(self.truths.open):
+            self.truths.blame("nobody knows how many connections there are")
+        if len(router._addresses) > limits.addresses:
+            self.truths.blame("too many addresses are remembered")
+        self._check_doors(router)
+
+    def _check_doors(self, router: Router) -> None:
+        guests = self.truths.open.values()
+        waiting = Counter(one.waits for one in guests if one.waits is not None)
+        here = Counter(
+            waiter.room.record.id
+            for waiter in router._waiting._waiters.values()
+            if waiter.joining.connection.state is State.WAITING
+        )
+        by_door = {one: len(waiters) for one, waiters in router._waiting._by_room.items()}
+        if not waiting == here == by_door:
+            self.truths.blame("nobody knows who waits")
+        for room_id, number in waiting.items():
+            room = router._rooms.live(room_id)
+            if room is None or not room.record.locked:
+                self.truths.blame("somebody waits at an open door")
+            if number > self.truths.limits.waiting:
+                self.truths.blame("too many wait")
+        for room in router._rooms:
+            if room.visited and room.record.locked and not room.members:
+                self.truths.blame("a room that all have left is locked")
+
+    def weigh(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
+        """Look at all that is kept, which takes longer; `asked` waits to be answered.
+
+        The deadline of a connection outlives it by up to `ping_after`.
+        """
+        limits, census = self.truths.limits, router.census()
+        while self.came_at and self.came_at[0] < now - limits.ping_after - 1:
+            self.came_at.popleft()
+        kept = sum(place.session.bytes for place in router._places)
+        if kept != census.unconfirmed_bytes:
+            self.truths.blame("nobody knows what the sessions keep")
+        there = census.connections + census.members + limits.rooms + limits.addresses
+        most = 5000 + 1200 * there + 2 * kept + 100 * len(self.came_at)
+        if len(pickle.dumps(router)) > most:
+            self.truths.blame("the router keeps too much")
+        self._check_members(router)
+        self._check_makers(router, asked)
+        self.truths.forget_the_past()
+
+    def _check_members(self, router: Router) -> None:
+        inside = {id: room.record.id for room in router._rooms for id in room.members}
+        known = dict(self.truths.members)
+        earlier = {one.id: one.room_id for one in self.truths.shelf.clients.values()}
+        if not known.items() <= inside.items() <= known.items() | earlier.items():
+            self.truths.blame("who is in the rooms is not who is stored")
+        census = router.census()
+        away = sum(place.member.connection is None for place in router._places)
+        rooms = len(set(inside.values()))
+        if (census.members, census.away, census.rooms) != (len(inside), away, rooms):
+            self.truths.blame("nobody knows how many members there are")
+
+    def _check_makers(self, router: Router, asked: Iterable[Question]) -> None:
+        made = Counter(room.maker for room in router._rooms if room.maker is not None)
+        made.update(
+            one.asker
+            for one in asked
+            if isinstance(one, LookUpRoom | CreateRoom) and one.asker is not None
+        )
+        if made != router._rooms._made_by:
+            self.truths.blame("nobody knows who has made how many rooms")
+        if any(number > self.truths.limits.rooms_per_address for number in made.values()):
+            self.truths.blame("too many rooms of one address")

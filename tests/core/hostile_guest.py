@@ -1,0 +1,44 @@
+"""One connection of a hostile person, as the driver knows it."""
+
+from attrs import define, field
+
+from camus_core import messages as m
+from camus_core.identity import Identity
+from camus_core.profile import SESSION, Profile
+from camus_core.records import ClientId, RoomId
+
+
+@define(eq=False)
+class Guest:
+    """Whose connection it is, its id, and its room once it is in one.
+
+    It `waits` at the door of another one. `join` is what it has said last to get in. What comes
+    while a question of it is open is `held`, as a driver does. `address` is the room that it
+    has connected to, `network` where it comes from.
+    """
+
+    person: int
+    id: ClientId
+    profile: Profile
+    address: RoomId | None
+    network: str | None = None
+    identity: Identity | None = None
+    room: RoomId | None = None
+    waits: RoomId | None = None
+    join: m.JoinBody | None = None
+    received: int = 0
+    asks: bool = False
+    held: list[bytes] = field(factory=list)
+
+    @property
+    def has_session(self) -> bool:
+        return self.profile is SESSION
+
+    @property
+    def is_in(self) -> bool:
+        return self.room is not None
+
+    @property
+    def shown(self) -> m.JoinBody:
+        """What it has shown last."""
+        return self.join or m.JoinBody()

@@ -1,0 +1,130 @@
+"""What has to hold among hostile clients of who may be where, and of who decides.
+
+Nobody comes into a room without showing what that takes: the password, the owner's token or a
+token of its own; where guests may not come in, no guest does. Nobody who is banned comes in,
+and through a lock only who decides or was let in. Nobody has a role that it has neither shown
+nor been given, and nobody decides about somebody whose rank isn't lower. Who was sent out never
+gets its place back. There are no more members, and no more bans, than there may be.
+"""
+
+from collections.abc import Callable, Iterable
+
+from attrs import define, field
+
+from camus_core import messages as m
+from camus_core.effects import Effect, ForgetClient, Send
+from camus_core.events import Event, Ordered, Received
+from camus_core.identity import Identity
+from camus_core.limits import Limits
+from camus_core.messages import Order
+from camus_core.records import ClientId, ClientRecord, RoomRecord, ban_of, digest
+
+from .hostile_guest import Guest
+from .shelf import OWNER_TOKEN, Shelf
+
+RANK = {"guest": 0, "moderator": 1, "owner": 2}
+
+
+def order_in(event: Event) -> Order | None:
+    """Return what somebody wants of a room, if that is what has happened."""
+    match event:
+        case Ordered(order=order):
+            return order
+        case Received(message=message) if isinstance(message, Order):
+            return message
+        case _:
+            return None
+
+
+@define(eq=False)
+class Rights:
+    """Watches; `guests` says whether they may come in at the moment."""
+
+    shelf: Shelf
+    limits: Limits
+    blame: Callable[[str], None]
+    guests: bool = True
+    role_of: dict[ClientId, m.Role] = field(factory=dict)
+    sent_out: set[ClientId] = field(factory=set)
+    _order: Order | None = None
+
+    def begin(self, event: Event, speaker: Guest | None, effects: Iterable[Effect]) -> None:
+        """Something has happened, which `speaker` has said."""
+        self._order = order = order_in(event)
+        if order is None:
+            return
+        if isinstance(order, m.Kick | m.Ban):
+            self.sent_out.update(
+                one.client_id for one in effects if isinstance(one, ForgetClient)
+            )
+        said = [one.message for one in effects if isinstance(one, Send)]
+        if speaker is not None and any(isinstance(one, m.Done) for one in said):
+            self._decides(speaker, order)
+
+    def _decides(self, speaker: Guest, order: Order) -> None:
+        rank = RANK[self.role_of[speaker.id]]
+        if self.is_guest(speaker.id):
+            self.blame("a guest decides")
+        if isinstance(order, m.Kick | m.Ban | m.SetRole):
+            if RANK[self.role_of[ClientId(order.data.id)]] >= rank:
+                self.blame("somebody decides about one whose rank is not lower")
+
+    def saves(self, client: ClientRecord, guest: Guest | None, members: int) -> None:
+        """A client is there, or has changed; `guest` is it when it has just come in, and
+        `members` are then in the room.
+        """
+        if guest is not None:
+            self._comes_in(guest, client)
+            room = self.shelf.rooms[client.room_id]
+            if members > (room.guest_limit or self.limits.guest_limit):
+                self.blame("more members than the limit")
+        elif RANK[client.role] > RANK[self.role_of[client.id]]:
+            if not isinstance(self._order, m.SetRole) and client.identity is None:
+                self.blame("a role out of nothing")
+        self.role_of[client.id] = client.role
+
+    def _comes_in(self, guest: Guest, client: ClientRecord) -> None:
+        room, shown = self.shelf.rooms[client.room_id], guest.shown
+        identity = self.identity_of(guest)
+        owns = shown.owner_token == OWNER_TOKEN and room.owner == digest(OWNER_TOKEN)
+        role = "owner" if owns else "guest" if identity is None else identity.role
+        if (client.role, client.identity) != (role, identity and identity.id):
+            self.blame("somebody is not what it has shown")
+        if identity is None and not owns and not self.guests:
+            self.blame("a guest where none may come in")
+        if identity is not None and not identity.may_enter(room.id):
+            self.blame("in by a token for other rooms")
+        if role == "guest":
+            self._comes_in_as_guest(guest, room, identity)
+        if (identity is not None or role == "guest") and (
+            ban_of(client.identity, client.address) in room.bans
+        ):
+            self.blame("in while banned")
+
+    def _comes_in_as_guest(
+        self, guest: Guest, room: RoomRecord, identity: Identity | None
+    ) -> None:
+        invited = identity is not None and identity.rooms is not None
+        if room.password not in (None, guest.shown.password) and not invited:
+            self.blame("in without the password")
+        if room.locked and not isinstance(self._order, m.Admit):
+            self.blame("in through the lock")
+
+    def identity_of(self, guest: Guest) -> Identity | None:
+        """Return who a connection has shown that it is."""
+        token = guest.shown.token
+        return guest.identity if token is None else self.shelf.tokens.get(token)
+
+    def is_guest(self, id: ClientId) -> bool:
+        """Tell whether somebody has nothing to decide."""
+        return self.role_of[id] == "guest"
+
+    def changes(self, room: RoomRecord) -> None:
+        """The lock or the bans of a room are written."""
+        if len(room.bans) > self.limits.bans or len(set(room.bans)) < len(room.bans):
+            self.blame("too many bans")
+
+    def forget(self, old: ClientId) -> None:
+        """Nobody will speak of this client any more."""
+        self.role_of.pop(old, None)
+        self.sent_out.discard(old)

@@ -1,0 +1,61 @@
+"""The server that hostile clients meet: small limits, few rooms, and who has a token."""
+
+from camus_core.ice import IceConfiguration
+from camus_core.identity import Identity
+from camus_core.limits import Limits
+from camus_core.records import RoomId, RoomRecord, digest
+
+from .hostile_frames import ROOMS
+from .shelf import OWNER_TOKEN
+
+LIMITS = Limits(
+    message_burst=200.0,
+    refusals_in_a_row=40,
+    guest_limit=8,
+    rooms=9,
+    room_empty_for=20.0,
+    unused_room_seconds=30.0,
+    place_seconds=10.0,
+    reload_seconds=2.0,
+    unconfirmed_frames=30,
+    away_bytes=8_000,
+    unconfirmed_bytes=20_000,
+    all_unconfirmed_bytes=60_000,
+    turn_seconds=20,
+    joins_per_minute=80,
+    join_burst=15,
+    room_creations_per_minute=4,
+    room_creation_burst=2,
+    rooms_per_address=2,
+    wrong_passwords=1,
+    ice_servers_per_hour=3,
+    addresses=5,
+    waiting=2,
+    waiting_seconds=8.0,
+    bans=3,
+)
+
+ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
+
+STORED = (
+    RoomRecord(RoomId(ROOMS[0]), "secret", 0.0, password="tin can", owner=digest(OWNER_TOKEN)),
+    RoomRecord(
+        RoomId(ROOMS[1]),
+        "small",
+        0.0,
+        password="tin cup",
+        guest_limit=3,
+        owner=digest(OWNER_TOKEN),
+    ),
+    RoomRecord(RoomId(ROOMS[2]), "shared", 0.0, public=True),
+)
+
+CARDS = {
+    "card 0": Identity("person 0"),
+    "card 1": Identity("person 1", "Bill", "moderator"),
+    "card 2": Identity("person 2", rooms=frozenset({STORED[0].id, STORED[1].id})),
+    "card 3": Identity("person 3", "Ted", "owner", rooms=frozenset({STORED[2].id})),
+    "card 4": Identity("person 4", "Rufus"),
+}
+CARD_OF = dict(enumerate(CARDS))
+"""Those persons who have a token, and which; the others show what is none."""

@@ -1,0 +1,213 @@
+"""Conversations where guests may not come in, and about what is known from the handshake."""
+
+import pytest
+from attrs import evolve
+
+from camus_core import messages as m
+from camus_core.errors import NotAllowed, PasswordRequired, ProtocolError, Unavailable
+from camus_core.identity import Identity
+from camus_core.messages import GROUND_CONTROL, Json
+from camus_core.profile import CORE, SESSION, Profile
+from camus_core.records import RoomId
+from camus_core.router import Census
+
+from .company import OWNED
+from .shelf import OWNER_TOKEN
+from .talk import Talk
+from .words import (
+    came,
+    id_of,
+    join,
+    refusal,
+    rename,
+    resume,
+    roster,
+    seen,
+)
+
+LOBBY = RoomId("lobby")
+TED = Identity("ted@example", "Ted Logan")
+NO_GUESTS = NotAllowed("guests may not come in here: show a token")
+NO_ROOMS_OF_GUESTS = NotAllowed("guests may not make rooms here: show a token")
+
+
+def no_guests() -> Talk:
+    talk = Talk(OWNED, guests=False)
+    talk.shelf.tokens["a card"] = TED
+    return talk
+
+
+def wish(name: str, token: str | None = None) -> m.CreateRoom:
+    return m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody(name, token=token))
+
+
+# No guests ---------------------------------------------------------------------------------
+
+
+def test_where_guests_may_not_come_in_one_shows_who_it_is() -> None:
+    talk = no_guests()
+    talk.knocks("eve", "lobby", id="7")
+    talk.hears("eve", refusal("eve", NO_GUESTS, reply_to="7"))
+    talk.is_open("eve")
+    talk.says("eve", join("lobby", token="a card"))
+    assert talk.is_in("eve").clients == (seen("eve", "Ted Logan"),)
+
+
+def test_the_owners_token_is_enough_to_show() -> None:
+    talk = no_guests()
+    assert talk.joins("ann", "lobby", owner_token=OWNER_TOKEN).role == "owner"
+    talk.knocks("eve", "lobby", owner_token="mine")
+    why = NotAllowed("that is not the token of this room's owner")
+    talk.hears("eve", refusal("eve", why))
+
+
+def test_who_speaks_the_core_profile_is_turned_away_unless_its_handshake_has_shown() -> None:
+    talk = no_guests()
+    talk.connects("eve", "lobby")
+    talk.hears("eve", refusal("eve", NO_GUESTS))
+    talk.is_closed("eve", 4501)
+    talk.connects("ted", "lobby", identity=TED)
+    assert talk.router.roster(LOBBY) == (seen("ted", "Ted Logan"),)
+
+
+@pytest.mark.parametrize("profile", [CORE, SESSION])
+def test_a_guest_makes_no_room_by_coming_to_one(profile: Profile) -> None:
+    talk = no_guests()
+    talk.connects("eve", "attic", profile)
+    if profile is SESSION:
+        talk.says("eve", join("attic"))
+    talk.hears("eve", refusal("eve", NO_GUESTS))
+    assert set(talk.rooms) == {LOBBY}
+
+
+def test_a_guest_makes_no_room_by_asking_for_one() -> None:
+    talk = no_guests()
+    talk.connects("eve", None, SESSION)
+    talk.says("eve", wish("attic"))
+    talk.hears("eve", refusal("eve", NO_ROOMS_OF_GUESTS))
+    assert set(talk.rooms) == {LOBBY}
+    talk.says("eve", wish("attic", "a card"))
+    assert set(talk.rooms) == {LOBBY, "attic"}
+    talk.forget()
+    talk.says("eve", wish("cellar"))
+    talk.hears("eve", refusal("eve", NO_ROOMS_OF_GUESTS))
+
+
+def test_who_is_in_a_room_by_its_token_makes_others_without_showing_it_again() -> None:
+    talk = no_guests()
+    talk.joins("ted", "lobby", token="a card")
+    talk.says("ted", wish("attic"))
+    talk.drops("ted")
+    talk.resumes("ted 2", "ted")
+    talk.says("ted 2", wish("cellar"))
+    assert set(talk.rooms) == {LOBBY, "attic", "cellar"}
+
+
+def test_who_is_known_from_its_handshake_makes_rooms() -> None:
+    talk = no_guests()
+    talk.connects("ted", None, SESSION, identity=TED)
+    talk.says("ted", wish("attic"))
+    assert set(talk.rooms) == {LOBBY, "attic"}
+
+
+def test_who_resumes_need_not_show_it_again() -> None:
+    talk = no_guests()
+    talk.joins("ted", "lobby", token="a card")
+    talk.drops("ted")
+    assert talk.resumes("ted 2", "ted").resumed
+    talk.starts_again()
+    assert talk.resumes("ted 3", "ted 2").reason == "restarted"
+
+
+def test_whose_place_has_ended_has_to_show_it_again() -> None:
+    talk = no_guests()
+    talk.joins("ted", "lobby", token="a card")
+    talk.drops("ted")
+    talk.waits(30)
+    talk.connects("ted 2", None, SESSION)
+    talk.says("ted 2", resume(talk.token("ted"), 0))
+    talk.hears("ted 2", refusal("ted 2", NO_GUESTS))
+
+
+# The handshake -----------------------------------------------------------------------------
+
+
+def test_who_is_known_from_its_handshake_has_its_name_in_the_core_profile_too() -> None:
+    talk = Talk()
+    talk.joins("ann", "lobby")
+    talk.connects("ted", "lobby", identity=TED)
+    hello = Json(b'"This is Ground Control to Ted Logan"')
+    talk.hears("ted", m.Greeting(id_of("ted"), hello, GROUND_CONTROL))
+    talk.hears("ann", came("ted", "Ted Logan"))
+    talk.says("ted", rename("The King"))
+    why = NotAllowed("your token says what you are called")
+    talk.hears("ted", refusal("ted", why))
+    talk.says("ted", m.GetRoomInfo())
+    talk.hears("ted", roster("ted", "lobby", "ann", "ted", ted="Ted Logan"))
+
+
+def test_who_was_invited_comes_in_without_the_password_in_the_core_profile_too() -> None:
+    talk = Talk(evolve(OWNED, password="tin can"))
+    talk.connects("ted", "lobby", identity=TED)
+    talk.hears("ted", refusal("ted", PasswordRequired()))
+    talk.is_closed("ted", 4502)
+    talk.connects("bill", "lobby", identity=evolve(TED, rooms=frozenset({LOBBY})))
+    talk.connects("max", "lobby", identity=evolve(TED, role="moderator"))
+    assert talk.router.roster(LOBBY) == (
+        seen("bill", "Ted Logan"),
+        seen("max", "Ted Logan", "moderator"),
+    )
+
+
+def test_who_was_invited_elsewhere_is_turned_away_in_the_core_profile_too() -> None:
+    talk = Talk(OWNED)
+    talk.connects("ted", "lobby", identity=evolve(TED, rooms=frozenset({RoomId("attic")})))
+    why = NotAllowed("what you have shown is for other rooms")
+    talk.hears("ted", refusal("ted", why))
+    talk.is_closed("ted", 4501)
+
+
+def test_a_moderator_of_the_core_profile_comes_in_through_the_lock() -> None:
+    talk = Talk(OWNED)
+    talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
+    talk.says("ann", m.Lock(GROUND_CONTROL, m.LockBody(True)))
+    talk.connects("max", "lobby", identity=evolve(TED, role="moderator"))
+    assert talk.router.roster(LOBBY)[-1] == seen("max", "Ted Logan", "moderator")
+
+
+def test_a_token_says_more_than_the_handshake() -> None:
+    talk = Talk(OWNED)
+    talk.shelf.tokens["a card"] = TED
+    talk.connects("bill", None, SESSION, identity=Identity("bill@example", "Bill"))
+    talk.says("bill", join("lobby", token="a card"))
+    assert talk.is_in("bill").clients == (seen("bill", "Ted Logan"),)
+
+
+def test_where_the_token_is_bad_the_handshake_is_what_the_next_join_goes_by() -> None:
+    talk = Talk(OWNED)
+    talk.connects("bill", None, SESSION, identity=Identity("bill@example", "Bill"))
+    talk.says("bill", join("lobby", token="a forged card"))
+    talk.hears("bill", refusal("bill", NotAllowed("nobody has this token")))
+    talk.says("bill", join("lobby", username="Ted"))
+    assert talk.is_in("bill").clients == (seen("bill", "Bill"),)
+
+
+@pytest.mark.parametrize("profile", [CORE, SESSION])
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        (NotAllowed("no cookie"), 4501),
+        (Unavailable("nobody can say who you are", retry_after=5.0), 4003),
+    ],
+)
+def test_a_handshake_that_was_refused_is_told_why_and_closed(
+    profile: Profile, why: ProtocolError, code: int
+) -> None:
+    talk = Talk(OWNED)
+    talk.connects("eve", "lobby", profile, identity=why)
+    talk.hears("eve", refusal("eve", why))
+    talk.is_closed("eve", code)
+    talk.says("eve", join("lobby"))
+    talk.drops("eve")
+    talk.hears_nothing("eve")
+    assert talk.router.census() == Census(0, 0, 0, 0, 0)

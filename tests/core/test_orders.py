@@ -1,0 +1,221 @@
+"""Conversations about what whoever runs the server wants of a room: it ranks above all."""
+
+from collections.abc import Callable
+
+import pytest
+from attrs import evolve
+
+from camus_core import messages as m
+from camus_core.effects import Close, ForgetClient, Obeyed, SaveRoom, Send
+from camus_core.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
+from camus_core.events import Ordered
+from camus_core.messages import Order
+from camus_core.records import RoomId
+
+from .company import OWNED, company, locked_company
+from .talk import Talk
+from .words import (
+    LOCKED,
+    UNLOCKED,
+    admit,
+    ban,
+    came,
+    deny,
+    has_role,
+    hi,
+    id_of,
+    kick,
+    knocked,
+    left,
+    lock,
+    refusal,
+    roster,
+    seen,
+    set_role,
+    undeliverable,
+    unlock,
+    waits_for,
+    waits_no_more,
+)
+
+LOBBY = RoomId("lobby")
+HOME = "192.0.2.1"
+NOBODY_THERE = RoomNotFound("nobody is in that room")
+NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+
+
+# Done --------------------------------------------------------------------------------------
+
+
+def test_what_is_done_about_an_order_in_its_order() -> None:
+    talk = company()
+    ann = talk.connection("ann")
+    ordered = Ordered(LOBBY, kick("ann"))
+    close = Close(ann, 4506, "an owner or moderator has sent this client out")
+    assert talk.router.handle(ordered, talk.now) == [
+        close,
+        ForgetClient(id_of("ann")),
+        Obeyed(ordered),
+    ]
+
+
+def test_a_lock_is_told_to_the_members_and_answered_to_whoever_wants_it() -> None:
+    talk = company()
+    ordered = Ordered(LOBBY, lock())
+    assert talk.router.handle(ordered, talk.now) == [
+        SaveRoom(evolve(OWNED, locked=True)),
+        Send([talk.connection("ann")], LOCKED),
+        Obeyed(ordered),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "reason", "code"), [(kick, "kicked", 4506), (ban, "banned", 4507)]
+)
+@pytest.mark.parametrize("whom", ["ann", "max", "bob"])
+def test_anybody_can_be_sent_out(
+    whom: str, order: Callable[[str], Order], reason: m.LeaveReason, code: int
+) -> None:
+    talk = company("bob", "eve", moderators=["max"])
+    talk.gather("lobby", "joe")
+    talk.says("eve", hi(whom, id="7"))
+    talk.forget()
+    talk.orders("lobby", order(whom))
+    talk.is_closed(whom, code)
+    talk.hears("eve", left(whom, reason), undeliverable("eve", whom, "gone", reply_to="7"))
+    others = [one for one in ("ann", "max", "bob", "eve", "joe") if one != whom]
+    talk.hears("joe", m.Bye(m.ROOM, talk.milliseconds(), id_of(whom)))
+    talk.hears("joe", roster("room", "lobby", *others))
+    talk.hears_nothing("eve", "joe")
+
+
+def test_who_was_banned_stays_out() -> None:
+    talk = company()
+    talk.joins("eve", "lobby", address=HOME)
+    talk.orders("lobby", ban("eve"))
+    talk.knocks("eve 2", "lobby", address=HOME)
+    talk.hears("eve 2", refusal("eve 2", Banned()))
+
+
+@pytest.mark.parametrize("role", ["moderator", "guest"])
+def test_an_owner_can_be_made_less(role: m.GrantedRole) -> None:
+    talk = company("bob")
+    talk.orders("lobby", set_role("ann", role))
+    talk.hears("ann", has_role("ann", role))
+    talk.hears("bob", has_role("ann", role))
+    assert talk.router.roster(LOBBY) == (seen("ann", role=role), seen("bob"))
+
+
+def test_a_guest_can_be_made_a_moderator_where_nobody_is() -> None:
+    """A room made on demand has no owner: this is how somebody gets to decide there."""
+    talk = Talk()
+    talk.joins("bob", "attic")
+    talk.joins("eve", "attic")
+    talk.orders("attic", set_role("bob", "moderator"))
+    talk.says("bob", kick("eve"))
+    talk.is_closed("eve", 4506)
+
+
+def test_a_room_is_locked_and_opened_as_by_its_owner() -> None:
+    talk = company("bob")
+    talk.orders("lobby", lock())
+    talk.knocks("eve", "lobby", id="7")
+    talk.orders("lobby", lock())
+    talk.orders("lobby", unlock())
+    talk.hears("ann", LOCKED, knocked("eve"), UNLOCKED, waits_no_more("eve"), came("eve"))
+    talk.hears("bob", LOCKED, UNLOCKED, came("eve"))
+    talk.hears("eve", waits_for("lobby", "eve", reply_to="7"))
+    assert not talk.is_in("eve").locked
+    talk.hears_nothing("ann", "bob", "eve")
+
+
+def test_who_waits_is_let_in_or_sent_away() -> None:
+    talk = locked_company(waiting=("eve", "joe"))
+    talk.orders("lobby", admit("eve"))
+    talk.orders("lobby", deny("joe"))
+    talk.hears("ann", waits_no_more("eve"), came("eve"), waits_no_more("joe"))
+    assert talk.is_in("eve").clients == (seen("ann", role="owner"), seen("eve"))
+    talk.hears("joe", refusal("joe", Denied(), reply_to="join of joe"))
+    talk.hears_nothing("ann", "eve", "joe")
+
+
+def test_who_is_away_is_sent_out_too() -> None:
+    talk = company("bob")
+    talk.drops("bob")
+    talk.orders("lobby", kick("bob"))
+    talk.hears("ann", left("bob", "kicked"))
+    assert talk.resumes("bob 2", "bob").reason == "unknown"
+
+
+def test_the_last_member_sent_out_leaves_the_room_open_to_those_who_wait() -> None:
+    talk = locked_company(waiting=("eve",))
+    talk.orders("lobby", kick("ann"))
+    body = talk.is_in("eve")
+    assert (body.locked, body.clients) == (False, (seen("eve"),))
+
+
+# Not done ----------------------------------------------------------------------------------
+
+
+EVERY_ORDER: list[Order] = [
+    *(kick("ann"), ban("ann"), set_role("ann", "guest"), lock(), admit("ann"), deny("ann"))
+]
+
+
+@pytest.mark.parametrize("order", EVERY_ORDER, ids=lambda order: order.type)
+def test_where_nobody_is_nothing_is_done(order: Order) -> None:
+    empty, stored = OWNED, evolve(OWNED, id=RoomId("stored"))
+    talk = Talk(empty, stored)
+    talk.joins("ann", "lobby")
+    talk.says("ann", m.Bye(m.GROUND_CONTROL))
+    talk.forget()
+    for room_id in ("lobby", "stored", "attic"):
+        talk.orders_in_vain(room_id, order, NOBODY_THERE)
+    assert talk.changes == []
+    assert talk.rooms == {LOBBY: empty, RoomId("stored"): stored}
+
+
+def test_who_is_not_there_is_not_found() -> None:
+    talk = locked_company("bob", waiting=("eve",))
+    about_members: list[Order] = [kick("eve"), ban("joe"), set_role("eve", "moderator")]
+    for order in about_members:
+        talk.orders_in_vain("lobby", order, UnknownReceiver())
+    for order in (admit("bob"), deny("joe")):
+        talk.orders_in_vain("lobby", order, NOT_AT_THE_DOOR)
+    talk.hears_nothing("ann", "bob", "eve")
+    assert talk.changes == []
+
+
+def test_there_is_no_more_place_for_whom_is_admitted_by_order() -> None:
+    talk = locked_company(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
+    talk.orders_in_vain("lobby", admit("eve"), RoomFull())
+    talk.hears_nothing("ann", "eve")
+    talk.orders("lobby", deny("eve"))
+    talk.hears("eve", refusal("eve", Denied(), reply_to="join of eve"))
+
+
+def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
+    talk = company()
+    talk.stops()
+    talk.forget()
+    talk.orders_in_vain("lobby", kick("ann"), NOBODY_THERE)
+    talk.hears_nothing("ann")
+    assert talk.changes == []
+
+
+# Who is there ------------------------------------------------------------------------------
+
+
+def test_the_roster_has_everybody_in_order_of_joining_those_who_are_away_too() -> None:
+    talk = company("bob", moderators=["max"])
+    talk.gather("lobby", "joe")
+    talk.drops("bob")
+    talk.says("ann", lock())
+    talk.knocks("eve", "lobby")
+    assert talk.router.roster(LOBBY) == (
+        seen("ann", role="owner"),
+        seen("max", role="moderator"),
+        seen("bob"),
+        seen("joe"),
+    )
+    assert talk.router.roster(RoomId("attic")) == ()

@@ -1,0 +1,40 @@
+"""What a program of the second schema left in a database, and what one of today makes of it."""
+
+from attrs import evolve
+
+from camus_core.effects import SaveClient, SaveRoom
+from camus_core.records import RoomId, RoomRecord, StoredRoom
+from camus_core.store import Store
+from store.samples import a_client
+
+WRITTEN = (
+    "INSERT INTO camus_rooms VALUES "
+    "('lobby', 'A room', 1762473600.25, true, 'scrypt$', 12, 300.0, '5e884898')",
+    "INSERT INTO camus_clients VALUES "
+    "('a1', 'lobby', 'Ann', 5.0, 'owner', 'run-1', 's1', 9.0, '[]')",
+    "INSERT INTO camus_runs VALUES ('run-1', 10.0)",
+)
+
+_LOBBY = RoomRecord(
+    id=RoomId("lobby"),
+    name="A room",
+    created_at=1_762_473_600.25,
+    public=True,
+    password="scrypt$",
+    guest_limit=12,
+    empty_for=300.0,
+    owner="5e884898",
+)
+_ANN = evolve(
+    a_client("a1", run="run-1", session="s1", away_since=9.0), role="owner", left_over="[]"
+)
+
+
+async def everything_is_kept(store: Store) -> None:
+    """Look at what was written: a room that is open to all, and a guest; and change it."""
+    assert await store.list_rooms(public=True) == [_LOBBY]
+    assert await store.find_session("s1") == StoredRoom(_LOBBY, (_ANN,))
+    locked = evolve(_LOBBY, locked=True, bans=("identity eve",))
+    known = evolve(_ANN, identity="ann", named=True, address="192.0.2.1")
+    await store.write([SaveRoom(locked), SaveClient(known)])
+    assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))

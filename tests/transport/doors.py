@@ -1,0 +1,113 @@
+"""The door of a server, in memory and on a socket: who knocks writes and reads each frame."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from attrs import define
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from camus_core.profile import CORE, SESSION, Profile
+from camus_core.records import RoomId
+from camus_transport import Signaling
+from camus_transport.memory import MemoryWire
+from camus_transport.wire import WebSocketWire, Wire, WireClosed
+from transport.raw_socket import message
+
+SECONDS = 10.0
+"""How long any answer may take."""
+
+NAMES = ("memory", "websocket")
+
+
+@define(eq=False)
+class Caller:
+    """One connection to the server."""
+
+    wire: Wire
+
+    async def say(self, type: str, data: Any = None, receiver: str = "ground control") -> None:
+        """Write a message."""
+        await self.wire.write(message(type, receiver, data))
+
+    async def hear(self, *types: str) -> dict[str, Any]:
+        """Return the next message of one of these types; others are skipped."""
+        async with asyncio.timeout(SECONDS):
+            while (said := json.loads(await self.wire.read()))["type"] not in types:
+                pass
+        heard: dict[str, Any] = said
+        return heard
+
+    async def join(self, room_id: str | None = "lobby", **shown: Any) -> dict[str, Any]:
+        """Ask for a place; return what `joined` says, or the error."""
+        await self.say("join", {"room_id": room_id, **shown})
+        answer: dict[str, Any] = (await self.hear("joined", "error"))["data"]
+        return answer
+
+    async def heard_to_the_end(self) -> tuple[list[str], int]:
+        """Return the types of all messages that come, and then the close code."""
+        types = []
+        async with asyncio.timeout(SECONDS):
+            while True:
+                try:
+                    types.append(json.loads(await self.wire.read())["type"])
+                except WireClosed as closed:
+                    return types, closed.code
+
+
+@asynccontextmanager
+async def knock(
+    port: int,
+    room_id: str | None = None,
+    profile: Profile = SESSION,
+    headers: Mapping[str, str] | None = None,
+) -> AsyncIterator[Caller]:
+    """Connect to a server over a WebSocket, and hang up at the end."""
+    path = "/ws" if room_id is None else f"/room/{room_id}/ws"
+    async with connect(
+        f"ws://127.0.0.1:{port}{path}",
+        subprotocols=None if profile is CORE else [Subprotocol(profile.name)],
+        additional_headers=headers,
+        compression=None,
+        ping_interval=None,
+        close_timeout=SECONDS,
+    ) as websocket:
+        yield Caller(WebSocketWire(websocket))
+
+
+@define(eq=False)
+class Door:
+    """One server, and the port on which it listens, if clients come over sockets."""
+
+    signaling: Signaling
+    port: int | None
+
+    @asynccontextmanager
+    async def knock(
+        self,
+        room_id: str | None = None,
+        profile: Profile = SESSION,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Caller]:
+        """Connect, and hang up at the end; in memory nobody sees the headers."""
+        if self.port is not None:
+            async with knock(self.port, room_id, profile, headers) as caller:
+                yield caller
+            return
+        room = None if room_id is None else RoomId(room_id)
+        wire = MemoryWire.open(self.signaling.server, room, profile)
+        try:
+            yield Caller(wire)
+        finally:
+            await wire.hang_up()
+
+
+@asynccontextmanager
+async def open_door(name: str, **options: Any) -> AsyncIterator[Door]:
+    """Start a server with these options of `Signaling`; `name` is one of `NAMES`."""
+    async with Signaling(**options) as signaling:
+        port = await signaling.listen("127.0.0.1", 0) if name == "websocket" else None
+        yield Door(signaling, port)

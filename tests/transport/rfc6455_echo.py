@@ -1,0 +1,182 @@
+"""An echo server on our WebSocket listener: over sockets, or over a wire that a test cuts.
+
+What a peer may send doesn't depend on how TCP cuts it, so `play` feeds a connection the bytes
+piece by piece, each in a turn of its own, and returns all that came of them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from attrs import define, field, frozen
+
+from camus_core.events import ConnectionId
+from camus_core.limits import Limits
+from camus_core.router import Router
+from camus_core.transport import Connection
+from camus_store.memory import MemoryStore
+from camus_transport.handshake import Doorkeeper
+from camus_transport.server import SignalingServer
+from camus_transport.websocket import WebSocketListener
+from transport.raw_socket import CLOSE, PONG, TEXT
+
+NO_CODE = 1005
+"""What stands for a close frame without a code (RFC 6455, section 7.1.5)."""
+
+PATH = "/room/echo/ws"
+UPGRADE = (
+    f"GET {PATH} HTTP/1.1\r\nHost: server.example\r\nUpgrade: websocket\r\n"
+    "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    "Sec-WebSocket-Version: 13\r\n\r\n"
+).encode()
+"""The request of section 1.2, with the key of section 1.3."""
+
+
+class EchoServer(SignalingServer):
+    """Sends each text back to who has said it; keeps what it heard and how clients left."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(Router(limits), MemoryStore(), metrics=False)
+        self.heard_texts: list[bytes] = []
+        self.left_with: list[int | None] = []
+        self._clients: list[Connection] = []
+
+    def connect(self, connection: Connection, *_: object, **__: object) -> ConnectionId:
+        self._clients.append(connection)
+        return ConnectionId(len(self._clients) - 1)
+
+    def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
+        self.heard_texts.append(frame)
+        self._clients[connection_id].send(frame)
+
+    def heard(self, connection_id: ConnectionId) -> None:
+        pass
+
+    def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
+        self.left_with.append(code)
+
+
+@asynccontextmanager
+async def echo_server(limits: Limits) -> AsyncIterator[int]:
+    """Serve on loopback; give the port."""
+    listener = WebSocketListener(EchoServer(limits), Doorkeeper(limits))
+    server = await listener.loop.create_server(listener, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await listener.drain()
+
+
+@frozen
+class Outcome:
+    """What came of a stream of bytes.
+
+    `texts` were echoed and `pongs` came, each in this order; a pong may overtake a text, and
+    how TCP cuts the stream decides whether it does. `close` is the code of the close frame,
+    and `left_with` the one that the server was told. `tcp` is `open`, `half` closed by us,
+    `closed`, or `cut` off.
+    """
+
+    texts: tuple[bytes, ...] = ()
+    pongs: tuple[bytes, ...] = ()
+    close: int | None = None
+    left_with: int | None = None
+    tcp: str = "open"
+
+
+@define(eq=False)
+class Wire(asyncio.Transport):
+    """TCP without a network: keeps what is written, and how the connection ends."""
+
+    written: bytearray = field(factory=bytearray)
+    tcp: str = "open"
+    is_read: bool = True
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return ("127.0.0.1", 1) if name == "peername" else default
+
+    def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
+        assert self.tcp == "open", f"{bytes(data)!r} is written after the end"
+        self.written += data
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.tcp = "half"
+
+    def is_closing(self) -> bool:
+        return self.tcp in ("closed", "cut")
+
+    def close(self) -> None:
+        self.tcp = "closed"
+
+    def abort(self) -> None:
+        self.tcp = "cut"
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
+
+
+async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, Wire]:
+    """Feed the pieces to a connection, until it is closed; return what there is then."""
+    server, wire = EchoServer(limits), Wire()
+    connection = WebSocketListener(server, Doorkeeper(limits))()
+    connection.connection_made(wire)
+    for piece in pieces:
+        if wire.is_closing():
+            break
+        connection.data_received(piece)
+        while not (wire.is_read or wire.is_closing()):
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # what waits to be written is written then
+    return server, wire
+
+
+async def play(pieces: Iterable[bytes], limits: Limits) -> Outcome:
+    """Send the pieces of an upgrade request and of frames; return what comes of the frames."""
+    server, wire = await answer(pieces, limits)
+    head, _, frames = bytes(wire.written).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 101 "), head
+    said = list(read_frames(frames))
+    texts = tuple(payload for opcode, payload in said if opcode == TEXT)
+    assert texts == tuple(server.heard_texts[: len(texts)])
+    closes = [payload for opcode, payload in said if opcode == CLOSE]
+    if closes:  # "MUST NOT send any more data frames after sending a Close frame" (5.5.1)
+        assert [opcode for opcode, _ in said if opcode in (TEXT, CLOSE)].count(CLOSE) == 1
+        assert said[-1][0] != TEXT
+    (left_with,) = server.left_with or (None,)
+    return Outcome(
+        texts,
+        tuple(payload for opcode, payload in said if opcode == PONG),
+        close_code(closes[0]) if closes else None,
+        left_with,
+        wire.tcp,
+    )
+
+
+def read_frames(data: bytes) -> Iterable[tuple[int, bytes]]:
+    """Yield opcode and payload of each frame of the server's (RFC 6455, section 5.2)."""
+    while data:
+        assert data[0] & 0xF0 == 0x80, "a server's frame is whole, and extends nothing"
+        size, start = data[1], 2
+        assert size < 128, "a server must not mask any frames (section 5.1)"
+        if size >= 126:
+            start = 4 if size == 126 else 10
+            size = int.from_bytes(data[2:start], "big")
+        assert len(data) >= start + size
+        yield data[0] & 0x0F, data[start : start + size]
+        data = data[start + size :]
+
+
+def close_code(payload: bytes) -> int:
+    """Return the code in a close frame (RFC 6455, section 7.1.5)."""
+    return int.from_bytes(payload[:2], "big") if payload else NO_CODE

@@ -1,0 +1,154 @@
+"""What a join token opens, and what it doesn't: through the door, in memory and on a socket."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any
+
+import pytest
+
+from camus_core.identity import Identity
+from camus_core.profile import CORE
+from camus_core.records import RoomId
+from camus_transport.auth import TokenKeys
+from transport.doors import NAMES, Door, open_door
+from transport.raw_socket import eventually
+from transport.tokens import SECRET, token
+
+OpenDoor = Callable[..., AbstractAsyncContextManager[Door]]
+
+FOR_OTHER_ROOMS = {"code": "not-allowed", "message": "what you have shown is for other rooms"}
+NOBODYS = {"code": "not-allowed", "message": "no key of this server has signed the token"}
+EXPIRED = {"code": "not-allowed", "message": "the token has expired; get a new one"}
+NO_TOKEN = {"code": "not-allowed", "message": "this is no JSON Web Token"}
+SHOW_A_TOKEN = {"code": "not-allowed", "message": "guests may not come in here: show a token"}
+
+
+@pytest.fixture(params=NAMES)
+def a_door(request: pytest.FixtureRequest) -> OpenDoor:
+    """Opens a server that knows a key, with other options."""
+    return partial(open_door, request.param, tokens=TokenKeys(SECRET))
+
+
+async def test_who_shows_a_token_is_whom_it_says(a_door: OpenDoor) -> None:
+    async with a_door() as door, door.knock() as ted:
+        joined = await ted.join(token=token(name="Ted", role="moderator"), username="Eve")
+        assert joined["role"] == "moderator"
+        seen = {"id": joined["id"], "username": "Ted", "role": "moderator"}
+        assert joined["clients"] == [seen]
+        await ted.say("profile", {"username": "Eve"})
+        assert (await ted.hear("error", "done"))["data"]["code"] == "not-allowed"
+
+
+async def test_who_is_given_no_name_takes_one(a_door: OpenDoor) -> None:
+    async with a_door() as door, door.knock() as ted:
+        joined = await ted.join(token=token(), username="Theo")
+        assert joined["clients"][0]["username"] == "Theo"
+        await ted.say("profile", {"username": "Ted"})
+        assert (await ted.hear("error", "done"))["type"] == "done"
+
+
+async def test_a_token_for_one_room_never_opens_another(a_door: OpenDoor) -> None:
+    async with a_door() as door, door.knock() as ann, door.knock() as eve:
+        await ann.join("private")
+        for shown in [
+            token(room="lobby"),
+            token(rooms=["lobby", "private-2"]),
+            token(rooms=[]),
+            token(room="lobby", role="owner"),
+        ]:
+            assert await eve.join("private", token=shown) == FOR_OTHER_ROOMS
+        async with door.knock("private") as other:
+            assert await other.join(None, token=token(room="lobby")) == FOR_OTHER_ROOMS
+        assert len(door.signaling.server.roster(RoomId("private"))) == 1
+        assert (await eve.join("lobby", token=token(room="lobby")))["role"] == "guest"
+
+
+async def test_a_refused_token_leaves_nothing_behind(a_door: OpenDoor) -> None:
+    async with a_door() as door, door.knock() as ted:
+        for shown, said in [
+            (token("x" * 32), NOBODYS),
+            (token(exp=0), EXPIRED),
+            ("", NO_TOKEN),
+        ]:
+            assert await ted.join(token=shown, username="Eve") == said
+        joined = await ted.join()
+        seen = {"id": joined["id"], "username": "Major Tom", "role": "guest"}
+        assert joined["clients"] == [seen]
+
+
+async def test_a_token_that_names_the_room_needs_no_password(a_door: OpenDoor) -> None:
+    async with a_door() as door, door.knock() as ann:
+        await ann.say("create-room", {"name": "Vault", "password": "geheim"})
+        await ann.hear("room-created")
+        for shown, code in [
+            ({}, "password-required"),
+            ({"token": token()}, "password-required"),
+            ({"token": token(), "password": "Geheim"}, "wrong-password"),
+            ({"token": token(room="lobby"), "password": "geheim"}, "not-allowed"),
+        ]:
+            async with door.knock() as eve:
+                assert (await eve.join("vault", **shown))["code"] == code
+        for shown in [
+            {"token": token(room="vault")},
+            {"token": token(role="moderator")},
+            {"token": token(), "password": "geheim"},
+        ]:
+            async with door.knock() as ted:
+                assert (await ted.join("vault", **shown))["room_id"] == "vault"
+
+
+async def test_who_shows_it_again_after_a_drop_has_the_place_that_was_held(
+    a_door: OpenDoor,
+) -> None:
+    async with a_door() as door, door.knock() as ann:
+        await ann.join()
+        async with door.knock() as ted:
+            place = await ted.join(token=token())
+            ted.wire.abort()
+            await eventually(lambda: door.signaling.server.census().away == 1)
+        async with door.knock() as ted:
+            again = await ted.join(token=token(name="Ted"))
+            assert again["id"] == place["id"]
+            assert again["session"] != place["session"]
+            assert len(again["clients"]) == 2
+        left = await ann.hear("client-left")
+        assert left["data"] == {"id": place["id"], "reason": "rejoined"}
+
+
+async def test_without_guests_only_who_shows_something_comes_in(a_door: OpenDoor) -> None:
+    async with a_door(guests=False) as door, door.knock() as ted:
+        async with door.knock() as eve:
+            assert await eve.join() == SHOW_A_TOKEN
+            await eve.say("create-room", {"name": "Eve's"})
+            assert (await eve.hear("error", "room-created"))["data"]["code"] == "not-allowed"
+        async with door.knock("lobby", CORE) as eve:
+            assert await eve.heard_to_the_end() == (["error"], 4501)
+        await ted.say("create-room", {"name": "Ted's", "token": token()})
+        made: dict[str, Any] = (await ted.hear("error", "room-created"))["data"]
+        assert (await ted.join(made["room_id"], token=token()))["role"] == "guest"
+        async with door.knock() as ann:
+            owner = await ann.join(made["room_id"], owner_token=made["owner_token"])
+            assert owner["role"] == "owner"
+
+
+async def test_what_tells_whose_a_token_is_may_fail_and_the_token_isnt_logged(
+    a_door: OpenDoor, caplog: pytest.LogCaptureFixture
+) -> None:
+    def look_up(shown: str) -> Identity:
+        return {"90aa": Identity("ted")}[shown]
+
+    async with a_door(tokens=look_up) as door, door.knock() as ted:
+        assert (await ted.join(token="geheim"))["code"] == "unavailable"
+        assert (await ted.join(token="90aa"))["role"] == "guest"
+    assert "the token reader failed: KeyError" in caplog.text
+    assert "geheim" not in caplog.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_server_without_keys_takes_no_token(name: str) -> None:
+    said = {"code": "not-allowed", "message": "this server takes no tokens"}
+    async with open_door(name) as door, door.knock() as ted:
+        assert await ted.join(token=token()) == said
+        await ted.say("create-room", {"name": "Ted's", "token": token()})
+        assert (await ted.hear("error", "room-created"))["data"] == said

@@ -1,0 +1,236 @@
+"""A client at a locked door, in time that jumps; the server's part is played by the test."""
+
+import asyncio
+
+import pytest
+
+from camus_core import messages as m
+from camus_core.json_text import to_json
+from camus_core.messages import GROUND_CONTROL
+from camus_transport import (
+    Disconnected,
+    Dropped,
+    Expired,
+    Refused,
+    Rejoined,
+    Waiting,
+)
+from camus_transport.session.link import ARE_YOU_THERE
+from transport.scripted_server import (
+    ANN,
+    NEWCOMER,
+    TED,
+    WAIT,
+    ScriptedServer,
+    from_ann,
+    rejoined,
+    server_that_says,
+    to_ann,
+)
+from transport.virtual_time import in_virtual_time, now
+
+DENIED = m.ErrorBody("denied", "ask somebody inside")
+
+
+@in_virtual_time
+async def test_a_client_waits_at_a_locked_door_until_it_is_let_in() -> None:
+    """The answer to its last ping, which comes after that, is not shown."""
+    server = server_that_says(WAIT)
+    ted = server.session()
+    entering = asyncio.create_task(ted.__aenter__())
+    await asyncio.sleep(300)
+    assert server.events == [Waiting("lobby")]
+    assert not entering.done()
+    server.wires[0].answer_join(NEWCOMER)
+    await entering
+    assert now() == 300.0
+    server.wires[0].say(from_ann(1))
+    assert await ted.receive() == from_ann(1)
+    await ted.__aexit__(None, None, None)
+    assert (server.events, server.opened_at) == ([Waiting("lobby")], [0.0])
+
+
+@in_virtual_time
+async def test_who_waits_says_nothing_but_pings_and_pongs() -> None:
+    server = server_that_says(WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(1)
+    server.wires[0].say(m.Ping(TED, to_json(7)))
+    await asyncio.sleep(30)
+    pong = m.Pong(GROUND_CONTROL, to_json(7))
+    assert server.wires[0].heard_so_far() == [pong, ARE_YOU_THERE]
+    server.wires[0].answer_join(NEWCOMER)
+    await (await entering).__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize("code", ["denied", "room-locked", "room-full"])
+@in_virtual_time
+async def test_who_is_sent_away_from_the_door_hears_why(code: str) -> None:
+    server = server_that_says(WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(60)
+    why = m.ErrorBody(code, "not today")
+    server.wires[0].answer_join(why)
+    with pytest.raises(Refused) as raised:
+        await entering
+    assert raised.value.error == why
+    assert server.wires[0].cut_off
+    assert server.events == [Waiting("lobby")]
+
+
+@in_virtual_time
+async def test_an_error_about_something_else_sends_nobody_away() -> None:
+    server = server_that_says(WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(1)
+    server.wires[0].say(m.Error(TED, m.ErrorBody("rate-limited", "of a ping", retry_after=1)))
+    await asyncio.sleep(1)
+    assert not entering.done()
+    server.wires[0].answer_join(NEWCOMER)
+    await (await entering).__aexit__(None, None, None)
+
+
+@in_virtual_time
+async def test_who_drops_while_it_waits_comes_back_and_waits_again() -> None:
+    server = server_that_says(WAIT, ConnectionRefusedError(), WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(60)
+    server.wires[0].close(1012)
+    await asyncio.sleep(60)
+    assert not entering.done()
+    assert server.wires[1].join == m.JoinBody("lobby", "Ted"), "there is nothing to resume"
+    server.wires[1].answer_join(NEWCOMER)
+    await (await entering).__aexit__(None, None, None)
+    assert server.opened_at == [0.0, 60.5, 61.5]
+    assert server.events == [
+        Waiting("lobby"),
+        Dropped(1012, 0.5),
+        Dropped(1006, 1.0),
+        Waiting("lobby"),
+    ]
+
+
+@pytest.mark.parametrize("code", [4501, 4503, 4507])
+@in_virtual_time
+async def test_who_is_closed_for_good_while_it_waits_stays_away(code: int) -> None:
+    server = server_that_says(WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(60)
+    server.wires[0].close(code)
+    with pytest.raises(Disconnected) as raised:
+        await entering
+    assert raised.value.code == code
+    assert server.events == [Waiting("lobby")]
+
+
+@in_virtual_time
+async def test_who_comes_back_to_the_door_and_finds_it_closed_is_refused() -> None:
+    locked = m.ErrorBody("room-locked", "nobody is there who could open")
+    server = server_that_says(WAIT, locked)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(60)
+    server.wires[0].abort()
+    with pytest.raises(Refused) as raised:
+        await entering
+    assert raised.value.error == locked
+
+
+@in_virtual_time
+async def test_a_door_that_throws_everybody_out_at_once_is_not_hammered() -> None:
+    server = server_that_says(WAIT, WAIT, WAIT, WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    for number in range(3):
+        await asyncio.sleep(2.0**number / 2 + 0.1)
+        server.wires[number].abort()
+    await asyncio.sleep(5)
+    assert server.opened_at == [0.0, 1.1, 2.7, 5.8]
+    server.wires[3].answer_join(NEWCOMER)
+    await (await entering).__aexit__(None, None, None)
+
+
+@in_virtual_time
+async def test_a_server_that_is_silent_at_the_door_is_left_and_come_back_to() -> None:
+    server = server_that_says(WAIT, NEWCOMER)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(10)
+    server.wires[0].mute = True
+    ted = await entering
+    assert server.wires[0].cut_off
+    assert server.opened_at == [0.0, 30.5]
+    assert server.events == [Waiting("lobby"), Dropped(1006, 0.5)]
+    await ted.__aexit__(None, None, None)
+
+
+@in_virtual_time
+async def test_who_doesnt_want_to_wait_any_more_just_goes() -> None:
+    server = server_that_says(WAIT)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(60)
+    entering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await entering
+    assert server.wires[0].cut_off
+
+
+# After a place was lost ------------------------------------------------------------------
+
+
+async def at_the_door_again(server: ScriptedServer) -> None:
+    """Break the connection, and wait until the client is at the door."""
+    server.wires[-1].abort()
+    await asyncio.sleep(1)
+    assert server.events[-2:] == [Dropped(1006, 0.5), Waiting("lobby")]
+
+
+@in_virtual_time
+async def test_who_has_lost_its_place_may_have_to_wait_and_is_a_newcomer_then() -> None:
+    server = server_that_says(NEWCOMER, WAIT)
+    async with server.session(give_up_after=10.0) as ted:
+        await at_the_door_again(server)
+        await ted.send(to_ann(1))
+        await asyncio.sleep(300)
+        assert server.wires[1].join is not None and server.wires[1].join.resume is not None
+        assert to_ann(1) not in server.wires[1].heard_so_far()
+        server.wires[1].answer_join(rejoined("unknown", id=ANN))
+        assert isinstance(await ted.receive(), m.Joined)
+        assert ted.id == ANN
+        assert server.events[2:] == [
+            Rejoined("unknown", same_id=False),
+            Expired((to_ann(1),)),
+        ]
+
+
+@in_virtual_time
+async def test_patience_begins_anew_when_the_door_is_lost() -> None:
+    server = server_that_says(NEWCOMER, WAIT, *[ConnectionRefusedError()] * 9)
+    async with server.session(give_up_after=10.0) as ted:
+        await at_the_door_again(server)
+        await asyncio.sleep(99)
+        server.wires[1].abort()
+        with pytest.raises(Disconnected) as raised:
+            await ted.receive()
+        assert (raised.value.code, now()) == (1006, 110.0)
+
+
+@in_virtual_time
+async def test_who_is_denied_when_it_comes_back_has_lost_its_session() -> None:
+    server = server_that_says(NEWCOMER, WAIT)
+    async with server.session() as ted:
+        await at_the_door_again(server)
+        await ted.send(to_ann(1))
+        server.wires[1].answer_join(DENIED)
+        with pytest.raises(Disconnected, match="denied") as raised:
+            await ted.receive()
+        assert raised.value.error == DENIED
+        assert server.events[2:] == [Expired((to_ann(1),))]
+
+
+@in_virtual_time
+async def test_who_says_bye_at_the_door_is_gone_at_once() -> None:
+    server = server_that_says(NEWCOMER, WAIT)
+    async with server.session() as ted:
+        await at_the_door_again(server)
+        await ted.send(m.Bye(GROUND_CONTROL))
+        assert [message async for message in ted] == []
+    assert server.wires[1].cut_off
+    assert now() == 1.0
