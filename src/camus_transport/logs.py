@@ -37,4 +37,4 @@ def set_up_logging(level: str, format: str) -> None:
 def log_silent_fault(what: str, error: BaseException) -> None:
     """Log what has failed that was handed secrets, and where: its words may quote one."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    logging.getLogger("camus").warning("%s failed: %s\n%s", what, type(error).__name__, where)
+    logging.getLogger("camus").error("%s failed: %s\n%s", what, type(error).__name__, where)

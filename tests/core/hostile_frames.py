@@ -74,7 +74,7 @@ def hostile_join(
         body["password"] = rng.choice(PASSWORDS)
     if rng.random() < 0.3:
         body["owner_token"] = rng.choice(["mine", *[OWNER_TOKEN] * 9])
-    if rng.random() < (0.6 if card is not None else 0.05):
+    if rng.random() < (0.8 if card is not None else 0.05):
         body["token"] = card or "a forged card"
     sessions = [*own] * 3 + rng.choices(guesses, k=1 if guesses else 0)
     if sessions and rng.random() < 0.6:

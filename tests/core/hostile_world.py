@@ -60,8 +60,8 @@ from .shelf import Shelf
 from .stage import START
 
 CHANCES = {
-    **{"frame": 1000, "come": 80, "answer": 200, "go": 8, "heard": 5, "order": 12},
-    **{"stall": 1, "tick": 2, "sleep": 0.2, "restart": 0.3},
+    **{"frame": 1000, "come": 80, "answer": 200, "go": 12, "heard": 5, "order": 12},
+    **{"stall": 1, "tick": 2, "sleep": 0.2, "restart": 0.6},
 }
 """What can happen, and how often."""
 

@@ -80,7 +80,7 @@ describe("the session", () => {
     expect(reasonOf({ code: 4506, error: null })).toBe("kicked");
     expect(reasonOf({ code: 1000, error: error("rate-limited") })).toBe("busy");
     expect(reasonOf({ code: 1006, error: null })).toBe("unreachable");
-    expect(reasonOf({ code: 1000, error: error("of-tomorrow") })).toBe("unreachable");
+    expect(reasonOf({ code: 1000, error: error("of-tomorrow") })).toBe("not-allowed");
   });
 });
 

@@ -48,5 +48,6 @@ const OF_CODE: Readonly<Record<number, Reason>> = {
 
 /** Returns what the end of a session means to the person who was in it. */
 export function reasonOf({ code, error }: SessionEnd): Reason {
-  return (error && OF_ERROR[error.code]) ?? OF_CODE[code] ?? "unreachable";
+  if (error) return OF_ERROR[error.code] ?? "not-allowed";
+  return OF_CODE[code] ?? "unreachable";
 }
