@@ -143,6 +143,8 @@ class Doorkeeper:
             return response, None
         response = protocol.accept(request)
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            if response.status_code == HTTPStatus.BAD_REQUEST:
+                response.headers["Sec-WebSocket-Version"] = "13"  # RFC 6455, section 4.4
             reason = f"{response.status_code} {response.reason_phrase}"
             self.refusals.add(arrival, reason, path)
             return response, None

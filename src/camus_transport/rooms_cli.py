@@ -105,7 +105,7 @@ def list_(database_url: str) -> None:
     if not records:
         click.echo("There are no rooms.")
         return
-    rows = [("ROOM", "NAME", "MEMBERS", "LIMIT", "PUBLIC", "PASSWORD")]
+    rows = [("ROOM", "NAME", "MEMBERS", "LIMIT", "PUBLIC", "PASSWORD", "LOCKED")]
     for record in records:
         rows.append(
             (
@@ -115,6 +115,7 @@ def list_(database_url: str) -> None:
                 str(record.guest_limit or "-"),
                 "yes" if record.public else "no",
                 "yes" if record.password else "no",
+                "yes" if record.locked else "no",
             )
         )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -13,8 +13,14 @@ from collections.abc import Mapping
 from attrs import define
 from websockets.datastructures import Headers
 
-_REQUEST = re.compile(r"GET (/[!-~]*) HTTP/1\.1\r\n")
-_HEADER = re.compile(r"([\w-]+):[ \t]*([ -~]*?)[ \t]*\r\n", re.ASCII)
+_LONGEST = 8192
+"""Bytes of a request; longer ones are left to `ServerProtocol`, which has limits for each part."""
+
+_MOST_HEADERS = 100
+
+# Nothing is tried twice (`*+`), so that no request takes longer than another of its length.
+_HEAD = re.compile(r"GET (/[!-~]*+) HTTP/1\.1\r\n((?:[\w-]++:[\t -~]*+\r\n)*+)\r\n", re.ASCII)
+_TOKENS = re.compile(r"[\w.-]++(?:[ \t]*+,[ \t]*+[\w.-]++)*+", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _RESPONSE = (
@@ -50,23 +56,28 @@ def header_lines(headers: Mapping[str, str], name: str) -> list[str]:
 
 def read_upgrade(data: bytes) -> Upgrade | None:
     """Return the request if `data` is exactly a plain one, and None otherwise."""
-    if not data.endswith(b"\r\n\r\n") or not data.isascii():
+    if len(data) > _LONGEST or not data.isascii():
         return None
-    text = data.decode()
-    request = _REQUEST.match(text)
-    if request is None:
+    head = _HEAD.fullmatch(data.decode())
+    if head is None:
         return None
-    headers = {name.lower(): value for name, value in _HEADER.findall(text, request.end())}
-    if len(headers) != text.count("\r\n") - 2:  # a header twice, or of an odd form
+    lines = head[2].split("\r\n")[:-1]
+    headers = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip(" \t")
+    if not len(headers) == len(lines) <= _MOST_HEADERS:  # else one comes twice
         return None
-    connection = headers.get("connection", "").lower().replace(" ", "").split(",")
+    connection = headers.get("connection", "")
     if (
-        "upgrade" in connection
+        _TOKENS.fullmatch(connection)
+        and "upgrade" in connection.lower().replace(" ", "").replace("\t", "").split(",")
+        and _TOKENS.fullmatch(headers.get("sec-websocket-protocol", "none"))
         and headers.get("upgrade", "").lower() == "websocket"
         and headers.get("sec-websocket-version") == "13"
         and _KEY.fullmatch(headers.get("sec-websocket-key", ""))
         and "content-length" not in headers
         and "transfer-encoding" not in headers
     ):
-        return Upgrade(request[1], headers)
+        return Upgrade(head[1], headers)
     return None

@@ -290,6 +290,7 @@ class WebSocketConnection(asyncio.Protocol):
         """Feed `ServerProtocol`, and count what it still holds of a frame that isn't whole."""
         protocol = self._state_machine()
         had_ended = protocol.eof_sent
+        is_head = protocol.state is State.CONNECTING and self._ends_with_head(data)
         protocol.receive_data(data)
         events = protocol.events_received()
         self._unparsed += len(data)
@@ -300,7 +301,7 @@ class WebSocketConnection(asyncio.Protocol):
         for event in events:
             if isinstance(event, Request):
                 self._shake_hands(protocol, event)
-                if len(events) == 1 and data.endswith(b"\r\n\r\n"):
+                if is_head:
                     self._unparsed = 0
             elif isinstance(event, Frame):
                 self._unparsed -= wire_size(event)
@@ -309,6 +310,12 @@ class WebSocketConnection(asyncio.Protocol):
             close = protocol.close_rcvd or protocol.close_sent
             self._leave(close.code if close else None)
         self._write_protocol(protocol)
+
+    def _ends_with_head(self, data: bytes) -> bool:
+        """Tell whether the head of the request ends with this, and nothing comes behind it."""
+        end = self._head + data
+        self._head = b"" if b"\r\n\r\n" in end else end[-3:]
+        return end.find(b"\r\n\r\n") == len(end) - 4
 
     def _heard_frame(self, frame: Frame) -> None:
         match frame.opcode:

@@ -10,8 +10,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from attack import before_joining, with_frames, with_rooms
 from attack.target import Target
 
-Attack = Callable[[Target], Awaitable[None]]
+Attack = Callable[[Target], Coroutine[Any, Any, None]]
 
 ATTACKS: Mapping[str, Attack] = {
     attack.__name__: attack
@@ -51,7 +52,7 @@ ATTACKS: Mapping[str, Attack] = {
 }
 
 LESS_URGENT = 5
-"""Niceness: members on the same core are woken first, and the attacker still gets most of it."""
+"""Niceness: members on the same core are woken first; the attacker still gets most of it."""
 
 
 @click.command()

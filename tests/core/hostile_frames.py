@@ -25,7 +25,7 @@ PAYLOADS: dict[str, list[bytes]] = {
 }
 """What anybody may say without knowing anything; what takes more is made below."""
 
-ROOMS = [f"room-{number}" for number in range(8)]
+ROOMS = [f"room-{number}" for number in range(12)]
 PASSWORDS = ["tin can", "tin cup"]
 
 TOKENS = [b"\xff", b"\\ud800", b"{" * 40, b"]", b'"', b"\\", b"NaN", b"1e999", b"null", b",",

@@ -69,22 +69,19 @@ class Rights:
             if RANK[self.role_of[ClientId(order.data.id)]] >= rank:
                 self.blame("somebody decides about one whose rank is not lower")
 
-    def saves(self, client: ClientRecord, guest: Guest | None, members: int) -> None:
-        """A client is there, or has changed; `guest` is it when it has just come in, and
-        `members` are then in the room.
-        """
-        if guest is not None:
-            self._comes_in(guest, client)
-            room = self.shelf.rooms[client.room_id]
-            if members > (room.guest_limit or self.limits.guest_limit):
-                self.blame("more members than the limit")
-        elif RANK[client.role] > RANK[self.role_of[client.id]]:
-            if not isinstance(self._order, m.SetRole) and client.identity is None:
+    def saves(self, client: ClientRecord) -> None:
+        """A client is there, or has changed."""
+        before = self.role_of.get(client.id, client.role)
+        if RANK[client.role] > RANK[before] and client.identity is None:
+            if not isinstance(self._order, m.SetRole):
                 self.blame("a role out of nothing")
         self.role_of[client.id] = client.role
 
-    def _comes_in(self, guest: Guest, client: ClientRecord) -> None:
+    def comes_in(self, guest: Guest, client: ClientRecord, members: int) -> None:
+        """Somebody is there for the first time; `members` are then in the room."""
         room, shown = self.shelf.rooms[client.room_id], guest.shown
+        if members > (room.guest_limit or self.limits.guest_limit):
+            self.blame("more members than the limit")
         identity = self.identity_of(guest)
         owns = shown.owner_token == OWNER_TOKEN and room.owner == digest(OWNER_TOKEN)
         role = "owner" if owns else "guest" if identity is None else identity.role

@@ -20,7 +20,7 @@ from camus_core.errors import Banned, Denied, RoomFull, RoomLocked
 from camus_core.events import ConnectionId, Event, Received
 from camus_core.limits import Limits
 from camus_core.messages import GROUND_CONTROL, Message
-from camus_core.records import ClientId, RoomId
+from camus_core.records import ClientId, ClientRecord, RoomId
 
 from .hostile_guest import Guest
 from .hostile_rights import Rights
@@ -80,19 +80,26 @@ class Truths:
             case SaveRoom(room):
                 self.rights.changes(room)
             case SaveClient(client):
-                newcomer = None
-                if client.id not in self.room_of:
-                    newcomer = next(one for one in self.open.values() if one.id == client.id)
-                    if not newcomer.has_session:
-                        newcomer.room = client.room_id
+                is_new = client.id not in self.room_of
                 self.members[client.id] = self.room_of[client.id] = client.room_id
-                inside = sum(one == client.room_id for one in self.members.values())
-                self.rights.saves(client, newcomer, inside)
+                if is_new:
+                    self._comes_in(client)
+                self.rights.saves(client)
             case ForgetClient(client_id):
                 self.members.pop(client_id, None)
             case ForgetRoom(room_id):
                 if room_id in self.members.values():
                     self.blame("forgot a room with members")
+
+    def _comes_in(self, client: ClientRecord) -> None:
+        members = sum(one == client.room_id for one in self.members.values())
+        guests = [one for one in self.open.values() if one.id == client.id]
+        for guest in guests:
+            self.rights.comes_in(guest, client, members)
+            if not guest.has_session:
+                guest.room = client.room_id
+        if not guests:
+            self.blame("somebody comes in from nowhere")
 
     def closes(self, connection: ConnectionId) -> None:
         if self.open.pop(connection, None) is None:

@@ -22,7 +22,7 @@ from camus_core.effects import (
     SaveRoom,
     Send,
 )
-from camus_core.errors import NotAllowed, ProtocolError
+from camus_core.errors import NotAllowed, ProtocolError, RateLimited
 from camus_core.events import (
     Answered,
     Connected,
@@ -269,7 +269,9 @@ class World:
                 self.truths.says(to, message)
                 match message:
                     case m.Error(data=error):
-                        self.counts.update((error.code, error.message))
+                        self.counts[error.code] += 1
+                        if error.code == RateLimited.code:
+                            self.counts[error.message] += 1
                     case m.ClientLeft(data=left):
                         self.counts[f"left: {left.reason}"] += 1
                     case m.Joined(data=joined):

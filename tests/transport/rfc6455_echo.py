@@ -92,7 +92,7 @@ class Wire(asyncio.Transport):
 
     written: bytearray = field(factory=bytearray)
     tcp: str = "open"
-    is_read: bool = True
+    readable: asyncio.Event = field(factory=asyncio.Event)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return ("127.0.0.1", 1) if name == "peername" else default
@@ -115,15 +115,17 @@ class Wire(asyncio.Transport):
 
     def close(self) -> None:
         self.tcp = "closed"
+        self.readable.set()
 
     def abort(self) -> None:
         self.tcp = "cut"
+        self.readable.set()
 
     def pause_reading(self) -> None:
-        self.is_read = False
+        self.readable.clear()
 
     def resume_reading(self) -> None:
-        self.is_read = True
+        self.readable.set()
 
 
 async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, Wire]:
@@ -131,12 +133,12 @@ async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, W
     server, wire = EchoServer(limits), Wire()
     connection = WebSocketListener(server, Doorkeeper(limits))()
     connection.connection_made(wire)
+    wire.resume_reading()
     for piece in pieces:
         if wire.is_closing():
             break
         connection.data_received(piece)
-        while not (wire.is_read or wire.is_closing()):
-            await asyncio.sleep(0)
+        await wire.readable.wait()
         await asyncio.sleep(0)  # what waits to be written is written then
     return server, wire
 

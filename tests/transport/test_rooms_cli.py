@@ -5,7 +5,10 @@ import os
 import pty
 
 import pytest
+from attrs import evolve
 
+from camus_core.effects import SaveRoom
+from camus_store import open_store
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import PROGRAM, camus_serve, environment, kill, run
 
@@ -30,8 +33,8 @@ async def test_a_room_is_created_listed_and_deleted(database_url: str) -> None:
     said = await rooms("create", "The Lobby", "--public", "--guest-limit", 7, url=database_url)
     assert said == "Created room the-lobby. Its members connect to /room/the-lobby/ws\n"
     assert (await rooms("list", url=database_url)).splitlines() == [
-        "ROOM       NAME       MEMBERS  LIMIT  PUBLIC  PASSWORD",
-        "the-lobby  The Lobby  0        7      yes     no",
+        "ROOM       NAME       MEMBERS  LIMIT  PUBLIC  PASSWORD  LOCKED",
+        "the-lobby  The Lobby  0        7      yes     no        no",
     ]
     assert await rooms("delete", "the-lobby", url=database_url) == "Deleted room the-lobby.\n"
     assert await rooms("list", url=database_url) == "There are no rooms.\n"
@@ -44,6 +47,14 @@ async def test_a_room_that_was_created_while_the_server_runs_is_there(
         await rooms("create", "stage", url=database_url)
         async with raw_websocket(server.port, "stage"):
             pass
+
+
+async def test_a_room_that_is_locked_is_listed_as_locked(sqlite_url: str) -> None:
+    await rooms("create", "vault", url=sqlite_url)
+    async with open_store(sqlite_url) as store:
+        [vault] = await store.list_rooms()
+        await store.write([SaveRoom(evolve(vault, locked=True))])
+    assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("no        yes")
 
 
 async def test_a_name_that_is_taken_is_refused(database_url: str) -> None:
@@ -114,7 +125,7 @@ async def test_the_database_may_be_named_before_the_command(sqlite_url: str) -> 
 
 async def test_a_room_with_a_password_lets_no_core_profile_client_in(sqlite_url: str) -> None:
     await rooms("create", "vault", "--password", "geheim", url=sqlite_url)
-    assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("yes")
+    assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("yes       no")
     async with camus_serve("--database-url", sqlite_url) as server:
         async with raw_socket(server.port) as client:
             assert (await client.request("/room/vault/ws")).status == 101

@@ -12,6 +12,7 @@ from websockets.typing import Subprotocol
 
 from camus_core import messages as m
 from camus_core.codec import JsonCodec
+from camus_core.identity import Identity
 from camus_core.json_text import to_json
 from camus_core.messages import GROUND_CONTROL
 from camus_transport import (
@@ -19,6 +20,7 @@ from camus_transport import (
     Disconnected,
     Dropped,
     Expired,
+    Refused,
     Rejoined,
     Resumed,
     Signaling,
@@ -310,3 +312,14 @@ async def test_a_room_is_made_by_who_is_in_none(signaling: Signaling) -> None:
         assert ted.role == "owner"
         info = await ted.request(m.GetRoomInfo(GROUND_CONTROL))
         assert isinstance(info, m.RoomInfo) and info.data.room_id == "the-stage"
+
+
+async def test_where_guests_may_make_no_room_who_shows_a_token_may() -> None:
+    people = {"ted's": Identity("ted")}
+    async with Signaling(guests=False, tokens=people.__getitem__) as signaling:
+        url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/ws"
+        with pytest.raises(Refused, match="not-allowed"):
+            await create_room(url, name="Stage")
+        room = await create_room(url, name="Stage", token="ted's")
+        async with join(url, room_id="stage", owner_token=room.owner_token) as ann:
+            assert ann.role == "owner"

@@ -149,11 +149,38 @@ async def test_a_door_that_throws_everybody_out_at_once_is_not_hammered() -> Non
 
 
 @in_virtual_time
-async def test_a_server_that_is_silent_at_the_door_is_left_and_come_back_to() -> None:
+async def test_who_waited_for_long_comes_back_quickly() -> None:
+    away = ConnectionRefusedError()
+    server = server_that_says(WAIT, away, away, away, WAIT, NEWCOMER)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(1)
+    server.wires[0].abort()
+    await asyncio.sleep(20)
+    server.wires[1].abort()
+    ted = await entering
+    assert server.opened_at == [0.0, 1.5, 2.5, 4.5, 8.5, 21.5]
+    await ted.__aexit__(None, None, None)
+
+
+@in_virtual_time
+async def test_who_is_told_to_wait_before_it_knocks_again_does_so() -> None:
+    busy = m.ErrorBody("rate-limited", "too many joins", retry_after=7)
+    server = server_that_says(WAIT, busy, NEWCOMER)
+    entering = asyncio.create_task(server.session().__aenter__())
+    await asyncio.sleep(60)
+    server.wires[0].abort()
+    ted = await entering
+    assert server.opened_at == [0.0, 60.5, 68.0]
+    await ted.__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize("how", ["mute", "stalled"])
+@in_virtual_time
+async def test_a_server_that_is_silent_at_the_door_is_left_and_come_back_to(how: str) -> None:
     server = server_that_says(WAIT, NEWCOMER)
     entering = asyncio.create_task(server.session().__aenter__())
     await asyncio.sleep(10)
-    server.wires[0].mute = True
+    setattr(server.wires[0], how, True)
     ted = await entering
     assert server.wires[0].cut_off
     assert server.opened_at == [0.0, 30.5]

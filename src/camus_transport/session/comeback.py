@@ -100,14 +100,14 @@ class Comeback:
                     try:
                         return await self._knock_again(join, settle)
                     except Disconnected as again:
-                        if self._arrived_at is not None:  # the door was reached, and lost
-                            self._patience.reschedule(self._give_up_at())
                         end, delay = again, self._delay(again)
                     except Refused as refused:
                         delay = self.backoff.after_refusal(refused.retry_after)
                         if delay is None:
                             raise
                         end = Disconnected(WireClosed(end.code, ""), refused.error)
+                    if self._arrived_at is not None:  # it was at the door, and has lost it
+                        self._patience.reschedule(self._give_up_at())
         raise end
 
     async def _knock_again(self, join: Callable[[], m.JoinBody], settle: Settle) -> Wire:
@@ -145,19 +145,15 @@ class Comeback:
         except BaseException:
             wire.abort()
             raise
-        self._arrive()
+        self._arrived_at = _time()
         return wire
 
     def _wait(self, waiting: m.WaitingBody) -> None:
         """The client is at a locked door: it hasn't got in, but the server is there."""
-        self._arrive()
+        self._arrived_at = _time()
         if self._patience is not None:
             self._patience.reschedule(None)
         self.tell(Waiting(waiting.room_id))
-
-    def _arrive(self) -> None:
-        if self._arrived_at is None:
-            self._arrived_at = _time()
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after

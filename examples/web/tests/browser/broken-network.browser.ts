@@ -1,6 +1,6 @@
 // What breaks under a call, and that it heals without a click.
 
-import { afterAll, expect, test } from "vitest";
+import { afterAll, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
@@ -70,5 +70,4 @@ test("a server that is started anew finds the call where it was", async () => {
   await bob.sees("Ann");
   await server.run();
   await goesOn(ann, bob);
-  expect(await ann.stage.getByRole("listitem").count()).toBe(2);
 });

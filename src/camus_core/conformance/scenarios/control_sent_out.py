@@ -98,6 +98,24 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a client that is not back yet after a restart can be kicked",
+        ("CTRL-11", "SESS-49"),
+        (
+            *hosts(BILL),
+            *visits(TED, BILL),
+            *is_stopped(BILL, TED),
+            Starts(),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Hears(BILL, joined(BILL, nth=2, role="owner", reason="restarted", received=0)),
+            *decides(BILL, kick(TED), left(TED, "kicked")),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 1)),
+            Hears(TED, joined(TED_ANEW, reason="unknown")),
+            Hears(BILL, came(TED_ANEW)),
+        ),
+    ),
+    Scenario(
         "what was on its way to who is kicked is reported as gone",
         ("CTRL-11", "SESS-31"),
         (

@@ -119,6 +119,21 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "who is made a guest hears of the door no more",
+        ("CTRL-3", "CTRL-17"),
+        (
+            *host_and_moderator(BILL, TED),
+            *locks(BILL, TED),
+            *waits_at_the_door(RUFUS, BILL, TED),
+            *decides(BILL, set_role(TED, "guest"), updated(TED, MAJOR_TOM)),
+            Hears(TED, updated(TED, MAJOR_TOM)),
+            *are_refused(TED, "not-allowed", admit(RUFUS)),
+            *decides(BILL, deny(RUFUS), waits_no_more(RUFUS)),
+            Hears(RUFUS, but(refused(RUFUS, "denied"), reply_to="let me in")),
+            HearsNothing(TED),
+        ),
+    ),
+    Scenario(
         "a moderator who is away finds what it missed of the door",
         ("CTRL-17", "SESS-37"),
         (

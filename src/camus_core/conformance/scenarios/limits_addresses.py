@@ -23,10 +23,11 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    Starts,
     Step,
     Waits,
 )
-from ..session_phrases import enters, is_turned_away, visits
+from ..session_phrases import enters, is_stopped, is_turned_away, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
@@ -117,6 +118,22 @@ SCENARIOS = (
             IsClosed(BILL, 1000),
             Connects(BILL, None, CAMUS_2, address=HERE),
             *are_too_much(BILL, resume(BILL, 0)),
+        ),
+        Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
+    ),
+    Scenario(
+        "to come back after a restart is no join either",
+        ("LIM-2", "SESS-49"),
+        (
+            *enters(BILL, address=HERE),
+            *is_stopped(BILL),
+            Starts(),
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, joined(BILL, nth=2, reason="restarted", received=0)),
+            *visits(TED, BILL, address=HERE),
+            Connects(RUFUS, None, CAMUS_2, address=HERE),
+            *are_too_much(RUFUS, join()),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
     ),

@@ -53,16 +53,7 @@ export class Source {
       this.#become({ isOn: true, fault: null });
       return;
     }
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#become({ isOn: true, isStarting: true, fault: null });
-    try {
-      const track = await (opening ?? this.open(this.kind, this.#state.deviceId));
-      if (turn === this.#turn) this.#take(track);
-      else track.stop();
-    } catch (error) {
-      if (turn === this.#turn) this.fail(faultOf(error));
-    }
+    await this.#start(opening ?? this.open(this.kind, this.#state.deviceId));
   }
 
   /** Switches it off: the light of a camera goes out. */
@@ -72,12 +63,18 @@ export class Source {
     this.#become({ isOn: false });
   }
 
-  /** Takes another device from now on; one that is off stays off. */
+  /**
+   * Takes another device from now on; one that is off stays off. The old track is sent until
+   * the new one is there: so nothing has to be agreed with anybody.
+   */
   async use(deviceId: string | null): Promise<void> {
-    const { isOn } = this.#state;
-    this.#drop();
     this.#become({ deviceId, fault: null });
-    if (isOn) await this.turnOn();
+    if (!this.#state.isOn) {
+      this.#drop();
+      return;
+    }
+    this.#track?.stop(); // some phones open one camera at a time
+    await this.#start(this.open(this.kind, deviceId));
   }
 
   /** It can't be had. */
@@ -90,6 +87,19 @@ export class Source {
   close(): void {
     this.#drop();
     this.#become({ isOn: false, fault: null });
+  }
+
+  async #start(opening: Promise<MediaStreamTrack>): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#become({ isOn: true, isStarting: true, fault: null });
+    try {
+      const track = await opening;
+      if (turn === this.#turn) this.#take(track);
+      else track.stop();
+    } catch (error) {
+      if (turn === this.#turn) this.fail(faultOf(error));
+    }
   }
 
   #take(track: MediaStreamTrack): void {

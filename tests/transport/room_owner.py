@@ -1,0 +1,31 @@
+"""A room that somebody owns, and people who have tokens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from camus_core.errors import NotAllowed
+from camus_core.identity import Identity
+from camus_transport import Session, create_room
+from transport.session_places import Place
+
+PEOPLE = {
+    "eve's": Identity("eve"),
+    "bob's": Identity("bob", "Bob", "moderator"),
+}
+"""Whose each token is."""
+
+
+def read(token: str) -> Identity:
+    if token not in PEOPLE:
+        raise NotAllowed("nobody has this token")
+    return PEOPLE[token]
+
+
+@asynccontextmanager
+async def owner(place: Place, guest_limit: int | None = None) -> AsyncIterator[Session]:
+    """Make the lobby, and be its owner there: Ann, whose connection nobody cuts."""
+    url = f"ws://127.0.0.1:{place.port}/ws"
+    room = await create_room(url, name="Lobby", guest_limit=guest_limit)
+    joining = place.signaling.join("lobby", username="Ann", owner_token=room.owner_token)
+    async with joining as ann:
+        yield ann

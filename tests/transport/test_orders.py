@@ -1,0 +1,119 @@
+"""What whoever runs the server sees of its rooms, and wants of them."""
+
+import asyncio
+
+import pytest
+
+from camus_core import messages as m
+from camus_core.effects import Effect
+from camus_core.errors import RoomFull, RoomNotFound, Unavailable, UnknownReceiver
+from camus_core.events import Event, Ordered, Timestamp
+from camus_core.identity import Identity
+from camus_core.limits import Limits
+from camus_core.messages import GROUND_CONTROL
+from camus_core.records import RoomId
+from camus_core.router import Router
+from camus_store import open_store
+from camus_transport import Disconnected, Refused, Signaling
+from camus_transport.server import SignalingServer
+from transport.session_places import hears
+
+LOBBY = RoomId("lobby")
+
+
+async def test_a_server_tells_who_is_in_its_rooms(signaling: Signaling) -> None:
+    roster = signaling.server.roster
+    assert roster(LOBBY) == ()
+    async with signaling.join("lobby", username="Ann") as ann:
+        async with signaling.connect("lobby") as bob:
+            assert roster(LOBBY) == (
+                m.SessionClient(ann.id, "Ann", "guest"),
+                m.SessionClient(bob.id, "Major Tom", "guest"),
+            )
+            assert roster(RoomId("elsewhere")) == ()
+        await hears(ann, m.ClientLeft)
+        assert roster(LOBBY) == tuple(ann.clients.values())
+    assert roster(LOBBY) == ()
+
+
+async def test_an_order_is_carried_out_when_it_returns_and_the_room_hears_of_it(
+    signaling: Signaling,
+) -> None:
+    server = signaling.server
+    async with signaling.join("lobby") as ann, signaling.join("lobby") as eve:
+        server.order(LOBBY, m.SetRole(GROUND_CONTROL, m.SetRoleBody(ann.id, "moderator")))
+        assert server.roster(LOBBY)[0].role == "moderator"
+        await hears(ann, m.ClientUpdated)
+        assert ann.role == "moderator"
+        server.order(LOBBY, m.Kick(GROUND_CONTROL, m.WhoBody(eve.id)))
+        assert [client.id for client in server.roster(LOBBY)] == [ann.id]
+        left = m.ClientLeft(m.ROOM, m.ClientLeftBody(eve.id, "kicked"), GROUND_CONTROL)
+        assert await hears(ann, m.ClientLeft) == left
+        with pytest.raises(Disconnected) as raised:
+            await hears(eve, m.Bye)
+        assert raised.value.code == 4506
+
+
+async def test_an_order_reaches_an_owner_too(signaling: Signaling) -> None:
+    owner = Identity("ann", role="owner")
+    async with signaling.join("lobby", identity=owner) as ann:
+        signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.WhoBody(ann.id)))
+        with pytest.raises(Disconnected) as raised:
+            await hears(ann, m.Bye)
+        assert raised.value.code == 4507
+    with pytest.raises(Refused, match="banned"):
+        async with signaling.join("lobby", identity=owner):
+            pass
+
+
+async def test_a_door_is_locked_and_opened_from_outside(signaling: Signaling) -> None:
+    server = signaling.server
+    owner = Identity("ann", role="owner")
+    async with signaling.join("lobby", identity=owner) as ann:
+        server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(True)))
+        await hears(ann, m.RoomUpdated)
+        assert ann.locked
+        for order in (m.Admit, m.Deny):
+            entering = asyncio.create_task(signaling.join("lobby").__aenter__())
+            await hears(ann, m.ClientWaiting)
+            [waiter] = ann.waiting
+            server.order(LOBBY, order(GROUND_CONTROL, m.WhoBody(waiter)))
+            if order is m.Deny:
+                with pytest.raises(Refused, match="denied"):
+                    await entering
+            else:
+                await (await entering).__aexit__(None, None, None)
+
+
+async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() -> None:
+    async with Signaling(limits=Limits(guest_limit=1)) as signaling:
+        server = signaling.server
+        nobody = m.WhoBody("0" * 32)
+        with pytest.raises(RoomNotFound):
+            server.order(LOBBY, m.Kick(GROUND_CONTROL, nobody))
+        async with signaling.join("lobby", identity=Identity("ann", role="owner")) as ann:
+            for kind in (m.Kick, m.Ban, m.Admit, m.Deny):
+                with pytest.raises(RoomFull if kind is m.Admit else UnknownReceiver):
+                    server.order(LOBBY, kind(GROUND_CONTROL, nobody))
+            with pytest.raises(UnknownReceiver):
+                server.order(LOBBY, m.SetRole(GROUND_CONTROL, m.SetRoleBody("0" * 32, "guest")))
+            assert server.roster(LOBBY) == tuple(ann.clients.values())
+            server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(False)))
+            await ann.request(m.Ping(GROUND_CONTROL))
+            assert not ann.locked
+        assert sum(server.counts.refused.values()) == 0, "nobody was told a refusal"
+
+
+class FaultyRouter(Router):
+    """A router that can't take an order."""
+
+    def handle(self, event: Event, now: Timestamp) -> list[Effect]:
+        if isinstance(event, Ordered):
+            raise RuntimeError("this is our fault")
+        return super().handle(event, now)
+
+
+async def test_an_order_that_meets_a_fault_of_the_server_doesnt_look_done() -> None:
+    async with open_store("memory:") as store, SignalingServer(FaultyRouter(), store) as server:
+        with pytest.raises(Unavailable):
+            server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(True)))
