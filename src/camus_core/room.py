@@ -152,12 +152,11 @@ class Room:
 
     # Who decides -----------------------------------------------------------------------
 
-    def moderators(self, *, here: bool = False) -> Iterator[Member]:
-        """Yield the members that can decide about others; `here`: and are connected."""
+    def moderators(self) -> Iterator[Member]:
+        """Yield the members that can decide about others, those who are away too."""
         for member in self.members.values():
             if member.role != "guest" and member.profile.hears_deltas:
-                if member.connection is not None or not here:
-                    yield member
+                yield member
 
     def set_role(self, member: Member, role: m.Role) -> list[Effect]:
         """Make a member something else."""

@@ -66,10 +66,10 @@ class WaitingRooms:
         """Have somebody wait.
 
         Raises:
-            RoomLocked: nobody is there who could open, or too many wait already.
+            RoomLocked: nobody has a place there who could open, or too many wait already.
         """
         waiters = self._by_room.get(room.record.id, {})
-        if not any(room.moderators(here=True)):
+        if not any(room.moderators()):
             raise RoomLocked
         if len(waiters) >= self.limits.waiting:
             raise RoomLocked("the room is locked, and too many wait at its door already")

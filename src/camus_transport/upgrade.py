@@ -14,7 +14,7 @@ from attrs import define
 from websockets.datastructures import Headers
 
 _LONGEST = 8192
-"""Bytes of a request; longer ones are left to `ServerProtocol`, which has limits for each part."""
+"""Bytes; longer requests are left to `ServerProtocol`, which has limits for each part."""
 
 _MOST_HEADERS = 100
 

@@ -42,7 +42,10 @@ _REFUSED_SECONDS = 1.0
 """How long a connection that is one too many may take to hear so."""
 
 _OUT_OF_STEP = 1 << 62
-"""Not a number of bytes: `ServerProtocol` is to read all that comes."""
+"""Not a number of bytes: the handshake isn't done."""
+
+_PLAIN_CLOSE = 8
+"""Bytes of a close frame with a code and no reason."""
 
 
 class WebSocketListener:
@@ -154,10 +157,11 @@ class WebSocketConnection(asyncio.Protocol):
             if may_become_text(data, self._limit):
                 self._head = data
                 return
-            if self._protocol is None and is_plain_close(data):
+            if self._protocol is None and len(data) == _PLAIN_CLOSE and is_plain_close(data):
                 self._hear_close()
                 return
-        elif self._protocol is None and self._entered(data):
+        elif self._unparsed == _OUT_OF_STEP:
+            self._read_request(data)
             return
         self._parse(data)
 
@@ -216,6 +220,32 @@ class WebSocketConnection(asyncio.Protocol):
         if self._arrival is not None and self._arrival.refusal is not None:
             return _REFUSED_SECONDS
         return self._server.limits.handshake_seconds
+
+    def _read_request(self, data: bytes) -> None:
+        """Read what comes before the handshake is done, and its end."""
+        if self._protocol is None and self._entered(data):
+            return
+        protocol = self._state_machine()
+        if not protocol.eof_sent:  # else it is answered, or hung up on
+            self._read_head(protocol, data)
+
+    def _read_head(self, protocol: ServerProtocol, data: bytes) -> None:
+        seen = self._head + data
+        self._head = seen[-3:]
+        end = seen.find(b"\r\n\r\n") + 4
+        rest = seen[end:] if end > 3 else b""
+        protocol.receive_data(data[: len(data) - len(rest)])
+        requests = protocol.events_received()
+        for request in requests:
+            assert isinstance(request, Request)  # the first event, and no frame is fed yet
+            self._shake_hands(protocol, request)
+        if protocol.eof_sent and not requests:
+            self._log_refusal("no HTTP request, or one over its limits")
+            self._write_protocol(protocol)
+        if protocol.state is State.OPEN:
+            self._head, self._unparsed = b"", 0
+            if rest:
+                self.data_received(rest)
 
     def _entered(self, data: bytes) -> bool:
         """Accept a plain upgrade request that nothing speaks against."""
@@ -289,33 +319,18 @@ class WebSocketConnection(asyncio.Protocol):
     def _parse(self, data: bytes) -> None:
         """Feed `ServerProtocol`, and count what it still holds of a frame that isn't whole."""
         protocol = self._state_machine()
-        had_ended = protocol.eof_sent
-        is_head = protocol.state is State.CONNECTING and self._ends_with_head(data)
         protocol.receive_data(data)
-        events = protocol.events_received()
         self._unparsed += len(data)
-        if protocol.state is State.CONNECTING and protocol.eof_sent:
-            events = []  # what came behind the request was no frame: nobody to answer
-            if not had_ended:
-                self._log_refusal("no HTTP request, or one over its limits")
-        for event in events:
-            if isinstance(event, Request):
-                self._shake_hands(protocol, event)
-                if is_head:
-                    self._unparsed = 0
-            elif isinstance(event, Frame):
+        if protocol.state is State.OPEN:
+            self._write_protocol(protocol)  # pongs, before what the frames behind them bring
+        for event in protocol.events_received():
+            if isinstance(event, Frame):
                 self._unparsed -= wire_size(event)
                 self._heard_frame(event)
         if protocol.state is not State.OPEN:
             close = protocol.close_rcvd or protocol.close_sent
             self._leave(close.code if close else None)
         self._write_protocol(protocol)
-
-    def _ends_with_head(self, data: bytes) -> bool:
-        """Tell whether the head of the request ends with this, and nothing comes behind it."""
-        end = self._head + data
-        self._head = b"" if b"\r\n\r\n" in end else end[-3:]
-        return end.find(b"\r\n\r\n") == len(end) - 4
 
     def _heard_frame(self, frame: Frame) -> None:
         match frame.opcode:

@@ -8,7 +8,7 @@ from collections import deque
 from attrs import define, field
 
 from camus_core import messages as m
-from camus_core.errors import Undeliverable
+from camus_core.errors import Denied, RoomLocked, Undeliverable
 from camus_core.messages import GROUND_CONTROL, Json, Message
 from camus_core.profile import SESSION, Profile
 from camus_core.records import ClientId, RoomId
@@ -24,7 +24,9 @@ class Client:
     """One client of either profile. What it wants to write waits in `to_write`.
 
     `lives` counts how often it has begun anew without what it knew; `log` has the numbers of
-    the messages that came since counting began, each with the number of its frame.
+    the messages that came since counting began, each with the number of its frame. It `waits`
+    at a locked door, or `is_outside`, for it was sent away there; `waiting` are those of whom
+    it has heard that they wait.
     """
 
     name: int
@@ -39,9 +41,13 @@ class Client:
     lives: int = 0
     has_left: bool = False
     has_lost_its_state: bool = False
+    waits: bool = False
+    is_outside: bool = False
+    is_locked: bool = False
     unconfirmed: deque[Message] = field(factory=deque)
     to_write: list[Message] = field(factory=list)
     roster: dict[str, m.SessionClient] = field(factory=dict)
+    waiting: set[str] = field(factory=set)
     log: list[tuple[int, int]] = field(factory=list)
     told: list[tuple[int | None, str]] = field(factory=list)
     handed_back: set[int] = field(factory=set)
@@ -51,7 +57,7 @@ class Client:
 
     def connects(self, lie: int = 0) -> None:
         """A connection is open: join, or go on with the session that there was."""
-        self.is_in = False
+        self.is_in = self.waits = self.is_outside = False
         if self.profile is SESSION:
             received = None if self.has_lost_its_state else max(0, self.received + lie)
             again = None if self.token is None else m.ResumeBody(self.token, received)
@@ -84,7 +90,7 @@ class Client:
         self.log.clear()
 
     def is_cut_off(self) -> None:
-        self.is_in = False
+        self.is_in = self.waits = self.is_outside = False
         self.to_write.clear()
         if self.profile is not SESSION or self.has_left:
             self.is_reloaded()
@@ -95,7 +101,7 @@ class Client:
     def hears(self, message: Message) -> int | None:
         """Take a frame of the server; return the number of the message that it brings."""
         if self.profile is SESSION and not self.is_in:
-            if not isinstance(message, m.Joined | m.Error | m.Ping):
+            if not isinstance(message, m.Joined | m.Waiting | m.Error | m.Ping):
                 self.complaints.append(f"{message.type} before joined")
         elif not isinstance(message, UNCOUNTED):
             self.received += 1
@@ -113,6 +119,16 @@ class Client:
             case m.ClientLeft(data=gone):
                 if self.roster.pop(gone.id, None) is None:
                     self.complaints.append("somebody left who was not there")
+            case m.Waiting():
+                self.waits = True
+            case m.RoomUpdated(data=room):
+                self.is_locked = room.locked
+            case m.ClientWaiting(data=who):
+                self.waiting.add(who.id)
+            case m.ClientWaitingLeft(data=who):
+                if who.id not in self.waiting:
+                    self.complaints.append("somebody waits no more who did not wait")
+                self.waiting.discard(who.id)
             case m.Undeliverable(data=notice, reply_to=said):
                 self.told.append((int(said or -1), notice.receiver))
             case m.Error(data=error, reply_to=reply_to):
@@ -133,8 +149,10 @@ class Client:
         else:
             self._begins_anew(body.received)
             self.roster = {one.id: one for one in body.clients or ()}
+            self.waiting = {one.id for one in body.waiting or ()}
+            self.is_locked = body.locked
         self.id, self.token, self.is_in = ClientId(body.id), body.session, True
-        self.has_lost_its_state = False
+        self.has_lost_its_state = self.waits = False
         self.to_write += self.unconfirmed
 
     def _begins_anew(self, handled: int | None) -> None:
@@ -164,6 +182,8 @@ class Client:
             if reply_to == JOIN:
                 self.token = None
                 self.connects()
+        elif reply_to == JOIN and error.code in (RoomLocked.code, Denied.code):
+            self.waits, self.is_outside = False, True
         elif reply_to == JOIN:
             self.connects()
         elif reply_to is not None and reply_to.isdigit():

@@ -11,13 +11,24 @@ from collections import deque
 from attrs import define, evolve, field
 
 from camus_core import messages as m
-from camus_core.effects import Ask, Close, Effect, ForgetClient, ForgetRoom, SaveClient, Send
+from camus_core.effects import (
+    Ask,
+    Close,
+    Effect,
+    ForgetClient,
+    ForgetRoom,
+    Obeyed,
+    SaveClient,
+    SaveRoom,
+    Send,
+)
 from camus_core.events import (
     Answered,
     Connected,
     ConnectionId,
     Disconnected,
     Event,
+    Ordered,
     Overflowed,
     Recalled,
     Received,
@@ -26,7 +37,7 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.limits import Limits
-from camus_core.messages import Message
+from camus_core.messages import GROUND_CONTROL, Message, Order
 from camus_core.profile import CORE, SESSION
 from camus_core.questions import Failed
 from camus_core.records import ClientId, RoomId
@@ -45,6 +56,7 @@ LIMITS = Limits(
     message_burst=1e9,
     refusals_in_a_row=10**9,
     room_empty_for=60.0,
+    waiting_seconds=20.0,
 )
 
 CLIENTS = (
@@ -73,6 +85,11 @@ class Line:
     question: Ask | None = None
     is_open: bool = True
 
+    @property
+    def fresh_id(self) -> ClientId:
+        """The id that comes with the connection."""
+        return ClientId(f"{self.id:032x}")
+
 
 @define(eq=False)
 class World:
@@ -96,6 +113,9 @@ class World:
 
     def comes(self, client: Client, lie: int = 0) -> None:
         if client.name in self.line_of:
+            if client.is_outside:
+                client.connects(lie)
+                self.writes(client)
             return
         serial = len(self.lines)
         line = Line(ConnectionId(serial), client)
@@ -103,8 +123,8 @@ class World:
         self.line_of[client.name] = line
         room = client.room if client.profile is CORE else None
         client.connects(lie)
-        fresh, secret = ClientId(f"{serial:032x}"), f"{serial:064x}"
-        self.happens(Connected(line.id, fresh, room, client.profile, secret))
+        secret = f"{serial:064x}"
+        self.happens(Connected(line.id, line.fresh_id, room, client.profile, secret))
         self.writes(client)
 
     def says(self, client: Client, to: Client | None, padding: int) -> None:
@@ -196,6 +216,18 @@ class World:
             self.happens(Ticked())
         self.now = until
 
+    def orders(self, room: RoomId, order: Order) -> None:
+        """Whoever runs the server wants something of a room."""
+        self.happens(Ordered(room, order))
+
+    def decides(self, client: Client, *, admits: bool) -> None:
+        """Somebody decides about a client, if it waits at a door."""
+        line = self.line_of.get(client.name)
+        if line is not None and client.waits:
+            decision = m.Admit if admits else m.Deny
+            who = m.WhoBody(line.fresh_id)
+            self.orders(client.room, decision(GROUND_CONTROL, who))
+
     def restarts(self, *, killed: bool) -> None:
         if killed:
             self.ledger.kills += 1
@@ -232,5 +264,7 @@ class World:
                 line.down.append(code)
             case Ask(connection):
                 self.lines[connection].question = effect
-            case ForgetRoom() | SaveClient() | ForgetClient():
+            case Obeyed():
+                pass
+            case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.shelf.write(effect)

@@ -1,24 +1,27 @@
 """How every list of steps ends.
 
 What has to hold then, in words: both sides have counted the same, and nothing that was
-confirmed is kept; the roster that a client has built is the room; who is in a room, who is
-stored, and who is there are the same, so that there are no ghosts. When all have left, nothing
-is left of them.
+confirmed is kept; the roster that a client has built is the room, and it knows that the room is
+open, and that nobody waits; who is in a room, who is stored, and who is there are the same, so
+that there are no ghosts. When all have left, nothing is left of them.
 """
 
+from camus_core import messages as m
+from camus_core.messages import GROUND_CONTROL
 from camus_core.router import Census
 
 from .session_model import LIMITS, World
 
 
 def settle(world: World) -> None:
-    """All come back, hear everything and confirm it; places of the past come to an end."""
+    """All come in, hear everything and confirm it; places of the past come to an end."""
     for line in world.lines:
         if world.line_of.get(line.client.name) is not line:
             world.serves(line)
             world.ends(line)
     for _ in range(14):
         for client in world.clients:
+            world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(False)))
             world.comes(client)
         for _ in range(4):
             world.flows()
@@ -50,6 +53,8 @@ def _compare(world: World) -> None:
         roster = {one.id: one.seen() for one in place.room.members.values()}
         if client.honest and client.roster != roster:
             blame("a roster that isn't true")
+        if client.honest and (client.waiting or client.is_locked):
+            blame("an open door at which somebody waits")
         if client.honest and session.bytes:
             blame("what is confirmed is still kept")
 

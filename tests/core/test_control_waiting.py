@@ -62,19 +62,27 @@ def test_a_newcomer_waits_and_those_who_decide_hear_of_it() -> None:
 
 
 def test_where_nobody_could_open_nobody_waits() -> None:
-    """An owner who is away, or who can't be asked, because it speaks the core profile."""
-    talk = company(moderators=["max"])
+    """Who speaks the core profile can't be asked."""
+    talk = company()
     talk.gather("lobby", "joe")
     talk.says("ann", set_role("joe", "moderator"))
     talk.says("ann", lock())
     talk.says("ann", bye())
-    talk.drops("max")
     talk.knocks("eve", "lobby", id="7")
     talk.hears("eve", refusal("eve", RoomLocked(), reply_to="7"))
     talk.is_open("eve")
+
+
+def test_who_could_open_may_be_away_and_opens_when_it_is_back() -> None:
+    talk = company(moderators=["max"])
+    talk.says("ann", lock())
+    talk.says("ann", bye())
+    talk.drops("max")
+    talk.knocks("eve", "lobby", id="7")
+    talk.hears("eve", waits_for("lobby", "eve", reply_to="7"))
     talk.resumes("max 2", "max")
-    talk.says("eve", join("lobby", id="8"))
-    talk.hears("eve", waits_for("lobby", "eve", reply_to="8"))
+    talk.says("max 2", admit("eve"))
+    assert talk.is_in("eve").locked
 
 
 def test_who_waits_hears_nothing_of_the_room() -> None:

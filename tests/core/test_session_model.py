@@ -32,6 +32,7 @@ MOST = 8
 OFTEN = ("say", "come", "flow", "serve", "hear", "confirm", "drop", "wait")
 AT_TIMES = ("lose", "answer", "ask", "stall", "bye", "reload")
 BAD_NETWORK = OFTEN * 5 + AT_TIMES
+CONTROL = ("kick", "promote", "promote", "lock", "lock", "decide")
 
 WEATHERS = {
     "a bad network": BAD_NETWORK,
@@ -39,7 +40,8 @@ WEATHERS = {
     "deploys": (*BAD_NETWORK, "restart"),
     "crashes": (*BAD_NETWORK, "kill"),
     "liars": (*BAD_NETWORK, "lie"),
-    "everything": (*BAD_NETWORK, "restart", "kill", "lie"),
+    "room control": BAD_NETWORK + CONTROL * 5,
+    "everything": (*BAD_NETWORK, *CONTROL, "restart", "kill", "lie"),
 }
 """What can happen, as often as it stands there: a crash excuses much, and so does a liar."""
 
@@ -87,6 +89,8 @@ def take(world: World, step: Step) -> None:
             client.leaves()
         case "restart" | "kill":
             world.restarts(killed=kind == "kill")
+        case "kick" | "promote" | "lock" | "decide":
+            control(world, client, kind, way)
         case "lie":
             lie(world, client, LIES[way])
         case _:
@@ -104,6 +108,23 @@ def ask(client: Client, way: int) -> None:
         client.says(m.Profile(GROUND_CONTROL, m.ProfileBody(f"name {way}"), id="ask"))
     else:
         client.says(m.ListRooms(id="ask"))
+
+
+def control(world: World, client: Client, kind: str, way: int) -> None:
+    """Somebody decides about a client, or about its room; who is kicked often comes again."""
+    if kind == "lock":
+        world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(way % 4 > 0)))
+    elif kind == "decide":
+        world.decides(client, admits=way % 4 > 0)
+    elif client.id is not None and kind == "kick":
+        world.orders(client.room, m.Kick(GROUND_CONTROL, m.WhoBody(client.id)))
+        if way % 4 > 0:
+            world.hears(client)
+            world.comes(client)
+            world.flows()
+    elif client.id is not None:
+        role = m.SetRoleBody(client.id, "moderator")
+        world.orders(client.room, m.SetRole(GROUND_CONTROL, role))
 
 
 def lie(world: World, client: Client, by: int) -> None:

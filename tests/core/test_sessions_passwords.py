@@ -57,6 +57,7 @@ def test_a_token_for_one_room_opens_no_other() -> None:
 
 def test_a_room_without_an_owner_has_no_token_that_opens_it() -> None:
     talk = Talk()
+    talk.connects("ann", "lobby")
     talk.connects("eve", None, SESSION)
     talk.says("eve", join("lobby", owner_token=""))
     why = NotAllowed("that is not the token of this room's owner")

@@ -170,6 +170,7 @@ async def test_the_log_tells_the_client_of_a_proxy_and_the_reason_but_no_query(
         "refused 203.0.113.7: WebSockets are at /room/<room id>/ws, and at /ws for who offers "
         "the subprotocol camus.2: '/rooms/lobby'",
         "refused 127.0.0.2: no HTTP request, or one over its limits",
+        "refused 1 more within 60 seconds",
     ]
     assert "secret" not in caplog.text
 

@@ -293,3 +293,6 @@ export const en = {
 
   notices: { title: "What has happened", of: newsOf },
 };
+
+/** What every language says. */
+export type Texts = typeof en;

@@ -5,7 +5,10 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
+const AXE = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf-8",
+);
 
 /** Returns what may keep somebody from using the page: what is wrong, and where. */
 export async function barriersIn(page: Page): Promise<string[]> {

@@ -13,15 +13,13 @@ import type { Panel } from "../stage/stage-slice";
 /** Phones have no way to share their screen. */
 const canShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
 
-const t = texts.call;
-
 export function Controls({ onLeave }: { readonly onLeave: () => void }) {
   const unread = useAppSelector(({ chat }) => chat.unread);
   const inRoom = useAppSelector(({ people }) => people.members.length);
   const waiting = useAppSelector(({ people }) => people.waiting.length);
   return (
     <footer>
-      <div className="controls" role="group" aria-label={t.controls}>
+      <div className="controls" role="group" aria-label={texts.call.controls}>
         <span className="control-pair">
           <SourceButton kind="microphone" />
           <DeviceMenu kind="microphone" />
@@ -31,18 +29,18 @@ export function Controls({ onLeave }: { readonly onLeave: () => void }) {
           <DeviceMenu kind="camera" />
         </span>
         {canShare && <ScreenButton />}
-        <PanelButton panel="chat" label={t.chatWith(unread)} count={unread} isUrgent />
+        <PanelButton panel="chat" label={texts.call.chatWith(unread)} count={unread} isUrgent />
         <PanelButton
           panel="people"
-          label={t.peopleWith(inRoom, waiting)}
+          label={texts.call.peopleWith(inRoom, waiting)}
           count={waiting || inRoom}
           isUrgent={waiting > 0}
         />
         <button
           type="button"
           className="control control-leave"
-          aria-label={t.leave}
-          title={t.leave}
+          aria-label={texts.call.leave}
+          title={texts.call.leave}
           onClick={onLeave}
         >
           <Icon name="leave" />
@@ -55,7 +53,7 @@ export function Controls({ onLeave }: { readonly onLeave: () => void }) {
 function ScreenButton() {
   const dispatch = useAppDispatch();
   const { isOn } = useAppSelector(({ devices }) => devices.screen);
-  const label = isOn ? t.stopSharing : t.share;
+  const label = isOn ? texts.call.stopSharing : texts.call.share;
   return (
     <button
       type="button"

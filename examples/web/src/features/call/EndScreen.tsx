@@ -12,15 +12,13 @@ interface EndScreenProps {
   readonly reason: Reason;
 }
 
-const t = texts.end;
-
 export function EndScreen({ roomId, reason }: EndScreenProps) {
   const dispatch = useAppDispatch();
   return (
     <main className="screen-centre">
       <Logo />
-      <h1>{t.titles[reason] ?? t.lost}</h1>
-      <p>{reason === "left" ? nameOf(roomId) : t.reasons[reason]}</p>
+      <h1>{texts.end.titles[reason] ?? texts.end.lost}</h1>
+      <p>{reason === "left" ? nameOf(roomId) : texts.end.reasons[reason]}</p>
       <div className="buttons">
         {reason !== "banned" && (
           <button
@@ -29,11 +27,11 @@ export function EndScreen({ roomId, reason }: EndScreenProps) {
             autoFocus
             onClick={() => dispatch(roomEntered(roomId))}
           >
-            {reason === "replaced" ? t.here : t.again}
+            {reason === "replaced" ? texts.end.here : texts.end.again}
           </button>
         )}
         <a className="button button-quiet" href={hashOf(null)}>
-          {t.home}
+          {texts.end.home}
         </a>
       </div>
     </main>

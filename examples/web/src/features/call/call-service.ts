@@ -2,37 +2,17 @@
 
 import { Call, keptInTab, Refused, ROOM, Session } from "../../camus-client";
 import type { Keeper, Kept, Question, SharedState, Status, Told } from "../../camus-client";
-import type { Levels } from "../../app/levels";
 import type { Memory } from "../../app/memory";
-import type { RootState, Tell } from "../../app/store";
 import { ME } from "../../app/streams";
-import type { Streams } from "../../app/streams";
 import { messageHeard, messagesFailed } from "../chat/chat-slice";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { noticed } from "../notices/notices-slice";
-import {
-  connectionChanged,
-  memberDoes,
-  memberJoined,
-  memberLeft,
-  memberUpdated,
-  rosterHeard,
-  tracksChanged,
-  visitorCame,
-  visitorLeft,
-  waitingHeard,
-} from "../people/people-slice";
+import { memberDoes, tracksChanged } from "../people/people-slice";
 import { reasonOf } from "./ending";
 import type { Reason } from "./ending";
-import {
-  arrived,
-  connectionLost,
-  joining,
-  lockChanged,
-  roleChanged,
-  sessionEnded,
-  waiting,
-} from "./session-slice";
+import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
+import { tellOfCall, tellOfSession } from "./telling";
+import type { Listeners } from "./telling";
 
 /** Which room, as whom, and by what right. */
 export interface Entry {
@@ -41,13 +21,9 @@ export interface Entry {
   readonly password: string | null;
 }
 
-export interface CallServiceParts {
+export interface CallServiceParts extends Listeners {
   readonly server: string;
-  readonly tell: Tell;
-  readonly state: () => RootState;
   readonly media: LocalMedia;
-  readonly streams: Streams;
-  readonly levels: Levels;
   readonly memory: Memory;
 }
 
@@ -103,8 +79,16 @@ export class CallService {
       ...(keeper && { keeper }),
     });
     this.#session = session;
-    this.#call = this.#callIn(session);
-    this.#listen(session, entry);
+    session.on("status", (status) => {
+      if (session === this.#session) this.#tellStatus(session, status, entry);
+    });
+    tellOfSession(session, this.#parts);
+    session.on("entered", () => this.#tellOfMe());
+    session.on("message", (message) => this.#hear(message));
+    this.#call = new Call(session);
+    tellOfCall(this.#call, this.#parts);
+    for (const [name, track] of this.#parts.media.tracks) this.#setTrack(name, track);
+    this.#call.setState(this.#doing);
     session.join().catch(() => undefined); // its status tells why
   }
 
@@ -145,42 +129,6 @@ export class CallService {
   }
 
   // What the session tells ----------------------------------------------------------------
-
-  #listen(session: Session, entry: Entry): void {
-    const { tell, state } = this.#parts;
-    session.on("status", (status) => {
-      if (session === this.#session) this.#tellStatus(session, status, entry);
-    });
-    session.on("entered", ({ how }) => {
-      if (how !== "resumed") tell(rosterHeard([...session.clients.values()]));
-      tell(waitingHeard([...session.waiting.values()]));
-      this.#tellOfMe();
-    });
-    session.on("client-joined", (client) => tell(memberJoined(client)));
-    session.on("client-left", ({ id, reason }) => {
-      const { username = "" } = state().people.members.find((one) => one.id === id) ?? {};
-      tell(memberLeft({ id, username, reason }));
-    });
-    session.on("client-updated", (client) => {
-      tell(memberUpdated(client));
-      const isNewRole = client.id === this.#me && client.role !== state().session.role;
-      if (!isNewRole) return;
-      tell(roleChanged(client.role));
-      tell(waitingHeard([...session.waiting.values()]));
-    });
-    session.on("room-updated", ({ locked }) => tell(lockChanged(locked)));
-    session.on("client-waiting", (visitor) => tell(visitorCame(visitor)));
-    session.on("client-waiting-left", ({ id }) => tell(visitorLeft({ id })));
-    session.on("message", (message) => this.#hear(message));
-    session.on("expired", (messages) => {
-      const ids = messages.flatMap(({ id }) => (typeof id === "string" ? [id] : []));
-      tell(messagesFailed(ids));
-    });
-    session.on("refused", ({ error, id }) => {
-      if (id !== null) tell(messagesFailed([id]));
-      tell(noticed({ kind: "refused", code: error.code }));
-    });
-  }
 
   #tellStatus(session: Session, status: Status, entry: Entry): void {
     const { tell, memory } = this.#parts;
@@ -231,37 +179,18 @@ export class CallService {
     this.#parts.tell(sessionEnded(reason));
   }
 
-  // What the call tells -------------------------------------------------------------------
-
-  #callIn(session: Session): Call {
-    const { tell, streams, levels, media } = this.#parts;
-    const call = new Call(session);
-    const receive = (id: string, tracks: ReadonlyMap<string, MediaStreamTrack>): void => {
-      streams.putAll(id, tracks);
-      levels.watch(id, tracks.get("microphone") ?? null);
-      tell(tracksChanged({ id, tracks: [...tracks.keys()] }));
-    };
-    call.on("tracks", ({ id, tracks }) => receive(id, tracks));
-    call.on("state", ({ id, state }) => tell(memberDoes({ id, doing: state })));
-    call.on("peer", ({ id, state }) => {
-      if (state === "closed") receive(id, new Map());
-      tell(connectionChanged({ id, connection: state }));
-    });
-    for (const [name, track] of media.tracks) {
-      call.setTrack(name, track, this.#together[TOGETHER[name]]);
-    }
-    call.setState(this.#doing);
-    return call;
-  }
-
   // What this client sends ----------------------------------------------------------------
 
   #sendTrack({ name, track }: MediaEvents["track"]): void {
     const { streams, levels } = this.#parts;
     streams.put(`${ME}/${name}`, track);
     if (name === "microphone") levels.watch(ME, track);
-    this.#call?.setTrack(name, track, this.#together[TOGETHER[name]]);
+    this.#setTrack(name, track);
     this.#tellOfMe();
+  }
+
+  #setTrack(name: TrackName, track: MediaStreamTrack | null): void {
+    this.#call?.setTrack(name, track, this.#together[TOGETHER[name]]);
   }
 
   #lookWhatIsDone(): void {

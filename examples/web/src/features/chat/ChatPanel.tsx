@@ -10,18 +10,16 @@ import type { ChatMessage } from "./chat-slice";
 import { ChatForm } from "./ChatForm";
 import { piecesOf } from "./links";
 
-const t = texts.chat;
-
 /** Who says something again within this time is not named again. */
 const SAME_BREATH = 120_000;
 
 export function ChatPanel() {
   const messages = useAppSelector(({ chat }) => chat.messages);
   return (
-    <Panel name="chat" title={t.title}>
+    <Panel name="chat" title={texts.chat.title}>
       {/* The log grows upwards out of sight: who reads old messages isn't disturbed. */}
-      <div className="chat-log" role="log" aria-label={t.messages} tabIndex={0}>
-        {messages.length === 0 && <p className="chat-empty">{t.empty}</p>}
+      <div className="chat-log" role="log" aria-label={texts.chat.messages} tabIndex={0}>
+        {messages.length === 0 && <p className="chat-empty">{texts.chat.empty}</p>}
         <ol>
           {messages.map((message, index) => (
             <Message
@@ -58,7 +56,7 @@ function Message({ message, isLast, follows }: MessageProps) {
       data-follows={follows}
     >
       <p className="chat-from">
-        <strong>{isMine ? t.you : from}</strong>
+        <strong>{isMine ? texts.chat.you : from}</strong>
         <time dateTime={at.toISOString()}>
           {at.toLocaleTimeString(texts.language, { hour: "numeric", minute: "2-digit" })}
         </time>
@@ -76,9 +74,9 @@ function Message({ message, isLast, follows }: MessageProps) {
       </p>
       {state === "failed" && (
         <p className="chat-failed">
-          {t.failed}{" "}
+          {texts.chat.failed}{" "}
           <button type="button" onClick={() => dispatch(saidAgain(message))}>
-            {t.again}
+            {texts.chat.again}
           </button>
         </p>
       )}

@@ -6,7 +6,6 @@ import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 
 const canShare = "share" in navigator;
-const t = texts.invite;
 
 export function InviteLink({ roomId }: { readonly roomId: string }) {
   const [isCopied, setCopied] = useState(false);
@@ -20,7 +19,7 @@ export function InviteLink({ roomId }: { readonly roomId: string }) {
   };
 
   const share = (): void => {
-    const what = { title: nameOf(roomId), text: t.shareText, url: link };
+    const what = { title: nameOf(roomId), text: texts.invite.shareText, url: link };
     navigator.share(what).catch(() => undefined); // who closes the dialog has thought better
   };
 
@@ -35,19 +34,19 @@ export function InviteLink({ roomId }: { readonly roomId: string }) {
     >
       <input
         name="link"
-        aria-label={t.link}
+        aria-label={texts.invite.link}
         value={link}
         readOnly
         onFocus={({ target }) => target.select()}
       />
       <button type="submit" className="button">
         <Icon name={isCopied ? "check" : "copy"} />
-        <span aria-live="polite">{isCopied ? t.copied : t.copy}</span>
+        <span aria-live="polite">{isCopied ? texts.invite.copied : texts.invite.copy}</span>
       </button>
       {canShare && (
         <button type="button" className="button button-quiet" onClick={share}>
           <Icon name="share" />
-          {t.share}
+          {texts.invite.share}
         </button>
       )}
     </form>

@@ -5,8 +5,6 @@ import { hashOf, roomMeant } from "../../app/address";
 import { texts } from "../../texts";
 import { Notice } from "../../ui/Notice";
 
-const t = texts.landing;
-
 export function JoinForm() {
   const [text, setText] = useState("");
   const [isRefused, setRefused] = useState(false);
@@ -27,23 +25,23 @@ export function JoinForm() {
       }}
     >
       <label htmlFor={input} className="hidden">
-        {t.joinLabel}
+        {texts.landing.joinLabel}
       </label>
       <div className="join-row">
         <input
           id={input}
           value={text}
-          placeholder={t.joinPlaceholder}
+          placeholder={texts.landing.joinPlaceholder}
           autoComplete="off"
           autoCapitalize="none"
           aria-invalid={isRefused}
           onChange={({ target }) => setText(target.value)}
         />
         <button type="submit" className="button button-quiet" disabled={text.trim() === ""}>
-          {t.joinButton}
+          {texts.landing.joinButton}
         </button>
       </div>
-      {isRefused && <Notice>{t.noSuchName}</Notice>}
+      {isRefused && <Notice>{texts.landing.noSuchName}</Notice>}
     </form>
   );
 }

@@ -8,7 +8,6 @@ import { Notice } from "../../ui/Notice";
 import { roomCreated } from "./rooms-slice";
 
 const LONGEST_NAME = 64;
-const t = texts.landing;
 
 export function NewRoom() {
   const dispatch = useAppDispatch();
@@ -40,12 +39,12 @@ export function NewRoom() {
         onClick={() => dispatch(roomCreated({}))}
       >
         <Icon name="camera" />
-        {isCreating ? t.creating : t.newRoom}
+        {isCreating ? texts.landing.creating : texts.landing.newRoom}
       </button>
-      {trouble && <Notice>{t.troubles[trouble]}</Notice>}
+      {trouble && <Notice>{texts.landing.troubles[trouble]}</Notice>}
       <details>
         <summary>
-          {t.options}
+          {texts.landing.options}
           <Icon name="down" />
         </summary>
         <form
@@ -56,34 +55,34 @@ export function NewRoom() {
           }}
         >
           <label className="field field-wide">
-            <span>{t.name}</span>
-            <input name="name" maxLength={LONGEST_NAME} placeholder={t.namePlaceholder} />
+            <span>{texts.landing.name}</span>
+            <input name="name" maxLength={LONGEST_NAME} placeholder={texts.landing.namePlaceholder} />
           </label>
           <label className="field">
-            <span>{t.password}</span>
+            <span>{texts.landing.password}</span>
             <input
               name="password"
               type="password"
-              placeholder={t.none}
+              placeholder={texts.landing.none}
               autoComplete="new-password"
             />
           </label>
           <label className="field">
-            <span>{t.limit}</span>
+            <span>{texts.landing.limit}</span>
             <input
               name="limit"
               type="number"
               min="1"
-              placeholder={t.none}
+              placeholder={texts.landing.none}
               inputMode="numeric"
             />
           </label>
           <label className="check field-wide" htmlFor={publicLabel}>
             <input id={publicLabel} name="public" type="checkbox" />
-            {t.isPublic}
+            {texts.landing.isPublic}
           </label>
           <button type="submit" className="button field-wide" disabled={isCreating}>
-            {t.create}
+            {texts.landing.create}
           </button>
         </form>
       </details>

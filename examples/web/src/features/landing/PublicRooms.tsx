@@ -11,8 +11,6 @@ import { roomsLookedUp } from "./rooms-slice";
 /** Somebody who looks at the list sees a room fill up, and the server hardly notices. */
 const EVERY = 15_000;
 
-const t = texts.landing;
-
 export function PublicRooms() {
   const dispatch = useAppDispatch();
   const listed = useAppSelector(({ rooms }) => rooms.listed);
@@ -29,13 +27,13 @@ export function PublicRooms() {
 
   return (
     <section className="card public-rooms" aria-labelledby="public-rooms">
-      <h2 id="public-rooms">{t.rooms}</h2>
+      <h2 id="public-rooms">{texts.landing.rooms}</h2>
       {trouble ? (
-        <p className="public-rooms-none">{t.troubles[trouble]}</p>
+        <p className="public-rooms-none">{texts.landing.troubles[trouble]}</p>
       ) : !listed ? (
-        <p className="public-rooms-none">{t.loadingRooms}</p>
+        <p className="public-rooms-none">{texts.landing.loadingRooms}</p>
       ) : listed.length === 0 ? (
-        <p className="public-rooms-none">{t.noRooms}</p>
+        <p className="public-rooms-none">{texts.landing.noRooms}</p>
       ) : (
         <ul>
           {listed.map((room) => (
@@ -55,18 +53,18 @@ function RoomLink({ room }: { readonly room: ListedRoom }) {
     <a className="room-link" href={hashOf(room_id)}>
       <span className="room-link-name">{name}</span>
       {password && (
-        <span className="room-link-lock" title={t.protected}>
+        <span className="room-link-lock" title={texts.landing.protected}>
           <Icon name="lock" />
-          <span className="hidden">{t.protected}</span>
+          <span className="hidden">{texts.landing.protected}</span>
         </span>
       )}
-      {clients >= guest_limit && <span className="badge">{t.full}</span>}
+      {clients >= guest_limit && <span className="badge">{texts.landing.full}</span>}
       <span className="room-link-people">
         <Icon name="people" />
         <span aria-hidden="true">
           {clients} / {guest_limit}
         </span>
-        <span className="hidden">{t.occupancy(clients, guest_limit)}</span>
+        <span className="hidden">{texts.landing.occupancy(clients, guest_limit)}</span>
       </span>
     </a>
   );

@@ -9,24 +9,22 @@ import { Popover } from "../../ui/Popover";
 import { memberBanned, memberKicked, rightsOver, roleGranted } from "./people-slice";
 import type { Member } from "./people-slice";
 
-const t = texts.people;
-
-const FAREWELLS = {
-  kick: { title: t.kickTitle, lead: t.kickLead, label: t.kickDo, send: memberKicked },
-  ban: { title: t.banTitle, lead: t.banLead, label: t.banDo, send: memberBanned },
-} as const;
+const farewells = () => ({
+  kick: { title: texts.people.kickTitle, lead: texts.people.kickLead, label: texts.people.kickDo, send: memberKicked },
+  ban: { title: texts.people.banTitle, lead: texts.people.banLead, label: texts.people.banDo, send: memberBanned },
+});
 
 export function MemberMenu({ member: { id, username, role } }: { readonly member: Member }) {
   const dispatch = useAppDispatch();
   const mine = useAppSelector(({ session }) => session.role);
-  const [farewell, setFarewell] = useState<keyof typeof FAREWELLS | null>(null);
+  const [farewell, setFarewell] = useState<keyof ReturnType<typeof farewells> | null>(null);
   const { grant, sendOut } = rightsOver(mine, role);
   if (!sendOut) return null;
-  const asked = farewell && FAREWELLS[farewell];
+  const asked = farewell && farewells()[farewell];
   return (
     <>
       <Popover
-        label={t.actionsFor(username)}
+        label={texts.people.actionsFor(username)}
         className="icon-button"
         button={<Icon name="more" />}
       >
@@ -34,16 +32,16 @@ export function MemberMenu({ member: { id, username, role } }: { readonly member
           {grant && (
             <button type="button" onClick={() => dispatch(roleGranted(id, grant))}>
               <Icon name="shield" />
-              {grant === "moderator" ? t.makeModerator : t.makeGuest}
+              {grant === "moderator" ? texts.people.makeModerator : texts.people.makeGuest}
             </button>
           )}
           <button type="button" onClick={() => setFarewell("kick")}>
             <Icon name="out" />
-            {t.kick}
+            {texts.people.kick}
           </button>
           <button type="button" className="dangerous" onClick={() => setFarewell("ban")}>
             <Icon name="ban" />
-            {t.ban}
+            {texts.people.ban}
           </button>
         </div>
       </Popover>

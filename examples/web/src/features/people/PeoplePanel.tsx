@@ -11,20 +11,18 @@ import "./people.css";
 import { mayModerate, roomLocked, visitorAdmitted, visitorDenied } from "./people-slice";
 import type { Member, Visitor } from "./people-slice";
 
-const t = texts.people;
-
 export function PeoplePanel() {
   const members = useAppSelector(({ people }) => people.members);
   const waiting = useAppSelector(({ people }) => people.waiting);
   const mayLock = useAppSelector(({ session }) => mayModerate(session.role));
   return (
-    <Panel name="people" title={t.title}>
+    <Panel name="people" title={texts.people.title}>
       <div className="people">
         {mayLock && <LockSwitch />}
         {waiting.length > 0 && (
           <section aria-labelledby="people-waiting">
             <h3 id="people-waiting">
-              {t.waiting} <span className="badge">{waiting.length}</span>
+              {texts.people.waiting} <span className="badge">{waiting.length}</span>
             </h3>
             <ul>
               {waiting.map((visitor) => (
@@ -35,7 +33,7 @@ export function PeoplePanel() {
         )}
         <section aria-labelledby="people-inside">
           <h3 id="people-inside">
-            {t.inRoom} <span className="badge">{members.length}</span>
+            {texts.people.inRoom} <span className="badge">{members.length}</span>
           </h3>
           <ul>
             {members.map((member) => (
@@ -55,8 +53,8 @@ function LockSwitch() {
     <label className="lock-switch">
       <Icon name="lock" />
       <span>
-        {t.lock}
-        <small>{t.lockLead}</small>
+        {texts.people.lock}
+        <small>{texts.people.lockLead}</small>
       </span>
       <input
         type="checkbox"
@@ -77,18 +75,18 @@ function VisitorRow({ visitor: { id, username } }: { readonly visitor: Visitor }
       <button
         type="button"
         className="button button-small button-quiet"
-        aria-label={t.denyNamed(username)}
+        aria-label={texts.people.denyNamed(username)}
         onClick={() => dispatch(visitorDenied(id))}
       >
-        {t.deny}
+        {texts.people.deny}
       </button>
       <button
         type="button"
         className="button button-small"
-        aria-label={t.admitNamed(username)}
+        aria-label={texts.people.admitNamed(username)}
         onClick={() => dispatch(visitorAdmitted(id))}
       >
-        {t.admit}
+        {texts.people.admit}
       </button>
     </li>
   );
@@ -102,20 +100,20 @@ function MemberRow({ member }: { readonly member: Member }) {
       <Avatar id={id} name={username} />
       <span className="person-name">
         <span>
-          {username} {isMe && <small>{t.you}</small>}
+          {username} {isMe && <small>{texts.people.you}</small>}
         </span>
-        {role !== "guest" && <small>{t.roles[role]}</small>}
+        {role !== "guest" && <small>{texts.people.roles[role]}</small>}
       </span>
-      {doing?.screen && <Sign icon="screen" label={t.sharing} />}
+      {doing?.screen && <Sign icon="screen" label={texts.people.sharing} />}
       {doing && (
         <>
           <Sign
             icon={doing.camera ? "camera" : "camera-off"}
-            label={doing.camera ? t.cameraOn : t.cameraOff}
+            label={doing.camera ? texts.people.cameraOn : texts.people.cameraOff}
           />
           <Sign
             icon={doing.muted ? "microphone-off" : "microphone"}
-            label={doing.muted ? t.microphoneOff : t.microphoneOn}
+            label={doing.muted ? texts.people.microphoneOff : texts.people.microphoneOn}
           />
         </>
       )}

@@ -5,8 +5,6 @@ import { texts } from "../../texts";
 import { panelShown } from "../stage/stage-slice";
 import { visitorAdmitted, visitorDenied } from "./people-slice";
 
-const t = texts.people;
-
 export function WaitingBanner() {
   const dispatch = useAppDispatch();
   const waiting = useAppSelector(({ people }) => people.waiting);
@@ -16,7 +14,7 @@ export function WaitingBanner() {
   const { id, username } = first;
   return (
     <div className="banner">
-      <span>{waiting.length === 1 ? t.oneWaits(username) : t.manyWait(waiting.length)}</span>
+      <span>{waiting.length === 1 ? texts.people.oneWaits(username) : texts.people.manyWait(waiting.length)}</span>
       {waiting.length === 1 ? (
         <span className="banner-buttons">
           <button
@@ -24,14 +22,14 @@ export function WaitingBanner() {
             className="button button-small button-quiet"
             onClick={() => dispatch(visitorDenied(id))}
           >
-            {t.deny}
+            {texts.people.deny}
           </button>
           <button
             type="button"
             className="button button-small"
             onClick={() => dispatch(visitorAdmitted(id))}
           >
-            {t.admit}
+            {texts.people.admit}
           </button>
         </span>
       ) : (
@@ -40,7 +38,7 @@ export function WaitingBanner() {
           className="button button-small"
           onClick={() => dispatch(panelShown("people"))}
         >
-          {t.seeThem}
+          {texts.people.seeThem}
         </button>
       )}
     </div>

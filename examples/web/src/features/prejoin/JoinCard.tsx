@@ -7,7 +7,6 @@ import { texts } from "../../texts";
 import { Notice } from "../../ui/Notice";
 
 const LONGEST_NAME = 64;
-const t = texts.prejoin;
 
 export function JoinCard() {
   const dispatch = useAppDispatch();
@@ -28,13 +27,13 @@ export function JoinCard() {
         dispatch(knocked(name.trim(), password === "" ? null : password));
       }}
     >
-      <h1>{t.ready}</h1>
+      <h1>{texts.prejoin.ready}</h1>
       <label className="field">
-        {t.name}
+        {texts.prejoin.name}
         <input
           value={name}
           maxLength={LONGEST_NAME}
-          placeholder={t.namePlaceholder}
+          placeholder={texts.prejoin.namePlaceholder}
           autoComplete="nickname"
           autoFocus={memory.name === ""}
           required
@@ -44,7 +43,7 @@ export function JoinCard() {
       </label>
       {asksPassword && (
         <label className="field">
-          {t.password}
+          {texts.prejoin.password}
           <input
             type="password"
             value={password}
@@ -56,7 +55,7 @@ export function JoinCard() {
           />
         </label>
       )}
-      {refusal && <Notice>{t.refusals[refusal]}</Notice>}
+      {refusal && <Notice>{texts.prejoin.refusals[refusal]}</Notice>}
       <button
         type="submit"
         className="button button-large"
@@ -64,7 +63,7 @@ export function JoinCard() {
         aria-busy={isJoining}
         disabled={isJoining || name.trim() === ""}
       >
-        {isJoining ? t.joining : t.join}
+        {isJoining ? texts.prejoin.joining : texts.prejoin.join}
       </button>
     </form>
   );

@@ -9,21 +9,19 @@ import { LevelMeter } from "../devices/LevelMeter";
 import { SourceButton } from "../devices/SourceButton";
 import { Faults } from "./Faults";
 
-const t = texts.prejoin;
-
 export function Preview() {
   const camera = useStream(`${ME}/camera`);
   const isStarting = useAppSelector(({ devices }) => devices.camera.isStarting);
   const known = useAppSelector(({ devices }) => devices.known);
   return (
-    <section className="preview" aria-label={t.preview}>
+    <section className="preview" aria-label={texts.prejoin.preview}>
       <div className="preview-picture">
         {camera ? (
-          <Picture stream={camera} label={t.preview} isMirrored />
+          <Picture stream={camera} label={texts.prejoin.preview} isMirrored />
         ) : (
           <div className="preview-none">
-            <p>{isStarting ? t.cameraStarting : t.cameraOff}</p>
-            {isStarting && <small>{t.askingForDevices}</small>}
+            <p>{isStarting ? texts.prejoin.cameraStarting : texts.prejoin.cameraOff}</p>
+            {isStarting && <small>{texts.prejoin.askingForDevices}</small>}
           </div>
         )}
         <div className="preview-controls">

@@ -17,16 +17,14 @@ interface TileViewProps {
   readonly isSpeaking: boolean;
 }
 
-const t = texts.tile;
-
 export function TileView({ tile, box, isPinned, isSpeaking }: TileViewProps) {
   const dispatch = useAppDispatch();
   const stream = useStream(tile.stream);
   const { member, isMe, kind } = tile;
   const isScreen = kind === "screen";
-  const name = isScreen ? t.screenOf(member.username, isMe) : t.nameOf(member.username, isMe);
+  const name = isScreen ? texts.tile.screenOf(member.username, isMe) : texts.tile.nameOf(member.username, isMe);
   const trouble = isMe ? null : troubleOf(member);
-  const pinLabel = isPinned ? t.unpin(name) : t.pin(name);
+  const pinLabel = isPinned ? texts.tile.unpin(name) : texts.tile.pin(name);
   return (
     <li
       className="tile"
@@ -54,12 +52,12 @@ export function TileView({ tile, box, isPinned, isSpeaking }: TileViewProps) {
         {!isScreen && member.doing?.muted && (
           <>
             <Icon name="microphone-off" />
-            <span className="hidden">{t.muted}: </span>
+            <span className="hidden">{texts.tile.muted}: </span>
           </>
         )}
         {isScreen && <Icon name="screen" />}
         <span>{name}</span>
-        {isSpeaking && <span className="hidden">, {t.speaking}</span>}
+        {isSpeaking && <span className="hidden">, {texts.tile.speaking}</span>}
       </p>
       <div className="tile-actions">
         <button
@@ -84,11 +82,11 @@ function troubleOf({ connection }: Member): string | null {
       return null;
     case "disconnected":
     case "failed":
-      return t.lost;
+      return texts.tile.lost;
     case "new":
     case "connecting":
     case "closed":
     case null:
-      return t.connecting;
+      return texts.tile.connecting;
   }
 }

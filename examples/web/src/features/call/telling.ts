@@ -1,0 +1,74 @@
+// What a session and a call tell, as actions of the store.
+
+import type { Call, Session } from "../../camus-client";
+import type { Levels } from "../../app/levels";
+import type { RootState, Tell } from "../../app/store";
+import type { Streams } from "../../app/streams";
+import { messagesFailed } from "../chat/chat-slice";
+import { noticed } from "../notices/notices-slice";
+import {
+  connectionChanged,
+  memberDoes,
+  memberJoined,
+  memberLeft,
+  memberUpdated,
+  rosterHeard,
+  tracksChanged,
+  visitorCame,
+  visitorLeft,
+  waitingHeard,
+} from "../people/people-slice";
+import { lockChanged, roleChanged } from "./session-slice";
+
+/** Whom a session and a call tell. */
+export interface Listeners {
+  readonly tell: Tell;
+  readonly state: () => RootState;
+  readonly streams: Streams;
+  readonly levels: Levels;
+}
+
+/** Tells who is in the room, and what becomes of messages. */
+export function tellOfSession(session: Session, { tell, state }: Listeners): void {
+  session.on("entered", ({ how }) => {
+    if (how !== "resumed") tell(rosterHeard([...session.clients.values()]));
+    tell(waitingHeard([...session.waiting.values()]));
+  });
+  session.on("client-joined", (client) => tell(memberJoined(client)));
+  session.on("client-left", ({ id, reason }) => {
+    const { username = "" } = state().people.members.find((one) => one.id === id) ?? {};
+    tell(memberLeft({ id, username, reason }));
+  });
+  session.on("client-updated", (client) => {
+    tell(memberUpdated(client));
+    const { me, role } = state().session;
+    if (client.id !== me || client.role === role) return;
+    tell(roleChanged(client.role));
+    tell(waitingHeard([...session.waiting.values()]));
+  });
+  session.on("room-updated", ({ locked }) => tell(lockChanged(locked)));
+  session.on("client-waiting", (visitor) => tell(visitorCame(visitor)));
+  session.on("client-waiting-left", ({ id }) => tell(visitorLeft({ id })));
+  session.on("expired", (messages) => {
+    tell(messagesFailed(messages.flatMap(({ id }) => (typeof id === "string" ? [id] : []))));
+  });
+  session.on("refused", ({ error, id }) => {
+    if (id !== null) tell(messagesFailed([id]));
+    tell(noticed({ kind: "refused", code: error.code }));
+  });
+}
+
+/** Tells how the connections are, and hands over what comes through them. */
+export function tellOfCall(call: Call, { tell, streams, levels }: Listeners): void {
+  const receive = (id: string, tracks: ReadonlyMap<string, MediaStreamTrack>): void => {
+    streams.putAll(id, tracks);
+    levels.watch(id, tracks.get("microphone") ?? null);
+    tell(tracksChanged({ id, tracks: [...tracks.keys()] }));
+  };
+  call.on("tracks", ({ id, tracks }) => receive(id, tracks));
+  call.on("state", ({ id, state }) => tell(memberDoes({ id, doing: state })));
+  call.on("peer", ({ id, state }) => {
+    if (state === "closed") receive(id, new Map());
+    tell(connectionChanged({ id, connection: state }));
+  });
+}

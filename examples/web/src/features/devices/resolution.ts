@@ -1,0 +1,29 @@
+// How many pixels of the camera are sent.
+
+/** `auto` is what suits a call of several. */
+export const RESOLUTIONS = ["auto", "360p", "720p", "1080p"] as const;
+
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+export const isResolution = (value: unknown): value is Resolution =>
+  RESOLUTIONS.some((one) => one === value);
+
+/** Each member is sent a picture of its own, encoded for it: more would be too much for many. */
+const AUTO_HEIGHT = 540;
+
+const HEIGHTS: Readonly<Record<Resolution, number>> = {
+  auto: AUTO_HEIGHT,
+  "360p": 360,
+  "720p": 720,
+  "1080p": 1080,
+};
+
+/** Returns what a camera is asked for; one that has no such picture gives the nearest. */
+export function pictureOf(resolution: Resolution): MediaTrackConstraints {
+  const height = HEIGHTS[resolution];
+  return {
+    width: { ideal: (height * 16) / 9 },
+    height: { ideal: height },
+    frameRate: { ideal: 24 },
+  };
+}
