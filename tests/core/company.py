@@ -1,8 +1,9 @@
-"""A room with an owner: where conversations about control begin."""
+"""Where conversations about control and identity begin: a room, its owner, who is there."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from camus_core.identity import Identity
 from camus_core.records import RoomId, RoomRecord, digest
 
 from .shelf import OWNER_TOKEN
@@ -33,6 +34,14 @@ def company(
     return talk
 
 
+def company_of(name: str, address: str) -> Talk:
+    """Return the same in which one more is, from this address."""
+    talk = company()
+    talk.joins(name, "lobby", address=address)
+    talk.forget()
+    return talk
+
+
 def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
     """Return the same in a room that Ann has locked; some have come since, and wait."""
     talk = company(*guests, **more)
@@ -43,4 +52,11 @@ def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Ta
     for name in ("ann", *guests):
         talk.confirms(name)
     talk.forget()
+    return talk
+
+
+def talk_with(identity: Identity, *rooms: RoomRecord, **more: Any) -> Talk:
+    """Return a conversation in which "a card" is the token of somebody."""
+    talk = Talk(*rooms, **more)
+    talk.shelf.tokens["a card"] = identity
     return talk

@@ -1,47 +1,32 @@
 """Conversations about what one address may still do; no other address pays for it."""
 
-import pytest
 from attrs import evolve
 
 from camus_core import messages as m
-from camus_core.addresses import Addresses, Doing
 from camus_core.errors import (
-    NameTaken,
-    NotAllowed,
     PasswordRequired,
     RateLimited,
     RoomNotFound,
     Unavailable,
     WrongPassword,
 )
-from camus_core.events import Timestamp
 from camus_core.limits import Limits
 from camus_core.messages import GROUND_CONTROL
 from camus_core.profile import SESSION
 from camus_core.questions import Failed
-from camus_core.records import RoomId, RoomRecord
+from camus_core.records import RoomId
 
 from .company import OWNED
 from .shelf import OWNER_TOKEN
-from .stage import START
 from .talk import Talk
 from .words import greeting, id_of, join, refusal, resume
 
-LOBBY = RoomId("lobby")
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 SECRET = evolve(OWNED, password="tin can")
 
 
 def joins(retry_after: float) -> RateLimited:
     return RateLimited("too many joins from your address", retry_after=retry_after)
-
-
-def new_rooms(retry_after: float) -> RateLimited:
-    return RateLimited("too many new rooms from your address", retry_after=retry_after)
-
-
-def rooms_there() -> RateLimited:
-    return RateLimited("too many rooms of your address are still there", retry_after=300.0)
 
 
 def passwords(retry_after: float) -> RateLimited:
@@ -53,10 +38,6 @@ def ice_servers(retry_after: float) -> RateLimited:
     return RateLimited(text, retry_after=retry_after)
 
 
-def create(name: str) -> m.CreateRoom:
-    return m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody(name))
-
-
 def test_the_numbers_are_those_of_the_design() -> None:
     limits = Limits()
     assert (limits.joins_per_minute, limits.join_burst) == (60, 120)
@@ -65,7 +46,7 @@ def test_the_numbers_are_those_of_the_design() -> None:
     assert (limits.ice_servers_per_hour, limits.addresses) == (60, 10_000)
 
 
-# Joins -------------------------------------------------------------------------------------
+# Joins ----------------------------------------------------------------------------------
 
 
 def test_after_a_burst_of_joins_the_next_is_refused_until_its_time() -> None:
@@ -158,163 +139,7 @@ def test_who_shows_a_session_that_nobody_knows_is_a_newcomer() -> None:
     talk.asks_nothing("eve 2")
 
 
-# New rooms ---------------------------------------------------------------------------------
-
-
-def test_after_a_burst_of_new_rooms_the_next_is_refused_until_its_time() -> None:
-    talk = Talk(limits=Limits(room_creations_per_minute=30, room_creation_burst=2))
-    talk.connects("ann", None, SESSION, address=HOME)
-    for name in ("one", "two"):
-        talk.says("ann", create(name))
-    talk.forget()
-    talk.says("ann", create("three"))
-    talk.hears("ann", refusal("ann", new_rooms(2.001)))
-    assert set(talk.rooms) == {"one", "two"}
-    talk.waits(2)
-    talk.says("ann", create("three"))
-    assert set(talk.rooms) == {"one", "two", "three"}
-
-
-def test_rooms_made_on_demand_are_counted_with_those_that_are_asked_for() -> None:
-    talk = Talk(limits=Limits(room_creations_per_minute=60, room_creation_burst=3))
-    talk.connects("ann", None, SESSION, address=HOME)
-    talk.says("ann", create("one"))
-    talk.joins("bob", "two", address=HOME)
-    talk.connects("joe", "three", address=HOME)
-    talk.knocks("eve", "four", address=HOME, id="7")
-    talk.hears("eve", refusal("eve", new_rooms(1.001), reply_to="7"))
-    talk.is_open("eve")
-    talk.connects("sue", "four", address=HOME)
-    talk.hears("sue", refusal("sue", new_rooms(1.001)))
-    talk.is_closed("sue", 4004)
-    assert set(talk.rooms) == {"one", "two", "three"}
-    assert talk.joins("max", "four", address=OFFICE).room_id == "four"
-
-
-def test_who_may_make_no_more_rooms_still_enters_those_that_are_there() -> None:
-    stored = RoomRecord(RoomId("stored"), "Stored", START)
-    talk = Talk(stored, limits=Limits(room_creation_burst=1))
-    talk.joins("ann", "lobby", address=HOME)
-    talk.joins("bob", "lobby", address=HOME)
-    talk.joins("eve", "stored", address=HOME)
-    talk.connects("joe", "stored", address=HOME)
-    talk.hears("joe", greeting("joe"))
-
-
-def test_a_room_that_was_there_already_costs_nothing() -> None:
-    rooms = [RoomRecord(RoomId(f"room-{number}"), "Room", START) for number in range(5)]
-    talk = Talk(*rooms, limits=Limits(room_creation_burst=1))
-    for room in rooms:
-        talk.joins(f"in {room.id}", room.id, address=HOME)
-    talk.joins("ann", "new", address=HOME)
-    talk.knocks("bob", "newer", address=HOME)
-    talk.hears("bob", refusal("bob", new_rooms(3.001)))
-
-
-def test_a_room_that_the_store_could_not_make_costs_nothing() -> None:
-    talk = Talk(limits=Limits(room_creation_burst=1))
-    talk.holds_questions = True
-    talk.connects("ann", None, SESSION, address=HOME)
-    talk.says("ann", create("one"))
-    talk.answers("ann", Failed("no connection"))
-    talk.says("ann", join("one"))
-    talk.answers("ann", Failed("no connection"))
-    talk.hears("ann", *[refusal("ann", Unavailable(retry_after=5.0))] * 2)
-    talk.holds_questions = False
-    talk.says("ann", create("one"))
-    assert set(talk.rooms) == {"one"}
-
-
-def test_a_name_that_is_taken_costs_as_much_as_a_room() -> None:
-    """Or one could try names as fast as one likes."""
-    talk = Talk(OWNED, limits=Limits(room_creation_burst=1))
-    talk.connects("eve", None, SESSION, address=HOME)
-    talk.says("eve", create("lobby"))
-    talk.hears("eve", refusal("eve", NameTaken()))
-    talk.says("eve", create("attic"))
-    talk.hears("eve", refusal("eve", new_rooms(3.001)))
-
-
-def test_who_is_refused_a_room_for_what_it_is_pays_nothing_for_it() -> None:
-    talk = Talk(guests=False, limits=Limits(room_creation_burst=1))
-    talk.connects("eve", None, SESSION, address=HOME)
-    why = NotAllowed("guests may not make rooms here: show a token")
-    for _ in range(3):
-        talk.says("eve", create("attic"))
-        talk.hears("eve", refusal("eve", why))
-
-
-def test_two_from_one_address_who_meet_in_a_new_room_have_made_one() -> None:
-    talk = Talk(limits=Limits(room_creation_burst=2))
-    talk.holds_questions = True
-    talk.connects("ann", "lobby", address=HOME)
-    talk.waits(0.5)
-    talk.connects("bob", "lobby", address=HOME)
-    talk.answers("ann")
-    talk.answers("bob")
-    talk.holds_questions = False
-    assert talk.joins("joe", "attic", address=HOME).room_id == "attic"
-
-
-# Rooms that are there ------------------------------------------------------------------------
-
-
-def test_an_address_has_so_many_rooms_at_a_time() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=2))
-    talk.connects("ann", None, SESSION, address=HOME)
-    talk.says("ann", create("one"))
-    talk.joins("bob", "two", address=HOME)
-    talk.forget()
-    talk.says("ann", create("three"))
-    talk.hears("ann", refusal("ann", rooms_there()))
-    talk.knocks("joe", "three", address=HOME)
-    talk.hears("joe", refusal("joe", rooms_there()))
-    talk.connects("sue", "three", address=HOME)
-    talk.hears("sue", refusal("sue", rooms_there()))
-    talk.is_closed("sue", 4004)
-    assert talk.joins("eve", "one", address=HOME).room_id == "one"
-    assert talk.joins("max", "three", address=OFFICE).room_id == "three"
-
-
-def test_when_one_of_them_has_gone_there_is_place_for_another() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.connects("ann", "one", address=HOME)
-    talk.drops("ann")
-    talk.waits(299.5)
-    talk.knocks("bob", "two", address=HOME)
-    talk.hears("bob", refusal("bob", rooms_there()))
-    talk.waits(0.5)
-    talk.says("bob", join("two"))
-    assert talk.has_heard("bob")[-1].type == "joined"
-
-
-def test_a_room_is_its_makers_whoever_is_in_it_and_however_often_it_was_empty() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.connects("ann", "one", address=HOME)
-    talk.drops("ann")
-    talk.waits(100)
-    talk.connects("bob", "one", address=OFFICE)
-    talk.drops("bob")
-    talk.waits(100)
-    talk.connects("joe", "one", address=OFFICE)
-    talk.connects("eve", "two", address=HOME)
-    talk.hears("eve", refusal("eve", rooms_there()))
-    talk.connects("sue", "two", address=OFFICE)
-    talk.hears("sue", greeting("sue"))
-
-
-def test_what_is_asked_for_at_once_counts_before_it_is_there() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.holds_questions = True
-    talk.connects("ann", "one", address=HOME)
-    talk.connects("bob", "two", address=HOME)
-    for name in list(talk.questions):
-        talk.answers(name)
-    assert set(talk.rooms) == {"one"}
-    talk.hears("bob", refusal("bob", rooms_there()))
-
-
-# Wrong passwords ---------------------------------------------------------------------------
+# Wrong passwords ------------------------------------------------------------------------
 
 
 def test_ten_wrong_passwords_are_enough_for_a_while() -> None:
@@ -400,7 +225,7 @@ def test_guesses_at_several_rooms_are_counted_together() -> None:
     talk.hears("eve 2", refusal("eve 2", passwords(600.001)))
 
 
-# ICE servers -------------------------------------------------------------------------------
+# ICE servers ----------------------------------------------------------------------------
 
 
 def test_ice_servers_are_counted_by_address_but_for_those_in_the_answer_to_join() -> None:
@@ -427,7 +252,7 @@ def test_ice_servers_are_counted_by_address_but_for_those_in_the_answer_to_join(
     talk.hears("ann", answer)
 
 
-# The list of rooms -------------------------------------------------------------------------
+# The list of rooms ----------------------------------------------------------------------
 
 
 def test_the_list_of_rooms_costs_as_much_as_ten_messages() -> None:
@@ -440,83 +265,3 @@ def test_the_list_of_rooms_costs_as_much_as_ten_messages() -> None:
     talk.waits(10.001)
     talk.says("eve", m.ListRooms())
     talk.hears("eve", listed)
-
-
-# The map of addresses ------------------------------------------------------------------------
-
-
-def at(seconds: float) -> Timestamp:
-    return Timestamp(START + seconds)
-
-
-def takes(addresses: Addresses, address: str, seconds: float = 0.0) -> bool:
-    """Tell whether an address may still join."""
-    try:
-        addresses.take(Doing.JOIN, address, at(seconds))
-    except RateLimited:
-        return False
-    return True
-
-
-def test_of_too_many_addresses_the_one_longest_idle_is_forgotten() -> None:
-    addresses = Addresses(Limits(addresses=2, joins_per_minute=1, join_burst=1))
-    assert takes(addresses, "a")
-    assert takes(addresses, "b")
-    assert not takes(addresses, "a")  # so that "b" is idle for longer
-    assert takes(addresses, "c")
-    assert len(addresses) == 2
-    assert not takes(addresses, "a")
-    assert takes(addresses, "b")
-
-
-def test_each_doing_has_a_bucket_of_its_own() -> None:
-    addresses = Addresses(Limits(join_burst=1))
-    assert takes(addresses, HOME)
-    for doing in set(Doing) - {Doing.JOIN}:
-        addresses.take(doing, HOME, at(0))
-    assert not takes(addresses, HOME)
-
-
-def test_what_is_given_back_can_be_taken_again_and_not_more() -> None:
-    addresses = Addresses(Limits(join_burst=2))
-    addresses.give_back(Doing.JOIN, HOME)
-    assert len(addresses) == 0
-    assert takes(addresses, HOME)
-    for _ in range(5):
-        addresses.give_back(Doing.JOIN, HOME)
-    assert [takes(addresses, HOME) for _ in range(3)] == [True, True, False]
-
-
-def test_no_address_is_never_asked_to_wait_and_never_remembered() -> None:
-    addresses = Addresses(Limits(join_burst=1))
-    for _ in range(5):
-        addresses.take(Doing.JOIN, None, at(0))
-        addresses.give_back(Doing.JOIN, None)
-    assert len(addresses) == 0
-
-
-def test_many_addresses_leave_no_more_behind_than_may_be_remembered() -> None:
-    talk = Talk(OWNED, limits=Limits(addresses=100))
-    weights = []
-    for number in range(600):
-        name = f"guest {number}"
-        talk.connects(name, "lobby", address=f"2001:db8:0:{number:x}")
-        talk.drops(name)
-        talk.waits(1)
-        if number % 100 == 99:
-            weights.append(talk.weight())
-    assert max(weights[2:]) <= weights[1] * 1.1
-
-
-@pytest.mark.parametrize("doing", Doing)
-def test_every_refusal_says_how_long_to_wait_and_that_is_enough(doing: Doing) -> None:
-    addresses, waited = Addresses(Limits()), 0.0
-    for _ in range(300):
-        try:
-            addresses.take(doing, HOME, at(waited))
-        except RateLimited as refusal:
-            assert (str(refusal), refusal.retry_after) == (doing.value, refusal.retry_after)
-            assert refusal.retry_after is not None
-            waited += refusal.retry_after
-            addresses.take(doing, HOME, at(waited))
-    assert waited > 0

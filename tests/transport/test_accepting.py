@@ -73,7 +73,8 @@ async def test_at_the_limit_of_open_files_members_talk_and_newcomers_are_refused
     connections: int,
 ) -> None:
     limits = ["--connections", connections, "--connections-per-address", 10_000]
-    async with camus_serve("--ping-after", 0.5, *limits) as server:
+    slow = ["--handshake-seconds", 60]  # the flood stays until the test ends it
+    async with camus_serve("--ping-after", 0.5, *limits, *slow) as server:
         resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (FEW, FEW))
         async with raw_websocket(server.port) as ann, raw_websocket(server.port) as bob:
             with flood(server.port) as flooding:

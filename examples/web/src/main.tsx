@@ -13,8 +13,13 @@ import { addressChanged } from "./app/navigation";
 import { openServices } from "./app/services";
 import { listenToKeys } from "./app/shortcuts";
 import { makeStore } from "./app/store";
+import { choicesRecalled } from "./features/settings/settings-slice";
+import { speak } from "./texts";
+import { languageFor } from "./texts/language";
 
 const { store, services } = makeStore(openServices);
+store.dispatch(choicesRecalled());
+await speak(languageFor(services.memory.choices.language, navigator.languages));
 
 addEventListener("hashchange", () => store.dispatch(addressChanged(location.hash)));
 addEventListener("online", () => services.call.comeBackNow());

@@ -12,6 +12,7 @@ import { useAppSelector } from "./hooks";
 
 export function App() {
   const roomId = useAppSelector(({ session }) => session.roomId);
+  useAppSelector(({ settings }) => settings.language); // all texts are others then
   const unread = useAppSelector(({ chat }) => chat.unread);
   return (
     <Boundary>

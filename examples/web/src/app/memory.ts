@@ -1,21 +1,17 @@
 // What the browser remembers for the app: across visits, or in one tab only.
 
 import { isObject, parsed } from "../camus-client/frames";
+import { choicesIn, sourcesIn } from "./choices";
+import type { Choices, SourcesOn } from "./choices";
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-const NAME = "camus:name";
+const CHOICES = "camus:choices";
 const OWNED = "camus:owned";
 const SOURCES = "camus:sources";
 
 /** Rooms that nobody comes back to are over in an hour: more are of no use. */
 const MOST_OWNED = 32;
-
-/** Whether microphone and camera were on. */
-export interface SourcesOn {
-  readonly microphone: boolean;
-  readonly camera: boolean;
-}
 
 /** Remembers nothing where the browser doesn't let it. */
 export class Memory {
@@ -24,13 +20,14 @@ export class Memory {
     readonly tab: Store | null = allowed(() => sessionStorage),
   ) {}
 
-  /** What this person is called. */
-  get name(): string {
-    return read(this.browser, NAME) ?? "";
+  /** What was chosen, in this tab or another, at this visit or another. */
+  get choices(): Choices {
+    return choicesIn(parsed(read(this.browser, CHOICES) ?? ""));
   }
 
-  set name(name: string) {
-    write(this.browser, NAME, name);
+  /** Remembers a choice; what was chosen in another tab meanwhile stays. */
+  choose(change: Partial<Choices>): void {
+    write(this.browser, CHOICES, JSON.stringify({ ...this.choices, ...change }));
   }
 
   /** The token of a room that was made here. */
@@ -46,10 +43,8 @@ export class Memory {
   }
 
   /** What was on in this tab: a page that is loaded again must not unmute anybody. */
-  get sourcesOn(): SourcesOn {
-    const value = parsed(read(this.tab, SOURCES) ?? "");
-    if (!isObject(value)) return { microphone: true, camera: true };
-    return { microphone: value.microphone === true, camera: value.camera === true };
+  get sourcesOn(): SourcesOn | null {
+    return sourcesIn(parsed(read(this.tab, SOURCES) ?? ""));
   }
 
   set sourcesOn(sources: SourcesOn) {

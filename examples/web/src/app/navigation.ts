@@ -1,6 +1,7 @@
 // From address to address: the hash of the page says which room it is about.
 
 import { roomOpened } from "../features/call/session-slice";
+import { chosen } from "../features/settings/settings-slice";
 import { roomIn } from "./address";
 import type { Thunk } from "./store";
 
@@ -23,17 +24,18 @@ export const roomEntered =
     if (roomId === null) return;
     const hasPlace = await call.looksForPlace(roomId);
     if (getState().session.roomId !== roomId) return;
-    void media.start(memory.sourcesOn);
-    if (hasPlace) dispatch(knocked(memory.name, null));
+    const { name, sourcesOn } = getState().settings;
+    void media.start(memory.sourcesOn ?? sourcesOn);
+    if (hasPlace) dispatch(knocked(name, null));
   };
 
 /** Asks to be let in. */
 export const knocked =
   (username: string, password: string | null): Thunk =>
-  (_, getState, { call, memory, levels }) => {
+  (dispatch, getState, { call, levels }) => {
     const { roomId } = getState().session;
     if (roomId === null) return;
-    memory.name = username;
+    dispatch(chosen({ name: username }));
     levels.wake();
     call.join({ roomId, username, password });
   };

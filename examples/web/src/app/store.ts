@@ -4,20 +4,26 @@ import { combineReducers, configureStore } from "@reduxjs/toolkit";
 import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
 import { sessionReducer } from "../features/call/session-slice";
 import { chatReducer } from "../features/chat/chat-slice";
+import { connectionReducer } from "../features/connection/connection-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
 import { peopleReducer } from "../features/people/people-slice";
+import { settingsReducer } from "../features/settings/settings-slice";
 import { stageReducer } from "../features/stage/stage-slice";
+import { feedsReducer } from "../features/tile-actions/feeds-slice";
 import type { Services } from "./services";
 
 const rootReducer = combineReducers({
   chat: chatReducer,
+  connection: connectionReducer,
   devices: devicesReducer,
+  feeds: feedsReducer,
   notices: noticesReducer,
   people: peopleReducer,
   rooms: roomsReducer,
   session: sessionReducer,
+  settings: settingsReducer,
   stage: stageReducer,
 });
 

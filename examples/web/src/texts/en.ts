@@ -1,10 +1,12 @@
 // What the app says, in English.
 
 import type { Reason } from "../features/call/ending";
+import type { Rating } from "../features/connection/rating";
 import type { Fault } from "../features/devices/faults";
 import type { Kind } from "../features/devices/source";
 import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
+import type { ServerProblem } from "../features/settings/own-servers";
 import type { LeaveReason, Role } from "../camus-client";
 
 const SOURCE: Readonly<Record<Kind | "both", string>> = {
@@ -108,6 +110,26 @@ function newsOf(news: News): string {
       return "The server refused that. Try again in a moment.";
   }
 }
+
+const RATINGS: Readonly<Record<Rating, string>> = {
+  good: "Good",
+  fair: "Fair",
+  poor: "Poor",
+};
+
+const CONNECTIONS: Readonly<Record<RTCPeerConnectionState, string>> = {
+  new: "Not connected yet",
+  connecting: "Connecting",
+  connected: "Connected",
+  disconnected: "Interrupted",
+  failed: "Lost",
+  closed: "Closed",
+};
+
+const PROBLEMS: Readonly<Record<ServerProblem, string>> = {
+  url: "An address looks like stun:stun.example.org or turn:turn.example.org:3478?transport=tcp.",
+  credential: "A TURN server needs a user name and a credential.",
+};
 
 const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
 
@@ -225,6 +247,57 @@ export const en = {
     connecting: "Connecting…",
     lost: "Connection lost. Reconnecting…",
     speaking: "speaking",
+    hidden: "Picture hidden by you",
+  },
+
+  tileMenu: {
+    of: (what: string) => `More for ${what}`,
+    volume: "Volume",
+    percent: (value: number) => `${value} %`,
+    hide: "Hide the picture",
+    show: "Show the picture",
+    float: "Picture in picture",
+    unfloat: "Leave picture in picture",
+    fill: "Full screen",
+    unfill: "Leave full screen",
+    earlier: "Move earlier",
+    later: "Move later",
+    moved: (what: string, position: number, count: number) =>
+      `${what} is now ${position} of ${count}`,
+  },
+
+  connection: {
+    with: (name: string) => `Connection with ${name}`,
+    state: "State",
+    states: CONNECTIONS,
+    rating: "Quality",
+    ratings: RATINGS,
+    path: "Path",
+    paths: { direct: "Direct", relayed: "Relayed (TURN)" },
+    received: "Received",
+    sent: "Sent",
+    loss: "Packets lost",
+    roundTrip: "Round trip",
+    kilobits: (value: string) => `${value} kbit/s`,
+    percent: (value: string) => `${value} %`,
+    milliseconds: (value: string) => `${value} ms`,
+    unknown: "–",
+  },
+
+  settings: {
+    title: "Settings",
+    language: "Language",
+    resolution: "Picture of your camera",
+    automatic: "Automatic",
+    servers: "Your own STUN and TURN servers",
+    serversLead:
+      "Used beside those of this Camus server, for networks that let nothing else through. They are kept in this browser.",
+    url: "Address",
+    username: "User name",
+    credential: "Credential",
+    add: "Add server",
+    remove: (url: string) => `Remove ${url}`,
+    problems: PROBLEMS,
   },
 
   chat: {

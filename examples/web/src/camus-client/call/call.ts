@@ -4,7 +4,6 @@ import { systemClock } from "../clock";
 import type { Clock } from "../clock";
 import { Emitter } from "../emitter";
 import { ROOM } from "../generated";
-import type { IceServer } from "../generated";
 import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
 import type { Entered, Told } from "../session-events";
@@ -56,6 +55,7 @@ export class Call {
   readonly #peers = new Map<string, Peer>();
   readonly #local = new Map<string, LocalTrack>();
   readonly #states = new Map<string, SharedState>();
+  #ownServers: readonly RTCIceServer[] = [];
   #state: SharedState | null = null;
 
   constructor(session: CallSession, options: CallOptions = {}) {
@@ -68,7 +68,7 @@ export class Call {
       session.on("client-joined", ({ id }) => this.#greet(id)),
       session.on("client-left", ({ id }) => this.#end(id)),
       session.on("message", (message) => this.#hear(message)),
-      session.on("ice-servers", (servers) => this.#useServers(servers)),
+      session.on("ice-servers", () => this.#useServers()),
       session.on("undeliverable", ({ receiver, id }) => this.#lost(receiver, id)),
       session.on("expired", (messages) => {
         for (const { receiver, id } of messages) this.#lost(receiver, id ?? null);
@@ -136,6 +136,12 @@ export class Call {
   setState(state: SharedState): void {
     this.#state = state;
     if (this.#session.joined) this.#tellState(ROOM);
+  }
+
+  /** Uses these STUN and TURN servers from now on, beside those of the session. */
+  useOwnServers(servers: readonly RTCIceServer[]): void {
+    this.#ownServers = servers;
+    this.#useServers();
   }
 
   /** Ends all connections; the session stays. */
@@ -207,13 +213,16 @@ export class Call {
     if (id !== null) this.#peers.get(receiver)?.lost(id);
   }
 
-  #useServers(servers: readonly IceServer[]): void {
-    const configuration = { iceServers: rtcIceServers(servers) };
+  #useServers(): void {
     for (const [id, peer] of this.#peers) {
       peer
-        .useServers(configuration)
+        .useServers(this.#configuration)
         .catch((error: unknown) => this.#events.emit("failed", { id, error }));
     }
+  }
+
+  get #configuration(): RTCConfiguration {
+    return { iceServers: [...rtcIceServers(this.#session.iceServers), ...this.#ownServers] };
   }
 
   #tellState(receiver: string): void {
@@ -233,7 +242,7 @@ export class Call {
         name: newConnectionName(),
         polite: me > id,
         open: this.#open,
-        configuration: { iceServers: rtcIceServers(this.#session.iceServers) },
+        configuration: this.#configuration,
         clock: this.#clock,
         channel: this.#channel,
         local: this.#local,

@@ -1,12 +1,11 @@
 // The voices of the others, and the sound of their screens.
 
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useAppSelector, useServices, useStream } from "../../app/hooks";
 import type { StreamKey } from "../../app/streams";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-
-const AUDIBLE = ["microphone", "screen-audio"];
+import { feedOfSound, volumeOf } from "../tile-actions/feeds-slice";
 
 export function Sounds() {
   const { levels } = useServices();
@@ -21,15 +20,18 @@ export function Sounds() {
     setHeld([]);
   };
 
-  const keys = members
+  const sounds = members
     .filter(({ id }) => id !== me)
     .flatMap(({ id, tracks }) =>
-      tracks.filter((name) => AUDIBLE.includes(name)).map((name): StreamKey => `${id}/${name}`),
+      tracks.flatMap((name) => {
+        const feed = feedOfSound(id, name);
+        return feed === null ? [] : [{ key: `${id}/${name}` as const, feed }];
+      }),
     );
   return (
     <>
-      {keys.map((key) => (
-        <Sound key={key} from={key} onHeld={hold} />
+      {sounds.map(({ key, feed }) => (
+        <Sound key={key} from={key} feed={feed} onHeld={hold} />
       ))}
       {held.length > 0 && (
         <div className="banner" role="alert">
@@ -46,14 +48,18 @@ export function Sounds() {
 
 interface SoundProps {
   readonly from: StreamKey;
+  readonly feed: string;
   /** The browser plays nothing before somebody has touched the page. */
   readonly onHeld: (audio: HTMLAudioElement) => void;
 }
 
-function Sound({ from, onHeld }: SoundProps) {
+function Sound({ from, feed, onHeld }: SoundProps) {
   const stream = useStream(from);
+  const volume = useAppSelector(({ feeds }) => volumeOf(feeds, feed));
+  const played = useRef<HTMLAudioElement>(null);
   const play = useCallback(
     (audio: HTMLAudioElement | null) => {
+      played.current = audio;
       if (!audio) return;
       audio.srcObject = stream;
       audio.play().catch((error: unknown) => {
@@ -62,5 +68,8 @@ function Sound({ from, onHeld }: SoundProps) {
     },
     [stream, onHeld],
   );
+  useEffect(() => {
+    if (played.current) played.current.volume = volume;
+  }, [volume]);
   return <audio ref={play} />;
 }

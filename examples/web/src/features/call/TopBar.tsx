@@ -4,6 +4,7 @@ import { nameOf } from "../../app/address";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
+import { SettingsButton } from "../settings/SettingsButton";
 
 interface TopBarProps {
   readonly roomId: string;
@@ -30,6 +31,7 @@ export function TopBar({ roomId, onInvite }: TopBarProps) {
         <Icon name="link" />
         {texts.call.invite}
       </button>
+      <SettingsButton />
     </header>
   );
 }

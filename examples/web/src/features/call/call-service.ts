@@ -6,6 +6,7 @@ import type { Memory } from "../../app/memory";
 import { ME } from "../../app/streams";
 import { messageHeard, messagesFailed } from "../chat/chat-slice";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
+import { watchQuality } from "../connection/watch-quality";
 import { noticed } from "../notices/notices-slice";
 import { memberDoes, tracksChanged } from "../people/people-slice";
 import { reasonOf } from "./ending";
@@ -40,6 +41,8 @@ export class CallService {
   readonly #together = { person: new MediaStream(), screen: new MediaStream() };
   #session: Session | null = null;
   #call: Call | null = null;
+  #stopWatching: () => void = () => undefined;
+  #ownServers: readonly RTCIceServer[] = [];
   /** The place that the page before has left in this tab, until it is taken. */
   #kept: { readonly roomId: string; readonly kept: Kept } | null = null;
   #doing: SharedState = { muted: true, camera: false, screen: false };
@@ -86,7 +89,10 @@ export class CallService {
     session.on("entered", () => this.#tellOfMe());
     session.on("message", (message) => this.#hear(message));
     this.#call = new Call(session);
+    this.#call.useOwnServers(this.#ownServers);
     tellOfCall(this.#call, this.#parts);
+    this.#stopWatching();
+    this.#stopWatching = watchQuality(this.#call, this.#parts.tell);
     for (const [name, track] of this.#parts.media.tracks) this.#setTrack(name, track);
     this.#call.setState(this.#doing);
     session.join().catch(() => undefined); // its status tells why
@@ -105,6 +111,12 @@ export class CallService {
   /** Tries at once to come back. */
   comeBackNow(): void {
     this.#session?.comeBackNow();
+  }
+
+  /** Uses these STUN and TURN servers from now on, beside those that the server names. */
+  useOwnServers(servers: readonly RTCIceServer[]): void {
+    this.#ownServers = servers;
+    this.#call?.useOwnServers(servers);
   }
 
   /** Asks the server for something; a refusal is told. */
@@ -173,6 +185,7 @@ export class CallService {
 
   #finish(session: Session, reason: Reason): void {
     this.#session = null;
+    this.#stopWatching();
     this.#call?.close();
     this.#call = null;
     if (session.joined) this.#parts.media.stop();

@@ -5,6 +5,7 @@ import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { Notice } from "../../ui/Notice";
 import { Popover } from "../../ui/Popover";
+import { ResolutionSelect } from "../settings/ResolutionSelect";
 import { deviceChosen } from "./devices-slice";
 import { LevelMeter } from "./LevelMeter";
 import type { Kind } from "./source";
@@ -34,7 +35,7 @@ export function DeviceMenu({ kind }: { readonly kind: Kind }) {
             <span>{label || texts.devices.unnamed(kind, index + 1)}</span>
           </label>
         ))}
-        {kind === "microphone" && <LevelMeter />}
+        {kind === "microphone" ? <LevelMeter /> : <ResolutionSelect />}
       </fieldset>
     </Popover>
   );

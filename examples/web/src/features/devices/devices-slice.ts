@@ -4,6 +4,7 @@ import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Thunk } from "../../app/store";
 import { noticed } from "../notices/notices-slice";
+import { chosen } from "../settings/settings-slice";
 import type { MediaState } from "./local-media";
 import type { Kind, SourceState } from "./source";
 
@@ -30,15 +31,19 @@ export const devicesReducer = slice.reducer;
 /** Switches the microphone or the camera over. */
 export const toggled =
   (kind: Kind): Thunk =>
-  (_, getState, { media, memory }) => {
+  (dispatch, getState, { media, memory }) => {
     void media.turn(kind, !getState().devices[kind].isOn);
     const { microphone, camera } = media.state;
-    memory.sourcesOn = { microphone: microphone.isOn, camera: camera.isOn };
+    const sourcesOn = { microphone: microphone.isOn, camera: camera.isOn };
+    memory.sourcesOn = sourcesOn;
+    // How somebody stands before a door is a habit; who mutes in a call means that call.
+    if (getState().session.me === null) dispatch(chosen({ sourcesOn }));
   };
 
 export const deviceChosen =
   (kind: Kind, deviceId: string): Thunk =>
-  (_dispatch, _getState, { media }) => {
+  (dispatch, getState, { media }) => {
+    dispatch(chosen({ devices: { ...getState().settings.devices, [kind]: deviceId } }));
     void media.use(kind, deviceId);
   };
 

@@ -3,6 +3,8 @@
 import { Emitter } from "../../camus-client/emitter";
 import { faultOf } from "./faults";
 import type { Fault } from "./faults";
+import { pictureOf } from "./resolution";
+import type { Resolution } from "./resolution";
 import { Source } from "./source";
 import type { Kind, SourceState } from "./source";
 
@@ -21,6 +23,12 @@ export interface KnownDevice {
   readonly label: string;
 }
 
+/** What a person likes best; it is no fault where there is no such device. */
+export interface Preferences {
+  readonly devices: Readonly<Record<Kind, string | null>>;
+  readonly resolution: Resolution;
+}
+
 /** What is sent, and from which devices. */
 export interface MediaState {
   readonly microphone: SourceState;
@@ -37,9 +45,6 @@ export interface MediaEvents {
   replaced: { readonly kind: Kind; readonly label: string };
 }
 
-/** Each member is sent a picture of its own, encoded for it: more would be too much for many. */
-const CAMERA = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24 } };
-
 /** Text has to be sharp; it need not move smoothly. */
 const SCREEN = { frameRate: { ideal: 15, max: 30 } };
 
@@ -49,6 +54,7 @@ export class LocalMedia {
   readonly #events = new Emitter<MediaEvents>();
   readonly #sources: Readonly<Record<Kind, Source>>;
   readonly #sent = new Map<TrackName, MediaStreamTrack>();
+  #preferred: Preferences = { devices: { microphone: null, camera: null }, resolution: "auto" };
   #screen: MediaState["screen"] = { isOn: false, fault: null };
   #known: MediaState["known"] = { microphone: [], camera: [] };
 
@@ -83,12 +89,30 @@ export class LocalMedia {
     return this.#sent;
   }
 
+  /** Opens these from now on, where nothing else is asked for. */
+  prefer({ devices, resolution }: Preferences): void {
+    this.#preferred = { devices, resolution };
+  }
+
+  /** Sends pictures of so many pixels from now on, as far as the camera has them. */
+  async takePicturesOf(resolution: Resolution): Promise<void> {
+    this.prefer({ ...this.#preferred, resolution });
+    try {
+      await this.#sources.camera.track?.applyConstraints(pictureOf(resolution));
+    } catch {
+      // The camera has only what it sends; it will be asked again when it is next opened.
+    }
+  }
+
   /** Opens what is wanted, with one question to the person where the browser can do so. */
   async start(wanted: Readonly<Record<Kind, boolean>>): Promise<void> {
     const { microphone, camera } = this.#sources;
     if (wanted.microphone && wanted.camera) {
       // Where one of both can't be had, each is asked for alone: so the other one works.
-      const both = this.#ask({ audio: true, video: CAMERA }).catch(() => null);
+      const both = this.#ask({
+        audio: this.#wish("microphone", null),
+        video: this.#wish("camera", null),
+      }).catch(() => null);
       const first = (kind: Kind): Promise<MediaStreamTrack> =>
         both.then((stream) => {
           const [track] = stream ? tracksOf(stream, kind) : [];
@@ -115,6 +139,8 @@ export class LocalMedia {
   }
 
   async use(kind: Kind, deviceId: string): Promise<void> {
+    const devices = { ...this.#preferred.devices, [kind]: deviceId };
+    this.prefer({ ...this.#preferred, devices });
     await this.#sources[kind].use(deviceId);
   }
 
@@ -156,15 +182,21 @@ export class LocalMedia {
   }
 
   async #open(kind: Kind, deviceId: string | null): Promise<MediaStreamTrack> {
-    const wish = deviceId === null ? {} : { deviceId: { exact: deviceId } };
-    const stream = await this.#ask(
-      kind === "microphone"
-        ? { audio: deviceId === null ? true : wish }
-        : { video: { ...CAMERA, ...wish } },
-    );
+    const wish = this.#wish(kind, deviceId);
+    const stream = await this.#ask(kind === "microphone" ? { audio: wish } : { video: wish });
     const [track] = tracksOf(stream, kind);
     if (!track) throw new Error(`there is no ${kind} in what the browser gave`);
     return track;
+  }
+
+  /** Returns what a device has to be like, of this id if there is one. */
+  #wish(kind: Kind, deviceId: string | null): MediaTrackConstraints {
+    const preferred = this.#preferred.devices[kind];
+    return {
+      ...(kind === "camera" && pictureOf(this.#preferred.resolution)),
+      ...(preferred !== null && { deviceId: { ideal: preferred } }),
+      ...(deviceId !== null && { deviceId: { exact: deviceId } }),
+    };
   }
 
   async #ask(constraints: MediaStreamConstraints): Promise<MediaStream> {

@@ -3,6 +3,7 @@
 import { Logo } from "../../ui/Logo";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
+import { SettingsButton } from "../settings/SettingsButton";
 import "./landing.css";
 import { JoinForm } from "./JoinForm";
 import { Mosaic } from "./Mosaic";
@@ -14,6 +15,7 @@ export function Landing() {
     <div className="landing">
       <header className="landing-top">
         <Logo />
+        <SettingsButton />
       </header>
       <main>
         <section className="landing-hero">

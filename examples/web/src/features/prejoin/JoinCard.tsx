@@ -1,7 +1,7 @@
 // The name that one goes by, the password where there is one, and the button to join.
 
 import { useState } from "react";
-import { useAppDispatch, useAppSelector, useServices } from "../../app/hooks";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { knocked } from "../../app/navigation";
 import { texts } from "../../texts";
 import { Notice } from "../../ui/Notice";
@@ -10,9 +10,9 @@ const LONGEST_NAME = 64;
 
 export function JoinCard() {
   const dispatch = useAppDispatch();
-  const { memory } = useServices();
+  const knownName = useAppSelector(({ settings }) => settings.name);
   const presence = useAppSelector(({ session }) => session.presence);
-  const [name, setName] = useState(memory.name);
+  const [name, setName] = useState(knownName);
   const [password, setPassword] = useState("");
   const refusal = presence.at === "outside" ? presence.refusal : null;
   const isJoining = presence.at === "joining";
@@ -35,7 +35,7 @@ export function JoinCard() {
           maxLength={LONGEST_NAME}
           placeholder={texts.prejoin.namePlaceholder}
           autoComplete="nickname"
-          autoFocus={memory.name === ""}
+          autoFocus={knownName === ""}
           required
           aria-invalid={refusal === "invalid-username"}
           onChange={({ target }) => setName(target.value)}
@@ -59,7 +59,7 @@ export function JoinCard() {
       <button
         type="submit"
         className="button button-large"
-        autoFocus={memory.name !== ""}
+        autoFocus={knownName !== ""}
         aria-busy={isJoining}
         disabled={isJoining || name.trim() === ""}
       >

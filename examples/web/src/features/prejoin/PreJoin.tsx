@@ -5,6 +5,7 @@ import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { Logo } from "../../ui/Logo";
+import { SettingsButton } from "../settings/SettingsButton";
 import { JoinCard } from "./JoinCard";
 import "./prejoin.css";
 import { Preview } from "./Preview";
@@ -19,6 +20,7 @@ export function PreJoin({ roomId }: { readonly roomId: string }) {
           <Icon name="back" />
         </a>
         <Logo />
+        <SettingsButton />
       </header>
       <main>
         <Preview />

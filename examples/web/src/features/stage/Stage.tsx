@@ -1,26 +1,37 @@
 // Everybody's tiles, arranged so that the faces are as large as the space allows.
 
 import { useCallback, useMemo, useState } from "react";
-import { useAppSelector } from "../../app/hooks";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { InviteLink } from "../invite/InviteLink";
 import "../invite/invite.css";
 import { gridOf, stageOf } from "./arrange";
 import type { Box, Size } from "./arrange";
 import "./stage.css";
+import { tilePinned, tilesSwapped } from "./stage-slice";
 import { TileView } from "./TileView";
-import { tilesOf } from "./tiles";
+import { tilesOf, titleOf } from "./tiles";
 import type { Tile } from "./tiles";
+import { useTileDrag } from "./use-tile-drag";
 
 export function Stage({ roomId }: { readonly roomId: string }) {
+  const dispatch = useAppDispatch();
   const members = useAppSelector(({ people }) => people.members);
   const me = useAppSelector(({ session }) => session.me);
   const pinned = useAppSelector(({ stage }) => stage.pinned);
   const speaker = useAppSelector(({ stage }) => stage.speaker);
+  const order = useAppSelector(({ stage }) => stage.order);
   const { featured, others } = useMemo(
-    () => tilesOf(members, me, pinned),
-    [members, me, pinned],
+    () => tilesOf(members, me, pinned, order),
+    [members, me, pinned, order],
   );
+  const shown = useMemo(() => others.map(({ id }) => id), [others]);
+  const { drag, handlers } = useTileDrag((tile, other) => {
+    // Who changes places with the large one is large.
+    if (tile === featured?.id) dispatch(tilePinned(other));
+    else if (other === featured?.id) dispatch(tilePinned(tile));
+    else dispatch(tilesSwapped({ tile, other, shown }));
+  });
   const [space, setSpace] = useState<Size | null>(null);
   const measure = useCallback((element: HTMLUListElement) => {
     const observer = new ResizeObserver(() =>
@@ -34,7 +45,7 @@ export function Stage({ roomId }: { readonly roomId: string }) {
   const placed = space ? placedIn(space, featured, others) : [];
   return (
     <section className="stage" aria-label={texts.call.stage}>
-      <ul ref={measure} className="tiles">
+      <ul ref={measure} className="tiles" {...handlers}>
         {placed.map(({ tile, box }) => (
           <TileView
             key={tile.id}
@@ -42,9 +53,12 @@ export function Stage({ roomId }: { readonly roomId: string }) {
             box={box}
             isPinned={tile.id === pinned}
             isSpeaking={tile.kind === "camera" && tile.member.id === speaker && !isAlone}
+            shown={shown}
+            drag={drag}
           />
         ))}
       </ul>
+      <LastMove tiles={others} />
       {isAlone && (
         <div className="alone">
           <h2>{texts.call.alone}</h2>
@@ -53,6 +67,17 @@ export function Stage({ roomId }: { readonly roomId: string }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** Where the tile is now that was moved last, for those who don't see it move. */
+function LastMove({ tiles }: { readonly tiles: readonly Tile[] }) {
+  const moved = useAppSelector(({ stage }) => stage.moved);
+  const tile = tiles.find(({ id }) => id === moved?.tile);
+  return (
+    <p className="hidden" role="status">
+      {tile && moved && texts.tileMenu.moved(titleOf(tile), moved.position, moved.count)}
+    </p>
   );
 }
 

@@ -1,43 +1,57 @@
 // One tile: a face or a screen, whose it is, and how its connection is.
 
-import { useAppDispatch, useStream } from "../../app/hooks";
+import { useAppDispatch, useAppSelector, useStream } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
 import { Icon } from "../../ui/icons";
 import { Picture } from "../../ui/Picture";
+import { ConnectionInfo } from "../connection/ConnectionInfo";
 import type { Member } from "../people/people-slice";
+import { TileMenu } from "../tile-actions/TileMenu";
 import type { Box } from "./arrange";
 import { tilePinned } from "./stage-slice";
+import { titleOf } from "./tiles";
 import type { Tile } from "./tiles";
+import type { Drag } from "./use-tile-drag";
 
 interface TileViewProps {
   readonly tile: Tile;
   readonly box: Box;
   readonly isPinned: boolean;
   readonly isSpeaking: boolean;
+  /** The tiles that have an order, as they are shown. */
+  readonly shown: readonly string[];
+  readonly drag: Drag | null;
 }
 
-export function TileView({ tile, box, isPinned, isSpeaking }: TileViewProps) {
+export function TileView({ tile, box, isPinned, isSpeaking, shown, drag }: TileViewProps) {
   const dispatch = useAppDispatch();
   const stream = useStream(tile.stream);
+  const isHidden = useAppSelector(({ feeds }) => feeds.hidden.includes(tile.id));
   const { member, isMe, kind } = tile;
   const isScreen = kind === "screen";
-  const name = isScreen ? texts.tile.screenOf(member.username, isMe) : texts.tile.nameOf(member.username, isMe);
+  const name = titleOf(tile);
   const trouble = isMe ? null : troubleOf(member);
   const pinLabel = isPinned ? texts.tile.unpin(name) : texts.tile.pin(name);
+  const isDragged = drag?.tile === tile.id;
+  const left = box.left + (isDragged ? drag.left : 0);
+  const top = box.top + (isDragged ? drag.top : 0);
   return (
     <li
       className="tile"
+      data-tile={tile.id}
+      data-dragged={isDragged}
+      data-target={drag?.target === tile.id}
       data-kind={kind}
       data-speaking={isSpeaking}
       data-waits={trouble !== null}
       style={{
         width: box.width,
         height: box.height,
-        transform: `translate(${box.left}px, ${box.top}px)`,
+        transform: `translate(${left}px, ${top}px)`,
       }}
     >
-      {stream ? (
+      {stream && !isHidden ? (
         <Picture stream={stream} label={name} isMirrored={isMe && !isScreen} />
       ) : (
         <Avatar id={member.id} name={member.username} />
@@ -56,10 +70,18 @@ export function TileView({ tile, box, isPinned, isSpeaking }: TileViewProps) {
           </>
         )}
         {isScreen && <Icon name="screen" />}
+        {stream && isHidden && (
+          <>
+            <Icon name="hide" />
+            <span className="hidden">{texts.tile.hidden}: </span>
+          </>
+        )}
         <span>{name}</span>
         {isSpeaking && <span className="hidden">, {texts.tile.speaking}</span>}
       </p>
       <div className="tile-actions">
+        {!isMe && !isScreen && <ConnectionInfo member={member} />}
+        <TileMenu tile={tile} name={name} shown={shown} />
         <button
           type="button"
           className="icon-button"

@@ -4,18 +4,43 @@ import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { roomOpened } from "../call/session-slice";
 import { memberLeft } from "../people/people-slice";
+import { swapped } from "./order";
 
 export type Panel = "chat" | "people";
+
+/** The first position is 1. */
+export interface Move {
+  readonly tile: string;
+  readonly position: number;
+  readonly count: number;
+}
+
+/** Two tiles are to change their places, among those that are shown in this order. */
+export interface Swap {
+  readonly tile: string;
+  readonly other: string;
+  readonly shown: readonly string[];
+}
 
 export interface StageState {
   readonly panel: Panel | null;
   /** The tile that this person wants to see large. */
   readonly pinned: string | null;
+  /** In which order this person wants to see the tiles; see `ordered`. */
+  readonly order: readonly string[];
+  /** The tile that was moved last, and where it is now, to be read out. */
+  readonly moved: Move | null;
   /** The id of who speaks. */
   readonly speaker: string | null;
 }
 
-const EMPTY: StageState = { panel: null, pinned: null, speaker: null };
+const EMPTY: StageState = {
+  panel: null,
+  pinned: null,
+  order: [],
+  moved: null,
+  speaker: null,
+};
 
 const slice = createSlice({
   name: "stage",
@@ -26,6 +51,12 @@ const slice = createSlice({
     },
     tilePinned(state, { payload }: PayloadAction<string | null>) {
       state.pinned = payload;
+    },
+    tilesSwapped: (state, { payload }: PayloadAction<Swap>) => {
+      const { tile, other, shown } = payload;
+      const order = swapped(shown, tile, other);
+      const moved = { tile, position: order.indexOf(tile) + 1, count: order.length };
+      return { ...state, order, moved };
     },
     speakerChanged(state, { payload }: PayloadAction<string | null>) {
       state.speaker = payload;
@@ -39,5 +70,5 @@ const slice = createSlice({
       }),
 });
 
-export const { panelShown, tilePinned, speakerChanged } = slice.actions;
+export const { panelShown, tilePinned, tilesSwapped, speakerChanged } = slice.actions;
 export const stageReducer = slice.reducer;

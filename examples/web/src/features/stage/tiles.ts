@@ -2,7 +2,9 @@
 
 import { ME } from "../../app/streams";
 import type { StreamKey } from "../../app/streams";
+import { texts } from "../../texts";
 import type { Member } from "../people/people-slice";
+import { ordered } from "./order";
 
 export interface Tile {
   /** `<client id>/camera` or `<client id>/screen`. */
@@ -20,14 +22,21 @@ export interface Tiles {
   readonly others: readonly Tile[];
 }
 
+/** Returns what stands below a tile. */
+export const titleOf = ({ member, isMe, kind }: Tile): string =>
+  kind === "screen"
+    ? texts.tile.screenOf(member.username, isMe)
+    : texts.tile.nameOf(member.username, isMe);
+
 /**
- * Returns the tiles, oneself last. Large is what is pinned, otherwise the last of the screens
+ * Returns the tiles, oneself last, unless another order was chosen. Large is what is pinned, otherwise the last of the screens
  * that others share.
  */
 export function tilesOf(
   members: readonly Member[],
   me: string | null,
   pinned: string | null,
+  order: readonly string[] = [],
 ): Tiles {
   const others = members.filter(({ id }) => id !== me);
   const inOrder = [...others, ...members.filter(({ id }) => id === me)];
@@ -44,13 +53,13 @@ export function tilesOf(
     };
   };
   const screens = inOrder.filter(({ tracks }) => tracks.includes("screen"));
-  const all = [
+  const natural = [
     ...screens.map((member) => tile(member, "screen")),
     ...inOrder.map((member) => tile(member, "camera")),
   ];
   const featured =
-    all.find(({ id }) => id === pinned) ??
-    all.findLast(({ kind, isMe }) => kind === "screen" && !isMe) ??
+    natural.find(({ id }) => id === pinned) ??
+    natural.findLast(({ kind, isMe }) => kind === "screen" && !isMe) ??
     null;
-  return { featured, others: all.filter((one) => one !== featured) };
+  return { featured, others: ordered(natural, order).filter((one) => one !== featured) };
 }

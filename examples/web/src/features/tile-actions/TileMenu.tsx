@@ -1,0 +1,133 @@
+// What one may do with a tile: how loud it is, whether it is seen, how large, and where.
+
+import { useSyncExternalStore } from "react";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Icon } from "../../ui/icons";
+import { Popover } from "../../ui/Popover";
+import { tilesSwapped } from "../stage/stage-slice";
+import type { Tile } from "../stage/tiles";
+import { pictureToggled, soundOf, volumeChosen, volumeOf } from "./feeds-slice";
+import "./tile-menu.css";
+
+interface TileMenuProps {
+  readonly tile: Tile;
+  readonly name: string;
+  /** The tiles that have an order, as they are shown. */
+  readonly shown: readonly string[];
+}
+
+/** Phones have one of these, or none. */
+const canFill = "fullscreenEnabled" in document && document.fullscreenEnabled;
+const canFloat = "pictureInPictureEnabled" in document && document.pictureInPictureEnabled;
+
+export function TileMenu({ tile, name, shown }: TileMenuProps) {
+  const dispatch = useAppDispatch();
+  const isHidden = useAppSelector(({ feeds }) => feeds.hidden.includes(tile.id));
+  const isFilling = useSyncExternalStore(
+    subscribe,
+    () => tileOf(document.fullscreenElement)?.dataset.tile === tile.id,
+  );
+  const isFloating = useSyncExternalStore(
+    subscribe,
+    () => tileOf(document.pictureInPictureElement)?.dataset.tile === tile.id,
+  );
+  const t = texts.tileMenu;
+  const index = shown.indexOf(tile.id);
+  const [earlier, later] = index < 0 ? [] : [shown[index - 1], shown[index + 1]];
+  const moveTo = (other: string): void => {
+    dispatch(tilesSwapped({ tile: tile.id, other, shown }));
+  };
+  return (
+    <Popover label={t.of(name)} className="icon-button" button={<Icon name="more" />}>
+      <div className="tile-menu">
+        {!tile.isMe && tile.member.tracks.includes(soundOf(tile.kind)) && (
+          <Volume feed={tile.id} />
+        )}
+        {!tile.isMe && tile.stream && (
+          <button type="button" onClick={() => dispatch(pictureToggled(tile.id))}>
+            <Icon name={isHidden ? "show" : "hide"} />
+            {isHidden ? t.show : t.hide}
+          </button>
+        )}
+        {canFloat && tile.stream && !isHidden && (
+          <button type="button" onClick={({ currentTarget }) => float(currentTarget)}>
+            <Icon name="picture-in-picture" />
+            {isFloating ? t.unfloat : t.float}
+          </button>
+        )}
+        {canFill && (
+          <button type="button" onClick={({ currentTarget }) => fill(currentTarget)}>
+            <Icon name="full-screen" />
+            {isFilling ? t.unfill : t.fill}
+          </button>
+        )}
+        {earlier !== undefined && (
+          <button type="button" onClick={() => moveTo(earlier)}>
+            <Icon name="back" />
+            {t.earlier}
+          </button>
+        )}
+        {later !== undefined && (
+          <button type="button" onClick={() => moveTo(later)}>
+            <Icon name="later" />
+            {t.later}
+          </button>
+        )}
+      </div>
+    </Popover>
+  );
+}
+
+function Volume({ feed }: { readonly feed: string }) {
+  const dispatch = useAppDispatch();
+  const percent = useAppSelector(({ feeds }) => Math.round(volumeOf(feeds, feed) * 100));
+  const value = texts.tileMenu.percent(percent);
+  return (
+    <label className="tile-volume">
+      <Icon name="sound" />
+      <span>{texts.tileMenu.volume}</span>
+      <input
+        type="range"
+        min="0"
+        max="100"
+        step="5"
+        value={percent}
+        aria-valuetext={value}
+        onChange={({ target }) =>
+          dispatch(volumeChosen({ feed, volume: target.valueAsNumber / 100 }))
+        }
+      />
+      <span className="tile-volume-value" aria-hidden="true">
+        {value}
+      </span>
+    </label>
+  );
+}
+
+const EVENTS = ["fullscreenchange", "enterpictureinpicture", "leavepictureinpicture"] as const;
+
+function subscribe(listener: () => void): () => void {
+  for (const event of EVENTS) document.addEventListener(event, listener);
+  return () => {
+    for (const event of EVENTS) document.removeEventListener(event, listener);
+  };
+}
+
+const tileOf = (inside: Element | null): HTMLElement | null =>
+  inside?.closest<HTMLElement>("[data-tile]") ?? null;
+
+/** A browser that refuses leaves all as it is: the person sees that. */
+function fill(button: Element): void {
+  const tile = tileOf(button);
+  const isFilling = document.fullscreenElement === tile;
+  const done = isFilling ? document.exitFullscreen() : tile?.requestFullscreen();
+  done?.catch(() => undefined);
+}
+
+function float(button: Element): void {
+  const video = tileOf(button)?.querySelector("video");
+  const isFloating = document.pictureInPictureElement === video;
+  const done = isFloating ? document.exitPictureInPicture() : video?.requestPictureInPicture();
+  done?.catch(() => undefined);
+}

@@ -1,0 +1,93 @@
+"""The map of addresses: a bucket for each doing, and a bound for all."""
+
+import pytest
+
+from camus_core.addresses import Addresses, Doing
+from camus_core.errors import (
+    RateLimited,
+)
+from camus_core.events import Timestamp
+from camus_core.limits import Limits
+
+from .company import OWNED
+from .stage import START
+from .talk import Talk
+
+HOME = "192.0.2.1"
+
+
+def at(seconds: float) -> Timestamp:
+    return Timestamp(START + seconds)
+
+
+def takes(addresses: Addresses, address: str, seconds: float = 0.0) -> bool:
+    """Tell whether an address may still join."""
+    try:
+        addresses.take(Doing.JOIN, address, at(seconds))
+    except RateLimited:
+        return False
+    return True
+
+
+def test_of_too_many_addresses_the_one_longest_idle_is_forgotten() -> None:
+    addresses = Addresses(Limits(addresses=2, joins_per_minute=1, join_burst=1))
+    assert takes(addresses, "a")
+    assert takes(addresses, "b")
+    assert not takes(addresses, "a")  # so that "b" is idle for longer
+    assert takes(addresses, "c")
+    assert len(addresses) == 2
+    assert not takes(addresses, "a")
+    assert takes(addresses, "b")
+
+
+def test_each_doing_has_a_bucket_of_its_own() -> None:
+    addresses = Addresses(Limits(join_burst=1))
+    assert takes(addresses, HOME)
+    for doing in set(Doing) - {Doing.JOIN}:
+        addresses.take(doing, HOME, at(0))
+    assert not takes(addresses, HOME)
+
+
+def test_what_is_given_back_can_be_taken_again_and_not_more() -> None:
+    addresses = Addresses(Limits(join_burst=2))
+    addresses.give_back(Doing.JOIN, HOME)
+    assert len(addresses) == 0
+    assert takes(addresses, HOME)
+    for _ in range(5):
+        addresses.give_back(Doing.JOIN, HOME)
+    assert [takes(addresses, HOME) for _ in range(3)] == [True, True, False]
+
+
+def test_no_address_is_never_asked_to_wait_and_never_remembered() -> None:
+    addresses = Addresses(Limits(join_burst=1))
+    for _ in range(5):
+        addresses.take(Doing.JOIN, None, at(0))
+        addresses.give_back(Doing.JOIN, None)
+    assert len(addresses) == 0
+
+
+def test_many_addresses_leave_no_more_behind_than_may_be_remembered() -> None:
+    talk = Talk(OWNED, limits=Limits(addresses=100))
+    weights = []
+    for number in range(600):
+        name = f"guest {number}"
+        talk.connects(name, "lobby", address=f"2001:db8:0:{number:x}")
+        talk.drops(name)
+        talk.waits(1)
+        if number % 100 == 99:
+            weights.append(talk.weight())
+    assert max(weights[2:]) <= weights[1] * 1.1
+
+
+@pytest.mark.parametrize("doing", Doing)
+def test_every_refusal_says_how_long_to_wait_and_that_is_enough(doing: Doing) -> None:
+    addresses, waited = Addresses(Limits()), 0.0
+    for _ in range(300):
+        try:
+            addresses.take(doing, HOME, at(waited))
+        except RateLimited as refusal:
+            assert (str(refusal), refusal.retry_after) == (doing.value, refusal.retry_after)
+            assert refusal.retry_after is not None
+            waited += refusal.retry_after
+            addresses.take(doing, HOME, at(waited))
+    assert waited > 0
