@@ -1,7 +1,6 @@
 """Takes connections off listening sockets, and never more than there are open files for."""
 
 import asyncio
-import logging
 import os
 import socket
 import ssl
@@ -10,8 +9,6 @@ from contextlib import suppress
 
 from .arrivals import Arrival, descriptor_limit
 from .websocket import WebSocketConnection, WebSocketListener
-
-_log = logging.getLogger("camus")
 
 _BACKLOG = 1024
 """Connections that wait to be accepted: a whole conference that comes back at once."""
@@ -60,7 +57,8 @@ class Acceptor:
 
     Event loops do that too, but they count a connection only after its TLS handshake, and at
     the limit of open files they log each newcomer with a traceback (asyncio), or close the
-    listening socket for good when the whole system has no file left (uvloop).
+    listening socket for good when the whole system has no file left (uvloop). This needs a
+    loop with `add_reader`: on Windows `asyncio.SelectorEventLoop`.
     """
 
     def __init__(
@@ -75,38 +73,41 @@ class Acceptor:
         self._tls = tls
         self._loop = listener.loop
         self._opening: set[asyncio.Task[None]] = set()
-        self._accepting = self._loop.create_task(self._accept_for_ever())
+        self._rest: asyncio.TimerHandle | None = None
+        self._start()
 
     async def close(self) -> None:
         """Take no more, and give up those whose TLS handshake isn't done."""
-        self._accepting.cancel()
-        await asyncio.wait({self._accepting})  # what it has started has begun by then
+        self._loop.remove_reader(self._listening)
+        if self._rest is not None:
+            self._rest.cancel()
+        await asyncio.sleep(0)  # those that were taken just now begin, or nobody closed them
         for task in self._opening:
             task.cancel()
         await asyncio.gather(*self._opening, return_exceptions=True)
         self._listening.close()
 
-    async def _accept_for_ever(self) -> None:
-        while True:
-            try:
-                for _ in range(_AT_ONCE):
-                    self._take(*await self._loop.sock_accept(self._listening))
-                await asyncio.sleep(0)
-            except ConnectionAbortedError:
-                continue  # that newcomer has left already
-            except OSError as error:
-                refusals = self._listener.doorkeeper.refusals
-                refusals.add("everybody", f"no connection can be accepted, {error.strerror}")
-                await asyncio.sleep(_REST_SECONDS)  # nothing tells when that changes
-            except Exception:
-                _log.exception("a fault in the server, at accepting")
-                await asyncio.sleep(_REST_SECONDS)
+    def _start(self) -> None:
+        self._loop.add_reader(self._listening, self._accept)
 
-    def _take(self, made: socket.socket, peer: object) -> None:
+    def _accept(self) -> None:
+        last = descriptor_limit() - _LAST_DESCRIPTORS
+        try:
+            for _ in range(_AT_ONCE):
+                self._take(*self._listening.accept(), last)
+        except (BlockingIOError, ConnectionAbortedError):
+            pass  # that was all, or one that has left already
+        except OSError as error:
+            reason = f"no connection can be accepted, {error.strerror}"
+            self._listener.doorkeeper.refusals.add("everybody", reason)
+            self._loop.remove_reader(self._listening)  # which stays readable
+            self._rest = self._loop.call_later(_REST_SECONDS, self._start)
+
+    def _take(self, made: socket.socket, peer: object, last: int) -> None:
         doorkeeper = self._listener.doorkeeper
         arrival = doorkeeper.arrivals.enter(peer)
         reason = None
-        if made.fileno() >= descriptor_limit() - _LAST_DESCRIPTORS:  # the lowest that was free
+        if made.fileno() >= last:  # it is the lowest that was free
             reason = "the limit of open files is reached"
         elif arrival.refusal is not None and doorkeeper.arrivals.are_too_many:
             reason = str(arrival.refusal)
@@ -115,6 +116,7 @@ class Acceptor:
             doorkeeper.arrivals.leave(arrival)
             made.close()
             return
+        made.setblocking(False)
         task = self._loop.create_task(self._open(made, arrival))
         self._opening.add(task)
         task.add_done_callback(self._opening.discard)

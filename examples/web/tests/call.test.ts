@@ -205,6 +205,21 @@ describe("paths", () => {
     await room.settle();
     expect(ann.last.restarts).toBe(1);
   });
+
+  test("servers of the caller are used beside those of the session, now and later", async () => {
+    const { room, ann } = await call();
+    const own = { urls: ["stun:own.example"] };
+    ann.iceServers = [{ urls: ["stun:s.example"], kind: "stun" }];
+    ann.call.useOwnServers([own]);
+    const both = { iceServers: [{ urls: ["stun:s.example"] }, own] };
+    expect(ann.last.configuration).toEqual(both);
+    room.newcomer(CEM).join();
+    await room.settle();
+    expect(ann.connections.map(({ configuration }) => configuration)).toEqual([both, both]);
+    ann.events.emit("ice-servers", []);
+    expect(ann.last.configuration).toEqual({ iceServers: [own] });
+    expect(ann.last.restarts).toBe(0);
+  });
 });
 
 describe("after a session that could not go on", () => {

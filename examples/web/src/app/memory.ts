@@ -47,7 +47,7 @@ export class Memory {
     return sourcesIn(parsed(read(this.tab, SOURCES) ?? ""));
   }
 
-  set sourcesOn(sources: SourcesOn) {
+  set sourcesOn(sources: SourcesOn | null) {
     write(this.tab, SOURCES, JSON.stringify(sources));
   }
 

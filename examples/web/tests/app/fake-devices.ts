@@ -11,6 +11,7 @@ export class FakeTrack extends EventTarget {
   constructor(
     readonly kind: "audio" | "video",
     readonly label: string,
+    public constraints: unknown = {},
   ) {
     super();
   }
@@ -23,6 +24,16 @@ export class FakeTrack extends EventTarget {
   vanish(): void {
     this.stop();
     this.dispatchEvent(new Event("ended"));
+  }
+
+  applyConstraints(constraints: unknown): Promise<void> {
+    this.constraints = constraints;
+    return Promise.resolve();
+  }
+
+  /** How many lines its picture is asked to have. */
+  get height(): unknown {
+    return (this.constraints as { height?: { ideal: unknown } }).height?.ideal;
   }
 
   getSettings(): { deviceId: string } {
@@ -57,9 +68,11 @@ export class FakeDevices extends EventTarget {
     this.asked.push(kinds.join("+"));
     if (this.release) await new Promise<void>((resolve) => (this.release = resolve));
     for (const kind of kinds) this.#lookForFault(kind, idIn(wanted[kind]));
-    const tracks = kinds.map(
-      (kind) => new FakeTrack(kind, idIn(wanted[kind]) ?? this.plugged[kind][0] ?? ""),
-    );
+    const tracks = kinds.map((kind) => {
+      const plugged = this.plugged[kind];
+      const ideal = plugged.find((id) => id === idealIn(wanted[kind]));
+      return new FakeTrack(kind, idIn(wanted[kind]) ?? ideal ?? plugged[0] ?? "", wanted[kind]);
+    });
     this.opened.push(...tracks);
     return stream(tracks);
   }
@@ -90,6 +103,12 @@ export class FakeDevices extends EventTarget {
 export const asDevices = (devices: FakeDevices): Devices => devices as unknown as Devices;
 
 function idIn(constraint: unknown): string | null {
-  const { deviceId } = constraint as { deviceId?: { exact: string } };
+  const { deviceId } = constraint as { deviceId?: { exact?: string } };
   return deviceId?.exact ?? null;
+}
+
+/** Another device will do as well. */
+function idealIn(constraint: unknown): string | null {
+  const { deviceId } = constraint as { deviceId?: { ideal?: string } };
+  return deviceId?.ideal ?? null;
 }

@@ -130,6 +130,29 @@ describe("switching", () => {
   });
 });
 
+describe("preferences", () => {
+  const before = { microphone: "built-in", camera: "gone" };
+
+  test("the devices of the last visit are used again, where they are still there", async () => {
+    const { media } = opened();
+    media.prefer({ devices: before, resolution: "auto" });
+    await media.start(BOTH);
+    const { microphone, camera } = media.state;
+    expect([microphone.deviceId, camera.deviceId]).toEqual(["built-in", "webcam"]);
+  });
+
+  test("the camera sends as many pixels as were chosen, at once and when it is next opened", async () => {
+    const { devices, media } = opened();
+    const heights = () => devices.opened.map(({ height }) => height);
+    await media.takePicturesOf("360p");
+    await media.start({ microphone: true, camera: false });
+    await media.turn("camera", true);
+    expect(heights()).toEqual([undefined, 360]);
+    await media.takePicturesOf("1080p");
+    expect(heights()).toEqual([undefined, 1080]);
+  });
+});
+
 describe("unplugging", () => {
   test("another device of the kind takes over, and that is told", async () => {
     const { devices, media, replaced } = opened();

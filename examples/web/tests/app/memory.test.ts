@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NO_CHOICES } from "../../src/app/choices";
 import { Memory } from "../../src/app/memory";
 
 function fakeStore() {
@@ -10,19 +11,17 @@ function fakeStore() {
   };
 }
 
-test("a name and the rooms of one's own are there at the next visit", () => {
+test("choices and the rooms of one's own are there at the next visit", () => {
   const browser = fakeStore();
   const memory = new Memory(browser, fakeStore());
-  memory.name = "Ted";
+  memory.choose({ name: "Ted" });
+  memory.choose({ resolution: "720p" });
   memory.setOwnerToken("lobby", "secret");
   memory.setOwnerToken("other", "another");
   memory.setOwnerToken("other", null);
   const next = new Memory(browser, fakeStore());
-  expect([next.name, next.ownerTokenOf("lobby"), next.ownerTokenOf("other")]).toEqual([
-    "Ted",
-    "secret",
-    null,
-  ]);
+  expect(next.choices).toEqual({ ...NO_CHOICES, name: "Ted", resolution: "720p" });
+  expect([next.ownerTokenOf("lobby"), next.ownerTokenOf("other")]).toEqual(["secret", null]);
 });
 
 test("of the rooms of one's own the oldest are forgotten", () => {
@@ -38,10 +37,7 @@ test("what was off in this tab is off when the page is loaded again, and in no o
   const [browser, tab] = [fakeStore(), fakeStore()];
   new Memory(browser, tab).sourcesOn = { microphone: false, camera: true };
   expect(new Memory(browser, tab).sourcesOn).toEqual({ microphone: false, camera: true });
-  expect(new Memory(browser, fakeStore()).sourcesOn).toEqual({
-    microphone: true,
-    camera: true,
-  });
+  expect(new Memory(browser, fakeStore()).sourcesOn).toBe(null);
 });
 
 test("a browser that blocks storage, or holds rubbish, does no harm", () => {
@@ -56,13 +52,10 @@ test("a browser that blocks storage, or holds rubbish, does no harm", () => {
   };
   const rubbish = { ...fakeStore(), getItem: () => "{" };
   for (const memory of [new Memory(blocked, blocked), new Memory(null, null)]) {
-    memory.name = "Ted";
+    memory.choose({ name: "Ted" });
     memory.setOwnerToken("lobby", "secret");
-    expect([memory.name, memory.ownerTokenOf("lobby")]).toEqual(["", null]);
+    expect([memory.choices, memory.ownerTokenOf("lobby")]).toEqual([NO_CHOICES, null]);
   }
   const memory = new Memory(rubbish, rubbish);
-  expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([
-    null,
-    { microphone: true, camera: true },
-  ]);
+  expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([null, null]);
 });

@@ -19,7 +19,7 @@ import {
   rightsOver,
   rosterHeard,
 } from "../../src/features/people/people-slice";
-import { panelShown } from "../../src/features/stage/stage-slice";
+import { panelShown, stageReducer, tilesSwapped } from "../../src/features/stage/stage-slice";
 import { en } from "../../src/texts/en";
 
 type Action = Parameters<typeof sessionReducer>[1];
@@ -141,6 +141,16 @@ describe("the chat", () => {
       messagesFailed(["1", "2"]),
     );
     expect(state.messages.map(({ state }) => state)).toEqual(["failed", "sent"]);
+  });
+});
+
+describe("the stage", () => {
+  test("tiles that change places are told where they are now", () => {
+    const shown = ["ann/camera", "bob/camera", "me/camera"];
+    const swap = tilesSwapped({ tile: "ann/camera", other: "bob/camera", shown });
+    const { order, moved } = after(stageReducer, swap);
+    expect(order).toEqual(["bob/camera", "ann/camera", "me/camera"]);
+    expect(moved).toEqual({ tile: "ann/camera", position: 2, count: 3 });
   });
 });
 

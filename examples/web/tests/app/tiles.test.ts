@@ -24,6 +24,19 @@ test("everybody has a tile, oneself the last, and a picture only where one is se
   ]);
 });
 
+test("the order that was chosen holds for all but what is large", () => {
+  const { featured, others } = tilesOf(
+    [member("me"), member("ann"), member("bob")],
+    "me",
+    "bob/camera",
+    ["me/camera", "bob/camera", "ann/camera"],
+  );
+  expect([featured?.id, others.map(({ id }) => id)]).toEqual([
+    "bob/camera",
+    ["me/camera", "ann/camera"],
+  ]);
+});
+
 test("a screen is large, and its owner keeps a tile", () => {
   expect(shown([member("me"), member("ann", "camera", "screen")])).toEqual({
     featured: "ann/screen",

@@ -4,6 +4,7 @@ import { systemClock } from "../clock";
 import type { Clock } from "../clock";
 import { Emitter } from "../emitter";
 import { ROOM } from "../generated";
+import type { IceServer } from "../generated";
 import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
 import type { Entered, Told } from "../session-events";
@@ -68,7 +69,7 @@ export class Call {
       session.on("client-joined", ({ id }) => this.#greet(id)),
       session.on("client-left", ({ id }) => this.#end(id)),
       session.on("message", (message) => this.#hear(message)),
-      session.on("ice-servers", () => this.#useServers()),
+      session.on("ice-servers", (servers) => this.#useServers(servers)),
       session.on("undeliverable", ({ receiver, id }) => this.#lost(receiver, id)),
       session.on("expired", (messages) => {
         for (const { receiver, id } of messages) this.#lost(receiver, id ?? null);
@@ -141,7 +142,7 @@ export class Call {
   /** Uses these STUN and TURN servers from now on, beside those of the session. */
   useOwnServers(servers: readonly RTCIceServer[]): void {
     this.#ownServers = servers;
-    this.#useServers();
+    this.#useServers(this.#session.iceServers);
   }
 
   /** Ends all connections; the session stays. */
@@ -213,16 +214,17 @@ export class Call {
     if (id !== null) this.#peers.get(receiver)?.lost(id);
   }
 
-  #useServers(): void {
+  #useServers(servers: readonly IceServer[]): void {
+    const configuration = this.#configuration(servers);
     for (const [id, peer] of this.#peers) {
       peer
-        .useServers(this.#configuration)
+        .useServers(configuration)
         .catch((error: unknown) => this.#events.emit("failed", { id, error }));
     }
   }
 
-  get #configuration(): RTCConfiguration {
-    return { iceServers: [...rtcIceServers(this.#session.iceServers), ...this.#ownServers] };
+  #configuration(servers: readonly IceServer[]): RTCConfiguration {
+    return { iceServers: [...rtcIceServers(servers), ...this.#ownServers] };
   }
 
   #tellState(receiver: string): void {
@@ -242,7 +244,7 @@ export class Call {
         name: newConnectionName(),
         polite: me > id,
         open: this.#open,
-        configuration: this.#configuration,
+        configuration: this.#configuration(this.#session.iceServers),
         clock: this.#clock,
         channel: this.#channel,
         local: this.#local,

@@ -25,7 +25,7 @@ export function ConnectionInfo({ member }: { readonly member: Member }) {
         className="icon-button"
         button={<Icon name="signal" />}
       >
-        <h3>{title}</h3>
+        <p className="connection-title">{title}</p>
         <dl className="connection-figures">
           <dt>{t.state}</dt>
           <dd>{t.states[state]}</dd>

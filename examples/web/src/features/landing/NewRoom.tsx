@@ -56,7 +56,11 @@ export function NewRoom() {
         >
           <label className="field field-wide">
             <span>{texts.landing.name}</span>
-            <input name="name" maxLength={LONGEST_NAME} placeholder={texts.landing.namePlaceholder} />
+            <input
+              name="name"
+              maxLength={LONGEST_NAME}
+              placeholder={texts.landing.namePlaceholder}
+            />
           </label>
           <label className="field">
             <span>{texts.landing.password}</span>

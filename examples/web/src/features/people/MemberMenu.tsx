@@ -10,8 +10,18 @@ import { memberBanned, memberKicked, rightsOver, roleGranted } from "./people-sl
 import type { Member } from "./people-slice";
 
 const farewells = () => ({
-  kick: { title: texts.people.kickTitle, lead: texts.people.kickLead, label: texts.people.kickDo, send: memberKicked },
-  ban: { title: texts.people.banTitle, lead: texts.people.banLead, label: texts.people.banDo, send: memberBanned },
+  kick: {
+    title: texts.people.kickTitle,
+    lead: texts.people.kickLead,
+    label: texts.people.kickDo,
+    send: memberKicked,
+  },
+  ban: {
+    title: texts.people.banTitle,
+    lead: texts.people.banLead,
+    label: texts.people.banDo,
+    send: memberBanned,
+  },
 });
 
 export function MemberMenu({ member: { id, username, role } }: { readonly member: Member }) {

@@ -14,7 +14,11 @@ export function WaitingBanner() {
   const { id, username } = first;
   return (
     <div className="banner">
-      <span>{waiting.length === 1 ? texts.people.oneWaits(username) : texts.people.manyWait(waiting.length)}</span>
+      <span>
+        {waiting.length === 1
+          ? texts.people.oneWaits(username)
+          : texts.people.manyWait(waiting.length)}
+      </span>
       {waiting.length === 1 ? (
         <span className="banner-buttons">
           <button

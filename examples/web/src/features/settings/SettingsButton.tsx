@@ -1,6 +1,7 @@
 // The button that opens the settings, on every screen.
 
 import { lazy, Suspense, useState } from "react";
+import { createPortal } from "react-dom";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 
@@ -22,11 +23,13 @@ export function SettingsButton() {
       >
         <Icon name="settings" />
       </button>
-      {isOpen && (
-        <Suspense>
-          <SettingsDialog onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen &&
+        createPortal(
+          <Suspense>
+            <SettingsDialog onClose={() => setOpen(false)} />
+          </Suspense>,
+          document.body, // a dialog in the header of a page would be a header in a header
+        )}
     </>
   );
 }

@@ -1,0 +1,387 @@
+// What the app says, in German.
+
+import type { Reason } from "../features/call/ending";
+import type { Rating } from "../features/connection/rating";
+import type { Fault } from "../features/devices/faults";
+import type { Kind } from "../features/devices/source";
+import type { Trouble } from "../features/landing/rooms-slice";
+import type { News } from "../features/notices/notices-slice";
+import type { ServerProblem } from "../features/settings/own-servers";
+import type { LeaveReason, Role } from "../camus-client";
+import type { Texts } from "./en";
+
+/** German needs the article, and the verb of two. */
+const YOUR: Readonly<Record<Kind | "both", string>> = {
+  microphone: "dein Mikrofon",
+  camera: "deine Kamera",
+  both: "dein Mikrofon und deine Kamera",
+};
+
+const NONE: Readonly<Record<Kind | "both", string>> = {
+  microphone: "Kein Mikrofon",
+  camera: "Keine Kamera",
+  both: "Weder Mikrofon noch Kamera",
+};
+
+const NAMES: Readonly<Record<Kind, string>> = { microphone: "Mikrofon", camera: "Kamera" };
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Why a microphone or a camera, or both, can't be had, and what helps. */
+function faultOf(what: Kind | "both", fault: Fault): string {
+  const your = YOUR[what];
+  const [has, is, did] =
+    what === "both" ? ["haben", "wurden", "sind"] : ["hat", "wurde", "ist"];
+  switch (fault) {
+    case "denied":
+      return `Dein Browser gibt ${your} nicht frei. Erlaube den Zugriff in der Adressleiste und versuche es noch einmal.`;
+    case "missing":
+      return `${NONE[what]} gefunden. Schließe etwas an, oder nimm ohne teil.`;
+    case "busy":
+      return `${upperFirst(your)} ${did} nicht gestartet: Vielleicht benutzt ein anderes Programm das Gerät. Schließe es und versuche es noch einmal.`;
+    case "insecure":
+      return `Browser geben ${your} nur Seiten über https frei. Öffne diese Seite über https.`;
+    case "unplugged":
+      return `${upperFirst(your)} ${is} abgezogen. Schließe das Gerät wieder an, oder wähle ein anderes.`;
+    case "other":
+      return `${upperFirst(your)} ${has} nicht geantwortet. Versuche es noch einmal, oder wähle ein anderes Gerät.`;
+  }
+}
+
+const REFUSALS: Readonly<Record<Reason, string>> = {
+  left: "Du hast den Raum verlassen.",
+  kicked: "Die Moderation hat dich aus dem Raum entfernt.",
+  banned: "Du kannst diesen Raum nicht mehr betreten: Die Moderation hat dich ausgesperrt.",
+  denied: "Diesmal hat dich niemand eingelassen.",
+  replaced: "Dieses Gespräch geht in einem anderen Tab oder Fenster weiter.",
+  "password-required": "Dieser Raum hat ein Passwort. Frage, wer dich eingeladen hat.",
+  "wrong-password": "Das ist nicht das Passwort dieses Raums.",
+  "invalid-username": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
+  "room-locked":
+    "Der Raum ist abgeschlossen, und niemand ist da, um dich einzulassen. Versuche es später noch einmal.",
+  "room-full": "Der Raum ist voll. Versuche es noch einmal, wenn jemand gegangen ist.",
+  "room-not-found":
+    "Hier gibt es keinen solchen Raum. Prüfe den Link, oder eröffne einen neuen Raum.",
+  "not-allowed": "Du darfst diesen Raum nicht betreten.",
+  busy: "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
+  unreachable:
+    "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
+};
+
+const ENDED: Readonly<Partial<Record<Reason, string>>> = {
+  left: "Du bist gegangen",
+  kicked: "Du wurdest entfernt",
+  banned: "Du wurdest ausgesperrt",
+  denied: "Du wurdest nicht eingelassen",
+  replaced: "Das Gespräch ist woanders offen",
+};
+
+const LEFT: Readonly<Record<LeaveReason, (name: string) => string>> = {
+  left: (name) => `${name} ist gegangen`,
+  gone: (name) => `${name} hat die Verbindung verloren`,
+  rejoined: (name) => `${name} ist wieder da`,
+  kicked: (name) => `${name} wurde entfernt`,
+  banned: (name) => `${name} wurde ausgesperrt`,
+};
+
+const ROLES: Readonly<Record<Role, string>> = {
+  owner: "Besitz",
+  moderator: "Moderation",
+  guest: "Gast",
+};
+
+const ROLE_NEWS: Readonly<Record<Role, string>> = {
+  owner: "Das ist jetzt dein Raum",
+  moderator: "Du moderierst jetzt",
+  guest: "Du moderierst nicht mehr",
+};
+
+const TROUBLES: Readonly<Record<Trouble, string>> = {
+  unreachable:
+    "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
+  "name-taken":
+    "Es gibt schon einen Raum mit diesem Namen. Nimm einen anderen Namen, oder betritt jenen Raum.",
+  "invalid-name": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
+  busy: "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
+};
+
+function newsOf(news: News): string {
+  switch (news.kind) {
+    case "joined":
+      return `${news.name} ist da`;
+    case "left":
+      return LEFT[news.reason](news.name);
+    case "waiting":
+      return `${news.name} wartet auf Einlass`;
+    case "said":
+      return `${news.name}: ${news.text}`;
+    case "role":
+      return ROLE_NEWS[news.role];
+    case "lock":
+      return news.isLocked ? "Der Raum ist jetzt abgeschlossen" : "Der Raum ist wieder offen";
+    case "device":
+      return `${upperFirst(YOUR[news.device])} ist weg. Jetzt in Gebrauch: ${news.label}`;
+    case "switched":
+      return `${NAMES[news.device]} ${news.isOn ? "an" : "aus"}`;
+    case "screen":
+      return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
+    case "refused":
+      return "Der Server hat das abgelehnt. Versuche es gleich noch einmal.";
+  }
+}
+
+const RATINGS: Readonly<Record<Rating, string>> = {
+  good: "Gut",
+  fair: "Mäßig",
+  poor: "Schlecht",
+};
+
+const CONNECTIONS: Readonly<Record<RTCPeerConnectionState, string>> = {
+  new: "Noch nicht verbunden",
+  connecting: "Verbindet sich",
+  connected: "Verbunden",
+  disconnected: "Unterbrochen",
+  failed: "Verloren",
+  closed: "Geschlossen",
+};
+
+const PROBLEMS: Readonly<Record<ServerProblem, string>> = {
+  url: "Eine Adresse sieht so aus: stun:stun.example.org oder turn:turn.example.org:3478?transport=tcp.",
+  credential: "Ein TURN-Server braucht Benutzername und Passwort.",
+};
+
+const people = (count: number): string => (count === 1 ? "1 Person" : `${count} Personen`);
+
+export const de: Texts = {
+  language: "de",
+  app: "Camus",
+  titleOf: (room, unread) => `${unread > 0 ? `(${unread}) ` : ""}${room} – Camus`,
+  crashed: "Auf dieser Seite ist etwas schiefgegangen.",
+  reload: "Neu laden",
+  close: "Schließen",
+  cancel: "Abbrechen",
+  tryAgain: "Noch einmal versuchen",
+  withKey: (label, key) => `${label} (Alt+${key})`,
+
+  landing: {
+    title: "Von Angesicht zu Angesicht, von Browser zu Browser.",
+    lead: "Raum öffnen, Link schicken, reden. Kein Konto, nichts zu installieren.",
+    newRoom: "Neuen Raum öffnen",
+    creating: "Dein Raum wird geöffnet …",
+    options: "Name, Passwort oder Obergrenze wählen",
+    name: "Name des Raums",
+    namePlaceholder: "Wyld Stallyns",
+    password: "Passwort",
+    none: "Keins",
+    limit: "Höchstens so viele Personen",
+    isPublic: "Auf dieser Seite für alle auflisten",
+    create: "Raum anlegen",
+    join: "Einen Raum betreten",
+    joinLabel: "Link oder Name eines Raums",
+    joinPlaceholder: "Link oder Name eines Raums",
+    joinButton: "Betreten",
+    noSuchName:
+      "Das ist weder ein Link zu einem Raum hier noch ein Name mit Buchstaben oder Ziffern.",
+    rooms: "Öffentliche Räume",
+    noRooms:
+      "Kein öffentlicher Raum ist offen. Räume erscheinen hier, wenn sie dafür angelegt wurden.",
+    loadingRooms: "Räume werden gesucht …",
+    occupancy: (clients, limit) => `${clients} von ${limit} Personen`,
+    protected: "Braucht ein Passwort",
+    full: "Voll",
+    facts: [
+      "Bild und Ton gehen direkt von Person zu Person.",
+      "Eine verlorene Verbindung kommt von selbst wieder.",
+      "Dein Server, deine Räume.",
+    ],
+    troubles: TROUBLES,
+  },
+
+  prejoin: {
+    ready: "Bereit?",
+    back: "Zurück zum Anfang",
+    name: "Dein Name",
+    namePlaceholder: "So sehen dich die anderen",
+    password: "Passwort des Raums",
+    join: "Jetzt teilnehmen",
+    joining: "Du kommst hinein …",
+    preview: "So werden dich die anderen sehen",
+    cameraOff: "Deine Kamera ist aus",
+    cameraStarting: "Deine Kamera startet …",
+    askingForDevices:
+      "Vielleicht fragt dein Browser, ob diese Seite sie benutzen darf: Wähle „Zulassen“.",
+    level: "Pegel deines Mikrofons",
+    waiting: "Warten auf Einlass",
+    waitingLead: "Der Raum ist abgeschlossen. Drinnen weiß jemand, dass du da bist.",
+    stopWaiting: "Nicht mehr warten",
+    refusals: REFUSALS,
+  },
+
+  devices: {
+    microphone: "Mikrofon",
+    camera: "Kamera",
+    none: "Nichts gefunden",
+    default: "Standard",
+    unnamed: (kind, index) => `${NAMES[kind]} ${index}`,
+    turn: {
+      microphone: { on: "Mikrofon einschalten", off: "Mikrofon stummschalten" },
+      camera: { on: "Kamera einschalten", off: "Kamera ausschalten" },
+    },
+    choose: { microphone: "Mikrofon wählen", camera: "Kamera wählen" },
+    faultOf,
+  },
+
+  call: {
+    controls: "Steuerung des Gesprächs",
+    stage: "Bilder der Teilnehmenden",
+    share: "Bildschirm teilen",
+    stopSharing: "Bildschirm nicht mehr teilen",
+    chatWith: (unread) => (unread > 0 ? `Chat, ${unread} ungelesen` : "Chat"),
+    peopleWith: (count, waiting) =>
+      waiting > 0
+        ? `Personen, ${count} im Raum, ${waiting} warten`
+        : `Personen, ${count} im Raum`,
+    invite: "Einladen",
+    leave: "Verlassen",
+    leaveTitle: "Das Gespräch verlassen?",
+    leaveLead: "Die anderen bleiben. Mit demselben Link kommst du wieder herein.",
+    stay: "Bleiben",
+    locked: "Abgeschlossen",
+    alone: "Du bist allein hier",
+    aloneLead: "Schicke diesen Link denen, mit denen du reden möchtest.",
+    reconnecting: "Verbindung verloren. Sie wird wiederhergestellt …",
+    nextTry: (seconds) => `Nächster Versuch in ${seconds} s`,
+    offline: "Du bist offline. Das Gespräch geht weiter, sobald du zurück bist.",
+    tryNow: "Jetzt versuchen",
+    silenced: "Dein Browser hält den Ton zurück.",
+    soundOn: "Ton einschalten",
+  },
+
+  tile: {
+    you: "Du",
+    nameOf: (name, isMe) => (isMe ? `${name} (du)` : name),
+    screenOf: (name, isMe) => (isMe ? "Dein Bildschirm" : `Bildschirm von ${name}`),
+    muted: "Mikrofon aus",
+    pin: (what) => `${what} groß zeigen`,
+    unpin: (what) => `${what} wie die anderen zeigen`,
+    connecting: "Verbindet sich …",
+    lost: "Verbindung verloren. Sie wird wiederhergestellt …",
+    speaking: "spricht",
+    hidden: "Bild von dir ausgeblendet",
+  },
+
+  tileMenu: {
+    of: (what) => `Mehr zu ${what}`,
+    volume: "Lautstärke",
+    percent: (value) => `${value} %`,
+    hide: "Bild ausblenden",
+    show: "Bild einblenden",
+    float: "Bild im Bild",
+    unfloat: "Bild im Bild beenden",
+    fill: "Vollbild",
+    unfill: "Vollbild beenden",
+    earlier: "Nach vorn rücken",
+    later: "Nach hinten rücken",
+    moved: (what, position, count) => `${what} ist jetzt ${position} von ${count}`,
+  },
+
+  connection: {
+    with: (name) => `Verbindung mit ${name}`,
+    state: "Zustand",
+    states: CONNECTIONS,
+    rating: "Qualität",
+    ratings: RATINGS,
+    path: "Weg",
+    paths: { direct: "Direkt", relayed: "Über TURN" },
+    received: "Empfangen",
+    sent: "Gesendet",
+    loss: "Pakete verloren",
+    roundTrip: "Hin und zurück",
+    kilobits: (value) => `${value} kbit/s`,
+    percent: (value) => `${value} %`,
+    milliseconds: (value) => `${value} ms`,
+    unknown: "–",
+  },
+
+  settings: {
+    title: "Einstellungen",
+    language: "Sprache",
+    resolution: "Bild deiner Kamera",
+    automatic: "Automatisch",
+    servers: "Eigene STUN- und TURN-Server",
+    serversLead:
+      "Sie werden neben denen dieses Camus-Servers benutzt, für Netze, die sonst nichts durchlassen. Sie bleiben in diesem Browser.",
+    url: "Adresse",
+    username: "Benutzername",
+    credential: "Passwort",
+    add: "Server hinzufügen",
+    remove: (url) => `${url} entfernen`,
+    problems: PROBLEMS,
+  },
+
+  chat: {
+    title: "Chat",
+    messages: "Nachrichten",
+    empty: "Noch keine Nachrichten. Was du hier schreibst, können alle im Raum lesen.",
+    write: "Nachricht schreiben",
+    send: "Senden",
+    you: "Du",
+    sending: "Wird gesendet …",
+    failed: "Vielleicht nicht angekommen.",
+    again: "Noch einmal senden",
+  },
+
+  people: {
+    title: "Personen",
+    inRoom: "Im Raum",
+    waiting: "Warten auf Einlass",
+    roles: ROLES,
+    you: "(du)",
+    lock: "Raum abschließen",
+    lockLead: "Wer neu kommt, wartet, bis du öffnest.",
+    actionsFor: (name) => `Aktionen für ${name}`,
+    makeModerator: "Moderieren lassen",
+    makeGuest: "Moderation entziehen",
+    kick: "Aus dem Raum entfernen",
+    ban: "Aus dem Raum aussperren",
+    kickTitle: (name) => `${name} entfernen?`,
+    kickLead: "Das Gespräch endet dort sofort; mit dem Link geht es wieder herein.",
+    kickDo: "Entfernen",
+    banTitle: (name) => `${name} aussperren?`,
+    banLead: "Das Gespräch endet dort sofort; in diesen Raum geht es nicht mehr.",
+    banDo: "Aussperren",
+    admit: "Einlassen",
+    deny: "Abweisen",
+    admitNamed: (name) => `${name} einlassen`,
+    denyNamed: (name) => `${name} abweisen`,
+    oneWaits: (name) => `${name} wartet auf Einlass`,
+    manyWait: (count) => `${people(count)} warten auf Einlass`,
+    seeThem: "Wer?",
+    microphoneOn: "Mikrofon an",
+    microphoneOff: "Mikrofon aus",
+    cameraOn: "Kamera an",
+    cameraOff: "Kamera aus",
+    sharing: "Teilt den Bildschirm",
+  },
+
+  invite: {
+    title: "Einladen",
+    lead: "Wer diesen Link hat, kann in den Raum kommen.",
+    link: "Link zu diesem Raum",
+    copy: "Link kopieren",
+    copied: "Kopiert",
+    share: "Teilen …",
+    shareText: "Komm in meinen Raum:",
+  },
+
+  end: {
+    titles: ENDED,
+    lost: "Das Gespräch ist zu Ende",
+    reasons: REFUSALS,
+    again: "Wieder teilnehmen",
+    here: "Hier weiterführen",
+    home: "Zurück zum Anfang",
+  },
+
+  notices: { title: "Was geschehen ist", of: newsOf },
+};

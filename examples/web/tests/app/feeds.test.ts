@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { roomOpened } from "../../src/features/call/session-slice";
+import { memberLeft } from "../../src/features/people/people-slice";
+import {
+  feedOfSound,
+  feedsReducer,
+  pictureToggled,
+  volumeChosen,
+  volumeOf,
+} from "../../src/features/tile-actions/feeds-slice";
+
+type Action = Parameters<typeof feedsReducer>[1];
+
+const after = (...actions: Action[]) =>
+  actions.reduce(feedsReducer, feedsReducer(undefined, { type: "start" }));
+
+const quiet = volumeChosen({ feed: "ted/camera", volume: 0.3 });
+
+test("each feed has a volume of its own, between nothing and all", () => {
+  const state = after(
+    quiet,
+    volumeChosen({ feed: "ann/camera", volume: 7 }),
+    volumeChosen({ feed: "bob/camera", volume: -1 }),
+  );
+  const feeds = ["ted/camera", "ted/screen", "ann/camera", "bob/camera"];
+  expect(feeds.map((feed) => volumeOf(state, feed))).toEqual([0.3, 1, 1, 0]);
+});
+
+test("what was chosen lasts for the call: who comes back sounds as before", () => {
+  const left = memberLeft({ id: "ted", username: "Ted", reason: "gone" });
+  expect(volumeOf(after(quiet, left), "ted/camera")).toBe(0.3);
+  expect(volumeOf(after(quiet, roomOpened("other")), "ted/camera")).toBe(1);
+});
+
+test("a picture is hidden, and shown again", () => {
+  const toggled = pictureToggled("ted/camera");
+  expect([after(toggled).hidden, after(toggled, toggled).hidden]).toEqual([["ted/camera"], []]);
+});
+
+test("a voice belongs to the face, and the sound of a screen to the screen", () => {
+  expect(
+    ["microphone", "screen-audio", "camera"].map((name) => feedOfSound("ted", name)),
+  ).toEqual(["ted/camera", "ted/screen", null]);
+});
