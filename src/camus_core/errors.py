@@ -253,6 +253,7 @@ SLOW_CONSUMER = CloseCode(
     4000, "the client reads more slowly than it is sent to", Reconnect.BACKOFF
 )
 TIMED_OUT = CloseCode(4001, "nothing was heard from the client for too long", Reconnect.BACKOFF)
+FLOODED = CloseCode(4004, RateLimited.meaning, Reconnect.RETRY_AFTER)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
 KICKED = CloseCode(4506, "an owner or moderator has sent this client out", Reconnect.NO)
 BANNED = CloseCode(4507, Banned.meaning, Reconnect.NO)
@@ -269,7 +270,7 @@ CLOSE_CODES: tuple[CloseCode, ...] = (
     TIMED_OUT,
     CloseCode(4002, TooManyRefusals.meaning, Reconnect.BACKOFF),
     CloseCode(4003, Unavailable.meaning, Reconnect.RETRY_AFTER),
-    CloseCode(4004, RateLimited.meaning, Reconnect.RETRY_AFTER),
+    FLOODED,
     CloseCode(4500, RoomNotFound.meaning, Reconnect.NO),
     CloseCode(4501, NotAllowed.meaning, Reconnect.NO),
     CloseCode(4502, PasswordRequired.meaning, Reconnect.NO),

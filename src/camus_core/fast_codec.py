@@ -17,7 +17,18 @@ from .messages import Json, Message
 
 
 class _Values(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """A frame, parsed to the end; one with other members is left to the definition."""
+    """A frame, parsed to the end, that has no other members."""
+
+    receiver: str
+    type: str
+    data: Any = None
+    sender: Any = ""
+    id: Any = None
+    reply_to: Any = None
+
+
+class _Members(msgspec.Struct, gc=False):
+    """The members that are described, of a frame that has others too."""
 
     receiver: str
     type: str
@@ -50,6 +61,8 @@ class _EnvelopeWithIds(msgspec.Struct, gc=False):
 
 
 _values = msgspec.json.Decoder(_Values).decode
+_members = msgspec.json.Decoder(_Members).decode
+_whole = msgspec.json.Decoder(dict[str, Any]).decode
 _raw = msgspec.json.Decoder(_Payload).decode
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
@@ -99,7 +112,12 @@ def _fast(frame: bytes, ids: bool) -> Message | None:
     """
     if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
         return None
-    values = _values(frame)
+    values: _Values | _Members
+    try:
+        values = _values(frame)
+    except msgspec.ValidationError:
+        _whole(frame)  # what is skipped is not checked
+        values = _members(frame)
     if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, values.data):
         return None
     message = _message(frame, values)
@@ -114,7 +132,7 @@ def _id(value: object) -> str | None:
     raise ValueError
 
 
-def _message(frame: bytes, values: _Values) -> Message | None:
+def _message(frame: bytes, values: _Values | _Members) -> Message | None:
     type_, data, sender = values.type, values.data, values.sender
     if type(sender) is not str:
         sender = ""

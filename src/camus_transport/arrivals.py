@@ -22,6 +22,7 @@ no place for them."""
 _TOLD_AT_ONCE = 16
 """Newcomers that may hear at the same time why they are refused; others are just closed."""
 
+# Never raised: an exception keeps what it has passed through, each time that it is.
 _TOO_MANY = Rejected(HTTPStatus.TOO_MANY_REQUESTS, "too many connections from your address")
 _FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again later")
 

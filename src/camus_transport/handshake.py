@@ -132,15 +132,12 @@ class Doorkeeper:
         page = self.pages.get(path)
         if page is not None and "Upgrade" not in request.headers:
             return _respond(protocol, request, page), None
+        if arrival.refusal is not None:
+            return self._reject(protocol, arrival, arrival.refusal), None
         try:
-            if arrival.refusal is not None:
-                raise arrival.refusal
             address = self.address(request.path, request.headers, hosts)
         except Rejected as rejected:
-            self.refusals.add(arrival, str(rejected), rejected.seen)
-            response = protocol.reject(rejected.status, f"{rejected}\n")
-            response.headers.update(rejected.headers)
-            return response, None
+            return self._reject(protocol, arrival, rejected), None
         response = protocol.accept(request)
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
             if response.status_code == HTTPStatus.BAD_REQUEST:
@@ -151,6 +148,14 @@ class Doorkeeper:
         if not address.profile.admitted_on_connect:
             response.headers["Sec-WebSocket-Protocol"] = address.profile.name
         return response, address
+
+    def _reject(
+        self, protocol: ServerProtocol, arrival: Arrival, rejected: Rejected
+    ) -> Response:
+        self.refusals.add(arrival, str(rejected), rejected.seen)
+        response = protocol.reject(rejected.status, f"{rejected}\n")
+        response.headers.update(rejected.headers)
+        return response
 
     def _check_origin(self, headers: Mapping[str, str], host: str) -> None:
         origin = _only(headers, "origin")

@@ -14,8 +14,9 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from camus_core.errors import BINARY, NOT_UTF8, CloseCode
-from camus_core.events import ConnectionId
+from camus_core.buckets import Bucket
+from camus_core.errors import BINARY, FLOODED, NOT_UTF8, CloseCode
+from camus_core.events import ConnectionId, Timestamp
 
 from .arrivals import Arrival
 from .frames import (
@@ -46,6 +47,31 @@ _OUT_OF_STEP = 1 << 62
 
 _PLAIN_CLOSE = 8
 """Bytes of a close frame with a code and no reason."""
+
+
+_TEXTS_AT_ONCE = 8
+"""Plain frames of one connection that are handled in one turn of the loop, some 30 µs each:
+one that floods takes no more than its turn.
+"""
+
+_BYTES_AT_ONCE = 1024
+"""The same of other frames, of which a ping has six bytes."""
+
+
+_OTHER_FRAMES_PER_SECOND = 50.0
+_OTHER_FRAMES_AT_ONCE = 1000.0
+"""How many pings, pongs and fragments one client may send: as many as messages, by default."""
+
+
+class _Protocol(ServerProtocol):
+    """Takes it that a close frame may come in the middle of a message, as any control frame
+    (RFC 6455, section 5.4).
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
 
 
 class WebSocketListener:
@@ -98,6 +124,7 @@ class WebSocketConnection(asyncio.Protocol):
     __slots__ = (
         "_accepted_at",
         "_arrival",
+        "_bucket",
         "_deadline",
         "_fragments",
         "_head",
@@ -106,10 +133,12 @@ class WebSocketConnection(asyncio.Protocol):
         "_listener",
         "_open",
         "_outbox",
+        "_paused",
         "_protocol",
         "_server",
         "_transport",
         "_unparsed",
+        "_unread",
     )
 
     _transport: asyncio.Transport
@@ -128,6 +157,9 @@ class WebSocketConnection(asyncio.Protocol):
         self._fragments: bytearray | None = None
         self._unparsed = _OUT_OF_STEP
         self._open = False
+        self._bucket: Bucket | None = None
+        self._unread = b""
+        self._paused = False
 
     # What the event loop calls ---------------------------------------------------------
 
@@ -143,27 +175,47 @@ class WebSocketConnection(asyncio.Protocol):
         self._deadline = listener.loop.call_at(deadline, self._give_up)
 
     def data_received(self, data: bytes) -> None:
+        if self._unread:
+            self._unread += data
+            return
+        self._unread = self._read(data)
+        if self._unread:
+            self._transport.pause_reading()
+            self._listener.loop.call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        """Read what was too much for one turn."""
+        if self._paused or not self._unread:
+            return
+        self._unread = self._read(self._unread)
+        if self._unread:
+            self._listener.loop.call_soon(self._read_on)
+        else:
+            self.resume()
+
+    def _read(self, data: bytes) -> bytes:
+        """Read some of what has come; return what is for another turn."""
         if self._unparsed == 0 and self._fragments is None:
             if self._head:
                 data = self._head + data
                 self._head = b""
             texts: list[bytes] = []
-            taken = read_texts(data, self._limit, texts)
+            taken = read_texts(data, self._limit, _TEXTS_AT_ONCE, texts)
             for text in texts:
                 self._heard_text(text)
-            if taken == len(data):
-                return
             data = data[taken:]
+            if not data or len(texts) == _TEXTS_AT_ONCE:
+                return data
             if may_become_text(data, self._limit):
                 self._head = data
-                return
+                return b""
             if self._protocol is None and len(data) == _PLAIN_CLOSE and is_plain_close(data):
                 self._hear_close()
-                return
+                return b""
         elif self._unparsed == _OUT_OF_STEP:
-            self._read_request(data)
-            return
-        self._parse(data)
+            return self._read_request(data)
+        self._parse(data[:_BYTES_AT_ONCE])
+        return b"" if self._transport.is_closing() else data[_BYTES_AT_ONCE:]
 
     def eof_received(self) -> None:
         if self._protocol is not None:
@@ -178,6 +230,7 @@ class WebSocketConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
         self._outbox.discard()
+        self._unread = b""
         if self._arrival is not None:
             self._listener.doorkeeper.arrivals.leave(self._arrival)
         self._leave()
@@ -201,11 +254,15 @@ class WebSocketConnection(asyncio.Protocol):
             self.resume()
 
     def pause(self) -> None:
+        self._paused = True
         if not self._transport.is_closing():
             self._transport.pause_reading()
 
     def resume(self) -> None:
-        if not self._transport.is_closing():
+        self._paused = False
+        if self._unread:
+            self._listener.loop.call_soon(self._read_on)
+        elif not self._transport.is_closing():
             self._transport.resume_reading()
 
     def abort(self) -> None:
@@ -221,15 +278,16 @@ class WebSocketConnection(asyncio.Protocol):
             return _REFUSED_SECONDS
         return self._server.limits.handshake_seconds
 
-    def _read_request(self, data: bytes) -> None:
-        """Read what comes before the handshake is done, and its end."""
+    def _read_request(self, data: bytes) -> bytes:
+        """Read what comes before the handshake is done, and its end; return what is behind."""
         if self._protocol is None and self._entered(data):
-            return
+            return b""
         protocol = self._state_machine()
-        if not protocol.eof_sent:  # else it is answered, or hung up on
-            self._read_head(protocol, data)
+        if protocol.eof_sent:  # it is answered, or hung up on
+            return b""
+        return self._read_head(protocol, data)
 
-    def _read_head(self, protocol: ServerProtocol, data: bytes) -> None:
+    def _read_head(self, protocol: ServerProtocol, data: bytes) -> bytes:
         seen = self._head + data
         self._head = seen[-3:]
         end = seen.find(b"\r\n\r\n") + 4
@@ -242,10 +300,10 @@ class WebSocketConnection(asyncio.Protocol):
         if protocol.eof_sent and not requests:
             self._log_refusal("no HTTP request, or one over its limits")
             self._write_protocol(protocol)
-        if protocol.state is State.OPEN:
-            self._head, self._unparsed = b"", 0
-            if rest:
-                self.data_received(rest)
+        if protocol.state is not State.OPEN:
+            return b""
+        self._head, self._unparsed = b"", 0
+        return rest
 
     def _entered(self, data: bytes) -> bool:
         """Accept a plain upgrade request that nothing speaks against."""
@@ -313,7 +371,7 @@ class WebSocketConnection(asyncio.Protocol):
         """Return the `ServerProtocol`, made when it is wanted first."""
         if self._protocol is None:
             state = State.CONNECTING if self._unparsed == _OUT_OF_STEP else State.OPEN
-            self._protocol = ServerProtocol(state=state, max_size=self._limit, logger=_log)
+            self._protocol = _Protocol(state=state, max_size=self._limit, logger=_log)
         return self._protocol
 
     def _parse(self, data: bytes) -> None:
@@ -333,6 +391,9 @@ class WebSocketConnection(asyncio.Protocol):
         self._write_protocol(protocol)
 
     def _heard_frame(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.TEXT and not self._may_send_more():
+            self._fail(FLOODED)
+            return
         match frame.opcode:
             case Opcode.TEXT if frame.fin:
                 self._heard_text(bytes(frame.data))
@@ -349,6 +410,13 @@ class WebSocketConnection(asyncio.Protocol):
                 self._server.heard(self._id)
             case _:
                 pass
+
+    def _may_send_more(self) -> bool:
+        """Take a token for a frame that is no message: pongs and fragments cost too."""
+        now = Timestamp(self._listener.loop.time())
+        if self._bucket is None:
+            self._bucket = Bucket.full(_OTHER_FRAMES_PER_SECOND, _OTHER_FRAMES_AT_ONCE, now)
+        return self._bucket.take(1.0, now)
 
     def _heard_text(self, text: bytes) -> None:
         if self._id is None:

@@ -1,10 +1,12 @@
 """Who may open a WebSocket, and what everybody else is answered, over real sockets."""
 
 import asyncio
+import gc
 import logging
 from contextlib import AsyncExitStack, suppress
 
 import pytest
+from websockets.server import ServerProtocol
 
 from camus_core.limits import Limits
 from camus_transport import Signaling
@@ -294,6 +296,16 @@ async def test_an_address_has_so_many_connections_and_more_when_one_has_left() -
         await leaver.send(frame((1000).to_bytes(2, "big"), CLOSE))
         await leaver.read_to_the_end()
         assert (await enter(exits, port))[1] == 101
+
+
+async def test_who_was_refused_leaves_nothing_behind() -> None:
+    async with Signaling(limits=Limits(connections_per_address=1)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_websocket(port):
+            for _ in range(20):
+                assert await status(port, "/room/lobby/ws") == 429
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, ServerProtocol)]
 
 
 async def test_a_server_has_so_many_connections_in_all() -> None:

@@ -38,7 +38,7 @@ export function MemberMenu({ member: { id, username, role } }: { readonly member
         className="icon-button"
         button={<Icon name="more" />}
       >
-        <div className="member-menu">
+        <div className="menu">
           {grant && (
             <button type="button" onClick={() => dispatch(roleGranted(id, grant))}>
               <Icon name="shield" />

@@ -8,7 +8,7 @@ import { Popover } from "../../ui/Popover";
 import { tilesSwapped } from "../stage/stage-slice";
 import type { Tile } from "../stage/tiles";
 import { pictureToggled, soundOf, volumeChosen, volumeOf } from "./feeds-slice";
-import "./tile-menu.css";
+import "./volume.css";
 
 interface TileMenuProps {
   readonly tile: Tile;
@@ -40,7 +40,7 @@ export function TileMenu({ tile, name, shown }: TileMenuProps) {
   };
   return (
     <Popover label={t.of(name)} className="icon-button" button={<Icon name="more" />}>
-      <div className="tile-menu">
+      <div className="menu">
         {!tile.isMe && tile.member.tracks.includes(soundOf(tile.kind)) && (
           <Volume feed={tile.id} />
         )}

@@ -1,0 +1,122 @@
+// What a person changes for themselves: what they see and hear of whom, where, in which language.
+
+import { afterAll, expect, test } from "vitest";
+import { en } from "../../src/texts/en";
+import { de } from "../../src/texts/de";
+import { CamusServe } from "../camus-serve";
+import { barriersIn } from "./accessible";
+import { launched } from "./chromium";
+import { PATIENCE, Person } from "./person";
+
+const browser = await launched();
+afterAll(() => browser.close());
+const server = await CamusServe.start();
+afterAll(() => server.remove());
+
+const linkTo = (room: string): string => `http://127.0.0.1:${server.port}/#/${room}`;
+
+/** Opens the menu of a tile, with the keyboard. */
+async function opensMenu(person: Person, what: string): Promise<void> {
+  await person.button(en.tileMenu.of(what)).focus();
+  await person.page.keyboard.press("Enter");
+}
+
+/** Whose tiles somebody sees, in order. */
+const tilesOf = (person: Person): Promise<string[]> =>
+  person.stage.locator(".tile-name > span:not(.hidden)").allTextContents();
+
+test("each voice has a volume, and each picture can be hidden", async () => {
+  const [ann] = await Person.allJoin(browser, linkTo("feeds"), ["Ann", "Bob"]);
+  await ann.sees("Bob");
+  await opensMenu(ann, "Bob");
+  expect(await barriersIn(ann.page)).toEqual([]);
+  const volume = ann.page.getByRole("slider", { name: en.tileMenu.volume });
+  await volume.focus();
+  for (let press = 0; press < 4; press += 1) await ann.page.keyboard.press("ArrowLeft");
+  expect(await volume.getAttribute("aria-valuetext")).toBe(en.tileMenu.percent(80));
+  const volumes = () =>
+    ann.page
+      .locator("audio")
+      .evaluateAll((all: HTMLAudioElement[]) => all.map((one) => one.volume));
+  expect(await volumes()).toEqual([0.8]);
+  await ann.button(en.tileMenu.hide).click();
+  await ann.seesNo("Bob");
+  await opensMenu(ann, "Bob");
+  await ann.button(en.tileMenu.show).click();
+  await ann.sees("Bob");
+});
+
+test("tiles change places by keyboard, which is read out, and by dragging", async () => {
+  const [ann] = await Person.allJoin(browser, linkTo("order"), ["Ann", "Bob", "Cem"]);
+  await ann.sees("Bob");
+  await ann.sees("Cem");
+  const me = en.tile.nameOf("Ann", true);
+  expect(await tilesOf(ann)).toEqual(["Bob", "Cem", me]);
+  await opensMenu(ann, "Bob");
+  await ann.button(en.tileMenu.later).focus();
+  await ann.page.keyboard.press("Enter");
+  await ann.stage
+    .getByRole("status")
+    .getByText(en.tileMenu.moved("Bob", 2, 3))
+    .waitFor();
+  expect(await tilesOf(ann)).toEqual(["Cem", "Bob", me]);
+  // Who goes on moving it finds the menu under the fingers.
+  const more = ann.button(en.tileMenu.of("Bob"));
+  expect(await more.evaluate((it) => it === document.activeElement)).toBe(true);
+  await ann.picture("Cem").dragTo(ann.picture(me));
+  await expect.poll(() => tilesOf(ann), { timeout: PATIENCE }).toEqual([me, "Bob", "Cem"]);
+  await ann.sees("Cem");
+});
+
+test("how the connection with somebody is can be read", async () => {
+  const [ann] = await Person.allJoin(browser, linkTo("connection"), ["Ann", "Bob"]);
+  await ann.sees("Bob");
+  await ann.button(en.connection.with("Bob")).focus();
+  await ann.page.keyboard.press("Enter");
+  const figures = ann.page.getByRole("dialog", { name: en.connection.with("Bob") });
+  await figures.getByText(en.connection.states.connected).waitFor();
+  await figures.getByText(en.connection.paths.direct).waitFor();
+  await figures
+    .getByText(/^[1-9][\d,]* kbit\/s$/)
+    .first()
+    .waitFor();
+  await ann.shoots("connection");
+  expect(await barriersIn(ann.page)).toEqual([]);
+});
+
+test("what was chosen is found again at the next visit, in the language that was chosen", async () => {
+  const ann = await Person.comes(browser, "Ann");
+  await ann.joins(linkTo("choices"));
+  await ann.button(en.settings.title).click();
+  const settings = ann.dialog(en.settings.title);
+  await settings.getByLabel(en.settings.url).fill("turn:turn.example.org");
+  await settings.getByRole("button", { name: en.settings.add }).click();
+  await settings.getByText(en.settings.problems.credential).waitFor();
+  await ann.shoots("settings");
+  expect(await barriersIn(ann.page)).toEqual([]);
+  await settings.getByLabel(en.settings.username).fill("ann");
+  await settings.getByLabel(en.settings.credential).fill("secret");
+  await settings.getByRole("button", { name: en.settings.add }).click();
+  await settings.getByLabel(en.settings.resolution).selectOption("360p");
+  await settings.getByLabel(en.settings.language).selectOption("de");
+  await ann.dialog(de.settings.title).waitFor();
+  expect(await ann.page.evaluate(() => document.documentElement.lang)).toBe("de");
+  await ann.page.keyboard.press("Escape");
+
+  await ann.page.reload();
+  await ann.page.getByRole("group", { name: de.call.controls }).waitFor();
+  const picture = ann.page.getByLabel(de.tile.nameOf("Ann", true), { exact: true });
+  await picture.waitFor();
+  const height = () => picture.evaluate((video: HTMLVideoElement) => video.videoHeight);
+  await expect.poll(height, { timeout: PATIENCE }).toBe(360);
+  await ann.button(de.settings.title).click();
+  await ann.button(de.settings.remove("turn:turn.example.org")).waitFor();
+  expect(ann.complaints).toEqual([]);
+});
+
+test("a browser that prefers German is spoken to in German", async () => {
+  const ann = await Person.comes(browser, "Ann", { locale: "de-CH" });
+  await ann.page.goto(`http://127.0.0.1:${server.port}/`);
+  await ann.button(de.landing.newRoom).waitFor();
+  expect(ann.complaints).toEqual([]);
+});
