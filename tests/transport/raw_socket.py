@@ -192,14 +192,16 @@ async def raw_websocket(
 
 
 @asynccontextmanager
-async def sending_for_ever(client: RawSocket, data: bytes) -> AsyncIterator[None]:
+async def sending_for_ever(
+    client: RawSocket, data: bytes, pause: float = 0.0
+) -> AsyncIterator[None]:
     """Write this again and again meanwhile, as long as the server takes it."""
 
     async def send() -> None:
         with suppress(OSError, TimeoutError):
             while True:
                 await client.send(data)
-                await asyncio.sleep(0)
+                await asyncio.sleep(pause)
 
     sending = asyncio.create_task(send())
     try:

@@ -212,6 +212,27 @@ async def test_endless_fragments_are_no_sign_of_life() -> None:
         port = await signaling.listen("127.0.0.1", 0)
         async with raw_websocket(port) as client:
             await client.send(frame(b"{", fin=False))
-            more = frame(b"", CONTINUATION, fin=False) * 100
-            async with sending_for_ever(client, more):
+            more = frame(b"", CONTINUATION, fin=False)
+            async with sending_for_ever(client, more, pause=0.005):
                 assert await client.close_code() == 4001
+
+
+@pytest.mark.parametrize(
+    "start, more",
+    [
+        (b"", frame(b"", PING)),
+        (b"", frame(b"", PONG)),
+        (b"{", frame(b"", CONTINUATION, fin=False)),
+    ],
+    ids=["pings", "pongs", "fragments"],
+)
+async def test_who_floods_with_frames_that_are_no_messages_is_closed(
+    start: bytes, more: bytes
+) -> None:
+    async with Signaling() as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_websocket(port) as client:
+            if start:
+                await client.send(frame(start, fin=False))
+            async with sending_for_ever(client, more * 100):
+                assert await client.close_code() == 4004

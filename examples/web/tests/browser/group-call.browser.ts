@@ -48,6 +48,21 @@ test("a screen that is shared appears beside the face, and goes", async () => {
   await bob.sees("Ann");
 });
 
+test("two who share their screens in the same moment are both seen", async () => {
+  const people = await Person.allJoin(browser, linkTo("screens"), ["Ann", "Bob"]);
+  const [ann, bob] = people;
+  await ann.sees("Bob");
+  await bob.sees("Ann");
+  await Promise.all(people.map((person) => person.button(en.call.share).click()));
+  for (const [one, other] of [
+    [ann, bob],
+    [bob, ann],
+  ] as const) {
+    await one.sees(en.tile.screenOf(other.name, false));
+    await one.sees(other.name);
+  }
+});
+
 test("a camera goes off and on", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("camera"), ["Ann", "Bob"]);
   await bob.sees("Ann");
