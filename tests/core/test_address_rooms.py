@@ -1,5 +1,7 @@
 """Conversations about the rooms that one address makes: how fast, and how many at a time."""
 
+import pytest
+
 from camus_core import messages as m
 from camus_core.errors import (
     NameTaken,
@@ -119,7 +121,7 @@ def test_who_is_refused_a_room_for_what_it_is_pays_nothing_for_it() -> None:
         talk.hears("eve", refusal("eve", why))
 
 
-def test_two_from_one_address_who_meet_in_a_new_room_have_made_one() -> None:
+def test_two_from_one_address_who_meet_in_a_new_room_pay_for_one() -> None:
     talk = Talk(limits=Limits(room_creation_burst=2))
     talk.holds_questions = True
     talk.connects("ann", "lobby", address=HOME)
@@ -176,6 +178,21 @@ def test_a_room_is_its_makers_whoever_is_in_it_and_however_often_it_was_empty() 
     talk.hears("eve", refusal("eve", rooms_there()))
     talk.connects("sue", "two", address=OFFICE)
     talk.hears("sue", greeting("sue"))
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_two_who_meet_in_a_new_room_have_made_one(seconds: float) -> None:
+    talk = Talk(limits=Limits(rooms_per_address=2))
+    talk.holds_questions = True
+    talk.connects("ann", "lobby", address=HOME)
+    talk.waits(seconds)
+    talk.connects("bob", "lobby", address=HOME)
+    talk.answers("ann")
+    talk.answers("bob")
+    talk.holds_questions = False
+    talk.joins("joe", "attic", address=HOME)
+    talk.knocks("eve", "cellar", address=HOME)
+    talk.hears("eve", refusal("eve", rooms_there()))
 
 
 def test_what_is_asked_for_at_once_counts_before_it_is_there() -> None:

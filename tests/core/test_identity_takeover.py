@@ -102,6 +102,18 @@ def test_what_is_done_in_its_order() -> None:
     ]
 
 
+def test_a_roster_follows_to_the_core_profile_as_soon_as_one_may_be_pushed() -> None:
+    talk = lobby_with_ted()
+    talk.gather("lobby", "joe")
+    talk.says("ann", rename("Ann"))
+    talk.hears("joe", roster("room", "lobby", "ann", "ted", "joe", ann="Ann", ted="Ted Logan"))
+    talk.joins("ted 2", "lobby", token="a card")
+    talk.hears("joe", m.Bye(m.ROOM, talk.milliseconds(), id_of("ted")))
+    talk.hears_nothing("joe")
+    talk.waits(0.2)
+    talk.hears("joe", roster("room", "lobby", "ann", "ted", "joe", ann="Ann", ted="Ted Logan"))
+
+
 def test_what_was_said_to_it_meanwhile_is_reported_as_expired() -> None:
     talk = lobby_with_ted()
     talk.says("ann", hi("ted", id="8"))

@@ -114,6 +114,18 @@ def test_two_who_ask_for_one_absent_room_meet_in_it() -> None:
     assert list(talk.rooms) == [LOBBY]
 
 
+def test_who_gets_no_answer_comes_into_the_room_that_somebody_else_has_opened_meanwhile() -> (
+    None
+):
+    talk = Talk()
+    talk.holds_questions = True
+    talk.connects("ann", "lobby")
+    talk.connects("bob", "lobby")
+    talk.answers("ann")
+    talk.answers("bob", Failed("no connection"))
+    talk.hears("bob", greeting("bob"))
+
+
 def test_who_is_answered_after_the_first_has_left_again_finds_an_empty_room() -> None:
     talk = Talk()
     talk.holds_questions = True

@@ -226,6 +226,25 @@ def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() 
     talk.hears_nothing("ann", "bob 2", "joe")
 
 
+def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
+    talk = Talk()
+    talk.gather("lobby", "ann", profile=SESSION)
+    for name in ("bob", "eve"):
+        talk.shelf.clients[id_of(name)] = ClientRecord(
+            id_of(name),
+            LOBBY,
+            name,
+            START - 60,
+            run="run of another server",
+            session=digest(secret_of(name)),
+            away_since=talk.now - 5,
+        )
+    for name in ("eve", "bob"):
+        talk.connects(f"{name} 2", None, SESSION)
+        talk.says(f"{name} 2", resume(f"{secret_of(name)}.0", 0))
+        assert talk.is_in(f"{name} 2").id == id_of(name)
+
+
 def test_a_run_that_the_store_took_for_dead_writes_its_clients_again() -> None:
     talk = talk_of("ann", "bob")
     before = dict(talk.shelf.clients)

@@ -206,6 +206,16 @@ def test_a_session_leads_to_its_own_room_and_to_no_other() -> None:
     talk.hears_nothing("ann")
 
 
+def test_who_comes_back_to_another_room_than_that_of_its_address_is_refused() -> None:
+    talk = talk_of("ann")
+    talk.drops("ann")
+    talk.connects("ann 2", "attic", SESSION)
+    talk.says("ann 2", resume(talk.token("ann"), talk.received("ann"), "lobby"))
+    why = MalformedMessage("$.data.room_id is another room than that of the address")
+    talk.hears("ann 2", refusal("ann 2", why))
+    assert talk.resumes("ann 3", "ann").resumed
+
+
 def test_who_does_not_know_the_secret_takes_nothing_over() -> None:
     talk = talk_of("ann", "bob")
     whole = talk.token("bob")

@@ -22,10 +22,15 @@ export interface Negotiator {
   failed(error: unknown): void;
 }
 
-/** Agrees with one peer on what is sent; when offers cross, the `polite` side rolls back. */
+/**
+ * Agrees with one peer on what is sent. When offers cross, the side rolls back that made the first
+ * offer which was answered; before there was one, the side that is `polite`. (In Chromium 156 the
+ * other side would lose the picture that it receives, if it has never made an offer itself.)
+ */
 export class Negotiation {
   #row: Promise<void> = Promise.resolve();
   #early: (RTCIceCandidateInit | null)[] = [];
+  #madeTheFirst: boolean | null = null;
   #isClosed = false;
 
   constructor(
@@ -53,7 +58,8 @@ export class Negotiation {
     this.#enqueue(async () => {
       const crosses = this.connection.signalingState !== "stable";
       if (lacksAnswer(crosses)) this.negotiator.repeat();
-      else if (!crosses || this.polite) await this.#hearOffer(offer, id);
+      else if (!crosses || (this.#madeTheFirst ?? this.polite))
+        await this.#hearOffer(offer, id);
     });
   }
 
@@ -62,6 +68,7 @@ export class Negotiation {
     this.#enqueue(async () => {
       if (this.connection.signalingState !== "have-local-offer" || !isExpected()) return;
       await this.connection.setRemoteDescription(answer);
+      this.#madeTheFirst ??= true;
       await this.#addEarly();
       this.negotiator.settled();
     });
@@ -95,6 +102,7 @@ export class Negotiation {
     await this.#addEarly();
     this.negotiator.beforeAnswer();
     await this.#describe(id);
+    this.#madeTheFirst ??= false;
     this.negotiator.settled();
   }
 
