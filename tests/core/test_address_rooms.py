@@ -180,13 +180,16 @@ def test_a_room_is_its_makers_whoever_is_in_it_and_however_often_it_was_empty() 
     talk.hears("sue", greeting("sue"))
 
 
+@pytest.mark.parametrize("ann_is_gone", [False, True])
 @pytest.mark.parametrize("seconds", [0.0, 0.5])
-def test_two_who_meet_in_a_new_room_have_made_one(seconds: float) -> None:
+def test_two_who_meet_in_a_new_room_have_made_one(seconds: float, ann_is_gone: bool) -> None:
     talk = Talk(limits=Limits(rooms_per_address=2))
     talk.holds_questions = True
     talk.connects("ann", "lobby", address=HOME)
     talk.waits(seconds)
     talk.connects("bob", "lobby", address=HOME)
+    if ann_is_gone:
+        talk.drops("ann")
     talk.answers("ann")
     talk.answers("bob")
     talk.holds_questions = False

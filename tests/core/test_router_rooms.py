@@ -114,6 +114,20 @@ def test_two_who_ask_for_one_absent_room_meet_in_it() -> None:
     assert list(talk.rooms) == [LOBBY]
 
 
+@pytest.mark.parametrize("on_demand", [True, False])
+def test_a_full_server_opens_no_more_rooms_but_those_that_it_has(on_demand: bool) -> None:
+    attic = RoomRecord(RoomId("attic"), "Attic", START, empty_for=60.0)
+    talk = Talk(FOR_A_MINUTE, attic, on_demand=on_demand, limits=Limits(rooms=1))
+    talk.connects("ann", "lobby")
+    talk.connects("eve", "attic")
+    full = Unavailable("this server has too many rooms", retry_after=5.0)
+    talk.hears("eve", refusal("eve", full))
+    talk.is_closed("eve", 4003)
+    talk.drops("ann")
+    talk.connects("bob", "lobby")
+    talk.hears("bob", greeting("bob"))
+
+
 def test_who_gets_no_answer_comes_into_the_room_that_somebody_else_has_opened_meanwhile() -> (
     None
 ):

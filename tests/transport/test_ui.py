@@ -289,12 +289,17 @@ SMALL = LARGE[: 24 * 1024]
 
 
 @pytest.fixture
-async def listener(app: Path) -> AsyncIterator[WebSocketListener]:
+def limits() -> Limits:
+    return Limits()
+
+
+@pytest.fixture
+async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener]:
     """The listener of a server of an app with large files."""
     (app / "large.json").write_bytes(LARGE)
     (app / "small.json").write_bytes(SMALL)
-    async with open_store("memory:") as store, SignalingServer(Router(), store) as server:
-        listener = WebSocketListener(server, Doorkeeper(Limits(), pages=app_pages(app)))
+    async with open_store("memory:") as store, SignalingServer(Router(limits), store) as server:
+        listener = WebSocketListener(server, Doorkeeper(limits, pages=app_pages(app)))
         yield listener
         await server.stop()
         await listener.drain()
@@ -324,11 +329,12 @@ async def test_a_slow_reader_is_sent_everything(narrow: int) -> None:
         assert parsed(bytes(response)).body == LARGE
 
 
+@pytest.mark.parametrize("limits", [Limits(handshake_seconds=1.0)])
 async def test_who_asks_and_reads_nothing_is_cut_off(
     listener: WebSocketListener, narrow: int
 ) -> None:
     async with raw_socket(narrow, receive_buffer=4096) as client:
         await client.send(b"GET /small.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         await eventually(lambda: len(listener.connections) == 1)
-        await eventually(lambda: len(listener.connections) == 0, seconds=20)
+        await eventually(lambda: len(listener.connections) == 0)
         assert len(await client.read_to_the_end()) < len(SMALL)
