@@ -23,7 +23,7 @@ function faultOf(what: Kind | "both", fault: Fault): string {
       return `Your browser keeps ${source} from this page. Allow access in the address bar, then try again.`;
     case "missing":
       return what === "both"
-        ? "No microphone and no camera were found. Connect them, or join without."
+        ? "No microphone and camera were found. Connect them, or join without."
         : `No ${source} was found. Connect one, or join without.`;
     case "busy":
       return `Your ${source} did not start: another program may be using it. Close that program, then try again.`;
