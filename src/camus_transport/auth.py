@@ -95,8 +95,8 @@ def identity_of(claims: Mapping[str, Any]) -> Identity:
     name: Any = claims.get("name")
     if "name" in claims:
         try:
-            name = checked_name(name)
-        except (TypeError, ValueError):
+            name = checked_name(name if isinstance(name, str) else "")
+        except ValueError:
             raise NotAllowed(
                 "the token's `name` is no username of 1 to 64 characters"
             ) from None
