@@ -63,4 +63,4 @@ async def test_every_case_is_passed_but_those_of_binary_messages(tmp_path: Path)
         if (verdict["behavior"], verdict["behaviorClose"]) != ("OK", "OK")
     }
     assert different == DIFFERENT
-    assert len(verdicts) == 274
+    assert len(verdicts) == 270
