@@ -65,7 +65,7 @@ class Comeback:
         self.places.hand_over(place, digest(secret))
         member.call(joining.username)
         member.role = max(member.role, role, key=RANK.__getitem__)
-        member.named = connection.identity is not None and connection.identity.name is not None
+        member.named = connection.given_name is not None
         member.address = connection.came.address
         member.taken_over = member.taken_over or place.session.recalled
         effects = [place.room.save(member)]

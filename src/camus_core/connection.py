@@ -41,6 +41,11 @@ class Connection:
         self.identity = shown if isinstance(shown, Identity) else None
 
     @property
+    def given_name(self) -> str | None:
+        """What its client is called by whoever has said who it is, if that was said."""
+        return None if self.identity is None else self.identity.name
+
+    @property
     def is_guest(self) -> bool:
         """Whether nobody has said who its client is, now or when its place was given."""
         return self.identity is None and (self.member is None or self.member.identity is None)
@@ -54,10 +59,6 @@ class Connection:
     def is_at_the_door(self) -> bool:
         """Whether a client of the core profile waits to be let in, and so can't speak yet."""
         return self.member is None and self.state is State.CORE
-
-    def wait(self) -> None:
-        """The client is at a locked door."""
-        self.state = State.WAITING
 
     def admit(self, member: Member, room: Room) -> None:
         """The client is in a room."""

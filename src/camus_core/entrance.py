@@ -140,8 +140,8 @@ class Entrance:
             raise PasswordRequired
         if room.record.locked and role == "guest":
             raise RoomLocked
-        username = identity.name if identity is not None else None
-        member = self._member(connection, username or DEFAULT_USERNAME, role, now)
+        username = connection.given_name or DEFAULT_USERNAME
+        member = self._member(connection, username, role, now)
         room.admit(member)
         greeting = to_json(f"This is Ground Control to {member.username}")
         answer = m.Greeting(member.id, greeting, GROUND_CONTROL)
@@ -222,7 +222,7 @@ class Entrance:
             connection.came.profile,
             session,
             identity=identity.id if identity is not None else None,
-            named=identity is not None and identity.name is not None,
+            named=connection.given_name is not None,
             address=connection.came.address,
             heard=session is not None,
         )
@@ -239,8 +239,7 @@ class Entrance:
         member = self._member(connection, joining.username, role, now, session)
         room.admit(member)
         place = self.places.add(member, session, room)
-        reason: m.Lost | None = None if joining.join.resume is None else "unknown"
-        answer = self.welcome.joined(joining, place, secret, now, reason)
+        answer = self.welcome.joined(joining, place, secret, now, "unknown")
         return self._admitted(connection, member, room, answer, now)
 
     def _admitted(
@@ -375,10 +374,8 @@ def _joining(
     connection: Connection, event: Received, id: str | None, join: JoinBody
 ) -> Joining:
     """Read how a client calls itself, unless who it is says that."""
-    username = DEFAULT_USERNAME
-    if connection.identity is not None and connection.identity.name is not None:
-        username = connection.identity.name
-    elif join.username is not None:
+    username = connection.given_name or DEFAULT_USERNAME
+    if connection.given_name is None and join.username is not None:
         try:
             username = checked_name(join.username)
         except ValueError:

@@ -79,7 +79,7 @@ class WaitingRooms:
         self._by_room[room.record.id] = waiters
         waiters[connection.client_id] = self._waiters[connection.client_id] = waiter
         self._deadlines.arm(WaitingEnds(connection.client_id), until)
-        connection.wait()
+        connection.state = State.WAITING
         answer = m.Waiting(
             connection.client_id,
             m.WaitingBody(room.record.id),

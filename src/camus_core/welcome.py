@@ -33,8 +33,8 @@ class Welcome:
     ) -> m.Joined:
         """Return the answer to a `join` that got this place.
 
-        `secret` is its session's, `reason` why the session doesn't just go on, and `received`
-        how many frames of the client were handled, where that is known.
+        `secret` is its session's, `reason` why the session doesn't just go on, told if one was
+        to, and `received` how many frames of the client were handled, where that is known.
         """
         member, room, limits = place.member, place.room, self.limits
         resumed = joining.join.resume is not None and reason is None

@@ -64,10 +64,10 @@ def may_become_text(data: bytes, limit: int) -> bool:
 
 
 def is_plain_close(data: bytes) -> bool:
-    """Tell whether `data` is just a close frame with code 1000 or with none."""
-    if len(data) == 6:
-        return data[:2] == b"\x88\x80"
-    return data[:2] == b"\x88\x82" and apply_mask(data[6:], data[2:6]) == b"\x03\xe8"
+    """Tell whether `data` is just a close frame with code 1000."""
+    if len(data) != 8 or data[:2] != b"\x88\x82":
+        return False
+    return apply_mask(data[6:], data[2:6]) == b"\x03\xe8"
 
 
 def text_head(size: int) -> bytes:

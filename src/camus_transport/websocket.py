@@ -45,10 +45,6 @@ _REFUSED_SECONDS = 1.0
 _OUT_OF_STEP = 1 << 62
 """Not a number of bytes: the handshake isn't done."""
 
-_PLAIN_CLOSE = 8
-"""Bytes of a close frame with a code and no reason."""
-
-
 _TEXTS_AT_ONCE = 8
 """Plain frames of one connection that are handled in one turn of the loop, some 30 µs each:
 one that floods takes no more than its turn.
@@ -209,7 +205,7 @@ class WebSocketConnection(asyncio.Protocol):
             if may_become_text(data, self._limit):
                 self._head = data
                 return b""
-            if self._protocol is None and len(data) == _PLAIN_CLOSE and is_plain_close(data):
+            if self._protocol is None and is_plain_close(data):
                 self._hear_close()
                 return b""
         elif self._unparsed == _OUT_OF_STEP:
