@@ -13,8 +13,16 @@ from .websocket import WebSocketConnection, WebSocketListener
 _BACKLOG = 1024
 """Connections that wait to be accepted: a whole conference that comes back at once."""
 
-_AT_ONCE = 16
-"""Connections taken in one turn of the loop, 50 µs each: members don't notice a flood."""
+_AT_ONCE = 8
+"""Connections taken in one turn of the loop, 200 µs each until they are read: members don't
+notice a flood.
+"""
+
+_RECEIVE_BUFFER = 16 * 1024
+_SEND_BUFFER = 128 * 1024
+"""Bytes that the system holds for one connection each way. Left to itself it takes megabytes,
+which an attacker multiplies, and the loop moves all that has come in one turn.
+"""
 
 _LAST_DESCRIPTORS = 32
 """Files that no connection takes, so that the database and the log always have some."""
@@ -30,7 +38,9 @@ def listen_tcp(address: str, port: int) -> socket.socket:
         OSError: the address or the port can't be had.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return socket.create_server((address, port), family=family, backlog=_BACKLOG)
+    listening = socket.create_server((address, port), family=family, backlog=_BACKLOG)
+    _bound_buffers(listening)
+    return listening
 
 
 def listen_unix(path: str | os.PathLike[str]) -> socket.socket:
@@ -49,7 +59,14 @@ def listen_unix(path: str | os.PathLike[str]) -> socket.socket:
     except OSError:
         listening.close()
         raise
+    _bound_buffers(listening)
     return listening
+
+
+def _bound_buffers(listening: socket.socket) -> None:
+    """Bound what the system holds for each connection that is taken here."""
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
 class Acceptor:
@@ -72,7 +89,7 @@ class Acceptor:
         self._listener = listener
         self._tls = tls
         self._loop = listener.loop
-        self._opening: set[asyncio.Task[None]] = set()
+        self._opening: dict[asyncio.Task[None], socket.socket] = {}
         self._rest: asyncio.TimerHandle | None = None
         self._start()
 
@@ -81,10 +98,12 @@ class Acceptor:
         self._loop.remove_reader(self._listening)
         if self._rest is not None:
             self._rest.cancel()
-        await asyncio.sleep(0)  # those that were taken just now begin, or nobody closed them
-        for task in self._opening:
-            task.cancel()
-        await asyncio.gather(*self._opening, return_exceptions=True)
+        if self._tls is not None:
+            for made in self._opening.values():
+                with suppress(OSError):  # it has left
+                    made.shutdown(socket.SHUT_RD)
+        # None is cancelled: uvloop would close one that has begun, and tell nobody.
+        await asyncio.gather(*self._opening)
         self._listening.close()
 
     def _start(self) -> None:
@@ -118,8 +137,8 @@ class Acceptor:
             return
         made.setblocking(False)
         task = self._loop.create_task(self._open(made, arrival))
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+        self._opening[task] = made
+        task.add_done_callback(self._opening.pop)
 
     async def _open(self, made: socket.socket, arrival: Arrival) -> None:
         connection = WebSocketConnection(self._listener, arrival)

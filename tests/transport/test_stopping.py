@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM, Signals
+from socket import SHUT_WR
 
 import pytest
 
+from camus_transport import Signaling
 from transport.certificate import make_certificate
 from transport.raw_socket import CLOSE, frame, message, raw_socket, raw_websocket
 from transport.serve import CamusServe, camus_serve, run
@@ -50,6 +52,28 @@ async def test_a_signal_tells_every_client_to_come_back(how: Signals) -> None:
             assert await client.close_code() == 1012
             await client.send(frame((1012).to_bytes(2, "big"), CLOSE))
         assert await stopping == 0
+
+
+@pytest.mark.parametrize("turns", range(6))
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_a_stop_while_somebody_connects_closes_that_connection_too(
+    loop: str, turns: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def conversation() -> None:
+        async with Signaling() as signaling:
+            port = await signaling.listen("127.0.0.1", 0)
+            async with raw_socket(port) as client:
+                asking = asyncio.create_task(client.request("/room/lobby/ws"))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                asyncio.get_running_loop().call_later(0.1, client.socket.shutdown, SHUT_WR)
+                await signaling.__aexit__(None, None, None)
+                asking.cancel()
+
+    factory = pytest.importorskip(loop).new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(asyncio.wait_for(conversation(), PROMPTLY))
+    assert not caplog.records
 
 
 async def test_a_second_signal_changes_nothing() -> None:
