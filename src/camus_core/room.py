@@ -50,6 +50,7 @@ class Member:
     heard: bool = False
     owed: bool = False
     username_json: Json = field(init=False)
+    listed: m.ClientInfo = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.call(self.username)
@@ -57,6 +58,7 @@ class Member:
     def call(self, username: str) -> None:
         """Give it a name."""
         self.username, self.username_json = username, to_json(username)
+        self.listed = m.ClientInfo(self.id, username)
 
     def seen(self) -> m.SessionClient:
         """Return what clients of the session profile see of it."""
@@ -311,8 +313,8 @@ class Room:
         )
 
     def _roster(self, receiver: str, reply_to: str | None = None) -> m.RoomInfo:
-        clients = (m.ClientInfo(one.id, one.username) for one in self.members.values())
-        body = m.RoomInfoBody(self.record.id, tuple(clients))
+        clients = tuple(one.listed for one in self.members.values())
+        body = m.RoomInfoBody(self.record.id, clients)
         return m.RoomInfo(receiver, body, GROUND_CONTROL, reply_to=reply_to)
 
     def save(self, member: Member) -> SaveClient:

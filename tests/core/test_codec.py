@@ -154,6 +154,21 @@ def test_a_payload_of_64_kib_goes_through(codec: Codec) -> None:
     assert codec.decode(codec.encode(offer)) == offer
 
 
+@every_codec
+@pytest.mark.parametrize("before", ["", "[],", "[{}]," * 9000, '"[[",'], ids=len)
+@pytest.mark.parametrize("levels", [29, 30, 31, 32, 33, 300])
+def test_32_levels_are_read_and_no_more_whatever_stands_before(
+    codec: Codec, before: str, levels: int
+) -> None:
+    deepest = "[" * levels + "]" * levels
+    frame = f'{{"receiver":"room","type":"x-deep","data":[{before}{deepest}]}}'.encode()
+    if levels + 2 <= 32:
+        assert codec.decode(frame).type == "x-deep"
+    else:
+        with pytest.raises(MalformedMessage, match="more than 32 levels deep"):
+            codec.decode(frame)
+
+
 def test_values_become_json_without_spaces_and_come_back() -> None:
     value = {"a": [1, None, "\u00fc\U0001f680\n"], "b": {}}
     assert to_json(value) == '{"a":[1,null,"\u00fc\U0001f680\\n"],"b":{}}'.encode()
