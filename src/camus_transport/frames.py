@@ -21,8 +21,9 @@ CLOSE_1000 = b"\x88\x02\x03\xe8"
 """An unmasked close frame: the code is 1000, normal closure."""
 
 
-def read_texts(data: bytes, limit: int, most: int, texts: list[bytes]) -> int:
-    """Append the payload of each plain frame at the head of `data`, `most` at the most.
+def read_texts(data: bytes, limit: int, most: int, enough: int, texts: list[bytes]) -> int:
+    """Append the payload of each plain frame at the head of `data`: not more than `most`, and
+    none behind `enough` bytes.
 
     Returns how many bytes they took. The rest starts with a frame that is of another kind,
     larger than `limit` bytes, or not whole.
@@ -43,7 +44,7 @@ def read_texts(data: bytes, limit: int, most: int, texts: list[bytes]) -> int:
             break
         texts.append(apply_mask(data[mask + 4 : stop], data[mask : mask + 4]))
         start = stop
-        if len(texts) == most:
+        if len(texts) == most or start >= enough:
             break
     return start
 

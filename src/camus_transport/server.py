@@ -287,14 +287,20 @@ class SignalingServer:
         if link.held is not None:
             self._hold(link, link.held, frame)
             return
-        message: Message | ProtocolError
+        self._feed(Received(connection_id, self._decode(link, frame), len(frame)))
+
+    def _decode(self, link: _Link, frame: bytes) -> Message | ProtocolError:
+        """Return what a frame says, or is refused with.
+
+        No variable keeps the refusal: its context leads back here, and only the garbage
+        collector would find the cycle.
+        """
         try:
             message = self._codec.decode(frame, ids=link.has_ids)
         except ProtocolError as error:
-            message = error
-        else:
-            self.counts.received[type(message)] += 1
-        self._feed(Received(connection_id, message, len(frame)))
+            return error
+        self.counts.received[type(message)] += 1
+        return message
 
     def heard(self, connection_id: ConnectionId) -> None:
         """A sign of life has come that is no text: a WebSocket ping or pong."""

@@ -31,6 +31,7 @@ from .handshake import Address, Doorkeeper, Handshake
 from .outbox import Outbox, Outboxes
 from .refusals import Rejected
 from .server import SignalingServer
+from .turns import Turns
 from .upgrade import read_upgrade
 
 _log = logging.getLogger("camus.websocket")
@@ -46,13 +47,15 @@ _OUT_OF_STEP = 1 << 62
 """Not a number of bytes: the handshake isn't done."""
 
 _TEXTS_AT_ONCE = 8
-"""Plain frames of one connection that are handled in one turn of the loop, some 30 µs each:
-one that floods takes no more than its turn.
+_BYTES_AT_ONCE = 8192
+_OTHER_BYTES_AT_ONCE = 1024
+"""What of one connection is handled at once: plain frames, and bytes of them after which no
+more is begun; bytes of other frames, of which a ping has six. All that isn't plain or has more
+bytes waits for its turn.
 """
 
-_BYTES_AT_ONCE = 1024
-"""The same of other frames, of which a ping has six bytes."""
-
+_MOST_UNREAD = 16_384
+"""Bytes that wait until no more is taken from the network."""
 
 _OTHER_FRAMES_PER_SECOND = 50.0
 _OTHER_FRAMES_AT_ONCE = 1000.0
@@ -68,6 +71,11 @@ class _Protocol(ServerProtocol):
         if frame.opcode is Opcode.CLOSE:
             self.current_size = None
         super().recv_frame(frame)
+
+    def dissolve(self) -> None:
+        """Break the cycles of its parser: to collect those of a flood takes 50 ms at once."""
+        self.parser.close()
+        self.parser_exc = self.handshake_exc = None
 
 
 class WebSocketListener:
@@ -89,6 +97,7 @@ class WebSocketListener:
         self.hosts = hosts
         self.loop = asyncio.get_running_loop()
         self.outboxes = Outboxes(self.loop)
+        self.turns = Turns(self.loop)
         self.connections: set[WebSocketConnection] = set()
         self._all_gone = asyncio.Event()
 
@@ -135,6 +144,7 @@ class WebSocketConnection(asyncio.Protocol):
         "_transport",
         "_unparsed",
         "_unread",
+        "busy_until",
     )
 
     _transport: asyncio.Transport
@@ -147,7 +157,7 @@ class WebSocketConnection(asyncio.Protocol):
         self._accepted_at = listener.loop.time()
         self._server = listener.server
         self._limit = listener.server.limits.frame_bytes
-        self._protocol: ServerProtocol | None = None
+        self._protocol: _Protocol | None = None
         self._id: ConnectionId | None = None
         self._head = b""
         self._fragments: bytearray | None = None
@@ -155,6 +165,7 @@ class WebSocketConnection(asyncio.Protocol):
         self._open = False
         self._bucket: Bucket | None = None
         self._unread = b""
+        self.busy_until = 0.0
         self._paused = False
 
     # What the event loop calls ---------------------------------------------------------
@@ -171,49 +182,24 @@ class WebSocketConnection(asyncio.Protocol):
         self._deadline = listener.loop.call_at(deadline, self._give_up)
 
     def data_received(self, data: bytes) -> None:
-        if self._unread:
+        if (
+            not self._unread
+            and self._hears_texts
+            and len(self._head) + len(data) <= _BYTES_AT_ONCE
+        ):
+            turns = self._listener.turns
+            if turns.begin(self):
+                data = self._read_texts(data)
+                turns.end(self)
+        if data:
             self._unread += data
-            return
-        self._unread = self._read(data)
-        if self._unread:
-            self._transport.pause_reading()
-            self._listener.loop.call_soon(self._read_on)
-
-    def _read_on(self) -> None:
-        """Read what was too much for one turn."""
-        if self._paused or not self._unread:
-            return
-        self._unread = self._read(self._unread)
-        if self._unread:
-            self._listener.loop.call_soon(self._read_on)
-        else:
-            self.resume()
-
-    def _read(self, data: bytes) -> bytes:
-        """Read some of what has come; return what is for another turn."""
-        if self._unparsed == 0 and self._fragments is None:
-            if self._head:
-                data = self._head + data
-                self._head = b""
-            texts: list[bytes] = []
-            taken = read_texts(data, self._limit, _TEXTS_AT_ONCE, texts)
-            for text in texts:
-                self._heard_text(text)
-            data = data[taken:]
-            if not data or len(texts) == _TEXTS_AT_ONCE:
-                return data
-            if may_become_text(data, self._limit):
-                self._head = data
-                return b""
-            if self._protocol is None and is_plain_close(data):
-                self._hear_close()
-                return b""
-        elif self._unparsed == _OUT_OF_STEP:
-            return self._read_request(data)
-        self._parse(data[:_BYTES_AT_ONCE])
-        return b"" if self._transport.is_closing() else data[_BYTES_AT_ONCE:]
+            if len(self._unread) > _MOST_UNREAD:
+                self._transport.pause_reading()
+            self._listener.turns.wait(self)
 
     def eof_received(self) -> None:
+        self._listener.turns.serve_the_last_time(self)
+        self._unread = b""
         if self._protocol is not None:
             self._protocol.receive_eof()
 
@@ -230,6 +216,8 @@ class WebSocketConnection(asyncio.Protocol):
         if self._arrival is not None:
             self._listener.doorkeeper.arrivals.leave(self._arrival)
         self._leave()
+        if self._protocol is not None:
+            self._protocol.dissolve()
         self._listener.gone(self)
 
     # What the server calls -------------------------------------------------------------
@@ -257,13 +245,63 @@ class WebSocketConnection(asyncio.Protocol):
     def resume(self) -> None:
         self._paused = False
         if self._unread:
-            self._listener.loop.call_soon(self._read_on)
-        elif not self._transport.is_closing():
-            self._transport.resume_reading()
+            self._listener.turns.wait(self)
+        else:
+            self._go_on_reading()
 
     def abort(self) -> None:
         """Cut the connection off."""
         self._transport.abort()
+
+    # What comes, a little of it at once ------------------------------------------------
+
+    @property
+    def _hears_texts(self) -> bool:
+        """Whether a frame begins here, and no fragment."""
+        return self._unparsed == 0 and self._fragments is None
+
+    def read_on(self) -> bool:
+        """Read a little of what waits; tell whether to go on."""
+        if self._paused or not self._unread:
+            return False
+        self._unread = self._read(self._unread)
+        if self._unread:
+            return True
+        self._go_on_reading()
+        return False
+
+    def _go_on_reading(self) -> None:
+        if not (self._paused or self._transport.is_closing()):
+            self._transport.resume_reading()
+
+    def _read(self, data: bytes) -> bytes:
+        """Read some of it; return the rest."""
+        if self._unparsed == _OUT_OF_STEP:
+            return self._read_request(data)
+        if self._hears_texts:
+            size = len(self._head) + len(data)
+            data = self._read_texts(data)
+            if len(data) < size:
+                return data
+            if self._protocol is None and is_plain_close(data):
+                self._hear_close()
+                return b""
+        self._parse(data[:_OTHER_BYTES_AT_ONCE])
+        return b"" if self._transport.is_closing() else data[_OTHER_BYTES_AT_ONCE:]
+
+    def _read_texts(self, data: bytes) -> bytes:
+        """Hear plain frames; return what is behind them."""
+        if self._head:
+            data = self._head + data
+            self._head = b""
+        texts: list[bytes] = []
+        data = data[read_texts(data, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts) :]
+        for text in texts:
+            self._heard_text(text)
+        if data and not texts and may_become_text(data, self._limit):
+            self._head = data
+            return b""
+        return data
 
     # The handshake ---------------------------------------------------------------------
 
@@ -348,6 +386,7 @@ class WebSocketConnection(asyncio.Protocol):
     def _enter(self, address: Address, path: str, headers: Mapping[str, str]) -> None:
         self._deadline.cancel()
         self._open = True
+        self._listener.turns.enter(self)
         group = self._identify(headers).address
         connection_id = self._server.connect(
             self,
@@ -363,7 +402,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     # Everything but plain text ---------------------------------------------------------
 
-    def _state_machine(self) -> ServerProtocol:
+    def _state_machine(self) -> _Protocol:
         """Return the `ServerProtocol`, made when it is wanted first."""
         if self._protocol is None:
             state = State.CONNECTING if self._unparsed == _OUT_OF_STEP else State.OPEN
@@ -449,6 +488,8 @@ class WebSocketConnection(asyncio.Protocol):
         for data in protocol.data_to_send():
             if not data:
                 self._end(protocol)
+            elif protocol.state is State.CONNECTING:
+                self._transport.write(data)  # a page, which may be larger than what may wait
             elif not self._outbox.put(data, b""):
                 self.abort()  # a reader that has stalled, and goes on asking for pongs
 

@@ -140,6 +140,9 @@ async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, W
         connection.data_received(piece)
         await wire.readable.wait()
         await asyncio.sleep(0)  # what waits to be written is written then
+    while connection.read_on():
+        pass
+    await asyncio.sleep(0)
     return server, wire
 
 

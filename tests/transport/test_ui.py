@@ -329,6 +329,11 @@ async def test_a_slow_reader_is_sent_everything(narrow: int) -> None:
         assert parsed(bytes(response)).body == LARGE
 
 
+@pytest.mark.parametrize("limits", [Limits(send_buffer_bytes=70_000)])
+async def test_a_file_may_be_larger_than_what_may_wait_for_a_member(narrow: int) -> None:
+    assert (await ask(narrow, "GET /large.json")).body == LARGE
+
+
 @pytest.mark.parametrize("limits", [Limits(handshake_seconds=1.0)])
 async def test_who_asks_and_reads_nothing_is_cut_off(
     listener: WebSocketListener, narrow: int

@@ -1,0 +1,86 @@
+"""What a flood costs: its own time, and no more than milliseconds of anybody else's."""
+
+import gc
+import socket
+from contextlib import AsyncExitStack
+
+from websockets.protocol import Protocol
+
+from camus_core.errors import ProtocolError
+from camus_core.limits import Limits
+from camus_core.messages import GetRoomInfo
+from camus_transport import Signaling
+from transport.raw_socket import (
+    CLOSE,
+    frame,
+    message,
+    raw_socket,
+    raw_websocket,
+    sending_for_ever,
+)
+
+NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9)
+
+FLOODERS = 30
+AHEAD = 2000
+"""Requests that may be answered before one that comes later: all that have come are more."""
+
+
+async def test_a_flood_waits_for_a_member_who_says_little() -> None:
+    async with Signaling(limits=NO_RATE) as signaling, AsyncExitStack() as exits:
+        answered = signaling.server.counts.received
+        port = await signaling.listen("127.0.0.1", 0)
+        for number in range(FLOODERS):
+            flooder = await exits.enter_async_context(raw_websocket(port, f"room-{number}"))
+            flood = frame(message("get-room-info")) * 100
+            await exits.enter_async_context(sending_for_ever(flooder, flood))
+        async with raw_websocket(port) as member:
+            for _ in range(20):
+                before = answered[GetRoomInfo]
+                await member.say("ping")
+                await member.hear("pong")
+                assert answered[GetRoomInfo] < before + AHEAD
+
+
+async def test_who_asks_and_says_no_more_is_answered(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    async with raw_socket(port) as client:
+        await client.send(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        client.socket.shutdown(socket.SHUT_WR)
+        assert (await client.read_to_the_end()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_who_says_a_lot_and_hangs_up_has_said_it(signaling: Signaling) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    async with raw_websocket(port) as ann, raw_websocket(port) as bob:
+        await bob.send(b"".join(frame(message("x-n", "room", n)) for n in range(50)))
+        bob.socket.shutdown(socket.SHUT_WR)
+        assert [(await ann.hear("x-n"))["data"] for _ in range(50)] == list(range(50))
+
+
+async def test_what_is_refused_leaves_nothing_for_the_garbage_collector(
+    signaling: Signaling,
+) -> None:
+    port = await signaling.listen("127.0.0.1", 0)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for request in b"no request\r\n\r\n", b"GET / HTTP/1.1\r\nX:" + b"x" * 9000:
+            async with raw_socket(port) as client:
+                await client.send(request)
+                await client.read_to_the_end()
+        async with raw_websocket(port) as client:
+            await client.send(frame(b"no message") + frame(message("unknown")))
+            await client.hear("error")
+            await client.hear("error")
+            await client.send(frame(b"\xff"))
+            assert await client.close_code() == 1007
+            await client.send(frame((1007).to_bytes(2, "big"), CLOSE))
+            await client.read_to_the_end()
+        gc.collect()
+        assert not [left for left in gc.garbage if isinstance(left, Protocol | ProtocolError)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
