@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
+import { untilPicture } from "./moving";
 import { labelOf, Person } from "./person";
 
 const browser = await launched();
@@ -21,6 +22,21 @@ test("three people see three moving pictures each", async () => {
     await person.shoots("three in a call");
   }
   for (const person of people) expect(person.complaints).toEqual([]);
+});
+
+test("who joins sees at once who is there", async () => {
+  const [ann] = await Person.allJoin(browser, linkTo("waiting"), ["Ann"]);
+  const took: number[] = [];
+  for (const name of ["Bob", "Cem", "Dora"]) {
+    const newcomer = await Person.comes(browser, name);
+    await newcomer.page.goto(linkTo("waiting"));
+    const picture = newcomer.page.evaluate(untilPicture, labelOf(ann, newcomer));
+    await newcomer.givesName();
+    took.push(Math.round(await picture));
+    await newcomer.leaves();
+  }
+  // Printed and not judged: how busy the machine is isn't known here.
+  console.log(`from joining to the first decoded frame: ${took.join(", ")} ms`);
 });
 
 test("what one writes, all read", async () => {

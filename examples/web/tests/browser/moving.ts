@@ -29,3 +29,21 @@ export function moves(element: Element, milliseconds: number): Promise<boolean> 
     video.requestVideoFrameCallback(look);
   });
 }
+
+/**
+ * Tells how many milliseconds after the next click the first frame of somebody's video, which
+ * has this label, is decoded.
+ */
+export function untilPicture(label: string): Promise<number> {
+  return new Promise((done) => {
+    const look = (clickedAt: number): void => {
+      const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${label}"]`);
+      if (video !== null && video.getVideoPlaybackQuality().totalVideoFrames > 0) {
+        done(performance.now() - clickedAt);
+      } else {
+        setTimeout(look, 5, clickedAt);
+      }
+    };
+    addEventListener("click", (event) => look(event.timeStamp), { capture: true, once: true });
+  });
+}
