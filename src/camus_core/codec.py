@@ -22,6 +22,9 @@ LONGEST_ID = 64
 _ENVELOPE_BYTES = 300
 """Room for sender, receiver and type, the frame's head, and what keeping it costs."""
 
+_NOTICE_BYTES = 40
+"""Room for the data of an `undeliverable`, but for the id in it."""
+
 _WORST = 6
 """Bytes of one character in JSON at the most: a control character is written \\u0001."""
 
@@ -137,6 +140,8 @@ def weight(message: Message) -> int:
             for name, text in message.data.items():
                 size += _WORST * len(name) + len(text) + 4
             return size
+        case m.Undeliverable():  # of which there may be a hundred thousand at once
+            return size + _NOTICE_BYTES + len(message.data.receiver)
         case _:
             return size + len(payload(message))
 

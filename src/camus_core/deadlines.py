@@ -25,6 +25,13 @@ class Push:
 
 
 @frozen
+class Report:
+    """Tell senders in a room of more of what was lost."""
+
+    room_id: RoomId
+
+
+@frozen
 class Empty:
     """Look whether a room is still empty."""
 
@@ -57,7 +64,9 @@ class RefreshIceServers:
     """Give new TURN credentials to those whose own grow old."""
 
 
-Deadline = Silence | Push | Empty | PlaceEnds | WaitingEnds | Acknowledge | RefreshIceServers
+Deadline = (
+    Silence | Push | Report | Empty | PlaceEnds | WaitingEnds | Acknowledge | RefreshIceServers
+)
 
 Key = TypeVar("Key", bound=Hashable)
 

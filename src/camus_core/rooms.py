@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field
 
 from .addresses import Addresses, Doing
-from .deadlines import Deadline, Deadlines, Empty, Push
+from .deadlines import Deadline, Deadlines, Empty, Push, Report
 from .effects import Effect, ForgetRoom
 from .errors import NotAllowed, ProtocolError, RateLimited, Unavailable
 from .events import Timestamp
@@ -22,8 +22,8 @@ _RETRY_UNAVAILABLE = 5.0
 class Rooms:
     """Every room that somebody is in, or that goes when it stays empty.
 
-    `stalled` are the members of all of them that let too much wait. `_made_by` counts the
-    rooms by the addresses that have made them.
+    `stalled` are the members of all of them that let too much wait, and `reporting` rooms that
+    have more reports to make. `_made_by` counts the rooms by the addresses that have made them.
     """
 
     limits: Limits
@@ -32,6 +32,7 @@ class Rooms:
     addresses: Addresses
     _deadlines: Deadlines[Deadline]
     stalled: list[Member] = field(factory=list, init=False)
+    reporting: list[RoomId] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
     _made_by: dict[str, int] = field(factory=dict, init=False)
 
@@ -120,7 +121,15 @@ class Rooms:
         """
         limit = self.guest_limit(record)
         interval = self.limits.roster_interval
-        room = Room(record, limit, interval, self.run, maker=maker, stalled=self.stalled)
+        room = Room(
+            record,
+            limit,
+            interval,
+            self.run,
+            maker=maker,
+            stalled=self.stalled,
+            reporting=self.reporting,
+        )
         before = self._rooms.get(record.id)
         if before is not None:
             self.uncount(maker)
@@ -193,6 +202,17 @@ class Rooms:
             self.arm_push(room)
             return []
         return room.push(now)
+
+    def arm_reports(self, now: Timestamp) -> None:
+        """See to it that rooms go on with their reports as soon as others were heard."""
+        for room_id in self.reporting:
+            self._deadlines.arm(Report(room_id), now)
+        self.reporting.clear()
+
+    def report_on(self, room_id: RoomId) -> list[Effect]:
+        """Have a room go on with its reports."""
+        room = self._rooms.get(room_id)
+        return [] if room is None else room.report_on()
 
 
 def known(answer: Answer) -> Answer:

@@ -28,6 +28,7 @@ from .deadlines import (
     PlaceEnds,
     Push,
     RefreshIceServers,
+    Report,
     Silence,
     WaitingEnds,
 )
@@ -177,6 +178,8 @@ class Router:
                 assert_never(event)
         if self._rooms.stalled or self._places.memory.used > self.limits.all_unconfirmed_bytes:
             effects += self._relieve(now)
+        if self._rooms.reporting:
+            self._rooms.arm_reports(now)
         return effects
 
     def next_deadline(self) -> Timestamp | None:
@@ -460,6 +463,8 @@ class Router:
         """
         effects = self._places.say_going_away()
         effects += self._places.report_everything()
+        for room in self._rooms:
+            effects += room.report_all()
         effects += self._places.save_everything(now)
         for connection in self._connections.values():
             if connection.member is not None and connection.member.session is None:
@@ -481,6 +486,8 @@ class Router:
                     effects += self._look_whether_silent(connection_id, now)
                 case Push(room_id):
                     effects += self._rooms.push(room_id, now)
+                case Report(room_id):
+                    effects += self._rooms.report_on(room_id)
                 case Empty(room_id):
                     effects += self._rooms.look_whether_empty(room_id, now)
                 case PlaceEnds(client_id):

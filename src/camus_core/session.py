@@ -157,13 +157,14 @@ class Session:
 
     def break_off(self, reason: Lost) -> list[Message]:
         """Drop what is kept, and return it; what the client is owed to hear stays."""
-        dropped = []
+        dropped, bytes = [], 0
         for number, (message, size) in enumerate(self.kept, self._first_number()):
-            if isinstance(message, m.Undeliverable):
+            if type(message) is m.Undeliverable:
                 self._owed.append(_Owed(number, message, size))
             else:
                 dropped.append(message)
-                self._give_back(size)
+                bytes += size
+        self._give_back(bytes)
         self.kept.clear()
         while self._owed and self.bytes > self._away_bytes // 2:
             self._give_back(self._owed.pop().size)

@@ -46,6 +46,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.create_rooms,
         with_rooms.ask_in_a_crowd,
         with_rooms.rename_in_a_crowd,
+        with_rooms.talk_in_a_crowd,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
     )

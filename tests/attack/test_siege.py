@@ -48,6 +48,7 @@ TOLD: Mapping[str, set[str]] = {
     "create_rooms": {"made"},
     "ask_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "rename_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "talk_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "come_and_go": {"let in"},
     "guess_sessions": {"a newcomer"},
 }

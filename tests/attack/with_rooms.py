@@ -78,6 +78,22 @@ async def crowd(target: Target, data: bytes) -> None:
     await target.repeat(attempt, workers=CROWD)
 
 
+async def talk_in_a_crowd(target: Target) -> None:
+    """Fill a room with sessions, have everybody say much to all, and confirm nothing."""
+    loud = frame(message("x-noise", "room", "x" * 1000)) * 10
+    sources = itertools.cycle(SOURCES)
+
+    async def attempt() -> None:
+        async with target.session(source=next(sources)) as client:
+            await client.say("join", data={"room_id": "crowd"})
+            await hear(client, "joined")
+            target.outcomes["let in"] += 1
+            async with sending_for_ever(client, loud):
+                await target.hear_out(client)
+
+    await target.repeat(attempt, workers=CROWD)
+
+
 async def come_and_go(target: Target) -> None:
     """Enter a room and leave it, as fast as it goes."""
 

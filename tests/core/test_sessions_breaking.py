@@ -112,6 +112,52 @@ def test_a_report_may_be_too_much_for_its_hearer_and_everyone_is_told_in_the_end
     talk.hears_nothing("ann 3", "eve 3", "joe")
 
 
+MANY = 300
+"""Reports, of which one event makes 256."""
+
+
+def bob_loses_many() -> Talk:
+    """Have one message too many break Bob's session, in which many of Ann's wait."""
+    talk = Talk(limits=Limits(unconfirmed_frames=MANY, message_burst=2 * MANY))
+    talk.gather("lobby", "ann")
+    talk.gather("lobby", "bob", "eve", profile=SESSION)
+    for number in range(MANY):
+        talk.says("ann", hi("bob", number))
+    talk.forget()
+    talk.says("eve", bye())
+    return talk
+
+
+def reports(talk: Talk) -> int:
+    """Return how many Ann has heard since."""
+    return sum(isinstance(said, m.Error) for said in talk.has_heard("ann"))
+
+
+def test_others_are_heard_before_many_reports_are_made() -> None:
+    talk = bob_loses_many()
+    told = reports(talk)
+    assert 0 < told < MANY
+    talk.says("ann", hi("bob"))  # which waits for him
+    assert reports(talk) == 0
+    talk.waits(0)
+    assert told + reports(talk) == MANY
+
+
+def test_a_stop_makes_all_reports() -> None:
+    talk = bob_loses_many()
+    talk.stops()
+    assert reports(talk) == MANY
+
+
+def test_who_has_gone_is_told_no_more() -> None:
+    talk = bob_loses_many()
+    talk.forget()
+    talk.says("ann", bye())
+    talk.waits(0)
+    talk.hears_nothing("ann")
+    assert talk.resumes("bob 2", "bob").reason == "overflow"
+
+
 def test_what_is_told_while_a_session_breaks_is_heard_once() -> None:
     talk = talk_of(THREE_FRAMES, "ann", "bob")
     talk.drops("bob", 1001)
