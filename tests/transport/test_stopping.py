@@ -12,7 +12,7 @@ import pytest
 
 from camus_transport import Signaling
 from transport.certificate import make_certificate
-from transport.raw_socket import CLOSE, frame, message, raw_socket, raw_websocket
+from transport.raw_socket import CLOSE, RawSocket, frame, message, raw_socket, raw_websocket
 from transport.serve import CamusServe, camus_serve, run
 
 PROMPTLY = 10.0
@@ -54,6 +54,12 @@ async def test_a_signal_tells_every_client_to_come_back(how: Signals) -> None:
         assert await stopping == 0
 
 
+async def hang_up(client: RawSocket) -> None:
+    """Say no more, after a moment in which the server has said its last."""
+    await asyncio.sleep(0.1)
+    client.socket.shutdown(SHUT_WR)
+
+
 @pytest.mark.parametrize("turns", range(6))
 @pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
 def test_a_stop_while_somebody_connects_closes_that_connection_too(
@@ -66,9 +72,10 @@ def test_a_stop_while_somebody_connects_closes_that_connection_too(
                 asking = asyncio.create_task(client.request("/room/lobby/ws"))
                 for _ in range(turns):
                     await asyncio.sleep(0)
-                asyncio.get_running_loop().call_later(0.1, client.socket.shutdown, SHUT_WR)
+                hanging_up = asyncio.create_task(hang_up(client))
                 await signaling.__aexit__(None, None, None)
                 asking.cancel()
+                await asyncio.gather(asking, hanging_up, return_exceptions=True)
 
     factory = pytest.importorskip(loop).new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
