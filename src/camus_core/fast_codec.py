@@ -16,19 +16,8 @@ from .json_text import MAX_DEPTH, MAX_DIGITS
 from .messages import Json, Message
 
 
-class _Values(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """A frame, parsed to the end, that has no other members."""
-
-    receiver: str
-    type: str
-    data: Any = None
-    sender: Any = ""
-    id: Any = None
-    reply_to: Any = None
-
-
 class _Members(msgspec.Struct, gc=False):
-    """The members that are described, of a frame that has others too."""
+    """The members that are described, of a frame that may have others too."""
 
     receiver: str
     type: str
@@ -36,6 +25,10 @@ class _Members(msgspec.Struct, gc=False):
     sender: Any = ""
     id: Any = None
     reply_to: Any = None
+
+
+class _Values(_Members, gc=False, forbid_unknown_fields=True):
+    """A frame, parsed to the end, that has no others."""
 
 
 class _Payload(msgspec.Struct, gc=False):
@@ -112,7 +105,7 @@ def _fast(frame: bytes, ids: bool) -> Message | None:
     """
     if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
         return None
-    values: _Values | _Members
+    values: _Members
     try:
         values = _values(frame)
     except msgspec.ValidationError:
@@ -132,7 +125,7 @@ def _id(value: object) -> str | None:
     raise ValueError
 
 
-def _message(frame: bytes, values: _Values | _Members) -> Message | None:
+def _message(frame: bytes, values: _Members) -> Message | None:
     type_, data, sender = values.type, values.data, values.sender
     if type(sender) is not str:
         sender = ""

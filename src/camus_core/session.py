@@ -157,14 +157,14 @@ class Session:
 
     def break_off(self, reason: Lost) -> list[Message]:
         """Drop what is kept, and return it; what the client is owed to hear stays."""
-        dropped, bytes = [], 0
+        dropped, freed = [], 0
         for number, (message, size) in enumerate(self.kept, self._first_number()):
             if type(message) is m.Undeliverable:
                 self._owed.append(_Owed(number, message, size))
             else:
                 dropped.append(message)
-                bytes += size
-        self._give_back(bytes)
+                freed += size
+        self._give_back(freed)
         self.kept.clear()
         while self._owed and self.bytes > self._away_bytes // 2:
             self._give_back(self._owed.pop().size)

@@ -182,20 +182,20 @@ class WebSocketConnection(asyncio.Protocol):
         self._deadline = listener.loop.call_at(deadline, self._give_up)
 
     def data_received(self, data: bytes) -> None:
+        turns = self._listener.turns
         if (
             not self._unread
             and self._hears_texts
             and len(self._head) + len(data) <= _BYTES_AT_ONCE
+            and turns.begin(self)
         ):
-            turns = self._listener.turns
-            if turns.begin(self):
-                data = self._read_texts(data)
-                turns.end(self)
+            data = self._read_texts(data)
+            turns.end(self)
         if data:
             self._unread += data
             if len(self._unread) > _MOST_UNREAD:
                 self._transport.pause_reading()
-            self._listener.turns.wait(self)
+            turns.wait(self)
 
     def eof_received(self) -> None:
         self._listener.turns.serve_the_last_time(self)

@@ -14,10 +14,17 @@ export function ConnectionInfo({ member }: { readonly member: Member }) {
   const rating = quality && state === "connected" ? ratingOf(quality) : "good";
   const t = texts.connection;
   const title = t.with(member.username);
-  const number = (value: number, digits: number): string =>
-    value.toLocaleString(texts.language, { maximumFractionDigits: digits });
-  const rate = (bits: number | undefined): string =>
-    bits === undefined ? t.unknown : t.kilobits(number(bits / 1000, 0));
+  const figure = (
+    value: number | null | undefined,
+    times: number,
+    digits: number,
+    inUnits: (figure: string) => string,
+  ): string =>
+    typeof value === "number"
+      ? inUnits(
+          (value * times).toLocaleString(texts.language, { maximumFractionDigits: digits }),
+        )
+      : t.unknown;
   return (
     <span className="connection" data-rating={rating}>
       <Popover
@@ -34,21 +41,13 @@ export function ConnectionInfo({ member }: { readonly member: Member }) {
           <dt>{t.path}</dt>
           <dd>{quality?.path ? t.paths[quality.path] : t.unknown}</dd>
           <dt>{t.received}</dt>
-          <dd>{rate(quality?.bitrate?.received)}</dd>
+          <dd>{figure(quality?.bitrate?.received, 1e-3, 0, t.kilobits)}</dd>
           <dt>{t.sent}</dt>
-          <dd>{rate(quality?.bitrate?.sent)}</dd>
+          <dd>{figure(quality?.bitrate?.sent, 1e-3, 0, t.kilobits)}</dd>
           <dt>{t.loss}</dt>
-          <dd>
-            {typeof quality?.loss === "number"
-              ? t.percent(number(quality.loss * 100, 1))
-              : t.unknown}
-          </dd>
+          <dd>{figure(quality?.loss, 100, 1, t.percent)}</dd>
           <dt>{t.roundTrip}</dt>
-          <dd>
-            {typeof quality?.roundTrip === "number"
-              ? t.milliseconds(number(quality.roundTrip * 1000, 0))
-              : t.unknown}
-          </dd>
+          <dd>{figure(quality?.roundTrip, 1000, 0, t.milliseconds)}</dd>
         </dl>
       </Popover>
     </span>

@@ -29,8 +29,8 @@ export const titleOf = ({ member, isMe, kind }: Tile): string =>
     : texts.tile.nameOf(member.username, isMe);
 
 /**
- * Returns the tiles, oneself last, unless another order was chosen. Large is what is pinned, otherwise the last of the screens
- * that others share.
+ * Returns the tiles, oneself last, unless another order was chosen. Large is what is pinned,
+ * otherwise the last of the screens that others share.
  */
 export function tilesOf(
   members: readonly Member[],
