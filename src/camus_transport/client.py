@@ -10,13 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
-from websockets.asyncio.client import connect as open_websocket
-
 from camus_core import messages as m
 from camus_core.codec import Codec, best_codec
 from camus_core.records import ClientId
 
-from .wire import WebSocketWire, Wire, WireClosed
+from .wire import Wire, WireClosed, open_wire
 
 
 class Disconnected(Exception):
@@ -122,8 +120,5 @@ async def connect(url: str) -> AsyncIterator[Peer]:
         websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
         Disconnected: the room doesn't let this client in.
     """
-    async with (
-        open_websocket(url, compression=None, ping_interval=None) as websocket,
-        joined(WebSocketWire(websocket)) as peer,
-    ):
+    async with joined(await open_wire(url)) as peer:
         yield peer

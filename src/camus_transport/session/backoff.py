@@ -31,7 +31,10 @@ class Backoff:
     Args:
         give_up_after: it tries for so long after it has lost its connection; None is for ever.
         first: the first try comes within this time, which doubles with each try.
-        longest: no try comes later than this after the one before.
+        longest: no try comes later than this after the one before, unless the server has said
+            when to come back.
+        retry_first_connect: whether to try again also where the first connection can't be had;
+            without it, why it can't is raised.
         jitter: draws a number between 0 and the one that it is given. All of a delay is
             drawn, so that those who lost one server together don't come back together.
         sleep: waits.
@@ -40,6 +43,7 @@ class Backoff:
     give_up_after: float | None = None
     first: float = field(default=0.5, validator=validators.gt(0))
     longest: float = field(default=30.0, validator=validators.gt(0))
+    retry_first_connect: bool = False
     jitter: Callable[[float], float] = _up_to
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 

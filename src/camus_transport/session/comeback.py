@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from http import HTTPStatus
 
 from attrs import define, evolve, field
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from camus_core import messages as m
 from camus_core.codec import Codec
-from camus_core.errors import PROTOCOL, MalformedMessage
+from camus_core.errors import PROTOCOL, MalformedMessage, RateLimited, Unavailable
 from camus_core.messages import GROUND_CONTROL
 
 from ..client import Disconnected
 from ..logs import log_silent_fault
-from ..wire import Wire, WireClosed
+from ..wire import Wire, WireClosed, retry_after_of
 from .backoff import Backoff
 from .events import Dropped, Waiting
 from .requests import ANSWER_SECONDS, Refused, ask
@@ -59,12 +60,21 @@ class Comeback:
                 that is no reason to go: see `come_back`.
             Exception: what the function raised that gets tokens.
         """
+        retries = self.backoff.retry_first_connect
         try:
+            if retries:
+                return await self._knock_again(lambda: self.join, settle)
             return await self._knock(self.join, await self._token(), settle)
-        except Disconnected as end:
-            if self._arrived_at is None:
+        except Disconnected as first:
+            if self._arrived_at is None and not retries:
                 raise
-            return await self._try_again(end, None, lambda: self.join, settle)
+            end, delay = first, self._delay(first)
+        except Refused as refused:
+            if not retries or refused.retry_after is None:
+                raise
+            end = Disconnected(WireClosed(1006, ""), refused.error)
+            delay = self.backoff.after_refusal(refused.retry_after)
+        return await self._try_again(end, delay, lambda: self.join, settle)
 
     async def come_back(self, end: Disconnected, state: SessionState) -> Wire:
         """The same, after the last connection has ended.
@@ -76,7 +86,7 @@ class Comeback:
         try:
             return await self._try_again(
                 end,
-                place.reconnect_in,
+                self._delay(end, place.reconnect_in),
                 lambda: place.as_before(self.join, state.delivery.received),
                 state.go_on,
             )
@@ -86,11 +96,16 @@ class Comeback:
     async def _try_again(
         self,
         end: Disconnected,
-        reconnect_in: float | None,
+        delay: float | None,
         join: Callable[[], m.JoinBody],
         settle: Settle,
     ) -> Wire:
-        delay = self._delay(end, reconnect_in)
+        """Knock after each delay until the client is in, or has tried for long enough.
+
+        Raises:
+            Refused: the room doesn't let this client in.
+            Disconnected: the client may not come back, or has tried for long enough.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout_at(self._give_up_at()) as self._patience:
                 while delay is not None:
@@ -114,7 +129,8 @@ class Comeback:
         """Knock; whatever prevents it may pass.
 
         Raises:
-            Refused: the room doesn't let this client in.
+            Refused: the room doesn't let this client in, or the server has no place for it
+                yet: HTTP 429 or 503, with a time.
             Disconnected: anything else.
         """
         self._arrived_at = None
@@ -125,8 +141,15 @@ class Comeback:
             raise Disconnected(WireClosed(1006, "no token to come back with"), None) from None
         try:
             return await self._knock(join(), token, settle)
+        except InvalidStatus as refusal:
+            retry_after = retry_after_of(refusal.response)
+            if retry_after is None:
+                raise _not_connected(refusal) from None
+            too_many = refusal.response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+            code = (RateLimited if too_many else Unavailable).code
+            raise Refused(m.ErrorBody(code, str(refusal), retry_after)) from None
         except (OSError, InvalidHandshake) as error:
-            raise Disconnected(WireClosed(1006, str(error)), None) from None
+            raise _not_connected(error) from None
 
     async def _token(self) -> str | None:
         if not callable(self.token):
@@ -167,6 +190,10 @@ class Comeback:
         return self.backoff.after_close(
             end.code, self._tries, retry_after=retry_after, reconnect_in=reconnect_in
         )
+
+
+def _not_connected(error: Exception) -> Disconnected:
+    return Disconnected(WireClosed(1006, str(error)), None)
 
 
 def _time() -> float:

@@ -2,24 +2,19 @@
 
 from collections.abc import Callable
 
-from websockets.asyncio.client import connect as open_websocket
-from websockets.exceptions import NegotiationError
-from websockets.typing import Subprotocol
+from websockets.uri import parse_uri
 
 from camus_core import messages as m
 from camus_core.codec import best_codec
 from camus_core.messages import GROUND_CONTROL
 from camus_core.profile import SESSION
 
-from ..wire import WebSocketWire
+from ..wire import open_wire
 from .backoff import Backoff
 from .comeback import Token
 from .events import SessionEvent
 from .requests import ask
 from .session import Session
-
-_CLOSING_SECONDS = 2.0
-"""How long the server may take to do its part of closing."""
 
 
 def join(
@@ -46,9 +41,15 @@ def join(
         on_event: hears what happens beneath the messages: `Dropped`, `Waiting`, `Resumed`,
             `Rejoined` and `Expired`.
         backoff: how patiently to come back when the connection has ended.
+
+    Raises:
+        websockets.exceptions.InvalidURI: the URL is none of a WebSocket.
     """
+    parse_uri(url)
     body = m.JoinBody(room_id, username, password, owner_token=owner_token)
-    return Session(lambda: _open(url), body, on_event, backoff or Backoff(), token)
+    return Session(
+        lambda: open_wire(url, SESSION.name), body, on_event, backoff or Backoff(), token
+    )
 
 
 async def create_room(
@@ -76,25 +77,10 @@ async def create_room(
         Refused: the name is taken, or no name; or the token is not good.
         Disconnected: the connection has ended before there was an answer.
     """
-    wire = await _open(url)
+    wire = await open_wire(url, SESSION.name)
     try:
         body = m.CreateRoomBody(name, password, public, guest_limit, token)
         wish = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
         return (await ask(wire, best_codec(), wish, m.RoomCreated)).data
     finally:
         await wire.hang_up()
-
-
-async def _open(url: str) -> WebSocketWire:
-    websocket = await open_websocket(
-        url,
-        subprotocols=[Subprotocol(SESSION.name)],
-        compression=None,
-        ping_interval=None,
-        close_timeout=_CLOSING_SECONDS,
-    )
-    wire = WebSocketWire(websocket)
-    if websocket.subprotocol != SESSION.name:
-        wire.abort()
-        raise NegotiationError(f"this server doesn't speak {SESSION.name}")
-    return wire
