@@ -20,6 +20,7 @@ from camus_core.store import Store
 from camus_store import open_store
 
 from .asking import slug_of
+from .settings import one_line
 
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,7 +29,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def default_database_url() -> str:
     """Return what was said before the command, or the file in the platform's data directory."""
     said: str | None = click.get_current_context().find_root().params.get("database_url")
-    return said or f"sqlite:///{user_data_path('camus') / 'camus.sqlite3'}"
+    if said:
+        return said
+    folder = user_data_path("camus")
+    if not folder.is_absolute():  # `~` stays where nothing says which folder that is
+        raise click.UsageError(
+            "there is no home directory for the database; say where it is with --database-url, "
+            "as sqlite:////var/lib/camus/camus.sqlite3"
+        )
+    return f"sqlite:///{folder / 'camus.sqlite3'}"
 
 
 def opened(url: str) -> Store:
@@ -47,6 +56,7 @@ def database_option(help: str) -> Callable[[Command], Command]:
     """Return the option that says where rooms are kept."""
     return click.option(
         "--database-url",
+        callback=one_line,
         default=default_database_url,
         show_default="an SQLite file in your data directory",
         metavar="URL",
@@ -63,6 +73,7 @@ def rooms() -> None:
 @click.argument("name")
 @click.option(
     "--password",
+    callback=one_line,
     envvar="CAMUS_ROOM_PASSWORD",
     is_flag=False,
     flag_value="",
