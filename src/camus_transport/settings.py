@@ -28,7 +28,7 @@ def one_line(context: click.Context, option: click.Parameter, value: Any) -> Any
     """
     match value:
         case str():
-            line = without_line_end(value)
+            line = _without_line_end(value)
             if _ODD.search(line):
                 raise click.BadParameter(
                     "it holds a line end, another control character or a byte that is not "
@@ -56,11 +56,6 @@ def octal(context: click.Context, option: click.Parameter, value: str) -> int:
     return int(value, 8)
 
 
-def without_line_end(text: str) -> str:
-    """Return the text without the one line end that it may have."""
-    return text.removesuffix("\n").removesuffix("\r")
-
-
 def tidy(environ: MutableMapping[str, str]) -> list[str]:
     """Make the variables of Camus what was meant; return what its operator should hear of it.
 
@@ -70,9 +65,7 @@ def tidy(environ: MutableMapping[str, str]) -> list[str]:
     """
     told = []
     for name in sorted(name for name in environ if name.startswith(_PREFIX)):
-        value = without_line_end(environ[name])
-        if name not in _AS_THEY_ARE:
-            value = value.strip()
+        value = environ[name] if name in _AS_THEY_ARE else environ[name].strip()
         if name.endswith("_PORT") and _LINK.fullmatch(value):
             del environ[name]
             told.append(
@@ -87,3 +80,8 @@ def tidy(environ: MutableMapping[str, str]) -> list[str]:
         if value != environ[name]:
             environ[name] = value
     return told
+
+
+def _without_line_end(text: str) -> str:
+    """Return the text without the one line end that it may have."""
+    return text.removesuffix("\n").removesuffix("\r")
