@@ -1,10 +1,11 @@
 """Where `camus-serve` listens, and what a person reads when it can't."""
 
 import errno
+import re
 import ssl
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .signaling import Signaling
 
@@ -13,7 +14,7 @@ from .signaling import Signaling
 class ListenOptions:
     """Where the server listens, as its options say."""
 
-    host: str
+    host: str = field(converter=lambda said: re.sub(r"^\[(.*:.*)\]$", r"\1", said))
     port: int
     unix_socket: Path | None
     unix_socket_mode: int

@@ -53,7 +53,7 @@ REFUSED = (
     "stun:a.example:+1",
     "stun:a.example:34x",
     "stun:a.example: 3478",
-    "stun:a.example:３",
+    "stun:a.example:\uff13",
     "stun:a:b:c",
     "stun::3478",
     "stun:",
