@@ -22,7 +22,7 @@ from camus_core.limits import Limits
 from .descriptors import prepare_standard_streams, raise_descriptor_limit
 from .listen_options import ListenOptions
 from .logs import FORMATS, LEVELS, set_up_logging
-from .rooms_cli import Command, database_option, opened, rooms
+from .rooms_cli import Command, chosen_database_url, database_option, opened, rooms
 from .settings import octal, one_line, tidy
 from .signaling import Signaling
 from .signals import obey_signals
@@ -211,7 +211,7 @@ def main(
     port: int,
     unix_socket: Path | None,
     unix_socket_mode: int,
-    database_url: str,
+    database_url: str | None,
     rooms_on_demand: bool,
     stun_urls: tuple[str, ...],
     turn_urls: tuple[str, ...],
@@ -243,6 +243,7 @@ def main(
         for line in told:
             click.echo(f"Warning: {line}", err=True)
         return
+    database_url = chosen_database_url(database_url)
     set_up_logging(log_level, log_format)
     for line in told:
         _log.warning("%s", line)

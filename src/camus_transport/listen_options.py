@@ -1,7 +1,6 @@
 """Where `camus-serve` listens, and what a person reads when it can't."""
 
 import errno
-import re
 import ssl
 from pathlib import Path
 
@@ -10,11 +9,16 @@ from attrs import field, frozen
 from .signaling import Signaling
 
 
+def _without_brackets(host: str) -> str:
+    """Return an IPv6 address without the brackets that it has in a URL."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
+
 @frozen
 class ListenOptions:
     """Where the server listens, as its options say."""
 
-    host: str = field(converter=lambda said: re.sub(r"^\[(.*:.*)\]$", r"\1", said))
+    host: str = field(converter=_without_brackets)
     port: int
     unix_socket: Path | None
     unix_socket_mode: int
