@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import termios
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from signal import SIGALRM, SIGHUP, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, Signals
@@ -53,7 +54,7 @@ async def test_a_hangup_that_nohup_has_it_ignore_ends_nothing() -> None:
 @asynccontextmanager
 async def in_a_terminal(
     *options: object,
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+) -> AsyncIterator[tuple[Process, int]]:
     """Start the server in a terminal of its own; give it, and the other end of the terminal."""
     screen, terminal = os.openpty()
     process = await asyncio.create_subprocess_exec(
@@ -126,11 +127,12 @@ async def serves(port: int) -> bool:
         return False
 
 
-async def test_who_reads_its_log_may_go() -> None:
-    """A pipe that nobody reads any more ends nothing: the log is lost, and calls go on."""
+@asynccontextmanager
+async def with_a_pipe_for_its_log(*options: object) -> AsyncIterator[tuple[Process, int, int]]:
+    """Start the server; give it, the end of the pipe where its log comes out, and its port."""
     read, write = os.pipe()
     process = await asyncio.create_subprocess_exec(
-        *map(str, (PROGRAM, "--log-level", "debug", *QUICK)),
+        *map(str, (PROGRAM, "--log-level", "debug", *options)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=write,
@@ -139,12 +141,20 @@ async def test_who_reads_its_log_may_go() -> None:
     )
     os.close(write)
     try:
-        port = await shown_port(read)
-        os.close(read)
-        async with join(f"ws://127.0.0.1:{port}/room/lobby/ws") as ann:
-            process.send_signal(SIGTERM)
-            async with asyncio.timeout(STOP_SECONDS):
-                assert (await ann.receive()).type == "going-away"
-                assert await process.wait() == 0
+        yield process, read, await shown_port(read)
     finally:
         await kill(process)
+
+
+async def ends_in_order(process: Process, port: int) -> None:
+    async with join(f"ws://127.0.0.1:{port}/room/lobby/ws") as ann:
+        process.send_signal(SIGTERM)
+        async with asyncio.timeout(STOP_SECONDS):
+            assert (await ann.receive()).type == "going-away"
+            assert await process.wait() == 0
+
+
+async def test_who_reads_its_log_may_go() -> None:
+    async with with_a_pipe_for_its_log(*QUICK) as (process, log, port):
+        os.close(log)
+        await ends_in_order(process, port)
