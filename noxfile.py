@@ -1,13 +1,66 @@
 """What is checked, and how: `nox` runs all of it, as CI does; `nox -l` lists it."""
 
 import shutil
+from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
 
-nox.options.sessions = ["lint", "types", "core", "docs", "web", "browser", "tests"]
+nox.options.sessions = [
+    *("lint", "types", "core", "docs", "web", "browser"),
+    *("oldest", "newest", "tests"),
+]
 nox.options.error_on_missing_interpreters = True
 
-TESTS = ["-e", ".[fast,test]"]
+SHIPPED = "constraints.txt"
+"""The versions that `camus-serve` is shipped and tested with."""
+
+TESTS = ["-c", SHIPPED, "-e", ".[fast,test]"]
+
+HEAD = """\
+# The versions that camus-serve is shipped and tested with. `nox -s lock` writes them anew.
+#     python -m pip install -c constraints.txt '.[fast,metrics,tokens]'"""
+
+USING = (
+    *("tests/core/test_codec.py", "tests/core/test_fast_codec.py", "tests/core/test_limits.py"),
+    *("tests/store/test_contract.py", "tests/store/test_sqlite.py"),
+    *("tests/store/test_postgres.py", "tests/conformance/test_websocket.py"),
+    *("tests/transport/test_auth.py", "tests/transport/test_token_keys.py"),
+    *("tests/transport/test_cli.py", "tests/transport/test_rooms_cli.py"),
+    *("tests/transport/test_websocket.py", "tests/transport/test_handshake.py"),
+    *("tests/transport/test_session.py", "tests/transport/test_metrics.py"),
+)
+"""Tests of what stands directly on a dependency."""
+
+
+def requirements() -> list[Requirement]:
+    """Return what `camus-serve` needs with all that its users may add."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    extras = project["optional-dependencies"]
+    said = [*project["dependencies"], *extras["fast"], *extras["metrics"], *extras["tokens"]]
+    return [Requirement(one) for one in said]
+
+
+def lower_bounds() -> str:
+    """Return constraints that leave of each dependency the oldest version that is allowed."""
+    lines = []
+    for one in requirements():
+        [oldest] = [bound.version for bound in one.specifier if bound.operator == ">="]
+        lines.append(f"{one.name}=={oldest}")
+        if "binary" in one.extras:
+            lines.append(f"{one.name}-binary=={oldest}")
+    return "\n".join(lines) + "\n"
+
+
+def install(session: nox.Session, which: str) -> None:
+    """Install everything with the oldest or the newest versions that are allowed."""
+    if which == "newest":
+        session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[fast,test]")
+    else:
+        bounds = Path(session.create_tmp()) / "oldest.txt"
+        bounds.write_text(lower_bounds())
+        session.install("-c", str(bounds), "-e", ".[fast,test]")
+    session.run("python", "-m", "pip", "freeze")
 
 
 @nox.session
@@ -29,7 +82,8 @@ def types(session: nox.Session) -> None:
 @nox.session
 def core(session: nox.Session) -> None:
     """The core with nothing but attrs and cattrs beside it."""
-    session.install("attrs", "cattrs", "pytest", "hypothesis")
+    needs = [str(one) for one in requirements() if one.name in ("attrs", "cattrs")]
+    session.install("-c", SHIPPED, *needs, "pytest", "hypothesis")
     unknown_option = "ignore::pytest.PytestConfigWarning"  # those of pytest-asyncio
     session.run("python", "-m", "pytest", "-W", unknown_option, "tests/core", *session.posargs)
 
@@ -37,7 +91,7 @@ def core(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The documentation; a warning is an error, and what is generated is current."""
-    session.install("-e", ".[docs,tokens]")
+    session.install("-c", SHIPPED, "-e", ".[docs,tokens]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-qW", "--keep-going", "docs", "docs/_build")
 
@@ -47,7 +101,7 @@ def web(session: nox.Session) -> None:
     """The TypeScript client: types, lint, format, and tests against the real server."""
     if shutil.which("npm") is None:
         session.skip("npm isn't here; it comes with Node 20")
-    session.install("-e", ".[fast]")
+    session.install("-c", SHIPPED, "-e", ".[fast]")
     session.chdir("examples/web")
     session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
     session.run("npm", "run", "check", external=True)
@@ -60,10 +114,41 @@ def browser(session: nox.Session) -> None:
     for program in ("npm", "chromium"):
         if shutil.which(program) is None:
             session.skip(f"{program} isn't here")
-    session.install(".[fast,test]")
+    session.install("-c", SHIPPED, ".[fast,test]")
     session.chdir("examples/web")
     session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
     session.run("npm", "run", "test:browser", external=True)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """What stands on a dependency, with the oldest versions that are allowed."""
+    install(session, "oldest")
+    session.run("python", "-m", "pytest", *(session.posargs or USING))
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """The same with the newest versions that are allowed."""
+    install(session, "newest")
+    session.run("python", "-m", "pytest", *(session.posargs or USING))
+
+
+@nox.session(default=False)
+@nox.parametrize("versions", ["oldest", "newest"])
+def full(session: nox.Session, versions: str) -> None:
+    """Every suite with the oldest and with the newest versions that are allowed."""
+    install(session, versions)
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Write the newest versions that are allowed to `constraints.txt`: run the tests then."""
+    session.install(".[fast,metrics,tokens]")
+    frozen = session.run("python", "-m", "pip", "freeze", silent=True)
+    pins = [line for line in str(frozen).splitlines() if "==" in line]
+    Path(SHIPPED).write_text("\n".join([HEAD, *sorted(pins, key=str.lower)]) + "\n")
 
 
 @nox.session

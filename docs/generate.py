@@ -26,8 +26,12 @@ HEAD = """\
 [`src/camus_core/limits.py`](reference-python.md#limits-and-ice) under the same names.
 
 An option that is given wins over its environment variable. In the variable of a repeatable
-option the values are separated by spaces. A command that isn't given a `--database-url`
-takes that of `camus-serve`, which stands before the command or in `CAMUS_DATABASE_URL`.
+option the values are separated by spaces. A variable that is empty counts as none: for every
+address of the machine say `CAMUS_HOST=::`. White space around a value and one pair of quotes
+are taken off, as is the line end behind a secret. `CAMUS_PORT=tcp://…`, which Kubernetes sets
+for a service named `camus`, is ignored with a warning. A command that isn't given a
+`--database-url` takes that of `camus-serve`, which stands before the command or in
+`CAMUS_DATABASE_URL`.
 """
 
 COMMENT = (

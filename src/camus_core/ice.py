@@ -4,42 +4,50 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 
 from attrs import field, frozen
 
 from .events import Timestamp
+from .ice_urls import checked_ice_url
 from .messages import IceServer
 
-_STUN = re.compile(r"stuns?:[^\s?@/]+")
-_TURN = re.compile(r"turns?:[^\s?@/]+(\?transport=(udp|tcp))?")
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that a secret has by mistake: no file of a TURN server holds them in one line."""
 
 
-def _all_match(pattern: re.Pattern[str], example: str, urls: tuple[str, ...]) -> None:
-    for url in urls:
-        if not pattern.fullmatch(url):
-            raise ValueError(f"{url!r} is not of the form {example}")
+def _stun_urls(urls: Iterable[str]) -> tuple[str, ...]:
+    return tuple(checked_ice_url(url, "stun") for url in urls)
+
+
+def _turn_urls(urls: Iterable[str]) -> tuple[str, ...]:
+    return tuple(checked_ice_url(url, "turn") for url in urls)
 
 
 @frozen
 class IceConfiguration:
     """Which STUN and TURN servers the clients may use.
 
-    `stun_urls` are `stun:` or `stuns:` URIs (RFC 7064), `turn_urls` `turn:` or `turns:` URIs
-    (RFC 7065). `turn_secret` is shared with the TURN servers.
+    `stun_urls` are `stun:` or `stuns:` URLs, `turn_urls` `turn:` or `turns:` URLs, as
+    `checked_ice_url` takes them. `turn_secret` is shared with the TURN servers.
 
     Raises:
-        ValueError: a URL is of another form, or there are TURN servers and no secret.
+        ValueError: a URL is of another form, there are TURN servers and no secret, or the
+            secret isn't one line of text.
     """
 
-    stun_urls: tuple[str, ...] = ()
-    turn_urls: tuple[str, ...] = ()
+    stun_urls: tuple[str, ...] = field(default=(), converter=_stun_urls)
+    turn_urls: tuple[str, ...] = field(default=(), converter=_turn_urls)
     turn_secret: str | None = field(default=None, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _all_match(_STUN, "stun:host[:port]", self.stun_urls)
-        _all_match(_TURN, "turn:host[:port][?transport=udp|tcp]", self.turn_urls)
         if self.turn_urls and not self.turn_secret:
             raise ValueError("TURN servers need the secret that they share with this server")
+        if self.turn_secret and _ODD.search(self.turn_secret):
+            raise ValueError(
+                "the secret of the TURN servers holds a line end or another control character; "
+                "give it as one line of plain text"
+            )
 
     def servers_for(
         self, client_id: str, now: Timestamp, turn_seconds: int

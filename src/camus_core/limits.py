@@ -4,10 +4,13 @@ from typing import Any
 
 from attrs import field, frozen, validators
 
+_MOST = 10**12
+"""A terabyte, or 30,000 years: more is a mistake, and nobody can wait for infinity."""
+
 
 def _limit(default: Any, reason: str) -> Any:
-    positive = validators.optional(validators.gt(0))
-    return field(default=default, validator=positive, metadata={"reason": reason})
+    number = validators.optional([validators.gt(0), validators.le(_MOST)])
+    return field(default=default, validator=number, metadata={"reason": reason})
 
 
 @frozen

@@ -1,5 +1,6 @@
 """From a URL to the store that it names."""
 
+import re
 from pathlib import Path
 
 from camus_core.store import Store
@@ -11,6 +12,8 @@ ACCEPTED = (
     "or `postgresql://user:password@host:port/database`"
 )
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
 
 def open_store(url: str) -> Store:
     """Return the store that a URL names; nothing is opened until it is entered.
@@ -19,6 +22,8 @@ def open_store(url: str) -> Store:
         ValueError: the URL names no store. The text never repeats the URL, which may
             hold a password.
     """
+    if _CONTROL.search(url):
+        raise ValueError(f"{ACCEPTED}; a URL has no line end and no other control character")
     if url == "memory:":
         return MemoryStore()
     # The others are imported when they are wanted: psycopg alone takes 0.1 s.
@@ -39,6 +44,4 @@ def _sqlite_path(url: str) -> Path:
         raise ValueError(f"{ACCEPTED}; this sqlite URL has no three slashes before a path")
     if path == ":memory:":
         raise ValueError(f"{ACCEPTED}; what is kept in memory only is `memory:`")
-    if "\0" in path:
-        raise ValueError(f"{ACCEPTED}; a path has no NUL character")
     return Path(path).absolute()

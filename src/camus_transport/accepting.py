@@ -1,13 +1,17 @@
 """Takes connections off listening sockets, and never more than there are open files for."""
 
 import asyncio
+import errno
 import os
 import socket
 import ssl
 import stat
+import time
 from contextlib import suppress
+from pathlib import Path
 
-from .arrivals import Arrival, descriptor_limit
+from .arrivals import Arrival
+from .descriptors import descriptor_limit
 from .websocket import WebSocketConnection, WebSocketListener
 
 _BACKLOG = 1024
@@ -27,40 +31,93 @@ which an attacker multiplies, and the loop moves all that has come in one turn.
 _LAST_DESCRIPTORS = 32
 """Files that no connection takes, so that the database and the log always have some."""
 
+_LOCK_SECONDS = 1.0
+"""How long another server may take to make its UNIX socket: it takes a millisecond."""
+
+_TAKEN = "another server listens there; stop it first, or choose another path"
+
 _REST_SECONDS = 1.0
 """How long nobody is accepted when the system has nothing left for a connection."""
 
 
-def listen_tcp(address: str, port: int) -> socket.socket:
-    """Listen on one IP address.
+def listen_tcp(address: str, port: int, *, both_families: bool = False) -> socket.socket:
+    """Listen on one IP address; on `::` with `both_families` for IPv4 as well.
 
     Raises:
         OSError: the address or the port can't be had.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listening = socket.create_server((address, port), family=family, backlog=_BACKLOG)
+    listening = socket.create_server(
+        (address, port),
+        family=family,
+        backlog=_BACKLOG,
+        dualstack_ipv6=both_families and address == "::" and socket.has_dualstack_ipv6(),
+    )
     _bound_buffers(listening)
     return listening
 
 
-def listen_unix(path: str | os.PathLike[str]) -> socket.socket:
+def listen_unix(path: str | os.PathLike[str], mode: int = 0o660) -> socket.socket:
     """Listen on a UNIX socket; one that a former server has left there is replaced.
 
+    Two servers that start at once with one path are told apart by a lock on its folder.
+
     Raises:
-        OSError: the socket can't be made.
+        OSError: the socket can't be made, or somebody listens there (EADDRINUSE).
     """
-    with suppress(FileNotFoundError):
-        if stat.S_ISSOCK(os.stat(path).st_mode):
-            os.unlink(path)
+    folder = os.open(Path(path).parent, os.O_RDONLY)
     listening = socket.socket(socket.AF_UNIX)
     try:
+        _lock(folder)
+        _remove_dead_socket(path)
         listening.bind(os.fspath(path))
+        os.chmod(path, mode)  # before `listen` nobody gets in, whatever the mode is
         listening.listen(_BACKLOG)
     except OSError:
         listening.close()
         raise
+    finally:
+        os.close(folder)
     _bound_buffers(listening)
     return listening
+
+
+def _lock(folder: int) -> None:
+    """Lock a folder against other servers until it is closed, if its file system can."""
+    import fcntl  # which, as UNIX sockets, Windows doesn't have
+
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return  # a program that holds it for so long makes no socket
+            time.sleep(0.001)
+        except OSError:
+            return
+
+
+def _remove_dead_socket(path: str | os.PathLike[str]) -> None:
+    """Remove the socket at a path if nobody listens there any more."""
+    try:
+        if not stat.S_ISSOCK(os.stat(path).st_mode):
+            return
+    except FileNotFoundError:
+        return
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.setblocking(False)  # a backlog may be full
+        try:
+            asking.connect(os.fspath(path))
+        except ConnectionRefusedError:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
+            raise OSError(errno.EADDRINUSE, _TAKEN) from None
+        else:
+            raise OSError(errno.EADDRINUSE, _TAKEN)
 
 
 def _bound_buffers(listening: socket.socket) -> None:

@@ -1,7 +1,6 @@
 """How many connections are open, and from where: which newcomer is one too many."""
 
 import logging
-import sys
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -10,6 +9,7 @@ from attrs import define, field
 from camus_core.limits import Limits
 
 from .addresses import address_group
+from .descriptors import descriptor_limit
 from .forwarded import TrustedProxies
 from .refusals import Rejected
 
@@ -25,16 +25,6 @@ _TOLD_AT_ONCE = 16
 # Never raised: an exception keeps what it has passed through, each time that it is.
 _TOO_MANY = Rejected(HTTPStatus.TOO_MANY_REQUESTS, "too many connections from your address")
 _FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again later")
-
-
-def descriptor_limit() -> int:
-    """Return how many files this process may open."""
-    if sys.platform == "win32":
-        return 512  # what the event loop's select takes there
-    import resource
-
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return files
 
 
 @define(eq=False)

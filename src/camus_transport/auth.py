@@ -20,6 +20,13 @@ _LEEWAY_SECONDS = 10.0
 """By so much the clocks of this server and of who signs tokens may differ."""
 
 
+_YEAR_10_000 = 253_402_300_800
+"""Seconds from 1970 to it."""
+
+_OTHER_AUDIENCE = "the token is for another audience (`aud`) than this server"
+_OTHER_TYPE = "a claim of the token has a value of another type than RFC 7519 says"
+
+
 class TokenKeys:
     """Tells whose a token is that one of these keys has signed: the `tokens` of `Signaling`.
 
@@ -68,6 +75,9 @@ class TokenKeys:
                     continue
                 except jwt.PyJWTError as error:
                     raise NotAllowed(_what_is_wrong(error)) from None
+                _check_types(claims)
+                if self._audience is None and "aud" in claims:
+                    raise NotAllowed(_OTHER_AUDIENCE)
                 return identity_of(claims)
         raise NotAllowed("no key of this server has signed the token")
 
@@ -79,11 +89,30 @@ def _what_is_wrong(error: jwt.PyJWTError) -> str:
         case jwt.ImmatureSignatureError():
             return "the token isn't good yet; compare the clock of who signed it"
         case jwt.InvalidAudienceError() | jwt.MissingRequiredClaimError(claim="aud"):
-            return "the token is for another audience (`aud`) than this server"
+            return _OTHER_AUDIENCE
         case jwt.MissingRequiredClaimError(claim=claim):
             return f"the token has no `{claim}`"
         case _:
-            return "a claim of the token has a value of another type than RFC 7519 says"
+            return _OTHER_TYPE
+
+
+def _check_types(claims: Mapping[str, Any]) -> None:
+    """Look at registered claims again: PyJWT takes text for a number, and null for nothing.
+
+    Raises:
+        NotAllowed: one isn't of the type that RFC 7519 gives it (4.1), or is no time that a
+            calendar has, as one in milliseconds.
+    """
+    for name in ("exp", "nbf", "iat"):
+        time = claims.get(name, 0)
+        if isinstance(time, bool) or not isinstance(time, int | float):
+            raise NotAllowed(_OTHER_TYPE)
+        if not 0 <= time < _YEAR_10_000:
+            raise NotAllowed(f"the token's `{name}` is no number of seconds since 1970")
+    audience = claims.get("aud", "")
+    audiences = audience if isinstance(audience, list) else [audience]
+    if not all(isinstance(text, str) for text in [claims.get("iss", ""), *audiences]):
+        raise NotAllowed(_OTHER_TYPE)
 
 
 def identity_of(claims: Mapping[str, Any]) -> Identity:

@@ -1,13 +1,12 @@
 """`camus-serve`: the signaling server as a command."""
 
 import asyncio
-import errno
 import gc
 import importlib.util
 import logging
+import os
 import signal
 import ssl
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,9 +19,13 @@ from camus_core.errors import StoreError
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 
+from .descriptors import prepare_standard_streams, raise_descriptor_limit
+from .listen_options import ListenOptions
 from .logs import FORMATS, LEVELS, set_up_logging
-from .rooms_cli import Command, database_option, opened, rooms
+from .rooms_cli import Command, chosen_database_url, database_option, opened, rooms
+from .settings import octal, one_line, tidy
 from .signaling import Signaling
+from .signals import obey_signals
 from .token_cli import token, token_reader
 from .ui import installed
 
@@ -49,12 +52,36 @@ def _limit_options(command: Command) -> Command:
     return command
 
 
+class _Program(click.Group):
+    """The command, which makes its surroundings plain before it reads its options."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context; its `obj` is what the operator should hear of the variables."""
+        prepare_standard_streams()
+        told = tidy(os.environ)
+        return super().make_context(info_name, args, parent, obj=told, **extra)
+
+
 @click.group(
+    cls=_Program,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CAMUS", "max_content_width": 96},
 )
 @click.version_option(package_name="camus-signaling", prog_name="camus-serve")
-@click.option("--host", default="localhost", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    callback=one_line,
+    default="localhost",
+    show_default=True,
+    help="Name or address to listen on; :: is every address of this machine, 0.0.0.0 every "
+    "IPv4 one.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -66,6 +93,15 @@ def _limit_options(command: Command) -> Command:
     "--unix-socket",
     type=click.Path(path_type=Path),
     help="Listen on this UNIX socket and on no port.",
+)
+@click.option(
+    "--unix-socket-mode",
+    callback=octal,
+    default="0660",
+    show_default=True,
+    metavar="OCTAL",
+    help="Who may connect to the UNIX socket: by default this user, and the group, in which "
+    "the user of a proxy can be.",
 )
 @database_option(
     "Where rooms are kept: memory:, sqlite:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE."
@@ -81,6 +117,7 @@ def _limit_options(command: Command) -> Command:
     "stun_urls",
     envvar="CAMUS_STUN_URL",
     multiple=True,
+    callback=one_line,
     help="stun:host:port; repeatable.",
 )
 @click.option(
@@ -88,9 +125,14 @@ def _limit_options(command: Command) -> Command:
     "turn_urls",
     envvar="CAMUS_TURN_URL",
     multiple=True,
+    callback=one_line,
     help="turn:host:port or turns:host:port, with ?transport=tcp or without; repeatable.",
 )
-@click.option("--turn-secret", help="The secret that the TURN servers share with this one.")
+@click.option(
+    "--turn-secret",
+    callback=one_line,
+    help="The secret that the TURN servers share with this one.",
+)
 @click.option(
     "--allowed-origin",
     "origins",
@@ -124,7 +166,9 @@ def _limit_options(command: Command) -> Command:
     help="File of a key that join tokens are checked with: a secret of HS256, an Ed25519 "
     "public key in PEM, or JWKs; repeatable. Needs the extra `tokens`.",
 )
-@click.option("--token-audience", help="What the `aud` of each token has to name.")
+@click.option(
+    "--token-audience", callback=one_line, help="What the `aud` of each token has to name."
+)
 @click.option(
     "--guests/--no-guests",
     default=True,
@@ -166,7 +210,8 @@ def main(
     host: str,
     port: int,
     unix_socket: Path | None,
-    database_url: str,
+    unix_socket_mode: int,
+    database_url: str | None,
     rooms_on_demand: bool,
     stun_urls: tuple[str, ...],
     turn_urls: tuple[str, ...],
@@ -189,12 +234,22 @@ def main(
 
     Without a command it serves: a browser app at /, WebSockets at /room/ROOM/ws and /ws,
     health at /healthz, whether to send clients here at /readyz. Every option is also read
-    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080.
+    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080. A variable that is empty
+    counts as none.
     """
-    if click.get_current_context().invoked_subcommand is not None:
+    context = click.get_current_context()
+    told: list[str] = context.obj
+    if context.invoked_subcommand is not None:
+        for line in told:
+            click.echo(f"Warning: {line}", err=True)
         return
+    database_url = chosen_database_url(database_url)
     set_up_logging(log_level, log_format)
-    _raise_descriptor_limit()
+    for line in told:
+        _log.warning("%s", line)
+    if os.environ.get("CAMUS_HOST") == "" and host == "localhost":
+        _log.warning("CAMUS_HOST is empty and counts as none; CAMUS_HOST=:: is every address")
+    raise_descriptor_limit()
     tokens = token_reader(token_keys, token_audience)
     if tokens is None and not guests:
         raise click.UsageError("with --no-guests nobody gets in without --token-key")
@@ -218,22 +273,16 @@ def main(
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
         _log.info("rooms are kept in %s", database_url)
+    listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(signaling, host, port, unix_socket, tls, limits["drain_seconds"]))
+        runner.run(_serve(signaling, listening, limits["drain_seconds"]))
 
 
 main.add_command(rooms)
 main.add_command(token)
 
 
-async def _serve(
-    signaling: Signaling,
-    host: str,
-    port: int,
-    unix_socket: Path | None,
-    tls: ssl.SSLContext | None,
-    drain_seconds: float,
-) -> None:
+async def _serve(signaling: Signaling, listening: ListenOptions, drain_seconds: float) -> None:
     stopping, at_once = asyncio.Event(), asyncio.Event()
 
     def stop(number: int) -> None:
@@ -241,22 +290,10 @@ async def _serve(
             at_once.set()
         stopping.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    obey_signals(stop)
     try:
         async with signaling:
-            if unix_socket is not None:
-                await signaling.listen_unix(unix_socket, tls)
-                where = f"on the UNIX socket {unix_socket}"
-            else:
-                port = await signaling.listen(host, port, tls)
-                s = "s" if tls else ""
-                name = f"[{host}]" if ":" in host else host
-                address = f"{name}:{port}"
-                where = (
-                    f"at ws{s}://{address}/room/ROOM/ws (in a browser: http{s}://{address}/, "
-                    f"health: http{s}://{address}/healthz)"
-                )
+            where = await listening.listen(signaling)
             _log.info("camus-serve takes WebSockets %s", where)
             gc.collect()
             gc.freeze()
@@ -270,23 +307,9 @@ async def _serve(
             _log.info("stopping: every client is told to come back")
     except StoreError as error:
         raise click.ClickException(str(error)) from None
-    except OSError as error:
-        raise click.ClickException(_why_not_listening(error, host, port, unix_socket)) from None
+    except (OSError, UnicodeError) as error:
+        raise click.ClickException(listening.why_not(error)) from None
     _log.info("stopped")
-
-
-def _why_not_listening(error: OSError, host: str, port: int, unix_socket: Path | None) -> str:
-    if unix_socket is not None:
-        return f"can't listen on {unix_socket}: {error.strerror or error}"
-    match error.errno:
-        case errno.EADDRINUSE:
-            return f"port {port} is in use; choose another with --port, or stop what uses it"
-        case errno.EACCES:
-            return f"you may not use port {port}; choose one above 1023 with --port"
-        case errno.EADDRNOTAVAIL:
-            return f"{host} is not an address of this machine; choose one with --host"
-        case _:
-            return f"can't listen on {host}: {error.strerror or error}"
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -307,15 +330,6 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
             f"{certificate} and {key} are no certificate and unencrypted key in PEM: {error}"
         ) from None
     return context
-
-
-def _raise_descriptor_limit() -> None:
-    """Take every file descriptor that the system grants: each connection is one."""
-    if sys.platform != "win32":
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -20,25 +21,42 @@ from camus_core.store import Store
 from camus_store import open_store
 
 from .asking import slug_of
+from .settings import one_line
 
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def default_database_url() -> str:
-    """Return what was said before the command, or the file in the platform's data directory."""
+def chosen_database_url(url: str | None) -> str:
+    """Return a URL that was given, that before the command, or that of a file of the user.
+
+    Raises:
+        click.UsageError: none was given, and nothing says where the user's files are.
+    """
     said: str | None = click.get_current_context().find_root().params.get("database_url")
-    return said or f"sqlite:///{user_data_path('camus') / 'camus.sqlite3'}"
+    for given in url, said:
+        if given is not None:
+            return given
+    try:
+        folder = user_data_path("camus")
+    except RuntimeError:  # a user who isn't in the system's list, without HOME
+        folder = Path("~")  # as older versions of platformdirs return it
+    if not folder.is_absolute():
+        raise click.UsageError(
+            "there is no home directory for the database; say where it is with --database-url, "
+            "as sqlite:////var/lib/camus/camus.sqlite3"
+        )
+    return f"sqlite:///{folder / 'camus.sqlite3'}"
 
 
-def opened(url: str) -> Store:
-    """Return the store that a URL names.
+def opened(url: str | None) -> Store:
+    """Return the store that a URL names; without one, that of `chosen_database_url`.
 
     Raises:
         click.BadParameter: it names none.
     """
     try:
-        return open_store(url)
+        return open_store(chosen_database_url(url))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--database-url") from None
 
@@ -47,7 +65,7 @@ def database_option(help: str) -> Callable[[Command], Command]:
     """Return the option that says where rooms are kept."""
     return click.option(
         "--database-url",
-        default=default_database_url,
+        callback=one_line,
         show_default="an SQLite file in your data directory",
         metavar="URL",
         help=help,
@@ -63,6 +81,7 @@ def rooms() -> None:
 @click.argument("name")
 @click.option(
     "--password",
+    callback=one_line,
     envvar="CAMUS_ROOM_PASSWORD",
     is_flag=False,
     flag_value="",
@@ -75,7 +94,11 @@ def rooms() -> None:
 )
 @database_option("The database to create it in.")
 def create(
-    name: str, password: str | None, public: bool, guest_limit: int | None, database_url: str
+    name: str,
+    password: str | None,
+    public: bool,
+    guest_limit: int | None,
+    database_url: str | None,
 ) -> None:
     """Create a room that stays until it is deleted.
 
@@ -99,7 +122,7 @@ def create(
 
 @rooms.command(name="list")
 @database_option("The database to read.")
-def list_(database_url: str) -> None:
+def list_(database_url: str | None) -> None:
     """List all rooms, public or not."""
     records, members = _run(_list(opened(database_url)))
     if not records:
@@ -127,7 +150,7 @@ def list_(database_url: str) -> None:
 @rooms.command()
 @click.argument("room_id", metavar="ROOM")
 @database_option("The database to delete it from.")
-def delete(room_id: str, database_url: str) -> None:
+def delete(room_id: str, database_url: str | None) -> None:
     """Delete a room by its id. Who is in it now stays until all have left."""
     if not _run(_delete(opened(database_url), RoomId(room_id))):
         raise click.ClickException(f"there is no room {room_id!r}")

@@ -122,13 +122,16 @@ class Signaling:
     async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Take WebSocket connections on every address of `host`; return the port.
 
+        `::` and the empty host are every address of this machine, IPv4 and IPv6.
+
         Raises:
             OSError: the address or the port can't be had.
         """
         listener = self._listener(self._hosts or loopback_hosts(host))
-        for address in await _addresses(host, port):
+        addresses = await _addresses(host, port)
+        for address in addresses:
             try:
-                listening = listen_tcp(address, port)
+                listening = listen_tcp(address, port, both_families="0.0.0.0" not in addresses)
             except OSError as error:
                 if error.errno not in _NO_IPV6 or address != "::1":
                     raise
@@ -138,17 +141,23 @@ class Signaling:
         return port
 
     async def listen_unix(
-        self, path: str | os.PathLike[str], tls: ssl.SSLContext | None = None
+        self,
+        path: str | os.PathLike[str],
+        tls: ssl.SSLContext | None = None,
+        *,
+        mode: int = 0o660,
     ) -> None:
-        """Take WebSocket connections on a UNIX socket.
+        """Take WebSocket connections on a UNIX socket; `mode` says who may connect.
 
         Raises:
-            OSError: the socket can't be made.
+            OSError: the socket can't be made, or another server listens there.
         """
         listener = self._listener(self._hosts)
-        listening = listen_unix(path)
-        self._exits.callback(_unlink_if_ours, Path(path), os.stat(path))
+        listening = listen_unix(path, mode)
+        made = os.stat(path)
         self._accept(listening, listener, tls)
+        # First of all at the end: as long as the socket is open no other has its inode.
+        self._exits.callback(_unlink_if_ours, Path(path), made)
 
     async def serve_forever(self) -> None:
         """Wait until cancelled."""

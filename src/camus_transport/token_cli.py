@@ -11,6 +11,7 @@ from camus_core.errors import NotAllowed
 from camus_core.messages import Role
 
 from .asking import TokenReader
+from .settings import one_line
 
 _NEEDS_PYJWT = "tokens need PyJWT: pip install 'camus-signaling[tokens]'"
 
@@ -68,12 +69,12 @@ def token_reader(files: Sequence[str], audience: str | None) -> TokenReader | No
 )
 @click.option(
     "--seconds",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 10**9),
     default=3600,
     show_default=True,
     help="How long it is good.",
 )
-@click.option("--audience", help="What the server has as --token-audience.")
+@click.option("--audience", callback=one_line, help="What the server has as --token-audience.")
 def token(
     file: Path,
     subject: str,
@@ -108,6 +109,6 @@ def token(
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        return file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise click.ClickException(f"can't read {file}: {error.strerror}") from None

@@ -1,6 +1,10 @@
 """The keys that join tokens are signed with, as they stand in files. Needs PyJWT."""
 
+import base64
 import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Literal
 
 import jwt
@@ -11,15 +15,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 from cryptography.hazmat.primitives.serialization import (
+    load_der_private_key,
+    load_der_public_key,
     load_pem_private_key,
     load_pem_public_key,
 )
+from cryptography.x509 import load_der_x509_certificate
 from jwt.algorithms import HMACAlgorithm
 
 _LEAST_SECRET_BYTES = 32
 """As many as HS256's hash has: "or larger MUST be used" (RFC 7518, section 3.2)."""
 
 _PEM_BEGINS = "-----BEGIN "
+
+_SSH = re.compile(rb"\0\0\0.(?:ssh-|ecdsa-|sk-)", re.DOTALL)
+"""How the public keys of OpenSSH begin, behind base64 (RFC 4253, section 6.6)."""
 
 
 @frozen
@@ -47,10 +57,16 @@ def read_keys(text: str) -> tuple[TokenKey, ...]:
         return _jwk_keys(text)
     if _PEM_BEGINS in text:
         return (_pem_key(text),)
+    if not text:
+        return (_shared(b"", None),)
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError(
             "this is no secret in one line without spaces, no key in PEM and no JWK; "
             "`openssl rand -hex 32` makes a secret"
+        )
+    if text[0] in "[\"'":
+        raise ValueError(
+            "this is JSON or in quotes; a secret stands alone, and JWKs are an object"
         )
     return (_shared(text.encode(), None),)
 
@@ -65,7 +81,50 @@ def _shared(secret: bytes, id: str | None) -> TokenKey:
         HMACAlgorithm(HMACAlgorithm.SHA256).prepare_key(secret)
     except jwt.InvalidKeyError:
         raise ValueError("this secret is a public key, and so none") from None
+    if any(map(_is_key, _readings(secret))):
+        raise ValueError(
+            "this secret is a key of another kind, coded as text; give it as the file that "
+            "openssl wrote, in PEM with its BEGIN and END lines, or as JWK"
+        )
     return TokenKey("HS256", secret, secret, id)
+
+
+def _readings(secret: bytes) -> Iterator[bytes]:
+    """Yield a secret, and what it is if it is base64 or hexadecimal text."""
+    yield secret
+    with suppress(ValueError):
+        yield bytes.fromhex(secret.decode())
+    with suppress(ValueError):
+        letters = secret.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+        yield base64.b64decode(letters + b"=" * (-len(letters) % 4), validate=True)
+
+
+def _is_key(data: bytes) -> bool:
+    """Tell whether these bytes are a key, a certificate or JWKs: such as others may know."""
+    if _PEM_BEGINS.encode() in data or _SSH.match(data) or _is_json_object(data):
+        return True
+    for load in (load_der_public_key, _load_der_private_key, load_der_x509_certificate):
+        try:
+            load(data)
+        except UnsupportedAlgorithm:
+            return True
+        except (ValueError, TypeError):
+            continue
+        return True
+    return False
+
+
+def _is_json_object(data: bytes) -> bool:
+    if data.lstrip()[:1] != b"{":
+        return False
+    with suppress(ValueError, RecursionError):
+        json.loads(data)
+        return True
+    return False
+
+
+def _load_der_private_key(data: bytes) -> object:
+    return load_der_private_key(data, password=None)
 
 
 def _pair(value: object, id: str | None) -> TokenKey:
@@ -82,6 +141,11 @@ def _pair(value: object, id: str | None) -> TokenKey:
 
 
 def _pem_key(text: str) -> TokenKey:
+    if f"{_PEM_BEGINS}CERTIFICATE" in text:
+        raise ValueError(
+            "this is a certificate, and tokens are checked with a key; "
+            "`openssl x509 -pubkey -noout` takes its public key out"
+        )
     if text.count(_PEM_BEGINS) > 1:
         raise ValueError("this holds more than one key in PEM; give each a file of its own")
     value: object

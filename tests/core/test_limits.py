@@ -1,5 +1,8 @@
 """Limits: each has a reason, and none can be set to what makes no sense."""
 
+import math
+from typing import Any
+
 import attrs
 import pytest
 from attrs import evolve
@@ -17,8 +20,15 @@ def test_every_limit_has_a_reason(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@pytest.mark.parametrize("value", [0, -1])
+@pytest.mark.parametrize("value", [0, -1, math.nan])
 def test_no_limit_is_nothing_or_less(name: str, value: int) -> None:
+    with pytest.raises(ValueError, match=name):
+        evolve(Limits(), **{name: value})
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("value", [math.inf, 1e300, 10**400, 10**12 + 1])
+def test_no_limit_is_more_than_a_mistake_would_make_it(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=name):
         evolve(Limits(), **{name: value})
 

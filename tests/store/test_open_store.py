@@ -54,7 +54,13 @@ async def test_four_slashes_lead_to_a_file_anywhere(tmp_path: Path) -> None:
             "mysql://ann:geheim@db/rooms",
         ],
         *["sqlite:", "sqlite:camus.db", "sqlite://camus.db", "sqlite:///", "sqlite:////"],
-        *["sqlite:///:memory:", "sqlite:///a\0b", "ann:geheim@db/rooms"],
+        *[
+            "sqlite:///:memory:",
+            "sqlite:///a\0b",
+            "sqlite:///c.db\n",
+            "memory:\n",
+            "ann:geheim@db/rooms",
+        ],
     ],
 )
 def test_a_url_that_names_no_store_is_answered_with_those_that_do(url: str) -> None:

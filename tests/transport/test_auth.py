@@ -30,6 +30,7 @@ from transport.tokens import (
     token,
 )
 
+OTHER_TYPE = "a claim of the token has a value of another type"
 NOBODYS = "no key of this server has signed the token"
 
 
@@ -76,11 +77,11 @@ def test_a_token_says_who_somebody_is(said: dict[str, Any], identity: Identity) 
         ({"iat": time.time() + 600}, "the token isn't good yet"),
         ({"exp": None}, "the token has no `exp`"),
         ({"sub": None}, "the token has no `sub`"),
-        ({"exp": "soon"}, "a claim of the token has a value of another type"),
-        ({"exp": [time.time() + 60]}, "a claim of the token has a value of another type"),
-        ({"exp": float("inf")}, "a claim of the token has a value of another type"),
-        ({"nbf": "soon"}, "a claim of the token has a value of another type"),
-        ({"sub": 5}, "a claim of the token has a value of another type"),
+        ({"exp": "soon"}, OTHER_TYPE),
+        ({"exp": [time.time() + 60]}, OTHER_TYPE),
+        ({"exp": float("inf")}, OTHER_TYPE),
+        ({"nbf": "soon"}, OTHER_TYPE),
+        ({"sub": 5}, OTHER_TYPE),
         ({"sub": ""}, "`sub` has not 1 to 256 characters"),
         ({"sub": "x" * 257}, "`sub` has not 1 to 256 characters"),
         ({"sub": "\0"}, "`sub` has not 1 to 256 characters"),
@@ -105,12 +106,43 @@ def test_a_token_says_who_somebody_is(said: dict[str, Any], identity: Identity) 
         ({"room": "lobby", "rooms": ["lobby"]}, "both `room` and `rooms`"),
         ({"aud": "other"}, "for another audience"),
         ({"aud": 5}, "for another audience"),
+        ({"aud": None}, OTHER_TYPE),
+        ({"aud": False}, OTHER_TYPE),
+        ({"aud": [""]}, "for another audience"),
+        ({"aud": []}, "for another audience"),
+        ({"aud": ""}, "for another audience"),
+        (
+            {"exp": str(int(time.time()) + 60)},
+            OTHER_TYPE,
+        ),
+        ({"exp": True}, "the token has expired"),
+        ({"exp": float("nan")}, OTHER_TYPE),
+        ({"exp": int(time.time() * 1000)}, "`exp` is no number of seconds since 1970"),
+        ({"exp": 1e300}, "`exp` is no number of seconds since 1970"),
+        ({"exp": 10**400}, "`exp` is no number of seconds since 1970"),
+        ({"nbf": "0"}, OTHER_TYPE),
+        ({"nbf": None}, OTHER_TYPE),
+        ({"nbf": False}, OTHER_TYPE),
+        ({"nbf": -1}, "`nbf` is no number of seconds since 1970"),
+        ({"iat": "0"}, OTHER_TYPE),
+        ({"iat": [0]}, OTHER_TYPE),
+        ({"iat": -(10**400)}, "`iat` is no number of seconds since 1970"),
+        ({"jti": 5}, OTHER_TYPE),
+        ({"sub": True}, OTHER_TYPE),
+        ({"sub": ["ted"]}, OTHER_TYPE),
     ],
 )
 def test_a_token_that_says_something_else_is_refused_and_the_text_helps(
     said: dict[str, Any], words: str
 ) -> None:
     assert words in refusal(TokenKeys(SECRET), token(**said))
+
+
+def test_an_issuer_that_is_no_text_is_refused() -> None:
+    for issuer in 5, None, ["a"]:
+        said = json.dumps(claims(iss=issuer)).encode()
+        shown = jwt.PyJWS().encode(said, SECRET, "HS256")
+        assert "a value of another type" in refusal(TokenKeys(SECRET), shown)
 
 
 def test_clocks_may_differ_by_some_seconds() -> None:

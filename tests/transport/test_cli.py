@@ -7,8 +7,11 @@ from pathlib import Path
 
 import attrs
 import pytest
+from click.testing import CliRunner
 
 from camus_core.limits import Limits
+from camus_transport import rooms_cli
+from camus_transport.cli import main
 from transport.certificate import make_certificate
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import camus_serve, run
@@ -52,10 +55,20 @@ async def says(*arguments: object, code: int, words: list[str]) -> None:
         (["--log-level", "loud"], ["--log-level", "'loud'", "'info'"]),
         (["--frame-bytes", "0"], ["frame_bytes", "> 0"]),
         (["--ping-after", "nan"], ["ping_after", "> 0"]),
+        (["--ping-after", "inf"], ["ping_after", "<= 1000000000000"]),
+        (["--ping-after", "1e999"], ["ping_after", "<= 1000000000000"]),
+        (["--turn-seconds", "9" * 400], ["turn_seconds", "<= 1000000000000"]),
+        (["--drain-seconds", "-1"], ["drain_seconds", "> 0"]),
         (["--ping-after", "soon"], ["--ping-after", "'soon'"]),
         (["--turn-url", "turn:turn.example.com:3478"], ["TURN", "secret"]),
         (["--turn-url", "turn.example.com", "--turn-secret", "s"], ["turn:host[:port]"]),
         (["--turn-url", "turn://turn.example.com", "--turn-secret", "s"], ["turn:host[:port]"]),
+        (["--stun-url", "stun:a:3478,stun:b:3478"], ["more than one URL"]),
+        (["--stun-url", "stun:a.example:99999"], ["a port is a number from 1 to 65535"]),
+        (["--stun-url", "stun:2001:db8::1"], ["in brackets"]),
+        (["--host", "a\nb"], ["--host", "one line"]),
+        (["--unix-socket-mode", "rw"], ["--unix-socket-mode", "0660"]),
+        (["--unix-socket-mode", "1777"], ["--unix-socket-mode", "0660"]),
         (["--stun-url", "https://stun.example.com"], ["stun:host[:port]"]),
         (["--tls-key", "key.pem"], ["--tls-certificate and --tls-key go together"]),
         (["--tls-certificate", "chain.pem"], ["--tls-certificate and --tls-key go together"]),
@@ -68,6 +81,34 @@ async def says(*arguments: object, code: int, words: list[str]) -> None:
 )
 async def test_a_mistake_in_an_option_is_named(arguments: list[str], words: list[str]) -> None:
     await says(*arguments, code=MISTAKE, words=words)
+
+
+async def test_names_that_a_screen_cant_show_are_escaped(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/camus.db"
+    await run("rooms", "create", "\u0395\u03bb\u03bb\u03ac\u03b4\u03b1", "--database-url", url)
+    settings = {"PYTHONIOENCODING": "cp1252"}
+    finished = await run("rooms", "list", "--database-url", url, settings=settings)
+    assert finished.code == 0
+    assert "\\u0395\\u03bb\\u03bb\\u03ac\\u03b4\\u03b1" in finished.out
+
+
+@pytest.mark.parametrize("platformdirs", ["old", "new"])
+def test_without_a_home_directory_the_database_has_to_be_named(
+    monkeypatch: pytest.MonkeyPatch, platformdirs: str
+) -> None:
+    def user_data_path(name: str) -> Path:
+        if platformdirs == "new":
+            raise RuntimeError("could not determine the home directory")
+        return Path("~/.local/share") / name
+
+    monkeypatch.delenv("CAMUS_DATABASE_URL", raising=False)
+    monkeypatch.setattr(rooms_cli, "user_data_path", user_data_path)
+    for arguments in ["--port", "0"], ["rooms", "list"]:
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == MISTAKE
+        assert "no home directory for the database; say where it is" in done.stderr
+    done = CliRunner().invoke(main, ["rooms", "list", "--database-url", "memory:"])
+    assert done.stdout == "There are no rooms.\n"
 
 
 async def test_a_password_in_a_database_url_is_never_shown(closed_port: int) -> None:
@@ -87,6 +128,8 @@ async def test_a_port_that_is_in_use_is_named_and_what_to_do(used_port: int) -> 
     [
         ("192.0.2.1", ["192.0.2.1 is not an address of this machine", "--host"]),
         ("no-such-host.invalid", ["can't listen on no-such-host.invalid"]),
+        ("a..b", ["can't listen on a..b: this is no name of a host"]),
+        ("x" * 64, ["can't listen on xxx", "this is no name of a host"]),
         ("127.0.0.1:80", ["can't listen on 127.0.0.1:80"]),
         ("2001:db8::1", ["2001:db8::1", "--host"]),
     ],

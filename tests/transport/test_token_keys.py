@@ -1,5 +1,7 @@
 """The keys of join tokens: what a file may hold, and what it may not."""
 
+import base64
+import hashlib
 import json
 import shutil
 import subprocess
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
+    NoEncryption,
     PrivateFormat,
     PublicFormat,
 )
@@ -128,7 +131,12 @@ def test_what_is_no_key_is_refused_with_what_to_do(tmp_path: Path) -> None:
         ('{"kty": "oct"}', "a JWK in this is damaged"),
         ('{"kty": "oct", "k": 5}', "a JWK in this is damaged"),
         (PUBLIC_PEM.replace("M", "!"), "no key in PEM"),
-        (certificate(tmp_path), "no key in PEM"),
+        (certificate(tmp_path), "this is a certificate, and tokens are checked with a key"),
+        (PUBLIC_PEM.replace("\n", "\\n"), "no key in PEM"),
+        (PUBLIC_PEM.partition("\n")[2], "no secret in one line"),
+        (f'["{SECRET}"]', "JSON or in quotes"),
+        (f'"{SECRET}"', "JSON or in quotes"),
+        (f"'{SECRET}'", "JSON or in quotes"),
         (PUBLIC_PEM + PUBLIC_PEM, "more than one key in PEM"),
         (encrypted_pem(), "this key is encrypted"),
         (public_pem(ec.generate_private_key(ec.SECP256R1())), "of another kind"),
@@ -141,10 +149,57 @@ def test_what_is_no_key_is_refused_with_what_to_do(tmp_path: Path) -> None:
         assert words in str(refusal.value), text
 
 
+def der(key: Any) -> bytes:
+    """Return the public key of a private one without the armour of PEM."""
+    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return bytes(key.public_key().public_bytes(*form))
+
+
+def private_der(key: Any) -> bytes:
+    return bytes(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+
 def test_a_public_key_is_never_taken_for_a_secret() -> None:
     for public in [PUBLIC_PEM, ssh_line(), json.dumps(PUBLIC_JWK)]:
-        with pytest.raises(ValueError, match="this secret is a public key"):
+        with pytest.raises(ValueError, match=r"this secret is a (public key|key of another)"):
             TokenKeys(json.dumps(secret_jwk(public)))
+
+
+def test_a_key_without_its_armour_is_never_taken_for_a_secret(tmp_path: Path) -> None:
+    ed25519 = Ed25519PrivateKey.generate()
+    p256, rsa_key = (
+        ec.generate_private_key(ec.SECP256R1()),
+        rsa.generate_private_key(65537, 2048),
+    )
+    made = x509.load_pem_x509_certificate(certificate(tmp_path).encode())
+    for data in [
+        *[der(ed25519), der(p256), der(rsa_key), private_der(ed25519), private_der(p256)],
+        made.public_bytes(Encoding.DER),
+        *[PUBLIC_PEM.encode(), PRIVATE_PEM.encode(), certificate(tmp_path).encode()],
+        *[json.dumps(PUBLIC_JWK).encode(), as_set(PUBLIC_JWK).encode()],
+        base64.b64decode(ssh_line().split()[1]),
+    ]:
+        for coded in [base64.b64encode(data).decode(), base64url(data), data.hex()]:
+            with pytest.raises(ValueError, match="this secret is a key of another kind"):
+                TokenKeys(coded)
+            with pytest.raises(ValueError, match="this secret is a key of another kind"):
+                TokenKeys(json.dumps(secret_jwk(coded)))
+
+
+def test_a_random_secret_is_taken_however_it_is_written() -> None:
+    for seed in range(200):
+        data = hashlib.sha256(str(seed).encode()).digest()
+        for coded in [base64.b64encode(data).decode(), base64url(data), data.hex()]:
+            assert TokenKeys(coded)(token(coded)) == Identity("ted")
+
+
+def test_a_key_in_pem_may_have_the_line_ends_and_the_notes_of_others() -> None:
+    for text in [
+        PUBLIC_PEM.replace("\n", "\r\n"),
+        f"a note\r\n{PUBLIC_PEM}and another one\n",
+        f"\n\n  {PUBLIC_PEM}\n\n",
+    ]:
+        assert TokenKeys(text)(token(PRIVATE_PEM)) == Identity("ted")
 
 
 def test_a_server_takes_no_private_key() -> None:

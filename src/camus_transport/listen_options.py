@@ -1,0 +1,75 @@
+"""Where `camus-serve` listens, and what a person reads when it can't."""
+
+import errno
+import ssl
+from pathlib import Path
+
+from attrs import field, frozen
+
+from .signaling import Signaling
+
+
+def _without_brackets(host: str) -> str:
+    """Return an IPv6 address without the brackets that it has in a URL."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
+
+@frozen
+class ListenOptions:
+    """Where the server listens, as its options say."""
+
+    host: str = field(converter=_without_brackets)
+    port: int
+    unix_socket: Path | None
+    unix_socket_mode: int
+    tls: ssl.SSLContext | None
+
+    async def listen(self, signaling: Signaling) -> str:
+        """Listen there; return how the log calls it."""
+        if self.unix_socket is not None:
+            await signaling.listen_unix(self.unix_socket, self.tls, mode=self.unix_socket_mode)
+            return f"on the UNIX socket {self.unix_socket}"
+        port = await signaling.listen(self.host, self.port, self.tls)
+        s = "s" if self.tls else ""
+        name, elsewhere = self._name()
+        return (
+            f"at ws{s}://{name}:{port}/room/ROOM/ws{elsewhere} (in a browser: "
+            f"http{s}://{name}:{port}/, health: http{s}://{name}:{port}/healthz)"
+        )
+
+    def _name(self) -> tuple[str, str]:
+        """Return how this machine reaches the server, and what else does."""
+        match self.host:
+            case "" | "::":
+                return "localhost", ", and at every other address of this machine"
+            case "0.0.0.0":
+                return "127.0.0.1", ", and at every other IPv4 address of this machine"
+            case host:
+                return (f"[{host}]" if ":" in host else host), ""
+
+    def why_not(self, error: OSError | UnicodeError) -> str:
+        """Return what a person reads who can't have the place."""
+        if self.unix_socket is not None:
+            return f"can't listen on {self.unix_socket}: {_reason(error)}"
+        match error:
+            case OSError(errno=errno.EADDRINUSE):
+                return (
+                    f"port {self.port} is in use; choose another with --port, or stop what "
+                    "uses it"
+                )
+            case OSError(errno=errno.EACCES):
+                return f"you may not use port {self.port}; choose one above 1023 with --port"
+            case OSError(errno=errno.EADDRNOTAVAIL):
+                return f"{self.host} is not an address of this machine; choose one with --host"
+            case _:
+                return f"can't listen on {self.host}: {_reason(error)}"
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    match error:
+        case OSError(strerror=str() as words):
+            return words
+        case OSError():
+            return str(error)
+        case _:
+            return "this is no name of a host"
