@@ -5,6 +5,7 @@ import errno
 import gc
 import importlib.util
 import logging
+import re
 import signal
 import ssl
 import sys
@@ -32,6 +33,18 @@ _GARBAGE_THRESHOLDS = 5_000, 1_000
 """Allocations between two looks for cyclic garbage among them, and how many of these until one
 that looks further. A relay makes next to none: the defaults of 700 and 10 cost a twentieth of a
 call set-up, and looking through 50,000 objects that a crowd keeps is a pause of 30 ms."""
+
+
+def _host_and_port(
+    _: click.Context, __: click.Parameter, value: str | None
+) -> tuple[str, int] | None:
+    """Read an address to listen on, whose host may be an IPv6 address in brackets."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]]+)):([0-9]{1,5})", value)
+    if match is None or int(match[3]) > 0xFFFF:
+        raise click.BadParameter(f"{value!r} is no HOST:PORT, as localhost:9090 or [::1]:9090")
+    return match[1] or match[2], int(match[3])
 
 
 def _limit_options(command: Command) -> Command:
@@ -104,16 +117,17 @@ def _limit_options(command: Command) -> Command:
     "hosts",
     envvar="CAMUS_ALLOWED_HOST",
     multiple=True,
-    help="Name that a Host header may have; repeatable. Without it those of this machine "
-    "where the server listens to this machine only, and any elsewhere.",
+    help="Name, without port, that a Host header may have; repeatable. Without it those of "
+    "this machine where the server listens to this machine only, and any elsewhere.",
 )
 @click.option(
     "--trusted-proxy",
     "trusted_proxies",
     envvar="CAMUS_TRUSTED_PROXY",
     multiple=True,
-    help="Proxy whose Forwarded and X-Forwarded-For headers are believed: an IP address, a "
-    "network as 10.0.0.0/8, or unix for who connects to --unix-socket; repeatable.",
+    help="Proxy whose Forwarded, X-Forwarded-For and X-Forwarded-Proto headers are believed: "
+    "an IP address, a network as 10.0.0.0/8, or unix for who connects to --unix-socket; "
+    "repeatable.",
 )
 @click.option(
     "--token-key",
@@ -151,9 +165,17 @@ def _limit_options(command: Command) -> Command:
 )
 @click.option(
     "--metrics/--no-metrics",
-    default=True,
-    show_default=True,
-    help="Tell Prometheus numbers at /metrics; needs the extra `metrics`.",
+    default=None,
+    help="Tell Prometheus numbers at /metrics of the port or socket of the WebSockets, or "
+    "nowhere. Without either they are told to programs on this machine, where the server "
+    "listens to this machine only. Needs the extra `metrics`.",
+)
+@click.option(
+    "--metrics-listen",
+    metavar="HOST:PORT",
+    callback=_host_and_port,
+    help="Tell Prometheus numbers at /metrics of this address, where nothing else is served "
+    "but /healthz and /readyz.",
 )
 @click.option(
     "--ui/--no-ui",
@@ -181,7 +203,8 @@ def main(
     tls_key: Path | None,
     log_level: str,
     log_format: str,
-    metrics: bool,
+    metrics: bool | None,
+    metrics_listen: tuple[str, int] | None,
     ui: bool,
     **limits: Any,
 ) -> None:
@@ -198,6 +221,10 @@ def main(
     tokens = token_reader(token_keys, token_audience)
     if tokens is None and not guests:
         raise click.UsageError("with --no-guests nobody gets in without --token-key")
+    if (metrics or metrics_listen) and importlib.util.find_spec("prometheus_client") is None:
+        raise click.UsageError(
+            "for metrics install prometheus-client: pip install 'camus-signaling[metrics]'"
+        )
     try:
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
         signaling = Signaling(
@@ -219,7 +246,17 @@ def main(
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
         _log.info("rooms are kept in %s", database_url)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(signaling, host, port, unix_socket, tls, limits["drain_seconds"]))
+        runner.run(
+            _serve(
+                signaling,
+                host,
+                port,
+                unix_socket,
+                tls,
+                metrics_listen,
+                limits["drain_seconds"],
+            )
+        )
 
 
 main.add_command(rooms)
@@ -232,6 +269,7 @@ async def _serve(
     port: int,
     unix_socket: Path | None,
     tls: ssl.SSLContext | None,
+    metrics_listen: tuple[str, int] | None,
     drain_seconds: float,
 ) -> None:
     stopping, at_once = asyncio.Event(), asyncio.Event()
@@ -245,6 +283,8 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:
         async with signaling:
+            if metrics_listen is not None:
+                await _listen_for_metrics(signaling, *metrics_listen)
             if unix_socket is not None:
                 await signaling.listen_unix(unix_socket, tls)
                 where = f"on the UNIX socket {unix_socket}"
@@ -273,6 +313,18 @@ async def _serve(
     except OSError as error:
         raise click.ClickException(_why_not_listening(error, host, port, unix_socket)) from None
     _log.info("stopped")
+
+
+async def _listen_for_metrics(signaling: Signaling, host: str, port: int) -> None:
+    try:
+        port = await signaling.listen_for_metrics(host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"can't listen for metrics on {host}, port {port}: {error.strerror or error}"
+        ) from None
+    _log.info(
+        "metrics are told at http://%s:%d/metrics", f"[{host}]" if ":" in host else host, port
+    )
 
 
 def _why_not_listening(error: OSError, host: str, port: int, unix_socket: Path | None) -> str:

@@ -28,7 +28,9 @@ _LINES = re.compile(rf"(?:{_TOKEN}:[\t -~\x80-\xff]*+\r\n)*+", re.ASCII)
 _TOKEN_BYTES = frozenset(b"!#$%&'*+-.^_`|~") | frozenset(
     byte for byte in range(128) if chr(byte).isalnum()
 )
-_ABSOLUTE = re.compile(r"(?:http|ws)s?://([^/?#@]++)((?:[/?][^#]*+)?)", re.ASCII | re.IGNORECASE)
+_ABSOLUTE = re.compile(
+    r"(?:http|ws)s?://([^/?#@]++)((?:[/?][^#]*+)?)", re.ASCII | re.IGNORECASE
+)
 
 
 @frozen
@@ -120,7 +122,9 @@ class HeadReader:
         held += taken
         end = held.find(b"\r\n\r\n", start) + 4
         if end > 3:
-            return _read_head(held[:end].decode("latin-1")), bytes(held[end:]) + data[len(taken) :]
+            return _read_head(held[:end].decode("latin-1")), bytes(held[end:]) + data[
+                len(taken) :
+            ]
         if held and not self._has_request_line:
             self._look_at_the_request_line(start)
         if held.find(b"\n\n", start) >= 0:
@@ -145,7 +149,9 @@ class HeadReader:
 
 
 def _no_request() -> Rejected:
-    return Rejected(HTTPStatus.BAD_REQUEST, "this is no HTTP request; plain HTTP/1.1 is spoken here")
+    return Rejected(
+        HTTPStatus.BAD_REQUEST, "this is no HTTP request; plain HTTP/1.1 is spoken here"
+    )
 
 
 def _read_request_line(text: str) -> re.Match[str]:

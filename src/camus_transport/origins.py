@@ -61,7 +61,7 @@ class Authority:
 
 @frozen
 class Origin:
-    """Where a page comes from (RFC 6454); `port` is None where the scheme has no default one."""
+    """Where a page comes from (RFC 6454); `port` is None where the scheme has none."""
 
     scheme: str
     host: str
@@ -142,7 +142,9 @@ def _named_origin(text: str) -> Origin:
             "over HTTP, and name its origin, as https://calls.example.com"
         )
     if "*" in text:
-        raise ValueError(f"{_shown(text)} is no origin: name each, as https://calls.example.com")
+        raise ValueError(
+            f"{_shown(text)} is no origin: name each, as https://calls.example.com"
+        )
     scheme, separator, rest = text.partition("://")
     scheme = scheme.lower()
     if not separator:
@@ -240,7 +242,10 @@ def _label(label: str) -> str:
     if label.isascii():
         return label
     label = unicodedata.normalize("NFC", label)
-    if any(unicodedata.category(character)[0] not in "LMN" and character != "-" for character in label):
+    if any(
+        unicodedata.category(character)[0] not in "LMN" and character != "-"
+        for character in label
+    ):
         raise ValueError("a part of the name has to be written in punycode")
     coded = f"xn--{label.encode('punycode').decode()}"
     if len(coded) > _LONGEST_LABEL:

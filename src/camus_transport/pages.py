@@ -29,6 +29,11 @@ _NO_METRICS = Page(
     "for metrics install prometheus-client: pip install 'camus-signaling[metrics]'\n",
     HTTPStatus.NOT_FOUND,
 )
+_NO_METRICS_HERE = Page(
+    "metrics are not told on this port, unless --metrics says so; --metrics-listen tells them "
+    "on a port of their own\n",
+    HTTPStatus.NOT_FOUND,
+)
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 """Headers that proxies add, some of them by default."""
 
@@ -60,6 +65,11 @@ def metrics_page(server: SignalingServer) -> PageMaker:
         return lambda _: _NO_METRICS
     metrics = Metrics(server)
     return lambda _: metrics.page()
+
+
+def no_metrics_here(_: Head) -> Page:
+    """Return the page that stands in the place of the metrics on a port for everybody."""
+    return _NO_METRICS_HERE
 
 
 def under_its_hosts(hosts: frozenset[str], make: PageMaker) -> PageMaker:

@@ -34,7 +34,14 @@ from .forwarded import TrustedProxies
 from .handshake import Authenticator, Doorkeeper, Site
 from .memory import MemoryWire
 from .origins import allowed_hosts, allowed_origins, loopback_hosts
-from .pages import for_this_machine, front_pages, health_pages, metrics_page, under_its_hosts
+from .pages import (
+    for_this_machine,
+    front_pages,
+    health_pages,
+    metrics_page,
+    no_metrics_here,
+    under_its_hosts,
+)
 from .server import SignalingServer
 from .session import Backoff, Session, SessionEvent, Token
 from .websocket import WebSocketListener
@@ -145,6 +152,7 @@ class Signaling:
         """
         addresses = await _addresses(host, port)
         hosts = loopback_hosts(host, addresses)
+        hosts = hosts and hosts | self._hosts
         pages = {**self._health, "/metrics": under_its_hosts(hosts, self._metrics)}
         return self._listen(Site(hosts, pages, has_websockets=False), addresses, port, None)
 
@@ -235,8 +243,8 @@ class Signaling:
         pages |= self._health
         if self._has_metrics:
             pages["/metrics"] = under_its_hosts(hosts and hosts | loopback, self._metrics)
-        elif self._has_metrics is None and loopback:
-            pages["/metrics"] = for_this_machine(self._metrics)
+        elif self._has_metrics is None:
+            pages["/metrics"] = for_this_machine(self._metrics) if loopback else no_metrics_here
         return Site(hosts, pages, is_encrypted=tls is not None)
 
     def _accept(

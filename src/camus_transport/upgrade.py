@@ -41,7 +41,9 @@ def accept(head: Head, subprotocol: str | None) -> bytes:
     """
     if head.method != "GET":
         raise Rejected(
-            HTTPStatus.METHOD_NOT_ALLOWED, "a WebSocket is opened with GET", headers={"Allow": "GET"}
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "a WebSocket is opened with GET",
+            headers={"Allow": "GET"},
         )
     if not asks_to_upgrade(head):
         raise Rejected(

@@ -1,7 +1,8 @@
 """The websockets transport: its Sans-I/O `ServerProtocol` under an `asyncio.Protocol`.
 
-`ServerProtocol` does the closing handshake and every frame but plain text, which `frames` reads
-and writes; `heads` and `handshake` do what comes before the first frame. Nothing here is a task, a queue or a lock.
+`heads` reads the request before the first frame, and `handshake` answers it. `ServerProtocol`
+does the closing handshake and every frame but plain text, which `frames` reads and writes.
+Nothing here is a task, a queue or a lock.
 """
 
 import asyncio

@@ -239,7 +239,9 @@ async def test_a_peer_alone_never_makes_the_server_log_a_fault(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("said", [b"", b"\r\n", b"GET /room/lobby/ws HTTP/1.1\r\nHost: 127.0.0.1\r\n"])
+@pytest.mark.parametrize(
+    "said", [b"", b"\r\n", b"GET /room/lobby/ws HTTP/1.1\r\nHost: 127.0.0.1\r\n"]
+)
 async def test_a_handshake_that_never_ends_is_cut_off(said: bytes) -> None:
     async with Signaling(limits=Limits(handshake_seconds=0.3)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)

@@ -71,7 +71,8 @@ def with_headers(*headers: str) -> bytes:
         "1.2 as printed there", "4.2.1 lower case", "4.2.1 upper case", "4.2.1 two lines",
         "4.2.1 a list", "4.2.1 spaces", "4.2.1 no space", "4.2.1 a query",
         "4.2.1 two upgrades", "HTTP/1.2", "4.2.1 absolute URI", "empty lines first", "no body",
-        "no subprotocol", "4.2.2 no subprotocol of ours", "9.1 an extension", "9.1 an unknown extension",
+        "no subprotocol",
+        "4.2.2 no subprotocol of ours", "9.1 an extension", "9.1 an unknown extension",
         "4.2.1 latin-1", "128 headers", "a long line", "15,000 bytes",
     ],
 )  # fmt: skip
