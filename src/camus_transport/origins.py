@@ -154,7 +154,7 @@ def _named_origin(text: str) -> Origin:
     if not separator and authority.partition(":")[0].lower() in ("localhost", "127.0.0.1"):
         page = "http"
     try:
-        if authority.endswith(":"):  # https:/calls.example.com
+        if not separator and authority.endswith(":"):  # https:/calls.example.com
             raise ValueError("a port is missing")
         if not authority and page not in _DEFAULT_PORTS:
             origin = Origin.read(f"{page}://")
@@ -204,9 +204,10 @@ def _split(text: str) -> tuple[str, str, str]:
 
 def _bare_ipv6(text: str) -> str | None:
     try:
-        return f"[{ipaddress.IPv6Address(text)}]"
+        address = ipaddress.IPv6Address(text)
     except ValueError:
         return None
+    return f"[{address}]" if address.scope_id is None else None
 
 
 def _has_port(authority: str) -> bool:
@@ -225,7 +226,9 @@ def _in_ascii(authority: str) -> str:
         return authority
     name, colon, port = authority.partition(":")
     # Full-width and ideographic dots are dots (UTS 46, section 2.3).
-    name = unicodedata.normalize("NFKC", name[: _LONGEST_NAME + 1]).replace("\u3002", ".")
+    if len(name) > _LONGEST_NAME + 1:
+        raise ValueError("the name is too long")
+    name = unicodedata.normalize("NFKC", name).replace("\u3002", ".")
     labels = [_label(label) for label in name.lower().removesuffix(".").split(".")]
     ascii_name = ".".join(labels)
     if len(ascii_name) > _LONGEST_NAME:
