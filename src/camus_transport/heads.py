@@ -70,7 +70,7 @@ class Head:
             raise Rejected(HTTPStatus.BAD_REQUEST, f"more than one {name} header") from None
 
     def elements(self, name: str) -> list[str]:
-        """Return the elements of a header that is a list, in lower case.
+        """Return the elements of a header that is a list.
 
         Raises:
             Rejected: there are too many.
@@ -81,7 +81,7 @@ class Head:
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                 f"more than {_MOST_ELEMENTS} elements in {name}",
             )
-        return [element.strip(" \t") for element in joined.lower().split(",")]
+        return [element.strip(" \t") for element in joined.split(",")]
 
 
 def header_lines(headers: Mapping[str, str], name: str) -> list[str]:

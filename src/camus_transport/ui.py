@@ -115,4 +115,4 @@ def _answer(forms: Mapping[str, Page], asked: Head) -> Page:
 def _accepted(asked: Head) -> set[str]:
     """Return the codings that a client takes (RFC 9110, section 12.5.3)."""
     offers = map(_CODING.match, asked.elements("accept-encoding"))
-    return {offer[1] for offer in offers if offer and float(offer[2] or 1)}
+    return {offer[1].lower() for offer in offers if offer and float(offer[2] or 1)}

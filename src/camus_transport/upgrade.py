@@ -27,8 +27,8 @@ def asks_to_upgrade(head: Head) -> bool:
     """
     return (
         "upgrade" in head.headers
-        and "websocket" in head.elements("upgrade")
-        and "upgrade" in head.elements("connection")
+        and "websocket" in map(str.lower, head.elements("upgrade"))
+        and "upgrade" in map(str.lower, head.elements("connection"))
         and head.version != "1.0"  # whose Upgrade has to be ignored
     )
 

@@ -1,16 +1,15 @@
-"""Heads of requests as they come: bounded, read once, and at a cost that their length bounds."""
+"""Heads of requests as they come: bounded, read once, and at a cost that is bounded too."""
 
 import time
 from collections.abc import Sequence
 from http import HTTPStatus
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camus_core.limits import Limits
-from camus_transport.arrivals import Arrival
 from camus_transport.forwarded import TrustedProxies
 from camus_transport.handshake import Doorkeeper, Page, Site
 from camus_transport.heads import Head, HeadReader
@@ -51,7 +50,7 @@ def test_a_head_is_the_same_however_it_is_cut_and_nothing_behind_it_is_lost(
 ) -> None:
     data = before + REQUEST + rest
     places = [0, *cuts, len(data)]
-    pieces = [data[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [data[start:end] for start, end in pairwise(places)]
     assert read(pieces) == read([REQUEST + rest])
     found = read(pieces)
     assert found is not None

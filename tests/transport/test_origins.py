@@ -172,7 +172,7 @@ def test_a_page_is_the_servers_own_if_host_and_port_are_whatever_is_written_out(
 
 @given(
     st.text(
-        st.sampled_from("htps:/.aAéßıİ。-[]@#*,1 \u200d\u0301") | st.characters(), max_size=30
+        st.sampled_from("htps:/.aAéßİ。-[]@#*,1 \u200d\u0301") | st.characters(), max_size=30
     )
 )
 def test_what_is_named_is_refused_or_in_a_form_that_is_read_from_a_header(text: str) -> None:

@@ -107,8 +107,8 @@ async def test_empty_lines_before_a_request_are_skipped(port: int, empty: bytes)
 
 BODIES = (
     b"Content-Length: 45\r\n\r\nGET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n{}{}",
-    b"Transfer-Encoding: chunked\r\n\r\n2d\r\nGET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n{}{}"
-    b"\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\n\r\n2d\r\nGET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n{}"
+    b"{}\r\n0\r\n\r\n",
     b"Content-Length: 1000000000\r\n\r\n",
     b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
     b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",
