@@ -50,7 +50,7 @@ _HASHED = re.compile(r"assets/.+-[\w-]{8}\.\w+")
 _SUFFIXES = {"br": ".br", "gzip": ".gz", "identity": ""}
 """The codings that a file may be sent in, best first, and what the build adds to its name."""
 
-_CODING = re.compile(r"([\w-]+)\s*(?:;\s*q=([01](?:\.\d*)?))?")
+_CODING = re.compile(r"([\w-]+)\s*(?:;\s*[qQ]=([01](?:\.\d*)?))?")
 _TAG = re.compile(r'"[^"]*"|\*')
 
 
