@@ -19,6 +19,11 @@ from .token_keys import read_keys
 _LEEWAY_SECONDS = 10.0
 """By so much the clocks of this server and of who signs tokens may differ."""
 
+_LONGEST_TOKEN = 8192
+"""Characters: as much as most servers take in one header line. A frame could bring 64 KiB, which
+take 15 ms to read with each key that is tried.
+"""
+
 
 class TokenKeys:
     """Tells whose a token is that one of these keys has signed: the `tokens` of `Signaling`.
@@ -49,6 +54,8 @@ class TokenKeys:
         Raises:
             NotAllowed: it isn't good; the text says why and repeats nothing of it.
         """
+        if len(token) > _LONGEST_TOKEN:
+            raise NotAllowed(f"the token has more than {_LONGEST_TOKEN} characters")
         try:
             id = jwt.get_unverified_header(token).get("kid")
         except (jwt.PyJWTError, ValueError, RecursionError):
