@@ -207,6 +207,10 @@ class WebSocketConnection(asyncio.Protocol):
     def eof_received(self) -> None:
         self._listener.turns.serve_the_last_time(self)
         self._unread = b""
+        if self._head_reader is not None and self._head_reader.has_begun:
+            self._refuse(
+                Rejected(HTTPStatus.BAD_REQUEST, "the request ends before its head does")
+            )
         if self._protocol is not None:
             self._protocol.receive_eof()
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import shutil
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -180,6 +181,14 @@ async def test_a_request_that_never_ends_is_told_that_its_time_is_over() -> None
         port = await signaling.listen("127.0.0.1", 0)
         assert statuses(await said(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n")) == [b"408"]
         assert await said(port, b"") == b""
+
+
+async def test_a_request_that_ends_before_its_head_does_is_told_so(port: int) -> None:
+    for sent, expected in ((b"GET / HTTP/1.1\r\n", [b"400"]), (request("/"), [b"200"])):
+        async with raw_socket(port) as client:
+            await client.send(sent)
+            client.socket.shutdown(socket.SHUT_WR)
+            assert statuses(await client.read_to_the_end()) == expected
 
 
 # How long a head may be ------------------------------------------------------------------
