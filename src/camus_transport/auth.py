@@ -20,8 +20,8 @@ _LEEWAY_SECONDS = 10.0
 """By so much the clocks of this server and of who signs tokens may differ."""
 
 _LONGEST_TOKEN = 8192
-"""Characters: as many as most servers take in one header line. A frame could bring 64 KiB, which
-take 15 ms for each key that is tried.
+"""Characters: as many as most servers take in one header line. A frame could bring 64 KiB,
+which take 15 ms for each key that is tried.
 """
 
 
