@@ -168,7 +168,7 @@ def _limit_options(command: Command) -> Command:
     default=None,
     help="Tell Prometheus numbers at /metrics of the port or socket of the WebSockets, or "
     "nowhere. Without either they are told to programs on this machine, where the server "
-    "listens to this machine only. Needs the extra `metrics`.",
+    "listens to this machine only and has no --trusted-proxy. Needs the extra `metrics`.",
 )
 @click.option(
     "--metrics-listen",

@@ -69,7 +69,8 @@ class Signaling:
         authenticator: tells who a WebSocket handshake is from, by its headers.
         metrics: whether Prometheus is told numbers at /metrics (extra `metrics`): True, on
             each listener; False, on none, and nothing is measured; None, on those TCP
-            listeners that are for this machine only, and asked under its names.
+            listeners that are for this machine only, without trusted proxies, when asked under
+            the names of this machine.
         ui: the folder of a browser app to serve at /, as `camus_transport.ui.installed()`.
     """
 
@@ -101,13 +102,13 @@ class Signaling:
             authenticator=authenticator,
         )
         self._hosts = allowed_hosts(hosts)
-        self._doorkeeper = Doorkeeper(
-            limits, allowed_origins(origins), TrustedProxies(trusted_proxies)
-        )
+        proxies = tuple(trusted_proxies)
+        self._doorkeeper = Doorkeeper(limits, allowed_origins(origins), TrustedProxies(proxies))
         self._front = front_pages(ui)
         self._health = health_pages(self._server)
         self._metrics = metrics_page(self._server)
         self._has_metrics = metrics
+        self._is_proxied = bool(proxies)
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -244,7 +245,8 @@ class Signaling:
         if self._has_metrics:
             pages["/metrics"] = under_its_hosts(hosts and hosts | loopback, self._metrics)
         elif self._has_metrics is None:
-            pages["/metrics"] = for_this_machine(self._metrics) if loopback else no_metrics_here
+            is_here = loopback and not self._is_proxied
+            pages["/metrics"] = for_this_machine(self._metrics) if is_here else no_metrics_here
         return Site(hosts, pages, is_encrypted=tls is not None)
 
     def _accept(

@@ -90,6 +90,13 @@ async def test_metrics_are_for_programs_on_this_machine() -> None:
             assert await status(port, "/metrics", "Host: localhost", header) == 403
 
 
+async def test_behind_a_proxy_metrics_are_told_when_asked_for() -> None:
+    for metrics, expected in ((None, 404), (True, 200)):
+        async with Signaling(trusted_proxies=["127.0.0.1"], metrics=metrics) as signaling:
+            port = await signaling.listen("127.0.0.1", 0)
+            assert await status(port, "/metrics", "Host: localhost") == expected
+
+
 async def test_metrics_are_not_told_on_a_port_for_everybody_unless_asked_for() -> None:
     for metrics, expected in ((None, 404), (True, 200), (False, 404)):
         async with Signaling(metrics=metrics) as signaling:
