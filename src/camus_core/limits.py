@@ -35,6 +35,11 @@ class Limits:
         "from the TCP connection to the end of the upgrade: many round trips of a bad network",
     )
 
+    request_head_bytes: int = _limit(
+        16 * 1024,
+        "the head of a request, cookies among it: nothing of a larger one is read",
+    )
+
     connections: int | None = _limit(
         None,
         "connections in all; None is the limit of open files minus 64 for everything else",

@@ -20,7 +20,7 @@ from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 
 from .descriptors import prepare_standard_streams, raise_descriptor_limit
-from .listen_options import ListenOptions
+from .listen_options import ListenOptions, read_listen_address
 from .logs import FORMATS, LEVELS, set_up_logging
 from .rooms_cli import Command, chosen_database_url, database_option, opened, rooms
 from .settings import octal, one_line, tidy
@@ -146,16 +146,17 @@ class _Program(click.Group):
     "hosts",
     envvar="CAMUS_ALLOWED_HOST",
     multiple=True,
-    help="Name that a Host header may have; repeatable. Without it those of this machine "
-    "where the server listens to this machine only, and any elsewhere.",
+    help="Name, without port, that a Host header may have; repeatable. Without it those of "
+    "this machine where the server listens to this machine only, and any elsewhere.",
 )
 @click.option(
     "--trusted-proxy",
     "trusted_proxies",
     envvar="CAMUS_TRUSTED_PROXY",
     multiple=True,
-    help="Proxy whose Forwarded and X-Forwarded-For headers are believed: an IP address, a "
-    "network as 10.0.0.0/8, or unix for who connects to --unix-socket; repeatable.",
+    help="Proxy whose Forwarded, X-Forwarded-For and X-Forwarded-Proto headers are believed: "
+    "an IP address, a network as 10.0.0.0/8, or unix for who connects to --unix-socket; "
+    "repeatable.",
 )
 @click.option(
     "--token-key",
@@ -195,9 +196,17 @@ class _Program(click.Group):
 )
 @click.option(
     "--metrics/--no-metrics",
-    default=True,
-    show_default=True,
-    help="Tell Prometheus numbers at /metrics; needs the extra `metrics`.",
+    default=None,
+    help="Tell Prometheus numbers at /metrics of the port or socket of the WebSockets, or "
+    "nowhere. Without either they are told to programs on this machine, where the server "
+    "listens to this machine only and has no --trusted-proxy. Needs the extra `metrics`.",
+)
+@click.option(
+    "--metrics-listen",
+    metavar="HOST:PORT",
+    callback=read_listen_address,
+    help="Tell Prometheus numbers at /metrics of this address, where nothing else is served "
+    "but /healthz and /readyz.",
 )
 @click.option(
     "--ui/--no-ui",
@@ -226,7 +235,8 @@ def main(
     tls_key: Path | None,
     log_level: str,
     log_format: str,
-    metrics: bool,
+    metrics: bool | None,
+    metrics_listen: tuple[str, int] | None,
     ui: bool,
     **limits: Any,
 ) -> None:
@@ -253,6 +263,10 @@ def main(
     tokens = token_reader(token_keys, token_audience)
     if tokens is None and not guests:
         raise click.UsageError("with --no-guests nobody gets in without --token-key")
+    if (metrics or metrics_listen) and importlib.util.find_spec("prometheus_client") is None:
+        raise click.UsageError(
+            "for metrics install prometheus-client: pip install 'camus-signaling[metrics]'"
+        )
     try:
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
         signaling = Signaling(
@@ -273,7 +287,7 @@ def main(
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
         _log.info("rooms are kept in %s", database_url)
-    listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls)
+    listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls, metrics_listen)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(signaling, listening, limits["drain_seconds"]))
 

@@ -1,12 +1,14 @@
-"""Which client a trusted proxy speaks for (RFC 7239, and X-Forwarded-For before it)."""
+"""Which client a trusted proxy speaks for (RFC 7239, and the X-Forwarded ones before it)."""
 
 import ipaddress
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from attrs import frozen
+
 from .addresses import IPAddress, address_group, group_of, read_address
-from .upgrade import header_lines
+from .heads import header_lines
 
 _log = logging.getLogger("camus")
 
@@ -19,9 +21,24 @@ _SHOWN = 100
 """Characters of it that the log shows."""
 
 _NODE = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+|(.*)", re.ASCII)
-_PAIR = r'[^\s"(),/:;<=>?@[\]{}\\]+=(?:"(?:[^"\\]|\\.)*"|[^\s",;]*)'
-_LAST_ELEMENT = re.compile(rf"(?:^|,)[ \t]*((?:{_PAIR})?(?:;(?:{_PAIR})?)*)[ \t]*$", re.ASCII)
-_NAMED_PAIR = re.compile(r'([^=;]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))', re.ASCII)
+
+# Nothing is tried twice (`++`, `*+`): of what a client has written everything may be.
+_PAIR = r'[^\s"(),/:;<=>?@[\]{}\\]++=(?:"(?:[^"\\]|\\.)*+"|[^\s",;]*+)'
+_LAST_ELEMENT = re.compile(
+    rf"(?:^|,)[ \t]*+((?:{_PAIR})?+(?:;(?:{_PAIR})?+)*+)[ \t]*+$", re.ASCII
+)
+_NAMED_PAIR = re.compile(r'([^=;]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s",;]*+))', re.ASCII)
+
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+"""What proxies call how a client has connected, and what its page's origin then begins with."""
+
+
+@frozen
+class _Hop:
+    """What one proxy has written of its client."""
+
+    address: IPAddress | None
+    scheme: str = ""
 
 
 class TrustedProxies:
@@ -70,6 +87,17 @@ class TrustedProxies:
         client = said.pop() if len(said) == 1 else None
         return group_of(client) if client else address_group(peer) or _UNIX
 
+    def scheme(self, headers: Mapping[str, str]) -> str | None:
+        """Return how the client of a trusted peer has connected, `http` or `https`.
+
+        None where that isn't told, or where proxies differ: each may tell of its own part.
+        """
+        lines = header_lines(headers, "x-forwarded-proto")
+        said = [one.strip() for one in ",".join(lines)[-_LONGEST:].split(",")]
+        said += [hop.scheme for hop in self._hops_until_a_stranger(_forwarded(headers))][-1:]
+        schemes = {_SCHEMES[one.lower()] for one in said if one.lower() in _SCHEMES}
+        return schemes.pop() if len(schemes) == 1 else None
+
     def ignore(self, address: str | None, headers: Mapping[str, str]) -> None:
         """Say once that such headers come from somebody else, and that nobody reads them."""
         for name in ("X-Forwarded-For", "Forwarded"):
@@ -85,15 +113,17 @@ class TrustedProxies:
     def _contain(self, address: IPAddress) -> bool:
         return any(address in network for network in self._networks)
 
-    def _first_stranger(self, hops: Iterator[IPAddress | None]) -> IPAddress | None:
-        found = None
-        for hop in hops:
-            if hop is None:  # who wrote that didn't know its client: the rest is hearsay
-                break
-            found = hop
-            if not self._contain(hop):
-                break
-        return found
+    def _first_stranger(self, hops: Iterator[_Hop]) -> IPAddress | None:
+        known = [hop.address for hop in self._hops_until_a_stranger(hops) if hop.address]
+        return known[-1] if known else None
+
+    def _hops_until_a_stranger(self, hops: Iterator[_Hop] | None) -> Iterator[_Hop]:
+        """Give what trusted proxies have written, the nearest first."""
+        for hop in hops or ():
+            yield hop
+            # Who wrote None didn't know its client: the rest is hearsay.
+            if hop.address is None or not self._contain(hop.address):
+                return
 
     def _warn(self, about: str, text: str, *arguments: object) -> None:
         if about not in self._warned:
@@ -110,29 +140,36 @@ def _network(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         ) from None
 
 
-def _x_forwarded_for(headers: Mapping[str, str]) -> Iterator[IPAddress | None] | None:
+def _x_forwarded_for(headers: Mapping[str, str]) -> Iterator[_Hop] | None:
     lines = header_lines(headers, "x-forwarded-for")
     if not lines:
         return None
     hops = ",".join(lines)[-_LONGEST:].split(",")
-    return (_node(hop.strip()) for hop in reversed(hops))
+    return (_Hop(_node(hop.strip())) for hop in reversed(hops))
 
 
-def _forwarded(headers: Mapping[str, str]) -> Iterator[IPAddress | None] | None:
+def _forwarded(headers: Mapping[str, str]) -> Iterator[_Hop] | None:
     lines = header_lines(headers, "forwarded")
     return _elements(",".join(lines)[-_LONGEST:]) if lines else None
 
 
-def _elements(text: str) -> Iterator[IPAddress | None]:
+def _elements(text: str) -> Iterator[_Hop]:
     """Read elements from the right, whatever a client has left open on the left."""
     while text:
         element = _LAST_ELEMENT.search(text)
         if element is None:
-            yield None
+            yield _Hop(None)
             return
-        pairs = _NAMED_PAIR.findall(element[1])
-        nodes = [quoted or token for name, quoted, token in pairs if name.lower() == "for"]
-        yield _node(nodes[0]) if len(nodes) == 1 else None
+        pairs = [
+            (name.lower(), quoted or token)
+            for name, quoted, token in _NAMED_PAIR.findall(element[1])
+        ]
+        nodes = [value for name, value in pairs if name == "for"]
+        schemes = [value for name, value in pairs if name == "proto"]
+        yield _Hop(
+            _node(nodes[0]) if len(nodes) == 1 else None,
+            schemes[0] if len(schemes) == 1 else "",
+        )
         text = text[: element.start()]
 
 

@@ -1,14 +1,13 @@
-"""Who may open a WebSocket here: path, Host, Origin, and room for one more connection."""
+"""What a request is answered: a page, a refusal, or a WebSocket for who may open one here."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from email.utils import formatdate
 from http import HTTPStatus
 from types import MappingProxyType
 
 from attrs import define, field, frozen
-from websockets.datastructures import Headers, MultipleValuesError
-from websockets.http11 import Request, Response
-from websockets.server import ServerProtocol
+from websockets.datastructures import Headers
 
 from camus_core.identity import Identity
 from camus_core.limits import Limits
@@ -17,12 +16,13 @@ from camus_core.records import SLUG, RoomId
 
 from .arrivals import Arrival, Arrivals
 from .forwarded import TrustedProxies
+from .heads import Head, header_lines
+from .origins import Authority, Origin
 from .refusals import Refusals, Rejected
-from .upgrade import header_lines
+from .upgrade import accept, asks_to_upgrade
 
 _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
 _NO_ROOM_PATH = "/ws"
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 def _encoded(body: str | bytes) -> bytes:
@@ -37,6 +37,66 @@ class Page:
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(factory=dict)
+
+    @classmethod
+    def of(cls, rejected: Rejected) -> "Page":
+        """Return what somebody reads who is refused."""
+        return cls(f"{rejected}\n", rejected.status, headers=rejected.headers)
+
+    def response(self, method: str) -> bytes:
+        """Return the whole answer to a request with this method."""
+        headers = {"Date": formatdate(usegmt=True), "Connection": "close"}
+        if self.status is not HTTPStatus.NOT_MODIFIED:  # that is about the body the client has
+            headers["Content-Length"] = str(len(self.body))
+            headers["Content-Type"] = self.content_type
+        headers.update(self.headers)
+        fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"HTTP/1.1 {self.status.value} {self.status.phrase}\r\n{fields}\r\n".encode()
+        # "MUST NOT send content in the response" (RFC 9110, section 9.3.2)
+        return head if method == "HEAD" else head + self.body
+
+
+PageMaker = Callable[[Head], Page]
+"""Says what a GET is answered, or raises `Rejected`."""
+
+
+@frozen
+class Site:
+    """What is served on one listener.
+
+    `hosts` are the names, without port, that a Host header may have; empty for any. `pages`
+    are what is served beside WebSockets, by their paths. `is_encrypted` tells whether TLS
+    ends here.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    pages: Mapping[str, PageMaker] = field(factory=dict)
+    is_encrypted: bool = False
+    has_websockets: bool = True
+
+
+def called_host(head: Head, hosts: frozenset[str]) -> Authority | None:
+    """Return what a request calls this server; None where HTTP/1.0 doesn't say it.
+
+    Raises:
+        Rejected: it is none of `hosts`, unless these are empty.
+    """
+    host = head.only("host")
+    if host is None and head.version == "1.0" and not hosts:
+        return None
+    try:
+        authority = Authority.read(host or "")
+    except ValueError:
+        # RFC 9112, section 3.2
+        text = "a request needs a Host header with the name of this server"
+        raise Rejected(HTTPStatus.BAD_REQUEST, text, host) from None
+    if hosts and authority.host not in hosts:
+        raise Rejected(
+            HTTPStatus.FORBIDDEN,
+            f"this Host is not served here; --allowed-host {authority.host} allows it",
+            host,
+        )
+    return authority
 
 
 @frozen
@@ -75,16 +135,14 @@ Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
 
 @define
 class Doorkeeper:
-    """Decides about handshakes.
+    """Decides about requests.
 
-    `origins` are the origins whose pages may connect; empty for the server's own. `pages` are
-    what is served beside WebSockets, by their paths; each is told the headers of a request.
-    `proxies` are those whose forwarded headers are believed.
+    `origins` are those whose pages may connect; empty for the server's own. `proxies` are
+    those whose forwarded headers are believed.
     """
 
     limits: Limits
-    origins: frozenset[str] = frozenset()
-    pages: Mapping[str, Callable[[Headers], Page]] = field(factory=dict)
+    origins: frozenset[Origin] = frozenset()
     proxies: TrustedProxies = field(factory=TrustedProxies)
     arrivals: Arrivals = field(init=False)
     refusals: Refusals = field(factory=Refusals, init=False)
@@ -92,120 +150,74 @@ class Doorkeeper:
     def __attrs_post_init__(self) -> None:
         self.arrivals = Arrivals(self.limits, self.proxies)
 
-    def address(
-        self, target: str, headers: Mapping[str, str], hosts: frozenset[str]
-    ) -> Address:
-        """Return what a request asks for.
+    def answer(self, head: Head, site: Site, arrival: Arrival) -> tuple[bytes, Address | None]:
+        """Return the response, and what is entered if it opens a WebSocket."""
+        try:
+            page = site.pages.get(head.path)
+            if page is not None and not asks_to_upgrade(head):
+                return _page(head, page).response(head.method), None
+            if arrival.refusal is not None:
+                raise arrival.refusal
+            address = self._address(head, site, arrival)
+            admitted = address.profile.admitted_on_connect
+            return accept(head, None if admitted else address.profile.name), address
+        except Rejected as rejected:
+            return self.reject(rejected, arrival, head), None
 
-        `hosts` are the names, without port, that a Host header may have; empty for any.
+    def reject(self, rejected: Rejected, arrival: Arrival, head: Head | None = None) -> bytes:
+        """Return what somebody is answered who is refused, and have the log say so."""
+        seen = rejected.seen
+        if seen is None and head is not None:
+            seen = head.path
+        self.refusals.add(arrival, str(rejected), seen)
+        return Page.of(rejected).response("GET" if head is None else head.method)
 
-        Raises:
-            Rejected: its Host or Origin isn't allowed, or nothing is there.
-        """
-        host = _only(headers, "host")
-        if host is None or (hosts and _without_port(host) not in hosts):
-            raise Rejected(HTTPStatus.FORBIDDEN, "this Host is not served here", host)
-        self._check_origin(headers, host.lower())
-        profile = SESSION if SESSION.name in _offered(headers) else CORE
-        path = target.partition("?")[0]
-        if path == _NO_ROOM_PATH and not profile.admitted_on_connect:
+    def _address(self, head: Head, site: Site, arrival: Arrival) -> Address:
+        if not site.has_websockets:
+            raise Rejected(HTTPStatus.NOT_FOUND, "nothing is here", head.path)
+        authority = called_host(head, site.hosts)
+        self._check_origin(head, authority, self._scheme(head, site, arrival))
+        offered = head.elements("sec-websocket-protocol")
+        profile = SESSION if SESSION.name in offered else CORE
+        if head.path == _NO_ROOM_PATH and not profile.admitted_on_connect:
             return Address(None, profile)
-        match = _ROOM_PATH.fullmatch(path)
+        match = _ROOM_PATH.fullmatch(head.path)
         if match is None:
             raise Rejected(
                 HTTPStatus.NOT_FOUND,
                 "WebSockets are at /room/<room id>/ws, and at /ws for who offers the "
                 f"subprotocol {SESSION.name}",
-                path,
+                head.path,
             )
         return Address(RoomId(match[1]), profile)
 
-    def answer(
-        self,
-        protocol: ServerProtocol,
-        request: Request,
-        hosts: frozenset[str],
-        arrival: Arrival,
-    ) -> tuple[Response, Address | None]:
-        """Return the response, and what is entered if it is an upgrade."""
-        path = request.path.partition("?")[0]
-        page = self.pages.get(path)
-        if page is not None and "Upgrade" not in request.headers:
-            return _respond(protocol, request, page), None
-        if arrival.refusal is not None:
-            return self._reject(protocol, arrival, arrival.refusal), None
+    def _scheme(self, head: Head, site: Site, arrival: Arrival) -> str | None:
+        """Return how a browser reaches this server, where that is known."""
+        if arrival.is_proxy:
+            return self.proxies.scheme(head.headers)
+        return "https" if site.is_encrypted else None
+
+    def _check_origin(
+        self, head: Head, authority: Authority | None, scheme: str | None
+    ) -> None:
+        said = head.only("origin")
+        if said is None:  # no browser: a page can't leave it out
+            return
         try:
-            address = self.address(request.path, request.headers, hosts)
-        except Rejected as rejected:
-            return self._reject(protocol, arrival, rejected), None
-        response = protocol.accept(request)
-        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            if response.status_code == HTTPStatus.BAD_REQUEST:
-                response.headers["Sec-WebSocket-Version"] = "13"  # RFC 6455, section 4.4
-            reason = f"{response.status_code} {response.reason_phrase}"
-            self.refusals.add(arrival, reason, path)
-            return response, None
-        if not address.profile.admitted_on_connect:
-            response.headers["Sec-WebSocket-Protocol"] = address.profile.name
-        return response, address
-
-    def _reject(
-        self, protocol: ServerProtocol, arrival: Arrival, rejected: Rejected
-    ) -> Response:
-        self.refusals.add(arrival, str(rejected), rejected.seen)
-        response = protocol.reject(rejected.status, f"{rejected}\n")
-        response.headers.update(rejected.headers)
-        return response
-
-    def _check_origin(self, headers: Mapping[str, str], host: str) -> None:
-        origin = _only(headers, "origin")
-        if origin is None:  # no browser: a page can't leave it out
-            return
-        if origin.lower() in self.origins:
-            return
-        if self.origins or origin.lower().partition("://")[2] != host:
-            text = "pages of this Origin may not connect here"
-            raise Rejected(HTTPStatus.FORBIDDEN, text, origin)
+            origin = Origin.read(said)
+        except ValueError:
+            pass
+        else:
+            if origin in self.origins:
+                return
+            if not self.origins and authority and origin.is_that_of(authority, scheme):
+                return
+        text = "pages of this Origin may not connect here"
+        raise Rejected(HTTPStatus.FORBIDDEN, text, said)
 
 
-def loopback_hosts(bound_to: str) -> frozenset[str]:
-    """Return the Host names to allow for a listener: a loopback one is for this machine.
-
-    A page that rebinds its own name to 127.0.0.1 still sends that name as Host.
-    """
-    return _LOOPBACK_NAMES if bound_to in ("localhost", "127.0.0.1", "::1") else frozenset()
-
-
-def _offered(headers: Mapping[str, str]) -> list[str]:
-    """Return the subprotocols that a client speaks (RFC 6455, section 11.3.4)."""
-    lines = header_lines(headers, "sec-websocket-protocol")
-    return [offer.strip() for line in lines for offer in line.split(",")]
-
-
-def _respond(
-    protocol: ServerProtocol, request: Request, make: Callable[[Headers], Page]
-) -> Response:
-    if request.method not in ("GET", "HEAD"):
-        response = protocol.reject(HTTPStatus.METHOD_NOT_ALLOWED, "GET and HEAD read this\n")
-        response.headers["Allow"] = "GET, HEAD"
-        return response
-    page = make(request.headers)
-    response = protocol.reject(page.status, "")
-    response.body = page.body
-    del response.headers["Content-Type"], response.headers["Content-Length"]
-    if page.status is not HTTPStatus.NOT_MODIFIED:  # that is about the body the client has
-        response.headers["Content-Type"] = page.content_type
-        response.headers["Content-Length"] = str(len(page.body))
-    response.headers.update(page.headers)
-    return response
-
-
-def _only(headers: Mapping[str, str], name: str) -> str | None:
-    try:
-        return headers.get(name)
-    except MultipleValuesError:
-        raise Rejected(HTTPStatus.BAD_REQUEST, f"more than one {name} header") from None
-
-
-def _without_port(host: str) -> str:
-    return re.sub(r":\d+$", "", host.lower())
+def _page(head: Head, make: PageMaker) -> Page:
+    if head.method not in ("GET", "HEAD"):
+        allow = {"Allow": "GET, HEAD"}
+        return Page("GET and HEAD read this\n", HTTPStatus.METHOD_NOT_ALLOWED, headers=allow)
+    return make(head)

@@ -1,12 +1,31 @@
 """Where `camus-serve` listens, and what a person reads when it can't."""
 
 import errno
+import logging
+import re
 import ssl
 from pathlib import Path
 
+import click
 from attrs import field, frozen
 
 from .signaling import Signaling
+
+_log = logging.getLogger("camus")
+
+_HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]]+)):([0-9]{1,5})")
+
+
+def read_listen_address(
+    _: click.Context, __: click.Parameter, value: str | None
+) -> tuple[str, int] | None:
+    """Read an address to listen on, whose host may be an IPv6 address in brackets."""
+    if value is None:
+        return None
+    match = _HOST_AND_PORT.fullmatch(value)
+    if match is None or int(match[3]) > 0xFFFF:
+        raise click.BadParameter(f"{value!r} is no HOST:PORT, as localhost:9090 or [::1]:9090")
+    return match[1] or match[2], int(match[3])
 
 
 def _without_brackets(host: str) -> str:
@@ -16,16 +35,19 @@ def _without_brackets(host: str) -> str:
 
 @frozen
 class ListenOptions:
-    """Where the server listens, as its options say."""
+    """Where the server listens, as its options say; `metrics` is where it tells numbers."""
 
     host: str = field(converter=_without_brackets)
     port: int
     unix_socket: Path | None
     unix_socket_mode: int
     tls: ssl.SSLContext | None
+    metrics: tuple[str, int] | None
 
     async def listen(self, signaling: Signaling) -> str:
         """Listen there; return how the log calls it."""
+        if self.metrics is not None:
+            await _listen_for_metrics(signaling, *self.metrics)
         if self.unix_socket is not None:
             await signaling.listen_unix(self.unix_socket, self.tls, mode=self.unix_socket_mode)
             return f"on the UNIX socket {self.unix_socket}"
@@ -63,6 +85,17 @@ class ListenOptions:
                 return f"{self.host} is not an address of this machine; choose one with --host"
             case _:
                 return f"can't listen on {self.host}: {_reason(error)}"
+
+
+async def _listen_for_metrics(signaling: Signaling, host: str, port: int) -> None:
+    try:
+        port = await signaling.listen_for_metrics(host, port)
+    except (OSError, UnicodeError) as error:
+        raise click.ClickException(
+            f"can't listen for metrics on {host}, port {port}: {_reason(error)}"
+        ) from None
+    name = f"[{host}]" if ":" in host else host
+    _log.info("metrics are told at http://%s:%d/metrics", name, port)
 
 
 def _reason(error: OSError | UnicodeError) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 _log = logging.getLogger("camus")
@@ -20,22 +21,25 @@ _SHOWN = 100
 
 
 class Rejected(Exception):
-    """The handshake is answered with this HTTP status and text.
+    """The request is answered with this HTTP status and text.
 
     `seen` is what was wrong with it, for the log: no query, as secrets are written there.
+    `headers` are those that the answer has beside what every answer has.
     """
 
-    def __init__(self, status: HTTPStatus, text: str, seen: str | None = None) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        text: str,
+        seen: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(text)
         self.status = status
         self.seen = seen
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What the answer has beside what every answer has."""
-        if self.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            return {"Retry-After": str(_RETRY_AFTER)}
-        return {}
+        self.headers = headers or {}
+        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            self.headers = {**self.headers, "Retry-After": str(_RETRY_AFTER)}
 
 
 class Refusals:

@@ -31,9 +31,17 @@ from .accepting import Acceptor, listen_tcp, listen_unix
 from .asking import TokenReader
 from .client import Peer, joined
 from .forwarded import TrustedProxies
-from .handshake import Authenticator, Doorkeeper, loopback_hosts
+from .handshake import Authenticator, Doorkeeper, Site
 from .memory import MemoryWire
-from .pages import pages
+from .origins import allowed_hosts, allowed_origins, loopback_hosts
+from .pages import (
+    for_this_machine,
+    front_pages,
+    health_pages,
+    metrics_page,
+    no_metrics_here,
+    under_its_hosts,
+)
 from .server import SignalingServer
 from .session import Backoff, Session, SessionEvent, Token
 from .websocket import WebSocketListener
@@ -49,8 +57,8 @@ class Signaling:
         limits: every number that may be changed.
         ice: the STUN and TURN servers that clients are told.
         rooms_on_demand: whether a room that isn't there is made for who connects to it.
-        hosts: names that a Host header may have; none given, those of this machine on a
-            listener that is for this machine only, and any on others.
+        hosts: names, without port, that a Host header may have; none given, those of this
+            machine on a listener that is for this machine only, and any on others.
         origins: origins (`https://example.com`) whose pages may connect; none given, those
             that the server's own Host has served.
         trusted_proxies: IP addresses, networks (`10.0.0.0/8`), or `unix` for those on a UNIX
@@ -59,7 +67,10 @@ class Signaling:
         tokens: tells whose a token is that a client joins with, as
             `camus_transport.auth.TokenKeys`.
         authenticator: tells who a WebSocket handshake is from, by its headers.
-        metrics: whether Prometheus is told numbers at /metrics (extra `metrics`).
+        metrics: whether Prometheus is told numbers at /metrics (extra `metrics`): True, on
+            each listener; False, on none, and nothing is measured; None, on those TCP
+            listeners that are for this machine only, without trusted proxies, when asked under
+            the names of this machine.
         ui: the folder of a browser app to serve at /, as `camus_transport.ui.installed()`.
     """
 
@@ -76,7 +87,7 @@ class Signaling:
         guests: bool = True,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
-        metrics: bool = True,
+        metrics: bool | None = None,
         ui: Path | None = None,
     ) -> None:
         limits = limits or Limits()
@@ -86,15 +97,18 @@ class Signaling:
         self._server = SignalingServer(
             router,
             self._store,
-            metrics=metrics,
+            metrics=metrics is not False,
             tokens=tokens,
             authenticator=authenticator,
         )
-        self._hosts = frozenset(host.lower() for host in hosts)
-        origins = frozenset(origin.lower() for origin in origins)
-        self._doorkeeper = Doorkeeper(
-            limits, origins, pages(self._server, ui), TrustedProxies(trusted_proxies)
-        )
+        self._hosts = allowed_hosts(hosts)
+        proxies = tuple(trusted_proxies)
+        self._doorkeeper = Doorkeeper(limits, allowed_origins(origins), TrustedProxies(proxies))
+        self._front = front_pages(ui)
+        self._health = health_pages(self._server)
+        self._metrics = metrics_page(self._server)
+        self._has_metrics = metrics
+        self._is_proxied = bool(proxies)
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -127,8 +141,28 @@ class Signaling:
         Raises:
             OSError: the address or the port can't be had.
         """
-        listener = self._listener(self._hosts or loopback_hosts(host))
         addresses = await _addresses(host, port)
+        site = self._site(loopback_hosts(host, addresses), tls)
+        return self._listen(site, addresses, port, tls)
+
+    async def listen_for_metrics(self, host: str, port: int) -> int:
+        """Tell Prometheus numbers at /metrics of a port of their own; return the port.
+
+        Where that is for this machine only, they are told under its names only.
+
+        Raises:
+            OSError: the address or the port can't be had.
+        """
+        addresses = await _addresses(host, port)
+        hosts = loopback_hosts(host, addresses)
+        hosts = hosts and hosts | self._hosts
+        pages = {**self._health, "/metrics": under_its_hosts(hosts, self._metrics)}
+        return self._listen(Site(hosts, pages, has_websockets=False), addresses, port, None)
+
+    def _listen(
+        self, site: Site, addresses: list[str], port: int, tls: ssl.SSLContext | None
+    ) -> int:
+        listener = WebSocketListener(self._server, self._doorkeeper, site)
         for address in addresses:
             try:
                 listening = listen_tcp(address, port, both_families="0.0.0.0" not in addresses)
@@ -152,7 +186,8 @@ class Signaling:
         Raises:
             OSError: the socket can't be made, or another server listens there.
         """
-        listener = self._listener(self._hosts)
+        site = self._site(frozenset(), tls)
+        listener = WebSocketListener(self._server, self._doorkeeper, site)
         listening = listen_unix(path, mode)
         made = os.stat(path)
         self._accept(listening, listener, tls)
@@ -208,8 +243,19 @@ class Signaling:
         body = JoinBody(room_id, username, password, owner_token=owner_token)
         return Session(open_wire, body, on_event, backoff or Backoff(), token)
 
-    def _listener(self, hosts: frozenset[str]) -> WebSocketListener:
-        return WebSocketListener(self._server, self._doorkeeper, hosts)
+    def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:
+        """Return what is served on a listener; `loopback` are its names if it is for this
+        machine only.
+        """
+        hosts = self._hosts or loopback
+        pages = {path: under_its_hosts(hosts, page) for path, page in self._front.items()}
+        pages |= self._health
+        if self._has_metrics:
+            pages["/metrics"] = under_its_hosts(hosts and hosts | loopback, self._metrics)
+        elif self._has_metrics is None:
+            is_here = loopback and not self._is_proxied
+            pages["/metrics"] = for_this_machine(self._metrics) if is_here else no_metrics_here
+        return Site(hosts, pages, is_encrypted=tls is not None)
 
     def _accept(
         self, listening: socket.socket, listener: WebSocketListener, tls: ssl.SSLContext | None

@@ -2,16 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
 from attrs import evolve
-from websockets.datastructures import Headers
 
-from .handshake import Page
+from .handshake import Page, PageMaker
+from .heads import Head, header_lines
 
 _IN_PACKAGE = Path(__file__).with_name("web")
 _IN_CHECKOUT = Path(__file__).parents[2] / "examples" / "web" / "dist"
@@ -50,7 +50,7 @@ _HASHED = re.compile(r"assets/.+-[\w-]{8}\.\w+")
 _SUFFIXES = {"br": ".br", "gzip": ".gz", "identity": ""}
 """The codings that a file may be sent in, best first, and what the build adds to its name."""
 
-_CODING = re.compile(r"([\w-]+)\s*(?:;\s*q=([01](?:\.\d*)?))?")
+_CODING = re.compile(r"([\w-]+)\s*(?:;\s*[qQ]=([01](?:\.\d*)?))?")
 _TAG = re.compile(r'"[^"]*"|\*')
 
 
@@ -59,7 +59,7 @@ def installed() -> Path:
     return _IN_PACKAGE if _IN_PACKAGE.is_dir() else _IN_CHECKOUT
 
 
-def app_pages(folder: Path) -> dict[str, Callable[[Headers], Page]]:
+def app_pages(folder: Path) -> dict[str, PageMaker]:
     """Return what a GET of each path of the app in this folder is answered; empty without it.
 
     Only the files that are there now are served, whatever a path looks like.
@@ -101,10 +101,10 @@ def _forms(file: Path, folder: Path) -> dict[str, Page]:
     }
 
 
-def _answer(forms: Mapping[str, Page], asked: Headers) -> Page:
+def _answer(forms: Mapping[str, Page], asked: Head) -> Page:
     accepted = {*_accepted(asked), "identity"}
     page = next(page for coding, page in forms.items() if coding in accepted)
-    tags = _TAG.findall(", ".join(asked.get_all("If-None-Match")))
+    tags = _TAG.findall(", ".join(header_lines(asked.headers, "if-none-match")))
     if page.headers["ETag"] not in tags and "*" not in tags:
         return page
     headers = {**page.headers}
@@ -112,7 +112,7 @@ def _answer(forms: Mapping[str, Page], asked: Headers) -> Page:
     return evolve(page, body=b"", status=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
-def _accepted(asked: Headers) -> set[str]:
+def _accepted(asked: Head) -> set[str]:
     """Return the codings that a client takes (RFC 9110, section 12.5.3)."""
-    offers = ", ".join(asked.get_all("Accept-Encoding")).lower()
-    return {coding for coding, weight in _CODING.findall(offers) if float(weight or 1)}
+    offers = map(_CODING.match, asked.elements("accept-encoding"))
+    return {offer[1].lower() for offer in offers if offer and float(offer[2] or 1)}

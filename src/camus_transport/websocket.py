@@ -1,16 +1,17 @@
 """The websockets transport: its Sans-I/O `ServerProtocol` under an `asyncio.Protocol`.
 
-`ServerProtocol` does the handshake, the closing handshake and every frame but plain text,
-which `frames` reads and writes. Nothing here is a task, a queue or a lock.
+`heads` reads the request before the first frame, and `handshake` answers it. `ServerProtocol`
+does the closing handshake and every frame but plain text, which `frames` reads and writes.
+Nothing here is a task, a queue or a lock.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import cast
 
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
@@ -27,12 +28,12 @@ from .frames import (
     text_head,
     wire_size,
 )
-from .handshake import Address, Doorkeeper, Handshake
+from .handshake import Address, Doorkeeper, Handshake, Site
+from .heads import Head, HeadReader
 from .outbox import Outbox, Outboxes
 from .refusals import Rejected
 from .server import SignalingServer
 from .turns import Turns
-from .upgrade import read_upgrade
 
 _log = logging.getLogger("camus.websocket")
 _log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each connection
@@ -62,6 +63,9 @@ _OTHER_FRAMES_AT_ONCE = 1000.0
 """How many pings, pongs and fragments one client may send: as many as messages, by default."""
 
 
+_EVERYWHERE = Site()
+
+
 class _Protocol(ServerProtocol):
     """Takes it that a close frame may come in the middle of a message, as any control frame
     (RFC 6455, section 5.4).
@@ -82,19 +86,18 @@ class WebSocketListener:
     """Takes WebSocket connections for one signaling server.
 
     Called, it makes the protocol of one connection, as `loop.create_server` and
-    `loop.create_unix_server` want it. `hosts` are the names, without port, that a Host
-    header may have; empty for any.
+    `loop.create_unix_server` want it.
     """
 
     def __init__(
         self,
         server: SignalingServer,
         doorkeeper: Doorkeeper,
-        hosts: frozenset[str] = frozenset(),
+        site: Site = _EVERYWHERE,
     ) -> None:
         self.server = server
         self.doorkeeper = doorkeeper
-        self.hosts = hosts
+        self.site = site
         self.loop = asyncio.get_running_loop()
         self.outboxes = Outboxes(self.loop)
         self.turns = Turns(self.loop)
@@ -133,6 +136,7 @@ class WebSocketConnection(asyncio.Protocol):
         "_deadline",
         "_fragments",
         "_head",
+        "_head_reader",
         "_id",
         "_limit",
         "_listener",
@@ -160,6 +164,9 @@ class WebSocketConnection(asyncio.Protocol):
         self._protocol: _Protocol | None = None
         self._id: ConnectionId | None = None
         self._head = b""
+        self._head_reader: HeadReader | None = HeadReader(
+            listener.server.limits.request_head_bytes
+        )
         self._fragments: bytearray | None = None
         self._unparsed = _OUT_OF_STEP
         self._open = False
@@ -200,6 +207,10 @@ class WebSocketConnection(asyncio.Protocol):
     def eof_received(self) -> None:
         self._listener.turns.serve_the_last_time(self)
         self._unread = b""
+        if self._head_reader is not None and self._head_reader.has_begun:
+            self._refuse(
+                Rejected(HTTPStatus.BAD_REQUEST, "the request ends before its head does")
+            )
         if self._protocol is not None:
             self._protocol.receive_eof()
 
@@ -314,60 +325,36 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _read_request(self, data: bytes) -> bytes:
         """Read what comes before the handshake is done, and its end; return what is behind."""
-        if self._protocol is None and self._entered(data):
+        if self._head_reader is None:  # it is answered
             return b""
-        protocol = self._state_machine()
-        if protocol.eof_sent:  # it is answered, or hung up on
+        try:
+            found = self._head_reader.read(data)
+        except Rejected as rejected:
+            self._refuse(rejected)
             return b""
-        return self._read_head(protocol, data)
-
-    def _read_head(self, protocol: ServerProtocol, data: bytes) -> bytes:
-        seen = self._head + data
-        self._head = seen[-3:]
-        end = seen.find(b"\r\n\r\n") + 4
-        rest = seen[end:] if end > 3 else b""
-        protocol.receive_data(data[: len(data) - len(rest)])
-        requests = protocol.events_received()
-        for request in requests:
-            assert isinstance(request, Request)  # the first event, and no frame is fed yet
-            self._shake_hands(protocol, request)
-        if protocol.eof_sent and not requests:
-            self._log_refusal("no HTTP request, or one over its limits")
-            self._write_protocol(protocol)
-        if protocol.state is not State.OPEN:
+        if found is None:
             return b""
-        self._head, self._unparsed = b"", 0
+        head, rest = found
+        listener = self._listener
+        response, address = listener.doorkeeper.answer(
+            head, listener.site, self._identify(head.headers)
+        )
+        if address is None:
+            self._answer(response)
+            return b""
+        self._head_reader = None
+        self._outbox.put(response, b"")
+        self._unparsed = 0
+        self._enter(address, head)
         return rest
 
-    def _entered(self, data: bytes) -> bool:
-        """Accept a plain upgrade request that nothing speaks against."""
-        upgrade = read_upgrade(data)
-        if upgrade is None or self._identify(upgrade.headers).refusal is not None:
-            return False
-        listener = self._listener
-        try:
-            address = listener.doorkeeper.address(
-                upgrade.target, upgrade.headers, listener.hosts
-            )
-        except Rejected:
-            return False
-        admitted = address.profile.admitted_on_connect
-        self._outbox.put(upgrade.response(None if admitted else address.profile.name), b"")
-        self._unparsed = 0
-        self._enter(address, upgrade.target, upgrade.headers)
-        return True
-
-    def _shake_hands(self, protocol: ServerProtocol, request: Request) -> None:
-        """Answer any other request."""
-        response, address = self._listener.doorkeeper.answer(
-            protocol, request, self._listener.hosts, self._identify(request.headers)
-        )
-        if request.method == "HEAD":
-            response.body = b""  # "MUST NOT send content in the response" (RFC 9110, 9.3.2)
-        protocol.send_response(response)
-        self._write_protocol(protocol)
-        if address is not None:
-            self._enter(address, request.path, request.headers)
+    def _answer(self, response: bytes) -> None:
+        """Say the last thing to a client that opens no WebSocket; what it still sends is read
+        and dropped.
+        """
+        self._head_reader = None
+        self._transport.write(response)  # a page may be larger than what may wait
+        self._end(is_still_heard=True)
 
     def _identify(self, headers: Mapping[str, str]) -> Arrival:
         """Return who this is, now that the request says so."""
@@ -377,23 +364,28 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _give_up(self) -> None:
         """The handshake has taken too long."""
-        self._log_refusal(f"no request within {self.handshake_seconds:g} s")
-        self.abort()
+        reason = f"no request within {self.handshake_seconds:g} s"
+        if self._head_reader is not None and self._head_reader.has_begun:
+            self._refuse(Rejected(HTTPStatus.REQUEST_TIMEOUT, reason))
+        else:
+            self._listener.doorkeeper.refusals.add(self._arrival, reason)
+            self.abort()
 
-    def _log_refusal(self, reason: str) -> None:
-        self._listener.doorkeeper.refusals.add(self._arrival, reason)
+    def _refuse(self, rejected: Rejected) -> None:
+        assert self._arrival is not None  # since `connection_made`
+        self._answer(self._listener.doorkeeper.reject(rejected, self._arrival))
 
-    def _enter(self, address: Address, path: str, headers: Mapping[str, str]) -> None:
+    def _enter(self, address: Address, head: Head) -> None:
         self._deadline.cancel()
         self._open = True
         self._listener.turns.enter(self)
-        group = self._identify(headers).address
+        group = self._identify(head.headers).address
         connection_id = self._server.connect(
             self,
             address.room_id,
             address.profile,
             address=group,
-            handshake=Handshake.read(path, headers, group)
+            handshake=Handshake.read(head.target, head.headers, group)
             if self._server.wants_handshakes
             else None,
         )
@@ -405,8 +397,7 @@ class WebSocketConnection(asyncio.Protocol):
     def _state_machine(self) -> _Protocol:
         """Return the `ServerProtocol`, made when it is wanted first."""
         if self._protocol is None:
-            state = State.CONNECTING if self._unparsed == _OUT_OF_STEP else State.OPEN
-            self._protocol = _Protocol(state=state, max_size=self._limit, logger=_log)
+            self._protocol = _Protocol(state=State.OPEN, max_size=self._limit, logger=_log)
         return self._protocol
 
     def _parse(self, data: bytes) -> None:
@@ -487,23 +478,21 @@ class WebSocketConnection(asyncio.Protocol):
         """Write what `ServerProtocol` has to say, after what waits already."""
         for data in protocol.data_to_send():
             if not data:
-                self._end(protocol)
-            elif protocol.state is State.CONNECTING:
-                self._transport.write(data)  # a page, which may be larger than what may wait
+                self._end(is_still_heard=protocol.close_rcvd is None)
             elif not self._outbox.put(data, b""):
                 self.abort()  # a reader that has stalled, and goes on asking for pongs
 
-    def _end(self, protocol: ServerProtocol) -> None:
+    def _end(self, is_still_heard: bool) -> None:
         """Close TCP: our half first where the peer may be sending, or a reset would eat
         what we have written.
         """
         self._outbox.write()
-        if protocol.close_rcvd is None and self._transport.can_write_eof():
+        if is_still_heard and self._transport.can_write_eof():
             self._transport.write_eof()
         else:
             self._transport.close()
         # What a page weighs takes its time on a bad network.
-        slow = protocol.state is State.CONNECTING and self._transport.get_write_buffer_size()
+        slow = self._unparsed == _OUT_OF_STEP and self._transport.get_write_buffer_size()
         limits = self._server.limits
         self._arm_deadline(limits.handshake_seconds if slow else _CLOSING_SECONDS)
 

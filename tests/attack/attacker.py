@@ -31,6 +31,8 @@ ATTACKS: Mapping[str, Attack] = {
         before_joining.say_nothing,
         before_joining.speak_slowly,
         before_joining.ask_at_length,
+        before_joining.ask_with_long_lists,
+        before_joining.drip_long_heads,
         with_frames.send_the_largest,
         with_frames.send_too_large,
         with_frames.never_end_a_message,

@@ -20,6 +20,38 @@ COSTLY = (
 """Requests in which an expression that tries one thing after another loses itself."""
 
 
+LISTS = (
+    "Connection",
+    "Upgrade",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Extensions",
+    "Accept-Encoding",
+    "If-None-Match",
+    "Forwarded",
+    "X-Forwarded-For",
+    "Cookie",
+)
+"""Headers that hold a list, which may be a very long one."""
+
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+
+
+def with_a_list(name: str, lines: int) -> bytes:
+    """Return an upgrade request in which one header has so many lines of 8 KiB."""
+    line = f"{name}: {','.join('a' * 4050)}\r\n"
+    others = "".join(f"{one}: {value}\r\n" for one, value in UPGRADE.items() if one != name)
+    return HEAD + f"{line * lines}{others}\r\n".encode()
+
+
+LONG_LISTS = tuple(with_a_list(name, lines) for lines in (1, 2, 3, 115) for name in LISTS)
+"""From what every proxy lets through up to 939 KiB."""
+
+
 async def open_and_close(target: Target) -> None:
     """Enter a room and hang up, as fast as it goes."""
 
@@ -75,3 +107,29 @@ async def ask_at_length(target: Target) -> None:
             target.outcomes[str((await client.response()).status)] += 1
 
     await target.repeat(attempt)
+
+
+async def ask_with_long_lists(target: Target) -> None:
+    """Send request heads whose lists have thousands of elements."""
+    requests = itertools.cycle(LONG_LISTS)
+
+    async def attempt() -> None:
+        async with raw_socket(target.port, source=SOURCES[0]) as client:
+            await client.send(next(requests))
+            target.outcomes[str((await client.response()).status)] += 1
+
+    await target.repeat(attempt)
+
+
+async def drip_long_heads(target: Target) -> None:
+    """Send the longest heads that are taken, in as many small pieces as the network carries."""
+    head = with_a_list("Connection", 2)[:16_000]
+
+    async def attempt() -> None:
+        async with raw_socket(target.port, source=SOURCES[0]) as client:
+            for start in range(0, len(head), 16):
+                await client.send(head[start : start + 16])
+                await asyncio.sleep(0)
+            target.outcomes["said"] += 1
+
+    await target.repeat(attempt, workers=32)

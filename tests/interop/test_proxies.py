@@ -143,6 +143,12 @@ async def test_pages_of_other_origins_may_not_connect(kind: Kind, tmp_path: Path
         assert await there.refusal(ANN, origin=elsewhere) == (403, None)
 
 
+async def test_pages_that_came_without_tls_may_not_connect(kind: Kind, tmp_path: Path) -> None:
+    async with place(kind, tmp_path) as there:
+        same = there.proxy.url("", "http")
+        assert await there.refusal(ANN, origin=same) == (403, None)
+
+
 # How long a connection may be silent -----------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import re
 from contextlib import AsyncExitStack, suppress
 
 import pytest
@@ -139,7 +140,7 @@ async def test_of_a_list_of_hosts_each_is_served_and_no_other() -> None:
 async def test_a_request_without_a_host_is_refused(port: int) -> None:
     async with raw_socket(port) as client:
         await client.send(b"GET /room/lobby/ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")
-        assert (await client.response()).status == 403
+        assert (await client.response()).status == 400
 
 
 UPGRADE = (
@@ -190,10 +191,9 @@ async def test_an_upgrade_has_to_be_one_by_the_letter_of_its_rfc(
         b"GET /\xff HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"\r\n\r\n",
         b"\0" * 10_000,
     ],
-    ids=["post", "http1.0", "headers", "path", "bytes", "tls", "http2", "empty", "nul"],
+    ids=["post", "http1.0", "headers", "path", "bytes", "tls", "http2", "nul"],
 )
 async def test_what_is_no_handshake_is_ended_and_the_server_goes_on(
     port: int, request_: bytes, caplog: pytest.LogCaptureFixture
@@ -202,7 +202,7 @@ async def test_what_is_no_handshake_is_ended_and_the_server_goes_on(
     async with raw_socket(port) as client:
         await client.send(request_)
         answer = await client.read_to_the_end()
-        assert b" 101 " not in answer and b" 200 " not in answer
+        assert re.match(rb"HTTP/1\.1 [45]\d\d ", answer)
     async with raw_websocket(port):
         pass
     assert caplog.records == []
@@ -239,7 +239,9 @@ async def test_a_peer_alone_never_makes_the_server_log_a_fault(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("said", [b"", b"GET /room/lobby/ws HTTP/1.1\r\nHost: 127.0.0.1\r\n"])
+@pytest.mark.parametrize(
+    "said", [b"", b"\r\n", b"GET /room/lobby/ws HTTP/1.1\r\nHost: 127.0.0.1\r\n"]
+)
 async def test_a_handshake_that_never_ends_is_cut_off(said: bytes) -> None:
     async with Signaling(limits=Limits(handshake_seconds=0.3)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
@@ -260,7 +262,8 @@ async def test_a_head_that_comes_byte_by_byte_has_no_more_time_for_it() -> None:
                         await asyncio.sleep(0.01)  # two seconds in all
 
             trickling = asyncio.create_task(trickle())
-            assert await client.read_to_the_end() == b""
+            answer = await client.read_to_the_end()
+            assert answer == b"" or answer.startswith(b"HTTP/1.1 408 ")
             trickling.cancel()
 
 

@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
+import re
+from pathlib import Path
 
 import pytest
 
-from camus_core import Limits, Router
-from camus_store import open_store
+from camus_core import Limits
 from camus_transport import Signaling
-from camus_transport.pages import pages
-from camus_transport.server import SignalingServer
 from transport.plain_http import Answer, ask
 from transport.raw_socket import raw_socket, raw_websocket
-from transport.serve import camus_serve
+from transport.serve import camus_serve, run
 
 PAGES = ["/", "/healthz", "/readyz", "/metrics"]
 
@@ -70,10 +69,101 @@ async def test_an_operator_may_do_without_metrics() -> None:
         assert (await ask(server.port, "GET /healthz")).status == 200
 
 
+async def status(port: int, path: str, *headers: str) -> int:
+    async with raw_socket(port) as client:
+        return (await client.request(path, *headers, upgrade=False)).status
+
+
+async def test_metrics_are_for_programs_on_this_machine() -> None:
+    async with Signaling(hosts=["calls.example"]) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        for host in (f"localhost:{port}", "127.0.0.1", "[::1]:9"):
+            assert await status(port, "/metrics", f"Host: {host}") == 200
+        for host in ("calls.example", "attacker.example", "", "a b"):
+            assert await status(port, "/metrics", f"Host: {host}") == 403
+        for header in (
+            "X-Forwarded-For: ::1",
+            "Forwarded: for=_a",
+            "Via: 1.1 a",
+            "X-Real-IP: a",
+        ):
+            assert await status(port, "/metrics", "Host: localhost", header) == 403
+
+
+async def test_behind_a_proxy_metrics_are_told_when_asked_for() -> None:
+    for metrics, expected in ((None, 404), (True, 200)):
+        async with Signaling(trusted_proxies=["127.0.0.1"], metrics=metrics) as signaling:
+            port = await signaling.listen("127.0.0.1", 0)
+            assert await status(port, "/metrics", "Host: localhost") == expected
+
+
+async def test_metrics_are_not_told_on_a_port_for_everybody_unless_asked_for() -> None:
+    for metrics, expected in ((None, 404), (True, 200), (False, 404)):
+        async with Signaling(metrics=metrics) as signaling:
+            port = await signaling.listen("0.0.0.0", 0)
+            assert await status(port, "/metrics", "Host: localhost") == expected
+            assert await status(port, "/metrics", "Host: 10.0.0.1") == expected
+
+
+async def test_metrics_that_are_asked_for_are_told_under_the_names_that_are_served() -> None:
+    async with Signaling(metrics=True, hosts=["calls.example"]) as signaling:
+        here = await signaling.listen("127.0.0.1", 0)
+        there = await signaling.listen("0.0.0.0", 0)
+        for host, expected in (("calls.example", 200), ("attacker.example", 403)):
+            assert await status(here, "/metrics", f"Host: {host}") == expected
+            assert await status(there, "/metrics", f"Host: {host}") == expected
+        assert await status(here, "/metrics", "Host: localhost") == 200
+        assert await status(there, "/metrics", "Host: localhost") == 403
+
+
+async def test_on_a_unix_socket_metrics_are_told_when_asked_for(tmp_path: Path) -> None:
+    request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for metrics, expected in ((None, b"404"), (True, b"200")):
+        async with Signaling(metrics=metrics) as signaling:
+            await signaling.listen_unix(tmp_path / "camus.sock")
+            reader, writer = await asyncio.open_unix_connection(tmp_path / "camus.sock")
+            writer.write(request)
+            assert (await reader.readline()).split()[1] == expected
+            writer.close()
+
+
+async def test_a_port_for_metrics_has_nothing_else_but_health(signaling: Signaling) -> None:
+    port = await signaling.listen_for_metrics("127.0.0.1", 0)
+    for path, expected in (("/metrics", 200), ("/healthz", 200), ("/readyz", 200), ("/", 404)):
+        assert await status(port, path, "Host: localhost") == expected
+    assert await status(port, "/metrics", "Host: attacker.example") == 403
+    async with raw_socket(port) as client:
+        assert (await client.request("/room/lobby/ws")).status == 404
+    anywhere = await signaling.listen_for_metrics("0.0.0.0", 0)
+    assert await status(anywhere, "/metrics", "Host: 10.0.0.1:9464") == 200
+
+
+async def test_an_operator_may_have_a_port_for_metrics() -> None:
+    async with camus_serve("--host", "0.0.0.0", "--metrics-listen", "localhost:0") as server:
+        told = re.search(r"metrics are told at http://localhost:(\d+)/metrics", server.log[-2])
+        assert told is not None, server.log
+        assert (await ask(int(told[1]), "GET /metrics")).status == 200
+        assert (await ask(server.port, "GET /metrics")).status == 404
+
+
+@pytest.mark.parametrize(
+    "where", ["9464", "localhost", "localhost:", "::1:9464", "a:99999", "a b:1"]
+)
+async def test_an_address_for_metrics_that_is_none_is_refused(where: str) -> None:
+    finished = await run("--metrics-listen", where)
+    assert finished.code == 2
+    assert "is no HOST:PORT, as localhost:9090 or [::1]:9090" in finished.err
+
+
+async def test_a_port_for_metrics_that_is_in_use_is_told(port: int) -> None:
+    finished = await run("--port", 0, "--metrics-listen", f"127.0.0.1:{port}")
+    assert (finished.code, "can't listen for metrics on 127.0.0.1" in finished.err) == (1, True)
+
+
 async def test_without_metrics_nothing_is_there() -> None:
-    async with open_store("memory:") as store:
-        async with SignalingServer(Router(), store, metrics=False) as server:
-            assert list(pages(server)) == ["/", "/healthz", "/readyz"]
+    async with Signaling(metrics=False) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        assert (await ask(port, "GET /metrics")).status == 404
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -81,11 +171,13 @@ async def test_a_query_changes_nothing(port: int, path: str) -> None:
     assert (await ask(port, f"GET {path}?verbose=1")).status == 200
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_a_probe_that_names_another_host_is_answered(port: int, path: str) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", ["Host: 10.0.0.1:5000", "Host: a\r\nHost: b", "Host: <b>"])
+async def test_a_probe_that_names_another_host_is_answered(
+    port: int, path: str, host: str
+) -> None:
     async with raw_socket(port) as client:
-        answer = await client.request(path, "Host: 10.0.0.1:5000", upgrade=False)
-        assert answer.status == 200
+        assert (await client.request(path, host, upgrade=False)).status == 200
 
 
 @pytest.mark.parametrize("path", PAGES)

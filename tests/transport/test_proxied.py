@@ -111,7 +111,7 @@ async def test_the_proxy_protocol_is_no_request_whoever_speaks_it(
 ) -> None:
     async with door(*trusted) as proxied, raw_socket(proxied.port) as client:
         await client.send(said + b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        assert await client.read_to_the_end() == b""
+        assert (await client.read_to_the_end()).startswith(b"HTTP/1.1 400 ")
 
 
 # What a refusal says ---------------------------------------------------------------------
@@ -166,10 +166,11 @@ async def test_the_log_tells_the_client_of_a_proxy_and_the_reason_but_no_query(
     foreign = "pages of this Origin may not connect here: 'https://elsewhere.example'"
     assert refused == [
         f"refused 203.0.113.7: {foreign}",
-        "refused 203.0.113.7: 426 Upgrade Required: '/room/lobby/ws'",
+        "refused 203.0.113.7: this is the address of a WebSocket, which no browser shows as a "
+        "page: '/room/lobby/ws'",
         "refused 203.0.113.7: WebSockets are at /room/<room id>/ws, and at /ws for who offers "
         "the subprotocol camus.2: '/rooms/lobby'",
-        "refused 127.0.0.2: no HTTP request, or one over its limits",
+        "refused 127.0.0.2: this is no HTTP request; plain HTTP/1.1 is spoken here",
         "refused 1 more within 60 seconds",
     ]
     assert "secret" not in caplog.text

@@ -13,7 +13,7 @@ import pytest
 from camus_core import Limits, Router
 from camus_store import open_store
 from camus_transport import Signaling
-from camus_transport.handshake import Doorkeeper
+from camus_transport.handshake import Doorkeeper, Site
 from camus_transport.server import SignalingServer
 from camus_transport.ui import app_pages
 from camus_transport.websocket import WebSocketListener
@@ -299,7 +299,7 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
     (app / "large.json").write_bytes(LARGE)
     (app / "small.json").write_bytes(SMALL)
     async with open_store("memory:") as store, SignalingServer(Router(limits), store) as server:
-        listener = WebSocketListener(server, Doorkeeper(limits, pages=app_pages(app)))
+        listener = WebSocketListener(server, Doorkeeper(limits), Site(pages=app_pages(app)))
         yield listener
         await server.stop()
         await listener.drain()

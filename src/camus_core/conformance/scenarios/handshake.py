@@ -29,6 +29,36 @@ SCENARIOS = (
         wire=True,
     ),
     Scenario(
+        "a path is compared as it is sent, and its query is nothing to the server",
+        ("CORE-1",),
+        (
+            Knocks(f"{_PATH}?from=mail&to=//", 101),
+            Knocks(f"{_PATH}/", 404),
+            Knocks(f"/room/%{ord(LOBBY[0]):X}{LOBBY[1:]}/ws", 404),
+            Knocks(f"/ROOM/{LOBBY}/ws", 404),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "an absolute URI names the host that counts",
+        ("CORE-1", "CORE-2"),
+        (
+            Knocks(f"http://localhost{_PATH}", 101, {"Host": "evil.example"}),
+            Knocks(f"http://evil.example{_PATH}", 403, {"Host": "localhost"}),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "who asks for no WebSocket is told that one is here",
+        ("CORE-1",),
+        (
+            Knocks(_PATH, 426, {"Upgrade": "h2c"}, answered={"upgrade": "websocket"}),
+            Knocks(_PATH, 426, {"Connection": "close"}),
+            Knocks(_PATH, 101, {"Upgrade": "h2c, websocket"}),
+        ),
+        wire=True,
+    ),
+    Scenario(
         "a page of another site is forbidden to connect",
         ("CORE-2",),
         (
@@ -37,6 +67,28 @@ SCENARIOS = (
             Knocks(_PATH, 403, {"Host": "localhost:80", "Origin": "http://localhost:81"}),
             Knocks(_PATH, 101, {"Host": "localhost:80", "Origin": "http://localhost:80"}),
             Knocks(_PATH, 101),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "hosts and origins are compared as what they mean, however they are written",
+        ("CORE-2",),
+        (
+            Knocks(_PATH, 101, {"Host": "localhost:443", "Origin": "https://localhost"}),
+            Knocks(_PATH, 101, {"Host": "localhost", "Origin": "https://localhost:443"}),
+            Knocks(_PATH, 101, {"Host": "LocalHost.:80", "Origin": "http://localhost"}),
+            Knocks(_PATH, 403, {"Host": "localhost:443", "Origin": "http://localhost"}),
+            Knocks(_PATH, 403, {"Host": "localhost:80", "Origin": "https://localhost"}),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "a Host that is none is told so, and headers beside it count for nothing",
+        ("CORE-2",),
+        (
+            Knocks(_PATH, 400, {"Host": ""}),
+            Knocks(_PATH, 400, {"Host": "localhost/room"}),
+            Knocks(_PATH, 403, {"Host": "evil.example", "X-Forwarded-Host": "localhost"}),
         ),
         wire=True,
     ),
@@ -80,6 +132,27 @@ SCENARIOS = (
         ("CORE-9",),
         (Joins(BILL), Knocks(_PATH, 503)),
         Setting(Limits(connections=1)),
+        wire=True,
+    ),
+    Scenario(
+        "a head that is too large is refused before anybody looks who it is from",
+        ("CORE-9", "LIM-11"),
+        (
+            Joins(BILL),
+            Knocks(_PATH, 431, {"Cookie": "x" * 17_000}, without=("retry-after",)),
+            Knocks("/" + "x" * 17_000, 414, without=("retry-after",)),
+        ),
+        Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
+    Scenario(
+        "a list with too many elements is not read",
+        ("CORE-9",),
+        (
+            Knocks(_PATH, 431, {"Connection": "Upgrade" + ", a" * 64}),
+            Knocks(_PATH, 431, {"Sec-WebSocket-Protocol": "a" + ", a" * 64}),
+            Knocks(_PATH, 101, {"Sec-WebSocket-Protocol": "a" + ", a" * 63}),
+        ),
         wire=True,
     ),
     Scenario(
