@@ -7,7 +7,7 @@ import re
 
 from attrs import field, frozen
 
-from .events import Timestamp
+from .clock import UnixTime
 from .messages import IceServer
 
 _STUN = re.compile(r"stuns?:[^\s?@/]+")
@@ -42,7 +42,7 @@ class IceConfiguration:
             raise ValueError("TURN servers need the secret that they share with this server")
 
     def servers_for(
-        self, client_id: str, now: Timestamp, turn_seconds: int
+        self, client_id: str, now: UnixTime, turn_seconds: int
     ) -> tuple[IceServer, ...]:
         """Return the servers, with TURN credentials for this client that last so long."""
         servers = []
