@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, evolve, field
 
 from . import messages as m
-from .clock import UnixTime, WallClock, without_pause
+from .clock import UnixTime, WallClock
 from .codec import weight
 from .effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from .errors import InvalidUsername, NotAllowed, RoomFull, Undeliverable, UnknownReceiver

@@ -11,10 +11,15 @@ from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, Sav
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 
 
-class MemoryStore:
-    """Keeps everything until the process ends; each one is a world, with a clock, of its own."""
+def _clock() -> float:
+    """Return the time of this process, in which 0.0 is long ago, whenever it began."""
+    return 1e9 + time.monotonic()
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+
+class MemoryStore:
+    """Keeps everything until the process ends; each one is a world of its own."""
+
+    def __init__(self, clock: Callable[[], float] = _clock) -> None:
         self._clock = clock
         self._rooms: dict[RoomId, RoomRecord] = {}
         self._clients: dict[ClientId, ClientRecord] = {}
