@@ -504,8 +504,8 @@ class Router:
         limits = self.limits
         for connection in self._connections.values():
             heard_at = without_pause(connection.heard_at, paused_at, now)
-            if connection.heard_at + limits.silent_for <= now:
-                heard_at = max(heard_at, Timestamp(now - limits.ping_after))
+            if connection.heard_at + limits.silent_for <= now:  # it is pinged, and not closed
+                heard_at = Timestamp(now - limits.ping_after)
             connection.heard_at = heard_at
         self._places.forgive_pause(paused_at, now)
         self._waiting.forgive_pause(paused_at, now)
