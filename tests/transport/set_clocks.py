@@ -61,7 +61,7 @@ async def serving(
 
 
 @define(eq=False)
-class Path:
+class Way:
     """The way of one client to a server, which a test may change."""
 
     server: SignalingServer

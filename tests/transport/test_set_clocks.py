@@ -14,7 +14,7 @@ from camus_core.records import RoomId
 from camus_store import open_store
 from camus_transport import Rejoined, Resumed
 from camus_transport.clocks import deadline_clock
-from transport.set_clocks import JUMPS, Machine, Path, serving, until
+from transport.set_clocks import JUMPS, Machine, Way, serving, until
 
 ICE = IceConfiguration((), ("turn:a.example",), "north")
 
@@ -44,7 +44,7 @@ async def test_members_and_places_outlive_a_jump_and_are_told_of_new_credentials
         open_store("memory:") as store,
         serving(store, machine, ice=ICE) as server,
     ):
-        ann_path, bob_path = Path(server), Path(server)
+        ann_path, bob_path = Way(server), Way(server)
         async with ann_path.session() as ann, bob_path.session() as bob:
             assert abs(error_of_expiry(ann.ice_servers, 86400) + seconds) < 3
             machine.wrong_by = 0.0
@@ -66,7 +66,7 @@ async def test_an_embedder_that_gives_one_clock_has_unix_time_from_it() -> None:
     async with open_store("memory:") as store:
         start = Timestamp(1_615_918_847.0)
         async with SignalingServer(Router(ice=ICE), store, clock=lambda: start) as server:
-            path = Path(server)
+            path = Way(server)
             async with path.session() as ann:
                 [turn] = ann.ice_servers
                 assert turn.username == f"{1_615_918_847 + 86400}:{ann.id}"
@@ -78,7 +78,7 @@ async def test_a_successor_with_another_clock_gives_places_back(
 ) -> None:
     async with open_store(database_url) as one, open_store(database_url) as other:
         async with serving(one, Machine(), "run 1") as first:
-            path = Path(first)
+            path = Way(first)
             session = path.session()
             ann = await session.__aenter__()
             id = ann.id
@@ -106,7 +106,7 @@ async def test_no_server_takes_another_for_dead_because_its_clock_was_set(
         serving(one, machine, "run 1", limits=limits) as first,
         serving(other, other_machine, "run 2", limits=limits) as second,
     ):
-        async with Path(first).session() as ann, Path(second).session("hall") as bob:
+        async with Way(first).session() as ann, Way(second).session("hall") as bob:
             everybody = {ann.id, bob.id}
             for _ in range(100):
                 if {client.id for client in await one.list_clients()} == everybody:
