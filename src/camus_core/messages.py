@@ -15,15 +15,13 @@ from typing import Any, ClassVar, Generic, Literal, NewType, TypeVar
 
 from attrs import Attribute, define, field, frozen
 
-from .clock import UnixTime
-
 Json = NewType("Json", bytes)
 """UTF-8 text of one JSON value that the codec has checked."""
 
 NULL = Json(b"null")
 
 
-def milliseconds(now: UnixTime) -> Json:
+def milliseconds(now: float) -> Json:
     """Return a time, in UNIX seconds, as the wire has it: whole milliseconds."""
     return Json(b"%d" % (now * 1000))
 
@@ -74,7 +72,7 @@ class Relayable(Message):
 
     __slots__ = ()
 
-    def said_by(self, sender: str, username: Json, now: UnixTime) -> "Relayable":
+    def said_by(self, sender: str, username: Json, now: float) -> "Relayable":
         """Return the message as its receivers hear it, with what the server knows better.
 
         `sender` is the sender's id, `username` its name as JSON, `now` UNIX seconds.
@@ -96,7 +94,7 @@ class Opaque(Relayable):
     data: Json = NULL
     sender: str = ""
 
-    def said_by(self, sender: str, username: Json, now: UnixTime) -> Relayable:
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         return type(self)(self.receiver, self.data, sender, id=self.id)
 
 
@@ -153,7 +151,7 @@ class Bye(Opaque):
     type = "bye"
     body = int | float | None
 
-    def said_by(self, sender: str, username: Json, now: UnixTime) -> Relayable:
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         data = milliseconds(now) if self.data == NULL else self.data
         return Bye(self.receiver, data, sender, id=self.id)
 
@@ -216,7 +214,7 @@ class Extension(Relayable):
     data: Json = NULL
     sender: str = ""
 
-    def said_by(self, sender: str, username: Json, now: UnixTime) -> Relayable:
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         return Extension(self.type, self.receiver, self.data, sender, id=self.id)
 
 
@@ -239,7 +237,7 @@ class Text(Relayable):
     """Each member of the payload, as JSON text."""
     sender: str = ""
 
-    def said_by(self, sender: str, username: Json, now: UnixTime) -> Relayable:
+    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         time = self.data.get("time", NULL)
         known = {"from": username, "time": milliseconds(now) if time == NULL else time}
         return Text(self.receiver, {**known, **self.data, **known}, sender, id=self.id)

@@ -242,7 +242,7 @@ class Room:
             if receiver is None:
                 raise UnknownReceiver
             hearers = (receiver,)
-        time = self.wall.at(now)
+        time = now + self.wall.ahead  # `at` would cost each frame 0.1 µs
         return self.tell(hearers, message.said_by(member.id, member.username_json, time))
 
     def tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:

@@ -204,7 +204,7 @@ class SignalingServer:
         if self._stopped:
             return
         self._stopped = True
-        effects = self._handle(Stopped())
+        effects = self._router.handle(Stopped(), self._clock())
         closes = [effect for effect in effects if isinstance(effect, Close)]
         self._perform([effect for effect in effects if not isinstance(effect, Close)])
         try:
@@ -352,7 +352,10 @@ class SignalingServer:
         try:
             while True:
                 try:
-                    effects = self._handle(event)
+                    now = self._clock()
+                    if now >= self._compare_at:
+                        self._compare_clocks(now)
+                    effects = self._router.handle(event, now)
                 except Exception:
                     self._blame_ourselves(event)
                 else:
@@ -365,12 +368,6 @@ class SignalingServer:
         deadline = self._router.next_deadline()
         if deadline is not None and deadline < self._alarm.at:
             self._alarm.set(deadline)
-
-    def _handle(self, event: Event) -> list[Effect]:
-        now = self._clock()
-        if now >= self._compare_at:
-            self._compare_clocks(now)
-        return self._router.handle(event, now)
 
     def _compare_clocks(self, now: Timestamp) -> None:
         self._compare_at = Timestamp(now + _COMPARE_SECONDS)
