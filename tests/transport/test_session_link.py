@@ -167,6 +167,7 @@ async def test_a_server_that_stays_silent_is_left_and_come_back_to() -> None:
 async def test_after_a_pause_of_the_client_a_server_that_was_asked_is_asked_again() -> None:
     server = server_that_says(NEWCOMER)
     async with server.session() as ted:
+        server.wires[0].mute = True
         assert isinstance(await server.wires[0].heard(), m.Ping)
         pass_over(1000.0)
         assert isinstance(await server.wires[0].heard(), m.Ping)
