@@ -138,8 +138,10 @@ class Places:
         for place in self._away.values():
             member = place.member
             if member.away_since is not None and member.away_until is not None:
-                later = without_pause(member.away_since, paused_at, now) - member.away_since
-                member.away_until = Timestamp(member.away_until + later)
+                away_since = without_pause(member.away_since, paused_at, now)
+                longer = away_since - member.away_since
+                member.away_until = Timestamp(member.away_until + longer)
+                member.away_since = away_since
 
     def take(self, place: Place) -> None:
         """The client is here."""

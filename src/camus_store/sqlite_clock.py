@@ -1,10 +1,11 @@
 """The clock of a SQLite file: the same for all processes that use it, and never set.
 
-On one machine the time since its boot is what all processes have in common, and sleeps count in
-it. It is made UNIX time once for each boot: by the wall clock of that moment, or by the latest
-time in the file, if that is later. However wrong the wall clock is then, and whenever it is put
-right, the time of the file only passes. Where the system tells no such time or doesn't name its
-boots, the wall clock has to do.
+On one machine the monotonic clock is what all processes have in common, since its boot. It is made
+UNIX time once for each boot: by the wall clock of that moment, or by the latest time in the file,
+if that is later. However wrong the wall clock is then, and whenever it is put right, the time of
+the file only passes. It stands still while the machine sleeps, as all servers on the file do: the
+first that wakes doesn't take the others for dead. Where the system doesn't name its boots, the
+wall clock has to do.
 """
 
 import time
@@ -31,17 +32,16 @@ class Machine:
     """What a machine tells of time; `boot` is the name of its last boot, where it has one."""
 
     boot: str | None
-    since_boot: Callable[[], float]
+    monotonic: Callable[[], float]
     wall_clock: Callable[[], float] = time.time
 
 
 def this_machine() -> Machine:
     """Return what this machine tells of time."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    if clock is not None:
-        with suppress(OSError):
-            return Machine(_BOOT_ID.read_text().strip(), lambda: time.clock_gettime(clock))
-    return Machine(None, time.monotonic)
+    boot = None
+    with suppress(OSError):
+        boot = _BOOT_ID.read_text().strip()
+    return Machine(boot, time.monotonic)
 
 
 THIS_MACHINE = this_machine()
@@ -55,8 +55,8 @@ def add_clock(db: Database, machine: Machine) -> None:
     ahead = _ahead(db, machine.boot)
     if ahead is None:
         ahead = _set(db, machine.boot, machine)
-    since_boot, start = machine.since_boot, ahead
-    db.conn.create_function("camus_now", 0, lambda: since_boot() + start)
+    monotonic, start = machine.monotonic, ahead
+    db.conn.create_function("camus_now", 0, lambda: monotonic() + start)
 
 
 def _ahead(db: Database, boot: str) -> float | None:
@@ -70,7 +70,7 @@ def _set(db: Database, boot: str, machine: Machine) -> float:
         ahead = _ahead(db, boot)  # another process may have been faster
         if ahead is None:
             [(latest,)] = db.execute(_LATEST).fetchall()
-            ahead = max(machine.wall_clock(), latest or 0.0) - machine.since_boot()
+            ahead = max(machine.wall_clock(), latest or 0.0) - machine.monotonic()
             db.execute("DELETE FROM camus_clock")
             db.execute("INSERT INTO camus_clock (boot, ahead) VALUES (?, ?)", (boot, ahead))
     return ahead

@@ -107,6 +107,20 @@ def test_a_place_is_held_longer_by_the_pause() -> None:
     assert talk.router.roster(LOBBY) == (seen("ann"), seen("bob"))
 
 
+def test_the_pause_is_added_on_the_next_server_too() -> None:
+    talk = Talk()
+    talk.gather("lobby", "ann", "bob", profile=SESSION)
+    talk.drops("bob")
+    paused_at = talk.now
+    talk.pauses(100)
+    talk.happens(Ticked(due=paused_at))
+    talk.waits(10)
+    talk.stops()
+    talk.starts_again()
+    talk.waits(19.5)
+    assert talk.resumes("bob 2", "bob").reason == "restarted"
+
+
 def test_who_is_known_to_have_dropped_only_after_the_pause_has_its_usual_time() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
