@@ -100,7 +100,8 @@ class Control:
         if member.connection is not None:
             del self.connections[member.connection]
             effects.append(Close(member.connection, code.code, code.meaning))
-        return effects + self.exit.leave(room, member, reason, m.milliseconds(now), now)
+        time = m.milliseconds(room.wall.at(now))
+        return effects + self.exit.leave(room, member, reason, time, now)
 
     def _set_role(self, room: Room, member: Member, role: m.GrantedRole) -> list[Effect]:
         if role == member.role:

@@ -216,7 +216,7 @@ class Entrance:
         return Member(
             connection.client_id,
             connection.id,
-            now,
+            self.rooms.wall.at(now),
             username,
             role,
             connection.came.profile,

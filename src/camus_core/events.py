@@ -5,15 +5,13 @@ from typing import NewType
 
 from attrs import define, field, frozen
 
+from .clock import Timestamp as Timestamp
 from .errors import ProtocolError
 from .identity import Identity
 from .messages import Message, Order
 from .profile import CORE, Profile
 from .questions import Answer, Question
 from .records import ClientId, RoomId, RoomRecord
-
-Timestamp = NewType("Timestamp", float)
-"""UNIX seconds on a clock that never jumps."""
 
 ConnectionId = NewType("ConnectionId", int)
 """The driver's name for one connection; never used twice."""
@@ -107,7 +105,33 @@ class Forgotten:
 
 @frozen
 class Ticked:
-    """The time that `next_deadline` named has come."""
+    """The time that `next_deadline` named has come.
+
+    `due` is when this was to be fed, if that was earlier: a driver that wakes oftener than it
+    has to can tell more exactly for how long it stood still.
+    """
+
+    due: Timestamp | None = None
+
+
+@frozen
+class ClockSet:
+    """UNIX time is ahead of the clock of deadlines by so many seconds from now on.
+
+    Without it they are one clock.
+    """
+
+    ahead: float
+
+
+@frozen
+class Vouched:
+    """The store has noted that this run lives, just now; `time` is that of the store's clock.
+
+    Without it the store's clock and that of deadlines are one.
+    """
+
+    time: float
 
 
 @frozen
@@ -126,5 +150,7 @@ Event = (
     | Recalled
     | Forgotten
     | Ticked
+    | ClockSet
+    | Vouched
     | Stopped
 )

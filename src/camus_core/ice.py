@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from .events import Timestamp
+from .clock import UnixTime
 from .ice_urls import checked_ice_url
 from .messages import IceServer
 
@@ -50,7 +50,7 @@ class IceConfiguration:
             )
 
     def servers_for(
-        self, client_id: str, now: Timestamp, turn_seconds: int
+        self, client_id: str, now: UnixTime, turn_seconds: int
     ) -> tuple[IceServer, ...]:
         """Return the servers, with TURN credentials for this client that last so long."""
         servers = []

@@ -52,7 +52,8 @@ class Lobby:
     ) -> list[Effect]:
         address = connection.came.address
         self.rooms.count_new(address, now)
-        create = CreateRoom(wish, now, self.limits.room_empty_for, address)
+        created_at = self.rooms.wall.at(now)
+        create = CreateRoom(wish, created_at, self.limits.room_empty_for, address)
         return [Ask(connection.id, event, create)]
 
     def list_rooms(self, connection: Connection, event: Received) -> list[Effect]:

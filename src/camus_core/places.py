@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from attrs import define, evolve, field, frozen
 
+from .clock import StoreClock, UnixTime, WallClock, without_pause
 from .deadlines import Acknowledge, Deadline, Deadlines, PlaceEnds, RefreshIceServers
 from .effects import Effect, SaveClient, Send
 from .events import Timestamp
@@ -26,6 +27,10 @@ from .session import ACK_SECONDS, FIRST_COUNT, Memory, Session
 _REFRESH_AT = 0.8
 """The share of their life after which TURN credentials are replaced."""
 
+_CLOCK_SET = 0.01
+"""So large a step of UNIX time, as a share of their life, replaces all of them: time servers
+correct clocks by less, and nobody is to be told of each correction."""
+
 
 @frozen(eq=False)
 class Place:
@@ -41,17 +46,21 @@ class Places:
     """Every place of one server.
 
     `_away` has those whose clients are away, the longest away first; `_refreshes` when whose
-    TURN credentials are to be replaced, the earliest first.
+    TURN credentials are to be replaced, the earliest first, and `_refreshed_by` by how much
+    UNIX time was ahead when a step of it has last replaced all of them.
     """
 
     limits: Limits
     ice: IceConfiguration
     _deadlines: Deadlines[Deadline]
+    wall: WallClock = field(factory=WallClock)
+    store_clock: StoreClock = field(factory=StoreClock)
     memory: Memory = field(factory=Memory, init=False)
     _by_session: dict[str, Place] = field(factory=dict, init=False)
     _by_client: dict[ClientId, Place] = field(factory=dict, init=False)
     _away: dict[ClientId, Place] = field(factory=dict, init=False)
     _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
+    _refreshed_by: float = field(default=0.0, init=False)
 
     def __iter__(self) -> Iterator[Place]:
         return iter(self._by_client.values())
@@ -92,7 +101,7 @@ class Places:
         """Hold a place that an earlier run, or another server, has left in the store."""
         if record.run == room.run or record.session is None or record.away_since is None:
             return None
-        if record.away_since + self.limits.place_seconds <= now:
+        if record.away_since + self.limits.place_seconds <= self.store_clock.at(now):
             return None
         if record.session in self._by_session or record.id in room.members:
             return None
@@ -101,7 +110,7 @@ class Places:
         member = Member(
             record.id,
             None,
-            Timestamp(record.joined_at),
+            UnixTime(record.joined_at),
             record.username,
             record.role,
             SESSION,
@@ -123,6 +132,16 @@ class Places:
         member.away_since, member.away_until = now, Timestamp(now + seconds)
         self._away[member.id] = place
         self._deadlines.arm(PlaceEnds(member.id), member.away_until)
+
+    def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
+        """Hold places longer after a pause of the server: nobody could come back meanwhile."""
+        for place in self._away.values():
+            member = place.member
+            if member.away_since is not None and member.away_until is not None:
+                away_since = without_pause(member.away_since, paused_at, now)
+                longer = away_since - member.away_since
+                member.away_until = Timestamp(member.away_until + longer)
+                member.away_since = away_since
 
     def take(self, place: Place) -> None:
         """The client is here."""
@@ -202,7 +221,7 @@ class Places:
             self._refreshes.pop(member.id, None)
             self._refreshes[member.id] = now + _REFRESH_AT * self.limits.turn_seconds
             self._arm_refresh()
-        return self.ice.servers_for(member.id, now, self.limits.turn_seconds)
+        return self.ice.servers_for(member.id, self.wall.at(now), self.limits.turn_seconds)
 
     def refresh(self, now: Timestamp) -> list[Effect]:
         """Tell those whose TURN credentials have grown old of new ones."""
@@ -215,6 +234,15 @@ class Places:
                 effects += place.room.tell((member,), told)
         self._arm_refresh()
         return effects
+
+    def clock_was_set(self, now: Timestamp) -> list[Effect]:
+        """Replace all TURN credentials if UNIX time, by which they end, has moved far."""
+        ahead = self.wall.ahead
+        if abs(ahead - self._refreshed_by) < _CLOCK_SET * self.limits.turn_seconds:
+            return []
+        self._refreshed_by = ahead
+        self._refreshes = dict.fromkeys(self._refreshes, now)
+        return self.refresh(now)
 
     def _arm_refresh(self) -> None:
         if self._refreshes:
@@ -247,7 +275,7 @@ class Places:
         for place in self:
             record = evolve(
                 place.room.record_of(place.member),
-                away_since=place.member.away_since or now,
+                away_since=self.store_clock.at(place.member.away_since or now),
                 left_over=place.session.left_over(),
             )
             effects.append(SaveClient(record, place.member.taken_over))

@@ -57,11 +57,14 @@ class RoomRecord:
 
 @frozen
 class ClientRecord:
-    """One client that is in a room, or whose place there is held. Times are UNIX seconds.
+    """One client that is in a room, or whose place there is held.
+
+    `joined_at` is in UNIX seconds.
 
     `run` is the run of a server that wrote it. `session` is the `digest` of the session's
-    token, None for the core profile. `away_since` is when the connection ended, None while
-    there is one; a store tells for that the last time at which the run was known to live.
+    token, None for the core profile. `away_since` is when the connection ended, by the
+    clock of the store, None while there is one; a store tells for that the last time at which
+    the run was known to live.
 
     `left_over` is what a server that stops in order leaves of the session for its successor
     (`Session.left_over`), None otherwise. `identity` is the id of its `Identity`, `named`

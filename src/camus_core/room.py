@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, evolve, field
 
 from . import messages as m
+from .clock import UnixTime, WallClock
 from .codec import weight
 from .effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from .errors import InvalidUsername, NotAllowed, RoomFull, Undeliverable, UnknownReceiver
@@ -51,7 +52,7 @@ class Member:
 
     id: ClientId
     connection: ConnectionId | None
-    joined_at: Timestamp
+    joined_at: UnixTime
     username: str = DEFAULT_USERNAME
     role: m.Role = "guest"
     profile: Profile = CORE
@@ -89,17 +90,19 @@ class Room:
     one does. `stalled` are members that are connected and have let too much wait; whoever made
     a member hear something looks there. `reporting` has the id of a room while there is
     something to `report_on`. `run` is the run of the server, for the records. `maker` is the
-    address that has made the room, where that is known.
+    address that has made the room, where that is known; `unused_since` is when it was made.
     """
 
     record: RoomRecord
     guest_limit: int
     interval: float
     run: str = ""
+    wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
     visited: bool = False
+    unused_since: Timestamp = _LONG_AGO
     maker: str | None = None
     stalled: list[Member] = field(factory=list)
     reporting: list[RoomId] = field(factory=list)
@@ -152,7 +155,7 @@ class Room:
         """Tell the others that a member has lost its state: to them it leaves and comes."""
         came = m.ClientJoined(m.ROOM, member.seen(), GROUND_CONTROL)
         return [
-            *self._tell_left(member, "rejoined", m.milliseconds(now)),
+            *self._tell_left(member, "rejoined", m.milliseconds(self.wall.at(now))),
             *self._tell_of_change(came, member),
             *self._changed(now),
         ]
@@ -239,7 +242,8 @@ class Room:
             if receiver is None:
                 raise UnknownReceiver
             hearers = (receiver,)
-        return self.tell(hearers, message.said_by(member.id, member.username_json, now))
+        time = now + self.wall.ahead  # `at` would cost each frame 0.1 µs
+        return self.tell(hearers, message.said_by(member.id, member.username_json, time))
 
     def tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:
         """Have members hear a message, now or when they are back."""

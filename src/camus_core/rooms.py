@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field
 
 from .addresses import Addresses, Doing
+from .clock import WallClock, without_pause
 from .deadlines import Deadline, Deadlines, Empty, Push, Report
 from .effects import Effect, ForgetRoom
 from .errors import NotAllowed, ProtocolError, RateLimited, Unavailable
@@ -31,6 +32,7 @@ class Rooms:
     on_demand: bool
     addresses: Addresses
     _deadlines: Deadlines[Deadline]
+    wall: WallClock = field(factory=WallClock)
     stalled: list[Member] = field(factory=list, init=False)
     reporting: list[RoomId] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
@@ -67,7 +69,7 @@ class Rooms:
         if refusal is not None:
             return LookUpRoom(room_id, None, refusal=refusal)
         empty_for = self.limits.room_empty_for
-        wanted = RoomRecord(room_id, room_id, now, empty_for=empty_for)
+        wanted = RoomRecord(room_id, room_id, self.wall.at(now), empty_for=empty_for)
         if room is not None:
             return LookUpRoom(room_id, wanted)
         try:
@@ -126,7 +128,9 @@ class Rooms:
             limit,
             interval,
             self.run,
+            wall=self.wall,
             maker=maker,
+            unused_since=Timestamp(now - max(0.0, self.wall.at(now) - record.created_at)),
             stalled=self.stalled,
             reporting=self.reporting,
         )
@@ -134,6 +138,7 @@ class Rooms:
         if before is not None:
             self.uncount(maker)
             room.visited, room.maker = before.visited, before.maker
+            room.unused_since = before.unused_since
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
@@ -186,7 +191,14 @@ class Rooms:
         ends_at = room.empty_since + record.empty_for
         if record.owner is None or room.visited:
             return ends_at
-        return max(ends_at, record.created_at + self.limits.unused_room_seconds)
+        return max(ends_at, room.unused_since + self.limits.unused_room_seconds)
+
+    def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
+        """Empty rooms outlive a pause of the server: nobody could come meanwhile."""
+        for room in self:
+            if room.empty_since is not None:
+                room.empty_since = without_pause(room.empty_since, paused_at, now)
+                room.unused_since = without_pause(room.unused_since, paused_at, now)
 
     def arm_push(self, room: Room) -> None:
         """See to it that the push that waits is made."""

@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from . import messages as m
 from .addresses import Addresses, Doing
 from .buckets import Bucket
+from .clock import StoreClock, WallClock, without_pause
 from .comeback import Comeback
 from .connection import Connection
 from .control import Control
@@ -46,6 +47,7 @@ from .errors import (
 )
 from .events import (
     Answered,
+    ClockSet,
     Connected,
     ConnectionId,
     Disconnected,
@@ -59,6 +61,7 @@ from .events import (
     Stopped,
     Ticked,
     Timestamp,
+    Vouched,
 )
 from .exit import Exit
 from .ice import IceConfiguration
@@ -82,6 +85,9 @@ _FRAME_BYTES = 8192
 
 _LISTING_COSTS = 10.0
 """Tokens that `list-rooms` costs: it reads the store each time."""
+
+_PAUSE = 0.5
+"""Seconds by which a deadline is handled too late for us to have been busy with others."""
 
 GOING_AWAY = 1001
 """The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
@@ -112,6 +118,8 @@ class Router:
     rooms_on_demand: bool = True
     run: str = ""
     guests: bool = True
+    _wall: WallClock = field(factory=WallClock, init=False)
+    _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
     _connections: dict[ConnectionId, Connection] = field(factory=dict, init=False)
     _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
@@ -128,9 +136,11 @@ class Router:
         limits, deadlines, connections = self.limits, self._deadlines, self._connections
         self._addresses = addresses = Addresses(limits)
         self._rooms = rooms = Rooms(
-            limits, self.run, self.rooms_on_demand, addresses, deadlines
+            limits, self.run, self.rooms_on_demand, addresses, deadlines, self._wall
         )
-        self._places = places = Places(limits, self.ice, deadlines)
+        self._places = places = Places(
+            limits, self.ice, deadlines, self._wall, self._store_clock
+        )
         self._waiting = waiting = WaitingRooms(limits, deadlines)
         welcome = Welcome(limits, places, waiting)
         comeback = Comeback(rooms, places, welcome, connections)
@@ -161,8 +171,15 @@ class Router:
                 effects = self._ordered(event, now)
             case Overflowed(connection_id):
                 effects = self._closed(connection_id, SLOW_CONSUMER, now)
-            case Ticked():
+            case Ticked(due):
+                self._forgive_pause(due, now)
                 effects = self._ticked(now)
+            case ClockSet(ahead):
+                self._wall.ahead = ahead
+                effects = self._places.clock_was_set(now)
+            case Vouched(time):
+                self._store_clock.follow(time, now)
+                effects = []
             case Recalled(rooms):
                 self._rooms.recall(rooms, now)
                 effects = []
@@ -411,7 +428,7 @@ class Router:
         del self._connections[connection.id]
         effects = self._waiting.take(connection)
         if connection.member is not None and connection.room is not None:
-            time = m.milliseconds(now) if data == m.NULL else data
+            time = m.milliseconds(self._wall.at(now)) if data == m.NULL else data
             effects = self._exit.leave(connection.room, connection.member, "left", time, now)
         return [*effects, _close(connection.id, LEFT)]
 
@@ -431,7 +448,7 @@ class Router:
                 seconds = min(seconds, self.limits.reload_seconds)
             self._places.hold(place, seconds, now)
             return []
-        time = m.milliseconds(now)
+        time = m.milliseconds(self._wall.at(now))
         return self._exit.leave(connection.room, connection.member, "gone", time, now)
 
     def _closed(
@@ -478,6 +495,22 @@ class Router:
 
     # Time passes ----------------------------------------------------------------------
 
+    def _forgive_pause(self, due: Timestamp | None, now: Timestamp) -> None:
+        """After a pause of ours hold nothing that was not done meanwhile against clients."""
+        armed = self._deadlines.next()
+        paused_at = min((time for time in (due, armed) if time is not None), default=now)
+        if now - paused_at < _PAUSE:
+            return
+        limits = self.limits
+        for connection in self._connections.values():
+            heard_at = without_pause(connection.heard_at, paused_at, now)
+            if connection.heard_at + limits.silent_for <= now:  # it is pinged, and not closed
+                heard_at = Timestamp(now - limits.ping_after)
+            connection.heard_at = heard_at
+        self._places.forgive_pause(paused_at, now)
+        self._waiting.forgive_pause(paused_at, now)
+        self._rooms.forgive_pause(paused_at, now)
+
     def _ticked(self, now: Timestamp) -> list[Effect]:
         effects: list[Effect] = []
         for deadline in self._deadlines.due(now):
@@ -493,7 +526,7 @@ class Router:
                 case PlaceEnds(client_id):
                     place = self._places.over(client_id, now)
                     if place is not None:
-                        time = m.milliseconds(now)
+                        time = m.milliseconds(self._wall.at(now))
                         effects += self._exit.leave(place.room, place.member, "gone", time, now)
                 case WaitingEnds(client_id):
                     effects += self._entrance.look_whether_waited(client_id, now)
@@ -516,7 +549,9 @@ class Router:
         effects: list[Effect] = []
         next_look = connection.heard_at + limits.ping_after
         if next_look <= now:
-            ping = m.Ping(connection.client_id, m.milliseconds(now), GROUND_CONTROL)
+            ping = m.Ping(
+                connection.client_id, m.milliseconds(self._wall.at(now)), GROUND_CONTROL
+            )
             effects.append(Send((connection_id,), ping))
             next_look = min(now + limits.ping_after, dead_at)
         self._deadlines.arm(Silence(connection_id), next_look)

@@ -14,6 +14,9 @@ class Store(Protocol):
     A store is entered once, used from one event loop, and left once. Entering brings
     the schema up to date.
 
+    It has one clock of its own, in seconds, for all who share it: by that it tells which runs
+    live, and by that clients are away. The clocks of servers may be far apart, and be set.
+
     Every method may raise `StoreUnavailable` when the database can't be reached or
     fails; nothing else escapes. After that, and when the caller is cancelled, it is open
     whether the request was carried out; the store stays usable, and the next call tries the
@@ -62,13 +65,15 @@ class Store(Protocol):
         no failure. Forgetting a room forgets its clients too.
         """
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+    async def vouch(self, run: str, stale_seconds: float) -> float:
         """Note that a run of a server lives, and forget what dead ones have left, durably.
+
+        Returns the time that is noted, by the store's clock.
 
         A run vouches before it saves its first client, or that one is taken for a dead one's.
 
-        A run is dead when it vouched last before `stale_before`, in UNIX seconds, or not at
-        all; with it go its clients, unless their connections ended later than that.
+        A run is dead when it vouched last more than `stale_seconds` ago, or not at all; with
+        it go its clients, unless their connections ended later than that.
         """
 
     async def resign(self, run: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from attrs import define, field, frozen
 
 from . import messages as m
+from .clock import without_pause
 from .connection import Connection
 from .deadlines import Deadline, Deadlines, WaitingEnds
 from .effects import Effect
@@ -28,7 +29,7 @@ class Joining:
     username: str
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Waiter:
     """Somebody at the locked door of a room, until then at most."""
 
@@ -107,6 +108,13 @@ class WaitingRooms:
         """The server stops: nobody waits any more."""
         self._waiters.clear()
         self._by_room.clear()
+
+    def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
+        """Those who wait may wait longer after a pause of the server: nobody could open."""
+        seconds = self.limits.waiting_seconds
+        for waiter in self._waiters.values():
+            began = Timestamp(waiter.until - seconds)
+            waiter.until = Timestamp(without_pause(began, paused_at, now) + seconds)
 
     def over(self, client_id: ClientId, now: Timestamp) -> Waiter | None:
         """Return the one who has waited for too long."""

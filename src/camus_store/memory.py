@@ -1,6 +1,7 @@
 """A store in this process's memory: for tests, and for servers that may forget."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self, assert_never
 
@@ -10,10 +11,16 @@ from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, Sav
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 
 
+def _clock() -> float:
+    """Return the time of this process, in which 0.0 is long ago, whenever it began."""
+    return 1e9 + time.monotonic()
+
+
 class MemoryStore:
     """Keeps everything until the process ends; each one is a world of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = _clock) -> None:
+        self._clock = clock
         self._rooms: dict[RoomId, RoomRecord] = {}
         self._clients: dict[ClientId, ClientRecord] = {}
         self._clients_of: dict[RoomId, set[ClientId]] = {}
@@ -77,13 +84,16 @@ class MemoryStore:
                 case _:
                     assert_never(change)
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+    async def vouch(self, run: str, stale_seconds: float) -> float:
+        now = self._clock()
+        stale_before = now - stale_seconds
         living = {id: at for id, at in self._alive_at.items() if at >= stale_before}
         self._alive_at = living | {run: now}
         for client in list(self._clients.values()):
             left = client.away_since is None or client.away_since < stale_before
             if left and client.run not in self._alive_at:
                 self._forget_client(client.id)
+        return now
 
     async def resign(self, run: str) -> None:
         self._alive_at.pop(run, None)

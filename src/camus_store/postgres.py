@@ -124,21 +124,26 @@ class PostgresStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._carry_out(list(rows.statements(changes)))
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
-        await self._carry_out(rows.vouch(run, now, stale_before))
+    async def vouch(self, run: str, stale_seconds: float) -> float:
+        [(alive_at,)] = await self._carry_out(rows.vouch(run, stale_seconds))
+        return float(alive_at)
 
     async def resign(self, run: str) -> None:
         await self._carry_out([(rows.FORGET_RUN, (run,))])
 
-    async def _carry_out(self, statements: Sequence[rows.Statement]) -> None:
-        async def carry_out(connection: AsyncConnection) -> None:
+    async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
+        """Carry out all statements or none; return what the last one has found."""
+
+        async def carry_out(connection: AsyncConnection) -> list[rows.Row]:
+            cursor = connection.cursor()
             # The COMMIT stays out of the pipeline: while the rows are locked, a write that
             # was given up can't be carried out after a later one.
             async with connection.transaction(), connection.pipeline():
                 for sql, values in statements:
-                    await connection.execute(sql, values)
+                    cursor = await connection.execute(sql, values)
+            return await cursor.fetchall() if cursor.description else []
 
-        await self._run(carry_out)
+        return await self._run(carry_out)
 
     def _refuse_poor_encoding(self, connection: AsyncConnection) -> None:
         encoding = connection.info.parameter_status("server_encoding")

@@ -19,6 +19,10 @@ Row = tuple[Any, ...]
 """What a database answers; that the types are right is the schema's promise."""
 
 
+NOW = "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
+"""The time of the database, by which runs live and clients are away, as Postgres tells it."""
+
+
 def _columns(kind: type[RoomRecord] | type[ClientRecord]) -> list[str]:
     return [field.name for field in fields(kind)]
 
@@ -67,14 +71,15 @@ FORGET_UNUSED_ROOM = (
 )
 
 SAVE_RUN = (
-    f"{_insert('camus_runs', ['id', 'alive_at'])} "
+    f"INSERT INTO camus_runs (id, alive_at) VALUES (%s, {NOW}) "
     "ON CONFLICT (id) DO UPDATE SET alive_at = excluded.alive_at"
 )
+FIND_RUN = "SELECT alive_at FROM camus_runs WHERE id = %s"
 FORGET_RUN = "DELETE FROM camus_runs WHERE id = %s"
-FORGET_STALE_RUNS = "DELETE FROM camus_runs WHERE alive_at < %s"
+FORGET_STALE_RUNS = f"DELETE FROM camus_runs WHERE alive_at < {NOW} - %s"
 FORGET_CLIENTS_OF_DEAD_RUNS = (
     "DELETE FROM camus_clients WHERE run NOT IN (SELECT id FROM camus_runs) "
-    "AND (away_since IS NULL OR away_since < %s)"
+    f"AND (away_since IS NULL OR away_since < {NOW} - %s)"
 )
 
 
@@ -117,14 +122,18 @@ def list_rooms(public: bool, most: int | None) -> Statement:
     return (sql, ()) if most is None else (f"{sql} LIMIT %s", (most,))
 
 
-def vouch(run: str, now: float, stale_before: float) -> list[Statement]:
-    """Return the SQL by which a run is kept alive, and dead ones are cleared away."""
+def vouch(run: str, stale_seconds: float) -> list[Statement]:
+    """Return the SQL by which a run is kept alive, and dead ones are cleared away.
+
+    Its last statement finds the time that was noted.
+    """
     return [
         # First, because it locks rows of others: servers that come back together from an
         # outage, each of them stale, queue here while they hold nothing.
-        (FORGET_STALE_RUNS, (stale_before,)),
-        (SAVE_RUN, (run, now)),
-        (FORGET_CLIENTS_OF_DEAD_RUNS, (stale_before,)),
+        (FORGET_STALE_RUNS, (stale_seconds,)),
+        (SAVE_RUN, (run,)),
+        (FORGET_CLIENTS_OF_DEAD_RUNS, (stale_seconds,)),
+        (FIND_RUN, (run,)),
     ]
 
 

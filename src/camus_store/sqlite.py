@@ -15,6 +15,7 @@ from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
 
 from . import rows
 from .group_commit import GroupCommit
+from .sqlite_clock import NOW, THIS_MACHINE, Machine, add_clock
 from .sqlite_schema import bring_up_to_date
 
 T = TypeVar("T")
@@ -37,9 +38,14 @@ ADVICE = {
 class SqliteStore:
     """Keeps rooms and clients in one file, which other processes may use too."""
 
-    def __init__(self, path: Path, lock_timeout: float = LOCK_TIMEOUT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        lock_timeout: float = LOCK_TIMEOUT,
+        machine: Machine = THIS_MACHINE,
+    ) -> None:
         self._path = path
-        self._commits = GroupCommit(path, lambda: connect(path, lock_timeout))
+        self._commits = GroupCommit(path, lambda: connect(path, lock_timeout, machine))
 
     async def __aenter__(self) -> Self:
         try:
@@ -84,18 +90,23 @@ class SqliteStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._carry_out(list(rows.statements(changes)))
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
-        await self._carry_out(rows.vouch(run, now, stale_before))
+    async def vouch(self, run: str, stale_seconds: float) -> float:
+        [(alive_at,)] = await self._carry_out(rows.vouch(run, stale_seconds))
+        return float(alive_at)
 
     async def resign(self, run: str) -> None:
         await self._carry_out([(rows.FORGET_RUN, (run,))])
 
-    async def _carry_out(self, statements: Sequence[rows.Statement]) -> None:
-        def carry_out(db: Database) -> None:
-            for sql, values in statements:
-                _execute(db, sql, values)
+    async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
+        """Carry out all statements or none; return what the last one has found."""
 
-        await self._run(carry_out)
+        def carry_out(db: Database) -> list[rows.Row]:
+            found: list[rows.Row] = []
+            for sql, values in statements:
+                found = _execute(db, sql, values).fetchall()
+            return found
+
+        return await self._run(carry_out)
 
     async def _run(self, work: Callable[[Database], T]) -> T:
         try:
@@ -115,7 +126,7 @@ class SqliteStore:
         return StoreUnavailable(f"the SQLite database {self._path} failed ({error}): {advice}")
 
 
-def connect(path: Path, lock_timeout: float) -> Database:
+def connect(path: Path, lock_timeout: float, machine: Machine = THIS_MACHINE) -> Database:
     """Open the file, make it and its directory if they are missing, and migrate it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     db = Database(sqlite3.connect(path, timeout=lock_timeout), execute_plugins=False)
@@ -124,6 +135,7 @@ def connect(path: Path, lock_timeout: float) -> Database:
         # WAL's default, NORMAL, may lose the last commits when the power fails.
         db.execute("PRAGMA synchronous = FULL")
         bring_up_to_date(db)
+        add_clock(db, machine)
     except BaseException:
         db.close()
         raise
@@ -143,4 +155,4 @@ def _switch_to_wal(db: Database, deadline: float) -> None:
 
 
 def _execute(db: Database, sql: str, values: tuple[rows.Value, ...]) -> sqlite3.Cursor:
-    return db.execute(sql.replace("%s", "?"), values)
+    return db.execute(sql.replace("%s", "?").replace(rows.NOW, NOW), values)

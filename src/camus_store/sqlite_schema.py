@@ -62,6 +62,15 @@ def m0003_room_control(db: Database) -> None:
     clients.add_column("address", str)
 
 
+@migrations()
+def m0005_clock(db: Database) -> None:
+    # One row: the boot of the machine that the clock was set for, and by how much it is ahead
+    # of the time since then.
+    db.table("camus_clock").create(
+        {"boot": str, "ahead": float}, pk="boot", not_null={"boot", "ahead"}
+    )
+
+
 def bring_up_to_date(db: Database) -> None:
     """Carry out the steps that are missing.
 

@@ -36,6 +36,7 @@ from camus_core.errors import (
 )
 from camus_core.events import (
     Answered,
+    ClockSet,
     Connected,
     ConnectionId,
     Disconnected,
@@ -49,6 +50,7 @@ from camus_core.events import (
     Stopped,
     Ticked,
     Timestamp,
+    Vouched,
 )
 from camus_core.identity import Identity
 from camus_core.messages import Message, Order, SessionClient
@@ -59,7 +61,9 @@ from camus_core.router import Census, Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 
+from .alarm import Alarm
 from .asking import Answers, TokenReader
+from .clocks import WallClock, deadline_clock
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
 from .logs import log_silent_fault
@@ -79,16 +83,16 @@ _STALE_PLACES = 2.0
 """After so many times `place_seconds` a run of which the store hears nothing is dead."""
 
 
+_COMPARE_SECONDS = 0.1
+"""How often, at most, UNIX time is compared with the clock: not for each frame."""
+
+_APART_SECONDS = 0.02
+"""By so much they have moved apart when somebody has set UNIX time."""
+
 _SUSPICIOUS = frozenset(
     error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
 )
 """Refusals that the log tells of: whoever runs the server may want to know who tries."""
-
-
-def system_clock() -> Callable[[], Timestamp]:
-    """Return a clock of UNIX seconds that never jumps: read once, then counted on."""
-    started_at = time.time() - time.monotonic()
-    return lambda: Timestamp(started_at + time.monotonic())
 
 
 def _fresh_ids() -> Iterator[ClientId]:
@@ -117,6 +121,9 @@ class SignalingServer:
     entered already. Use it from one event loop. With `metrics` calls of the store are timed,
     and pages have /metrics. `tokens` tells whose a token is that a client joins with, and
     `authenticator` who a handshake is from; without them all clients are guests.
+
+    `clock` is that of deadlines, which never goes back; it tells UNIX time too, unless there is
+    a `wall_clock`, which may be set. Without either, both are the machine's.
     """
 
     def __init__(
@@ -125,6 +132,7 @@ class SignalingServer:
         store: Store,
         *,
         clock: Callable[[], Timestamp] | None = None,
+        wall_clock: WallClock | None = None,
         codec: Codec | None = None,
         metrics: bool = True,
         tokens: TokenReader | None = None,
@@ -141,7 +149,10 @@ class SignalingServer:
         self._writing = WriteBehind(store, router.limits.unwritten_records)
         self._answers = Answers(store, self._writing, router.limits.password_checks, tokens)
         self._authenticator = authenticator
-        self._clock = clock or system_clock()
+        self._clock = clock or deadline_clock()
+        self._wall_clock = wall_clock or clock or time.time
+        self._ahead = 0.0
+        self._compare_at = Timestamp(float("-inf"))
         self._codec = codec or best_codec()
         self._links: dict[ConnectionId, _Link] = {}
         self._last_id = 0
@@ -151,10 +162,9 @@ class SignalingServer:
         self._refusal: ProtocolError | None = None
         self._refusals = Refusals()
         self._stopped = False
-        self._vouched_at = self._clock()
+        self._vouched_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._alarm: asyncio.TimerHandle | None = None
-        self._alarm_at = Timestamp(float("inf"))
+        self._alarm = Alarm(self._clock, self._tick)
 
     async def __aenter__(self) -> Self:
         await self._vouch()
@@ -171,8 +181,7 @@ class SignalingServer:
     ) -> None:
         """Stop, unless that was done."""
         await self.stop()
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._alarm.cancel()
         self._refusals.close()
         for task in self._tasks:
             task.cancel()
@@ -204,11 +213,12 @@ class SignalingServer:
             self._perform(list(closes))
 
     async def _vouch(self) -> None:
-        now, stale = self._clock(), _STALE_PLACES * self.limits.place_seconds
-        await self._store.vouch(self._router.run, now, now - stale)
-        if now - self._vouched_at > stale:  # others may have taken this run for dead
-            self._feed(Forgotten())
-        self._vouched_at = now
+        stale = _STALE_PLACES * self.limits.place_seconds
+        time = await self._store.vouch(self._router.run, stale)
+        self._feed(Vouched(time))
+        if self._vouched_at is not None and time - self._vouched_at > stale:
+            self._feed(Forgotten())  # others may have taken this run for dead
+        self._vouched_at = time
 
     async def _go_on_vouching(self) -> None:
         while True:
@@ -342,7 +352,10 @@ class SignalingServer:
         try:
             while True:
                 try:
-                    effects = self._router.handle(event, self._clock())
+                    now = self._clock()
+                    if now >= self._compare_at:
+                        self._compare_clocks(now)
+                    effects = self._router.handle(event, now)
                 except Exception:
                     self._blame_ourselves(event)
                 else:
@@ -353,8 +366,15 @@ class SignalingServer:
         finally:
             self._busy = False
         deadline = self._router.next_deadline()
-        if deadline is not None and deadline < self._alarm_at:
-            self._set_alarm(deadline)
+        if deadline is not None and deadline < self._alarm.at:
+            self._alarm.set(deadline)
+
+    def _compare_clocks(self, now: Timestamp) -> None:
+        self._compare_at = Timestamp(now + _COMPARE_SECONDS)
+        ahead = self._wall_clock() - now
+        if abs(ahead - self._ahead) > _APART_SECONDS:
+            self._ahead = ahead
+            self._perform(self._router.handle(ClockSet(ahead), now))
 
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
@@ -440,13 +460,5 @@ class SignalingServer:
 
     # Time ------------------------------------------------------------------------------
 
-    def _set_alarm(self, deadline: Timestamp) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm_at = deadline
-        delay = max(0.0, deadline - self._clock())
-        self._alarm = asyncio.get_running_loop().call_later(delay, self._tick)
-
-    def _tick(self) -> None:
-        self._alarm, self._alarm_at = None, Timestamp(float("inf"))
-        self._feed(Ticked())
+    def _tick(self, due: Timestamp) -> None:
+        self._feed(Ticked(due))

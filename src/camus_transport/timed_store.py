@@ -67,9 +67,9 @@ class TimedStore:
         with self._timed("write"):
             await self._store.write(changes)
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+    async def vouch(self, run: str, stale_seconds: float) -> float:
         with self._timed("vouch"):
-            await self._store.vouch(run, now, stale_before)
+            return await self._store.vouch(run, stale_seconds)
 
     async def resign(self, run: str) -> None:
         with self._timed("resign"):

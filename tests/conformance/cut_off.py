@@ -58,8 +58,8 @@ class CutOffStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._store.write(changes)
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
-        await self._store.vouch(run, now, stale_before)
+    async def vouch(self, run: str, stale_seconds: float) -> float:
+        return await self._store.vouch(run, stale_seconds)
 
     async def resign(self, run: str) -> None:
         await self._store.resign(run)

@@ -1,6 +1,6 @@
 """Which scenarios a test plays, and servers as they want them."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -74,9 +74,9 @@ def shown(token: str | None) -> dict[str, str]:
     return {} if token is None else {_SHOWN_IN: token}
 
 
-async def store_for(setting: Setting) -> MemoryStore:
+async def store_for(setting: Setting, clock: Callable[[], float] | None = None) -> MemoryStore:
     """Return a store that has the rooms in it."""
-    store = MemoryStore()
+    store = MemoryStore() if clock is None else MemoryStore(clock)
     await fill(store, setting)
     return store
 

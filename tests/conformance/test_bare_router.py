@@ -45,6 +45,7 @@ from camus_core.events import (
     Stopped,
     Ticked,
     Timestamp,
+    Vouched,
 )
 from camus_core.identity import Identity
 from camus_core.messages import Message
@@ -96,9 +97,9 @@ class BareRouter:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._store = at_once(store_for(setting))
-        self._codec = JsonCodec()
         self._now = Timestamp(1615918847.68)
+        self._store = at_once(store_for(setting, lambda: self._now))
+        self._codec = JsonCodec()
         self._routers: list[Router] = []
         self._clients: dict[str, _Client] = {}
         self._made = 0
@@ -158,9 +159,9 @@ class BareRouter:
         self._feed(router, Recalled(at_once(self._store.list_rooms())))
 
     def _vouch(self) -> None:
-        stale_before = self._now - 2 * self._setting.limits.place_seconds
+        stale = 2 * self._setting.limits.place_seconds
         for router in self._routers:
-            at_once(self._store.vouch(router.run, self._now, stale_before))
+            self._feed(router, Vouched(at_once(self._store.vouch(router.run, stale))))
 
     def _connect(self, act: Connects) -> None:
         self._made += 1

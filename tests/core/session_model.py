@@ -216,6 +216,11 @@ class World:
             self.happens(Ticked())
         self.now = until
 
+    def pauses(self, seconds: float) -> None:
+        """The driver stands still, and reads nothing before it says that it is late."""
+        self.now = Timestamp(self.now + seconds)
+        self.happens(Ticked())
+
     def orders(self, room: RoomId, order: Order) -> None:
         """Whoever runs the server wants something of a room."""
         self.happens(Ordered(room, order))

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from typing import assert_never
 
 from camus_core import messages as m
+from camus_core.clock import UnixTime
 from camus_core.effects import (
     Ask,
     Change,
@@ -53,6 +54,7 @@ class Stage:
             limits or Limits(), ice or IceConfiguration(), on_demand, run, guests
         )
         self.now = START
+        self.ahead = 0.0
         self.shelf = Shelf({room.id: room for room in rooms})
         self.changes: list[Change] = []
         self.obeyed: list[Obeyed] = []
@@ -64,6 +66,11 @@ class Stage:
         self.questions: dict[str, Ask] = {}
         self.heard: dict[str, list[Message]] = defaultdict(list)
         self.closed: dict[str, int] = {}
+
+    @property
+    def unix_time(self) -> UnixTime:
+        """What a wall clock shows, which is `ahead` of the time."""
+        return UnixTime(self.now + self.ahead)
 
     @property
     def rooms(self) -> dict[RoomId, RoomRecord]:

@@ -12,6 +12,7 @@ from attrs import evolve
 from camus_core import messages as m
 from camus_core.errors import ProtocolError
 from camus_core.events import (
+    ClockSet,
     Connected,
     Disconnected,
     Forgotten,
@@ -144,6 +145,20 @@ class Talk(Stage):
             self.happens(Ticked())
         self.now = until
 
+    def pauses(self, seconds: float) -> None:
+        """The server stands still, and looks at nothing before it is woken."""
+        self.now = Timestamp(self.now + seconds)
+
+    def wakes(self) -> None:
+        """The server goes on after a pause, in which `pauses` has let it stand still."""
+        self.happens(Ticked())
+        self.waits(0)
+
+    def sets_clock(self, seconds: float) -> None:
+        """UNIX time jumps."""
+        self.ahead += seconds
+        self.happens(ClockSet(self.ahead))
+
     def lives(self, seconds: float) -> None:
         """Let time pass in which everybody who is connected shows life."""
         for _ in range(int(seconds // 10)):
@@ -238,8 +253,8 @@ class Talk(Stage):
             assert name in self.names and name not in self.closed
 
     def milliseconds(self) -> Json:
-        """Return the time as the wire has it."""
-        return Json(str(int(self.now * 1000)).encode())
+        """Return UNIX time as the wire has it."""
+        return Json(str(int(self.unix_time * 1000)).encode())
 
     def weight(self) -> int:
         """Return the size of all that the router keeps."""

@@ -2,12 +2,12 @@
 
 import pytest
 
-from camus_core.events import Timestamp
+from camus_core.clock import UnixTime
 from camus_core.ice import IceConfiguration, turn_credential
 from camus_core.messages import IceServer
 
 CLIENT = "d86f5959c08d48ffb244ffd5e621871e"
-NOW = Timestamp(1_615_918_847.68)
+NOW = UnixTime(1_615_918_847.68)
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def test_turn_credentials_last_as_long_as_the_limits_say() -> None:
     ice = IceConfiguration((), ("turn:a.example",), "north")
     talk = Talk(limits=Limits(turn_seconds=60), ice=ice)
     talk.gather("lobby", "ann")
-    servers = ice.servers_for(id_of("ann"), talk.now, 60)
+    servers = ice.servers_for(id_of("ann"), talk.unix_time, 60)
     talk.says("ann", m.GetIceServers())
     talk.hears("ann", m.IceServers(id_of("ann"), servers, "ground control"))
 

@@ -16,6 +16,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from camus_core import messages as m
+from camus_core.events import ClockSet
 from camus_core.messages import GROUND_CONTROL
 from camus_core.profile import CORE
 from core.honest_client import Client
@@ -24,6 +25,7 @@ from core.settling import leave, settle
 
 SECONDS = (0.1, 0.5, 1.0, 2.5, 2.5, 5.0, 12.0, 31.0)
 PADDING = (0, 0, 7500, 0, 3000, 100, 0, 15_000, 0, 700, 0)
+JUMPS = (0.0, 0.05, 1.0, 45.0, 3600.0, -3600.0, 86400.0, -86400.0)
 LIES = (-5, -1, 1, 2, 3, 7, 50, 2**60)
 
 MOST = 8
@@ -41,7 +43,8 @@ WEATHERS = {
     "crashes": (*BAD_NETWORK, "kill"),
     "liars": (*BAD_NETWORK, "lie"),
     "room control": BAD_NETWORK + CONTROL * 5,
-    "everything": (*BAD_NETWORK, *CONTROL, "restart", "kill", "lie"),
+    "clocks and pauses": (*BAD_NETWORK, "pause", "pause", "set clock"),
+    "everything": (*BAD_NETWORK, *CONTROL, "restart", "kill", "lie", "pause", "set clock"),
 }
 """What can happen, as often as it stands there: a crash excuses much, and so does a liar."""
 
@@ -72,6 +75,10 @@ def take(world: World, step: Step) -> None:
             world.drops(client, (None, 1001)[way % 2])
         case "wait":
             world.waits(SECONDS[way])
+        case "pause":
+            world.pauses(2.0 * SECONDS[way])
+        case "set clock":
+            world.happens(ClockSet(JUMPS[way]))
         case "lose":
             world.loses(client)
         case "answer":

@@ -15,7 +15,7 @@ ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
 
 def ice_servers(talk: Talk, name: str, seconds: int = 100) -> m.IceServers:
     """Return the servers with credentials that are made now."""
-    servers = ICE.servers_for(id_of(name), talk.now, seconds)
+    servers = ICE.servers_for(id_of(name), talk.unix_time, seconds)
     return m.IceServers(id_of(name), servers, GROUND_CONTROL)
 
 
@@ -70,7 +70,7 @@ def test_who_is_away_at_the_time_is_told_when_it_comes_back() -> None:
     talk.drops("ann")
     talk.lives(20)
     body = talk.resumes("ann 2", "ann")
-    assert body.ice_servers == ICE.servers_for(id_of("ann"), talk.now, 100)
+    assert body.ice_servers == ICE.servers_for(id_of("ann"), talk.unix_time, 100)
     talk.hears_nothing("ann 2")
     talk.lives(80)
     talk.hears("ann 2", ice_servers(talk, "ann"))

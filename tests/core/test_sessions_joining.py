@@ -43,7 +43,7 @@ def test_who_joins_hears_all_that_it_needs() -> None:
         role="guest",
         session=talk.token("bob"),
         resumed=False,
-        ice_servers=ice.servers_for(id_of("bob"), talk.now, 24 * 3600),
+        ice_servers=ice.servers_for(id_of("bob"), talk.unix_time, 24 * 3600),
         limits=m.Allowance(
             frame_bytes=65_536,
             messages_per_second=50.0,

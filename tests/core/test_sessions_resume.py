@@ -51,7 +51,7 @@ def test_who_comes_back_hears_what_it_needs_and_no_roster() -> None:
         role="guest",
         session=first.session,
         resumed=True,
-        ice_servers=ice.servers_for(id_of("ann"), talk.now, 24 * 3600),
+        ice_servers=ice.servers_for(id_of("ann"), talk.unix_time, 24 * 3600),
         limits=first.limits,
         capabilities=first.capabilities,
         locked=False,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+import pytest
 from aiortc import (
     RTCConfiguration,
     RTCDataChannel,
@@ -26,9 +27,11 @@ from camus_core.codec import Codec, best_codec
 from camus_core.ice import IceConfiguration
 from camus_core.json_text import to_json
 from camus_core.limits import Limits
+from camus_store import open_store
 from camus_transport import Signaling
 from interop.coturn import Coturn, refusal, relay, sent_through
 from transport.serve import camus_serve
+from transport.set_clocks import JUMPS, Machine, Way, serving, until
 
 SECONDS = 20.0
 """How long any answer may take."""
@@ -114,6 +117,43 @@ async def test_a_session_is_told_of_new_credentials_before_it_asks(coturn: Cotur
         assert second.username == f"{expiry(second)}:{joined.id}"
         assert expiry(second) - expiry(first) >= 4, "80 % of their life"
         await end_of(first)
+        assert [await refusal(one) for one in (first, second)] == [UNAUTHORIZED, None]
+
+
+@pytest.mark.parametrize("seconds", JUMPS)
+async def test_when_a_clock_is_set_right_sessions_have_credentials_that_coturn_takes(
+    coturn: Coturn, seconds: float
+) -> None:
+    machine, ice = Machine(wrong_by=seconds), IceConfiguration((), coturn.urls, coturn.secret)
+    async with (
+        open_store("memory:") as store,
+        serving(store, machine, limits=Limits(turn_seconds=600), ice=ice) as server,
+        Way(server).session() as ann,
+    ):
+        [wrong] = ann.ice_servers
+        assert await refusal(wrong) == (None if seconds > 0 else UNAUTHORIZED)
+        machine.wrong_by = 0.0
+        await until(lambda: ann.ice_servers != (wrong,))
+        [right] = ann.ice_servers
+        assert abs(expiry(right) - time.time() - 600) < 3
+        assert await refusal(right) is None
+
+
+@pytest.mark.parametrize("seconds", JUMPS)
+async def test_credentials_are_replaced_before_coturn_refuses_them_whatever_the_clock_did(
+    coturn: Coturn, seconds: float
+) -> None:
+    machine, ice = Machine(wrong_by=seconds), IceConfiguration((), coturn.urls, coturn.secret)
+    async with (
+        open_store("memory:") as store,
+        serving(store, machine, limits=Limits(turn_seconds=5), ice=ice) as server,
+        Way(server).session() as ann,
+    ):
+        machine.wrong_by = 0.0
+        await until(lambda: abs(expiry(ann.ice_servers[0]) - time.time() - 5) < 3)
+        [first] = ann.ice_servers
+        await end_of(first)
+        [second] = ann.ice_servers
         assert [await refusal(one) for one in (first, second)] == [UNAUTHORIZED, None]
 
 

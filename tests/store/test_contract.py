@@ -212,7 +212,7 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
             joined_at=chance.random(),
             run=chance.choice("123"),
             session=chance.choice([None, "s", "t"]),
-            away_since=chance.choice([None, chance.random()]),
+            away_since=chance.choice([None, now - 100.0, now + 100.0]),
         )
         bans = tuple(chance.sample(["identity a", "address b"], chance.randrange(3)))
         room = evolve(a_room(client.room_id), locked=chance.random() < 0.5, bans=bans)
@@ -225,15 +225,18 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
         ]
         return chance.choice(choices)
 
-    model = MemoryStore()
+    now = await store.vouch("0", stale_seconds=50.0)
+    model = MemoryStore(lambda: now)
+    await model.vouch("0", stale_seconds=50.0)
     for _ in range(20):
         changes = [some_change() for _ in range(chance.randrange(10))]
         room = a_room(chance.choice("xyz"), created_at=chance.random())
-        run, other, now = chance.choice("123"), chance.choice("123"), chance.random()
+        run, other = chance.choice("123"), chance.choice("123")
+        stale_seconds = chance.choice([0.0, 50.0])
         assert await store.create_room(room) == await model.create_room(room)
         for each in [store, model]:
             await each.write(changes)
-            await each.vouch(run, now, stale_before=now - 0.5)
+            now = await each.vouch(run, stale_seconds)
             if run < other:
                 await each.resign(other)
         assert await store.list_rooms() == await model.list_rooms()
@@ -258,11 +261,11 @@ async def test_times_come_back_exactly(store: Store, time: float) -> None:
     here = a_client("a1", joined_at=time, run="run-1")
     away = a_client("b2", joined_at=time, run="run-1", away_since=time)
     await store.create_room(room)
-    await store.vouch("run-1", now=time, stale_before=time)
+    alive_at = await store.vouch("run-1", stale_seconds=60.0)
     await store.write([SaveClient(here), SaveClient(away)])
     assert await store.list_clients() == [here, away]
     found = await store.find_room(LOBBY)
-    assert found == StoredRoom(room, (evolve(here, away_since=time), away))
+    assert found == StoredRoom(room, (evolve(here, away_since=alive_at), away))
 
 
 @pytest.mark.parametrize(
@@ -301,7 +304,7 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
 ) -> None:
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
-        await store.vouch("run-1", now=10.0, stale_before=0.0)
+        alive_at = await store.vouch("run-1", stale_seconds=60.0)
         room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
         client = evolve(a_client("a1", run="run-1", session="s1"), identity="ann", named=True)
         await store.write([SaveRoom(room), SaveClient(client)])
@@ -309,7 +312,7 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
         assert await store.list_rooms() == [room]
         assert await store.list_clients() == [client]
         assert await store.find_session("s1") == StoredRoom(
-            room, (evolve(client, away_since=10.0),)
+            room, (evolve(client, away_since=alive_at),)
         )
 
 

@@ -69,9 +69,9 @@ class FailingStore:
         self.log += changes
         await self._store.write(changes)
 
-    async def vouch(self, run: str, now: float, stale_before: float) -> None:
+    async def vouch(self, run: str, stale_seconds: float) -> float:
         self._fail_if(self.writes_fail)
-        await self._store.vouch(run, now, stale_before)
+        return await self._store.vouch(run, stale_seconds)
 
     async def resign(self, run: str) -> None:
         self._fail_if(self.writes_fail)

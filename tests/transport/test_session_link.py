@@ -17,7 +17,7 @@ from transport.scripted_server import (
     server_that_says,
     to_ann,
 )
-from transport.virtual_time import in_virtual_time, now
+from transport.virtual_time import in_virtual_time, now, pass_over
 
 
 @in_virtual_time
@@ -161,6 +161,20 @@ async def test_a_server_that_stays_silent_is_left_and_come_back_to() -> None:
         assert server.opened_at == [0.0, 40.5]
         server.wires[1].say(from_ann(1))
         assert await ted.receive() == from_ann(1)
+
+
+@in_virtual_time
+async def test_after_a_pause_of_the_client_a_server_that_was_asked_is_asked_again() -> None:
+    server = server_that_says(NEWCOMER)
+    async with server.session() as ted:
+        server.wires[0].mute = True
+        assert isinstance(await server.wires[0].heard(), m.Ping)
+        pass_over(1000.0)
+        assert isinstance(await server.wires[0].heard(), m.Ping)
+        await asyncio.sleep(19.0)
+        server.wires[0].say(from_ann(1))
+        assert await ted.receive() == from_ann(1)
+        assert (server.events, server.wires[0].cut_off) == ([], False)
 
 
 @in_virtual_time

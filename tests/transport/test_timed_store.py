@@ -19,8 +19,6 @@ from transport.failing_store import FailingStore
 LOBBY = RoomRecord(RoomId("lobby"), "Lobby", 1.0)
 OPEN = RoomRecord(RoomId("open"), "Open", 1.0, public=True)
 ANN = ClientRecord(ClientId("a" * 32), LOBBY.id, "Ann", 2.0, run="this", session="s" * 64)
-ANN_AT_3 = evolve(ANN, away_since=3.0)
-"""What a store tells of a room, or a session, once her run has vouched at 3.0."""
 
 
 def took(*seconds: float, errors: int = 0) -> Timing:
@@ -44,9 +42,10 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
         assert await timed.create_room(LOBBY)
         assert not await timed.create_room(LOBBY)
         await timed.write([SaveClient(ANN)])
-        await timed.vouch("this", 3.0, 0.0)
-        assert await timed.find_room(LOBBY.id) == StoredRoom(LOBBY, (ANN_AT_3,))
-        assert await timed.find_session("s" * 64) == StoredRoom(LOBBY, (ANN_AT_3,))
+        vouched_at = await timed.vouch("this", 60.0)
+        ann = evolve(ANN, away_since=vouched_at)
+        assert await timed.find_room(LOBBY.id) == StoredRoom(LOBBY, (ann,))
+        assert await timed.find_session("s" * 64) == StoredRoom(LOBBY, (ann,))
         assert await timed.list_clients() == [ANN]
         await store.create_room(OPEN)
         assert await timed.list_rooms(public=True) == [OPEN]

@@ -69,6 +69,13 @@ def in_virtual_time(test: Callable[..., Awaitable[None]]) -> Callable[..., None]
     return run_it
 
 
+def pass_over(seconds: float) -> None:
+    """Let time pass in which this process stands still."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, _VirtualLoop)
+    loop._clock.now += seconds
+
+
 def now() -> float:
     """Return the virtual time, in seconds; microseconds are rounded away."""
     return round(asyncio.get_running_loop().time(), 6)

@@ -21,6 +21,9 @@ and after which once more it comes back: before its place is lost."""
 ARE_YOU_THERE = m.Ping(GROUND_CONTROL, id="are-you-there")
 """What a client asks a silent server. The answer is for itself, and not shown."""
 
+_PAUSE = 0.5
+"""Seconds by which a look comes too late for this program to have been just busy."""
+
 _MOST_PONGS = 8
 """Pongs that wait to be written: of more pings nobody waits for every answer."""
 
@@ -63,7 +66,7 @@ class Link:
 
     async def run(self) -> Disconnected:
         """Carry messages until the connection ends; return how it did."""
-        self._watch = self._loop.call_later(self._patience, self._look_whether_silent)
+        self._look_in(self._patience)
         try:
             async with asyncio.TaskGroup() as tasks:
                 writing = tasks.create_task(self._write_all())
@@ -161,13 +164,19 @@ class Link:
     def _look_whether_silent(self) -> None:
         """Ping a server that is silent, and cut off one that doesn't answer.
 
-        While nothing is read it can't be heard, but hears that this client lives.
+        While nothing is read it can't be heard, but hears that this client lives. After a
+        pause of this program the server is asked once more: its answer may not be read yet.
         """
-        if self._reading and self._asked:
+        now = self._loop.time()
+        paused = now - self._watch.when() > _PAUSE
+        if self._reading and self._asked and not paused:
             self._wire.abort()
             return
-        wait = self._silent_since + self._patience - self._loop.time()
+        wait = self._silent_since + self._patience - now
         if wait <= 0.0:
             self._asked, wait = True, self._patience
             self._say(ARE_YOU_THERE)
-        self._watch = self._loop.call_later(wait, self._look_whether_silent)
+        self._look_in(wait)
+
+    def _look_in(self, seconds: float) -> None:
+        self._watch = self._loop.call_later(seconds, self._look_whether_silent)

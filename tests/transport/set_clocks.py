@@ -1,0 +1,91 @@
+"""A server whose wall clock a test sets, and clients that come back to the next one."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from attrs import define, field
+
+from camus_core import messages as m
+from camus_core.events import Timestamp
+from camus_core.ice import IceConfiguration
+from camus_core.limits import Limits
+from camus_core.profile import SESSION
+from camus_core.router import Router
+from camus_core.store import Store
+from camus_transport import Backoff, Session
+from camus_transport.memory import MemoryWire
+from camus_transport.server import SignalingServer
+from camus_transport.session import SessionEvent
+
+SECONDS = 20.0
+"""How long anything may take."""
+
+HOUR, DAY = 3600.0, 24 * 3600.0
+JUMPS = (HOUR, -HOUR, DAY, -DAY)
+
+
+@define(eq=False)
+class Machine:
+    """A machine whose clocks are not this one's.
+
+    Its wall clock is `wrong_by` so many seconds, and its clock of deadlines began at `began`.
+    """
+
+    wrong_by: float = 0.0
+    began: float = 0.0
+
+    def clock(self) -> Timestamp:
+        return Timestamp(time.monotonic() + self.began)
+
+    def wall_clock(self) -> float:
+        return time.time() + self.wrong_by
+
+
+@asynccontextmanager
+async def serving(
+    store: Store,
+    machine: Machine,
+    run: str = "this run",
+    *,
+    limits: Limits | None = None,
+    ice: IceConfiguration | None = None,
+) -> AsyncIterator[SignalingServer]:
+    """Run a server on that machine."""
+    router = Router(limits or Limits(), ice or IceConfiguration(), run=run)
+    async with SignalingServer(
+        router, store, clock=machine.clock, wall_clock=machine.wall_clock
+    ) as server:
+        yield server
+
+
+@define(eq=False)
+class Way:
+    """The way of one client to a server, which a test may change."""
+
+    server: SignalingServer
+    events: list[SessionEvent] = field(factory=list)
+    _wires: list[MemoryWire] = field(factory=list)
+
+    def session(self, room_id: str = "lobby") -> Session:
+        """Return a session that comes back at once."""
+        backoff = Backoff(first=0.05, longest=0.2)
+        return Session(self._open, m.JoinBody(room_id), self.events.append, backoff)
+
+    def cut(self) -> None:
+        """The connection breaks."""
+        self._wires[-1].abort()
+
+    async def _open(self) -> MemoryWire:
+        self._wires.append(MemoryWire.open(self.server, None, SESSION))
+        return self._wires[-1]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    for _ in range(round(SECONDS / 0.02)):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never held")

@@ -1,0 +1,64 @@
+"""A server process that is stopped for a while and goes on (SIGSTOP, SIGCONT): who is left."""
+
+import asyncio
+import os
+import signal
+
+from camus_core import messages as m
+from camus_core.json_text import to_json
+from camus_transport import Backoff, Resumed, join
+from camus_transport.session import SessionEvent
+from transport.cutting_proxy import cutting_proxy
+from transport.raw_socket import RawSocket, raw_websocket
+from transport.serve import camus_serve
+
+PAUSE = 5.0
+"""Seconds that the server stands still: longer than it is patient, and than a place is held."""
+
+OPTIONS = ("--ping-after=1", "--silent-for=3", "--place-seconds=4")
+
+
+async def answers(client: RawSocket) -> None:
+    """Do nothing but answer pings, as a page does."""
+    while True:
+        ping = await client.hear("ping")
+        await client.say("pong", data=ping.get("data"))
+
+
+async def test_after_a_pause_members_stay_and_a_client_that_had_dropped_comes_back() -> None:
+    events: list[SessionEvent] = []
+    async with (
+        camus_serve(*OPTIONS) as server,
+        cutting_proxy(server.port) as proxy,
+        raw_websocket(server.port) as ann,
+        raw_websocket(server.port) as joe,
+        join(
+            f"ws://127.0.0.1:{proxy.port}/room/lobby/ws",
+            on_event=events.append,
+            backoff=Backoff(first=0.1, longest=0.5),
+        ) as bob,
+    ):
+        id = bob.id
+        pongs = asyncio.create_task(answers(joe))
+        await ann.say("ping", data=1)
+        await ann.hear("pong")
+        proxy.cut()
+        await asyncio.sleep(0.05)  # the server hears of it
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            for number in range(10):
+                await asyncio.sleep(PAUSE / 10)
+                await ann.say("ping", data=number)
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        for number in range(10):
+            while (await ann.hear("pong"))["data"] != number:
+                pass
+        async with asyncio.timeout(10):
+            while not any(isinstance(one, Resumed) for one in events):
+                await bob.receive()
+        assert bob.id == id
+        await bob.send(m.Extension("x-number", m.ROOM, to_json(7)))
+        assert (await ann.hear("x-number"))["data"] == 7
+        assert not pongs.done(), "joe was closed"
+        pongs.cancel()

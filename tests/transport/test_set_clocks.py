@@ -1,0 +1,118 @@
+"""Wall clocks that jump, or are wrong, under members, places, and two servers on a database."""
+
+import asyncio
+import time
+
+import pytest
+
+from camus_core import messages as m
+from camus_core.events import Timestamp
+from camus_core.ice import IceConfiguration
+from camus_core.json_text import to_json
+from camus_core.limits import Limits
+from camus_core.records import RoomId
+from camus_store import open_store
+from camus_transport import Rejoined, Resumed
+from camus_transport.clocks import deadline_clock
+from transport.set_clocks import JUMPS, Machine, Way, serving, until
+
+ICE = IceConfiguration((), ("turn:a.example",), "north")
+
+jumps = pytest.mark.parametrize("seconds", JUMPS)
+
+
+def error_of_expiry(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
+    """Return by how much the end of credentials differs from what it should be now."""
+    [turn] = servers
+    assert turn.username is not None
+    return int(turn.username.partition(":")[0]) - (time.time() + turn_seconds)
+
+
+def test_the_clock_of_deadlines_is_not_the_wall_clock_and_passes_as_it_does() -> None:
+    clock = deadline_clock()
+    before, started = clock(), time.monotonic()
+    time.sleep(0.05)
+    assert clock() - before == pytest.approx(time.monotonic() - started, abs=0.01)
+
+
+@jumps
+async def test_members_and_places_outlive_a_jump_and_are_told_of_new_credentials(
+    seconds: float,
+) -> None:
+    machine = Machine(wrong_by=-seconds)
+    async with (
+        open_store("memory:") as store,
+        serving(store, machine, ice=ICE) as server,
+    ):
+        ann_path, bob_path = Way(server), Way(server)
+        async with ann_path.session() as ann, bob_path.session() as bob:
+            assert abs(error_of_expiry(ann.ice_servers, 86400) + seconds) < 3
+            machine.wrong_by = 0.0
+            await until(lambda: abs(error_of_expiry(ann.ice_servers, 86400)) < 3)
+            await until(lambda: abs(error_of_expiry(bob.ice_servers, 86400)) < 3)
+            bob_path.cut()
+            await until(lambda: bob_path.events[-1:] == [Resumed()])
+            await ann.send(m.Extension("x-number", bob.id, to_json(7)))
+            while (await bob.receive()).type != "x-number":
+                pass
+            assert ann_path.events == []
+
+
+async def test_an_embedder_that_gives_one_clock_has_unix_time_from_it() -> None:
+    """As it was before there were two."""
+    from camus_core.router import Router
+    from camus_transport.server import SignalingServer
+
+    async with open_store("memory:") as store:
+        start = Timestamp(1_615_918_847.0)
+        async with SignalingServer(Router(ice=ICE), store, clock=lambda: start) as server:
+            path = Way(server)
+            async with path.session() as ann:
+                [turn] = ann.ice_servers
+                assert turn.username == f"{1_615_918_847 + 86400}:{ann.id}"
+
+
+@pytest.mark.parametrize("seconds", [45.0, -45.0, *JUMPS])
+async def test_a_successor_with_another_clock_gives_places_back(
+    database_url: str, seconds: float
+) -> None:
+    async with open_store(database_url) as one, open_store(database_url) as other:
+        async with serving(one, Machine(), "run 1") as first:
+            path = Way(first)
+            session = path.session()
+            ann = await session.__aenter__()
+            id = ann.id
+            successor = Machine(wrong_by=seconds, began=1e6)
+            async with serving(other, successor, "run 2") as second:
+                path.server = second
+                await first.stop()
+                await until(lambda: bool(second.roster(RoomId("lobby"))) and ann.id == id)
+                await until(lambda: any(isinstance(one, Rejoined) for one in path.events))
+                [rejoined] = [one for one in path.events if isinstance(one, Rejoined)]
+                assert rejoined.reason == "restarted"
+                assert ann.id == id
+                await session.__aexit__(None, None, None)
+
+
+@jumps
+async def test_no_server_takes_another_for_dead_because_its_clock_was_set(
+    database_url: str, seconds: float
+) -> None:
+    limits = Limits(place_seconds=6.0)  # they vouch every two seconds
+    machine, other_machine = Machine(), Machine(began=1e6)
+    async with (
+        open_store(database_url) as one,
+        open_store(database_url) as other,
+        serving(one, machine, "run 1", limits=limits) as first,
+        serving(other, other_machine, "run 2", limits=limits) as second,
+    ):
+        async with Way(first).session() as ann, Way(second).session("hall") as bob:
+            everybody = {ann.id, bob.id}
+            for _ in range(100):
+                if {client.id for client in await one.list_clients()} == everybody:
+                    break
+                await asyncio.sleep(0.1)
+            machine.wrong_by = seconds
+            for _ in range(25):
+                await asyncio.sleep(0.2)
+                assert {client.id for client in await one.list_clients()} == everybody
