@@ -26,15 +26,19 @@ _LOBBY = RoomRecord(
     owner="5e884898",
 )
 _ANN = evolve(
-    a_client("a1", run="run-1", session="s1", away_since=9.0), role="owner", left_over="[]"
+    a_client("a1", run="run-1", session="s1", away_since=9.0, incarnation=""),
+    role="owner",
+    left_over="[]",
 )
 
 
 async def everything_is_kept(store: Store) -> None:
     """Look at what was written: a room that is open to all, and a guest; and change it."""
-    assert await store.list_rooms(public=True) == [_LOBBY]
-    assert await store.find_session("s1") == StoredRoom(_LOBBY, (_ANN,))
-    locked = evolve(_LOBBY, locked=True, bans=("identity eve",))
+    [lobby] = await store.list_rooms(public=True)
+    assert lobby == evolve(_LOBBY, incarnation=lobby.incarnation)
+    assert len(lobby.incarnation) >= 32
+    assert await store.find_session("s1") == StoredRoom(lobby, (_ANN,))
+    locked = evolve(lobby, locked=True, bans=("identity eve",))
     known = evolve(_ANN, identity="ann", named=True, address="192.0.2.1")
     await store.write([SaveRoom(locked), SaveClient(known)])
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))

@@ -20,7 +20,7 @@ from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
 from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations
 from store import creates_rooms, second_version
-from store.samples import a_client, a_room
+from store.samples import THE_FIRST, a_client, a_room
 
 
 @pytest.fixture
@@ -132,7 +132,9 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(path: Path) 
             "BEGIN SELECT RAISE(ABORT, 'no clients'); END",
         )
         with pytest.raises(StoreUnavailable, match="no clients"):
-            await store.write([ForgetRoom(RoomId("lobby")), SaveClient(a_client("a1"))])
+            await store.write(
+                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+            )
         assert await store.list_rooms() == [a_room("lobby")]
 
 
@@ -277,12 +279,12 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         "('lobby', 'A room', 1762473600.25, 1, NULL, NULL, NULL)",
     )
     execute(path, "INSERT INTO camus_clients VALUES ('a1', 'lobby', 'Ann', 5.0)")
-    room = a_room("lobby", public=True)
     async with SqliteStore(path) as store:
-        assert await store.list_rooms(public=True) == [room]
-        assert await store.list_clients() == [a_client("a1")]
+        [room] = await store.list_rooms(public=True)
+        assert room == a_room("lobby", public=True, incarnation=room.incarnation)
+        assert await store.list_clients() == [a_client("a1", incarnation="")]
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
-            room, (a_client("a1", away_since=0.0),)
+            room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
         await store.vouch("run-1", now=10.0, stale_before=0.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
