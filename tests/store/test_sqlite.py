@@ -327,3 +327,91 @@ async def test_a_file_that_a_newer_program_changes_mid_run_is_not_written_to(
             await store.create_room(a_room("lobby"))
         with pytest.raises(StoreUnavailable, match="a newer Camus"):
             await store.create_room(a_room("lobby"))
+
+
+def modes(directory: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in directory.iterdir()}
+
+
+async def test_files_that_are_made_are_for_their_owner_alone(tmp_path: Path) -> None:
+    directory = tmp_path / "made"
+    before = os.umask(0)
+    try:
+        async with SqliteStore(directory / "camus.db") as store:
+            await store.create_room(a_room("lobby"))
+            assert modes(directory) == dict.fromkeys(
+                ["camus.db", "camus.db-wal", "camus.db-shm"], 0o600
+            )
+        assert directory.stat().st_mode & 0o777 == 0o700
+        assert os.umask(0) == 0
+    finally:
+        os.umask(before)
+
+
+async def test_a_link_to_a_file_that_is_not_there_yet_makes_that_one_private(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "camus.db")
+    async with SqliteStore(tmp_path / "link.db") as store:
+        await store.create_room(a_room("lobby"))
+    assert modes(tmp_path)["camus.db"] == 0o600
+
+
+async def test_a_file_that_everybody_can_read_is_left_so_and_told_of(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SqliteStore(path):
+        pass
+    for mode, told in [(0o600, 0), (0o640, 0), (0o644, 1)]:
+        os.chmod(path, mode)
+        async with SqliteStore(path):
+            assert modes(path.parent)[path.name] == mode
+        assert len(caplog.messages) == told
+    assert f"every user of this machine can read {path}" in caplog.text
+
+
+@pytest.mark.parametrize("vanished", [["-wal"], ["-shm"], ["-wal", "-shm"]])
+@pytest.mark.parametrize("how", ["removed", "moved", "replaced"])
+async def test_a_log_that_vanishes_is_told_of_and_nothing_acknowledged_is_lost(
+    path: Path, vanished: list[str], how: str
+) -> None:
+    async with SqliteStore(path) as store:
+        for number in range(5):
+            assert await store.create_room(a_room(f"before-{number}"))
+        for end in vanished:
+            file = path.with_name(path.name + end)
+            if how == "moved":
+                file.rename(tmp := file.with_name(f"moved{end}"))
+                assert tmp.exists()
+            else:
+                file.unlink()
+            if how == "replaced":
+                file.touch()
+        with pytest.raises(StoreUnavailable, match=f"{vanished[0]} was removed or replaced"):
+            await store.create_room(a_room("meanwhile"))
+        for number in range(5):
+            assert await store.create_room(a_room(f"after-{number}"))
+        kept = {room.id for room in await store.list_rooms()}
+    async with SqliteStore(path) as again:
+        assert {room.id for room in await again.list_rooms()} == kept
+    acknowledged = {f"{when}-{number}" for when in ("before", "after") for number in range(5)}
+    assert acknowledged <= kept
+
+
+async def test_a_log_that_vanishes_is_noticed_by_reading_too(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        await store.create_room(a_room("lobby"))
+        os.unlink(f"{path}-wal")
+        with pytest.raises(StoreUnavailable, match="-wal was removed or replaced"):
+            await store.find_room(RoomId("lobby"))
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(a_room("lobby"))
+
+
+async def test_a_log_that_stays_is_the_same_whatever_other_programs_do(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        for number in range(3):
+            await store.create_room(a_room(f"room-{number}"))
+            async with SqliteStore(path) as other:
+                assert len(await other.list_rooms()) == number + 1
+            execute(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+        assert len(await store.list_rooms()) == 3
