@@ -62,7 +62,7 @@ from camus_core.transport import Connection
 from .asking import Answers, TokenReader
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
-from .logs import log_silent_fault
+from .logs import FewLines, log_silent_fault
 from .refusals import Refusals
 from .timed_store import TimedStore
 from .writing import WriteBehind
@@ -150,6 +150,9 @@ class SignalingServer:
         self._busy = False
         self._refusal: ProtocolError | None = None
         self._refusals = Refusals()
+        self._failures = FewLines(
+            logging.WARNING, "the database failed %d more times within %g seconds"
+        )
         self._stopped = False
         self._vouched_at = self._clock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -174,6 +177,7 @@ class SignalingServer:
         if self._alarm is not None:
             self._alarm.cancel()
         self._refusals.close()
+        self._failures.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -216,9 +220,9 @@ class SignalingServer:
             try:
                 await self._vouch()
             except StoreError as error:
-                _log.warning("can't tell the database that this server lives: %s", error)
-            except Exception:
-                _log.exception("a fault in the store, will try again")
+                self._failures.add(f"can't tell the database that this server lives: {error}")
+            except Exception as error:
+                self._failures.add(f"a fault in the store, will try again: {error}", error)
 
     # What transports call --------------------------------------------------------------
 
@@ -416,10 +420,10 @@ class SignalingServer:
         try:
             answer = await self._answers.find(ask.question)
         except StoreError as error:
-            _log.warning("no answer to %s: %s", name, error)
+            self._failures.add(f"no answer to {name}: {error}")
             answer = Failed(str(error))
         except Exception as error:
-            _log.exception("a fault in the store, at %s", name)
+            self._failures.add(f"a fault in the store, at {name}: {error}", error)
             answer = Failed(str(error))
         self._go_on(link, Answered(ask.connection, ask.about, ask.question, answer))
 

@@ -133,6 +133,5 @@ class Shelf:
             wish.guest_limit,
             question.empty_for,
             digest(OWNER_TOKEN),
-            incarnation=f"created at {question.created_at}",
         )
         return Created(record, OWNER_TOKEN)

@@ -121,6 +121,7 @@ def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_sta
     talk.shelf.tokens["ted's"] = Identity("ted", role="moderator")
     talk.joins("ted", "lobby", token="ted's")
     talk.shelf.write(ForgetRoom(LOBBY, owned.incarnation))
+    talk.waits(1)
     talk.connects("ann", None, SESSION)
     talk.says("ann", m.CreateRoom(m.GROUND_CONTROL, m.CreateRoomBody(name="lobby")))
     talk.has_heard("ann")
@@ -137,6 +138,7 @@ def test_a_room_that_is_created_where_people_are_in_a_deleted_one_has_its_owner(
     talk = Talk()
     talk.joins("ann", "lobby")
     talk.shelf.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
+    talk.waits(1)
     talk.connects("ted", None, SESSION)
     talk.says(
         "ted", m.CreateRoom(m.GROUND_CONTROL, m.CreateRoomBody(name="lobby", password="jam"))
