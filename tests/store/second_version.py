@@ -1,8 +1,10 @@
-"""What a program of the second schema left in a database, and what one of today makes of it."""
+"""What programs of older schemas left in a database, and what one of today makes of it."""
+
+from collections.abc import Callable
 
 from attrs import evolve
 
-from camus_core.effects import SaveClient, SaveRoom
+from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 from store.samples import a_client
@@ -42,3 +44,23 @@ async def everything_is_kept(store: Store) -> None:
     known = evolve(_ANN, identity="ann", named=True, address="192.0.2.1")
     await store.write([SaveRoom(locked), SaveClient(known)])
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))
+
+
+MADE_BY_THE_THIRD = (
+    "INSERT INTO camus_rooms (id, name, created_at, public, locked, bans) VALUES "
+    "('lobby', 'A room', 1762473600.25, true, false, '[]') ON CONFLICT (id) DO NOTHING"
+)
+"""How a server of the version before, which knows no incarnations, makes a room."""
+
+
+async def rooms_are_named(store: Store, make: Callable[[], None]) -> None:
+    """See that each room that such a server makes beside this one is another one."""
+    incarnations = set()
+    for _ in range(3):
+        make()
+        found = await store.find_room(_LOBBY.id)
+        assert found is not None
+        incarnations.add(found.room.incarnation)
+        await store.write([ForgetRoom(_LOBBY.id, found.room.incarnation)])
+        assert await store.find_room(_LOBBY.id) is None
+    assert len(incarnations) == 3

@@ -251,6 +251,15 @@ async def test_a_database_of_the_second_version_is_kept_as_it_was(postgres_url: 
         await second_version.everything_is_kept(store)
 
 
+async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
+    postgres_url: str,
+) -> None:
+    async with PostgresStore(postgres_url) as store:
+        await second_version.rooms_are_named(
+            store, lambda: execute(postgres_url, second_version.MADE_BY_THE_THIRD)
+        )
+
+
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(
     postgres_url: str,
 ) -> None:

@@ -299,6 +299,15 @@ async def test_a_database_of_the_second_version_is_kept_as_it_was(path: Path) ->
         await second_version.everything_is_kept(store)
 
 
+async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
+    path: Path,
+) -> None:
+    async with SqliteStore(path) as store:
+        await second_version.rooms_are_named(
+            store, lambda: execute(path, second_version.MADE_BY_THE_THIRD)
+        )
+
+
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:
     async with SqliteStore(path):
         pass

@@ -23,9 +23,7 @@ WISH = CreateRoom(m.CreateRoomBody("Stage"), Timestamp(1.0), 300.0, "192.0.2.1")
 STAGE = RoomId("stage")
 
 
-async def test_who_was_told_unavailable_asks_again_and_gets_the_room_as_its_owner() -> (
-    None
-):
+async def test_who_was_told_unavailable_asks_again_and_gets_the_room_as_its_owner() -> None:
     store = FailingStore()
     async with Signaling(store) as signaling:
         url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/ws"
@@ -104,9 +102,7 @@ async def test_a_room_for_which_nobody_asks_again_is_forgotten() -> None:
     answers.close()
 
 
-async def test_a_room_made_on_demand_for_somebody_who_was_refused_is_forgotten() -> (
-    None
-):
+async def test_a_room_made_on_demand_for_somebody_who_was_refused_is_forgotten() -> None:
     store = FailingStore()
     writing = WriteBehind(store, 10)
     wanted = LookUpRoom(STAGE, RoomRecord(STAGE, "stage", 1.0))
