@@ -57,20 +57,24 @@ class Obeyed:
 
 @frozen
 class SaveRoom:
-    """Write the lock and the bans of a room to the store; one that was forgotten stays so."""
+    """Write the lock and the bans of a room to the store.
+
+    One that was forgotten stays so, and another one that has its id now stays as it is.
+    """
 
     room: RoomRecord
 
 
 @frozen
 class ForgetRoom:
-    """Remove a room, and the clients in it, from the store.
+    """Remove this incarnation of a room, and the clients in it, from the store.
 
     With `if_unused` nothing is removed while the store knows clients in it: another server
     may share the store, and have them.
     """
 
     room_id: RoomId
+    incarnation: str
     if_unused: bool = False
 
 

@@ -61,6 +61,9 @@ class Entrance:
         if room is None:
             look_up = self._look_up(connection, room_id, None, now)
             return [Ask(connection.id, connection.came, look_up)]
+        again = self.rooms.look_again(room, now)
+        if again is not None:
+            return [Ask(connection.id, connection.came, again)]
         return self._come_in(connection, room, now)
 
     def join(
@@ -83,21 +86,22 @@ class Entrance:
         return self._identify(joining, now)
 
     def answered(
-        self, connection: Connection | None, event: Answered, now: Timestamp
+        self, connection: Connection | None, event: Answered, room: Room | None, now: Timestamp
     ) -> list[Effect]:
-        """Go on with who waits at the door, if its connection is still there."""
-        room, effects = self._opened(event, now)
+        """Go on with who waits at the door, if its connection is still there.
+
+        `room` is the one that was `opened`.
+        """
         if isinstance(event.question, CheckPassword) and event.answer is not False:
             self.addresses.give_back(Doing.TRY_PASSWORD, event.question.asker)
         if connection is None:
-            return effects
+            return []
         match event.about:
             case Connected():
-                room = room or self._looked_up(event)
-                return effects + self._come_in(connection, room, now)
+                return self._come_in(connection, room or self._looked_up(event), now)
             case Received(message=m.Join(id=id, data=join)) as about:
                 joining = _joining(connection, about, id, join)
-                return effects + self._go_on(joining, event, room, now)
+                return self._go_on(joining, event, room, now)
             case _:
                 raise AssertionError("nobody else waits at the door")
 
@@ -160,10 +164,13 @@ class Entrance:
         connection = joining.connection
         room_id = _room_id(connection, joining.join)
         room = self.rooms.live(room_id)
-        if room is not None:
-            return self._knock(joining, room, now, checked)
-        look_up = self._look_up(connection, room_id, joining.join.owner_token, now)
-        return [Ask(connection.id, joining.event, evolve(look_up, checked=checked))]
+        if room is None:
+            look_up = self._look_up(connection, room_id, joining.join.owner_token, now)
+            return [Ask(connection.id, joining.event, evolve(look_up, checked=checked))]
+        again = self.rooms.look_again(room, now)
+        if again is not None:
+            return [Ask(connection.id, joining.event, evolve(again, checked=checked))]
+        return self._knock(joining, room, now, checked)
 
     def _look_up(
         self, connection: Connection, room_id: RoomId, owner_token: str | None, now: Timestamp
@@ -321,15 +328,17 @@ class Entrance:
 
     # What the store knows --------------------------------------------------------------
 
-    def _opened(self, event: Answered, now: Timestamp) -> tuple[Room | None, list[Effect]]:
-        """Return the room that the store has told of, with the places that are held there."""
+    def opened(self, event: Answered, now: Timestamp) -> tuple[Room | None, list[Effect]]:
+        """Return the room that the store has told of, with the places that are held there.
+
+        What follows from that is done whether or not who has asked may come in.
+        """
         maker = self._maker(event)
         if not isinstance(event.answer, StoredRoom):
             return None, []
         room = self.rooms.live(event.answer.room.id)
         if room is not None:
-            self.rooms.uncount(maker)
-            return room, []
+            return room, self.rooms.found(room, event.answer.room, now, maker)
         room = self.rooms.open(event.answer.room, now, maker)
         for client in event.answer.clients:
             self.places.recall(client, room, now)
@@ -342,7 +351,7 @@ class Entrance:
         """Return the address that has made a room just now; one that hasn't is not charged."""
         match event.question, event.answer:
             case LookUpRoom(if_absent=RoomRecord() as wanted, asker=asker), answer:
-                if isinstance(answer, StoredRoom) and answer.room == wanted:
+                if isinstance(answer, StoredRoom) and _is_as_wanted(answer.room, wanted):
                     return asker
                 self.rooms.give_back(asker)
         return None
@@ -355,6 +364,11 @@ class Entrance:
             known(event.answer)
             raise event.question.refusal or RoomNotFound()
         return room
+
+
+def _is_as_wanted(found: RoomRecord, wanted: RoomRecord) -> bool:
+    """Tell whether a room is the one to be made, whose incarnation the driver has drawn."""
+    return evolve(found, incarnation=wanted.incarnation) == wanted
 
 
 def _room_id(connection: Connection, join: JoinBody) -> RoomId:

@@ -72,11 +72,12 @@ class Lobby:
             RateLimited: see `Rooms.count_new`.
         """
         question = event.question
+        effects: list[Effect] = []
         if isinstance(question, CreateRoom):
-            self._count(question, event.answer, now)
+            effects = self._count(question, event.answer, now)
         answer = known(event.answer)
         if connection is None:
-            return []
+            return effects
         id = about.message.id if isinstance(about.message, m.Message) else None
         if isinstance(about.message, m.CreateRoom) and isinstance(question, Identify):
             return self._create(connection, about, about.message.data, now)
@@ -91,16 +92,20 @@ class Lobby:
             assert isinstance(answer, Sequence)
             listed = tuple(map(self._listed, answer))
             told = m.Rooms(connection.client_id, listed, GROUND_CONTROL, reply_to=id)
-        return connection.tell(told)
+        return [*effects, *connection.tell(told)]
 
-    def _count(self, question: CreateRoom, answer: Answer, now: Timestamp) -> None:
+    def _count(self, question: CreateRoom, answer: Answer, now: Timestamp) -> list[Effect]:
         """Watch a room that was made; a try costs its address something, a failure nothing."""
         if isinstance(answer, Failed):
             self.rooms.give_back(question.asker)
-        elif isinstance(answer, Created) and self.rooms.live(answer.room.id) is None:
+        elif isinstance(answer, Created):
+            room = self.rooms.live(answer.room.id)
+            if room is not None:  # of a room that somebody else has deleted
+                return self.rooms.found(room, answer.room, now, question.asker)
             self.rooms.open(answer.room, now, question.asker)
         else:
             self.rooms.uncount(question.asker)
+        return []
 
     def _listed(self, record: RoomRecord) -> m.ListedRoom:
         room = self.rooms.live(record.id)

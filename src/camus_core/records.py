@@ -4,7 +4,7 @@ import hashlib
 import re
 from typing import NewType
 
-from attrs import Attribute, field, frozen, validators
+from attrs import Attribute, Factory, field, frozen, validators
 
 from .messages import Role, is_guest_limit
 
@@ -41,6 +41,9 @@ class RoomRecord:
     `owner` is the `digest` of the owner's token, or None. `created_at` is in UNIX seconds.
     While it is `locked`, newcomers have to wait. `bans` are those who may not come in, each
     what `ban_of` returned, the one longest banned first.
+
+    `incarnation` names this room among all that ever have its id: whatever changes or forgets
+    a room says which one. Whoever makes a room gives it a fresh one; without, it is the time.
     """
 
     id: RoomId = field(validator=_is_slug)
@@ -53,6 +56,10 @@ class RoomRecord:
     owner: str | None = None
     locked: bool = False
     bans: tuple[str, ...] = ()
+    incarnation: str = field(
+        default=Factory(lambda self: repr(self.created_at), takes_self=True),
+        validator=is_storable,
+    )
 
 
 @frozen
@@ -69,6 +76,7 @@ class ClientRecord:
     `left_over` is what a server that stops in order leaves of the session for its successor
     (`Session.left_over`), None otherwise. `identity` is the id of its `Identity`, `named`
     whether that gave it its name, and `address` where it came from, so that a ban can hold.
+    `incarnation` is that of its room; a Camus that didn't know of them has left it empty.
     """
 
     id: ClientId
@@ -83,6 +91,11 @@ class ClientRecord:
     identity: str | None = field(default=None, validator=validators.optional(is_storable))
     named: bool = False
     address: str | None = None
+    incarnation: str = field(default="", validator=is_storable)
+
+    def is_in(self, room: RoomRecord) -> bool:
+        """Tell whether it is a client of this room, and not of one that had the id before."""
+        return self.room_id == room.id and self.incarnation in ("", room.incarnation)
 
 
 @frozen

@@ -90,7 +90,8 @@ class Room:
     one does. `stalled` are members that are connected and have let too much wait; whoever made
     a member hear something looks there. `reporting` has the id of a room while there is
     something to `report_on`. `run` is the run of the server, for the records. `maker` is the
-    address that has made the room, where that is known; `unused_since` is when it was made.
+    address that has made the room, where that is known; `unused_since` is when it was made. At
+    `looked_up_at` the store was asked which room has its id.
     """
 
     record: RoomRecord
@@ -101,6 +102,7 @@ class Room:
     members: dict[str, Member] = field(factory=dict)
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
+    looked_up_at: Timestamp = _LONG_AGO
     visited: bool = False
     unused_since: Timestamp = _LONG_AGO
     maker: str | None = None
@@ -173,6 +175,24 @@ class Room:
                 m.Bye(m.ROOM, bye, member.id),
             ),
         ]
+
+    def renew(self, record: RoomRecord, guest_limit: int) -> list[Effect]:
+        """Become the room that was made under this id while people are in this one.
+
+        They stay, and the door is locked if it was; what the owner's token of the old room
+        made of somebody counts no more.
+        """
+        self.record, before = evolve(record, locked=self.record.locked), self.record
+        self.guest_limit = guest_limit
+        effects: list[Effect] = []
+        if before.locked != record.locked:
+            effects.append(SaveRoom(self.record))
+        for member in self.members.values():
+            if member.identity is None and member.role != "guest":
+                effects += self.set_role(member, "guest")
+            else:
+                effects.append(self.save(member))
+        return effects
 
     # Who decides -----------------------------------------------------------------------
 
@@ -381,6 +401,7 @@ class Room:
             identity=member.identity,
             named=member.named,
             address=member.address,
+            incarnation=self.record.incarnation,
         )
 
 

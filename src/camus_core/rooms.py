@@ -15,6 +15,10 @@ from .questions import Answer, Failed, LookUpRoom
 from .records import RoomId, RoomRecord
 from .room import Member, Room
 
+_LOOK_AGAIN = 5.0
+"""Seconds for which newcomers go into a room with members without a look-up. So long may one
+that an operator has made under its id in its place stand without its password."""
+
 _RETRY_UNAVAILABLE = 5.0
 """Seconds: a database that restarts is back by then."""
 
@@ -78,6 +82,26 @@ class Rooms:
             return LookUpRoom(room_id, None, refusal=too_many)  # it may be there already
         return LookUpRoom(room_id, wanted, asker)
 
+    def look_again(self, room: Room, now: Timestamp) -> LookUpRoom | None:
+        """Return the question whether a room with members is still the one of its id, from
+        time to time; meanwhile, and where there is no answer, others come in.
+        """
+        if room.looked_up_at + _LOOK_AGAIN > now:
+            return None
+        room.looked_up_at = now
+        return LookUpRoom(room.record.id, None)
+
+    def found(
+        self, room: Room, record: RoomRecord, now: Timestamp, maker: str | None = None
+    ) -> list[Effect]:
+        """A room with members is found in the store as this; `maker` has made it just now."""
+        if record.incarnation == room.record.incarnation:
+            self.uncount(maker)
+            return []
+        self.uncount(room.maker)
+        room.maker, room.looked_up_at = maker, now
+        return room.renew(record, self.guest_limit(record))
+
     def count_new(self, asker: str | None, now: Timestamp) -> None:
         """Count a room that somebody from this address is about to make.
 
@@ -134,11 +158,14 @@ class Rooms:
             stalled=self.stalled,
             reporting=self.reporting,
         )
+        room.looked_up_at = now
         before = self._rooms.get(record.id)
-        if before is not None:
+        if before is not None and before.record.incarnation == record.incarnation:
             self.uncount(maker)
             room.visited, room.maker = before.visited, before.maker
             room.unused_since = before.unused_since
+        elif before is not None:
+            self.uncount(before.maker)  # somebody else has deleted it
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
@@ -181,7 +208,7 @@ class Rooms:
             self._deadlines.arm(Empty(room_id), ends_at)
             return []
         self._drop(room)
-        return [ForgetRoom(room_id, if_unused=True)]
+        return [ForgetRoom(room_id, room.record.incarnation, if_unused=True)]
 
     def _ends_at(self, room: Room) -> float | None:
         """Return when an empty room goes; one that a client has made waits for somebody."""

@@ -244,18 +244,20 @@ class Router:
     def _answered(self, event: Answered, now: Timestamp) -> list[Effect]:
         connection = self._connections.get(event.connection)
         member = connection.member if connection is not None else None
+        opened: list[Effect] = []
         try:
             match event.about:
                 case Received(message=m.CreateRoom() | m.ListRooms()) as about:
                     effects = self._lobby.answered(connection, event, about, now)
                 case _:
-                    effects = self._entrance.answered(connection, event, now)
+                    room, opened = self._entrance.opened(event, now)
+                    effects = opened + self._entrance.answered(connection, event, room, now)
         except ProtocolError as error:
             if connection is None:
-                return []
+                return opened
             if isinstance(event.about, Connected):
-                return self._turn_away(connection, error.with_traceback(None))
-            effects = self._refuse(connection, error, event.about.message, now)
+                return opened + self._turn_away(connection, error.with_traceback(None))
+            effects = opened + self._refuse(connection, error, event.about.message, now)
         else:
             if connection is not None and not _asks(effects):
                 connection.refusals = 0

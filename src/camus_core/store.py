@@ -40,7 +40,10 @@ class Store(Protocol):
         """
 
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
-        """Return the room and its clients, or None when there is none of that id."""
+        """Return the room and its clients, or None when there is none of that id.
+
+        Clients of an earlier room of that id (`ClientRecord.is_in`) are not among them.
+        """
 
     async def find_session(self, session: str) -> StoredRoom | None:
         """Return the room, with its clients, of the client that has this session.
@@ -60,7 +63,9 @@ class Store(Protocol):
         """Carry out all changes in their order, or none of them, durably.
 
         Saving a room changes its lock and its bans, and no more; one that isn't there stays
-        so. Forgetting what isn't there changes nothing. Saving a client whose id is there
+        so. Forgetting what isn't there changes nothing. A room that has the id of another
+        incarnation isn't the one that is meant; to write the same twice, with changes of
+        others between, harms no newer room. Saving a client whose id is there
         replaces it, but for the record of another run where `takes_over` is false; that is
         no failure. Forgetting a room forgets its clients too.
         """

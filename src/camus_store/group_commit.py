@@ -25,6 +25,10 @@ WAITING_LIMIT = 1_000
 30 µs, so that a full queue is carried out in some hundredths of a second."""
 
 
+_Files = tuple[tuple[int, int] | None, ...]
+"""Device and inode of the database, of its log and of the index of that."""
+
+
 @frozen(eq=False)
 class _Request:
     work: Callable[[Database], None]
@@ -35,16 +39,17 @@ class GroupCommit:
     """Runs work on the connection that `connect` makes, in a thread of its own.
 
     Work that raises is undone alone; its neighbours are committed. When the transaction
-    itself fails, or the file is no longer the one that was opened, the whole group fails
+    itself fails, or a file is no longer the one that was opened, the whole group fails
     and the next one connects anew.
     """
 
     def __init__(self, path: Path, connect: Callable[[], Database]) -> None:
-        self._path = path
+        # The write-ahead log and its index belong to it: https://sqlite.org/walformat.html
+        self._paths = (f"{path}", f"{path}-wal", f"{path}-shm")
         self._connect = connect
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="camus-sqlite")
         self._database: Database | None = None
-        self._file: tuple[int, int] | None = None
+        self._files: _Files = ()
         self._waiting: list[_Request] = []
         self._committing: asyncio.Task[None] | None = None
         self._closed = False
@@ -111,7 +116,7 @@ class GroupCommit:
             db.execute("BEGIN IMMEDIATE")
             failures = [self._attempt(db, request.work) for request in group]
             db.commit()
-            self._check_file(db)
+            self._check_files(db)
         except Exception as error:
             self._disconnect()
             return [error] * len(group)
@@ -130,7 +135,7 @@ class GroupCommit:
     def _connected(self) -> Database:
         if self._database is None:
             self._database = self._connect()
-            self._file = self._identity()
+            self._files = self._identities()
         return self._database
 
     def _disconnect(self) -> None:
@@ -139,15 +144,29 @@ class GroupCommit:
                 self._database.close()
             self._database = None
 
-    def _check_file(self, db: Database) -> None:
-        # SQLite goes on writing to a file that was removed, where nobody finds it again.
-        if self._identity() != self._file:
-            # It would leave its log behind, to be played into the file that comes next.
+    def _check_files(self, db: Database) -> None:
+        # SQLite goes on writing to files that were removed, where nobody finds it again.
+        now = self._identities()
+        if now == self._files:
+            return
+        gone = next(
+            path
+            for path, before, after in zip(self._paths, self._files, now, strict=True)
+            if before != after
+        )
+        # What is in the log that we have open is put into the file; else the log would be
+        # lost with it, or be played into the file that comes next. Not where another log is
+        # in its place: what that has is newer than ours.
+        if now[1] in (None, self._files[1]) or now[0] != self._files[0]:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            raise StoreUnavailable(f"{self._path} was removed or replaced while it was in use")
+        raise StoreUnavailable(f"{gone} was removed or replaced while it was in use")
 
-    def _identity(self) -> tuple[int, int] | None:
-        with suppress(FileNotFoundError):
-            status = os.stat(self._path)
-            return status.st_dev, status.st_ino
-        return None
+    def _identities(self) -> "_Files":
+        return tuple(map(_identity, self._paths))
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    with suppress(FileNotFoundError):
+        status = os.stat(path)
+        return status.st_dev, status.st_ino
+    return None

@@ -47,11 +47,17 @@ class MemoryStore:
         room = self._rooms.get(room_id)
         if room is None:
             return None
-        clients = (self._clients[client_id] for client_id in self._clients_of.get(room_id, ()))
-        return StoredRoom(room, tuple(map(self._as_read, sorted(clients, key=_joining))))
+        clients = sorted(self._in(room), key=_joining)
+        return StoredRoom(room, tuple(map(self._as_read, clients)))
 
     async def find_session(self, session: str) -> StoredRoom | None:
-        having_it = [client for client in self._clients.values() if client.session == session]
+        having_it = [
+            client
+            for client in self._clients.values()
+            if client.session == session
+            and (room := self._rooms.get(client.room_id)) is not None
+            and client.is_in(room)
+        ]
         return await self.find_room(max(having_it, key=_joining).room_id) if having_it else None
 
     async def list_rooms(
@@ -66,13 +72,16 @@ class MemoryStore:
     async def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
             match change:
-                case SaveRoom(room=RoomRecord(id=room_id, locked=locked, bans=bans)):
+                case SaveRoom(room=saved):
+                    room = self._rooms.get(saved.id)
+                    if room is not None and room.incarnation == saved.incarnation:
+                        changed = evolve(room, locked=saved.locked, bans=saved.bans)
+                        self._rooms[saved.id] = changed
+                case ForgetRoom(room_id, incarnation, if_unused):
                     room = self._rooms.get(room_id)
-                    if room is not None:
-                        self._rooms[room_id] = evolve(room, locked=locked, bans=bans)
-                case ForgetRoom(room_id=room_id, if_unused=if_unused):
-                    if not (if_unused and room_id in self._clients_of):
-                        self._forget_room(room_id)
+                    is_there = room is not None and room.incarnation == incarnation
+                    if not if_unused or (room is not None and is_there and not self._in(room)):
+                        self._forget_room(room_id, incarnation, is_there)
                 case SaveClient(client=client, takes_over=takes_over):
                     if takes_over or self._may_change(client.id, client.run):
                         self._forget_client(client.id)
@@ -107,10 +116,17 @@ class MemoryStore:
         client = self._clients.get(client_id)
         return client is None or client.run == run
 
-    def _forget_room(self, room_id: RoomId) -> None:
-        self._rooms.pop(room_id, None)
-        for client_id in self._clients_of.pop(room_id, ()):
-            del self._clients[client_id]
+    def _in(self, room: RoomRecord) -> list[ClientRecord]:
+        inside = map(self._clients.__getitem__, self._clients_of.get(room.id, ()))
+        return [client for client in inside if client.is_in(room)]
+
+    def _forget_room(self, room_id: RoomId, incarnation: str, is_there: bool) -> None:
+        if is_there:
+            del self._rooms[room_id]
+        for client_id in list(self._clients_of.get(room_id, ())):
+            of = self._clients[client_id].incarnation
+            if of == incarnation or (is_there and not of):
+                self._forget_client(client_id)
 
     def _forget_client(self, client_id: ClientId) -> None:
         client = self._clients.pop(client_id, None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
@@ -9,7 +10,7 @@ from typing import Self, TypeVar
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from camus_core.effects import Change
 from camus_core.errors import StoreUnavailable
@@ -36,6 +37,21 @@ default, and a server asks little of it."""
 WAITING_LIMIT = 1_000
 """Requests that may wait for a connection; the next one is refused."""
 
+LEAST_CONNECT_TIMEOUT = 2
+"""Seconds for each host of a URL that names several: libpq and psycopg take no fewer."""
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 1.0
+"""Seconds before a request is tried anew, doubled each time: a switchover takes a few."""
+
+PASSING = re.compile(
+    "08...|"  # the connection failed; of PgBouncer: its server did, or it waited too long
+    "25006|"  # this server takes no writes any more: another one is the primary now
+    "25P0[34]|57P0[1235]|"  # the session was ended: idle, shut down, crashed, starting
+    "40001|40P01"  # undone for the sake of another transaction
+)
+"""Failures (SQLSTATE) that another connection, or another try, may not meet."""
+
 
 class PostgresStore:
     """Keeps rooms and clients in tables whose names begin with `camus_`.
@@ -46,16 +62,23 @@ class PostgresStore:
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         self._name = describe(url)
+        hosts = str(conninfo_to_dict(url).get("host", "")).count(",") + 1
+        each = math.ceil(patience / hosts)
         # The encoding is named because a database in SQL_ASCII would answer in bytes.
         self._dsn = make_conninfo(
-            url, connect_timeout=math.ceil(patience), client_encoding="utf8"
+            url,
+            connect_timeout=each if hosts == 1 else max(LEAST_CONNECT_TIMEOUT, each),
+            client_encoding="utf8",
         )
         self._patience = patience
+        self._starting_patience = patience * hosts
         self._abandoned: set[asyncio.Task[object]] = set()
         self._pool = AsyncConnectionPool(
             self._dsn,
             open=False,
-            kwargs={"autocommit": True},
+            # Statements that are prepared belong to a session, and behind PgBouncer each
+            # transaction may be another one's.
+            kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=1,
             max_size=CONNECTIONS,
             max_waiting=WAITING_LIMIT,
@@ -70,8 +93,10 @@ class PostgresStore:
     async def __aenter__(self) -> Self:
         # By hand first: the pool hides the reason, tries again and warns each time.
         try:
-            async with asyncio.timeout(self._patience):
-                connection = await AsyncConnection.connect(self._dsn, autocommit=True)
+            async with asyncio.timeout(self._starting_patience):
+                connection = await AsyncConnection.connect(
+                    self._dsn, autocommit=True, prepare_threshold=None
+                )
             async with asyncio.timeout(MIGRATION_PATIENCE), connection:
                 self._refuse_poor_encoding(connection)
                 await bring_up_to_date(connection)
@@ -100,9 +125,18 @@ class PostgresStore:
 
     async def create_room(self, record: RoomRecord) -> bool:
         values = rows.values(record)
+        tries = 0
 
         async def insert(connection: AsyncConnection) -> bool:
-            return (await connection.execute(rows.CREATE_ROOM, values)).rowcount == 1
+            nonlocal tries
+            tries += 1
+            if (await connection.execute(rows.CREATE_ROOM, values)).rowcount == 1:
+                return True
+            if tries == 1:
+                return False
+            # A try before this one may have been carried out, and its answer lost.
+            found = await connection.execute(rows.INCARNATION_OF, (record.id,))
+            return await found.fetchone() == (record.incarnation,)
 
         return await self._run(insert)
 
@@ -160,15 +194,32 @@ class PostgresStore:
         return await self._run(select)
 
     async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do some work, which can be done twice: whether a try was carried out is open."""
+        clock = asyncio.get_running_loop().time
+        ends_at, pause = clock() + self._patience, FIRST_PAUSE
+        reason: psycopg.Error | None = None
+        while True:
+            try:
+                return await self._try(work, ends_at - clock())
+            except (PoolTimeout, PoolClosed, TooManyRequests) as error:
+                raise self._unavailable(reason or error) from error
+            except psycopg.Error as error:
+                if not _may_pass(error) or clock() + pause >= ends_at:
+                    raise self._unavailable(error) from error
+                reason = error
+                if not isinstance(error, psycopg.errors.TransactionRollback):
+                    await self._pool.drain()  # the others lead to the same server
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _try(self, work: Callable[[AsyncConnection], Awaitable[T]], seconds: float) -> T:
         # A task, because psycopg takes up to 10 s to let go of a query that is cancelled
         # while the database is frozen or cut off.
         task = asyncio.create_task(self._on_a_connection(work))
         try:
-            await asyncio.wait({task}, timeout=self._patience)
+            await asyncio.wait({task}, timeout=seconds)
             if task.done():
                 return task.result()
-        except psycopg.Error as error:
-            raise self._unavailable(error) from error
         finally:
             if not task.done():
                 self._abandon(task)
@@ -202,6 +253,12 @@ class PostgresStore:
         # Only the main line: the details may quote a row, with a password's hash in it.
         text = error.diag.message_primary or " ".join(str(error).split())
         return StoreUnavailable(f"{self._name} failed: {text}")
+
+
+def _may_pass(error: psycopg.Error) -> bool:
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)  # the connection broke
+    return PASSING.fullmatch(error.sqlstate) is not None
 
 
 def describe(url: str) -> str:

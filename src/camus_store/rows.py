@@ -46,16 +46,20 @@ _STORED_ROOM = (
     f"SELECT {', '.join(f'room.{column}' for column in _ROOM)}, "
     f"{', '.join(f'client.{column}' for column in _CLIENT)} FROM camus_rooms AS room "
     "LEFT JOIN camus_clients AS client ON client.room_id = room.id "
+    "AND client.incarnation IN ('', room.incarnation) "
     "LEFT JOIN camus_runs AS run ON run.id = client.run "
     "WHERE room.id = {} ORDER BY client.joined_at, client.id"
 ).replace("client.away_since", _AWAY_SINCE)
 FIND_ROOM = _STORED_ROOM.format("%s")
 FIND_SESSION = _STORED_ROOM.format(
-    "(SELECT room_id FROM camus_clients WHERE session = %s "
-    "ORDER BY joined_at DESC, id DESC LIMIT 1)"
+    "(SELECT member.room_id FROM camus_clients AS member "
+    "JOIN camus_rooms AS its ON its.id = member.room_id "
+    "AND member.incarnation IN ('', its.incarnation) WHERE member.session = %s "
+    "ORDER BY member.joined_at DESC, member.id DESC LIMIT 1)"
 )
+INCARNATION_OF = "SELECT incarnation FROM camus_rooms WHERE id = %s"
 
-SAVE_ROOM = "UPDATE camus_rooms SET locked = %s, bans = %s WHERE id = %s"
+SAVE_ROOM = "UPDATE camus_rooms SET locked = %s, bans = %s WHERE id = %s AND incarnation = %s"
 
 TAKE_OVER_CLIENT = (
     f"{_insert('camus_clients', _CLIENT)} ON CONFLICT (id) DO UPDATE SET "
@@ -64,10 +68,15 @@ TAKE_OVER_CLIENT = (
 SAVE_CLIENT = f"{TAKE_OVER_CLIENT} WHERE camus_clients.run = excluded.run"
 FORGET_CLIENT = "DELETE FROM camus_clients WHERE id = %s"
 FORGET_CLIENT_OF_RUN = f"{FORGET_CLIENT} AND run = %s"
-FORGET_CLIENTS_OF_ROOM = "DELETE FROM camus_clients WHERE room_id = %s"
-FORGET_ROOM = "DELETE FROM camus_rooms WHERE id = %s"
+FORGET_ROOM = "DELETE FROM camus_rooms WHERE id = %s AND incarnation = %s"
+FORGET_CLIENTS_OF_ROOM = (
+    "DELETE FROM camus_clients WHERE room_id = %s AND (incarnation = %s "
+    "OR incarnation = '' AND EXISTS "
+    "(SELECT 1 FROM camus_rooms AS room WHERE room.id = %s AND room.incarnation = %s))"
+)
 FORGET_UNUSED_ROOM = (
-    f"{FORGET_ROOM} AND NOT EXISTS (SELECT 1 FROM camus_clients WHERE room_id = camus_rooms.id)"
+    f"{FORGET_ROOM} AND NOT EXISTS (SELECT 1 FROM camus_clients AS client WHERE "
+    "client.room_id = camus_rooms.id AND client.incarnation IN ('', camus_rooms.incarnation))"
 )
 
 SAVE_RUN = (
@@ -142,12 +151,13 @@ def statements(changes: Sequence[Change]) -> Iterator[Statement]:
     for change in changes:
         match change:
             case SaveRoom(room=saved):
-                yield SAVE_ROOM, (saved.locked, json.dumps(saved.bans), saved.id)
-            case ForgetRoom(room_id=room_id, if_unused=True):
-                yield FORGET_UNUSED_ROOM, (room_id,)
-            case ForgetRoom(room_id=room_id):
-                yield FORGET_CLIENTS_OF_ROOM, (room_id,)
-                yield FORGET_ROOM, (room_id,)
+                bans = json.dumps(saved.bans)
+                yield SAVE_ROOM, (saved.locked, bans, saved.id, saved.incarnation)
+            case ForgetRoom(room_id, incarnation, if_unused=True):
+                yield FORGET_UNUSED_ROOM, (room_id, incarnation)
+            case ForgetRoom(room_id, incarnation):
+                yield FORGET_CLIENTS_OF_ROOM, (room_id, incarnation, room_id, incarnation)
+                yield FORGET_ROOM, (room_id, incarnation)
             case SaveClient(client=saved_client, takes_over=takes_over):
                 yield TAKE_OVER_CLIENT if takes_over else SAVE_CLIENT, values(saved_client)
             case ForgetClient(client_id=client_id, run=None):

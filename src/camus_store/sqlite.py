@@ -1,6 +1,9 @@
 """A store in one SQLite file: durable, and nothing to install."""
 
+import logging
+import os
 import sqlite3
+import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +20,8 @@ from . import rows
 from .group_commit import GroupCommit
 from .sqlite_clock import NOW, THIS_MACHINE, Machine, add_clock
 from .sqlite_schema import bring_up_to_date
+
+_log = logging.getLogger("camus")
 
 T = TypeVar("T")
 
@@ -128,7 +133,8 @@ class SqliteStore:
 
 def connect(path: Path, lock_timeout: float, machine: Machine = THIS_MACHINE) -> Database:
     """Open the file, make it and its directory if they are missing, and migrate it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(path)
     db = Database(sqlite3.connect(path, timeout=lock_timeout), execute_plugins=False)
     try:
         _switch_to_wal(db, deadline=time.monotonic() + lock_timeout)
@@ -140,6 +146,25 @@ def connect(path: Path, lock_timeout: float, machine: Machine = THIS_MACHINE) ->
         db.close()
         raise
     return db
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, if it is missing, for this user alone; SQLite makes those beside it alike.
+
+    It is made here, because SQLite asks the umask, which all threads share.
+    """
+    try:
+        os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if path.is_file() and path.stat().st_mode & stat.S_IROTH:
+            _log.warning(
+                "every user of this machine can read %s, and the hashes and names in it: "
+                "`chmod o= %s*`",
+                path,
+                path,
+            )
+    except OSError:
+        pass  # SQLite meets it too, and says it in its own way
 
 
 def _switch_to_wal(db: Database, deadline: float) -> None:

@@ -63,6 +63,21 @@ def m0003_room_control(db: Database) -> None:
 
 
 @migrations()
+def m0004_incarnations(db: Database) -> None:
+    rooms, clients = db.table("camus_rooms"), db.table("camus_clients")
+    rooms.add_column("incarnation", str, not_null_default="")
+    db.execute("UPDATE camus_rooms SET incarnation = lower(hex(randomblob(16)))")
+    # A server of the version before makes rooms beside this one, and doesn't name them.
+    db.execute(
+        "CREATE TRIGGER camus_rooms_incarnation AFTER INSERT ON camus_rooms "
+        "WHEN new.incarnation = '' BEGIN UPDATE camus_rooms "
+        "SET incarnation = lower(hex(randomblob(16))) WHERE id = new.id; END"
+    )
+    # Of a client that it writes is not known which room of that id is meant: ''.
+    clients.add_column("incarnation", str, not_null_default="")
+
+
+@migrations()
 def m0005_clock(db: Database) -> None:
     # One row: the boot of the machine that the clock was set for, and by how much it is ahead
     # of the time since then.

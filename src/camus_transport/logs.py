@@ -1,10 +1,19 @@
 """How log lines look: for people, or one JSON object each."""
 
+import asyncio
 import json
 import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+
+_log = logging.getLogger("camus")
+
+_LOGGED = 10
+"""Lines of one kind in one interval: a flood, or an outage, leaves eleven of them."""
+
+_INTERVAL = 60.0
+"""Seconds."""
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("text", "json")
@@ -37,4 +46,41 @@ def set_up_logging(level: str, format: str) -> None:
 def log_silent_fault(what: str, error: BaseException) -> None:
     """Log what has failed that was handed secrets, and where: its words may quote one."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    logging.getLogger("camus").error("%s failed: %s\n%s", what, type(error).__name__, where)
+    _log.error("%s failed: %s\n%s", what, type(error).__name__, where)
+
+
+class FewLines:
+    """Logs the first few lines of each minute that differ, and how many more there were.
+
+    `sum_up` says that of a number, within so many seconds.
+    """
+
+    def __init__(self, level: int, sum_up: str) -> None:
+        self._level = level
+        self._sum = sum_up
+        self._said: set[str] = set()
+        self._more = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def close(self) -> None:
+        """Tell now what was not told yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._sum_up()
+
+    def add(self, line: str, fault: BaseException | None = None) -> None:
+        """Log a line, unless it was or there were too many; with the traceback of a fault."""
+        if line in self._said or len(self._said) == _LOGGED:
+            self._more += 1
+            return
+        if not self._said:
+            self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self._sum_up)
+        self._said.add(line)
+        level = self._level if fault is None else logging.ERROR
+        _log.log(level, "%s", line, exc_info=fault)
+
+    def _sum_up(self) -> None:
+        more, self._more, self._timer = self._more, 0, None
+        self._said.clear()
+        if more:
+            _log.log(self._level, self._sum, more, _INTERVAL)

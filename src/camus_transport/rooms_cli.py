@@ -22,6 +22,7 @@ from camus_store import open_store
 
 from .asking import slug_of
 from .settings import one_line
+from .writing import new_incarnation
 
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -114,7 +115,15 @@ def create(
     if password == "":
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     hashed = None if password is None else hash_password(password, secrets.token_bytes(16))
-    record = RoomRecord(room_id, name, time.time(), public, hashed, guest_limit)
+    record = RoomRecord(
+        room_id,
+        name,
+        time.time(),
+        public,
+        hashed,
+        guest_limit,
+        incarnation=new_incarnation(),
+    )
     if not _run(_create(opened(database_url), record)):
         raise click.ClickException(f"the name is taken: there is a room {room_id}")
     click.echo(f"Created room {room_id}. Its members connect to /room/{room_id}/ws")
@@ -170,9 +179,10 @@ async def _list(store: Store) -> tuple[list[RoomRecord], Counter[str]]:
 
 async def _delete(store: Store, room_id: RoomId) -> bool:
     async with store:
-        if await store.find_room(room_id) is None:
+        found = await store.find_room(room_id)
+        if found is None:
             return False
-        await store.write([ForgetRoom(room_id)])
+        await store.write([ForgetRoom(room_id, found.room.incarnation)])
         return True
 
 

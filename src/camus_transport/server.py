@@ -66,7 +66,7 @@ from .asking import Answers, TokenReader
 from .clocks import WallClock, deadline_clock
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
-from .logs import log_silent_fault
+from .logs import FewLines, log_silent_fault
 from .refusals import Refusals
 from .timed_store import TimedStore
 from .writing import WriteBehind
@@ -161,6 +161,9 @@ class SignalingServer:
         self._busy = False
         self._refusal: ProtocolError | None = None
         self._refusals = Refusals()
+        self._failures = FewLines(
+            logging.WARNING, "the database failed %d more times within %g seconds"
+        )
         self._stopped = False
         self._vouched_at: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -183,6 +186,7 @@ class SignalingServer:
         await self.stop()
         self._alarm.cancel()
         self._refusals.close()
+        self._failures.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -226,9 +230,9 @@ class SignalingServer:
             try:
                 await self._vouch()
             except StoreError as error:
-                _log.warning("can't tell the database that this server lives: %s", error)
-            except Exception:
-                _log.exception("a fault in the store, will try again")
+                self._failures.add(f"can't tell the database that this server lives: {error}")
+            except Exception as error:
+                self._failures.add(f"a fault in the store, will try again: {error}", error)
 
     # What transports call --------------------------------------------------------------
 
@@ -436,10 +440,10 @@ class SignalingServer:
         try:
             answer = await self._answers.find(ask.question)
         except StoreError as error:
-            _log.warning("no answer to %s: %s", name, error)
+            self._failures.add(f"no answer to {name}: {error}")
             answer = Failed(str(error))
         except Exception as error:
-            _log.exception("a fault in the store, at %s", name)
+            self._failures.add(f"a fault in the store, at {name}: {error}", error)
             answer = Failed(str(error))
         self._go_on(link, Answered(ask.connection, ask.about, ask.question, answer))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from contextlib import suppress
 
 from attrs import evolve
@@ -9,7 +10,7 @@ from attrs import evolve
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.errors import StoreError
 from camus_core.questions import LookUpRoom
-from camus_core.records import ClientId, ClientRecord, RoomId, StoredRoom
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 
 _log = logging.getLogger("camus")
@@ -19,6 +20,9 @@ _GROUP_SECONDS = 0.1
 
 _MOST_AT_ONCE = 500
 _LONGEST_BACKOFF = 30.0
+
+_INCARNATION_BYTES = 16
+"""Of a name that no two rooms share: random, as servers that don't know of each other draw."""
 
 _Key = tuple[str, RoomId | ClientId]
 
@@ -33,6 +37,15 @@ def _key(change: Change) -> _Key:
             return "client", client.id
         case ForgetClient(client_id):
             return "client", client_id
+
+
+def _forgets_unused(change: Change) -> bool:
+    return isinstance(change, ForgetRoom) and change.if_unused
+
+
+def new_incarnation() -> str:
+    """Return a fresh name for a room that is made."""
+    return secrets.token_hex(_INCARNATION_BYTES)
 
 
 class WriteBehind:
@@ -77,10 +90,22 @@ class WriteBehind:
         found = await self._store.find_room(question.room_id)
         if found is not None or question.if_absent is None:
             return self._without_old_news(found)
-        if await self._store.create_room(question.if_absent):
-            return StoredRoom(question.if_absent)
+        made = evolve(question.if_absent, incarnation=new_incarnation())
+        try:
+            if await self._store.create_room(made):
+                return StoredRoom(made)
+        except StoreError:
+            self.undo(made)
+            raise
         found = await self._store.find_room(question.room_id)  # another server was faster
         return self._without_old_news(found)
+
+    def undo(self, made: RoomRecord) -> None:
+        """Forget a room that may have been made, though the store failed: nobody watches it.
+
+        Somebody else may have found it, and be in it: then it stays.
+        """
+        self.put(ForgetRoom(made.id, made.incarnation, if_unused=True))
 
     async def find_session(self, session: str) -> StoredRoom | None:
         """Return the room of the client that has this session.
@@ -98,7 +123,7 @@ class WriteBehind:
             return None
         room = found.room
         waiting = self._waiting.get(("room", room.id))
-        if isinstance(waiting, SaveRoom):
+        if isinstance(waiting, SaveRoom) and waiting.room.incarnation == room.incarnation:
             room = evolve(room, locked=waiting.room.locked, bans=waiting.room.bans)
         return StoredRoom(room, tuple(filter(self._is_news, found.clients)))
 
@@ -120,7 +145,8 @@ class WriteBehind:
         async with self._one_at_a_time:
             while self._waiting:
                 group = dict(list(self._waiting.items())[:_MOST_AT_ONCE])
-                await self._store.write(list(group.values()))
+                # Whether a room is unused tell the clients that are saved with it.
+                await self._store.write(sorted(group.values(), key=_forgets_unused))
                 for key, change in group.items():
                     if self._waiting.get(key) is change:
                         del self._waiting[key]

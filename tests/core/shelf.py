@@ -48,12 +48,15 @@ class Shelf:
         match change:
             case SaveRoom(room):
                 kept = self.rooms.get(room.id)
-                if kept is not None:
+                if kept is not None and kept.incarnation == room.incarnation:
                     self.rooms[room.id] = evolve(kept, locked=room.locked, bans=room.bans)
-            case ForgetRoom(room_id, if_unused):
-                inside = [one.id for one in self.clients.values() if one.room_id == room_id]
+            case ForgetRoom(room_id, incarnation, if_unused):
+                kept = self.rooms.get(room_id)
+                if kept is None or kept.incarnation != incarnation:
+                    return
+                inside = [one.id for one in self._inside(room_id)]
                 if not (if_unused and inside):
-                    self.rooms.pop(room_id, None)
+                    del self.rooms[room_id]
                     for client_id in inside:
                         del self.clients[client_id]
             case SaveClient(client, takes_over):
@@ -88,7 +91,8 @@ class Shelf:
                 return self.tokens.get(token) or NotAllowed("nobody has this token")
             case FindSession(session):
                 for client in self.clients.values():
-                    if client.session == session:
+                    room = self.rooms.get(client.room_id)
+                    if client.session == session and room is not None and client.is_in(room):
                         return self._stored(client.room_id)
                 return None
             case CheckPassword(password, room):
@@ -110,7 +114,7 @@ class Shelf:
         return StoredRoom(self.rooms[room_id], tuple(self._inside(room_id)))
 
     def _inside(self, room_id: RoomId) -> Iterable[ClientRecord]:
-        return (one for one in self.clients.values() if one.room_id == room_id)
+        return (one for one in self.clients.values() if one.is_in(self.rooms[room_id]))
 
     def _public(self) -> list[RoomRecord]:
         return [room for room in self.rooms.values() if room.public]

@@ -174,6 +174,7 @@ def test_a_new_role_is_told_to_everybody_and_stored() -> None:
         role="moderator",
         run="this run",
         session=digest(secret_of("bob")),
+        incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]
 

@@ -83,6 +83,7 @@ def test_who_is_known_is_stored_with_that() -> None:
         identity="ted@example",
         named=True,
         address="192.0.2.1",
+        incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]
 

@@ -90,6 +90,7 @@ def test_what_is_done_in_its_order() -> None:
         session=digest(secret_of("ted 2")),
         identity="ted@example",
         named=True,
+        incarnation=repr(START),
     )
     answered = Answered(ted, ask.about, ask.question, TED)
     save, joined, *told = talk.router.handle(answered, talk.now)

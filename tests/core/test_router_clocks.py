@@ -62,9 +62,10 @@ def test_a_room_that_waits_for_its_first_member_waits_as_long(seconds: float) ->
     talk = Talk(limits=Limits(unused_room_seconds=1000.0, room_empty_for=10.0))
     talk.connects("ann", None, SESSION)
     talk.says("ann", m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("new-room")))
+    room = talk.rooms[RoomId("new-room")]
     talk.sets_clock(seconds)
     talk.lives(990)
-    forgets = ForgetRoom(RoomId("new-room"), if_unused=True)
+    forgets = ForgetRoom(room.id, room.incarnation, if_unused=True)
     assert forgets not in talk.changes
     talk.lives(20)
     assert forgets in talk.changes

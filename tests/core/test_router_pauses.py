@@ -151,6 +151,7 @@ def test_who_waits_at_a_door_may_wait_longer_by_the_pause() -> None:
 def test_an_empty_room_outlives_the_pause() -> None:
     talk = Talk(limits=Limits(room_empty_for=60.0))
     talk.gather("lobby", "ann")
+    room = talk.rooms[LOBBY]
     talk.drops("ann")
     talk.forget()
     talk.waits(10)
@@ -160,7 +161,7 @@ def test_an_empty_room_outlives_the_pause() -> None:
     talk.waits(49.5)
     assert talk.changes == []
     talk.waits(0.5)
-    assert talk.changes == [ForgetRoom(LOBBY, if_unused=True)]
+    assert talk.changes == [ForgetRoom(LOBBY, room.incarnation, if_unused=True)]
 
 
 def test_one_pause_after_the_other_is_forgiven() -> None:

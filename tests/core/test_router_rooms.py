@@ -190,7 +190,7 @@ def test_a_room_goes_some_time_after_its_last_member() -> None:
     talk.waits(59.5)
     assert talk.changes == []
     talk.waits(1)
-    assert talk.changes == [ForgetRoom(LOBBY, if_unused=True)]
+    assert talk.changes == [ForgetRoom(LOBBY, FOR_A_MINUTE.incarnation, if_unused=True)]
     assert talk.router.next_deadline() is None
 
 

@@ -66,7 +66,13 @@ def test_a_session_has_its_secret_from_the_driver_and_the_store_gets_only_its_di
     talk.joins("ann", "lobby", username="Ann")
     assert talk.token("ann").startswith(secret_of("ann"))
     record = ClientRecord(
-        id_of("ann"), LOBBY, "Ann", START, run="this run", session=digest(secret_of("ann"))
+        id_of("ann"),
+        LOBBY,
+        "Ann",
+        START,
+        run="this run",
+        session=digest(secret_of("ann")),
+        incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]
 

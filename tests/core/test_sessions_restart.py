@@ -110,6 +110,7 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
         joined_at,
         run="next run",
         session=digest(secret_of("ann")),
+        incarnation=talk.rooms[LOBBY].incarnation,
     )
     assert talk.changes == [SaveClient(record, takes_over=True)]
     talk.says("ann 2", bye())

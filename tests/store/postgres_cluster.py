@@ -93,6 +93,37 @@ class PostgresCluster:
         self.start()
 
     @contextmanager
+    def standby(self) -> "Iterator[PostgresCluster]":
+        """Make a copy that follows this cluster, until it is promoted."""
+        copy = PostgresCluster(self.binaries)
+        copy.directory = Path(tempfile.mkdtemp(prefix="camus-pg-"))
+        if account := _account():
+            shutil.chown(copy.directory, account)
+        copied = copy._spawn(
+            "pg_basebackup", "-R", "-X", "stream", "-c", "fast", "-U", "postgres", "-h",
+            str(self.directory),
+        ).wait()  # fmt: skip
+        try:
+            assert copied == 0, copy._log.read_text()
+            copy.start()
+            yield copy
+        finally:
+            copy.stop()
+            shutil.rmtree(copy.directory)
+
+    def catch_up_with(self, primary: "PostgresCluster") -> None:
+        """Return when this standby has all that the primary has written."""
+        with closing(psycopg.connect(primary.dsn("postgres"), autocommit=True)) as asked:
+            [written] = asked.execute("SELECT pg_current_wal_lsn()").fetchall()
+        deadline = time.monotonic() + DEADLINE
+        with closing(psycopg.connect(self.dsn("postgres"), autocommit=True)) as asked:
+            while asked.execute(
+                "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", written
+            ).fetchone() != (True,):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+    @contextmanager
     def frozen(self) -> Iterator[None]:
         """Stop every process in its tracks: connections stay open, nobody answers."""
         processes = self._processes()

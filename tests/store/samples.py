@@ -2,11 +2,18 @@
 
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord
 
+THE_FIRST = "the first of this id"
+"""The incarnation of rooms, unless a test wants another."""
+
 
 def a_room(
-    id: str, name: str = "A room", created_at: float = 1_762_473_600.25, public: bool = False
+    id: str,
+    name: str = "A room",
+    created_at: float = 1_762_473_600.25,
+    public: bool = False,
+    incarnation: str = THE_FIRST,
 ) -> RoomRecord:
-    return RoomRecord(id=RoomId(id), name=name, created_at=created_at, public=public)
+    return RoomRecord(RoomId(id), name, created_at, public, incarnation=incarnation)
 
 
 def a_client(
@@ -16,6 +23,7 @@ def a_client(
     run: str = "",
     session: str | None = None,
     away_since: float | None = None,
+    incarnation: str = THE_FIRST,
 ) -> ClientRecord:
     return ClientRecord(
         id=ClientId(id),
@@ -25,4 +33,5 @@ def a_client(
         run=run,
         session=session,
         away_since=away_since,
+        incarnation=incarnation,
     )

@@ -1,8 +1,10 @@
-"""What a program of the second schema left in a database, and what one of today makes of it."""
+"""What programs of older schemas left in a database, and what one of today makes of it."""
+
+from collections.abc import Callable
 
 from attrs import evolve
 
-from camus_core.effects import SaveClient, SaveRoom
+from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 from store.samples import a_client
@@ -26,15 +28,39 @@ _LOBBY = RoomRecord(
     owner="5e884898",
 )
 _ANN = evolve(
-    a_client("a1", run="run-1", session="s1", away_since=9.0), role="owner", left_over="[]"
+    a_client("a1", run="run-1", session="s1", away_since=9.0, incarnation=""),
+    role="owner",
+    left_over="[]",
 )
 
 
 async def everything_is_kept(store: Store) -> None:
     """Look at what was written: a room that is open to all, and a guest; and change it."""
-    assert await store.list_rooms(public=True) == [_LOBBY]
-    assert await store.find_session("s1") == StoredRoom(_LOBBY, (_ANN,))
-    locked = evolve(_LOBBY, locked=True, bans=("identity eve",))
+    [lobby] = await store.list_rooms(public=True)
+    assert lobby == evolve(_LOBBY, incarnation=lobby.incarnation)
+    assert len(lobby.incarnation) >= 32
+    assert await store.find_session("s1") == StoredRoom(lobby, (_ANN,))
+    locked = evolve(lobby, locked=True, bans=("identity eve",))
     known = evolve(_ANN, identity="ann", named=True, address="192.0.2.1")
     await store.write([SaveRoom(locked), SaveClient(known)])
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))
+
+
+MADE_BY_THE_THIRD = (
+    "INSERT INTO camus_rooms (id, name, created_at, public, locked, bans) VALUES "
+    "('lobby', 'A room', 1762473600.25, true, false, '[]') ON CONFLICT (id) DO NOTHING"
+)
+"""How a server of the version before, which knows no incarnations, makes a room."""
+
+
+async def rooms_are_named(store: Store, make: Callable[[], None]) -> None:
+    """See that each room that such a server makes beside this one is another one."""
+    incarnations = set()
+    for _ in range(3):
+        make()
+        found = await store.find_room(_LOBBY.id)
+        assert found is not None
+        incarnations.add(found.room.incarnation)
+        await store.write([ForgetRoom(_LOBBY.id, found.room.incarnation)])
+        assert await store.find_room(_LOBBY.id) is None
+    assert len(incarnations) == 3

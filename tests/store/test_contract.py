@@ -1,7 +1,8 @@
 """What every store promises: one suite over all of them (`STORES` in conftest.py).
 
 What it promises of sessions and runs is in `test_contract_runs.py`, of locks and bans in
-`test_contract_rooms.py`.
+`test_contract_rooms.py`, and of rooms that have one id, one after the other, in
+`test_contract_incarnations.py`.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, Store
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
 from store.conftest import OpenStore
-from store.samples import a_client, a_room
+from store.samples import THE_FIRST, a_client, a_room
 
 LOBBY = RoomId("lobby")
 
@@ -149,7 +150,7 @@ async def test_forgetting_a_room_forgets_its_clients_and_no_others(store: Store)
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(a_client("a1")), SaveClient(a_client("b2", room="hall"))])
-    await store.write([ForgetRoom(LOBBY)])
+    await store.write([ForgetRoom(LOBBY, THE_FIRST)])
     assert await store.list_rooms() == [a_room("hall")]
     assert await store.list_clients() == [a_client("b2", room="hall")]
 
@@ -160,7 +161,9 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(a_client("a1", run="run-1"))])
-    unused = [ForgetRoom(RoomId(id), if_unused=True) for id in ["lobby", "hall", "nowhere"]]
+    unused = [
+        ForgetRoom(RoomId(id), THE_FIRST, if_unused=True) for id in ["lobby", "hall", "nowhere"]
+    ]
     await store.write(unused)
     assert await store.list_rooms() == [a_room("lobby")]
     assert await store.list_clients() == [a_client("a1", run="run-1")]
@@ -170,13 +173,13 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
 
 async def test_a_room_that_was_forgotten_can_be_created_anew(store: Store) -> None:
     await store.create_room(a_room("lobby", name="old"))
-    await store.write([ForgetRoom(LOBBY)])
+    await store.write([ForgetRoom(LOBBY, THE_FIRST)])
     assert await store.create_room(a_room("lobby", name="new")) is True
 
 
 async def test_forgetting_what_is_not_there_changes_nothing(store: Store) -> None:
     await store.create_room(a_room("lobby"))
-    await store.write([ForgetRoom(RoomId("hall")), ForgetClient(ClientId("a1"))])
+    await store.write([ForgetRoom(RoomId("hall"), THE_FIRST), ForgetClient(ClientId("a1"))])
     assert await store.list_rooms() == [a_room("lobby")]
 
 
@@ -193,9 +196,11 @@ async def test_writing_nothing_changes_nothing(store: Store) -> None:
 async def test_changes_are_carried_out_in_their_order(store: Store) -> None:
     await store.create_room(a_room("lobby"))
     ann = SaveClient(a_client("a1"))
-    await store.write([ann, ForgetClient(ClientId("a1")), ann, ForgetRoom(LOBBY), ann])
+    await store.write(
+        [ann, ForgetClient(ClientId("a1")), ann, ForgetRoom(LOBBY, THE_FIRST), ann]
+    )
     assert await store.list_clients() == [a_client("a1")]
-    await store.write([ann, ForgetRoom(LOBBY)])
+    await store.write([ann, ForgetRoom(LOBBY, THE_FIRST)])
     assert await store.list_clients() == []
 
 
@@ -213,14 +218,17 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
             run=chance.choice("123"),
             session=chance.choice([None, "s", "t"]),
             away_since=chance.choice([None, now - 100.0, now + 100.0]),
+            incarnation=chance.choice(["", "one", "two"]),
         )
+        incarnation = chance.choice(["one", "two"])
         bans = tuple(chance.sample(["identity a", "address b"], chance.randrange(3)))
-        room = evolve(a_room(client.room_id), locked=chance.random() < 0.5, bans=bans)
+        room = a_room(client.room_id, incarnation=incarnation)
+        room = evolve(room, locked=chance.random() < 0.5, bans=bans)
         choices: list[Change] = [
             SaveClient(client, takes_over=chance.random() < 0.3),
             SaveClient(client),
             ForgetClient(client.id, client.run),
-            ForgetRoom(client.room_id, if_unused=chance.random() < 0.7),
+            ForgetRoom(client.room_id, incarnation, if_unused=chance.random() < 0.7),
             SaveRoom(room),
         ]
         return chance.choice(choices)
@@ -230,9 +238,13 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
     await model.vouch("0", stale_seconds=50.0)
     for _ in range(20):
         changes = [some_change() for _ in range(chance.randrange(10))]
-        room = a_room(chance.choice("xyz"), created_at=chance.random())
         run, other = chance.choice("123"), chance.choice("123")
         stale_seconds = chance.choice([0.0, 50.0])
+        room = a_room(
+            chance.choice("xyz"),
+            created_at=chance.random(),
+            incarnation=chance.choice(["one", "two"]),
+        )
         assert await store.create_room(room) == await model.create_room(room)
         for each in [store, model]:
             await each.write(changes)
@@ -335,7 +347,7 @@ async def test_what_one_store_writes_another_reads(open_again: OpenStore) -> Non
         banned = evolve(a_room("lobby"), bans=("identity eve",))
         await one.write([SaveRoom(banned)])
         assert await other.find_room(LOBBY) == StoredRoom(banned)
-        await other.write([ForgetRoom(LOBBY)])
+        await other.write([ForgetRoom(LOBBY, THE_FIRST)])
         await one.write([SaveRoom(banned)])
         assert await one.find_room(LOBBY) is None
 

@@ -18,7 +18,7 @@ from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_store.postgres import PostgresStore
 from store import second_version
 from store.postgres_cluster import PostgresCluster
-from store.samples import a_client, a_room
+from store.samples import THE_FIRST, a_client, a_room
 
 RECOVERY = 15.0
 """Seconds within which a store must have found its database again."""
@@ -135,7 +135,7 @@ async def test_a_write_that_was_given_up_never_comes_after_a_later_one(
     async with PostgresStore(cluster.dsn("postgres"), patience=0.3) as store:
         await store.create_room(a_room("lobby"))
         with cluster.frozen(), pytest.raises(StoreUnavailable):
-            await store.write([ForgetRoom(RoomId("lobby"))])
+            await store.write([ForgetRoom(RoomId("lobby"), THE_FIRST)])
         await create_as_soon_as_possible(store, a_room("another"))
     async with PostgresStore(cluster.dsn("postgres")) as store:
         assert await store.find_room(RoomId("lobby")) == StoredRoom(a_room("lobby"))
@@ -162,7 +162,9 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(postgres_url
         await store.create_room(a_room("lobby"))
         execute(postgres_url, "ALTER TABLE camus_clients ADD CHECK (username <> 'Ann')")
         with pytest.raises(StoreUnavailable, match="violates check constraint") as raised:
-            await store.write([ForgetRoom(RoomId("lobby")), SaveClient(a_client("a1"))])
+            await store.write(
+                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+            )
         assert "Ann" not in str(raised.value)
         assert await store.list_rooms() == [a_room("lobby")]
 
@@ -230,12 +232,12 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         "('lobby', 'A room', 1762473600.25, true, NULL, NULL, NULL)",
     )
     execute(postgres_url, "INSERT INTO camus_clients VALUES ('a1', 'lobby', 'Ann', 5.0)")
-    room = a_room("lobby", public=True)
     async with PostgresStore(postgres_url) as store:
-        assert await store.list_rooms(public=True) == [room]
-        assert await store.list_clients() == [a_client("a1")]
+        [room] = await store.list_rooms(public=True)
+        assert room == a_room("lobby", public=True, incarnation=room.incarnation)
+        assert await store.list_clients() == [a_client("a1", incarnation="")]
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
-            room, (a_client("a1", away_since=0.0),)
+            room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
         await store.vouch("run-1", stale_seconds=60.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
@@ -247,6 +249,15 @@ async def test_a_database_of_the_second_version_is_kept_as_it_was(postgres_url: 
         execute(postgres_url, sql)
     async with PostgresStore(postgres_url) as store:
         await second_version.everything_is_kept(store)
+
+
+async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
+    postgres_url: str,
+) -> None:
+    async with PostgresStore(postgres_url) as store:
+        await second_version.rooms_are_named(
+            store, lambda: execute(postgres_url, second_version.MADE_BY_THE_THIRD)
+        )
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(

@@ -20,7 +20,7 @@ from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
 from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations
 from store import creates_rooms, second_version
-from store.samples import a_client, a_room
+from store.samples import THE_FIRST, a_client, a_room
 
 
 @pytest.fixture
@@ -132,7 +132,9 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(path: Path) 
             "BEGIN SELECT RAISE(ABORT, 'no clients'); END",
         )
         with pytest.raises(StoreUnavailable, match="no clients"):
-            await store.write([ForgetRoom(RoomId("lobby")), SaveClient(a_client("a1"))])
+            await store.write(
+                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+            )
         assert await store.list_rooms() == [a_room("lobby")]
 
 
@@ -277,12 +279,12 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         "('lobby', 'A room', 1762473600.25, 1, NULL, NULL, NULL)",
     )
     execute(path, "INSERT INTO camus_clients VALUES ('a1', 'lobby', 'Ann', 5.0)")
-    room = a_room("lobby", public=True)
     async with SqliteStore(path) as store:
-        assert await store.list_rooms(public=True) == [room]
-        assert await store.list_clients() == [a_client("a1")]
+        [room] = await store.list_rooms(public=True)
+        assert room == a_room("lobby", public=True, incarnation=room.incarnation)
+        assert await store.list_clients() == [a_client("a1", incarnation="")]
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
-            room, (a_client("a1", away_since=0.0),)
+            room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
         await store.vouch("run-1", stale_seconds=60.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
@@ -295,6 +297,15 @@ async def test_a_database_of_the_second_version_is_kept_as_it_was(path: Path) ->
         execute(path, sql)
     async with SqliteStore(path) as store:
         await second_version.everything_is_kept(store)
+
+
+async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
+    path: Path,
+) -> None:
+    async with SqliteStore(path) as store:
+        await second_version.rooms_are_named(
+            store, lambda: execute(path, second_version.MADE_BY_THE_THIRD)
+        )
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:
@@ -325,3 +336,91 @@ async def test_a_file_that_a_newer_program_changes_mid_run_is_not_written_to(
             await store.create_room(a_room("lobby"))
         with pytest.raises(StoreUnavailable, match="a newer Camus"):
             await store.create_room(a_room("lobby"))
+
+
+def modes(directory: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in directory.iterdir()}
+
+
+async def test_files_that_are_made_are_for_their_owner_alone(tmp_path: Path) -> None:
+    directory = tmp_path / "made"
+    before = os.umask(0)
+    try:
+        async with SqliteStore(directory / "camus.db") as store:
+            await store.create_room(a_room("lobby"))
+            assert modes(directory) == dict.fromkeys(
+                ["camus.db", "camus.db-wal", "camus.db-shm"], 0o600
+            )
+        assert directory.stat().st_mode & 0o777 == 0o700
+        assert os.umask(0) == 0
+    finally:
+        os.umask(before)
+
+
+async def test_a_link_to_a_file_that_is_not_there_yet_makes_that_one_private(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "camus.db")
+    async with SqliteStore(tmp_path / "link.db") as store:
+        await store.create_room(a_room("lobby"))
+    assert modes(tmp_path)["camus.db"] == 0o600
+
+
+async def test_a_file_that_everybody_can_read_is_left_so_and_told_of(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SqliteStore(path):
+        pass
+    for mode, told in [(0o600, 0), (0o640, 0), (0o644, 1)]:
+        os.chmod(path, mode)
+        async with SqliteStore(path):
+            assert modes(path.parent)[path.name] == mode
+        assert len(caplog.messages) == told
+    assert f"every user of this machine can read {path}" in caplog.text
+
+
+@pytest.mark.parametrize("vanished", [["-wal"], ["-shm"], ["-wal", "-shm"]])
+@pytest.mark.parametrize("how", ["removed", "moved", "replaced"])
+async def test_a_log_that_vanishes_is_told_of_and_nothing_acknowledged_is_lost(
+    path: Path, vanished: list[str], how: str
+) -> None:
+    async with SqliteStore(path) as store:
+        for number in range(5):
+            assert await store.create_room(a_room(f"before-{number}"))
+        for end in vanished:
+            file = path.with_name(path.name + end)
+            if how == "moved":
+                file.rename(tmp := file.with_name(f"moved{end}"))
+                assert tmp.exists()
+            else:
+                file.unlink()
+            if how == "replaced":
+                file.touch()
+        with pytest.raises(StoreUnavailable, match=f"{vanished[0]} was removed or replaced"):
+            await store.create_room(a_room("meanwhile"))
+        for number in range(5):
+            assert await store.create_room(a_room(f"after-{number}"))
+        kept = {room.id for room in await store.list_rooms()}
+    async with SqliteStore(path) as again:
+        assert {room.id for room in await again.list_rooms()} == kept
+    acknowledged = {f"{when}-{number}" for when in ("before", "after") for number in range(5)}
+    assert acknowledged <= kept
+
+
+async def test_a_log_that_vanishes_is_noticed_by_reading_too(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        await store.create_room(a_room("lobby"))
+        os.unlink(f"{path}-wal")
+        with pytest.raises(StoreUnavailable, match="-wal was removed or replaced"):
+            await store.find_room(RoomId("lobby"))
+        assert await store.find_room(RoomId("lobby")) == StoredRoom(a_room("lobby"))
+
+
+async def test_a_log_that_stays_is_the_same_whatever_other_programs_do(path: Path) -> None:
+    async with SqliteStore(path) as store:
+        for number in range(3):
+            await store.create_room(a_room(f"room-{number}"))
+            async with SqliteStore(path) as other:
+                assert len(await other.list_rooms()) == number + 1
+            execute(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+        assert len(await store.list_rooms()) == 3

@@ -15,7 +15,8 @@ class FailingStore:
     """Keeps what it is given, and remembers in which order it came.
 
     `questions_fail` and `writes_fail` say what fails from now on; `open` is cleared to let
-    questions wait. `log` has the changes and the created rooms, `failures` counts.
+    questions wait. `log` has the changes and the created rooms, `failures` counts. Of so many
+    rooms as `lost_answers` says nobody is told that they were created.
     """
 
     def __init__(self) -> None:
@@ -23,6 +24,7 @@ class FailingStore:
         self.questions_fail = False
         self.writes_fail = False
         self.failures = 0
+        self.lost_answers = 0
         self.writes = 0
         self.log: list[Change | RoomRecord] = []
         self.open = asyncio.Event()
@@ -45,6 +47,9 @@ class FailingStore:
         created = await self._store.create_room(record)
         if created:
             self.log.append(record)
+        if self.lost_answers:
+            self.lost_answers -= 1
+            self._fail_if(True)
         return created
 
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:

@@ -71,7 +71,7 @@ async def test_a_call_that_fails_is_timed_and_an_error() -> None:
     with pytest.raises(StoreUnavailable, match="the disk is on fire"):
         await timed.find_room(LOBBY.id)
     with pytest.raises(StoreUnavailable, match="the disk is on fire"):
-        await timed.write([ForgetRoom(LOBBY.id)])
+        await timed.write([ForgetRoom(LOBBY.id, LOBBY.incarnation)])
     failed = {"find_room": took(0.5, errors=1), "write": took(3, errors=1)}
     assert counts.store == {**Counts().store, **failed}
 
