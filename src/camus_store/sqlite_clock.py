@@ -1,11 +1,11 @@
 """The clock of a SQLite file: the same for all processes that use it, and never set.
 
-On one machine the monotonic clock is what all processes have in common, since its boot. It is made
-UNIX time once for each boot: by the wall clock of that moment, or by the latest time in the file,
-if that is later. However wrong the wall clock is then, and whenever it is put right, the time of
-the file only passes. It stands still while the machine sleeps, as all servers on the file do: the
-first that wakes doesn't take the others for dead. Where the system doesn't name its boots, the
-wall clock has to do.
+On one machine the monotonic clock is what all processes have in common, since its boot. It is
+made UNIX time once for each boot: by the wall clock of that moment, or by the latest time in
+the file, if that is later. However wrong the wall clock is then, and whenever it is put right,
+the time of the file only passes. It stands still while the machine sleeps, as all servers on
+the file do: the first that wakes doesn't take the others for dead. Where the system doesn't
+name its boots, the wall clock has to do.
 """
 
 import time

@@ -62,11 +62,15 @@ async def serving(
 
 @define(eq=False)
 class Way:
-    """The way of one client to a server, which a test may change."""
+    """The way of one client to a server, which a test may change, or close for a while."""
 
     server: SignalingServer
     events: list[SessionEvent] = field(factory=list)
+    is_open: asyncio.Event = field(factory=asyncio.Event)
     _wires: list[MemoryWire] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.is_open.set()
 
     def session(self, room_id: str = "lobby") -> Session:
         """Return a session that comes back at once."""
@@ -78,6 +82,7 @@ class Way:
         self._wires[-1].abort()
 
     async def _open(self) -> MemoryWire:
+        await self.is_open.wait()
         self._wires.append(MemoryWire.open(self.server, None, SESSION))
         return self._wires[-1]
 

@@ -11,10 +11,12 @@ from camus_core.ice import IceConfiguration
 from camus_core.json_text import to_json
 from camus_core.limits import Limits
 from camus_core.records import RoomId
+from camus_core.router import Router
 from camus_store import open_store
 from camus_transport import Rejoined, Resumed
 from camus_transport.clocks import deadline_clock
-from transport.set_clocks import JUMPS, Machine, Way, serving, until
+from camus_transport.server import SignalingServer
+from transport.set_clocks import DAY, JUMPS, Machine, Way, serving, until
 
 ICE = IceConfiguration((), ("turn:a.example",), "north")
 
@@ -58,11 +60,31 @@ async def test_members_and_places_outlive_a_jump_and_are_told_of_new_credentials
             assert ann_path.events == []
 
 
+async def test_after_a_sleep_of_the_machine_members_stay_and_a_client_comes_back() -> None:
+    """The clock of deadlines counts the sleep, that of the event loop and the sockets don't."""
+    machine = Machine()
+    async with (
+        open_store("memory:") as store,
+        serving(store, machine, ice=ICE) as server,
+    ):
+        ann_way, bob_way = Way(server), Way(server)
+        async with ann_way.session() as ann, bob_way.session():
+            before = ann.ice_servers
+            bob_way.is_open.clear()
+            bob_way.cut()
+            await until(lambda: server.census().away == 1)
+            machine.began += DAY
+            machine.wrong_by += DAY
+            await asyncio.sleep(2.5)  # the server wakes each second
+            assert server.census().away == 1
+            bob_way.is_open.set()
+            await until(lambda: bob_way.events[-1:] == [Resumed()])
+            assert ann_way.events == []
+            assert ann.ice_servers != before  # they have ended while it slept
+
+
 async def test_an_embedder_that_gives_one_clock_has_unix_time_from_it() -> None:
     """As it was before there were two."""
-    from camus_core.router import Router
-    from camus_transport.server import SignalingServer
-
     async with open_store("memory:") as store:
         start = Timestamp(1_615_918_847.0)
         async with SignalingServer(Router(ice=ICE), store, clock=lambda: start) as server:
