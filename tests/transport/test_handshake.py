@@ -5,8 +5,6 @@ import gc
 import logging
 import re
 from contextlib import AsyncExitStack, suppress
-from types import TracebackType
-
 import pytest
 from websockets.server import ServerProtocol
 
@@ -307,7 +305,7 @@ async def test_an_address_has_so_many_connections_and_more_when_one_has_left() -
 def kept() -> int:
     """Return how much of connections is in this process; other tests may have left some."""
     gc.collect()
-    kinds = (Head, ServerProtocol, WebSocketConnection, TracebackType)
+    kinds = (Head, ServerProtocol, WebSocketConnection)
     return sum(1 for one in gc.get_objects() if isinstance(one, kinds))
 
 
