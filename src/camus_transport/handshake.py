@@ -157,7 +157,7 @@ class Doorkeeper:
             if page is not None and not asks_to_upgrade(head):
                 return _page(head, page).response(head.method), None
             if arrival.refusal is not None:
-                raise arrival.refusal
+                return self.reject(arrival.refusal, arrival, head), None
             address = self._address(head, site, arrival)
             admitted = address.profile.admitted_on_connect
             return accept(head, None if admitted else address.profile.name), address

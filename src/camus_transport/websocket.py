@@ -199,6 +199,8 @@ class WebSocketConnection(asyncio.Protocol):
             data = self._read_texts(data)
             turns.end(self)
         if data:
+            if self._head_reader is None and self._unparsed == _OUT_OF_STEP:
+                return  # a request is answered, and nothing behind it is read
             self._unread += data
             if len(self._unread) > _MOST_UNREAD:
                 self._transport.pause_reading()

@@ -33,7 +33,7 @@ TOLD: Mapping[str, set[str]] = {
     "say_nothing": set(),
     "speak_slowly": set(),
     "ask_at_length": {"400", "431"},
-    "ask_with_long_lists": {"400", "426", "431"},
+    "ask_with_long_lists": {"101", "431"},
     "drip_long_heads": {"said"},
     "send_the_largest": FLOODED | {"closed 4000"},
     "send_too_large": {"closed 1009"},

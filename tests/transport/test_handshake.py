@@ -5,12 +5,13 @@ import gc
 import logging
 import re
 from contextlib import AsyncExitStack, suppress
-
 import pytest
 from websockets.server import ServerProtocol
 
 from camus_core.limits import Limits
 from camus_transport import Signaling
+from camus_transport.heads import Head
+from camus_transport.websocket import WebSocketConnection
 from transport.raw_socket import CLOSE, RawSocket, Response, frame, raw_socket, raw_websocket
 
 REBOUND = "Host: attacker.example"
@@ -301,20 +302,21 @@ async def test_an_address_has_so_many_connections_and_more_when_one_has_left() -
         assert (await enter(exits, port))[1] == 101
 
 
-def protocols() -> int:
-    """Return how many there are in this process; other tests may have left some."""
+def kept() -> int:
+    """Return how much of connections is in this process; other tests may have left some."""
     gc.collect()
-    return sum(1 for one in gc.get_objects() if isinstance(one, ServerProtocol))
+    kinds = (Head, ServerProtocol, WebSocketConnection)
+    return sum(1 for one in gc.get_objects() if isinstance(one, kinds))
 
 
 async def test_who_was_refused_leaves_nothing_behind() -> None:
-    before = protocols()
+    before = kept()
     async with Signaling(limits=Limits(connections_per_address=1)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         async with raw_websocket(port):
             for _ in range(20):
                 assert await status(port, "/room/lobby/ws") == 429
-    assert protocols() <= before
+    assert kept() <= before
 
 
 async def test_a_server_has_so_many_connections_in_all() -> None:

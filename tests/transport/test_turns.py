@@ -10,6 +10,8 @@ from camus_core.errors import ProtocolError
 from camus_core.limits import Limits
 from camus_core.messages import GetRoomInfo
 from camus_transport import Signaling
+from camus_transport.refusals import Rejected
+from camus_transport.websocket import WebSocketConnection
 from transport.raw_socket import (
     CLOSE,
     frame,
@@ -66,7 +68,7 @@ async def test_what_is_refused_leaves_nothing_for_the_garbage_collector(
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
     try:
-        for request in b"no request\r\n\r\n", b"GET / HTTP/1.1\r\nX:" + b"x" * 9000:
+        for request in b"no request\r\n\r\n", b"GET / HTTP/1.1\r\nX:" + b"x" * 17_000:
             async with raw_socket(port) as client:
                 await client.send(request)
                 await client.read_to_the_end()
@@ -79,7 +81,8 @@ async def test_what_is_refused_leaves_nothing_for_the_garbage_collector(
             await client.send(frame((1007).to_bytes(2, "big"), CLOSE))
             await client.read_to_the_end()
         gc.collect()
-        assert not [left for left in gc.garbage if isinstance(left, Protocol | ProtocolError)]
+        refused = Protocol | ProtocolError | Rejected | WebSocketConnection
+        assert not [left for left in gc.garbage if isinstance(left, refused)]
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
