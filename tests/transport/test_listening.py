@@ -106,6 +106,15 @@ async def test_of_servers_that_start_at_once_one_gets_the_unix_socket(tmp_path: 
         client.connect(path)
 
 
+def test_a_datagram_socket_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = str(tmp_path / "log")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as another:
+        another.bind(path)
+        with pytest.raises(OSError):
+            listen_unix(path)
+        assert os.path.exists(path)
+
+
 async def test_a_server_that_stops_leaves_the_unix_socket_of_its_successor(
     tmp_path: Path,
 ) -> None:
