@@ -7,7 +7,8 @@ import socket
 import ssl
 import stat
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from .arrivals import Arrival
@@ -65,38 +66,36 @@ def listen_unix(path: str | os.PathLike[str], mode: int = 0o660) -> socket.socke
     Raises:
         OSError: the socket can't be made, or somebody listens there (EADDRINUSE).
     """
-    folder = os.open(Path(path).parent, os.O_RDONLY)
     listening = socket.socket(socket.AF_UNIX)
     try:
-        _lock(folder)
-        _remove_dead_socket(path)
-        listening.bind(os.fspath(path))
-        os.chmod(path, mode)  # before `listen` nobody gets in, whatever the mode is
-        listening.listen(_BACKLOG)
+        with _locked(Path(path).parent):
+            _remove_dead_socket(path)
+            listening.bind(os.fspath(path))
+            os.chmod(path, mode)  # before `listen` nobody gets in, whatever the mode is
+            listening.listen(_BACKLOG)
     except OSError:
         listening.close()
         raise
-    finally:
-        os.close(folder)
     _bound_buffers(listening)
     return listening
 
 
-def _lock(folder: int) -> None:
-    """Lock a folder against other servers until it is closed, if its file system can."""
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock a folder against other servers, if it can be read and its file system has locks."""
     import fcntl  # which, as UNIX sockets, Windows doesn't have
 
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                return  # a program that holds it for so long makes no socket
-            time.sleep(0.001)
-        except OSError:
-            return
+    with ExitStack() as exits:
+        with suppress(OSError):
+            opened = os.open(folder, os.O_RDONLY)
+            exits.callback(os.close, opened)
+            deadline = time.monotonic() + _LOCK_SECONDS
+            while time.monotonic() < deadline:  # a program that holds it longer makes no socket
+                with suppress(BlockingIOError):
+                    fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                time.sleep(0.001)
+        yield
 
 
 def _remove_dead_socket(path: str | os.PathLike[str]) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from signal import SIGKILL
+from threading import Barrier
 
 import pytest
 from websockets.asyncio.client import connect as open_websocket
@@ -87,23 +88,35 @@ async def test_a_living_socket_whose_queue_is_full_is_left_alone_too(tmp_path: P
         assert "another server listens there" in finished.err
 
 
-async def test_of_servers_that_start_at_once_one_gets_the_unix_socket(tmp_path: Path) -> None:
-    path = str(tmp_path / "camus.sock")
-    with socket.socket(socket.AF_UNIX) as dead:
-        dead.bind(path)
+def test_of_servers_that_start_at_once_one_gets_the_unix_socket(tmp_path: Path) -> None:
+    together = Barrier(4)
 
-    def listen() -> socket.socket | None:
+    def listen(path: str) -> socket.socket | None:
+        together.wait()
         try:
             return listen_unix(path)
         except OSError as error:
             assert error.errno == errno.EADDRINUSE
             return None
 
-    with ThreadPoolExecutor(8) as servers:
-        made = list(servers.map(lambda _: listen(), range(8)))
-    [one] = [listening for listening in made if listening is not None]
-    with one, socket.socket(socket.AF_UNIX) as client:
-        client.connect(path)
+    with ThreadPoolExecutor(4) as servers:
+        for number in range(200):
+            path = str(tmp_path / f"{number}.sock")
+            with socket.socket(socket.AF_UNIX) as dead:
+                dead.bind(path)
+            made = [one for one in servers.map(listen, [path] * 4) if one is not None]
+            for one in made:
+                one.close()
+            assert len(made) == 1, number
+
+
+def test_a_datagram_socket_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = str(tmp_path / "log")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as another:
+        another.bind(path)
+        with pytest.raises(OSError):
+            listen_unix(path)
+        assert os.path.exists(path)
 
 
 async def test_a_server_that_stops_leaves_the_unix_socket_of_its_successor(
