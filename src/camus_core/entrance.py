@@ -1,5 +1,7 @@
 """The way into a room: who may come in, and who gets a place back."""
 
+from contextlib import suppress
+
 from attrs import define, evolve
 
 from . import messages as m
@@ -69,9 +71,11 @@ class Entrance:
         """A client of the session profile asks for a place, new or kept."""
         connection.forget_token()
         connection.counted = 0
+        resume = message.data.resume
+        if resume is None:
+            _check_username(connection, message.data)
         joining = _joining(connection, event, message.id, message.data)
         _room_id(connection, message.data)
-        resume = message.data.resume
         if resume is not None:
             secret, _ = secret_and_count(resume.session)
             place = self.places.find(secret)
@@ -114,6 +118,7 @@ class Entrance:
                 if place is None and room is not None and isinstance(found, StoredRoom):
                     place, effects = self.comeback.recall(session, found, room, now)
                 if place is None:
+                    _check_username(joining.connection, joining.join)
                     return self._identify(joining, now)
                 address = joining.connection.came.address
                 self.addresses.give_back(Doing.JOIN, address)  # it is no newcomer
@@ -370,14 +375,25 @@ def _room_id(connection: Connection, join: JoinBody) -> RoomId:
     return RoomId(room_id)
 
 
+def _check_username(connection: Connection, join: JoinBody) -> None:
+    """Refuse what a newcomer calls itself; a member that comes back keeps the name it has.
+
+    Raises:
+        InvalidUsername: see `checked_name`.
+    """
+    if connection.given_name is None and join.username is not None:
+        try:
+            checked_name(join.username)
+        except ValueError:
+            raise InvalidUsername from None
+
+
 def _joining(
     connection: Connection, event: Received, id: str | None, join: JoinBody
 ) -> Joining:
     """Read how a client calls itself, unless who it is says that."""
     username = connection.given_name or DEFAULT_USERNAME
     if connection.given_name is None and join.username is not None:
-        try:
+        with suppress(ValueError):  # where it counts, it was checked
             username = checked_name(join.username)
-        except ValueError:
-            raise InvalidUsername from None
     return Joining(connection, event, id, join, username)
