@@ -66,6 +66,7 @@ class Comeback:
         member.call(joining.username)
         member.role = max(member.role, role, key=RANK.__getitem__)
         member.named = connection.given_name is not None
+        member.rooms = None if connection.identity is None else connection.identity.rooms
         member.address = connection.came.address
         member.taken_over = member.taken_over or place.session.recalled
         effects = [place.room.save(member)]

@@ -175,13 +175,12 @@ class Entrance:
     ) -> LookUpRoom:
         """Ask for a room, which is made only for who may then come in."""
         refusal: ProtocolError | None = None
-        if owner_token is not None:
-            refusal = RoomNotFound()  # a new one has no owner
-        else:
-            try:
-                check_identity(room_id, connection.identity, self.guests)
-            except NotAllowed as error:
-                refusal = error.with_traceback(None)
+        try:
+            check_identity(room_id, connection.identity, self.guests)
+            if owner_token is not None:
+                raise RoomNotFound  # a new one has no owner
+        except (NotAllowed, RoomNotFound) as error:
+            refusal = error.with_traceback(None)
         return self.rooms.look_up(room_id, connection.came.address, refusal, now)
 
     def _knock(
@@ -229,6 +228,7 @@ class Entrance:
             identity=identity.id if identity is not None else None,
             named=connection.given_name is not None,
             address=connection.came.address,
+            rooms=identity.rooms if identity is not None else None,
             heard=session is not None,
         )
 

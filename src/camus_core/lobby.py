@@ -9,11 +9,13 @@ from .connection import Connection
 from .effects import Ask, Effect
 from .errors import InvalidName, NameTaken, NotAllowed
 from .events import Answered, Received, Timestamp
+from .identity import Identity
 from .limits import Limits
 from .messages import GROUND_CONTROL
 from .names import checked_name
 from .questions import Answer, Created, CreateRoom, Failed, Identify, ListRooms
 from .records import RoomRecord
+from .rights import FOR_OTHER_ROOMS, rooms_to_make
 from .rooms import Rooms, known
 
 
@@ -32,7 +34,7 @@ class Lobby:
 
         Raises:
             InvalidName: see `checked_name`.
-            NotAllowed: guests may not make rooms, and this is one.
+            NotAllowed: guests may not make rooms, and this is one, or its token is for others.
             Unavailable: there are as many rooms as there may be.
             RateLimited: see `Rooms.count_new`.
         """
@@ -43,16 +45,24 @@ class Lobby:
                 raise InvalidName(str(error)) from None
         if wish.token is not None:
             return [Ask(connection.id, event, Identify(wish.token))]
-        if not self.guests and connection.is_guest:
-            raise NotAllowed("guests may not make rooms here: show a token")
-        return self._create(connection, event, wish, now)
+        if connection.member is None:
+            connection.forget_token()  # that of a join which was refused
+        return self._create(connection, event, wish, None, now)
 
     def _create(
-        self, connection: Connection, event: Received, wish: m.CreateRoomBody, now: Timestamp
+        self,
+        connection: Connection,
+        event: Received,
+        wish: m.CreateRoomBody,
+        shown: Identity | None,
+        now: Timestamp,
     ) -> list[Effect]:
+        only = rooms_to_make(connection, shown, self.guests)
+        if only is not None and wish.name is None:
+            raise NotAllowed(FOR_OTHER_ROOMS)
         address = connection.came.address
         self.rooms.count_new(address, now)
-        create = CreateRoom(wish, now, self.limits.room_empty_for, address)
+        create = CreateRoom(wish, now, self.limits.room_empty_for, address, only)
         return [Ask(connection.id, event, create)]
 
     def list_rooms(self, connection: Connection, event: Received) -> list[Effect]:
@@ -78,7 +88,8 @@ class Lobby:
             return []
         id = about.message.id if isinstance(about.message, m.Message) else None
         if isinstance(about.message, m.CreateRoom) and isinstance(question, Identify):
-            return self._create(connection, about, about.message.data, now)
+            assert isinstance(answer, Identity)
+            return self._create(connection, about, about.message.data, answer, now)
         if isinstance(question, CreateRoom):
             if not isinstance(answer, Created):
                 raise NameTaken

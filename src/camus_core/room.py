@@ -43,7 +43,8 @@ class Member:
     `away_until` is then when its place ends.
 
     `identity` is the id of its `Identity`, None for a guest; `named` says that it has its name
-    from there, and `address` where it comes from.
+    from there, and `address` where it comes from. `rooms` are those that its token names, None
+    for any; none where that isn't known, as no store keeps it.
 
     `heard` says that it has sent a frame; until then it gets no pushed roster (the first
     Camus client doesn't know its own id before), and `owed` that one was withheld.
@@ -62,6 +63,7 @@ class Member:
     identity: str | None = None
     named: bool = False
     address: str | None = None
+    rooms: frozenset[RoomId] | None = frozenset()
     heard: bool = False
     owed: bool = False
     username_json: Json = field(init=False)

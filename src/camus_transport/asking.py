@@ -25,6 +25,7 @@ from camus_core.questions import (
     Question,
 )
 from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.rights import FOR_OTHER_ROOMS
 from camus_core.store import Store
 
 from .logs import log_silent_fault
@@ -106,9 +107,11 @@ class Answers:
             log_silent_fault("the token reader", error)
             return Failed("the token reader failed")
 
-    async def _create(self, question: CreateRoom) -> Created | None:
+    async def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
         wish = question.room
         room_id = slug_of(wish.name or "") or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
+        if question.only is not None and room_id not in question.only:
+            return NotAllowed(FOR_OTHER_ROOMS)
         name = room_id if wish.name is None else checked_name(wish.name)
         hashed = None
         if wish.password is not None:

@@ -36,9 +36,7 @@ def test_a_member_that_is_recalled_keeps_a_name_that_nobody_could_take_now() -> 
     talk = Talk(OWNED)
     talk.joins("ann", "lobby")
     talk.stops()
-    talk.shelf.clients[id_of("ann")] = evolve(
-        talk.shelf.clients[id_of("ann")], username=UNSEEN
-    )
+    talk.shelf.clients[id_of("ann")] = evolve(talk.shelf.clients[id_of("ann")], username=UNSEEN)
     talk.starts_again()
     comes_back(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").clients == (seen("ann", UNSEEN),)

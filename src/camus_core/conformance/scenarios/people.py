@@ -134,7 +134,7 @@ SCENARIOS = (
             *_is_no_name("Bill\ufe0f"),
             *_is_no_name("Bill\U000e0041"),
             *_is_no_name("\u0301"),
-            *_is_no_name("Bi" + "\u0302" * 5 + "ll"),
+            *_is_no_name("Bi" + "\u0302" * 6 + "ll"),
         ),
     ),
     Scenario(
