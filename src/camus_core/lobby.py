@@ -61,7 +61,7 @@ class Lobby:
         if only is not None and wish.name is None:
             raise NotAllowed(FOR_OTHER_ROOMS)
         address = connection.came.address
-        self.rooms.count_new(address, now)
+        self.rooms.count_new(address, now, wish.public)
         create = CreateRoom(wish, now, self.limits.room_empty_for, address, only)
         return [Ask(connection.id, event, create)]
 
@@ -106,11 +106,11 @@ class Lobby:
     def _count(self, question: CreateRoom, answer: Answer, now: Timestamp) -> None:
         """Watch a room that was made; a try costs its address something, a failure nothing."""
         if isinstance(answer, Failed):
-            self.rooms.give_back(question.asker)
+            self.rooms.give_back(question.asker, question.room.public)
         elif isinstance(answer, Created) and self.rooms.live(answer.room.id) is None:
             self.rooms.open(answer.room, now, question.asker)
         else:
-            self.rooms.uncount(question.asker)
+            self.rooms.uncount(question.asker, question.room.public)
 
     def _listed(self, record: RoomRecord) -> m.ListedRoom:
         room = self.rooms.live(record.id)

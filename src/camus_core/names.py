@@ -57,8 +57,8 @@ says: the blank Braille pattern, two Egyptian blanks, the Khitan filler, the nul
 _FLAG, _LAST_TAG = "\U0001f3f4", "\U000e007f"
 _FLAG_TAGS = frozenset(map(chr, (*range(0xE0030, 0xE003A), *range(0xE0061, 0xE007B))))
 _MOST_TAGS = 6
-"""The flag of a region is a black flag and an emoji_tag_sequence (Unicode Technical Standard 51,
-ED-14a) of two letters for the country and up to three for its part; one more is allowed.
+"""The flag of a region is a black flag and tags (emoji_tag_sequence, Unicode Technical Standard
+51, ED-14a): two letters for the country, up to three for its part; one more is allowed.
 """
 
 

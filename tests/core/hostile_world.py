@@ -143,6 +143,7 @@ class World:
         if profile is CORE or rng.random() < 0.5:
             address = self.room_for(person)
         networks = [None, f"198.51.100.{rng.randrange(9)}", *[f"192.0.2.{person % 3}"] * 4]
+        networks += [f"2001:db8:0:{rng.randrange(0x300):x}::/64"] * 2
         network = rng.choice(networks)
         identity = CARDS.get(CARD_OF.get(person, "")) if rng.random() < 0.3 else None
         self.open[connection] = Guest(person, client, profile, address, network, identity)

@@ -41,7 +41,7 @@ def test_it_does_not_count_as_a_room_of_the_address() -> None:
     talk.connects("ted", None, SESSION, address="192.0.2.1")
     for _ in range(3):
         talk.says("ted", wish("cellar", "a card"))
-    assert talk.router._rooms._made_by == {}
+    assert talk.router._rooms.makers.rooms == {}
 
 
 def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owners() -> None:
