@@ -98,6 +98,19 @@ def test_many_sessions_of_one_address_rejoin_no_more_often_than_it_may_join() ->
     assert talk.router.census().members == 16, "nobody lost a place"
 
 
+def test_a_refusal_of_the_members_share_costs_its_address_no_join() -> None:
+    talk = Talk(limits=Limits(joins_per_minute=0.001, join_burst=13))
+    talk.joins("eve", "lobby", address=HOME)
+    before = "eve"
+    for number in range(10):
+        assert rejoins(talk, f"eve {number}", before, HOME)
+        before = f"eve {number}"
+    for number in range(20):
+        assert not rejoins(talk, f"eve again {number}", before, HOME)
+    talk.joins("bob", "lobby", address=HOME)
+    talk.joins("joe", "lobby", address=HOME)
+
+
 def test_resuming_tells_nobody_and_is_never_refused() -> None:
     """A phone that changes networks, and a deploy at which everybody resumes at once."""
     limits = Limits(
@@ -192,6 +205,23 @@ def test_members_of_one_address_have_a_share_together(profile: str) -> None:
     text = "too much that others are to be told from your address"
     for name, error in zip(names, refused, strict=True):
         assert error == refusal(name, RateLimited(text, retry_after=0.501))
+
+
+def test_a_refusal_of_the_addresss_share_costs_the_member_nothing() -> None:
+    limits = Limits(announcements_per_minute=0.001, announcement_burst=2, announcement_shares=1)
+    talk = Talk(limits=limits)
+    talk.joins("bob", "lobby", address=HOME)
+    talk.joins("eve", "lobby", address=HOME)
+    talk.says("bob", rename("Bob"))
+    talk.says("bob", rename("Rob"))
+    for _ in range(3):
+        talk.says("eve", rename("Eve"))
+    talk.drops("eve")
+    talk.connects("eve 2", None, SESSION, address="192.0.2.2")
+    talk.says("eve 2", resume(talk.token("eve"), talk.received("eve")))
+    for name in ("Eva", "Eve"):
+        talk.says("eve 2", rename(name))
+    assert [one.username for one in talk.router.roster(OWNED.id)] == ["Rob", "Eve"]
 
 
 def test_knocking_and_leaving_is_paid_for_as_joining_is() -> None:

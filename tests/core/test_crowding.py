@@ -1,6 +1,7 @@
 """Conversations about what one address leaves to others: of a door, of places, of the list."""
 
 import pytest
+from attrs import evolve
 
 from camus_core import messages as m
 from camus_core.errors import RateLimited, RoomFull, RoomLocked
@@ -109,6 +110,17 @@ def test_the_others_hear_that_the_place_is_gone_before_they_hear_who_has_come() 
     talk.hears("eve again", refusal("eve again", RoomFull()))
 
 
+def test_it_is_the_one_that_is_away_longest_whose_place_ends() -> None:
+    talk = Talk(limits=Limits(guest_limit=3))
+    for number in range(3):
+        talk.joins(f"eve {number}", "lobby", address=HOME)
+    for number in (2, 0, 1):
+        talk.drops(f"eve {number}")
+        talk.waits(1)
+    talk.joins("bob", "lobby", address=OFFICE)
+    assert ids(talk) == [id_of(one) for one in ("eve 0", "eve 1", "bob")]
+
+
 def test_a_client_of_the_core_profile_finds_space_too() -> None:
     talk = held_room(4)
     talk.connects("bob", "lobby", address=OFFICE)
@@ -205,6 +217,18 @@ def test_when_a_public_room_is_gone_another_may_be_made() -> None:
         talk.lives(11)
         assert set(talk.rooms) == set()
     assert talk.router._rooms.makers.public == {}
+
+
+def test_a_public_room_that_is_deleted_and_made_anew_by_others_counts_no_more() -> None:
+    talk = Talk(limits=Limits(rooms_listed=2, unused_room_seconds=10, room_empty_for=10))
+    talk.connects("eve", None, SESSION, address=HOME)
+    talk.says("eve", public("a"))
+    talk.rooms[RoomId("a")] = evolve(talk.rooms[RoomId("a")], public=False)
+    talk.joins("bob", "a", address=OFFICE)
+    talk.forget()
+    talk.says("eve", public("b"))
+    assert set(talk.rooms) == {"a", "b"}
+    assert set(talk.router._rooms.makers.public) == {HOME}
 
 
 # Bans ---------------------------------------------------------------------------------------

@@ -74,6 +74,10 @@ def test_a_place_that_is_taken_over_with_a_token_for_fewer_rooms_makes_fewer() -
     assert talk.is_in("ted 2").id == talk.router.roster(ATTIC)[0].id
     talk.says("ted 2", wish("cellar"))
     talk.hears("ted 2", refusal("ted", OTHERS))
+    talk.drops("ted 2")
+    talk.resumes("ted 3", "ted 2", room_id="attic")
+    talk.says("ted 3", wish("cellar"))
+    talk.hears("ted 3", refusal("ted", OTHERS))
 
 
 def test_after_a_restart_a_token_is_shown_anew_to_make_a_room_where_guests_make_none() -> None:
