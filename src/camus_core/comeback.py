@@ -1,12 +1,18 @@
 """Those who come back: to a place of their own, which was held."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from attrs import define
 
 from . import messages as m
+from .addresses import Doing
+from .announcements import Announcements
 from .connection import Connection
 from .effects import Close, Effect, Send
-from .errors import REPLACED
+from .errors import REPLACED, RateLimited
 from .events import ConnectionId, Timestamp
+from .limits import Limits
 from .places import Place, Places
 from .records import StoredRoom, digest
 from .rights import RANK
@@ -21,9 +27,11 @@ from .welcome import Welcome
 class Comeback:
     """Gives clients their places back; what a newcomer must show is not asked of them."""
 
+    limits: Limits
     rooms: Rooms
     places: Places
     welcome: Welcome
+    announcements: Announcements
     connections: dict[ConnectionId, Connection]
 
     def recall(
@@ -42,9 +50,15 @@ class Comeback:
     def resume(
         self, joining: Joining, place: Place, resume: m.ResumeBody, now: Timestamp
     ) -> list[Effect]:
-        """Give a client its place back; it goes on where it was, if that can be."""
+        """Give a client its place back; it goes on where it was, if that can be.
+
+        Raises:
+            RateLimited: it has lost its state, and the others have heard that too often.
+        """
         secret, count = secret_and_count(resume.session)
         reason = place.session.why_not(count, resume.received)
+        if reason == "rejoined":
+            self._pay(joining, place, now)
         if reason is None and resume.received is not None:
             place.session.confirm(resume.received)
         effects: list[Effect] = []
@@ -59,17 +73,46 @@ class Comeback:
         """Give somebody who has shown who it is the place that is held for it.
 
         `role` is what it would be as a newcomer; a higher one that the place has stays.
+
+        Raises:
+            RateLimited: the others have heard too often that it has come back so.
         """
+        self._pay_as_member(place, now)
         connection, member = joining.connection, place.member
         secret = connection.came.token
         self.places.hand_over(place, digest(secret))
         member.call(joining.username)
         member.role = max(member.role, role, key=RANK.__getitem__)
         member.named = connection.given_name is not None
-        member.address = connection.came.address
+        member.rooms = None if connection.identity is None else connection.identity.rooms
         member.taken_over = member.taken_over or place.session.recalled
         effects = [place.room.save(member)]
         return effects + self._come_back(joining, place, secret, "", "rejoined", now)
+
+    def _pay(self, joining: Joining, place: Place, now: Timestamp) -> None:
+        """To the others a member leaves and comes: that is paid for like a join."""
+        addresses, address = self.rooms.addresses, joining.connection.came.address
+        with self._keeping(place, now):
+            addresses.take(Doing.JOIN, address, now)
+        try:
+            self._pay_as_member(place, now)
+        except RateLimited:
+            addresses.give_back(Doing.JOIN, address)
+            raise
+
+    def _pay_as_member(self, place: Place, now: Timestamp) -> None:
+        with self._keeping(place, now):
+            self.announcements.come_back(place.member, now)
+
+    @contextmanager
+    def _keeping(self, place: Place, now: Timestamp) -> Iterator[None]:
+        """Hold the place for as long as its client is told to wait, so that it isn't lost."""
+        try:
+            yield
+        except RateLimited as too_much:
+            assert too_much.retry_after is not None
+            self.places.hold_on(place, too_much.retry_after + self.limits.reload_seconds, now)
+            raise
 
     def _come_back(
         self,
@@ -83,6 +126,9 @@ class Comeback:
         session, member, room = place.session, place.member, place.room
         resume = joining.join.resume
         effects = self._replace(member, joining.connection)
+        if member.address != joining.connection.came.address:
+            member.address = joining.connection.came.address  # that a ban reaches
+            effects.append(room.save(member))
         self.places.take(place)
         joining.connection.admit(member, room)
         dropped = session.break_off(reason) if reason == "rejoined" else []

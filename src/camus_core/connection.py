@@ -46,11 +46,6 @@ class Connection:
         return None if self.identity is None else self.identity.name
 
     @property
-    def is_guest(self) -> bool:
-        """Whether nobody has said who its client is, now or when its place was given."""
-        return self.identity is None and (self.member is None or self.member.identity is None)
-
-    @property
     def client_id(self) -> ClientId:
         """The address of the client; until it is in a room, the one that it would get."""
         return self.came.client_id if self.member is None else self.member.id

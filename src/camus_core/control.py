@@ -3,6 +3,7 @@
 from attrs import define
 
 from . import messages as m
+from .announcements import Announcements
 from .connection import Connection
 from .effects import Close, Effect
 from .entrance import Entrance
@@ -11,7 +12,6 @@ from .errors import (
     KICKED,
     CloseCode,
     NotAllowed,
-    RoomFull,
     RoomNotFound,
     UnknownReceiver,
 )
@@ -36,6 +36,7 @@ class Control:
     waiting: WaitingRooms
     entrance: Entrance
     exit: Exit
+    announcements: Announcements
     connections: dict[ConnectionId, Connection]
 
     def obey(self, ordered: Ordered, now: Timestamp) -> list[Effect]:
@@ -60,9 +61,12 @@ class Control:
             NotAllowed: its role doesn't reach so far (rule CTRL-1).
             UnknownReceiver: the client that is meant isn't there.
             RoomFull: there is no place for whom to admit.
+            RateLimited: the others have heard too much of what it changes.
         """
         if member.role == "guest":
             raise NotAllowed("guests don't decide about others")
+        if isinstance(order, m.SetRole | m.Lock):
+            self.announcements.change(member, connection.came.address, now)
         effects = self._carry_out(room, order, RANK[member.role], now)
         done = m.Done(member.id, None, GROUND_CONTROL, reply_to=order.id)
         return [*effects, *connection.tell(done)]
@@ -73,8 +77,11 @@ class Control:
                 member = _lower(room, who.id, rank)
                 return self._send_out(room, member, "kicked", KICKED, now)
             case m.Ban(data=who):
+                waiter = self.waiting.find(room, who.id)
+                if waiter is not None:
+                    return self.entrance.ban(room, waiter)
                 member = _lower(room, who.id, rank)
-                effects = room.ban(member, self.limits.bans)
+                effects = room.ban(member.identity, member.address, self.limits.bans)
                 effects += self.entrance.deny_banned(room)
                 return effects + self._send_out(room, member, "banned", BANNED, now)
             case m.SetRole(data=wanted):
@@ -84,7 +91,7 @@ class Control:
             case m.Lock():
                 return self.entrance.unlock(room, now)
             case m.Admit(data=who):
-                return self._admit(room, who.id, now)
+                return self.entrance.admit(room, who.id, now)
             case m.Deny(data=who):
                 return self.entrance.deny(room, who.id)
 
@@ -112,11 +119,6 @@ class Control:
                 told = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
                 effects += room.tell((member,), told)
         return effects
-
-    def _admit(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
-        if len(room.members) >= room.guest_limit:
-            raise RoomFull
-        return self.entrance.admit(room, client_id, now)
 
 
 def _lower(room: Room, client_id: str, rank: int) -> Member:

@@ -6,12 +6,11 @@ from . import messages as m
 from .addresses import Addresses, Doing
 from .comeback import Comeback
 from .connection import Connection
+from .crowding import place_to_end
 from .effects import Ask, Effect, Send
 from .errors import (
     Banned,
     Denied,
-    InvalidUsername,
-    MalformedMessage,
     NotAllowed,
     PasswordRequired,
     ProtocolError,
@@ -23,13 +22,14 @@ from .errors import (
 )
 from .events import Answered, Connected, Received, Timestamp
 from .identity import Identity
+from .joining import check_username, joining_of, room_id_of
 from .json_text import to_json
 from .limits import Limits
-from .messages import GROUND_CONTROL, JoinBody
-from .names import DEFAULT_USERNAME, checked_name
+from .messages import GROUND_CONTROL
+from .names import DEFAULT_USERNAME
 from .places import Places
 from .questions import CheckPassword, FindSession, Identify, LookUpRoom
-from .records import SLUG, ClientId, RoomId, RoomRecord, StoredRoom, digest
+from .records import ClientId, RoomId, RoomRecord, StoredRoom, digest
 from .rights import check_identity, needs_password, role_in
 from .room import Member, Room
 from .rooms import Rooms, known
@@ -72,9 +72,11 @@ class Entrance:
         """A client of the session profile asks for a place, new or kept."""
         connection.forget_token()
         connection.counted = 0
-        joining = _joining(connection, event, message.id, message.data)
-        _room_id(connection, message.data)
         resume = message.data.resume
+        if resume is None:
+            check_username(connection, message.data)
+        joining = joining_of(connection, event, message.id, message.data)
+        room_id_of(connection, message.data)
         if resume is not None:
             secret, _ = secret_and_count(resume.session)
             place = self.places.find(secret)
@@ -100,7 +102,7 @@ class Entrance:
             case Connected():
                 return self._come_in(connection, room or self._looked_up(event), now)
             case Received(message=m.Join(id=id, data=join)) as about:
-                joining = _joining(connection, about, id, join)
+                joining = joining_of(connection, about, id, join)
                 return self._go_on(joining, event, room, now)
             case _:
                 raise AssertionError("nobody else waits at the door")
@@ -118,6 +120,7 @@ class Entrance:
                 if place is None and room is not None and isinstance(found, StoredRoom):
                     place, effects = self.comeback.recall(session, found, room, now)
                 if place is None:
+                    check_username(joining.connection, joining.join)
                     return self._identify(joining, now)
                 address = joining.connection.came.address
                 self.addresses.give_back(Doing.JOIN, address)  # it is no newcomer
@@ -145,11 +148,12 @@ class Entrance:
         if room.record.locked and role == "guest":
             raise RoomLocked
         username = connection.given_name or DEFAULT_USERNAME
+        effects = self._make_space(room, connection, now)
         member = self._member(connection, username, role, now)
         room.admit(member)
         greeting = to_json(f"This is Ground Control to {member.username}")
         answer = m.Greeting(member.id, greeting, GROUND_CONTROL)
-        return self._admitted(connection, member, room, answer, now)
+        return effects + self._admitted(connection, member, room, answer, now)
 
     def _identify(self, joining: Joining, now: Timestamp) -> list[Effect]:
         """Look who a newcomer is."""
@@ -162,7 +166,7 @@ class Entrance:
         self, joining: Joining, now: Timestamp, checked: str | None = None
     ) -> list[Effect]:
         connection = joining.connection
-        room_id = _room_id(connection, joining.join)
+        room_id = room_id_of(connection, joining.join)
         room = self.rooms.live(room_id)
         if room is None:
             look_up = self._look_up(connection, room_id, joining.join.owner_token, now)
@@ -177,13 +181,12 @@ class Entrance:
     ) -> LookUpRoom:
         """Ask for a room, which is made only for who may then come in."""
         refusal: ProtocolError | None = None
-        if owner_token is not None:
-            refusal = RoomNotFound()  # a new one has no owner
-        else:
-            try:
-                check_identity(room_id, connection.identity, self.guests)
-            except NotAllowed as error:
-                refusal = error.with_traceback(None)
+        try:
+            check_identity(room_id, connection.identity, self.guests)
+            if owner_token is not None:
+                raise RoomNotFound  # a new one has no owner
+        except (NotAllowed, RoomNotFound) as error:
+            refusal = error.with_traceback(None)
         return self.rooms.look_up(room_id, connection.came.address, refusal, now)
 
     def _knock(
@@ -231,6 +234,7 @@ class Entrance:
             identity=identity.id if identity is not None else None,
             named=connection.given_name is not None,
             address=connection.came.address,
+            rooms=identity.rooms if identity is not None else None,
             heard=session is not None,
         )
 
@@ -238,6 +242,7 @@ class Entrance:
         self, joining: Joining, room: Room, role: m.Role, now: Timestamp
     ) -> list[Effect]:
         connection = joining.connection
+        effects = self._make_space(room, connection, now)
         secret = connection.came.token
         session = self.places.session(digest(secret))
         session.received = connection.counted
@@ -247,7 +252,21 @@ class Entrance:
         room.admit(member)
         place = self.places.add(member, session, room)
         answer = self.welcome.joined(joining, place, secret, now, "unknown")
-        return self._admitted(connection, member, room, answer, now)
+        return effects + self._admitted(connection, member, room, answer, now)
+
+    def _make_space(self, room: Room, connection: Connection, now: Timestamp) -> list[Effect]:
+        """See that there is a place for a newcomer, if need be one that was only held.
+
+        Raises:
+            RoomFull: there is none.
+        """
+        if len(room.members) < room.guest_limit:
+            return []
+        member = place_to_end(room, connection.came.address, self.limits)
+        if member is None:
+            raise RoomFull
+        self.places.remove(member)
+        return room.leave(member, "gone", m.milliseconds(room.wall.at(now)), now)
 
     def _admitted(
         self,
@@ -274,20 +293,22 @@ class Entrance:
         effects = room.lock(False)
         for waiter in self.waiting.at(room):
             effects += self.waiting.take(waiter.joining.connection)
-            if len(room.members) < room.guest_limit:
+            try:
                 effects += self._enter(waiter.joining, room, "guest", now)
-            else:
-                effects += waiter.turn_away(RoomFull())
+            except RoomFull as error:
+                effects += waiter.turn_away(error.with_traceback(None))
         return effects
 
     def admit(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
-        """Let somebody in who waits; there is a place.
+        """Let somebody in who waits.
 
         Raises:
             UnknownReceiver: nobody waits there under this id.
+            RoomFull: there is no place.
         """
         waiter = self._waiter(room, client_id)
-        effects = self.waiting.take(waiter.joining.connection)
+        effects = self._make_space(room, waiter.joining.connection, now)
+        effects += self.waiting.take(waiter.joining.connection)
         return effects + self._enter(waiter.joining, room, "guest", now)
 
     def deny(self, room: Room, client_id: str) -> list[Effect]:
@@ -299,6 +320,14 @@ class Entrance:
         waiter = self._waiter(room, client_id)
         effects = self.waiting.take(waiter.joining.connection)
         return effects + waiter.turn_away(Denied())
+
+    def ban(self, room: Room, waiter: Waiter) -> list[Effect]:
+        """Send somebody away who waits, and whoever else the ban reaches there."""
+        connection = waiter.joining.connection
+        shown = connection.identity.id if connection.identity is not None else None
+        effects = room.ban(shown, connection.came.address, self.limits.bans)
+        effects += self.waiting.take(connection)
+        return effects + waiter.turn_away(Banned()) + self.deny_banned(room)
 
     def deny_banned(self, room: Room) -> list[Effect]:
         """Send those away who wait and may no more come in at all."""
@@ -369,29 +398,3 @@ class Entrance:
 def _is_as_wanted(found: RoomRecord, wanted: RoomRecord) -> bool:
     """Tell whether a room is the one to be made, whose incarnation the driver has drawn."""
     return evolve(found, incarnation=wanted.incarnation) == wanted
-
-
-def _room_id(connection: Connection, join: JoinBody) -> RoomId:
-    """Return which room is meant: that of the address, or of the message."""
-    at, said = connection.came.room_id, join.room_id
-    if said is None and at is None:
-        raise MalformedMessage("required field missing @ $.data.room_id")
-    if said is not None and at is not None and said != at:
-        raise MalformedMessage("$.data.room_id is another room than that of the address")
-    room_id = said or at or ""
-    if not SLUG.fullmatch(room_id):
-        raise RoomNotFound
-    return RoomId(room_id)
-
-
-def _joining(
-    connection: Connection, event: Received, id: str | None, join: JoinBody
-) -> Joining:
-    """Read how a client calls itself, unless who it is says that."""
-    username = connection.given_name or DEFAULT_USERNAME
-    if connection.given_name is None and join.username is not None:
-        try:
-            username = checked_name(join.username)
-        except ValueError:
-            raise InvalidUsername from None
-    return Joining(connection, event, id, join, username)

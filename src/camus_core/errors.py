@@ -113,7 +113,8 @@ class Undeliverable(ProtocolError):
 class InvalidUsername(ProtocolError):
     code = "invalid-username"
     meaning = (
-        "a username has 1 to 64 characters and no control or direction-override characters"
+        "a username has 1 to 64 characters, each of which is seen on one line, and isn't "
+        "`room` or `ground control`"
     )
     advice = "ask for another name"
 

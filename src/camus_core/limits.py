@@ -13,6 +13,11 @@ def _limit(default: Any, reason: str) -> Any:
     return field(default=default, validator=number, metadata={"reason": reason})
 
 
+def _part(default: Any, reason: str) -> Any:
+    part = validators.and_(validators.gt(0), validators.le(1))
+    return field(default=default, validator=part, metadata={"reason": reason})
+
+
 @frozen
 class Limits:
     """Sizes are bytes, durations seconds; each number stands beside its reason.
@@ -47,7 +52,8 @@ class Limits:
 
     connections_per_address: int = _limit(
         64,
-        "a classroom behind one IPv4 address; an IPv6 address counts by its /64",
+        "a classroom behind one IPv4 address; an IPv6 address counts by its /64, and by its "
+        "/56 and /48, which have larger shares",
     )
 
     messages_per_second: float = _limit(
@@ -150,6 +156,41 @@ class Limits:
     addresses: int = _limit(
         10_000,
         "addresses whose doings are remembered, 1 KB each; the one longest idle is forgotten",
+    )
+
+    ipv6_56_shares: float = _limit(
+        4.0,
+        "an IPv6 /56, which is one home's, has as many shares of all that is counted by "
+        "address, and has as many connections, as this number of its /64",
+    )
+
+    ipv6_48_shares: float = _limit(
+        8.0,
+        "the same of a /48: one company's, or the phones of one provider's customers",
+    )
+
+    address_part: float = _part(
+        0.5,
+        "what one address may have of a door, of a full room's held places and of the list of "
+        "rooms; a /56 has this part of the rest too, and so has a /48. 1 is for servers whose "
+        "clients all have one address",
+    )
+
+    announcements_per_minute: float = _limit(
+        60.0,
+        "what a member may go on making the server tell others: a name, a role, the lock. To "
+        "come back as a page that was loaded again is six of these",
+    )
+
+    announcement_burst: float = _limit(
+        60.0,
+        "the same at once: ten reloads, or a moderator who gives everybody a role",
+    )
+
+    announcement_shares: float = _limit(
+        8.0,
+        "an address has the announcements of so many members; a class whose browsers say their "
+        "names twice at once needs these",
     )
 
     waiting: int = _limit(

@@ -9,11 +9,13 @@ from .connection import Connection
 from .effects import Ask, Effect
 from .errors import InvalidName, NameTaken, NotAllowed
 from .events import Answered, Received, Timestamp
+from .identity import Identity
 from .limits import Limits
 from .messages import GROUND_CONTROL
 from .names import checked_name
 from .questions import Answer, Created, CreateRoom, Failed, Identify, ListRooms
 from .records import RoomRecord
+from .rights import FOR_OTHER_ROOMS, rooms_to_make
 from .rooms import Rooms, known
 
 
@@ -32,7 +34,7 @@ class Lobby:
 
         Raises:
             InvalidName: see `checked_name`.
-            NotAllowed: guests may not make rooms, and this is one.
+            NotAllowed: guests may not make rooms, and this is one, or its token is for others.
             Unavailable: there are as many rooms as there may be.
             RateLimited: see `Rooms.count_new`.
         """
@@ -43,17 +45,25 @@ class Lobby:
                 raise InvalidName(str(error)) from None
         if wish.token is not None:
             return [Ask(connection.id, event, Identify(wish.token))]
-        if not self.guests and connection.is_guest:
-            raise NotAllowed("guests may not make rooms here: show a token")
-        return self._create(connection, event, wish, now)
+        if connection.member is None:
+            connection.forget_token()  # that of a join which was refused
+        return self._create(connection, event, wish, None, now)
 
     def _create(
-        self, connection: Connection, event: Received, wish: m.CreateRoomBody, now: Timestamp
+        self,
+        connection: Connection,
+        event: Received,
+        wish: m.CreateRoomBody,
+        shown: Identity | None,
+        now: Timestamp,
     ) -> list[Effect]:
+        only = rooms_to_make(connection, shown, self.guests)
+        if only is not None and wish.name is None:
+            raise NotAllowed(FOR_OTHER_ROOMS)
         address = connection.came.address
-        self.rooms.count_new(address, now)
+        self.rooms.count_new(address, now, wish.public)
         created_at = self.rooms.wall.at(now)
-        create = CreateRoom(wish, created_at, self.limits.room_empty_for, address)
+        create = CreateRoom(wish, created_at, self.limits.room_empty_for, address, only)
         return [Ask(connection.id, event, create)]
 
     def list_rooms(self, connection: Connection, event: Received) -> list[Effect]:
@@ -80,7 +90,8 @@ class Lobby:
             return effects
         id = about.message.id if isinstance(about.message, m.Message) else None
         if isinstance(about.message, m.CreateRoom) and isinstance(question, Identify):
-            return self._create(connection, about, about.message.data, now)
+            assert isinstance(answer, Identity)
+            return self._create(connection, about, about.message.data, answer, now)
         if isinstance(question, CreateRoom):
             if not isinstance(answer, Created):
                 raise NameTaken
@@ -97,14 +108,14 @@ class Lobby:
     def _count(self, question: CreateRoom, answer: Answer, now: Timestamp) -> list[Effect]:
         """Watch a room that was made; a try costs its address something, a failure nothing."""
         if isinstance(answer, Failed):
-            self.rooms.give_back(question.asker)
+            self.rooms.give_back(question.asker, question.room.public)
         elif isinstance(answer, Created):
             room = self.rooms.live(answer.room.id)
             if room is not None:  # of a room that somebody else has deleted
                 return self.rooms.found(room, answer.room, now, question.asker)
             self.rooms.open(answer.room, now, question.asker)
         else:
-            self.rooms.uncount(question.asker)
+            self.rooms.uncount(question.asker, question.room.public)
         return []
 
     def _listed(self, record: RoomRecord) -> m.ListedRoom:

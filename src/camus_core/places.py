@@ -143,6 +143,13 @@ class Places:
                 member.away_until = Timestamp(member.away_until + longer)
                 member.away_since = away_since
 
+    def hold_on(self, place: Place, seconds: float, now: Timestamp) -> None:
+        """Hold a place for so long from now, if that is longer, and its client is away."""
+        until, ends = Timestamp(now + seconds), place.member.away_until
+        if ends is not None and ends < until:
+            place.member.away_until = until
+            self._deadlines.arm(PlaceEnds(place.member.id), until)
+
     def take(self, place: Place) -> None:
         """The client is here."""
         place.member.away_since = place.member.away_until = None

@@ -70,13 +70,15 @@ class CreateRoom:
     """Create a room as somebody wishes it, durably. Answered `Created`, or None: name taken.
 
     The driver makes the id, of the name or at random, the hash of the password, and the token.
-    `asker` is for the one who asks: the address that it is for.
+    `asker` is for the one who asks: the address that it is for. Where `only` is given, and the
+    id is none of these, nothing is made, and the answer is `NotAllowed`.
     """
 
     room: CreateRoomBody
     created_at: float
     empty_for: float
     asker: str | None = None
+    only: frozenset[RoomId] | None = None
 
 
 @frozen

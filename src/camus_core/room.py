@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, evolve, field
 
 from . import messages as m
+from .buckets import Bucket
 from .clock import UnixTime, WallClock
 from .codec import weight
 from .effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
@@ -44,10 +45,12 @@ class Member:
     `away_until` is then when its place ends.
 
     `identity` is the id of its `Identity`, None for a guest; `named` says that it has its name
-    from there, and `address` where it comes from.
+    from there, and `address` where it comes from. `rooms` are those that its token names, None
+    for any; none where that isn't known, as no store keeps it.
 
     `heard` says that it has sent a frame; until then it gets no pushed roster (the first
     Camus client doesn't know its own id before), and `owed` that one was withheld.
+    `announcements` is how much it may still make others hear of it, once it has done so.
     """
 
     id: ClientId
@@ -63,8 +66,10 @@ class Member:
     identity: str | None = None
     named: bool = False
     address: str | None = None
+    rooms: frozenset[RoomId] | None = frozenset()
     heard: bool = False
     owed: bool = False
+    announcements: Bucket | None = None
     username_json: Json = field(init=False)
     listed: m.ClientInfo = field(init=False)
 
@@ -215,9 +220,9 @@ class Room:
         told = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
         return [SaveRoom(self.record), *self._tell_of_change(told)]
 
-    def ban(self, member: Member, most: int) -> list[Effect]:
-        """Keep a member out from now on, if anything is known of it by which to do that."""
-        ban = ban_of(member.identity, member.address)
+    def ban(self, identity: str | None, address: str | None, most: int) -> list[Effect]:
+        """Keep a client out from now on, if anything is known of it by which to do that."""
+        ban = ban_of(identity, address)
         if ban is None:
             return []
         others = [one for one in self.record.bans if one != ban]

@@ -11,6 +11,7 @@ from .effects import Effect, ForgetRoom
 from .errors import NotAllowed, ProtocolError, RateLimited, Unavailable
 from .events import Timestamp
 from .limits import Limits
+from .makers import Makers
 from .questions import Answer, Failed, LookUpRoom
 from .records import RoomId, RoomRecord
 from .room import Member, Room
@@ -28,7 +29,7 @@ class Rooms:
     """Every room that somebody is in, or that goes when it stays empty.
 
     `stalled` are the members of all of them that let too much wait, and `reporting` rooms that
-    have more reports to make. `_made_by` counts the rooms by the addresses that have made them.
+    have more reports to make. `makers` counts the rooms by the addresses that have made them.
     """
 
     limits: Limits
@@ -40,7 +41,10 @@ class Rooms:
     stalled: list[Member] = field(factory=list, init=False)
     reporting: list[RoomId] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
-    _made_by: dict[str, int] = field(factory=dict, init=False)
+    makers: Makers = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.makers = Makers(self.limits)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -96,13 +100,13 @@ class Rooms:
     ) -> list[Effect]:
         """A room with members is found in the store as this; `maker` has made it just now."""
         if record.incarnation == room.record.incarnation:
-            self.uncount(maker)
+            self.uncount(maker, record.public)
             return []
-        self.uncount(room.maker)
+        self.uncount(room.maker, room.record.public)
         room.maker, room.looked_up_at = maker, now
         return room.renew(record, self.guest_limit(record))
 
-    def count_new(self, asker: str | None, now: Timestamp) -> None:
+    def count_new(self, asker: str | None, now: Timestamp, public: bool = False) -> None:
         """Count a room that somebody from this address is about to make.
 
         Raises:
@@ -110,26 +114,18 @@ class Rooms:
             RateLimited: the address makes too many, or has made too many that are there.
         """
         self._check_space()
-        if asker is not None and self._made_by.get(asker, 0) >= self.limits.rooms_per_address:
-            raise RateLimited(
-                "too many rooms of your address are still there",
-                retry_after=self.limits.room_empty_for,
-            )
+        self.makers.check(asker, public)
         self.addresses.take(Doing.MAKE_ROOM, asker, now)
-        if asker is not None:
-            self._made_by[asker] = self._made_by.get(asker, 0) + 1
+        self.makers.count(asker, public)
 
-    def give_back(self, asker: str | None) -> None:
+    def give_back(self, asker: str | None, public: bool = False) -> None:
         """There was nothing to make: it counts for nothing."""
-        self.uncount(asker)
+        self.uncount(asker, public)
         self.addresses.give_back(Doing.MAKE_ROOM, asker)
 
-    def uncount(self, maker: str | None) -> None:
+    def uncount(self, maker: str | None, public: bool = False) -> None:
         """A room that an address has made is no more, or was not made."""
-        if maker is not None and maker in self._made_by:
-            self._made_by[maker] -= 1
-            if not self._made_by[maker]:
-                del self._made_by[maker]
+        self.makers.uncount(maker, public)
 
     def _check_space(self) -> None:
         if len(self._rooms) >= self.limits.rooms:
@@ -161,11 +157,11 @@ class Rooms:
         room.looked_up_at = now
         before = self._rooms.get(record.id)
         if before is not None and before.record.incarnation == record.incarnation:
-            self.uncount(maker)
+            self.uncount(maker, record.public)
             room.visited, room.maker = before.visited, before.maker
             room.unused_since = before.unused_since
         elif before is not None:
-            self.uncount(before.maker)  # somebody else has deleted it
+            self.uncount(before.maker, before.record.public)  # somebody else has deleted it
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
@@ -173,11 +169,11 @@ class Rooms:
     def close(self) -> None:
         """The server stops: nothing happens in a room any more."""
         self._rooms.clear()
-        self._made_by.clear()
+        self.makers.clear()
 
     def _drop(self, room: Room) -> None:
         del self._rooms[room.record.id]
-        self.uncount(room.maker)
+        self.uncount(room.maker, room.record.public)
 
     def keep(self, room: Room) -> None:
         """Somebody has come in."""

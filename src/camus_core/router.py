@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 
 from . import messages as m
 from .addresses import Addresses, Doing
+from .announcements import Announcements
 from .buckets import Bucket
 from .clock import StoreClock, WallClock, without_pause
 from .comeback import Comeback
@@ -127,6 +128,7 @@ class Router:
     _places: Places = field(init=False)
     _waiting: WaitingRooms = field(init=False)
     _addresses: Addresses = field(init=False)
+    _announcements: Announcements = field(init=False)
     _entrance: Entrance = field(init=False)
     _exit: Exit = field(init=False)
     _control: Control = field(init=False)
@@ -143,12 +145,15 @@ class Router:
         )
         self._waiting = waiting = WaitingRooms(limits, deadlines)
         welcome = Welcome(limits, places, waiting)
-        comeback = Comeback(rooms, places, welcome, connections)
+        self._announcements = announcements = Announcements(limits, addresses)
+        comeback = Comeback(limits, rooms, places, welcome, announcements, connections)
         self._entrance = entrance = Entrance(
             limits, self.guests, rooms, places, waiting, addresses, welcome, comeback
         )
         self._exit = Exit(rooms, places, entrance)
-        self._control = Control(limits, rooms, waiting, entrance, self._exit, connections)
+        self._control = Control(
+            limits, rooms, waiting, entrance, self._exit, announcements, connections
+        )
         self._lobby = Lobby(limits, self.guests, rooms)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
@@ -370,6 +375,7 @@ class Router:
                 answer = m.IceServers(member.id, servers, GROUND_CONTROL, reply_to=id)
                 return connection.tell(answer)
             case m.Profile(data=profile, id=id):
+                self._announcements.change(member, connection.came.address, now)
                 effects = room.rename(member, profile.username, now)
                 self._rooms.arm_push(room)
                 if member.session is not None:

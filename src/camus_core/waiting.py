@@ -1,10 +1,11 @@
 """Those who wait at locked doors, and who hears of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
 from . import messages as m
+from .addresses import most_of, networks_of
 from .clock import without_pause
 from .connection import Connection
 from .deadlines import Deadline, Deadlines, WaitingEnds
@@ -67,7 +68,8 @@ class WaitingRooms:
         """Have somebody wait.
 
         Raises:
-            RoomLocked: nobody has a place there who could open, or too many wait already.
+            RoomLocked: nobody has a place there who could open, or too many wait already, or
+                too many from the same address.
         """
         waiters = self._by_room.get(room.record.id, {})
         if not any(room.moderators()):
@@ -75,6 +77,9 @@ class WaitingRooms:
         if len(waiters) >= self.limits.waiting:
             raise RoomLocked("the room is locked, and too many wait at its door already")
         connection = joining.connection
+        if self._fill(waiters.values(), connection.came.address):
+            text = "the room is locked, and too many from your address wait at its door already"
+            raise RoomLocked(text)
         until = Timestamp(now + self.limits.waiting_seconds)
         waiter = Waiter(joining, room, until)
         self._by_room[room.record.id] = waiters
@@ -89,6 +94,18 @@ class WaitingRooms:
         )
         told = m.ClientWaiting(m.ROOM, _seen(joining), GROUND_CONTROL)
         return [*connection.tell(answer), *room.tell(room.moderators(), told)]
+
+    def _fill(self, waiters: Iterable[Waiter], newcomer: str | None) -> bool:
+        """Tell whether an address has its part of a door; others are to find a place there."""
+        if newcomer is None:
+            return False
+        most = most_of(self.limits.waiting, self.limits)
+        addresses = [waiter.joining.connection.came.address for waiter in waiters]
+        there = [networks_of(address) for address in addresses if address is not None]
+        return any(
+            sum(network in networks for networks in there) >= limit
+            for network, limit in zip(networks_of(newcomer), most, strict=False)
+        )
 
     def take(self, connection: Connection) -> list[Effect]:
         """Have a client wait no more, if it does; whoever could open hears of it."""

@@ -16,11 +16,27 @@ def read_address(text: str) -> IPAddress:
     return mapped or address
 
 
+_TRANSLATED = (
+    ipaddress.IPv6Network("64:ff9b::/96"),  # RFC 6052
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215: an operator's own, mostly a /96 of it
+)
+"""Networks in which an address is that of an IPv4 client whom a translator (NAT64) brings."""
+
+
 def group_of(address: IPAddress) -> str:
-    """Return what counts as one address: an IPv4 address, or an IPv6 network of 64 bits."""
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-    return str(address)
+    """Return what counts as one address: an IPv4 address, or an IPv6 network of 64 bits.
+
+    An address that has that of an IPv4 client in it counts as the latter, so that the clients
+    of one translator or relay aren't one: NAT64, 6to4 (RFC 3056) and Teredo (RFC 4380).
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    inside = address.sixtofour or (address.teredo[1] if address.teredo else None)
+    if any(address in network for network in _TRANSLATED):
+        inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inside is not None:
+        return str(inside)
+    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def address_group(peer: object) -> str | None:

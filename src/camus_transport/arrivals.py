@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from attrs import define, field
 
+from camus_core.addresses import networks_of, shares
 from camus_core.limits import Limits
 
 from .addresses import address_group
@@ -96,15 +97,17 @@ class Arrivals:
             self._refused -= 1
             return
         self._admitted -= 1
-        if arrival.address is not None:
-            count = self._by_address.pop(arrival.address) - 1
+        for network in _networks(arrival):
+            count = self._by_address.pop(network) - 1
             if count:
-                self._by_address[arrival.address] = count
+                self._by_address[network] = count
 
     def _count_in(self, arrival: Arrival) -> None:
-        address = arrival.address
-        count = 0 if address is None else self._by_address.get(address, 0)
-        if count >= self.limits.connections_per_address:
+        most, networks = self.limits.connections_per_address, _networks(arrival)
+        if any(
+            self._by_address.get(network, 0) >= most * size
+            for network, size in zip(networks, shares(self.limits), strict=False)
+        ):
             arrival.refusal = _TOO_MANY
         elif self._admitted >= self._most:
             arrival.refusal = _FULL
@@ -114,5 +117,9 @@ class Arrivals:
             self._refused += 1
             return
         self._admitted += 1
-        if address is not None:
-            self._by_address[address] = count + 1
+        for network in networks:
+            self._by_address[network] = self._by_address.get(network, 0) + 1
+
+
+def _networks(arrival: Arrival) -> tuple[str, ...]:
+    return () if arrival.address is None else networks_of(arrival.address)

@@ -27,6 +27,7 @@ from camus_core.questions import (
     Question,
 )
 from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.rights import FOR_OTHER_ROOMS
 from camus_core.store import Store
 
 from .logs import log_silent_fault
@@ -136,12 +137,16 @@ class Answers:
             log_silent_fault("the token reader", error)
             return Failed("the token reader failed")
 
-    async def _create(self, question: CreateRoom) -> Created | None:
+    async def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
+        room_id = slug_of(question.room.name or "")
+        room_id = room_id or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
+        if question.only is not None and room_id not in question.only:
+            return NotAllowed(FOR_OTHER_ROOMS)
         wish = question.asker, evolve(question.room, token=None)
         attempt = self._attempts.pop(wish, None)
         if attempt is not None:
             attempt.ends.cancel()
-        made = attempt.made if attempt is not None else await self._new_room(question)
+        made = attempt.made if attempt is not None else await self._new_room(question, room_id)
         try:
             if await self._store.create_room(made.room):
                 return made
@@ -168,9 +173,8 @@ class Answers:
         attempt.ends.cancel()
         self._writing.undo(attempt.made.room)
 
-    async def _new_room(self, question: CreateRoom) -> Created:
+    async def _new_room(self, question: CreateRoom, room_id: RoomId) -> Created:
         wish = question.room
-        room_id = slug_of(wish.name or "") or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
         name = room_id if wish.name is None else checked_name(wish.name)
         hashed = None
         if wish.password is not None:

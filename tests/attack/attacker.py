@@ -51,6 +51,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.talk_in_a_crowd,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
+        with_rooms.come_back_anew,
     )
 }
 

@@ -53,6 +53,7 @@ TOLD: Mapping[str, set[str]] = {
     "talk_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "come_and_go": {"let in"},
     "guess_sessions": {"a newcomer"},
+    "come_back_anew": {"rejoined", "unknown"},
 }
 """What an attacker may hear, and how connections end: not one is let in for what it guessed."""
 
@@ -64,6 +65,7 @@ MOST: Mapping[str, tuple[str, int]] = {
     "create_rooms": ("made", 60 + 20),
     "come_and_go": ("let in", 120 + 60),
     "guess_sessions": ("a newcomer", 120 + 60),
+    "come_back_anew": ("rejoined", 120 + 60),
 }
 """What one address gets, at once and within the minute that an attack may take at the most."""
 

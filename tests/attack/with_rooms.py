@@ -119,3 +119,25 @@ async def guess_sessions(target: Target) -> None:
             await client.close_code()
 
     await target.repeat(attempt)
+
+
+async def come_back_anew(target: Target) -> None:
+    """Come back to one's own place as a page that was loaded again, as fast as it goes."""
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            await client.say("join", data={"room_id": "attack"})
+            session = (await hear(client, "joined"))["session"]
+        while target.goes_on():
+            async with target.session() as client:
+                resume = {"session": session}
+                await client.say("join", data={"room_id": "attack", "resume": resume})
+                try:
+                    joined = await hear(client, "joined")
+                except Refused as refused:
+                    target.outcomes[str(refused)] += 1
+                else:
+                    target.outcomes[str(joined["reason"])] += 1
+                    session = joined["session"]
+
+    await target.repeat(attempt)

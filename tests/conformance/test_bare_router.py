@@ -273,11 +273,13 @@ class BareRouter:
             at_once(self._store.create_room(if_absent))
         return at_once(self._store.find_room(room_id))
 
-    def _create(self, question: CreateRoom) -> Created | None:
+    def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
         wish = question.room
         self._made += 1
         token = digest(f"secret {self._made}")
         room_id = slug_of(wish.name or "") or RoomId(f"room-{self._made}")
+        if question.only is not None and room_id not in question.only:
+            return NotAllowed("what you have shown is for other rooms")
         room = RoomRecord(
             room_id,
             wish.name or room_id,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
+from camus_core.addresses import networks_of
 from camus_core.events import Timestamp
 from camus_core.questions import CreateRoom, LookUpRoom, Question
 from camus_core.router import Router
@@ -90,13 +91,22 @@ class Books:
             self.truths.blame("nobody knows how many members there are")
 
     def _check_makers(self, router: Router, asked: Iterable[Question]) -> None:
-        made = Counter(room.maker for room in router._rooms if room.maker is not None)
-        made.update(
-            one.asker
-            for one in asked
-            if isinstance(one, LookUpRoom | CreateRoom) and one.asker is not None
-        )
-        if made != router._rooms._made_by:
-            self.truths.blame("nobody knows who has made how many rooms")
-        if any(number > self.truths.limits.rooms_per_address for number in made.values()):
-            self.truths.blame("too many rooms of one address")
+        made = [(room.maker, room.record.public) for room in router._rooms]
+        for one in asked:
+            if isinstance(one, LookUpRoom | CreateRoom):
+                public = isinstance(one, CreateRoom) and one.room.public
+                made.append((one.asker, public))
+        makers, limits = router._rooms.makers, self.truths.limits
+        for counts, only_public in ((makers.rooms, False), (makers.public, True)):
+            by_network = Counter(
+                network
+                for maker, public in made
+                if maker is not None and public >= only_public
+                for network in networks_of(maker)
+            )
+            if by_network != counts:
+                self.truths.blame("nobody knows who has made how many rooms")
+        for network, number in makers.rooms.items():
+            size = {"/56": limits.ipv6_56_shares, "/48": limits.ipv6_48_shares}
+            if number > limits.rooms_per_address * size.get(network[-3:], 1):
+                self.truths.blame("too many rooms of one address")

@@ -93,9 +93,10 @@ def hostile_ack(rng: random.Random, received: int) -> bytes:
     return _frame(rng, "ground control", "ack", b'{"received":%d}' % number)
 
 
-def hostile_wish(rng: random.Random) -> bytes:
-    """Return a `create-room`."""
-    data = f'{{"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+def hostile_wish(rng: random.Random, card: str | None) -> bytes:
+    """Return a `create-room`, with this token in every other one."""
+    token = f'"token":"{card}",' if card is not None and rng.random() < 0.5 else ""
+    data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
 
 

@@ -12,7 +12,8 @@ from camus_core.records import ClientId, RoomId
 class Guest:
     """Whose connection it is, its id, and its room once it is in one.
 
-    It `waits` at the door of another one. `join` is what it has said last to get in. What comes
+    It `waits` at the door of another one. `join` is what it has said last to get in, `wish` to
+    make a room. What comes
     while a question of it is open is `held`, as a driver does. `address` is the room that it
     has connected to, `network` where it comes from.
     """
@@ -26,6 +27,7 @@ class Guest:
     room: RoomId | None = None
     waits: RoomId | None = None
     join: m.JoinBody | None = None
+    wish: m.CreateRoomBody | None = None
     received: int = 0
     asks: bool = False
     held: list[bytes] = field(factory=list)

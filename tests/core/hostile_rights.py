@@ -1,10 +1,11 @@
 """What has to hold among hostile clients of who may be where, and of who decides.
 
 Nobody comes into a room without showing what that takes: the password, the owner's token or a
-token of its own; where guests may not come in, no guest does. Nobody who is banned comes in,
-and through a lock only who decides or was let in. Nobody has a role that it has neither shown
-nor been given, and nobody decides about somebody whose rank isn't lower. Who was sent out never
-gets its place back. There are no more members, and no more bans, than there may be.
+token of its own; where guests may not come in, no guest does. Nobody makes a room by a token
+that names others. Nobody who is banned comes in, and through a lock only who decides or was let
+in. Nobody has a role that it has neither shown nor been given, and nobody decides about
+somebody whose rank isn't lower. Who was sent out never gets its place back. There are no more
+members, and no more bans, than there may be.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from camus_core.events import Event, Ordered, Received
 from camus_core.identity import Identity
 from camus_core.limits import Limits
 from camus_core.messages import Order
-from camus_core.records import ClientId, ClientRecord, RoomRecord, ban_of, digest
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of, digest
 
 from .hostile_guest import Guest
 from .shelf import OWNER_TOKEN, Shelf
@@ -66,7 +67,9 @@ class Rights:
         if self.is_guest(speaker.id):
             self.blame("a guest decides")
         if isinstance(order, m.Kick | m.Ban | m.SetRole):
-            if RANK[self.role_of[ClientId(order.data.id)]] >= rank:
+            # Whoever waits at the door, and can be banned there, has no rank yet.
+            role = self.role_of.get(ClientId(order.data.id), "guest")
+            if RANK[role] >= rank:
                 self.blame("somebody decides about one whose rank is not lower")
 
     def saves(self, client: ClientRecord) -> None:
@@ -87,7 +90,7 @@ class Rights:
         role = "owner" if owns else "guest" if identity is None else identity.role
         if (client.role, client.identity) != (role, identity and identity.id):
             self.blame("somebody is not what it has shown")
-        if identity is None and not owns and not self.guests:
+        if identity is None and not self.guests:
             self.blame("a guest where none may come in")
         if identity is not None and not identity.may_enter(room.id):
             self.blame("in by a token for other rooms")
@@ -106,6 +109,14 @@ class Rights:
             self.blame("in without the password")
         if room.locked and not isinstance(self._order, m.Admit):
             self.blame("in through the lock")
+
+    def makes(self, guest: Guest | None, room_id: str) -> None:
+        """Somebody has made a room."""
+        if guest is None or guest.wish is None or guest.wish.token is None:
+            return
+        identity = self.shelf.tokens[guest.wish.token]
+        if not identity.may_enter(RoomId(room_id)):
+            self.blame("a room that the token does not name")
 
     def identity_of(self, guest: Guest) -> Identity | None:
         """Return who a connection has shown that it is."""

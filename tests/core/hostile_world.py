@@ -143,6 +143,7 @@ class World:
         if profile is CORE or rng.random() < 0.5:
             address = self.room_for(person)
         networks = [None, f"198.51.100.{rng.randrange(9)}", *[f"192.0.2.{person % 3}"] * 4]
+        networks += [f"2001:db8:0:{rng.randrange(0x300):x}::/64"] * 2
         network = rng.choice(networks)
         identity = CARDS.get(CARD_OF.get(person, "")) if rng.random() < 0.3 else None
         self.open[connection] = Guest(person, client, profile, address, network, identity)
@@ -197,6 +198,8 @@ class World:
         self.counts["refused by the codec"] += isinstance(message, ProtocolError)
         if guest is not None and isinstance(message, m.Join) and guest.waits is None:
             guest.join = message.data
+        if guest is not None and isinstance(message, m.CreateRoom):
+            guest.wish = message.data
         self.happens(Received(connection, message, len(frame)))
 
     def frame_of(self, guest: Guest | None) -> bytes:
@@ -212,7 +215,7 @@ class World:
             if guest.is_in and rng.random() < (0.4 if self.decides(guest) else 0.02):
                 return hostile_order(rng, self.clients_near(guest))
             if rng.random() < 0.02:
-                return hostile_wish(rng)
+                return hostile_wish(rng, CARD_OF.get(guest.person))
         return hostile_frame(rng, [one.id for one in self.open.values()])
 
     def decides(self, guest: Guest) -> bool:
@@ -274,6 +277,8 @@ class World:
                             self.counts[error.message] += 1
                     case m.ClientLeft(data=left):
                         self.counts[f"left: {left.reason}"] += 1
+                    case m.RoomCreated(data=made):
+                        self.truths.rights.makes(self.open.get(to[0]), made.room_id)
                     case m.Joined(data=joined):
                         self.remember(joined, to[0])
                     case _:

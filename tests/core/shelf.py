@@ -119,9 +119,11 @@ class Shelf:
     def _public(self) -> list[RoomRecord]:
         return [room for room in self.rooms.values() if room.public]
 
-    def _create(self, question: CreateRoom) -> Created | None:
+    def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
         wish = question.room
         room_id = RoomId(wish.name or "a-new-room")
+        if question.only is not None and room_id not in question.only:
+            return NotAllowed("what you have shown is for other rooms")
         if room_id in self.rooms:
             return None
         self.rooms[room_id] = record = RoomRecord(

@@ -18,6 +18,7 @@ from .words import (
     done,
     greeting,
     id_of,
+    join,
     left,
     lock,
     refusal,
@@ -246,3 +247,48 @@ def test_somebody_called_like_an_address_is_not_banned_with_it() -> None:
     talk.joins("eve", "lobby", address=HOME)
     talk.says("ann", ban("eve"))
     assert talk.joins("joe", "lobby", token="a card").id == id_of("joe")
+
+
+# Who waits --------------------------------------------------------------------------------
+
+
+def test_a_client_that_waits_is_banned_by_its_address_with_others_from_there() -> None:
+    talk = company()
+    talk.says("ann", lock())
+    for name, address in [("eve", HOME), ("eve 2", HOME), ("joe", OFFICE)]:
+        talk.knocks(name, "lobby", address=address)
+    talk.forget()
+    talk.says("ann", ban("eve", id="7"))
+    assert talk.rooms[LOBBY].bans == (f"address {HOME}",)
+    for name in ("eve", "eve 2"):
+        talk.hears(name, refusal(name, Banned()))
+        talk.is_open(name)
+        talk.says(name, join("lobby"))
+        talk.hears(name, refusal(name, Banned()))
+    talk.hears("ann", waits_no_more("eve"), waits_no_more("eve 2"), done("ann", reply_to="7"))
+    talk.hears_nothing("ann", "joe")
+
+
+def test_who_is_known_and_waits_is_banned_by_that() -> None:
+    talk = company()
+    talk.shelf.tokens["her card"] = Identity("eve@example")
+    talk.says("ann", lock())
+    talk.knocks("eve", "lobby", token="her card", address=HOME)
+    talk.knocks("joe", "lobby", address=HOME)
+    talk.forget()
+    talk.says("ann", ban("eve"))
+    assert talk.rooms[LOBBY].bans == ("identity eve@example",)
+    talk.hears("eve", refusal("eve", Banned()))
+    talk.hears_nothing("joe")
+
+
+def test_a_guest_without_an_address_that_waits_is_only_sent_away() -> None:
+    talk = company()
+    talk.says("ann", lock())
+    talk.knocks("eve", "lobby")
+    talk.forget()
+    talk.says("ann", ban("eve"))
+    talk.hears("eve", refusal("eve", Banned()))
+    assert talk.rooms[LOBBY].bans == ()
+    talk.says("eve", join("lobby"))
+    assert talk.heard["eve"][-1].type == "waiting"

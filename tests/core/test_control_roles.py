@@ -128,7 +128,7 @@ def test_who_waits_is_no_member_to_decide_about() -> None:
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.forget()
-    for order in (kick("eve"), ban("eve"), make_moderator("eve")):
+    for order in (kick("eve"), make_moderator("eve")):
         talk.says("ann", order)
         talk.hears("ann", refusal("ann", UnknownReceiver()))
     talk.is_open("eve")

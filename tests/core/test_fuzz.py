@@ -67,7 +67,7 @@ def test_the_same_holds_with_the_codec_of_the_standard_library() -> None:
 
 def test_hostile_clients_reach_what_they_are_meant_to_reach() -> None:
     """Frames that are all refused, or a room that nobody gets into, would prove nothing."""
-    world, _ = fuzz(20_000, 6)
+    world, _ = fuzz(30_000, 7)
     assert world.counts["frames"] * 0.2 < world.counts["refused by the codec"]
     assert world.counts["refused by the codec"] < world.counts["frames"] * 0.8
     assert world.counts["deliveries"] > world.counts["frames"] * 0.5

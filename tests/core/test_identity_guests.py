@@ -53,10 +53,22 @@ def test_where_guests_may_not_come_in_one_shows_who_it_is() -> None:
     assert talk.is_in("eve").clients == (seen("eve", "Ted Logan"),)
 
 
-def test_the_owners_token_is_enough_to_show() -> None:
+def test_the_owners_token_does_not_say_who_shows_it() -> None:
     talk = no_guests()
-    assert talk.joins("ann", "lobby", owner_token=OWNER_TOKEN).role == "owner"
-    talk.knocks("eve", "lobby", owner_token="mine")
+    talk.knocks("eve", "lobby", owner_token=OWNER_TOKEN)
+    talk.hears("eve", refusal("eve", NO_GUESTS))
+    ted = talk.joins("ted", "lobby", owner_token=OWNER_TOKEN, token="a card")
+    assert (ted.role, talk.router.roster(LOBBY)) == (
+        "owner",
+        (seen("ted", "Ted Logan", "owner"),),
+    )
+    talk.knocks("eve 2", "lobby", owner_token=OWNER_TOKEN)
+    talk.hears("eve 2", refusal("eve 2", NO_GUESTS))
+
+
+def test_another_rooms_owner_token_opens_nothing() -> None:
+    talk = no_guests()
+    talk.knocks("eve", "lobby", owner_token="mine", token="a card")
     why = NotAllowed("that is not the token of this room's owner")
     talk.hears("eve", refusal("eve", why))
 

@@ -398,7 +398,7 @@ def test_places_that_are_taken_over_again_and_again_leave_nothing_behind() -> No
     for number in range(2, 500):
         talk.joins(f"ted {number}", "lobby", token="a card")
         talk.drops(f"ted {number}")
-        talk.waits(1)
+        talk.waits(6)
         talk.shows_life("ann")
         talk.confirms("ann")
         if number % 100 == 99:

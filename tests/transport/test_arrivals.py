@@ -1,5 +1,6 @@
 """How many connections there may be, in all and from one address, and behind a proxy."""
 
+import ipaddress
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,47 @@ def test_an_ipv6_address_counts_by_its_network_and_a_mapped_one_as_ipv4() -> Non
     addresses = ["2001:db8::1", "2001:db8::2:1", "2001:db8:0:1::1", "::ffff:203.0.113.7"]
     assert [status(door.enter(peer(one))) for one in addresses] == [None, 429, None, None]
     assert status(door.enter(peer("203.0.113.7"))) == 429
+
+
+def test_a_wider_ipv6_network_has_a_larger_share() -> None:
+    door = arrivals(per_address=2)
+    homes = [f"2001:db8:0:{number:x}::1" for number in range(12)]
+    companies = [f"2001:db8:1:{number:x}00::1" for number in range(12)]
+    for networks, share in ((homes, 4), (companies, 8)):
+        came = [door.enter(peer(one)) for one in networks for _ in range(3)]
+        assert [status(one) for one in came].count(None) == 2 * share
+        for one in came:
+            door.leave(one)
+    assert door._by_address == {}
+    assert status(door.enter(peer(homes[-1]))) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "64:ff9b::{:x}",  # NAT64
+        "64:ff9b:1:2::{:x}",  # NAT64 of an operator's own
+        "2002:{:x}::1",  # 6to4
+        "2001:0:4136:e378:8000:63bf:{:x}",  # Teredo, which writes it inverted
+    ],
+)
+def test_the_clients_of_a_translator_count_by_their_ipv4_addresses(written: str) -> None:
+    door = arrivals(per_address=1)
+    came = []
+    for last in (7, 8):
+        inside = int(ipaddress.IPv4Address(f"203.0.113.{last}"))
+        inside ^= 0xFFFFFFFF if written.startswith("2001:") else 0
+        halves = f"{inside >> 16:x}:{inside & 0xFFFF:x}"
+        came.append(door.enter(peer(written.replace("{:x}", halves))))
+    assert [one.address for one in came] == ["203.0.113.7", "203.0.113.8"]
+    assert [status(one) for one in came] == [None, None]
+    assert status(door.enter(peer("203.0.113.7"))) == 429
+
+
+def test_whoever_writes_the_address_of_a_proxy_into_its_own_is_no_proxy() -> None:
+    door = arrivals(per_address=1)
+    for address in ("64:ff9b::a00:1", "2002:a00:1::1"):
+        assert not door.enter(peer(address)).is_proxy
 
 
 def test_peers_of_a_unix_socket_have_no_address_to_count_by() -> None:

@@ -64,6 +64,22 @@ async def test_a_token_for_one_room_never_opens_another(a_door: OpenDoor) -> Non
         assert (await eve.join("lobby", token=token(room="lobby")))["role"] == "guest"
 
 
+async def test_a_token_for_one_room_never_makes_another(a_door: OpenDoor) -> None:
+    """What a holder of a token for the lobby did to own a room, and to let anybody in there."""
+    async with a_door(guests=False) as door, door.knock() as ted, door.knock() as eve:
+        shown = token(room="team-blue")
+        for name in ("Secret Meeting", None, "Team Blue 2", "\u30c6\u30b9\u30c8"):
+            await ted.say("create-room", {"name": name, "token": shown, "password": "x"})
+            heard = await ted.hear("error", "room-created")
+            assert heard["data"] == FOR_OTHER_ROOMS
+        await ted.say("create-room", {"name": "Team Blue!", "token": shown})
+        made = (await ted.hear("error", "room-created"))["data"]
+        assert made["room_id"] == "team-blue"
+        owns = made["owner_token"]
+        assert await eve.join("team-blue", owner_token=owns) == SHOW_A_TOKEN
+        assert (await eve.join("team-blue", owner_token=owns, token=shown))["role"] == "owner"
+
+
 async def test_a_refused_token_leaves_nothing_behind(a_door: OpenDoor) -> None:
     async with a_door() as door, door.knock() as ted:
         for shown, said in [
@@ -128,7 +144,8 @@ async def test_without_guests_only_who_shows_something_comes_in(a_door: OpenDoor
         made: dict[str, Any] = (await ted.hear("error", "room-created"))["data"]
         assert (await ted.join(made["room_id"], token=token()))["role"] == "guest"
         async with door.knock() as ann:
-            owner = await ann.join(made["room_id"], owner_token=made["owner_token"])
+            owns = made["owner_token"]
+            owner = await ann.join(made["room_id"], owner_token=owns, token=token())
             assert owner["role"] == "owner"
 
 

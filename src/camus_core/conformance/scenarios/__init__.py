@@ -18,6 +18,7 @@ from . import (
     limits,
     limits_addresses,
     limits_making_rooms,
+    limits_others,
     limits_rooms,
     negotiation,
     people,
@@ -85,4 +86,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     *limits_addresses.SCENARIOS,
     *limits_making_rooms.SCENARIOS,
     *limits_rooms.SCENARIOS,
+    *limits_others.SCENARIOS,
 )

@@ -218,6 +218,26 @@ SCENARIOS = (
         Setting(tokens={"Ted's": _INVITED}),
     ),
     Scenario(
+        "with a token for some rooms a client makes those, and no others",
+        ("CTRL-7", "SESS-15"),
+        (
+            Connects(TED, None, CAMUS_2),
+            *(
+                step
+                for wish in ({"name": "San Dimas", "token": "Ted's"}, {"token": "Ted's"})
+                for step in (
+                    Says(TED, to(SERVER, "create-room", wish)),
+                    Hears(TED, refused(SOMEBODY, "not-allowed")),
+                )
+            ),
+            *creates(TED, "circle-k", name="Circle K", token="Ted's"),
+            Says(TED, join("circle-k", token="Ted's")),
+            Hears(TED, joined(TED, room_id="circle-k")),
+            *are_refused(TED, "not-allowed", to(SERVER, "create-room", {"name": "San Dimas"})),
+        ),
+        Setting(tokens={"Ted's": _INVITED}, guests=False),
+    ),
+    Scenario(
         "a token for no room in particular opens those without a password",
         ("CTRL-7",),
         (
@@ -254,7 +274,7 @@ SCENARIOS = (
         Setting(tokens=_TOKENS),
     ),
     Scenario(
-        "where guests aren't let in, a token is needed, or an owner's",
+        "where guests aren't let in, a token is needed, also beside an owner's",
         ("CTRL-9",),
         (
             Connects(BILL, None, CAMUS_2),
@@ -262,7 +282,13 @@ SCENARIOS = (
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K"})),
             Hears(BILL, refused(SOMEBODY, "not-allowed")),
             *creates(BILL, "circle-k", name="Circle K", token="Ted's"),
-            Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
+            *is_turned_away(
+                BILL, "not-allowed", join("circle-k", owner_token=owner_token_of("circle-k"))
+            ),
+            Says(
+                BILL,
+                join("circle-k", owner_token=owner_token_of("circle-k"), token="Rufus's"),
+            ),
             Hears(BILL, joined(BILL, room_id="circle-k", role="owner")),
             *enters(TED, token="Ted's"),
             Connects(RUFUS),

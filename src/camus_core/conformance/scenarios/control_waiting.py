@@ -4,7 +4,6 @@ from .. import examples_of_control as example
 from ..control_phrases import (
     admit,
     at_the_door,
-    ban,
     decides,
     deny,
     host_and_moderator,
@@ -211,7 +210,6 @@ SCENARIOS = (
                 "unknown-receiver",
                 to(TED, "x-note", "1"),
                 kick(TED),
-                ban(TED),
                 set_role(TED, "moderator"),
             ),
             Says(BILL, to(ROOM, "x-note", "2")),

@@ -116,7 +116,54 @@ SCENARIOS = (
             *_is_no_name("Bill\u0085Ted"),
             *_is_no_name("\u202elliB"),
             *_is_no_name("Bill\u2066Ted"),
+            *_is_no_name("Bill\u2028Ted"),
+            *_is_no_name("Bill\u200f"),
             *_is_called("\u05d1\u05d9\u05dc", "\u05d1\u05d9\u05dc"),
+        ),
+    ),
+    Scenario(
+        "a name is seen: it has nothing invisible or blank, and no marks without a letter",
+        ("CORE-36",),
+        (
+            Joins(BILL),
+            *_is_no_name("\u200b"),
+            *_is_no_name("\u3164"),
+            *_is_no_name("\u2800"),
+            *_is_no_name("Bill\u00ad"),
+            *_is_no_name("Bi\u200dll"),
+            *_is_no_name("Bill\ufe0f"),
+            *_is_no_name("Bill\U000e0041"),
+            *_is_no_name("\u0301"),
+            *_is_no_name("Bi" + "\u0302" * 6 + "ll"),
+        ),
+    ),
+    Scenario(
+        "what scripts and emoji need inside a name is part of it",
+        ("CORE-36",),
+        (
+            Joins(BILL),
+            *(
+                step
+                for name in (
+                    "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc",
+                    "\u0915\u094d\u200d\u0937",
+                    "\U0001f468\u200d\U0001f3a4",
+                    "\u2764\ufe0f",
+                )
+                for step in _is_called(name, name)
+            ),
+        ),
+    ),
+    Scenario(
+        "nobody is called as an address is",
+        ("CORE-36", "CORE-11"),
+        (
+            Joins(BILL),
+            *_is_no_name("ground control"),
+            *_is_no_name("Ground  Control!"),
+            *_is_no_name("Room"),
+            *_is_no_name("\uff32\uff2f\uff2f\uff2d"),
+            *_is_called("Room 69", "Room 69"),
         ),
     ),
     Scenario(

@@ -1,0 +1,238 @@
+"""How much one client, or address, makes others hear, and takes from them (LIM-12, LIM-13)."""
+
+from ...limits import Limits
+from ..address_phrases import HERE, THERE
+from ..control_phrases import (
+    ban,
+    decides,
+    hosts,
+    is_locked,
+    is_sent_out,
+    lock,
+    locks,
+    waits_at_the_door,
+    waits_no_more,
+)
+from ..scenario import (
+    Connects,
+    Drops,
+    Frame,
+    Hears,
+    HearsNothing,
+    Says,
+    Scenario,
+    Setting,
+    Step,
+)
+from ..session_phrases import creates, enters, is_turned_away, visits
+from ..vocabulary import (
+    BILL,
+    CAMUS_2,
+    MAJOR_TOM,
+    RUFUS,
+    SERVER,
+    SOMEBODY,
+    TED,
+    TED_ANEW,
+    but,
+    by,
+    came,
+    done,
+    join,
+    joined,
+    left,
+    refused,
+    resume,
+    resumed,
+    to,
+    updated,
+)
+
+_NEVER_AGAIN = 0.001
+"""Announcements a minute: none comes back while a scenario lasts."""
+
+
+def _rejoins(who: str, hearer: str, nth: int) -> tuple[Step, ...]:
+    return (
+        Drops(who),
+        Connects(who, None, CAMUS_2),
+        Says(who, resume(who, None, nth - 1)),
+        Hears(who, joined(who, nth, reason="rejoined", received=0)),
+        Hears(hearer, left(who, "rejoined")),
+        Hears(hearer, came(who)),
+    )
+
+
+def _too_much(who: str, *frames: Frame) -> tuple[Step, ...]:
+    told = refused(who, "rate-limited", retry_after=True)
+    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, told)))
+
+
+SCENARIOS = (
+    Scenario(
+        "a client that has lost its state comes back so often, and goes on without that",
+        ("LIM-12", "SESS-39"),
+        (
+            *visits(BILL),
+            *visits(TED, BILL),
+            *_rejoins(TED, BILL, 2),
+            *_rejoins(TED, BILL, 3),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, None, 3)),
+            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            HearsNothing(BILL),
+            Says(TED, resume(TED, 0, 3)),
+            Hears(TED, resumed(TED, 0, 3)),
+            HearsNothing(BILL),
+        ),
+        Setting(Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=12.0)),
+    ),
+    Scenario(
+        "to come back so is to join, for an address; only to resume is free",
+        ("LIM-12", "LIM-2"),
+        (
+            *enters(BILL, address=HERE),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            Says(BILL, resume(BILL, None)),
+            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Says(BILL, resume(BILL, 0)),
+            Hears(BILL, resumed(BILL, 0)),
+        ),
+        Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
+    ),
+    Scenario(
+        "a client changes its name, a role and the lock so often",
+        ("LIM-12",),
+        (
+            *hosts(BILL),
+            *visits(TED, BILL),
+            *decides(BILL, lock(), is_locked()),
+            Hears(TED, is_locked()),
+            *_too_much(
+                BILL,
+                lock(False),
+                to(SERVER, "set-role", {"id": TED, "role": "moderator"}),
+                to(SERVER, "profile", {"username": "Bill"}),
+            ),
+            HearsNothing(TED),
+            Says(TED, to(SERVER, "profile", {"username": "Ted"})),
+            Hears(TED, updated(TED, "Ted")),
+            Hears(TED, done(TED)),
+            Hears(BILL, updated(TED, "Ted")),
+        ),
+        Setting(Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=1.0)),
+    ),
+    Scenario(
+        "the clients of one address have a share of that together, in either profile",
+        ("LIM-12", "LIM-1"),
+        (
+            Connects(BILL, address=HERE),
+            Hears(BILL, by(SERVER, BILL, "greeting", f"This is Ground Control to {MAJOR_TOM}")),
+            *enters(TED, address=HERE),
+            Says(TED, to(SERVER, "profile", {"username": "Ted"})),
+            Hears(TED, updated(TED, "Ted")),
+            Hears(TED, done(TED)),
+            Says(BILL, to(SERVER, "profile", {"username": "Bill"})),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            *enters(RUFUS, address=THERE),
+            Hears(TED, came(RUFUS)),
+            Says(RUFUS, to(SERVER, "profile", {"username": "Rufus"})),
+            Hears(RUFUS, updated(RUFUS, "Rufus")),
+            Hears(RUFUS, done(RUFUS)),
+            Hears(TED, updated(RUFUS, "Rufus")),
+        ),
+        Setting(
+            Limits(
+                announcements_per_minute=_NEVER_AGAIN,
+                announcement_burst=1.0,
+                announcement_shares=1.0,
+            )
+        ),
+    ),
+    Scenario(
+        "an address has half of a door, and leaves the rest to others",
+        ("LIM-13", "LIM-9"),
+        (
+            *hosts(BILL),
+            *locks(BILL),
+            *waits_at_the_door(TED, BILL, address=HERE),
+            Connects(TED_ANEW, None, CAMUS_2, address=HERE),
+            *is_turned_away(TED_ANEW, "room-locked", join()),
+            HearsNothing(BILL),
+            *waits_at_the_door(RUFUS, BILL, address=THERE),
+        ),
+        Setting(Limits(waiting=2)),
+    ),
+    Scenario(
+        "of a full room's places an address has half without a connection, if others come",
+        ("LIM-13", "SESS-45", "SESS-43"),
+        (
+            *enters(BILL, address=THERE),
+            *visits(TED, BILL, address=HERE),
+            *visits(TED_ANEW, BILL, TED, address=HERE),
+            Drops(TED),
+            Drops(TED_ANEW),
+            HearsNothing(BILL),
+            *enters(RUFUS, address=THERE),
+            Hears(BILL, left(TED, "gone")),
+            Hears(BILL, came(RUFUS)),
+            Connects(TED, None, CAMUS_2, address=HERE),
+            *is_turned_away(TED, "room-full", resume(TED, 1)),
+            Connects(TED_ANEW, None, CAMUS_2, address=HERE),
+            Says(TED_ANEW, resume(TED_ANEW, 0)),
+            Hears(TED_ANEW, resumed(TED_ANEW, 0)),
+            Hears(TED_ANEW, left(TED, "gone")),
+            Hears(TED_ANEW, came(RUFUS)),
+        ),
+        Setting(Limits(guest_limit=3)),
+    ),
+    Scenario(
+        "an address makes half of the rooms that are listed",
+        ("LIM-13", "SESS-19"),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K", public=True),
+            Says(BILL, to(SERVER, "create-room", {"name": "San Dimas", "public": True})),
+            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            *creates(BILL, "san-dimas", name="San Dimas"),
+            Connects(TED, None, CAMUS_2, address=THERE),
+            *creates(TED, "wyld-stallyns", name="Wyld Stallyns", public=True),
+        ),
+        Setting(Limits(rooms_listed=2)),
+    ),
+    Scenario(
+        "a client that waits can be banned",
+        ("CTRL-12", "CTRL-13", "CTRL-22"),
+        (
+            *hosts(BILL),
+            *locks(BILL),
+            *waits_at_the_door(TED, BILL, address=HERE),
+            *waits_at_the_door(TED_ANEW, BILL, address=HERE),
+            *waits_at_the_door(RUFUS, BILL, address=THERE),
+            *decides(BILL, ban(TED), waits_no_more(TED), waits_no_more(TED_ANEW)),
+            Hears(TED, but(refused(TED, "banned"), reply_to="let me in")),
+            Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
+            *is_turned_away(TED, "banned", join()),
+            HearsNothing(RUFUS),
+        ),
+    ),
+    Scenario(
+        "a ban follows a client that has come back from another address",
+        ("CTRL-13",),
+        (
+            *hosts(BILL),
+            *visits(TED, BILL, address=HERE),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2, address=THERE),
+            Says(TED, resume(TED, 0)),
+            Hears(TED, resumed(TED, 0)),
+            *decides(BILL, ban(TED), left(TED, "banned")),
+            *is_sent_out(TED, "banned"),
+            Connects(RUFUS, None, CAMUS_2, address=THERE),
+            *is_turned_away(RUFUS, "banned", join()),
+            *visits(TED_ANEW, BILL, address=HERE),
+        ),
+    ),
+)

@@ -1,0 +1,48 @@
+"""What a `join` says: into which room, and under which name."""
+
+from contextlib import suppress
+
+from .connection import Connection
+from .errors import InvalidUsername, MalformedMessage, RoomNotFound
+from .events import Received
+from .messages import JoinBody
+from .names import DEFAULT_USERNAME, checked_name
+from .records import SLUG, RoomId
+from .waiting import Joining
+
+
+def room_id_of(connection: Connection, join: JoinBody) -> RoomId:
+    """Return which room is meant: that of the address, or of the message."""
+    at, said = connection.came.room_id, join.room_id
+    if said is None and at is None:
+        raise MalformedMessage("required field missing @ $.data.room_id")
+    if said is not None and at is not None and said != at:
+        raise MalformedMessage("$.data.room_id is another room than that of the address")
+    room_id = said or at or ""
+    if not SLUG.fullmatch(room_id):
+        raise RoomNotFound
+    return RoomId(room_id)
+
+
+def check_username(connection: Connection, join: JoinBody) -> None:
+    """Refuse what a newcomer calls itself; a member that comes back keeps the name it has.
+
+    Raises:
+        InvalidUsername: see `checked_name`.
+    """
+    if connection.given_name is None and join.username is not None:
+        try:
+            checked_name(join.username)
+        except ValueError:
+            raise InvalidUsername from None
+
+
+def joining_of(
+    connection: Connection, event: Received, id: str | None, join: JoinBody
+) -> Joining:
+    """Read how a client calls itself, unless who it is says that."""
+    username = connection.given_name or DEFAULT_USERNAME
+    if connection.given_name is None and join.username is not None:
+        with suppress(ValueError):  # where it counts, it was checked
+            username = checked_name(join.username)
+    return Joining(connection, event, id, join, username)

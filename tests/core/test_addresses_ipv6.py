@@ -1,0 +1,124 @@
+"""Whoever is given an IPv6 network has one share of a larger kind, and not one for each /64."""
+
+import pytest
+from attrs import evolve
+
+from camus_core import messages as m
+from camus_core.addresses import Addresses, Doing, most_of, networks_of
+from camus_core.errors import RateLimited, WrongPassword
+from camus_core.events import Timestamp
+from camus_core.limits import Limits
+from camus_core.messages import GROUND_CONTROL
+from camus_core.profile import SESSION
+
+from .company import OWNED
+from .stage import START
+from .talk import Talk
+from .words import join, refusal
+
+COMPANY = [f"2001:db8:7:{number * 0x100:x}::/64" for number in range(50)]
+HOME = [f"2001:db8:7:{number:x}::/64" for number in range(50)]
+ELSEWHERE = "2001:db8:8::/64"
+
+
+def takes(addresses: Addresses, doing: Doing, address: str) -> bool:
+    try:
+        addresses.take(doing, address, Timestamp(START))
+    except RateLimited:
+        return False
+    return True
+
+
+def test_an_ipv6_address_is_part_of_two_wider_networks() -> None:
+    assert networks_of("2001:db8:7:abcd::/64") == (
+        "2001:db8:7:abcd::/64",
+        "2001:db8:7:ab00::/56",
+        "2001:db8:7::/48",
+    )
+    assert networks_of("192.0.2.1") == ("192.0.2.1",)
+    assert networks_of("unix") == ("unix",)
+
+
+@pytest.mark.parametrize("doing", Doing)
+def test_50_networks_of_one_home_or_company_have_a_larger_share_and_not_50(
+    doing: Doing,
+) -> None:
+    limits = Limits(
+        joins_per_minute=0.001,
+        join_burst=3,
+        room_creation_burst=3,
+        wrong_passwords=3,
+        ice_servers_per_hour=3,
+        announcement_burst=3,
+        announcement_shares=1,
+    )
+    for networks, share in ((HOME, limits.ipv6_56_shares), (COMPANY, limits.ipv6_48_shares)):
+        addresses = Addresses(limits)
+        took = sum(takes(addresses, doing, one) for one in networks for _ in range(5))
+        assert took == 3 * share
+        assert takes(addresses, doing, ELSEWHERE)
+
+
+def test_what_a_wider_network_refuses_takes_nothing_from_the_address() -> None:
+    addresses = Addresses(Limits(join_burst=1, ipv6_56_shares=1))
+    assert takes(addresses, Doing.JOIN, HOME[0])
+    assert not takes(addresses, Doing.JOIN, HOME[1])
+    addresses.give_back(Doing.JOIN, HOME[0])
+    assert takes(addresses, Doing.JOIN, HOME[1])
+
+
+def test_what_is_given_back_is_given_back_to_all_three() -> None:
+    addresses = Addresses(Limits(join_burst=1, ipv6_56_shares=1, ipv6_48_shares=1))
+    for network in HOME:
+        assert takes(addresses, Doing.JOIN, network)
+        addresses.give_back(Doing.JOIN, network)
+
+
+def test_of_each_size_so_many_are_remembered() -> None:
+    addresses = Addresses(Limits(addresses=10))
+    for number in range(100):
+        assert takes(addresses, Doing.JOIN, f"2001:db8:{number:x}::/64")
+    assert [len(known) for known in addresses._known] == [10, 10, 10]
+
+
+def test_an_attack_from_new_networks_does_not_make_the_server_forget_theirs() -> None:
+    addresses = Addresses(Limits(addresses=10, join_burst=1, joins_per_minute=0.001))
+    took = sum(takes(addresses, Doing.JOIN, one) for one in COMPANY for _ in range(4))
+    assert took == 8
+
+
+def test_50_networks_of_one_company_do_not_fill_the_server_with_rooms() -> None:
+    """What was possible: 200 rooms from each, and none for others for an hour."""
+    talk = Talk(limits=Limits(rooms=300, rooms_per_address=20))
+    for number, network in enumerate(COMPANY):
+        talk.connects(f"eve {number}", None, SESSION, address=network)
+        for room in range(20):
+            wish = m.CreateRoomBody(f"{number}-{room}")
+            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, wish))
+    assert len(talk.rooms) == 160
+    assert talk.joins("ann", "lobby", address=ELSEWHERE).room_id == "lobby"
+
+
+def test_they_do_not_guess_passwords_from_each() -> None:
+    talk = Talk(evolve(OWNED, password="tin can"))
+    wrong = 0
+    for number, network in enumerate(COMPANY):
+        name = f"eve {number}"
+        talk.connects(name, None, SESSION, address=network)
+        for _ in range(11):
+            talk.says(name, join("lobby", password="a guess"))
+        wrong += sum(one == refusal(name, WrongPassword()) for one in talk.has_heard(name))
+    assert wrong == 80
+    assert talk.joins("ann", "lobby", address=ELSEWHERE, password="tin can").role == "guest"
+
+
+def test_of_what_many_want_an_address_leaves_a_part_and_a_network_a_smaller_one() -> None:
+    assert most_of(20, Limits()) == [10, 15, 17]
+    assert most_of(1, Limits()) == [1, 1, 1]
+    assert most_of(20, Limits(address_part=1)) == [20, 20, 20]
+
+
+@pytest.mark.parametrize("part", [0, -0.5, 1.5])
+def test_a_part_is_one(part: float) -> None:
+    with pytest.raises(ValueError, match="address_part"):
+        Limits(address_part=part)

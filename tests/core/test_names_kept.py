@@ -1,0 +1,65 @@
+"""Conversations about names from before a rule refused them: they go on."""
+
+from attrs import evolve
+
+from camus_core import messages as m
+from camus_core.errors import InvalidName, InvalidUsername
+from camus_core.messages import GROUND_CONTROL
+from camus_core.profile import SESSION
+from camus_core.records import RoomId
+
+from .company import OWNED
+from .talk import Talk
+from .words import id_of, join, refusal, seen
+
+UNSEEN = "\u3164"
+LOBBY = RoomId("lobby")
+
+
+def comes_back(talk: Talk, name: str, whose: str, username: str) -> None:
+    """Resume, and say a name too, as our own clients do."""
+    talk.connects(name, None, SESSION)
+    body = m.ResumeBody(talk.token(whose), 0)
+    talk.says(name, m.Join(GROUND_CONTROL, m.JoinBody(LOBBY, username, resume=body)))
+
+
+def test_a_name_is_not_looked_at_when_its_bearer_comes_back() -> None:
+    talk = Talk()
+    talk.joins("ann", "lobby", username="Ann")
+    talk.drops("ann")
+    comes_back(talk, "ann 2", "ann", UNSEEN)
+    assert talk.is_in("ann 2").resumed
+    assert talk.router.roster(LOBBY) == (seen("ann", "Ann"),)
+
+
+def test_a_member_that_is_recalled_keeps_a_name_that_nobody_could_take_now() -> None:
+    talk = Talk(OWNED)
+    talk.joins("ann", "lobby")
+    talk.stops()
+    talk.shelf.clients[id_of("ann")] = evolve(talk.shelf.clients[id_of("ann")], username=UNSEEN)
+    talk.starts_again()
+    comes_back(talk, "ann 2", "ann", UNSEEN)
+    assert talk.is_in("ann 2").clients == (seen("ann", UNSEEN),)
+
+
+def test_a_newcomer_that_says_an_old_session_is_judged_as_all_newcomers_are() -> None:
+    talk = Talk()
+    talk.joins("ann", "lobby")
+    talk.drops("ann")
+    talk.waits(60)
+    comes_back(talk, "ann 2", "ann", UNSEEN)
+    talk.hears("ann 2", refusal("ann 2", InvalidUsername()))
+    talk.says("ann 2", join("lobby", username="Ann"))
+    assert talk.is_in("ann 2").clients == (seen("ann 2", "Ann"),)
+
+
+def test_a_room_keeps_a_name_that_no_new_one_can_have() -> None:
+    talk = Talk(evolve(OWNED, name="room", public=True))
+    talk.joins("ann", "lobby")
+    talk.says("ann", m.ListRooms())
+    (listed,) = talk.has_heard("ann")
+    assert isinstance(listed, m.Rooms)
+    assert [one.name for one in listed.data] == ["room"]
+    talk.says("ann", m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("Room")))
+    why = InvalidName("this name is an address, and nobody's")
+    talk.hears("ann", refusal("ann", why))
