@@ -28,7 +28,8 @@ class Makers:
         if _has(self.rooms, maker, most):
             text = "too many rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
-        if public and _has(self.public, maker, most_of(limits.rooms_listed, limits)):
+        listed = most_of(limits.rooms_listed, limits)
+        if public and limits.address_part < 1 and _has(self.public, maker, listed):
             text = "too many public rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
 
