@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
-from .addresses import most_of, networks_of, shares
+from .addresses import most_for, most_of, networks_of
 from .errors import RateLimited
 from .limits import Limits
 
@@ -24,7 +24,7 @@ class Makers:
             RateLimited: there are as many of its rooms, or of its public rooms, as may be.
         """
         limits = self.limits
-        most = [limits.rooms_per_address * share for share in shares(limits)]
+        most = most_for(limits.rooms_per_address, limits.rooms, limits)
         if _has(self.rooms, maker, most):
             text = "too many rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)

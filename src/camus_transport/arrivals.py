@@ -2,12 +2,12 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from attrs import define, field
 
-from camus_core.addresses import networks_of, shares
+from camus_core.addresses import most_for, networks_of
 from camus_core.limits import Limits
 
 from .addresses import address_group
@@ -66,6 +66,7 @@ class Arrivals:
     _refused: int = field(default=0, init=False)
     _by_address: dict[str, int] = field(factory=dict, init=False)
     _most: int = field(init=False)
+    _most_of_networks: Sequence[float] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         most = max(1, descriptor_limit() - _DESCRIPTORS_FOR_OTHERS)
@@ -76,6 +77,8 @@ class Arrivals:
                 self._most,
                 most,
             )
+        each = self.limits.connections_per_address
+        self._most_of_networks = most_for(each, self._most, self.limits)
 
     @property
     def are_too_many(self) -> bool:
@@ -113,10 +116,10 @@ class Arrivals:
                 self._by_address[network] = count
 
     def _count_in(self, arrival: Arrival) -> None:
-        most, networks = self.limits.connections_per_address, _networks(arrival)
+        networks = _networks(arrival)
         if any(
-            self._by_address.get(network, 0) >= most * size
-            for network, size in zip(networks, shares(self.limits), strict=False)
+            self._by_address.get(network, 0) >= most
+            for network, most in zip(networks, self._most_of_networks, strict=False)
         ):
             arrival.refusal = _TOO_MANY
         elif self._admitted >= self._most:
