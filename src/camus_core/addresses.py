@@ -51,6 +51,15 @@ def shares(limits: Limits) -> Sequence[float]:
     return (1.0, limits.ipv6_56_shares, limits.ipv6_48_shares)
 
 
+def most_for(each: int, whole: int, limits: Limits) -> Sequence[float]:
+    """Return how much each of `networks_of` may have, of which an address may have `each`.
+
+    `whole` is all that there is: a wider network leaves a part of that to others.
+    """
+    address, *wider = (each * share for share in shares(limits))
+    return [address, *map(min, wider, most_of(whole, limits)[1:])]
+
+
 def most_of(whole: int, limits: Limits) -> Sequence[int]:
     """Return how much of something that many want each of `networks_of` may have, 1 at least.
 

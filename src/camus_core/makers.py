@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
-from .addresses import most_of, networks_of, shares
+from .addresses import most_for, most_of, networks_of
 from .errors import RateLimited
 from .limits import Limits
 
@@ -24,11 +24,12 @@ class Makers:
             RateLimited: there are as many of its rooms, or of its public rooms, as may be.
         """
         limits = self.limits
-        most = [limits.rooms_per_address * share for share in shares(limits)]
+        most = most_for(limits.rooms_per_address, limits.rooms, limits)
         if _has(self.rooms, maker, most):
             text = "too many rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
-        if public and _has(self.public, maker, most_of(limits.rooms_listed, limits)):
+        listed = most_of(limits.rooms_listed, limits)
+        if public and limits.address_part < 1 and _has(self.public, maker, listed):
             text = "too many public rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
 

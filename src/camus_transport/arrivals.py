@@ -1,12 +1,12 @@
 """How many connections are open, and from where: which newcomer is one too many."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from attrs import define, field
 
-from camus_core.addresses import networks_of, shares
+from camus_core.addresses import most_for, networks_of
 from camus_core.limits import Limits
 
 from .addresses import address_group
@@ -56,6 +56,7 @@ class Arrivals:
     _refused: int = field(default=0, init=False)
     _by_address: dict[str, int] = field(factory=dict, init=False)
     _most: int = field(init=False)
+    _most_of_networks: Sequence[float] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         most = max(1, descriptor_limit() - _DESCRIPTORS_FOR_OTHERS)
@@ -66,6 +67,8 @@ class Arrivals:
                 self._most,
                 most,
             )
+        each = self.limits.connections_per_address
+        self._most_of_networks = most_for(each, self._most, self.limits)
 
     @property
     def are_too_many(self) -> bool:
@@ -103,10 +106,10 @@ class Arrivals:
                 self._by_address[network] = count
 
     def _count_in(self, arrival: Arrival) -> None:
-        most, networks = self.limits.connections_per_address, _networks(arrival)
+        networks = _networks(arrival)
         if any(
-            self._by_address.get(network, 0) >= most * size
-            for network, size in zip(networks, shares(self.limits), strict=False)
+            self._by_address.get(network, 0) >= most
+            for network, most in zip(networks, self._most_of_networks, strict=False)
         ):
             arrival.refusal = _TOO_MANY
         elif self._admitted >= self._most:

@@ -2,8 +2,8 @@
 
 Nobody comes into a room without showing what that takes: the password, the owner's token or a
 token of its own; where guests may not come in, no guest does. Nobody makes a room by a token
-that names others. Nobody who is banned comes in, and through a lock only who decides or was let
-in. Nobody has a role that it has neither shown nor been given, and nobody decides about
+that names others. Nobody who is banned comes in, and through a lock only who decides or was
+let in. Nobody has a role that it has neither shown nor been given, and nobody decides about
 somebody whose rank isn't lower. Who was sent out never gets its place back. There are no more
 members, and no more bans, than there may be.
 """

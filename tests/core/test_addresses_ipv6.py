@@ -99,6 +99,17 @@ def test_50_networks_of_one_company_do_not_fill_the_server_with_rooms() -> None:
     assert talk.joins("ann", "lobby", address=ELSEWHERE).room_id == "lobby"
 
 
+@pytest.mark.parametrize(("networks", "made"), [(HOME, 75), (COMPANY, 87)])
+def test_nor_do_they_where_there_are_few_rooms(networks: list[str], made: int) -> None:
+    talk = Talk(limits=Limits(rooms=100, rooms_per_address=60))
+    for number, network in enumerate(networks):
+        talk.connects(f"eve {number}", None, SESSION, address=network)
+        for room in range(5):
+            wish = m.CreateRoomBody(f"{number}-{room}")
+            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, wish))
+    assert len(talk.rooms) == made
+
+
 def test_they_do_not_guess_passwords_from_each() -> None:
     talk = Talk(evolve(OWNED, password="tin can"))
     wrong = 0

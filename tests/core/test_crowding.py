@@ -207,6 +207,14 @@ def test_one_address_makes_half_of_the_rooms_that_are_listed() -> None:
     ]
 
 
+def test_where_an_address_may_have_all_it_makes_more_than_are_listed() -> None:
+    talk = Talk(limits=Limits(rooms_listed=2, address_part=1))
+    talk.connects("eve", None, SESSION, address=HOME)
+    for name in "abc":
+        talk.says("eve", public(name))
+    assert set(talk.rooms) == set("abc")
+
+
 def test_when_a_public_room_is_gone_another_may_be_made() -> None:
     talk = Talk(limits=Limits(rooms_listed=2, unused_room_seconds=10, room_empty_for=10))
     talk.connects("eve", None, SESSION, address=HOME)

@@ -77,6 +77,13 @@ def test_a_wider_ipv6_network_has_a_larger_share() -> None:
     assert status(door.enter(peer(homes[-1]))) is None
 
 
+def test_a_wider_ipv6_network_leaves_connections_to_others() -> None:
+    door = arrivals(in_all=100, per_address=64)
+    came = [door.enter(peer(f"2001:db8:1:{n:x}00::1")) for n in range(100)]
+    assert [status(one) for one in came] == [None] * 87 + [429] * 13
+    assert status(door.enter(peer("203.0.113.7"))) is None
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -260,7 +260,7 @@ SCENARIOS = (
                 ),
             ),
         ),
-        Setting(Limits(rooms_listed=2)),
+        Setting(Limits(rooms_listed=2, address_part=1.0)),
     ),
     Scenario(
         "a held place is counted in the list of rooms",
