@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from contextlib import suppress
 
 from attrs import evolve
@@ -24,19 +25,20 @@ _LONGEST_BACKOFF = 30.0
 _INCARNATION_BYTES = 16
 """Of a name that no two rooms share: random, as servers that don't know of each other draw."""
 
-_Key = tuple[str, RoomId | ClientId]
+_Key = tuple[str, RoomId | ClientId, str]
+"""A kind, an id, and the incarnation of a room: what is meant for one is no news of another."""
 
 
 def _key(change: Change) -> _Key:
     match change:
         case SaveRoom(room):
-            return "room", room.id
-        case ForgetRoom(room_id):
-            return "room", room_id
+            return "room", room.id, room.incarnation
+        case ForgetRoom(room_id, incarnation):
+            return "room", room_id, incarnation
         case SaveClient(client):
-            return "client", client.id
+            return "client", client.id, ""
         case ForgetClient(client_id):
-            return "client", client_id
+            return "client", client_id, ""
 
 
 def _forgets_unused(change: Change) -> bool:
@@ -60,6 +62,7 @@ class WriteBehind:
         self._store = store
         self._limit = limit
         self._waiting: dict[_Key, Change] = {}
+        self._waiting_of: Counter[str] = Counter()
         self._something = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
@@ -70,11 +73,18 @@ class WriteBehind:
     def put(self, change: Change) -> None:
         """Have a change written soon."""
         key = _key(change)
-        self._waiting.pop(key, None)
+        self._drop(key)
         self._waiting[key] = change
+        self._waiting_of[key[1]] += 1
         if len(self._waiting) > self._limit:
-            del self._waiting[next(iter(self._waiting))]
+            self._drop(next(iter(self._waiting)))
         self._something.set()
+
+    def _drop(self, key: _Key) -> None:
+        if self._waiting.pop(key, None) is not None:
+            self._waiting_of[key[1]] -= 1
+            if not self._waiting_of[key[1]]:
+                del self._waiting_of[key[1]]
 
     async def look_up(self, question: LookUpRoom) -> StoredRoom | None:
         """Return the room, made now if the question says so.
@@ -82,10 +92,7 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        if (
-            "room",
-            question.room_id,
-        ) in self._waiting:  # it is to be written first
+        if question.room_id in self._waiting_of:  # it is to be written first
             await self.flush()
         found = await self._store.find_room(question.room_id)
         if found is not None or question.if_absent is None:
@@ -122,13 +129,13 @@ class WriteBehind:
         if found is None:
             return None
         room = found.room
-        waiting = self._waiting.get(("room", room.id))
-        if isinstance(waiting, SaveRoom) and waiting.room.incarnation == room.incarnation:
+        waiting = self._waiting.get(("room", room.id, room.incarnation))
+        if isinstance(waiting, SaveRoom):
             room = evolve(room, locked=waiting.room.locked, bans=waiting.room.bans)
         return StoredRoom(room, tuple(filter(self._is_news, found.clients)))
 
     def _is_news(self, client: ClientRecord) -> bool:
-        match self._waiting.get(("client", client.id)):
+        match self._waiting.get(("client", client.id, "")):
             case SaveClient(saved, takes_over):
                 return not takes_over and saved.run != client.run
             case ForgetClient(_, run):
@@ -149,7 +156,7 @@ class WriteBehind:
                 await self._store.write(sorted(group.values(), key=_forgets_unused))
                 for key, change in group.items():
                     if self._waiting.get(key) is change:
-                        del self._waiting[key]
+                        self._drop(key)
 
     async def run(self) -> None:
         """Write until cancelled; a store that fails is tried again, ever more slowly."""

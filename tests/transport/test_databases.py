@@ -2,7 +2,13 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
+import pytest
+
+from camus_store import open_store
+from camus_transport import Signaling
+from store.pgbouncer import find_pgbouncer, pgbouncer
 from store.postgres_cluster import PostgresCluster
 from transport.raw_socket import RawSocket, raw_socket, raw_websocket
 from transport.serve import CamusServe, camus_serve, run
@@ -125,3 +131,23 @@ async def test_a_room_that_an_operator_makes_anew_is_not_deleted_with_the_old_on
         await asyncio.sleep(2)
         assert await refusal(one, "team-blue") == "password-required"
         assert await refusal(other, "team-blue") == "password-required"
+
+
+async def test_a_hundred_and_fifty_come_in_through_pgbouncer(cluster: PostgresCluster) -> None:
+    program = find_pgbouncer()
+    if program is None:
+        pytest.skip("no PgBouncer is installed: pgbouncer was not found")
+    with pgbouncer(program, cluster) as url:
+        async with Signaling(url) as signaling, AsyncExitStack() as exits:
+            peers = await asyncio.gather(
+                *(
+                    exits.enter_async_context(signaling.connect(f"room-{number % 50}"))
+                    for number in range(150)
+                )
+            )
+            assert len({peer.id for peer in peers}) == 150
+            async with asyncio.timeout(SOON), open_store(cluster.dsn("postgres")) as store:
+                while len(await store.list_clients()) < 150:
+                    pass
+                stored = [client.id for client in await store.list_clients()]
+                assert sorted(stored) == sorted(peer.id for peer in peers)

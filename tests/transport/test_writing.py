@@ -11,6 +11,7 @@ from camus_core import messages as m
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.identity import Identity
 from camus_core.limits import Limits
+from camus_core.questions import LookUpRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_transport import Disconnected, Peer, Refused, Signaling
 from camus_transport.writing import WriteBehind
@@ -190,6 +191,20 @@ async def test_a_session_is_found_with_what_is_known_of_its_room_by_now() -> Non
     banned = evolve(before, bans=("identity eve",))
     writing.put(SaveRoom(banned))
     assert await writing.find_session("s1") == StoredRoom(banned, (ann,))
+
+
+async def test_what_waits_for_a_room_is_not_displaced_by_what_waits_for_another_of_its_id() -> (
+    None
+):
+    store = FailingStore()
+    lobby = RoomRecord(LOBBY, "Lobby", 1.0)
+    await store.create_room(lobby)
+    writing = WriteBehind(store, limit=10)
+    banned = evolve(lobby, bans=("identity eve",))
+    writing.put(SaveRoom(banned))
+    writing.undo(evolve(lobby, incarnation="one that may have been made"))
+    assert await writing.look_up(LookUpRoom(LOBBY, None)) == StoredRoom(banned)
+    assert len(writing) == 0
 
 
 async def test_of_many_changes_of_a_room_the_newest_is_written() -> None:
