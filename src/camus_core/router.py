@@ -214,7 +214,7 @@ class Router:
         try:
             return self._entrance.come(connection, event.room_id, now)
         except ProtocolError as error:
-            return self._turn_away(connection, error)
+            return self._turn_away(connection, error.with_traceback(None))
 
     def _turn_away(self, connection: Connection, error: ProtocolError) -> list[Effect]:
         del self._connections[connection.id]
@@ -234,10 +234,11 @@ class Router:
                 case _:
                     effects = self._entrance.answered(connection, event, now)
         except ProtocolError as error:
+            error.with_traceback(None)  # it may be the answer, to which its traceback leads
             if connection is None:
                 return []
             if isinstance(event.about, Connected):
-                return self._turn_away(connection, error.with_traceback(None))
+                return self._turn_away(connection, error)
             effects = self._refuse(connection, error, event.about.message, now)
         else:
             if connection is not None and not _asks(effects):

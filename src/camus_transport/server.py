@@ -269,6 +269,7 @@ class SignalingServer:
             if not isinstance(identity, Identity | None):
                 raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
         except ProtocolError as refusal:
+            refusal.with_traceback(None)  # it leads back here, and to what is kept of it
             identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
         except (Exception, asyncio.CancelledError) as error:
             task = asyncio.current_task()
@@ -329,8 +330,11 @@ class SignalingServer:
         """
         self._refusal = Unavailable("a fault in the server; its log says more")
         self._feed(Ordered(room_id, order))
-        if self._refusal is not None:
-            raise self._refusal
+        try:
+            if self._refusal is not None:
+                raise self._refusal
+        finally:
+            self._refusal = None  # its traceback leads back here
 
     # Events in, effects out ------------------------------------------------------------
 
