@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from attrs import define, evolve, field
 
 from . import messages as m
+from .buckets import Bucket
 from .codec import weight
 from .effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from .errors import InvalidUsername, NotAllowed, RoomFull, Undeliverable, UnknownReceiver
@@ -45,6 +46,8 @@ class Member:
     `identity` is the id of its `Identity`, None for a guest; `named` says that it has its name
     from there, and `address` where it comes from.
 
+    `share` are the messages and bytes that it may send, whatever its connection is.
+
     `heard` says that it has sent a frame; until then it gets no pushed roster (the first
     Camus client doesn't know its own id before), and `owed` that one was withheld.
     """
@@ -64,6 +67,7 @@ class Member:
     address: str | None = None
     heard: bool = False
     owed: bool = False
+    share: tuple[Bucket, Bucket] | None = None
     username_json: Json = field(init=False)
     listed: m.ClientInfo = field(init=False)
 

@@ -307,6 +307,10 @@ class SignalingServer:
         """A sign of life has come that is no text: a WebSocket ping or pong."""
         self._feed(Heard(connection_id))
 
+    def stalled(self, connection_id: ConnectionId) -> None:
+        """A client reads too slowly: what waits for it hasn't moved on enough."""
+        self._feed(Overflowed(connection_id))
+
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
         """A connection has ended, whoever ended it, with this close code, if any."""
         if self._links.pop(connection_id, None) is not None:

@@ -96,7 +96,7 @@ class WebSocketListener:
         self.doorkeeper = doorkeeper
         self.hosts = hosts
         self.loop = asyncio.get_running_loop()
-        self.outboxes = Outboxes(self.loop)
+        self.outboxes = Outboxes(self.loop, server.limits)
         self.turns = Turns(self.loop)
         self.connections: set[WebSocketConnection] = set()
         self._all_gone = asyncio.Event()
@@ -171,13 +171,13 @@ class WebSocketConnection(asyncio.Protocol):
     # What the event loop calls ---------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        listener, limits = self._listener, self._server.limits
+        listener = self._listener
         self._transport = cast(asyncio.Transport, transport)
         if self._arrival is None:  # accepted by the event loop, and not by an `Acceptor`
             peer = transport.get_extra_info("peername")
             self._arrival = listener.doorkeeper.arrivals.enter(peer)
         listener.connections.add(self)
-        self._outbox = Outbox(self._transport, limits.send_buffer_bytes, listener.outboxes)
+        self._outbox = Outbox(self._transport, listener.outboxes, self._stall)
         deadline = self._accepted_at + self.handshake_seconds
         self._deadline = listener.loop.call_at(deadline, self._give_up)
 
@@ -211,7 +211,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
-        self._outbox.discard()
+        self._outbox.close()
         self._unread = b""
         if self._arrival is not None:
             self._listener.doorkeeper.arrivals.leave(self._arrival)
@@ -476,6 +476,10 @@ class WebSocketConnection(asyncio.Protocol):
     def _fail(self, code: CloseCode) -> None:
         self._leave(code.code)
         self.close(code.code, code.meaning)
+
+    def _stall(self) -> None:
+        if self._id is not None:
+            self._server.stalled(self._id)
 
     def _leave(self, code: int | None = None) -> None:
         self._open = False

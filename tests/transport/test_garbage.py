@@ -37,7 +37,7 @@ from transport.raw_socket import (
 )
 
 PATIENT = Limits(
-    message_burst=1e9, messages_per_second=1e9, refusals_in_a_row=1_000_000, frame_bytes=1 << 20
+    message_burst=1e9, relayed_burst_bytes=1e9, refusals_in_a_row=1_000_000, frame_bytes=1 << 20
 )
 LOBBY = RoomId("lobby")
 

@@ -19,7 +19,7 @@ from transport.raw_socket import (
     sending_for_ever,
 )
 
-NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9)
+NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9, relayed_burst_bytes=1e9)
 
 FLOODERS = 30
 AHEAD = 2000

@@ -109,6 +109,6 @@ SCENARIOS = (
             *[Says(BILL, to(BILL, "x-note", "." * 60_000))] * 150,
             IsClosed(BILL, 4000, after_anything=True),
         ),
-        Setting(Limits(send_buffer_bytes=128 * 1024)),
+        Setting(Limits(send_buffer_bytes=128 * 1024, relayed_burst_bytes=2.0**24)),
     ),
 )
