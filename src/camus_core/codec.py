@@ -255,8 +255,8 @@ def _break_cycles(error: BaseException) -> None:
     """Have an error of cattrs forget where it was raised.
 
     The functions that cattrs makes collect errors in a list, and each error's traceback leads
-    to their frame and so to that list, and to the whole frame that was refused. Only the garbage
-    collector would find that, and it comes seldom to what is large and not many.
+    to their frame and so to that list, and to all that was refused. Only the garbage collector
+    would find that, and it comes seldom to objects that are large and not many.
     """
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:

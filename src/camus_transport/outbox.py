@@ -173,8 +173,9 @@ class Outbox:
         self.size = 0
 
     def close(self) -> None:
-        """Nothing is written any more."""
+        """Nothing is written any more, and nothing fits."""
         self.discard()
+        self._limit = -1
         self._outboxes.release(self)
         self._stalled = _ignore  # or it and its owner would wait for the garbage collector
         if self._watch is not None:

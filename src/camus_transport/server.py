@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, assert_never
 
-from attrs import define, evolve
+from attrs import evolve
 
 from camus_core.codec import Codec, best_codec
 from camus_core.effects import (
@@ -62,9 +62,11 @@ from camus_core.transport import Connection
 from .asking import Answers, TokenReader
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
+from .links import Link
 from .logs import log_silent_fault
 from .refusals import Refusals
 from .timed_store import TimedStore
+from .turns import Turns
 from .writing import WriteBehind
 
 _log = logging.getLogger("camus")
@@ -99,17 +101,6 @@ def _fresh_ids() -> Iterator[ClientId]:
             yield ClientId(digits[start : start + 32])
 
 
-@define(eq=False)
-class _Link:
-    """One connection; `held` are the frames that wait while its question is open."""
-
-    connection: Connection
-    has_ids: bool
-    address: str | None
-    held: deque[bytes] | None = None
-    held_bytes: int = 0
-
-
 class SignalingServer:
     """Drives one router: transports tell it what they hear, it tells them what to say.
 
@@ -118,6 +109,8 @@ class SignalingServer:
     and pages have /metrics. `tokens` tells whose a token is that a client joins with, and
     `authenticator` who a handshake is from; without them all clients are guests.
     """
+
+    turns: Turns
 
     def __init__(
         self,
@@ -143,7 +136,7 @@ class SignalingServer:
         self._authenticator = authenticator
         self._clock = clock or system_clock()
         self._codec = codec or best_codec()
-        self._links: dict[ConnectionId, _Link] = {}
+        self._links: dict[ConnectionId, Link] = {}
         self._last_id = 0
         self._fresh_ids = _fresh_ids()
         self._events: deque[Event] = deque()
@@ -157,6 +150,7 @@ class SignalingServer:
         self._alarm_at = Timestamp(float("inf"))
 
     async def __aenter__(self) -> Self:
+        self.turns = Turns(asyncio.get_running_loop())
         await self._vouch()
         self._feed(Recalled(await self._store.list_rooms()))
         self._start(self._writing.run())
@@ -244,20 +238,21 @@ class SignalingServer:
         """
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
-        link = self._links[connection_id] = _Link(connection, profile.keeps_place, address)
+        link = Link(connection_id, connection, profile.keeps_place, address, self)
+        self._links[connection_id] = link
         token = secrets.token_hex(32) if link.has_ids else ""
         client_id = next(self._fresh_ids)
         came = Connected(connection_id, client_id, room_id, profile, token, address, identity)
         if self._authenticator is None or handshake is None:
             self._feed(came)
         else:
-            link.held = deque()
+            link.asks = True
             self._start(self._authenticate(link, came, self._authenticator, handshake))
         return connection_id
 
     async def _authenticate(
         self,
-        link: _Link,
+        link: Link,
         came: Connected,
         authenticator: Authenticator,
         handshake: Handshake,
@@ -285,12 +280,12 @@ class SignalingServer:
         link = self._links.get(connection_id)
         if link is None:
             return
-        if link.held is not None:
-            self._hold(link, link.held, frame)
-            return
-        self._feed(Received(connection_id, self._decode(link, frame), len(frame)))
+        if link.asks or link.held:
+            link.hold(frame)
+        else:
+            self.take(link, frame)
 
-    def _decode(self, link: _Link, frame: bytes) -> Message | ProtocolError:
+    def _decode(self, link: Link, frame: bytes) -> Message | ProtocolError:
         """Return what a frame says, or is refused with.
 
         No variable keeps the refusal: its context leads back here, and only the garbage
@@ -313,9 +308,9 @@ class SignalingServer:
 
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
         """A connection has ended, whoever ended it, with this close code, if any."""
-        if self._links.pop(connection_id, None) is not None:
-            self.counts.ended(code)
-            self._feed(Disconnected(connection_id, code))
+        link = self._links.get(connection_id)
+        if link is not None and not link.ends_later(code):
+            self.end(link, code)
 
     # What whoever runs the server wants -------------------------------------------------
 
@@ -382,12 +377,13 @@ class SignalingServer:
                 case Close(connection_id, code, reason):
                     link = self._links.pop(connection_id, None)
                     if link is not None:
+                        link.held.clear()
                         self.counts.closed[str(code)] += 1
                         link.connection.close(code, reason)
                 case Ask(connection_id):
                     link = self._links.get(connection_id)
                     if link is not None:
-                        link.held = deque()
+                        link.asks = True
                         self._start(self._answer(link, effect))
                 case Obeyed(refusal=refusal):
                     self._refusal = refusal
@@ -406,19 +402,26 @@ class SignalingServer:
         connection_id = getattr(event, "connection", None)
         link = self._links.pop(connection_id, None) if connection_id is not None else None
         if link is not None and connection_id is not None:
+            link.held.clear()
             self.counts.closed[str(OUR_FAULT.code)] += 1
             link.connection.close(OUR_FAULT.code, "")
             self._events.append(Disconnected(connection_id))
 
+    # What links call -------------------------------------------------------------------
+
+    def take(self, link: Link, frame: bytes) -> None:
+        """Handle a frame whose turn it is."""
+        self._feed(Received(link.id, self._decode(link, frame), len(frame)))
+
+    def end(self, link: Link, code: int | None) -> None:
+        """Forget a connection that has ended."""
+        if self._links.pop(link.id, None) is not None:
+            self.counts.ended(code)
+            self._feed(Disconnected(link.id, code))
+
     # Questions -------------------------------------------------------------------------
 
-    def _hold(self, link: _Link, held: deque[bytes], frame: bytes) -> None:
-        held.append(frame)
-        link.held_bytes += len(frame)
-        if link.held_bytes > self.limits.frame_bytes:
-            link.connection.pause()
-
-    async def _answer(self, link: _Link, ask: Ask) -> None:
+    async def _answer(self, link: Link, ask: Ask) -> None:
         answer: Answer
         name = type(ask.question).__name__
         try:
@@ -431,15 +434,11 @@ class SignalingServer:
             answer = Failed(str(error))
         self._go_on(link, Answered(ask.connection, ask.about, ask.question, answer))
 
-    def _go_on(self, link: _Link, event: Connected | Answered) -> None:
-        """Feed what was waited for, then what was held back."""
-        held, link.held = link.held, None
-        link.held_bytes = 0
+    def _go_on(self, link: Link, event: Connected | Answered) -> None:
+        """Feed what was waited for; what was held back follows in its turn."""
+        link.asks = False
         self._feed(event)
-        for frame in held or ():
-            self.receive(event.connection, frame)
-        if link.held is None:  # none of them has raised the next question
-            link.connection.resume()
+        link.go_on()
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

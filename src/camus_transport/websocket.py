@@ -31,7 +31,6 @@ from .handshake import Address, Doorkeeper, Handshake
 from .outbox import Outbox, Outboxes
 from .refusals import Rejected
 from .server import SignalingServer
-from .turns import Turns
 from .upgrade import read_upgrade
 
 _log = logging.getLogger("camus.websocket")
@@ -97,7 +96,7 @@ class WebSocketListener:
         self.hosts = hosts
         self.loop = asyncio.get_running_loop()
         self.outboxes = Outboxes(self.loop, server.limits)
-        self.turns = Turns(self.loop)
+        self.turns = server.turns
         self.connections: set[WebSocketConnection] = set()
         self._all_gone = asyncio.Event()
 
@@ -132,8 +131,10 @@ class WebSocketConnection(asyncio.Protocol):
         "_bucket",
         "_deadline",
         "_fragments",
+        "_has_ended",
         "_head",
         "_id",
+        "_is_lost",
         "_limit",
         "_listener",
         "_open",
@@ -167,6 +168,8 @@ class WebSocketConnection(asyncio.Protocol):
         self._unread = b""
         self.busy_until = 0.0
         self._paused = False
+        self._has_ended = False
+        self._is_lost = False
 
     # What the event loop calls ---------------------------------------------------------
 
@@ -197,11 +200,15 @@ class WebSocketConnection(asyncio.Protocol):
                 self._transport.pause_reading()
             turns.wait(self)
 
-    def eof_received(self) -> None:
-        self._listener.turns.serve_the_last_time(self)
-        self._unread = b""
-        if self._protocol is not None:
-            self._protocol.receive_eof()
+    def eof_received(self) -> bool:
+        """The peer sends no more. What it has sent is read in its turn, and then TCP closed,
+        unless that is done already: asyncio always does it under TLS.
+        """
+        self._has_ended = True
+        if not self._unread:
+            self._hear_end()
+            return False
+        return self._transport.get_extra_info("sslcontext") is None
 
     def pause_writing(self) -> None:
         self._outbox.pause()
@@ -212,6 +219,14 @@ class WebSocketConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
         self._outbox.close()
+        self._open = False
+        if exc is None and self._has_ended and self._unread:
+            self._is_lost = True  # what it has said before is still to be read
+        else:
+            self._depart()
+
+    def _depart(self) -> None:
+        """Leave nothing behind."""
         self._unread = b""
         if self._arrival is not None:
             self._listener.doorkeeper.arrivals.leave(self._arrival)
@@ -230,6 +245,9 @@ class WebSocketConnection(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         self._open, self._id = False, None
+        if self._is_lost:
+            self.resume()
+            return
         protocol = self._state_machine()
         if protocol.state is State.OPEN:
             protocol.send_close(code, reason)
@@ -251,7 +269,11 @@ class WebSocketConnection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Cut the connection off."""
-        self._transport.abort()
+        self._unread = b""
+        if self._is_lost:
+            self._depart()
+        else:
+            self._transport.abort()
 
     # What comes, a little of it at once ------------------------------------------------
 
@@ -271,8 +293,20 @@ class WebSocketConnection(asyncio.Protocol):
         return False
 
     def _go_on_reading(self) -> None:
-        if not (self._paused or self._transport.is_closing()):
+        if self._paused:
+            return
+        if self._has_ended:
+            self._hear_end()
+            if self._is_lost:
+                self._depart()
+            else:
+                self._transport.close()
+        elif not self._transport.is_closing():
             self._transport.resume_reading()
+
+    def _hear_end(self) -> None:
+        if self._protocol is not None:
+            self._protocol.receive_eof()
 
     def _read(self, data: bytes) -> bytes:
         """Read some of it; return the rest."""
@@ -287,7 +321,8 @@ class WebSocketConnection(asyncio.Protocol):
                 self._hear_close()
                 return b""
         self._parse(data[:_OTHER_BYTES_AT_ONCE])
-        return b"" if self._transport.is_closing() else data[_OTHER_BYTES_AT_ONCE:]
+        is_over = self._transport.is_closing() and not self._is_lost
+        return b"" if is_over else data[_OTHER_BYTES_AT_ONCE:]
 
     def _read_texts(self, data: bytes) -> bytes:
         """Hear plain frames; return what is behind them."""

@@ -50,7 +50,6 @@ LARGE = [
 ]
 
 
-
 def _is_ours(one: object) -> bool:
     """Tell whether it is more than the few objects of each transport of asyncio itself."""
     kinds = BaseException, FrameType, TracebackType
