@@ -79,9 +79,9 @@ class Link:
     def read_on(self) -> bool:
         """Handle a little of what was held back; tell whether there is more to handle now."""
         frames, size = 0, 0
-        while (
-            self.held and not self.asks and frames < _FRAMES_AT_ONCE and size < _BYTES_AT_ONCE
-        ):
+        while frames < _FRAMES_AT_ONCE and size < _BYTES_AT_ONCE:
+            if self.asks or not self.held:
+                break
             frame = self.held.popleft()
             self._held_bytes -= len(frame) + _FRAME_BYTES
             frames, size = frames + 1, size + len(frame)

@@ -2,11 +2,11 @@
 
 What one turn of the event loop produces for a connection leaves in one write.
 
-A reader on an ordinary line is behind for seconds after the bursts of a few others, and that is
-no fault of its own. So it is judged by time: it is slow when more than `slow_reader_bytes` wait,
+A reader on an ordinary line is behind for seconds after the bursts of a few others, which is no
+fault of its own. So it is judged by time: it is slow when more than `slow_reader_bytes` wait,
 and less than that has gone in `slow_reader_seconds`. Over `send_buffer_bytes` it goes at once,
-and while all together let too much wait, the one goes for which most waits. Whoever stalls costs
-itself its connection, and nobody else a moment.
+and while too much waits for all together, the one goes for which most does. A reader that
+stalls costs itself its connection, and nobody else a moment.
 """
 
 import asyncio

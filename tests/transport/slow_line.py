@@ -1,4 +1,4 @@
-"""A TCP proxy that is an ordinary line: so many bytes a second for its client, after some time."""
+"""A TCP proxy that is an ordinary line: bytes take their time, and only so many pass."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,9 +33,10 @@ async def slow_line(
         to_server, server = await asyncio.open_connection(
             "127.0.0.1", target, limit=_RECEIVE_BUFFER
         )
-        await asyncio.gather(
-            forward(reader, server, 0.0), forward(to_server, writer, 1 / bytes_per_second)
-        )
+        with suppress(asyncio.CancelledError):  # at the end, of which streams would complain
+            await asyncio.gather(
+                forward(reader, server, 0.0), forward(to_server, writer, 1 / bytes_per_second)
+            )
 
     listener = await asyncio.start_server(accept, "127.0.0.1", 0)
     try:
