@@ -247,7 +247,21 @@ def _structure(value: object, form: Any, path: str) -> Any:
         return _converter.structure(value, form)
     except Exception as error:
         found = transform_error(error, path=path, format_exception=words)
-        raise MalformedMessage("; ".join(found)) from None
+        _break_cycles(error)
+    raise MalformedMessage("; ".join(found))  # here, so that it has no context
+
+
+def _break_cycles(error: BaseException) -> None:
+    """Have an error of cattrs forget where it was raised.
+
+    The functions that cattrs makes collect errors in a list, and each error's traceback leads
+    to their frame and so to that list, and to all that was refused. Only the garbage collector
+    would find that, and it comes seldom to objects that are large and not many.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            _break_cycles(part)
+    error.__traceback__ = error.__context__ = None
 
 
 def _expected(form: Any) -> str:

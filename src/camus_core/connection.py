@@ -17,6 +17,8 @@ from .states import State
 class Connection:
     """It has a member and a room once it is admitted; `came` says how it came.
 
+    `bucket` holds messages that it may send, and `relayed` bytes, times their receivers, of
+    which it has sent `unpaid` beside.
     `identity` is what is known of its client, None for a guest. `counted` are the frames since
     its `join` that were decided while it waited at a locked door: its session counts them.
     """
@@ -24,12 +26,14 @@ class Connection:
     id: ConnectionId
     came: Connected
     bucket: Bucket
+    relayed: Bucket
     heard_at: Timestamp
     state: State
     member: Member | None = None
     room: Room | None = None
     identity: Identity | None = field(init=False)
     refusals: int = 0
+    unpaid: int = 0
     counted: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -56,8 +60,9 @@ class Connection:
         return self.member is None and self.state is State.CORE
 
     def admit(self, member: Member, room: Room) -> None:
-        """The client is in a room."""
+        """The client is in a room; one that comes back goes on with what its share has left."""
         self.member, self.room = member, room
+        member.share = self.bucket, self.relayed = member.share or (self.bucket, self.relayed)
         if self.state is not State.CORE:
             self.state = State.JOINED
 

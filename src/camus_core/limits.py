@@ -1,5 +1,6 @@
 """Every number that a deployment may change, each with its reason."""
 
+from math import floor
 from typing import Any
 
 from attrs import field, frozen, validators
@@ -31,8 +32,24 @@ class Limits:
     )
 
     send_buffer_bytes: int = _limit(
+        4 * 1024 * 1024,
+        "what may wait for one reader: the bursts of three senders. Over it the reader goes",
+    )
+
+    slow_reader_bytes: int = _limit(
         1024 * 1024,
-        "what may wait for one slow reader: a second of 8 Mbit/s. Over it the reader goes",
+        "a reader for which more than this waits, and to which less has gone meanwhile, is "
+        "slow: with the next number 0.8 Mbit/s",
+    )
+
+    slow_reader_seconds: float = _limit(
+        10.0,
+        "after so long it goes: a change of networks, a lift, and TCP's way back to speed",
+    )
+
+    all_send_buffer_bytes: int = _limit(
+        256 * 1024 * 1024,
+        "what may wait for all slow readers together; over it the one with most of it goes",
     )
 
     handshake_seconds: float = _limit(
@@ -64,6 +81,17 @@ class Limits:
     message_burst: float = _limit(
         1000.0,
         "what one client may send at once: a newcomer's offers and candidates to 40 peers",
+    )
+
+    relayed_bytes_per_second: float = _limit(
+        128 * 1024.0,
+        "bytes, times their receivers, that one client may go on sending: a second session "
+        "description for all of a large call each second",
+    )
+
+    relayed_burst_bytes: float = _limit(
+        1024 * 1024.0,
+        "the same at once: a newcomer's offers and candidates to 40 peers",
     )
 
     refusals_in_a_row: int = _limit(
@@ -98,13 +126,13 @@ class Limits:
     )
 
     unconfirmed_frames: int = _limit(
-        1024,
-        "frames kept for one session until it confirms them, 32 at a time: more than one "
-        "client's burst",
+        4096,
+        "frames kept for one session until it confirms them, 32 at a time: more than three "
+        "clients' bursts",
     )
 
     unconfirmed_bytes: int = _limit(
-        1024 * 1024,
+        4 * 1024 * 1024,
         "bytes of those, but never more than fits the send buffer when they are sent again",
     )
 
@@ -262,3 +290,13 @@ class Limits:
     def connected_bytes(self) -> int:
         """What a connected session may keep: sent again, all of it fits the send buffer."""
         return max(1, min(self.unconfirmed_bytes, self.send_buffer_bytes - self.frame_bytes))
+
+    @property
+    def frames_to_resend(self) -> int:
+        """How many of its own frames a client keeps: sent again, all are within its share."""
+        return max(1, min(self.unconfirmed_frames, floor(self.message_burst)))
+
+    @property
+    def bytes_to_resend(self) -> int:
+        """The same of their bytes."""
+        return max(1, min(self.connected_bytes, floor(self.relayed_burst_bytes)))

@@ -48,6 +48,8 @@ class Member:
     from there, and `address` where it comes from. `rooms` are those that its token names, None
     for any; none where that isn't known, as no store keeps it.
 
+    `share` are the messages and bytes that it may send, whatever its connection is.
+
     `heard` says that it has sent a frame; until then it gets no pushed roster (the first
     Camus client doesn't know its own id before), and `owed` that one was withheld.
     `announcements` is how much it may still make others hear of it, once it has done so.
@@ -70,6 +72,7 @@ class Member:
     heard: bool = False
     owed: bool = False
     announcements: Bucket | None = None
+    share: tuple[Bucket, Bucket] | None = None
     username_json: Json = field(init=False)
     listed: m.ClientInfo = field(init=False)
 

@@ -84,6 +84,9 @@ _REFUSED_COSTS = 10.0
 _FRAME_BYTES = 8192
 """Bytes for which a frame costs one token more: a hostile one takes 0.3 µs for each to read."""
 
+_PAID_TOGETHER = 8192
+"""Bytes for which a client pays together: 0.4 µs each time, of the 10 of a relayed message."""
+
 _LISTING_COSTS = 10.0
 """Tokens that `list-rooms` costs: it reads the store each time."""
 
@@ -225,8 +228,9 @@ class Router:
             return [_close(event.connection, STOPPING)]
         limits = self.limits
         bucket = Bucket.full(limits.messages_per_second, limits.message_burst, now)
+        relayed = Bucket.full(limits.relayed_bytes_per_second, limits.relayed_burst_bytes, now)
         state = State.CORE if event.profile.admitted_on_connect else State.UNJOINED
-        connection = Connection(event.connection, event, bucket, now, state)
+        connection = Connection(event.connection, event, bucket, relayed, now, state)
         self._connections[connection.id] = connection
         self._deadlines.arm(Silence(connection.id), now + limits.ping_after)
         if isinstance(event.identity, ProtocolError):
@@ -236,7 +240,7 @@ class Router:
         try:
             return self._entrance.come(connection, event.room_id, now)
         except ProtocolError as error:
-            return self._turn_away(connection, error)
+            return self._turn_away(connection, error.with_traceback(None))
 
     def _turn_away(self, connection: Connection, error: ProtocolError) -> list[Effect]:
         del self._connections[connection.id]
@@ -258,10 +262,11 @@ class Router:
                     room, opened = self._entrance.opened(event, now)
                     effects = opened + self._entrance.answered(connection, event, room, now)
         except ProtocolError as error:
+            error.with_traceback(None)  # it may be the answer, to which its traceback leads
             if connection is None:
                 return opened
             if isinstance(event.about, Connected):
-                return opened + self._turn_away(connection, error.with_traceback(None))
+                return opened + self._turn_away(connection, error)
             effects = opened + self._refuse(connection, error, event.about.message, now)
         else:
             if connection is not None and not _asks(effects):
@@ -309,7 +314,7 @@ class Router:
         self, connection: Connection, room: Room | None, event: Received, now: Timestamp
     ) -> list[Effect]:
         message = event.message
-        receiver, cost = CLIENT, 1.0
+        receiver, cost, size = CLIENT, 1.0, event.size
         if isinstance(message, ProtocolError) or message.receiver == GROUND_CONTROL:
             receiver = SERVER
             if type(message) is m.ListRooms:
@@ -317,11 +322,15 @@ class Router:
             elif type(message) in (m.GetRoomInfo, m.Profile) and room is not None:
                 cost += len(room.members) / 10.0
         elif message.receiver == m.ROOM:
-            receiver, cost = EVERYONE, 1.0 + (len(room.members) / 10.0 if room else 0.0)
+            count = len(room.members) if room else 0
+            receiver, cost, size = EVERYONE, 1.0 + count / 10.0, size * count
         cost += event.size // _FRAME_BYTES
         if not connection.bucket.take(cost, now):
             connection.bucket.drain(_REFUSED_COSTS)
             raise RateLimited(retry_after=connection.bucket.retry_after(cost))
+        connection.unpaid += size
+        if connection.unpaid > _PAID_TOGETHER:
+            self._pay(connection, size, cost, now)
         if isinstance(message, ProtocolError):
             raise message
         if receiver not in LEGAL[connection.state][type(message)]:
@@ -332,6 +341,16 @@ class Router:
         if receiver is not SERVER and isinstance(message, m.Relayable):
             return room.relay(member, message, now)
         return self._heard_from_member(connection, member, room, event, message, now)
+
+    def _pay(self, connection: Connection, size: int, cost: float, now: Timestamp) -> None:
+        """Take the bytes that a client has sent since it last paid; the last are `size`."""
+        owed = connection.unpaid
+        if connection.relayed.take(owed, now):
+            connection.unpaid = 0
+            return
+        connection.unpaid -= size
+        connection.bucket.drain(max(0.0, _REFUSED_COSTS - cost))
+        raise RateLimited(retry_after=connection.relayed.retry_after(owed))
 
     def _heard_by_server(
         self, connection: Connection, event: Received, message: Message, now: Timestamp

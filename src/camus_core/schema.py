@@ -255,7 +255,11 @@ def _beside_the_schema() -> Schema:
 def _told(limits: Limits) -> Schema:
     names = [one.name for one in attrs.fields(m.Allowance)]
     numbers = {name: getattr(limits, name) for name in names}
-    return {**numbers, "unconfirmed_bytes": limits.connected_bytes}
+    return {
+        **numbers,
+        "unconfirmed_frames": limits.frames_to_resend,
+        "unconfirmed_bytes": limits.bytes_to_resend,
+    }
 
 
 def _rules(kind: type[m.Message]) -> Schema:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import stat
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,18 @@ _AT_ONCE = 8
 """Connections taken in one turn of the loop, 200 µs each until they are read: members don't
 notice a flood.
 """
+
+_HELLOS_AT_ONCE = 1
+"""TLS handshakes begun in one turn of the loop: 2 ms with a key of RSA."""
+
+_HANDSHAKE = 22
+_RECORD_HEAD = 5
+"""The content type of a TLS record of a handshake, and the bytes of a record's head (RFC 8446,
+section 5.1), of which the last two are its length.
+"""
+
+_MOST_HELLO = 8 * 1024
+"""Bytes of a ClientHello that are waited for: browsers send two, at the most."""
 
 _RECEIVE_BUFFER = 16 * 1024
 _SEND_BUFFER = 128 * 1024
@@ -125,6 +138,71 @@ def _bound_buffers(listening: socket.socket) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
+class _Hellos:
+    """Has TLS handshakes begin in turn, and each only when its client's part is there.
+
+    The event loop does all the arithmetic of a handshake at once when the ClientHello comes:
+    some milliseconds with a key of RSA. Begun in turn, few are done in one turn of the loop,
+    and one that never comes, or comes in pieces, holds up none.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def turn(self, made: socket.socket) -> None:
+        """Wait for the ClientHello, and then for its turn."""
+        seen = -1
+        while (hello := _peek(made)) is None or seen < len(hello) < _whole(hello):
+            seen = -1 if hello is None else len(hello)
+            with suppress(OSError):  # where there is no such option it is tried too early
+                least = _RECORD_HEAD if hello is None else _whole(hello)
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
+            await self._readable(made)
+        with suppress(OSError):
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        turn = self._loop.create_future()
+        if not self._waiting:
+            self._loop.call_soon(self._next)
+        self._waiting.append(turn)
+        await turn
+
+    async def _readable(self, made: socket.socket) -> None:
+        there = self._loop.create_future()
+        self._loop.add_reader(made, _done, there)
+        try:
+            await there
+        finally:
+            self._loop.remove_reader(made)
+
+    def _next(self) -> None:
+        for _ in range(min(_HELLOS_AT_ONCE, len(self._waiting))):
+            _done(self._waiting.popleft())
+        if self._waiting:
+            self._loop.call_soon(self._next)
+
+
+def _done(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _peek(made: socket.socket) -> bytes | None:
+    """Return the first bytes that have come, which stay there; None when nothing has."""
+    try:
+        return made.recv(_RECORD_HEAD + _MOST_HELLO, socket.MSG_PEEK)
+    except BlockingIOError:
+        return None
+
+
+def _whole(hello: bytes) -> int:
+    """Return how many bytes a ClientHello has that begins so, as far as that is known."""
+    if len(hello) < _RECORD_HEAD:
+        return _RECORD_HEAD
+    size = int.from_bytes(hello[3:5], "big")
+    return _RECORD_HEAD + size if hello[0] == _HANDSHAKE and size <= _MOST_HELLO else 0
+
+
 class Acceptor:
     """Takes the connections of one listening socket, which is closed with it.
 
@@ -145,6 +223,7 @@ class Acceptor:
         self._listener = listener
         self._tls = tls
         self._loop = listener.loop
+        self._hellos = _Hellos(listener.loop)
         self._opening: dict[asyncio.Task[None], socket.socket] = {}
         self._rest: asyncio.TimerHandle | None = None
         self._start()
@@ -199,6 +278,9 @@ class Acceptor:
     async def _open(self, made: socket.socket, arrival: Arrival) -> None:
         connection = WebSocketConnection(self._listener, arrival)
         try:
+            if self._tls is not None:
+                async with asyncio.timeout(connection.handshake_seconds):
+                    await self._hellos.turn(made)
             await self._loop.connect_accepted_socket(
                 lambda: connection,
                 made,
@@ -206,4 +288,5 @@ class Acceptor:
                 ssl_handshake_timeout=connection.handshake_seconds if self._tls else None,
             )
         except OSError:  # its TLS handshake came to nothing
+            made.close()
             self._listener.doorkeeper.arrivals.leave(arrival)

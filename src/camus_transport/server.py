@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, assert_never
 
-from attrs import define, evolve
+from attrs import evolve
 
 from camus_core.codec import Codec, best_codec
 from camus_core.effects import (
@@ -66,9 +66,11 @@ from .asking import Answers, TokenReader
 from .clocks import WallClock, deadline_clock
 from .counts import COUNTED, Counts
 from .handshake import Authenticator, Handshake
+from .links import Link
 from .logs import FewLines, log_silent_fault
 from .refusals import Refusals
 from .timed_store import TimedStore
+from .turns import Turns
 from .writing import WriteBehind
 
 _log = logging.getLogger("camus")
@@ -103,17 +105,6 @@ def _fresh_ids() -> Iterator[ClientId]:
             yield ClientId(digits[start : start + 32])
 
 
-@define(eq=False)
-class _Link:
-    """One connection; `held` are the frames that wait while its question is open."""
-
-    connection: Connection
-    has_ids: bool
-    address: str | None
-    held: deque[bytes] | None = None
-    held_bytes: int = 0
-
-
 class SignalingServer:
     """Drives one router: transports tell it what they hear, it tells them what to say.
 
@@ -125,6 +116,8 @@ class SignalingServer:
     `clock` is that of deadlines, which never goes back; it tells UNIX time too, unless there is
     a `wall_clock`, which may be set. Without either, both are the machine's.
     """
+
+    turns: Turns
 
     def __init__(
         self,
@@ -154,7 +147,7 @@ class SignalingServer:
         self._ahead = 0.0
         self._compare_at = Timestamp(float("-inf"))
         self._codec = codec or best_codec()
-        self._links: dict[ConnectionId, _Link] = {}
+        self._links: dict[ConnectionId, Link] = {}
         self._last_id = 0
         self._fresh_ids = _fresh_ids()
         self._events: deque[Event] = deque()
@@ -170,6 +163,7 @@ class SignalingServer:
         self._alarm = Alarm(self._clock, self._tick)
 
     async def __aenter__(self) -> Self:
+        self.turns = Turns(asyncio.get_running_loop())
         await self._vouch()
         self._feed(Recalled(await self._store.list_rooms()))
         self._start(self._writing.run())
@@ -258,20 +252,21 @@ class SignalingServer:
         """
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
-        link = self._links[connection_id] = _Link(connection, profile.keeps_place, address)
+        link = Link(connection_id, connection, profile.keeps_place, address, self)
+        self._links[connection_id] = link
         token = secrets.token_hex(32) if link.has_ids else ""
         client_id = next(self._fresh_ids)
         came = Connected(connection_id, client_id, room_id, profile, token, address, identity)
         if self._authenticator is None or handshake is None:
             self._feed(came)
         else:
-            link.held = deque()
+            link.asks = True
             self._start(self._authenticate(link, came, self._authenticator, handshake))
         return connection_id
 
     async def _authenticate(
         self,
-        link: _Link,
+        link: Link,
         came: Connected,
         authenticator: Authenticator,
         handshake: Handshake,
@@ -283,6 +278,7 @@ class SignalingServer:
             if not isinstance(identity, Identity | None):
                 raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
         except ProtocolError as refusal:
+            refusal.with_traceback(None)  # it leads back here, and to what is kept of it
             identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
         except (Exception, asyncio.CancelledError) as error:
             task = asyncio.current_task()
@@ -298,12 +294,12 @@ class SignalingServer:
         link = self._links.get(connection_id)
         if link is None:
             return
-        if link.held is not None:
-            self._hold(link, link.held, frame)
-            return
-        self._feed(Received(connection_id, self._decode(link, frame), len(frame)))
+        if link.asks or link.held:
+            link.hold(frame)
+        else:
+            self.take(link, frame)
 
-    def _decode(self, link: _Link, frame: bytes) -> Message | ProtocolError:
+    def _decode(self, link: Link, frame: bytes) -> Message | ProtocolError:
         """Return what a frame says, or is refused with.
 
         No variable keeps the refusal: its context leads back here, and only the garbage
@@ -320,11 +316,15 @@ class SignalingServer:
         """A sign of life has come that is no text: a WebSocket ping or pong."""
         self._feed(Heard(connection_id))
 
+    def stalled(self, connection_id: ConnectionId) -> None:
+        """A client reads too slowly: what waits for it hasn't moved on enough."""
+        self._feed(Overflowed(connection_id))
+
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
         """A connection has ended, whoever ended it, with this close code, if any."""
-        if self._links.pop(connection_id, None) is not None:
-            self.counts.ended(code)
-            self._feed(Disconnected(connection_id, code))
+        link = self._links.get(connection_id)
+        if link is not None and not link.ends_later(code):
+            self.end(link, code)
 
     # What whoever runs the server wants -------------------------------------------------
 
@@ -343,8 +343,11 @@ class SignalingServer:
         """
         self._refusal = Unavailable("a fault in the server; its log says more")
         self._feed(Ordered(room_id, order))
-        if self._refusal is not None:
-            raise self._refusal
+        try:
+            if self._refusal is not None:
+                raise self._refusal
+        finally:
+            self._refusal = None  # its traceback leads back here
 
     # Events in, effects out ------------------------------------------------------------
 
@@ -398,12 +401,13 @@ class SignalingServer:
                 case Close(connection_id, code, reason):
                     link = self._links.pop(connection_id, None)
                     if link is not None:
+                        link.held.clear()
                         self.counts.closed[str(code)] += 1
                         link.connection.close(code, reason)
                 case Ask(connection_id):
                     link = self._links.get(connection_id)
                     if link is not None:
-                        link.held = deque()
+                        link.asks = True
                         self._start(self._answer(link, effect))
                 case Obeyed(refusal=refusal):
                     self._refusal = refusal
@@ -422,19 +426,26 @@ class SignalingServer:
         connection_id = getattr(event, "connection", None)
         link = self._links.pop(connection_id, None) if connection_id is not None else None
         if link is not None and connection_id is not None:
+            link.held.clear()
             self.counts.closed[str(OUR_FAULT.code)] += 1
             link.connection.close(OUR_FAULT.code, "")
             self._events.append(Disconnected(connection_id))
 
+    # What links call -------------------------------------------------------------------
+
+    def take(self, link: Link, frame: bytes) -> None:
+        """Handle a frame whose turn it is."""
+        self._feed(Received(link.id, self._decode(link, frame), len(frame)))
+
+    def end(self, link: Link, code: int | None) -> None:
+        """Forget a connection that has ended."""
+        if self._links.pop(link.id, None) is not None:
+            self.counts.ended(code)
+            self._feed(Disconnected(link.id, code))
+
     # Questions -------------------------------------------------------------------------
 
-    def _hold(self, link: _Link, held: deque[bytes], frame: bytes) -> None:
-        held.append(frame)
-        link.held_bytes += len(frame)
-        if link.held_bytes > self.limits.frame_bytes:
-            link.connection.pause()
-
-    async def _answer(self, link: _Link, ask: Ask) -> None:
+    async def _answer(self, link: Link, ask: Ask) -> None:
         answer: Answer
         name = type(ask.question).__name__
         try:
@@ -447,15 +458,11 @@ class SignalingServer:
             answer = Failed(str(error))
         self._go_on(link, Answered(ask.connection, ask.about, ask.question, answer))
 
-    def _go_on(self, link: _Link, event: Connected | Answered) -> None:
-        """Feed what was waited for, then what was held back."""
-        held, link.held = link.held, None
-        link.held_bytes = 0
+    def _go_on(self, link: Link, event: Connected | Answered) -> None:
+        """Feed what was waited for; what was held back follows in its turn."""
+        link.asks = False
         self._feed(event)
-        for frame in held or ():
-            self.receive(event.connection, frame)
-        if link.held is None:  # none of them has raised the next question
-            link.connection.resume()
+        link.go_on()
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

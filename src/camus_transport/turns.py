@@ -72,12 +72,6 @@ class Turns:
             self._is_called = True
             self._loop.call_soon(self._serve)
 
-    def serve_the_last_time(self, reader: Reader) -> None:
-        """Serve somebody at once who has nothing more to come, for the share of a turn."""
-        end = time.perf_counter() + _SHARE
-        while reader.read_on() and time.perf_counter() < end:
-            pass
-
     def _next_turn(self) -> None:
         self._free_until = 0.0
 

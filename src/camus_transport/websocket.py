@@ -33,7 +33,6 @@ from .heads import Head, HeadReader
 from .outbox import Outbox, Outboxes
 from .refusals import Rejected
 from .server import SignalingServer
-from .turns import Turns
 
 _log = logging.getLogger("camus.websocket")
 _log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each connection
@@ -99,8 +98,8 @@ class WebSocketListener:
         self.doorkeeper = doorkeeper
         self.site = site
         self.loop = asyncio.get_running_loop()
-        self.outboxes = Outboxes(self.loop)
-        self.turns = Turns(self.loop)
+        self.outboxes = Outboxes(self.loop, server.limits)
+        self.turns = server.turns
         self.connections: set[WebSocketConnection] = set()
         self._all_gone = asyncio.Event()
 
@@ -135,9 +134,11 @@ class WebSocketConnection(asyncio.Protocol):
         "_bucket",
         "_deadline",
         "_fragments",
+        "_has_ended",
         "_head",
         "_head_reader",
         "_id",
+        "_is_lost",
         "_limit",
         "_listener",
         "_open",
@@ -174,17 +175,19 @@ class WebSocketConnection(asyncio.Protocol):
         self._unread = b""
         self.busy_until = 0.0
         self._paused = False
+        self._has_ended = False
+        self._is_lost = False
 
     # What the event loop calls ---------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        listener, limits = self._listener, self._server.limits
+        listener = self._listener
         self._transport = cast(asyncio.Transport, transport)
         if self._arrival is None:  # accepted by the event loop, and not by an `Acceptor`
             peer = transport.get_extra_info("peername")
             self._arrival = listener.doorkeeper.arrivals.enter(peer)
         listener.connections.add(self)
-        self._outbox = Outbox(self._transport, limits.send_buffer_bytes, listener.outboxes)
+        self._outbox = Outbox(self._transport, listener.outboxes, self._stall)
         deadline = self._accepted_at + self.handshake_seconds
         self._deadline = listener.loop.call_at(deadline, self._give_up)
 
@@ -206,15 +209,15 @@ class WebSocketConnection(asyncio.Protocol):
                 self._transport.pause_reading()
             turns.wait(self)
 
-    def eof_received(self) -> None:
-        self._listener.turns.serve_the_last_time(self)
-        self._unread = b""
-        if self._head_reader is not None and self._head_reader.has_begun:
-            self._refuse(
-                Rejected(HTTPStatus.BAD_REQUEST, "the request ends before its head does")
-            )
-        if self._protocol is not None:
-            self._protocol.receive_eof()
+    def eof_received(self) -> bool:
+        """The peer sends no more. What it has sent is read in its turn, and then TCP closed,
+        unless that is done already: asyncio always does it under TLS.
+        """
+        self._has_ended = True
+        if not self._unread:
+            self._hear_end()
+            return False
+        return self._transport.get_extra_info("sslcontext") is None
 
     def pause_writing(self) -> None:
         self._outbox.pause()
@@ -224,7 +227,15 @@ class WebSocketConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
-        self._outbox.discard()
+        self._outbox.close()
+        self._open = False
+        if exc is None and self._has_ended and self._unread:
+            self._is_lost = True  # what it has said before is still to be read
+        else:
+            self._depart()
+
+    def _depart(self) -> None:
+        """Leave nothing behind."""
         self._unread = b""
         if self._arrival is not None:
             self._listener.doorkeeper.arrivals.leave(self._arrival)
@@ -243,6 +254,9 @@ class WebSocketConnection(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         self._open, self._id = False, None
+        if self._is_lost:
+            self.resume()
+            return
         protocol = self._state_machine()
         if protocol.state is State.OPEN:
             protocol.send_close(code, reason)
@@ -264,7 +278,11 @@ class WebSocketConnection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Cut the connection off."""
-        self._transport.abort()
+        self._unread = b""
+        if self._is_lost:
+            self._depart()
+        else:
+            self._transport.abort()
 
     # What comes, a little of it at once ------------------------------------------------
 
@@ -284,8 +302,24 @@ class WebSocketConnection(asyncio.Protocol):
         return False
 
     def _go_on_reading(self) -> None:
-        if not (self._paused or self._transport.is_closing()):
+        if self._paused:
+            return
+        if self._has_ended:
+            self._hear_end()
+            if self._is_lost:
+                self._depart()
+            else:
+                self._transport.close()
+        elif not self._transport.is_closing():
             self._transport.resume_reading()
+
+    def _hear_end(self) -> None:
+        if self._protocol is not None:
+            self._protocol.receive_eof()
+        elif self._head_reader is not None and self._head_reader.has_begun:
+            self._refuse(
+                Rejected(HTTPStatus.BAD_REQUEST, "the request ends before its head does")
+            )
 
     def _read(self, data: bytes) -> bytes:
         """Read some of it; return the rest."""
@@ -300,7 +334,8 @@ class WebSocketConnection(asyncio.Protocol):
                 self._hear_close()
                 return b""
         self._parse(data[:_OTHER_BYTES_AT_ONCE])
-        return b"" if self._transport.is_closing() else data[_OTHER_BYTES_AT_ONCE:]
+        is_over = self._transport.is_closing() and not self._is_lost
+        return b"" if is_over else data[_OTHER_BYTES_AT_ONCE:]
 
     def _read_texts(self, data: bytes) -> bytes:
         """Hear plain frames; return what is behind them."""
@@ -469,6 +504,10 @@ class WebSocketConnection(asyncio.Protocol):
     def _fail(self, code: CloseCode) -> None:
         self._leave(code.code)
         self.close(code.code, code.meaning)
+
+    def _stall(self) -> None:
+        if self._id is not None:
+            self._server.stalled(self._id)
 
     def _leave(self, code: int | None = None) -> None:
         self._open = False

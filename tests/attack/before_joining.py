@@ -2,9 +2,10 @@
 
 import asyncio
 import itertools
+import ssl
 from contextlib import AsyncExitStack
 
-from transport.raw_socket import raw_socket
+from transport.raw_socket import SECONDS, raw_socket
 
 from .target import SOURCES, Target
 
@@ -133,3 +134,20 @@ async def drip_long_heads(target: Target) -> None:
             target.outcomes["said"] += 1
 
     await target.repeat(attempt, workers=32)
+
+
+async def shake_hands(target: Target) -> None:
+    """Do TLS handshakes, as many as can be at the same time, and nothing more."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    sources = itertools.cycle(SOURCES)
+
+    async def attempt() -> None:
+        async with asyncio.timeout(SECONDS):
+            _, writer = await asyncio.open_connection(
+                "127.0.0.1", target.port, ssl=context, local_addr=(next(sources), 0)
+            )
+        target.outcomes["hands shaken"] += 1
+        writer.transport.abort()
+
+    await target.repeat(attempt, workers=100)

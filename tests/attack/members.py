@@ -1,15 +1,18 @@
 """Four honest members of a room: they lose nothing, and notice how long everything takes."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from attrs import define, field
+from websockets.asyncio.client import connect as open_websocket
 
 from camus_core.json_text import from_json, to_json
 from camus_core.messages import ROOM, Text
-from camus_transport.client import Peer, connect
+from camus_transport.client import Peer, joined
+from camus_transport.wire import WebSocketWire
 
 COUNT = 4
 PER_SECOND = 20
@@ -72,9 +75,14 @@ class Members:
 
 
 @asynccontextmanager
-async def members(port: int) -> AsyncIterator[Members]:
-    """Have all of them in one room."""
+async def members(port: int, trust: ssl.SSLContext | None = None) -> AsyncIterator[Members]:
+    """Have all of them in one room, over TLS if it is said whom to trust."""
     async with AsyncExitStack() as exits:
-        url = f"ws://127.0.0.1:{port}/room/honest/ws"
-        peers = [await exits.enter_async_context(connect(url)) for _ in range(COUNT)]
+        url = f"{'ws' if trust is None else 'wss'}://127.0.0.1:{port}/room/honest/ws"
+        peers = []
+        for _ in range(COUNT):
+            opened = open_websocket(url, ssl=trust, compression=None, ping_interval=None)
+            websocket = await exits.enter_async_context(opened)
+            wire = WebSocketWire(websocket)
+            peers.append(await exits.enter_async_context(joined(wire)))
         yield Members([Member(number, peer) for number, peer in enumerate(peers)])

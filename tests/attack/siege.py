@@ -11,11 +11,13 @@ On a machine that shares its cores with others, a second try says whether it was
 import asyncio
 import json
 import os
+import ssl
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
 
 import click
 from attrs import frozen
@@ -25,10 +27,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from attack import attacker
 from attack.attacker import ATTACKS
 from attack.members import members
-from transport.serve import camus_serve
+from transport.certificate import make_certificate
+from transport.serve import CamusServe, camus_serve
 
 OPTIONS = ("--handshake-seconds=2", "--no-metrics")
 """So short that within an attack handshakes that don't end are cut off several times."""
+
+OVER_TLS = frozenset({"shake_hands"})
+"""Attacks on servers that speak TLS, as their members do."""
 
 LATE = 0.025
 """Seconds that a member doesn't notice, whatever the undisturbed time is."""
@@ -112,6 +118,22 @@ def apart(pid: int) -> Iterator[None]:
         os.sched_setaffinity(0, cores)
 
 
+@asynccontextmanager
+async def a_server(attack: str) -> AsyncIterator[tuple[CamusServe, ssl.SSLContext | None]]:
+    """Start a server, with TLS where that is what is attacked, and say whom to trust then."""
+    if attack not in OVER_TLS:
+        async with camus_serve(*OPTIONS) as server:
+            yield server, None
+        return
+    with TemporaryDirectory() as directory:
+        certificate, key = make_certificate(Path(directory))
+        tls = ("--tls-certificate", certificate, "--tls-key", key)
+        trust = ssl.create_default_context(cafile=certificate)
+        trust.check_hostname = False
+        async with camus_serve(*OPTIONS, "--host", "127.0.0.1", *tls) as server:
+            yield server, trust
+
+
 async def besiege(attack: str, seconds: float, calm_seconds: float) -> Siege:
     """Attack a new server for so long, beside its members, after some time without.
 
@@ -119,7 +141,7 @@ async def besiege(attack: str, seconds: float, calm_seconds: float) -> Siege:
         AssertionError: a member has lost something, or the attack itself has failed.
         ExceptionGroup: a member was disconnected.
     """
-    async with camus_serve(*OPTIONS) as server, members(server.port) as people:
+    async with a_server(attack) as (server, trust), members(server.port, trust) as people:
         with apart(server.pid):
             before = Usage.of(server.pid)
             calm = await people.talk(calm_seconds)

@@ -1,18 +1,25 @@
 """Attacks by members of a room, with frames of every kind at full speed."""
 
+import asyncio
 import itertools
 import os
+import socket
+from contextlib import AsyncExitStack, suppress
 
 from camus_core.limits import Limits
 from transport.raw_socket import (
+    CLOSE,
     CONTINUATION,
     PING,
+    RawSocket,
     frame,
     message,
+    raw_websocket,
     sending_for_ever,
 )
+from transport.slow_line import slow_line
 
-from .target import Target
+from .target import SOURCES, Target
 
 LIMIT = Limits().frame_bytes
 AT_ONCE = 200
@@ -28,6 +35,17 @@ COSTLY = (
     message("profile", data={"username": "a" + "\u0315\u0300" * 3000}),
 )
 """Texts that take long to refuse, and one that is a ping."""
+
+
+DICTIONARY = b"{%b}" % b",".join(b'"%d":1' % number for number in range(5000))
+DICTIONARIES = (
+    DICTIONARY,
+    b'{"receiver":"ground control","type":"profile","data":%b}' % DICTIONARY,
+    b'{"receiver":"nobody","type":"offer","data":%b}' % DICTIONARY,
+)
+"""Texts of many small values, which take much memory until they are refused."""
+
+LISTENERS = 3
 
 
 async def flood(target: Target, *frames: bytes) -> None:
@@ -113,3 +131,62 @@ async def stop_reading(target: Target) -> None:
             target.outcomes["the slow one is gone"] += 1
 
     await target.repeat(attempt, workers=4)
+
+
+async def send_dictionaries(target: Target) -> None:
+    """Send texts that take much memory to refuse."""
+    await flood(target, *map(frame, DICTIONARIES))
+
+
+async def talk_at_length(target: Target) -> None:
+    """Say as much as one may at once to a room of members behind ordinary lines."""
+    burst = frame(message("text", "room", {"text": "x" * 8000})) * 400
+    rooms = itertools.count()
+
+    async def attempt() -> None:
+        room_id = f"lines-{next(rooms)}"
+        async with AsyncExitStack() as exits:
+            listeners = []
+            for _ in range(LISTENERS):
+                line = await exits.enter_async_context(slow_line(target.port))
+                listeners.append(await exits.enter_async_context(raw_websocket(line, room_id)))
+            talker = await exits.enter_async_context(target.inside(room_id, source=SOURCES[1]))
+            hearing = [asyncio.create_task(_hear_bye(one)) for one in listeners]
+            with suppress(OSError):  # it is closed at last
+                await talker.send(burst)
+                await target.hear_out(talker)
+            talker.reset()
+            for stays in await asyncio.gather(*hearing):
+                target.outcomes["a listener stays" if stays else "a listener is gone"] += 1
+
+    await target.repeat(attempt, workers=2)
+
+
+async def _hear_bye(listener: RawSocket) -> bool:
+    """Listen until the talker has gone; tell whether that was heard."""
+    while (heard := await listener.read_frame()).opcode != CLOSE:
+        if b'"type":"bye"' in heard.payload:
+            return True
+    return False
+
+
+async def say_much_and_hang_up(target: Target) -> None:
+    """Send, from all connections at the same time, as much as is read at once, and its end."""
+    said = frame(message("ping")) * 600
+
+    async def attempt() -> None:
+        async with AsyncExitStack() as exits:
+            clients = [
+                await exits.enter_async_context(target.inside("attack", source=source))
+                for source in SOURCES
+                for _ in range(8)
+            ]
+            for client in clients:
+                with suppress(BlockingIOError):
+                    client.socket.send(said)
+                client.socket.shutdown(socket.SHUT_WR)
+            for client in clients:
+                await client.read_to_the_end()
+                target.outcomes["hung up"] += 1
+
+    await target.repeat(attempt, workers=1)

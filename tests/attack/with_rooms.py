@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from contextlib import AsyncExitStack
 
 from transport.raw_socket import frame, message, sending_for_ever
 
@@ -29,6 +30,28 @@ async def guess_passwords(target: Target) -> None:
                     target.outcomes[str(refused)] += 1
 
     await target.repeat(attempt)
+
+
+async def talk_while_asked(target: Target) -> None:
+    """Send, while a password is hashed, as much as is held back, from many connections."""
+    said = frame(message("ping")) * 1000
+
+    async def attempt() -> None:
+        async with AsyncExitStack() as exits:
+            clients = [
+                await exits.enter_async_context(target.session(source=source))
+                for source in SOURCES
+                for _ in range(4)
+            ]
+            for client in clients:
+                wish = {"name": os.urandom(8).hex(), "password": "x"}
+                await client.send(frame(message("create-room", data=wish)) + said)
+            for client in clients:
+                await hear(client, "room-created")
+                target.outcomes["made"] += 1
+                await client.hear("pong")
+
+    await target.repeat(attempt, workers=1)
 
 
 async def make_rooms(target: Target) -> None:

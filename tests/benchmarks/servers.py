@@ -23,6 +23,8 @@ CAMUS_OPTIONS = (
     # The limits protect from such loads as this: all clients have one address and never pause.
     *("--messages-per-second", "1000000"),
     *("--message-burst", "1000000"),
+    *("--relayed-bytes-per-second", "1e12"),
+    *("--relayed-burst-bytes", "1e12"),
     *("--connections-per-address", "100000"),
     *("--joins-per-minute", "1000000"),
     *("--join-burst", "1000000"),

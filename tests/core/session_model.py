@@ -54,6 +54,7 @@ LIMITS = Limits(
     unconfirmed_bytes=40_000,
     all_unconfirmed_bytes=60_000,
     message_burst=1e9,
+    relayed_burst_bytes=1e9,
     refusals_in_a_row=10**9,
     room_empty_for=60.0,
     waiting_seconds=20.0,

@@ -1,6 +1,8 @@
 """What is JSON, what is a message, and what is said of the rest: one corpus, every codec."""
 
+import gc
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -44,6 +46,19 @@ def test_another_frame_is_refused_in_the_same_words(codec: Codec, case: Refused)
     with pytest.raises(ProtocolError) as caught:
         codec.decode(case.frame)
     assert (type(caught.value), str(caught.value)) == (case.error, case.text)
+
+
+@every_codec
+def test_a_refused_frame_leaves_nothing_for_the_garbage_collector(codec: Codec) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for case in REFUSED:
+            with suppress(ProtocolError):
+                codec.decode(case.frame, ids=True)
+            assert gc.collect() == 0, case.what
+    finally:
+        gc.enable()
 
 
 @every_codec

@@ -47,7 +47,7 @@ def test_the_largest_frame_fits_into_the_send_buffer_many_times() -> None:
 
 
 def test_what_a_connected_session_keeps_fits_the_send_buffer_when_it_is_sent_again() -> None:
-    assert Limits().connected_bytes == 960 * 1024
+    assert Limits().connected_bytes == 4 * 1024 * 1024 - Limits().frame_bytes
     assert Limits(unconfirmed_bytes=5000).connected_bytes == 5000
     small = Limits(send_buffer_bytes=1000, frame_bytes=2000)
     assert small.connected_bytes == 1

@@ -52,6 +52,7 @@ PLACE_SECONDS = 20.0
 OPTIONS = (
     "--messages-per-second=1000000",
     "--message-burst=1000000",
+    "--relayed-burst-bytes=1e12",
     "--connections-per-address=100000",
     "--joins-per-minute=1000000",
     "--join-burst=1000000",

@@ -10,7 +10,7 @@ from transport.raw_socket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, 
 from transport.rfc6455_echo import NO_CODE, Outcome
 
 LIMIT = 70_000
-LIMITS = Limits(frame_bytes=LIMIT, message_burst=10_000)
+LIMITS = Limits(frame_bytes=LIMIT, message_burst=10_000, relayed_burst_bytes=1e9)
 """More than 16 bits count: so each of the three forms of a length is there."""
 
 

@@ -18,6 +18,7 @@ from camus_core.transport import Connection
 from camus_store.memory import MemoryStore
 from camus_transport.handshake import Doorkeeper
 from camus_transport.server import SignalingServer
+from camus_transport.turns import Turns
 from camus_transport.websocket import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
 
@@ -38,6 +39,7 @@ class EchoServer(SignalingServer):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(Router(limits), MemoryStore(), metrics=False)
+        self.turns = Turns(asyncio.get_running_loop())
         self.heard_texts: list[bytes] = []
         self.left_with: list[int | None] = []
         self._clients: list[Connection] = []

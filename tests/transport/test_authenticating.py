@@ -146,7 +146,7 @@ async def test_who_says_too_much_meanwhile_is_not_read_until_it_is_known() -> No
         ted = connect(server)
         paused = []
         for _ in range(3):
-            server.receive(ted.id, message("ping", data="x" * 400))
+            server.receive(ted.id, message("ping", data="x" * 300))
             paused.append(ted.paused)
         assert paused == [False, False, True]
         await asyncio.sleep(5.1)

@@ -25,7 +25,7 @@ async def test_a_client_in_memory_and_one_on_a_socket_are_in_one_room(
 
 
 async def test_a_client_that_doesnt_read_is_closed_and_the_others_go_on() -> None:
-    limits = Limits(send_buffer_bytes=10_000, message_burst=1e9, messages_per_second=1e9)
+    limits = Limits(send_buffer_bytes=10_000, message_burst=1e9, relayed_burst_bytes=1e9)
     async with Signaling(limits=limits) as signaling, asyncio.timeout(10):
         async with (
             signaling.connect("lobby") as ann,

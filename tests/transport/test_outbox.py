@@ -24,7 +24,12 @@ _FILLER = "x" * 8 * KIB
 
 
 def limits() -> Limits:
-    return Limits(message_burst=NO_RATE, messages_per_second=NO_RATE, send_buffer_bytes=WAITING)
+    return Limits(
+        message_burst=NO_RATE,
+        messages_per_second=NO_RATE,
+        relayed_burst_bytes=NO_RATE,
+        send_buffer_bytes=WAITING,
+    )
 
 
 async def take_part(client: RawSocket) -> None:
@@ -99,6 +104,7 @@ def peak_of(server: CamusServe) -> int:
 
 async def test_readers_that_stall_cost_a_bounded_amount_of_memory(peak: None) -> None:
     options = ["--send-buffer-bytes", WAITING, "--message-burst", NO_RATE]
+    options += ["--relayed-burst-bytes", NO_RATE]
     async with camus_serve(*options) as server, raw_websocket(server.port) as ann:
         await take_part(ann)
         before = peak_of(server)

@@ -19,7 +19,12 @@ TOO_MANY_FRAGMENTS = ("9.3.1", "9.3.2", "9.3.3", "9.3.4")
 """Messages in more than a thousand fragments, which are closed as a flood."""
 
 LEFT_OUT = (*TOO_MANY_FRAGMENTS, "9.2.*", "9.4.*", "9.6.*", "9.8.*", "12.*", "13.*")
-LIMITS = Limits(frame_bytes=16 * 2**20, send_buffer_bytes=64 * 2**20, message_burst=1_000_000)
+LIMITS = Limits(
+    frame_bytes=16 * 2**20,
+    send_buffer_bytes=64 * 2**20,
+    message_burst=1_000_000,
+    relayed_burst_bytes=1e12,
+)
 """Case 9.1.6 echoes 16 MiB."""
 
 SECONDS = 120.0

@@ -60,7 +60,7 @@ async def test_what_comes_before_the_greeting_is_answered_after_it_in_order(
 async def test_who_writes_on_before_the_greeting_is_no_longer_read_and_loses_nothing(
     store: FailingStore,
 ) -> None:
-    limits = Limits(frame_bytes=10_000, message_burst=1e9, messages_per_second=1e9)
+    limits = Limits(frame_bytes=10_000, message_burst=1e9, relayed_burst_bytes=1e9)
     async with Signaling(store, limits=limits) as signaling, AsyncExitStack() as exits:
         client = await ask_to_enter(exits, await signaling.listen("127.0.0.1", 0))
         ping = frame(message("ping", data="x" * 9_000))

@@ -217,7 +217,7 @@ async def test_a_session_taken_over_elsewhere_ends_here(a_place: OpenPlace) -> N
 
 
 async def test_more_goes_through_than_either_end_keeps(a_place: OpenPlace) -> None:
-    limits = {"unconfirmed_frames": 100, "message_burst": 1e9, "messages_per_second": 1e9}
+    limits = {"unconfirmed_frames": 100, "message_burst": 1e9, "relayed_burst_bytes": 1e9}
     async with a_place(**limits) as place, place.join("Ted") as ted:
 
         async def talk() -> None:

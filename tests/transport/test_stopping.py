@@ -94,7 +94,7 @@ async def test_a_second_signal_changes_nothing() -> None:
 async def test_a_stop_waits_for_nobody_who_has_stalled(tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path)
     tls = ["--tls-certificate", certificate, "--tls-key", key]
-    burst = ["--message-burst", 1e9]
+    burst = ["--message-burst", 1e9, "--relayed-burst-bytes", 1e9]
     async with camus_serve(*burst) as server, raw_websocket(server.port) as ann:
         async with (
             raw_websocket(server.port, receive_buffer=4096),

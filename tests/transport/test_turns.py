@@ -1,17 +1,22 @@
 """What a flood costs: its own time, and no more than milliseconds of anybody else's."""
 
+import asyncio
 import gc
 import socket
 from contextlib import AsyncExitStack
 
+from attrs import evolve
 from websockets.protocol import Protocol
 
 from camus_core.errors import ProtocolError
 from camus_core.limits import Limits
-from camus_core.messages import GetRoomInfo
+from camus_core.messages import GetRoomInfo, Ping
+from camus_core.records import RoomId
 from camus_transport import Signaling
+from camus_transport.memory import MemoryWire
 from camus_transport.refusals import Rejected
 from camus_transport.websocket import WebSocketConnection
+from transport.failing_store import FailingStore
 from transport.raw_socket import (
     CLOSE,
     frame,
@@ -21,9 +26,10 @@ from transport.raw_socket import (
     sending_for_ever,
 )
 
-NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9)
+NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9, relayed_burst_bytes=1e9)
 
 FLOODERS = 30
+HELD = 200
 AHEAD = 2000
 """Requests that may be answered before one that comes later: all that have come are more."""
 
@@ -58,6 +64,42 @@ async def test_who_says_a_lot_and_hangs_up_has_said_it(signaling: Signaling) -> 
         await bob.send(b"".join(frame(message("x-n", "room", n)) for n in range(50)))
         bob.socket.shutdown(socket.SHUT_WR)
         assert [(await ann.hear("x-n"))["data"] for _ in range(50)] == list(range(50))
+
+
+async def test_what_was_held_back_for_many_is_handled_in_turns() -> None:
+    store = FailingStore()
+    store.open.clear()
+    limits = evolve(NO_RATE, room_creation_burst=1e9)
+    async with Signaling(store, limits=limits) as signaling:
+        answered = signaling.server.counts.received
+        for number in range(FLOODERS):
+            wire = MemoryWire.open(signaling.server, RoomId(f"room-{number}"))
+            for _ in range(HELD):
+                await wire.write(message("ping"))
+        store.open.set()
+        most = before = 0
+        while before < FLOODERS * HELD:
+            await asyncio.sleep(0)
+            most, before = max(most, answered[Ping] - before), answered[Ping]
+        assert most < FLOODERS * HELD / 5
+
+
+async def test_what_many_say_before_they_hang_up_is_handled_in_turns() -> None:
+    async with Signaling(limits=NO_RATE) as signaling, AsyncExitStack() as exits:
+        answered = signaling.server.counts.received
+        port = await signaling.listen("127.0.0.1", 0)
+        clients = [
+            await exits.enter_async_context(raw_websocket(port)) for _ in range(FLOODERS)
+        ]
+        for client in clients:
+            client.socket.send(frame(message("ping")) * HELD)
+            client.socket.shutdown(socket.SHUT_WR)
+        most = before = 0
+        while signaling.server.census().connections:
+            await asyncio.sleep(0)
+            most, before = max(most, answered[Ping] - before), answered[Ping]
+        assert before == FLOODERS * HELD
+        assert most < FLOODERS * HELD / 5
 
 
 async def test_what_is_refused_leaves_nothing_for_the_garbage_collector(

@@ -177,8 +177,8 @@ JOINED = r"""{
       "frame_bytes": 65536,
       "messages_per_second": 50.0,
       "message_burst": 1000.0,
-      "unconfirmed_frames": 1024,
-      "unconfirmed_bytes": 983040,
+      "unconfirmed_frames": 1000,
+      "unconfirmed_bytes": 1048576,
       "place_seconds": 30.0,
       "silent_for": 60.0
     },

@@ -572,8 +572,8 @@ export const LIMITS: Allowance = {
   frame_bytes: 65536,
   messages_per_second: 50,
   message_burst: 1000,
-  unconfirmed_frames: 1024,
-  unconfirmed_bytes: 983040,
+  unconfirmed_frames: 1000,
+  unconfirmed_bytes: 1048576,
   place_seconds: 30,
   silent_for: 60,
 };

@@ -19,6 +19,9 @@ _NEVER_AGAIN = 0.001
 """Tokens a second: none comes back while a scenario lasts."""
 
 
+_LONG = "." * 20_000
+"""So long that two of them are within the share of the scenario, and three are not."""
+
 _ONE_REFUSED = are_refused(BILL, "malformed-message", "Bogus!")
 
 SCENARIOS = (
@@ -65,6 +68,22 @@ SCENARIOS = (
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.3)),
     ),
     Scenario(
+        "what a client says counts by its bytes, once for each who hears it",
+        ("CORE-51",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            Says(BILL, to(TED, "x-note", _LONG)),
+            Hears(TED, by(BILL, TED, "x-note", _LONG)),
+            Says(BILL, to(ROOM, "x-note", _LONG)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(BILL, to(TED, "x-note", _LONG)),
+            Hears(TED, by(BILL, TED, "x-note", _LONG)),
+            HearsNothing(BILL),
+        ),
+        Setting(Limits(relayed_bytes_per_second=_NEVER_AGAIN, relayed_burst_bytes=50_000.0)),
+    ),
+    Scenario(
         "a refused frame costs as much as ten",
         ("CORE-51",),
         (
@@ -109,6 +128,6 @@ SCENARIOS = (
             *[Says(BILL, to(BILL, "x-note", "." * 60_000))] * 150,
             IsClosed(BILL, 4000, after_anything=True),
         ),
-        Setting(Limits(send_buffer_bytes=128 * 1024)),
+        Setting(Limits(send_buffer_bytes=128 * 1024, relayed_burst_bytes=2.0**24)),
     ),
 )

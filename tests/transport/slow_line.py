@@ -1,0 +1,45 @@
+"""A TCP proxy that is an ordinary line: bytes take their time, and only so many pass."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+_AT_ONCE = 4096
+"""Bytes that are forwarded in one piece."""
+
+_RECEIVE_BUFFER = 64 * 1024
+"""Bytes that the line itself holds on their way: the server feels what it doesn't take."""
+
+
+@asynccontextmanager
+async def slow_line(
+    target: int, *, bytes_per_second: float = 10e6 / 8, round_trip: float = 0.06
+) -> AsyncIterator[int]:
+    """Forward to `target`, a port of this machine, from the port that is returned."""
+    loop = asyncio.get_running_loop()
+
+    async def forward(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds_per_byte: float
+    ) -> None:
+        free_at = loop.time()
+        with suppress(OSError):
+            while data := await reader.read(_AT_ONCE):
+                free_at = max(free_at, loop.time()) + len(data) * seconds_per_byte
+                await asyncio.sleep(free_at - loop.time())
+                loop.call_later(round_trip / 2, writer.write, data)
+        loop.call_later(round_trip / 2, writer.close)
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        to_server, server = await asyncio.open_connection(
+            "127.0.0.1", target, limit=_RECEIVE_BUFFER
+        )
+        with suppress(asyncio.CancelledError):  # at the end, of which streams would complain
+            await asyncio.gather(
+                forward(reader, server, 0.0), forward(to_server, writer, 1 / bytes_per_second)
+            )
+
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
