@@ -119,7 +119,7 @@ async def test_who_is_behind_for_long_and_reads_nothing_is_closed() -> None:
 
 async def test_who_is_behind_for_long_and_reads_on_stays() -> None:
     slow = evolve(limits(), send_buffer_bytes=64 * WAITING, slow_reader_bytes=WAITING)
-    async with Signaling(limits=evolve(slow, slow_reader_seconds=0.5)) as signaling:
+    async with Signaling(limits=evolve(slow, slow_reader_seconds=1.5)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         number = 12 * WAITING // len(_FILLER)
         async with (
@@ -129,7 +129,7 @@ async def test_who_is_behind_for_long_and_reads_on_stays() -> None:
             filling = asyncio.create_task(fill(ann, number=number))
             for one in range(number):
                 assert (await reader.hear("x-count"))["data"]["number"] == one
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.01)
             await filling
             assert signaling.server.counts.closed["4000"] == 0
 
@@ -145,7 +145,7 @@ async def test_while_too_much_waits_for_all_the_one_goes_for_which_most_does() -
             await take_part(ann)
             await fill(ann, number=3 * WAITING // len(_FILLER))
             async with raw_websocket(port, receive_buffer=SMALL):
-                await fill(ann, number=4 * WAITING // len(_FILLER))
+                await fill(ann, number=3 * WAITING // len(_FILLER))
                 assert signaling.server.counts.closed["4000"] == 1
                 assert await first.close_code() == 4000
 
