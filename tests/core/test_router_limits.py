@@ -247,3 +247,71 @@ def test_who_stalls_while_its_question_is_open_is_closed() -> None:
     talk.is_closed("ann", 4000)
     talk.answers("ann")
     talk.hears_nothing("ann")
+
+
+# Bytes that others take ----------------------------------------------------------------
+
+
+def of_bytes(burst: float, rate: float = 0.001) -> Limits:
+    return Limits(relayed_burst_bytes=burst, relayed_bytes_per_second=rate)
+
+
+def test_the_bytes_of_a_message_to_the_room_count_for_each_who_hears_it() -> None:
+    talk = settled(of_bytes(50_000), "ann", "bob", "eve")
+    talk.says("ann", HI_ALL, 15_000)
+    talk.says("ann", HI_ALL, 15_000)
+    assert heard_codes(talk, "ann") == ["greeting", "rate-limited"]
+    assert heard_codes(talk, "bob") == ["greeting"]
+    talk.is_open("bob")
+
+
+def test_who_has_sent_too_many_bytes_hears_when_to_go_on_and_may_then() -> None:
+    talk = settled(of_bytes(10_000, rate=1000), "ann", "bob")
+    hi = m.Greeting(id_of("bob"), Json(b'"Hi"'))
+    talk.says("ann", hi, 10_000)
+    talk.says("ann", hi, 9_000)
+    [refused] = talk.has_heard("ann")
+    assert isinstance(refused, m.Error) and refused.data.retry_after is not None
+    assert 9.0 <= refused.data.retry_after <= 9.1
+    talk.waits(refused.data.retry_after)
+    talk.says("ann", hi, 9_000)
+    assert heard_codes(talk, "bob") == ["greeting", "greeting"]
+
+
+def test_many_small_messages_count_together() -> None:
+    talk = settled(of_bytes(50_000), "ann", "bob")
+    hi = m.Greeting(id_of("bob"), Json(b'"Hi"'))
+    for _ in range(100):
+        talk.says("ann", hi, 1000)
+    heard = heard_codes(talk, "bob")
+    assert 50 <= len(heard) <= 50 + 9
+
+
+def test_a_newcomer_offers_to_forty_peers_at_once() -> None:
+    names = [f"peer {number}" for number in range(40)]
+    talk = settled(Limits(), "ann", *names)
+    for name in names:
+        talk.says("ann", m.Greeting(id_of(name), Json(b'"an offer"')), 16_500)
+        for _ in range(21):
+            talk.says("ann", m.Greeting(id_of(name), Json(b'"a candidate"')), 400)
+    assert heard_codes(talk, "ann") == []
+
+
+def test_a_thousand_small_messages_may_be_said_at_once() -> None:
+    talk = settled(Limits(), "ann", "bob")
+    for _ in range(1000):
+        talk.says("ann", m.Greeting(id_of("bob"), Json(b'"Hi"')), 1000)
+    assert heard_codes(talk, "ann") == []
+
+
+def test_coming_back_brings_no_new_share() -> None:
+    talk = Talk(limits=of_bytes(20_000))
+    talk.joins("ann", "lobby")
+    talk.joins("bob", "lobby")
+    hi = m.Greeting(id_of("bob"), Json(b'"Hi"'))
+    talk.says("ann", hi, 15_000)
+    talk.drops("ann")
+    talk.resumes("ann again", "ann")
+    talk.forget()
+    talk.says("ann again", hi, 15_000)
+    assert heard_codes(talk, "ann again") == ["rate-limited"]

@@ -4,10 +4,18 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from camus_core.limits import Limits
 from camus_transport import Signaling
-from transport.raw_socket import PING, RawSocket, frame, raw_websocket, sending_for_ever
+from transport.raw_socket import (
+    PING,
+    RawSocket,
+    eventually,
+    frame,
+    raw_websocket,
+    sending_for_ever,
+)
 from transport.serve import CamusServe, camus_serve
 
 KIB = 1024
@@ -87,6 +95,59 @@ async def test_a_reader_that_pauses_and_reads_on_loses_nothing() -> None:
                 await count(ann, number)
             for number in range(WAITING // len(_FILLER) - 2):
                 assert (await pauser.hear("x-count"))["data"]["number"] == number
+
+
+async def fill(client: RawSocket, number: int) -> None:
+    """Have a client say so many times 8 KiB to the room, and hear them itself."""
+    for one in range(number):
+        await count(client, one)
+
+
+async def test_who_is_behind_for_long_and_reads_nothing_is_closed() -> None:
+    slow = evolve(limits(), send_buffer_bytes=64 * WAITING, slow_reader_bytes=WAITING)
+    async with Signaling(limits=evolve(slow, slow_reader_seconds=0.5)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with (
+            raw_websocket(port) as ann,
+            raw_websocket(port, receive_buffer=SMALL) as staller,
+        ):
+            await take_part(ann)
+            await fill(ann, number=4 * WAITING // len(_FILLER))
+            await eventually(lambda: signaling.server.counts.closed["4000"] == 1)
+            assert await staller.close_code() == 4000
+
+
+async def test_who_is_behind_for_long_and_reads_on_stays() -> None:
+    slow = evolve(limits(), send_buffer_bytes=64 * WAITING, slow_reader_bytes=WAITING)
+    async with Signaling(limits=evolve(slow, slow_reader_seconds=1.5)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        number = 12 * WAITING // len(_FILLER)
+        async with (
+            raw_websocket(port) as ann,
+            raw_websocket(port, receive_buffer=SMALL) as reader,
+        ):
+            filling = asyncio.create_task(fill(ann, number=number))
+            for one in range(number):
+                assert (await reader.hear("x-count"))["data"]["number"] == one
+                await asyncio.sleep(0.01)
+            await filling
+            assert signaling.server.counts.closed["4000"] == 0
+
+
+async def test_while_too_much_waits_for_all_the_one_goes_for_which_most_does() -> None:
+    bound = evolve(limits(), send_buffer_bytes=64 * WAITING, all_send_buffer_bytes=3 * WAITING)
+    async with Signaling(limits=bound) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with (
+            raw_websocket(port) as ann,
+            raw_websocket(port, receive_buffer=SMALL) as first,
+        ):
+            await take_part(ann)
+            await fill(ann, number=3 * WAITING // len(_FILLER))
+            async with raw_websocket(port, receive_buffer=SMALL):
+                await fill(ann, number=3 * WAITING // len(_FILLER))
+                assert signaling.server.counts.closed["4000"] == 1
+                assert await first.close_code() == 4000
 
 
 @pytest.fixture

@@ -108,6 +108,21 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "who comes back goes on with what is left of its share, and has no new one",
+        ("CORE-50", "SESS-37"),
+        (
+            *meet(BILL, TED),
+            *note(BILL, TED, "1"),
+            *note(BILL, TED, "2"),
+            Drops(BILL),
+            *goes_on(BILL, 1, handled=2),
+            Says(BILL, to(TED, "x-note", "too much")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            HearsNothing(TED),
+        ),
+        Setting(Limits(messages_per_second=0.001, message_burst=3.0)),
+    ),
+    Scenario(
         "a session can be resumed again and again",
         ("SESS-36", "SESS-37"),
         (

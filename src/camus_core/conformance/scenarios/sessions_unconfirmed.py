@@ -92,6 +92,7 @@ SCENARIOS = (
             Hears(BILL, resumed(BILL, 0)),
             *are_heard(BILL, TED, *["." * 60_000] * 16),
         ),
+        Setting(Limits(unconfirmed_bytes=960 * 1024)),
     ),
     Scenario(
         "for who is away less may wait, and what is too long is refused",
