@@ -9,6 +9,14 @@ _log = logging.getLogger("camus")
 _RETRY_AFTER = 10
 """Seconds: places are freed at any moment, and who asks again sooner makes things worse."""
 
+_READABLE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Retry-After",
+}
+"""A page hears nothing of a handshake that fails: it asks the same address with a plain GET, also
+where it was served by another server than this. That there is no place is no secret.
+"""
+
 _LOGGED = 10
 """Refusals that are logged in one interval: whoever floods this server leaves eleven lines."""
 
@@ -34,7 +42,7 @@ class Rejected(Exception):
     def headers(self) -> dict[str, str]:
         """What the answer has beside what every answer has."""
         if self.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            return {"Retry-After": str(_RETRY_AFTER)}
+            return {"Retry-After": str(_RETRY_AFTER), **_READABLE}
         return {}
 
 
