@@ -13,8 +13,8 @@ _READABLE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Retry-After",
 }
-"""A page hears nothing of a handshake that fails: it asks the same address with a plain GET, also
-where it was served by another server than this. That there is no place is no secret.
+"""A page hears nothing of a handshake that fails: it asks the same address with a plain GET.
+Another server may have served the page. That there is no place is no secret.
 """
 
 _LOGGED = 10

@@ -10,12 +10,18 @@ const NOW = Date.UTC(2026, 0, 1);
 const CROWDED: NoPlace = { of: "address", retryAfter: 10 };
 
 const answer = (status: number, retryAfter?: string) =>
-  noPlaceIn({ status, headers: new Headers(retryAfter ? { "Retry-After": retryAfter } : {}) }, NOW);
+  noPlaceIn(
+    { status, headers: new Headers(retryAfter ? { "Retry-After": retryAfter } : {}) },
+    NOW,
+  );
 
 test("the answer to a handshake says whose places are taken, and when to come back", () => {
   expect(answer(429, "10")).toEqual(CROWDED);
   expect(answer(503, "7")).toEqual({ of: "server", retryAfter: 7 });
-  expect(answer(503, "Thu, 01 Jan 2026 00:00:30 GMT")).toEqual({ of: "server", retryAfter: 30 });
+  expect(answer(503, "Thu, 01 Jan 2026 00:00:30 GMT")).toEqual({
+    of: "server",
+    retryAfter: 30,
+  });
   expect(answer(429)).toEqual(CROWDED);
   expect(answer(429, "soon")).toEqual(CROWDED);
   expect(answer(429, "0")?.retryAfter).toBe(1);

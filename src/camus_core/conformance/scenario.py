@@ -182,8 +182,9 @@ class Crashes:
 class Knocks:
     """Somebody asks for a WebSocket; the HTTP response has this status.
 
-    `headers` are added to those of a handshake, or replace them; None leaves one out. `answered` are headers that
-    the response has, `without` those that it must not have; their names are in lower case.
+    `headers` are added to those of a handshake, or replace them; None leaves one out.
+    `answered` are headers that the response has, `without` those that it must not have; their
+    names are in lower case.
     """
 
     path: str
