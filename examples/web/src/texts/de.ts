@@ -1,6 +1,6 @@
 // What the app says, in German.
 
-import type { Reason } from "../features/call/ending";
+import type { Hold, Reason } from "../features/call/ending";
 import type { Rating } from "../features/connection/rating";
 import type { Fault } from "../features/devices/faults";
 import type { Kind } from "../features/devices/source";
@@ -48,6 +48,23 @@ function faultOf(what: Kind | "both", fault: Fault): string {
   }
 }
 
+const HOLDS: Readonly<Record<Hold, string>> = {
+  "address-full":
+    "Aus deinem Netz kommen schon so viele Verbindungen, wie dieser Server von einer Internetadresse annimmt.",
+  "server-full": "Dieser Server hat so viele Verbindungen, wie er annehmen kann.",
+  "too-often": "Aus deinem Netz kamen dafür in kurzer Zeit zu viele Versuche.",
+  busy: "Der Server ist ausgelastet.",
+};
+
+const SOON = "Versuche es gleich noch einmal.";
+
+const LATER: Readonly<Record<Hold, string>> = {
+  "address-full": `${HOLDS["address-full"]} ${SOON}`,
+  "server-full": `${HOLDS["server-full"]} ${SOON}`,
+  "too-often": `${HOLDS["too-often"]} ${SOON}`,
+  busy: `${HOLDS.busy} ${SOON}`,
+};
+
 const REFUSALS: Readonly<Record<Reason, string>> = {
   left: "Du hast den Raum verlassen.",
   kicked: "Die Moderation hat dich aus dem Raum entfernt.",
@@ -63,7 +80,7 @@ const REFUSALS: Readonly<Record<Reason, string>> = {
   "room-not-found":
     "Hier gibt es keinen solchen Raum. Prüfe den Link, oder eröffne einen neuen Raum.",
   "not-allowed": "Du darfst diesen Raum nicht betreten.",
-  busy: "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
+  ...LATER,
   unreachable:
     "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
 };
@@ -102,7 +119,7 @@ const TROUBLES: Readonly<Record<Trouble, string>> = {
   "name-taken":
     "Es gibt schon einen Raum mit diesem Namen. Nimm einen anderen Namen, oder betritt jenen Raum.",
   "invalid-name": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
-  busy: "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
+  ...LATER,
 };
 
 function newsOf(news: News): string {
@@ -214,6 +231,8 @@ export const de: Texts = {
     waiting: "Warten auf Einlass",
     waitingLead: "Der Raum ist abgeschlossen. Drinnen weiß jemand, dass du da bist.",
     stopWaiting: "Nicht mehr warten",
+    held: "Gerade ist kein Platz frei",
+    heldLead: "Diese Seite versucht es von selbst wieder.",
     refusals: REFUSALS,
   },
 
@@ -250,6 +269,7 @@ export const de: Texts = {
     alone: "Du bist allein hier",
     aloneLead: "Schicke diesen Link denen, mit denen du reden möchtest.",
     reconnecting: "Verbindung verloren. Sie wird wiederhergestellt …",
+    holds: HOLDS,
     nextTry: (seconds) => `Nächster Versuch in ${seconds} s`,
     offline: "Du bist offline. Das Gespräch geht weiter, sobald du zurück bist.",
     tryNow: "Jetzt versuchen",
