@@ -22,6 +22,9 @@ export { openWebSocket } from "./wire";
 export type { OpenWire, Wire, WireListener } from "./wire";
 export { Call } from "./call/call";
 export type { CallEvents, CallOptions, CallSession } from "./call/call";
+export type { PeerState } from "./call/peer";
+export { usableServers } from "./call/usable-servers";
+export type { Usable } from "./call/usable-servers";
 export { openRtcPeerConnection } from "./call/peer-connection";
 export type {
   OpenPeerConnection,

@@ -7,7 +7,7 @@ import type { Kind } from "../features/devices/source";
 import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-servers";
-import type { LeaveReason, Role } from "../camus-client";
+import type { LeaveReason, PeerState, Role } from "../camus-client";
 import type { Texts } from "./en";
 
 /** German needs the article, and the verb of two. */
@@ -142,6 +142,8 @@ function newsOf(news: News): string {
       return `${NAMES[news.device]} ${news.isOn ? "an" : "aus"}`;
     case "screen":
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
+    case "servers":
+      return `Dein Browser kann diese STUN- oder TURN-Server nicht benutzen: ${news.urls.join(", ")}. Das Gespräch geht ohne sie weiter.`;
     case "refused":
       return "Der Server hat das abgelehnt. Versuche es gleich noch einmal.";
   }
@@ -153,13 +155,17 @@ const RATINGS: Readonly<Record<Rating, string>> = {
   poor: "Schlecht",
 };
 
-const CONNECTIONS: Readonly<Record<RTCPeerConnectionState, string>> = {
+const CONNECTIONS: Readonly<Record<PeerState, string>> = {
   new: "Noch nicht verbunden",
   connecting: "Verbindet sich",
   connected: "Verbunden",
   disconnected: "Unterbrochen",
   failed: "Verloren",
   closed: "Geschlossen",
+  held: "Kommt später zustande",
+  crowded: "Fehlt: Es sind so viele, wie es sein dürfen",
+  refused: "Vom Browser abgelehnt",
+  unanswered: "Ohne Antwort",
 };
 
 const PROBLEMS: Readonly<Record<ServerProblem, string>> = {
@@ -286,6 +292,12 @@ export const de: Texts = {
     unpin: (what) => `${what} wie die anderen zeigen`,
     connecting: "Verbindet sich …",
     lost: "Verbindung verloren. Sie wird wiederhergestellt …",
+    without: {
+      held: "Kommt und geht. Verbindet sich bald …",
+      crowded: "Kein Ton und kein Bild: Mehr Verbindungen schafft dein Browser nicht.",
+      refused: "Dein Browser baut keine Verbindung auf. Neuer Versuch …",
+      unanswered: "Bisher kein Ton und kein Bild.",
+    },
     speaking: "spricht",
     hidden: "Bild von dir ausgeblendet",
   },

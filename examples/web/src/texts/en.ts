@@ -7,7 +7,7 @@ import type { Kind } from "../features/devices/source";
 import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-servers";
-import type { LeaveReason, Role } from "../camus-client";
+import type { LeaveReason, PeerState, Role } from "../camus-client";
 
 const SOURCE: Readonly<Record<Kind | "both", string>> = {
   microphone: "microphone",
@@ -125,6 +125,8 @@ function newsOf(news: News): string {
       return `${news.device === "camera" ? "Camera" : "Microphone"} ${news.isOn ? "on" : "off"}`;
     case "screen":
       return "Your screen can't be shared. Allow it in the settings of your system.";
+    case "servers":
+      return `Your browser can't use these STUN or TURN servers: ${news.urls.join(", ")}. The call goes on without them.`;
     case "refused":
       return "The server refused that. Try again in a moment.";
   }
@@ -136,13 +138,17 @@ const RATINGS: Readonly<Record<Rating, string>> = {
   poor: "Poor",
 };
 
-const CONNECTIONS: Readonly<Record<RTCPeerConnectionState, string>> = {
+const CONNECTIONS: Readonly<Record<PeerState, string>> = {
   new: "Not connected yet",
   connecting: "Connecting",
   connected: "Connected",
   disconnected: "Interrupted",
   failed: "Lost",
   closed: "Closed",
+  held: "To be made later",
+  crowded: "Not made: there are as many as there may be",
+  refused: "Refused by your browser",
+  unanswered: "Without an answer",
 };
 
 const PROBLEMS: Readonly<Record<ServerProblem, string>> = {
@@ -268,6 +274,13 @@ export const en = {
     unpin: (what: string) => `Show ${what} like the others`,
     connecting: "Connecting…",
     lost: "Connection lost. Reconnecting…",
+    without: {
+      held: "Comes and goes. Connecting soon…",
+      crowded:
+        "No sound or picture: there are as many connections as your browser can keep up.",
+      refused: "Your browser makes no connection. Trying again…",
+      unanswered: "No sound or picture so far.",
+    },
     speaking: "speaking",
     hidden: "Picture hidden by you",
   },
