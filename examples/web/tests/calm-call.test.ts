@@ -90,7 +90,7 @@ describe("somebody who comes and goes", () => {
     expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
   });
 
-  test("is bounded when it offers anew each time, too", async () => {
+  test("is bounded when it offers anew each time, too", () => {
     const { ann } = annAlone();
     ann.meet(MAL);
     for (let times = 0; times < 500; times += 1) {
