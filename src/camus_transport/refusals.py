@@ -9,6 +9,14 @@ from .logs import FewLines
 _RETRY_AFTER = 10
 """Seconds: places are freed at any moment, and who asks again sooner makes things worse."""
 
+_READABLE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Retry-After",
+}
+"""A page hears nothing of a handshake that fails: it asks the same address with a plain GET.
+Another server may have served the page. That there is no place is no secret.
+"""
+
 _SHOWN = 100
 """Characters that the log shows of what a client wrote."""
 
@@ -32,7 +40,8 @@ class Rejected(Exception):
         self.seen = seen
         self.headers = headers or {}
         if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            self.headers = {**self.headers, "Retry-After": str(_RETRY_AFTER)}
+            again = {"Retry-After": str(_RETRY_AFTER), **_READABLE}
+            self.headers = {**self.headers, **again}
 
 
 class Refusals:

@@ -228,11 +228,13 @@ class WebSocketDriver:
             if one.url == url:
                 one.websocket.transport.abort()
 
-    async def _knock(self, path: str, headers: Mapping[str, str]) -> Response:
+    async def _knock(self, path: str, headers: Mapping[str, str | None]) -> Response:
         async with asyncio.timeout(DEADLINE):
             reader, writer = await asyncio.open_connection(*self._address())
             lines = {"Host": urlsplit(self._url).netloc, **_HANDSHAKE, **headers}
-            head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+            head = "".join(
+                f"{name}: {value}\r\n" for name, value in lines.items() if value is not None
+            )
             writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
             status, *answer = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             writer.close()

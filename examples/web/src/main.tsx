@@ -22,7 +22,6 @@ store.dispatch(choicesRecalled());
 await speak(languageFor(services.memory.choices.language, navigator.languages));
 
 addEventListener("hashchange", () => store.dispatch(addressChanged(location.hash)));
-addEventListener("online", () => services.call.comeBackNow());
 addEventListener("pointerdown", () => services.levels.wake());
 listenToKeys(store.dispatch, () => store.getState());
 store.dispatch(addressChanged(location.hash));

@@ -26,6 +26,12 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Lets so many seconds pass while nothing can happen, and then what was due meanwhile. */
+  sleep(seconds: number): void {
+    this.#now += seconds;
+    this.pass(0);
+  }
+
   /** Lets so many seconds pass, and all happen that is due meanwhile, in order. */
   pass(seconds: number): void {
     const end = this.#now + seconds;

@@ -48,7 +48,7 @@ class FakeTransceiver implements Transceiver {
   constructor(
     readonly owner: FakePeerConnection,
     readonly kind: string,
-    public made: "by addTrack" | "by the other side",
+    public made: "by addTrack" | "by addTransceiver" | "by the other side",
     private wanted: Direction,
   ) {
     this.receiver = { track: fakeTrack(kind) };
@@ -166,6 +166,11 @@ export class FakePeerConnection implements PeerConnection {
       this.lookWhetherNeeded();
     }
     return transceiver.sender;
+  }
+
+  addTransceiver(kind: string, { direction: wanted }: { direction: "recvonly" }): void {
+    this.#transceivers.push(new FakeTransceiver(this, kind, "by addTransceiver", wanted));
+    this.lookWhetherNeeded();
   }
 
   getTransceivers(): readonly FakeTransceiver[] {
@@ -295,7 +300,7 @@ export class FakePeerConnection implements PeerConnection {
       if (transceiver.mid !== null && !mids.has(transceiver.mid)) transceiver.mid = null;
     }
     this.#transceivers = this.#transceivers.filter(
-      ({ mid, made }) => mid !== null || made === "by addTrack",
+      ({ mid, made }) => mid !== null || made !== "by the other side",
     );
     this.localDescription = local && { type: "offer", sdp: JSON.stringify(local) };
     this.remoteDescription = remote && { type: "answer", sdp: JSON.stringify(remote) };

@@ -109,7 +109,7 @@ export class FakeMember implements CallSession {
 
   /** The newest peer connection. */
   get last(): FakePeerConnection {
-    const last = this.opener.made.at(-1);
+    const last = this.connections.at(-1) ?? this.opener.made.at(-1);
     if (!last) throw new Error("there is no connection");
     return last;
   }

@@ -2,6 +2,7 @@
 
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "../src/camus-client/generated";
 import type { JoinedBody, Said } from "../src/camus-client/generated";
+import type { NoPlace } from "../src/camus-client/no-place";
 import type { OpenWire, WireListener } from "../src/camus-client/wire";
 
 export const ME = "a".repeat(32);
@@ -40,8 +41,8 @@ export class FakeConnection {
     return this.say("joined", { ...JOINED, ...changes }, { reply_to: "join" });
   }
 
-  close(code: number): void {
-    this.listener.closed(code);
+  close(code: number, noPlace?: NoPlace): void {
+    this.listener.closed(code, noPlace);
   }
 
   /** The types of what was heard, in order. */

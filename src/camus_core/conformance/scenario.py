@@ -182,13 +182,14 @@ class Crashes:
 class Knocks:
     """Somebody asks for a WebSocket; the HTTP response has this status.
 
-    `headers` are added to those of a handshake, or replace them. `answered` are headers that
-    the response has, `without` those that it must not have; their names are in lower case.
+    `headers` are added to those of a handshake, or replace them; None leaves one out.
+    `answered` are headers that the response has, `without` those that it must not have; their
+    names are in lower case.
     """
 
     path: str
     status: int
-    headers: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str | None] = field(factory=dict)
     without: tuple[str, ...] = ()
     answered: Mapping[str, str | Wildcard] = field(factory=dict)
 

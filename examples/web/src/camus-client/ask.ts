@@ -70,9 +70,10 @@ function ask<Asked extends Question>(
         if (isAnswerTo(type, message)) answered(message);
         else if (error) failed(new Refused(error));
       },
-      closed(code) {
+      closed(code, noPlace) {
         stopWaiting();
-        failed(error ? new Refused(error) : new Ended({ code, error }));
+        const end = { code, error, ...(noPlace && { noPlace }) };
+        failed(error ? new Refused(error) : new Ended(end));
       },
     });
     const stopWaiting = clock.after(ANSWER_SECONDS, () => {

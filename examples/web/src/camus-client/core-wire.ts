@@ -45,9 +45,9 @@ export class CoreWire implements Wire {
     this.#lower = open({
       opened: () => listener.opened(SUBPROTOCOL),
       heard: (frame) => this.#hear(frame),
-      closed: (code) => {
+      closed: (code, noPlace) => {
         this.#stopRenewing();
-        listener.closed(code);
+        listener.closed(code, noPlace);
       },
     });
   }

@@ -32,9 +32,9 @@ export function eitherProfile(open: OpenWire, clock: Clock): OpenWire {
         }
       },
       heard: (frame) => listener.heard(frame),
-      closed(code) {
-        if (!isOpen && mayBeCore()) wire = openCore();
-        else listener.closed(code);
+      closed(code, noPlace) {
+        if (!isOpen && !noPlace && mayBeCore()) wire = openCore();
+        else listener.closed(code, noPlace);
       },
     });
     return { send: (frame) => wire.send(frame), cut: () => wire.cut() };

@@ -1,17 +1,25 @@
 // STUN and TURN servers: as the browser wants them, and when their credentials run out.
 
+import { isObject } from "./frames";
 import type { IceServer } from "./generated";
 
 /** New credentials are asked for after this share of the life of the old ones. */
 const RENEWED_AFTER = 0.8;
 
-/** Returns the servers as an RTCPeerConnection takes them. */
+/**
+ * Returns the servers as an RTCPeerConnection takes them. They may come from a server that
+ * checks nothing: what is no server is left out, and one URL may stand where a list does.
+ */
 export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
-  return servers.map(({ urls, username, credential }) => ({
-    urls: [...urls],
-    ...(typeof username === "string" && { username }),
-    ...(typeof credential === "string" && { credential }),
-  }));
+  return serversIn(servers).flatMap(({ urls, username, credential }) => {
+    const texts = [urls].flat().filter((url) => typeof url === "string");
+    if (texts.length === 0) return [];
+    return {
+      urls: texts,
+      ...(typeof username === "string" && { username }),
+      ...(typeof credential === "string" && { credential }),
+    };
+  });
 }
 
 /**
@@ -19,8 +27,11 @@ export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
  * TURN username begins with the UNIX time at which it does.
  */
 export function renewIn(servers: readonly IceServer[], now: number): number | null {
-  const lives = servers
-    .map(({ username }) => Number.parseInt(username ?? "", 10) - now)
+  const lives = serversIn(servers)
+    .map(({ username }) => Number.parseInt(String(username), 10) - now)
     .filter((life) => life > 0);
   return lives.length > 0 ? Math.min(...lives) * RENEWED_AFTER : null;
 }
+
+const serversIn = (value: unknown): Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value) ? value.filter(isObject) : [];

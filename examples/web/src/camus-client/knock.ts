@@ -3,7 +3,9 @@
 import type { Clock } from "./clock";
 import { read } from "./frames";
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
-import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Pong } from "./generated";
+import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Ping, Pong } from "./generated";
+import { PROBE_SECONDS } from "./link";
+import type { NoPlace } from "./no-place";
 import type { OpenWire, Wire, WireListener } from "./wire";
 
 /** A database that somebody else has locked, and a queue of passwords before one's own. */
@@ -20,19 +22,28 @@ export interface Visitor {
   /** The room doesn't let it in. */
   refused(error: ErrorBody): void;
   /** The connection could not be had, or has ended before there was an answer. */
-  failed(code: number, error: ErrorBody | null): void;
+  failed(code: number, error: ErrorBody | null, noPlace?: NoPlace): void;
 }
 
-/** Opens a connection and says `join`; returns what gives it up. */
+/** A knock that goes on. */
+export interface Knocking {
+  /** Ends it; the visitor hears no more of it. */
+  giveUp(): void;
+  /** The server has to say something soon: the connection may be dead. */
+  probe(): void;
+}
+
+/** Opens a connection and says `join`. */
 export function knock(
   open: OpenWire,
   url: string,
   join: JoinBody,
   clock: Clock,
   visitor: Visitor,
-): () => void {
+): Knocking {
   let error: ErrorBody | null = null;
   let waits = false;
+  let isProbing = false;
   let stopWatching = (): void => undefined;
 
   const expectWord = (seconds: number): void => {
@@ -46,6 +57,14 @@ export function knock(
   const giveUp = (): void => {
     stopWatching();
     wire.cut();
+  };
+
+  const probe = (): void => {
+    if (isProbing) return;
+    isProbing = true;
+    const ping: Ping = { type: "ping", receiver: GROUND_CONTROL };
+    if (waits) wire.send(JSON.stringify(ping));
+    expectWord(PROBE_SECONDS);
   };
 
   const hear = (message: Heard): void => {
@@ -73,22 +92,23 @@ export function knock(
     heard(frame) {
       // Somebody decides when they like; until then the server's pings say that it lives.
       if (waits) expectWord(LIMITS.silent_for);
+      isProbing = false;
       const heard = read(frame);
       if (heard.kind === "message") hear(heard.message);
     },
-    closed(code) {
+    closed(code, noPlace) {
       stopWatching();
-      visitor.failed(code, error);
+      visitor.failed(code, error, noPlace);
     },
   };
 
   const wire = open(url, [SUBPROTOCOL], {
     opened: (protocol) => listener.opened(protocol),
     heard: (frame) => listener.heard(frame),
-    closed: (code) => listener.closed(code),
+    closed: (code, noPlace) => listener.closed(code, noPlace),
   });
   expectWord(ANSWER_SECONDS);
-  return giveUp;
+  return { giveUp, probe };
 }
 
 const question = (join: JoinBody): Join => ({

@@ -14,6 +14,12 @@ import type { Wire, WireListener } from "./wire";
  */
 const PATIENCE = 1 / 3;
 
+/** How long a server may take to answer when there is reason to doubt that it is there. */
+export const PROBE_SECONDS = 3;
+
+/** A timer that is so much too late tells of sleep: an answer may lie there unread. */
+const LATE = 2;
+
 /** Hears what comes over a link. */
 export interface LinkListener {
   /** The server or a member of the room says something that the link doesn't deal with. */
@@ -30,9 +36,11 @@ export interface LinkListener {
  */
 export class Link implements WireListener {
   readonly #patience: number;
-  #stopWatching: () => void;
+  #stopWatching: () => void = () => undefined;
   #stopAcknowledging: (() => void) | null = null;
-  #silence: { since: number; asked: boolean };
+  /** Since when nothing was heard, and whether that was in doubt or excused by sleep since. */
+  #silence: { since: number; asked: boolean; excused: boolean };
+  #due = 0;
   #retryAfter: number | null = null;
 
   constructor(
@@ -42,13 +50,19 @@ export class Link implements WireListener {
     readonly listener: LinkListener,
   ) {
     this.#patience = delivery.limits.silent_for * PATIENCE;
-    this.#silence = { since: clock.now(), asked: false };
-    this.#stopWatching = clock.after(this.#patience, () => this.#lookWhetherSilent());
+    this.#silence = { since: clock.now(), asked: false, excused: false };
+    this.#watch(this.#patience);
   }
 
   /** Writes what there is to write. */
   flush(): void {
     for (const frame of this.delivery.take()) this.wire.send(frame);
+  }
+
+  /** Looks at once whether the connection lives, unless that is being done. */
+  probe(): void {
+    const isProbing = this.#silence.asked && this.#due <= this.clock.now() + PROBE_SECONDS;
+    if (!isProbing) this.#ask(PROBE_SECONDS);
   }
 
   /** Ends the connection, without a word; the listener does not hear of it. */
@@ -64,7 +78,7 @@ export class Link implements WireListener {
   }
 
   heard(frame: string): void {
-    this.#silence = { since: this.clock.now(), asked: false };
+    this.#silence = { since: this.clock.now(), asked: false, excused: false };
     const heard = read(frame);
     if (heard.kind === "unknown") {
       // Of a newer server, which counts it all the same.
@@ -130,18 +144,34 @@ export class Link implements WireListener {
   // Whether it lives ----------------------------------------------------------------------
 
   #lookWhetherSilent(): void {
-    const { since, asked } = this.#silence;
-    if (asked) {
+    const { since, asked, excused } = this.#silence;
+    const now = this.clock.now();
+    const hasSlept = now - this.#due > LATE;
+    if (asked && (excused || !hasSlept)) {
       this.cut();
       return this.listener.ended(1006, null);
     }
-    let wait = since + this.#patience - this.clock.now();
-    if (wait <= 0) {
-      this.#silence = { since, asked: true };
-      this.#say({ type: "ping", receiver: GROUND_CONTROL });
-      wait = this.#patience;
+    const wait = since + this.#patience - now;
+    if (hasSlept) {
+      this.#silence.excused = true;
+      this.#ask(PROBE_SECONDS);
+    } else if (wait > 0) {
+      this.#watch(wait);
+    } else {
+      this.#ask(this.#patience);
     }
-    this.#stopWatching = this.clock.after(wait, () => this.#lookWhetherSilent());
+  }
+
+  #ask(patience: number): void {
+    this.#silence.asked = true;
+    this.#say({ type: "ping", receiver: GROUND_CONTROL });
+    this.#watch(patience);
+  }
+
+  #watch(seconds: number): void {
+    this.#stopWatching();
+    this.#due = this.clock.now() + seconds;
+    this.#stopWatching = this.clock.after(seconds, () => this.#lookWhetherSilent());
   }
 
   #stopTimers(): void {

@@ -1,6 +1,7 @@
 // What happens to a session, for those who want to know.
 
 import type { Sayable } from "./frames";
+import type { NoPlace } from "./no-place";
 import type * as m from "./generated";
 
 /** Where a session is. Times are those of its clock, in seconds. */
@@ -11,7 +12,14 @@ export type Status =
   | { readonly at: "waiting" }
   | { readonly at: "joined"; readonly id: string; readonly role: m.Role }
   /** The connection has ended; the place may be held. The next try comes at `nextTry`. */
-  | { readonly at: "away"; readonly code: number; readonly nextTry: number }
+  | {
+      readonly at: "away";
+      readonly code: number;
+      /** What the server has said, where it did, of why it doesn't take this client now. */
+      readonly error?: m.ErrorBody;
+      readonly noPlace?: NoPlace;
+      readonly nextTry: number;
+    }
   | { readonly at: "ended"; readonly end: SessionEnd };
 
 /** Why a session has ended for good. */
@@ -20,6 +28,8 @@ export interface SessionEnd {
   readonly code: number;
   /** What the server said, where it did: `error.code` is what programs rely on. */
   readonly error: m.ErrorBody | null;
+  /** The server, or this client's address, has as many connections as it may. */
+  readonly noPlace?: NoPlace;
 }
 
 /**

@@ -1,5 +1,7 @@
 // One client's place in a room, which outlives its connections.
 
+import { pageAwakening } from "./awakening";
+import type { Awakening } from "./awakening";
 import { delayAfterEnd, delayAfterRefusal, PATIENCE } from "./backoff";
 import type { Patience } from "./backoff";
 import { systemClock } from "./clock";
@@ -21,6 +23,7 @@ import type {
 } from "./generated";
 import type { Keeper, Kept } from "./keeper";
 import { knock } from "./knock";
+import type { Knocking } from "./knock";
 import { Link } from "./link";
 import { Place } from "./place";
 import type { Homecoming } from "./place";
@@ -47,17 +50,24 @@ export interface SessionOptions {
   readonly join?: Omit<JoinBody, "resume">;
   /** How patiently to come back. */
   readonly patience?: Partial<Patience>;
+  /**
+   * Whether the first try is repeated, too, where the server says when: it, or the client's
+   * address, has as many connections as it may, or joins too often.
+   */
+  readonly waitsForPlace?: boolean;
   /** Keeps the session when the page is loaded again, as `keptInTab` does. */
   readonly keeper?: Keeper;
   readonly openWire?: OpenWire;
   readonly clock?: Clock;
+  /** Tells when the page may have slept; that of the browser by itself. */
+  readonly awakening?: Awakening;
 }
 
 type Phase =
   | { readonly name: "outside" }
-  | { readonly name: "knocking"; readonly giveUp: () => void }
+  | { readonly name: "knocking"; readonly knocking: Knocking | null }
   | { readonly name: "linked"; readonly link: Link; readonly since: number }
-  | { readonly name: "away"; readonly cancel: () => void }
+  | { readonly name: "away"; readonly mayHurry: boolean; readonly cancel: () => void }
   | { readonly name: "leaving"; readonly cancel: () => void }
   | { readonly name: "ended"; readonly end: SessionEnd };
 
@@ -78,6 +88,7 @@ export class Session {
   #tries = 0;
   #hasWaited = false;
   #awaySince = 0;
+  #stopListening: () => void = () => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -139,7 +150,8 @@ export class Session {
         stop();
       });
     });
-    this.#phase = { name: "knocking", giveUp: () => undefined };
+    this.#phase = { name: "knocking", knocking: null };
+    this.#stopListening = (this.#options.awakening ?? pageAwakening)(() => this.wake());
     this.#awaySince = this.#clock.now();
     this.#tell({ at: "joining" });
     await this.#begin();
@@ -202,7 +214,19 @@ export class Session {
     await ended;
   }
 
-  /** Tries at once to come back, as when the browser says that it is online again. */
+  /**
+   * Looks whether the connection still lives, or comes back at once: the page may have slept.
+   * A session in a browser does this by itself. When the server has said when to come back,
+   * that stands.
+   */
+  wake(): void {
+    if (this.#phase.name === "linked") this.#phase.link.probe();
+    const isComingBack = this.#place !== null || this.#status.at === "waiting";
+    if (this.#phase.name === "knocking" && isComingBack) this.#phase.knocking?.probe();
+    if (this.#phase.name === "away" && this.#phase.mayHurry) this.comeBackNow();
+  }
+
+  /** Tries at once to come back. */
   comeBackNow(): void {
     if (this.#phase.name !== "away") return;
     this.#phase.cancel();
@@ -225,13 +249,14 @@ export class Session {
   /** Nobody is there to hear a `bye`. */
   #giveUp(): void {
     if (this.#phase.name === "leaving") return;
-    if (this.#phase.name === "knocking") this.#phase.giveUp();
+    if (this.#phase.name === "knocking") this.#phase.knocking?.giveUp();
     if (this.#phase.name === "away") this.#phase.cancel();
     this.#finish(LEFT, false);
   }
 
   #finish(end: SessionEnd, confirmed: boolean): void {
     this.#phase = { name: "ended", end };
+    this.#stopListening();
     this.#kept?.forget();
     this.#place?.finish(errorOf(end), confirmed);
     this.#tell({ at: "ended", end });
@@ -246,16 +271,16 @@ export class Session {
   }
 
   #knock(): void {
-    const giveUp = knock(this.#open, this.#options.url, this.#join(), this.#clock, {
+    const knocking = knock(this.#open, this.#options.url, this.#join(), this.#clock, {
       waits: () => this.#waits(),
       entered: (joined, wire, follow) => this.#enter(joined, wire, follow),
       refused: (error) => this.#refused(error),
-      failed: (code, error) => {
+      failed: (code, error, noPlace) => {
         if (this.#status.at === "waiting") this.#awaySince = this.#clock.now();
-        this.#lost({ code, error }, null);
+        this.#lost({ code, error, ...(noPlace && { noPlace }) }, null);
       },
     });
-    this.#phase = { name: "knocking", giveUp };
+    this.#phase = { name: "knocking", knocking };
   }
 
   #join(): JoinBody {
@@ -296,10 +321,7 @@ export class Session {
   }
 
   #refused(error: ErrorBody): void {
-    const delay = this.#mayTryAgain()
-      ? delayAfterRefusal(error.retry_after ?? null, this.#patience)
-      : null;
-    this.#wait(delay, { code: 1000, error });
+    this.#waitAsTold(error.retry_after ?? null, { code: 1000, error });
   }
 
   #linkEnded(code: number, retryAfter: number | null): void {
@@ -317,12 +339,19 @@ export class Session {
 
   #lost(end: SessionEnd, retryAfter: number | null): void {
     const reconnectIn = this.#place?.membership.takeReconnectIn() ?? null;
+    if (end.noPlace) return this.#waitAsTold(end.noPlace.retryAfter, end);
     const wait = retryAfter ?? end.error?.retry_after ?? null;
     const ending = { code: end.code, retryAfter: wait, reconnectIn };
-    this.#wait(
-      this.#mayTryAgain() ? delayAfterEnd(ending, this.#tries, this.#patience) : null,
-      end,
-    );
+    const delay = this.#mayTryAgain()
+      ? delayAfterEnd(ending, this.#tries, this.#patience)
+      : null;
+    this.#wait(delay, end, wait === null && reconnectIn === null);
+  }
+
+  /** Comes back when the server has said, if it has. */
+  #waitAsTold(retryAfter: number | null, end: SessionEnd): void {
+    const mayTryAgain = this.#mayTryAgain() || (this.#options.waitsForPlace ?? false);
+    this.#wait(mayTryAgain ? delayAfterRefusal(retryAfter, this.#patience) : null, end, false);
   }
 
   /**
@@ -334,15 +363,17 @@ export class Session {
     return this.#place !== null || this.#hasWaited || isKept;
   }
 
-  #wait(delay: number | null, end: SessionEnd): void {
+  #wait(delay: number | null, end: SessionEnd, mayHurry: boolean): void {
     const now = this.#clock.now();
     const { giveUpAfter } = this.#patience;
     const last = giveUpAfter === null ? Infinity : this.#awaySince + giveUpAfter;
     if (delay === null || now + delay > last) return this.#finish(end, false);
     this.#tries += 1;
     const cancel = this.#clock.after(delay, () => this.#knock());
-    this.#phase = { name: "away", cancel };
-    this.#tell({ at: "away", code: end.code, nextTry: now + delay });
+    this.#phase = { name: "away", mayHurry, cancel };
+    const { code, error, noPlace } = end;
+    const why = { ...(error && { error }), ...(noPlace && { noPlace }) };
+    this.#tell({ at: "away", code, ...why, nextTry: now + delay });
   }
 
   #whyNotTaken(): Error {

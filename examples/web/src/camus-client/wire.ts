@@ -1,5 +1,8 @@
 // What carries frames: a WebSocket in a browser, anything else in a test.
 
+import { noPlaceAt } from "./no-place";
+import type { NoPlace } from "./no-place";
+
 /** The client's end of a connection. */
 export interface Wire {
   /** Sends a text frame; does nothing when the connection has ended. */
@@ -13,7 +16,8 @@ export interface WireListener {
   /** The connection is there; the server has chosen this subprotocol, or "". */
   opened(protocol: string): void;
   heard(frame: string): void;
-  closed(code: number): void;
+  /** `noPlace` says that the server, or the client's address, has as many as it may. */
+  closed(code: number, noPlace?: NoPlace): void;
 }
 
 /** Opens a connection. Nothing is told before it has returned. */
@@ -28,8 +32,20 @@ export const openWebSocket: OpenWire = (url, protocols, listener) => {
   const socket = new WebSocket(url, [...protocols]);
   const listening = new AbortController();
   const { signal } = listening;
-  socket.addEventListener("open", () => listener.opened(socket.protocol), { signal });
-  socket.addEventListener("close", ({ code }) => listener.closed(code), { signal });
+  let wasOpen = false;
+  const ended = async (code: number): Promise<void> => {
+    const noPlace = wasOpen ? null : await noPlaceAt(url, signal);
+    if (!signal.aborted) listener.closed(code, noPlace ?? undefined);
+  };
+  socket.addEventListener(
+    "open",
+    () => {
+      wasOpen = true;
+      listener.opened(socket.protocol);
+    },
+    { signal },
+  );
+  socket.addEventListener("close", ({ code }) => void ended(code), { signal });
   socket.addEventListener(
     "message",
     ({ data }: MessageEvent<unknown>) => {

@@ -1,13 +1,13 @@
 // What the app says, in German.
 
-import type { Reason } from "../features/call/ending";
+import type { Hold, Reason } from "../features/call/ending";
 import type { Rating } from "../features/connection/rating";
 import type { Fault } from "../features/devices/faults";
 import type { Kind } from "../features/devices/source";
 import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-servers";
-import type { LeaveReason, Role } from "../camus-client";
+import type { LeaveReason, PeerState, Role } from "../camus-client";
 import type { Texts } from "./en";
 
 /** German needs the article, and the verb of two. */
@@ -48,6 +48,23 @@ function faultOf(what: Kind | "both", fault: Fault): string {
   }
 }
 
+const HOLDS: Readonly<Record<Hold, string>> = {
+  "address-full":
+    "Aus deinem Netz kommen schon so viele Verbindungen, wie dieser Server von einer Internetadresse annimmt.",
+  "server-full": "Dieser Server hat so viele Verbindungen, wie er annehmen kann.",
+  "too-often": "Aus deinem Netz kamen dafür in kurzer Zeit zu viele Versuche.",
+  busy: "Der Server ist ausgelastet.",
+};
+
+const SOON = "Versuche es gleich noch einmal.";
+
+const LATER: Readonly<Record<Hold, string>> = {
+  "address-full": `${HOLDS["address-full"]} ${SOON}`,
+  "server-full": `${HOLDS["server-full"]} ${SOON}`,
+  "too-often": `${HOLDS["too-often"]} ${SOON}`,
+  busy: `${HOLDS.busy} ${SOON}`,
+};
+
 const REFUSALS: Readonly<Record<Reason, string>> = {
   left: "Du hast den Raum verlassen.",
   kicked: "Die Moderation hat dich aus dem Raum entfernt.",
@@ -63,7 +80,7 @@ const REFUSALS: Readonly<Record<Reason, string>> = {
   "room-not-found":
     "Hier gibt es keinen solchen Raum. Prüfe den Link, oder eröffne einen neuen Raum.",
   "not-allowed": "Du darfst diesen Raum nicht betreten.",
-  busy: "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
+  ...LATER,
   unreachable:
     "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
 };
@@ -102,7 +119,7 @@ const TROUBLES: Readonly<Record<Trouble, string>> = {
   "name-taken":
     "Es gibt schon einen Raum mit diesem Namen. Nimm einen anderen Namen, oder betritt jenen Raum.",
   "invalid-name": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
-  busy: "Der Server ist ausgelastet. Versuche es gleich noch einmal.",
+  ...LATER,
 };
 
 function newsOf(news: News): string {
@@ -125,6 +142,8 @@ function newsOf(news: News): string {
       return `${NAMES[news.device]} ${news.isOn ? "an" : "aus"}`;
     case "screen":
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
+    case "servers":
+      return `Dein Browser kann diese STUN- oder TURN-Server nicht benutzen: ${news.urls.join(", ")}. Das Gespräch geht ohne sie weiter.`;
     case "refused":
       return "Der Server hat das abgelehnt. Versuche es gleich noch einmal.";
   }
@@ -136,13 +155,17 @@ const RATINGS: Readonly<Record<Rating, string>> = {
   poor: "Schlecht",
 };
 
-const CONNECTIONS: Readonly<Record<RTCPeerConnectionState, string>> = {
+const CONNECTIONS: Readonly<Record<PeerState, string>> = {
   new: "Noch nicht verbunden",
   connecting: "Verbindet sich",
   connected: "Verbunden",
   disconnected: "Unterbrochen",
   failed: "Verloren",
   closed: "Geschlossen",
+  held: "Kommt später zustande",
+  crowded: "Fehlt: Es sind so viele, wie es sein dürfen",
+  refused: "Vom Browser abgelehnt",
+  unanswered: "Ohne Antwort",
 };
 
 const PROBLEMS: Readonly<Record<ServerProblem, string>> = {
@@ -214,6 +237,8 @@ export const de: Texts = {
     waiting: "Warten auf Einlass",
     waitingLead: "Der Raum ist abgeschlossen. Drinnen weiß jemand, dass du da bist.",
     stopWaiting: "Nicht mehr warten",
+    held: "Gerade ist kein Platz frei",
+    heldLead: "Diese Seite versucht es von selbst wieder.",
     refusals: REFUSALS,
   },
 
@@ -250,6 +275,7 @@ export const de: Texts = {
     alone: "Du bist allein hier",
     aloneLead: "Schicke diesen Link denen, mit denen du reden möchtest.",
     reconnecting: "Verbindung verloren. Sie wird wiederhergestellt …",
+    holds: HOLDS,
     nextTry: (seconds) => `Nächster Versuch in ${seconds} s`,
     offline: "Du bist offline. Das Gespräch geht weiter, sobald du zurück bist.",
     tryNow: "Jetzt versuchen",
@@ -266,6 +292,12 @@ export const de: Texts = {
     unpin: (what) => `${what} wie die anderen zeigen`,
     connecting: "Verbindet sich …",
     lost: "Verbindung verloren. Sie wird wiederhergestellt …",
+    without: {
+      held: "Kommt und geht. Verbindet sich bald …",
+      crowded: "Kein Ton und kein Bild: Mehr Verbindungen schafft dein Browser nicht.",
+      refused: "Dein Browser baut keine Verbindung auf. Neuer Versuch …",
+      unanswered: "Bisher kein Ton und kein Bild.",
+    },
     speaking: "spricht",
     hidden: "Bild von dir ausgeblendet",
   },

@@ -1,13 +1,13 @@
 // What the app says, in English.
 
-import type { Reason } from "../features/call/ending";
+import type { Hold, Reason } from "../features/call/ending";
 import type { Rating } from "../features/connection/rating";
 import type { Fault } from "../features/devices/faults";
 import type { Kind } from "../features/devices/source";
 import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-servers";
-import type { LeaveReason, Role } from "../camus-client";
+import type { LeaveReason, PeerState, Role } from "../camus-client";
 
 const SOURCE: Readonly<Record<Kind | "both", string>> = {
   microphone: "microphone",
@@ -36,6 +36,23 @@ function faultOf(what: Kind | "both", fault: Fault): string {
   }
 }
 
+const HOLDS: Readonly<Record<Hold, string>> = {
+  "address-full":
+    "Your network has as many connections to this server as one internet address may have.",
+  "server-full": "This server has as many connections as it can take.",
+  "too-often": "Your network has tried this too often in a short time.",
+  busy: "The server is busy.",
+};
+
+const SOON = "Try again in a moment.";
+
+const LATER: Readonly<Record<Hold, string>> = {
+  "address-full": `${HOLDS["address-full"]} ${SOON}`,
+  "server-full": `${HOLDS["server-full"]} ${SOON}`,
+  "too-often": `${HOLDS["too-often"]} ${SOON}`,
+  busy: `${HOLDS.busy} ${SOON}`,
+};
+
 const REFUSALS: Readonly<Record<Reason, string>> = {
   left: "You have left the room.",
   kicked: "A moderator has removed you from the room.",
@@ -49,7 +66,7 @@ const REFUSALS: Readonly<Record<Reason, string>> = {
   "room-full": "The room is full. Try again when somebody has left.",
   "room-not-found": "There is no such room here. Check the link, or start a new room.",
   "not-allowed": "You are not allowed into this room.",
-  busy: "The server is busy. Try again in a moment.",
+  ...LATER,
   unreachable: "The server can't be reached. Check your connection and try again.",
 };
 
@@ -85,7 +102,7 @@ const TROUBLES: Readonly<Record<Trouble, string>> = {
   unreachable: "The server can't be reached. Check your connection and try again.",
   "name-taken": "There is a room of this name already. Choose another name, or join that room.",
   "invalid-name": "This name can't be used. Use 1 to 64 ordinary characters.",
-  busy: "The server is busy. Try again in a moment.",
+  ...LATER,
 };
 
 function newsOf(news: News): string {
@@ -108,6 +125,8 @@ function newsOf(news: News): string {
       return `${news.device === "camera" ? "Camera" : "Microphone"} ${news.isOn ? "on" : "off"}`;
     case "screen":
       return "Your screen can't be shared. Allow it in the settings of your system.";
+    case "servers":
+      return `Your browser can't use these STUN or TURN servers: ${news.urls.join(", ")}. The call goes on without them.`;
     case "refused":
       return "The server refused that. Try again in a moment.";
   }
@@ -119,13 +138,17 @@ const RATINGS: Readonly<Record<Rating, string>> = {
   poor: "Poor",
 };
 
-const CONNECTIONS: Readonly<Record<RTCPeerConnectionState, string>> = {
+const CONNECTIONS: Readonly<Record<PeerState, string>> = {
   new: "Not connected yet",
   connecting: "Connecting",
   connected: "Connected",
   disconnected: "Interrupted",
   failed: "Lost",
   closed: "Closed",
+  held: "To be made later",
+  crowded: "Not made: there are as many as there may be",
+  refused: "Refused by your browser",
+  unanswered: "Without an answer",
 };
 
 const PROBLEMS: Readonly<Record<ServerProblem, string>> = {
@@ -195,6 +218,8 @@ export const en = {
     waiting: "Waiting to be let in",
     waitingLead: "The room is locked. Somebody inside has been told that you are here.",
     stopWaiting: "Stop waiting",
+    held: "There is no place just now",
+    heldLead: "This page tries again by itself.",
     refusals: REFUSALS,
   },
 
@@ -232,6 +257,7 @@ export const en = {
     alone: "You are the only one here",
     aloneLead: "Send this link to the people you want to talk to.",
     reconnecting: "Connection lost. Reconnecting…",
+    holds: HOLDS,
     nextTry: (seconds: number) => `Next try in ${seconds} s`,
     offline: "You are offline. The call goes on as soon as you are back.",
     tryNow: "Try now",
@@ -248,6 +274,13 @@ export const en = {
     unpin: (what: string) => `Show ${what} like the others`,
     connecting: "Connecting…",
     lost: "Connection lost. Reconnecting…",
+    without: {
+      held: "Comes and goes. Connecting soon…",
+      crowded:
+        "No sound or picture: there are as many connections as your browser can keep up.",
+      refused: "Your browser makes no connection. Trying again…",
+      unanswered: "No sound or picture so far.",
+    },
     speaking: "speaking",
     hidden: "Picture hidden by you",
   },

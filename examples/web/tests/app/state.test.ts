@@ -78,7 +78,9 @@ describe("the session", () => {
     expect(reasonOf({ code: 1000, error: null })).toBe("left");
     expect(reasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
     expect(reasonOf({ code: 4506, error: null })).toBe("kicked");
-    expect(reasonOf({ code: 1000, error: error("rate-limited") })).toBe("busy");
+    expect(reasonOf({ code: 1000, error: error("rate-limited") })).toBe("too-often");
+    const noPlace = { of: "address", retryAfter: 10 } as const;
+    expect(reasonOf({ code: 1006, error: null, noPlace })).toBe("address-full");
     expect(reasonOf({ code: 1006, error: null })).toBe("unreachable");
     expect(reasonOf({ code: 1000, error: error("of-tomorrow") })).toBe("not-allowed");
   });

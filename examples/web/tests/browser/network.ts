@@ -49,6 +49,17 @@ export class Network {
     await closed;
   }
 
+  /**
+   * What is open carries nothing any more, and neither end hears of it, as when a router has
+   * forgotten a connection. New ones are carried.
+   */
+  losesWhatIsOpen(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.resume();
+    }
+  }
+
   /** It is there again, at the address that it had. */
   async comesBack(): Promise<void> {
     await new Promise<void>((ready) => this.#server.listen(this.#port, "127.0.0.1", ready));

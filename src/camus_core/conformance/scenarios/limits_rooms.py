@@ -48,7 +48,15 @@ from ..vocabulary import (
 _NEVER_AGAIN = 0.001
 """Tokens a second: none comes back while a scenario lasts."""
 
+_PLAIN_GET = {"Upgrade": None, "Connection": None}
+"""What a page asks that wants to know why its handshake has failed."""
+
 _SOON = {"retry-after": Wildcard(r'"\d+"')}
+_READABLE_SOON = {
+    **_SOON,
+    "access-control-allow-origin": Wildcard(r'"\*"'),
+    "access-control-expose-headers": Wildcard(r'"Retry-After"'),
+}
 
 SCENARIOS = (
     Scenario(
@@ -135,6 +143,24 @@ SCENARIOS = (
             *visits(TED, address=THERE),
         ),
         Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
+    Scenario(
+        "a page that asks why its handshake has failed is told the same",
+        ("LIM-11",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            Knocks("/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
+            Knocks(f"/room/{LOBBY}/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
+        ),
+        Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
+    Scenario(
+        "a page that asks a full server why its handshake has failed is told the same",
+        ("LIM-11",),
+        (Joins(BILL), Knocks("/ws", 503, _PLAIN_GET, answered=_READABLE_SOON)),
+        Setting(Limits(connections=1)),
         wire=True,
     ),
 )

@@ -9,13 +9,33 @@ import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
 import type { Entered, Told } from "../session-events";
 import { newConnectionName } from "./message-ids";
+import { Held } from "./held";
+import { Pace } from "./pace";
 import { Peer } from "./peer";
+import type { PeerState } from "./peer";
 import { openRtcPeerConnection } from "./peer-connection";
-import type { OpenPeerConnection } from "./peer-connection";
+import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
 import type { Quality } from "./quality";
 import { stateIn } from "./shared-state";
 import type { SharedState } from "./shared-state";
 import type { LocalTrack } from "./tracks";
+import { usableServers } from "./usable-servers";
+import type { Usable } from "./usable-servers";
+
+/**
+ * Half of what Chromium 156 gives a page at most: the other half may be closed, and not yet
+ * collected. In a call of so many each sends everything a hundred times.
+ */
+const MOST_CONNECTIONS = 128;
+
+/** Where the browser makes no connection, others may have been collected after this. */
+const REFUSED_SECONDS = 10;
+
+/** A member with whom there is to be a connection, and what it has said to that. */
+interface Wanted {
+  readonly names: Peer["names"];
+  readonly held: Held;
+}
 
 /** What of a session a call uses. */
 export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
@@ -24,6 +44,8 @@ export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "
 export interface CallOptions {
   /** The label of the data channel to each peer that wants one too; null for none. */
   readonly channel?: string | null;
+  /** Connections at a time; with more members there are none. */
+  readonly mostConnections?: number;
   readonly openPeerConnection?: OpenPeerConnection;
   readonly clock?: Clock;
 }
@@ -31,7 +53,7 @@ export interface CallOptions {
 /** The events of a call, by name. */
 export interface CallEvents {
   /** The connection with a member is in another state; `closed` is the last that is told. */
-  peer: { readonly id: string; readonly state: RTCPeerConnectionState };
+  peer: { readonly id: string; readonly state: PeerState };
   /** A member sends these tracks now, by name: `microphone`, `camera`, `screen`. */
   tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
   /** A member has told what it does. */
@@ -40,6 +62,8 @@ export interface CallEvents {
   channel: { readonly id: string; readonly channel: RTCDataChannel };
   /** Something could not be done with a member's connection. */
   failed: { readonly id: string; readonly error: unknown };
+  /** The browser refuses STUN or TURN servers with these URLs; the others are used. */
+  "servers-refused": readonly string[];
 }
 
 /**
@@ -53,10 +77,14 @@ export class Call {
   readonly #clock: Clock;
   readonly #channel: string | null;
   readonly #stopListening: (() => void)[];
+  readonly #mostConnections: number;
+  readonly #pace: Pace;
   readonly #peers = new Map<string, Peer>();
+  readonly #wanted = new Map<string, Wanted>();
   readonly #local = new Map<string, LocalTrack>();
   readonly #states = new Map<string, SharedState>();
   #ownServers: readonly RTCIceServer[] = [];
+  #usable: Usable & { readonly of: string } = { servers: [], refused: [], of: "[]" };
   #state: SharedState | null = null;
 
   constructor(session: CallSession, options: CallOptions = {}) {
@@ -64,6 +92,8 @@ export class Call {
     this.#open = options.openPeerConnection ?? openRtcPeerConnection;
     this.#clock = options.clock ?? systemClock;
     this.#channel = options.channel ?? null;
+    this.#mostConnections = options.mostConnections ?? MOST_CONNECTIONS;
+    this.#pace = new Pace(this.#clock, (id) => this.#make(id, false));
     this.#stopListening = [
       session.on("entered", (entered) => this.#enter(entered)),
       session.on("client-joined", ({ id }) => this.#greet(id)),
@@ -93,7 +123,7 @@ export class Call {
 
   /** The members with whom there is a connection, or will be. */
   get peers(): readonly string[] {
-    return [...this.#peers.keys()];
+    return [...this.#peers.keys(), ...this.#wanted.keys()];
   }
 
   /** What a member sends at the moment, by name. */
@@ -161,6 +191,9 @@ export class Call {
         if (this.#session.clients.has(id)) peer.recover();
         else this.#end(id);
       }
+      for (const id of this.#wanted.keys()) {
+        if (!this.#session.clients.has(id)) this.#end(id);
+      }
       this.#meetAll(false);
     } else {
       this.#endAll();
@@ -207,7 +240,9 @@ export class Call {
       this.#peers.get(sender)?.insist();
       return;
     }
-    this.#peers.get(sender)?.hear(message);
+    const now = this.#peers.get(sender);
+    if (now) now.hear(message);
+    else this.#wanted.get(sender)?.held.keep(message);
   }
 
   #lost(receiver: string, id: string | null): void {
@@ -224,7 +259,24 @@ export class Call {
   }
 
   #configuration(servers: readonly IceServer[]): RTCConfiguration {
-    return { iceServers: [...rtcIceServers(servers), ...this.#ownServers] };
+    const all = [...rtcIceServers(servers), ...this.#ownServers];
+    const of = JSON.stringify(all);
+    if (of !== this.#usable.of) {
+      this.#usable = { ...usableServers(all, (some) => this.#isTaken(some)), of };
+      const { refused } = this.#usable;
+      if (refused.length > 0) this.#events.emit("servers-refused", refused);
+    }
+    return { iceServers: [...this.#usable.servers] };
+  }
+
+  /** Tells whether the browser makes a connection with these servers. */
+  #isTaken(servers: readonly RTCIceServer[]): boolean {
+    try {
+      this.#open({ iceServers: [...servers] }, UNHEARD).close();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #tellState(receiver: string): void {
@@ -233,16 +285,44 @@ export class Call {
 
   // Connections ---------------------------------------------------------------------------
 
+  /** Makes a connection with a member, now or when its turn has come. */
   #meet(id: string, waits: boolean, names: Peer["names"] = null): void {
     const me = this.#session.joined?.id;
-    if (me === undefined || id === me || this.#peers.has(id)) return;
-    const peer = new Peer(
+    if (me === undefined || id === me || this.#peers.has(id) || this.#wanted.has(id)) return;
+    this.#wanted.set(id, { names, held: new Held() });
+    if (this.#pace.ask(id)) this.#make(id, waits);
+    else this.#events.emit("peer", { id, state: "held" });
+  }
+
+  /** Makes a connection, if there may be one more, and the browser lets it. */
+  #make(id: string, waits: boolean): void {
+    const wanted = this.#wanted.get(id);
+    if (!wanted) return;
+    if (this.#peers.size >= this.#mostConnections) {
+      return this.#events.emit("peer", { id, state: "crowded" });
+    }
+    let peer: Peer;
+    try {
+      peer = this.#newPeer(id, waits || wanted.held.hasOffer, wanted.names);
+    } catch (error) {
+      this.#pace.putOff(id, REFUSED_SECONDS);
+      this.#events.emit("peer", { id, state: "refused" });
+      return this.#events.emit("failed", { id, error });
+    }
+    this.#wanted.delete(id);
+    this.#peers.set(id, peer);
+    this.#events.emit("peer", { id, state: "new" });
+    for (const message of wanted.held.take()) peer.hear(message);
+  }
+
+  #newPeer(id: string, waits: boolean, names: Peer["names"]): Peer {
+    return new Peer(
       {
         id,
         waits,
         names,
         name: newConnectionName(),
-        polite: me > id,
+        polite: (this.#session.joined?.id ?? "") > id,
         open: this.#open,
         configuration: this.#configuration(this.#session.iceServers),
         clock: this.#clock,
@@ -259,20 +339,36 @@ export class Call {
         failed: (error) => this.#events.emit("failed", { id, error }),
       },
     );
-    this.#peers.set(id, peer);
-    this.#events.emit("peer", { id, state: "new" });
   }
 
   #end(id: string): void {
     const peer = this.#peers.get(id);
-    if (!peer) return;
-    peer.close();
+    const isWanted = this.#wanted.delete(id);
+    if (isWanted) this.#pace.withdraw(id);
+    if (!peer && !isWanted) return;
+    peer?.close();
     this.#peers.delete(id);
     this.#states.delete(id);
     this.#events.emit("peer", { id, state: "closed" });
+    if (peer) this.#makeRoomUsed();
+  }
+
+  /** Whoever was one too many may have the place of a connection that has ended. */
+  #makeRoomUsed(): void {
+    for (const id of this.#wanted.keys()) {
+      if (this.#peers.size >= this.#mostConnections) return;
+      if (this.#pace.ask(id)) this.#make(id, false);
+    }
   }
 
   #endAll(): void {
-    for (const id of [...this.#peers.keys()]) this.#end(id);
+    for (const id of [...this.#wanted.keys(), ...this.#peers.keys()]) this.#end(id);
   }
 }
+
+/** Of a connection that is only tried nobody wants to hear. */
+const UNHEARD: PeerConnectionListener = {
+  negotiationNeeded: () => undefined,
+  candidate: () => undefined,
+  stateChanged: () => undefined,
+};

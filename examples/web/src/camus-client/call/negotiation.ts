@@ -8,6 +8,9 @@ import type { PeerConnection } from "./peer-connection";
 /** Candidates that came before any description: more than one peer's network has. */
 const MOST_EARLY = 256;
 
+/** What waits in the row: more than one peer says while a browser does one thing. */
+const MOST_WAITING = 512;
+
 /** What a negotiation says and asks for. */
 export interface Negotiator {
   /** This description is for the other side; an answer is for the offer with this id. */
@@ -29,6 +32,7 @@ export interface Negotiator {
  */
 export class Negotiation {
   #row: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #early: (RTCIceCandidateInit | null)[] = [];
   #madeTheFirst: boolean | null = null;
   #isClosed = false;
@@ -133,7 +137,10 @@ export class Negotiation {
   }
 
   #enqueue(act: () => Promise<void>): void {
+    if (this.#waiting >= MOST_WAITING) return this.#fail(new Error("too much at once"));
+    this.#waiting += 1;
     this.#row = this.#row.then(async () => {
+      this.#waiting -= 1;
       if (this.#isClosed) return;
       try {
         await act();

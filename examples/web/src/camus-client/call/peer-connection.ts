@@ -24,6 +24,7 @@ export interface PeerConnection {
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
   addIceCandidate(candidate: RTCIceCandidateInit | null): Promise<void>;
   addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): Sender;
+  addTransceiver(kind: "audio" | "video", init: { direction: "recvonly" }): unknown;
   getTransceivers(): readonly Transceiver[];
   createDataChannel(label: string, options: { negotiated: true; id: number }): RTCDataChannel;
   restartIce(): void;

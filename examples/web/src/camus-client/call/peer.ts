@@ -20,8 +20,26 @@ const OFFER_SECONDS = 2;
 const FIRST_REPAIR = 2;
 const LAST_REPAIR = 30;
 
+/** So long a peer may take to answer; then its user is told that nothing has come of it yet. */
+const UNANSWERED_SECONDS = 15;
+
 /** Both sides make the channel by themselves, with this number: no message announces it. */
 const CHANNEL_ID = 0;
+
+/** What somebody who sends nothing asks for: without any section there is no connection. */
+const HEARD_AND_SEEN = ["audio", "video"] as const;
+
+/** Where the connection with a member is: what the browser says of it, or why there is none. */
+export type PeerState =
+  | RTCPeerConnectionState
+  /** Its member comes and goes, or many come at once: it is made later. */
+  | "held"
+  /** There are as many as there may be: it is made when another one has ended. */
+  | "crowded"
+  /** The browser makes none: it is tried again. */
+  | "refused"
+  /** The other side has not answered so far. */
+  | "unanswered";
 
 /** What a peer is made with. */
 export interface PeerOptions {
@@ -46,7 +64,7 @@ export interface PeerOptions {
 /** Hears what comes of a peer. */
 export interface PeerListener {
   say(message: Sayable): void;
-  stateChanged(state: RTCPeerConnectionState): void;
+  stateChanged(state: PeerState): void;
   tracksChanged(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
   channelOpened(channel: RTCDataChannel): void;
   failed(error: unknown): void;
@@ -67,6 +85,7 @@ export class Peer {
   #answer: Answer | null = null;
   #repair: { wait: number; stop: (() => void) | null } = { wait: FIRST_REPAIR, stop: null };
   #measurement: Measurement | null = null;
+  readonly #stopExpecting: () => void;
 
   constructor(
     readonly options: PeerOptions,
@@ -81,16 +100,19 @@ export class Peer {
     this.#sent = new SentTracks(this.connection);
     this.#negotiation = new Negotiation(this.connection, options.polite, {
       describe: (description, answers) => this.#describe(description, answers),
-      beforeAnswer: () => this.#start(),
+      beforeAnswer: () => this.#start(true),
       repeat: () => this.#repeat(),
       settled: () => this.#lookAtTracks(),
       failed: (error) => listener.failed(error),
     });
     const stop = options.waits
-      ? options.clock.after(OFFER_SECONDS, () => this.#start())
+      ? options.clock.after(OFFER_SECONDS, () => this.#start(false))
       : () => undefined;
     this.#stage = { at: "waiting", stop };
-    if (!options.waits) this.#start();
+    this.#stopExpecting = options.clock.after(UNANSWERED_SECONDS, () => {
+      if (this.connection.connectionState === "new") listener.stateChanged("unanswered");
+    });
+    if (!options.waits) this.#start(false);
   }
 
   /** What the other side sends at the moment, by name. */
@@ -179,19 +201,26 @@ export class Peer {
   close(): void {
     if (this.#stage.at === "waiting") this.#stage.stop();
     this.#stage = { at: "closed" };
+    this.#stopExpecting();
     this.#repair.stop?.();
     this.#negotiation.close();
   }
 
-  #start(): void {
+  /** @param isAsked - whether the other side has offered, and so there is a section. */
+  #start(isAsked: boolean): void {
     if (this.#stage.at !== "waiting") return;
     this.#stage.stop();
     this.#stage = { at: "started" };
     for (const [name, local] of this.options.local) this.send(name, local);
-    const { channel } = this.options;
-    if (channel === null) return;
-    const options = { negotiated: true, id: CHANNEL_ID } as const;
-    this.listener.channelOpened(this.connection.createDataChannel(channel, options));
+    const { channel, local } = this.options;
+    if (channel !== null) {
+      const options = { negotiated: true, id: CHANNEL_ID } as const;
+      this.listener.channelOpened(this.connection.createDataChannel(channel, options));
+    } else if (local.size === 0 && !isAsked) {
+      for (const kind of HEARD_AND_SEEN) {
+        this.connection.addTransceiver(kind, { direction: "recvonly" });
+      }
+    }
   }
 
   #hearOffer(offer: Offer, { name, answered }: Origin): void {

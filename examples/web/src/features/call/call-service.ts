@@ -9,7 +9,7 @@ import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media"
 import { watchQuality } from "../connection/watch-quality";
 import { noticed } from "../notices/notices-slice";
 import { memberDoes, tracksChanged } from "../people/people-slice";
-import { reasonOf } from "./ending";
+import { holdIn, reasonOf } from "./ending";
 import type { Reason } from "./ending";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
 import { tellOfCall, tellOfSession } from "./telling";
@@ -80,6 +80,7 @@ export class CallService {
         ...(ownerToken !== null && { owner_token: ownerToken }),
       },
       ...(keeper && { keeper }),
+      waitsForPlace: true,
     });
     this.#session = session;
     session.on("status", (status) => {
@@ -159,7 +160,7 @@ export class CallService {
         break;
       }
       case "away":
-        tell(connectionLost({ nextTry: status.nextTry }));
+        tell(connectionLost({ nextTry: status.nextTry, hold: holdIn(status) }));
         break;
       case "ended": {
         const reason = reasonOf(status.end);

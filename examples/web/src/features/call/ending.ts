@@ -2,6 +2,9 @@
 
 import type { SessionEnd } from "../../camus-client";
 
+/** Why there is no place at the moment, as the app's texts tell it. */
+export type Hold = "address-full" | "server-full" | "too-often" | "busy";
+
 /** Whose doing it is, as the app's texts tell it. */
 export type Reason =
   | "left"
@@ -16,7 +19,7 @@ export type Reason =
   | "room-full"
   | "room-not-found"
   | "not-allowed"
-  | "busy"
+  | Hold
   | "unreachable";
 
 const OF_ERROR: Readonly<Record<string, Reason>> = {
@@ -29,14 +32,17 @@ const OF_ERROR: Readonly<Record<string, Reason>> = {
   "room-full": "room-full",
   "room-not-found": "room-not-found",
   "not-allowed": "not-allowed",
-  "rate-limited": "busy",
+};
+
+const HOLDS: Readonly<Record<string, Hold>> = {
+  "rate-limited": "too-often",
   unavailable: "busy",
 };
 
 const OF_CODE: Readonly<Record<number, Reason>> = {
   1000: "left",
   4003: "busy",
-  4004: "busy",
+  4004: "too-often",
   4500: "room-not-found",
   4501: "not-allowed",
   4503: "room-locked",
@@ -47,7 +53,15 @@ const OF_CODE: Readonly<Record<number, Reason>> = {
 };
 
 /** Returns what the end of a session means to the person who was in it. */
-export function reasonOf({ code, error }: SessionEnd): Reason {
-  if (error) return OF_ERROR[error.code] ?? "not-allowed";
-  return OF_CODE[code] ?? "unreachable";
+export function reasonOf(end: SessionEnd): Reason {
+  const hold = holdIn(end);
+  if (hold) return hold;
+  if (end.error) return OF_ERROR[end.error.code] ?? "not-allowed";
+  return OF_CODE[end.code] ?? "unreachable";
+}
+
+/** Returns why there is no place at the moment, or null where that isn't known to be so. */
+export function holdIn({ error, noPlace }: Partial<SessionEnd>): Hold | null {
+  if (noPlace) return noPlace.of === "address" ? "address-full" : "server-full";
+  return HOLDS[error?.code ?? ""] ?? null;
 }

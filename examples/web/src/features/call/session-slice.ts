@@ -3,15 +3,22 @@
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Role } from "../../camus-client";
-import type { Reason } from "./ending";
+import type { Hold, Reason } from "./ending";
 
-/** `nextTry` is in UNIX seconds. */
+/** The connection is lost, or could not be had yet; `nextTry` is in UNIX seconds. */
+export interface Absence {
+  readonly at: "away";
+  readonly nextTry: number;
+  /** Why the server has no place at the moment, where it says so. */
+  readonly hold: Hold | null;
+}
+
 export type Presence =
   | { readonly at: "outside"; readonly refusal: Reason | null }
   | { readonly at: "joining" }
   | { readonly at: "waiting" }
   | { readonly at: "inside" }
-  | { readonly at: "away"; readonly nextTry: number }
+  | Absence
   | { readonly at: "ended"; readonly reason: Reason };
 
 export interface SessionState {
@@ -57,8 +64,8 @@ const slice = createSlice({
       ...payload,
       presence: { at: "inside" },
     }),
-    connectionLost(state, { payload }: PayloadAction<{ nextTry: number }>) {
-      state.presence = { at: "away", nextTry: payload.nextTry };
+    connectionLost(state, { payload }: PayloadAction<Omit<Absence, "at">>) {
+      state.presence = { at: "away", ...payload };
     },
     roleChanged(state, { payload }: PayloadAction<Role>) {
       state.role = payload;

@@ -67,6 +67,11 @@ export function tellOfCall(call: Call, { tell, streams, levels }: Listeners): vo
   };
   call.on("tracks", ({ id, tracks }) => receive(id, tracks));
   call.on("state", ({ id, state }) => tell(memberDoes({ id, doing: state })));
+  call.on("servers-refused", (urls) => {
+    console.warn("The browser refuses these STUN and TURN servers:", urls);
+    tell(noticed({ kind: "servers", urls }));
+  });
+  call.on("failed", ({ error }) => console.warn("A connection has failed:", error));
   call.on("peer", ({ id, state }) => {
     if (state === "closed") receive(id, new Map());
     tell(connectionChanged({ id, connection: state }));

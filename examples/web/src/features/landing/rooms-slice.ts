@@ -2,14 +2,16 @@
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { createRoom, listRooms, Refused } from "../../camus-client";
+import { createRoom, Ended, listRooms, Refused } from "../../camus-client";
 import type { CreateRoomBody, ListedRoom } from "../../camus-client";
 import { hashOf } from "../../app/address";
 import type { Thunk } from "../../app/store";
+import { holdIn } from "../call/ending";
+import type { Hold } from "../call/ending";
 import { randomRoomName } from "./room-names";
 
 /** Why there is no list, or no room: the server's code, or that nothing is heard of it. */
-export type Trouble = "unreachable" | "name-taken" | "invalid-name" | "busy";
+export type Trouble = "unreachable" | "name-taken" | "invalid-name" | Hold;
 
 export interface RoomsState {
   /** Null before the server has told. */
@@ -80,7 +82,8 @@ export const roomCreated =
   };
 
 function troubleOf(error: unknown): Trouble {
-  const code = error instanceof Refused ? error.error.code : "";
-  if (code === "name-taken" || code === "invalid-name") return code;
-  return code === "" ? "unreachable" : "busy";
+  if (error instanceof Ended) return holdIn(error.end) ?? "unreachable";
+  if (!(error instanceof Refused)) return "unreachable";
+  const { code } = error.error;
+  return code === "name-taken" || code === "invalid-name" ? code : (holdIn(error) ?? "busy");
 }

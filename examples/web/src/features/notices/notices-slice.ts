@@ -18,6 +18,7 @@ export type News =
   | { readonly kind: "device"; readonly device: Kind; readonly label: string }
   | { readonly kind: "switched"; readonly device: Kind; readonly isOn: boolean }
   | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "servers"; readonly urls: readonly string[] }
   | { readonly kind: "screen" };
 
 export interface Notice {

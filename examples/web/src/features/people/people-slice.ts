@@ -6,6 +6,7 @@ import { GROUND_CONTROL } from "../../camus-client";
 import type {
   GrantedRole,
   LeaveReason,
+  PeerState,
   Question,
   Role,
   SessionClient,
@@ -19,7 +20,7 @@ export interface Member extends SessionClient {
   /** What it has told of itself; null before. */
   readonly doing: SharedState | null;
   /** The connection with it; null for this client itself, and before there is one. */
-  readonly connection: RTCPeerConnectionState | null;
+  readonly connection: PeerState | null;
   /** What arrives from it, by name; of this client itself, what it sends. */
   readonly tracks: readonly string[];
 }

@@ -1,19 +1,31 @@
-// The waiting room: somebody inside decides.
+// Before the door: somebody inside decides, or there is no place yet.
 
 import { useAppSelector, useServices } from "../../app/hooks";
 import { texts } from "../../texts";
+import { useSecondsUntil } from "../call/use-seconds-until";
 
 export function WaitingCard() {
   const { call } = useServices();
-  const { at } = useAppSelector(({ session }) => session.presence);
+  const presence = useAppSelector(({ session }) => session.presence);
+  const hold = presence.at === "away" ? presence.hold : null;
+  const lead = presence.at === "away" ? texts.call.reconnecting : texts.prejoin.waitingLead;
   return (
     <div className="join-card" role="status">
       <span className="spinner" aria-hidden="true" />
-      <h1>{texts.prejoin.waiting}</h1>
-      <p>{at === "away" ? texts.call.reconnecting : texts.prejoin.waitingLead}</p>
+      <h1>{hold ? texts.prejoin.held : texts.prejoin.waiting}</h1>
+      <p>{hold ? `${texts.call.holds[hold]} ${texts.prejoin.heldLead}` : lead}</p>
+      {hold && presence.at === "away" && <NextTry at={presence.nextTry} />}
       <button type="button" className="button button-quiet" onClick={() => call.leave()}>
         {texts.prejoin.stopWaiting}
       </button>
     </div>
+  );
+}
+
+/** It changes each second: nobody wants to have that read out. */
+function NextTry({ at }: { readonly at: number }) {
+  const seconds = useSecondsUntil(at);
+  return (
+    <p aria-live="off">{seconds > 0 ? texts.call.nextTry(seconds) : texts.prejoin.joining}</p>
   );
 }

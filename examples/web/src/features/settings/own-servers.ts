@@ -15,19 +15,37 @@ export type ServerProblem = "url" | "credential";
 /** Browsers warn of more than a few, and each makes a connection slower to start. */
 export const MOST_SERVERS = 8;
 
-/** RFC 7064 (stun, stuns) and RFC 7065 (turn, turns). */
-const FORM =
-  /^(?:stuns?|(turns?)):(?:[\p{L}\p{N}._-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(\?transport=(?:udp|tcp))?$/iu;
-const HIGHEST_PORT = 65_535;
+/** Makes a connection with a server, and throws where the browser refuses it. */
+export type TryServer = (server: RTCIceServer) => void;
 
-/** Returns what is wrong with a server, or null. */
-export function problemIn({ url, username, credential }: OwnServer): ServerProblem | null {
-  const match = FORM.exec(url);
-  if (!match) return "url";
-  const [, turn, port = "3478", transport] = match;
-  const isPort = Number(port) >= 1 && Number(port) <= HIGHEST_PORT;
-  if (!isPort || (turn === undefined && transport !== undefined)) return "url";
-  return turn !== undefined && (username === "" || credential === "") ? "credential" : null;
+const tryInBrowser: TryServer = (server) =>
+  new RTCPeerConnection({ iceServers: [server] }).close();
+
+/** Asks the browser what is wrong with a server; null for nothing. */
+export function problemIn(
+  server: OwnServer,
+  tries: TryServer = tryInBrowser,
+): ServerProblem | null {
+  try {
+    tries(asRtcServer(server));
+    return null;
+  } catch (error) {
+    return problemOf(error instanceof Error ? error.name : "");
+  }
+}
+
+/** W3C WebRTC 1.0, section 4.4.1; for anything else the server can't be blamed. */
+function problemOf(error: string): ServerProblem | null {
+  switch (error) {
+    case "InvalidAccessError":
+      return "credential";
+    case "SyntaxError":
+    case "NotSupportedError":
+    case "TypeError":
+      return "url";
+    default:
+      return null;
+  }
 }
 
 /** Reads servers that were kept, and leaves out what isn't one. */
@@ -41,12 +59,12 @@ function serverIn(value: unknown): OwnServer[] {
   const { url, username, credential } = value;
   if (typeof url !== "string" || typeof username !== "string") return [];
   if (typeof credential !== "string") return [];
-  const server = { url, username, credential };
-  return problemIn(server) === null ? [server] : [];
+  return [{ url, username, credential }];
 }
 
 /** Returns the servers as an RTCPeerConnection takes them. */
 export const asRtcServers = (servers: readonly OwnServer[]): RTCIceServer[] =>
-  servers.map(({ url, username, credential }) =>
-    username === "" ? { urls: [url] } : { urls: [url], username, credential },
-  );
+  servers.map(asRtcServer);
+
+const asRtcServer = ({ url, username, credential }: OwnServer): RTCIceServer =>
+  username === "" ? { urls: [url] } : { urls: [url], username, credential };

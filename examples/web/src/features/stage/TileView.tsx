@@ -110,5 +110,10 @@ function troubleOf({ connection }: Member): string | null {
     case "closed":
     case null:
       return texts.tile.connecting;
+    case "held":
+    case "crowded":
+    case "refused":
+    case "unanswered":
+      return texts.tile.without[connection];
   }
 }

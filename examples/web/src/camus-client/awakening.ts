@@ -1,0 +1,68 @@
+// When a page may have slept: its connections may be dead, and nobody has told it.
+
+import { systemClock } from "./clock";
+import type { Clock } from "./clock";
+
+/** Calls `woke` whenever the page may have slept, until the function returned is called. */
+export type Awakening = (woke: () => void) => () => void;
+
+/** The parts of a page that tell of sleep. */
+export interface SleepingPage {
+  readonly window: EventTarget;
+  readonly document: EventTarget & { readonly visibilityState: DocumentVisibilityState };
+}
+
+/** The page looks so often whether time has passed without it, in seconds. */
+const TICK = 5;
+
+/** A tick that comes so much too late tells of sleep: a laptop's lid tells no event. */
+const LATE = 10;
+
+/**
+ * Tells of sleep by the events of a page (HTML, Page Lifecycle): it is visible again, comes out
+ * of the back-forward cache, is thawed, or has a network again; and by time that has passed
+ * without it.
+ *
+ * @param wallClock - UNIX seconds, which go on while a machine sleeps; the monotonic clock of
+ *   some browsers stands still then. After a jump of the wall clock a probe does no harm.
+ */
+export function awakeningOf(
+  page: SleepingPage | null,
+  clock: Clock = systemClock,
+  wallClock: () => number = () => Date.now() / 1000,
+): Awakening {
+  if (page === null) return () => () => undefined;
+  const { window, document } = page;
+  return (woke) => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    const seen = (): void => {
+      if (document.visibilityState === "visible") woke();
+    };
+    document.addEventListener("visibilitychange", seen, { signal });
+    document.addEventListener("resume", woke, { signal });
+    window.addEventListener("pageshow", woke, { signal });
+    window.addEventListener("online", woke, { signal });
+
+    let stopTicking: () => void;
+    const tick = (before: number): void => {
+      stopTicking = clock.after(TICK, () => {
+        const now = wallClock();
+        tick(now);
+        if (now - before >= TICK + LATE) woke();
+      });
+    };
+    tick(wallClock());
+    return () => {
+      listening.abort();
+      stopTicking();
+    };
+  };
+}
+
+/** Tells of sleep of the page that this code runs in; outside a browser there is none. */
+export const pageAwakening: Awakening = awakeningOf(
+  typeof window === "undefined" || typeof document === "undefined"
+    ? null
+    : { window, document },
+);

@@ -1,0 +1,278 @@
+// Connections that others could make too many of, and those that the browser doesn't make.
+
+import { describe, expect, test } from "vitest";
+import { usableServers } from "../src/camus-client/call/usable-servers";
+import { rtcIceServers } from "../src/camus-client/ice-servers";
+import type { IceServer } from "../src/camus-client/generated";
+import { fakeOpener, fakeTrack } from "./fake-peer-connection";
+import { FakeRoom } from "./fake-room";
+import type { FakeMember } from "./fake-room";
+
+const ANN = "a".repeat(32);
+const BOB = "b".repeat(32);
+const MAL = "d".repeat(32);
+
+/** Ann is in the room with her microphone. */
+function annAlone(options = {}): { room: FakeRoom; ann: FakeMember } {
+  const room = new FakeRoom();
+  const ann = room.newcomer(ANN, options);
+  ann.call.setTrack("microphone", fakeTrack("audio"));
+  ann.join();
+  return { room, ann };
+}
+
+/** A member has loaded its page anew, as the others see it. */
+function rejoins(ann: FakeMember, id: string): void {
+  ann.leave(id, "rejoined");
+  ann.meet(id);
+}
+
+const statesOf = (member: FakeMember, id: string): unknown[] =>
+  member.told.flatMap(([name, event]) =>
+    name === "peer" && (event as { id: string }).id === id
+      ? [(event as { state: unknown }).state]
+      : [],
+  );
+
+describe("somebody who comes and goes", () => {
+  test("is served at once a few times, then ever more slowly", () => {
+    const { room, ann } = annAlone();
+    const madeAfter = (seconds: number): number => {
+      for (let passed = 0; passed < seconds; passed += 0.1) {
+        rejoins(ann, MAL);
+        room.clock.pass(0.1);
+      }
+      return ann.opener.made.length;
+    };
+    expect(madeAfter(0.5)).toBe(3);
+    expect(madeAfter(9.5)).toBeLessThanOrEqual(6);
+    expect(madeAfter(110)).toBeLessThanOrEqual(6 + 6);
+    expect(ann.connections.length).toBeLessThanOrEqual(1);
+  });
+
+  test("costs one connection at a time: what is replaced is closed at once", () => {
+    const { room, ann } = annAlone();
+    for (let times = 0; times < 3609; times += 1) {
+      rejoins(ann, MAL);
+      expect(ann.connections.length).toBeLessThanOrEqual(1);
+      room.clock.pass(10 / 3609);
+    }
+    expect(ann.opener.made.length).toBeLessThanOrEqual(6);
+    expect(statesOf(ann, MAL).at(-1)).toBe("held");
+  });
+
+  test("is connected with when it stays, and all is forgiven", async () => {
+    const { room, ann } = annAlone();
+    const mal = room.newcomer(MAL).join();
+    await room.settle();
+    for (let times = 0; times < 20; times += 1) {
+      mal.rejoin("rejoined");
+      await room.settle();
+    }
+    expect(statesOf(ann, MAL).at(-1)).toBe("held");
+    room.clock.pass(30);
+    await room.settle();
+    room.clock.pass(30);
+    await room.settle();
+    expect(mal.receives(ANN)).toEqual({ microphone: "audio" });
+    room.clock.pass(120);
+    await room.settle();
+    const before = ann.opener.made.length;
+    rejoins(ann, MAL);
+    expect(ann.opener.made.length).toBe(before + 1);
+  });
+
+  test("doesn't keep others waiting", async () => {
+    const { room, ann } = annAlone();
+    for (let times = 0; times < 1000; times += 1) rejoins(ann, MAL);
+    const bob = room.newcomer(BOB).join();
+    await room.settle();
+    expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
+  });
+
+  test("is bounded when it offers anew each time, too", () => {
+    const { ann } = annAlone();
+    ann.meet(MAL);
+    for (let times = 0; times < 500; times += 1) {
+      const id = `${times.toString(16).padStart(8, "0")}.1`;
+      const data = { type: "offer", sdp: "{}" } as const;
+      ann.events.emit("message", { sender: MAL, receiver: ANN, type: "offer", id, data });
+    }
+    expect(ann.opener.made.length).toBeLessThanOrEqual(4);
+    expect(ann.connections.length).toBeLessThanOrEqual(1);
+  });
+});
+
+test("many newcomers are connected with at a pace, and who came least often comes first", () => {
+  const { room, ann } = annAlone();
+  const id = (n: number): string => n.toString(16).padStart(32, "0");
+  for (let n = 0; n < 100; n += 1) ann.meet(id(n));
+  expect(ann.connections.length).toBe(64);
+  expect(statesOf(ann, id(99))).toEqual(["held"]);
+  rejoins(ann, id(0));
+  ann.meet(BOB);
+  room.clock.pass(9.3);
+  expect(ann.connections.length).toBe(100);
+  expect(statesOf(ann, BOB).at(-1)).toBe("new");
+  expect(statesOf(ann, id(0)).at(-1)).toBe("held");
+  room.clock.pass(1);
+  expect(ann.connections.length).toBe(101);
+});
+
+test("with more members than there may be connections some have none, until others leave", () => {
+  const { ann } = annAlone({ mostConnections: 2 });
+  for (const id of [BOB, MAL, "e".repeat(32)]) ann.meet(id);
+  expect(ann.connections.length).toBe(2);
+  expect(statesOf(ann, "e".repeat(32))).toEqual(["crowded"]);
+  ann.leave(BOB, "left");
+  expect(ann.connections.length).toBe(2);
+  expect(statesOf(ann, "e".repeat(32))).toEqual(["crowded", "new"]);
+});
+
+test("what a member says before it has its connection is heard then", async () => {
+  const { room, ann } = annAlone();
+  const mal = room.newcomer(MAL);
+  mal.call.setTrack("camera", fakeTrack("video"));
+  mal.join();
+  await room.settle();
+  for (let times = 0; times < 3; times += 1) mal.rejoin("rejoined");
+  await room.settle();
+  expect(statesOf(ann, MAL).at(-1)).toBe("held");
+  room.clock.pass(2.5); // it waits for an offer no longer, and offers itself
+  await room.settle();
+  room.clock.pass(20);
+  await room.settle();
+  expect(ann.receives(MAL)).toEqual({ camera: "video" });
+  expect(mal.receives(ANN)).toEqual({ microphone: "audio" });
+});
+
+test("a member that doesn't answer is told of", () => {
+  const { room, ann } = annAlone();
+  ann.meet(BOB);
+  room.clock.pass(14);
+  expect(statesOf(ann, BOB)).toEqual(["new"]);
+  room.clock.pass(2);
+  expect(statesOf(ann, BOB)).toEqual(["new", "unanswered"]);
+  ann.leave(BOB, "left");
+  expect(room.clock.waiting).toBe(0);
+});
+
+test("two members that send nothing have a connection all the same", async () => {
+  const room = new FakeRoom();
+  const [ann, bob] = [room.newcomer(ANN).join(), room.newcomer(BOB).join()];
+  await room.settle();
+  expect(room.said.filter((line) => /offer|answer/.test(line))).toEqual([
+    `${ANN}: offer`,
+    `${BOB}: answer`,
+  ]);
+  expect([ann, bob].map(({ last }) => last.signalingState)).toEqual(["stable", "stable"]);
+  ann.call.setTrack("microphone", fakeTrack("audio"));
+  await room.settle();
+  expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
+});
+
+test("who sends something is not asked to send it again", async () => {
+  const room = new FakeRoom();
+  const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
+  bob.call.setTrack("microphone", fakeTrack("audio"));
+  bob.call.setTrack("camera", fakeTrack("video"));
+  ann.join();
+  bob.join();
+  await room.settle();
+  expect(room.said.filter((line) => /offer|answer/.test(line)).length).toBe(2);
+  expect(ann.receives(BOB)).toEqual({ microphone: "audio", camera: "video" });
+});
+
+describe("STUN and TURN servers that the browser refuses", () => {
+  const GOOD = "stun:good.example";
+  const BAD = "stun:a:3478,stun:b:3478";
+  const urlsOf = (servers: readonly RTCIceServer[]): string[] =>
+    servers.flatMap(({ urls }) => urls);
+
+  /** A browser that throws at the bad ones, as one of them does. */
+  function strict() {
+    const { open, made } = fakeOpener();
+    const browser = { made, isTired: false };
+    return {
+      browser,
+      open: ((configuration, listener) => {
+        if (browser.isTired) throw new Error("Cannot create so many PeerConnections");
+        if (urlsOf(configuration.iceServers ?? []).includes(BAD))
+          throw new Error("SyntaxError");
+        return open(configuration, listener);
+      }) satisfies typeof open,
+    };
+  }
+
+  test("are left out and told of, and calls go on with the others", () => {
+    const { open, browser } = strict();
+    const { ann } = annAlone({ openPeerConnection: open });
+    const refused: (readonly string[])[] = [];
+    ann.call.on("servers-refused", (urls) => refused.push(urls));
+    ann.iceServers = [{ urls: [BAD, GOOD] }, { urls: [BAD] }];
+    ann.call.useOwnServers([{ urls: "turn:own.example", username: "a", credential: "b" }]);
+    ann.meet(BOB);
+    ann.meet(MAL);
+    expect(browser.made.at(-1)?.configuration).toEqual({
+      iceServers: [
+        { urls: [GOOD] },
+        { urls: ["turn:own.example"], username: "a", credential: "b" },
+      ],
+    });
+    expect(refused).toEqual([[BAD, BAD]]);
+    expect(statesOf(ann, BOB)).toEqual(["new"]);
+  });
+
+  test("don't reach connections that are there either", () => {
+    const { open, browser } = strict();
+    const { ann } = annAlone({ openPeerConnection: open });
+    ann.meet(BOB);
+    const made = browser.made.at(-1);
+    ann.events.emit("ice-servers", [{ urls: [BAD] }, { urls: [GOOD] }]);
+    expect(made?.configuration).toEqual({ iceServers: [{ urls: [GOOD] }] });
+  });
+
+  test("are not to blame where the browser makes no connection at all", () => {
+    const { open, browser } = strict();
+    const { room, ann } = annAlone({ openPeerConnection: open });
+    ann.iceServers = [{ urls: [GOOD] }];
+    browser.isTired = true;
+    ann.meet(BOB);
+    expect(statesOf(ann, BOB)).toEqual(["refused"]);
+    expect(ann.told.filter(([name]) => name === "failed").length).toBe(1);
+    room.clock.pass(10);
+    expect(statesOf(ann, BOB)).toEqual(["refused", "refused"]);
+    browser.isTired = false;
+    room.clock.pass(10);
+    expect(statesOf(ann, BOB)).toEqual(["refused", "refused", "new"]);
+    expect(browser.made.at(-1)?.configuration).toEqual({ iceServers: [{ urls: [GOOD] }] });
+  });
+
+  test("are searched for one by one only where there are some, and not without an end", () => {
+    let tries = 0;
+    const takes = (servers: readonly RTCIceServer[]): boolean => {
+      tries += 1;
+      return !urlsOf(servers).includes(BAD);
+    };
+    expect(usableServers([], takes)).toEqual({ servers: [], refused: [] });
+    expect(tries).toBe(0);
+    expect(usableServers([{ urls: GOOD }], takes).refused).toEqual([]);
+    expect(tries).toBe(1);
+    const many = Array.from({ length: 500 }, () => ({ urls: BAD }));
+    expect(usableServers(many, takes).refused.length).toBe(500);
+    expect(tries).toBeLessThan(50);
+  });
+
+  test("of a server that writes nonsense are left out", () => {
+    const nonsense = [
+      null,
+      "stun:x",
+      {},
+      { urls: 5 },
+      { urls: [null, GOOD] },
+      { urls: GOOD, username: 5 },
+    ] as unknown as IceServer[];
+    expect(rtcIceServers(nonsense)).toEqual([{ urls: [GOOD] }, { urls: [GOOD] }]);
+    expect(rtcIceServers(null as unknown as IceServer[])).toEqual([]);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { createRoom } from "../src/camus-client/ask";
+import type { NoPlace } from "../src/camus-client/no-place";
+import { noPlaceIn } from "../src/camus-client/no-place";
+import { Ended } from "../src/camus-client/session-events";
+import { Conversation } from "./conversation";
+import { FakeServer, JOINED } from "./fake-server";
+
+const NOW = Date.UTC(2026, 0, 1);
+const CROWDED: NoPlace = { of: "address", retryAfter: 10 };
+
+const answer = (status: number, retryAfter?: string) =>
+  noPlaceIn(
+    { status, headers: new Headers(retryAfter ? { "Retry-After": retryAfter } : {}) },
+    NOW,
+  );
+
+test("the answer to a handshake says whose places are taken, and when to come back", () => {
+  expect(answer(429, "10")).toEqual(CROWDED);
+  expect(answer(503, "7")).toEqual({ of: "server", retryAfter: 7 });
+  expect(answer(503, "Thu, 01 Jan 2026 00:00:30 GMT")).toEqual({
+    of: "server",
+    retryAfter: 30,
+  });
+  expect(answer(429)).toEqual(CROWDED);
+  expect(answer(429, "soon")).toEqual(CROWDED);
+  expect(answer(429, "0")?.retryAfter).toBe(1);
+  expect(answer(429, "99999999")?.retryAfter).toBe(600);
+  expect([101, 200, 403, 404, 426, 500].map((status) => answer(status))).toEqual(
+    Array.from({ length: 6 }, () => null),
+  );
+});
+
+/** A session whose first handshake is refused for want of a place. */
+async function refused(talk: Conversation): Promise<void> {
+  void talk.session.join().catch(() => undefined);
+  await Promise.resolve();
+  await Promise.resolve();
+  talk.server.last.close(1006, CROWDED);
+}
+
+describe("a client for which there is no place", () => {
+  test("says so, and when it tries again, and does it by itself", async () => {
+    const talk = new Conversation({ waitsForPlace: true });
+    await refused(talk);
+    expect(talk.session.status).toEqual({
+      at: "away",
+      code: 1006,
+      noPlace: CROWDED,
+      nextTry: talk.clock.now() + 10.5,
+    });
+    talk.session.wake();
+    expect(talk.server.connections.length).toBe(1);
+    talk.clock.pass(10.5);
+    talk.server.last.close(1006, CROWDED);
+    talk.clock.pass(10.5);
+    talk.server.last.accept().admit();
+    expect(talk.session.status.at).toBe("joined");
+    expect(talk.session.joined).toEqual(JOINED);
+  });
+
+  test("ends with the reason where its caller doesn't want to wait", async () => {
+    const talk = new Conversation();
+    await refused(talk);
+    const end = { code: 1006, error: null, noPlace: CROWDED };
+    expect(talk.session.status).toEqual({ at: "ended", end });
+  });
+
+  test("waits as well when it joins too often, but not for what time doesn't change", async () => {
+    const error = { code: "rate-limited", message: "too many joins", retry_after: 20 };
+    const talk = new Conversation({ waitsForPlace: true });
+    void talk.session.join().catch(() => undefined);
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.accept().say("error", error, { reply_to: "join" });
+    expect(talk.session.status).toMatchObject({ at: "away", error });
+    talk.clock.pass(20.5);
+    const wrong = { code: "wrong-password", message: "no" };
+    talk.server.last.accept().say("error", wrong, { reply_to: "join" });
+    expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error: wrong } });
+  });
+
+  test("comes back to its place when the server says, and not sooner", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.close(1006);
+    talk.clock.pass(0.5);
+    talk.server.last.close(1006, CROWDED);
+    expect(talk.session.status).toMatchObject({ at: "away", noPlace: CROWDED });
+    talk.clock.pass(10.4);
+    expect(talk.server.connections.length).toBe(2);
+    talk.clock.pass(0.2);
+    expect(talk.server.connections.length).toBe(3);
+  });
+
+  test("doesn't try the core profile for that", async () => {
+    const talk = new Conversation({ url: "ws://localhost/room/lobby/ws", waitsForPlace: true });
+    await refused(talk);
+    expect(talk.server.connections.length).toBe(1);
+    expect(talk.session.status).toMatchObject({ at: "away", noPlace: CROWDED });
+  });
+
+  test("is told so of a question, too", async () => {
+    const server = new FakeServer();
+    const creating = createRoom("ws://localhost/ws", {}, server.open);
+    server.last.close(1006, CROWDED);
+    const end = { code: 1006, error: null, noPlace: CROWDED };
+    await expect(creating).rejects.toMatchObject(new Ended(end));
+    await expect(creating).rejects.toMatchObject({ end });
+  });
+});
