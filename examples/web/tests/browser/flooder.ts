@@ -1,8 +1,13 @@
 // Somebody without a browser who says more than anybody can read.
 
+import { setTimeout } from "node:timers/promises";
 import { Session } from "../../src/camus-client";
 import type { Sayable } from "../../src/camus-client/frames";
 import { openNodeWire } from "../node-wire";
+
+/** Messages at once, and milliseconds between: 2,500 a second, fifty times what a server lets through. */
+const BURST = 250;
+const PAUSE = 100;
 
 export class Flooder {
   private constructor(
@@ -20,10 +25,13 @@ export class Flooder {
     return new Flooder(session, id);
   }
 
-  /** Says all of these, as fast as the server takes them. */
+  /** Says all of these, as fast as the server takes them and a line of its own carries them. */
   async says(messages: Iterable<Sayable>): Promise<void> {
+    let said = 0;
     for (const message of messages) {
       while (!this.session.send(message)) await this.#confirmed();
+      said += 1;
+      if (said % BURST === 0) await setTimeout(PAUSE);
     }
   }
 

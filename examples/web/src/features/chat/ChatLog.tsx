@@ -2,7 +2,7 @@
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import type { Range } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Boundary } from "../../app/Boundary";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
@@ -27,6 +27,7 @@ const AT_END = 48;
 export function ChatLog() {
   const messages = useAppSelector(({ chat }) => chat.messages);
   const log = useRef<HTMLDivElement>(null);
+  const [isBehind, setBehind] = useState(false);
   const [focused, setFocused] = useState<string | null>(null);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const showWhole = useCallback((id: string) => setWhole((ids) => new Set(ids).add(id)), []);
@@ -43,16 +44,21 @@ export function ChatLog() {
     ),
     overscan: AROUND,
     anchorTo: "end",
-    followOnAppend: true,
     scrollEndThreshold: AT_END,
     useFlushSync: false,
   });
 
-  useEffect(() => list.scrollToEnd(), [list]);
+  // The log follows what is said until somebody scrolls away from its end.
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    if (follows.current) list.scrollToEnd();
+  }, [list, messages]);
 
   const said = useAppSelector(({ chat }) => chat.messages.findLast(({ isMine }) => isMine)?.id);
   useEffect(() => {
-    if (said !== undefined) list.scrollToEnd();
+    if (said === undefined) return;
+    follows.current = true;
+    list.scrollToEnd();
   }, [list, said]);
 
   // The keyboard stays in the log when the message that it was in is dropped.
@@ -61,7 +67,6 @@ export function ChatLog() {
     if (isFocusLost) log.current?.focus({ preventScroll: true });
   }, [isFocusLost]);
 
-  const isBehind = messages.length > 0 && !list.isAtEnd(AT_END);
   return (
     <div className="chat-said">
       {/* Not live: a message that is scrolled into the page isn't news. ChatAnnouncer tells those. */}
@@ -72,6 +77,10 @@ export function ChatLog() {
         aria-live="off"
         aria-label={texts.chat.messages}
         tabIndex={0}
+        onScroll={({ currentTarget }) => {
+          follows.current = isAtEnd(currentTarget);
+          setBehind(!follows.current);
+        }}
         onFocus={({ target }) => setFocused(messageAround(target))}
       >
         {messages.length === 0 && <p className="chat-empty">{texts.chat.empty}</p>}
@@ -117,6 +126,9 @@ export function ChatLog() {
     </div>
   );
 }
+
+const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
+  scrollHeight - scrollTop - clientHeight < AT_END;
 
 /** The messages near the eye, and the one that the keyboard is in. */
 function rangeWith(focused: number, range: Range): number[] {

@@ -46,7 +46,8 @@ function latest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   return messages.slice(Math.max(last + 1, messages.length - MOST_KEPT));
 }
 
-// The reducers look at the `original`: Immer would make a draft of every message for each one.
+// The reducers look at the `original`, and freeze what they return: Immer would otherwise make a
+// draft of every message, and look through all of them, whenever one is heard.
 const slice = createSlice({
   name: "chat",
   initialState: SILENCE,
@@ -57,7 +58,7 @@ const slice = createSlice({
       const isOwn = ({ id, isMine }: ChatMessage): boolean => isMine && id === payload.id;
       const others = payload.isMine ? messages.filter((one) => !isOwn(one)) : messages;
       return {
-        messages: latest([...others, payload]),
+        messages: Object.freeze(latest([...others, payload])),
         unread: isShown || payload.isMine ? unread : unread + 1,
         isShown,
       };
