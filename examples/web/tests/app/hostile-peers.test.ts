@@ -61,8 +61,8 @@ beforeEach(async () => {
   });
 });
 
-afterAll(async () => {
-  await act(() => root.unmount());
+afterAll(() => {
+  act(() => root.unmount());
   services.media.stop();
 });
 

@@ -209,7 +209,7 @@ describe("notices", () => {
   test("what happens to this person is told whatever the others do", () => {
     const flood = Array.from({ length: 900 }, () => messageHeard(line({})));
     const refused = noticed({ kind: "refused", code: "rate-limited" });
-    expect(news(...flood, refused)).toEqual([
+    expect(news(...flood, refused, refused)).toEqual([
       "Ted: hi",
       "Ted: hi",
       en.notices.of({ kind: "refused", code: "rate-limited" }),

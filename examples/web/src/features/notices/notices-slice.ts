@@ -59,6 +59,9 @@ const told = (state: NoticesState, news: News): NoticesState => ({
 const toldOfOthers = (state: NoticesState, news: News): NoticesState =>
   state.shown.length < MOST_SHOWN ? told(state, news) : { ...state, more: state.more + 1 };
 
+const areEqual = (one: News, other: News): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 const without = (state: NoticesState, isOver: (notice: Notice) => boolean): NoticesState => {
   const shown = state.shown.filter((notice) => !isOver(notice));
   return { ...state, shown, more: shown.length === 0 ? 0 : state.more };
@@ -68,7 +71,9 @@ const slice = createSlice({
   name: "notices",
   initialState: NONE,
   reducers: {
-    noticed: (state, { payload }: PayloadAction<News>) => told(state, payload),
+    /** Whatever provokes the same thing again and again: it is told once while it is shown. */
+    noticed: (state, { payload }: PayloadAction<News>) =>
+      state.shown.some(({ news }) => areEqual(news, payload)) ? state : told(state, payload),
     dismissed: (state, { payload }: PayloadAction<number>) =>
       without(state, ({ id }) => id === payload),
   },
