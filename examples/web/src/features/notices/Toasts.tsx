@@ -16,8 +16,8 @@ export function Toasts() {
   const shown = useAppSelector(({ notices }) => notices.shown);
   const more = useAppSelector(({ notices }) => Math.min(notices.more, MANY));
   return (
-    <div className="toasts">
-      <div className="toasts-told" role="status" aria-label={texts.notices.title}>
+    <section className="toasts" aria-label={texts.notices.title}>
+      <div className="toasts-told" role="status">
         {shown.map((notice) => (
           <Boundary key={notice.id} instead={null}>
             <Toast notice={notice} />
@@ -26,7 +26,7 @@ export function Toasts() {
       </div>
       {/* Not read out: under a flood the number never stands still. */}
       {more > 0 && <p className="toast">{texts.notices.more(more)}</p>}
-    </div>
+    </section>
   );
 }
 
