@@ -104,3 +104,10 @@ test("something else in the storage is no session", async () => {
     expect(kept?.session).toBe(null);
   }
 });
+
+test("what no browser takes for the name of a lock was kept by no page", async () => {
+  const [storage, locks] = [new FakeStorage(), new FakeLocks()];
+  storage.setItem("lobby", JSON.stringify({ lock: "-", session: "session" }));
+  expect((await keeper(storage, locks).open())?.session).toBe(null);
+  expect([...locks.held]).not.toContain("-");
+});

@@ -6,19 +6,23 @@ import { Landing } from "../features/landing/Landing";
 import { Toasts } from "../features/notices/Toasts";
 import { PreJoin } from "../features/prejoin/PreJoin";
 import { texts } from "../texts";
+import { MANY } from "../texts/counts";
 import { nameOf } from "./address";
 import { Boundary } from "./Boundary";
+import { CrashedPage } from "./CrashedPage";
 import { useAppSelector } from "./hooks";
 
 export function App() {
   const roomId = useAppSelector(({ session }) => session.roomId);
   useAppSelector(({ settings }) => settings.language); // all texts are others then
-  const unread = useAppSelector(({ chat }) => chat.unread);
+  const unread = useAppSelector(({ chat }) => Math.min(chat.unread, MANY));
   return (
-    <Boundary>
+    <Boundary instead={<CrashedPage />}>
       <title>{roomId === null ? texts.app : texts.titleOf(nameOf(roomId), unread)}</title>
       {roomId === null ? <Landing /> : <Room roomId={roomId} />}
-      <Toasts />
+      <Boundary instead={null}>
+        <Toasts />
+      </Boundary>
     </Boundary>
   );
 }

@@ -1,30 +1,37 @@
-// What is shown instead of a page that has failed.
+// What is shown instead of something that has failed.
 
 import { Component } from "react";
 import type { ReactNode } from "react";
-import { texts } from "../texts";
 
 interface BoundaryProps {
   readonly children: ReactNode;
+  /** Stands in its place. */
+  readonly instead: ReactNode;
+  /** What is shown: when it is another, it gets another try. */
+  readonly of?: unknown;
+}
+
+interface BoundaryState {
+  readonly hasFailed: boolean;
+  readonly of: unknown;
 }
 
 /** Only a class can catch what its children throw. */
-export class Boundary extends Component<BoundaryProps, { hasFailed: boolean }> {
-  override state = { hasFailed: false };
+export class Boundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = { hasFailed: false, of: this.props.of };
 
-  static getDerivedStateFromError(): { hasFailed: boolean } {
+  static getDerivedStateFromError(): Partial<BoundaryState> {
     return { hasFailed: true };
   }
 
+  static getDerivedStateFromProps(
+    { of }: BoundaryProps,
+    state: BoundaryState,
+  ): BoundaryState | null {
+    return of === state.of ? null : { hasFailed: false, of };
+  }
+
   override render(): ReactNode {
-    if (!this.state.hasFailed) return this.props.children;
-    return (
-      <main className="screen-centre" role="alert">
-        <h1>{texts.crashed}</h1>
-        <button type="button" className="button" onClick={() => location.reload()}>
-          {texts.reload}
-        </button>
-      </main>
-    );
+    return this.state.hasFailed ? this.props.instead : this.props.children;
   }
 }

@@ -34,12 +34,15 @@ export const NO_CHOICES: Choices = {
   iceServers: [],
 };
 
+/** 64 characters of two code units each: no server takes a longer one. */
+const LONGEST_NAME = 128;
+
 /** Reads choices that were kept; what can't be read was not chosen. */
 export function choicesIn(value: unknown): Choices {
   if (!isObject(value)) return NO_CHOICES;
   const { name, devices, sourcesOn, resolution, language, iceServers } = value;
   return {
-    name: typeof name === "string" ? name : NO_CHOICES.name,
+    name: typeof name === "string" ? name.slice(0, LONGEST_NAME) : NO_CHOICES.name,
     devices: isObject(devices)
       ? { microphone: idIn(devices.microphone), camera: idIn(devices.camera) }
       : NO_CHOICES.devices,

@@ -54,12 +54,13 @@ export class Memory {
   get #owned(): readonly [string, string][] {
     const value = parsed(read(this.browser, OWNED) ?? "");
     return isObject(value)
-      ? Object.entries(value).filter(
-          (entry): entry is [string, string] => typeof entry[1] === "string",
-        )
+      ? Object.entries(value).filter((entry): entry is [string, string] => isToken(entry[1]))
       : [];
   }
 }
+
+/** What a server gives out is short; what is longer somebody else has put there. */
+const isToken = (value: unknown): boolean => typeof value === "string" && value.length <= 1024;
 
 /** A browser that blocks storage throws wherever it is touched. */
 function allowed<Value>(touch: () => Value): Value | null {

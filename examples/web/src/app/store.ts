@@ -1,6 +1,6 @@
 // The store: what the app shows. What it plays and says is kept by the services beside it.
 
-import { combineReducers, configureStore } from "@reduxjs/toolkit";
+import { combineReducers, configureStore, SHOULD_AUTOBATCH } from "@reduxjs/toolkit";
 import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
 import { sessionReducer } from "../features/call/session-slice";
 import { chatReducer } from "../features/chat/chat-slice";
@@ -38,13 +38,30 @@ export function makeStore(
   preloadedState?: Partial<RootState>,
 ) {
   const services: Services = open(
-    (action) => store.dispatch(action),
+    // The page shows it with the next frame: a flood of news is drawn once, not message by message.
+    (action) => store.dispatch({ ...action, meta: { [SHOULD_AUTOBATCH]: true } }),
     () => store.getState(),
   );
   const store = configureStore({
     reducer: rootReducer,
     middleware: (defaults) => defaults({ thunk: { extraArgument: services } }),
+    enhancers: (defaults) =>
+      defaults({ autoBatch: { type: "callback", queueNotification: soon } }),
     ...(preloadedState && { preloadedState }),
   });
   return { store, services };
+}
+
+/** A page that isn't seen has no frames, but a title that is. */
+const WITHOUT_FRAMES = 250;
+
+/** Calls with the next frame of the page, or a little later where none comes. */
+function soon(notify: () => void): void {
+  const now = (): void => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    notify();
+  };
+  const frame = requestAnimationFrame(now);
+  const timer = setTimeout(now, WITHOUT_FRAMES);
 }

@@ -85,5 +85,6 @@ function entryIn(text: string | null): Entry | null {
   const entry = parsed(text ?? "");
   if (!isObject(entry)) return null;
   const { lock, session } = entry;
-  return typeof lock === "string" && typeof session === "string" ? { lock, session } : null;
+  const isLock = typeof lock === "string" && !lock.startsWith("-"); // browsers throw at those
+  return isLock && typeof session === "string" ? { lock, session } : null;
 }

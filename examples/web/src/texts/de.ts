@@ -8,6 +8,7 @@ import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-servers";
 import type { LeaveReason, PeerState, Role } from "../camus-client";
+import { upToMany } from "./counts";
 import type { Texts } from "./en";
 
 /** German needs the article, and the verb of two. */
@@ -178,9 +179,15 @@ const people = (count: number): string => (count === 1 ? "1 Person" : `${count} 
 export const de: Texts = {
   language: "de",
   app: "Camus",
-  titleOf: (room, unread) => `${unread > 0 ? `(${unread}) ` : ""}${room} – Camus`,
+  titleOf: (room, unread) => `${unread > 0 ? `(${upToMany(unread)}) ` : ""}${room} – Camus`,
   crashed: "Auf dieser Seite ist etwas schiefgegangen.",
   reload: "Neu laden",
+  broken: {
+    message: "Diese Nachricht lässt sich nicht anzeigen.",
+    tile: "Dieses Bild lässt sich nicht anzeigen.",
+    person: "Diese Person lässt sich nicht anzeigen.",
+    panel: "Das lässt sich nicht anzeigen. Schließe es und öffne es noch einmal.",
+  },
   close: "Schließen",
   cancel: "Abbrechen",
   tryAgain: "Noch einmal versuchen",
@@ -261,7 +268,7 @@ export const de: Texts = {
     stage: "Bilder der Teilnehmenden",
     share: "Bildschirm teilen",
     stopSharing: "Bildschirm nicht mehr teilen",
-    chatWith: (unread) => (unread > 0 ? `Chat, ${unread} ungelesen` : "Chat"),
+    chatWith: (unread) => (unread > 0 ? `Chat, ${upToMany(unread)} ungelesen` : "Chat"),
     peopleWith: (count, waiting) =>
       waiting > 0
         ? `Personen, ${count} im Raum, ${waiting} warten`
@@ -361,6 +368,10 @@ export const de: Texts = {
     sending: "Wird gesendet …",
     failed: "Vielleicht nicht angekommen.",
     again: "Noch einmal senden",
+    whole: "Alles anzeigen",
+    latest: "Neueste Nachrichten",
+    more: (count) =>
+      count === 1 ? "1 weitere Nachricht" : `${upToMany(count)} weitere Nachrichten`,
   },
 
   people: {
@@ -394,6 +405,7 @@ export const de: Texts = {
     cameraOn: "Kamera an",
     cameraOff: "Kamera aus",
     sharing: "Teilt den Bildschirm",
+    alike: "Jemand anderes hat einen Namen, der so aussieht",
   },
 
   invite: {
@@ -415,5 +427,9 @@ export const de: Texts = {
     home: "Zurück zum Anfang",
   },
 
-  notices: { title: "Was geschehen ist", of: newsOf },
+  notices: {
+    title: "Was geschehen ist",
+    of: newsOf,
+    more: (count) => `Und ${upToMany(count)} weitere`,
+  },
 };

@@ -8,6 +8,7 @@ import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-servers";
 import type { LeaveReason, PeerState, Role } from "../camus-client";
+import { upToMany } from "./counts";
 
 const SOURCE: Readonly<Record<Kind | "both", string>> = {
   microphone: "microphone",
@@ -162,9 +163,15 @@ export const en = {
   language: "en",
   app: "Camus",
   titleOf: (room: string, unread: number) =>
-    `${unread > 0 ? `(${unread}) ` : ""}${room} – Camus`,
+    `${unread > 0 ? `(${upToMany(unread)}) ` : ""}${room} – Camus`,
   crashed: "Something went wrong in this page.",
   reload: "Load it again",
+  broken: {
+    message: "This message can't be shown.",
+    tile: "This picture can't be shown.",
+    person: "This person can't be shown.",
+    panel: "This can't be shown. Close it and open it again.",
+  },
   close: "Close",
   cancel: "Cancel",
   tryAgain: "Try again",
@@ -243,7 +250,7 @@ export const en = {
     stage: "Participants' video",
     share: "Share your screen",
     stopSharing: "Stop sharing your screen",
-    chatWith: (unread: number) => (unread > 0 ? `Chat, ${unread} unread` : "Chat"),
+    chatWith: (unread: number) => (unread > 0 ? `Chat, ${upToMany(unread)} unread` : "Chat"),
     peopleWith: (count: number, waiting: number) =>
       waiting > 0
         ? `People, ${count} in the room, ${waiting} waiting`
@@ -345,6 +352,10 @@ export const en = {
     sending: "Sending…",
     failed: "Perhaps not delivered.",
     again: "Send again",
+    whole: "Show all of it",
+    latest: "Newest messages",
+    more: (count: number) =>
+      count === 1 ? "1 more message" : `${upToMany(count)} more messages`,
   },
 
   people: {
@@ -378,6 +389,7 @@ export const en = {
     cameraOn: "Camera on",
     cameraOff: "Camera off",
     sharing: "Shares the screen",
+    alike: "Somebody else has a name that looks like this one",
   },
 
   invite: {
@@ -399,7 +411,11 @@ export const en = {
     home: "Back to the start",
   },
 
-  notices: { title: "What has happened", of: newsOf },
+  notices: {
+    title: "What has happened",
+    of: newsOf,
+    more: (count: number) => `And ${upToMany(count)} more`,
+  },
 };
 
 /** What every language says. */

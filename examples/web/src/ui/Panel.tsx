@@ -2,10 +2,12 @@
 
 import { useCallback, useId } from "react";
 import type { ReactNode } from "react";
+import { Boundary } from "../app/Boundary";
 import { useAppDispatch } from "../app/hooks";
 import { panelShown } from "../features/stage/stage-slice";
 import type { Panel as PanelName } from "../features/stage/stage-slice";
 import { texts } from "../texts";
+import { Broken } from "./Broken";
 import { Icon } from "./icons";
 
 interface PanelProps {
@@ -48,7 +50,7 @@ export function Panel({ name, title, children }: PanelProps) {
           <Icon name="close" />
         </button>
       </header>
-      {children}
+      <Boundary instead={<Broken what={texts.broken.panel} />}>{children}</Boundary>
     </aside>
   );
 }

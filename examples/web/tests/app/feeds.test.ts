@@ -27,7 +27,7 @@ test("each feed has a volume of its own, between nothing and all", () => {
 });
 
 test("what was chosen lasts for the call: who comes back sounds as before", () => {
-  const left = memberLeft({ id: "ted", username: "Ted", reason: "gone" });
+  const left = memberLeft({ id: "ted", username: "Ted", mark: null, reason: "gone" });
   expect(volumeOf(after(quiet, left), "ted/camera")).toBe(0.3);
   expect(volumeOf(after(quiet, roomOpened("other")), "ted/camera")).toBe(1);
 });

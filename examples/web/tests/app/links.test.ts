@@ -30,3 +30,21 @@ test("only the web becomes a link", () => {
 test("markup stays text", () => {
   expect(piecesOf("<b>hi</b>")).toEqual([{ kind: "text", text: "<b>hi</b>" }]);
 });
+
+test("no length of what ends a sentence takes long, or more than the stack", () => {
+  const long = [".", ")", ".)", "!?", "…"].map(
+    (end) => `https://example.com/${end.repeat(30_000)}`,
+  );
+  const began = performance.now();
+  expect(long.flatMap(links)).toEqual(long.map(() => "https://example.com/"));
+  expect(links("www.a ".repeat(10_000))).toHaveLength(10_000);
+  for (const again of ["www.", "https://", "www.a(", "www.a)", "https://a/(.", "\n", "🚀"]) {
+    const text = again.repeat(65_536 / again.length);
+    expect(
+      piecesOf(text)
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(text);
+  }
+  expect(performance.now() - began).toBeLessThan(2000); // some 50 ms on a calm machine
+});

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NO_CHOICES } from "../../src/app/choices";
 import { Memory } from "../../src/app/memory";
@@ -58,4 +59,30 @@ test("a browser that blocks storage, or holds rubbish, does no harm", () => {
   }
   const memory = new Memory(rubbish, rubbish);
   expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([null, null]);
+});
+
+test("whatever stands in the storage, it is read as bounded choices, or none", () => {
+  const names = ["name", "devices", "sourcesOn", "resolution", "language", "iceServers"];
+  const member = fc.constantFrom(...names, "lobby", "__proto__");
+  const long = fc.constantFrom("x".repeat(100_000), "", "-");
+  const kept = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.dictionary(member, fc.oneof(fc.jsonValue(), long)).map((value) => JSON.stringify(value)),
+  );
+  fc.assert(
+    fc.property(kept, (text) => {
+      const store = fakeStore();
+      for (const name of ["camus:choices", "camus:owned", "camus:sources"]) {
+        store.setItem(name, text);
+      }
+      const memory = new Memory(store, store);
+      expect(memory.choices.name.length).toBeLessThanOrEqual(128);
+      expect(memory.choices.iceServers.length).toBeLessThanOrEqual(8);
+      expect(memory.ownerTokenOf("lobby")?.length ?? 0).toBeLessThanOrEqual(1024);
+      expect(Object.keys(memory.sourcesOn ?? {}).length).toBeLessThanOrEqual(2);
+      memory.choose({ name: "Ann" });
+      expect(memory.choices.name).toBe("Ann");
+    }),
+  );
 });

@@ -10,7 +10,7 @@ import {
 } from "../../src/features/call/session-slice";
 import { chatReducer, messageHeard, messagesFailed } from "../../src/features/chat/chat-slice";
 import type { ChatMessage } from "../../src/features/chat/chat-slice";
-import { noticesReducer } from "../../src/features/notices/notices-slice";
+import { dismissed, noticed, noticesReducer } from "../../src/features/notices/notices-slice";
 import {
   memberDoes,
   memberJoined,
@@ -31,11 +31,13 @@ function after<State>(
   return actions.reduce<State>(reducer, reducer(undefined, { type: "start" }));
 }
 
-const ted = { id: "ted", username: "Ted", role: "guest" } as const;
+const ted = { id: "ted", username: "Ted", mark: null, role: "guest" } as const;
 const line = (change: Partial<ChatMessage>): ChatMessage => ({
   id: "1",
   isMine: false,
+  sender: "ted",
   from: "Ted",
+  mark: null,
   time: 0,
   text: "hi",
   state: "sent",
@@ -146,6 +148,29 @@ describe("the chat", () => {
   });
 });
 
+describe("a flood of messages", () => {
+  const many = (count: number, text: string) =>
+    Array.from({ length: count }, (_, n) => messageHeard(line({ id: String(n), text })));
+
+  test("the last thousand messages are kept", () => {
+    const { messages, unread } = after(chatReducer, ...many(5000, "hi"));
+    expect([messages.length, messages[0]?.id, messages.at(-1)?.id]).toEqual([
+      1000,
+      "4000",
+      "4999",
+    ]);
+    expect(unread).toBe(5000);
+  });
+
+  test("fewer are kept of those that fill a frame, and the last one always is", () => {
+    const { messages } = after(chatReducer, ...many(100, "x".repeat(60_000)));
+    expect(messages.map(({ id }) => id)).toEqual(
+      Array.from({ length: 16 }, (_, n) => String(84 + n)),
+    );
+    expect(after(chatReducer, ...many(2, "x".repeat(2_000_000))).messages).toHaveLength(1);
+  });
+});
+
 describe("the stage", () => {
   test("tiles that change places are told where they are now", () => {
     const shown = ["ann/camera", "bob/camera", "me/camera"];
@@ -172,8 +197,30 @@ describe("notices", () => {
     expect(news(panelShown("chat"), messageHeard(line({})))).toEqual([]);
   });
 
-  test("only the latest few are shown", () => {
-    const many = ["1", "2", "3", "4"].map((username) => memberJoined({ ...ted, username }));
-    expect(news(...many)).toEqual(["2 has joined", "3 has joined", "4 has joined"]);
+  test("only a few are shown; what others do beyond that is counted", () => {
+    const many = ["1", "2", "3", "4", "5"].map((username) =>
+      memberJoined({ ...ted, username }),
+    );
+    const state = after(noticesReducer, ...many);
+    expect(news(...many)).toEqual(["1 has joined", "2 has joined", "3 has joined"]);
+    expect(state.more).toBe(2);
+    const read = state.shown.map(({ id }) => dismissed(id));
+    expect(after(noticesReducer, ...many, ...read)).toEqual({ ...state, shown: [], more: 0 });
+  });
+
+  test("what happens to this person is told whatever the others do", () => {
+    const flood = Array.from({ length: 900 }, () => messageHeard(line({})));
+    const refused = noticed({ kind: "refused", code: "rate-limited" });
+    expect(news(...flood, refused, refused)).toEqual([
+      "Ted: hi",
+      "Ted: hi",
+      en.notices.of({ kind: "refused", code: "rate-limited" }),
+    ]);
+  });
+
+  test("a long message is told with its beginning, in whole characters", () => {
+    const [notice] = news(messageHeard(line({ text: "🚀".repeat(30_000) })));
+    expect(notice).not.toMatch(/\p{Cs}/u);
+    expect(notice?.length).toBeLessThan(220);
   });
 });

@@ -5,6 +5,7 @@ import { tilesOf } from "../../src/features/stage/tiles";
 const member = (id: string, ...tracks: string[]): Member => ({
   id,
   username: id,
+  mark: null,
   role: "guest",
   doing: null,
   connection: null,

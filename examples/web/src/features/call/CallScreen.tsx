@@ -1,7 +1,10 @@
 // The call: who is seen, what one may do, and a panel beside it.
 
 import { useState } from "react";
+import { Boundary } from "../../app/Boundary";
 import { useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Broken } from "../../ui/Broken";
 import { ChatPanel } from "../chat/ChatPanel";
 import { InviteDialog } from "../invite/InviteDialog";
 import { PeoplePanel } from "../people/PeoplePanel";
@@ -23,9 +26,15 @@ export function CallScreen({ roomId }: { readonly roomId: string }) {
       <TopBar roomId={roomId} onInvite={() => setDialog("invite")} />
       <main className="call-main">
         <ConnectionBanner />
-        <WaitingBanner />
-        <Sounds />
-        <Stage roomId={roomId} />
+        <Boundary instead={null}>
+          <WaitingBanner />
+        </Boundary>
+        <Boundary instead={null}>
+          <Sounds />
+        </Boundary>
+        <Boundary instead={<Broken what={texts.broken.panel} />}>
+          <Stage roomId={roomId} />
+        </Boundary>
       </main>
       {panel === "chat" && <ChatPanel />}
       {panel === "people" && <PeoplePanel />}

@@ -3,6 +3,7 @@
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { KEYS } from "../../app/shortcuts";
 import { texts } from "../../texts";
+import { MANY, upToMany } from "../../texts/counts";
 import { Icon } from "../../ui/icons";
 import { DeviceMenu } from "../devices/DeviceMenu";
 import { screenToggled } from "../devices/devices-slice";
@@ -14,7 +15,7 @@ import type { Panel } from "../stage/stage-slice";
 const canShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
 
 export function Controls({ onLeave }: { readonly onLeave: () => void }) {
-  const unread = useAppSelector(({ chat }) => chat.unread);
+  const unread = useAppSelector(({ chat }) => Math.min(chat.unread, MANY));
   const inRoom = useAppSelector(({ people }) => people.members.length);
   const waiting = useAppSelector(({ people }) => people.waiting.length);
   return (
@@ -94,7 +95,7 @@ function PanelButton({ panel, label, count, isUrgent }: PanelButtonProps) {
       <Icon name={panel} />
       {count > 0 && (
         <span className="control-count" data-urgent={isUrgent} aria-hidden="true">
-          {count}
+          {upToMany(count)}
         </span>
       )}
     </button>

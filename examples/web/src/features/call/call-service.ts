@@ -5,11 +5,13 @@ import type { Keeper, Kept, Question, SharedState, Status, Told } from "../../ca
 import type { Memory } from "../../app/memory";
 import { ME } from "../../app/streams";
 import { messageHeard, messagesFailed } from "../chat/chat-slice";
+import { lineIn } from "../chat/lines";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { watchQuality } from "../connection/watch-quality";
 import { noticed } from "../notices/notices-slice";
 import { memberDoes, tracksChanged } from "../people/people-slice";
 import { holdIn, reasonOf } from "./ending";
+import type { Member } from "../people/people-slice";
 import type { Reason } from "./ending";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
 import { tellOfCall, tellOfSession } from "./telling";
@@ -134,9 +136,8 @@ export class CallService {
     if (!this.#session || !me) return;
     this.#lines += 1;
     const id = `line-${Date.now()}-${this.#lines}`;
-    const from = this.#session.clients.get(me)?.username ?? "";
-    const time = Date.now();
-    this.#parts.tell(messageHeard({ id, isMine: true, from, time, text, state: "sending" }));
+    const line = lineIn({ sender: me, data: { text } }, this.#named(me), Date.now());
+    if (line) this.#parts.tell(messageHeard({ ...line, id, isMine: true, state: "sending" }));
     const isTaken = this.#session.send({ type: "text", receiver: ROOM, id, data: { text } });
     if (!isTaken) this.#parts.tell(messagesFailed([id]));
   }
@@ -177,11 +178,16 @@ export class CallService {
 
   #hear(message: Told): void {
     if (message.type !== "text") return;
-    const { from, time, text } = message.data;
+    const line = lineIn(message, this.#named(message.sender), Date.now());
+    if (!line) return;
     const isMine = message.sender === this.#me;
     this.#lines += 1;
     const id = (isMine ? message.id : null) ?? `heard-${this.#lines}`;
-    this.#parts.tell(messageHeard({ id, isMine, from, time, text, state: "sent" }));
+    this.#parts.tell(messageHeard({ ...line, id, isMine, state: "sent" }));
+  }
+
+  #named(id: string): Member | undefined {
+    return this.#parts.state().people.members.find((one) => one.id === id);
   }
 
   #finish(session: Session, reason: Reason): void {

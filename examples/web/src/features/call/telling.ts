@@ -6,6 +6,7 @@ import type { RootState, Tell } from "../../app/store";
 import type { Streams } from "../../app/streams";
 import { messagesFailed } from "../chat/chat-slice";
 import { noticed } from "../notices/notices-slice";
+import { named, namedAll } from "../people/names";
 import {
   connectionChanged,
   memberDoes,
@@ -30,24 +31,36 @@ export interface Listeners {
 
 /** Tells who is in the room, and what becomes of messages. */
 export function tellOfSession(session: Session, { tell, state }: Listeners): void {
+  const tellWhoWaits = (): void => {
+    const { members, waiting } = state().people;
+    tell(waitingHeard(namedAll([...session.waiting.values()], waiting, members)));
+  };
   session.on("entered", ({ how }) => {
-    if (how !== "resumed") tell(rosterHeard([...session.clients.values()]));
-    tell(waitingHeard([...session.waiting.values()]));
+    const { members } = state().people;
+    if (how !== "resumed") tell(rosterHeard(namedAll([...session.clients.values()], members)));
+    tellWhoWaits();
   });
-  session.on("client-joined", (client) => tell(memberJoined(client)));
+  session.on("client-joined", (client) => {
+    tell(memberJoined(named(client, state().people.members)));
+  });
   session.on("client-left", ({ id, reason }) => {
-    const { username = "" } = state().people.members.find((one) => one.id === id) ?? {};
-    tell(memberLeft({ id, username, reason }));
+    const { members } = state().people;
+    const { username = "", mark = null } = members.find((one) => one.id === id) ?? {};
+    tell(memberLeft({ id, username, mark, reason }));
   });
   session.on("client-updated", (client) => {
-    tell(memberUpdated(client));
+    const { members } = state().people;
+    for (const one of namedAll([client], members, members)) tell(memberUpdated(one));
     const { me, role } = state().session;
     if (client.id !== me || client.role === role) return;
     tell(roleChanged(client.role));
-    tell(waitingHeard([...session.waiting.values()]));
+    tellWhoWaits();
   });
   session.on("room-updated", ({ locked }) => tell(lockChanged(locked)));
-  session.on("client-waiting", (visitor) => tell(visitorCame(visitor)));
+  session.on("client-waiting", (visitor) => {
+    const { members, waiting } = state().people;
+    tell(visitorCame(named(visitor, [...members, ...waiting])));
+  });
   session.on("client-waiting-left", ({ id }) => tell(visitorLeft({ id })));
   session.on("expired", (messages) => {
     tell(messagesFailed(messages.flatMap(({ id }) => (typeof id === "string" ? [id] : []))));

@@ -1,6 +1,6 @@
 // What was said in the room's chat since this client came in.
 
-import { createSlice } from "@reduxjs/toolkit";
+import { createSlice, original } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
@@ -10,7 +10,11 @@ export interface ChatMessage {
   /** What its sender calls it, or what the app does where the sender doesn't. */
   readonly id: string;
   readonly isMine: boolean;
+  /** The id of the client that says it. */
+  readonly sender: string;
+  /** What its sender is called, and the mark of that name where it has one. */
   readonly from: string;
+  readonly mark: string | null;
   /** UNIX milliseconds. */
   readonly time: number;
   readonly text: string;
@@ -29,39 +33,57 @@ const SILENCE: ChatState = { messages: [], unread: 0, isShown: false };
 /** A long meeting's worth; the oldest go first. */
 const MOST_KEPT = 1000;
 
+/** Characters: a thousand messages of a few paragraphs each, or some that fill a frame. */
+const MOST_CHARACTERS = 1_000_000;
+
+/** Returns as many of the last messages as are kept; the very last one always is. */
+function latest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  let characters = 0;
+  const last = messages.findLastIndex(({ text }, index) => {
+    characters += text.length;
+    return characters > MOST_CHARACTERS && index < messages.length - 1;
+  });
+  return messages.slice(Math.max(last + 1, messages.length - MOST_KEPT));
+}
+
+// The reducers look at the `original`, and freeze what they return: Immer would otherwise make a
+// draft of every message, and look through all of them, whenever one is heard.
 const slice = createSlice({
   name: "chat",
   initialState: SILENCE,
   reducers: {
     /** Somebody says something: a new message, or one's own that comes back. */
-    messageHeard: ({ messages, unread, isShown }, { payload }: PayloadAction<ChatMessage>) => {
+    messageHeard: (state, { payload }: PayloadAction<ChatMessage>) => {
+      const { messages, unread, isShown } = original(state);
       const isOwn = ({ id, isMine }: ChatMessage): boolean => isMine && id === payload.id;
       const others = payload.isMine ? messages.filter((one) => !isOwn(one)) : messages;
       return {
-        messages: [...others, payload].slice(-MOST_KEPT),
+        messages: Object.freeze(latest([...others, payload])),
         unread: isShown || payload.isMine ? unread : unread + 1,
         isShown,
       };
     },
     /** One's own messages with these ids have perhaps not arrived. */
-    messagesFailed: (state, { payload }: PayloadAction<readonly string[]>) => ({
-      ...state,
-      messages: state.messages.map((one) =>
-        one.isMine && one.state === "sending" && payload.includes(one.id)
-          ? { ...one, state: "failed" }
+    messagesFailed: (state, { payload }: PayloadAction<readonly string[]>) => {
+      const ids = new Set(payload);
+      const before = original(state);
+      const messages = before.messages.map((one) =>
+        one.isMine && one.state === "sending" && ids.has(one.id)
+          ? { ...one, state: "failed" as const }
           : one,
-      ),
-    }),
-    messageForgotten: (state, { payload }: PayloadAction<string>) => ({
-      ...state,
-      messages: state.messages.filter(({ id }) => id !== payload),
-    }),
+      );
+      return { ...before, messages };
+    },
+    messageForgotten: (state, { payload }: PayloadAction<string>) => {
+      const before = original(state);
+      return { ...before, messages: before.messages.filter(({ id }) => id !== payload) };
+    },
   },
   extraReducers: (builder) =>
     builder
       .addCase(roomOpened, () => SILENCE)
       .addCase(panelShown, (state, { payload }) => ({
-        ...state,
+        ...original(state),
         isShown: payload === "chat",
         unread: payload === "chat" ? 0 : state.unread,
       })),

@@ -8,7 +8,7 @@ export type Piece =
 const URL_LIKE = /(?:https?:\/\/|www\.)[^\s<>"']+/giu;
 
 /** What ends a sentence, not an address. */
-const ENDING = /[.,;:!?…]$/u;
+const ENDING = ".,;:!?…";
 
 /** Returns a message in pieces, in order. Only http and https become links. */
 export function piecesOf(text: string): Piece[] {
@@ -28,6 +28,8 @@ export function piecesOf(text: string): Piece[] {
 
 /** A closing bracket belongs to an address that has opened one. */
 function withoutEnding(link: string): string {
-  const closes = link.endsWith(")") && !link.includes("(");
-  return ENDING.test(link) || closes ? withoutEnding(link.slice(0, -1)) : link;
+  const ending = link.includes("(") ? ENDING : `${ENDING})`;
+  let end = link.length;
+  while (end > 0 && ending.includes(link.charAt(end - 1))) end -= 1;
+  return link.slice(0, end);
 }

@@ -4,6 +4,7 @@ import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
+import { labelOf } from "../people/names";
 import type { Member } from "../people/people-slice";
 import "./connection.css";
 import { ratingOf } from "./rating";
@@ -13,7 +14,7 @@ export function ConnectionInfo({ member }: { readonly member: Member }) {
   const state = member.connection ?? "new";
   const rating = quality && state === "connected" ? ratingOf(quality) : "good";
   const t = texts.connection;
-  const title = t.with(member.username);
+  const title = t.with(labelOf(member));
   const figure = (
     value: number | null | undefined,
     times: number,

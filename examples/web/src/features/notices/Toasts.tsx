@@ -1,8 +1,10 @@
 // What has just happened, for eyes and for screen readers.
 
 import { useEffect } from "react";
+import { Boundary } from "../../app/Boundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
+import { MANY } from "../../texts/counts";
 import "./notices.css";
 import { dismissed } from "./notices-slice";
 import type { Notice } from "./notices-slice";
@@ -12,12 +14,19 @@ const SHOWN_FOR = 6000;
 
 export function Toasts() {
   const shown = useAppSelector(({ notices }) => notices.shown);
+  const more = useAppSelector(({ notices }) => Math.min(notices.more, MANY));
   return (
-    <div className="toasts" role="status" aria-label={texts.notices.title}>
-      {shown.map((notice) => (
-        <Toast key={notice.id} notice={notice} />
-      ))}
-    </div>
+    <section className="toasts" aria-label={texts.notices.title}>
+      <div className="toasts-told" role="status">
+        {shown.map((notice) => (
+          <Boundary key={notice.id} instead={null}>
+            <Toast notice={notice} />
+          </Boundary>
+        ))}
+      </div>
+      {/* Not read out: under a flood the number never stands still. */}
+      {more > 0 && <p className="toast">{texts.notices.more(more)}</p>}
+    </section>
   );
 }
 

@@ -4,7 +4,9 @@ import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { lockChanged, roleChanged, roomOpened } from "../call/session-slice";
 import { messageHeard } from "../chat/chat-slice";
+import { excerptOf } from "../chat/excerpts";
 import type { Kind } from "../devices/source";
+import { labelOf } from "../people/names";
 import { memberJoined, memberLeft, visitorCame } from "../people/people-slice";
 import { panelShown } from "../stage/stage-slice";
 import type { LeaveReason, Role } from "../../camus-client";
@@ -29,16 +31,21 @@ export interface Notice {
 export interface NoticesState {
   readonly shown: readonly Notice[];
   readonly last: number;
+  /** How much more the others have done that is not shown, since nothing was. */
+  readonly more: number;
   /** While the chat is open, nothing is told of it here. */
   readonly hidesChat: boolean;
   /** Who has loaded the page again: neither going nor coming is news. */
   readonly returning: string | null;
 }
 
-const NONE: NoticesState = { shown: [], last: 0, hidesChat: false, returning: null };
+const NONE: NoticesState = { shown: [], last: 0, more: 0, hidesChat: false, returning: null };
 
 /** More would cover faces. */
 const MOST_SHOWN = 3;
+
+/** Characters of a chat message: what is read in a few seconds. */
+const EXCERPT = 200;
 
 const told = (state: NoticesState, news: News): NoticesState => ({
   ...state,
@@ -46,39 +53,64 @@ const told = (state: NoticesState, news: News): NoticesState => ({
   last: state.last + 1,
 });
 
+/**
+ * What others do is told while there is room, and only counted then: whoever floods a room
+ * doesn't keep its members from reading, and a screen reader from coming to an end.
+ */
+const toldOfOthers = (state: NoticesState, news: News): NoticesState =>
+  state.shown.length < MOST_SHOWN ? told(state, news) : { ...state, more: state.more + 1 };
+
+const areEqual = (one: News, other: News): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+const without = (state: NoticesState, isOver: (notice: Notice) => boolean): NoticesState => {
+  const shown = state.shown.filter((notice) => !isOver(notice));
+  return { ...state, shown, more: shown.length === 0 ? 0 : state.more };
+};
+
 const slice = createSlice({
   name: "notices",
   initialState: NONE,
   reducers: {
-    noticed: (state, { payload }: PayloadAction<News>) => told(state, payload),
-    dismissed: (state, { payload }: PayloadAction<number>) => ({
-      ...state,
-      shown: state.shown.filter(({ id }) => id !== payload),
-    }),
+    /** Whatever provokes the same thing again and again: it is told once while it is shown. */
+    noticed: (state, { payload }: PayloadAction<News>) =>
+      state.shown.some(({ news }) => areEqual(news, payload)) ? state : told(state, payload),
+    dismissed: (state, { payload }: PayloadAction<number>) =>
+      without(state, ({ id }) => id === payload),
   },
   extraReducers: (builder) =>
     builder
       .addCase(roomOpened, () => NONE)
       .addCase(panelShown, (state, { payload }) => {
         const hidesChat = payload === "chat";
-        const shown = state.shown.filter(({ news }) => !hidesChat || news.kind !== "said");
-        return { ...state, shown, hidesChat };
+        const rest = without(state, ({ news }) => hidesChat && news.kind === "said");
+        return { ...rest, hidesChat };
       })
-      .addCase(memberJoined, (state, { payload: { id, username } }) =>
-        id === state.returning
+      .addCase(memberJoined, (state, { payload }) =>
+        payload.id === state.returning
           ? { ...state, returning: null }
-          : told(state, { kind: "joined", name: username }),
+          : toldOfOthers(state, { kind: "joined", name: labelOf(payload) }),
       )
-      .addCase(memberLeft, (state, { payload: { id, username, reason } }) =>
-        reason === "rejoined"
-          ? { ...state, returning: id }
-          : told(state, { kind: "left", name: username, reason }),
+      .addCase(memberLeft, (state, { payload }) =>
+        payload.reason === "rejoined"
+          ? { ...state, returning: payload.id }
+          : toldOfOthers(state, {
+              kind: "left",
+              name: labelOf(payload),
+              reason: payload.reason,
+            }),
       )
       .addCase(visitorCame, (state, { payload }) =>
-        told(state, { kind: "waiting", name: payload.username }),
+        toldOfOthers(state, { kind: "waiting", name: labelOf(payload) }),
       )
-      .addCase(messageHeard, (state, { payload: { isMine, from, text } }) =>
-        isMine || state.hidesChat ? state : told(state, { kind: "said", name: from, text }),
+      .addCase(messageHeard, (state, { payload: { isMine, from, mark, text } }) =>
+        isMine || state.hidesChat
+          ? state
+          : toldOfOthers(state, {
+              kind: "said",
+              name: labelOf({ username: from, mark }),
+              text: excerptOf(text, EXCERPT),
+            }),
       )
       .addCase(roleChanged, (state, { payload }) =>
         told(state, { kind: "role", role: payload }),

@@ -6,6 +6,7 @@ import { texts } from "../../texts";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
+import { labelOf } from "./names";
 import { memberBanned, memberKicked, rightsOver, roleGranted } from "./people-slice";
 import type { Member } from "./people-slice";
 
@@ -24,7 +25,9 @@ const farewells = () => ({
   },
 });
 
-export function MemberMenu({ member: { id, username, role } }: { readonly member: Member }) {
+export function MemberMenu({ member }: { readonly member: Member }) {
+  const { id, role } = member;
+  const label = labelOf(member);
   const dispatch = useAppDispatch();
   const mine = useAppSelector(({ session }) => session.role);
   const [farewell, setFarewell] = useState<keyof ReturnType<typeof farewells> | null>(null);
@@ -34,7 +37,7 @@ export function MemberMenu({ member: { id, username, role } }: { readonly member
   return (
     <>
       <Popover
-        label={texts.people.actionsFor(username)}
+        label={texts.people.actionsFor(label)}
         className="icon-button"
         button={<Icon name="more" />}
       >
@@ -56,7 +59,7 @@ export function MemberMenu({ member: { id, username, role } }: { readonly member
         </div>
       </Popover>
       {asked && (
-        <Dialog title={asked.title(username)} onClose={() => setFarewell(null)}>
+        <Dialog title={asked.title(label)} onClose={() => setFarewell(null)}>
           <p>{asked.lead}</p>
           <footer>
             <button

@@ -1,12 +1,18 @@
 // Who is in the room, who waits, and what a moderator may do.
 
+import { memo } from "react";
+import type { ReactNode } from "react";
+import { Boundary } from "../../app/Boundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
+import { Broken } from "../../ui/Broken";
 import { Icon } from "../../ui/icons";
 import type { IconName } from "../../ui/icons";
+import { Name } from "../../ui/Name";
 import { Panel } from "../../ui/Panel";
 import { MemberMenu } from "./MemberMenu";
+import { labelOf } from "./names";
 import "./people.css";
 import { mayModerate, roomLocked, visitorAdmitted, visitorDenied } from "./people-slice";
 import type { Member, Visitor } from "./people-slice";
@@ -26,7 +32,9 @@ export function PeoplePanel() {
             </h3>
             <ul>
               {waiting.map((visitor) => (
-                <VisitorRow key={visitor.id} visitor={visitor} />
+                <Row key={visitor.id} of={visitor}>
+                  <VisitorRow visitor={visitor} />
+                </Row>
               ))}
             </ul>
           </section>
@@ -37,7 +45,9 @@ export function PeoplePanel() {
           </h3>
           <ul>
             {members.map((member) => (
-              <MemberRow key={member.id} member={member} />
+              <Row key={member.id} of={member}>
+                <MemberRow member={member} />
+              </Row>
             ))}
           </ul>
         </section>
@@ -66,16 +76,35 @@ function LockSwitch() {
   );
 }
 
-function VisitorRow({ visitor: { id, username } }: { readonly visitor: Visitor }) {
-  const dispatch = useAppDispatch();
+interface RowProps {
+  readonly of: Visitor;
+  readonly children: ReactNode;
+}
+
+function Row({ of, children }: RowProps) {
   return (
     <li className="person">
+      <Boundary of={of} instead={<Broken what={texts.broken.person} />}>
+        {children}
+      </Boundary>
+    </li>
+  );
+}
+
+function VisitorRow({ visitor }: { readonly visitor: Visitor }) {
+  const dispatch = useAppDispatch();
+  const { id, username, mark } = visitor;
+  const label = labelOf(visitor);
+  return (
+    <>
       <Avatar id={id} name={username} />
-      <span className="person-name">{username}</span>
+      <span className="person-name">
+        <Name username={username} mark={mark} />
+      </span>
       <button
         type="button"
         className="button button-small button-quiet"
-        aria-label={texts.people.denyNamed(username)}
+        aria-label={texts.people.denyNamed(label)}
         onClick={() => dispatch(visitorDenied(id))}
       >
         {texts.people.deny}
@@ -83,24 +112,25 @@ function VisitorRow({ visitor: { id, username } }: { readonly visitor: Visitor }
       <button
         type="button"
         className="button button-small"
-        aria-label={texts.people.admitNamed(username)}
+        aria-label={texts.people.admitNamed(label)}
         onClick={() => dispatch(visitorAdmitted(id))}
       >
         {texts.people.admit}
       </button>
-    </li>
+    </>
   );
 }
 
-function MemberRow({ member }: { readonly member: Member }) {
-  const { id, username, role, doing } = member;
+const MemberRow = memo(function MemberRow({ member }: { readonly member: Member }) {
+  const { id, username, mark, role, doing } = member;
   const isMe = useAppSelector(({ session }) => session.me === id);
   return (
-    <li className="person">
+    <>
       <Avatar id={id} name={username} />
       <span className="person-name">
         <span>
-          {username} {isMe && <small>{texts.people.you}</small>}
+          <Name username={username} mark={mark} />
+          {isMe && <small>{texts.people.you}</small>}
         </span>
         {role !== "guest" && <small>{texts.people.roles[role]}</small>}
       </span>
@@ -118,9 +148,9 @@ function MemberRow({ member }: { readonly member: Member }) {
         </>
       )}
       {!isMe && <MemberMenu member={member} />}
-    </li>
+    </>
   );
-}
+});
 
 function Sign({ icon, label }: { readonly icon: IconName; readonly label: string }) {
   return (

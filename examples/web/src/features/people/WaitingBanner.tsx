@@ -3,6 +3,7 @@
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { panelShown } from "../stage/stage-slice";
+import { labelOf } from "./names";
 import { visitorAdmitted, visitorDenied } from "./people-slice";
 
 export function WaitingBanner() {
@@ -11,12 +12,12 @@ export function WaitingBanner() {
   const isListed = useAppSelector(({ stage }) => stage.panel === "people");
   const [first] = waiting;
   if (!first || isListed) return null;
-  const { id, username } = first;
+  const { id } = first;
   return (
     <div className="banner">
       <span>
         {waiting.length === 1
-          ? texts.people.oneWaits(username)
+          ? texts.people.oneWaits(labelOf(first))
           : texts.people.manyWait(waiting.length)}
       </span>
       {waiting.length === 1 ? (

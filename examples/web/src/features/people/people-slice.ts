@@ -14,9 +14,13 @@ import type {
 } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
+import type { Named } from "./names";
+
+/** A member under the name that is shown. */
+export type NamedClient = SessionClient & Named;
 
 /** A member, with what is known of its call with this client. */
-export interface Member extends SessionClient {
+export interface Member extends NamedClient {
   /** What it has told of itself; null before. */
   readonly doing: SharedState | null;
   /** The connection with it; null for this client itself, and before there is one. */
@@ -26,10 +30,7 @@ export interface Member extends SessionClient {
 }
 
 /** Somebody who waits to be let in. */
-export interface Visitor {
-  readonly id: string;
-  readonly username: string;
-}
+export type Visitor = Named;
 
 export interface PeopleState {
   /** In order of joining. */
@@ -37,7 +38,7 @@ export interface PeopleState {
   readonly waiting: readonly Visitor[];
 }
 
-const member = (client: SessionClient): Member => ({
+const member = (client: NamedClient): Member => ({
   ...client,
   doing: null,
   connection: null,
@@ -60,22 +61,22 @@ const slice = createSlice({
   initialState: NOBODY,
   reducers: {
     /** Exactly these are in the room; of those who were there before, all else stays. */
-    rosterHeard: (state, { payload }: PayloadAction<readonly SessionClient[]>) => ({
+    rosterHeard: (state, { payload }: PayloadAction<readonly NamedClient[]>) => ({
       ...state,
       members: payload.map((client) => ({
         ...(state.members.find(({ id }) => id === client.id) ?? member(client)),
         ...client,
       })),
     }),
-    memberJoined: (state, { payload }: PayloadAction<SessionClient>) => ({
+    memberJoined: (state, { payload }: PayloadAction<NamedClient>) => ({
       ...state,
       members: [...state.members.filter(({ id }) => id !== payload.id), member(payload)],
     }),
     memberLeft: (
       state,
-      { payload }: PayloadAction<{ id: string; username: string; reason: LeaveReason }>,
+      { payload }: PayloadAction<Named & { readonly reason: LeaveReason }>,
     ) => ({ ...state, members: state.members.filter(({ id }) => id !== payload.id) }),
-    memberUpdated: (state, { payload }: PayloadAction<SessionClient>) =>
+    memberUpdated: (state, { payload }: PayloadAction<NamedClient>) =>
       changed(state, payload.id, payload),
     memberDoes: (state, { payload }: PayloadAction<Pick<Member, "id" | "doing">>) =>
       changed(state, payload.id, payload),

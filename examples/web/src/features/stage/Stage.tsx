@@ -1,8 +1,10 @@
 // Everybody's tiles, arranged so that the faces are as large as the space allows.
 
 import { useCallback, useMemo, useState } from "react";
+import { Boundary } from "../../app/Boundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
+import { Broken } from "../../ui/Broken";
 import { InviteLink } from "../invite/InviteLink";
 import "../invite/invite.css";
 import { gridOf, stageOf } from "./arrange";
@@ -47,15 +49,20 @@ export function Stage({ roomId }: { readonly roomId: string }) {
     <section className="stage" aria-label={texts.call.stage}>
       <ul ref={measure} className="tiles" {...handlers}>
         {placed.map(({ tile, box }) => (
-          <TileView
+          <Boundary
             key={tile.id}
-            tile={tile}
-            box={box}
-            isPinned={tile.id === pinned}
-            isSpeaking={tile.kind === "camera" && tile.member.id === speaker && !isAlone}
-            shown={shown}
-            drag={drag}
-          />
+            of={tile.member}
+            instead={<BrokenTile id={tile.id} box={box} />}
+          >
+            <TileView
+              tile={tile}
+              box={box}
+              isPinned={tile.id === pinned}
+              isSpeaking={tile.kind === "camera" && tile.member.id === speaker && !isAlone}
+              shown={shown}
+              drag={drag}
+            />
+          </Boundary>
         ))}
       </ul>
       <LastMove tiles={others} />
@@ -67,6 +74,16 @@ export function Stage({ roomId }: { readonly roomId: string }) {
         </div>
       )}
     </section>
+  );
+}
+
+function BrokenTile({ id, box }: { readonly id: string; readonly box: Box }) {
+  const { left, top, width, height } = box;
+  const transform = `translate(${left}px, ${top}px)`;
+  return (
+    <li className="tile" data-tile={id} style={{ width, height, transform }}>
+      <Broken what={texts.broken.tile} />
+    </li>
   );
 }
 

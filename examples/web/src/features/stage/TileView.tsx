@@ -4,6 +4,7 @@ import { useAppDispatch, useAppSelector, useStream } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
 import { Icon } from "../../ui/icons";
+import { Name } from "../../ui/Name";
 import { Picture } from "../../ui/Picture";
 import { ConnectionInfo } from "../connection/ConnectionInfo";
 import type { Member } from "../people/people-slice";
@@ -76,7 +77,7 @@ export function TileView({ tile, box, isPinned, isSpeaking, shown, drag }: TileV
             <span className="hidden">{texts.tile.hidden}: </span>
           </>
         )}
-        <span>{name}</span>
+        <Name username={titleOf(tile, false)} mark={member.mark} />
         {isSpeaking && <span className="hidden">, {texts.tile.speaking}</span>}
       </p>
       <div className="tile-actions">

@@ -3,6 +3,7 @@
 import { ME } from "../../app/streams";
 import type { StreamKey } from "../../app/streams";
 import { texts } from "../../texts";
+import { labelOf } from "../people/names";
 import type { Member } from "../people/people-slice";
 import { ordered } from "./order";
 
@@ -22,11 +23,11 @@ export interface Tiles {
   readonly others: readonly Tile[];
 }
 
-/** Returns what stands below a tile. */
-export const titleOf = ({ member, isMe, kind }: Tile): string =>
-  kind === "screen"
-    ? texts.tile.screenOf(member.username, isMe)
-    : texts.tile.nameOf(member.username, isMe);
+/** Returns what stands below a tile; the mark of a name may stand there by itself. */
+export function titleOf({ member, isMe, kind }: Tile, withMark = true): string {
+  const label = labelOf(withMark ? member : { ...member, mark: null });
+  return kind === "screen" ? texts.tile.screenOf(label, isMe) : texts.tile.nameOf(label, isMe);
+}
 
 /**
  * Returns the tiles, oneself last, unless another order was chosen. Large is what is pinned,

@@ -1,0 +1,14 @@
+// What is shown instead of a page that has failed as a whole.
+
+import { texts } from "../texts";
+
+export function CrashedPage() {
+  return (
+    <main className="screen-centre" role="alert">
+      <h1>{texts.crashed}</h1>
+      <button type="button" className="button" onClick={() => location.reload()}>
+        {texts.reload}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,55 @@
+// Reads new messages out, while the chat is open: so many as somebody can listen to.
+
+import { useEffect, useRef, useState } from "react";
+import { texts } from "../../texts";
+import { labelOf } from "../people/names";
+import type { ChatMessage } from "./chat-slice";
+import { excerptOf } from "./excerpts";
+
+/** A screen reader says a short message meanwhile. */
+const EVERY = 4000;
+
+/** What came meanwhile is read out if it is no more, and counted otherwise. */
+const MOST_READ = 3;
+
+/** Characters: half a minute of reading. */
+const LONGEST = 400;
+
+export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMessage[] }) {
+  const [announced, setAnnounced] = useState<readonly string[]>([]);
+  const told = useRef({ id: messages.at(-1)?.id, at: -EVERY });
+
+  useEffect(() => {
+    const announce = (): void => {
+      const news = since(messages, told.current.id);
+      told.current = { id: messages.at(-1)?.id, at: performance.now() };
+      setAnnounced(announcementsOf(news));
+    };
+    if (messages.at(-1)?.id === told.current.id) return;
+    const timer = setTimeout(announce, told.current.at + EVERY - performance.now());
+    return () => clearTimeout(timer);
+  }, [messages]);
+
+  return (
+    <div className="hidden" role="status">
+      {announced.map((line, index) => (
+        <p key={index}>{line}</p>
+      ))}
+    </div>
+  );
+}
+
+/** The messages of others after the one with this id; all that are kept where it isn't. */
+function since(messages: readonly ChatMessage[], id: string | undefined): ChatMessage[] {
+  const last = messages.findLastIndex((one) => one.id === id);
+  return messages.slice(last + 1).filter(({ isMine }) => !isMine);
+}
+
+function announcementsOf(news: readonly ChatMessage[]): string[] {
+  const read = news.slice(-MOST_READ).map(({ from, mark, text }) => {
+    const name = labelOf({ username: from, mark });
+    return `${name}: ${excerptOf(text, LONGEST)}`;
+  });
+  const others = news.length - read.length;
+  return others > 0 ? [texts.chat.more(others), ...read] : read;
+}

@@ -1,0 +1,150 @@
+// What was said: of a long chat only what is near the eye is in the page.
+
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import type { Range } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Boundary } from "../../app/Boundary";
+import { useAppSelector } from "../../app/hooks";
+import { texts } from "../../texts";
+import { Broken } from "../../ui/Broken";
+import { Icon } from "../../ui/icons";
+import { ChatAnnouncer } from "./ChatAnnouncer";
+import type { ChatMessage } from "./chat-slice";
+import { Message } from "./Message";
+
+/** Who says something again within this time is not named again. */
+const SAME_BREATH = 120_000;
+
+/** The height of a message of one line with its name, in pixels, until it is measured. */
+const ESTIMATE = 72;
+
+/** Messages beyond each edge: what the next turn of a wheel shows is there already. */
+const AROUND = 8;
+
+/** Within so many pixels of its end the log follows what is said. */
+const AT_END = 48;
+
+export function ChatLog() {
+  const messages = useAppSelector(({ chat }) => chat.messages);
+  const log = useRef<HTMLDivElement>(null);
+  const [isBehind, setBehind] = useState(false);
+  const [focused, setFocused] = useState<string | null>(null);
+  const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
+  const showWhole = useCallback((id: string) => setWhole((ids) => new Set(ids).add(id)), []);
+  const indexOfFocused = focused === null ? -1 : messages.findIndex(({ id }) => id === focused);
+  // eslint-disable-next-line react-hooks/incompatible-library -- no compiler memoizes it
+  const list = useVirtualizer({
+    count: messages.length,
+    getScrollElement: useCallback(() => log.current, []),
+    estimateSize: useCallback(() => ESTIMATE, []),
+    getItemKey: useCallback((index: number) => messages[index]?.id ?? index, [messages]),
+    rangeExtractor: useCallback(
+      (range: Range) => rangeWith(indexOfFocused, range),
+      [indexOfFocused],
+    ),
+    overscan: AROUND,
+    anchorTo: "end",
+    scrollEndThreshold: AT_END,
+    useFlushSync: false,
+  });
+
+  // The log follows what is said until somebody scrolls away from its end.
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    if (follows.current) list.scrollToEnd();
+  }, [list, messages]);
+
+  const said = useAppSelector(({ chat }) => chat.messages.findLast(({ isMine }) => isMine)?.id);
+  useEffect(() => {
+    if (said === undefined) return;
+    follows.current = true;
+    list.scrollToEnd();
+  }, [list, said]);
+
+  // The keyboard stays in the log when the message that it was in is dropped.
+  const isFocusLost = focused !== null && indexOfFocused < 0;
+  useEffect(() => {
+    if (isFocusLost) log.current?.focus({ preventScroll: true });
+  }, [isFocusLost]);
+
+  return (
+    <div className="chat-said">
+      {/* Not live: a message that is scrolled into the page isn't news. ChatAnnouncer tells those. */}
+      <div
+        ref={log}
+        className="chat-log"
+        role="log"
+        aria-live="off"
+        aria-label={texts.chat.messages}
+        tabIndex={0}
+        onScroll={({ currentTarget }) => {
+          follows.current = isAtEnd(currentTarget);
+          setBehind(!follows.current);
+        }}
+        onFocus={({ target }) => setFocused(messageAround(target))}
+      >
+        {messages.length === 0 && <p className="chat-empty">{texts.chat.empty}</p>}
+        <ol style={{ height: list.getTotalSize() }}>
+          {list.getVirtualItems().map(({ index, key, start }) => {
+            const message = messages[index];
+            return (
+              message && (
+                <li
+                  key={key}
+                  ref={list.measureElement}
+                  data-index={index}
+                  data-message={message.id}
+                  aria-posinset={index + 1}
+                  aria-setsize={messages.length}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
+                  <Boundary of={message} instead={<Broken what={texts.broken.message} />}>
+                    <Message
+                      message={message}
+                      follows={isSameBreath(messages[index - 1], message)}
+                      isWhole={whole.has(message.id)}
+                      onWhole={showWhole}
+                    />
+                  </Boundary>
+                </li>
+              )
+            );
+          })}
+        </ol>
+      </div>
+      {isBehind && (
+        <button
+          type="button"
+          className="button button-small chat-latest"
+          onClick={() => list.scrollToEnd()}
+        >
+          <Icon name="down" />
+          {texts.chat.latest}
+        </button>
+      )}
+      <ChatAnnouncer messages={messages} />
+    </div>
+  );
+}
+
+const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
+  scrollHeight - scrollTop - clientHeight < AT_END;
+
+/** The messages near the eye, and the one that the keyboard is in. */
+function rangeWith(focused: number, range: Range): number[] {
+  const indexes = defaultRangeExtractor(range);
+  if (focused < 0 || focused >= range.count || indexes.includes(focused)) return indexes;
+  return [...indexes, focused].sort((one, other) => one - other);
+}
+
+const messageAround = (element: Element): string | null =>
+  element.closest<HTMLElement>("[data-message]")?.dataset.message ?? null;
+
+function isSameBreath(before: ChatMessage | undefined, message: ChatMessage): boolean {
+  return (
+    before?.sender === message.sender &&
+    before.from === message.from &&
+    before.mark === message.mark &&
+    message.time - before.time < SAME_BREATH
+  );
+}

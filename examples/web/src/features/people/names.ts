@@ -1,0 +1,109 @@
+// Names as they are shown: harmless to the text around them, and told apart where they look alike.
+
+import { looksOf } from "./skeleton";
+import type { Looks } from "./skeleton";
+
+/** Somebody under the name that is shown, as `named` returns it. */
+export interface Named {
+  readonly id: string;
+  readonly username: string;
+  /** The first digits of its id, where its name looks like somebody else's; otherwise null. */
+  readonly mark: string | null;
+}
+
+type Bearer = Omit<Named, "mark">;
+
+/** The server takes 64 characters; those of another one are cut off here. */
+const LONGEST = 256;
+
+/** Direction and line controls, and halves of characters: they would act on the text around. */
+const CONTROLS = /[\p{Bidi_Control}\p{Cc}\p{Cs}\u2028\u2029]/gu;
+
+/** What there is to see of a name, at the least. */
+const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{Cc}\p{Cf}\u2800]/u;
+
+/** What is shown for a name that shows nothing. */
+const NAMELESS = "?";
+
+/** The digits of an id that a mark has: two who look alike share them once in 65,536 times. */
+const MARK_DIGITS = 4;
+
+/** A name that looks as if it had a mark has to have one. */
+const LIKE_A_MARK = /[#♯⌗]\s*[\p{L}\p{N}]{4}$/u;
+
+/** What the app calls its own user, in any of its languages. */
+const ONESELF = ["you", "du"].map(looksOf);
+
+/** The blocks of Unicode that are written from right to left (Unicode Annex 9, defaults of R and AL). */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Returns a name without anything that acts on the text around it. */
+export function cleaned(name: string): string {
+  const clean = name.slice(0, LONGEST).replace(CONTROLS, "").trim();
+  return VISIBLE.test(clean) ? clean : NAMELESS;
+}
+
+/**
+ * Returns somebody as shown. The name is marked where somebody else has one that looks like it
+ * at the time when it is taken.
+ *
+ * @param others - everybody whose name is known already.
+ */
+export function named<Client extends Bearer>(
+  client: Client,
+  others: readonly Bearer[],
+): Client & Named {
+  const username = cleaned(client.username);
+  const looks = looksOf(username);
+  const isMarked =
+    username === NAMELESS ||
+    LIKE_A_MARK.test(username.normalize("NFKC")) ||
+    ONESELF.some((word) => areAlike(looks, word)) ||
+    others.some(
+      ({ id, username: other }) =>
+        id !== client.id && mayBeTaken(looks, looksOf(cleaned(other))),
+    );
+  return { ...client, username, mark: isMarked ? markOf(client.id) : null };
+}
+
+/**
+ * Returns a roster as shown. Who is known under the same name is shown as before; of the others
+ * nobody can tell who has taken a name first, so that all who look alike are marked.
+ */
+export function namedAll<Client extends Bearer>(
+  clients: readonly Client[],
+  known: readonly Named[],
+  others: readonly Bearer[] = [],
+): readonly (Client & Named)[] {
+  return clients.map((client) => {
+    const before = known.find(({ id }) => id === client.id);
+    const isSame = before?.username === cleaned(client.username);
+    return before && isSame
+      ? { ...client, username: before.username, mark: before.mark }
+      : named(client, [...others, ...clients]);
+  });
+}
+
+/** Returns the name with its mark for a sentence, on which its direction has no effect. */
+export function labelOf({ username, mark }: Omit<Named, "id">): string {
+  const name = RIGHT_TO_LEFT.test(username) ? `\u2068${username}\u2069` : username;
+  return mark === null ? name : `${name} ${mark}`;
+}
+
+const markOf = (id: string): string => `#${cleaned(id).slice(0, MARK_DIGITS)}`;
+
+const areAlike = (one: Looks, other: Looks): boolean =>
+  one.letters === other.letters || one.skeleton === other.skeleton;
+
+/** The app itself writes "(you)" behind a name: nobody else may look like that either. */
+const mayBeTaken = (one: Looks, other: Looks): boolean =>
+  areAlike(one, other) ||
+  ONESELF.some(
+    (word) => areAlike(one, joined(other, word)) || areAlike(other, joined(one, word)),
+  );
+
+const joined = (one: Looks, other: Looks): Looks => ({
+  letters: one.letters + other.letters,
+  skeleton: one.skeleton + other.skeleton,
+});

@@ -1,0 +1,22 @@
+// A name somewhere in the page, with its mark where it has one.
+
+import type { Named } from "../features/people/names";
+import { texts } from "../texts";
+import "./parts.css";
+
+/** Its direction has no effect on what stands around it. */
+export function Name({ username, mark }: Omit<Named, "id">) {
+  return (
+    <span className="name">
+      <bdi>{username}</bdi>
+      {mark !== null && (
+        <>
+          {" "}
+          <small className="name-mark" title={texts.people.alike}>
+            {mark}
+          </small>
+        </>
+      )}
+    </span>
+  );
+}
