@@ -5,6 +5,7 @@ import gc
 import logging
 import re
 from contextlib import AsyncExitStack, suppress
+
 import pytest
 from websockets.server import ServerProtocol
 
