@@ -10,6 +10,7 @@ Who comes in is decided in `entrance`, who has a place kept in `places`, and who
 others in `control`; `lobby` makes and lists rooms, and `rooms` knows which there are.
 """
 
+from itertools import islice
 from typing import assert_never
 
 from attrs import define, field, frozen
@@ -85,6 +86,9 @@ _PAID_TOGETHER = 8192
 
 _LISTING_COSTS = 10.0
 """Tokens that `list-rooms` costs: it reads the store each time."""
+
+_DEADLINES_AT_ONCE = 256
+"""Deadlines of one `Ticked`, 10 µs each: after a pause all may be due. The others come next."""
 
 GOING_AWAY = 1001
 """The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
@@ -499,7 +503,7 @@ class Router:
 
     def _ticked(self, now: Timestamp) -> list[Effect]:
         effects: list[Effect] = []
-        for deadline in self._deadlines.due(now):
+        for deadline in islice(self._deadlines.due(now), _DEADLINES_AT_ONCE):
             match deadline:
                 case Silence(connection_id):
                     effects += self._look_whether_silent(connection_id, now)
