@@ -164,6 +164,21 @@ def test_an_empty_room_outlives_the_pause() -> None:
     assert talk.changes == [ForgetRoom(LOBBY, room.incarnation, if_unused=True)]
 
 
+def test_a_pause_is_forgiven_once_however_much_is_due_after_it() -> None:
+    talk = Talk(limits=Limits(place_seconds=30.0))
+    for number in range(600):
+        talk.connects(f"idle {number}", None, SESSION)
+    talk.gather("lobby", "ann", "bob", profile=SESSION)
+    talk.drops("bob")
+    talk.lives(18)
+    talk.pauses(1000)
+    talk.wakes()
+    talk.waits(9)
+    assert talk.router.census().away == 1
+    talk.waits(3)
+    assert talk.router.census().away == 0
+
+
 def test_one_pause_after_the_other_is_forgiven() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)

@@ -2,8 +2,12 @@
 
 from camus_core import messages as m
 from camus_core.effects import ForgetClient
+from camus_core.events import Connected, ConnectionId, Ticked, Timestamp
 from camus_core.limits import Limits
 from camus_core.messages import Json
+from camus_core.profile import SESSION
+from camus_core.records import ClientId
+from camus_core.router import Router
 
 from .talk import Talk
 from .words import id_of, roster
@@ -37,6 +41,19 @@ def test_a_silent_client_is_pinged_twice_and_then_taken_for_dead() -> None:
     talk.waits(0.5)
     talk.is_closed("ann", 4001)
     talk.hears_nothing("ann")
+
+
+def test_of_many_deadlines_that_are_due_at_once_some_are_handled_at_a_time() -> None:
+    router = Router()
+    for number in range(1000):
+        client = ClientId(f"{number:032x}")
+        router.handle(Connected(ConnectionId(number), client, None, SESSION), Timestamp(0.0))
+    now = Timestamp(20.0)
+    pinged = []
+    while (deadline := router.next_deadline()) is not None and deadline <= now:
+        pinged.append(len(router.handle(Ticked(), now)))
+    assert sum(pinged) == 1000
+    assert max(pinged) <= 256
 
 
 def test_the_others_hear_that_a_dead_client_has_left() -> None:

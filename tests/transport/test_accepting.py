@@ -8,7 +8,13 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from pathlib import Path
 
 import pytest
@@ -181,6 +187,39 @@ async def test_a_tls_handshake_that_fails_gives_its_place_back(tmp_path: Path) -
             async with raw_socket(server.port) as plain:
                 await plain.send(b"GET / HTTP/1.1\r\n\r\n")
                 await plain.read_to_the_end()
+        assert await tls_status(server.port) == 101
+
+
+def client_hello() -> bytes:
+    """Return the first bytes of a client that speaks TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    out = ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        context.wrap_bio(ssl.MemoryBIO(), out).do_handshake()
+    return out.read()
+
+
+async def test_a_tls_handshake_that_comes_in_pieces_is_answered(tmp_path: Path) -> None:
+    hello = client_hello()
+    async with tls_server(tmp_path) as server, raw_socket(server.port) as client:
+        for piece in hello[:3], hello[3:50], hello[50:]:
+            await client.send(piece)
+            await asyncio.sleep(0.05)
+        answer = await asyncio.get_running_loop().sock_recv(client.socket, 1000)
+        assert answer[0] == 22, "a record of a handshake"
+
+
+@pytest.mark.parametrize("size", [0, 3, 100])
+async def test_a_tls_handshake_that_ends_early_gives_its_place_back(
+    tmp_path: Path, size: int
+) -> None:
+    hello = client_hello()
+    async with tls_server(tmp_path, "--connections-per-address", 1) as server:
+        async with raw_socket(server.port) as client:
+            await client.send(hello[:size])
+            client.socket.shutdown(socket.SHUT_WR)
+            await client.read_to_the_end()
         assert await tls_status(server.port) == 101
 
 
