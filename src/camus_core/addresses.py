@@ -40,9 +40,10 @@ class Doing(Enum):
 @lru_cache(1024)
 def networks_of(address: str) -> tuple[str, ...]:
     """Return an address and the wider networks that have a share too, the narrowest first."""
-    if not address.endswith("/64"):
-        return (address,)
-    network = ipaddress.IPv6Network(address)
+    try:
+        network = ipaddress.IPv6Network(address if address.endswith("/64") else "")
+    except ValueError:
+        return (address,)  # of IPv4, or whatever a transport of one's own counts by
     return (address, *(str(network.supernet(new_prefix=bits)) for bits in _WIDER))
 
 

@@ -247,8 +247,9 @@ class SignalingServer:
     ) -> ConnectionId:
         """A client has opened `/room/<room_id>/ws`, or `/ws`; return its connection's name.
 
-        `address` is what counts as one address for limits and bans. Who the client is says
-        `identity`, or, asked about the `handshake`, the authenticator.
+        `address` is what counts as one address for limits and bans, of IPv6 a network such as
+        `2001:db8::/64`, whose wider ones count too. Who the client is says `identity`, or,
+        asked about the `handshake`, the authenticator.
         """
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)

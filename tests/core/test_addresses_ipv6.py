@@ -35,8 +35,8 @@ def test_an_ipv6_address_is_part_of_two_wider_networks() -> None:
         "2001:db8:7:ab00::/56",
         "2001:db8:7::/48",
     )
-    assert networks_of("192.0.2.1") == ("192.0.2.1",)
-    assert networks_of("unix") == ("unix",)
+    for other in ("192.0.2.1", "unix", "", "2001:db8::1", "2001:db8::1/64", "mine/64"):
+        assert networks_of(other) == (other,)
 
 
 @pytest.mark.parametrize("doing", Doing)
