@@ -90,7 +90,7 @@ class Room:
     a member hear something looks there. `reporting` has the id of a room while there is
     something to `report_on`. `run` is the run of the server, for the records. `maker` is the
     address that has made the room, where that is known. At `looked_up_at` the store was asked
-    which room has its id.
+    which room has its id; `former` is the incarnation before, which never comes back.
     """
 
     record: RoomRecord
@@ -101,6 +101,7 @@ class Room:
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
+    former: str | None = None
     visited: bool = False
     maker: str | None = None
     stalled: list[Member] = field(factory=list)
@@ -180,7 +181,7 @@ class Room:
         made of somebody counts no more.
         """
         self.record, before = evolve(record, locked=self.record.locked), self.record
-        self.guest_limit = guest_limit
+        self.guest_limit, self.former = guest_limit, before.incarnation
         effects: list[Effect] = []
         if before.locked != record.locked:
             effects.append(SaveRoom(self.record))

@@ -93,7 +93,7 @@ class Rooms:
         self, room: Room, record: RoomRecord, now: Timestamp, maker: str | None = None
     ) -> list[Effect]:
         """A room with members is found in the store as this; `maker` has made it just now."""
-        if record.incarnation == room.record.incarnation:
+        if record.incarnation in (room.record.incarnation, room.former):  # or an old answer
             self.uncount(maker)
             return []
         self.uncount(room.maker)
@@ -161,6 +161,7 @@ class Rooms:
             room.visited, room.maker = before.visited, before.maker
         elif before is not None:
             self.uncount(before.maker)  # somebody else has deleted it
+            room.former = before.record.incarnation
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room
