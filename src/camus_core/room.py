@@ -99,7 +99,8 @@ class Room:
     a member hear something looks there. `reporting` has the id of a room while there is
     something to `report_on`. `run` is the run of the server, for the records. `maker` is the
     address that has made the room, where that is known; `unused_since` is when it was made. At
-    `looked_up_at` the store was asked which room has its id.
+    `looked_up_at` the store was asked which room has its id; `former` is the incarnation
+    before, which never comes back.
     """
 
     record: RoomRecord
@@ -111,6 +112,7 @@ class Room:
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
+    former: str | None = None
     visited: bool = False
     unused_since: Timestamp = _LONG_AGO
     maker: str | None = None
@@ -191,7 +193,7 @@ class Room:
         made of somebody counts no more.
         """
         self.record, before = evolve(record, locked=self.record.locked), self.record
-        self.guest_limit = guest_limit
+        self.guest_limit, self.former = guest_limit, before.incarnation
         effects: list[Effect] = []
         if before.locked != record.locked:
             effects.append(SaveRoom(self.record))

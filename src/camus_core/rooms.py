@@ -99,7 +99,7 @@ class Rooms:
         self, room: Room, record: RoomRecord, now: Timestamp, maker: str | None = None
     ) -> list[Effect]:
         """A room with members is found in the store as this; `maker` has made it just now."""
-        if record.incarnation == room.record.incarnation:
+        if record.incarnation in (room.record.incarnation, room.former):  # or an old answer
             self.uncount(maker, record.public)
             return []
         self.uncount(room.maker, room.record.public)
@@ -161,7 +161,8 @@ class Rooms:
             room.visited, room.maker = before.visited, before.maker
             room.unused_since = before.unused_since
         elif before is not None:
-            self.uncount(before.maker, before.record.public)  # somebody else has deleted it
+            self.uncount(before.maker, before.record.public)  # somebody has deleted it
+            room.former = before.record.incarnation
         self._rooms[record.id] = room
         self.emptied(room, now)
         return room

@@ -23,6 +23,11 @@ _LARGE_AT_ONCE = 256 * 1024
 each of its members would take 50.
 """
 
+_PAUSE = 0.5
+"""Seconds by which a reader is judged too late for its own part: nobody has written to it either,
+as this process stood still. It is watched anew.
+"""
+
 
 class Outboxes:
     """Those outboxes that have something to write when this turn of the loop ends.
@@ -205,13 +210,14 @@ class Outbox:
             )
 
     def _judge(self) -> None:
-        self._watch = None
+        watch, self._watch = self._watch, None
         most = self._outboxes.limits.slow_reader_bytes
         if self._paused and self.waiting > most:
-            if self._gone - self._mark < most:
-                self.give_up()
-            else:
+            late = watch is not None and self._outboxes.loop.time() - watch.when() > _PAUSE
+            if self._gone - self._mark >= most or late:
                 self._look()
+            else:
+                self.give_up()
 
 
 def _ignore() -> None:

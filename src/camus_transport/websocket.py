@@ -37,6 +37,11 @@ from .server import SignalingServer
 _log = logging.getLogger("camus.websocket")
 _log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each connection
 
+_PAUSE = 0.5
+"""Seconds by which a handshake is given up too late for its client's part: this process stood
+still, and the client gets its time anew.
+"""
+
 _CLOSING_SECONDS = 2.0
 """How long a peer may take to do its part of closing."""
 
@@ -400,7 +405,12 @@ class WebSocketConnection(asyncio.Protocol):
         return self._arrival
 
     def _give_up(self) -> None:
-        """The handshake has taken too long."""
+        """The handshake has taken too long, unless this process stood still meanwhile."""
+        if self._listener.loop.time() - self._deadline.when() > _PAUSE:
+            self._deadline = self._listener.loop.call_later(
+                self.handshake_seconds, self._give_up
+            )
+            return
         reason = f"no request within {self.handshake_seconds:g} s"
         if self._head_reader is not None and self._head_reader.has_begun:
             self._refuse(Rejected(HTTPStatus.REQUEST_TIMEOUT, reason))

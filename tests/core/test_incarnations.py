@@ -179,3 +179,20 @@ def test_people_stay_in_a_room_that_was_deleted_and_others_come_until_all_have_l
     talk.drops("bob")
     talk.connects("eve", "lobby")
     talk.hears("eve", refusal("eve", RoomNotFound()))
+
+
+def test_an_answer_about_the_old_room_that_comes_late_changes_nothing() -> None:
+    talk = Talk()
+    talk.gather("lobby", "ann")
+    old = talk.shelf.find(LookUpRoom(LOBBY, None))
+    talk.waits(LATER)
+    talk.holds_questions = True
+    talk.knocks("bob", "lobby", password="jam")
+    made_anew(talk)
+    talk.waits(LATER)
+    talk.knocks("eve", "lobby")
+    talk.answers("eve")
+    talk.hears("eve", refusal("eve", PasswordRequired()))
+    talk.answers("bob", old)
+    talk.knocks("joe", "lobby")
+    talk.hears("joe", refusal("joe", PasswordRequired()))

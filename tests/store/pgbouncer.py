@@ -31,9 +31,11 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 3
 min_pool_size = 3
+server_login_retry = 1
 logfile = {directory}/log
 """
-"""Fewer servers than clients, so that each transaction may be on another session."""
+"""Fewer servers than clients, so that each transaction may be on another session; and a
+database that has started again is tried soon, not after the 15 s that are usual."""
 
 
 def find_pgbouncer() -> str | None:
