@@ -144,7 +144,7 @@ function newsOf(news: News): string {
     case "screen":
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
     case "servers":
-      return `Dein Browser kann diese STUN- oder TURN-Server nicht benutzen: ${news.urls.join(", ")}. Das Gespräch geht ohne sie weiter.`;
+      return `Das Gespräch geht ohne STUN- oder TURN-Server weiter, die dein Browser ablehnt: ${news.urls.join(", ")}`;
     case "refused":
       return "Der Server hat das abgelehnt. Versuche es gleich noch einmal.";
   }

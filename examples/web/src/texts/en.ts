@@ -127,7 +127,7 @@ function newsOf(news: News): string {
     case "screen":
       return "Your screen can't be shared. Allow it in the settings of your system.";
     case "servers":
-      return `Your browser can't use these STUN or TURN servers: ${news.urls.join(", ")}. The call goes on without them.`;
+      return `The call goes on without STUN or TURN servers that your browser refuses: ${news.urls.join(", ")}`;
     case "refused":
       return "The server refused that. Try again in a moment.";
   }

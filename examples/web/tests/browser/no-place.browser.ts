@@ -13,23 +13,23 @@ const browser = await launched();
 afterAll(() => browser.close());
 
 const MOST = 4;
-const crowded = await CamusServe.start("--connections-per-address", String(MOST));
-afterAll(() => crowded.remove());
 
-/** All places of this address are taken. */
-async function takesAll(): Promise<() => void> {
+/** A server at which all places of this address are taken, until they leave. */
+async function crowded(): Promise<{ port: number; leave: () => void }> {
+  const server = await CamusServe.start("--connections-per-address", String(MOST));
+  onTestFinished(() => server.remove());
   const taken = await Promise.all(
-    Array.from({ length: MOST }, () => visit(crowded.port, { room_id: "others" })),
+    Array.from({ length: MOST }, () => visit(server.port, { room_id: "others" })),
   );
   const leave = (): void => taken.forEach(({ socket }) => socket.terminate());
   onTestFinished(leave);
-  return leave;
+  return { port: server.port, leave };
 }
 
 test("who is one too many of an address reads so, and comes in when there is a place", async () => {
-  const leave = await takesAll();
+  const { port, leave } = await crowded();
   const ann = await Person.comes(browser, "Ann");
-  await ann.knocks(`http://127.0.0.1:${crowded.port}/#/room`);
+  await ann.knocks(`http://127.0.0.1:${port}/#/room`);
   await ann.reads(en.prejoin.held);
   await ann.reads(en.call.holds["address-full"]);
   await ann.page.getByText(/Next try in \d+ s/).waitFor();
@@ -39,14 +39,14 @@ test("who is one too many of an address reads so, and comes in when there is a p
 });
 
 test("and in German, and on the first page", async () => {
-  const leave = await takesAll();
+  const { port, leave } = await crowded();
   const ann = await Person.comes(browser, "Ännchen", { locale: "de-DE" });
-  await ann.page.goto(`http://127.0.0.1:${crowded.port}/`);
+  await ann.page.goto(`http://127.0.0.1:${port}/`);
   await ann.reads(de.landing.troubles["address-full"]);
   await ann.page.getByRole("button", { name: de.landing.newRoom }).click();
   await ann.page.getByText(de.landing.troubles["address-full"]).nth(1).waitFor();
   await ann.shoots("no place for a new room");
-  await ann.page.goto(`http://127.0.0.1:${crowded.port}/#/raum`);
+  await ann.page.goto(`http://127.0.0.1:${port}/#/raum`);
   await ann.page.getByLabel(de.prejoin.name).fill("Ännchen");
   await ann.page.getByRole("button", { name: de.prejoin.join }).click();
   await ann.reads(de.prejoin.held);
