@@ -27,7 +27,7 @@ async def slow_line(
             while data := await reader.read(_AT_ONCE):
                 free_at = max(free_at, loop.time()) + len(data) * seconds_per_byte
                 await asyncio.sleep(free_at - loop.time())
-                loop.call_later(round_trip / 2, writer.write, data)
+                loop.call_later(round_trip / 2, _write, writer, data)
         loop.call_later(round_trip / 2, writer.close)
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -48,3 +48,8 @@ async def slow_line(
         for writer in writers:
             writer.transport.abort()
         await asyncio.sleep(round_trip)  # until nothing is on its way any more
+
+
+def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
+    if not writer.is_closing():
+        writer.write(data)
