@@ -152,6 +152,8 @@ async def talk_at_length(target: Target) -> None:
                 listeners.append(await exits.enter_async_context(raw_websocket(line, room_id)))
             talker = await exits.enter_async_context(target.inside(room_id, source=SOURCES[1]))
             hearing = [asyncio.create_task(_hear_bye(one)) for one in listeners]
+            for task in hearing:
+                exits.callback(task.cancel)
             with suppress(OSError):  # it is closed at last
                 await talker.send(burst)
                 await target.hear_out(talker)

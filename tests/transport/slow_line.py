@@ -17,6 +17,7 @@ async def slow_line(
 ) -> AsyncIterator[int]:
     """Forward to `target`, a port of this machine, from the port that is returned."""
     loop = asyncio.get_running_loop()
+    writers: set[asyncio.StreamWriter] = set()
 
     async def forward(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds_per_byte: float
@@ -26,13 +27,14 @@ async def slow_line(
             while data := await reader.read(_AT_ONCE):
                 free_at = max(free_at, loop.time()) + len(data) * seconds_per_byte
                 await asyncio.sleep(free_at - loop.time())
-                loop.call_later(round_trip / 2, writer.write, data)
+                loop.call_later(round_trip / 2, _write, writer, data)
         loop.call_later(round_trip / 2, writer.close)
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         to_server, server = await asyncio.open_connection(
             "127.0.0.1", target, limit=_RECEIVE_BUFFER
         )
+        writers.update((writer, server))
         with suppress(asyncio.CancelledError):  # at the end, of which streams would complain
             await asyncio.gather(
                 forward(reader, server, 0.0), forward(to_server, writer, 1 / bytes_per_second)
@@ -43,3 +45,11 @@ async def slow_line(
         yield listener.sockets[0].getsockname()[1]
     finally:
         listener.close()
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(round_trip)  # until nothing is on its way any more
+
+
+def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
+    if not writer.is_closing():
+        writer.write(data)
