@@ -24,8 +24,8 @@ each of its members would take 50.
 """
 
 _PAUSE = 0.5
-"""Seconds by which a reader is judged too late for its own part: nobody has written to it either,
-as this process stood still. It is watched anew.
+"""Seconds by which a reader is judged too late for its own part: this process stood still, and
+has written nothing to it either. It is watched anew.
 """
 
 
