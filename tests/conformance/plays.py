@@ -1,5 +1,6 @@
 """Which scenarios a test plays, and servers as they want them."""
 
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
@@ -72,6 +73,11 @@ def authenticator_for(setting: Setting) -> Authenticator | None:
 def shown(token: str | None) -> dict[str, str]:
     """Return the headers of a handshake that shows a token."""
     return {} if token is None else {_SHOWN_IN: token}
+
+
+def stand_still(seconds: float) -> None:
+    """Have everything in this process do nothing: its event loop, and the servers in it."""
+    time.sleep(seconds)
 
 
 async def store_for(setting: Setting, clock: Callable[[], float] | None = None) -> MemoryStore:

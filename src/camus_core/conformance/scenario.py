@@ -164,6 +164,31 @@ class Waits:
 
 
 @frozen
+class StandsStill:
+    """The servers do nothing for so long, as on a machine that was stopped for a moment.
+
+    `meanwhile` is said in that time: it waits where the servers will read it.
+    """
+
+    seconds: float
+    meanwhile: tuple[Says, ...] = ()
+
+
+@frozen
+class SetsClock:
+    """Somebody sets UNIX time on the machine of the servers, by so many seconds."""
+
+    seconds: float
+
+
+@frozen
+class LosesAnswer:
+    """The database does the next thing that a client's request needs of it, and the server
+    doesn't hear of it.
+    """
+
+
+@frozen
 class Starts:
     """Another server starts, with the database of those before; who connects comes to it."""
 
@@ -207,6 +232,9 @@ Step = (
     | Drops
     | Closes
     | Waits
+    | StandsStill
+    | SetsClock
+    | LosesAnswer
     | Starts
     | Stops
     | Crashes
@@ -227,13 +255,22 @@ def _one_connection_at_a_time(
                     raise ValueError(f"{who} connects twice: take another id")
                 here.add(who)
                 been.add(who)
-            case Waits() | Starts() | Stops() | Crashes() | Knocks():
+            case StandsStill(meanwhile=meanwhile):
+                for says in meanwhile:
+                    _check_whether_connected(says.who, step, been)
+            case Waits() | SetsClock() | LosesAnswer():
+                pass
+            case Starts() | Stops() | Crashes() | Knocks():
                 pass
             case _:
-                if step.who not in been:
-                    raise ValueError(f"{step} comes before {step.who} connects")
+                _check_whether_connected(step.who, step, been)
                 if isinstance(step, Drops | Closes | IsClosed):
                     here.discard(step.who)
+
+
+def _check_whether_connected(who: str, step: Step, been: set[str]) -> None:
+    if who not in been:
+        raise ValueError(f"{step} comes before {who} connects")
 
 
 @frozen
