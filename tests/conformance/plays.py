@@ -15,6 +15,7 @@ from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
+from camus_transport.addresses import group_of, read_address
 from camus_transport.asking import TokenReader
 from camus_transport.handshake import Authenticator, Handshake
 
@@ -73,6 +74,11 @@ def authenticator_for(setting: Setting) -> Authenticator | None:
 def shown(token: str | None) -> dict[str, str]:
     """Return the headers of a handshake that shows a token."""
     return {} if token is None else {_SHOWN_IN: token}
+
+
+def counted(address: str | None) -> str | None:
+    """Return what a client counts as that comes from this address."""
+    return None if address is None else group_of(read_address(address))
 
 
 def stand_still(seconds: float) -> None:

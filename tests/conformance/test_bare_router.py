@@ -71,6 +71,7 @@ from camus_core.router import Router
 from camus_transport.asking import slug_of
 from conformance.plays import (
     at_once,
+    counted,
     every_scenario_without_a_wire,
     router_for,
     store_for,
@@ -191,7 +192,7 @@ class BareRouter:
             None if act.room is None else RoomId(act.room),
             profile,
             digest(f"secret {self._made}"),
-            act.address,
+            counted(act.address),
             None if act.token is None else self._identity(act.token),
         )
         self._feed(client.router, came)

@@ -31,6 +31,7 @@ from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
 from conformance.plays import (
     authenticator_for,
+    counted,
     every_scenario_without_a_wire,
     router_for,
     shown,
@@ -133,7 +134,7 @@ def _open(server: SignalingServer, act: Connects) -> MemoryWire:
         wire,
         None if act.room is None else RoomId(act.room),
         SESSION if act.subprotocol == SESSION.name else CORE,
-        address=act.address,
+        address=counted(act.address),
         handshake=Handshake("", shown(act.token), act.address),
     )
     if wire._end is None:

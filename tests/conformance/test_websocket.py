@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -108,6 +109,9 @@ class Servers:
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
             guests=setting.guests,
+            hosts=setting.hosts,
+            origins=setting.origins,
+            trusted_proxies=setting.proxies,
             tokens=token_reader_for(setting),
             authenticator=authenticator_for(setting),
             wall_clock=self._machine.wall_clock,
@@ -227,16 +231,19 @@ class WebSocketDriver:
     async def _connect(self, act: Connects) -> None:
         path = "/ws" if act.room is None else f"/room/{act.room}/ws"
         subprotocol = act.subprotocol
+        headers = shown(act.token)
         raw = socket.socket()
-        if act.address is not None:
+        if act.address is not None and ip_address(act.address).is_loopback:
             raw.bind((act.address, 0))
+        elif act.address is not None:
+            headers["X-Forwarded-For"] = act.address
         raw.setblocking(False)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # or a stall takes long
         await asyncio.get_running_loop().sock_connect(raw, self._address())
         websocket = open_websocket(
             self._url + path,
             sock=raw,
-            additional_headers=shown(act.token),
+            additional_headers=headers,
             subprotocols=None if subprotocol is None else [Subprotocol(subprotocol)],
             compression=None,
             ping_interval=None,

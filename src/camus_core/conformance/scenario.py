@@ -45,7 +45,9 @@ class Setting:
     """The server that a scenario needs.
 
     `tokens` are those that it takes, and who shows each. A server that takes others, of the
-    same people, is shown those by its driver. With `guests` somebody may come without one.
+    same people, is shown those by its driver. With `guests` somebody may come without one. The
+    operator has named `hosts`, `origins` (none, those that the server takes by itself) and
+    `proxies`, whose word for where a client comes from is believed.
     """
 
     limits: Limits = field(factory=Limits)
@@ -54,14 +56,18 @@ class Setting:
     rooms_on_demand: bool = True
     tokens: Mapping[str, Identity] = field(factory=dict)
     guests: bool = True
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
 
 
 @frozen
 class Connects:
     """Opens a WebSocket to a room, or to `/ws`, and offers a subprotocol, if it has one.
 
-    `address` is where it comes from, if that matters. `token` is shown in the handshake, in
-    whatever way the server looks for one there.
+    `address` is where it comes from, if that matters: one of this machine (127.0.0.0/8), or one
+    that a proxy tells of in `X-Forwarded-For`. `token` is shown in the handshake, in whatever
+    way the server looks for one there.
     """
 
     who: str
@@ -207,7 +213,8 @@ class Crashes:
 class Knocks:
     """Somebody asks for a WebSocket; the HTTP response has this status.
 
-    `headers` are added to those of a handshake, or replace them; None leaves one out.
+    `headers` are added to those of a handshake, or replace them; None leaves one out, and a
+    name that differs in case is a second header.
     `answered` are headers that the response has, `without` those that it must not have; their
     names are in lower case.
     """
