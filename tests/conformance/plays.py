@@ -117,4 +117,5 @@ def _record(room: ExistingRoom) -> RoomRecord:
         password=room.password and hash_password(room.password, b"sixteen bytes..."),
         guest_limit=room.guest_limit,
         empty_for=room.empty_for,
+        public=room.public,
     )

@@ -38,6 +38,7 @@ class ExistingRoom:
     password: str | None = None
     guest_limit: int | None = None
     empty_for: float | None = None
+    public: bool = False
 
 
 @frozen

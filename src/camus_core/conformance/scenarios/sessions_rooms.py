@@ -123,6 +123,18 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a room that is there keeps a name that nobody could give it now",
+        ("SESS-16",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, to(SERVER, "create-room", {"name": "room"})),
+            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            *_are_listed(BILL, _listed("room", "room")),
+            *enters(TED, "room"),
+        ),
+        Setting(rooms=(ExistingRoom("room", public=True),)),
+    ),
+    Scenario(
         "a name that is taken is taken, however it is written and whoever has it",
         ("SESS-16",),
         (
