@@ -152,6 +152,7 @@ SCENARIOS = (
                 for name in (
                     "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc",
                     "\u0915\u094d\u200d\u0937",
+                    "\u0930\u094d\u200d",
                     "\U0001f468\u200d\U0001f3a4",
                     "\u2764\ufe0f",
                     _FLAG_OF_SCOTLAND,
