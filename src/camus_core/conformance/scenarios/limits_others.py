@@ -1,5 +1,6 @@
 """How much one client, or address, makes others hear, and takes from them (LIM-12, LIM-13)."""
 
+from ...identity import Identity
 from ...limits import Limits
 from ..address_phrases import HERE, THERE
 from ..control_phrases import (
@@ -23,6 +24,7 @@ from ..scenario import (
     Scenario,
     Setting,
     Step,
+    Waits,
 )
 from ..session_phrases import creates, enters, is_turned_away, visits
 from ..vocabulary import (
@@ -87,6 +89,53 @@ SCENARIOS = (
             HearsNothing(BILL),
         ),
         Setting(Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=12.0)),
+    ),
+    Scenario(
+        "the place of a client that is to come back later is held until then",
+        ("LIM-12", "SESS-44"),
+        (
+            *visits(BILL),
+            *visits(TED, BILL),
+            *_rejoins(TED, BILL, 2),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, None, 2)),
+            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Waits(1.6),
+            HearsNothing(BILL),
+            Waits(1.0),
+            Says(TED, resume(TED, None, 2)),
+            Hears(TED, joined(TED, 3, reason="rejoined", received=0)),
+            Hears(BILL, left(TED, "rejoined")),
+            Hears(BILL, came(TED)),
+        ),
+        Setting(
+            Limits(announcements_per_minute=180.0, announcement_burst=6.0, place_seconds=1.0)
+        ),
+    ),
+    Scenario(
+        "to come back by an identity is heard by the others as much, and counts so",
+        ("LIM-12", "CTRL-10"),
+        (
+            *visits(BILL),
+            *enters(TED, token="Ted's"),
+            Hears(BILL, came(TED)),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, joined(TED, 2)),
+            Hears(BILL, left(TED, "rejoined")),
+            Hears(BILL, came(TED)),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            HearsNothing(BILL),
+        ),
+        Setting(
+            Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=11.0),
+            tokens={"Ted's": Identity("ted")},
+        ),
     ),
     Scenario(
         "to come back so is to join, for an address; only to resume is free",
