@@ -288,7 +288,7 @@ class SignalingServer:
             log_silent_fault("the authenticator", error)
             identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
         if self._links.get(came.connection) is link:
-            self._go_on(link, evolve(came, identity=identity))
+            link.answered(evolve(came, identity=identity))
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
         """A text frame has come; it is UTF-8."""
@@ -438,6 +438,13 @@ class SignalingServer:
         """Handle a frame whose turn it is."""
         self._feed(Received(link.id, self._decode(link, frame), len(frame)))
 
+    def go_on(self, link: Link, event: Connected | Answered) -> None:
+        """Feed what was waited for; what was held back follows in its turn."""
+        link.asks = False
+        if isinstance(event, Answered) or self._links.get(link.id) is link:
+            self._feed(event)
+        link.go_on()
+
     def end(self, link: Link, code: int | None) -> None:
         """Forget a connection that has ended."""
         if self._links.pop(link.id, None) is not None:
@@ -457,13 +464,7 @@ class SignalingServer:
         except Exception as error:
             self._failures.add(f"a fault in the store, at {name}: {error}", error)
             answer = Failed(str(error))
-        self._go_on(link, Answered(ask.connection, ask.about, ask.question, answer))
-
-    def _go_on(self, link: Link, event: Connected | Answered) -> None:
-        """Feed what was waited for; what was held back follows in its turn."""
-        link.asks = False
-        self._feed(event)
-        link.go_on()
+        link.answered(Answered(ask.connection, ask.about, ask.question, answer))
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

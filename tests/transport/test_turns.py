@@ -19,6 +19,7 @@ from camus_transport.websocket import WebSocketConnection
 from transport.failing_store import FailingStore
 from transport.raw_socket import (
     CLOSE,
+    eventually,
     frame,
     message,
     raw_socket,
@@ -30,6 +31,7 @@ NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9, relayed_burst_bytes
 
 FLOODERS = 30
 HELD = 200
+CROWD = 2000
 AHEAD = 2000
 """Requests that may be answered before one that comes later: all that have come are more."""
 
@@ -82,6 +84,38 @@ async def test_what_was_held_back_for_many_is_handled_in_turns() -> None:
             await asyncio.sleep(0)
             most, before = max(most, answered[Ping] - before), answered[Ping]
         assert most < FLOODERS * HELD / 5
+
+
+async def test_answers_for_many_are_handled_in_turns() -> None:
+    store = FailingStore()
+    store.open.clear()
+    async with Signaling(store, limits=evolve(NO_RATE, room_creation_burst=1e9)) as signaling:
+        for number in range(CROWD):
+            MemoryWire.open(signaling.server, RoomId(f"room-{number}"))
+        await asyncio.sleep(0.01)
+        store.open.set()
+        most = before = 0
+        while before < CROWD:
+            await asyncio.sleep(0)
+            members = signaling.server.census().members
+            most, before = max(most, members - before), members
+        assert most < CROWD / 5
+
+
+async def test_connections_that_end_together_do_so_in_turns() -> None:
+    async with Signaling(limits=NO_RATE) as signaling:
+        wires = [
+            MemoryWire.open(signaling.server, RoomId(f"room-{number // 4}"))
+            for number in range(CROWD)
+        ]
+        await eventually(lambda: signaling.server.census().members == CROWD)
+        for wire in wires:
+            await wire.write(message("get-room-info"))
+        await asyncio.sleep(0)
+        for wire in wires:
+            wire.abort()
+        assert signaling.server.census().connections > CROWD / 2
+        await eventually(lambda: signaling.server.census().connections == 0)
 
 
 async def test_what_many_say_before_they_hang_up_is_handled_in_turns() -> None:
