@@ -10,7 +10,6 @@ Who comes in is decided in `entrance`, who has a place kept in `places`, and who
 others in `control`; `lobby` makes and lists rooms, and `rooms` knows which there are.
 """
 
-from itertools import islice
 from typing import assert_never
 
 from attrs import define, field, frozen
@@ -32,6 +31,7 @@ from .deadlines import (
     Push,
     RefreshIceServers,
     Report,
+    Save,
     Silence,
     WaitingEnds,
 )
@@ -93,8 +93,9 @@ _LISTING_COSTS = 10.0
 
 _PAUSE = 0.5
 """Seconds by which a deadline is handled too late for us to have been busy with others."""
-_DEADLINES_AT_ONCE = 256
-"""Deadlines of one `Ticked`, 10 µs each: after a pause all may be due. The others come next."""
+_WORK_AT_ONCE = 256
+"""Deadlines of one `Ticked`, and what they have others hear or the store keep, some 10 µs each:
+a push tells a whole room, and after a pause all may be due. The others come next."""
 
 GOING_AWAY = 1001
 """The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
@@ -196,11 +197,8 @@ class Router:
                 self._rooms.recall(rooms, now)
                 effects = []
             case Forgotten():
-                effects = [
-                    room.save(member)
-                    for room in self._rooms
-                    for member in room.members.values()
-                ]
+                self._rooms.save_soon(now)
+                effects = []
             case Stopped():
                 effects = self._stopped(now)
             case _:
@@ -213,7 +211,7 @@ class Router:
 
     def next_deadline(self) -> Timestamp | None:
         """Return when to feed `Ticked()` next, or None for not at all."""
-        return self._deadlines.next()
+        return None if self._has_stopped else self._deadlines.next()
 
     def census(self) -> Census:
         """Return how much there is at the moment."""
@@ -548,7 +546,8 @@ class Router:
 
     def _ticked(self, now: Timestamp) -> list[Effect]:
         effects: list[Effect] = []
-        for deadline in islice(self._deadlines.due(now), _DEADLINES_AT_ONCE):
+        work = counted = 0
+        for deadline in self._deadlines.due(now):
             match deadline:
                 case Silence(connection_id):
                     effects += self._look_whether_silent(connection_id, now)
@@ -556,6 +555,8 @@ class Router:
                     effects += self._rooms.push(room_id, now)
                 case Report(room_id):
                     effects += self._rooms.report_on(room_id)
+                case Save(room_id):
+                    effects += self._rooms.save(room_id)
                 case Empty(room_id):
                     effects += self._rooms.look_whether_empty(room_id, now)
                 case PlaceEnds(client_id):
@@ -571,6 +572,10 @@ class Router:
                     effects += self._places.refresh(now)
                 case _:
                     assert_never(deadline)
+            work += 1 + sum(map(_work, effects[counted:]))
+            if work >= _WORK_AT_ONCE:
+                break
+            counted = len(effects)
         return effects
 
     def _look_whether_silent(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
@@ -596,6 +601,10 @@ class Router:
 def _asks(effects: list[Effect]) -> bool:
     """Tell whether what was said isn't decided yet."""
     return bool(effects) and isinstance(effects[-1], Ask)
+
+
+def _work(effect: Effect) -> int:
+    return len(effect.to) if isinstance(effect, Send) else 1
 
 
 def _close(connection_id: ConnectionId, code: CloseCode) -> Close:
