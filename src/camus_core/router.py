@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from . import messages as m
 from .addresses import Addresses, Doing
 from .announcements import Announcements
-from .buckets import Bucket
+from .buckets import Bucket, take_from
 from .clock import StoreClock, WallClock, without_pause
 from .comeback import Comeback
 from .connection import Connection
@@ -347,12 +347,17 @@ class Router:
     def _pay(self, connection: Connection, size: int, cost: float, now: Timestamp) -> None:
         """Take the bytes that a client has sent since it last paid; the last are `size`."""
         owed = connection.unpaid
-        if connection.relayed.take(owed, now):
+        if connection.shares is None:
+            address = connection.came.address
+            connection.shares = self._addresses.buckets(Doing.SAY, address, now)
+        lacking = take_from((connection.relayed, *connection.shares), owed, now)
+        if lacking is None:
             connection.unpaid = 0
             return
         connection.unpaid -= size
         connection.bucket.drain(max(0.0, _REFUSED_COSTS - cost))
-        raise RateLimited(retry_after=connection.relayed.retry_after(owed))
+        text = None if lacking is connection.relayed else Doing.SAY.value
+        raise RateLimited(text, retry_after=lacking.retry_after(owed))
 
     def _heard_by_server(
         self, connection: Connection, event: Received, message: Message, now: Timestamp

@@ -1,8 +1,8 @@
 """One connection as the server knows it, and the frames of it that are held back.
 
 What a client says while a question about it is open waits here. So that the answers for many
-clients, which a database may give all at once, keep nobody waiting, they and what has waited for
-them are handled in turns. So is the end of a connection, for a thousand may end at once.
+clients, which a database may give all at once, keep nobody waiting, they are handled in turns,
+and so is what has waited for them, and the end of a connection: a thousand may end at once.
 """
 
 from collections import deque
