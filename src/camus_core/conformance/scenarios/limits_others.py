@@ -1,4 +1,4 @@
-"""How much one client, or address, makes others hear, and takes from them (LIM-12 to LIM-14)."""
+"""What one client, or address, makes others hear, and takes from them (LIM-12 to LIM-14)."""
 
 from ...limits import Limits
 from ..address_phrases import HERE, THERE, comes_from
