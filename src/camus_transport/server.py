@@ -87,6 +87,9 @@ _STALE_PLACES = 2.0
 _RECALLED_AT_ONCE = 500
 """Stored rooms that are taken up in one turn of the loop, 10 µs each."""
 
+_EFFECTS_AT_ONCE = 500
+"""What a stopping server says and writes in one turn of the loop, 10 µs each."""
+
 _COMPARE_SECONDS = 0.1
 """How often, at most, UNIX time is compared with the clock: not for each frame."""
 
@@ -105,6 +108,12 @@ def _fresh_ids() -> Iterator[ClientId]:
         digits = secrets.token_hex(16 * 256)
         for start in range(0, len(digits), 32):
             yield ClientId(digits[start : start + 32])
+
+
+def _is_cancelled() -> bool:
+    """Tell whether this task is to end; a frame that its error keeps must not know the task."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class SignalingServer:
@@ -209,8 +218,11 @@ class SignalingServer:
         self._stopped = True
         effects = self._router.handle(Stopped(), self._clock())
         closes = [effect for effect in effects if isinstance(effect, Close)]
-        self._perform([effect for effect in effects if not isinstance(effect, Close)])
+        others = [effect for effect in effects if not isinstance(effect, Close)]
         try:
+            for first in range(0, len(others), _EFFECTS_AT_ONCE):
+                self._perform(others[first : first + _EFFECTS_AT_ONCE])
+                await asyncio.sleep(0)
             await self._writing.finish(self._router.run, _LAST_WRITE_SECONDS)
         finally:
             self._perform(list(closes))
@@ -287,8 +299,7 @@ class SignalingServer:
             refusal.with_traceback(None)  # it leads back here, and to what is kept of it
             identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
         except (Exception, asyncio.CancelledError) as error:
-            task = asyncio.current_task()
-            if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
                 raise  # the server stops; otherwise something that it waited for was
             log_silent_fault("the authenticator", error)
             identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
