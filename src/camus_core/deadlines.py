@@ -32,6 +32,13 @@ class Report:
 
 
 @frozen
+class Save:
+    """Store the members of a room again."""
+
+    room_id: RoomId
+
+
+@frozen
 class Empty:
     """Look whether a room is still empty."""
 
@@ -65,7 +72,15 @@ class RefreshIceServers:
 
 
 Deadline = (
-    Silence | Push | Report | Empty | PlaceEnds | WaitingEnds | Acknowledge | RefreshIceServers
+    Silence
+    | Push
+    | Report
+    | Save
+    | Empty
+    | PlaceEnds
+    | WaitingEnds
+    | Acknowledge
+    | RefreshIceServers
 )
 
 Key = TypeVar("Key", bound=Hashable)

@@ -1,8 +1,8 @@
-"""How much one client, or address, makes others hear, and takes from them (LIM-12, LIM-13)."""
+"""What one client, or address, makes others hear, and takes from them (LIM-12 to LIM-14)."""
 
 from ...identity import Identity
 from ...limits import Limits
-from ..address_phrases import HERE, THERE
+from ..address_phrases import HERE, THERE, comes_from
 from ..control_phrases import (
     ban,
     decides,
@@ -52,6 +52,8 @@ from ..vocabulary import (
 
 _NEVER_AGAIN = 0.001
 """Announcements a minute: none comes back while a scenario lasts."""
+
+_LONG = "x" * 20_000
 
 
 def _rejoins(who: str, hearer: str, nth: int) -> tuple[Step, ...]:
@@ -197,6 +199,29 @@ SCENARIOS = (
                 announcements_per_minute=_NEVER_AGAIN,
                 announcement_burst=1.0,
                 announcement_shares=1.0,
+            )
+        ),
+    ),
+    Scenario(
+        "the bytes of all clients of one address are counted together, too",
+        ("LIM-14", "LIM-1"),
+        (
+            *comes_from(HERE, BILL),
+            *comes_from(HERE, TED),
+            *comes_from(THERE, RUFUS),
+            Says(BILL, to(TED, "x-note", _LONG)),
+            Hears(TED, by(BILL, TED, "x-note", _LONG)),
+            Says(TED, to(BILL, "x-note", _LONG)),
+            Hears(TED, refused(TED, "rate-limited", retry_after=True)),
+            HearsNothing(BILL),
+            Says(RUFUS, to(BILL, "x-note", _LONG)),
+            Hears(BILL, by(RUFUS, BILL, "x-note", _LONG)),
+        ),
+        Setting(
+            Limits(
+                relayed_bytes_per_second=_NEVER_AGAIN,
+                relayed_burst_bytes=25_000.0,
+                relayed_shares=1.2,
             )
         ),
     ),
