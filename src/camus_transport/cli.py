@@ -22,7 +22,14 @@ from camus_core.limits import Limits
 from .descriptors import prepare_standard_streams, raise_descriptor_limit
 from .listen_options import ListenOptions, read_listen_address
 from .logs import FORMATS, LEVELS, set_up_logging
-from .rooms_cli import Command, chosen_database_url, database_option, opened, rooms
+from .rooms_cli import (
+    Command,
+    chosen_database_url,
+    database_option,
+    opened,
+    rooms,
+    shown_database_url,
+)
 from .settings import octal, one_line, tidy
 from .signaling import Signaling
 from .signals import obey_signals
@@ -47,9 +54,21 @@ def _limit_options(command: Command) -> Command:
             default=limit.default,
             show_default=limit.default is not None,
             metavar="N",
+            callback=_within_bounds,
             help=f"{reason[0].upper()}{reason[1:]}.",
         )(command)
     return command
+
+
+def _within_bounds(_: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Return a value that its field of `Limits` takes; an error names the option."""
+    limit = getattr(attrs.fields(Limits), str(option.name))
+    try:
+        limit.validator(None, limit, value)
+    except ValueError as error:
+        wrong = str(error.args[0]).removeprefix(f"'{limit.name}' ")
+        raise click.BadParameter(wrong) from None
+    return value
 
 
 class _Program(click.Group):
@@ -73,7 +92,11 @@ class _Program(click.Group):
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CAMUS", "max_content_width": 96},
 )
-@click.version_option(package_name="camus-signaling", prog_name="camus-serve")
+@click.version_option(
+    package_name="camus-signaling",
+    prog_name="camus-serve",
+    allow_from_autoenv=False,  # CAMUS_VERSION is what images of containers call their release
+)
 @click.option(
     "--host",
     callback=one_line,
@@ -286,7 +309,7 @@ def main(
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
-        _log.info("rooms are kept in %s", database_url)
+        _log.info("rooms are kept in %s", shown_database_url(database_url))
     listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls, metrics_listen)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(signaling, listening, limits["drain_seconds"]))
