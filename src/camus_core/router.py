@@ -93,6 +93,7 @@ _LISTING_COSTS = 10.0
 
 _PAUSE = 0.5
 """Seconds by which a deadline is handled too late for us to have been busy with others."""
+
 _DEADLINES_AT_ONCE = 256
 """Deadlines of one `Ticked`, 10 µs each: after a pause all may be due. The others come next."""
 

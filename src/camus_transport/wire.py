@@ -13,10 +13,16 @@ from websockets.exceptions import (
     WebSocketException,
 )
 from websockets.http11 import Response
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 _CLOSING_SECONDS = 2.0
 """How long the server may take to do its part of closing."""
+
+_LONGEST_ANSWER = 32 * 1024
+"""Bytes up to the end of the handshake. websockets takes a megabyte, and seconds to read the
+lists of a server that means harm; proxies answer with some 2 KB.
+"""
 
 _LONGEST_WAIT = 3600.0
 """Seconds: whatever asks for more patience than this is asked again all the same."""
@@ -83,6 +89,20 @@ class WebSocketWire:
         self._websocket.transport.abort()
 
 
+class _Connection(ClientConnection):
+    """One of websockets, whose handshake is bounded before anything of it is parsed."""
+
+    _answered = 0
+
+    def data_received(self, data: bytes) -> None:
+        if self.protocol.state is State.CONNECTING:
+            self._answered += len(data)
+            if self._answered > _LONGEST_ANSWER:
+                self.transport.abort()
+                return
+        super().data_received(data)
+
+
 async def open_wire(url: str, subprotocol: str | None = None) -> WebSocketWire:
     """Open a WebSocket, through the proxy that the environment names, if it names one.
 
@@ -104,6 +124,7 @@ async def open_wire(url: str, subprotocol: str | None = None) -> WebSocketWire:
         compression=None,
         ping_interval=None,
         close_timeout=_CLOSING_SECONDS,
+        create_connection=_Connection,
     )
     try:
         websocket = await connecting

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 from attrs import define
-from websockets.exceptions import InvalidURI, ProxyError
+from websockets.exceptions import InvalidMessage, InvalidURI, ProxyError
 
 from camus_core import messages as m
 from camus_core.limits import Limits
@@ -147,6 +147,13 @@ async def test_the_client_of_a_full_server_is_told_so_when_it_gives_up() -> None
                 await join(url, room_id="lobby", backoff=patient).__aenter__()
     assert raised.value.error is not None
     assert raised.value.error.retry_after == 10.0
+
+
+async def test_an_answer_without_end_is_hung_up_on_before_it_is_read() -> None:
+    lists = [f"Connection: {'a,' * 4000}"] * 100
+    async with web_server(http("101 Switching Protocols", *lists)) as web:
+        with pytest.raises(InvalidMessage):  # and not `InvalidUpgrade`, as of one that was read
+            await join(f"ws://127.0.0.1:{web.port}/ws", room_id="lobby").__aenter__()
 
 
 # The first connection ---------------------------------------------------------------------
