@@ -74,6 +74,21 @@ def _within_bounds(_: click.Context, option: click.Parameter, value: Any) -> Any
 class _Program(click.Group):
     """The command, which makes its surroundings plain before it reads its options."""
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, the options, and below them the many that are limits."""
+        limits = attrs.fields_dict(Limits)
+        told = [(p.name in limits, p.get_help_record(ctx)) for p in self.get_params(ctx)]
+        for title, are_limits in (
+            ("Options", False),
+            ("Limits, none of which a call meets", True),
+        ):
+            with formatter.section(title):
+                formatter.write_dl(
+                    [text for is_one, text in told if text and is_one == are_limits]
+                )
+            if not are_limits:
+                self.format_commands(ctx, formatter)
+
     def make_context(
         self,
         info_name: str | None,
@@ -133,7 +148,7 @@ class _Program(click.Group):
     "--rooms-on-demand/--no-rooms-on-demand",
     default=True,
     show_default=True,
-    help="Make a room that isn't there for who connects to it.",
+    help="Make a room that doesn't exist when a client connects to it.",
 )
 @click.option(
     "--stun-url",
@@ -178,7 +193,7 @@ class _Program(click.Group):
     envvar="CAMUS_TRUSTED_PROXY",
     multiple=True,
     help="Proxy whose Forwarded, X-Forwarded-For and X-Forwarded-Proto headers are believed: "
-    "an IP address, a network as 10.0.0.0/8, or unix for who connects to --unix-socket; "
+    "an IP address, a network as 10.0.0.0/8, or unix for whatever connects to --unix-socket; "
     "repeatable.",
 )
 @click.option(
@@ -197,7 +212,7 @@ class _Program(click.Group):
     "--guests/--no-guests",
     default=True,
     show_default=True,
-    help="Let somebody in, and make rooms, who shows no token.",
+    help="Let in clients that show no token, and let them make rooms.",
 )
 @click.option(
     "--tls-certificate",
@@ -267,8 +282,8 @@ def main(
 
     Without a command it serves: a browser app at /, WebSockets at /room/ROOM/ws and /ws,
     health at /healthz, whether to send clients here at /readyz. Every option is also read
-    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080. A variable that is empty
-    counts as none.
+    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080. Spaces separate the
+    values of a repeatable one. A variable that is empty counts as none.
     """
     context = click.get_current_context()
     told: list[str] = context.obj

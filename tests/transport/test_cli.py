@@ -226,6 +226,13 @@ async def test_help_lists_each_option_with_its_default_and_its_variable_works() 
     assert "rooms Manage the rooms" in text
 
 
+async def test_help_shows_the_many_limits_below_everything_else() -> None:
+    text = (await run("--help")).out
+    parts = ["Options:", "  --database-url", "Commands:", "  token", "Limits", "  --rooms "]
+    assert sorted(parts, key=text.index) == parts
+    assert text.count("Commands:") == 1
+
+
 async def test_the_version_is_told() -> None:
     finished = await run("--version")
     assert finished.code == 0
