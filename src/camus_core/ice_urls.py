@@ -57,7 +57,7 @@ def _wrong_with_address(rest: str) -> str | None:
     if "@" in rest:
         return "no user stands before the host; credentials are given beside the URL"
     if "," in rest or ";" in rest:
-        return "this is more than one URL; give each by itself"
+        return "this is more than one URL; give each by itself (in a variable, after a space)"
     if "/" in rest or "#" in rest:
         return "nothing but a port stands after the host"
     parts = _REST.fullmatch(rest)

@@ -33,23 +33,26 @@ class Limits:
 
     send_buffer_bytes: int = _limit(
         4 * 1024 * 1024,
-        "what may wait for one reader: the bursts of three senders. Over it the reader goes",
+        "what may wait for one reader: the bursts of three senders. Over it the reader is "
+        "closed",
     )
 
     slow_reader_bytes: int = _limit(
         1024 * 1024,
-        "a reader for which more than this waits, and to which less has gone meanwhile, is "
-        "slow: with the next number 0.8 Mbit/s",
+        "a reader is slow while more than this waits for it, and less than this goes to it in "
+        "`slow_reader_seconds`: 0.8 Mbit/s with these defaults",
     )
 
     slow_reader_seconds: float = _limit(
         10.0,
-        "after so long it goes: a change of networks, a lift, and TCP's way back to speed",
+        "how long a reader may be slow before it is closed: a change of networks, a lift, and "
+        "TCP's way back to speed",
     )
 
     all_send_buffer_bytes: int = _limit(
         256 * 1024 * 1024,
-        "what may wait for all slow readers together; over it the one with most of it goes",
+        "what may wait for all slow readers together; over it the one with most of it is "
+        "closed",
     )
 
     handshake_seconds: float = _limit(
@@ -59,7 +62,7 @@ class Limits:
 
     request_head_bytes: int = _limit(
         16 * 1024,
-        "the head of a request, cookies among it: nothing of a larger one is read",
+        "the head of one HTTP request, its cookies included; a larger one is answered 431",
     )
 
     connections: int | None = _limit(
@@ -85,8 +88,8 @@ class Limits:
 
     relayed_bytes_per_second: float = _limit(
         128 * 1024.0,
-        "bytes, times their receivers, that one client may go on sending: a second session "
-        "description for all of a large call each second",
+        "bytes, times their receivers, that one client may go on sending each second: a "
+        "session description for everybody in a large call",
     )
 
     relayed_burst_bytes: float = _limit(
@@ -194,26 +197,26 @@ class Limits:
 
     ipv6_56_shares: float = _limit(
         4.0,
-        "an IPv6 /56, which is one home's, has as many shares of all that is counted by "
-        "address, and has as many connections, as this number of its /64",
+        "how many times the share of one /64 an IPv6 /56, one home's network, has of all that "
+        "is counted by address, connections included",
     )
 
     ipv6_48_shares: float = _limit(
         8.0,
-        "the same of a /48: one company's, or the phones of one provider's customers",
+        "the same for a /48: one company's network, or the phones of one provider's customers",
     )
 
     address_part: float = _part(
         0.5,
-        "what one address may have of a door, of a full room's held places and of the list of "
-        "rooms; a /56 has this part of the rest too, and so has a /48. 1 is for servers whose "
-        "clients all have one address",
+        "the part that one address may have of the places at a locked door, of a full room's "
+        "places without a connection, and of the list of rooms; a /56 may have this part of "
+        "the rest too, and so may a /48. Where all clients have one address it has to be 1",
     )
 
     announcements_per_minute: float = _limit(
         60.0,
-        "what a member may go on making the server tell others: a name, a role, the lock. To "
-        "come back as a page that was loaded again is six of these",
+        "new names, roles and locks of one member, of which the server tells the others, each "
+        "minute. A page that is loaded again and takes its place back counts as six of these",
     )
 
     announcement_burst: float = _limit(
@@ -223,8 +226,8 @@ class Limits:
 
     announcement_shares: float = _limit(
         8.0,
-        "an address has the announcements of so many members; a class whose browsers say their "
-        "names twice at once needs these",
+        "how many times the announcements of one member an address may make: a class whose "
+        "browsers all say their names twice",
     )
 
     waiting: int = _limit(

@@ -80,7 +80,7 @@ def checked_name(text: str) -> str:
     elif not name.isprintable():
         raise ValueError("a name has no control characters")
     if _read_aloud(name) in _RESERVED:
-        raise ValueError("this name is an address, and nobody's")
+        raise ValueError("this name is reserved: messages are addressed with it")
     return name
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -122,7 +123,7 @@ class SqliteStore:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
-        if self._path.is_dir():
+        if os.path.isdir(self._path):  # `Path.is_dir` raises where a folder can't be entered
             advice = f"it is a directory; name a file in it, such as {self._path / 'camus.db'}"
         else:
             # The low byte is the kind of the failure (sqlite.org/rescode.html).
@@ -142,6 +143,7 @@ def connect(path: Path, lock_timeout: float, machine: Machine = THIS_MACHINE) ->
         db.execute("PRAGMA synchronous = FULL")
         bring_up_to_date(db)
         add_clock(db, machine)
+        _warn_of_readers(path)
     except BaseException:
         db.close()
         raise
@@ -153,18 +155,19 @@ def _make_private(path: Path) -> None:
 
     It is made here, because SQLite asks the umask, which all threads share.
     """
-    try:
+    with suppress(OSError):  # it is there; anything else SQLite meets too, and says
         os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        if path.is_file() and path.stat().st_mode & stat.S_IROTH:
-            _log.warning(
-                "every user of this machine can read %s, and the hashes and names in it: "
-                "`chmod o= %s*`",
-                path,
-                path,
-            )
-    except OSError:
-        pass  # SQLite meets it too, and says it in its own way
+
+
+def _warn_of_readers(path: Path) -> None:
+    """Warn of a database that others can read: once it is known to be one of Camus."""
+    if path.stat().st_mode & stat.S_IROTH:
+        _log.warning(
+            "every user of this machine can read %s, and the hashes and names in it: "
+            "`chmod o= %s*`",
+            path,
+            path,
+        )
 
 
 def _switch_to_wal(db: Database, deadline: float) -> None:

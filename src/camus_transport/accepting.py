@@ -51,6 +51,8 @@ _LOCK_SECONDS = 1.0
 
 _TAKEN = "another server listens there; stop it first, or choose another path"
 
+_NO_SOCKET = "there is a file or a folder that is no socket; choose another path"
+
 _REST_SECONDS = 1.0
 """How long nobody is accepted when the system has nothing left for a connection."""
 
@@ -116,7 +118,7 @@ def _remove_dead_socket(path: str | os.PathLike[str]) -> None:
     """Remove the socket at a path if nobody listens there any more."""
     try:
         if not stat.S_ISSOCK(os.stat(path).st_mode):
-            return
+            raise OSError(errno.EADDRINUSE, _NO_SOCKET)
     except FileNotFoundError:
         return
     with socket.socket(socket.AF_UNIX) as asking:

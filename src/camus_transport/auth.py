@@ -132,10 +132,8 @@ def identity_of(claims: Mapping[str, Any]) -> Identity:
     if "name" in claims:
         try:
             name = checked_name(name if isinstance(name, str) else "")
-        except ValueError:
-            raise NotAllowed(
-                "the token's `name` is no username of 1 to 64 characters"
-            ) from None
+        except ValueError as error:
+            raise NotAllowed(f"the token's `name` is no username: {error}") from None
     match claims.get("role", "guest"):
         case "guest" | "moderator" | "owner" as said:
             role: Role = said

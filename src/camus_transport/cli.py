@@ -22,7 +22,14 @@ from camus_core.limits import Limits
 from .descriptors import prepare_standard_streams, raise_descriptor_limit
 from .listen_options import ListenOptions, read_listen_address
 from .logs import FORMATS, LEVELS, set_up_logging
-from .rooms_cli import Command, chosen_database_url, database_option, opened, rooms
+from .rooms_cli import (
+    Command,
+    chosen_database_url,
+    database_option,
+    opened,
+    rooms,
+    shown_database_url,
+)
 from .settings import octal, one_line, tidy
 from .signaling import Signaling
 from .signals import obey_signals
@@ -47,13 +54,40 @@ def _limit_options(command: Command) -> Command:
             default=limit.default,
             show_default=limit.default is not None,
             metavar="N",
+            callback=_within_bounds,
             help=f"{reason[0].upper()}{reason[1:]}.",
         )(command)
     return command
 
 
+def _within_bounds(_: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Return a value that its field of `Limits` takes; an error names the option."""
+    limit = getattr(attrs.fields(Limits), str(option.name))
+    try:
+        limit.validator(None, limit, value)
+    except ValueError as error:
+        wrong = str(error.args[0]).removeprefix(f"'{limit.name}' ")
+        raise click.BadParameter(wrong) from None
+    return value
+
+
 class _Program(click.Group):
     """The command, which makes its surroundings plain before it reads its options."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, the options, and below them the many that are limits."""
+        limits = attrs.fields_dict(Limits)
+        told = [(p.name in limits, p.get_help_record(ctx)) for p in self.get_params(ctx)]
+        for title, are_limits in (
+            ("Options", False),
+            ("Limits, none of which a call meets", True),
+        ):
+            with formatter.section(title):
+                formatter.write_dl(
+                    [text for is_one, text in told if text and is_one == are_limits]
+                )
+            if not are_limits:
+                self.format_commands(ctx, formatter)
 
     def make_context(
         self,
@@ -73,7 +107,11 @@ class _Program(click.Group):
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CAMUS", "max_content_width": 96},
 )
-@click.version_option(package_name="camus-signaling", prog_name="camus-serve")
+@click.version_option(
+    package_name="camus-signaling",
+    prog_name="camus-serve",
+    allow_from_autoenv=False,  # CAMUS_VERSION is what images of containers call their release
+)
 @click.option(
     "--host",
     callback=one_line,
@@ -110,7 +148,7 @@ class _Program(click.Group):
     "--rooms-on-demand/--no-rooms-on-demand",
     default=True,
     show_default=True,
-    help="Make a room that isn't there for who connects to it.",
+    help="Make a room that doesn't exist when a client connects to it.",
 )
 @click.option(
     "--stun-url",
@@ -155,7 +193,7 @@ class _Program(click.Group):
     envvar="CAMUS_TRUSTED_PROXY",
     multiple=True,
     help="Proxy whose Forwarded, X-Forwarded-For and X-Forwarded-Proto headers are believed: "
-    "an IP address, a network as 10.0.0.0/8, or unix for who connects to --unix-socket; "
+    "an IP address, a network as 10.0.0.0/8, or unix for whatever connects to --unix-socket; "
     "repeatable.",
 )
 @click.option(
@@ -174,7 +212,7 @@ class _Program(click.Group):
     "--guests/--no-guests",
     default=True,
     show_default=True,
-    help="Let somebody in, and make rooms, who shows no token.",
+    help="Let in clients that show no token, and let them make rooms.",
 )
 @click.option(
     "--tls-certificate",
@@ -244,8 +282,8 @@ def main(
 
     Without a command it serves: a browser app at /, WebSockets at /room/ROOM/ws and /ws,
     health at /healthz, whether to send clients here at /readyz. Every option is also read
-    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080. A variable that is empty
-    counts as none.
+    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080. Spaces separate the
+    values of a repeatable one. A variable that is empty counts as none.
     """
     context = click.get_current_context()
     told: list[str] = context.obj
@@ -286,7 +324,7 @@ def main(
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
-        _log.info("rooms are kept in %s", database_url)
+        _log.info("rooms are kept in %s", shown_database_url(database_url))
     listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls, metrics_listen)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(signaling, listening, limits["drain_seconds"]))

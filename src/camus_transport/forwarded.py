@@ -135,9 +135,19 @@ def _network(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
         return ipaddress.ip_network(name)
     except ValueError:
+        meant = _network_around(name)
         raise ValueError(
             f"a trusted proxy is an IP address, a network as 10.0.0.0/8, or unix, not {name!r}"
+            f"{meant} (in a variable, spaces separate several)"
         ) from None
+
+
+def _network_around(address: str) -> str:
+    """Return how the network is written that was named by an address in it."""
+    try:
+        return f"; that network is {ipaddress.ip_network(address, strict=False)}"
+    except ValueError:
+        return ""
 
 
 def _x_forwarded_for(headers: Mapping[str, str]) -> Iterator[_Hop] | None:

@@ -84,7 +84,10 @@ class ListenOptions:
             case OSError(errno=errno.EADDRNOTAVAIL):
                 return f"{self.host} is not an address of this machine; choose one with --host"
             case _:
-                return f"can't listen on {self.host}: {_reason(error)}"
+                return (
+                    f"can't listen on {self.host}: {_reason(error)}; --host is a name or an "
+                    "address of this machine, without a port"
+                )
 
 
 async def _listen_for_metrics(signaling: Signaling, host: str, port: int) -> None:

@@ -50,6 +50,12 @@ def chosen_database_url(url: str | None) -> str:
     return f"sqlite:///{folder / 'camus.sqlite3'}"
 
 
+def shown_database_url(url: str) -> str:
+    """Return a URL with the path of its SQLite file, if it has one, made absolute."""
+    path = url.removeprefix("sqlite:///")
+    return url if path == url else f"sqlite:///{Path(path).absolute()}"
+
+
 def opened(url: str | None) -> Store:
     """Return the store that a URL names; without one, that of `chosen_database_url`.
 

@@ -268,6 +268,23 @@ async def test_a_directory_without_the_right_to_write_is_named_as_the_reason() -
                 pass
 
 
+async def test_a_directory_that_may_not_be_entered_is_named_as_the_reason() -> None:
+    with TemporaryDirectory() as directory:
+        os.chmod(directory, 0o600)
+        with (
+            without_roots_rights(),
+            pytest.raises(StoreUnavailable, match="let this user write"),
+        ):
+            async with SqliteStore(Path(directory) / "camus.db"):
+                pass
+
+
+async def test_a_name_that_is_too_long_for_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="unable to open database file"):
+        async with SqliteStore(tmp_path / ("n" * 300)):
+            pass
+
+
 async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_its_clients(
     path: Path,
 ) -> None:
@@ -377,6 +394,17 @@ async def test_a_file_that_everybody_can_read_is_left_so_and_told_of(
             assert modes(path.parent)[path.name] == mode
         assert len(caplog.messages) == told
     assert f"every user of this machine can read {path}" in caplog.text
+
+
+async def test_no_advice_is_given_about_a_file_that_is_no_database(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "passwd").write_text("root:x:0:0:root:/root:/bin/bash\n" * 100)
+    os.chmod(tmp_path / "passwd", 0o644)
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        async with SqliteStore(tmp_path / "passwd"):
+            pass
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("vanished", [["-wal"], ["-shm"], ["-wal", "-shm"]])

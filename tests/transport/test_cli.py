@@ -53,17 +53,19 @@ async def says(*arguments: object, code: int, words: list[str]) -> None:
         (["--port", "65536"], ["--port", "65535"]),
         (["--port"], ["--port", "requires an argument"]),
         (["--log-level", "loud"], ["--log-level", "'loud'", "'info'"]),
-        (["--frame-bytes", "0"], ["frame_bytes", "> 0"]),
-        (["--ping-after", "nan"], ["ping_after", "> 0"]),
-        (["--ping-after", "inf"], ["ping_after", "<= 1000000000000"]),
-        (["--ping-after", "1e999"], ["ping_after", "<= 1000000000000"]),
-        (["--turn-seconds", "9" * 400], ["turn_seconds", "<= 1000000000000"]),
-        (["--drain-seconds", "-1"], ["drain_seconds", "> 0"]),
+        (["--frame-bytes", "0"], ["--frame-bytes", "must be > 0: 0"]),
+        (["--ping-after", "nan"], ["--ping-after", "must be > 0: nan"]),
+        (["--ping-after", "inf"], ["--ping-after", "<= 1000000000000"]),
+        (["--ping-after", "1e999"], ["--ping-after", "<= 1000000000000"]),
+        (["--turn-seconds", "9" * 400], ["--turn-seconds", "<= 1000000000000"]),
+        (["--drain-seconds", "-1"], ["--drain-seconds", "> 0"]),
         (["--ping-after", "soon"], ["--ping-after", "'soon'"]),
         (["--turn-url", "turn:turn.example.com:3478"], ["TURN", "secret"]),
         (["--turn-url", "turn.example.com", "--turn-secret", "s"], ["turn:host[:port]"]),
         (["--turn-url", "turn://turn.example.com", "--turn-secret", "s"], ["turn:host[:port]"]),
-        (["--stun-url", "stun:a:3478,stun:b:3478"], ["more than one URL"]),
+        (["--stun-url", "stun:a:3478,stun:b:3478"], ["more than one URL", "in a variable"]),
+        (["--trusted-proxy", "10.0.0.1/8"], ["that network is 10.0.0.0/8"]),
+        (["--trusted-proxy", "10.0.0.1,10.0.0.2"], ["spaces separate several"]),
         (["--stun-url", "stun:a.example:99999"], ["a port is a number from 1 to 65535"]),
         (["--stun-url", "stun:2001:db8::1"], ["in brackets"]),
         (["--host", "a\nb"], ["--host", "one line"]),
@@ -130,7 +132,7 @@ async def test_a_port_that_is_in_use_is_named_and_what_to_do(used_port: int) -> 
         ("no-such-host.invalid", ["can't listen on no-such-host.invalid"]),
         ("a..b", ["can't listen on a..b: this is no name of a host"]),
         ("x" * 64, ["can't listen on xxx", "this is no name of a host"]),
-        ("127.0.0.1:80", ["can't listen on 127.0.0.1:80"]),
+        ("127.0.0.1:80", ["can't listen on 127.0.0.1:80", "--host", "without a port"]),
         ("2001:db8::1", ["2001:db8::1", "--host"]),
     ],
 )
@@ -222,6 +224,13 @@ async def test_help_lists_each_option_with_its_default_and_its_variable_works() 
     assert "[default: localhost]" in text
     assert "[default: 5000; 0<=x<=65535]" in text
     assert "rooms Manage the rooms" in text
+
+
+async def test_help_shows_the_many_limits_below_everything_else() -> None:
+    text = (await run("--help")).out
+    parts = ["Options:", "  --database-url", "Commands:", "  token", "Limits", "  --rooms "]
+    assert sorted(parts, key=text.index) == parts
+    assert text.count("Commands:") == 1
 
 
 async def test_the_version_is_told() -> None:

@@ -110,6 +110,16 @@ def test_of_servers_that_start_at_once_one_gets_the_unix_socket(tmp_path: Path) 
             assert len(made) == 1, number
 
 
+async def test_a_file_at_the_path_of_a_unix_socket_is_left_alone_and_named(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "camus.sock"
+    path.write_text("mine")
+    finished = await run("--unix-socket", path, seconds=10)
+    assert f"can't listen on {path}: there is a file or a folder" in finished.err
+    assert path.read_text() == "mine"
+
+
 def test_a_datagram_socket_of_another_program_is_left_alone(tmp_path: Path) -> None:
     path = str(tmp_path / "log")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as another:

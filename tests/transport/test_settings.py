@@ -64,6 +64,12 @@ async def test_an_empty_variable_counts_as_none() -> None:
         assert any(f"ws://localhost:{server.port}/" in line for line in server.log)
 
 
+async def test_the_version_that_an_image_of_a_container_says_it_has_is_no_option() -> None:
+    settings = {"CAMUS_VERSION": "1.2.0", "CAMUS_DATABASE_URL": "memory:"}
+    finished = await run("rooms", "list", settings=settings)
+    assert (finished.code, finished.out) == (0, "There are no rooms.\n")
+
+
 async def test_a_secret_in_a_variable_may_end_in_a_line_end() -> None:
     settings = {
         "CAMUS_TURN_SECRET": "Rufus knows\r\n",
