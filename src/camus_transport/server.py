@@ -218,7 +218,7 @@ class SignalingServer:
         self._stopped = True
         effects = self._router.handle(Stopped(), self._clock())
         closes = [effect for effect in effects if isinstance(effect, Close)]
-        others = [effect for effect in effects if not isinstance(effect, Close)]
+        others: list[Effect] = [one for one in effects if not isinstance(one, Close)]
         try:
             for first in range(0, len(others), _EFFECTS_AT_ONCE):
                 self._perform(others[first : first + _EFFECTS_AT_ONCE])
