@@ -67,6 +67,13 @@ class Acknowledge:
 
 
 @frozen
+class Resend:
+    """Send a client that has come back more of what it has missed."""
+
+    client_id: ClientId
+
+
+@frozen
 class RefreshIceServers:
     """Give new TURN credentials to those whose own grow old."""
 
@@ -80,6 +87,7 @@ Deadline = (
     | PlaceEnds
     | WaitingEnds
     | Acknowledge
+    | Resend
     | RefreshIceServers
 )
 

@@ -31,6 +31,7 @@ from .deadlines import (
     Push,
     RefreshIceServers,
     Report,
+    Resend,
     Save,
     Silence,
     WaitingEnds,
@@ -513,7 +514,7 @@ class Router:
         """Tell sessions when to come back, and senders what was not confirmed; store the rest
         for whoever comes after.
         """
-        effects = self._places.say_going_away()
+        effects = self._places.say_going_away(now)
         effects += self._places.report_everything()
         for room in self._rooms:
             effects += room.report_all()
@@ -574,6 +575,8 @@ class Router:
                     effects += self._entrance.look_whether_waited(client_id, now)
                 case Acknowledge(client_id):
                     effects += self._places.acknowledge(client_id)
+                case Resend(client_id):
+                    effects += self._places.resend(client_id, now)
                 case RefreshIceServers():
                     effects += self._places.refresh(now)
                 case _:
