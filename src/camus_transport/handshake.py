@@ -129,6 +129,11 @@ class Handshake:
         return cls(path, MappingProxyType(joined), address)
 
 
+_OTHER_SCHEME = (
+    "pages of this Origin may not connect here: only its scheme is another one than this "
+    "server's, which a trusted proxy says in X-Forwarded-Proto"
+)
+
 Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
 """Says who a handshake is from, None for a guest, or raises `NotAllowed`."""
 
@@ -210,8 +215,11 @@ class Doorkeeper:
         else:
             if origin in self.origins:
                 return
-            if not self.origins and authority and origin.is_that_of(authority, scheme):
-                return
+            if not self.origins and authority:
+                if origin.is_that_of(authority, scheme):
+                    return
+                if origin.is_that_of(authority, None):
+                    raise Rejected(HTTPStatus.FORBIDDEN, _OTHER_SCHEME, said)
         text = "pages of this Origin may not connect here"
         raise Rejected(HTTPStatus.FORBIDDEN, text, said)
 

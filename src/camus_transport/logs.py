@@ -41,6 +41,8 @@ def set_up_logging(level: str, format: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if format == "json" else _TextFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler])
+    if level != "debug":  # it has a line for each try of each connection; ours say why it fails
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 def log_silent_fault(what: str, error: BaseException) -> None:

@@ -68,6 +68,8 @@ async def test_a_call_outlives_its_database_and_who_comes_later_is_told_to_wait(
             await heard(bob, carol, "There it is.")
         await until_members_of(url, "stage", 1)
         assert await server.end() == 0
+        told = [line for line in server.log if "INFO" not in line]
+        assert told and not any("error connecting" in line for line in told)  # each try
 
 
 async def test_a_server_stops_in_time_while_its_database_is_away(

@@ -322,6 +322,19 @@ async def test_behind_a_trusted_proxy_that_tells_it_the_scheme_counts(
         assert await connects(port, "localhost", "https://localhost", *said) is https
 
 
+async def test_who_is_refused_for_the_scheme_alone_reads_where_it_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with Signaling(trusted_proxies=["127.0.0.1"]) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        http = f"{PROTO}http"
+        assert not await connects(port, "localhost", "https://elsewhere.example", http)
+        assert "X-Forwarded-Proto" not in caplog.text
+        assert not await connects(port, "localhost", "https://localhost", http)
+        assert "only its scheme" in caplog.text and "X-Forwarded-Proto" in caplog.text
+
+
 async def test_from_anybody_else_a_scheme_is_not_believed(port: int) -> None:
     assert await connects(port, "localhost", "http://localhost", f"{PROTO}https")
 
