@@ -14,7 +14,7 @@ from math import floor
 
 from attrs import define, field
 
-from .buckets import Bucket
+from .buckets import Bucket, take_from
 from .errors import RateLimited
 from .events import Timestamp
 from .limits import Limits
@@ -35,6 +35,7 @@ class Doing(Enum):
     TRY_PASSWORD = "too many wrong passwords from your address"
     ASK_ICE_SERVERS = "too many requests for ICE servers from your address"
     ANNOUNCE = "too much that others are to be told from your address"
+    SAY = "too many bytes for others from your address"
 
 
 @lru_cache(1024)
@@ -104,6 +105,10 @@ class Addresses:
                 limits.announcements_per_minute / 60 * limits.announcement_shares,
                 limits.announcement_burst * limits.announcement_shares,
             ),
+            Doing.SAY: (
+                limits.relayed_bytes_per_second * limits.relayed_shares,
+                limits.relayed_burst_bytes * limits.relayed_shares,
+            ),
         }
 
     def __len__(self) -> int:
@@ -116,17 +121,14 @@ class Addresses:
         Raises:
             RateLimited: it is one too many; it was not counted.
         """
-        if address is None:
-            return
-        taken: list[Bucket] = []
-        for bucket in self._buckets(doing, address, now):
-            if not bucket.take(1.0, now):
-                for other in taken:
-                    other.give_back(1.0)
-                raise RateLimited(doing.value, retry_after=bucket.retry_after(1.0))
-            taken.append(bucket)
+        lacking = take_from(self.buckets(doing, address, now), 1.0, now)
+        if lacking is not None:
+            raise RateLimited(doing.value, retry_after=lacking.retry_after(1.0))
 
-    def _buckets(self, doing: Doing, address: str, now: Timestamp) -> list[Bucket]:
+    def buckets(self, doing: Doing, address: str | None, now: Timestamp) -> list[Bucket]:
+        """Return the shares that a doing takes from: none without address."""
+        if address is None:
+            return []
         buckets = []
         networks, sizes = networks_of(address), shares(self.limits)
         for known, network, size in zip(self._known, networks, sizes, strict=False):

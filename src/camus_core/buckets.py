@@ -1,5 +1,6 @@
 """A token bucket: how much a client may still do right now."""
 
+from collections.abc import Sequence
 from math import floor
 
 from attrs import define
@@ -49,3 +50,13 @@ class Bucket:
     def retry_after(self, cost: float) -> float:
         """Return the same in whole milliseconds, so long that rounding can't undo it."""
         return (floor(self.wait(cost) * 1000) + 1) / 1000
+
+
+def take_from(buckets: Sequence[Bucket], cost: float, now: Timestamp) -> Bucket | None:
+    """Take so much from each, or from none; return the first that has too little."""
+    for number, bucket in enumerate(buckets):
+        if not bucket.take(cost, now):
+            for taken in buckets[:number]:
+                taken.give_back(cost)
+            return bucket
+    return None

@@ -139,8 +139,9 @@ class Comeback:
             received = resume.received if resume is not None else None
             handled = session.start_anew(anew, count, received)
         answer = self.welcome.joined(joining, place, secret, now, reason, handled)
-        for message in (answer, *session.unconfirmed()):
-            effects.append(Send((joining.connection.id,), message))
+        effects.append(Send((joining.connection.id,), answer))
+        session.unsent = len(session.kept)
+        effects += self.places.resend(member.id, now)
         if reason == "rejoined":
             effects += room.report(member, dropped, "expired")
             effects += room.rejoin(member, now)

@@ -18,7 +18,7 @@ class Connection:
     """It has a member and a room once it is admitted; `came` says how it came.
 
     `bucket` holds messages that it may send, and `relayed` bytes, times their receivers, of
-    which it has sent `unpaid` beside.
+    which it has sent `unpaid` beside; `shares` are those of its address, once it has paid.
     `identity` is what is known of its client, None for a guest. `counted` are the frames since
     its `join` that were decided while it waited at a locked door: its session counts them.
     """
@@ -34,6 +34,7 @@ class Connection:
     identity: Identity | None = field(init=False)
     refusals: int = 0
     unpaid: int = 0
+    shares: list[Bucket] | None = None
     counted: int = 0
 
     def __attrs_post_init__(self) -> None:

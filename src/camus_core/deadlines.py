@@ -32,6 +32,13 @@ class Report:
 
 
 @frozen
+class Save:
+    """Store the members of a room again."""
+
+    room_id: RoomId
+
+
+@frozen
 class Empty:
     """Look whether a room is still empty."""
 
@@ -60,12 +67,28 @@ class Acknowledge:
 
 
 @frozen
+class Resend:
+    """Send a client that has come back more of what it has missed."""
+
+    client_id: ClientId
+
+
+@frozen
 class RefreshIceServers:
     """Give new TURN credentials to those whose own grow old."""
 
 
 Deadline = (
-    Silence | Push | Report | Empty | PlaceEnds | WaitingEnds | Acknowledge | RefreshIceServers
+    Silence
+    | Push
+    | Report
+    | Save
+    | Empty
+    | PlaceEnds
+    | WaitingEnds
+    | Acknowledge
+    | Resend
+    | RefreshIceServers
 )
 
 Key = TypeVar("Key", bound=Hashable)

@@ -97,6 +97,12 @@ class Limits:
         "the same at once: a newcomer's offers and candidates to 40 peers",
     )
 
+    relayed_shares: float = _limit(
+        8.0,
+        "an address has the relayed bytes of so many clients; a class of 30 that starts "
+        "calls of eight at once needs half of these",
+    )
+
     refusals_in_a_row: int = _limit(
         100,
         "a client that is refused this often, with nothing accepted between, is closed",

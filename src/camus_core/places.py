@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from attrs import define, evolve, field, frozen
 
 from .clock import StoreClock, UnixTime, WallClock, without_pause
-from .deadlines import Acknowledge, Deadline, Deadlines, PlaceEnds, RefreshIceServers
+from .deadlines import Acknowledge, Deadline, Deadlines, PlaceEnds, RefreshIceServers, Resend
 from .effects import Effect, SaveClient, Send
 from .events import Timestamp
 from .ice import IceConfiguration
@@ -26,6 +26,13 @@ from .session import ACK_SECONDS, FIRST_COUNT, Memory, Session
 
 _REFRESH_AT = 0.8
 """The share of their life after which TURN credentials are replaced."""
+
+_REFRESHED_AT_ONCE = 64
+"""Clients that are told of new credentials at once, 30 µs each: a step of UNIX time replaces
+those of all."""
+
+_RESENT_AT_ONCE = 256
+"""Frames that a client which comes back is sent again at once, 5 to 10 µs each."""
 
 _CLOCK_SET = 0.01
 """So large a step of UNIX time, as a share of their life, replaces all of them: time servers
@@ -206,6 +213,20 @@ class Places:
         ack = Ack(member.id, AckBody(session.acknowledge()), GROUND_CONTROL)
         return [Send((member.connection,), ack)]
 
+    def resend(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
+        """Send a client that has come back the next part of what it has missed."""
+        place = self._by_client.get(client_id)
+        return [] if place is None else self._resend(place, _RESENT_AT_ONCE, now)
+
+    def _resend(self, place: Place, most: int, now: Timestamp) -> list[Effect]:
+        session, to = place.session, place.member.connection
+        if to is None:
+            return []
+        effects: list[Effect] = [Send((to,), message) for message in session.send_again(most)]
+        if session.unsent:
+            self._deadlines.arm(Resend(place.member.id), now)
+        return effects
+
     def breakable(self) -> Place | None:
         """Return whose kept frames are to go while all together are too many.
 
@@ -233,7 +254,9 @@ class Places:
     def refresh(self, now: Timestamp) -> list[Effect]:
         """Tell those whose TURN credentials have grown old of new ones."""
         effects: list[Effect] = []
-        while self._refreshes and next(iter(self._refreshes.values())) <= now:
+        for _ in range(_REFRESHED_AT_ONCE):
+            if not self._refreshes or next(iter(self._refreshes.values())) > now:
+                break
             place = self._by_client[next(iter(self._refreshes))]
             member = place.member
             told = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
@@ -257,12 +280,13 @@ class Places:
 
     # The server stops ------------------------------------------------------------------
 
-    def say_going_away(self) -> list[Effect]:
+    def say_going_away(self, now: Timestamp) -> list[Effect]:
         """Tell every client that is here when to come back: not all of them at once."""
         here = [place for place in self if place.member.connection is not None]
         spread = max(1.0, len(here) / self.limits.reconnects_per_second)
         effects: list[Effect] = []
         for number, place in enumerate(here):
+            effects += self._resend(place, place.session.unsent, now)
             body = GoingAwayBody(round(spread * number / len(here), 3))
             told = GoingAway(place.member.id, body, GROUND_CONTROL)
             effects += place.room.tell((place.member,), told)

@@ -313,6 +313,9 @@ class Room:
                     continue
                 if member.session.lost is not None:
                     continue  # cut off already, or away
+                if member.session.unsent:
+                    member.session.unsent += 1
+                    continue  # it follows what is sent again
             if member.connection is not None:
                 to.append(member.connection)
         return [Send(to, message)] if to else []

@@ -6,7 +6,7 @@ from attrs import define, field
 
 from .addresses import Addresses, Doing
 from .clock import WallClock, without_pause
-from .deadlines import Deadline, Deadlines, Empty, Push, Report
+from .deadlines import Deadline, Deadlines, Empty, Push, Report, Save
 from .effects import Effect, ForgetRoom
 from .errors import NotAllowed, ProtocolError, RateLimited, Unavailable
 from .events import Timestamp
@@ -238,6 +238,17 @@ class Rooms:
             self.arm_push(room)
             return []
         return room.push(now)
+
+    def save_soon(self, now: Timestamp) -> None:
+        """See to it that all members are stored again, a room at a time."""
+        for room in self:
+            if room.members:
+                self._deadlines.arm(Save(room.record.id), now)
+
+    def save(self, room_id: RoomId) -> list[Effect]:
+        """Store the members of a room again."""
+        room = self._rooms.get(room_id)
+        return [] if room is None else [room.save(one) for one in room.members.values()]
 
     def arm_reports(self, now: Timestamp) -> None:
         """See to it that rooms go on with their reports as soon as others were heard."""

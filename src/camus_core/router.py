@@ -10,7 +10,6 @@ Who comes in is decided in `entrance`, who has a place kept in `places`, and who
 others in `control`; `lobby` makes and lists rooms, and `rooms` knows which there are.
 """
 
-from itertools import islice
 from typing import assert_never
 
 from attrs import define, field, frozen
@@ -18,7 +17,7 @@ from attrs import define, field, frozen
 from . import messages as m
 from .addresses import Addresses, Doing
 from .announcements import Announcements
-from .buckets import Bucket
+from .buckets import Bucket, take_from
 from .clock import StoreClock, WallClock, without_pause
 from .comeback import Comeback
 from .connection import Connection
@@ -32,6 +31,8 @@ from .deadlines import (
     Push,
     RefreshIceServers,
     Report,
+    Resend,
+    Save,
     Silence,
     WaitingEnds,
 )
@@ -94,8 +95,9 @@ _LISTING_COSTS = 10.0
 _PAUSE = 0.5
 """Seconds by which a deadline is handled too late for us to have been busy with others."""
 
-_DEADLINES_AT_ONCE = 256
-"""Deadlines of one `Ticked`, 10 µs each: after a pause all may be due. The others come next."""
+_WORK_AT_ONCE = 256
+"""Deadlines of one `Ticked`, and what they have others hear or the store keep, some 10 µs each:
+a push tells a whole room, and after a pause all may be due. The others come next."""
 
 GOING_AWAY = 1001
 """The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
@@ -197,11 +199,8 @@ class Router:
                 self._rooms.recall(rooms, now)
                 effects = []
             case Forgotten():
-                effects = [
-                    room.save(member)
-                    for room in self._rooms
-                    for member in room.members.values()
-                ]
+                self._rooms.save_soon(now)
+                effects = []
             case Stopped():
                 effects = self._stopped(now)
             case _:
@@ -214,7 +213,7 @@ class Router:
 
     def next_deadline(self) -> Timestamp | None:
         """Return when to feed `Ticked()` next, or None for not at all."""
-        return self._deadlines.next()
+        return None if self._has_stopped else self._deadlines.next()
 
     def census(self) -> Census:
         """Return how much there is at the moment."""
@@ -350,12 +349,17 @@ class Router:
     def _pay(self, connection: Connection, size: int, cost: float, now: Timestamp) -> None:
         """Take the bytes that a client has sent since it last paid; the last are `size`."""
         owed = connection.unpaid
-        if connection.relayed.take(owed, now):
+        if connection.shares is None:
+            address = connection.came.address
+            connection.shares = self._addresses.buckets(Doing.SAY, address, now)
+        lacking = take_from((connection.relayed, *connection.shares), owed, now)
+        if lacking is None:
             connection.unpaid = 0
             return
         connection.unpaid -= size
         connection.bucket.drain(max(0.0, _REFUSED_COSTS - cost))
-        raise RateLimited(retry_after=connection.relayed.retry_after(owed))
+        text = None if lacking is connection.relayed else Doing.SAY.value
+        raise RateLimited(text, retry_after=lacking.retry_after(owed))
 
     def _heard_by_server(
         self, connection: Connection, event: Received, message: Message, now: Timestamp
@@ -510,7 +514,7 @@ class Router:
         """Tell sessions when to come back, and senders what was not confirmed; store the rest
         for whoever comes after.
         """
-        effects = self._places.say_going_away()
+        effects = self._places.say_going_away(now)
         effects += self._places.report_everything()
         for room in self._rooms:
             effects += room.report_all()
@@ -549,7 +553,8 @@ class Router:
 
     def _ticked(self, now: Timestamp) -> list[Effect]:
         effects: list[Effect] = []
-        for deadline in islice(self._deadlines.due(now), _DEADLINES_AT_ONCE):
+        work = counted = 0
+        for deadline in self._deadlines.due(now):
             match deadline:
                 case Silence(connection_id):
                     effects += self._look_whether_silent(connection_id, now)
@@ -557,6 +562,8 @@ class Router:
                     effects += self._rooms.push(room_id, now)
                 case Report(room_id):
                     effects += self._rooms.report_on(room_id)
+                case Save(room_id):
+                    effects += self._rooms.save(room_id)
                 case Empty(room_id):
                     effects += self._rooms.look_whether_empty(room_id, now)
                 case PlaceEnds(client_id):
@@ -568,10 +575,16 @@ class Router:
                     effects += self._entrance.look_whether_waited(client_id, now)
                 case Acknowledge(client_id):
                     effects += self._places.acknowledge(client_id)
+                case Resend(client_id):
+                    effects += self._places.resend(client_id, now)
                 case RefreshIceServers():
                     effects += self._places.refresh(now)
                 case _:
                     assert_never(deadline)
+            work += 1 + sum(map(_work, effects[counted:]))
+            if work >= _WORK_AT_ONCE:
+                break
+            counted = len(effects)
         return effects
 
     def _look_whether_silent(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
@@ -597,6 +610,10 @@ class Router:
 def _asks(effects: list[Effect]) -> bool:
     """Tell whether what was said isn't decided yet."""
     return bool(effects) and isinstance(effects[-1], Ask)
+
+
+def _work(effect: Effect) -> int:
+    return len(effect.to) if isinstance(effect, Send) else 1
 
 
 def _close(connection_id: ConnectionId, code: CloseCode) -> Close:

@@ -4,6 +4,7 @@ Nothing is stamped: both ends count, as XMPP's stream management does (XEP-0198)
 """
 
 from collections import deque
+from itertools import islice
 
 from attrs import define, field, frozen
 
@@ -64,7 +65,9 @@ class Session:
     """The delivery of one client of the session profile.
 
     `received` counts the client's frames that were decided, `sent` the frames for it; `kept`
-    are those at the end of the latter that it hasn't confirmed, each with its weight.
+    are those at the end of the latter that it hasn't confirmed, each with its weight. After it
+    has come back, `unsent` of these, the last, are still to be sent again: what comes for it
+    meanwhile follows them.
 
     `count` is the name of this way of counting, which begins anew when the session can't just
     go on: a client that missed the answer which said so still counts in the old way. `lost`
@@ -83,6 +86,7 @@ class Session:
     sent: int = 0
     bytes: int = 0
     kept: deque[tuple[Message, int]] = field(factory=deque)
+    unsent: int = 0
     lost: Lost | None = None
     reported: bool = False
     recalled: bool = False
@@ -125,6 +129,7 @@ class Session:
         for _ in range(confirmed):
             _, size = self.kept.popleft()
             self._give_back(size)
+        self.unsent = min(self.unsent, len(self.kept))
 
     # To the client ---------------------------------------------------------------------
 
@@ -142,8 +147,15 @@ class Session:
         return True
 
     def unconfirmed(self) -> list[Message]:
-        """Return what is to be sent again, in order."""
+        """Return what the client hasn't confirmed, in order."""
         return [message for message, _ in self.kept]
+
+    def send_again(self, most: int) -> list[Message]:
+        """Return the next part of what is to be sent again, in order; so it is sent."""
+        first = len(self.kept) - self.unsent
+        messages = [message for message, _ in islice(self.kept, first, first + most)]
+        self.unsent -= len(messages)
+        return messages
 
     # When it can't just go on ----------------------------------------------------------
 
@@ -166,6 +178,7 @@ class Session:
                 freed += size
         self._give_back(freed)
         self.kept.clear()
+        self.unsent = 0
         while self._owed and self.bytes > self._away_bytes // 2:
             self._give_back(self._owed.pop().size)
         self.lost = reason

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from traceback import clear_frames
 
 from .arrivals import Arrival
 from .descriptors import descriptor_limit
@@ -289,6 +290,7 @@ class Acceptor:
                 ssl=self._tls,
                 ssl_handshake_timeout=connection.handshake_seconds if self._tls else None,
             )
-        except OSError:  # its TLS handshake came to nothing
+        except OSError as error:  # its TLS handshake came to nothing
+            clear_frames(error.__traceback__)  # which keep the error, and all that was made
             made.close()
             self._listener.doorkeeper.arrivals.leave(arrival)

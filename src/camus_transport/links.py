@@ -1,7 +1,8 @@
 """One connection as the server knows it, and the frames of it that are held back.
 
 What a client says while a question about it is open waits here. So that the answers for many
-clients, which a database may give all at once, keep nobody waiting, it is handled in turns.
+clients, which a database may give all at once, keep nobody waiting, they are handled in turns,
+and so is what has waited for them, and the end of a connection: a thousand may end at once.
 """
 
 from collections import deque
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from attrs import define, field
 
-from camus_core.events import ConnectionId
+from camus_core.events import Answered, Connected, ConnectionId
 from camus_core.limits import Limits
 from camus_core.transport import Connection
 
@@ -32,6 +33,9 @@ class Driver(Protocol):
     def take(self, link: "Link", frame: bytes) -> None:
         """Handle a frame; that may raise a question about its connection."""
 
+    def go_on(self, link: "Link", event: Connected | Answered) -> None:
+        """Handle what the connection has waited for; there may be another question."""
+
     def end(self, link: "Link", code: int | None) -> None:
         """The connection has ended with this close code, if any."""
 
@@ -41,6 +45,7 @@ class Link:
     """One connection. While it `asks`, a question about it is open.
 
     `held` are the frames that wait for the answer, or for their turn; it is a `Reader`.
+    `answer` is what has come of the question, and waits for its turn.
     """
 
     id: ConnectionId
@@ -50,6 +55,7 @@ class Link:
     driver: Driver
     asks: bool = False
     held: deque[bytes] = field(factory=deque)
+    answer: Connected | Answered | None = None
     busy_until: float = 0.0
     _held_bytes: int = 0
     _is_paused: bool = False
@@ -63,6 +69,14 @@ class Link:
         if self._held_bytes > self.driver.limits.frame_bytes and not self._is_paused:
             self._is_paused = True
             self.connection.pause()
+
+    def answered(self, event: Connected | Answered) -> None:
+        """The question is answered: that is handled now, if there is time, or in its turn."""
+        if self.driver.turns.are_free():
+            self.driver.go_on(self, event)
+        else:
+            self.answer = event
+            self.driver.turns.wait(self)
 
     def go_on(self) -> None:
         """Go on with what was held back, unless there is another question."""
@@ -78,6 +92,13 @@ class Link:
 
     def read_on(self) -> bool:
         """Handle a little of what was held back; tell whether there is more to handle now."""
+        if self.answer is not None:
+            answer, self.answer = self.answer, None
+            self.driver.go_on(self, answer)
+            return False
+        if self._has_ended and not self.held:
+            self.driver.end(self, self._code)
+            return False
         frames, size = 0, 0
         while frames < _FRAMES_AT_ONCE and size < _BYTES_AT_ONCE:
             if self.asks or not self.held:
@@ -92,11 +113,13 @@ class Link:
         return False
 
     def ends_later(self, code: int | None) -> bool:
-        """Tell whether the connection, which has ended, has said something that waits for its
-        turn: `end` follows then. What waits for an answer is forgotten.
+        """Tell whether the end of the connection waits for its turn, as what it has said may:
+        `end` follows then. What waits for an answer is forgotten.
         """
-        if self.asks or not self.held:
+        if self.asks:
             self.held.clear()
+        if not self.held and self.driver.turns.are_free():
             return False
         self._has_ended, self._code = True, code
+        self.driver.turns.wait(self)
         return True

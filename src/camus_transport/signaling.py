@@ -30,6 +30,7 @@ from camus_store import open_store
 from .accepting import Acceptor, listen_tcp, listen_unix
 from .asking import TokenReader
 from .client import Peer, joined
+from .clocks import WallClock
 from .forwarded import TrustedProxies
 from .handshake import Authenticator, Doorkeeper, Site
 from .memory import MemoryWire
@@ -72,6 +73,7 @@ class Signaling:
             listeners that are for this machine only, without trusted proxies, when asked under
             the names of this machine.
         ui: the folder of a browser app to serve at /, as `camus_transport.ui.installed()`.
+        wall_clock: tells UNIX time, right again after each correction; the machine's, if None.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Signaling:
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
         ui: Path | None = None,
+        wall_clock: WallClock | None = None,
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
@@ -100,6 +103,7 @@ class Signaling:
             metrics=metrics is not False,
             tokens=tokens,
             authenticator=authenticator,
+            wall_clock=wall_clock,
         )
         self._hosts = allowed_hosts(hosts)
         proxies = tuple(trusted_proxies)

@@ -2,7 +2,8 @@
 
 What a member says is handled when it comes. Where that takes too long for one turn, who has
 taken little is heard before who has taken much; and whatever is long or unusual waits here,
-for a bounded part of each turn.
+for a bounded part of each turn. So do answers of a store and ends of connections, of which a
+thousand may come at once.
 """
 
 import asyncio
@@ -56,8 +57,7 @@ class Turns:
         """Tell whether somebody is heard at once; if so, `end` follows."""
         self._begun = now = time.perf_counter()
         if not self._free_until:
-            self._free_until = now + _FREE
-            self._loop.call_soon(self._next_turn)
+            self._begin_turn(now)
         return now < self._free_until or reader.busy_until < now + _FAIR_AT_ONCE
 
     def end(self, reader: Reader) -> None:
@@ -65,12 +65,23 @@ class Turns:
         took = time.perf_counter() - self._begun
         reader.busy_until = max(reader.busy_until, self._begun) + took / _FAIR
 
+    def are_free(self) -> bool:
+        """Tell whether this turn has time for whatever comes next."""
+        now = time.perf_counter()
+        if not self._free_until:
+            self._begin_turn(now)
+        return now < self._free_until
+
     def wait(self, reader: Reader) -> None:
         """Have somebody wait, unless it does."""
         self._waiting[reader] = None
         if not self._is_called:
             self._is_called = True
             self._loop.call_soon(self._serve)
+
+    def _begin_turn(self, now: float) -> None:
+        self._free_until = now + _FREE
+        self._loop.call_soon(self._next_turn)
 
     def _next_turn(self) -> None:
         self._free_until = 0.0

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections import Counter
 from contextlib import suppress
+from itertools import islice
 
 from attrs import evolve
 
@@ -151,12 +152,14 @@ class WriteBehind:
         """
         async with self._one_at_a_time:
             while self._waiting:
-                group = dict(list(self._waiting.items())[:_MOST_AT_ONCE])
+                group = dict(islice(self._waiting.items(), _MOST_AT_ONCE))
                 # Whether a room is unused tell the clients that are saved with it.
                 await self._store.write(sorted(group.values(), key=_forgets_unused))
                 for key, change in group.items():
                     if self._waiting.get(key) is change:
                         self._drop(key)
+                if self._waiting:
+                    await asyncio.sleep(0)  # a store in memory waits for nothing
 
     async def run(self) -> None:
         """Write until cancelled; a store that fails is tried again, ever more slowly."""

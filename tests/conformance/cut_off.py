@@ -1,13 +1,15 @@
-"""A store that one server loses when it crashes, while the others keep it."""
+"""A store of which one server misses an answer, or which it loses when it crashes."""
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from camus_core.effects import Change
 from camus_core.errors import StoreUnavailable
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
+
+Result = TypeVar("Result")
 
 
 class CutOffStore:
@@ -16,9 +18,20 @@ class CutOffStore:
     def __init__(self, store: Store) -> None:
         self._whole = store
         self._crashed = False
+        self._loses_answer = False
 
     def cut_off(self) -> None:
         self._crashed = True
+
+    def lose_next_answer(self) -> None:
+        """Do what is asked next for a client, and fail."""
+        self._loses_answer = True
+
+    def _answer(self, result: Result) -> Result:
+        if self._loses_answer:
+            self._loses_answer = False
+            raise StoreUnavailable("the answer is lost")
+        return result
 
     @property
     def _store(self) -> Store:
@@ -39,13 +52,13 @@ class CutOffStore:
         await self._whole.__aexit__(kind, error, traceback)
 
     async def create_room(self, record: RoomRecord) -> bool:
-        return await self._store.create_room(record)
+        return self._answer(await self._store.create_room(record))
 
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
-        return await self._store.find_room(room_id)
+        return self._answer(await self._store.find_room(room_id))
 
     async def find_session(self, session: str) -> StoredRoom | None:
-        return await self._store.find_session(session)
+        return self._answer(await self._store.find_session(session))
 
     async def list_rooms(
         self, *, public: bool = False, most: int | None = None

@@ -1,5 +1,6 @@
 """Which scenarios a test plays, and servers as they want them."""
 
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
+from camus_transport.addresses import group_of, read_address
 from camus_transport.asking import TokenReader
 from camus_transport.handshake import Authenticator, Handshake
 
@@ -74,6 +76,16 @@ def shown(token: str | None) -> dict[str, str]:
     return {} if token is None else {_SHOWN_IN: token}
 
 
+def counted(address: str | None) -> str | None:
+    """Return what a client counts as that comes from this address."""
+    return None if address is None else group_of(read_address(address))
+
+
+def stand_still(seconds: float) -> None:
+    """Have everything in this process do nothing: its event loop, and the servers in it."""
+    time.sleep(seconds)
+
+
 async def store_for(setting: Setting, clock: Callable[[], float] | None = None) -> MemoryStore:
     """Return a store that has the rooms in it."""
     store = MemoryStore() if clock is None else MemoryStore(clock)
@@ -105,4 +117,5 @@ def _record(room: ExistingRoom) -> RoomRecord:
         password=room.password and hash_password(room.password, b"sixteen bytes..."),
         guest_limit=room.guest_limit,
         empty_for=room.empty_for,
+        public=room.public,
     )

@@ -9,13 +9,15 @@ from typing import assert_never
 from attrs import define, field
 
 from camus_core.codec import JsonCodec
-from camus_core.conformance import Closed, Fence, Heard, Read, Scenario, Write, run
+from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Scenario, Write, run
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import (
     Closes,
     Connects,
     Crashes,
     Drops,
+    LosesAnswer,
+    SetsClock,
     Setting,
     Starts,
     Stops,
@@ -35,6 +37,7 @@ from camus_core.effects import (
 from camus_core.errors import NotAllowed, ProtocolError
 from camus_core.events import (
     Answered,
+    ClockSet,
     Connected,
     ConnectionId,
     Disconnected,
@@ -48,7 +51,7 @@ from camus_core.events import (
     Vouched,
 )
 from camus_core.identity import Identity
-from camus_core.messages import Message
+from camus_core.messages import CreateRoomBody, Message
 from camus_core.passwords import hash_password, verify_password
 from camus_core.profile import CORE, SESSION, Profile
 from camus_core.questions import (
@@ -56,6 +59,7 @@ from camus_core.questions import (
     CheckPassword,
     Created,
     CreateRoom,
+    Failed,
     FindSession,
     Identify,
     ListRooms,
@@ -67,6 +71,7 @@ from camus_core.router import Router
 from camus_transport.asking import slug_of
 from conformance.plays import (
     at_once,
+    counted,
     every_scenario_without_a_wire,
     router_for,
     store_for,
@@ -103,6 +108,9 @@ class BareRouter:
         self._routers: list[Router] = []
         self._clients: dict[str, _Client] = {}
         self._made = 0
+        self._ahead = 0.0
+        self._loses_answer = False
+        self._attempts: dict[tuple[str | None, CreateRoomBody], Created] = {}
         self._events: deque[tuple[Router, Event]] = deque()
         self._start()
 
@@ -134,6 +142,14 @@ class BareRouter:
                 until = Timestamp(self._now + seconds)
                 while self._now < until:
                     self._pass_to_the_next_deadline(until)
+            case Pause(seconds, meanwhile):
+                self._stand_still(seconds, meanwhile)
+            case SetsClock(seconds):
+                self._ahead += seconds
+                for router in self._routers:
+                    self._feed(router, ClockSet(self._ahead))
+            case LosesAnswer():
+                self._loses_answer = True
             case Starts():
                 self._start()
             case Stops():
@@ -156,6 +172,7 @@ class BareRouter:
         router = router_for(self._setting, run=f"run {self._made}")
         self._routers.append(router)
         self._vouch()
+        self._feed(router, ClockSet(self._ahead))
         self._feed(router, Recalled(at_once(self._store.list_rooms())))
 
     def _vouch(self) -> None:
@@ -175,7 +192,7 @@ class BareRouter:
             None if act.room is None else RoomId(act.room),
             profile,
             digest(f"secret {self._made}"),
-            act.address,
+            counted(act.address),
             None if act.token is None else self._identity(act.token),
         )
         self._feed(client.router, came)
@@ -202,6 +219,13 @@ class BareRouter:
         router = min(deadlines, key=deadlines.__getitem__)
         self._now = max(self._now, deadlines[router])
         self._feed(router, Ticked())
+
+    def _stand_still(self, seconds: float, meanwhile: Sequence[Write]) -> None:
+        began, self._now = self._now, Timestamp(self._now + seconds)
+        for write in meanwhile:
+            self.do(write)
+        for router in self._routers:
+            self._feed(router, Ticked(began))
 
     # Events in, effects out ------------------------------------------------------------
 
@@ -233,13 +257,23 @@ class BareRouter:
                     if client.open and client.connection == connection:
                         self._close(client, code)
             case Ask(connection, about, question):
-                yield Answered(connection, about, question, self._answer(question))
+                answer = self._answer_or_failure(question)
+                yield Answered(connection, about, question, answer)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 at_once(self._store.write([effect]))
             case Obeyed():
                 raise AssertionError("nobody orders anything here")
             case _:
                 assert_never(effect)
+
+    def _answer_or_failure(self, question: Question) -> Answer:
+        answer = self._answer(question)
+        if self._loses_answer and isinstance(question, LookUpRoom | FindSession | CreateRoom):
+            self._loses_answer = False
+            if isinstance(question, CreateRoom) and isinstance(answer, Created):
+                self._attempts[question.asker, question.room] = answer
+            return Failed("the answer is lost")
+        return answer
 
     def _answer(self, question: Question) -> Answer:
         match question:
@@ -252,8 +286,8 @@ class BareRouter:
             case CheckPassword(password, room):
                 assert room.password is not None
                 return verify_password(password, room.password)
-            case CreateRoom():
-                return self._create(question)
+            case CreateRoom(room, asker=asker):
+                return self._attempts.pop((asker, room), None) or self._create(question)
             case ListRooms(most):
                 return at_once(self._store.list_rooms(public=True, most=most))
             case _:

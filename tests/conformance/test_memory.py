@@ -6,13 +6,15 @@ from contextlib import AsyncExitStack, suppress
 
 from attrs import define
 
-from camus_core.conformance import Fence, Heard, Read, Scenario, Write, run_async
+from camus_core.conformance import Fence, Heard, Pause, Read, Scenario, Write, run_async
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import (
     Closes,
     Connects,
     Crashes,
     Drops,
+    LosesAnswer,
+    SetsClock,
     Setting,
     Starts,
     Stops,
@@ -29,12 +31,15 @@ from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
 from conformance.plays import (
     authenticator_for,
+    counted,
     every_scenario_without_a_wire,
     router_for,
     shown,
+    stand_still,
     store_for,
     token_reader_for,
 )
+from transport.set_clocks import Machine
 
 
 @every_scenario_without_a_wire
@@ -58,6 +63,7 @@ class MemoryDriver:
         self._setting = setting
         self._store = store
         self._exits = exits
+        self._machine = Machine()
         self._started = 0
         self._running: list[_Running] = []
         self._wires: dict[str, tuple[MemoryWire, _Running]] = {}
@@ -80,6 +86,15 @@ class MemoryDriver:
                 self._wires[who][0]._hang_up(code, "")
             case Waits(seconds):
                 await asyncio.sleep(seconds)
+            case Pause(seconds, meanwhile):
+                stand_still(seconds)
+                for write in meanwhile:  # at once, before the servers go on
+                    await self.do(write)
+            case SetsClock(seconds):
+                self._machine.wrong_by += seconds
+            case LosesAnswer():
+                for running in self._running:
+                    running.store.lose_next_answer()
             case Starts():
                 await self._start()
             case Stops():
@@ -97,6 +112,8 @@ class MemoryDriver:
         server = SignalingServer(
             router,
             store,
+            clock=self._machine.clock,
+            wall_clock=self._machine.wall_clock,
             tokens=token_reader_for(self._setting),
             authenticator=authenticator_for(self._setting),
         )
@@ -117,7 +134,7 @@ def _open(server: SignalingServer, act: Connects) -> MemoryWire:
         wire,
         None if act.room is None else RoomId(act.room),
         SESSION if act.subprotocol == SESSION.name else CORE,
-        address=act.address,
+        address=counted(act.address),
         handshake=Handshake("", shown(act.token), act.address),
     )
     if wire._end is None:

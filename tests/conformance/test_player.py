@@ -9,6 +9,7 @@ from camus_core.conformance import (
     Deviation,
     Fence,
     Heard,
+    Pause,
     Read,
     Response,
     Scenario,
@@ -37,6 +38,7 @@ from camus_core.conformance.scenario import (
     Joins,
     Knocks,
     Says,
+    StandsStill,
     Step,
 )
 from camus_core.conformance.session_phrases import enters, goes_on
@@ -90,11 +92,14 @@ class Recording:
     def __init__(self, **heard: Sequence[Heard]) -> None:
         self._heard = {BILL: list(heard.get("bill", ())), TED: list(heard.get("ted", ()))}
         self.written: list[bytes] = []
+        self.meanwhile: list[Write] = []
 
     def do(self, act: Act) -> Sequence[Heard]:
         match act:
             case Write(_, parts):
                 self.written.append(b"".join(parts))
+            case Pause(_, meanwhile):
+                self.meanwhile += meanwhile
             case Read(who):
                 heard = self._heard[who]
                 return [heard.pop(0)] if heard else []
@@ -125,6 +130,13 @@ def test_ids_are_written_and_understood_as_the_server_made_them() -> None:
         server.do,
     )
     assert server.written == [to_json(to(A, "x-note", f"from {B}"))]
+
+
+def test_what_is_said_in_a_pause_has_the_ids_of_the_server_too() -> None:
+    server = Recording(bill=[greeting(A)], ted=[greeting(B)])
+    in_the_pause = Says(TED, to(BILL, "x-note", "1"))
+    run(scenario(Joins(BILL), Joins(TED), StandsStill(1.0, (in_the_pause,))), server.do)
+    assert server.meanwhile == [Write(TED, (to_json(to(A, "x-note", "1")),))]
 
 
 def test_two_clients_with_one_id_are_a_deviation() -> None:
@@ -332,6 +344,8 @@ def test_an_ack_that_is_waited_for_is_not_passed_over() -> None:
 def test_a_scenario_in_which_somebody_speaks_before_connecting_can_not_be_built() -> None:
     with pytest.raises(ValueError, match="comes before"):
         scenario(Joins(BILL), Says(TED, "Dude!"))
+    with pytest.raises(ValueError, match="comes before"):
+        scenario(Joins(BILL), StandsStill(1.0, (Says(TED, "Dude!"),)))
     with pytest.raises(ValueError, match="connects twice"):
         scenario(Joins(BILL), Joins(BILL))
     with pytest.raises(ValueError, match="connects twice"):

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from websockets.typing import Subprotocol
 from camus_core.conformance import (
     Fence,
     Heard,
+    Pause,
     Read,
     Response,
     Scenario,
@@ -31,6 +33,8 @@ from camus_core.conformance.scenario import (
     Crashes,
     Drops,
     Knocks,
+    LosesAnswer,
+    SetsClock,
     Setting,
     Starts,
     Stops,
@@ -47,9 +51,11 @@ from conformance.plays import (
     every_scenario,
     fill,
     shown,
+    stand_still,
     store_for,
     token_reader_for,
 )
+from transport.set_clocks import Machine
 
 _HANDSHAKE = {
     "Upgrade": "websocket",
@@ -92,6 +98,7 @@ class Servers:
         self._setting = setting
         self._open_database = open_database
         self._exits = exits
+        self._machine = Machine()
         self._running: list[_Server] = []
 
     async def start(self) -> str:
@@ -102,8 +109,12 @@ class Servers:
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
             guests=setting.guests,
+            hosts=setting.hosts,
+            origins=setting.origins,
+            trusted_proxies=setting.proxies,
             tokens=token_reader_for(setting),
             authenticator=authenticator_for(setting),
+            wall_clock=self._machine.wall_clock,
         )
         exits = await self._exits.enter_async_context(AsyncExitStack())
         await exits.enter_async_context(signaling)
@@ -113,6 +124,17 @@ class Servers:
 
     async def stop(self) -> None:
         await self._running.pop(0).stop()
+
+    async def pause(self, seconds: float, speak: Callable[[], Awaitable[None]]) -> None:
+        await speak()  # into the sockets, from which no server reads before it goes on
+        stand_still(seconds)
+
+    def set_clock(self, seconds: float) -> None:
+        self._machine.wrong_by += seconds
+
+    def lose_answer(self) -> None:
+        for server in self._running:
+            server.store.lose_next_answer()
 
     async def crash(self, cut_connections: Callable[[str], None]) -> None:
         server = self._running.pop(0)
@@ -132,6 +154,15 @@ class Controls(Protocol):
 
     async def stop(self) -> None:
         """Have a server stop in order."""
+
+    async def pause(self, seconds: float, speak: Callable[[], Awaitable[None]]) -> None:
+        """Have all servers stand still; `speak` sends what they are to read after it."""
+
+    def set_clock(self, seconds: float) -> None:
+        """Set UNIX time where the servers are, by so much."""
+
+    def lose_answer(self) -> None:
+        """Have the database do what is asked next for a client, and no server hear of it."""
 
     async def crash(self, cut_connections: Callable[[str], None]) -> None:
         """End a server at once; `cut_connections` does its part at the clients' end.
@@ -176,6 +207,17 @@ class WebSocketDriver:
                 await self._sockets.pop(who).websocket.close(code)
             case Waits(seconds):
                 await asyncio.sleep(seconds)
+            case Pause(seconds, meanwhile):
+
+                async def speak() -> None:
+                    for write in meanwhile:
+                        await self.do(write)
+
+                await self._servers.pause(seconds, speak)
+            case SetsClock(seconds):
+                self._servers.set_clock(seconds)
+            case LosesAnswer():
+                self._servers.lose_answer()
             case Starts():
                 self._url = await self._servers.start()
             case Stops():
@@ -189,16 +231,19 @@ class WebSocketDriver:
     async def _connect(self, act: Connects) -> None:
         path = "/ws" if act.room is None else f"/room/{act.room}/ws"
         subprotocol = act.subprotocol
+        headers = shown(act.token)
         raw = socket.socket()
-        if act.address is not None:
+        if act.address is not None and ip_address(act.address).is_loopback:
             raw.bind((act.address, 0))
+        elif act.address is not None:
+            headers["X-Forwarded-For"] = act.address
         raw.setblocking(False)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # or a stall takes long
         await asyncio.get_running_loop().sock_connect(raw, self._address())
         websocket = open_websocket(
             self._url + path,
             sock=raw,
-            additional_headers=shown(act.token),
+            additional_headers=headers,
             subprotocols=None if subprotocol is None else [Subprotocol(subprotocol)],
             compression=None,
             ping_interval=None,

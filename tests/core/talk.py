@@ -207,6 +207,7 @@ class Talk(Stage):
     def is_forgotten(self) -> None:
         """The store has taken this run for dead, and forgotten its clients."""
         self.happens(Forgotten())
+        self.waits(0)
 
     # Questions -------------------------------------------------------------------------
 

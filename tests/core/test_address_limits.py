@@ -11,7 +11,7 @@ from camus_core.errors import (
     WrongPassword,
 )
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
+from camus_core.messages import GROUND_CONTROL, Json
 from camus_core.profile import SESSION
 from camus_core.questions import Failed
 from camus_core.records import RoomId
@@ -137,6 +137,75 @@ def test_who_shows_a_session_that_nobody_knows_is_a_newcomer() -> None:
     talk.says("eve 2", resume("another guess.0", 0))
     talk.hears("eve 2", refusal("eve 2", joins(1.001)))
     talk.asks_nothing("eve 2")
+
+
+# Bytes for others -----------------------------------------------------------------------
+
+HI = Json(b'"Hi"')
+
+
+def calls(talk: Talk, *names: str) -> None:
+    """Each sends each other a description of 16.5 KB and candidates, all at once."""
+    for name in names:
+        for peer in names:
+            if peer != name:
+                talk.says(name, m.Greeting(id_of(peer), HI), 16_500)
+                for _ in range(15):
+                    talk.says(name, m.Greeting(id_of(peer), HI), 400)
+
+
+def refusals(talk: Talk) -> int:
+    return sum(isinstance(one, m.Error) for heard in talk.heard.values() for one in heard)
+
+
+def test_64_guests_of_one_address_send_a_member_what_eight_may() -> None:
+    """Before, each of them had a MiB of its own, and no line was left to anybody."""
+    talk = Talk(limits=Limits(relayed_bytes_per_second=0.001))
+    talk.connects("ann", "lobby")
+    sizes = 0
+    for number in range(64):
+        guest = f"guest {number}"
+        talk.connects(guest, "lobby", address=HOME)
+        talk.forget()
+        for _ in range(20):
+            talk.says(guest, m.Greeting(id_of("ann"), HI), 60_000)
+        sizes += 60_000 * sum(isinstance(one, m.Greeting) for one in talk.has_heard("ann"))
+    assert sizes <= 8 * 1024 * 1024 + 64 * 8192
+    talk.connects("bob", "lobby", address=OFFICE)
+    talk.forget()
+    talk.says("bob", m.Greeting(id_of("ann"), HI), 60_000)
+    assert talk.has_heard("ann")
+
+
+def test_a_class_of_30_behind_one_address_calls_in_rooms_of_eight() -> None:
+    talk = Talk()
+    rooms: dict[str, list[str]] = {}
+    for number in range(30):
+        room = f"room-{number // 8}"
+        rooms.setdefault(room, []).append(f"pupil {number}")
+        talk.connects(f"pupil {number}", room, address=HOME)
+    for pupils in rooms.values():
+        calls(talk, *pupils)
+    talk.drops("pupil 0")
+    talk.connects("pupil 0 again", "room-0", address=HOME)
+    calls(talk, "pupil 0 again", *rooms["room-0"][1:4])
+    assert refusals(talk) == 0
+
+
+def test_who_is_refused_for_its_address_hears_so_and_has_paid_nothing_itself() -> None:
+    limits = Limits(relayed_bytes_per_second=1000, relayed_burst_bytes=20_000, relayed_shares=1)
+    talk = Talk(limits=limits)
+    talk.connects("ann", "lobby", address=HOME)
+    talk.connects("bob", "lobby", address=HOME)
+    talk.forget()
+    talk.says("ann", m.Greeting(id_of("bob"), HI), 20_000)
+    talk.forget()
+    talk.says("bob", m.Greeting(id_of("ann"), HI), 20_000)
+    too_much = RateLimited("too many bytes for others from your address", retry_after=20.001)
+    talk.hears("bob", refusal("bob", too_much))
+    talk.waits(10)
+    talk.says("bob", m.Greeting(id_of("ann"), HI), 9_000)
+    assert talk.has_heard("ann")
 
 
 # Wrong passwords ------------------------------------------------------------------------

@@ -81,7 +81,8 @@ def test_many_addresses_leave_no_more_behind_than_may_be_remembered() -> None:
 
 @pytest.mark.parametrize("doing", Doing)
 def test_every_refusal_says_how_long_to_wait_and_that_is_enough(doing: Doing) -> None:
-    addresses, waited = Addresses(Limits()), 0.0
+    limits = Limits(relayed_bytes_per_second=1, relayed_burst_bytes=50)
+    addresses, waited = Addresses(limits), 0.0
     for _ in range(600):
         try:
             addresses.take(doing, HOME, at(waited))

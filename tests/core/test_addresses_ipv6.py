@@ -51,6 +51,9 @@ def test_50_networks_of_one_home_or_company_have_a_larger_share_and_not_50(
         ice_servers_per_hour=3,
         announcement_burst=3,
         announcement_shares=1,
+        relayed_bytes_per_second=0.001,
+        relayed_burst_bytes=3,
+        relayed_shares=1,
     )
     for networks, share in ((HOME, limits.ipv6_56_shares), (COMPANY, limits.ipv6_48_shares)):
         addresses = Addresses(limits)

@@ -1,8 +1,16 @@
 """Conversations about time: silence, the end of the server, and what is kept meanwhile."""
 
 from camus_core import messages as m
-from camus_core.effects import ForgetClient
-from camus_core.events import Connected, ConnectionId, Ticked, Timestamp
+from camus_core.effects import ForgetClient, Send
+from camus_core.events import (
+    ClockSet,
+    Connected,
+    ConnectionId,
+    Forgotten,
+    Ticked,
+    Timestamp,
+)
+from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.messages import Json
 from camus_core.profile import SESSION
@@ -54,6 +62,46 @@ def test_of_many_deadlines_that_are_due_at_once_some_are_handled_at_a_time() -> 
         pinged.append(len(router.handle(Ticked(), now)))
     assert sum(pinged) == 1000
     assert max(pinged) <= 256
+
+
+def most_at_once(talk: Talk) -> tuple[int, int]:
+    """Let everything happen that is due; return how much the most of it was at once, and all
+    of it: what is heard, and what is stored.
+    """
+    done = []
+    while (deadline := talk.router.next_deadline()) is not None and deadline <= talk.now:
+        effects = talk.router.handle(Ticked(), talk.now)
+        done.append(sum(len(one.to) if isinstance(one, Send) else 1 for one in effects))
+    return max(done), sum(done)
+
+
+def test_of_many_rosters_that_are_due_at_once_some_are_pushed_at_a_time() -> None:
+    talk = Talk()
+    for number in range(30):
+        talk.gather(f"room-{number}", *(f"{number} {name}" for name in range(20)))
+    for number in range(30):
+        for again in range(2):
+            talk.says(f"{number} {again}", m.Profile("ground control", m.ProfileBody("Joe")))
+    talk.now = Timestamp(talk.now + 1)
+    assert most_at_once(talk) == (260, 600)
+
+
+def test_of_many_clients_that_are_stored_again_some_are_at_a_time() -> None:
+    talk = Talk()
+    for number in range(30):
+        talk.gather(f"room-{number}", *(f"{number} {name}" for name in range(20)))
+    at_once = len(talk.router.handle(Forgotten(), talk.now))
+    assert at_once == 0
+    assert most_at_once(talk) == (260, 600)
+
+
+def test_of_many_turn_credentials_that_are_replaced_at_once_some_are_at_a_time() -> None:
+    talk = Talk(ice=IceConfiguration((), ("turn:turn.example",), "north"))
+    for number in range(300):
+        talk.joins(f"ann {number}", f"room-{number}")
+    told = talk.router.handle(ClockSet(1e6), talk.now)
+    assert len(told) <= 64
+    assert len(told) + most_at_once(talk)[1] == 300
 
 
 def test_the_others_hear_that_a_dead_client_has_left() -> None:

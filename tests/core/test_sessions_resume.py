@@ -36,6 +36,77 @@ def talk_of(*names: str, limits: Limits | None = None) -> Talk:
 # Going on ------------------------------------------------------------------------------
 
 
+MANY = 600
+"""Frames that a client has missed, of which it is sent 256 again at once."""
+
+
+def bob_has_missed_many() -> Talk:
+    """Ann has said many things to Bob, who was cut off before he confirmed any."""
+    talk = talk_of("ann", "bob")
+    for number in range(MANY):
+        talk.says("ann", hi("bob", number))
+    talk.drops("bob")
+    return talk
+
+
+def comes_back(talk: Talk, name: str, before: str, received: int) -> list[m.Message]:
+    """Let Bob resume; return what he hears at once behind `joined`."""
+    talk.connects(name, None, SESSION)
+    talk.says(name, resume(talk.token(before), received))
+    assert talk.is_in(name).resumed
+    return talk.has_heard(name)
+
+
+def numbers(heard: list[m.Message]) -> list[int]:
+    return [int(one.data[1:-1]) for one in heard if isinstance(one, m.Greeting)]
+
+
+def test_who_has_missed_much_hears_it_in_parts_and_what_is_new_behind_it() -> None:
+    talk = bob_has_missed_many()
+    received = talk.received("bob") - MANY
+    heard = comes_back(talk, "bob 2", "bob", received)
+    assert 0 < len(heard) <= 256
+    talk.says("ann", hi("bob", MANY))
+    talk.says("bob 2", ack(received + len(heard)))
+    talk.waits(0)
+    heard += talk.has_heard("bob 2")
+    assert numbers(heard) == list(range(MANY + 1))
+    talk.says("ann", hi("bob", 0))
+    assert numbers(talk.has_heard("bob 2")) == [0]
+
+
+def test_who_confirms_what_it_was_not_sent_again_hears_no_more_of_it() -> None:
+    talk = bob_has_missed_many()
+    received = talk.received("bob")
+    comes_back(talk, "bob 2", "bob", received - MANY)
+    talk.says("bob 2", ack(received))
+    talk.says("ann", hi("bob", MANY))
+    talk.waits(0)
+    assert numbers(talk.has_heard("bob 2")) == [MANY]
+
+
+def test_who_is_cut_off_again_meanwhile_hears_the_rest_later() -> None:
+    talk = bob_has_missed_many()
+    received = talk.received("bob") - MANY
+    first = comes_back(talk, "bob 2", "bob", received)
+    talk.drops("bob 2")
+    talk.says("ann", hi("bob", MANY))
+    talk.waits(1)
+    heard = comes_back(talk, "bob 3", "bob 2", received + len(first))
+    talk.waits(0)
+    heard += talk.has_heard("bob 3")
+    assert numbers(first + heard) == list(range(MANY + 1))
+
+
+def test_who_hears_the_rest_when_the_server_stops_hears_that_last() -> None:
+    talk = bob_has_missed_many()
+    heard = comes_back(talk, "bob 2", "bob", talk.received("bob") - MANY)
+    talk.stops()
+    heard += talk.has_heard("bob 2")
+    assert len(numbers(heard)) == MANY
+    assert type(heard[MANY]) is m.GoingAway
+
+
 def test_who_comes_back_hears_what_it_needs_and_no_roster() -> None:
     ice = IceConfiguration((), ("turn:a.example",), "north")
     talk = Talk(ice=ice)

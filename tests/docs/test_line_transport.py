@@ -8,11 +8,25 @@ from contextlib import AsyncExitStack, suppress
 
 from line_transport import listening
 
-from camus_core.conformance import Closed, Fence, Heard, Read, Scenario, Write, run_async
+from camus_core.conformance import (
+    Closed,
+    Fence,
+    Heard,
+    Pause,
+    Read,
+    Scenario,
+    Write,
+    run_async,
+)
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
 from camus_transport.server import SignalingServer
-from conformance.plays import every_core_scenario_without_a_wire, router_for, store_for
+from conformance.plays import (
+    every_core_scenario_without_a_wire,
+    router_for,
+    stand_still,
+    store_for,
+)
 
 HOST = "127.0.0.1"
 
@@ -92,6 +106,10 @@ class LineDriver:
                 await self._clients.pop(who).hang_up()
             case Waits(seconds):
                 await asyncio.sleep(seconds)
+            case Pause(seconds, meanwhile):
+                for write in meanwhile:
+                    await self.do(write)
+                stand_still(seconds)  # of the event loop that the server runs in, too
             case Stops():
                 await self._server.stop()
             case _:

@@ -1,15 +1,21 @@
-"""A server process that is stopped for a while and goes on (SIGSTOP, SIGCONT): who is left."""
+"""A server process that stands still for a while and goes on: who is left.
+
+It is stopped (SIGSTOP, SIGCONT), or its event loop is blocked.
+"""
 
 import asyncio
 import os
 import signal
+import time
 
 from camus_core import messages as m
 from camus_core.json_text import to_json
-from camus_transport import Backoff, Resumed, join
+from camus_core.limits import Limits
+from camus_transport import Backoff, Resumed, Signaling, join
+from camus_transport.outbox import Outbox, Outboxes
 from camus_transport.session import SessionEvent
 from transport.cutting_proxy import cutting_proxy
-from transport.raw_socket import RawSocket, raw_websocket
+from transport.raw_socket import RawSocket, raw_socket, raw_websocket
 from transport.serve import camus_serve
 
 PAUSE = 5.0
@@ -62,3 +68,47 @@ async def test_after_a_pause_members_stay_and_a_client_that_had_dropped_comes_ba
         assert (await ann.hear("x-number"))["data"] == 7
         assert not pongs.done(), "joe was closed"
         pongs.cancel()
+
+
+class Stuck(asyncio.WriteTransport):
+    """A transport whose peer reads nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.waiting += len(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+
+def stand_still() -> None:
+    """Block this process: for longer than any deadline here, and than it may be late."""
+    time.sleep(1.0)
+
+
+async def test_no_reader_is_slow_by_a_pause_but_by_as_long_after_it() -> None:
+    limits = Limits(slow_reader_bytes=1000, slow_reader_seconds=0.3)
+    stalled = asyncio.Event()
+    outbox = Outbox(Stuck(), Outboxes(asyncio.get_running_loop(), limits), stalled.set)
+    outbox.put(b"", b"x" * 2000)
+    outbox.write()
+    outbox.pause()
+    stand_still()
+    await asyncio.sleep(0.05)
+    assert not stalled.is_set()
+    async with asyncio.timeout(5):
+        await stalled.wait()
+
+
+async def test_no_handshake_is_given_up_for_a_pause_but_as_long_after_it() -> None:
+    async with Signaling(limits=Limits(handshake_seconds=0.3)) as signaling:
+        port = await signaling.listen("127.0.0.1", 0)
+        async with raw_socket(port) as client, raw_socket(port) as silent:
+            await asyncio.sleep(0.05)
+            stand_still()
+            await asyncio.sleep(0.05)
+            await client.request("/room/lobby/ws")
+            assert await silent.read_to_the_end() == b""

@@ -3,22 +3,26 @@
 import asyncio
 import gc
 import socket
+import time
 from contextlib import AsyncExitStack
 
 from attrs import evolve
 from websockets.protocol import Protocol
 
+from camus_core.effects import ForgetClient
 from camus_core.errors import ProtocolError
 from camus_core.limits import Limits
 from camus_core.messages import GetRoomInfo, Ping
-from camus_core.records import RoomId
+from camus_core.records import ClientId, RoomId, RoomRecord
 from camus_transport import Signaling
 from camus_transport.memory import MemoryWire
 from camus_transport.refusals import Rejected
 from camus_transport.websocket import WebSocketConnection
+from camus_transport.writing import WriteBehind
 from transport.failing_store import FailingStore
 from transport.raw_socket import (
     CLOSE,
+    eventually,
     frame,
     message,
     raw_socket,
@@ -30,6 +34,7 @@ NO_RATE = Limits(message_burst=1e9, messages_per_second=1e9, relayed_burst_bytes
 
 FLOODERS = 30
 HELD = 200
+CROWD = 2000
 AHEAD = 2000
 """Requests that may be answered before one that comes later: all that have come are more."""
 
@@ -82,6 +87,70 @@ async def test_what_was_held_back_for_many_is_handled_in_turns() -> None:
             await asyncio.sleep(0)
             most, before = max(most, answered[Ping] - before), answered[Ping]
         assert most < FLOODERS * HELD / 5
+
+
+async def test_answers_for_many_are_handled_in_turns() -> None:
+    store = FailingStore()
+    store.open.clear()
+    async with Signaling(store, limits=evolve(NO_RATE, room_creation_burst=1e9)) as signaling:
+        for number in range(CROWD):
+            MemoryWire.open(signaling.server, RoomId(f"room-{number}"))
+        await asyncio.sleep(0.01)
+        store.open.set()
+        most = before = 0
+        while before < CROWD:
+            await asyncio.sleep(0)
+            members = signaling.server.census().members
+            most, before = max(most, members - before), members
+        assert most < CROWD / 5
+
+
+async def test_connections_that_end_together_do_so_in_turns() -> None:
+    async with Signaling(limits=NO_RATE) as signaling:
+        wires = [
+            MemoryWire.open(signaling.server, RoomId(f"room-{number // 4}"))
+            for number in range(CROWD)
+        ]
+        await eventually(lambda: signaling.server.census().members == CROWD)
+        for wire in wires:
+            await wire.write(message("get-room-info"))
+        await asyncio.sleep(0)
+        for wire in wires:
+            wire.abort()
+        assert signaling.server.census().connections > CROWD / 2
+        await eventually(lambda: signaling.server.census().connections == 0)
+
+
+async def test_whoever_embeds_a_server_goes_on_while_it_takes_up_stored_rooms() -> None:
+    store = FailingStore()
+    for number in range(CROWD):
+        id = f"room-{number}"
+        await store.create_room(RoomRecord(RoomId(id), id, time.time(), empty_for=300.0))
+    turns = 0
+
+    async def go_on() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    going_on = asyncio.create_task(go_on())
+    async with Signaling(store):
+        assert turns >= CROWD / 1000
+    going_on.cancel()
+
+
+async def test_changes_of_many_are_written_in_turns() -> None:
+    writing = WriteBehind(FailingStore(), CROWD)
+    for number in range(CROWD):
+        writing.put(ForgetClient(ClientId(f"{number:032x}"), "run"))
+    flushing = asyncio.create_task(writing.flush())
+    most, before = 0, CROWD
+    while before:
+        await asyncio.sleep(0)
+        most, before = max(most, before - len(writing)), len(writing)
+    await flushing
+    assert most <= CROWD / 4
 
 
 async def test_what_many_say_before_they_hang_up_is_handled_in_turns() -> None:

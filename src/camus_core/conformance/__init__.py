@@ -3,7 +3,7 @@
 `SCENARIOS` are data; `run` plays one with a driver, a function that takes an `Act`.
 """
 
-from .acts import Act, Closed, Fence, Heard, Read, Response, Write
+from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
 from .player import Deviation, play, run, run_async
 from .scenario import Scenario, Setting
 from .scenarios import SCENARIOS
@@ -15,6 +15,7 @@ __all__ = [
     "Deviation",
     "Fence",
     "Heard",
+    "Pause",
     "Read",
     "Response",
     "Scenario",

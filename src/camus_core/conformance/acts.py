@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from .scenario import Closes, Connects, Crashes, Drops, Knocks, Starts, Stops, Waits
+from .scenario import (
+    Closes,
+    Connects,
+    Crashes,
+    Drops,
+    Knocks,
+    LosesAnswer,
+    SetsClock,
+    Starts,
+    Stops,
+    Waits,
+)
 
 
 @frozen
@@ -17,6 +28,17 @@ class Write:
     who: str
     parts: tuple[bytes, ...]
     binary: bool = False
+
+
+@frozen
+class Pause:
+    """Have the servers stand still for so long, and send these, which wait until it is over.
+
+    A server process is stopped for that (SIGSTOP, SIGCONT).
+    """
+
+    seconds: float
+    meanwhile: tuple[Write, ...]
 
 
 @frozen
@@ -39,7 +61,20 @@ class Fence:
 
 
 Act = (
-    Connects | Write | Read | Fence | Drops | Closes | Waits | Starts | Stops | Crashes | Knocks
+    Connects
+    | Write
+    | Read
+    | Fence
+    | Drops
+    | Closes
+    | Waits
+    | Pause
+    | SetsClock
+    | LosesAnswer
+    | Starts
+    | Stops
+    | Crashes
+    | Knocks
 )
 """`Read`, `Fence` and `Knocks` are answered with what was heard, the others with nothing."""
 

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from ..messages import GROUND_CONTROL
 from ..profile import SESSION
-from .acts import Act, Closed, Fence, Heard, Read, Response, Write
+from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
 from .ids import Ids
 from .patterns import fits, message_of
 from .scenario import (
@@ -28,10 +28,13 @@ from .scenario import (
     IsClosed,
     Joins,
     Knocks,
+    LosesAnswer,
     Says,
     SaysBinary,
     SaysInFragments,
     Scenario,
+    SetsClock,
+    StandsStill,
     Starts,
     Step,
     Stops,
@@ -132,8 +135,8 @@ class _Play:
                 yield from self._hears(
                     Hears(who, by(GROUND_CONTROL, who, "greeting", greeting))
                 )
-            case Says(who, frame):
-                yield Write(who, (self._ids.frame(frame),))
+            case Says():
+                yield self._write(step)
             case SaysInFragments(who, parts):
                 yield Write(who, tuple(self._ids.frame(part) for part in parts))
             case SaysBinary(who, data):
@@ -149,12 +152,17 @@ class _Play:
             case Drops(who) | Closes(who):
                 del self._inboxes[who]
                 yield step
-            case Waits() | Starts() | Stops() | Crashes():
+            case StandsStill(seconds, meanwhile):
+                yield Pause(seconds, tuple(map(self._write, meanwhile)))
+            case Waits() | SetsClock() | LosesAnswer() | Starts() | Stops() | Crashes():
                 yield step
             case Knocks():
                 self._check_response(step, (yield step))
             case _:
                 assert_never(step)
+
+    def _write(self, says: Says) -> Write:
+        return Write(says.who, (self._ids.frame(says.frame),))
 
     # What was heard --------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ class ExistingRoom:
     password: str | None = None
     guest_limit: int | None = None
     empty_for: float | None = None
+    public: bool = False
 
 
 @frozen
@@ -45,7 +46,9 @@ class Setting:
     """The server that a scenario needs.
 
     `tokens` are those that it takes, and who shows each. A server that takes others, of the
-    same people, is shown those by its driver. With `guests` somebody may come without one.
+    same people, is shown those by its driver. With `guests` somebody may come without one. The
+    operator has named `hosts`, `origins` (none, those that the server takes by itself) and
+    `proxies`, whose word for where a client comes from is believed.
     """
 
     limits: Limits = field(factory=Limits)
@@ -54,14 +57,18 @@ class Setting:
     rooms_on_demand: bool = True
     tokens: Mapping[str, Identity] = field(factory=dict)
     guests: bool = True
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
 
 
 @frozen
 class Connects:
     """Opens a WebSocket to a room, or to `/ws`, and offers a subprotocol, if it has one.
 
-    `address` is where it comes from, if that matters. `token` is shown in the handshake, in
-    whatever way the server looks for one there.
+    `address` is where it comes from, if that matters: one of this machine (127.0.0.0/8), or one
+    that a proxy tells of in `X-Forwarded-For`. `token` is shown in the handshake, in whatever
+    way the server looks for one there.
     """
 
     who: str
@@ -164,6 +171,31 @@ class Waits:
 
 
 @frozen
+class StandsStill:
+    """The servers do nothing for so long, as on a machine that was stopped for a moment.
+
+    `meanwhile` is said in that time: it waits where the servers will read it.
+    """
+
+    seconds: float
+    meanwhile: tuple[Says, ...] = ()
+
+
+@frozen
+class SetsClock:
+    """Somebody sets UNIX time on the machine of the servers, by so many seconds."""
+
+    seconds: float
+
+
+@frozen
+class LosesAnswer:
+    """The database does the next thing that a client's request needs of it, and the server
+    doesn't hear of it.
+    """
+
+
+@frozen
 class Starts:
     """Another server starts, with the database of those before; who connects comes to it."""
 
@@ -182,7 +214,8 @@ class Crashes:
 class Knocks:
     """Somebody asks for a WebSocket; the HTTP response has this status.
 
-    `headers` are added to those of a handshake, or replace them; None leaves one out.
+    `headers` are added to those of a handshake, or replace them; None leaves one out, and a
+    name that differs in case is a second header.
     `answered` are headers that the response has, `without` those that it must not have; their
     names are in lower case.
     """
@@ -207,6 +240,9 @@ Step = (
     | Drops
     | Closes
     | Waits
+    | StandsStill
+    | SetsClock
+    | LosesAnswer
     | Starts
     | Stops
     | Crashes
@@ -227,13 +263,22 @@ def _one_connection_at_a_time(
                     raise ValueError(f"{who} connects twice: take another id")
                 here.add(who)
                 been.add(who)
-            case Waits() | Starts() | Stops() | Crashes() | Knocks():
+            case StandsStill(meanwhile=meanwhile):
+                for says in meanwhile:
+                    _check_whether_connected(says.who, step, been)
+            case Waits() | SetsClock() | LosesAnswer():
+                pass
+            case Starts() | Stops() | Crashes() | Knocks():
                 pass
             case _:
-                if step.who not in been:
-                    raise ValueError(f"{step} comes before {step.who} connects")
+                _check_whether_connected(step.who, step, been)
                 if isinstance(step, Drops | Closes | IsClosed):
                     here.discard(step.who)
+
+
+def _check_whether_connected(who: str, step: Step, been: set[str]) -> None:
+    if who not in been:
+        raise ValueError(f"{step} comes before {who} connects")
 
 
 @frozen

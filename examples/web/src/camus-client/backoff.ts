@@ -25,6 +25,9 @@ export const PATIENCE: Patience = {
   jitter: (most) => Math.random() * most,
 };
 
+/** A server that says more, or less than nothing, is mistaken; seconds. */
+const LONGEST_ADVICE = 3600;
+
 /** How a connection has ended. */
 export interface Ending {
   /** The close code; 1006 where it just broke. */
@@ -52,7 +55,9 @@ export function delayAfterEnd(end: Ending, tries: number, patience: Patience): n
     return delayAfterRefusal(end.retryAfter, patience);
   }
   // The server spreads its clients by itself; and backing off begins soon.
-  return end.reconnectIn ?? delayAfterFailure(tries, patience);
+  return end.reconnectIn === null
+    ? delayAfterFailure(tries, patience)
+    : believable(end.reconnectIn);
 }
 
 /** Returns the delay after the server has refused a `join`, or null where waiting won't help. */
@@ -60,8 +65,11 @@ export function delayAfterRefusal(
   retryAfter: number | null,
   patience: Patience,
 ): number | null {
-  return retryAfter === null ? null : retryAfter + patience.jitter(patience.first);
+  return retryAfter === null ? null : believable(retryAfter) + patience.jitter(patience.first);
 }
+
+const believable = (seconds: number): number =>
+  seconds > 0 ? Math.min(seconds, LONGEST_ADVICE) : 0;
 
 function delayAfterFailure(tries: number, { first, longest, jitter }: Patience): number {
   return jitter(Math.min(longest, first * 2 ** Math.min(tries, MOST_DOUBLINGS)));

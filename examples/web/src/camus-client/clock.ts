@@ -8,11 +8,14 @@ export interface Clock {
   after(seconds: number, act: () => void): () => void;
 }
 
+/** Milliseconds, some 24 days: a timer of a browser that is set to more comes at once (HTML). */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => (performance.timeOrigin + performance.now()) / 1000,
   after(seconds, act) {
-    const timer = setTimeout(act, seconds * 1000);
+    const timer = setTimeout(act, Math.min(seconds * 1000, LONGEST_TIMER));
     return () => clearTimeout(timer);
   },
 };

@@ -6,20 +6,29 @@ import type { IceServer } from "./generated";
 /** New credentials are asked for after this share of the life of the old ones. */
 const RENEWED_AFTER = 0.8;
 
+/** Browsers warn of more than four, and gather from each: a longer list is a mistake. */
+const MOST_SERVERS = 32;
+
 /**
  * Returns the servers as an RTCPeerConnection takes them. They may come from a server that
- * checks nothing: what is no server is left out, and one URL may stand where a list does.
+ * checks nothing: what is no server is left out, what is too much is, too, and one URL may stand
+ * where a list does.
  */
 export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
-  return serversIn(servers).flatMap(({ urls, username, credential }) => {
-    const texts = [urls].flat().filter((url) => typeof url === "string");
-    if (texts.length === 0) return [];
-    return {
-      urls: texts,
-      ...(typeof username === "string" && { username }),
-      ...(typeof credential === "string" && { credential }),
-    };
-  });
+  return serversIn(servers)
+    .slice(0, MOST_SERVERS)
+    .flatMap(({ urls, username, credential }) => {
+      const texts = [urls]
+        .flat()
+        .filter((url) => typeof url === "string")
+        .slice(0, MOST_SERVERS);
+      if (texts.length === 0) return [];
+      return {
+        urls: texts,
+        ...(typeof username === "string" && { username }),
+        ...(typeof credential === "string" && { credential }),
+      };
+    });
 }
 
 /**

@@ -50,15 +50,11 @@ export class Membership {
   hear(message: Heard): void {
     switch (message.type) {
       case "client-joined":
-      case "client-updated": {
-        const client = message.data;
-        this.#clients.set(client.id, client);
-        if (client.id === this.#joined.id) {
-          this.#joined = { ...this.#joined, role: client.role };
-          if (client.role === "guest") this.#waiting.clear();
-        }
+        this.#note(message.data);
         break;
-      }
+      case "client-updated":
+        if (this.#clients.has(message.data.id)) this.#note(message.data);
+        break;
       case "client-left":
         this.#clients.delete(message.data.id);
         break;
@@ -79,6 +75,13 @@ export class Membership {
         break;
       default:
     }
+  }
+
+  #note(client: SessionClient): void {
+    this.#clients.set(client.id, client);
+    if (client.id !== this.#joined.id) return;
+    this.#joined = { ...this.#joined, role: client.role };
+    if (client.role === "guest") this.#waiting.clear();
   }
 
   /** Returns a `join` that resumes this place, or takes another one as the first did. */

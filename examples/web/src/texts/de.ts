@@ -300,7 +300,7 @@ export const de: Texts = {
     connecting: "Verbindet sich …",
     lost: "Verbindung verloren. Sie wird wiederhergestellt …",
     without: {
-      held: "Kommt und geht. Verbindet sich bald …",
+      held: "Verbindet sich gleich …",
       crowded: "Kein Ton und kein Bild: Mehr Verbindungen schafft dein Browser nicht.",
       refused: "Dein Browser baut keine Verbindung auf. Neuer Versuch …",
       unanswered: "Bisher kein Ton und kein Bild.",

@@ -282,7 +282,7 @@ export const en = {
     connecting: "Connecting…",
     lost: "Connection lost. Reconnecting…",
     without: {
-      held: "Comes and goes. Connecting soon…",
+      held: "Connecting soon…",
       crowded:
         "No sound or picture: there are as many connections as your browser can keep up.",
       refused: "Your browser makes no connection. Trying again…",

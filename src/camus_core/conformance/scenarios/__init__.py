@@ -18,6 +18,7 @@ from . import (
     limits,
     limits_addresses,
     limits_making_rooms,
+    limits_networks,
     limits_others,
     limits_rooms,
     negotiation,
@@ -85,6 +86,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *control_admitting.SCENARIOS,
     *limits_addresses.SCENARIOS,
     *limits_making_rooms.SCENARIOS,
+    *limits_networks.SCENARIOS,
     *limits_rooms.SCENARIOS,
     *limits_others.SCENARIOS,
 )

@@ -14,8 +14,9 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    Starts,
 )
-from ..session_phrases import creates, enters, is_turned_away, visits
+from ..session_phrases import creates, enters, is_stopped, is_turned_away, visits
 from ..vocabulary import (
     BILL,
     CAMUS_2,
@@ -44,6 +45,7 @@ from ..vocabulary import (
 _TOKENS = {
     "Ted's": Identity("ted", name="Ted"),
     "Rufus's": Identity("rufus", role="moderator"),
+    "Bill's": Identity("bill", rooms=frozenset({RoomId(LOBBY), RoomId("circle-k")})),
 }
 
 _SECRET_ROOM = ExistingRoom(LOBBY, password="Wyld Stallyns")
@@ -311,6 +313,35 @@ SCENARIOS = (
             *creates(TED, "san-dimas", name="San Dimas"),
             Connects(BILL, "nowhere", token="Ted's"),
             Hears(BILL, by(SERVER, BILL, "greeting", "This is Ground Control to Ted")),
+        ),
+        Setting(tokens=_TOKENS, guests=False),
+    ),
+    Scenario(
+        "who comes back without its token makes the rooms still that it named",
+        ("CTRL-9", "CTRL-7"),
+        (
+            *enters(BILL, token="Bill's"),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 0)),
+            Hears(BILL, resumed(BILL, 0)),
+            *are_refused(BILL, "not-allowed", to(SERVER, "create-room", {"name": "San Dimas"})),
+            *creates(BILL, "circle-k", name="Circle K"),
+        ),
+        Setting(tokens=_TOKENS, guests=False),
+    ),
+    Scenario(
+        "where guests aren't let in, a token is shown again to another server to make rooms",
+        ("CTRL-9", "SESS-49"),
+        (
+            *enters(TED, token="Ted's"),
+            *is_stopped(TED),
+            Starts(),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 1)),
+            Hears(TED, joined(TED, nth=2, reason="restarted", received=0)),
+            *are_refused(TED, "not-allowed", to(SERVER, "create-room", {"name": "San Dimas"})),
+            *creates(TED, "san-dimas", name="San Dimas", token="Ted's"),
         ),
         Setting(tokens=_TOKENS, guests=False),
     ),

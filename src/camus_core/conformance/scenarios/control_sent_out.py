@@ -176,8 +176,8 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "a client that is away can be banned",
-        ("CTRL-12",),
+        "a client that is away can be banned, and the address that it had last",
+        ("CTRL-12", "CTRL-13"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -185,6 +185,8 @@ SCENARIOS = (
             *decides(BILL, ban(TED), left(TED, "banned")),
             Connects(TED, None, CAMUS_2, address=THERE),
             *is_turned_away(TED, "banned", resume(TED, 0)),
+            Connects(RUFUS, None, CAMUS_2, address=THERE),
+            *is_turned_away(RUFUS, "banned", join()),
         ),
     ),
     Scenario(

@@ -5,6 +5,7 @@ from ..scenario import Joins, Knocks, Scenario, Setting
 from ..vocabulary import BILL, LOBBY
 
 _PATH = f"/room/{LOBBY}/ws"
+_HOST = "san-dimas.example"
 
 SCENARIOS = (
     Scenario(
@@ -87,9 +88,59 @@ SCENARIOS = (
         ("CORE-2",),
         (
             Knocks(_PATH, 400, {"Host": ""}),
+            Knocks(_PATH, 400, {"Host": None}),
+            Knocks(_PATH, 400, {"Host": "localhost", "host": "localhost"}),
             Knocks(_PATH, 400, {"Host": "localhost/room"}),
             Knocks(_PATH, 403, {"Host": "evil.example", "X-Forwarded-Host": "localhost"}),
+            Knocks(
+                _PATH, 400, {"Origin": "https://evil.example", "origin": "http://localhost"}
+            ),
+            Knocks(_PATH, 101, {"Referer": "https://evil.example/"}),
+            Knocks(_PATH, 101, {"Sec-WebSocket-Origin": "https://evil.example"}),
+            Knocks(
+                _PATH,
+                101,
+                {
+                    "Host": "localhost",
+                    "Origin": "https://localhost",
+                    "X-Forwarded-Proto": "http",
+                },
+            ),
         ),
+        wire=True,
+    ),
+    Scenario(
+        "where hosts and origins are named, these are served, and no others",
+        ("CORE-2",),
+        (
+            Knocks(_PATH, 101, {"Host": "san-dimas.example"}),
+            Knocks(_PATH, 101, {"Host": "San-Dimas.Example.:8080"}),
+            Knocks(_PATH, 403, {"Host": "localhost"}),
+            Knocks(_PATH, 101, {"Host": _HOST, "Origin": "https://circle-k.example"}),
+            Knocks(_PATH, 101, {"Host": _HOST, "Origin": "https://circle-k.example:443"}),
+            Knocks(_PATH, 403, {"Host": _HOST, "Origin": "http://circle-k.example"}),
+            Knocks(_PATH, 403, {"Host": _HOST, "Origin": f"https://{_HOST}"}),
+        ),
+        Setting(hosts=(_HOST,), origins=("https://circle-k.example",)),
+        wire=True,
+    ),
+    Scenario(
+        "the scheme of an origin counts where a trusted proxy says how its client came",
+        ("CORE-2",),
+        tuple(
+            Knocks(
+                _PATH,
+                101 if scheme == said else 403,
+                {"Host": "localhost", "Origin": f"{scheme}://localhost", **told},
+            )
+            for said in ("http", "https")
+            for told in (
+                {"X-Forwarded-Proto": said},
+                {"Forwarded": f"for=192.0.2.1;proto={said}"},
+            )
+            for scheme in ("http", "https")
+        ),
+        Setting(proxies=("127.0.0.1",)),
         wire=True,
     ),
     Scenario(
@@ -141,6 +192,7 @@ SCENARIOS = (
             Joins(BILL),
             Knocks(_PATH, 431, {"Cookie": "x" * 17_000}, without=("retry-after",)),
             Knocks("/" + "x" * 17_000, 414, without=("retry-after",)),
+            Knocks(_PATH, 431, {f"X-{number}": "1" for number in range(129)}),
         ),
         Setting(Limits(connections_per_address=1)),
         wire=True,

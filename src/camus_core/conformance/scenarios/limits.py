@@ -130,4 +130,48 @@ SCENARIOS = (
         ),
         Setting(Limits(send_buffer_bytes=128 * 1024, relayed_burst_bytes=2.0**24)),
     ),
+    Scenario(
+        "who reads slowly for long is closed, though more might wait for it",
+        ("CORE-53",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            *[Says(BILL, to(BILL, "x-note", "." * 60_000))] * 150,
+            Waits(2.5),
+            IsClosed(BILL, 4000, after_anything=True),
+            Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
+            *is_answered(TED),
+        ),
+        Setting(
+            Limits(
+                send_buffer_bytes=2**25,
+                slow_reader_bytes=128 * 1024,
+                slow_reader_seconds=1.0,
+                relayed_burst_bytes=2.0**25,
+                message_burst=10_000.0,
+            )
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "where too much waits for all together, the client is closed for which most does",
+        ("CORE-53",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            *[Says(BILL, to(BILL, "x-note", "." * 60_000))] * 150,
+            IsClosed(BILL, 4000, after_anything=True),
+            Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
+            *is_answered(TED),
+        ),
+        Setting(
+            Limits(
+                send_buffer_bytes=2**25,
+                all_send_buffer_bytes=256 * 1024,
+                relayed_burst_bytes=2.0**25,
+                message_burst=10_000.0,
+            )
+        ),
+        wire=True,
+    ),
 )

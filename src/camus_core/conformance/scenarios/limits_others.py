@@ -1,7 +1,8 @@
-"""How much one client, or address, makes others hear, and takes from them (LIM-12, LIM-13)."""
+"""What one client, or address, makes others hear, and takes from them (LIM-12 to LIM-14)."""
 
+from ...identity import Identity
 from ...limits import Limits
-from ..address_phrases import HERE, THERE
+from ..address_phrases import HERE, THERE, comes_from
 from ..control_phrases import (
     ban,
     decides,
@@ -23,6 +24,7 @@ from ..scenario import (
     Scenario,
     Setting,
     Step,
+    Waits,
 )
 from ..session_phrases import creates, enters, is_turned_away, visits
 from ..vocabulary import (
@@ -50,6 +52,8 @@ from ..vocabulary import (
 
 _NEVER_AGAIN = 0.001
 """Announcements a minute: none comes back while a scenario lasts."""
+
+_LONG = "x" * 20_000
 
 
 def _rejoins(who: str, hearer: str, nth: int) -> tuple[Step, ...]:
@@ -87,6 +91,53 @@ SCENARIOS = (
             HearsNothing(BILL),
         ),
         Setting(Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=12.0)),
+    ),
+    Scenario(
+        "the place of a client that is to come back later is held until then",
+        ("LIM-12", "SESS-44"),
+        (
+            *visits(BILL),
+            *visits(TED, BILL),
+            *_rejoins(TED, BILL, 2),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, None, 2)),
+            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Waits(1.6),
+            HearsNothing(BILL),
+            Waits(1.0),
+            Says(TED, resume(TED, None, 2)),
+            Hears(TED, joined(TED, 3, reason="rejoined", received=0)),
+            Hears(BILL, left(TED, "rejoined")),
+            Hears(BILL, came(TED)),
+        ),
+        Setting(
+            Limits(announcements_per_minute=180.0, announcement_burst=6.0, place_seconds=1.0)
+        ),
+    ),
+    Scenario(
+        "to come back by an identity is heard by the others as much, and counts so",
+        ("LIM-12", "CTRL-10"),
+        (
+            *visits(BILL),
+            *enters(TED, token="Ted's"),
+            Hears(BILL, came(TED)),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, joined(TED, 2)),
+            Hears(BILL, left(TED, "rejoined")),
+            Hears(BILL, came(TED)),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            HearsNothing(BILL),
+        ),
+        Setting(
+            Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=11.0),
+            tokens={"Ted's": Identity("ted")},
+        ),
     ),
     Scenario(
         "to come back so is to join, for an address; only to resume is free",
@@ -148,6 +199,29 @@ SCENARIOS = (
                 announcements_per_minute=_NEVER_AGAIN,
                 announcement_burst=1.0,
                 announcement_shares=1.0,
+            )
+        ),
+    ),
+    Scenario(
+        "the bytes of all clients of one address are counted together, too",
+        ("LIM-14", "LIM-1"),
+        (
+            *comes_from(HERE, BILL),
+            *comes_from(HERE, TED),
+            *comes_from(THERE, RUFUS),
+            Says(BILL, to(TED, "x-note", _LONG)),
+            Hears(TED, by(BILL, TED, "x-note", _LONG)),
+            Says(TED, to(BILL, "x-note", _LONG)),
+            Hears(TED, refused(TED, "rate-limited", retry_after=True)),
+            HearsNothing(BILL),
+            Says(RUFUS, to(BILL, "x-note", _LONG)),
+            Hears(BILL, by(RUFUS, BILL, "x-note", _LONG)),
+        ),
+        Setting(
+            Limits(
+                relayed_bytes_per_second=_NEVER_AGAIN,
+                relayed_burst_bytes=25_000.0,
+                relayed_shares=1.2,
             )
         ),
     ),

@@ -146,6 +146,20 @@ SCENARIOS = (
         wire=True,
     ),
     Scenario(
+        "who would be refused again is not told to come back",
+        ("LIM-11",),
+        tuple(
+            Knocks(path, status, headers, without=("retry-after",))
+            for path, status, headers in (
+                (f"/room/{LOBBY}/ws", 400, {"Host": None}),
+                (f"/room/{LOBBY}/ws", 403, {"Origin": "https://evil.example"}),
+                (f"/room/{LOBBY}", 404, {}),
+                (f"/room/{LOBBY}/ws", 426, _PLAIN_GET),
+            )
+        ),
+        wire=True,
+    ),
+    Scenario(
         "a page that asks why its handshake has failed is told the same",
         ("LIM-11",),
         (

@@ -14,6 +14,9 @@ from ..vocabulary import (
     to,
 )
 
+_FLAG_OF_SCOTLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in "gbsct\x7f")
+"""A black flag, tags that name the region, and a last one that says so."""
+
 
 def _is_called(said: object, called: str) -> tuple[Step, ...]:
     return (
@@ -133,8 +136,10 @@ SCENARIOS = (
             *_is_no_name("Bi\u200dll"),
             *_is_no_name("Bill\ufe0f"),
             *_is_no_name("Bill\U000e0041"),
+            *_is_no_name("Bill\ufdd0"),
             *_is_no_name("\u0301"),
             *_is_no_name("Bi" + "\u0302" * 6 + "ll"),
+            *_is_called("Be" + "\u0325" * 4 + "n", "Be" + "\u0325" * 4 + "n"),
         ),
     ),
     Scenario(
@@ -147,8 +152,10 @@ SCENARIOS = (
                 for name in (
                     "\u0646\u0627\u0645\u0647\u200c\u0627\u06cc",
                     "\u0915\u094d\u200d\u0937",
+                    "\u0930\u094d\u200d",
                     "\U0001f468\u200d\U0001f3a4",
                     "\u2764\ufe0f",
+                    _FLAG_OF_SCOTLAND,
                 )
                 for step in _is_called(name, name)
             ),

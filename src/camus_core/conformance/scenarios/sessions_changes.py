@@ -15,6 +15,7 @@ from ..scenario import (
     Joins,
     Says,
     Scenario,
+    SetsClock,
     Setting,
     Waits,
 )
@@ -162,6 +163,32 @@ SCENARIOS = (
             HearsNo(TED, "ice-servers"),
         ),
         Setting(Limits(turn_seconds=2), IceConfiguration((), _TURN, "69")),
+    ),
+    Scenario(
+        "TURN credentials are replaced at once when the clock of the server was set",
+        ("SESS-23",),
+        (
+            Joins(TED),
+            Says(TED, to(SERVER, "get-ice-servers")),
+            Hears(TED, by(SERVER, TED, "ice-servers", [TurnServer(_TURN, TED, "69")])),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, join()),
+            Hears(BILL, joined(BILL, ice_servers=[TurnServer(_TURN, BILL, "69")])),
+            HearsNo(BILL, "ice-servers"),
+            *(
+                step
+                for seconds in (3600.0, -7200.0)
+                for step in (
+                    SetsClock(seconds),
+                    Hears(
+                        BILL,
+                        by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")]),
+                    ),
+                )
+            ),
+            HearsNo(TED, "ice-servers"),
+        ),
+        Setting(ice=IceConfiguration((), _TURN, "69")),
     ),
     Scenario(
         "credentials that a client has asked for count from then",

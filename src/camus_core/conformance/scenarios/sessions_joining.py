@@ -4,6 +4,7 @@ from ...ice import IceConfiguration
 from ...limits import Limits
 from .. import examples as example
 from ..patterns import TurnServer, Wildcard
+from ..phrases import is_answered
 from ..scenario import (
     Connects,
     ExistingRoom,
@@ -11,6 +12,7 @@ from ..scenario import (
     HearsNo,
     HearsNothing,
     IsClosed,
+    LosesAnswer,
     Says,
     Scenario,
     Setting,
@@ -200,6 +202,24 @@ SCENARIOS = (
             Hears(BILL, came(TED)),
         ),
         Setting(Limits(rooms=1)),
+    ),
+    Scenario(
+        "a client whose room can't be looked up is to try again, and others feel nothing",
+        ("CORE-10", "SESS-12"),
+        (
+            *enters(BILL),
+            LosesAnswer(),
+            Connects(TED, "circle-k"),
+            Hears(TED, refused(TED, "unavailable", retry_after=True)),
+            IsClosed(TED, 4003),
+            LosesAnswer(),
+            Connects(RUFUS, None, CAMUS_2),
+            Says(RUFUS, join("circle-k")),
+            Hears(RUFUS, refused(SOMEBODY, "unavailable", retry_after=True)),
+            *is_answered(BILL),
+            Says(RUFUS, join("circle-k")),
+            Hears(RUFUS, joined(RUFUS, room_id="circle-k")),
+        ),
     ),
     Scenario(
         "a room is forgotten a while after its last member has left",

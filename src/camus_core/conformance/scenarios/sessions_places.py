@@ -14,6 +14,7 @@ from ..scenario import (
     SaysBinary,
     Scenario,
     Setting,
+    StandsStill,
     Waits,
 )
 from ..session_phrases import (
@@ -120,6 +121,22 @@ SCENARIOS = (
             HearsNothing(BILL),
         ),
         Setting(Limits(reload_seconds=0.3)),
+    ),
+    Scenario(
+        "a pause of the server is added to the time of a held place",
+        ("SESS-44",),
+        (
+            *meet(BILL, TED),
+            Drops(TED),
+            Waits(0.2),
+            StandsStill(3.0),
+            Waits(0.2),
+            *goes_on(TED, 0, handled=0),
+            Drops(TED),
+            HearsNothing(BILL),
+            Hears(BILL, left(TED, "gone")),
+        ),
+        Setting(Limits(place_seconds=2.4)),
     ),
     Scenario(
         "coming back stops the clock",

@@ -2,6 +2,7 @@
 
 from ...limits import Limits
 from .. import examples as example
+from ..address_phrases import HERE, THERE
 from ..patterns import SOME_ROOM, SOME_SECRET
 from ..phrases import are_refused
 from ..scenario import (
@@ -10,6 +11,7 @@ from ..scenario import (
     ExistingRoom,
     Hears,
     IsClosed,
+    LosesAnswer,
     Says,
     Scenario,
     Setting,
@@ -31,6 +33,7 @@ from ..vocabulary import (
     join,
     joined,
     member,
+    owner_token_of,
     refused,
     roster,
     to,
@@ -120,6 +123,18 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a room that is there keeps a name that nobody could give it now",
+        ("SESS-16",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, to(SERVER, "create-room", {"name": "room"})),
+            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            *_are_listed(BILL, _listed("room", "room")),
+            *enters(TED, "room"),
+        ),
+        Setting(rooms=(ExistingRoom("room", public=True),)),
+    ),
+    Scenario(
         "a name that is taken is taken, however it is written and whoever has it",
         ("SESS-16",),
         (
@@ -134,6 +149,28 @@ SCENARIOS = (
             Hears(BILL, refused(SOMEBODY, "name-taken")),
         ),
         Setting(rooms=(ExistingRoom("san-dimas"),)),
+    ),
+    Scenario(
+        "a room that may have been made is for who asks for the same again, and from there",
+        ("SESS-16",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            LosesAnswer(),
+            Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
+            Hears(BILL, refused(SOMEBODY, "unavailable", retry_after=True)),
+            Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "Bogus!"})),
+            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Connects(TED, None, CAMUS_2, address=THERE),
+            Says(TED, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
+            Hears(TED, refused(SOMEBODY, "name-taken")),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K", password="69"),
+            Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
+            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
+            Hears(BILL, joined(BILL, room_id="circle-k", role="owner")),
+        ),
     ),
     Scenario(
         "a wish that can't be is refused, and no room is made",

@@ -3,6 +3,7 @@
 from ...limits import Limits
 from .. import examples as example
 from ..patterns import A_TIME
+from ..phrases import is_answered
 from ..scenario import (
     Hears,
     HearsNo,
@@ -12,6 +13,7 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    StandsStill,
     Waits,
 )
 from ..vocabulary import BILL, ROOM, SERVER, TED, but, by, refused, to
@@ -94,5 +96,31 @@ SCENARIOS = (
             Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
         ),
         Setting(Limits(ping_after=0.5, silent_for=1.4)),
+    ),
+    Scenario(
+        "after a pause of the server a silent client is pinged first, and closed in the end",
+        ("CORE-32",),
+        (
+            Joins(BILL),
+            Hears(BILL, but(example.PING, data=A_TIME)),
+            StandsStill(2.0),
+            Hears(BILL, but(example.PING, data=A_TIME)),
+            *is_answered(BILL),
+            Hears(BILL, but(example.PING, data=A_TIME)),
+            IsClosed(BILL, 4001),
+        ),
+        Setting(Limits(ping_after=0.6, silent_for=1.4)),
+    ),
+    Scenario(
+        "what was said in a pause of the server is read before anybody is pinged",
+        ("CORE-32",),
+        (
+            Joins(BILL),
+            StandsStill(1.5, (Says(BILL, to(SERVER, "ping", "in the pause")),)),
+            Waits(0.3),
+            HearsNo(BILL, "ping"),
+            Hears(BILL, by(SERVER, BILL, "pong", "in the pause")),
+        ),
+        Setting(Limits(ping_after=1.0, silent_for=1.2)),
     ),
 )

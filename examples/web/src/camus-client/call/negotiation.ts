@@ -3,7 +3,9 @@
 // Everything that is done to the connection waits in one row: so whether offers cross can be
 // read off its `signalingState`.
 
+import type { Clock } from "../clock";
 import type { PeerConnection } from "./peer-connection";
+import { Turns } from "./turns";
 
 /** Candidates that came before any description: more than one peer's network has. */
 const MOST_EARLY = 256;
@@ -35,13 +37,19 @@ export class Negotiation {
   #waiting = 0;
   #early: (RTCIceCandidateInit | null)[] = [];
   #madeTheFirst: boolean | null = null;
+  /** How many offers have come: with another one the ones before it are void. */
+  #offers = 0;
+  readonly #turns: Turns;
   #isClosed = false;
 
   constructor(
     readonly connection: PeerConnection,
     readonly polite: boolean,
     readonly negotiator: Negotiator,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#turns = new Turns(clock);
+  }
 
   /** Makes an offer, unless one is under way: the connection asks again when that is settled. */
   offer(): void {
@@ -59,12 +67,17 @@ export class Negotiation {
     id: string | null,
     lacksAnswer: (crosses: boolean) => boolean,
   ): void {
-    this.#enqueue(async () => {
+    const turn = this.#offers + 1;
+    const isQueued = this.#enqueue(async () => {
+      if (turn < this.#offers) return;
+      await this.#turns.next();
+      if (turn < this.#offers || this.#isClosed) return;
       const crosses = this.connection.signalingState !== "stable";
       if (lacksAnswer(crosses)) this.negotiator.repeat();
       else if (!crosses || (this.#madeTheFirst ?? this.polite))
         await this.#hearOffer(offer, id);
     });
+    if (isQueued) this.#offers = turn;
   }
 
   /** Takes an answer, if it is one to the offer that waits: that is known when it has its turn. */
@@ -136,8 +149,12 @@ export class Negotiation {
     if (!this.#isClosed) this.negotiator.failed(error);
   }
 
-  #enqueue(act: () => Promise<void>): void {
-    if (this.#waiting >= MOST_WAITING) return this.#fail(new Error("too much at once"));
+  /** Tells whether it has a place in the row. */
+  #enqueue(act: () => Promise<void>): boolean {
+    if (this.#waiting >= MOST_WAITING) {
+      this.#fail(new Error("too much at once"));
+      return false;
+    }
     this.#waiting += 1;
     this.#row = this.#row.then(async () => {
       this.#waiting -= 1;
@@ -148,5 +165,6 @@ export class Negotiation {
         this.#fail(error);
       }
     });
+    return true;
   }
 }

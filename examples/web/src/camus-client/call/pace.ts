@@ -15,14 +15,26 @@ const FORGIVEN_AFTER = 30;
 /** The first delay after that, in seconds; the longest is as often as one is forgiven. */
 const FIRST_DELAY = 1;
 
-/** Connections that are made at once, as when somebody comes into a large room. */
-const BURST = 64;
-
-/** A second, beyond that: a quarter of what Chromium collects meanwhile. */
-const PER_SECOND = 4;
+/**
+ * Connections that are made at once, and a second beyond that. The first bound is for a browser's
+ * hands: each costs it up to 100 ms on a busy machine, in which the page answers nobody. The
+ * second is for its memory: a large room at once, then a quarter of what Chromium collects.
+ */
+const BOUNDS = [
+  { burst: 6, perSecond: 10 },
+  { burst: 64, perSecond: 4 },
+] as const;
 
 /** Who has gone is remembered, or going would be a way to be forgiven. */
 const MOST_REMEMBERED = 1024;
+
+/** What may be made at the moment, by one of the bounds. */
+interface Spare {
+  readonly burst: number;
+  readonly perSecond: number;
+  readonly connections: number;
+  readonly at: number;
+}
 
 interface History {
   readonly served: number;
@@ -35,7 +47,7 @@ export class Pace {
   readonly #histories = new Map<string, History>();
   /** From when on each of those who wait may be served. */
   readonly #waiting = new Map<string, number>();
-  #spare: { connections: number; at: number };
+  #spares: readonly Spare[];
   #stop: () => void = () => undefined;
 
   /** @param serve - called when the turn of a member that waits has come. */
@@ -43,7 +55,8 @@ export class Pace {
     readonly clock: Clock,
     readonly serve: (id: string) => void,
   ) {
-    this.#spare = { connections: BURST, at: clock.now() };
+    const at = clock.now();
+    this.#spares = BOUNDS.map((bound) => ({ ...bound, connections: bound.burst, at }));
   }
 
   /** Tells whether a member may be served now; if not, it waits for its turn. */
@@ -78,7 +91,9 @@ export class Pace {
     this.#stop();
     if (this.#waiting.size === 0) return;
     const now = this.clock.now();
-    const untilSpare = Math.max(0, 1 - this.#spareNow()) / PER_SECOND;
+    const untilSpare = Math.max(
+      ...this.#spares.map((one) => (1 - spareIn(one, now)) / one.perSecond),
+    );
     const untilDue = Math.min(...this.#waiting.values()) - now;
     this.#stop = this.clock.after(Math.max(untilSpare, untilDue, 0), () => this.#turn());
   }
@@ -99,7 +114,11 @@ export class Pace {
     const history = { served: this.#servedLately(id) + 1, at: this.clock.now() };
     this.#histories.delete(id);
     this.#histories.set(id, history);
-    this.#spare = { connections: this.#spareNow() - 1, at: history.at };
+    this.#spares = this.#spares.map((one) => ({
+      ...one,
+      connections: spareIn(one, history.at) - 1,
+      at: history.at,
+    }));
     const [oldest] = this.#histories.keys();
     if (this.#histories.size > MOST_REMEMBERED && oldest !== undefined) {
       this.#histories.delete(oldest);
@@ -120,7 +139,10 @@ export class Pace {
   }
 
   #spareNow(): number {
-    const { connections, at } = this.#spare;
-    return Math.min(BURST, connections + (this.clock.now() - at) * PER_SECOND);
+    const now = this.clock.now();
+    return Math.min(...this.#spares.map((one) => spareIn(one, now)));
   }
 }
+
+const spareIn = ({ burst, perSecond, connections, at }: Spare, now: number): number =>
+  Math.min(burst, connections + (now - at) * perSecond);

@@ -98,13 +98,16 @@ export class Peer {
     });
     this.#names = options.names;
     this.#sent = new SentTracks(this.connection);
-    this.#negotiation = new Negotiation(this.connection, options.polite, {
-      describe: (description, answers) => this.#describe(description, answers),
+    const negotiator = {
+      describe: (description: RTCSessionDescriptionInit, answers: string | null) =>
+        this.#describe(description, answers),
       beforeAnswer: () => this.#start(true),
       repeat: () => this.#repeat(),
       settled: () => this.#lookAtTracks(),
-      failed: (error) => listener.failed(error),
-    });
+      failed: (error: unknown) => listener.failed(error),
+    };
+    const { polite, clock } = options;
+    this.#negotiation = new Negotiation(this.connection, polite, negotiator, clock);
     const stop = options.waits
       ? options.clock.after(OFFER_SECONDS, () => this.#start(false))
       : () => undefined;

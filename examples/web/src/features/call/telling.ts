@@ -45,8 +45,8 @@ export function tellOfSession(session: Session, { tell, state }: Listeners): voi
   });
   session.on("client-left", ({ id, reason }) => {
     const { members } = state().people;
-    const { username = "", mark = null } = members.find((one) => one.id === id) ?? {};
-    tell(memberLeft({ id, username, mark, reason }));
+    const member = members.find((one) => one.id === id);
+    if (member) tell(memberLeft({ id, username: member.username, mark: member.mark, reason }));
   });
   session.on("client-updated", (client) => {
     const { members } = state().people;
@@ -67,7 +67,8 @@ export function tellOfSession(session: Session, { tell, state }: Listeners): voi
   });
   session.on("refused", ({ error, id }) => {
     if (id !== null) tell(messagesFailed([id]));
-    tell(noticed({ kind: "refused", code: error.code }));
+    // The receiver has just left: that is told by itself, and nobody asked for the message.
+    if (error.code !== "unknown-receiver") tell(noticed({ kind: "refused", code: error.code }));
   });
 }
 

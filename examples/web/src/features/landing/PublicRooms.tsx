@@ -6,6 +6,7 @@ import { hashOf } from "../../app/address";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
+import { cleaned } from "../people/names";
 import { roomsLookedUp } from "./rooms-slice";
 
 /** Somebody who looks at the list sees a room fill up, and the server hardly notices. */
@@ -51,7 +52,7 @@ function RoomLink({ room }: { readonly room: ListedRoom }) {
   const { room_id, name, clients, guest_limit, password } = room;
   return (
     <a className="room-link" href={hashOf(room_id)}>
-      <span className="room-link-name">{name}</span>
+      <bdi className="room-link-name">{cleaned(name)}</bdi>
       {password && (
         <span className="room-link-lock" title={texts.landing.protected}>
           <Icon name="lock" />

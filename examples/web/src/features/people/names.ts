@@ -1,7 +1,6 @@
 // Names as they are shown: harmless to the text around them, and told apart where they look alike.
 
 import { looksOf } from "./skeleton";
-import type { Looks } from "./skeleton";
 
 /** Somebody under the name that is shown, as `named` returns it. */
 export interface Named {
@@ -34,6 +33,11 @@ const LIKE_A_MARK = /[#♯⌗]\s*[\p{L}\p{N}]{4}$/u;
 /** What the app calls its own user, in any of its languages. */
 const ONESELF = ["you", "du"].map(looksOf);
 
+/** Names whose looks are kept: those of a large room, and of those who come and go. */
+const MOST_KEPT = 2048;
+
+const kept = new Map<string, readonly string[]>();
+
 /** The blocks of Unicode that are written from right to left (Unicode Annex 9, defaults of R and AL). */
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -55,15 +59,13 @@ export function named<Client extends Bearer>(
   others: readonly Bearer[],
 ): Client & Named {
   const username = cleaned(client.username);
-  const looks = looksOf(username);
+  const mine = new Set(likenessesOf(client.username));
+  const mayBeTaken = (name: string): boolean => likenessesOf(name).some((one) => mine.has(one));
   const isMarked =
     username === NAMELESS ||
     LIKE_A_MARK.test(username.normalize("NFKC")) ||
-    ONESELF.some((word) => areAlike(looks, word)) ||
-    others.some(
-      ({ id, username: other }) =>
-        id !== client.id && mayBeTaken(looks, looksOf(cleaned(other))),
-    );
+    ONESELF.some(({ letters, skeleton }) => mine.has(letters) || mine.has(skeleton)) ||
+    others.some((other) => other.id !== client.id && mayBeTaken(other.username));
   return { ...client, username, mark: isMarked ? markOf(client.id) : null };
 }
 
@@ -93,17 +95,21 @@ export function labelOf({ username, mark }: Omit<Named, "id">): string {
 
 const markOf = (id: string): string => `#${cleaned(id).slice(0, MARK_DIGITS)}`;
 
-const areAlike = (one: Looks, other: Looks): boolean =>
-  one.letters === other.letters || one.skeleton === other.skeleton;
-
-/** The app itself writes "(you)" behind a name: nobody else may look like that either. */
-const mayBeTaken = (one: Looks, other: Looks): boolean =>
-  areAlike(one, other) ||
-  ONESELF.some(
-    (word) => areAlike(one, joined(other, word)) || areAlike(other, joined(one, word)),
-  );
-
-const joined = (one: Looks, other: Looks): Looks => ({
-  letters: one.letters + other.letters,
-  skeleton: one.skeleton + other.skeleton,
-});
+/**
+ * Returns all that a name may be taken for: two that have one of these in common are alike. The
+ * app itself writes "(you)" behind a name: nobody else may look like that either.
+ */
+function likenessesOf(name: string): readonly string[] {
+  const key = name.slice(0, LONGEST);
+  const known = kept.get(key);
+  if (known) return known;
+  const { letters, skeleton } = looksOf(cleaned(key));
+  const ofOneself = ONESELF.flatMap((word) => [
+    letters + word.letters,
+    skeleton + word.skeleton,
+  ]);
+  const likenesses = [...new Set([letters, skeleton, ...ofOneself])];
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, likenesses);
+  return likenesses;
+}

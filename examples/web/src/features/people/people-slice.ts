@@ -45,6 +45,11 @@ const member = (client: NamedClient): Member => ({
   tracks: [],
 });
 
+const memberIn = ({ members }: PeopleState, client: NamedClient): Member => ({
+  ...(members.find(({ id }) => id === client.id) ?? member(client)),
+  ...client,
+});
+
 const changed = (
   { members, waiting }: PeopleState,
   id: string,
@@ -63,14 +68,15 @@ const slice = createSlice({
     /** Exactly these are in the room; of those who were there before, all else stays. */
     rosterHeard: (state, { payload }: PayloadAction<readonly NamedClient[]>) => ({
       ...state,
-      members: payload.map((client) => ({
-        ...(state.members.find(({ id }) => id === client.id) ?? member(client)),
-        ...client,
-      })),
+      members: payload.map((client) => memberIn(state, client)),
     }),
+    /** Of somebody who is known already, all else stays. */
     memberJoined: (state, { payload }: PayloadAction<NamedClient>) => ({
       ...state,
-      members: [...state.members.filter(({ id }) => id !== payload.id), member(payload)],
+      members: [
+        ...state.members.filter(({ id }) => id !== payload.id),
+        memberIn(state, payload),
+      ],
     }),
     memberLeft: (
       state,

@@ -1,0 +1,128 @@
+// A server that tells of more people than any room has, all at once: the page goes on.
+
+import { afterAll, expect, test } from "vitest";
+import { LIMITS } from "../../src/camus-client/generated";
+import { CamusServe } from "../camus-serve";
+import { launched } from "./chromium";
+import { Person } from "./person";
+import { standstills } from "./standstills";
+
+const browser = await launched();
+afterAll(() => browser.close());
+const server = await CamusServe.start();
+afterAll(() => server.remove());
+
+/** Milliseconds: less than somebody takes for a page that hangs. */
+const LONGEST_BLOCK = 1500;
+
+const ME = "0e".repeat(16);
+const idOf = (n: number): string => n.toString(16).padStart(32, "0");
+const client = (n: number, username = `Guest ${n}`) => ({
+  id: idOf(n),
+  username,
+  role: "guest",
+});
+
+/** Joins a room of which this test is the server; returns what says frames to the page. */
+async function joined(
+  name: string,
+  roster: readonly object[],
+): Promise<{ person: Person; says: (type: string, data: unknown) => void }> {
+  const person = await Person.comes(browser, name);
+  let say: (frame: string) => void = () => undefined;
+  const says = (type: string, data: unknown, more: object = {}): void =>
+    say(JSON.stringify({ sender: "ground control", receiver: ME, type, data, ...more }));
+  await person.page.routeWebSocket(/\/ws$/, (socket) => {
+    say = (frame) => socket.send(frame);
+    socket.onMessage((frame) => {
+      const { type, id } = JSON.parse(String(frame)) as { type: string; id?: string };
+      if (type !== "join") return;
+      const place = {
+        id: ME,
+        room_id: "crowd",
+        role: "owner",
+        session: "session",
+        resumed: false,
+        waiting: [],
+        ice_servers: [],
+        limits: LIMITS,
+        capabilities: [],
+        locked: false,
+      };
+      const clients = [...roster, { id: ME, username: name, role: "owner" }];
+      says("joined", { ...place, clients }, { reply_to: id ?? null });
+    });
+  });
+  await person.joins(`http://127.0.0.1:${server.port}/#/crowd`);
+  return { person, says };
+}
+
+/** Runs it, and returns for how long at most the page answered nobody meanwhile. */
+async function longestDuring(person: Person, act: () => void): Promise<number> {
+  const longest = await standstills(person.page);
+  act();
+  await person.page.waitForTimeout(5000);
+  const blocked = await longest();
+  console.log(`${person.name}: ${blocked.toFixed(0)} ms`);
+  return blocked;
+}
+
+test.each(["people", "chat"] as const)(
+  "2,000 that come and go at once don't stop a page with this panel: %s",
+  async (panel) => {
+    const { person, says } = await joined(`Ann, ${panel}`, [client(1)]);
+    await person.opens(panel);
+    const blocked = await longestDuring(person, () => {
+      for (let n = 2; n < 2002; n += 1) says("client-joined", client(n));
+      for (let n = 2; n < 2002; n += 1) says("client-left", { id: idOf(n), reason: "left" });
+    });
+    await person.seesTiles(2);
+    expect(blocked).toBeLessThan(LONGEST_BLOCK);
+    expect(person.complaints).toEqual([]);
+  },
+);
+
+test("a room of 256 whose names look alike is shown, and comes and goes", async () => {
+  const names = ["Ann", "Аnn", "﷽".repeat(64), `e${"\u0301".repeat(63)}`];
+  const crowd = Array.from({ length: 255 }, (_, n) => client(n, names[n % names.length]));
+  const { person, says } = await joined("Ben", crowd);
+  await person.seesTiles(256);
+  await person.opens("people");
+  await person.shoots("256 people");
+  const blocked = await longestDuring(person, () => {
+    for (let n = 0; n < 200; n += 1) {
+      says("client-left", { id: idOf(n), reason: "left" });
+      says("client-joined", client(n, names[n % names.length]));
+    }
+  });
+  expect(blocked).toBeLessThan(LONGEST_BLOCK);
+});
+
+test("1,000 who wait don't stop an owner's page", async () => {
+  const { person, says } = await joined("Cem", [client(1)]);
+  await person.opens("people");
+  const blocked = await longestDuring(person, () => {
+    for (let n = 2; n < 1002; n += 1) {
+      says("client-waiting", { id: idOf(n), username: `Guest ${n}` });
+      says("client-waiting-left", { id: idOf(n) });
+    }
+    for (let n = 2; n < 22; n += 1) {
+      says("client-waiting", { id: idOf(n), username: "﷽".repeat(64) });
+    }
+  });
+  await person.shoots("20 wait");
+  expect(blocked).toBeLessThan(LONGEST_BLOCK);
+});
+
+test("10,000 ICE servers don't stop a page, and it says that it uses some", async () => {
+  const { person, says } = await joined("Dee", [client(1)]);
+  const blocked = await longestDuring(person, () => {
+    const servers = Array.from({ length: 10_000 }, (_, n) => ({
+      urls: [n % 2 === 0 ? `stun:127.0.0.1:${n + 1}` : `stun:a:99999${n}`],
+    }));
+    says("ice-servers", servers);
+    for (let n = 2; n < 22; n += 1) says("client-joined", client(n));
+  });
+  await person.shoots("10,000 ICE servers");
+  expect(blocked).toBeLessThan(LONGEST_BLOCK);
+});
