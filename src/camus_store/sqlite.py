@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from sqlite_utils import Database
 
 from camus_core.effects import Change
-from camus_core.errors import SchemaTooNew, StoreUnavailable
+from camus_core.errors import StoreUnavailable
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
 
 from . import rows
@@ -51,7 +51,8 @@ class SqliteStore:
         machine: Machine = THIS_MACHINE,
     ) -> None:
         self._path = path
-        self._commits = GroupCommit(path, lambda: connect(path, lock_timeout, machine))
+        self._was_open = False
+        self._commits = GroupCommit(path, lambda: self._connect(lock_timeout, machine))
 
     async def __aenter__(self) -> Self:
         try:
@@ -114,11 +115,15 @@ class SqliteStore:
 
         return await self._run(carry_out)
 
+    def _connect(self, lock_timeout: float, machine: Machine) -> Database:
+        # One that runs goes on beside a newer one, also when it has to open the file anew.
+        db = connect(self._path, lock_timeout, machine, may_be_newer=self._was_open)
+        self._was_open = True
+        return db
+
     async def _run(self, work: Callable[[Database], T]) -> T:
         try:
             return await self._commits.run(work)
-        except SchemaTooNew as error:  # met when connecting anew
-            raise StoreUnavailable(str(error)) from error
         except (sqlite3.Error, OSError) as error:
             raise self._unavailable(error) from error
 
@@ -132,7 +137,13 @@ class SqliteStore:
         return StoreUnavailable(f"the SQLite database {self._path} failed ({error}): {advice}")
 
 
-def connect(path: Path, lock_timeout: float, machine: Machine = THIS_MACHINE) -> Database:
+def connect(
+    path: Path,
+    lock_timeout: float,
+    machine: Machine = THIS_MACHINE,
+    *,
+    may_be_newer: bool = False,
+) -> Database:
     """Open the file, make it and its directory if they are missing, and migrate it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_private(path)
@@ -141,7 +152,7 @@ def connect(path: Path, lock_timeout: float, machine: Machine = THIS_MACHINE) ->
         _switch_to_wal(db, deadline=time.monotonic() + lock_timeout)
         # WAL's default, NORMAL, may lose the last commits when the power fails.
         db.execute("PRAGMA synchronous = FULL")
-        bring_up_to_date(db)
+        bring_up_to_date(db, may_be_newer=may_be_newer)
         add_clock(db, machine)
         _warn_of_readers(path)
     except BaseException:

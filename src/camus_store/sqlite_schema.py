@@ -86,11 +86,14 @@ def m0005_clock(db: Database) -> None:
     )
 
 
-def bring_up_to_date(db: Database) -> None:
+def bring_up_to_date(db: Database, *, may_be_newer: bool = False) -> None:
     """Carry out the steps that are missing.
 
+    Steps only add, so a file that `may_be_newer` is one that a newer program has migrated
+    while this one was using it.
+
     Raises:
-        SchemaTooNew: the file has steps that this program doesn't know.
+        SchemaTooNew: the file has steps that this program doesn't know, and may not be newer.
     """
     with Database(memory=True) as empty:
         known = {step.name for step in migrations.pending(empty)}
@@ -98,7 +101,7 @@ def bring_up_to_date(db: Database) -> None:
     with db.conn:
         db.execute("BEGIN IMMEDIATE")
         unknown = {step.name for step in migrations.applied(db)} - known
-        if unknown:
+        if unknown and not may_be_newer:
             raise SchemaTooNew(
                 f"a newer Camus has changed this database ({', '.join(sorted(unknown))}): "
                 "use that version, or another database"

@@ -19,7 +19,7 @@ from .token_keys import read_keys
 _LEEWAY_SECONDS = 10.0
 """By so much the clocks of this server and of who signs tokens may differ."""
 
-_LONGEST_TOKEN = 8192
+LONGEST_TOKEN = 8192
 """Characters: as many as most servers take in one header line. A frame could bring 64 KiB,
 which take 15 ms for each key that is tried.
 """
@@ -61,8 +61,8 @@ class TokenKeys:
         Raises:
             NotAllowed: it isn't good; the text says why and repeats nothing of it.
         """
-        if len(token) > _LONGEST_TOKEN:
-            raise NotAllowed(f"the token has more than {_LONGEST_TOKEN} characters")
+        if len(token) > LONGEST_TOKEN:
+            raise NotAllowed(f"the token has more than {LONGEST_TOKEN} characters")
         try:
             id = jwt.get_unverified_header(token).get("kid")
         except (jwt.PyJWTError, ValueError, RecursionError):

@@ -50,7 +50,12 @@ def token_reader(files: Sequence[str], audience: str | None) -> TokenReader | No
     allow_from_autoenv=False,  # CAMUS_TOKEN_KEY are the server's, and may be several
     help="File of the key that signs: a secret, or an Ed25519 private key.",
 )
-@click.option("--subject", required=True, help="Who it is for: the same id each time.")
+@click.option(
+    "--subject",
+    required=True,
+    callback=one_line,
+    help="Who it is for: the same id each time.",
+)
 @click.option("--name", help="What the others see; without it whoever comes says that.")
 @click.option(
     "--role",
@@ -86,7 +91,7 @@ def token(
 ) -> None:
     """Print a token for somebody to join with, as an application would make it."""
     try:
-        from .auth import identity_of, sign
+        from .auth import LONGEST_TOKEN, identity_of, sign
     except ImportError:
         raise click.UsageError(_NEEDS_PYJWT) from None
     claims: dict[str, object] = {"sub": subject, "role": role}
@@ -102,9 +107,15 @@ def token(
     if audience is not None:
         claims["aud"] = audience
     try:
-        click.echo(sign(_text(file), claims))
+        made = sign(_text(file), claims)
     except ValueError as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="--key") from None
+    if len(made) > LONGEST_TOKEN:
+        raise click.UsageError(
+            f"this token would have {len(made)} characters, and servers take {LONGEST_TOKEN} "
+            "at most: name fewer rooms"
+        )
+    click.echo(made)
 
 
 def _text(file: Path) -> str:

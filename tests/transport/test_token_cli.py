@@ -92,6 +92,11 @@ def test_mistakes_are_named(key: Path, tmp_path: Path) -> None:
         (["--key", key, "--subject", "ted", "--role", "king"], "'king'"),
         (["--key", key, "--subject", "ted", "--room", "The Lobby"], "is no room id"),
         (["--key", key, "--subject", "ted", "--seconds", "0"], "--seconds"),
+        (["--key", key, "--subject", "a\nb"], "--subject"),
+        (
+            ["--key", key, "--subject", "ted", *["--room", "r" * 64] * 150],
+            "servers take 8192 at most: name fewer rooms",
+        ),
         (["--key", public, "--subject", "ted"], f"--key: {public}: this key is public"),
         (["--key", weak, "--subject", "ted"], f"--key: {weak}: a secret has at least 32 bytes"),
     ]
