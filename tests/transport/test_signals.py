@@ -8,7 +8,7 @@ import signal
 import socket
 import termios
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from signal import SIGALRM, SIGHUP, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, Signals
 
@@ -20,8 +20,19 @@ from transport.serve import PROGRAM, START_SECONDS, STOP_SECONDS, camus_serve, e
 
 QUICK = ("--drain-seconds", 0.2)
 
+ENDING = (SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU)
 
-@pytest.mark.parametrize("how", [SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU])
+
+@pytest.fixture(autouse=True)
+def signals_as_in_a_terminal() -> Iterator[None]:
+    """Ignore no signal: a server inherits what `nohup` and `&` have a shell's programs ignore."""
+    before = {one: signal.signal(one, signal.SIG_DFL) for one in ENDING}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+@pytest.mark.parametrize("how", ENDING)
 async def test_a_signal_that_would_kill_at_once_ends_it_as_sigterm_does(how: Signals) -> None:
     async with camus_serve(*QUICK) as server, join(server.url("lobby")) as ann:
         stopping = asyncio.create_task(server.end(how))
