@@ -25,7 +25,7 @@ ENDING = (SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU)
 
 @pytest.fixture(autouse=True)
 def signals_as_in_a_terminal() -> Iterator[None]:
-    """Ignore no signal: a server inherits what `nohup` and `&` have a shell's programs ignore."""
+    """Ignore none: a server inherits what `nohup` and `&` have a shell's programs ignore."""
     before = {one: signal.signal(one, signal.SIG_DFL) for one in ENDING}
     yield
     for one, handler in before.items():
