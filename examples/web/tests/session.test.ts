@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Refused, Unanswered } from "../src/camus-client/requests";
 import { Ended } from "../src/camus-client/session-events";
-import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
+import { GROUND_CONTROL, LIMITS, ROOM } from "../src/camus-client/generated";
 import { Conversation } from "./conversation";
 import { JOINED, ME, TED } from "./fake-server";
 
@@ -272,7 +272,8 @@ describe("counting", () => {
   test("only so much is kept unconfirmed", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    for (let n = 0; n < 1024; n += 1) expect(talk.session.send(text("."))).toBe(true);
+    for (let n = 0; n < LIMITS.unconfirmed_frames; n += 1)
+      expect(talk.session.send(text("."))).toBe(true);
     expect(talk.session.send(text("."))).toBe(false);
     connection.say("ack", { received: 1 });
     expect(talk.session.send(text("."))).toBe(true);

@@ -28,3 +28,8 @@ export function useLevel(owner: string, steps: number): number {
   const { levels } = useServices();
   return useSyncExternalStore(levels.subscribe, () => Math.round(levels.of(owner) * steps));
 }
+
+/** Has a component that is memoized shown anew when the language changes. */
+export function useLanguage(): void {
+  useAppSelector(({ settings }) => settings.language);
+}

@@ -21,6 +21,7 @@ class NoPeerConnection extends EventTarget {
   restartIce = (): undefined => undefined;
   setConfiguration = (): undefined => undefined;
   addTrack = (): undefined => undefined;
+  addTransceiver = (): undefined => undefined;
   close = (): undefined => undefined;
 }
 

@@ -6,12 +6,24 @@ import fc from "fast-check";
 import { act, createElement } from "react";
 import { createRoot } from "react-dom/client";
 import { Provider } from "react-redux";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { App } from "../../src/app/App";
 import { ServicesContext } from "../../src/app/hooks";
 import { addressChanged, knocked } from "../../src/app/navigation";
 import { openServices } from "../../src/app/services";
 import { makeStore } from "../../src/app/store";
+import { messageHeard } from "../../src/features/chat/chat-slice";
+import { named, namedAll } from "../../src/features/people/names";
+import { memberJoined, waitingHeard } from "../../src/features/people/people-slice";
 import { panelShown } from "../../src/features/stage/stage-slice";
 import type { Panel } from "../../src/features/stage/stage-slice";
 import { en } from "../../src/texts/en";
@@ -80,6 +92,9 @@ const ofPeers = Object.entries(protocol["x-camus"].messages)
 
 /** What the server says of others, with the names that they have given themselves. */
 const OF_SERVER = [
+  "Undeliverable",
+  "RoomUpdated",
+  "GoingAway",
   "ClientJoined",
   "ClientUpdated",
   "ClientLeft",
@@ -194,3 +209,129 @@ test("two whose names look alike are told apart everywhere, and no breath joins 
   );
   expect(labels).toContain(en.people.actionsFor("Аnn #b2b2"));
 });
+
+const idOf = (n: number): string => n.toString(16).padStart(32, "0");
+const tells = (type: string, data: unknown): void =>
+  says(frameOf("ground control", type, JSON.stringify(data)));
+
+test("a name that the server tells of and nobody knows is no member, and its going no news", async () => {
+  const before = store.getState();
+  act(() => {
+    tells("client-updated", { id: idOf(1), username: "Nobody", role: "guest" });
+    tells("client-left", { id: idOf(1), reason: "left" });
+    tells("client-left", { id: idOf(2), reason: "left" });
+  });
+  await shown();
+  expect(store.getState().people.members).toEqual(before.people.members);
+  expect(store.getState().notices.shown).toEqual([]);
+});
+
+test("that a message came too late for who has left is told nobody, other refusals are", async () => {
+  act(() => {
+    tells("error", { code: "unknown-receiver", message: "nobody here has this id" });
+  });
+  expect(store.getState().notices.shown).toEqual([]);
+  act(() => {
+    tells("error", { code: "unavailable", message: "later" });
+  });
+  expect(store.getState().notices.shown).toMatchObject([{ news: { kind: "refused" } }]);
+  await goesOn();
+});
+
+test("of a member that is told of twice, what is known stays", async () => {
+  act(() => {
+    says(frameOf("a1a1a1", "x-state", `{"muted":true,"camera":true,"screen":false}`));
+    tells("client-joined", ROSTER[0]);
+  });
+  const { members } = store.getState().people;
+  expect(members.filter(({ id }) => id === "a1a1a1")).toMatchObject([
+    { doing: { muted: true, camera: true } },
+  ]);
+  await goesOn();
+});
+
+/** Milliseconds on a busy machine; it took 3800 before names were looked at once. */
+const LARGE_ROOM = 1500;
+
+test("a large room whose names look alike is named in time", () => {
+  const names = (n: number): string => (n % 2 === 0 ? `Guest ${n}` : `${"﷽".repeat(60)}${n}`);
+  const crowd = Array.from({ length: 256 }, (_, n) => ({ id: idOf(n), username: names(n) }));
+  const start = performance.now();
+  const known = namedAll(crowd, []);
+  for (let n = 0; n < 100; n += 1) named({ id: idOf(300 + n), username: names(n) }, known);
+  expect(performance.now() - start).toBeLessThan(LARGE_ROOM);
+});
+
+describe("what can't be shown", () => {
+  const broken = (): (string | undefined)[] =>
+    [...page.querySelectorAll(".broken")].map(({ textContent }) => textContent.trim());
+  const quietly = async (show: () => void): Promise<void> => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    onTestFinished(() => errors.mockRestore());
+    act(show);
+    await shown();
+  };
+
+  test("is one message, and those around it are read", async () => {
+    const line = { isMine: false, sender: "a1a1a1", from: "Ann", mark: null } as const;
+    const heard = (id: string, time: number) =>
+      messageHeard({ ...line, id, time, text: `text ${id}`, state: "sent" });
+    await quietly(() => {
+      store.dispatch(panelShown("chat"));
+      store.dispatch(heard("1", Date.now()));
+      store.dispatch(heard("2", 1e300)); // `lineIn` lets no such time through
+      store.dispatch(heard("3", Date.now()));
+    });
+    expect(broken()).toEqual([en.broken.message]);
+    const texts = [...page.querySelectorAll(".chat-text")].map(
+      ({ textContent }) => textContent,
+    );
+    expect(texts).toEqual(["text 1", "text 3"]);
+  });
+
+  test("is one person and one tile, and the others are seen", async () => {
+    const nobody = { id: idOf(9), username: null as unknown as string, mark: null };
+    await quietly(() => {
+      store.dispatch(panelShown("people"));
+      store.dispatch(memberJoined({ ...nobody, role: "guest" }));
+    });
+    expect(broken().sort()).toEqual([en.broken.person, en.broken.tile].sort());
+    expect(page.querySelectorAll(".person .name").length).toBe(ROSTER.length);
+    expect(page.querySelectorAll(".tile-name").length).toBe(ROSTER.length);
+    expect(page.querySelector(".controls")).not.toBe(null);
+  });
+
+  test("is a panel, and the call goes on", async () => {
+    await quietly(() => {
+      store.dispatch(panelShown("people"));
+      store.dispatch(waitingHeard([null] as unknown as readonly []));
+    });
+    expect(broken()).toContain(en.broken.panel);
+    expect(page.querySelector(".stage")).not.toBe(null);
+    expect(page.querySelector(".controls")).not.toBe(null);
+  });
+});
+
+test("a flood is read out as a number and the last few, not queued", async () => {
+  act(() => {
+    store.dispatch(panelShown("chat"));
+  });
+  await shown();
+  const announced = new Set<string>();
+  const region = page.querySelector(".panel [role=status]");
+  const observer = new MutationObserver(() => {
+    for (const one of region?.querySelectorAll("p") ?? []) announced.add(one.textContent);
+  });
+  observer.observe(region ?? page, { childList: true, subtree: true, characterData: true });
+  onTestFinished(() => observer.disconnect());
+  for (let burst = 0; burst < 10; burst += 1) {
+    act(() => {
+      for (let n = 0; n < 100; n += 1) {
+        says(frameOf("a1a1a1", "text", JSON.stringify({ text: `line ${burst} ${n}` })));
+      }
+    });
+    await shown();
+  }
+  await vi.waitFor(() => expect([...announced].at(-1)).toContain("line 9 99"), 6000);
+  expect(announced.size).toBeLessThanOrEqual(2 * 4);
+}, 20_000);

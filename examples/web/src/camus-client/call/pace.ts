@@ -25,6 +25,9 @@ const BOUNDS = [
   { burst: 64, perSecond: 4 },
 ] as const;
 
+/** Seconds: what is missing by a rounding is there then. */
+const SOONEST = 0.001;
+
 /** Who has gone is remembered, or going would be a way to be forgiven. */
 const MOST_REMEMBERED = 1024;
 
@@ -95,7 +98,7 @@ export class Pace {
       ...this.#spares.map((one) => (1 - spareIn(one, now)) / one.perSecond),
     );
     const untilDue = Math.min(...this.#waiting.values()) - now;
-    this.#stop = this.clock.after(Math.max(untilSpare, untilDue, 0), () => this.#turn());
+    this.#stop = this.clock.after(Math.max(untilSpare, untilDue, SOONEST), () => this.#turn());
   }
 
   #turn(): void {

@@ -1,7 +1,7 @@
 // One message of the chat.
 
 import { memo } from "react";
-import { useAppDispatch } from "../../app/hooks";
+import { useAppDispatch, useLanguage } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Name } from "../../ui/Name";
 import { saidAgain } from "./chat-slice";
@@ -25,6 +25,7 @@ export const Message = memo(function Message({
   onWhole,
 }: MessageProps) {
   const dispatch = useAppDispatch();
+  useLanguage();
   const { id, isMine, from, mark, time, text, state } = message;
   const at = new Date(time);
   const beginning = beginningOf(text);

@@ -3,7 +3,7 @@
 import { memo } from "react";
 import type { ReactNode } from "react";
 import { Boundary } from "../../app/Boundary";
-import { useAppDispatch, useAppSelector } from "../../app/hooks";
+import { useAppDispatch, useAppSelector, useLanguage } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
 import { Broken } from "../../ui/Broken";
@@ -18,41 +18,47 @@ import { mayModerate, roomLocked, visitorAdmitted, visitorDenied } from "./peopl
 import type { Member, Visitor } from "./people-slice";
 
 export function PeoplePanel() {
+  return (
+    <Panel name="people" title={texts.people.title}>
+      <People />
+    </Panel>
+  );
+}
+
+function People() {
   const members = useAppSelector(({ people }) => people.members);
   const waiting = useAppSelector(({ people }) => people.waiting);
   const mayLock = useAppSelector(({ session }) => mayModerate(session.role));
   return (
-    <Panel name="people" title={texts.people.title}>
-      <div className="people">
-        {mayLock && <LockSwitch />}
-        {waiting.length > 0 && (
-          <section aria-labelledby="people-waiting">
-            <h3 id="people-waiting">
-              {texts.people.waiting} <span className="badge">{waiting.length}</span>
-            </h3>
-            <ul>
-              {waiting.map((visitor) => (
-                <Row key={visitor.id} of={visitor}>
-                  <VisitorRow visitor={visitor} />
-                </Row>
-              ))}
-            </ul>
-          </section>
-        )}
-        <section aria-labelledby="people-inside">
-          <h3 id="people-inside">
-            {texts.people.inRoom} <span className="badge">{members.length}</span>
+    <div className="people">
+      {mayLock && <LockSwitch />}
+      {waiting.length > 0 && (
+        <section aria-labelledby="people-waiting">
+          <h3 id="people-waiting">
+            {texts.people.waiting} <span className="badge">{waiting.length}</span>
           </h3>
           <ul>
-            {members.map((member) => (
-              <Row key={member.id} of={member}>
-                <MemberRow member={member} />
+            {waiting.map((visitor) => (
+              <Row key={visitor.id} of={visitor}>
+                <VisitorRow visitor={visitor} />
               </Row>
             ))}
           </ul>
         </section>
-      </div>
-    </Panel>
+      )}
+      <section aria-labelledby="people-inside">
+        <h3 id="people-inside">
+          {texts.people.inRoom} <span className="badge">{members.length}</span>
+        </h3>
+        <ul>
+          {members.map((member) => (
+            <Row key={member.id} of={member}>
+              <MemberRow member={member} />
+            </Row>
+          ))}
+        </ul>
+      </section>
+    </div>
   );
 }
 
@@ -123,6 +129,7 @@ function VisitorRow({ visitor }: { readonly visitor: Visitor }) {
 
 const MemberRow = memo(function MemberRow({ member }: { readonly member: Member }) {
   const { id, username, mark, role, doing } = member;
+  useLanguage();
   const isMe = useAppSelector(({ session }) => session.me === id);
   return (
     <>

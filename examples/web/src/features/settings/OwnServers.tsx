@@ -1,6 +1,6 @@
 // The STUN and TURN servers that a person adds: for a network that lets nothing else through.
 
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
@@ -27,6 +27,7 @@ export function OwnServers() {
               <span>
                 {server.url}
                 {server.username !== "" && <small>{server.username}</small>}
+                <Problem server={server} />
               </span>
               <button
                 type="button"
@@ -44,6 +45,12 @@ export function OwnServers() {
       {servers.length < MOST_SERVERS && <NewServer servers={servers} />}
     </section>
   );
+}
+
+/** What the browser has against a server of an earlier visit: it is left out of calls. */
+function Problem({ server }: { readonly server: OwnServer }) {
+  const problem = useMemo(() => problemIn(server), [server]);
+  return problem && <Notice>{texts.settings.problems[problem]}</Notice>;
 }
 
 function NewServer({ servers }: { readonly servers: readonly OwnServer[] }) {

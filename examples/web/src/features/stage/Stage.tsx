@@ -16,6 +16,9 @@ import { tilesOf, titleOf } from "./tiles";
 import type { Tile } from "./tiles";
 import { useTileDrag } from "./use-tile-drag";
 
+/** With more tiles nothing moves by itself: 200 that slide and spin stop a page for 20 s. */
+const MANY_TILES = 24;
+
 export function Stage({ roomId }: { readonly roomId: string }) {
   const dispatch = useAppDispatch();
   const members = useAppSelector(({ people }) => people.members);
@@ -47,7 +50,7 @@ export function Stage({ roomId }: { readonly roomId: string }) {
   const placed = space ? placedIn(space, featured, others) : [];
   return (
     <section className="stage" aria-label={texts.call.stage}>
-      <ul ref={measure} className="tiles" {...handlers}>
+      <ul ref={measure} className="tiles" data-many={placed.length > MANY_TILES} {...handlers}>
         {placed.map(({ tile, box }) => (
           <Boundary
             key={tile.id}

@@ -1,6 +1,8 @@
 // One tile: a face or a screen, whose it is, and how its connection is.
 
-import { useAppDispatch, useAppSelector, useStream } from "../../app/hooks";
+import { memo } from "react";
+import { shallowEqual } from "react-redux";
+import { useAppDispatch, useAppSelector, useLanguage, useStream } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
 import { Icon } from "../../ui/icons";
@@ -25,8 +27,16 @@ interface TileViewProps {
   readonly drag: Drag | null;
 }
 
-export function TileView({ tile, box, isPinned, isSpeaking, shown, drag }: TileViewProps) {
+export const TileView = memo(function TileView({
+  tile,
+  box,
+  isPinned,
+  isSpeaking,
+  shown,
+  drag,
+}: TileViewProps) {
   const dispatch = useAppDispatch();
+  useLanguage();
   const stream = useStream(tile.stream);
   const isHidden = useAppSelector(({ feeds }) => feeds.hidden.includes(tile.id));
   const { member, isMe, kind } = tile;
@@ -95,6 +105,18 @@ export function TileView({ tile, box, isPinned, isSpeaking, shown, drag }: TileV
         </button>
       </div>
     </li>
+  );
+}, areEqual);
+
+/** Tiles and boxes are made anew whenever one member changes: they are equal by what they say. */
+function areEqual(one: TileViewProps, other: TileViewProps): boolean {
+  return (
+    shallowEqual(one.tile, other.tile) &&
+    shallowEqual(one.box, other.box) &&
+    shallowEqual(one.shown, other.shown) &&
+    one.isPinned === other.isPinned &&
+    one.isSpeaking === other.isSpeaking &&
+    one.drag === other.drag
   );
 }
 

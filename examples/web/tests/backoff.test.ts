@@ -1,0 +1,30 @@
+// When a client comes back: whatever a server says, not at once again and again, nor never.
+
+import { expect, test, vi } from "vitest";
+import { delayAfterEnd, delayAfterRefusal, PATIENCE } from "../src/camus-client/backoff";
+import { systemClock } from "../src/camus-client/clock";
+
+const patience = { ...PATIENCE, jitter: (most: number) => most };
+
+test.each([
+  [-5, 0],
+  [-1e308, 0],
+  [7, 7],
+  [1e308, 3600],
+  [Infinity, 3600],
+  ["soon" as unknown as number, 0],
+])("advice of %s seconds means %s", (advised, seconds) => {
+  const end = { code: 1012, retryAfter: null, reconnectIn: advised };
+  expect(delayAfterEnd(end, 0, patience)).toBe(seconds);
+  expect(delayAfterRefusal(advised, patience)).toBe(seconds + patience.first);
+});
+
+test("a timer for a longer time than browsers count does not come at once", () => {
+  vi.useFakeTimers();
+  const act = vi.fn();
+  const stop = systemClock.after(1e300, act);
+  vi.advanceTimersByTime(86_400_000);
+  expect(act).not.toHaveBeenCalled();
+  stop();
+  vi.useRealTimers();
+});
