@@ -31,13 +31,6 @@ async def answers(client: RawSocket) -> None:
         await client.say("pong", data=ping.get("data"))
 
 
-async def shows_life(client: RawSocket) -> None:
-    """Ping now and then, and read nothing."""
-    while True:
-        await client.say("ping", data="alive")
-        await asyncio.sleep(0.5)
-
-
 async def test_after_a_pause_members_stay_and_a_client_that_had_dropped_comes_back() -> None:
     events: list[SessionEvent] = []
     async with (
@@ -67,14 +60,12 @@ async def test_after_a_pause_members_stay_and_a_client_that_had_dropped_comes_ba
         for number in range(10):
             while (await ann.hear("pong"))["data"] != number:
                 pass
-        pings = asyncio.create_task(shows_life(ann))  # for as long as Bob needs
         await eventually(lambda: any(isinstance(one, Resumed) for one in events))
         assert bob.id == id
         await bob.send(m.Extension("x-number", m.ROOM, to_json(7)))
         assert (await ann.hear("x-number"))["data"] == 7
         assert not pongs.done(), "joe was closed"
         pongs.cancel()
-        pings.cancel()
 
 
 class Stuck(asyncio.WriteTransport):
