@@ -98,3 +98,8 @@ describe("a name has no effect on the text around it", () => {
     expect(cleaned("ﷺ".repeat(100_000)).length).toBe(256);
   });
 });
+
+test("no name stands on the lines around it", () => {
+  expect(cleaned(`e${"\u0301".repeat(63)}`)).toBe(`e${"\u0301".repeat(4)}`);
+  expect(cleaned("שָׁ֑לוֹם")).toBe("שָׁ֑לוֹם");
+});

@@ -21,6 +21,9 @@ import {
 } from "../people/people-slice";
 import { lockChanged, roleChanged } from "./session-slice";
 
+/** Refused servers in a notice, which has a few lines; the console names them all. */
+const MOST_NAMED = 3;
+
 /** Whom a session and a call tell. */
 export interface Listeners {
   readonly tell: Tell;
@@ -83,7 +86,8 @@ export function tellOfCall(call: Call, { tell, streams, levels }: Listeners): vo
   call.on("state", ({ id, state }) => tell(memberDoes({ id, doing: state })));
   call.on("servers-refused", (urls) => {
     console.warn("The browser refuses these STUN and TURN servers:", urls);
-    tell(noticed({ kind: "servers", urls }));
+    const more = urls.length > MOST_NAMED ? ["…"] : [];
+    tell(noticed({ kind: "servers", urls: [...urls.slice(0, MOST_NAMED), ...more] }));
   });
   call.on("failed", ({ error }) => console.warn("A connection has failed:", error));
   call.on("peer", ({ id, state }) => {

@@ -18,6 +18,9 @@ const LONGEST = 256;
 /** Direction and line controls, and halves of characters: they would act on the text around. */
 const CONTROLS = /[\p{Bidi_Control}\p{Cc}\p{Cs}\u2028\u2029]/gu;
 
+/** Marks upon one letter: more than any script needs would stand on the lines around. */
+const TOO_MANY_MARKS = /(\p{M}{4})\p{M}+/gu;
+
 /** What there is to see of a name, at the least. */
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{Cc}\p{Cf}\u2800]/u;
 
@@ -44,7 +47,11 @@ const RIGHT_TO_LEFT =
 
 /** Returns a name without anything that acts on the text around it. */
 export function cleaned(name: string): string {
-  const clean = name.slice(0, LONGEST).replace(CONTROLS, "").trim();
+  const clean = name
+    .slice(0, LONGEST)
+    .replace(CONTROLS, "")
+    .replace(TOO_MANY_MARKS, "$1")
+    .trim();
   return VISIBLE.test(clean) ? clean : NAMELESS;
 }
 
