@@ -27,7 +27,9 @@ export async function visit(port: number, join: JoinBody): Promise<Visitor> {
         data: unknown;
       };
       if (type === "joined") entered(body as JoinedBody);
-      if (type === "error") failed(new Error(JSON.stringify(body)));
+      if (type !== "error") return;
+      socket.terminate(); // else it goes on to take a place of the address
+      failed(new Error(JSON.stringify(body)));
     });
     socket.on("close", (code) => failed(new Error(`closed with ${code}`)));
     socket.on("error", failed);
