@@ -17,6 +17,7 @@ export async function visit(port: number, join: JoinBody): Promise<Visitor> {
     perMessageDeflate: false,
   });
   const say = (message: object): void => socket.send(JSON.stringify(message));
+  let isIn = false;
   const joined = await new Promise<JoinedBody>((entered, failed) => {
     socket.on("open", () =>
       say({ type: "join", receiver: GROUND_CONTROL, id: "join", data: join }),
@@ -26,8 +27,13 @@ export async function visit(port: number, join: JoinBody): Promise<Visitor> {
         type: string;
         data: unknown;
       };
-      if (type === "joined") entered(body as JoinedBody);
-      if (type === "error") failed(new Error(JSON.stringify(body)));
+      if (type === "joined") {
+        isIn = true;
+        entered(body as JoinedBody);
+      }
+      if (type !== "error" || isIn) return;
+      socket.terminate(); // else it goes on to take a place of the address
+      failed(new Error(JSON.stringify(body)));
     });
     socket.on("close", (code) => failed(new Error(`closed with ${code}`)));
     socket.on("error", failed);
