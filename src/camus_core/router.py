@@ -47,6 +47,7 @@ from .errors import (
     ProtocolError,
     RateLimited,
     TooManyRefusals,
+    UnknownReceiver,
 )
 from .events import (
     Answered,
@@ -291,7 +292,8 @@ class Router:
         try:
             effects = self._dispatch(connection, room, event, now)
         except ProtocolError as error:
-            connection.refusals += event.size // _FRAME_BYTES
+            if not isinstance(error, UnknownReceiver):
+                connection.refusals += event.size // _FRAME_BYTES
             effects = self._refuse(connection, error.with_traceback(None), event.message, now)
         else:
             if connection.refusals and not _asks(effects):
@@ -422,11 +424,13 @@ class Router:
         refused: Message | ProtocolError,
         now: Timestamp,
     ) -> list[Effect]:
-        if not isinstance(error, RateLimited):
-            connection.bucket.drain(_REFUSED_COSTS - 1.0)
         reply_to = refused.id if isinstance(refused, Message) else refused.reply_to
         if connection.state is State.CORE:
             reply_to = None
+        if isinstance(error, UnknownReceiver):  # who has just left, no client can know
+            return connection.refuse(error, reply_to)
+        if not isinstance(error, RateLimited):
+            connection.bucket.drain(_REFUSED_COSTS - 1.0)
         connection.refusals += 1
         if connection.refusals < self.limits.refusals_in_a_row:
             return connection.refuse(error, reply_to)

@@ -143,7 +143,6 @@ def test_even_a_room_that_costs_more_than_a_burst_can_be_spoken_to() -> None:
     "refused",
     [
         NONSENSE,
-        m.Offer("nobody", Json(b"{}")),
         m.Offer("room", Json(b"{}")),
         m.RoomInfo("room", m.RoomInfoBody("lobby", ())),
         m.Profile("ground control", m.ProfileBody("")),
@@ -160,6 +159,18 @@ def test_a_refused_frame_costs_ten(refused: Message | MalformedMessage) -> None:
     answers = heard_codes(talk, "ann")
     assert answers[:4] == ["pong"] * 4
     assert answers[-1] == "rate-limited"
+
+
+def test_nobody_pays_for_visitors_who_leave_before_they_can_be_called() -> None:
+    """A page offers to each that comes; of a flood of them most have left by then."""
+    talk = settled(limits(rate=1, burst=500, refusals=10), "ann")
+    for _ in range(300):
+        talk.says("ann", m.Offer("nobody", Json(b"{}")))
+    assert heard_codes(talk, "ann") == ["unknown-receiver"] * 300
+    talk.is_open("ann")
+    for _ in range(150):
+        talk.says("ann", PING)
+    assert heard_codes(talk, "ann") == ["pong"] * 150
 
 
 # Refusals in a row ---------------------------------------------------------------------
@@ -183,12 +194,12 @@ def test_an_accepted_message_between_begins_the_count_anew() -> None:
     talk = settled(limits(rate=50, burst=1000, refusals=3), "ann")
     for _ in range(5):
         talk.says("ann", NONSENSE)
-        talk.says("ann", m.Offer("nobody", Json(b"{}")))
+        talk.says("ann", m.Offer("room", Json(b"{}")))
         talk.says("ann", PING)
     talk.is_open("ann")
     talk.says("ann", NONSENSE)
     talk.says("ann", m.IceServers("room", ()))
-    talk.says("ann", m.Offer("nobody", Json(b"{}")))
+    talk.says("ann", m.Offer("room", Json(b"{}")))
     talk.is_closed("ann", 4002)
 
 

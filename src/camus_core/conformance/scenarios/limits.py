@@ -23,6 +23,10 @@ _LONG = "." * 20_000
 """So long that two of them are within the share of the scenario, and three are not."""
 
 _ONE_REFUSED = are_refused(BILL, "malformed-message", "Bogus!")
+_ONE_TO_NOBODY = (
+    Says(BILL, to("nobody", "x-note", 1)),
+    Hears(BILL, refused(BILL, "unknown-receiver")),
+)
 
 SCENARIOS = (
     Scenario(
@@ -94,6 +98,18 @@ SCENARIOS = (
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
         ),
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0)),
+    ),
+    Scenario(
+        "a message to a client that has left costs one, and closes nobody",
+        ("CORE-51", "CORE-52"),
+        (
+            Joins(BILL),
+            *_ONE_TO_NOBODY * 9,
+            *is_answered(BILL),
+        ),
+        Setting(
+            Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0, refusals_in_a_row=3)
+        ),
     ),
     Scenario(
         "who is refused again and again is closed, and the others hear its bye",
