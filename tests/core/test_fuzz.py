@@ -67,13 +67,11 @@ def test_the_same_holds_with_the_codec_of_the_standard_library() -> None:
 
 def test_hostile_clients_reach_what_they_are_meant_to_reach() -> None:
     """Frames that are all refused, or a room that nobody gets into, would prove nothing."""
-    world, _ = fuzz(30_000, 7)
-    assert world.counts["frames"] * 0.2 < world.counts["refused by the codec"]
-    assert world.counts["refused by the codec"] < world.counts["frames"] * 0.8
-    assert world.counts["deliveries"] > world.counts["frames"] * 0.5
-    assert world.counts["closed"] > 20
-    for what in MEANT:
-        assert world.counts[what] > 2, what
+    counts = fuzz(30_000, 8)[0].counts + fuzz(30_000, 9)[0].counts
+    assert counts["frames"] * 0.2 < counts["refused by the codec"] < counts["frames"] * 0.8
+    assert counts["deliveries"] > counts["frames"] * 0.5
+    assert counts["closed"] > 20
+    assert {what: counts[what] for what in MEANT if counts[what] <= 2} == {}
 
 
 def main(frames: int = 1_000_000, seed: int = 0) -> None:
