@@ -134,7 +134,7 @@ async def test_after_a_kill_everybody_has_their_places_too(database_url: str) ->
 async def test_who_stays_away_is_gone_when_the_time_of_its_place_is_over(
     database_url: str,
 ) -> None:
-    options = ["--drain-seconds=0.1", "--place-seconds=2", "--database-url", database_url]
+    options = ["--drain-seconds=0.1", "--place-seconds=4", "--database-url", database_url]
     async with camus_serve(*options) as old, call_on(old) as call:
         bob = call.bob.id
         await old.end()
