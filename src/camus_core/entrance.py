@@ -22,7 +22,7 @@ from .errors import (
 )
 from .events import Answered, Connected, Received, Timestamp
 from .identity import Identity
-from .joining import check_username, joining_of, room_id_of
+from .joining import joining_of, room_id_of, username_of
 from .json_text import to_json
 from .limits import Limits
 from .messages import GROUND_CONTROL
@@ -57,14 +57,10 @@ class Entrance:
     def come(self, connection: Connection, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """A client of the core profile is at the door."""
         self.addresses.take(Doing.JOIN, connection.came.address, now)
-        room = self.rooms.live(room_id)
-        if room is None:
-            look_up = self._look_up(connection, room_id, None, now)
-            return [Ask(connection.id, connection.came, look_up)]
-        again = self.rooms.look_again(room, now)
-        if again is not None:
-            return [Ask(connection.id, connection.came, again)]
-        return self._come_in(connection, room, now)
+        found = self._room_or_question(connection, room_id, None, now)
+        if isinstance(found, LookUpRoom):
+            return [Ask(connection.id, connection.came, found)]
+        return self._come_in(connection, found, now)
 
     def join(
         self, connection: Connection, event: Received, message: m.Join, now: Timestamp
@@ -74,7 +70,7 @@ class Entrance:
         connection.counted = 0
         resume = message.data.resume
         if resume is None:
-            check_username(connection, message.data)
+            username_of(connection, message.data)  # a newcomer's has to be good
         joining = joining_of(connection, event, message.id, message.data)
         room_id_of(connection, message.data)
         if resume is not None:
@@ -120,7 +116,7 @@ class Entrance:
                 if place is None and room is not None and isinstance(found, StoredRoom):
                     place, effects = self.comeback.recall(session, found, room, now)
                 if place is None:
-                    check_username(joining.connection, joining.join)
+                    username_of(joining.connection, joining.join)
                     return self._identify(joining, now)
                 address = joining.connection.came.address
                 self.addresses.give_back(Doing.JOIN, address)  # it is no newcomer
@@ -167,14 +163,21 @@ class Entrance:
     ) -> list[Effect]:
         connection = joining.connection
         room_id = room_id_of(connection, joining.join)
+        found = self._room_or_question(connection, room_id, joining.join.owner_token, now)
+        if isinstance(found, LookUpRoom):
+            return [Ask(connection.id, joining.event, evolve(found, checked=checked))]
+        return self._knock(joining, found, now, checked)
+
+    def _room_or_question(
+        self, connection: Connection, room_id: RoomId, owner_token: str | None, now: Timestamp
+    ) -> Room | LookUpRoom:
+        """Return the room that somebody is in, or the question to ask of the store first: which
+        room it is, or whether it still is the one of its id.
+        """
         room = self.rooms.live(room_id)
         if room is None:
-            look_up = self._look_up(connection, room_id, joining.join.owner_token, now)
-            return [Ask(connection.id, joining.event, evolve(look_up, checked=checked))]
-        again = self.rooms.look_again(room, now)
-        if again is not None:
-            return [Ask(connection.id, joining.event, evolve(again, checked=checked))]
-        return self._knock(joining, room, now, checked)
+            return self._look_up(connection, room_id, owner_token, now)
+        return self.rooms.look_again(room, now) or room
 
     def _look_up(
         self, connection: Connection, room_id: RoomId, owner_token: str | None, now: Timestamp
@@ -183,10 +186,11 @@ class Entrance:
         refusal: ProtocolError | None = None
         try:
             check_identity(room_id, connection.identity, self.guests)
-            if owner_token is not None:
-                raise RoomNotFound  # a new one has no owner
-        except (NotAllowed, RoomNotFound) as error:
+        except NotAllowed as error:
             refusal = error.with_traceback(None)
+        else:
+            if owner_token is not None:
+                refusal = RoomNotFound()  # a new one has no owner
         return self.rooms.look_up(room_id, connection.came.address, refusal, now)
 
     def _knock(

@@ -24,25 +24,30 @@ def room_id_of(connection: Connection, join: JoinBody) -> RoomId:
     return RoomId(room_id)
 
 
-def check_username(connection: Connection, join: JoinBody) -> None:
-    """Refuse what a newcomer calls itself; a member that comes back keeps the name it has.
+def username_of(connection: Connection, join: JoinBody) -> str:
+    """Return the name that a client's identity gives it, or else the one that it says.
 
     Raises:
         InvalidUsername: see `checked_name`.
     """
-    if connection.given_name is None and join.username is not None:
-        try:
-            checked_name(join.username)
-        except ValueError:
-            raise InvalidUsername from None
+    if connection.given_name is not None:
+        return connection.given_name
+    if join.username is None:
+        return DEFAULT_USERNAME
+    try:
+        return checked_name(join.username)
+    except ValueError:
+        raise InvalidUsername from None
 
 
 def joining_of(
     connection: Connection, event: Received, id: str | None, join: JoinBody
 ) -> Joining:
-    """Read how a client calls itself, unless who it is says that."""
-    username = connection.given_name or DEFAULT_USERNAME
-    if connection.given_name is None and join.username is not None:
-        with suppress(ValueError):  # where it counts, it was checked
-            username = checked_name(join.username)
+    """Return a `join` with the username that it asks for.
+
+    A bad name of a newcomer is refused before; a member that comes back keeps the name it has.
+    """
+    username = DEFAULT_USERNAME
+    with suppress(InvalidUsername):
+        username = username_of(connection, join)
     return Joining(connection, event, id, join, username)

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from camus_core import messages as m
-from camus_core.errors import RateLimited, RoomFull, RoomLocked
+from camus_core.errors import Banned, RateLimited, RoomFull, RoomLocked
 from camus_core.limits import Limits
 from camus_core.messages import GROUND_CONTROL
 from camus_core.profile import SESSION
@@ -254,5 +254,5 @@ def test_a_ban_follows_a_guest_to_the_address_that_it_has_now() -> None:
     talk.says("ann", ban("eve"))
     assert talk.rooms[LOBBY].bans == (f"address {OFFICE}",)
     talk.knocks("eve 3", "lobby", address=OFFICE)
-    assert talk.heard["eve 3"][0].data.code == "banned"  # type: ignore[attr-defined]
+    talk.hears("eve 3", refusal("eve 3", Banned()))
     assert talk.joins("joe", "lobby", address=HOME).role == "guest"
