@@ -7,6 +7,7 @@ import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
+import { standstills } from "./standstills";
 import { visit } from "./visitor";
 
 const browser = await launched();
@@ -21,7 +22,7 @@ const ATTACK = 10_000;
 /** Counts the connections that a page makes, and its longest standstill, from now on. */
 async function watched(page: Page): Promise<() => Promise<{ made: number; stood: number }>> {
   await page.evaluate(() => {
-    const watch = { made: 0, stood: 0 };
+    const watch = { made: 0 };
     Object.assign(window, { watch });
     window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
       construct(real, parts: [RTCConfiguration?]) {
@@ -29,16 +30,14 @@ async function watched(page: Page): Promise<() => Promise<{ made: number; stood:
         return new real(...parts);
       },
     });
-    let before = performance.now();
-    setInterval(() => {
-      watch.stood = Math.max(watch.stood, performance.now() - before);
-      before = performance.now();
-    }, 20);
   });
-  return () =>
-    page.evaluate(
-      () => (window as unknown as { watch: { made: number; stood: number } }).watch,
-    );
+  const stood = await standstills(page);
+  return async () => ({
+    made: await page.evaluate(
+      () => (window as unknown as { watch: { made: number } }).watch.made,
+    ),
+    stood: await stood(),
+  });
 }
 
 test("a session that rejoins all the time costs a page a few connections, and the call goes on", async () => {
