@@ -54,7 +54,7 @@ def shares(limits: Limits) -> Sequence[float]:
 
 
 def most_for(each: int, whole: int, limits: Limits) -> Sequence[float]:
-    """Return how much each of `networks_of` may have, of which an address may have `each`.
+    """Return the most that each of `networks_of` may have, where one address may have `each`.
 
     `whole` is all that there is: a wider network leaves a part of that to others.
     """

@@ -29,7 +29,7 @@ class Announcements:
     addresses: Addresses
 
     def change(self, member: Member, address: str | None, now: Timestamp) -> None:
-        """A member that is connected from this address makes others hear of a change.
+        """Charge a member, and the address that it has, for a change that others hear of.
 
         Raises:
             RateLimited: it has made them hear too much.
@@ -42,7 +42,7 @@ class Announcements:
             raise
 
     def come_back(self, member: Member, now: Timestamp) -> None:
-        """A member comes back as one that has lost its state; its address has paid a join.
+        """Charge a member that comes back without its state; its address has paid for a join.
 
         Raises:
             RateLimited: it has made others hear too much.

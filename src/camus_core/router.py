@@ -349,7 +349,7 @@ class Router:
         return self._heard_from_member(connection, member, room, event, message, now)
 
     def _pay(self, connection: Connection, size: int, cost: float, now: Timestamp) -> None:
-        """Take the bytes that a client has sent since it last paid; the last are `size`."""
+        """Charge a client for the bytes that it has sent since it last paid; the last are `size`."""
         owed = connection.unpaid
         if connection.shares is None:
             address = connection.came.address
@@ -536,7 +536,7 @@ class Router:
     # Time passes ----------------------------------------------------------------------
 
     def _forgive_pause(self, due: Timestamp | None, now: Timestamp) -> None:
-        """After a pause of ours hold nothing that was not done meanwhile against clients.
+        """Count as no silence of clients the time in which this server stood still.
 
         A deadline that the `Ticked` before has left over says nothing of a pause.
         """
