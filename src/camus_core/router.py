@@ -349,7 +349,7 @@ class Router:
         return self._heard_from_member(connection, member, room, event, message, now)
 
     def _pay(self, connection: Connection, size: int, cost: float, now: Timestamp) -> None:
-        """Charge a client for the bytes that it has sent since it last paid; the last are `size`."""
+        """Charge a client for bytes, those that it had not paid for and the last `size`."""
         owed = connection.unpaid
         if connection.shares is None:
             address = connection.came.address
