@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from camus_core.schema import contract
-from camus_transport.cli import main
+from camus_core.wire.schema import contract
+from camus_transport.cli.main import main
 
 WIDTH = 96
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from camus_core import to_json
-from camus_core.messages import ROOM, Offer, Text
+from camus_core.wire.messages import ROOM, Offer, Text
 from camus_transport import Signaling
 
 

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from camus_core import Router
-from camus_core.errors import NOT_UTF8, TOO_BIG, CloseCode
 from camus_core.events import ConnectionId
 from camus_core.records import SLUG, RoomId
+from camus_core.wire.errors import NOT_UTF8, TOO_BIG, CloseCode
 from camus_store import open_store
-from camus_transport.server import SignalingServer
+from camus_transport.server.server import SignalingServer
 
 CLOSING_SECONDS = 2.0
 

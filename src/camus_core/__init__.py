@@ -1,11 +1,11 @@
 """WebRTC signaling without I/O: messages, rooms, and one router that decides everything."""
 
-from .codec import Codec, JsonCodec
 from .ice import IceConfiguration
 from .ice_urls import checked_ice_url
-from .json_text import from_json, to_json
 from .limits import Limits
 from .router import Router
+from .wire.json_codec import Codec, JsonCodec
+from .wire.json_text import from_json, to_json
 
 __all__ = [
     "Codec",

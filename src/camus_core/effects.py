@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from attrs import define, frozen
 
-from .errors import ProtocolError
 from .events import About, ConnectionId, Ordered
-from .messages import Message
 from .questions import Question
 from .records import ClientId, ClientRecord, RoomId, RoomRecord
+from .wire.errors import ProtocolError
+from .wire.messages import Message
 
 
 @define

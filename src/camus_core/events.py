@@ -5,13 +5,13 @@ from typing import NewType
 
 from attrs import define, field, frozen
 
-from .clock import Timestamp as Timestamp
-from .errors import ProtocolError
-from .identity import Identity
-from .messages import Message, Order
-from .profile import CORE, Profile
+from .admission.identity import Identity
+from .clocks import Timestamp as Timestamp
 from .questions import Answer, Question
 from .records import ClientId, RoomId, RoomRecord
+from .wire.errors import ProtocolError
+from .wire.messages import Message, Order
+from .wire.profile import CORE, Profile
 
 ConnectionId = NewType("ConnectionId", int)
 """The driver's name for one connection; never used twice."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from .clock import UnixTime
+from .clocks import UnixTime
 from .ice_urls import checked_ice_url
-from .messages import IceServer
+from .wire.messages import IceServer
 
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that a secret has by mistake: no file of a TURN server holds them in one line."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from .errors import NotAllowed, ProtocolError
-from .identity import Identity
-from .messages import CreateRoomBody
+from .admission.identity import Identity
 from .records import RoomId, RoomRecord, StoredRoom
+from .wire.errors import NotAllowed, ProtocolError
+from .wire.messages import CreateRoomBody
 
 
 @frozen

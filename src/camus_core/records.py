@@ -6,7 +6,7 @@ from typing import NewType
 
 from attrs import Attribute, Factory, field, frozen, validators
 
-from .messages import Role, is_guest_limit
+from .wire.messages import Role, is_guest_limit
 
 ClientId = NewType("ClientId", str)
 """32 lowercase hexadecimal digits, made by the driver."""

@@ -14,14 +14,12 @@ from typing import assert_never
 
 from attrs import define, field, frozen
 
-from . import messages as m
-from .addresses import Addresses, Doing
-from .announcements import Announcements
-from .buckets import Bucket, take_from
-from .clock import StoreClock, WallClock, without_pause
-from .comeback import Comeback
-from .connection import Connection
-from .control import Control
+from .admission.admission import Entrance
+from .admission.exit_TMP import Exit
+from .admission.waiting_room import WaitingRooms
+from .announcement_limits import Announcements
+from .client_connection import Connection
+from .clocks import StoreClock, WallClock, without_pause
 from .deadlines import (
     Acknowledge,
     Deadline,
@@ -37,18 +35,6 @@ from .deadlines import (
     WaitingEnds,
 )
 from .effects import Ask, Close, Effect, ForgetClient, Obeyed, Send
-from .entrance import Entrance
-from .errors import (
-    LEFT,
-    SLOW_CONSUMER,
-    STOPPING,
-    TIMED_OUT,
-    CloseCode,
-    ProtocolError,
-    RateLimited,
-    TooManyRefusals,
-    UnknownReceiver,
-)
 from .events import (
     Answered,
     ClockSet,
@@ -67,19 +53,33 @@ from .events import (
     Timestamp,
     Vouched,
 )
-from .exit import Exit
 from .ice import IceConfiguration
 from .limits import Limits
-from .lobby import Lobby
-from .messages import GROUND_CONTROL, Json, Message
-from .places import Places
+from .moderation import Control
+from .rate_limits import Addresses, Doing
 from .records import RoomId
-from .room import Member, Room
-from .rooms import Rooms
-from .session import UNCOUNTED
-from .states import CLIENT, EVERYONE, LEGAL, SERVER, State, why_not
-from .waiting import WaitingRooms
-from .welcome import Welcome
+from .rooms.directory import Lobby
+from .rooms.registry import Rooms
+from .rooms.room import Member, Room
+from .sessions.delivery import UNCOUNTED
+from .sessions.resumption import Comeback
+from .sessions.sessions import Places
+from .sessions.welcome_TMP import Welcome
+from .token_bucket import Bucket, take_from
+from .wire import messages as m
+from .wire.errors import (
+    LEFT,
+    SLOW_CONSUMER,
+    STOPPING,
+    TIMED_OUT,
+    CloseCode,
+    ProtocolError,
+    RateLimited,
+    TooManyRefusals,
+    UnknownReceiver,
+)
+from .wire.messages import GROUND_CONTROL, Json, Message
+from .wire.states import CLIENT, EVERYONE, LEGAL, SERVER, State, why_not
 
 _REFUSED_COSTS = 10.0
 """Tokens that a refused frame costs: its answer is work for us, and of no use to anybody."""

@@ -13,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from camus_core.effects import Change
-from camus_core.errors import StoreUnavailable
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
 from .postgres_schema import bring_up_to_date

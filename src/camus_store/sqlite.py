@@ -14,8 +14,8 @@ from typing import Self, TypeVar
 from sqlite_utils import Database
 
 from camus_core.effects import Change
-from camus_core.errors import StoreUnavailable
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
 from .group_commit import GroupCommit

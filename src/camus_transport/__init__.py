@@ -1,7 +1,6 @@
 """asyncio around the core: transports, the server that drives it, clients, `camus-serve`."""
 
-from .client import Disconnected, Peer, connect
-from .session import (
+from .client import (
     Backoff,
     Dropped,
     Expired,
@@ -16,6 +15,7 @@ from .session import (
     create_room,
     join,
 )
+from .client.peer import Disconnected, Peer, connect
 from .signaling import Signaling
 
 __all__ = [

@@ -3,14 +3,14 @@
 import asyncio
 from collections import deque
 
-from camus_core.errors import TOO_BIG
+from camus_core.admission.identity import Identity
 from camus_core.events import ConnectionId
-from camus_core.identity import Identity
-from camus_core.profile import CORE, Profile
 from camus_core.records import RoomId
+from camus_core.wire.errors import TOO_BIG
+from camus_core.wire.profile import CORE, Profile
 
-from .server import SignalingServer
-from .wire import WireClosed
+from .client.wire import WireClosed
+from .server.server import SignalingServer
 
 
 class MemoryWire:

@@ -17,25 +17,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from camus_core.admission.identity import Identity
 from camus_core.ice import IceConfiguration
-from camus_core.identity import Identity
 from camus_core.limits import Limits
-from camus_core.messages import JoinBody
-from camus_core.profile import SESSION
 from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
+from camus_core.wire.messages import JoinBody
+from camus_core.wire.profile import SESSION
 from camus_store import open_store
 
-from .accepting import Acceptor, listen_tcp, listen_unix
-from .asking import TokenReader
-from .client import Peer, joined
-from .clocks import WallClock
-from .forwarded import TrustedProxies
-from .handshake import Authenticator, Doorkeeper, Site
+from .client import Backoff, Session, SessionEvent, Token
+from .client.peer import Peer, joined
+from .http.forwarded import TrustedProxies
+from .http.handshake import Authenticator, Doorkeeper, Site
+from .http.origins import allowed_hosts, allowed_origins, loopback_hosts
 from .memory import MemoryWire
-from .origins import allowed_hosts, allowed_origins, loopback_hosts
-from .pages import (
+from .server.answers import TokenReader
+from .server.clocks import WallClock
+from .server.pages import (
     for_this_machine,
     front_pages,
     health_pages,
@@ -43,9 +43,9 @@ from .pages import (
     no_metrics_here,
     under_its_hosts,
 )
-from .server import SignalingServer
-from .session import Backoff, Session, SessionEvent, Token
-from .websocket import WebSocketListener
+from .server.server import SignalingServer
+from .websocket.acceptor import Acceptor, listen_tcp, listen_unix
+from .websocket.connection import WebSocketListener
 
 _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
@@ -66,13 +66,13 @@ class Signaling:
             socket, whose Forwarded and X-Forwarded-For headers are believed.
         guests: whether somebody may come in, and make rooms, who doesn't show who it is.
         tokens: tells whose a token is that a client joins with, as
-            `camus_transport.auth.TokenKeys`.
+            `camus_transport.tokens.join_tokens.TokenKeys`.
         authenticator: tells who a WebSocket handshake is from, by its headers.
         metrics: whether Prometheus is told numbers at /metrics (extra `metrics`): True, on
             each listener; False, on none, and nothing is measured; None, on those TCP
             listeners that are for this machine only, without trusted proxies, when asked under
             the names of this machine.
-        ui: the folder of a browser app to serve at /, as `camus_transport.ui.installed()`.
+        ui: the folder of a browser app to serve at /, as `app_files.installed()`.
         wall_clock: tells UNIX time, right again after each correction; the machine's, if None.
     """
 

@@ -9,10 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from attrs import define, field
 from websockets.asyncio.client import connect as open_websocket
 
-from camus_core.json_text import from_json, to_json
-from camus_core.messages import ROOM, Text
-from camus_transport.client import Peer, joined
-from camus_transport.wire import WebSocketWire
+from camus_core.wire.json_text import from_json, to_json
+from camus_core.wire.messages import ROOM, Text
+from camus_transport.client.peer import Peer, joined
+from camus_transport.client.wire import WebSocketWire
 
 COUNT = 4
 PER_SECOND = 20

@@ -84,13 +84,13 @@ class Running:
 
 def camus_serve(port: int) -> list[str]:
     try:
-        found = importlib.util.find_spec("camus_transport.cli")
+        found = importlib.util.find_spec("camus_transport.cli.main")
     except ModuleNotFoundError:
         found = None
     if found is None:
-        raise Missing("camus_transport.cli can't be imported: is the project installed?")
+        raise Missing("camus_transport.cli.main can't be imported: is the project installed?")
     return [
-        *(sys.executable, "-c", "from camus_transport.cli import main; main()"),
+        *(sys.executable, "-c", "from camus_transport.cli.main import main; main()"),
         *("--host", "127.0.0.1", "--port", str(port)),
         *("--database-url", "memory:", "--log-level", "error"),
         *CAMUS_OPTIONS,

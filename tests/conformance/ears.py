@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from camus_core.conformance import Closed, Heard
-from camus_transport.wire import WireClosed
+from camus_transport.client.wire import WireClosed
 
 Read = Callable[[], Awaitable[bytes]]
 """Returns the next frame, at once if it has come already; raises `WireClosed`."""

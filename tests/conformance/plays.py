@@ -6,18 +6,18 @@ from typing import Any, TypeVar
 
 import pytest
 
+from camus_core.admission.identity import Identity
+from camus_core.admission.passwords import hash_password
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.scenario import ExistingRoom, Setting
-from camus_core.errors import NotAllowed
-from camus_core.identity import Identity
-from camus_core.passwords import hash_password
 from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
+from camus_core.wire.errors import NotAllowed
 from camus_store.memory import MemoryStore
-from camus_transport.addresses import group_of, read_address
-from camus_transport.asking import TokenReader
-from camus_transport.handshake import Authenticator, Handshake
+from camus_transport.http.addresses import group_of, read_address
+from camus_transport.http.handshake import Authenticator, Handshake
+from camus_transport.server.answers import TokenReader
 
 Result = TypeVar("Result")
 

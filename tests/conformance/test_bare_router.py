@@ -8,7 +8,8 @@ from typing import assert_never
 
 from attrs import define, field
 
-from camus_core.codec import JsonCodec
+from camus_core.admission.identity import Identity
+from camus_core.admission.passwords import hash_password, verify_password
 from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Scenario, Write, run
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import (
@@ -34,7 +35,6 @@ from camus_core.effects import (
     SaveRoom,
     Send,
 )
-from camus_core.errors import NotAllowed, ProtocolError
 from camus_core.events import (
     Answered,
     ClockSet,
@@ -50,10 +50,6 @@ from camus_core.events import (
     Timestamp,
     Vouched,
 )
-from camus_core.identity import Identity
-from camus_core.messages import CreateRoomBody, Message
-from camus_core.passwords import hash_password, verify_password
-from camus_core.profile import CORE, SESSION, Profile
 from camus_core.questions import (
     Answer,
     CheckPassword,
@@ -68,7 +64,11 @@ from camus_core.questions import (
 )
 from camus_core.records import ClientId, RoomId, RoomRecord, StoredRoom, digest
 from camus_core.router import Router
-from camus_transport.asking import slug_of
+from camus_core.wire.errors import NotAllowed, ProtocolError
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.messages import CreateRoomBody, Message
+from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_transport.server.answers import slug_of
 from conformance.plays import (
     at_once,
     counted,

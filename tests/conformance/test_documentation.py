@@ -8,13 +8,13 @@ from typing import get_args
 
 import pytest
 
-from camus_core.codec import JsonCodec
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
 from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
-from camus_core.errors import CLOSE_CODES, ProtocolError
-from camus_core.messages import MESSAGES, Extension, LeaveReason, Lost, Reason
-from camus_core.states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
+from camus_core.wire.errors import CLOSE_CODES, ProtocolError
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.messages import MESSAGES, Extension, LeaveReason, Lost, Reason
+from camus_core.wire.states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 

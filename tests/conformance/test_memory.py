@@ -20,13 +20,13 @@ from camus_core.conformance.scenario import (
     Stops,
     Waits,
 )
-from camus_core.profile import CORE, SESSION
 from camus_core.records import RoomId
 from camus_core.store import Store
-from camus_transport.handshake import Handshake
+from camus_core.wire.profile import CORE, SESSION
+from camus_transport.client.wire import WireClosed
+from camus_transport.http.handshake import Handshake
 from camus_transport.memory import MemoryWire
-from camus_transport.server import SignalingServer
-from camus_transport.wire import WireClosed
+from camus_transport.server.server import SignalingServer
 from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
 from conformance.plays import (

@@ -61,7 +61,7 @@ from camus_core.conformance.vocabulary import (
     to,
 )
 from camus_core.ice import turn_credential
-from camus_core.json_text import to_json
+from camus_core.wire.json_text import to_json
 
 A, B = "a" * 32, "b" * 32
 """Ids as a server makes them, for Bill and Ted."""

@@ -43,7 +43,7 @@ from camus_core.conformance.scenario import (
 from camus_core.store import Store
 from camus_store import open_store
 from camus_transport import Signaling
-from camus_transport.wire import WireClosed
+from camus_transport.client.wire import WireClosed
 from conformance.cut_off import CutOffStore
 from conformance.ears import all_heard, next_heard
 from conformance.plays import (

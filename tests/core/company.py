@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
 from camus_core.records import RoomId, RoomRecord, digest
 
 from .shelf import OWNER_TOKEN

@@ -2,8 +2,8 @@
 
 from attrs import frozen
 
-from camus_core import messages as m
-from camus_core.messages import Json, Message
+from camus_core.wire import messages as m
+from camus_core.wire.messages import Json, Message
 
 
 def frame(type_: str, data: bytes, receiver: str = "room") -> bytes:

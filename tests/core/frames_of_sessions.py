@@ -1,6 +1,6 @@
 """Frames of the session profile, as data: what every codec takes, and what it refuses."""
 
-from camus_core import messages as m
+from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
 from .frames_refused import payload

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from camus_core.errors import MalformedMessage, ProtocolError, UnknownType
+from camus_core.wire.errors import MalformedMessage, ProtocolError, UnknownType
 
 from .frames_accepted import frame
 

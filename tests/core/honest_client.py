@@ -7,11 +7,11 @@ from collections import deque
 
 from attrs import define, field
 
-from camus_core import messages as m
-from camus_core.errors import Denied, RoomLocked, Undeliverable
-from camus_core.messages import GROUND_CONTROL, Json, Message
-from camus_core.profile import SESSION, Profile
 from camus_core.records import ClientId, RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import Denied, RoomLocked, Undeliverable
+from camus_core.wire.messages import GROUND_CONTROL, Json, Message
+from camus_core.wire.profile import SESSION, Profile
 
 UNCOUNTED = (m.Ping, m.Pong, m.Ack)
 

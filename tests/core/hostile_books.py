@@ -11,11 +11,11 @@ from collections.abc import Iterable
 
 from attrs import define, field
 
-from camus_core.addresses import networks_of
 from camus_core.events import Timestamp
 from camus_core.questions import CreateRoom, LookUpRoom, Question
+from camus_core.rate_limits import networks_of
 from camus_core.router import Router
-from camus_core.states import State
+from camus_core.wire.states import State
 
 from .hostile_truths import Truths
 

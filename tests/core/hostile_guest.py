@@ -2,10 +2,10 @@
 
 from attrs import define, field
 
-from camus_core import messages as m
-from camus_core.identity import Identity
-from camus_core.profile import SESSION, Profile
+from camus_core.admission.identity import Identity
 from camus_core.records import ClientId, RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.profile import SESSION, Profile
 
 
 @define(eq=False)

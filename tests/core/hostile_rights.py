@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 
 from attrs import define, field
 
-from camus_core import messages as m
+from camus_core.admission.identity import Identity
 from camus_core.effects import Effect, ForgetClient, Send
 from camus_core.events import Event, Ordered, Received
-from camus_core.identity import Identity
 from camus_core.limits import Limits
-from camus_core.messages import Order
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of, digest
+from camus_core.wire import messages as m
+from camus_core.wire.messages import Order
 
 from .hostile_guest import Guest
 from .shelf import OWNER_TOKEN, Shelf

@@ -1,7 +1,7 @@
 """The server that hostile clients meet: small limits, few rooms, and who has a token."""
 
+from camus_core.admission.identity import Identity
 from camus_core.ice import IceConfiguration
-from camus_core.identity import Identity
 from camus_core.limits import Limits
 from camus_core.records import RoomId, RoomRecord, digest
 

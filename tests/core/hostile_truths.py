@@ -13,14 +13,14 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, field
 
-from camus_core import messages as m
-from camus_core.codec import Codec
 from camus_core.effects import Change, Effect, ForgetClient, ForgetRoom, SaveClient, SaveRoom
-from camus_core.errors import Banned, Denied, RoomFull, RoomLocked
 from camus_core.events import ConnectionId, Event, Received
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Message
 from camus_core.records import ClientId, ClientRecord, RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
+from camus_core.wire.json_codec import Codec
+from camus_core.wire.messages import GROUND_CONTROL, Message
 
 from .hostile_guest import Guest
 from .hostile_rights import Rights

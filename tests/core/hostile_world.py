@@ -9,8 +9,6 @@ from typing import assert_never
 
 from attrs import define, evolve, field
 
-from camus_core import messages as m
-from camus_core.codec import Codec
 from camus_core.effects import (
     Ask,
     Close,
@@ -22,7 +20,6 @@ from camus_core.effects import (
     SaveRoom,
     Send,
 )
-from camus_core.errors import NotAllowed, ProtocolError, RateLimited
 from camus_core.events import (
     Answered,
     Connected,
@@ -38,11 +35,14 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.messages import Message, Order
-from camus_core.profile import CORE, SESSION
 from camus_core.questions import Failed
 from camus_core.records import ClientId, RoomId, digest
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NotAllowed, ProtocolError, RateLimited
+from camus_core.wire.json_codec import Codec
+from camus_core.wire.messages import Message, Order
+from camus_core.wire.profile import CORE, SESSION
 
 from .hostile_books import Books
 from .hostile_frames import (

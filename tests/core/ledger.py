@@ -19,12 +19,12 @@ from collections import Counter
 
 from attrs import define, field
 
-from camus_core import messages as m
 from camus_core.limits import Limits
-from camus_core.messages import Message
-from camus_core.profile import SESSION
 from camus_core.records import ClientId
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.messages import Message
+from camus_core.wire.profile import SESSION
 
 from .honest_client import Client, number_in
 

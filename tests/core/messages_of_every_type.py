@@ -1,9 +1,9 @@
 """One message of each type of the wire, and where section 3 of the design lets it go."""
 
-from camus_core import messages as m
-from camus_core.errors import AlreadyJoined, ProtocolError, ServerOnlyType, UnknownType
-from camus_core.messages import Json, Message
-from camus_core.profile import CORE, Profile
+from camus_core.wire import messages as m
+from camus_core.wire.errors import AlreadyJoined, ProtocolError, ServerOnlyType, UnknownType
+from camus_core.wire.messages import Json, Message
+from camus_core.wire.profile import CORE, Profile
 
 from .words import id_of
 

@@ -10,7 +10,6 @@ from collections import deque
 
 from attrs import define, evolve, field
 
-from camus_core import messages as m
 from camus_core.effects import (
     Ask,
     Close,
@@ -37,11 +36,12 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Message, Order
-from camus_core.profile import CORE, SESSION
 from camus_core.questions import Failed
 from camus_core.records import ClientId, RoomId
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL, Message, Order
+from camus_core.wire.profile import CORE, SESSION
 
 from .honest_client import Client, message_with
 from .ledger import Ledger

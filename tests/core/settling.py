@@ -6,9 +6,9 @@ open, and that nobody waits; who is in a room, who is stored, and who is there a
 that there are no ghosts. When all have left, nothing is left of them.
 """
 
-from camus_core import messages as m
-from camus_core.messages import GROUND_CONTROL
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
 
 from .session_model import LIMITS, World
 

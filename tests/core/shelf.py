@@ -5,9 +5,8 @@ from typing import assert_never
 
 from attrs import define, evolve, field
 
+from camus_core.admission.identity import Identity
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
-from camus_core.errors import NotAllowed
-from camus_core.identity import Identity
 from camus_core.questions import (
     Answer,
     CheckPassword,
@@ -19,14 +18,8 @@ from camus_core.questions import (
     LookUpRoom,
     Question,
 )
-from camus_core.records import (
-    ClientId,
-    ClientRecord,
-    RoomId,
-    RoomRecord,
-    StoredRoom,
-    digest,
-)
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom, digest
+from camus_core.wire.errors import NotAllowed
 
 OWNER_TOKEN = "the owner's token"
 """Of every room that is created."""

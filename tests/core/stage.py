@@ -7,8 +7,7 @@ The clock is virtual and starts at `START`. Questions are answered from `shelf`,
 from collections import Counter, defaultdict
 from typing import assert_never
 
-from camus_core import messages as m
-from camus_core.clock import UnixTime
+from camus_core.clocks import UnixTime
 from camus_core.effects import (
     Ask,
     Change,
@@ -24,10 +23,11 @@ from camus_core.effects import (
 from camus_core.events import Answered, ConnectionId, Event, Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.messages import Message
 from camus_core.questions import Answer
 from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.messages import Message
 
 from .shelf import Shelf
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import ProtocolError
+from camus_core.admission.identity import Identity
 from camus_core.events import (
     ClockSet,
     Connected,
@@ -25,11 +24,12 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.identity import Identity
-from camus_core.messages import Json, Message, Order
-from camus_core.profile import CORE, SESSION, Profile
 from camus_core.questions import Question
 from camus_core.records import RoomId, RoomRecord
+from camus_core.wire import messages as m
+from camus_core.wire.errors import ProtocolError
+from camus_core.wire.messages import Json, Message, Order
+from camus_core.wire.profile import CORE, SESSION, Profile
 
 from .stage import Stage
 from .words import ack, id_of, join, resume, secret_of

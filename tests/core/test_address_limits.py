@@ -2,19 +2,19 @@
 
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import (
+from camus_core.limits import Limits
+from camus_core.questions import Failed
+from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import (
     PasswordRequired,
     RateLimited,
     RoomNotFound,
     Unavailable,
     WrongPassword,
 )
-from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import SESSION
-from camus_core.questions import Failed
-from camus_core.records import RoomId
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED
 from .shelf import OWNER_TOKEN

@@ -2,18 +2,13 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import (
-    NameTaken,
-    NotAllowed,
-    RateLimited,
-    Unavailable,
-)
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.questions import Failed
 from camus_core.records import RoomId, RoomRecord
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NameTaken, NotAllowed, RateLimited, Unavailable
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED
 from .stage import START

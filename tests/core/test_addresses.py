@@ -2,12 +2,10 @@
 
 import pytest
 
-from camus_core.addresses import Addresses, Doing
-from camus_core.errors import (
-    RateLimited,
-)
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
+from camus_core.rate_limits import Addresses, Doing
+from camus_core.wire.errors import RateLimited
 
 from .company import OWNED
 from .stage import START

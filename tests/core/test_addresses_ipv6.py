@@ -3,13 +3,13 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.addresses import Addresses, Doing, most_of, networks_of
-from camus_core.errors import RateLimited, WrongPassword
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
+from camus_core.rate_limits import Addresses, Doing, most_of, networks_of
+from camus_core.wire import messages as m
+from camus_core.wire.errors import RateLimited, WrongPassword
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED
 from .stage import START

@@ -2,12 +2,12 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import RateLimited
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.errors import RateLimited
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, company
 from .shelf import OWNER_TOKEN

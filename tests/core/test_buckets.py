@@ -5,8 +5,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camus_core.buckets import Bucket
 from camus_core.events import Timestamp
+from camus_core.token_bucket import Bucket
 
 START = Timestamp(1_615_918_847.0)
 

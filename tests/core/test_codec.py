@@ -6,11 +6,11 @@ from contextlib import suppress
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.codec import Codec, JsonCodec, best_codec, weight
-from camus_core.errors import MalformedMessage, ProtocolError
-from camus_core.json_text import from_json, to_json
-from camus_core.messages import Json
+from camus_core.wire import messages as m
+from camus_core.wire.errors import MalformedMessage, ProtocolError
+from camus_core.wire.json_codec import Codec, JsonCodec, best_codec, weight
+from camus_core.wire.json_text import from_json, to_json
+from camus_core.wire.messages import Json
 
 from .frames_accepted import ACCEPTED as ACCEPTED_OF_CORE
 from .frames_accepted import Accepted

@@ -2,11 +2,7 @@
 
 from attrs import evolve
 
-from camus_core.errors import (
-    Denied,
-    RoomFull,
-    UnknownReceiver,
-)
+from camus_core.wire.errors import Denied, RoomFull, UnknownReceiver
 
 from .company import OWNED, locked_company
 from .words import (

@@ -3,11 +3,11 @@
 import pytest
 from attrs import evolve
 
-from camus_core.errors import Banned
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
 from camus_core.records import RoomId
+from camus_core.wire.errors import Banned
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, company, company_of, locked_company
 from .shelf import OWNER_TOKEN

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
 from camus_core.effects import Close, ForgetClient, SaveRoom, Send
-from camus_core.errors import PasswordRequired, UnknownReceiver
 from camus_core.events import Received
-from camus_core.messages import Order
-from camus_core.profile import SESSION
 from camus_core.records import RoomId
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.errors import PasswordRequired, UnknownReceiver
+from camus_core.wire.messages import Order
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, company, company_of
 from .shelf import OWNER_TOKEN

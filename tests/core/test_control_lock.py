@@ -4,15 +4,15 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import SaveRoom
-from camus_core.errors import (
+from camus_core.records import RoomId
+from camus_core.wire.errors import (
     NotAllowed,
     PasswordRequired,
     RoomFull,
     RoomLocked,
     WrongPassword,
 )
-from camus_core.profile import SESSION
-from camus_core.records import RoomId
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, company, locked_company
 from .shelf import OWNER_TOKEN

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from camus_core import messages as m
 from camus_core.effects import SaveClient
-from camus_core.errors import NotAllowed, NotJoined, UnknownReceiver, UnknownType
-from camus_core.messages import Order
-from camus_core.profile import SESSION
 from camus_core.records import ClientRecord, RoomId, digest
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NotAllowed, NotJoined, UnknownReceiver, UnknownType
+from camus_core.wire.messages import Order
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, company
 from .shelf import OWNER_TOKEN

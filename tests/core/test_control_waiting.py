@@ -2,8 +2,11 @@
 
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import (
+from camus_core.limits import Limits
+from camus_core.records import RoomId
+from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.errors import (
     AlreadyJoined,
     MalformedMessage,
     NotJoined,
@@ -11,11 +14,8 @@ from camus_core.errors import (
     TooManyRefusals,
     UnknownReceiver,
 )
-from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import SESSION
-from camus_core.records import RoomId
-from camus_core.router import Census
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, company, locked_company
 from .shelf import OWNER_TOKEN

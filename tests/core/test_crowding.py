@@ -3,12 +3,12 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import Banned, RateLimited, RoomFull, RoomLocked
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import Banned, RateLimited, RoomFull, RoomLocked
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import company
 from .talk import Talk

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core.codec import Codec, JsonCodec, best_codec
-from camus_core.errors import ProtocolError
-from camus_core.messages import MESSAGES, Message
+from camus_core.wire.errors import ProtocolError
+from camus_core.wire.json_codec import Codec, JsonCodec, best_codec
+from camus_core.wire.messages import MESSAGES, Message
 
 from .frames_accepted import ACCEPTED, frame
 from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS

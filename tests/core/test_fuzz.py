@@ -11,8 +11,8 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from camus_core.addresses import Doing
-from camus_core.codec import Codec, JsonCodec, best_codec
+from camus_core.rate_limits import Doing
+from camus_core.wire.json_codec import Codec, JsonCodec, best_codec
 from core.hostile_world import World
 
 WARM = 0.2

@@ -2,9 +2,9 @@
 
 import pytest
 
-from camus_core.clock import UnixTime
+from camus_core.clocks import UnixTime
 from camus_core.ice import IceConfiguration, turn_credential
-from camus_core.messages import IceServer
+from camus_core.wire.messages import IceServer
 
 CLIENT = "d86f5959c08d48ffb244ffd5e621871e"
 NOW = UnixTime(1_615_918_847.68)

@@ -3,18 +3,13 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
+from camus_core.admission.identity import Identity
 from camus_core.effects import SaveClient
-from camus_core.errors import (
-    NotAllowed,
-    PasswordRequired,
-    RoomNotFound,
-    Unavailable,
-)
-from camus_core.identity import Identity
-from camus_core.profile import SESSION
 from camus_core.questions import Failed, Identify, LookUpRoom
 from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, Unavailable
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, talk_with
 from .stage import START

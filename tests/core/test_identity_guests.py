@@ -3,13 +3,13 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import NotAllowed, PasswordRequired, ProtocolError, Unavailable
-from camus_core.identity import Identity
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import CORE, SESSION, Profile
+from camus_core.admission.identity import Identity
 from camus_core.records import RoomId
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NotAllowed, PasswordRequired, ProtocolError, Unavailable
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import CORE, SESSION, Profile
 
 from .company import OWNED
 from .shelf import OWNER_TOKEN

@@ -3,18 +3,13 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import (
-    NotAllowed,
-    PasswordRequired,
-    RoomNotFound,
-    WrongPassword,
-)
-from camus_core.identity import Identity
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
+from camus_core.admission.identity import Identity
 from camus_core.questions import CheckPassword, CreateRoom, Identify
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, WrongPassword
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, talk_with
 from .shelf import OWNER_TOKEN

@@ -2,12 +2,12 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import NotAllowed
-from camus_core.identity import Identity
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
+from camus_core.admission.identity import Identity
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import NotAllowed
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED, talk_with
 from .shelf import OWNER_TOKEN

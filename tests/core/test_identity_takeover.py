@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
+from camus_core.admission.identity import Identity
 from camus_core.effects import SaveClient, Send
-from camus_core.errors import PasswordRequired
 from camus_core.events import Answered
-from camus_core.identity import Identity
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.records import ClientRecord, RoomId, digest
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.errors import PasswordRequired
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED
 from .shelf import OWNER_TOKEN

@@ -3,14 +3,14 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
+from camus_core.admission.identity import Identity
 from camus_core.effects import ForgetRoom, SaveClient
-from camus_core.errors import PasswordRequired, RoomNotFound
-from camus_core.identity import Identity
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import RoomId, RoomRecord
+from camus_core.wire import messages as m
+from camus_core.wire.errors import PasswordRequired, RoomNotFound
+from camus_core.wire.profile import SESSION
 
 from .shelf import OWNER_TOKEN
 from .stage import START

@@ -2,14 +2,14 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import InvalidName, NameTaken, ProtocolError, Unavailable
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.questions import Created, CreateRoom, Failed, ListRooms
 from camus_core.records import RoomId, RoomRecord, digest
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.errors import InvalidName, NameTaken, ProtocolError, Unavailable
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .shelf import OWNER_TOKEN
 from .stage import START

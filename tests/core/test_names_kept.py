@@ -2,11 +2,11 @@
 
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.errors import InvalidName, InvalidUsername
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import InvalidName, InvalidUsername
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import OWNED
 from .talk import Talk

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
 from camus_core.effects import Close, ForgetClient, Obeyed, SaveRoom, Send
-from camus_core.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
 from camus_core.events import Ordered
-from camus_core.messages import Order
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
+from camus_core.wire.messages import Order
 
 from .company import OWNED, company, locked_company
 from .talk import Talk

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from camus_core.passwords import hash_password, verify_password
+from camus_core.admission.passwords import hash_password, verify_password
 
 SALT = bytes(range(16))
 

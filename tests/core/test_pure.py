@@ -38,11 +38,11 @@ import camus_core
 
 imported = ["camus_core"]
 for module in pkgutil.walk_packages(camus_core.__path__, "camus_core."):
-    if module.name != "camus_core.fast_codec":
+    if module.name != "camus_core.wire.fast_codec":
         importlib.import_module(module.name)
         imported.append(module.name)
 
-from camus_core.codec import JsonCodec
+from camus_core.wire.json_codec import JsonCodec
 from camus_core.events import Answered, Connected, Received
 from camus_core.records import StoredRoom
 from camus_core.router import Router

@@ -3,12 +3,12 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
+from camus_core.admission.passwords import hash_password
 from camus_core.effects import ForgetClient, SaveClient
-from camus_core.errors import PasswordRequired, RoomFull
 from camus_core.limits import Limits
-from camus_core.passwords import hash_password
 from camus_core.records import ClientRecord, RoomId, RoomRecord
+from camus_core.wire import messages as m
+from camus_core.wire.errors import PasswordRequired, RoomFull
 
 from .stage import START
 from .talk import Talk

@@ -1,8 +1,8 @@
 """Conversations about the roster: who is told of a change, when, and how often."""
 
-from camus_core import messages as m
-from camus_core.errors import MalformedMessage
-from camus_core.messages import Json
+from camus_core.wire import messages as m
+from camus_core.wire.errors import MalformedMessage
+from camus_core.wire.messages import Json
 
 from .talk import Talk
 from .words import greeting, id_of, refusal, roster

@@ -2,12 +2,12 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import UnknownReceiver, WrongReceiver
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.messages import Json
-from camus_core.profile import CORE, SESSION, Profile
+from camus_core.wire import messages as m
+from camus_core.wire.errors import UnknownReceiver, WrongReceiver
+from camus_core.wire.messages import Json
+from camus_core.wire.profile import CORE, SESSION, Profile
 
 from .messages_of_every_type import (
     ADDRESSES,

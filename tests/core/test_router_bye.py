@@ -1,7 +1,7 @@
 """Conversations about leaving: said, made up by the server, and only talked about."""
 
-from camus_core import messages as m
-from camus_core.messages import Json
+from camus_core.wire import messages as m
+from camus_core.wire.messages import Json
 
 from .talk import Talk
 from .words import id_of, roster

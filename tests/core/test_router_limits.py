@@ -2,16 +2,16 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import (
+from camus_core.limits import Limits
+from camus_core.wire import messages as m
+from camus_core.wire.errors import (
     MalformedMessage,
     RateLimited,
     ServerOnlyType,
     TooManyRefusals,
     UnknownReceiver,
 )
-from camus_core.limits import Limits
-from camus_core.messages import Json, Message
+from camus_core.wire.messages import Json, Message
 
 from .talk import Talk
 from .words import id_of, refusal, roster

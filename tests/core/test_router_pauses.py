@@ -1,12 +1,12 @@
 """Conversations after a pause of the server: nobody pays for what was not done meanwhile."""
 
-from camus_core import messages as m
 from camus_core.effects import ForgetRoom
 from camus_core.events import Ticked, Timestamp
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .company import locked_company
 from .talk import Talk

@@ -2,13 +2,13 @@
 
 import pytest
 
-from camus_core import messages as m
 from camus_core.effects import ForgetClient, ForgetRoom
-from camus_core.errors import RoomNotFound, Unavailable
 from camus_core.limits import Limits
-from camus_core.messages import Json
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
+from camus_core.wire import messages as m
+from camus_core.wire.errors import RoomNotFound, Unavailable
+from camus_core.wire.messages import Json
 
 from .stage import START
 from .talk import Talk

@@ -1,21 +1,14 @@
 """Conversations about time: silence, the end of the server, and what is kept meanwhile."""
 
-from camus_core import messages as m
 from camus_core.effects import ForgetClient, Send
-from camus_core.events import (
-    ClockSet,
-    Connected,
-    ConnectionId,
-    Forgotten,
-    Ticked,
-    Timestamp,
-)
+from camus_core.events import ClockSet, Connected, ConnectionId, Forgotten, Ticked, Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.messages import Json
-from camus_core.profile import SESSION
 from camus_core.records import ClientId
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.messages import Json
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import id_of, roster

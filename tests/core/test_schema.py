@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core import messages as m
-from camus_core.codec import JsonCodec
-from camus_core.errors import CLOSE_CODES, ProtocolError, Reconnect
-from camus_core.json_text import split_members, to_json
-from camus_core.messages import Message
-from camus_core.schema import contract
-from camus_core.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
+from camus_core.wire import messages as m
+from camus_core.wire.errors import CLOSE_CODES, ProtocolError, Reconnect
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.json_text import split_members, to_json
+from camus_core.wire.messages import Message
+from camus_core.wire.schema import contract
+from camus_core.wire.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
 
 from .frames_accepted import ACCEPTED, Accepted, frame
 from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from camus_core import messages as m
 from camus_core.events import ClockSet
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import CORE
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import CORE
 from core.honest_client import Client
 from core.session_model import World
 from core.settling import leave, settle

@@ -1,10 +1,10 @@
 """Conversations about coming back anew: with a lost state, or to an answer that was lost."""
 
-from camus_core import messages as m
-from camus_core.codec import JsonCodec
 from camus_core.limits import Limits
-from camus_core.messages import Json
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.messages import Json
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import (

@@ -1,9 +1,9 @@
 """Conversations about sessions that break: amid changes, one by another, all together."""
 
-from camus_core import messages as m
-from camus_core.codec import weight
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import weight
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import (

@@ -2,12 +2,12 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import MalformedMessage, UnknownReceiver
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import SESSION
 from camus_core.questions import Failed
+from camus_core.wire import messages as m
+from camus_core.wire.errors import MalformedMessage, UnknownReceiver
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import (

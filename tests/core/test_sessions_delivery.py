@@ -1,9 +1,9 @@
 """Conversations about delivery: what is kept for who is away, and who hears what was lost."""
 
-from camus_core import messages as m
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import (

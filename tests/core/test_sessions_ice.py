@@ -1,11 +1,11 @@
 """Conversations about TURN credentials that are replaced before they end."""
 
-from camus_core import messages as m
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import ack, bye, id_of

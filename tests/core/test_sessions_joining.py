@@ -2,9 +2,13 @@
 
 import pytest
 
-from camus_core import messages as m
 from camus_core.effects import SaveClient
-from camus_core.errors import (
+from camus_core.ice import IceConfiguration
+from camus_core.questions import Failed, LookUpRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
+from camus_core.sessions.welcome_TMP import CAPABILITIES
+from camus_core.wire import messages as m
+from camus_core.wire.errors import (
     AlreadyJoined,
     InvalidUsername,
     MalformedMessage,
@@ -13,12 +17,8 @@ from camus_core.errors import (
     RoomNotFound,
     Unavailable,
 )
-from camus_core.ice import IceConfiguration
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import SESSION
-from camus_core.questions import Failed, LookUpRoom
-from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
-from camus_core.welcome import CAPABILITIES
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import SESSION
 
 from .stage import START
 from .talk import Talk

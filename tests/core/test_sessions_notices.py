@@ -2,8 +2,8 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import acked, came, hi, undeliverable

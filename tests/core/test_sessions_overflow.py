@@ -2,11 +2,11 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.codec import weight
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import weight
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .talk import Talk
 from .words import (

@@ -2,7 +2,10 @@
 
 import pytest
 
-from camus_core.errors import (
+from camus_core.limits import Limits
+from camus_core.questions import CheckPassword, Failed
+from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.wire.errors import (
     NotAllowed,
     PasswordRequired,
     RoomFull,
@@ -10,10 +13,7 @@ from camus_core.errors import (
     Unavailable,
     WrongPassword,
 )
-from camus_core.limits import Limits
-from camus_core.profile import SESSION
-from camus_core.questions import CheckPassword, Failed
-from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.wire.profile import SESSION
 
 from .shelf import OWNER_TOKEN
 from .stage import START

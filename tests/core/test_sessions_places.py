@@ -2,14 +2,14 @@
 
 import pytest
 
-from camus_core import messages as m
 from camus_core.effects import ForgetClient
-from camus_core.errors import MalformedMessage, RoomFull, UnknownReceiver
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL, Json
-from camus_core.profile import SESSION
 from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.errors import MalformedMessage, RoomFull, UnknownReceiver
+from camus_core.wire.messages import GROUND_CONTROL, Json
+from camus_core.wire.profile import SESSION
 
 from .stage import START
 from .talk import Talk

@@ -3,12 +3,12 @@
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
 from camus_core.effects import ForgetClient, SaveClient
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
 from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
 from camus_core.router import Census
+from camus_core.wire import messages as m
+from camus_core.wire.profile import SESSION
 
 from .shelf import OWNER_TOKEN
 from .stage import START

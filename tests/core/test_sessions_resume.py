@@ -2,14 +2,14 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import MalformedMessage, PasswordRequired, Unavailable
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
-from camus_core.profile import SESSION
 from camus_core.questions import Failed, FindSession
 from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.wire import messages as m
+from camus_core.wire.errors import MalformedMessage, PasswordRequired, Unavailable
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 
 from .stage import START
 from .talk import Talk

@@ -2,8 +2,8 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import (
+from camus_core.wire import messages as m
+from camus_core.wire.errors import (
     AlreadyJoined,
     NotJoined,
     ProtocolError,
@@ -11,7 +11,7 @@ from camus_core.errors import (
     UnknownType,
     WrongReceiver,
 )
-from camus_core.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
+from camus_core.wire.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
 
 OF_THE_SESSION_PROFILE = {
     m.Join,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.errors import InvalidUsername
+from camus_core.wire import messages as m
+from camus_core.wire.errors import InvalidUsername
 
 from .talk import Talk
 from .words import id_of, refusal, roster

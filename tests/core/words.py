@@ -6,10 +6,10 @@ driver would give its session.
 
 from typing import Any
 
-from camus_core import messages as m
-from camus_core.errors import ProtocolError
-from camus_core.messages import GROUND_CONTROL, Json
 from camus_core.records import ClientId
+from camus_core.wire import messages as m
+from camus_core.wire.errors import ProtocolError
+from camus_core.wire.messages import GROUND_CONTROL, Json
 
 
 def id_of(name: str) -> ClientId:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from camus_transport.cli import main as camus_serve_command
+from camus_transport.cli.main import main as camus_serve_command
 from transport.certificate import make_certificate
 from transport.serve import camus_serve, environment, kill
 

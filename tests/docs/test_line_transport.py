@@ -8,19 +8,10 @@ from contextlib import AsyncExitStack, suppress
 
 from line_transport import listening
 
-from camus_core.conformance import (
-    Closed,
-    Fence,
-    Heard,
-    Pause,
-    Read,
-    Scenario,
-    Write,
-    run_async,
-)
+from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Scenario, Write, run_async
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
-from camus_transport.server import SignalingServer
+from camus_transport.server.server import SignalingServer
 from conformance.plays import (
     every_core_scenario_without_a_wire,
     router_for,

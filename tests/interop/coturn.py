@@ -14,7 +14,7 @@ from aioice.turn import TurnTransport, create_turn_endpoint
 from aiortc.rtcicetransport import parse_stun_turn_uri
 from attrs import define, field
 
-from camus_core.messages import IceServer
+from camus_core.wire.messages import IceServer
 from transport.serve import kill
 
 SECONDS = 20.0

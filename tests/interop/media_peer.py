@@ -16,7 +16,7 @@ from aiortc.mediastreams import MediaStreamError
 from av import VideoFrame
 
 from camus_core import from_json, to_json
-from camus_core import messages as m
+from camus_core.wire import messages as m
 from camus_transport import Peer, connect
 from interop.peer import Meeting, tell
 

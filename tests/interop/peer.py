@@ -22,8 +22,8 @@ from aiortc import (
 )
 from aiortc.sdp import candidate_from_sdp
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 from camus_transport import Peer, connect
 
 PIECE = 16 * 1024

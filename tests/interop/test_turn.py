@@ -22,11 +22,11 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
 from websockets.typing import Subprotocol
 
-from camus_core import messages as m
-from camus_core.codec import Codec, best_codec
 from camus_core.ice import IceConfiguration
-from camus_core.json_text import to_json
 from camus_core.limits import Limits
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import Codec, best_codec
+from camus_core.wire.json_text import to_json
 from camus_store import open_store
 from camus_transport import Signaling
 from interop.coturn import Coturn, refusal, relay, sent_through

@@ -23,8 +23,8 @@ from attrs import define, field
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from camus_core import messages as m
-from camus_core.json_text import from_json, to_json
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import from_json, to_json
 from camus_transport import (
     Backoff,
     Dropped,

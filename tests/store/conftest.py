@@ -11,8 +11,8 @@ import pytest
 
 from camus_core.store import Store
 from camus_store import open_store
-from camus_transport.counts import Counts
-from camus_transport.timed_store import TimedStore
+from camus_transport.server.counts import Counts
+from camus_transport.server.timed_store import TimedStore
 from store.postgres_cluster import PostgresCluster, find_binaries
 
 OpenStore = Callable[[], Store]

@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
-from camus_core.errors import StoreUnavailable
 from camus_core.questions import LookUpRoom
 from camus_core.records import RoomId, StoredRoom
+from camus_core.wire.errors import StoreUnavailable
 from camus_store.postgres import PostgresStore
-from camus_transport.writing import WriteBehind
+from camus_transport.server.write_behind import WriteBehind
 from store.lossy_proxy import LossyProxy, lossy_proxy
 from store.postgres_cluster import PostgresCluster
 from store.samples import a_client, a_room

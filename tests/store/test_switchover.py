@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from camus_core.effects import ForgetRoom, SaveClient
-from camus_core.errors import StoreUnavailable
 from camus_core.records import RoomId, StoredRoom
+from camus_core.wire.errors import StoreUnavailable
 from camus_store.postgres import PostgresStore
 from store.conftest import new_cluster
 from store.postgres_cluster import PostgresCluster

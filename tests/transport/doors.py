@@ -10,11 +10,11 @@ from attrs import define
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from camus_core.profile import CORE, SESSION, Profile
 from camus_core.records import RoomId
+from camus_core.wire.profile import CORE, SESSION, Profile
 from camus_transport import Signaling
+from camus_transport.client.wire import WebSocketWire, Wire, WireClosed
 from camus_transport.memory import MemoryWire
-from camus_transport.wire import WebSocketWire, Wire, WireClosed
 from transport.raw_socket import message
 
 SECONDS = 10.0

@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from camus_core.effects import Change
-from camus_core.errors import StoreUnavailable
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.wire.errors import StoreUnavailable
 from camus_store import open_store
 
 

@@ -16,10 +16,10 @@ from camus_core.limits import Limits
 from camus_core.router import Router
 from camus_core.transport import Connection
 from camus_store.memory import MemoryStore
-from camus_transport.handshake import Doorkeeper
-from camus_transport.server import SignalingServer
-from camus_transport.turns import Turns
-from camus_transport.websocket import WebSocketListener
+from camus_transport.http.handshake import Doorkeeper
+from camus_transport.server.fair_reads import Turns
+from camus_transport.server.server import SignalingServer
+from camus_transport.websocket.connection import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
 
 NO_CODE = 1005

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from camus_core.errors import NotAllowed
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
+from camus_core.wire.errors import NotAllowed
 from camus_transport import Session, create_room
 from transport.session_places import Place
 

@@ -5,13 +5,13 @@ from collections import deque
 
 from attrs import define, evolve, field
 
-from camus_core import messages as m
-from camus_core.codec import JsonCodec
-from camus_core.json_text import to_json
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.json_text import to_json
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Backoff, Session, Token
-from camus_transport.session import SessionEvent
-from camus_transport.wire import WireClosed
+from camus_transport.client import SessionEvent
+from camus_transport.client.wire import WireClosed
 
 TED, ANN = "7" * 32, "a" * 32
 

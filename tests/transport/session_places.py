@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 
 from attrs import define, field
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
+from camus_core.wire.profile import SESSION
 from camus_transport import Backoff, Session, Signaling, Token, join
-from camus_transport.asking import TokenReader
+from camus_transport.client import SessionEvent
 from camus_transport.memory import MemoryWire
-from camus_transport.session import SessionEvent
+from camus_transport.server.answers import TokenReader
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
 
 SECONDS = 10.0

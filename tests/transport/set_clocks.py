@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 
 from attrs import define, field
 
-from camus_core import messages as m
 from camus_core.events import Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
 from camus_core.router import Router
 from camus_core.store import Store
+from camus_core.wire import messages as m
+from camus_core.wire.profile import SESSION
 from camus_transport import Backoff, Session
+from camus_transport.client import SessionEvent
 from camus_transport.memory import MemoryWire
-from camus_transport.server import SignalingServer
-from camus_transport.session import SessionEvent
+from camus_transport.server.server import SignalingServer
 
 SECONDS = 20.0
 """How long anything may take."""

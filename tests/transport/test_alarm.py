@@ -3,7 +3,7 @@
 import asyncio
 
 from camus_core.events import Timestamp
-from camus_transport.alarm import Alarm
+from camus_transport.server.alarm import Alarm
 from transport.virtual_time import in_virtual_time, now, pass_over
 
 

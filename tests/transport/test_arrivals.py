@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from camus_core.limits import Limits
-from camus_transport.arrivals import Arrival, Arrivals
-from camus_transport.forwarded import TrustedProxies
+from camus_transport.http.connection_limits import Arrival, Arrivals
+from camus_transport.http.forwarded import TrustedProxies
 
 PROXY = ("10.0.0.1", 40000)
 

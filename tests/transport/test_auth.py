@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camus_core.errors import NotAllowed
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
 from camus_core.records import RoomId
-from camus_transport.auth import TokenKeys
+from camus_core.wire.errors import NotAllowed
+from camus_transport.tokens.join_tokens import TokenKeys
 from transport.tokens import (
     PRIVATE_PEM,
     PUBLIC_JWK,

@@ -10,15 +10,15 @@ import pytest
 from attrs import define, field
 
 from camus_core import Limits, Router
-from camus_core.errors import NotAllowed
+from camus_core.admission.identity import Identity
 from camus_core.events import ConnectionId, Timestamp
-from camus_core.identity import Identity
-from camus_core.messages import SessionClient
-from camus_core.profile import CORE, SESSION, Profile
 from camus_core.records import RoomId
+from camus_core.wire.errors import NotAllowed
+from camus_core.wire.messages import SessionClient
+from camus_core.wire.profile import CORE, SESSION, Profile
 from camus_store import open_store
-from camus_transport.handshake import Handshake
-from camus_transport.server import SignalingServer
+from camus_transport.http.handshake import Handshake
+from camus_transport.server.server import SignalingServer
 from transport.raw_socket import message
 from transport.virtual_time import in_virtual_time, now
 

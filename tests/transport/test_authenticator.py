@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from camus_core.errors import NotAllowed, RoomFull, UnknownReceiver
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
-from camus_core.messages import SessionClient
-from camus_core.profile import CORE, SESSION
 from camus_core.records import RoomId
-from camus_transport.handshake import Handshake
+from camus_core.wire.errors import NotAllowed, RoomFull, UnknownReceiver
+from camus_core.wire.messages import SessionClient
+from camus_core.wire.profile import CORE, SESSION
+from camus_transport.http.handshake import Handshake
 from transport.doors import Door, open_door
 from transport.raw_socket import eventually
 

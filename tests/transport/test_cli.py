@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from camus_core.limits import Limits
-from camus_transport import rooms_cli
-from camus_transport.cli import main
+from camus_transport.cli import rooms as rooms_cli
+from camus_transport.cli.main import main
 from transport.certificate import make_certificate
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import camus_serve, run

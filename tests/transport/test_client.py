@@ -10,10 +10,10 @@ from attrs import frozen
 from websockets.exceptions import InvalidHandshake
 from websockets.utils import accept_key
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
 from camus_core.limits import Limits
 from camus_core.records import RoomId
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 from camus_transport import Disconnected, Peer, Signaling, connect
 
 Wire = Callable[[Signaling], Callable[[str], AbstractAsyncContextManager[Peer]]]

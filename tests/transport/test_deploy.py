@@ -7,10 +7,10 @@ from signal import SIGKILL, SIGTERM
 
 from attrs import define
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 from camus_transport import Backoff, Dropped, Expired, Rejoined, Session, join
-from camus_transport.session import SessionEvent
+from camus_transport.client import SessionEvent
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import CamusServe, camus_serve

@@ -13,14 +13,14 @@ from types import FrameType, TracebackType
 
 import pytest
 
-from camus_core.errors import NotAllowed, RoomNotFound
-from camus_core.json_text import from_json
 from camus_core.limits import Limits
-from camus_core.messages import Json, Lock, LockBody
-from camus_core.profile import CORE, SESSION, Profile
 from camus_core.records import RoomId
+from camus_core.wire.errors import NotAllowed, RoomNotFound
+from camus_core.wire.json_text import from_json
+from camus_core.wire.messages import Json, Lock, LockBody
+from camus_core.wire.profile import CORE, SESSION, Profile
 from camus_transport import Signaling
-from camus_transport.handshake import Handshake
+from camus_transport.http.handshake import Handshake
 from camus_transport.memory import MemoryWire
 from core.frames_of_sessions import REFUSED_OF_SESSIONS
 from core.frames_refused import REFUSED

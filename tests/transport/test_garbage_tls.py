@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from camus_core.limits import Limits
-from camus_core.profile import SESSION
+from camus_core.wire.profile import SESSION
 from camus_transport import Signaling, connect, join
-from camus_transport.handshake import Handshake
+from camus_transport.http.handshake import Handshake
 from camus_transport.memory import MemoryWire
 from transport.certificate import make_certificate
 from transport.failing_store import FailingStore

@@ -11,8 +11,8 @@ from websockets.server import ServerProtocol
 
 from camus_core.limits import Limits
 from camus_transport import Signaling
-from camus_transport.heads import Head
-from camus_transport.websocket import WebSocketConnection
+from camus_transport.http.request_head import Head
+from camus_transport.websocket.connection import WebSocketConnection
 from transport.raw_socket import CLOSE, RawSocket, Response, frame, raw_socket, raw_websocket
 
 REBOUND = "Host: attacker.example"

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camus_core.limits import Limits
-from camus_transport.forwarded import TrustedProxies
-from camus_transport.handshake import Doorkeeper, Page, Site
-from camus_transport.heads import Head, HeadReader
-from camus_transport.refusals import Rejected
-from camus_transport.ui import app_pages
+from camus_transport.http.app_files import app_pages
+from camus_transport.http.forwarded import TrustedProxies
+from camus_transport.http.handshake import Doorkeeper, Page, Site
+from camus_transport.http.refusals import Rejected
+from camus_transport.http.request_head import Head, HeadReader
 
 LIMIT = Limits().request_head_bytes
 REQUEST = b"GET /room/lobby/ws?a=b HTTP/1.1\r\nHost: localhost\r\nX-Odd: 1\r\nX-Odd: 2\r\n\r\n"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from camus_core.identity import Identity
-from camus_core.profile import CORE
+from camus_core.admission.identity import Identity
 from camus_core.records import RoomId
-from camus_transport.auth import TokenKeys
+from camus_core.wire.profile import CORE
+from camus_transport.tokens.join_tokens import TokenKeys
 from transport.doors import NAMES, Door, open_door
 from transport.raw_socket import eventually
 from transport.tokens import SECRET, token

@@ -17,7 +17,7 @@ import pytest
 from websockets.asyncio.client import connect as open_websocket
 from websockets.asyncio.client import unix_connect
 
-from camus_transport.accepting import listen_unix
+from camus_transport.websocket.acceptor import listen_unix
 from transport.certificate import make_certificate
 from transport.raw_socket import raw_socket
 from transport.serve import CamusServe, camus_serve, run

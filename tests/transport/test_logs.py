@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from camus_core.profile import CORE
+from camus_core.wire.profile import CORE
 from camus_transport.logs import FORMATS
 from transport.doors import knock
 from transport.raw_socket import raw_socket

@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
 from camus_core.limits import Limits
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 from camus_transport import Disconnected, Signaling, connect
 
 

@@ -12,16 +12,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from camus_core import Limits, Router
+from camus_core.admission.identity import Identity
 from camus_core.effects import Effect
 from camus_core.events import Event, Received, Timestamp
-from camus_core.identity import Identity
 from camus_core.records import RoomId
 from camus_store import open_store
 from camus_transport import Refused, Signaling
+from camus_transport.client.wire import WireClosed
 from camus_transport.memory import MemoryWire
-from camus_transport.metrics import FRESH_SECONDS, Metrics
-from camus_transport.server import SignalingServer
-from camus_transport.wire import WireClosed
+from camus_transport.server.metrics import FRESH_SECONDS, Metrics
+from camus_transport.server.server import SignalingServer
 from transport.failing_store import FailingStore
 from transport.raw_socket import (
     BINARY,
@@ -457,7 +457,7 @@ async def test_without_metrics_the_store_is_not_timed() -> None:
 
 def test_nothing_needs_the_package_and_only_a_server_with_metrics_loads_it() -> None:
     program = (
-        "import sys, camus_core, camus_store, camus_store.postgres, camus_transport.cli;"
+        "import sys, camus_core, camus_store, camus_store.postgres, camus_transport.cli.main;"
         "sys.exit('prometheus_client' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
@@ -467,7 +467,7 @@ async def test_without_the_package_a_server_serves_and_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
-    monkeypatch.delitem(sys.modules, "camus_transport.metrics")
+    monkeypatch.delitem(sys.modules, "camus_transport.server.metrics")
     async with Signaling() as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         async with raw_websocket(port), raw_socket(port) as client:

@@ -4,18 +4,18 @@ import asyncio
 
 import pytest
 
-from camus_core import messages as m
+from camus_core.admission.identity import Identity
 from camus_core.effects import Effect
-from camus_core.errors import RoomNotFound, Unavailable, UnknownReceiver
 from camus_core.events import Event, Ordered, Timestamp
-from camus_core.identity import Identity
 from camus_core.limits import Limits
-from camus_core.messages import GROUND_CONTROL
 from camus_core.records import RoomId
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.errors import RoomNotFound, Unavailable, UnknownReceiver
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_store import open_store
 from camus_transport import Disconnected, Refused, Signaling
-from camus_transport.server import SignalingServer
+from camus_transport.server.server import SignalingServer
 from transport.session_places import hears
 
 LOBBY = RoomId("lobby")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camus_transport import Signaling
-from camus_transport.origins import (
+from camus_transport.http.origins import (
     Authority,
     Origin,
     allowed_hosts,

@@ -8,12 +8,12 @@ import os
 import signal
 import time
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
 from camus_core.limits import Limits
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 from camus_transport import Backoff, Resumed, Signaling, join
-from camus_transport.outbox import Outbox, Outboxes
-from camus_transport.session import SessionEvent
+from camus_transport.client import SessionEvent
+from camus_transport.websocket.outbox import Outbox, Outboxes
 from transport.cutting_proxy import cutting_proxy
 from transport.raw_socket import RawSocket, eventually, raw_socket, raw_websocket
 from transport.serve import camus_serve

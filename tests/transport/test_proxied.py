@@ -9,10 +9,10 @@ import pytest
 from attrs import define, field
 from websockets.datastructures import Headers
 
-from camus_core.identity import Identity
+from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
 from camus_transport import Signaling
-from camus_transport.handshake import Handshake
+from camus_transport.http.handshake import Handshake
 from transport.plain_http import parsed
 from transport.raw_socket import raw_socket
 

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from camus_transport.refusals import Refusals
+from camus_transport.http.refusals import Refusals
 from transport.virtual_time import in_virtual_time
 
 

@@ -6,16 +6,16 @@ import logging
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
 from camus_core.effects import ForgetRoom
-from camus_core.errors import StoreUnavailable
 from camus_core.events import Timestamp
 from camus_core.questions import Created, CreateRoom, LookUpRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
+from camus_core.wire import messages as m
+from camus_core.wire.errors import StoreUnavailable
 from camus_transport import Refused, Signaling, create_room, join
-from camus_transport.asking import Answers
 from camus_transport.logs import FewLines
-from camus_transport.writing import WriteBehind
+from camus_transport.server.answers import Answers
+from camus_transport.server.write_behind import WriteBehind
 from transport.failing_store import FailingStore
 from transport.virtual_time import in_virtual_time
 

@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from camus_core.admission.identity import Identity
 from camus_core.effects import ForgetRoom
-from camus_core.identity import Identity
 from camus_core.limits import Limits
 from camus_core.records import RoomId
 from camus_transport import Refused, Signaling

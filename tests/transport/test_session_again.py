@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Disconnected, Dropped, Expired, Rejoined, Resumed
-from camus_transport.wire import WireClosed
+from camus_transport.client.wire import WireClosed
 from transport.scripted_server import (
     ANN,
     NEWCOMER,

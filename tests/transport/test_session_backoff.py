@@ -2,9 +2,9 @@
 
 import pytest
 
-from camus_core.errors import CLOSE_CODES, Reconnect
+from camus_core.wire.errors import CLOSE_CODES, Reconnect
 from camus_transport import Backoff
-from camus_transport.session.backoff import advice
+from camus_transport.client.backoff import advice
 
 ALL_OF_IT = Backoff(jitter=lambda most: most)
 

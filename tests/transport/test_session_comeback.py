@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import (
     Backoff,
     Disconnected,
@@ -16,7 +16,7 @@ from camus_transport import (
     Resumed,
     Session,
 )
-from camus_transport.wire import WireClosed
+from camus_transport.client.wire import WireClosed
 from transport.scripted_server import (
     NEWCOMER,
     TED,

@@ -8,10 +8,10 @@ from attrs import define, evolve, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core import messages as m
-from camus_core.errors import MalformedMessage
-from camus_core.json_text import to_json
-from camus_transport.session.delivery import Delivery
+from camus_core.wire import messages as m
+from camus_core.wire.errors import MalformedMessage
+from camus_core.wire.json_text import to_json
+from camus_transport.client.delivery import Delivery
 from transport.scripted_server import LIMITS, to_ann
 
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Dropped, Refused, Resumed, Session, Waiting
 from transport.raw_socket import eventually
 from transport.room_owner import owner, read

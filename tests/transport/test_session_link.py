@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Dropped, Resumed
 from transport.scripted_server import (
     ANN,

@@ -2,8 +2,8 @@
 
 from attrs import evolve
 
-from camus_core import messages as m
-from camus_transport.session.membership import Membership
+from camus_core.wire import messages as m
+from camus_transport.client.membership import Membership
 from transport.scripted_server import ANN, NEWCOMER, TED, rejoined, resumed
 
 BOB, EVE = "b" * 32, "e" * 32

@@ -10,11 +10,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidHandshake
 from websockets.typing import Subprotocol
 
-from camus_core import messages as m
-from camus_core.codec import JsonCodec
-from camus_core.identity import Identity
-from camus_core.json_text import to_json
-from camus_core.messages import GROUND_CONTROL
+from camus_core.admission.identity import Identity
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.json_text import to_json
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import (
     Backoff,
     Disconnected,
@@ -27,7 +27,7 @@ from camus_transport import (
     create_room,
     join,
 )
-from camus_transport.session import SessionEvent
+from camus_transport.client import SessionEvent
 from transport.cutting_proxy import cutting_proxy
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, TED

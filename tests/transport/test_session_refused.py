@@ -9,8 +9,8 @@ import pytest
 from attrs import define
 from websockets.exceptions import InvalidMessage, InvalidURI, ProxyError
 
-from camus_core import messages as m
 from camus_core.limits import Limits
+from camus_core.wire import messages as m
 from camus_transport import (
     Backoff,
     Disconnected,
@@ -22,7 +22,7 @@ from camus_transport import (
     connect,
     join,
 )
-from camus_transport.session import SessionEvent
+from camus_transport.client import SessionEvent
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, server_that_says
 from transport.session_places import SECONDS, count, counts, no_time, open_place

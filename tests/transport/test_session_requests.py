@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.codec import JsonCodec
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Disconnected, Refused, Unanswered
-from camus_transport.session.requests import Requests, ask
+from camus_transport.client.requests import Requests, ask
 from transport.scripted_server import TED, ScriptedWire
 from transport.virtual_time import in_virtual_time, now
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
-from camus_core.messages import GROUND_CONTROL
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
+from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Disconnected, Dropped, Expired, Rejoined, Resumed, Unanswered
 from transport.raw_socket import eventually
 from transport.session_places import (

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from attrs import define
 
-from camus_core import messages as m
+from camus_core.wire import messages as m
 from camus_transport import Disconnected, Dropped, Resumed
 from transport.scripted_server import NEWCOMER, ScriptedServer, resumed, server_that_says
 from transport.virtual_time import in_virtual_time, now

@@ -4,18 +4,11 @@ import asyncio
 
 import pytest
 
-from camus_core import messages as m
-from camus_core.json_text import to_json
-from camus_core.messages import GROUND_CONTROL
-from camus_transport import (
-    Disconnected,
-    Dropped,
-    Expired,
-    Refused,
-    Rejoined,
-    Waiting,
-)
-from camus_transport.session.link import ARE_YOU_THERE
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
+from camus_core.wire.messages import GROUND_CONTROL
+from camus_transport import Disconnected, Dropped, Expired, Refused, Rejoined, Waiting
+from camus_transport.client.session_connection import ARE_YOU_THERE
 from transport.scripted_server import (
     ANN,
     NEWCOMER,

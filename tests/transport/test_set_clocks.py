@@ -5,17 +5,17 @@ import time
 
 import pytest
 
-from camus_core import messages as m
 from camus_core.events import Timestamp
 from camus_core.ice import IceConfiguration
-from camus_core.json_text import to_json
 from camus_core.limits import Limits
 from camus_core.records import RoomId
 from camus_core.router import Router
+from camus_core.wire import messages as m
+from camus_core.wire.json_text import to_json
 from camus_store import open_store
 from camus_transport import Rejoined, Resumed
-from camus_transport.clocks import deadline_clock
-from camus_transport.server import SignalingServer
+from camus_transport.server.clocks import deadline_clock
+from camus_transport.server.server import SignalingServer
 from transport.set_clocks import DAY, JUMPS, Machine, Way, serving, until
 
 ICE = IceConfiguration((), ("turn:a.example",), "north")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from camus_core.ice import turn_credential
-from camus_transport.settings import tidy
+from camus_transport.cli.settings import tidy
 from transport.raw_socket import raw_socket
 from transport.serve import camus_serve, run
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, suppress
 
 import pytest
 
-from camus_core.messages import ROOM
+from camus_core.wire.messages import ROOM
 from camus_transport import Disconnected, Peer, Session, Signaling, connect, join
 from transport.raw_socket import CLOSE, RawSocket, frame, message, raw_websocket
 from transport.slow_line import slow_line

@@ -9,11 +9,11 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient
-from camus_core.errors import StoreUnavailable
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
-from camus_transport.counts import BUCKETS, Counts, Timing
-from camus_transport.timed_store import TimedStore
+from camus_core.wire.errors import StoreUnavailable
+from camus_transport.server.counts import BUCKETS, Counts, Timing
+from camus_transport.server.timed_store import TimedStore
 from transport.failing_store import FailingStore
 
 LOBBY = RoomRecord(RoomId("lobby"), "Lobby", 1.0)

@@ -11,12 +11,12 @@ import jwt
 import pytest
 from click.testing import CliRunner
 
-from camus_core.identity import Identity
-from camus_core.profile import CORE
+from camus_core.admission.identity import Identity
 from camus_core.records import RoomId
-from camus_transport.auth import TokenKeys
-from camus_transport.cli import main
-from camus_transport.token_cli import token_reader
+from camus_core.wire.profile import CORE
+from camus_transport.cli.main import main
+from camus_transport.cli.token import token_reader
+from camus_transport.tokens.join_tokens import TokenKeys
 from transport.doors import Caller, knock
 from transport.serve import camus_serve, run
 from transport.tokens import PRIVATE_PEM, PUBLIC_JWK, PUBLIC_PEM, SECRET, token

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from camus_core.identity import Identity
-from camus_transport.auth import TokenKeys, sign
-from camus_transport.token_keys import read_keys
+from camus_core.admission.identity import Identity
+from camus_transport.tokens.join_tokens import TokenKeys, sign
+from camus_transport.tokens.keys import read_keys
 from transport.certificate import make_certificate
 from transport.tokens import (
     PRIVATE_JWK,

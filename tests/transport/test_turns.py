@@ -10,15 +10,15 @@ from attrs import evolve
 from websockets.protocol import Protocol
 
 from camus_core.effects import ForgetClient
-from camus_core.errors import ProtocolError
 from camus_core.limits import Limits
-from camus_core.messages import GetRoomInfo, Ping
 from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.wire.errors import ProtocolError
+from camus_core.wire.messages import GetRoomInfo, Ping
 from camus_transport import Signaling
+from camus_transport.http.refusals import Rejected
 from camus_transport.memory import MemoryWire
-from camus_transport.refusals import Rejected
-from camus_transport.websocket import WebSocketConnection
-from camus_transport.writing import WriteBehind
+from camus_transport.server.write_behind import WriteBehind
+from camus_transport.websocket.connection import WebSocketConnection
 from transport.failing_store import FailingStore
 from transport.raw_socket import (
     CLOSE,

@@ -13,10 +13,10 @@ import pytest
 from camus_core import Limits, Router
 from camus_store import open_store
 from camus_transport import Signaling
-from camus_transport.handshake import Doorkeeper, Site
-from camus_transport.server import SignalingServer
-from camus_transport.ui import app_pages
-from camus_transport.websocket import WebSocketListener
+from camus_transport.http.app_files import app_pages
+from camus_transport.http.handshake import Doorkeeper, Site
+from camus_transport.server.server import SignalingServer
+from camus_transport.websocket.connection import WebSocketListener
 from transport.plain_http import Answer, ask, parsed
 from transport.raw_socket import eventually, raw_socket, raw_websocket
 from transport.serve import camus_serve

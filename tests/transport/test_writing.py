@@ -7,14 +7,14 @@ from contextlib import AsyncExitStack
 import pytest
 from attrs import evolve
 
-from camus_core import messages as m
+from camus_core.admission.identity import Identity
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
-from camus_core.identity import Identity
 from camus_core.limits import Limits
 from camus_core.questions import LookUpRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.wire import messages as m
 from camus_transport import Disconnected, Peer, Refused, Signaling
-from camus_transport.writing import WriteBehind
+from camus_transport.server.write_behind import WriteBehind
 from transport.failing_store import FailingStore
 from transport.raw_socket import eventually
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from camus_transport.auth import sign
+from camus_transport.tokens.join_tokens import sign
 
 SECRET = "0123456789abcdef" * 4
 

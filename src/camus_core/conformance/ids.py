@@ -4,7 +4,7 @@ import re
 
 from attrs import define, field
 
-from ..json_text import to_json
+from ..wire.json_text import to_json
 from .scenario import Frame
 from .vocabulary import CAST
 

@@ -1,14 +1,7 @@
 """Steps that often go together."""
 
 from .scenario import Frame, Hears, HearsNothing, Says, Step
-from .vocabulary import (
-    BILL,
-    SERVER,
-    TED,
-    by,
-    refused,
-    to,
-)
+from .vocabulary import BILL, SERVER, TED, by, refused, to
 
 
 def is_answered(who: str) -> tuple[Step, ...]:

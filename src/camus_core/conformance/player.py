@@ -11,8 +11,8 @@ from typing import Any, assert_never
 
 from attrs import define, field
 
-from ..messages import GROUND_CONTROL
-from ..profile import SESSION
+from ..wire.messages import GROUND_CONTROL
+from ..wire.profile import SESSION
 from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
 from .ids import Ids
 from .patterns import fits, message_of

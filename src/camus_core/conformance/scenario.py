@@ -15,8 +15,8 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from ..admission.identity import Identity
 from ..ice import IceConfiguration
-from ..identity import Identity
 from ..limits import Limits
 from .patterns import Pattern, Wildcard
 

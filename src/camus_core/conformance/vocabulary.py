@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..messages import GROUND_CONTROL as SERVER
-from ..messages import ROOM
-from ..profile import SESSION
+from ..wire.messages import GROUND_CONTROL as SERVER
+from ..wire.messages import ROOM
+from ..wire.profile import SESSION
 from .patterns import ANY_ARRAY, ANY_OBJECT, SECONDS, SOME_TEXT, Pattern, Wildcard, message_of
 from .scenario import LOBBY
 

@@ -1,6 +1,6 @@
 """Who a client is, as its token says (CTRL-5 to CTRL-9)."""
 
-from ...identity import Identity
+from ...admission.identity import Identity
 from ...records import RoomId
 from ..patterns import A_TIME
 from ..phrases import are_refused

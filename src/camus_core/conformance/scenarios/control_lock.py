@@ -1,6 +1,6 @@
 """A locked room: who hears of it, and who gets in (CTRL-14 to CTRL-16)."""
 
-from ...identity import Identity
+from ...admission.identity import Identity
 from ...limits import Limits
 from .. import examples_of_control as example
 from ..address_phrases import ELSEWHERE, HERE, THERE, is_turned_away_from

@@ -1,6 +1,6 @@
 """Who has shown who it is takes its held place over (CTRL-10)."""
 
-from ...identity import Identity
+from ...admission.identity import Identity
 from ...limits import Limits
 from ..control_phrases import hosts, locks
 from ..patterns import A_TIME
@@ -17,14 +17,7 @@ from ..scenario import (
     Starts,
     Step,
 )
-from ..session_phrases import (
-    enters,
-    is_stopped,
-    is_turned_away,
-    note,
-    says,
-    visits,
-)
+from ..session_phrases import enters, is_stopped, is_turned_away, note, says, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,

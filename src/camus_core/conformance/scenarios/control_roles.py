@@ -1,6 +1,6 @@
 """Who decides about whom (CTRL-1 to CTRL-4)."""
 
-from ...identity import Identity
+from ...admission.identity import Identity
 from ..control_phrases import (
     admit,
     ban,

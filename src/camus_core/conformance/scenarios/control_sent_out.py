@@ -1,6 +1,6 @@
 """How somebody is sent out, and who doesn't come in again (CTRL-11 to CTRL-13)."""
 
-from ...identity import Identity
+from ...admission.identity import Identity
 from ...limits import Limits
 from ..address_phrases import ELSEWHERE, HERE, THERE, comes_from, is_turned_away_from
 from ..control_phrases import ban, decides, hosts, is_sent_out, kick
@@ -17,13 +17,7 @@ from ..scenario import (
     Setting,
     Starts,
 )
-from ..session_phrases import (
-    enters,
-    is_stopped,
-    is_turned_away,
-    note,
-    visits,
-)
+from ..session_phrases import enters, is_stopped, is_turned_away, note, visits
 from ..vocabulary import (
     BILL,
     CAMUS_2,

@@ -18,15 +18,7 @@ from ..control_phrases import (
     waits_no_more,
 )
 from ..phrases import are_refused, is_answered
-from ..scenario import (
-    Connects,
-    Drops,
-    Hears,
-    HearsNothing,
-    Joins,
-    Says,
-    Scenario,
-)
+from ..scenario import Connects, Drops, Hears, HearsNothing, Joins, Says, Scenario
 from ..session_phrases import note, visits
 from ..vocabulary import (
     BILL,

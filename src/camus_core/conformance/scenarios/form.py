@@ -1,13 +1,7 @@
 """What a frame has to look like (CORE-18 to CORE-24)."""
 
 from ..phrases import are_refused, is_answered
-from ..scenario import (
-    Hears,
-    Joins,
-    Says,
-    Scenario,
-    Step,
-)
+from ..scenario import Hears, Joins, Says, Scenario, Step
 from ..vocabulary import BILL, SERVER, TED, by, roster, to
 
 

@@ -2,16 +2,7 @@
 
 from .. import examples as example
 from ..patterns import A_TIME
-from ..scenario import (
-    Drops,
-    Hears,
-    HearsNothing,
-    IsClosed,
-    Joins,
-    Says,
-    Scenario,
-    Stops,
-)
+from ..scenario import Drops, Hears, HearsNothing, IsClosed, Joins, Says, Scenario, Stops
 from ..vocabulary import (
     BILL,
     MAJOR_TOM,

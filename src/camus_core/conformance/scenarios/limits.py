@@ -3,16 +3,7 @@
 from ...limits import Limits
 from ..patterns import A_TIME
 from ..phrases import are_refused, is_answered
-from ..scenario import (
-    Hears,
-    HearsNothing,
-    IsClosed,
-    Joins,
-    Says,
-    Scenario,
-    Setting,
-    Waits,
-)
+from ..scenario import Hears, HearsNothing, IsClosed, Joins, Says, Scenario, Setting, Waits
 from ..vocabulary import BILL, ROOM, SERVER, TED, by, refused, to
 
 _NEVER_AGAIN = 0.001

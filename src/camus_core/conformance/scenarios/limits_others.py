@@ -1,6 +1,6 @@
 """What one client, or address, makes others hear, and takes from them (LIM-12 to LIM-14)."""
 
-from ...identity import Identity
+from ...admission.identity import Identity
 from ...limits import Limits
 from ..address_phrases import HERE, THERE, comes_from
 from ..control_phrases import (

@@ -3,16 +3,7 @@
 from .. import examples as example
 from ..phrases import are_refused, is_answered
 from ..scenario import Hears, HearsNo, Joins, Says, Scenario, Step
-from ..vocabulary import (
-    BILL,
-    MAJOR_TOM,
-    RUFUS,
-    SERVER,
-    TED,
-    pushed,
-    roster,
-    to,
-)
+from ..vocabulary import BILL, MAJOR_TOM, RUFUS, SERVER, TED, pushed, roster, to
 
 _FLAG_OF_SCOTLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in "gbsct\x7f")
 """A black flag, tags that name the region, and a last one that says so."""

@@ -13,13 +13,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import (
-    are_heard,
-    enters,
-    meet,
-    note,
-    says,
-)
+from ..session_phrases import are_heard, enters, meet, note, says
 from ..vocabulary import (
     BILL,
     CAMUS_2,

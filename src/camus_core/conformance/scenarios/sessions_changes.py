@@ -19,10 +19,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import (
-    enters,
-    meet,
-)
+from ..session_phrases import enters, meet
 from ..vocabulary import (
     BILL,
     CAMUS_2,

@@ -4,25 +4,8 @@ from ...limits import Limits
 from .. import examples as example
 from ..patterns import SOME_SECRET
 from ..phrases import are_refused, is_answered
-from ..scenario import (
-    Connects,
-    Drops,
-    Hears,
-    HearsNo,
-    IsClosed,
-    Says,
-    Scenario,
-    Setting,
-    Waits,
-)
-from ..session_phrases import (
-    are_heard,
-    enters,
-    goes_on,
-    meet,
-    note,
-    says,
-)
+from ..scenario import Connects, Drops, Hears, HearsNo, IsClosed, Says, Scenario, Setting, Waits
+from ..session_phrases import are_heard, enters, goes_on, meet, note, says
 from ..vocabulary import (
     BILL,
     CAMUS_2,

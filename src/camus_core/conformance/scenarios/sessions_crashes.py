@@ -1,15 +1,7 @@
 """How sessions outlive a server that crashes (SESS-50)."""
 
 from ...limits import Limits
-from ..scenario import (
-    Connects,
-    Hears,
-    HearsNothing,
-    Says,
-    Scenario,
-    Setting,
-    Starts,
-)
+from ..scenario import Connects, Hears, HearsNothing, Says, Scenario, Setting, Starts
 from ..session_phrases import WRITTEN, is_back, is_crashed, meet, note
 from ..vocabulary import (
     BILL,

@@ -18,12 +18,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import (
-    enters,
-    is_turned_away,
-    meet,
-    note,
-)
+from ..session_phrases import enters, is_turned_away, meet, note
 from ..vocabulary import (
     BILL,
     CAMUS_2,

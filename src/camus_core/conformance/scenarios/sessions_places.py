@@ -17,12 +17,7 @@ from ..scenario import (
     StandsStill,
     Waits,
 )
-from ..session_phrases import (
-    enters,
-    goes_on,
-    meet,
-    note,
-)
+from ..session_phrases import enters, goes_on, meet, note
 from ..vocabulary import (
     BILL,
     BILL_ANEW,

@@ -16,12 +16,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import (
-    enters,
-    goes_on,
-    meet,
-    note,
-)
+from ..session_phrases import enters, goes_on, meet, note
 from ..vocabulary import (
     BILL,
     CAMUS_2,

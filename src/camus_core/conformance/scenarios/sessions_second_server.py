@@ -2,16 +2,7 @@
 
 from ...limits import Limits
 from ..phrases import is_answered
-from ..scenario import (
-    Closes,
-    Connects,
-    Hears,
-    HearsNothing,
-    Says,
-    Scenario,
-    Setting,
-    Starts,
-)
+from ..scenario import Closes, Connects, Hears, HearsNothing, Says, Scenario, Setting, Starts
 from ..session_phrases import (
     WRITTEN,
     enters,

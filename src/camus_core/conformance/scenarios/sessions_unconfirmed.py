@@ -2,23 +2,8 @@
 
 from ...limits import Limits
 from ..phrases import is_answered
-from ..scenario import (
-    Closes,
-    Connects,
-    Hears,
-    HearsNothing,
-    IsClosed,
-    Says,
-    Scenario,
-    Setting,
-)
-from ..session_phrases import (
-    are_heard,
-    enters,
-    meet,
-    note,
-    says,
-)
+from ..scenario import Closes, Connects, Hears, HearsNothing, IsClosed, Says, Scenario, Setting
+from ..session_phrases import are_heard, enters, meet, note, says
 from ..vocabulary import (
     BILL,
     CAMUS_2,

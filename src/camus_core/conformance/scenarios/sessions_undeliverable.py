@@ -15,13 +15,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import (
-    enters,
-    goes_on,
-    meet,
-    note,
-    says,
-)
+from ..session_phrases import enters, goes_on, meet, note, says
 from ..vocabulary import (
     BILL,
     ROOM,

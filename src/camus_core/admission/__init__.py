@@ -1,0 +1,1 @@
+"""Admission: identity, permissions, passwords, and the waiting room of a locked room."""

@@ -1,0 +1,53 @@
+"""What a `join` says: into which room, and under which name."""
+
+from contextlib import suppress
+
+from ..client_connection import Connection
+from ..events import Received
+from ..records import SLUG, RoomId
+from ..wire.errors import InvalidUsername, MalformedMessage, RoomNotFound
+from ..wire.messages import JoinBody
+from ..wire.names import DEFAULT_USERNAME, checked_name
+from .waiting_room import Joining
+
+
+def room_id_of(connection: Connection, join: JoinBody) -> RoomId:
+    """Return which room is meant: that of the address, or of the message."""
+    at, said = connection.came.room_id, join.room_id
+    if said is None and at is None:
+        raise MalformedMessage("required field missing @ $.data.room_id")
+    if said is not None and at is not None and said != at:
+        raise MalformedMessage("$.data.room_id is another room than that of the address")
+    room_id = said or at or ""
+    if not SLUG.fullmatch(room_id):
+        raise RoomNotFound
+    return RoomId(room_id)
+
+
+def username_of(connection: Connection, join: JoinBody) -> str:
+    """Return the name that a client's identity gives it, or else the one that it says.
+
+    Raises:
+        InvalidUsername: see `checked_name`.
+    """
+    if connection.given_name is not None:
+        return connection.given_name
+    if join.username is None:
+        return DEFAULT_USERNAME
+    try:
+        return checked_name(join.username)
+    except ValueError:
+        raise InvalidUsername from None
+
+
+def joining_of(
+    connection: Connection, event: Received, id: str | None, join: JoinBody
+) -> Joining:
+    """Return a `join` with the username that it asks for.
+
+    A bad name of a newcomer is refused before; a member that comes back keeps the name it has.
+    """
+    username = DEFAULT_USERNAME
+    with suppress(InvalidUsername):
+        username = username_of(connection, join)
+    return Joining(connection, event, id, join, username)

@@ -1,0 +1,146 @@
+"""Those who wait at locked doors, and who hears of them."""
+
+from collections.abc import Iterable, Iterator
+
+from attrs import define, field, frozen
+
+from ..client_connection import Connection
+from ..clocks import without_pause
+from ..deadlines import Deadline, Deadlines, WaitingEnds
+from ..effects import Effect
+from ..events import Received, Timestamp
+from ..limits import Limits
+from ..rate_limits import most_of, networks_of
+from ..records import ClientId, RoomId
+from ..rooms.room import Room
+from ..wire import messages as m
+from ..wire.errors import ProtocolError, RoomLocked
+from ..wire.messages import GROUND_CONTROL
+from ..wire.states import State
+
+
+@frozen(eq=False)
+class Joining:
+    """A `join` on its way: who says it, the event that brought it, and what it says."""
+
+    connection: Connection
+    event: Received
+    id: str | None
+    join: m.JoinBody
+    username: str
+
+
+@define(eq=False)
+class Waiter:
+    """Somebody at the locked door of a room, until then at most."""
+
+    joining: Joining
+    room: Room
+    until: Timestamp
+
+    def turn_away(self, error: ProtocolError) -> list[Effect]:
+        """Tell it that it doesn't come in."""
+        return self.joining.connection.refuse(error, self.joining.id)
+
+
+@define(eq=False)
+class WaitingRooms:
+    """Who waits at which door, in order of coming."""
+
+    limits: Limits
+    _deadlines: Deadlines[Deadline]
+    _waiters: dict[ClientId, Waiter] = field(factory=dict, init=False)
+    _by_room: dict[RoomId, dict[ClientId, Waiter]] = field(factory=dict, init=False)
+
+    def at(self, room: Room) -> Iterator[Waiter]:
+        """Return those who wait at the room's door, in order of coming."""
+        return iter(list(self._by_room.get(room.record.id, {}).values()))
+
+    def find(self, room: Room, client_id: str) -> Waiter | None:
+        """Return the one who waits there under this id."""
+        return self._by_room.get(room.record.id, {}).get(ClientId(client_id))
+
+    def seen(self, room: Room) -> tuple[m.ClientInfo, ...]:
+        """Return what owners and moderators see of those who wait."""
+        return tuple(_seen(waiter.joining) for waiter in self.at(room))
+
+    def put(self, joining: Joining, room: Room, now: Timestamp) -> list[Effect]:
+        """Have somebody wait.
+
+        Raises:
+            RoomLocked: nobody has a place there who could open, or too many wait already, or
+                too many from the same address.
+        """
+        waiters = self._by_room.get(room.record.id, {})
+        if not any(room.moderators()):
+            raise RoomLocked
+        if len(waiters) >= self.limits.waiting:
+            raise RoomLocked("the room is locked, and too many wait at its door already")
+        connection = joining.connection
+        if self._fill(waiters.values(), connection.came.address):
+            text = "the room is locked, and too many from your address wait at its door already"
+            raise RoomLocked(text)
+        until = Timestamp(now + self.limits.waiting_seconds)
+        waiter = Waiter(joining, room, until)
+        self._by_room[room.record.id] = waiters
+        waiters[connection.client_id] = self._waiters[connection.client_id] = waiter
+        self._deadlines.arm(WaitingEnds(connection.client_id), until)
+        connection.state = State.WAITING
+        answer = m.Waiting(
+            connection.client_id,
+            m.WaitingBody(room.record.id),
+            GROUND_CONTROL,
+            reply_to=joining.id,
+        )
+        told = m.ClientWaiting(m.ROOM, _seen(joining), GROUND_CONTROL)
+        return [*connection.tell(answer), *room.tell(room.moderators(), told)]
+
+    def _fill(self, waiters: Iterable[Waiter], newcomer: str | None) -> bool:
+        """Tell whether an address has its part of a door; others are to find a place there."""
+        if newcomer is None:
+            return False
+        most = most_of(self.limits.waiting, self.limits)
+        addresses = [waiter.joining.connection.came.address for waiter in waiters]
+        there = [networks_of(address) for address in addresses if address is not None]
+        return any(
+            sum(network in networks for networks in there) >= limit
+            for network, limit in zip(networks_of(newcomer), most, strict=False)
+        )
+
+    def take(self, connection: Connection) -> list[Effect]:
+        """Have a client wait no more, if it does; whoever could open hears of it."""
+        if connection.state is not State.WAITING:
+            return []
+        waiter = self._waiters.pop(connection.client_id)
+        connection.state = State.UNJOINED
+        waiters = self._by_room[waiter.room.record.id]
+        del waiters[connection.client_id]
+        if not waiters:
+            del self._by_room[waiter.room.record.id]
+        left = m.WhoBody(connection.client_id)
+        told = m.ClientWaitingLeft(m.ROOM, left, GROUND_CONTROL)
+        return waiter.room.tell(waiter.room.moderators(), told)
+
+    def close(self) -> None:
+        """The server stops: nobody waits any more."""
+        self._waiters.clear()
+        self._by_room.clear()
+
+    def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
+        """Those who wait may wait longer after a pause of the server: nobody could open."""
+        seconds = self.limits.waiting_seconds
+        for waiter in self._waiters.values():
+            began = Timestamp(waiter.until - seconds)
+            waiter.until = Timestamp(without_pause(began, paused_at, now) + seconds)
+
+    def over(self, client_id: ClientId, now: Timestamp) -> Waiter | None:
+        """Return the one who has waited for too long."""
+        waiter = self._waiters.get(client_id)
+        if waiter is None or waiter.until <= now:
+            return waiter
+        self._deadlines.arm(WaitingEnds(client_id), waiter.until)
+        return None
+
+
+def _seen(joining: Joining) -> m.ClientInfo:
+    return m.ClientInfo(joining.connection.client_id, joining.username)

@@ -1,0 +1,79 @@
+"""One connection, as the router knows it."""
+
+from attrs import define, field
+
+from .admission.identity import Identity
+from .effects import Effect, Send
+from .events import Connected, ConnectionId, Timestamp
+from .records import ClientId
+from .rooms.room import Member, Room
+from .token_bucket import Bucket
+from .wire.errors import ProtocolError
+from .wire.messages import GROUND_CONTROL, Error, ErrorBody, Message
+from .wire.states import State
+
+
+@define(eq=False)
+class Connection:
+    """It has a member and a room once it is admitted; `came` says how it came.
+
+    `bucket` holds messages that it may send, and `relayed` bytes, times their receivers, of
+    which it has sent `unpaid` beside; `shares` are those of its address, once it has paid.
+    `identity` is what is known of its client, None for a guest. `counted` are the frames since
+    its `join` that were decided while it waited at a locked door: its session counts them.
+    """
+
+    id: ConnectionId
+    came: Connected
+    bucket: Bucket
+    relayed: Bucket
+    heard_at: Timestamp
+    state: State
+    member: Member | None = None
+    room: Room | None = None
+    identity: Identity | None = field(init=False)
+    refusals: int = 0
+    unpaid: int = 0
+    shares: list[Bucket] | None = None
+    counted: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.forget_token()
+
+    def forget_token(self) -> None:
+        """Of its client is known what the handshake has shown, and no more."""
+        shown = self.came.identity
+        self.identity = shown if isinstance(shown, Identity) else None
+
+    @property
+    def given_name(self) -> str | None:
+        """What its client is called by whoever has said who it is, if that was said."""
+        return None if self.identity is None else self.identity.name
+
+    @property
+    def client_id(self) -> ClientId:
+        """The address of the client; until it is in a room, the one that it would get."""
+        return self.came.client_id if self.member is None else self.member.id
+
+    @property
+    def is_at_the_door(self) -> bool:
+        """Whether a client of the core profile waits to be let in, and so can't speak yet."""
+        return self.member is None and self.state is State.CORE
+
+    def admit(self, member: Member, room: Room) -> None:
+        """The client is in a room; one that comes back goes on with what its share has left."""
+        self.member, self.room = member, room
+        member.share = self.bucket, self.relayed = member.share or (self.bucket, self.relayed)
+        if self.state is not State.CORE:
+            self.state = State.JOINED
+
+    def tell(self, message: Message) -> list[Effect]:
+        """Answer the client, or tell it something that is for it alone."""
+        if self.member is not None and self.room is not None:
+            return self.room.tell((self.member,), message)
+        return [Send((self.id,), message)]
+
+    def refuse(self, error: ProtocolError, reply_to: str | None = None) -> list[Effect]:
+        """Tell the client why something isn't done."""
+        body = ErrorBody(error.code, str(error), error.retry_after)
+        return self.tell(Error(self.client_id, body, GROUND_CONTROL, reply_to=reply_to))

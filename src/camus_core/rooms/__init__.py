@@ -1,0 +1,1 @@
+"""Rooms: each one with its members, the registry of all, and their directory."""

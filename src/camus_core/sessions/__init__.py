@@ -1,0 +1,1 @@
+"""Sessions: delivery that survives a lost connection, and resumption."""

@@ -1,0 +1,273 @@
+"""One client's session: counting what goes both ways, and keeping what isn't confirmed.
+
+Nothing is stamped: both ends count, as XMPP's stream management does (XEP-0198).
+"""
+
+from collections import deque
+from itertools import islice
+
+from attrs import define, field, frozen
+
+from ..limits import Limits
+from ..wire import messages as m
+from ..wire.errors import MalformedMessage
+from ..wire.json_codec import weight
+from ..wire.json_text import from_json, to_json
+from ..wire.messages import Json, Lost, Message
+
+UNCOUNTED = frozenset({m.Ping, m.Pong, m.Ack})
+"""Messages that are neither counted nor kept (rule SESS-24): each is of its moment."""
+
+UNREPORTED = frozenset({m.Bye, m.Ping, m.Pong})
+"""Messages whose sender doesn't hear that they were not delivered (rule SESS-34)."""
+
+ACK_FRAMES = 32
+ACK_BYTES = 64 * 1024
+ACK_SECONDS = 2.0
+"""After so much, or so long, what has come is confirmed (rule SESS-25)."""
+
+_NEVER_SENT = 2**53
+"""The number of a notice that the client can't have received."""
+
+
+FIRST_COUNT = "0"
+
+
+def token_of(secret: str, count: str) -> str:
+    """Return what a client shows to resume: the session's secret, and how it counts."""
+    return f"{secret}.{count}"
+
+
+def secret_and_count(token: str) -> tuple[str, str]:
+    """Return both parts of what a client shows."""
+    secret, _, count = token.partition(".")
+    return secret, count
+
+
+@define
+class Memory:
+    """How many bytes all sessions together keep."""
+
+    used: int = 0
+
+
+@frozen
+class _Owed:
+    """An `undeliverable` that the client may not have received, with its number and weight."""
+
+    number: int
+    notice: m.Undeliverable
+    size: int
+
+
+@define(eq=False)
+class Session:
+    """The delivery of one client of the session profile.
+
+    `received` counts the client's frames that were decided, `sent` the frames for it; `kept`
+    are those at the end of the latter that it hasn't confirmed, each with its weight. After it
+    has come back, `unsent` of these, the last, are still to be sent again: what comes for it
+    meanwhile follows them.
+
+    `count` is the name of this way of counting, which begins anew when the session can't just
+    go on: a client that missed the answer which said so still counts in the old way. `lost`
+    says why the next answer has to say so: what was kept is gone, and the roster in it will
+    tell of the changes. `reported` says that the senders of what is kept have heard of it,
+    `recalled` that an earlier run has left the session, and its client wasn't back yet.
+    """
+
+    digest: str
+    count: str
+    limits: Limits
+    memory: Memory
+    received: int = 0
+    acknowledged: int = 0
+    unacknowledged_bytes: int = 0
+    sent: int = 0
+    bytes: int = 0
+    kept: deque[tuple[Message, int]] = field(factory=deque)
+    unsent: int = 0
+    lost: Lost | None = None
+    reported: bool = False
+    recalled: bool = False
+    _began: Lost = "unknown"
+    _handled: int | None = None
+    _handled_count: str = ""
+    _owed: list[_Owed] = field(factory=list)
+    _connected_bytes: int = field(init=False)
+    _away_bytes: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._connected_bytes = self.limits.connected_bytes
+        self._away_bytes = min(self.limits.away_bytes, self._connected_bytes)
+
+    # From the client -------------------------------------------------------------------
+
+    def decided(self, size: int) -> bool:
+        """Count a frame of the client that was decided; tell whether an `ack` is due."""
+        self.received += 1
+        self.unacknowledged_bytes += size
+        return (
+            self.received - self.acknowledged >= ACK_FRAMES
+            or self.unacknowledged_bytes >= ACK_BYTES
+        )
+
+    def acknowledge(self) -> int:
+        """Return the number to put into an `ack`, or into `joined`."""
+        self.acknowledged, self.unacknowledged_bytes = self.received, 0
+        return self.received
+
+    def confirm(self, received: int) -> None:
+        """The client has received so many frames: those need not be kept.
+
+        Raises:
+            MalformedMessage: it has been sent fewer, or has confirmed more before.
+        """
+        confirmed = received - (self.sent - len(self.kept))
+        if not 0 <= confirmed <= len(self.kept):
+            raise MalformedMessage(f"{received} frames can't have been received")
+        for _ in range(confirmed):
+            _, size = self.kept.popleft()
+            self._give_back(size)
+        self.unsent = min(self.unsent, len(self.kept))
+
+    # To the client ---------------------------------------------------------------------
+
+    def keep(self, message: Message, size: int, *, away: bool) -> bool:
+        """Keep a message for the client until it confirms it; False when there is no room."""
+        if self.lost is not None and isinstance(message, m.Delta):
+            return True
+        most = self._away_bytes if away else self._connected_bytes
+        if len(self.kept) >= self.limits.unconfirmed_frames or self.bytes + size > most:
+            return False
+        self.kept.append((message, size))
+        self.sent += 1
+        self.bytes += size
+        self.memory.used += size
+        return True
+
+    def unconfirmed(self) -> list[Message]:
+        """Return what the client hasn't confirmed, in order."""
+        return [message for message, _ in self.kept]
+
+    def send_again(self, most: int) -> list[Message]:
+        """Return the next part of what is to be sent again, in order; so it is sent."""
+        first = len(self.kept) - self.unsent
+        messages = [message for message, _ in islice(self.kept, first, first + most)]
+        self.unsent -= len(messages)
+        return messages
+
+    # When it can't just go on ----------------------------------------------------------
+
+    def why_not(self, count: str, received: int | None) -> Lost | None:
+        """Return why a client that counts so, and has received so much, can't just go on."""
+        if received is None:
+            return "rejoined"
+        if self.lost is None and count != self.count:
+            return self._began
+        return self.lost
+
+    def break_off(self, reason: Lost) -> list[Message]:
+        """Drop what is kept, and return it; what the client is owed to hear stays."""
+        dropped, freed = [], 0
+        for number, (message, size) in enumerate(self.kept, self._first_number()):
+            if type(message) is m.Undeliverable:
+                self._owed.append(_Owed(number, message, size))
+            else:
+                dropped.append(message)
+                freed += size
+        self._give_back(freed)
+        self.kept.clear()
+        self.unsent = 0
+        while self._owed and self.bytes > self._away_bytes // 2:
+            self._give_back(self._owed.pop().size)
+        self.lost = reason
+        return [] if self.reported else dropped
+
+    def end(self) -> list[Message]:
+        """Drop everything, and return what was kept."""
+        dropped = self.break_off("unknown")
+        self._forget_owed()
+        return dropped
+
+    def start_anew(self, count: str, said: str, received: int | None) -> int | None:
+        """Begin to count at 0; `count` is the name for that.
+
+        The client has said that it has `received` so much in the way of counting `said`; it
+        will be told what it is owed beyond that. Returns how many frames of the client were
+        handled then, or None where nobody knows.
+        """
+        handled = self._handled_in(said)
+        if self.lost is None:  # the answer that said why was missed
+            self.kept = deque(one for one in self.kept if not self._is_stale(*one))
+        else:
+            self._began = self.lost
+            for owed in reversed(self._owed):
+                if received is None or (said == self.count and owed.number <= received):
+                    self._give_back(owed.size)
+                else:
+                    self.kept.appendleft((owed.notice, owed.size))
+            self._owed.clear()
+        self._handled, self._handled_count = handled, said
+        self.count, self.lost, self.recalled = count, None, False
+        self.received = self.acknowledged = self.unacknowledged_bytes = 0
+        self.sent = len(self.kept)
+        return handled
+
+    def _handled_in(self, count: str) -> int | None:
+        """Return how many frames of the client were handled in a way of counting, if known."""
+        if count == self.count and not self.recalled:
+            return self.received
+        return self._handled if count == self._handled_count else None
+
+    def _is_stale(self, message: Message, size: int) -> bool:
+        """Tell, and give its bytes back, whether the roster will tell of a message."""
+        if not isinstance(message, m.Delta):
+            return False
+        self._give_back(size)
+        return True
+
+    def _first_number(self) -> int:
+        return _NEVER_SENT if self.lost is not None else self.sent - len(self.kept) + 1
+
+    def _forget_owed(self) -> None:
+        for owed in self._owed:
+            self._give_back(owed.size)
+        self._owed.clear()
+
+    def _give_back(self, size: int) -> None:
+        self.bytes -= size
+        self.memory.used -= size
+
+    # Across a restart ------------------------------------------------------------------
+
+    def left_over(self) -> str:
+        """Return what the next run has to know, as JSON text.
+
+        The name of the count, how many frames of the client were handled, and what it is owed
+        to hear of its own messages.
+        """
+        handled = self._handled_in(self.count)
+        owed = [(one.number, one.notice) for one in self._owed]
+        for number, (message, _) in enumerate(self.kept, self._first_number()):
+            if isinstance(message, m.Undeliverable):
+                owed.append((number, message))
+        notices = [
+            [number, notice.data.receiver, notice.data.reason, notice.reply_to]
+            for number, notice in owed
+        ]
+        return to_json([self.count, handled, notices]).decode()
+
+    def recall(self, client_id: str, left_over: str | None) -> None:
+        """Take up what a run before this one has left of the session, if it could."""
+        self.lost, self.recalled = "restarted", True
+        if left_over is None:
+            return
+        self.count, self._handled, notices = from_json(Json(left_over.encode()))
+        self._handled_count = self.count
+        for number, receiver, reason, reply_to in notices:
+            body = m.UndeliverableBody(receiver, reason)
+            notice = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)
+            size = weight(notice)
+            self._owed.append(_Owed(number, notice, size))
+            self._give_back(-size)

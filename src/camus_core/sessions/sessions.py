@@ -1,0 +1,315 @@
+"""The places of the session profile: found by their session, held while a client is away."""
+
+from collections.abc import Iterator
+
+from attrs import define, evolve, field, frozen
+
+from ..clocks import StoreClock, UnixTime, WallClock, without_pause
+from ..deadlines import Acknowledge, Deadline, Deadlines, PlaceEnds, RefreshIceServers, Resend
+from ..effects import Effect, SaveClient, Send
+from ..events import Timestamp
+from ..ice import IceConfiguration
+from ..limits import Limits
+from ..records import ClientId, ClientRecord, digest
+from ..rooms.room import Member, Room
+from ..wire.messages import (
+    GROUND_CONTROL,
+    Ack,
+    AckBody,
+    GoingAway,
+    GoingAwayBody,
+    IceServer,
+    IceServers,
+)
+from ..wire.profile import SESSION
+from .delivery import ACK_SECONDS, FIRST_COUNT, Memory, Session
+
+_REFRESH_AT = 0.8
+"""The share of their life after which TURN credentials are replaced."""
+
+_REFRESHED_AT_ONCE = 64
+"""Clients that are told of new credentials at once, 30 µs each: a step of UNIX time replaces
+those of all."""
+
+_RESENT_AT_ONCE = 256
+"""Frames that a client which comes back is sent again at once, 5 to 10 µs each."""
+
+_CLOCK_SET = 0.01
+"""So large a step of UNIX time, as a share of their life, replaces all of them: time servers
+correct clocks by less, and nobody is to be told of each correction."""
+
+
+@frozen(eq=False)
+class Place:
+    """A member of the session profile, its session and its room."""
+
+    member: Member
+    session: Session
+    room: Room
+
+
+@define(eq=False)
+class Places:
+    """Every place of one server.
+
+    `_away` has those whose clients are away, the longest away first; `_refreshes` when whose
+    TURN credentials are to be replaced, the earliest first, and `_refreshed_by` by how much
+    UNIX time was ahead when a step of it has last replaced all of them.
+    """
+
+    limits: Limits
+    ice: IceConfiguration
+    _deadlines: Deadlines[Deadline]
+    wall: WallClock = field(factory=WallClock)
+    store_clock: StoreClock = field(factory=StoreClock)
+    memory: Memory = field(factory=Memory, init=False)
+    _by_session: dict[str, Place] = field(factory=dict, init=False)
+    _by_client: dict[ClientId, Place] = field(factory=dict, init=False)
+    _away: dict[ClientId, Place] = field(factory=dict, init=False)
+    _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
+    _refreshed_by: float = field(default=0.0, init=False)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._by_client.values())
+
+    def find(self, secret: str) -> Place | None:
+        """Return the place whose session has this secret."""
+        return self._by_session.get(digest(secret))
+
+    def count_away(self) -> int:
+        return len(self._away)
+
+    # A place is taken, held, and ends --------------------------------------------------
+
+    def session(self, digest: str) -> Session:
+        """Return a new session."""
+        return Session(digest, FIRST_COUNT, self.limits, self.memory)
+
+    def add(self, member: Member, session: Session, room: Room) -> Place:
+        """Keep the place of a new member."""
+        place = Place(member, session, room)
+        self._by_session[session.digest] = self._by_client[member.id] = place
+        return place
+
+    def held_by(self, identity: str, room: Room) -> Place | None:
+        """Return a place in the room that is held for somebody who has shown who it is."""
+        for member in room.members.values():
+            if member.identity == identity and member.away_since is not None:
+                return self._by_client[member.id]
+        return None
+
+    def hand_over(self, place: Place, digest: str) -> None:
+        """Let the place be found by another secret, and no more by its own."""
+        del self._by_session[place.session.digest]
+        place.session.digest = digest
+        self._by_session[digest] = place
+
+    def recall(self, record: ClientRecord, room: Room, now: Timestamp) -> Place | None:
+        """Hold a place that an earlier run, or another server, has left in the store."""
+        if record.run == room.run or record.session is None or record.away_since is None:
+            return None
+        if record.away_since + self.limits.place_seconds <= self.store_clock.at(now):
+            return None
+        if record.session in self._by_session or record.id in room.members:
+            return None
+        session = self.session(record.session)
+        session.recall(record.id, record.left_over)
+        member = Member(
+            record.id,
+            None,
+            UnixTime(record.joined_at),
+            record.username,
+            record.role,
+            SESSION,
+            session,
+            identity=record.identity,
+            named=record.named,
+            address=record.address,
+            heard=True,
+        )
+        room.hold(member)
+        place = self.add(member, session, room)
+        self.hold(place, self.limits.place_seconds, now)
+        return place
+
+    def hold(self, place: Place, seconds: float, now: Timestamp) -> None:
+        """The client's connection has ended; it may come back for so long."""
+        member = place.member
+        member.connection = None
+        member.away_since, member.away_until = now, Timestamp(now + seconds)
+        self._away[member.id] = place
+        self._deadlines.arm(PlaceEnds(member.id), member.away_until)
+
+    def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
+        """Hold places longer after a pause of the server: nobody could come back meanwhile."""
+        for place in self._away.values():
+            member = place.member
+            if member.away_since is not None and member.away_until is not None:
+                away_since = without_pause(member.away_since, paused_at, now)
+                longer = away_since - member.away_since
+                member.away_until = Timestamp(member.away_until + longer)
+                member.away_since = away_since
+
+    def hold_on(self, place: Place, seconds: float, now: Timestamp) -> None:
+        """Hold a place for so long from now, if that is longer, and its client is away."""
+        until, ends = Timestamp(now + seconds), place.member.away_until
+        if ends is not None and ends < until:
+            place.member.away_until = until
+            self._deadlines.arm(PlaceEnds(place.member.id), until)
+
+    def take(self, place: Place) -> None:
+        """The client is here."""
+        place.member.away_since = place.member.away_until = None
+        self._away.pop(place.member.id, None)
+
+    def remove(self, member: Member) -> None:
+        """The place has ended."""
+        place = self._by_client.pop(member.id, None)
+        if place is not None:
+            del self._by_session[place.session.digest]
+            self._away.pop(member.id, None)
+            self._refreshes.pop(member.id, None)
+
+    def of(self, member: Member) -> Place | None:
+        """Return the member's place; those of the core profile keep none."""
+        return self._by_client.get(member.id)
+
+    def over(self, client_id: ClientId, now: Timestamp) -> Place | None:
+        """Return the place of a client that has been away for too long."""
+        place = self._away.get(client_id)
+        if place is None or place.member.away_until is None:
+            return None
+        if place.member.away_until > now:
+            self._deadlines.arm(PlaceEnds(client_id), place.member.away_until)
+            return None
+        return place
+
+    # Frames are confirmed, or break a session ------------------------------------------
+
+    def count(
+        self, member: Member, session: Session, size: int, now: Timestamp
+    ) -> list[Effect]:
+        """Count a frame that was decided, and confirm it, now or soon."""
+        if session.decided(size):
+            return self._acknowledge(member, session)
+        if session.received == session.acknowledged + 1:
+            self.acknowledge_soon(member.id, now)
+        return []
+
+    def acknowledge_soon(self, client_id: ClientId, now: Timestamp) -> None:
+        """Something has come from a client that is to be confirmed."""
+        self._deadlines.arm(Acknowledge(client_id), now + ACK_SECONDS)
+
+    def acknowledge(self, client_id: ClientId) -> list[Effect]:
+        """Confirm what has come from a client, if that wasn't done since."""
+        place = self._by_client.get(client_id)
+        if place is None or place.session.received == place.session.acknowledged:
+            return []
+        return self._acknowledge(place.member, place.session)
+
+    def _acknowledge(self, member: Member, session: Session) -> list[Effect]:
+        if member.connection is None:
+            return []
+        ack = Ack(member.id, AckBody(session.acknowledge()), GROUND_CONTROL)
+        return [Send((member.connection,), ack)]
+
+    def resend(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
+        """Send a client that has come back the next part of what it has missed."""
+        place = self._by_client.get(client_id)
+        return [] if place is None else self._resend(place, _RESENT_AT_ONCE, now)
+
+    def _resend(self, place: Place, most: int, now: Timestamp) -> list[Effect]:
+        session, to = place.session, place.member.connection
+        if to is None:
+            return []
+        effects: list[Effect] = [Send((to,), message) for message in session.send_again(most)]
+        if session.unsent:
+            self._deadlines.arm(Resend(place.member.id), now)
+        return effects
+
+    def breakable(self) -> Place | None:
+        """Return whose kept frames are to go while all together are too many.
+
+        It is the one longest away, or, when none that is away keeps anything, the one that
+        keeps most: its client is to be taken for a slow one.
+        """
+        if self.memory.used <= self.limits.all_unconfirmed_bytes:
+            return None
+        for place in self._away.values():
+            if place.session.kept:
+                return place
+        keeping = [place for place in self if place.session.kept]
+        return max(keeping, key=lambda place: place.session.bytes, default=None)
+
+    # TURN that lasts -------------------------------------------------------------------
+
+    def ice_servers(self, member: Member, now: Timestamp) -> tuple[IceServer, ...]:
+        """Return ICE servers for a member; a session's are replaced in time."""
+        if self.ice.turn_urls and member.session is not None:
+            self._refreshes.pop(member.id, None)
+            self._refreshes[member.id] = now + _REFRESH_AT * self.limits.turn_seconds
+            self._arm_refresh()
+        return self.ice.servers_for(member.id, self.wall.at(now), self.limits.turn_seconds)
+
+    def refresh(self, now: Timestamp) -> list[Effect]:
+        """Tell those whose TURN credentials have grown old of new ones."""
+        effects: list[Effect] = []
+        for _ in range(_REFRESHED_AT_ONCE):
+            if not self._refreshes or next(iter(self._refreshes.values())) > now:
+                break
+            place = self._by_client[next(iter(self._refreshes))]
+            member = place.member
+            told = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
+            if member.connection is not None:  # who comes back is told in `joined`
+                effects += place.room.tell((member,), told)
+        self._arm_refresh()
+        return effects
+
+    def clock_was_set(self, now: Timestamp) -> list[Effect]:
+        """Replace all TURN credentials if UNIX time, by which they end, has moved far."""
+        ahead = self.wall.ahead
+        if abs(ahead - self._refreshed_by) < _CLOCK_SET * self.limits.turn_seconds:
+            return []
+        self._refreshed_by = ahead
+        self._refreshes = dict.fromkeys(self._refreshes, now)
+        return self.refresh(now)
+
+    def _arm_refresh(self) -> None:
+        if self._refreshes:
+            self._deadlines.arm(RefreshIceServers(), next(iter(self._refreshes.values())))
+
+    # The server stops ------------------------------------------------------------------
+
+    def say_going_away(self, now: Timestamp) -> list[Effect]:
+        """Tell every client that is here when to come back: not all of them at once."""
+        here = [place for place in self if place.member.connection is not None]
+        spread = max(1.0, len(here) / self.limits.reconnects_per_second)
+        effects: list[Effect] = []
+        for number, place in enumerate(here):
+            effects += self._resend(place, place.session.unsent, now)
+            body = GoingAwayBody(round(spread * number / len(here), 3))
+            told = GoingAway(place.member.id, body, GROUND_CONTROL)
+            effects += place.room.tell((place.member,), told)
+        return effects
+
+    def report_everything(self) -> list[Effect]:
+        """Tell the sender of each message that isn't confirmed: nobody will deliver it."""
+        effects: list[Effect] = []
+        for place in self:
+            kept, place.session.reported = place.session.unconfirmed(), True
+            effects += place.room.report(place.member, kept, "expired")
+        return effects
+
+    def save_everything(self, now: Timestamp) -> list[Effect]:
+        """Leave every place to the server that comes after, and hold none any more."""
+        effects: list[Effect] = []
+        for place in self:
+            record = evolve(
+                place.room.record_of(place.member),
+                away_since=self.store_clock.at(place.member.away_since or now),
+                left_over=place.session.left_over(),
+            )
+            effects.append(SaveClient(record, place.member.taken_over))
+        for held in (self._by_session, self._by_client, self._away, self._refreshes):
+            held.clear()
+        return effects

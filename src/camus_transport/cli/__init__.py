@@ -1,0 +1,1 @@
+"""`camus-serve`, the command-line program."""

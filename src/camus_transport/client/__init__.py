@@ -1,0 +1,24 @@
+"""The client of the session profile: a place in a room that outlives its connections."""
+
+from .backoff import Backoff
+from .events import Dropped, Expired, Rejoined, Resumed, SessionEvent, Waiting
+from .joining import create_room, join
+from .reconnection import Token
+from .requests import Refused, Unanswered
+from .session import Session
+
+__all__ = [
+    "Backoff",
+    "Dropped",
+    "Expired",
+    "Refused",
+    "Rejoined",
+    "Resumed",
+    "Session",
+    "SessionEvent",
+    "Token",
+    "Unanswered",
+    "Waiting",
+    "create_room",
+    "join",
+]

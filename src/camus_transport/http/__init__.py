@@ -1,0 +1,1 @@
+"""HTTP before a connection becomes a WebSocket: requests, origins, proxies, the app."""

@@ -1,0 +1,1 @@
+"""The server that drives the core: questions answered, changes stored, deadlines kept."""

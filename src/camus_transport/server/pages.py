@@ -1,0 +1,103 @@
+"""What the server says over plain HTTP, for people, load balancers and monitoring."""
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+from ..http.app_files import app_pages
+from ..http.handshake import Page, PageMaker, called_host
+from ..http.origins import LOOPBACK_NAMES
+from ..http.refusals import Rejected
+from ..http.request_head import Head
+from .server import SignalingServer
+
+_log = logging.getLogger("camus.pages")
+
+_WELCOME = "This is Camus, a WebRTC signaling server. WebSockets are at /room/<room id>/ws\n"
+_NO_APP = (
+    "The browser app is missing: it was not built when Camus was installed. To get it, install "
+    "Node.js 20.19 or newer with npm, then Camus again from a clone; `pip install -v .` shows "
+    "how the build goes. An editable installation serves what `npm ci && npm run build` makes "
+    "in examples/web."
+)
+_ALIVE = Page("ok\n")
+_READY = Page("ready\n")
+_DRAINING = Page("draining: this server is about to stop\n", HTTPStatus.SERVICE_UNAVAILABLE)
+_NO_METRICS = Page(
+    "for metrics install prometheus-client: pip install 'camus-signaling[metrics]'\n",
+    HTTPStatus.NOT_FOUND,
+)
+_NO_METRICS_HERE = Page(
+    "metrics are not told on this port, unless --metrics says so; --metrics-listen tells them "
+    "on a port of their own\n",
+    HTTPStatus.NOT_FOUND,
+)
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+"""Headers that proxies add, some of them by default."""
+
+
+def front_pages(ui: Path | None) -> Mapping[str, PageMaker]:
+    """Return the pages for people; `ui` is the folder of a browser app."""
+    if ui is None:
+        return {"/": lambda _: Page(_WELCOME)}
+    found = app_pages(ui)
+    if not found:
+        _log.warning("%s", _NO_APP)
+        return {"/": lambda _: Page(f"{_WELCOME}\n{_NO_APP}\n")}
+    return found
+
+
+def health_pages(server: SignalingServer) -> Mapping[str, PageMaker]:
+    """Return the pages for load balancers, which ask under whatever name they know."""
+    return {
+        "/healthz": lambda _: _ALIVE,
+        "/readyz": lambda _: _DRAINING if server.draining else _READY,
+    }
+
+
+def metrics_page(server: SignalingServer) -> PageMaker:
+    """Return the page for monitoring."""
+    try:
+        from .metrics import Metrics
+    except ImportError:
+        return lambda _: _NO_METRICS
+    metrics = Metrics(server)
+    return lambda _: metrics.page()
+
+
+def no_metrics_here(_: Head) -> Page:
+    """Return the page that stands in the place of the metrics on a port for everybody."""
+    return _NO_METRICS_HERE
+
+
+def under_its_hosts(hosts: frozenset[str], make: PageMaker) -> PageMaker:
+    """Return a page for those who call the server by one of these names (CORE-2)."""
+    return partial(_answer_under, hosts, make)
+
+
+def for_this_machine(make: PageMaker) -> PageMaker:
+    """Return a page for programs on this machine, whatever other names the server has, and not
+    for those for whom a proxy speaks.
+    """
+    return partial(_answer_here, make)
+
+
+def _answer_under(hosts: frozenset[str], make: PageMaker, head: Head) -> Page:
+    called_host(head, hosts)
+    return make(head)
+
+
+def _answer_here(make: PageMaker, head: Head) -> Page:
+    try:
+        called_host(head, LOOPBACK_NAMES)
+        is_here = not any(name in head.headers for name in _FORWARDED)
+    except Rejected:
+        is_here = False
+    if not is_here:
+        raise Rejected(
+            HTTPStatus.FORBIDDEN,
+            "metrics are for this machine only, unless --metrics or --metrics-listen says more",
+        )
+    return make(head)

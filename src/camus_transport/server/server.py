@@ -1,0 +1,493 @@
+"""The only place where events go into the core and effects come out."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self, assert_never
+
+from attrs import evolve
+
+from camus_core.admission.identity import Identity
+from camus_core.effects import (
+    Ask,
+    Close,
+    Effect,
+    ForgetClient,
+    ForgetRoom,
+    Obeyed,
+    SaveClient,
+    SaveRoom,
+    Send,
+)
+from camus_core.events import (
+    Answered,
+    ClockSet,
+    Connected,
+    ConnectionId,
+    Disconnected,
+    Event,
+    Forgotten,
+    Heard,
+    Ordered,
+    Overflowed,
+    Recalled,
+    Received,
+    Stopped,
+    Ticked,
+    Timestamp,
+    Vouched,
+)
+from camus_core.questions import Answer, Failed
+from camus_core.records import ClientId, RoomId
+from camus_core.router import Census, Router
+from camus_core.store import Store
+from camus_core.transport import Connection
+from camus_core.wire.errors import (
+    OUR_FAULT,
+    Banned,
+    NotAllowed,
+    ProtocolError,
+    RateLimited,
+    StoreError,
+    TooManyRefusals,
+    Unavailable,
+    WrongPassword,
+)
+from camus_core.wire.json_codec import Codec, best_codec
+from camus_core.wire.messages import Message, Order, SessionClient
+from camus_core.wire.profile import CORE, Profile
+
+from ..http.handshake import Authenticator, Handshake
+from ..http.refusals import Refusals
+from ..logs import FewLines, log_silent_fault
+from .alarm import Alarm
+from .answers import Answers, TokenReader
+from .clocks import WallClock, deadline_clock
+from .counts import COUNTED, Counts
+from .fair_reads import Turns
+from .served_connection import Link
+from .timed_store import TimedStore
+from .write_behind import WriteBehind
+
+_log = logging.getLogger("camus")
+
+_LAST_WRITE_SECONDS = 4.0
+"""How long a stopping server goes on trying to write what waits."""
+
+_VOUCH_SECONDS = 5.0
+"""How often the store hears that this run lives: by so much a crash shortens held places."""
+
+_STALE_PLACES = 2.0
+"""After so many times `place_seconds` a run of which the store hears nothing is dead."""
+
+_RECALLED_AT_ONCE = 500
+"""Stored rooms that are taken up in one turn of the loop, 10 µs each."""
+
+_EFFECTS_AT_ONCE = 500
+"""What a stopping server says and writes in one turn of the loop, 10 µs each."""
+
+_COMPARE_SECONDS = 0.1
+"""How often, at most, UNIX time is compared with the clock: not for each frame."""
+
+_APART_SECONDS = 0.02
+"""By so much they have moved apart when somebody has set UNIX time."""
+
+_SUSPICIOUS = frozenset(
+    error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
+)
+"""Refusals that the log tells of: whoever runs the server may want to know who tries."""
+
+
+def _fresh_ids() -> Iterator[ClientId]:
+    """Draw ids of 128 random bits, many at a time: each question to the system costs 10 µs."""
+    while True:
+        digits = secrets.token_hex(16 * 256)
+        for start in range(0, len(digits), 32):
+            yield ClientId(digits[start : start + 32])
+
+
+def _is_cancelled() -> bool:
+    """Tell whether this task is to end; a frame that its error keeps must not know the task."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+class SignalingServer:
+    """Drives one router: transports tell it what they hear, it tells them what to say.
+
+    Entered before the first connection and left after the last; the store has to be
+    entered already. Use it from one event loop. With `metrics` calls of the store are timed,
+    and pages have /metrics. `tokens` tells whose a token is that a client joins with, and
+    `authenticator` who a handshake is from; without them all clients are guests.
+
+    `clock` is that of deadlines, which never goes back; it tells UNIX time too, unless there is
+    a `wall_clock`, which may be set. Without either, both are the machine's.
+    """
+
+    turns: Turns
+
+    def __init__(
+        self,
+        router: Router,
+        store: Store,
+        *,
+        clock: Callable[[], Timestamp] | None = None,
+        wall_clock: WallClock | None = None,
+        codec: Codec | None = None,
+        metrics: bool = True,
+        tokens: TokenReader | None = None,
+        authenticator: Authenticator | None = None,
+    ) -> None:
+        self.limits = router.limits
+        self.counts = Counts()
+        self.metrics = metrics
+        if metrics:
+            store = TimedStore(store, self.counts.store)
+        self.draining = False
+        self._router = router
+        self._store = store
+        self._writing = WriteBehind(store, router.limits.unwritten_records)
+        self._answers = Answers(store, self._writing, router.limits.password_checks, tokens)
+        self._authenticator = authenticator
+        self._clock = clock or deadline_clock()
+        self._wall_clock = wall_clock or clock or time.time
+        self._ahead = 0.0
+        self._compare_at = Timestamp(float("-inf"))
+        self._codec = codec or best_codec()
+        self._links: dict[ConnectionId, Link] = {}
+        self._last_id = 0
+        self._fresh_ids = _fresh_ids()
+        self._events: deque[Event] = deque()
+        self._busy = False
+        self._refusal: ProtocolError | None = None
+        self._refusals = Refusals()
+        self._failures = FewLines(
+            logging.WARNING, "the database failed %d more times within %g seconds"
+        )
+        self._stopped = False
+        self._vouched_at: float | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._alarm = Alarm(self._clock, self._tick)
+
+    async def __aenter__(self) -> Self:
+        self.turns = Turns(asyncio.get_running_loop())
+        await self._vouch()
+        rooms = await self._store.list_rooms()
+        for first in range(0, len(rooms), _RECALLED_AT_ONCE):
+            self._feed(Recalled(rooms[first : first + _RECALLED_AT_ONCE]))
+            await asyncio.sleep(0)  # whoever embeds the server goes on meanwhile
+        self._start(self._writing.run())
+        self._start(self._go_on_vouching())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop, unless that was done."""
+        await self.stop()
+        self._alarm.cancel()
+        self._refusals.close()
+        self._failures.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._answers.close()
+
+    def census(self) -> Census:
+        """Return how much there is at the moment."""
+        return self._router.census()
+
+    @property
+    def unwritten(self) -> int:
+        """How many changes wait to be written to the store."""
+        return len(self._writing)
+
+    async def stop(self) -> None:
+        """End in order: sessions hear when to come back, what waits is written, and every
+        connection is closed (1012).
+        """
+        if self._stopped:
+            return
+        self._stopped = True
+        effects = self._router.handle(Stopped(), self._clock())
+        closes = [effect for effect in effects if isinstance(effect, Close)]
+        others: list[Effect] = [one for one in effects if not isinstance(one, Close)]
+        try:
+            for first in range(0, len(others), _EFFECTS_AT_ONCE):
+                self._perform(others[first : first + _EFFECTS_AT_ONCE])
+                await asyncio.sleep(0)
+            await self._writing.finish(self._router.run, _LAST_WRITE_SECONDS)
+        finally:
+            self._perform(list(closes))
+
+    async def _vouch(self) -> None:
+        stale = _STALE_PLACES * self.limits.place_seconds
+        time = await self._store.vouch(self._router.run, stale)
+        self._feed(Vouched(time))
+        if self._vouched_at is not None and time - self._vouched_at > stale:
+            self._feed(Forgotten())  # others may have taken this run for dead
+        self._vouched_at = time
+
+    async def _go_on_vouching(self) -> None:
+        while True:
+            await asyncio.sleep(min(_VOUCH_SECONDS, self.limits.place_seconds / 3))
+            try:
+                await self._vouch()
+            except StoreError as error:
+                self._failures.add(f"can't tell the database that this server lives: {error}")
+            except Exception as error:
+                self._failures.add(f"a fault in the store, will try again: {error}", error)
+
+    # What transports call --------------------------------------------------------------
+
+    @property
+    def wants_handshakes(self) -> bool:
+        """Whether `connect` is to be told of handshakes."""
+        return self._authenticator is not None
+
+    def connect(
+        self,
+        connection: Connection,
+        room_id: RoomId | None,
+        profile: Profile = CORE,
+        *,
+        address: str | None = None,
+        handshake: Handshake | None = None,
+        identity: Identity | None = None,
+    ) -> ConnectionId:
+        """A client has opened `/room/<room_id>/ws`, or `/ws`; return its connection's name.
+
+        `address` is what counts as one address for limits and bans, of IPv6 a network such as
+        `2001:db8::/64`, whose wider ones count too. Who the client is says `identity`, or,
+        asked about the `handshake`, the authenticator.
+        """
+        self._last_id += 1
+        connection_id = ConnectionId(self._last_id)
+        link = Link(connection_id, connection, profile.keeps_place, address, self)
+        self._links[connection_id] = link
+        token = secrets.token_hex(32) if link.has_ids else ""
+        client_id = next(self._fresh_ids)
+        came = Connected(connection_id, client_id, room_id, profile, token, address, identity)
+        if self._authenticator is None or handshake is None:
+            self._feed(came)
+        else:
+            link.asks = True
+            self._start(self._authenticate(link, came, self._authenticator, handshake))
+        return connection_id
+
+    async def _authenticate(
+        self,
+        link: Link,
+        came: Connected,
+        authenticator: Authenticator,
+        handshake: Handshake,
+    ) -> None:
+        identity: Identity | ProtocolError | None
+        try:
+            async with asyncio.timeout(self.limits.handshake_seconds):
+                identity = await authenticator(handshake)
+            if not isinstance(identity, Identity | None):
+                raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
+        except ProtocolError as refusal:
+            refusal.with_traceback(None)  # it leads back here, and to what is kept of it
+            identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                raise  # the server stops; otherwise something that it waited for was
+            log_silent_fault("the authenticator", error)
+            identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
+        if self._links.get(came.connection) is link:
+            link.answered(evolve(came, identity=identity))
+
+    def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
+        """A text frame has come; it is UTF-8."""
+        link = self._links.get(connection_id)
+        if link is None:
+            return
+        if link.asks or link.held:
+            link.hold(frame)
+        else:
+            self.take(link, frame)
+
+    def _decode(self, link: Link, frame: bytes) -> Message | ProtocolError:
+        """Return what a frame says, or is refused with.
+
+        No variable keeps the refusal: its context leads back here, and only the garbage
+        collector would find the cycle.
+        """
+        try:
+            message = self._codec.decode(frame, ids=link.has_ids)
+        except ProtocolError as error:
+            return error
+        self.counts.received[type(message)] += 1
+        return message
+
+    def heard(self, connection_id: ConnectionId) -> None:
+        """A sign of life has come that is no text: a WebSocket ping or pong."""
+        self._feed(Heard(connection_id))
+
+    def stalled(self, connection_id: ConnectionId) -> None:
+        """A client reads too slowly: what waits for it hasn't moved on enough."""
+        self._feed(Overflowed(connection_id))
+
+    def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
+        """A connection has ended, whoever ended it, with this close code, if any."""
+        link = self._links.get(connection_id)
+        if link is not None and not link.ends_later(code):
+            self.end(link, code)
+
+    # What whoever runs the server wants -------------------------------------------------
+
+    def roster(self, room_id: RoomId) -> tuple[SessionClient, ...]:
+        """Return who is in a room, in order of joining."""
+        return self._router.roster(room_id)
+
+    def order(self, room_id: RoomId, order: Order) -> None:
+        """Do in a room what its owner could, and to anybody: `Kick`, `Ban`, `SetRole`, `Lock`,
+        `Admit` or `Deny`.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, that
+                client isn't there; `RoomFull`, there is no place for whom to admit;
+                `Unavailable`, a fault in the server.
+        """
+        self._refusal = Unavailable("a fault in the server; its log says more")
+        self._feed(Ordered(room_id, order))
+        try:
+            if self._refusal is not None:
+                raise self._refusal
+        finally:
+            self._refusal = None  # its traceback leads back here
+
+    # Events in, effects out ------------------------------------------------------------
+
+    def _feed(self, event: Event) -> None:
+        if self._busy:
+            self._events.append(event)
+            return
+        self._busy = True
+        try:
+            while True:
+                try:
+                    now = self._clock()
+                    if now >= self._compare_at:
+                        self._compare_clocks(now)
+                    effects = self._router.handle(event, now)
+                except Exception:
+                    self._blame_ourselves(event)
+                else:
+                    self._perform(effects)
+                if not self._events:
+                    break
+                event = self._events.popleft()
+        finally:
+            self._busy = False
+        deadline = self._router.next_deadline()
+        if deadline is not None and deadline < self._alarm.at:
+            self._alarm.set(deadline)
+
+    def _compare_clocks(self, now: Timestamp) -> None:
+        self._compare_at = Timestamp(now + _COMPARE_SECONDS)
+        ahead = self._wall_clock() - now
+        if abs(ahead - self._ahead) > _APART_SECONDS:
+            self._ahead = ahead
+            self._perform(self._router.handle(ClockSet(ahead), now))
+
+    def _perform(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(message=message):
+                    if type(message) in COUNTED:
+                        refused = self.counts.said(effect, effects)
+                        if refused is not None and refused in _SUSPICIOUS:
+                            self._log_refusal(effect.to[0], refused)
+                    frame = self._codec.encode(message)
+                    self.counts.frames_sent += len(effect.to)
+                    self.counts.bytes_sent += len(frame) * len(effect.to)
+                    for connection_id in effect.to:
+                        link = self._links.get(connection_id)
+                        if link is not None and not link.connection.send(frame):
+                            self._events.append(Overflowed(connection_id))
+                case Close(connection_id, code, reason):
+                    link = self._links.pop(connection_id, None)
+                    if link is not None:
+                        link.held.clear()
+                        self.counts.closed[str(code)] += 1
+                        link.connection.close(code, reason)
+                case Ask(connection_id):
+                    link = self._links.get(connection_id)
+                    if link is not None:
+                        link.asks = True
+                        self._start(self._answer(link, effect))
+                case Obeyed(refusal=refusal):
+                    self._refusal = refusal
+                case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
+                    self._writing.put(effect)
+                case _:
+                    assert_never(effect)
+
+    def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
+        link = self._links.get(connection_id)
+        if link is not None:
+            self._refusals.add(link.address or "a client without address", code)
+
+    def _blame_ourselves(self, event: Event) -> None:
+        _log.exception("a fault in the server, at %s", type(event).__name__)
+        connection_id = getattr(event, "connection", None)
+        link = self._links.pop(connection_id, None) if connection_id is not None else None
+        if link is not None and connection_id is not None:
+            link.held.clear()
+            self.counts.closed[str(OUR_FAULT.code)] += 1
+            link.connection.close(OUR_FAULT.code, "")
+            self._events.append(Disconnected(connection_id))
+
+    # What links call -------------------------------------------------------------------
+
+    def take(self, link: Link, frame: bytes) -> None:
+        """Handle a frame whose turn it is."""
+        self._feed(Received(link.id, self._decode(link, frame), len(frame)))
+
+    def go_on(self, link: Link, event: Connected | Answered) -> None:
+        """Feed what was waited for; what was held back follows in its turn."""
+        link.asks = False
+        if isinstance(event, Answered) or self._links.get(link.id) is link:
+            self._feed(event)
+        link.go_on()
+
+    def end(self, link: Link, code: int | None) -> None:
+        """Forget a connection that has ended."""
+        if self._links.pop(link.id, None) is not None:
+            self.counts.ended(code)
+            self._feed(Disconnected(link.id, code))
+
+    # Questions -------------------------------------------------------------------------
+
+    async def _answer(self, link: Link, ask: Ask) -> None:
+        answer: Answer
+        name = type(ask.question).__name__
+        try:
+            answer = await self._answers.find(ask.question)
+        except StoreError as error:
+            self._failures.add(f"no answer to {name}: {error}")
+            answer = Failed(str(error))
+        except Exception as error:
+            self._failures.add(f"a fault in the store, at {name}: {error}", error)
+            answer = Failed(str(error))
+        link.answered(Answered(ask.connection, ask.about, ask.question, answer))
+
+    def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Time ------------------------------------------------------------------------------
+
+    def _tick(self, due: Timestamp) -> None:
+        self._feed(Ticked(due))
