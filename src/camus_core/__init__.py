@@ -4,7 +4,8 @@ from .ice import IceConfiguration
 from .ice_urls import checked_ice_url
 from .limits import Limits
 from .router import Router
-from .wire.json_codec import Codec, JsonCodec
+from .wire.codec import Codec
+from .wire.json_codec import JsonCodec
 from .wire.json_text import from_json, to_json
 
 __all__ = [

@@ -11,7 +11,7 @@ from attrs import define
 from .events import Timestamp
 from .limits import Limits
 from .rate_limits import Addresses, Doing
-from .rooms.room import Member
+from .rooms.member import Member
 from .token_bucket import Bucket
 from .wire.errors import RateLimited
 

@@ -6,7 +6,8 @@ from .admission.identity import Identity
 from .effects import Effect, Send
 from .events import Connected, ConnectionId, Timestamp
 from .records import ClientId
-from .rooms.room import Member, Room
+from .rooms.member import Member
+from .rooms.room import Room
 from .token_bucket import Bucket
 from .wire.errors import ProtocolError
 from .wire.messages import GROUND_CONTROL, Error, ErrorBody, Message

@@ -3,16 +3,17 @@
 from attrs import define
 
 from .admission.admission import Entrance
-from .admission.exit_TMP import Exit
 from .admission.permissions import RANK
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import Announcements
 from .client_connection import Connection
+from .departure import Exit
 from .effects import Close, Effect
 from .events import ConnectionId, Ordered, Timestamp
 from .limits import Limits
+from .rooms.member import Member
 from .rooms.registry import Rooms
-from .rooms.room import Member, Room
+from .rooms.room import Room
 from .wire import messages as m
 from .wire.errors import BANNED, KICKED, CloseCode, NotAllowed, RoomNotFound, UnknownReceiver
 from .wire.messages import GROUND_CONTROL, Order

@@ -15,7 +15,6 @@ from typing import assert_never
 from attrs import define, field, frozen
 
 from .admission.admission import Entrance
-from .admission.exit_TMP import Exit
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import Announcements
 from .client_connection import Connection
@@ -34,6 +33,7 @@ from .deadlines import (
     Silence,
     WaitingEnds,
 )
+from .departure import Exit
 from .effects import Ask, Close, Effect, ForgetClient, Obeyed, Send
 from .events import (
     Answered,
@@ -59,12 +59,11 @@ from .moderation import Control
 from .rate_limits import Addresses, Doing
 from .records import RoomId
 from .rooms.directory import Lobby
+from .rooms.member import Member
 from .rooms.registry import Rooms
-from .rooms.room import Member, Room
-from .sessions.delivery import UNCOUNTED
-from .sessions.resumption import Comeback
+from .rooms.room import Room
+from .sessions.resumption import Comeback, Welcome
 from .sessions.sessions import Places
-from .sessions.welcome_TMP import Welcome
 from .token_bucket import Bucket, take_from
 from .wire import messages as m
 from .wire.errors import (
@@ -78,7 +77,7 @@ from .wire.errors import (
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import GROUND_CONTROL, Json, Message
+from .wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message
 from .wire.states import CLIENT, EVERYONE, LEGAL, SERVER, State, why_not
 
 _REFUSED_COSTS = 10.0

@@ -18,8 +18,8 @@ from camus_core.events import ConnectionId, Event, Received
 from camus_core.limits import Limits
 from camus_core.records import ClientId, ClientRecord, RoomId
 from camus_core.wire import messages as m
+from camus_core.wire.codec import Codec
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
-from camus_core.wire.json_codec import Codec
 from camus_core.wire.messages import GROUND_CONTROL, Message
 
 from .hostile_guest import Guest

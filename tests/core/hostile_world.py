@@ -39,8 +39,8 @@ from camus_core.questions import Failed
 from camus_core.records import ClientId, RoomId, digest
 from camus_core.router import Router
 from camus_core.wire import messages as m
+from camus_core.wire.codec import Codec
 from camus_core.wire.errors import NotAllowed, ProtocolError, RateLimited
-from camus_core.wire.json_codec import Codec
 from camus_core.wire.messages import Message, Order
 from camus_core.wire.profile import CORE, SESSION
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 import pytest
 
 from camus_core.wire import messages as m
+from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.errors import MalformedMessage, ProtocolError
-from camus_core.wire.json_codec import Codec, JsonCodec, best_codec, weight
+from camus_core.wire.json_codec import JsonCodec, weight
 from camus_core.wire.json_text import from_json, to_json
 from camus_core.wire.messages import Json
 

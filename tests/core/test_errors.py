@@ -2,8 +2,9 @@
 
 import re
 
+from camus_core.store import StoreError
 from camus_core.wire import errors
-from camus_core.wire.errors import CLOSE_CODES, CamusError, ProtocolError, Reconnect, StoreError
+from camus_core.wire.errors import CLOSE_CODES, CamusError, ProtocolError, Reconnect
 
 
 def below(error: type[ProtocolError]) -> list[type[ProtocolError]]:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.errors import ProtocolError
-from camus_core.wire.json_codec import Codec, JsonCodec, best_codec
+from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import MESSAGES, Message
 
 from .frames_accepted import ACCEPTED, frame

@@ -12,7 +12,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from camus_core.rate_limits import Doing
-from camus_core.wire.json_codec import Codec, JsonCodec, best_codec
+from camus_core.wire.codec import Codec, best_codec
+from camus_core.wire.json_codec import JsonCodec
 from core.hostile_world import World
 
 WARM = 0.2

@@ -6,7 +6,6 @@ from camus_core.effects import SaveClient
 from camus_core.ice import IceConfiguration
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
-from camus_core.sessions.welcome_TMP import CAPABILITIES
 from camus_core.wire import messages as m
 from camus_core.wire.errors import (
     AlreadyJoined,
@@ -18,7 +17,7 @@ from camus_core.wire.errors import (
     Unavailable,
 )
 from camus_core.wire.messages import GROUND_CONTROL, Json
-from camus_core.wire.profile import SESSION
+from camus_core.wire.profile import CAPABILITIES, SESSION
 
 from .stage import START
 from .talk import Talk

@@ -25,7 +25,7 @@ from websockets.typing import Subprotocol
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.wire import messages as m
-from camus_core.wire.json_codec import Codec, best_codec
+from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.json_text import to_json
 from camus_store import open_store
 from camus_transport import Signaling

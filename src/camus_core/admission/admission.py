@@ -9,12 +9,12 @@ from ..limits import Limits
 from ..questions import CheckPassword, FindSession, Identify, LookUpRoom
 from ..rate_limits import Addresses, Doing
 from ..records import ClientId, RoomId, RoomRecord, StoredRoom, digest
+from ..rooms.member import Member
 from ..rooms.registry import Rooms, known
-from ..rooms.room import Member, Room
+from ..rooms.room import Room
 from ..sessions.delivery import Session, secret_and_count
-from ..sessions.resumption import Comeback
+from ..sessions.resumption import Comeback, Welcome
 from ..sessions.sessions import Places
-from ..sessions.welcome_TMP import Welcome
 from ..wire import messages as m
 from ..wire.errors import (
     Banned,
@@ -33,9 +33,9 @@ from ..wire.messages import GROUND_CONTROL
 from ..wire.names import DEFAULT_USERNAME
 from .eviction import place_to_end
 from .identity import Identity
-from .join_request import joining_of, room_id_of, username_of
+from .join_request import Joining, joining_of, room_id_of, username_of
 from .permissions import check_identity, needs_password, role_in
-from .waiting_room import Joining, Waiter, WaitingRooms
+from .waiting_room import Waiter, WaitingRooms
 
 
 @define(eq=False)

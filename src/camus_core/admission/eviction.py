@@ -11,7 +11,8 @@ from collections import Counter
 
 from ..limits import Limits
 from ..rate_limits import most_of, networks_of
-from ..rooms.room import Member, Room
+from ..rooms.member import Member
+from ..rooms.room import Room
 
 
 def place_to_end(room: Room, newcomer: str | None, limits: Limits) -> Member | None:

@@ -2,13 +2,29 @@
 
 from contextlib import suppress
 
+from attrs import frozen
+
 from ..client_connection import Connection
 from ..events import Received
 from ..records import SLUG, RoomId
-from ..wire.errors import InvalidUsername, MalformedMessage, RoomNotFound
+from ..wire.errors import (
+    InvalidUsername,
+    MalformedMessage,
+    RoomNotFound,
+)
 from ..wire.messages import JoinBody
 from ..wire.names import DEFAULT_USERNAME, checked_name
-from .waiting_room import Joining
+
+
+@frozen(eq=False)
+class Joining:
+    """A `join` on its way: who says it, the event that brought it, and what it says."""
+
+    connection: Connection
+    event: Received
+    id: str | None
+    join: JoinBody
+    username: str
 
 
 def room_id_of(connection: Connection, join: JoinBody) -> RoomId:

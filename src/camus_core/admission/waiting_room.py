@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from ..client_connection import Connection
 from ..clocks import without_pause
 from ..deadlines import Deadline, Deadlines, WaitingEnds
 from ..effects import Effect
-from ..events import Received, Timestamp
+from ..events import Timestamp
 from ..limits import Limits
 from ..rate_limits import most_of, networks_of
 from ..records import ClientId, RoomId
@@ -17,17 +17,7 @@ from ..wire import messages as m
 from ..wire.errors import ProtocolError, RoomLocked
 from ..wire.messages import GROUND_CONTROL
 from ..wire.states import State
-
-
-@frozen(eq=False)
-class Joining:
-    """A `join` on its way: who says it, the event that brought it, and what it says."""
-
-    connection: Connection
-    event: Received
-    id: str | None
-    join: m.JoinBody
-    username: str
+from .join_request import Joining
 
 
 @define(eq=False)

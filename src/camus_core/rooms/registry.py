@@ -13,7 +13,8 @@ from ..questions import Answer, Failed, LookUpRoom
 from ..rate_limits import Addresses, Doing
 from ..records import RoomId, RoomRecord
 from ..wire.errors import NotAllowed, ProtocolError, RateLimited, Unavailable
-from .room import Member, Room
+from .member import Member
+from .room import Room
 from .room_creators import Makers
 
 _LOOK_AGAIN = 5.0

@@ -5,19 +5,25 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, evolve, field
 
-from ..clocks import UnixTime, WallClock
+from ..clocks import WallClock
 from ..effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from ..events import ConnectionId, Timestamp
 from ..records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of
-from ..sessions.delivery import UNCOUNTED, UNREPORTED, Session
-from ..token_bucket import Bucket
+from ..sessions.delivery import Session
 from ..wire import messages as m
 from ..wire.errors import InvalidUsername, NotAllowed, RoomFull, Undeliverable, UnknownReceiver
 from ..wire.json_codec import weight
-from ..wire.json_text import to_json
-from ..wire.messages import GROUND_CONTROL, Json, Message, Reason, Relayable
-from ..wire.names import DEFAULT_USERNAME, checked_name
-from ..wire.profile import CORE, Profile
+from ..wire.messages import (
+    GROUND_CONTROL,
+    UNCOUNTED,
+    UNREPORTED,
+    Json,
+    Message,
+    Reason,
+    Relayable,
+)
+from ..wire.names import checked_name
+from .member import Member
 
 _LONG_AGO = Timestamp(float("-inf"))
 
@@ -35,58 +41,6 @@ class _Loss:
     receiver: ClientId
     messages: deque[Message]
     reason: Reason
-
-
-@define(eq=False)
-class Member:
-    """A client that is in a room.
-
-    A member of the session profile has a `session`, and no `connection` while it is away;
-    `away_until` is then when its place ends.
-
-    `identity` is the id of its `Identity`, None for a guest; `named` says that it has its name
-    from there, and `address` where it comes from. `rooms` are those that its token names, None
-    for any; none where that isn't known, as no store keeps it.
-
-    `share` are the messages and bytes that it may send, whatever its connection is.
-
-    `heard` says that it has sent a frame; until then it gets no pushed roster (the first
-    Camus client doesn't know its own id before), and `owed` that one was withheld.
-    `announcements` is how much it may still make others hear of it, once it has done so.
-    """
-
-    id: ClientId
-    connection: ConnectionId | None
-    joined_at: UnixTime
-    username: str = DEFAULT_USERNAME
-    role: m.Role = "guest"
-    profile: Profile = CORE
-    session: Session | None = None
-    away_since: Timestamp | None = None
-    away_until: Timestamp | None = None
-    taken_over: bool = False
-    identity: str | None = None
-    named: bool = False
-    address: str | None = None
-    rooms: frozenset[RoomId] | None = frozenset()
-    heard: bool = False
-    owed: bool = False
-    announcements: Bucket | None = None
-    share: tuple[Bucket, Bucket] | None = None
-    username_json: Json = field(init=False)
-    listed: m.ClientInfo = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.call(self.username)
-
-    def call(self, username: str) -> None:
-        """Give it a name."""
-        self.username, self.username_json = username, to_json(username)
-        self.listed = m.ClientInfo(self.id, username)
-
-    def seen(self) -> m.SessionClient:
-        """Return what clients of the session profile see of it."""
-        return m.SessionClient(self.id, self.username, self.role)
 
 
 @define(eq=False)

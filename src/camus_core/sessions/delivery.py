@@ -14,17 +14,7 @@ from ..wire.errors import MalformedMessage
 from ..wire.json_codec import weight
 from ..wire.json_text import from_json, to_json
 from ..wire.messages import Json, Lost, Message
-
-UNCOUNTED = frozenset({m.Ping, m.Pong, m.Ack})
-"""Messages that are neither counted nor kept (rule SESS-24): each is of its moment."""
-
-UNREPORTED = frozenset({m.Bye, m.Ping, m.Pong})
-"""Messages whose sender doesn't hear that they were not delivered (rule SESS-34)."""
-
-ACK_FRAMES = 32
-ACK_BYTES = 64 * 1024
-ACK_SECONDS = 2.0
-"""After so much, or so long, what has come is confirmed (rule SESS-25)."""
+from ..wire.profile import ACK_BYTES, ACK_FRAMES
 
 _NEVER_SENT = 2**53
 """The number of a notice that the client can't have received."""

@@ -11,7 +11,8 @@ from ..events import Timestamp
 from ..ice import IceConfiguration
 from ..limits import Limits
 from ..records import ClientId, ClientRecord, digest
-from ..rooms.room import Member, Room
+from ..rooms.member import Member
+from ..rooms.room import Room
 from ..wire.messages import (
     GROUND_CONTROL,
     Ack,
@@ -21,8 +22,8 @@ from ..wire.messages import (
     IceServer,
     IceServers,
 )
-from ..wire.profile import SESSION
-from .delivery import ACK_SECONDS, FIRST_COUNT, Memory, Session
+from ..wire.profile import ACK_SECONDS, SESSION
+from .delivery import FIRST_COUNT, Memory, Session
 
 _REFRESH_AT = 0.8
 """The share of their life after which TURN credentials are replaced."""

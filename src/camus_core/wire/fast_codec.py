@@ -13,7 +13,7 @@ import msgspec
 from . import messages as m
 from .json_codec import LONGEST_ID, JsonCodec, payload
 from .json_text import MAX_DEPTH, MAX_DIGITS
-from .messages import Json, Message
+from .message import Json, Message
 
 
 class _Members(msgspec.Struct, gc=False):

@@ -6,7 +6,7 @@ language faster, and hands whatever it doesn't take to this one.
 
 from collections.abc import Callable
 from types import NoneType, UnionType
-from typing import Any, Literal, Protocol, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import attrs
 from cattrs import Converter, transform_error
@@ -15,7 +15,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from . import messages as m
 from .errors import MalformedMessage, ProtocolError, UnknownType
 from .json_text import checked, parse_object, split_members, to_json
-from .messages import Json, Message
+from .message import Json, Message
 
 LONGEST_ID = 64
 
@@ -27,23 +27,6 @@ _NOTICE_BYTES = 40
 
 _WORST = 6
 """Bytes of one character in JSON at the most: a control character is written \\u0001."""
-
-
-class Codec(Protocol):
-    """Turns frames into messages and back. A frame is UTF-8 text."""
-
-    def decode(self, frame: bytes, *, ids: bool = False) -> Message:
-        """Return the message; `sender` is what was written there, if it was a string.
-
-        With `ids` the members `id` and `reply_to` are read, as the session profile has them;
-        without, they are ignored like any that isn't described.
-
-        Raises:
-            ProtocolError: `MalformedMessage` or `UnknownType`, and nothing else.
-        """
-
-    def encode(self, message: Message) -> bytes:
-        """Return the frame, without spaces but those inside relayed payloads."""
 
 
 class JsonCodec:
@@ -84,15 +67,6 @@ class JsonCodec:
         if message.reply_to is not None:
             envelope["reply_to"] = message.reply_to
         return b'%b,"data":%b}' % (to_json(envelope)[:-1], payload(message))
-
-
-def best_codec() -> Codec:
-    """Return the codec on msgspec where that is installed (extra `fast`)."""
-    try:
-        from .fast_codec import FastCodec
-    except ImportError:
-        return JsonCodec()
-    return FastCodec()
 
 
 def _build(

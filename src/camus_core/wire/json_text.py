@@ -10,7 +10,7 @@ import re
 from typing import Any, NoReturn
 
 from .errors import MalformedMessage
-from .messages import Json
+from .message import Json
 
 MAX_DEPTH = 32
 """Levels of arrays and objects: a parser that recurses must not be led to its limit."""

@@ -23,3 +23,17 @@ CORE = Profile("camus.1", admitted_on_connect=True, hears_deltas=False, keeps_pl
 
 SESSION = Profile("camus.2", admitted_on_connect=False, hears_deltas=True, keeps_place=True)
 """Sessions that survive; its name is the WebSocket subprotocol."""
+
+
+CAPABILITIES = ("control", "create-room", "list-rooms", "resume", "undeliverable")
+"""What a client of the session profile can rely on here, beyond the core profile."""
+
+
+ACK_FRAMES = 32
+
+
+ACK_BYTES = 64 * 1024
+
+
+ACK_SECONDS = 2.0
+"""After so much, or so long, what has come is confirmed (rule SESS-25)."""

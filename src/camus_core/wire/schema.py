@@ -12,15 +12,15 @@ import attrs
 
 from ..limits import Limits
 from ..records import SLUG
-from ..sessions.delivery import ACK_BYTES, ACK_FRAMES, ACK_SECONDS, UNCOUNTED
-from ..sessions.welcome_TMP import CAPABILITIES
 from . import errors
 from . import messages as m
 from .errors import CLOSE_CODES, ProtocolError, Reconnect, ServerOnlyType, UnknownType
 from .json_codec import LONGEST_ID
 from .json_text import MAX_DEPTH, MAX_DIGITS
+from .message import is_count
 from .names import DEFAULT_USERNAME
-from .profile import CORE, SESSION
+from .profile import ACK_BYTES, ACK_FRAMES, ACK_SECONDS, CAPABILITIES, CORE, SESSION
+from .session_messages import UNCOUNTED
 from .states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
 
 Schema = dict[str, Any]
@@ -146,7 +146,7 @@ _CHOICES = {form: name for name, form in vars(m).items() if get_origin(form) is 
 
 _BOUNDS: dict[Any, Schema] = {
     None: {},
-    m.is_count: {"minimum": 0},
+    is_count: {"minimum": 0},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
 }
 """What the validator of a member checks; one that isn't here is an error."""

@@ -8,9 +8,9 @@ from collections import deque
 
 from attrs import define, field
 
-from camus_core.sessions.delivery import ACK_BYTES, ACK_FRAMES, UNCOUNTED
 from camus_core.wire.errors import MalformedMessage
-from camus_core.wire.messages import Allowance, Message
+from camus_core.wire.messages import UNCOUNTED, Allowance, Message
+from camus_core.wire.profile import ACK_BYTES, ACK_FRAMES
 
 Outgoing = tuple[Message, bytes]
 """A message and its frame."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from websockets.uri import parse_uri
 
 from camus_core.wire import messages as m
-from camus_core.wire.json_codec import best_codec
+from camus_core.wire.codec import best_codec
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 

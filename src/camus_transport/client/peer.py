@@ -12,7 +12,7 @@ from typing import Self
 
 from camus_core.records import ClientId
 from camus_core.wire import messages as m
-from camus_core.wire.json_codec import Codec, best_codec
+from camus_core.wire.codec import Codec, best_codec
 
 from .wire import Wire, WireClosed, open_wire
 

@@ -9,8 +9,8 @@ from attrs import define, evolve, field
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from camus_core.wire import messages as m
+from camus_core.wire.codec import Codec
 from camus_core.wire.errors import PROTOCOL, MalformedMessage, RateLimited, Unavailable
-from camus_core.wire.json_codec import Codec
 from camus_core.wire.messages import GROUND_CONTROL
 
 from ..logs import log_silent_fault

@@ -9,8 +9,8 @@ from typing import TypeVar
 from attrs import define, evolve, field
 
 from camus_core.wire import messages as m
+from camus_core.wire.codec import Codec
 from camus_core.wire.errors import ProtocolError
-from camus_core.wire.json_codec import Codec
 from camus_core.wire.messages import GROUND_CONTROL
 
 from .peer import Disconnected

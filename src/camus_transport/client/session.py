@@ -13,8 +13,8 @@ from typing import Self
 
 from camus_core.records import ClientId, RoomId
 from camus_core.wire import messages as m
+from camus_core.wire.codec import best_codec
 from camus_core.wire.errors import LEFT
-from camus_core.wire.json_codec import best_codec
 from camus_core.wire.messages import GROUND_CONTROL
 
 from .backoff import Backoff

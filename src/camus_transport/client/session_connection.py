@@ -4,11 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from camus_core.sessions.delivery import ACK_SECONDS, UNCOUNTED
 from camus_core.wire import messages as m
+from camus_core.wire.codec import Codec
 from camus_core.wire.errors import PROTOCOL, MalformedMessage, ProtocolError
-from camus_core.wire.json_codec import Codec
-from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.messages import GROUND_CONTROL, UNCOUNTED
+from camus_core.wire.profile import ACK_SECONDS
 
 from .delivery import Delivery
 from .peer import Disconnected

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 
 from attrs import define, field
 
-from camus_core.sessions.delivery import UNCOUNTED, UNREPORTED
 from camus_core.wire import messages as m
-from camus_core.wire.json_codec import Codec
-from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.codec import Codec
+from camus_core.wire.messages import GROUND_CONTROL, UNCOUNTED, UNREPORTED
 
 from .delivery import Delivery
 from .events import Expired, Rejoined, Resumed, SessionEvent

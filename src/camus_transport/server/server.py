@@ -44,20 +44,19 @@ from camus_core.events import (
 from camus_core.questions import Answer, Failed
 from camus_core.records import ClientId, RoomId
 from camus_core.router import Census, Router
-from camus_core.store import Store
+from camus_core.store import Store, StoreError
 from camus_core.transport import Connection
+from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.errors import (
     OUR_FAULT,
     Banned,
     NotAllowed,
     ProtocolError,
     RateLimited,
-    StoreError,
     TooManyRefusals,
     Unavailable,
     WrongPassword,
 )
-from camus_core.wire.json_codec import Codec, best_codec
 from camus_core.wire.messages import Message, Order, SessionClient
 from camus_core.wire.profile import CORE, Profile
 

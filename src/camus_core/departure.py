@@ -2,13 +2,14 @@
 
 from attrs import define
 
-from ..effects import Effect
-from ..events import Timestamp
-from ..rooms.registry import Rooms
-from ..rooms.room import Member, Room
-from ..sessions.sessions import Places
-from ..wire.messages import Json, LeaveReason
-from .admission import Entrance
+from .admission.admission import Entrance
+from .effects import Effect
+from .events import Timestamp
+from .rooms.member import Member
+from .rooms.registry import Rooms
+from .rooms.room import Room
+from .sessions.sessions import Places
+from .wire.messages import Json, LeaveReason
 
 
 @define(eq=False)
