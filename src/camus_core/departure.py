@@ -1,29 +1,87 @@
-"""The way out of a room: who leaves, and what follows."""
+"""Departure: how connections end, how members leave, and what follows."""
 
 from attrs import define
 
 from .admission.admission import Entrance
-from .effects import Effect
-from .events import Timestamp
+from .admission.waiting_room import WaitingRooms
+from .client_connection import Connection
+from .effects import Close, Effect, ForgetClient
+from .events import ConnectionId, Timestamp
+from .limits import Limits
 from .rooms.member import Member
 from .rooms.registry import Rooms
 from .rooms.room import Room
 from .sessions.sessions import Places
+from .wire import messages as m
+from .wire.errors import LEFT, SLOW_CONSUMER, STOPPING, CloseCode
 from .wire.messages import Json, LeaveReason
+
+GOING_AWAY = 1001
+"""The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
 
 
 @define(eq=False)
-class Exit:
-    """Ends the place of one member at a time, whatever its profile."""
+class Departure:
+    """Takes members out of rooms, and ends connections, whatever their profile."""
 
+    limits: Limits
     rooms: Rooms
     places: Places
+    waiting: WaitingRooms
     entrance: Entrance
+    connections: dict[ConnectionId, Connection]
+
+    def say_bye(self, connection: Connection, data: Json, now: Timestamp) -> list[Effect]:
+        """Carry out a client's `bye` to the server: the client leaves, and is closed."""
+        del self.connections[connection.id]
+        effects = self.waiting.take(connection)
+        if connection.member is not None and connection.room is not None:
+            time = self._milliseconds(now) if data == m.NULL else data
+            effects = self.leave(connection.room, connection.member, "left", time, now)
+        return [*effects, Close.of(connection.id, LEFT)]
+
+    def drop(
+        self, connection_id: ConnectionId, code: int | None, now: Timestamp
+    ) -> list[Effect]:
+        """Note that a connection has ended without `bye`: a session's place is held.
+
+        `code` is the client's close code, if it sent one.
+        """
+        connection = self.connections.pop(connection_id, None)
+        if connection is None:
+            return []
+        if connection.member is None or connection.room is None:
+            return self.waiting.take(connection)
+        place = self.places.of(connection.member)
+        if place is not None:
+            seconds = self.limits.place_seconds
+            if code == GOING_AWAY:
+                seconds = min(seconds, self.limits.reload_seconds)
+            self.places.hold(place, seconds, now)
+            return []
+        return self.leave(
+            connection.room, connection.member, "gone", self._milliseconds(now), now
+        )
+
+    def close(
+        self, connection_id: ConnectionId, code: CloseCode, now: Timestamp
+    ) -> list[Effect]:
+        """Close a connection, unless it has ended, and treat it as dropped."""
+        if connection_id not in self.connections:
+            return []
+        return [Close.of(connection_id, code), *self.drop(connection_id, None, now)]
+
+    def end_place(self, room: Room, member: Member, now: Timestamp) -> list[Effect]:
+        """Take out a member whose client has been away for too long."""
+        return self.leave(room, member, "gone", self._milliseconds(now), now)
 
     def leave(
         self, room: Room, member: Member, reason: LeaveReason, bye: Json, now: Timestamp
     ) -> list[Effect]:
-        """Take a member out. The lock goes with the last one: nobody could open it."""
+        """Take a member out of its room; an empty room is unlocked, as nobody could admit.
+
+        `bye` is the payload of the `bye` that members of the core profile receive.
+        """
         self.places.remove(member)
         member.connection = None
         effects = room.leave(member, reason, bye, now)
@@ -33,3 +91,42 @@ class Exit:
         if not room.members:
             self.rooms.emptied(room, now)
         return effects
+
+    def relieve(self, now: Timestamp) -> list[Effect]:
+        """Close stalled readers, and break sessions while all together keep too much."""
+        effects: list[Effect] = []
+        while True:
+            while self.rooms.stalled:
+                member = self.rooms.stalled.pop()
+                if member.connection is not None:
+                    effects += self.close(member.connection, SLOW_CONSUMER, now)
+            place = self.places.breakable()
+            if place is None:
+                return effects
+            if place.member.connection is not None:
+                effects += self.close(place.member.connection, SLOW_CONSUMER, now)
+            dropped = place.session.break_off("overflow")
+            effects += place.room.report(place.member, dropped, "full")
+
+    def stop(self, now: Timestamp) -> list[Effect]:
+        """End every connection for a server that stops.
+
+        Clients hear when to reconnect, senders hear of unconfirmed messages, and sessions are
+        saved for the next server.
+        """
+        effects = self.places.say_going_away(now)
+        effects += self.places.report_everything()
+        for room in self.rooms:
+            effects += room.report_all()
+        effects += self.places.save_everything(now)
+        for connection in self.connections.values():
+            if connection.member is not None and connection.member.session is None:
+                effects.append(ForgetClient(connection.member.id, self.rooms.run))
+            effects.append(Close.of(connection.id, STOPPING))
+        self.connections.clear()
+        self.waiting.close()
+        self.rooms.close()
+        return effects
+
+    def _milliseconds(self, now: Timestamp) -> Json:
+        return m.milliseconds(self.rooms.wall.at(now))

@@ -7,7 +7,7 @@ from attrs import define, frozen
 from .events import About, ConnectionId, Ordered
 from .questions import Question
 from .records import ClientId, ClientRecord, RoomId, RoomRecord
-from .wire.errors import ProtocolError
+from .wire.errors import CloseCode, ProtocolError
 from .wire.messages import Message
 
 
@@ -33,6 +33,11 @@ class Close:
     connection: ConnectionId
     code: int
     reason: str
+
+    @classmethod
+    def of(cls, connection: ConnectionId, close_code: CloseCode) -> "Close":
+        """Return the end of a connection for the reason that one of our close codes names."""
+        return cls(connection, close_code.code, close_code.meaning)
 
 
 @frozen

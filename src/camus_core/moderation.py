@@ -7,7 +7,7 @@ from .admission.permissions import RANK
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import Announcements
 from .client_connection import Connection
-from .departure import Exit
+from .departure import Departure
 from .effects import Close, Effect
 from .events import ConnectionId, Ordered, Timestamp
 from .limits import Limits
@@ -29,7 +29,7 @@ class Control:
     rooms: Rooms
     waiting: WaitingRooms
     entrance: Entrance
-    exit: Exit
+    departure: Departure
     announcements: Announcements
     connections: dict[ConnectionId, Connection]
 
@@ -100,9 +100,9 @@ class Control:
         effects: list[Effect] = []
         if member.connection is not None:
             del self.connections[member.connection]
-            effects.append(Close(member.connection, code.code, code.meaning))
+            effects.append(Close.of(member.connection, code))
         time = m.milliseconds(room.wall.at(now))
-        return effects + self.exit.leave(room, member, reason, time, now)
+        return effects + self.departure.leave(room, member, reason, time, now)
 
     def _set_role(self, room: Room, member: Member, role: m.GrantedRole) -> list[Effect]:
         if role == member.role:

@@ -6,7 +6,7 @@ open, and that nobody waits; who is in a room, who is stored, and who is there a
 that there are no ghosts. When all have left, nothing is left of them.
 """
 
-from camus_core.router import Census
+from camus_core.census import Census
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
+from camus_core.census import Census
 from camus_core.effects import Close, ForgetClient, SaveRoom, Send
 from camus_core.events import Received
 from camus_core.records import RoomId
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired, UnknownReceiver
 from camus_core.wire.messages import Order

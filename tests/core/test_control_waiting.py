@@ -2,9 +2,9 @@
 
 from attrs import evolve
 
+from camus_core.census import Census
 from camus_core.limits import Limits
 from camus_core.records import RoomId
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.errors import (
     AlreadyJoined,

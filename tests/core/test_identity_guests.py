@@ -4,8 +4,8 @@ import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
+from camus_core.census import Census
 from camus_core.records import RoomId
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, ProtocolError, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL, Json

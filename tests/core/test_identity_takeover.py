@@ -6,10 +6,10 @@ import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
+from camus_core.census import Census
 from camus_core.effects import SaveClient, Send
 from camus_core.events import Answered
 from camus_core.records import ClientRecord, RoomId, digest
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired
 from camus_core.wire.messages import GROUND_CONTROL

@@ -2,10 +2,10 @@
 
 import pytest
 
+from camus_core.census import Census
 from camus_core.limits import Limits
 from camus_core.questions import Created, CreateRoom, Failed, ListRooms
 from camus_core.records import RoomId, RoomRecord, digest
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.errors import InvalidName, NameTaken, ProtocolError, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL

@@ -1,8 +1,8 @@
 """Conversations about TURN credentials that are replaced before they end."""
 
+from camus_core.census import Census
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION

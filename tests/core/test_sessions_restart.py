@@ -3,10 +3,10 @@
 import pytest
 from attrs import evolve
 
+from camus_core.census import Census
 from camus_core.effects import ForgetClient, SaveClient
 from camus_core.limits import Limits
 from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
-from camus_core.router import Census
 from camus_core.wire import messages as m
 from camus_core.wire.profile import SESSION
 

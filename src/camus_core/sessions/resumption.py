@@ -207,4 +207,4 @@ class Comeback:
         if old is None:
             return []
         del self.connections[old]
-        return [Close(old, REPLACED.code, REPLACED.meaning)]
+        return [Close.of(old, REPLACED)]

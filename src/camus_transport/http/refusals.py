@@ -4,6 +4,14 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from camus_core.wire.errors import (
+    Banned,
+    NotAllowed,
+    RateLimited,
+    TooManyRefusals,
+    WrongPassword,
+)
+
 from ..logs import FewLines
 
 _RETRY_AFTER = 10
@@ -16,6 +24,11 @@ _READABLE = {
 """A page hears nothing of a handshake that fails: it asks the same address with a plain GET.
 Another server may have served the page. That there is no place is no secret.
 """
+
+SUSPICIOUS = frozenset(
+    error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
+)
+"""Codes of refusals that are logged: the operator may want to know who tries."""
 
 _SHOWN = 100
 """Characters that the log shows of what a client wrote."""

@@ -12,6 +12,8 @@ from slugify import slugify
 from camus_core.admission.identity import Identity
 from camus_core.admission.passwords import hash_password, verify_password
 from camus_core.admission.permissions import FOR_OTHER_ROOMS
+from camus_core.effects import Ask
+from camus_core.events import Answered
 from camus_core.questions import (
     Answer,
     CheckPassword,
@@ -30,7 +32,7 @@ from camus_core.wire.errors import NotAllowed
 from camus_core.wire.messages import CreateRoomBody
 from camus_core.wire.names import checked_name
 
-from ..logs import log_silent_fault
+from ..logs import FewLines, log_silent_fault
 from .write_behind import WriteBehind, new_incarnation
 
 Result = TypeVar("Result")
@@ -203,3 +205,18 @@ class Answers:
             return await loop.run_in_executor(self._thread, work, *arguments)
         finally:
             self._waiting -= 1
+
+
+async def answered(answers: Answers, ask: Ask, failures: FewLines) -> Answered:
+    """Return the answer to a question as the event for the core; a failure is logged too."""
+    answer: Answer
+    name = type(ask.question).__name__
+    try:
+        answer = await answers.find(ask.question)
+    except StoreError as error:
+        failures.add(f"no answer to {name}: {error}")
+        answer = Failed(str(error))
+    except Exception as error:
+        failures.add(f"a fault in the store, at {name}: {error}", error)
+        answer = Failed(str(error))
+    return Answered(ask.connection, ask.about, ask.question, answer)

@@ -5,13 +5,14 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, assert_never
 
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
+from camus_core.census import Census
 from camus_core.effects import (
     Ask,
     Close,
@@ -25,12 +26,10 @@ from camus_core.effects import (
 )
 from camus_core.events import (
     Answered,
-    ClockSet,
     Connected,
     ConnectionId,
     Disconnected,
     Event,
-    Forgotten,
     Heard,
     Ordered,
     Overflowed,
@@ -39,35 +38,31 @@ from camus_core.events import (
     Stopped,
     Ticked,
     Timestamp,
-    Vouched,
 )
-from camus_core.questions import Answer, Failed
-from camus_core.records import ClientId, RoomId
-from camus_core.router import Census, Router
-from camus_core.store import Store, StoreError
+from camus_core.records import RoomId
+from camus_core.router import Router
+from camus_core.store import Store
 from camus_core.transport import Connection
 from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.errors import (
     OUR_FAULT,
-    Banned,
-    NotAllowed,
     ProtocolError,
-    RateLimited,
-    TooManyRefusals,
     Unavailable,
-    WrongPassword,
 )
 from camus_core.wire.messages import Message, Order, SessionClient
 from camus_core.wire.profile import CORE, Profile
 
 from ..http.handshake import Authenticator, Handshake
-from ..http.refusals import Refusals
-from ..logs import FewLines, log_silent_fault
+from ..http.refusals import SUSPICIOUS, Refusals
+from ..logs import FewLines
 from .alarm import Alarm
-from .answers import Answers, TokenReader
-from .clocks import WallClock, deadline_clock
+from .answers import Answers, TokenReader, answered
+from .authentication import authenticated
+from .clocks import WallClock, WallClockWatch, deadline_clock
 from .counts import COUNTED, Counts
 from .fair_reads import Turns
+from .ids import fresh_ids
+from .lease import Lease
 from .served_connection import Link
 from .timed_store import TimedStore
 from .write_behind import WriteBehind
@@ -77,42 +72,11 @@ _log = logging.getLogger("camus")
 _LAST_WRITE_SECONDS = 4.0
 """How long a stopping server goes on trying to write what waits."""
 
-_VOUCH_SECONDS = 5.0
-"""How often the store hears that this run lives: by so much a crash shortens held places."""
-
-_STALE_PLACES = 2.0
-"""After so many times `place_seconds` a run of which the store hears nothing is dead."""
-
 _RECALLED_AT_ONCE = 500
 """Stored rooms that are taken up in one turn of the loop, 10 µs each."""
 
 _EFFECTS_AT_ONCE = 500
 """What a stopping server says and writes in one turn of the loop, 10 µs each."""
-
-_COMPARE_SECONDS = 0.1
-"""How often, at most, UNIX time is compared with the clock: not for each frame."""
-
-_APART_SECONDS = 0.02
-"""By so much they have moved apart when somebody has set UNIX time."""
-
-_SUSPICIOUS = frozenset(
-    error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
-)
-"""Refusals that the log tells of: whoever runs the server may want to know who tries."""
-
-
-def _fresh_ids() -> Iterator[ClientId]:
-    """Draw ids of 128 random bits, many at a time: each question to the system costs 10 µs."""
-    while True:
-        digits = secrets.token_hex(16 * 256)
-        for start in range(0, len(digits), 32):
-            yield ClientId(digits[start : start + 32])
-
-
-def _is_cancelled() -> bool:
-    """Tell whether this task is to end; a frame that its error keeps must not know the task."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 class SignalingServer:
@@ -153,13 +117,11 @@ class SignalingServer:
         self._answers = Answers(store, self._writing, router.limits.password_checks, tokens)
         self._authenticator = authenticator
         self._clock = clock or deadline_clock()
-        self._wall_clock = wall_clock or clock or time.time
-        self._ahead = 0.0
-        self._compare_at = Timestamp(float("-inf"))
+        self._wall_clock = WallClockWatch(wall_clock or clock or time.time)
         self._codec = codec or best_codec()
         self._links: dict[ConnectionId, Link] = {}
         self._last_id = 0
-        self._fresh_ids = _fresh_ids()
+        self._fresh_ids = fresh_ids()
         self._events: deque[Event] = deque()
         self._busy = False
         self._refusal: ProtocolError | None = None
@@ -168,19 +130,19 @@ class SignalingServer:
             logging.WARNING, "the database failed %d more times within %g seconds"
         )
         self._stopped = False
-        self._vouched_at: float | None = None
+        self._lease = Lease(store, router.run, self.limits, self._feed, self._failures)
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(self._clock, self._tick)
 
     async def __aenter__(self) -> Self:
         self.turns = Turns(asyncio.get_running_loop())
-        await self._vouch()
+        await self._lease.renew()
         rooms = await self._store.list_rooms()
         for first in range(0, len(rooms), _RECALLED_AT_ONCE):
             self._feed(Recalled(rooms[first : first + _RECALLED_AT_ONCE]))
             await asyncio.sleep(0)  # whoever embeds the server goes on meanwhile
         self._start(self._writing.run())
-        self._start(self._go_on_vouching())
+        self._start(self._lease.keep_renewing())
         return self
 
     async def __aexit__(
@@ -226,24 +188,6 @@ class SignalingServer:
         finally:
             self._perform(list(closes))
 
-    async def _vouch(self) -> None:
-        stale = _STALE_PLACES * self.limits.place_seconds
-        time = await self._store.vouch(self._router.run, stale)
-        self._feed(Vouched(time))
-        if self._vouched_at is not None and time - self._vouched_at > stale:
-            self._feed(Forgotten())  # others may have taken this run for dead
-        self._vouched_at = time
-
-    async def _go_on_vouching(self) -> None:
-        while True:
-            await asyncio.sleep(min(_VOUCH_SECONDS, self.limits.place_seconds / 3))
-            try:
-                await self._vouch()
-            except StoreError as error:
-                self._failures.add(f"can't tell the database that this server lives: {error}")
-            except Exception as error:
-                self._failures.add(f"a fault in the store, will try again: {error}", error)
-
     # What transports call --------------------------------------------------------------
 
     @property
@@ -288,20 +232,8 @@ class SignalingServer:
         authenticator: Authenticator,
         handshake: Handshake,
     ) -> None:
-        identity: Identity | ProtocolError | None
-        try:
-            async with asyncio.timeout(self.limits.handshake_seconds):
-                identity = await authenticator(handshake)
-            if not isinstance(identity, Identity | None):
-                raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
-        except ProtocolError as refusal:
-            refusal.with_traceback(None)  # it leads back here, and to what is kept of it
-            identity = refusal if refusal.close_code is not None else NotAllowed(str(refusal))
-        except (Exception, asyncio.CancelledError) as error:
-            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-                raise  # the server stops; otherwise something that it waited for was
-            log_silent_fault("the authenticator", error)
-            identity = Unavailable("nobody can say who you are at the moment", retry_after=5.0)
+        seconds = self.limits.handshake_seconds
+        identity = await authenticated(authenticator, handshake, seconds)
         if self._links.get(came.connection) is link:
             link.answered(evolve(came, identity=identity))
 
@@ -376,8 +308,10 @@ class SignalingServer:
             while True:
                 try:
                     now = self._clock()
-                    if now >= self._compare_at:
-                        self._compare_clocks(now)
+                    if now >= self._wall_clock.compare_at:
+                        was_set = self._wall_clock.compare(now)
+                        if was_set is not None:
+                            self._perform(self._router.handle(was_set, now))
                     effects = self._router.handle(event, now)
                 except Exception:
                     self._blame_ourselves(event)
@@ -392,20 +326,13 @@ class SignalingServer:
         if deadline is not None and deadline < self._alarm.at:
             self._alarm.set(deadline)
 
-    def _compare_clocks(self, now: Timestamp) -> None:
-        self._compare_at = Timestamp(now + _COMPARE_SECONDS)
-        ahead = self._wall_clock() - now
-        if abs(ahead - self._ahead) > _APART_SECONDS:
-            self._ahead = ahead
-            self._perform(self._router.handle(ClockSet(ahead), now))
-
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
             match effect:
                 case Send(message=message):
                     if type(message) in COUNTED:
                         refused = self.counts.said(effect, effects)
-                        if refused is not None and refused in _SUSPICIOUS:
+                        if refused is not None and refused in SUSPICIOUS:
                             self._log_refusal(effect.to[0], refused)
                     frame = self._codec.encode(message)
                     self.counts.frames_sent += len(effect.to)
@@ -469,17 +396,7 @@ class SignalingServer:
     # Questions -------------------------------------------------------------------------
 
     async def _answer(self, link: Link, ask: Ask) -> None:
-        answer: Answer
-        name = type(ask.question).__name__
-        try:
-            answer = await self._answers.find(ask.question)
-        except StoreError as error:
-            self._failures.add(f"no answer to {name}: {error}")
-            answer = Failed(str(error))
-        except Exception as error:
-            self._failures.add(f"a fault in the store, at {name}: {error}", error)
-            answer = Failed(str(error))
-        link.answered(Answered(ask.connection, ask.about, ask.question, answer))
+        link.answered(await answered(self._answers, ask, self._failures))
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

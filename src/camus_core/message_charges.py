@@ -1,0 +1,80 @@
+"""The charge for each frame: units of message buckets, and bytes times their receivers."""
+
+from attrs import define
+
+from .client_connection import Connection
+from .events import Received, Timestamp
+from .rate_limits import Addresses, Doing
+from .rooms.room import Room
+from .token_bucket import take_from
+from .wire import messages as m
+from .wire.errors import ProtocolError, RateLimited
+from .wire.states import CLIENT, EVERYONE, SERVER
+
+FRAME_BYTES = 8192
+"""Bytes for which a frame costs one unit more: a hostile one takes 0.3 µs for each to read."""
+
+_REFUSAL_COST = 10.0
+"""Units that a refused frame costs: its answer is work for the server, and helps no client."""
+
+_LISTING_COST = 10.0
+"""Units that `list-rooms` costs: it reads the store each time."""
+
+_BYTES_CHARGED_TOGETHER = 8192
+"""Bytes that are charged together: 0.4 µs each time, of the 10 of a relayed message."""
+
+
+@define(eq=False)
+class MessageCharges:
+    """Charges a client for each of its frames, and its network address for bytes."""
+
+    addresses: Addresses
+
+    def charge(
+        self, connection: Connection, room: Room | None, event: Received, now: Timestamp
+    ) -> str:
+        """Charge a client for a frame, and return the kind of its recipient (see `states`).
+
+        Raises:
+            RateLimited: the client, or its address, has sent too much.
+        """
+        message = event.message
+        recipient, cost, size = CLIENT, 1.0, event.size
+        if isinstance(message, ProtocolError) or message.receiver == m.GROUND_CONTROL:
+            recipient = SERVER
+            if type(message) is m.ListRooms:
+                cost = _LISTING_COST
+            elif type(message) in (m.GetRoomInfo, m.Profile) and room is not None:
+                cost += len(room.members) / 10.0
+        elif message.receiver == m.ROOM:
+            count = len(room.members) if room else 0
+            recipient, cost, size = EVERYONE, 1.0 + count / 10.0, size * count
+        cost += event.size // FRAME_BYTES
+        if not connection.bucket.take(cost, now):
+            connection.bucket.drain(_REFUSAL_COST)
+            raise RateLimited(retry_after=connection.bucket.retry_after(cost))
+        connection.unpaid += size
+        if connection.unpaid > _BYTES_CHARGED_TOGETHER:
+            self._charge_bytes(connection, size, cost, now)
+        return recipient
+
+    def charge_refusal(self, connection: Connection) -> None:
+        """Charge a client for a frame that was refused, which has cost one unit before."""
+        connection.bucket.drain(_REFUSAL_COST - 1.0)
+
+    def _charge_bytes(
+        self, connection: Connection, size: int, cost: float, now: Timestamp
+    ) -> None:
+        """Charge for all bytes that are not charged yet; the last frame has `size` of them."""
+        owed = connection.unpaid
+        if connection.shares is None:
+            address = connection.came.address
+            connection.shares = self.addresses.buckets(Doing.SAY, address, now)
+        lacking = take_from((connection.relayed, *connection.shares), owed, now)
+        if lacking is None:
+            connection.unpaid = 0
+            return
+        connection.unpaid -= size
+        connection.bucket.drain(max(0.0, _REFUSAL_COST - cost))
+        text = None if lacking is connection.relayed else Doing.SAY.value
+        raise RateLimited(text, retry_after=lacking.retry_after(owed))

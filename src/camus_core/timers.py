@@ -1,0 +1,138 @@
+"""Timers: the work that falls due, and forgiveness for time in which the server stood still."""
+
+from typing import assert_never
+
+from attrs import define, field
+
+from .admission.admission import Entrance
+from .admission.waiting_room import WaitingRooms
+from .client_connection import Connection
+from .clocks import without_pause
+from .deadlines import (
+    Acknowledge,
+    Deadline,
+    Deadlines,
+    Empty,
+    PlaceEnds,
+    Push,
+    RefreshIceServers,
+    Report,
+    Resend,
+    Save,
+    Silence,
+    WaitingEnds,
+)
+from .departure import Departure
+from .effects import Effect, Send
+from .events import ConnectionId, Timestamp
+from .limits import Limits
+from .rooms.registry import Rooms
+from .sessions.sessions import Places
+from .wire import messages as m
+from .wire.errors import TIMED_OUT
+
+_PAUSE = 0.5
+"""Seconds by which a late deadline shows that the server stood still, and was not just busy."""
+
+_WORK_AT_ONCE = 256
+"""Deadlines of one `Ticked` with the messages and changes that they cause, some 10 µs each: a
+push tells a whole room, and after a pause all may be due. The others follow at once."""
+
+
+@define(eq=False)
+class Timers:
+    """Handles each deadline whose time has come."""
+
+    limits: Limits
+    deadlines: Deadlines[Deadline]
+    rooms: Rooms
+    places: Places
+    waiting: WaitingRooms
+    entrance: Entrance
+    departure: Departure
+    connections: dict[ConnectionId, Connection]
+    _fired_at: Timestamp = field(default=Timestamp(float("-inf")), init=False)
+
+    def forgive_pause(self, due: Timestamp | None, now: Timestamp) -> None:
+        """Extend what runs out by the time in which the server stood still.
+
+        `due` is the time for which the driver had set its timer. A deadline that the `Ticked`
+        before has left over is no sign of a pause.
+        """
+        armed = self.deadlines.next()
+        paused_at = min((time for time in (due, armed) if time is not None), default=now)
+        paused_at, self._fired_at = max(paused_at, self._fired_at), now
+        if now - paused_at < _PAUSE:
+            return
+        limits = self.limits
+        for connection in self.connections.values():
+            heard_at = without_pause(connection.heard_at, paused_at, now)
+            if connection.heard_at + limits.silent_for <= now:  # it is pinged, and not closed
+                heard_at = Timestamp(now - limits.ping_after)
+            connection.heard_at = heard_at
+        self.places.forgive_pause(paused_at, now)
+        self.waiting.forgive_pause(paused_at, now)
+        self.rooms.forgive_pause(paused_at, now)
+
+    def fire(self, now: Timestamp) -> list[Effect]:
+        """Handle the deadlines that have come, as many as one turn may take."""
+        effects: list[Effect] = []
+        work = counted = 0
+        for deadline in self.deadlines.due(now):
+            effects += self._handle(deadline, now)
+            work += 1 + sum(map(_work, effects[counted:]))
+            if work >= _WORK_AT_ONCE:
+                break
+            counted = len(effects)
+        return effects
+
+    def _handle(self, deadline: Deadline, now: Timestamp) -> list[Effect]:
+        match deadline:
+            case Silence(connection_id):
+                return self._check_silence(connection_id, now)
+            case Push(room_id):
+                return self.rooms.push(room_id, now)
+            case Report(room_id):
+                return self.rooms.report_on(room_id)
+            case Save(room_id):
+                return self.rooms.save(room_id)
+            case Empty(room_id):
+                return self.rooms.look_whether_empty(room_id, now)
+            case PlaceEnds(client_id):
+                place = self.places.over(client_id, now)
+                if place is None:
+                    return []
+                return self.departure.end_place(place.room, place.member, now)
+            case WaitingEnds(client_id):
+                return self.entrance.look_whether_waited(client_id, now)
+            case Acknowledge(client_id):
+                return self.places.acknowledge(client_id)
+            case Resend(client_id):
+                return self.places.resend(client_id, now)
+            case RefreshIceServers():
+                return self.places.refresh(now)
+            case _:
+                assert_never(deadline)
+
+    def _check_silence(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
+        """Ping a silent client, or close it once it has been silent for too long."""
+        connection = self.connections.get(connection_id)
+        if connection is None:
+            return []
+        limits = self.limits
+        dead_at = connection.heard_at + limits.silent_for
+        if dead_at <= now:
+            return self.departure.close(connection_id, TIMED_OUT, now)
+        effects: list[Effect] = []
+        next_look = connection.heard_at + limits.ping_after
+        if next_look <= now:
+            time = m.milliseconds(self.rooms.wall.at(now))
+            ping = m.Ping(connection.client_id, time, m.GROUND_CONTROL)
+            effects.append(Send((connection_id,), ping))
+            next_look = min(now + limits.ping_after, dead_at)
+        self.deadlines.arm(Silence(connection_id), next_look)
+        return effects
+
+
+def _work(effect: Effect) -> int:
+    return len(effect.to) if isinstance(effect, Send) else 1

@@ -1,0 +1,64 @@
+"""The lease by which other servers on the same database know that this one is alive."""
+
+import asyncio
+from collections.abc import Callable
+
+from camus_core.events import Event, Forgotten, Vouched
+from camus_core.limits import Limits
+from camus_core.store import Store, StoreError
+
+from ..logs import FewLines
+
+_RENEWAL_SECONDS = 5.0
+"""Seconds between renewals: a crash shortens held places by that at most."""
+
+_STALE_PLACES = 2.0
+"""Multiples of `place_seconds` after which a node that has renewed nothing is dead."""
+
+
+class Lease:
+    """Renews the lease of one node, and tells the core of each renewal.
+
+    Args:
+        feed: takes the events for the core.
+        failures: the log of a database that fails.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run: str,
+        limits: Limits,
+        feed: Callable[[Event], None],
+        failures: FewLines,
+    ) -> None:
+        self._store = store
+        self._run = run
+        self._feed = feed
+        self._failures = failures
+        self._interval = min(_RENEWAL_SECONDS, limits.place_seconds / 3)
+        self._stale_seconds = _STALE_PLACES * limits.place_seconds
+        self._renewed_at: float | None = None
+
+    async def renew(self) -> None:
+        """Renew the lease once.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        time = await self._store.vouch(self._run, self._stale_seconds)
+        self._feed(Vouched(time))
+        if self._renewed_at is not None and time - self._renewed_at > self._stale_seconds:
+            self._feed(Forgotten())  # others may have taken this node for dead
+        self._renewed_at = time
+
+    async def keep_renewing(self) -> None:
+        """Renew the lease again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(self._interval)
+            try:
+                await self.renew()
+            except StoreError as error:
+                self._failures.add(f"can't tell the database that this server lives: {error}")
+            except Exception as error:
+                self._failures.add(f"a fault in the store, will try again: {error}", error)
