@@ -6,7 +6,6 @@ from typing import Protocol, Self
 
 from .effects import Change
 from .records import ClientRecord, RoomId, RoomRecord, StoredRoom
-from .wire.errors import CamusError
 
 
 class Store(Protocol):
@@ -84,15 +83,3 @@ class Store(Protocol):
 
     async def resign(self, run: str) -> None:
         """Note that a run has ended in order, after its last write; from now on it is dead."""
-
-
-class StoreError(CamusError):
-    """A store failed."""
-
-
-class StoreUnavailable(StoreError):
-    """The database can't be reached, or failed at this request; the next may work."""
-
-
-class SchemaTooNew(StoreError):
-    """The database was written by a newer program, and this one would damage it."""

@@ -16,7 +16,7 @@ from typing import TypeVar
 from attrs import frozen
 from sqlite_utils import Database
 
-from camus_core.store import StoreUnavailable
+from camus_core.wire.errors import StoreUnavailable
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRe
 
 from camus_core.effects import Change
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
-from camus_core.store import StoreUnavailable
+from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
 from .postgres_schema import bring_up_to_date

@@ -8,7 +8,7 @@ from importlib.resources import files
 from psycopg import AsyncConnection
 from psycopg.rows import scalar_row
 
-from camus_core.store import SchemaTooNew
+from camus_core.wire.errors import SchemaTooNew
 
 LOCK = 0x63616D7573
 """The advisory lock that holds back a second server while one migrates: "camus" in ASCII."""

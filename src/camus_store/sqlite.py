@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from camus_core.effects import Change
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
-from camus_core.store import StoreUnavailable
+from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
 from .group_commit import GroupCommit

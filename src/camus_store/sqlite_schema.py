@@ -5,7 +5,7 @@ A step that was released never changes; a change is a new step.
 
 from sqlite_utils import Database, Migrations
 
-from camus_core.store import SchemaTooNew
+from camus_core.wire.errors import SchemaTooNew
 
 migrations = Migrations("camus")
 

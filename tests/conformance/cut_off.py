@@ -6,7 +6,8 @@ from typing import Self, TypeVar
 
 from camus_core.effects import Change
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
-from camus_core.store import Store, StoreUnavailable
+from camus_core.store import Store
+from camus_core.wire.errors import StoreUnavailable
 
 Result = TypeVar("Result")
 

@@ -2,9 +2,8 @@
 
 import re
 
-from camus_core.store import StoreError
 from camus_core.wire import errors
-from camus_core.wire.errors import CLOSE_CODES, CamusError, ProtocolError, Reconnect
+from camus_core.wire.errors import CLOSE_CODES, CamusError, ProtocolError, Reconnect, StoreError
 
 
 def below(error: type[ProtocolError]) -> list[type[ProtocolError]]:

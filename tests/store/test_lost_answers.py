@@ -11,7 +11,7 @@ from attrs import evolve
 from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
 from camus_core.questions import LookUpRoom
 from camus_core.records import RoomId, StoredRoom
-from camus_core.store import StoreUnavailable
+from camus_core.wire.errors import StoreUnavailable
 from camus_store.postgres import PostgresStore
 from camus_transport.server.write_behind import WriteBehind
 from store.lossy_proxy import LossyProxy, lossy_proxy

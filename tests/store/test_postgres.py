@@ -14,7 +14,7 @@ import pytest
 
 from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import RoomId, RoomRecord, StoredRoom
-from camus_core.store import SchemaTooNew, StoreUnavailable
+from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.postgres import PostgresStore
 from store import second_version
 from store.postgres_cluster import PostgresCluster

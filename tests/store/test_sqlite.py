@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import RoomId, StoredRoom
-from camus_core.store import SchemaTooNew, StoreUnavailable
+from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
 from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations

@@ -12,7 +12,7 @@ import pytest
 
 from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import RoomId, StoredRoom
-from camus_core.store import StoreUnavailable
+from camus_core.wire.errors import StoreUnavailable
 from camus_store.postgres import PostgresStore
 from store.conftest import new_cluster
 from store.postgres_cluster import PostgresCluster

@@ -7,7 +7,7 @@ from typing import Self
 
 from camus_core.effects import Change
 from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
-from camus_core.store import StoreUnavailable
+from camus_core.wire.errors import StoreUnavailable
 from camus_store import open_store
 
 

@@ -10,8 +10,8 @@ from camus_core.effects import ForgetRoom
 from camus_core.events import Timestamp
 from camus_core.questions import Created, CreateRoom, LookUpRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
-from camus_core.store import StoreUnavailable
 from camus_core.wire import messages as m
+from camus_core.wire.errors import StoreUnavailable
 from camus_transport import Refused, Signaling, create_room, join
 from camus_transport.logs import FewLines
 from camus_transport.server.answers import Answers

@@ -10,7 +10,8 @@ from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
-from camus_core.store import Store, StoreUnavailable
+from camus_core.store import Store
+from camus_core.wire.errors import StoreUnavailable
 from camus_transport.server.counts import BUCKETS, Counts, Timing
 from camus_transport.server.timed_store import TimedStore
 from transport.failing_store import FailingStore

@@ -222,6 +222,18 @@ class Denied(Refused):
     advice = "ask somebody who is inside"
 
 
+class StoreError(CamusError):
+    """A store failed."""
+
+
+class StoreUnavailable(StoreError):
+    """The database can't be reached, or failed at this request; the next may work."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was written by a newer program, and this one would damage it."""
+
+
 @frozen
 class CloseCode:
     """A WebSocket close code that the server sends, and what a client does then."""

@@ -17,7 +17,7 @@ import click
 
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.store import StoreError
+from camus_core.wire.errors import StoreError
 
 from ..descriptors import prepare_standard_streams, raise_descriptor_limit
 from ..http.app_files import installed

@@ -14,7 +14,8 @@ from platformdirs import user_data_path
 from camus_core.admission.passwords import hash_password
 from camus_core.effects import ForgetRoom
 from camus_core.records import RoomId, RoomRecord
-from camus_core.store import Store, StoreError
+from camus_core.store import Store
+from camus_core.wire.errors import StoreError
 from camus_core.wire.messages import MOST_GUESTS
 from camus_core.wire.names import checked_name
 from camus_store import open_store

@@ -27,8 +27,8 @@ from camus_core.questions import (
     Question,
 )
 from camus_core.records import RoomId, RoomRecord, digest
-from camus_core.store import Store, StoreError, StoreUnavailable
-from camus_core.wire.errors import NotAllowed
+from camus_core.store import Store
+from camus_core.wire.errors import NotAllowed, StoreError, StoreUnavailable
 from camus_core.wire.messages import CreateRoomBody
 from camus_core.wire.names import checked_name
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from camus_core.events import Event, Forgotten, Vouched
 from camus_core.limits import Limits
-from camus_core.store import Store, StoreError
+from camus_core.store import Store
+from camus_core.wire.errors import StoreError
 
 from ..logs import FewLines
 

@@ -12,7 +12,8 @@ from attrs import evolve
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.questions import LookUpRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
-from camus_core.store import Store, StoreError
+from camus_core.store import Store
+from camus_core.wire.errors import StoreError
 
 _log = logging.getLogger("camus")
 
