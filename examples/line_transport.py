@@ -84,7 +84,7 @@ class LineConnection(asyncio.Protocol):
         if self._id is None:
             self._enter(line)
         elif line == b"":
-            self._server.heard(self._id)
+            self._server.kept_alive(self._id)
             if not self.send(b""):
                 self._transport.abort()
         elif len(line) > self._limits.frame_bytes:

@@ -10,9 +10,9 @@ from attrs import define
 
 from .events import Timestamp
 from .limits import Limits
-from .rate_limits import Addresses, Doing
+from .rate_limits import LimitedAction, RateLimits
 from .rooms.member import Member
-from .token_bucket import Bucket
+from .token_bucket import TokenBucket
 from .wire.errors import RateLimited
 
 _CHANGE = 1.0
@@ -22,13 +22,13 @@ _RETURN = 6.0
 
 
 @define(eq=False)
-class Announcements:
+class AnnouncementLimits:
     """Takes from both shares, or refuses and takes from none."""
 
     limits: Limits
-    addresses: Addresses
+    rate_limits: RateLimits
 
-    def change(self, member: Member, address: str | None, now: Timestamp) -> None:
+    def charge_change(self, member: Member, address: str | None, now: Timestamp) -> None:
         """Charge a member, and the address that it has, for a change that others hear of.
 
         Raises:
@@ -36,12 +36,12 @@ class Announcements:
         """
         bucket = self._take(member, _CHANGE, now)
         try:
-            self.addresses.take(Doing.ANNOUNCE, address, now)
+            self.rate_limits.acquire(LimitedAction.ANNOUNCE, address, now)
         except RateLimited:
-            bucket.give_back(_CHANGE)
+            bucket.refund(_CHANGE)
             raise
 
-    def come_back(self, member: Member, now: Timestamp) -> None:
+    def charge_return(self, member: Member, now: Timestamp) -> None:
         """Charge a member that comes back without its state; its address has paid for a join.
 
         Raises:
@@ -49,13 +49,13 @@ class Announcements:
         """
         self._take(member, _RETURN, now)
 
-    def _take(self, member: Member, cost: float, now: Timestamp) -> Bucket:
-        bucket = member.announcements
+    def _take(self, member: Member, cost: float, now: Timestamp) -> TokenBucket:
+        bucket = member.announcement_bucket
         if bucket is None:
             limits = self.limits
             rate, burst = limits.announcements_per_minute / 60, limits.announcement_burst
-            bucket = member.announcements = Bucket.full(rate, burst, now)
-        if not bucket.take(cost, now):
+            bucket = member.announcement_bucket = TokenBucket.full(rate, burst, now)
+        if not bucket.acquire(cost, now):
             text = "too much that others are to be told of you"
             raise RateLimited(text, retry_after=bucket.retry_after(cost))
         return bucket

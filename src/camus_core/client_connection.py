@@ -8,14 +8,14 @@ from .events import Connected, ConnectionId, Timestamp
 from .records import ClientId
 from .rooms.member import Member
 from .rooms.room import Room
-from .token_bucket import Bucket
+from .token_bucket import TokenBucket
 from .wire.errors import ProtocolError
 from .wire.messages import GROUND_CONTROL, Error, ErrorBody, Message
 from .wire.states import State
 
 
 @define(eq=False)
-class Connection:
+class ClientConnection:
     """It has a member and a room once it is admitted; `came` says how it came.
 
     `bucket` holds messages that it may send, and `relayed` bytes, times their receivers, of
@@ -25,46 +25,49 @@ class Connection:
     """
 
     id: ConnectionId
-    came: Connected
-    bucket: Bucket
-    relayed: Bucket
+    handshake: Connected
+    message_bucket: TokenBucket
+    byte_bucket: TokenBucket
     heard_at: Timestamp
     state: State
     member: Member | None = None
     room: Room | None = None
     identity: Identity | None = field(init=False)
     refusals: int = 0
-    unpaid: int = 0
-    shares: list[Bucket] | None = None
-    counted: int = 0
+    uncharged_bytes: int = 0
+    address_buckets: list[TokenBucket] | None = None
+    counted_while_waiting: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.forget_token()
+        self.reset_identity()
 
-    def forget_token(self) -> None:
+    def reset_identity(self) -> None:
         """Of its client is known what the handshake has shown, and no more."""
-        shown = self.came.identity
-        self.identity = shown if isinstance(shown, Identity) else None
+        asserted = self.handshake.identity
+        self.identity = asserted if isinstance(asserted, Identity) else None
 
     @property
-    def given_name(self) -> str | None:
+    def asserted_username(self) -> str | None:
         """What its client is called by whoever has said who it is, if that was said."""
         return None if self.identity is None else self.identity.name
 
     @property
     def client_id(self) -> ClientId:
         """The address of the client; until it is in a room, the one that it would get."""
-        return self.came.client_id if self.member is None else self.member.id
+        return self.handshake.client_id if self.member is None else self.member.id
 
     @property
-    def is_at_the_door(self) -> bool:
+    def awaits_admission(self) -> bool:
         """Whether a client of the core profile waits to be let in, and so can't speak yet."""
         return self.member is None and self.state is State.CORE
 
     def admit(self, member: Member, room: Room) -> None:
         """The client is in a room; one that comes back goes on with what its share has left."""
         self.member, self.room = member, room
-        member.share = self.bucket, self.relayed = member.share or (self.bucket, self.relayed)
+        member.buckets = self.message_bucket, self.byte_bucket = member.buckets or (
+            self.message_bucket,
+            self.byte_bucket,
+        )
         if self.state is not State.CORE:
             self.state = State.JOINED
 

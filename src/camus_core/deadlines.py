@@ -11,49 +11,49 @@ from .records import ClientId, RoomId
 
 
 @frozen
-class Silence:
+class CheckSilence:
     """Look whether a connection has been heard."""
 
     connection: ConnectionId
 
 
 @frozen
-class Push:
+class PushRoster:
     """Push a room's roster."""
 
     room_id: RoomId
 
 
 @frozen
-class Report:
+class ContinueReports:
     """Tell senders in a room of more of what was lost."""
 
     room_id: RoomId
 
 
 @frozen
-class Save:
+class SaveMembers:
     """Store the members of a room again."""
 
     room_id: RoomId
 
 
 @frozen
-class Empty:
+class CheckEmptiness:
     """Look whether a room is still empty."""
 
     room_id: RoomId
 
 
 @frozen
-class PlaceEnds:
+class EndHold:
     """Look whether a member is still away."""
 
     client_id: ClientId
 
 
 @frozen
-class WaitingEnds:
+class EndWait:
     """Look whether a client still waits at a locked door."""
 
     client_id: ClientId
@@ -79,13 +79,13 @@ class RefreshIceServers:
 
 
 Deadline = (
-    Silence
-    | Push
-    | Report
-    | Save
-    | Empty
-    | PlaceEnds
-    | WaitingEnds
+    CheckSilence
+    | PushRoster
+    | ContinueReports
+    | SaveMembers
+    | CheckEmptiness
+    | EndHold
+    | EndWait
     | Acknowledge
     | Resend
     | RefreshIceServers

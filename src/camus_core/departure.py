@@ -2,16 +2,16 @@
 
 from attrs import define
 
-from .admission.admission import Entrance
+from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
-from .client_connection import Connection
+from .client_connection import ClientConnection
 from .effects import Close, Effect, ForgetClient
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .rooms.member import Member
-from .rooms.registry import Rooms
+from .rooms.registry import RoomRegistry
 from .rooms.room import Room
-from .sessions.sessions import Places
+from .sessions.sessions import Sessions
 from .wire import messages as m
 from .wire.errors import LEFT, SLOW_CONSUMER, STOPPING, CloseCode
 from .wire.messages import Json, LeaveReason
@@ -25,16 +25,16 @@ class Departure:
     """Takes members out of rooms, and ends connections, whatever their profile."""
 
     limits: Limits
-    rooms: Rooms
-    places: Places
-    waiting: WaitingRooms
-    entrance: Entrance
-    connections: dict[ConnectionId, Connection]
+    rooms: RoomRegistry
+    sessions: Sessions
+    waiting_rooms: WaitingRooms
+    admission: Admission
+    connections: dict[ConnectionId, ClientConnection]
 
-    def say_bye(self, connection: Connection, data: Json, now: Timestamp) -> list[Effect]:
+    def say_bye(self, connection: ClientConnection, data: Json, now: Timestamp) -> list[Effect]:
         """Carry out a client's `bye` to the server: the client leaves, and is closed."""
         del self.connections[connection.id]
-        effects = self.waiting.take(connection)
+        effects = self.waiting_rooms.remove(connection)
         if connection.member is not None and connection.room is not None:
             time = self._milliseconds(now) if data == m.NULL else data
             effects = self.leave(connection.room, connection.member, "left", time, now)
@@ -51,13 +51,13 @@ class Departure:
         if connection is None:
             return []
         if connection.member is None or connection.room is None:
-            return self.waiting.take(connection)
-        place = self.places.of(connection.member)
-        if place is not None:
+            return self.waiting_rooms.remove(connection)
+        session = self.sessions.of(connection.member)
+        if session is not None:
             seconds = self.limits.place_seconds
             if code == GOING_AWAY:
                 seconds = min(seconds, self.limits.reload_seconds)
-            self.places.hold(place, seconds, now)
+            self.sessions.hold(session, seconds, now)
             return []
         return self.leave(
             connection.room, connection.member, "gone", self._milliseconds(now), now
@@ -82,14 +82,14 @@ class Departure:
 
         `bye` is the payload of the `bye` that members of the core profile receive.
         """
-        self.places.remove(member)
+        self.sessions.remove(member)
         member.connection = None
         effects = room.leave(member, reason, bye, now)
-        self.rooms.arm_push(room)
+        self.rooms.schedule_push(room)
         if not room.members:
-            effects += self.entrance.unlock(room, now)
+            effects += self.admission.unlock(room, now)
         if not room.members:
-            self.rooms.emptied(room, now)
+            self.rooms.watch_empty(room, now)
         return effects
 
     def relieve(self, now: Timestamp) -> list[Effect]:
@@ -100,13 +100,13 @@ class Departure:
                 member = self.rooms.stalled.pop()
                 if member.connection is not None:
                     effects += self.close(member.connection, SLOW_CONSUMER, now)
-            place = self.places.breakable()
-            if place is None:
+            session = self.sessions.session_to_break()
+            if session is None:
                 return effects
-            if place.member.connection is not None:
-                effects += self.close(place.member.connection, SLOW_CONSUMER, now)
-            dropped = place.session.break_off("overflow")
-            effects += place.room.report(place.member, dropped, "full")
+            if session.member.connection is not None:
+                effects += self.close(session.member.connection, SLOW_CONSUMER, now)
+            dropped = session.delivery.break_off("overflow")
+            effects += session.room.report(session.member, dropped, "full")
 
     def stop(self, now: Timestamp) -> list[Effect]:
         """End every connection for a server that stops.
@@ -114,17 +114,17 @@ class Departure:
         Clients hear when to reconnect, senders hear of unconfirmed messages, and sessions are
         saved for the next server.
         """
-        effects = self.places.say_going_away(now)
-        effects += self.places.report_everything()
+        effects = self.sessions.say_going_away(now)
+        effects += self.sessions.report_everything()
         for room in self.rooms:
             effects += room.report_all()
-        effects += self.places.save_everything(now)
+        effects += self.sessions.save_everything(now)
         for connection in self.connections.values():
-            if connection.member is not None and connection.member.session is None:
-                effects.append(ForgetClient(connection.member.id, self.rooms.run))
+            if connection.member is not None and connection.member.delivery is None:
+                effects.append(ForgetClient(connection.member.id, self.rooms.node))
             effects.append(Close.of(connection.id, STOPPING))
         self.connections.clear()
-        self.waiting.close()
+        self.waiting_rooms.clear()
         self.rooms.close()
         return effects
 

@@ -53,7 +53,7 @@ class Ask:
 
 
 @frozen
-class Obeyed:
+class AnswerOrder:
     """An order was carried out, or why it can't be."""
 
     ordered: Ordered
@@ -102,10 +102,10 @@ class ForgetClient:
     """
 
     client_id: ClientId
-    run: str | None = None
+    node: str | None = None
 
 
 Change = SaveRoom | ForgetRoom | SaveClient | ForgetClient
 """What may be written behind: later, in groups, in order."""
 
-Effect = Send | Close | Ask | Obeyed | Change
+Effect = Send | Close | Ask | AnswerOrder | Change

@@ -11,7 +11,7 @@ from .questions import Answer, Question
 from .records import ClientId, RoomId, RoomRecord
 from .wire.errors import ProtocolError
 from .wire.messages import Message, Order
-from .wire.profile import CORE, Profile
+from .wire.profile import CORE, ProtocolProfile
 
 ConnectionId = NewType("ConnectionId", int)
 """The driver's name for one connection; never used twice."""
@@ -29,8 +29,8 @@ class Connected:
     connection: ConnectionId
     client_id: ClientId
     room_id: RoomId | None
-    profile: Profile = CORE
-    token: str = field(default="", repr=False)
+    profile: ProtocolProfile = CORE
+    session_secret: str = field(default="", repr=False)
     address: str | None = None
     identity: Identity | ProtocolError | None = None
 
@@ -48,7 +48,7 @@ class Received:
 
 
 @frozen
-class Heard:
+class KeptAlive:
     """A sign of life has come from a connection that is no message."""
 
     connection: ConnectionId
@@ -92,14 +92,14 @@ class Disconnected:
 
 
 @frozen
-class Recalled:
+class RoomsLoaded:
     """The driver has started, and these rooms were stored before."""
 
     rooms: Sequence[RoomRecord]
 
 
 @frozen
-class Forgotten:
+class RecordsLost:
     """The store may have lost what this run has written of its clients."""
 
 
@@ -125,7 +125,7 @@ class ClockSet:
 
 
 @frozen
-class Vouched:
+class LeaseRenewed:
     """The store has noted that this run lives, just now; `time` is that of the store's clock.
 
     Without it the store's clock and that of deadlines are one.
@@ -135,22 +135,22 @@ class Vouched:
 
 
 @frozen
-class Stopped:
+class StopRequested:
     """The driver is about to end: the last event but those of connections that end."""
 
 
 Event = (
     Connected
     | Received
-    | Heard
+    | KeptAlive
     | Answered
     | Ordered
     | Overflowed
     | Disconnected
-    | Recalled
-    | Forgotten
+    | RoomsLoaded
+    | RecordsLost
     | Ticked
     | ClockSet
-    | Vouched
-    | Stopped
+    | LeaseRenewed
+    | StopRequested
 )

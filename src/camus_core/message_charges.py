@@ -2,11 +2,11 @@
 
 from attrs import define
 
-from .client_connection import Connection
+from .client_connection import ClientConnection
 from .events import Received, Timestamp
-from .rate_limits import Addresses, Doing
+from .rate_limits import LimitedAction, RateLimits
 from .rooms.room import Room
-from .token_bucket import take_from
+from .token_bucket import acquire_all
 from .wire import messages as m
 from .wire.errors import ProtocolError, RateLimited
 from .wire.states import CLIENT, EVERYONE, SERVER
@@ -28,10 +28,10 @@ _BYTES_CHARGED_TOGETHER = 8192
 class MessageCharges:
     """Charges a client for each of its frames, and its network address for bytes."""
 
-    addresses: Addresses
+    rate_limits: RateLimits
 
     def charge(
-        self, connection: Connection, room: Room | None, event: Received, now: Timestamp
+        self, connection: ClientConnection, room: Room | None, event: Received, now: Timestamp
     ) -> str:
         """Charge a client for a frame, and return the kind of its recipient (see `states`).
 
@@ -50,31 +50,33 @@ class MessageCharges:
             count = len(room.members) if room else 0
             recipient, cost, size = EVERYONE, 1.0 + count / 10.0, size * count
         cost += event.size // FRAME_BYTES
-        if not connection.bucket.take(cost, now):
-            connection.bucket.drain(_REFUSAL_COST)
-            raise RateLimited(retry_after=connection.bucket.retry_after(cost))
-        connection.unpaid += size
-        if connection.unpaid > _BYTES_CHARGED_TOGETHER:
+        if not connection.message_bucket.acquire(cost, now):
+            connection.message_bucket.drain(_REFUSAL_COST)
+            raise RateLimited(retry_after=connection.message_bucket.retry_after(cost))
+        connection.uncharged_bytes += size
+        if connection.uncharged_bytes > _BYTES_CHARGED_TOGETHER:
             self._charge_bytes(connection, size, cost, now)
         return recipient
 
-    def charge_refusal(self, connection: Connection) -> None:
+    def charge_refusal(self, connection: ClientConnection) -> None:
         """Charge a client for a frame that was refused, which has cost one unit before."""
-        connection.bucket.drain(_REFUSAL_COST - 1.0)
+        connection.message_bucket.drain(_REFUSAL_COST - 1.0)
 
     def _charge_bytes(
-        self, connection: Connection, size: int, cost: float, now: Timestamp
+        self, connection: ClientConnection, size: int, cost: float, now: Timestamp
     ) -> None:
         """Charge for all bytes that are not charged yet; the last frame has `size` of them."""
-        owed = connection.unpaid
-        if connection.shares is None:
-            address = connection.came.address
-            connection.shares = self.addresses.buckets(Doing.SAY, address, now)
-        lacking = take_from((connection.relayed, *connection.shares), owed, now)
+        owed = connection.uncharged_bytes
+        if connection.address_buckets is None:
+            address = connection.handshake.address
+            connection.address_buckets = self.rate_limits.buckets(
+                LimitedAction.RELAY_BYTES, address, now
+            )
+        lacking = acquire_all((connection.byte_bucket, *connection.address_buckets), owed, now)
         if lacking is None:
-            connection.unpaid = 0
+            connection.uncharged_bytes = 0
             return
-        connection.unpaid -= size
-        connection.bucket.drain(max(0.0, _REFUSAL_COST - cost))
-        text = None if lacking is connection.relayed else Doing.SAY.value
+        connection.uncharged_bytes -= size
+        connection.message_bucket.drain(max(0.0, _REFUSAL_COST - cost))
+        text = None if lacking is connection.byte_bucket else LimitedAction.RELAY_BYTES.value
         raise RateLimited(text, retry_after=lacking.retry_after(owed))

@@ -2,17 +2,17 @@
 
 from attrs import define
 
-from .admission.admission import Entrance
+from .admission.admission import Admission
 from .admission.permissions import RANK
 from .admission.waiting_room import WaitingRooms
-from .announcement_limits import Announcements
-from .client_connection import Connection
+from .announcement_limits import AnnouncementLimits
+from .client_connection import ClientConnection
 from .departure import Departure
 from .effects import Close, Effect
 from .events import ConnectionId, Ordered, Timestamp
 from .limits import Limits
 from .rooms.member import Member
-from .rooms.registry import Rooms
+from .rooms.registry import RoomRegistry
 from .rooms.room import Room
 from .wire import messages as m
 from .wire.errors import BANNED, KICKED, CloseCode, NotAllowed, RoomNotFound, UnknownReceiver
@@ -22,18 +22,18 @@ _ABOVE_ALL = max(RANK.values()) + 1
 
 
 @define(eq=False)
-class Control:
+class Moderation:
     """Carries out what owners and moderators want, and whoever runs the server."""
 
     limits: Limits
-    rooms: Rooms
-    waiting: WaitingRooms
-    entrance: Entrance
+    rooms: RoomRegistry
+    waiting_rooms: WaitingRooms
+    admission: Admission
     departure: Departure
-    announcements: Announcements
-    connections: dict[ConnectionId, Connection]
+    announcements: AnnouncementLimits
+    connections: dict[ConnectionId, ClientConnection]
 
-    def obey(self, ordered: Ordered, now: Timestamp) -> list[Effect]:
+    def execute(self, ordered: Ordered, now: Timestamp) -> list[Effect]:
         """Do what whoever runs the server wants.
 
         Raises:
@@ -41,13 +41,18 @@ class Control:
             UnknownReceiver: the client that is meant isn't there.
             RoomFull: there is no place for whom to admit.
         """
-        room = self.rooms.live(ordered.room_id)
+        room = self.rooms.occupied(ordered.room_id)
         if room is None:
             raise RoomNotFound("nobody is in that room")
         return self._carry_out(room, ordered.order, _ABOVE_ALL, now)
 
-    def ask(
-        self, connection: Connection, member: Member, room: Room, order: Order, now: Timestamp
+    def request(
+        self,
+        connection: ClientConnection,
+        member: Member,
+        room: Room,
+        order: Order,
+        now: Timestamp,
     ) -> list[Effect]:
         """Do what a member wants, and tell it that it is done.
 
@@ -60,7 +65,7 @@ class Control:
         if member.role == "guest":
             raise NotAllowed("guests don't decide about others")
         if isinstance(order, m.SetRole | m.Lock):
-            self.announcements.change(member, connection.came.address, now)
+            self.announcements.charge_change(member, connection.handshake.address, now)
         effects = self._carry_out(room, order, RANK[member.role], now)
         done = m.Done(member.id, None, GROUND_CONTROL, reply_to=order.id)
         return [*effects, *connection.tell(done)]
@@ -71,23 +76,23 @@ class Control:
                 member = _lower(room, who.id, rank)
                 return self._send_out(room, member, "kicked", KICKED, now)
             case m.Ban(data=who):
-                waiter = self.waiting.find(room, who.id)
+                waiter = self.waiting_rooms.find(room, who.id)
                 if waiter is not None:
-                    return self.entrance.ban(room, waiter)
+                    return self.admission.ban_waiting(room, waiter)
                 member = _lower(room, who.id, rank)
                 effects = room.ban(member.identity, member.address, self.limits.bans)
-                effects += self.entrance.deny_banned(room)
+                effects += self.admission.deny_banned(room)
                 return effects + self._send_out(room, member, "banned", BANNED, now)
             case m.SetRole(data=wanted):
                 return self._set_role(room, _lower(room, wanted.id, rank), wanted.role)
             case m.Lock(data=m.LockBody(locked=True)):
                 return room.lock(True)
             case m.Lock():
-                return self.entrance.unlock(room, now)
+                return self.admission.unlock(room, now)
             case m.Admit(data=who):
-                return self.entrance.admit(room, who.id, now)
+                return self.admission.admit(room, who.id, now)
             case m.Deny(data=who):
-                return self.entrance.deny(room, who.id)
+                return self.admission.deny(room, who.id)
 
     def _send_out(
         self,
@@ -109,7 +114,7 @@ class Control:
             return []
         effects = room.set_role(member, role)
         if role == "moderator" and member in room.moderators():
-            for waiting in self.waiting.seen(room):
+            for waiting in self.waiting_rooms.infos_of(room):
                 told = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
                 effects += room.tell((member,), told)
         return effects

@@ -31,9 +31,9 @@ class LookUpRoom:
 
     room_id: RoomId
     if_absent: RoomRecord | None
-    asker: str | None = None
+    address: str | None = None
     refusal: ProtocolError | None = None
-    checked: str | None = field(default=None, repr=False)
+    verified_hash: str | None = field(default=None, repr=False)
 
 
 @frozen
@@ -50,7 +50,7 @@ class FindSession:
     `session` is the `digest` of its token.
     """
 
-    session: str
+    digest: str
 
 
 @frozen
@@ -62,11 +62,11 @@ class CheckPassword:
 
     password: str = field(repr=False)
     room: RoomRecord
-    asker: str | None = None
+    address: str | None = None
 
 
 @frozen
-class CreateRoom:
+class CreateRoomRecord:
     """Create a room as somebody wishes it, durably. Answered `Created`, or None: name taken.
 
     The driver makes the id, of the name or at random, the hash of the password, and the token.
@@ -77,12 +77,12 @@ class CreateRoom:
     room: CreateRoomBody
     created_at: float
     empty_for: float
-    asker: str | None = None
-    only: frozenset[RoomId] | None = None
+    address: str | None = None
+    allowed_ids: frozenset[RoomId] | None = None
 
 
 @frozen
-class Created:
+class CreatedRoom:
     """A room is there to stay; only now can its owner's token be told."""
 
     room: RoomRecord
@@ -90,14 +90,23 @@ class Created:
 
 
 @frozen
-class ListRooms:
+class ListPublicRooms:
     """Which public rooms are there? Answered with a sequence of at most `most`."""
 
-    most: int
+    limit: int
 
 
-Question = LookUpRoom | Identify | FindSession | CheckPassword | CreateRoom | ListRooms
+Question = (
+    LookUpRoom | Identify | FindSession | CheckPassword | CreateRoomRecord | ListPublicRooms
+)
 
 Answer = (
-    StoredRoom | Identity | NotAllowed | Created | Sequence[RoomRecord] | bool | Failed | None
+    StoredRoom
+    | Identity
+    | NotAllowed
+    | CreatedRoom
+    | Sequence[RoomRecord]
+    | bool
+    | Failed
+    | None
 )

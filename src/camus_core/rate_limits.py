@@ -16,7 +16,7 @@ from attrs import define, field
 
 from .events import Timestamp
 from .limits import Limits
-from .token_bucket import Bucket, take_from
+from .token_bucket import TokenBucket, acquire_all
 from .wire.errors import RateLimited
 
 WRONG_PASSWORD_SECONDS = 600.0
@@ -27,15 +27,15 @@ _WIDER = (56, 48)
 and a company (RIPE-690, sections 4.2.2 and 4.2.1)."""
 
 
-class Doing(Enum):
+class LimitedAction(Enum):
     """What is counted by address, and what is said of too much of it."""
 
     JOIN = "too many joins from your address"
-    MAKE_ROOM = "too many new rooms from your address"
+    CREATE_ROOM = "too many new rooms from your address"
     TRY_PASSWORD = "too many wrong passwords from your address"
-    ASK_ICE_SERVERS = "too many requests for ICE servers from your address"
+    GET_ICE_SERVERS = "too many requests for ICE servers from your address"
     ANNOUNCE = "too much that others are to be told from your address"
-    SAY = "too many bytes for others from your address"
+    RELAY_BYTES = "too many bytes for others from your address"
 
 
 @lru_cache(1024)
@@ -48,21 +48,21 @@ def networks_of(address: str) -> tuple[str, ...]:
     return (address, *(str(network.supernet(new_prefix=bits)) for bits in _WIDER))
 
 
-def shares(limits: Limits) -> Sequence[float]:
+def network_shares(limits: Limits) -> Sequence[float]:
     """Return how many shares of one address there are for each of `networks_of`."""
     return (1.0, limits.ipv6_56_shares, limits.ipv6_48_shares)
 
 
-def most_for(each: int, whole: int, limits: Limits) -> Sequence[float]:
+def quotas_within(each: int, whole: int, limits: Limits) -> Sequence[float]:
     """Return the most that each of `networks_of` may have, where one address may have `each`.
 
     `whole` is all that there is: a wider network leaves a part of that to others.
     """
-    address, *wider = (each * share for share in shares(limits))
-    return [address, *map(min, wider, most_of(whole, limits)[1:])]
+    address, *wider = (each * share for share in network_shares(limits))
+    return [address, *map(min, wider, quotas_of(whole, limits)[1:])]
 
 
-def most_of(whole: int, limits: Limits) -> Sequence[int]:
+def quotas_of(whole: int, limits: Limits) -> Sequence[int]:
     """Return how much of something that many want each of `networks_of` may have, 1 at least.
 
     An address leaves some of it to others, and a wider network some of that.
@@ -72,7 +72,7 @@ def most_of(whole: int, limits: Limits) -> Sequence[int]:
 
 
 @define(eq=False)
-class Addresses:
+class RateLimits:
     """A token bucket for each address and doing, and for each wider network.
 
     At most `Limits.addresses` of each size are known, the one longest idle first; it leaves
@@ -81,31 +81,31 @@ class Addresses:
     """
 
     limits: Limits
-    _known: Sequence[dict[str, dict[Doing, Bucket]]] = field(init=False)
-    _rates: dict[Doing, tuple[float, float]] = field(init=False)
+    _known: Sequence[dict[str, dict[LimitedAction, TokenBucket]]] = field(init=False)
+    _rates: dict[LimitedAction, tuple[float, float]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         limits = self.limits
         self._known = ({}, {}, {})
         self._rates = {
-            Doing.JOIN: (limits.joins_per_minute / 60, limits.join_burst),
-            Doing.MAKE_ROOM: (
+            LimitedAction.JOIN: (limits.joins_per_minute / 60, limits.join_burst),
+            LimitedAction.CREATE_ROOM: (
                 limits.room_creations_per_minute / 60,
                 limits.room_creation_burst,
             ),
-            Doing.TRY_PASSWORD: (
+            LimitedAction.TRY_PASSWORD: (
                 limits.wrong_passwords / WRONG_PASSWORD_SECONDS,
                 limits.wrong_passwords,
             ),
-            Doing.ASK_ICE_SERVERS: (
+            LimitedAction.GET_ICE_SERVERS: (
                 limits.ice_servers_per_hour / 3600,
                 limits.ice_servers_per_hour,
             ),
-            Doing.ANNOUNCE: (
+            LimitedAction.ANNOUNCE: (
                 limits.announcements_per_minute / 60 * limits.announcement_shares,
                 limits.announcement_burst * limits.announcement_shares,
             ),
-            Doing.SAY: (
+            LimitedAction.RELAY_BYTES: (
                 limits.relayed_bytes_per_second * limits.relayed_shares,
                 limits.relayed_burst_bytes * limits.relayed_shares,
             ),
@@ -115,22 +115,24 @@ class Addresses:
         """Return how many addresses are known."""
         return len(self._known[0])
 
-    def take(self, doing: Doing, address: str | None, now: Timestamp) -> None:
+    def acquire(self, action: LimitedAction, address: str | None, now: Timestamp) -> None:
         """Count a doing.
 
         Raises:
             RateLimited: it is one too many; it was not counted.
         """
-        lacking = take_from(self.buckets(doing, address, now), 1.0, now)
+        lacking = acquire_all(self.buckets(action, address, now), 1.0, now)
         if lacking is not None:
-            raise RateLimited(doing.value, retry_after=lacking.retry_after(1.0))
+            raise RateLimited(action.value, retry_after=lacking.retry_after(1.0))
 
-    def buckets(self, doing: Doing, address: str | None, now: Timestamp) -> list[Bucket]:
+    def buckets(
+        self, action: LimitedAction, address: str | None, now: Timestamp
+    ) -> list[TokenBucket]:
         """Return the shares that a doing takes from: none without address."""
         if address is None:
             return []
         buckets = []
-        networks, sizes = networks_of(address), shares(self.limits)
+        networks, sizes = networks_of(address), network_shares(self.limits)
         for known, network, size in zip(self._known, networks, sizes, strict=False):
             of_network = known.pop(network, None)
             if of_network is None:
@@ -138,18 +140,18 @@ class Addresses:
                 if len(known) >= self.limits.addresses:
                     del known[next(iter(known))]
             known[network] = of_network
-            bucket = of_network.get(doing)
+            bucket = of_network.get(action)
             if bucket is None:
-                rate, burst = self._rates[doing]
-                bucket = of_network[doing] = Bucket.full(rate * size, burst * size, now)
+                rate, burst = self._rates[action]
+                bucket = of_network[action] = TokenBucket.full(rate * size, burst * size, now)
             buckets.append(bucket)
         return buckets
 
-    def give_back(self, doing: Doing, address: str | None) -> None:
+    def refund(self, action: LimitedAction, address: str | None) -> None:
         """Take back one that was counted, for it turned out to be none."""
         if address is None:
             return
         for known, network in zip(self._known, networks_of(address), strict=False):
-            bucket = known.get(network, {}).get(doing)
+            bucket = known.get(network, {}).get(action)
             if bucket is not None:
-                bucket.give_back(1.0)
+                bucket.refund(1.0)

@@ -50,10 +50,10 @@ class RoomRecord:
     name: str = field(validator=is_storable)
     created_at: float
     public: bool = False
-    password: str | None = None
+    password_hash: str | None = None
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     empty_for: float | None = None
-    owner: str | None = None
+    owner_digest: str | None = None
     locked: bool = False
     bans: tuple[str, ...] = ()
     incarnation: str = field(
@@ -84,12 +84,14 @@ class ClientRecord:
     username: str = field(validator=is_storable)
     joined_at: float
     role: Role = "guest"
-    run: str = ""
-    session: str | None = None
+    node: str = ""
+    session_digest: str | None = None
     away_since: float | None = None
-    left_over: str | None = field(default=None, validator=validators.optional(is_storable))
+    session_snapshot: str | None = field(
+        default=None, validator=validators.optional(is_storable)
+    )
     identity: str | None = field(default=None, validator=validators.optional(is_storable))
-    named: bool = False
+    username_asserted: bool = False
     address: str | None = None
     incarnation: str = field(default="", validator=is_storable)
 

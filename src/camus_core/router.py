@@ -14,19 +14,19 @@ from typing import assert_never
 
 from attrs import define, field
 
-from .admission.admission import Entrance
+from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
-from .announcement_limits import Announcements
+from .announcement_limits import AnnouncementLimits
 from .census import Census
-from .client_connection import Connection
+from .client_connection import ClientConnection
 from .clocks import StoreClock, WallClock
 from .deadlines import (
+    CheckSilence,
     Deadline,
     Deadlines,
-    Silence,
 )
 from .departure import Departure
-from .effects import Ask, Close, Effect, Obeyed, Send
+from .effects import AnswerOrder, Ask, Close, Effect, Send
 from .events import (
     Answered,
     ClockSet,
@@ -34,31 +34,31 @@ from .events import (
     ConnectionId,
     Disconnected,
     Event,
-    Forgotten,
-    Heard,
+    KeptAlive,
+    LeaseRenewed,
     Ordered,
     Overflowed,
-    Recalled,
     Received,
-    Stopped,
+    RecordsLost,
+    RoomsLoaded,
+    StopRequested,
     Ticked,
     Timestamp,
-    Vouched,
 )
 from .ice import IceConfiguration
 from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
-from .moderation import Control
-from .rate_limits import Addresses, Doing
+from .moderation import Moderation
+from .rate_limits import LimitedAction, RateLimits
 from .records import RoomId
-from .rooms.directory import Lobby
+from .rooms.directory import Directory
 from .rooms.member import Member
-from .rooms.registry import Rooms
+from .rooms.registry import RoomRegistry
 from .rooms.room import Room
-from .sessions.resumption import Comeback, Welcome
-from .sessions.sessions import Places
+from .sessions.resumption import JoinedReplies, Resumption
+from .sessions.sessions import Sessions
 from .timers import Timers
-from .token_bucket import Bucket
+from .token_bucket import TokenBucket
 from .wire import messages as m
 from .wire.errors import (
     SLOW_CONSUMER,
@@ -84,52 +84,61 @@ class Router:
     limits: Limits = field(factory=Limits)
     ice: IceConfiguration = field(factory=IceConfiguration)
     rooms_on_demand: bool = True
-    run: str = ""
+    node: str = ""
     guests: bool = True
     _wall: WallClock = field(factory=WallClock, init=False)
     _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
-    _connections: dict[ConnectionId, Connection] = field(factory=dict, init=False)
+    _connections: dict[ConnectionId, ClientConnection] = field(factory=dict, init=False)
     _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
-    _rooms: Rooms = field(init=False)
-    _places: Places = field(init=False)
-    _waiting: WaitingRooms = field(init=False)
-    _addresses: Addresses = field(init=False)
-    _announcements: Announcements = field(init=False)
-    _entrance: Entrance = field(init=False)
+    _rooms: RoomRegistry = field(init=False)
+    _sessions: Sessions = field(init=False)
+    _waiting_rooms: WaitingRooms = field(init=False)
+    _rate_limits: RateLimits = field(init=False)
+    _announcements: AnnouncementLimits = field(init=False)
+    _admission: Admission = field(init=False)
     _departure: Departure = field(init=False)
     _timers: Timers = field(init=False)
     _charges: MessageCharges = field(init=False)
-    _control: Control = field(init=False)
-    _lobby: Lobby = field(init=False)
+    _moderation: Moderation = field(init=False)
+    _directory: Directory = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         limits, deadlines, connections = self.limits, self._deadlines, self._connections
-        self._addresses = addresses = Addresses(limits)
-        self._rooms = rooms = Rooms(
-            limits, self.run, self.rooms_on_demand, addresses, deadlines, self._wall
+        self._rate_limits = rate_limits = RateLimits(limits)
+        self._rooms = rooms = RoomRegistry(
+            limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
         )
-        self._places = places = Places(
+        self._sessions = sessions = Sessions(
             limits, self.ice, deadlines, self._wall, self._store_clock
         )
-        self._waiting = waiting = WaitingRooms(limits, deadlines)
-        welcome = Welcome(limits, places, waiting)
-        self._announcements = announcements = Announcements(limits, addresses)
-        comeback = Comeback(limits, rooms, places, welcome, announcements, connections)
-        self._entrance = entrance = Entrance(
-            limits, self.guests, rooms, places, waiting, addresses, welcome, comeback
+        self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
+        replies = JoinedReplies(limits, sessions, waiting_rooms)
+        self._announcements = announcement_limits = AnnouncementLimits(limits, rate_limits)
+        resumption = Resumption(
+            limits, rooms, sessions, replies, announcement_limits, connections
+        )
+        self._admission = admission = Admission(
+            limits,
+            self.guests,
+            rooms,
+            sessions,
+            waiting_rooms,
+            rate_limits,
+            replies,
+            resumption,
         )
         self._departure = departure = Departure(
-            limits, rooms, places, waiting, entrance, connections
+            limits, rooms, sessions, waiting_rooms, admission, connections
         )
-        self._control = Control(
-            limits, rooms, waiting, entrance, departure, announcements, connections
+        self._moderation = Moderation(
+            limits, rooms, waiting_rooms, admission, departure, announcement_limits, connections
         )
-        self._charges = MessageCharges(addresses)
+        self._charges = MessageCharges(rate_limits)
         self._timers = Timers(
-            limits, deadlines, rooms, places, waiting, entrance, departure, connections
+            limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
-        self._lobby = Lobby(limits, self.guests, rooms)
+        self._directory = Directory(limits, self.guests, rooms)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Take one event, and return what shall be done, in order.
@@ -145,7 +154,7 @@ class Router:
                 effects = self._answered(event, now)
             case Disconnected(connection_id, code):
                 effects = self._departure.drop(connection_id, code, now)
-            case Heard(connection_id):
+            case KeptAlive(connection_id):
                 effects = self._heard(connection_id, now)
             case Ordered():
                 effects = self._ordered(event, now)
@@ -156,25 +165,28 @@ class Router:
                 effects = self._timers.fire(now)
             case ClockSet(ahead):
                 self._wall.ahead = ahead
-                effects = self._places.clock_was_set(now)
-            case Vouched(time):
+                effects = self._sessions.clock_was_set(now)
+            case LeaseRenewed(time):
                 self._store_clock.follow(time, now)
                 effects = []
-            case Recalled(rooms):
-                self._rooms.recall(rooms, now)
+            case RoomsLoaded(rooms):
+                self._rooms.load(rooms, now)
                 effects = []
-            case Forgotten():
-                self._rooms.save_soon(now)
+            case RecordsLost():
+                self._rooms.schedule_saves(now)
                 effects = []
-            case Stopped():
+            case StopRequested():
                 effects = self._departure.stop(now)
                 self._has_stopped = True
             case _:
                 assert_never(event)
-        if self._rooms.stalled or self._places.memory.used > self.limits.all_unconfirmed_bytes:
+        if (
+            self._rooms.stalled
+            or self._sessions.memory.used > self.limits.all_unconfirmed_bytes
+        ):
             effects += self._departure.relieve(now)
-        if self._rooms.reporting:
-            self._rooms.arm_reports(now)
+        if self._rooms.rooms_to_report:
+            self._rooms.schedule_reports(now)
         return effects
 
     def next_deadline(self) -> Timestamp | None:
@@ -187,8 +199,8 @@ class Router:
             connections=len(self._connections),
             rooms=sum(1 for room in self._rooms if room.members),
             members=sum(len(room.members) for room in self._rooms),
-            away=self._places.count_away(),
-            unconfirmed_bytes=self._places.memory.used,
+            away=self._sessions.count_away(),
+            unconfirmed_bytes=self._sessions.memory.used,
         )
 
     # A connection comes ---------------------------------------------------------------
@@ -197,22 +209,24 @@ class Router:
         if self._has_stopped:
             return [Close.of(event.connection, STOPPING)]
         limits = self.limits
-        bucket = Bucket.full(limits.messages_per_second, limits.message_burst, now)
-        relayed = Bucket.full(limits.relayed_bytes_per_second, limits.relayed_burst_bytes, now)
+        bucket = TokenBucket.full(limits.messages_per_second, limits.message_burst, now)
+        relayed = TokenBucket.full(
+            limits.relayed_bytes_per_second, limits.relayed_burst_bytes, now
+        )
         state = State.CORE if event.profile.admitted_on_connect else State.UNJOINED
-        connection = Connection(event.connection, event, bucket, relayed, now, state)
+        connection = ClientConnection(event.connection, event, bucket, relayed, now, state)
         self._connections[connection.id] = connection
-        self._deadlines.arm(Silence(connection.id), now + limits.ping_after)
+        self._deadlines.arm(CheckSilence(connection.id), now + limits.ping_after)
         if isinstance(event.identity, ProtocolError):
             return self._turn_away(connection, event.identity)
         if not event.profile.admitted_on_connect or event.room_id is None:
             return []
         try:
-            return self._entrance.come(connection, event.room_id, now)
+            return self._admission.admit_on_connect(connection, event.room_id, now)
         except ProtocolError as error:
             return self._turn_away(connection, error.with_traceback(None))
 
-    def _turn_away(self, connection: Connection, error: ProtocolError) -> list[Effect]:
+    def _turn_away(self, connection: ClientConnection, error: ProtocolError) -> list[Effect]:
         del self._connections[connection.id]
         assert error.close_code is not None
         return [
@@ -227,10 +241,12 @@ class Router:
         try:
             match event.about:
                 case Received(message=m.CreateRoom() | m.ListRooms()) as about:
-                    effects = self._lobby.answered(connection, event, about, now)
+                    effects = self._directory.handle_answer(connection, event, about, now)
                 case _:
-                    room, opened = self._entrance.opened(event, now)
-                    effects = opened + self._entrance.answered(connection, event, room, now)
+                    room, opened = self._admission.open_room(event, now)
+                    effects = opened + self._admission.handle_answer(
+                        connection, event, room, now
+                    )
         except ProtocolError as error:
             error.with_traceback(None)  # it may be the answer, to which its traceback leads
             if connection is None:
@@ -249,7 +265,7 @@ class Router:
 
     def _received(self, event: Received, now: Timestamp) -> list[Effect]:
         connection = self._connections.get(event.connection)
-        if connection is None or connection.is_at_the_door:
+        if connection is None or connection.awaits_admission:
             return []
         connection.heard_at = now
         member, room = connection.member, connection.room
@@ -265,13 +281,13 @@ class Router:
                 connection.refusals = 0
         if member is None or room is None:
             if waits and type(event.message) not in UNCOUNTED:
-                connection.counted += 1
+                connection.counted_while_waiting += 1
             return effects
-        if member.session is not None:
+        if member.delivery is not None:
             effects += self._count(member, event, effects, now)
-        elif not member.heard and event.connection in self._connections:
-            member.heard = True
-            if member.owed:
+        elif not member.has_spoken and event.connection in self._connections:
+            member.has_spoken = True
+            if member.roster_withheld:
                 effects += room.tell_roster(member)
         return effects
 
@@ -282,7 +298,7 @@ class Router:
         return []
 
     def _dispatch(
-        self, connection: Connection, room: Room | None, event: Received, now: Timestamp
+        self, connection: ClientConnection, room: Room | None, event: Received, now: Timestamp
     ) -> list[Effect]:
         message = event.message
         recipient = self._charges.charge(connection, room, event, now)
@@ -298,7 +314,7 @@ class Router:
         return self._heard_from_member(connection, member, room, event, message, now)
 
     def _heard_by_server(
-        self, connection: Connection, event: Received, message: Message, now: Timestamp
+        self, connection: ClientConnection, event: Received, message: Message, now: Timestamp
     ) -> list[Effect]:
         """Take what may be said in a room and outside."""
         match message:
@@ -310,17 +326,17 @@ class Router:
             case m.Bye(data=data):
                 return self._departure.say_bye(connection, data, now)
             case m.Join():
-                return self._entrance.join(connection, event, message, now)
+                return self._admission.join(connection, event, message, now)
             case m.CreateRoom(data=wish):
-                return self._lobby.create_room(connection, event, wish, now)
+                return self._directory.create_room(connection, event, wish, now)
             case m.ListRooms():
-                return self._lobby.list_rooms(connection, event)
+                return self._directory.list_rooms(connection, event)
             case _:
                 raise AssertionError(f"{message.type} may be said to the server, which is deaf")
 
     def _heard_from_member(
         self,
-        connection: Connection,
+        connection: ClientConnection,
         member: Member,
         room: Room,
         event: Received,
@@ -328,32 +344,34 @@ class Router:
         now: Timestamp,
     ) -> list[Effect]:
         match message:
-            case m.Ack(data=ack) if member.session is not None:
-                member.session.confirm(ack.received)
+            case m.Ack(data=ack) if member.delivery is not None:
+                member.delivery.confirm(ack.received)
                 return []
             case m.GetRoomInfo(id=id):
                 return room.tell_roster(member, id)
             case m.GetIceServers(id=id):
-                self._addresses.take(Doing.ASK_ICE_SERVERS, connection.came.address, now)
-                servers = self._places.ice_servers(member, now)
+                self._rate_limits.acquire(
+                    LimitedAction.GET_ICE_SERVERS, connection.handshake.address, now
+                )
+                servers = self._sessions.ice_servers(member, now)
                 answer = m.IceServers(member.id, servers, GROUND_CONTROL, reply_to=id)
                 return connection.tell(answer)
             case m.Profile(data=profile, id=id):
-                self._announcements.change(member, connection.came.address, now)
+                self._announcements.charge_change(member, connection.handshake.address, now)
                 effects = room.rename(member, profile.username, now)
-                self._rooms.arm_push(room)
-                if member.session is not None:
+                self._rooms.schedule_push(room)
+                if member.delivery is not None:
                     done = m.Done(member.id, None, GROUND_CONTROL, reply_to=id)
                     effects += connection.tell(done)
                 return effects
             case m.Kick() | m.Ban() | m.SetRole() | m.Lock() | m.Admit() | m.Deny():
-                return self._control.ask(connection, member, room, message, now)
+                return self._moderation.request(connection, member, room, message, now)
             case _:
                 return self._heard_by_server(connection, event, message, now)
 
     def _refuse(
         self,
-        connection: Connection,
+        connection: ClientConnection,
         error: ProtocolError,
         refused: Message | ProtocolError,
         now: Timestamp,
@@ -378,23 +396,23 @@ class Router:
         self, member: Member, event: Received, effects: list[Effect], now: Timestamp
     ) -> list[Effect]:
         """Count a frame of a session's client, if it counts and is decided (SESS-24)."""
-        session = member.session
-        if session is None or type(event.message) in UNCOUNTED or _asks(effects):
+        delivery = member.delivery
+        if delivery is None or type(event.message) in UNCOUNTED or _asks(effects):
             return []
-        return self._places.count(member, session, event.size, now)
+        return self._sessions.count_received(member, delivery, event.size, now)
 
     # Whoever runs the server wants something --------------------------------------------
 
     def _ordered(self, event: Ordered, now: Timestamp) -> list[Effect]:
         try:
-            return [*self._control.obey(event, now), Obeyed(event)]
+            return [*self._moderation.execute(event, now), AnswerOrder(event)]
         except ProtocolError as error:
-            return [Obeyed(event, error.with_traceback(None))]
+            return [AnswerOrder(event, error.with_traceback(None))]
 
     def roster(self, room_id: RoomId) -> tuple[m.SessionClient, ...]:
         """Return who is in a room, in order of joining."""
-        room = self._rooms.live(room_id)
-        return () if room is None else tuple(one.seen() for one in room.members.values())
+        room = self._rooms.occupied(room_id)
+        return () if room is None else tuple(one.info() for one in room.members.values())
 
 
 def _asks(effects: list[Effect]) -> bool:

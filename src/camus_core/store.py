@@ -45,16 +45,16 @@ class Store(Protocol):
         Clients of an earlier room of that id (`ClientRecord.is_in`) are not among them.
         """
 
-    async def find_session(self, session: str) -> StoredRoom | None:
+    async def find_session(self, digest: str) -> StoredRoom | None:
         """Return the room, with its clients, of the client that has this session.
 
         None when no client has it, or its room is gone. `session` is a token's `digest`.
         """
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
-        """Return rooms by id: all or the public ones, and no more than `most` of them."""
+        """Return rooms by id: all or the public ones, and no more than `limit` of them."""
 
     async def list_clients(self) -> list[ClientRecord]:
         """Return every client, in order of joining (`joined_at`, then id)."""
@@ -70,7 +70,7 @@ class Store(Protocol):
         no failure. Forgetting a room forgets its clients too.
         """
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
+    async def renew(self, node: str, stale_seconds: float) -> float:
         """Note that a run of a server lives, and forget what dead ones have left, durably.
 
         Returns the time that is noted, by the store's clock.
@@ -81,5 +81,5 @@ class Store(Protocol):
         it go its clients, unless their connections ended later than that.
         """
 
-    async def resign(self, run: str) -> None:
+    async def release(self, node: str) -> None:
         """Note that a run has ended in order, after its last write; from now on it is dead."""

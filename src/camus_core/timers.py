@@ -4,30 +4,30 @@ from typing import assert_never
 
 from attrs import define, field
 
-from .admission.admission import Entrance
+from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
-from .client_connection import Connection
+from .client_connection import ClientConnection
 from .clocks import without_pause
 from .deadlines import (
     Acknowledge,
+    CheckEmptiness,
+    CheckSilence,
+    ContinueReports,
     Deadline,
     Deadlines,
-    Empty,
-    PlaceEnds,
-    Push,
+    EndHold,
+    EndWait,
+    PushRoster,
     RefreshIceServers,
-    Report,
     Resend,
-    Save,
-    Silence,
-    WaitingEnds,
+    SaveMembers,
 )
 from .departure import Departure
 from .effects import Effect, Send
 from .events import ConnectionId, Timestamp
 from .limits import Limits
-from .rooms.registry import Rooms
-from .sessions.sessions import Places
+from .rooms.registry import RoomRegistry
+from .sessions.sessions import Sessions
 from .wire import messages as m
 from .wire.errors import TIMED_OUT
 
@@ -45,12 +45,12 @@ class Timers:
 
     limits: Limits
     deadlines: Deadlines[Deadline]
-    rooms: Rooms
-    places: Places
-    waiting: WaitingRooms
-    entrance: Entrance
+    rooms: RoomRegistry
+    sessions: Sessions
+    waiting_rooms: WaitingRooms
+    admission: Admission
     departure: Departure
-    connections: dict[ConnectionId, Connection]
+    connections: dict[ConnectionId, ClientConnection]
     _fired_at: Timestamp = field(default=Timestamp(float("-inf")), init=False)
 
     def forgive_pause(self, due: Timestamp | None, now: Timestamp) -> None:
@@ -70,8 +70,8 @@ class Timers:
             if connection.heard_at + limits.silent_for <= now:  # it is pinged, and not closed
                 heard_at = Timestamp(now - limits.ping_after)
             connection.heard_at = heard_at
-        self.places.forgive_pause(paused_at, now)
-        self.waiting.forgive_pause(paused_at, now)
+        self.sessions.forgive_pause(paused_at, now)
+        self.waiting_rooms.forgive_pause(paused_at, now)
         self.rooms.forgive_pause(paused_at, now)
 
     def fire(self, now: Timestamp) -> list[Effect]:
@@ -88,29 +88,29 @@ class Timers:
 
     def _handle(self, deadline: Deadline, now: Timestamp) -> list[Effect]:
         match deadline:
-            case Silence(connection_id):
+            case CheckSilence(connection_id):
                 return self._check_silence(connection_id, now)
-            case Push(room_id):
+            case PushRoster(room_id):
                 return self.rooms.push(room_id, now)
-            case Report(room_id):
-                return self.rooms.report_on(room_id)
-            case Save(room_id):
+            case ContinueReports(room_id):
+                return self.rooms.continue_reports(room_id)
+            case SaveMembers(room_id):
                 return self.rooms.save(room_id)
-            case Empty(room_id):
-                return self.rooms.look_whether_empty(room_id, now)
-            case PlaceEnds(client_id):
-                place = self.places.over(client_id, now)
-                if place is None:
+            case CheckEmptiness(room_id):
+                return self.rooms.forget_if_empty(room_id, now)
+            case EndHold(client_id):
+                session = self.sessions.expired(client_id, now)
+                if session is None:
                     return []
-                return self.departure.end_place(place.room, place.member, now)
-            case WaitingEnds(client_id):
-                return self.entrance.look_whether_waited(client_id, now)
+                return self.departure.end_place(session.room, session.member, now)
+            case EndWait(client_id):
+                return self.admission.end_wait(client_id, now)
             case Acknowledge(client_id):
-                return self.places.acknowledge(client_id)
+                return self.sessions.acknowledge(client_id)
             case Resend(client_id):
-                return self.places.resend(client_id, now)
+                return self.sessions.resend(client_id, now)
             case RefreshIceServers():
-                return self.places.refresh(now)
+                return self.sessions.refresh_ice_servers(now)
             case _:
                 assert_never(deadline)
 
@@ -130,7 +130,7 @@ class Timers:
             ping = m.Ping(connection.client_id, time, m.GROUND_CONTROL)
             effects.append(Send((connection_id,), ping))
             next_look = min(now + limits.ping_after, dead_at)
-        self.deadlines.arm(Silence(connection_id), next_look)
+        self.deadlines.arm(CheckSilence(connection_id), next_look)
         return effects
 
 

@@ -9,7 +9,7 @@ from .events import Timestamp
 
 
 @define
-class Bucket:
+class TokenBucket:
     """Holds at most `burst` tokens and gains `rate` of them a second."""
 
     rate: float
@@ -18,10 +18,10 @@ class Bucket:
     filled_at: Timestamp
 
     @classmethod
-    def full(cls, rate: float, burst: float, now: Timestamp) -> "Bucket":
+    def full(cls, rate: float, burst: float, now: Timestamp) -> "TokenBucket":
         return cls(rate, burst, burst, now)
 
-    def take(self, cost: float, now: Timestamp) -> bool:
+    def acquire(self, cost: float, now: Timestamp) -> bool:
         """Take `cost` tokens, or a full bucket if that is less; False, and none taken, when
         there are too few.
         """
@@ -35,7 +35,7 @@ class Bucket:
         self.level = max(0.0, level - cost)
         return True
 
-    def give_back(self, cost: float) -> None:
+    def refund(self, cost: float) -> None:
         """Put tokens back that were taken for nothing."""
         self.level = min(self.burst, self.level + cost)
 
@@ -43,20 +43,22 @@ class Bucket:
         """Take up to `cost` tokens."""
         self.level = max(0.0, self.level - cost)
 
-    def wait(self, cost: float) -> float:
+    def seconds_until(self, cost: float) -> float:
         """Return in how many seconds `take(cost)` will succeed."""
         return max(0.0, (min(cost, self.burst) - self.level) / self.rate)
 
     def retry_after(self, cost: float) -> float:
         """Return the same in whole milliseconds, so long that rounding can't undo it."""
-        return (floor(self.wait(cost) * 1000) + 1) / 1000
+        return (floor(self.seconds_until(cost) * 1000) + 1) / 1000
 
 
-def take_from(buckets: Sequence[Bucket], cost: float, now: Timestamp) -> Bucket | None:
+def acquire_all(
+    buckets: Sequence[TokenBucket], cost: float, now: Timestamp
+) -> TokenBucket | None:
     """Take so much from each, or from none; return the first that has too little."""
     for number, bucket in enumerate(buckets):
-        if not bucket.take(cost, now):
+        if not bucket.acquire(cost, now):
             for taken in buckets[:number]:
-                taken.give_back(cost)
+                taken.refund(cost)
             return bucket
     return None

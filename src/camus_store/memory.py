@@ -54,17 +54,17 @@ class MemoryStore:
         having_it = [
             client
             for client in self._clients.values()
-            if client.session == session
+            if client.session_digest == session
             and (room := self._rooms.get(client.room_id)) is not None
             and client.is_in(room)
         ]
         return await self.find_room(max(having_it, key=_joining).room_id) if having_it else None
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
         rooms = [room for room in self._rooms.values() if room.public or not public]
-        return sorted(rooms, key=lambda room: room.id)[:most]
+        return sorted(rooms, key=lambda room: room.id)[:limit]
 
     async def list_clients(self) -> list[ClientRecord]:
         return sorted(self._clients.values(), key=_joining)
@@ -83,38 +83,38 @@ class MemoryStore:
                     if not if_unused or (room is not None and is_there and not self._in(room)):
                         self._forget_room(room_id, incarnation, is_there)
                 case SaveClient(client=client, takes_over=takes_over):
-                    if takes_over or self._may_change(client.id, client.run):
+                    if takes_over or self._may_change(client.id, client.node):
                         self._forget_client(client.id)
                         self._clients[client.id] = client
                         self._clients_of.setdefault(client.room_id, set()).add(client.id)
-                case ForgetClient(client_id=client_id, run=run):
-                    if run is None or self._may_change(client_id, run):
+                case ForgetClient(client_id=client_id, node=node):
+                    if node is None or self._may_change(client_id, node):
                         self._forget_client(client_id)
                 case _:
                     assert_never(change)
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
+    async def renew(self, node: str, stale_seconds: float) -> float:
         now = self._clock()
         stale_before = now - stale_seconds
         living = {id: at for id, at in self._alive_at.items() if at >= stale_before}
-        self._alive_at = living | {run: now}
+        self._alive_at = living | {node: now}
         for client in list(self._clients.values()):
             left = client.away_since is None or client.away_since < stale_before
-            if left and client.run not in self._alive_at:
+            if left and client.node not in self._alive_at:
                 self._forget_client(client.id)
         return now
 
-    async def resign(self, run: str) -> None:
-        self._alive_at.pop(run, None)
+    async def release(self, node: str) -> None:
+        self._alive_at.pop(node, None)
 
     def _as_read(self, client: ClientRecord) -> ClientRecord:
         if client.away_since is not None:
             return client
-        return evolve(client, away_since=self._alive_at.get(client.run, 0.0))
+        return evolve(client, away_since=self._alive_at.get(client.node, 0.0))
 
-    def _may_change(self, client_id: ClientId, run: str) -> bool:
+    def _may_change(self, client_id: ClientId, node: str) -> bool:
         client = self._clients.get(client_id)
-        return client is None or client.run == run
+        return client is None or client.node == node
 
     def _in(self, room: RoomRecord) -> list[ClientRecord]:
         inside = map(self._clients.__getitem__, self._clients_of.get(room.id, ()))

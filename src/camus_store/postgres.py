@@ -147,9 +147,9 @@ class PostgresStore:
         return rows.stored_room(await self._select(rows.FIND_SESSION, (session,)))
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
-        found = await self._select(*rows.list_rooms(public, most))
+        found = await self._select(*rows.list_rooms(public, limit))
         return [rows.room(row) for row in found]
 
     async def list_clients(self) -> list[ClientRecord]:
@@ -158,12 +158,12 @@ class PostgresStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._carry_out(list(rows.statements(changes)))
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
-        [(alive_at,)] = await self._carry_out(rows.vouch(run, stale_seconds))
+    async def renew(self, node: str, stale_seconds: float) -> float:
+        [(alive_at,)] = await self._carry_out(rows.renew(node, stale_seconds))
         return float(alive_at)
 
-    async def resign(self, run: str) -> None:
-        await self._carry_out([(rows.FORGET_RUN, (run,))])
+    async def release(self, node: str) -> None:
+        await self._carry_out([(rows.FORGET_NODE, (node,))])
 
     async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
         """Carry out all statements or none; return what the last one has found."""

@@ -23,8 +23,19 @@ NOW = "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
 """The time of the database, by which runs live and clients are away, as Postgres tells it."""
 
 
+_COLUMN_OF = {
+    "node": "run",
+    "owner_digest": "owner",
+    "password_hash": "password",
+    "session_digest": "session",
+    "session_snapshot": "left_over",
+    "username_asserted": "named",
+}
+"""Columns whose name isn't that of the attribute: they keep the one from their migration."""
+
+
 def _columns(kind: type[RoomRecord] | type[ClientRecord]) -> list[str]:
-    return [field.name for field in fields(kind)]
+    return [_COLUMN_OF.get(field.name, field.name) for field in fields(kind)]
 
 
 def _insert(table: str, columns: list[str]) -> str:
@@ -67,7 +78,7 @@ TAKE_OVER_CLIENT = (
 )
 SAVE_CLIENT = f"{TAKE_OVER_CLIENT} WHERE camus_clients.run = excluded.run"
 FORGET_CLIENT = "DELETE FROM camus_clients WHERE id = %s"
-FORGET_CLIENT_OF_RUN = f"{FORGET_CLIENT} AND run = %s"
+FORGET_CLIENT_OF_NODE = f"{FORGET_CLIENT} AND run = %s"
 FORGET_ROOM = "DELETE FROM camus_rooms WHERE id = %s AND incarnation = %s"
 FORGET_CLIENTS_OF_ROOM = (
     "DELETE FROM camus_clients WHERE room_id = %s AND (incarnation = %s "
@@ -79,14 +90,14 @@ FORGET_UNUSED_ROOM = (
     "client.room_id = camus_rooms.id AND client.incarnation IN ('', camus_rooms.incarnation))"
 )
 
-SAVE_RUN = (
+SAVE_NODE = (
     f"INSERT INTO camus_runs (id, alive_at) VALUES (%s, {NOW}) "
     "ON CONFLICT (id) DO UPDATE SET alive_at = excluded.alive_at"
 )
-FIND_RUN = "SELECT alive_at FROM camus_runs WHERE id = %s"
-FORGET_RUN = "DELETE FROM camus_runs WHERE id = %s"
-FORGET_STALE_RUNS = f"DELETE FROM camus_runs WHERE alive_at < {NOW} - %s"
-FORGET_CLIENTS_OF_DEAD_RUNS = (
+FIND_NODE = "SELECT alive_at FROM camus_runs WHERE id = %s"
+FORGET_NODE = "DELETE FROM camus_runs WHERE id = %s"
+FORGET_STALE_NODES = f"DELETE FROM camus_runs WHERE alive_at < {NOW} - %s"
+FORGET_CLIENTS_OF_DEAD_NODES = (
     "DELETE FROM camus_clients WHERE run NOT IN (SELECT id FROM camus_runs) "
     f"AND (away_since IS NULL OR away_since < {NOW} - %s)"
 )
@@ -101,15 +112,20 @@ def values(record: RoomRecord | ClientRecord) -> tuple[Value, ...]:
 
 def room(row: Row) -> RoomRecord:
     """Return the room in a row. In SQLite, true and false are 1 and 0."""
-    known = dict(zip(_ROOM, row, strict=True))
+    known = _attributes(RoomRecord, row)
     known |= {"public": bool(known["public"]), "locked": bool(known["locked"])}
     return RoomRecord(**known | {"bans": tuple(json.loads(known["bans"]))})
 
 
 def client(row: Row) -> ClientRecord:
     """Return the client in a row."""
-    known = dict(zip(_CLIENT, row, strict=True))
-    return ClientRecord(**known | {"named": bool(known["named"])})
+    known = _attributes(ClientRecord, row)
+    return ClientRecord(**known | {"username_asserted": bool(known["username_asserted"])})
+
+
+def _attributes(kind: type[RoomRecord] | type[ClientRecord], row: Row) -> dict[str, Any]:
+    names = (field.name for field in fields(kind))
+    return dict(zip(names, row, strict=True))
 
 
 def stored_room(found: Sequence[Row]) -> StoredRoom | None:
@@ -122,16 +138,16 @@ def stored_room(found: Sequence[Row]) -> StoredRoom | None:
     return StoredRoom(room(found[0][:width]), clients)
 
 
-def list_rooms(public: bool, most: int | None) -> Statement:
+def list_rooms(public: bool, limit: int | None) -> Statement:
     """Return the SQL that lists rooms. Its rows are in the order of the fields."""
     sql = f"SELECT {', '.join(_ROOM)} FROM camus_rooms"
     if public:
         sql += " WHERE public"
     sql += " ORDER BY id"
-    return (sql, ()) if most is None else (f"{sql} LIMIT %s", (most,))
+    return (sql, ()) if limit is None else (f"{sql} LIMIT %s", (limit,))
 
 
-def vouch(run: str, stale_seconds: float) -> list[Statement]:
+def renew(node: str, stale_seconds: float) -> list[Statement]:
     """Return the SQL by which a run is kept alive, and dead ones are cleared away.
 
     Its last statement finds the time that was noted.
@@ -139,10 +155,10 @@ def vouch(run: str, stale_seconds: float) -> list[Statement]:
     return [
         # First, because it locks rows of others: servers that come back together from an
         # outage, each of them stale, queue here while they hold nothing.
-        (FORGET_STALE_RUNS, (stale_seconds,)),
-        (SAVE_RUN, (run,)),
-        (FORGET_CLIENTS_OF_DEAD_RUNS, (stale_seconds,)),
-        (FIND_RUN, (run,)),
+        (FORGET_STALE_NODES, (stale_seconds,)),
+        (SAVE_NODE, (node,)),
+        (FORGET_CLIENTS_OF_DEAD_NODES, (stale_seconds,)),
+        (FIND_NODE, (node,)),
     ]
 
 
@@ -160,9 +176,9 @@ def statements(changes: Sequence[Change]) -> Iterator[Statement]:
                 yield FORGET_ROOM, (room_id, incarnation)
             case SaveClient(client=saved_client, takes_over=takes_over):
                 yield TAKE_OVER_CLIENT if takes_over else SAVE_CLIENT, values(saved_client)
-            case ForgetClient(client_id=client_id, run=None):
+            case ForgetClient(client_id=client_id, node=None):
                 yield FORGET_CLIENT, (client_id,)
-            case ForgetClient(client_id=client_id, run=run):
-                yield FORGET_CLIENT_OF_RUN, (client_id, run)
+            case ForgetClient(client_id=client_id, node=node):
+                yield FORGET_CLIENT_OF_NODE, (client_id, node)
             case _:
                 assert_never(change)

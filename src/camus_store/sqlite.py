@@ -84,9 +84,9 @@ class SqliteStore:
         )
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
-        sql, values = rows.list_rooms(public, most)
+        sql, values = rows.list_rooms(public, limit)
         return await self._run(lambda db: [rows.room(row) for row in _execute(db, sql, values)])
 
     async def list_clients(self) -> list[ClientRecord]:
@@ -97,12 +97,12 @@ class SqliteStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._carry_out(list(rows.statements(changes)))
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
-        [(alive_at,)] = await self._carry_out(rows.vouch(run, stale_seconds))
+    async def renew(self, node: str, stale_seconds: float) -> float:
+        [(alive_at,)] = await self._carry_out(rows.renew(node, stale_seconds))
         return float(alive_at)
 
-    async def resign(self, run: str) -> None:
-        await self._carry_out([(rows.FORGET_RUN, (run,))])
+    async def release(self, node: str) -> None:
+        await self._carry_out([(rows.FORGET_NODE, (node,))])
 
     async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
         """Carry out all statements or none; return what the last one has found."""

@@ -4,6 +4,7 @@ from .client import (
     Backoff,
     Dropped,
     Expired,
+    InWaitingRoom,
     Refused,
     Rejoined,
     Resumed,
@@ -11,18 +12,18 @@ from .client import (
     SessionEvent,
     Token,
     Unanswered,
-    Waiting,
     create_room,
     join,
 )
-from .client.peer import Disconnected, Peer, connect
+from .client.peer import ConnectionClosed, Peer, connect
 from .signaling import Signaling
 
 __all__ = [
     "Backoff",
-    "Disconnected",
+    "ConnectionClosed",
     "Dropped",
     "Expired",
+    "InWaitingRoom",
     "Peer",
     "Refused",
     "Rejoined",
@@ -32,7 +33,6 @@ __all__ = [
     "Signaling",
     "Token",
     "Unanswered",
-    "Waiting",
     "connect",
     "create_room",
     "join",

@@ -51,7 +51,7 @@ def log_silent_fault(what: str, error: BaseException) -> None:
     _log.error("%s failed: %s\n%s", what, type(error).__name__, where)
 
 
-class FewLines:
+class RateLimitedLog:
     """Logs the first few lines of each minute that differ, and how many more there were.
 
     `sum_up` says that of a number, within so many seconds.

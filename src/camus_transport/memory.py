@@ -7,7 +7,7 @@ from camus_core.admission.identity import Identity
 from camus_core.events import ConnectionId
 from camus_core.records import RoomId
 from camus_core.wire.errors import TOO_BIG
-from camus_core.wire.profile import CORE, Profile
+from camus_core.wire.profile import CORE, ProtocolProfile
 
 from .client.wire import WireClosed
 from .server.server import SignalingServer
@@ -31,7 +31,7 @@ class MemoryWire:
         cls,
         server: SignalingServer,
         room_id: RoomId | None,
-        profile: Profile = CORE,
+        profile: ProtocolProfile = CORE,
         *,
         address: str | None = None,
         identity: Identity | None = None,

@@ -30,11 +30,11 @@ from camus_store import open_store
 from .client import Backoff, Session, SessionEvent, Token
 from .client.peer import Peer, joined
 from .http.forwarded import TrustedProxies
-from .http.handshake import Authenticator, Doorkeeper, Site
+from .http.handshake import Authenticator, RequestHandler, Site
 from .http.origins import allowed_hosts, allowed_origins, loopback_hosts
 from .memory import MemoryWire
 from .server.answers import TokenReader
-from .server.clocks import WallClock
+from .server.clocks import UnixClock
 from .server.pages import (
     for_this_machine,
     front_pages,
@@ -91,7 +91,7 @@ class Signaling:
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
         ui: Path | None = None,
-        wall_clock: WallClock | None = None,
+        wall_clock: UnixClock | None = None,
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
@@ -107,7 +107,9 @@ class Signaling:
         )
         self._hosts = allowed_hosts(hosts)
         proxies = tuple(trusted_proxies)
-        self._doorkeeper = Doorkeeper(limits, allowed_origins(origins), TrustedProxies(proxies))
+        self._doorkeeper = RequestHandler(
+            limits, allowed_origins(origins), TrustedProxies(proxies)
+        )
         self._front = front_pages(ui)
         self._health = health_pages(self._server)
         self._metrics = metrics_page(self._server)

@@ -61,9 +61,9 @@ class CutOffStore:
         return self._answer(await self._store.find_session(session))
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
-        return await self._store.list_rooms(public=public, most=most)
+        return await self._store.list_rooms(public=public, limit=limit)
 
     async def list_clients(self) -> list[ClientRecord]:
         return await self._store.list_clients()
@@ -71,8 +71,8 @@ class CutOffStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._store.write(changes)
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
-        return await self._store.vouch(run, stale_seconds)
+    async def renew(self, run: str, stale_seconds: float) -> float:
+        return await self._store.renew(run, stale_seconds)
 
-    async def resign(self, run: str) -> None:
-        await self._store.resign(run)
+    async def release(self, run: str) -> None:
+        await self._store.release(run)

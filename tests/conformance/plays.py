@@ -15,7 +15,7 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.wire.errors import NotAllowed
 from camus_store.memory import MemoryStore
-from camus_transport.http.addresses import group_of, read_address
+from camus_transport.http.addresses import counted_network, parse_address
 from camus_transport.http.handshake import Authenticator, Handshake
 from camus_transport.server.answers import TokenReader
 
@@ -78,7 +78,7 @@ def shown(token: str | None) -> dict[str, str]:
 
 def counted(address: str | None) -> str | None:
     """Return what a client counts as that comes from this address."""
-    return None if address is None else group_of(read_address(address))
+    return None if address is None else counted_network(parse_address(address))
 
 
 def stand_still(seconds: float) -> None:
@@ -114,7 +114,7 @@ def _record(room: ExistingRoom) -> RoomRecord:
         RoomId(room.id),
         name=room.id,
         created_at=0.0,
-        password=room.password and hash_password(room.password, b"sixteen bytes..."),
+        password_hash=room.password and hash_password(room.password, b"sixteen bytes..."),
         guest_limit=room.guest_limit,
         empty_for=room.empty_for,
         public=room.public,

@@ -25,12 +25,12 @@ from camus_core.conformance.scenario import (
     Waits,
 )
 from camus_core.effects import (
+    AnswerOrder,
     Ask,
     Close,
     Effect,
     ForgetClient,
     ForgetRoom,
-    Obeyed,
     SaveClient,
     SaveRoom,
     Send,
@@ -42,23 +42,23 @@ from camus_core.events import (
     ConnectionId,
     Disconnected,
     Event,
+    LeaseRenewed,
     Overflowed,
-    Recalled,
     Received,
-    Stopped,
+    RoomsLoaded,
+    StopRequested,
     Ticked,
     Timestamp,
-    Vouched,
 )
 from camus_core.questions import (
     Answer,
     CheckPassword,
-    Created,
-    CreateRoom,
+    CreatedRoom,
+    CreateRoomRecord,
     Failed,
     FindSession,
     Identify,
-    ListRooms,
+    ListPublicRooms,
     LookUpRoom,
     Question,
 )
@@ -67,7 +67,7 @@ from camus_core.router import Router
 from camus_core.wire.errors import NotAllowed, ProtocolError
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import CreateRoomBody, Message
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_transport.server.answers import slug_of
 from conformance.plays import (
     at_once,
@@ -88,7 +88,7 @@ def test_the_router_alone(scenario: Scenario) -> None:
 class _Client:
     connection: ConnectionId
     router: Router
-    profile: Profile
+    profile: ProtocolProfile
     inbox: deque[Heard] = field(factory=deque)
     open: bool = True
 
@@ -110,12 +110,12 @@ class BareRouter:
         self._made = 0
         self._ahead = 0.0
         self._loses_answer = False
-        self._attempts: dict[tuple[str | None, CreateRoomBody], Created] = {}
+        self._attempts: dict[tuple[str | None, CreateRoomBody], CreatedRoom] = {}
         self._events: deque[tuple[Router, Event]] = deque()
         self._start()
 
     def do(self, act: Act) -> Sequence[Heard]:
-        self._vouch()
+        self._renew_lease()
         match act:
             case Connects():
                 self._connect(act)
@@ -154,8 +154,8 @@ class BareRouter:
                 self._start()
             case Stops():
                 router = self._routers.pop(0)
-                self._feed(router, Stopped())
-                at_once(self._store.resign(router.run))
+                self._feed(router, StopRequested())
+                at_once(self._store.release(router.node))
             case Crashes():
                 router = self._routers.pop(0)
                 for client in self._clients.values():
@@ -171,14 +171,14 @@ class BareRouter:
         self._made += 1
         router = router_for(self._setting, run=f"run {self._made}")
         self._routers.append(router)
-        self._vouch()
+        self._renew_lease()
         self._feed(router, ClockSet(self._ahead))
-        self._feed(router, Recalled(at_once(self._store.list_rooms())))
+        self._feed(router, RoomsLoaded(at_once(self._store.list_rooms())))
 
-    def _vouch(self) -> None:
+    def _renew_lease(self) -> None:
         stale = 2 * self._setting.limits.place_seconds
         for router in self._routers:
-            self._feed(router, Vouched(at_once(self._store.vouch(router.run, stale))))
+            self._feed(router, LeaseRenewed(at_once(self._store.renew(router.node, stale))))
 
     def _connect(self, act: Connects) -> None:
         self._made += 1
@@ -229,9 +229,9 @@ class BareRouter:
 
     # Events in, effects out ------------------------------------------------------------
 
-    def _decoded(self, frame: bytes, profile: Profile) -> Message | ProtocolError:
+    def _decoded(self, frame: bytes, profile: ProtocolProfile) -> Message | ProtocolError:
         try:
-            return self._codec.decode(frame, ids=profile.keeps_place)
+            return self._codec.decode(frame, ids=profile.keeps_session)
         except ProtocolError as error:
             return error
 
@@ -261,17 +261,19 @@ class BareRouter:
                 yield Answered(connection, about, question, answer)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 at_once(self._store.write([effect]))
-            case Obeyed():
+            case AnswerOrder():
                 raise AssertionError("nobody orders anything here")
             case _:
                 assert_never(effect)
 
     def _answer_or_failure(self, question: Question) -> Answer:
         answer = self._answer(question)
-        if self._loses_answer and isinstance(question, LookUpRoom | FindSession | CreateRoom):
+        if self._loses_answer and isinstance(
+            question, LookUpRoom | FindSession | CreateRoomRecord
+        ):
             self._loses_answer = False
-            if isinstance(question, CreateRoom) and isinstance(answer, Created):
-                self._attempts[question.asker, question.room] = answer
+            if isinstance(question, CreateRoomRecord) and isinstance(answer, CreatedRoom):
+                self._attempts[question.address, question.room] = answer
             return Failed("the answer is lost")
         return answer
 
@@ -284,12 +286,12 @@ class BareRouter:
             case FindSession(session):
                 return at_once(self._store.find_session(session))
             case CheckPassword(password, room):
-                assert room.password is not None
-                return verify_password(password, room.password)
-            case CreateRoom(room, asker=asker):
+                assert room.password_hash is not None
+                return verify_password(password, room.password_hash)
+            case CreateRoomRecord(room, address=asker):
                 return self._attempts.pop((asker, room), None) or self._create(question)
-            case ListRooms(most):
-                return at_once(self._store.list_rooms(public=True, most=most))
+            case ListPublicRooms(limit):
+                return at_once(self._store.list_rooms(public=True, limit=limit))
             case _:
                 assert_never(question)
 
@@ -307,12 +309,12 @@ class BareRouter:
             at_once(self._store.create_room(if_absent))
         return at_once(self._store.find_room(room_id))
 
-    def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
+    def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
         wish = question.room
         self._made += 1
         token = digest(f"secret {self._made}")
         room_id = slug_of(wish.name or "") or RoomId(f"room-{self._made}")
-        if question.only is not None and room_id not in question.only:
+        if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("what you have shown is for other rooms")
         room = RoomRecord(
             room_id,
@@ -324,4 +326,4 @@ class BareRouter:
             question.empty_for,
             digest(token),
         )
-        return Created(room, token) if at_once(self._store.create_room(room)) else None
+        return CreatedRoom(room, token) if at_once(self._store.create_room(room)) else None

@@ -11,7 +11,7 @@ from .stage import START
 from .talk import Talk
 from .words import lock, set_role
 
-OWNED = RoomRecord(RoomId("lobby"), "Lobby", START, owner=digest(OWNER_TOKEN))
+OWNED = RoomRecord(RoomId("lobby"), "Lobby", START, owner_digest=digest(OWNER_TOKEN))
 
 
 def company(

@@ -9,9 +9,9 @@ from attrs import define, field
 
 from camus_core.records import ClientId, RoomId
 from camus_core.wire import messages as m
-from camus_core.wire.errors import Denied, RoomLocked, Undeliverable
+from camus_core.wire.errors import DeliveryUnconfirmed, Denied, RoomLocked
 from camus_core.wire.messages import GROUND_CONTROL, Json, Message
-from camus_core.wire.profile import SESSION, Profile
+from camus_core.wire.profile import SESSION, ProtocolProfile
 
 UNCOUNTED = (m.Ping, m.Pong, m.Ack)
 
@@ -31,7 +31,7 @@ class Client:
 
     name: int
     room: RoomId
-    profile: Profile
+    profile: ProtocolProfile
     honest: bool = True
     id: ClientId | None = None
     token: str | None = None
@@ -175,7 +175,7 @@ class Client:
             self.confirmed += 1
 
     def _is_refused(self, error: m.ErrorBody, reply_to: str | None) -> None:
-        if error.code == Undeliverable.code:
+        if error.code == DeliveryUnconfirmed.code:
             self.told.append((None, error.receiver or ""))
         elif error.code == "malformed-message":
             self.complaints.append(error.message)
@@ -190,7 +190,9 @@ class Client:
             self.handed_back.add(int(reply_to))
 
 
-def message_with(number: int, receiver: str, padding: int, profile: Profile) -> m.Extension:
+def message_with(
+    number: int, receiver: str, padding: int, profile: ProtocolProfile
+) -> m.Extension:
     """Return an application's message."""
     data = Json(f'[{number},"{"x" * padding}"]'.encode())
     return m.Extension("x-n", receiver, data, id=str(number) if profile is SESSION else None)

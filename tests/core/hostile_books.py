@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from attrs import define, field
 
 from camus_core.events import Timestamp
-from camus_core.questions import CreateRoom, LookUpRoom, Question
+from camus_core.questions import CreateRoomRecord, LookUpRoom, Question
 from camus_core.rate_limits import networks_of
 from camus_core.router import Router
 from camus_core.wire.states import State
@@ -34,7 +34,7 @@ class Books:
             self.truths.blame("the sessions keep too much")
         if census.connections != len(self.truths.open):
             self.truths.blame("nobody knows how many connections there are")
-        if len(router._addresses) > limits.addresses:
+        if len(router._rate_limits) > limits.addresses:
             self.truths.blame("too many addresses are remembered")
         self._check_doors(router)
 
@@ -43,20 +43,20 @@ class Books:
         waiting = Counter(one.waits for one in guests if one.waits is not None)
         here = Counter(
             waiter.room.record.id
-            for waiter in router._waiting._waiters.values()
-            if waiter.joining.connection.state is State.WAITING
+            for waiter in router._waiting_rooms._waiters.values()
+            if waiter.request.connection.state is State.WAITING
         )
-        by_door = {one: len(waiters) for one, waiters in router._waiting._by_room.items()}
+        by_door = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
         if not waiting == here == by_door:
             self.truths.blame("nobody knows who waits")
         for room_id, number in waiting.items():
-            room = router._rooms.live(room_id)
+            room = router._rooms.occupied(room_id)
             if room is None or not room.record.locked:
                 self.truths.blame("somebody waits at an open door")
             if number > self.truths.limits.waiting:
                 self.truths.blame("too many wait")
         for room in router._rooms:
-            if room.visited and room.record.locked and not room.members:
+            if room.was_entered and room.record.locked and not room.members:
                 self.truths.blame("a room that all have left is locked")
 
     def weigh(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
@@ -67,7 +67,7 @@ class Books:
         limits, census = self.truths.limits, router.census()
         while self.came_at and self.came_at[0] < now - limits.ping_after - 1:
             self.came_at.popleft()
-        kept = sum(place.session.bytes for place in router._places)
+        kept = sum(place.delivery.unconfirmed_bytes for place in router._sessions)
         if kept != census.unconfirmed_bytes:
             self.truths.blame("nobody knows what the sessions keep")
         there = census.connections + census.members + limits.rooms + limits.addresses
@@ -85,18 +85,18 @@ class Books:
         if not known.items() <= inside.items() <= known.items() | earlier.items():
             self.truths.blame("who is in the rooms is not who is stored")
         census = router.census()
-        away = sum(place.member.connection is None for place in router._places)
+        away = sum(place.member.connection is None for place in router._sessions)
         rooms = len(set(inside.values()))
         if (census.members, census.away, census.rooms) != (len(inside), away, rooms):
             self.truths.blame("nobody knows how many members there are")
 
     def _check_makers(self, router: Router, asked: Iterable[Question]) -> None:
-        made = [(room.maker, room.record.public) for room in router._rooms]
+        made = [(room.creator, room.record.public) for room in router._rooms]
         for one in asked:
-            if isinstance(one, LookUpRoom | CreateRoom):
-                public = isinstance(one, CreateRoom) and one.room.public
-                made.append((one.asker, public))
-        makers, limits = router._rooms.makers, self.truths.limits
+            if isinstance(one, LookUpRoom | CreateRoomRecord):
+                public = isinstance(one, CreateRoomRecord) and one.room.public
+                made.append((one.address, public))
+        makers, limits = router._rooms.creators, self.truths.limits
         for counts, only_public in ((makers.rooms, False), (makers.public, True)):
             by_network = Counter(
                 network

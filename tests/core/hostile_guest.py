@@ -5,7 +5,7 @@ from attrs import define, field
 from camus_core.admission.identity import Identity
 from camus_core.records import ClientId, RoomId
 from camus_core.wire import messages as m
-from camus_core.wire.profile import SESSION, Profile
+from camus_core.wire.profile import SESSION, ProtocolProfile
 
 
 @define(eq=False)
@@ -20,7 +20,7 @@ class Guest:
 
     person: int
     id: ClientId
-    profile: Profile
+    profile: ProtocolProfile
     address: RoomId | None
     network: str | None = None
     identity: Identity | None = None

@@ -86,7 +86,7 @@ class Rights:
         if members > (room.guest_limit or self.limits.guest_limit):
             self.blame("more members than the limit")
         identity = self.identity_of(guest)
-        owns = shown.owner_token == OWNER_TOKEN and room.owner == digest(OWNER_TOKEN)
+        owns = shown.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
         role = "owner" if owns else "guest" if identity is None else identity.role
         if (client.role, client.identity) != (role, identity and identity.id):
             self.blame("somebody is not what it has shown")
@@ -105,7 +105,7 @@ class Rights:
         self, guest: Guest, room: RoomRecord, identity: Identity | None
     ) -> None:
         invited = identity is not None and identity.rooms is not None
-        if room.password not in (None, guest.shown.password) and not invited:
+        if room.password_hash not in (None, guest.shown.password) and not invited:
             self.blame("in without the password")
         if room.locked and not isinstance(self._order, m.Admit):
             self.blame("in through the lock")

@@ -47,14 +47,20 @@ LIMITS = Limits(
 ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
 
 STORED = (
-    RoomRecord(RoomId(ROOMS[0]), "secret", 0.0, password="tin can", owner=digest(OWNER_TOKEN)),
+    RoomRecord(
+        RoomId(ROOMS[0]),
+        "secret",
+        0.0,
+        password_hash="tin can",
+        owner_digest=digest(OWNER_TOKEN),
+    ),
     RoomRecord(
         RoomId(ROOMS[1]),
         "small",
         0.0,
-        password="tin cup",
+        password_hash="tin cup",
         guest_limit=3,
-        owner=digest(OWNER_TOKEN),
+        owner_digest=digest(OWNER_TOKEN),
     ),
     RoomRecord(RoomId(ROOMS[2]), "shared", 0.0, public=True),
 )

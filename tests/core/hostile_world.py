@@ -10,12 +10,12 @@ from typing import assert_never
 from attrs import define, evolve, field
 
 from camus_core.effects import (
+    AnswerOrder,
     Ask,
     Close,
     Effect,
     ForgetClient,
     ForgetRoom,
-    Obeyed,
     SaveClient,
     SaveRoom,
     Send,
@@ -26,12 +26,12 @@ from camus_core.events import (
     ConnectionId,
     Disconnected,
     Event,
-    Heard,
+    KeptAlive,
     Ordered,
     Overflowed,
-    Recalled,
     Received,
-    Stopped,
+    RoomsLoaded,
+    StopRequested,
     Ticked,
     Timestamp,
 )
@@ -75,7 +75,7 @@ class World:
 
     rng: random.Random
     codec: Codec
-    router: Router = field(factory=lambda: Router(LIMITS, ICE, run="run 0"))
+    router: Router = field(factory=lambda: Router(LIMITS, ICE, node="run 0"))
     now: Timestamp = START
     shelf: Shelf = field(
         factory=lambda: Shelf({room.id: room for room in STORED}, tokens=dict(CARDS))
@@ -117,7 +117,7 @@ class World:
                 self.open.pop(connection, None)
                 self.happens(Disconnected(connection, rng.choice([None, 1001, 1006])))
             case "heard":
-                self.happens(Heard(self.somebody()))
+                self.happens(KeptAlive(self.somebody()))
             case "order":
                 self.orders()
             case "stall":
@@ -240,16 +240,16 @@ class World:
     def restarts(self) -> None:
         """The server stops or dies, and another run begins on what is stored."""
         if self.rng.random() < 0.5:
-            self.happens(Stopped())
+            self.happens(StopRequested())
         self.counts["restarts"] += 1
         self.runs += 1
         self.truths.starts_again()
         self.asked.clear()
-        self.shelf.a_run_ended(self.router.run, self.now)
-        self.shelf.forget_dead_runs(self.router.run, self.now - 2 * LIMITS.place_seconds)
+        self.shelf.a_run_ended(self.router.node, self.now)
+        self.shelf.forget_dead_runs(self.router.node, self.now - 2 * LIMITS.place_seconds)
         guests = self.truths.rights.guests = self.rng.random() < 0.8
-        self.router = evolve(self.router, run=f"run {self.runs}", guests=guests)
-        self.happens(Recalled(tuple(self.shelf.rooms.values())))
+        self.router = evolve(self.router, node=f"run {self.runs}", guests=guests)
+        self.happens(RoomsLoaded(tuple(self.shelf.rooms.values())))
 
     # What comes of it ----------------------------------------------------------------------
 
@@ -289,7 +289,7 @@ class World:
             case Ask(connection):
                 self.asked.append(effect)
                 self.open[connection].asks = True
-            case Obeyed(refusal=refusal):
+            case AnswerOrder(refusal=refusal):
                 self.counts["obeyed"] += refusal is None
             case SaveRoom() | SaveClient() | ForgetClient() | ForgetRoom():
                 self.shelf.write(effect)

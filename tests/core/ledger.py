@@ -109,7 +109,7 @@ class Ledger:
                 everybody = known.room.members
                 meant = everybody if receiver == m.ROOM else {receiver} & everybody.keys()
                 said.receivers = tuple(map(ClientId, meant))
-                self.core.update(one.id for one in everybody.values() if one.session is None)
+                self.core.update(one.id for one in everybody.values() if one.delivery is None)
             case _:
                 pass
 
@@ -125,15 +125,20 @@ class Ledger:
 
     def weighs(self, router: Router, limits: Limits) -> None:
         """Something has happened: look at what is kept."""
-        sessions = [place.session for place in router._places]
+        sessions = [place.delivery for place in router._sessions]
         for one in sessions:
-            notices = sum(isinstance(message, m.Undeliverable) for message, _ in one.kept)
-            if len(one.kept) - notices > limits.unconfirmed_frames:
+            notices = sum(
+                isinstance(message, m.Undeliverable) for message, _ in one.unconfirmed
+            )
+            if len(one.unconfirmed) - notices > limits.unconfirmed_frames:
                 self.blame("a session keeps too many frames")
-        if any(one.bytes > limits.connected_bytes for one in sessions):
+        if any(one.unconfirmed_bytes > limits.connected_bytes for one in sessions):
             self.blame("a session keeps too many bytes")
         used = router.census().unconfirmed_bytes
-        if used != sum(one.bytes for one in sessions) or used > limits.all_unconfirmed_bytes:
+        if (
+            used != sum(one.unconfirmed_bytes for one in sessions)
+            or used > limits.all_unconfirmed_bytes
+        ):
             self.blame("all sessions keep too much, or nobody knows how much")
 
     # In the end --------------------------------------------------------------------------

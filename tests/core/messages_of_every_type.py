@@ -3,7 +3,7 @@
 from camus_core.wire import messages as m
 from camus_core.wire.errors import AlreadyJoined, ProtocolError, ServerOnlyType, UnknownType
 from camus_core.wire.messages import Json, Message
-from camus_core.wire.profile import CORE, Profile
+from camus_core.wire.profile import CORE, ProtocolProfile
 
 from .words import id_of
 
@@ -102,14 +102,14 @@ PLACES_OF_SESSIONS = {
 """The same for what only clients of the session profile may say."""
 
 
-def places(profile: Profile, type_: str) -> list[str]:
+def places(profile: ProtocolProfile, type_: str) -> list[str]:
     """Return where a client of this profile may say this."""
     if type_ in PLACES:
         return PLACES[type_].split()
     return [] if profile is CORE else PLACES_OF_SESSIONS[type_].split()
 
 
-def why_nowhere(profile: Profile, type_: str) -> ProtocolError:
+def why_nowhere(profile: ProtocolProfile, type_: str) -> ProtocolError:
     """Return why a client of this profile may say this to nobody."""
     if type_ in PLACES:
         return ServerOnlyType()

@@ -11,12 +11,12 @@ from collections import deque
 from attrs import define, evolve, field
 
 from camus_core.effects import (
+    AnswerOrder,
     Ask,
     Close,
     Effect,
     ForgetClient,
     ForgetRoom,
-    Obeyed,
     SaveClient,
     SaveRoom,
     Send,
@@ -29,9 +29,9 @@ from camus_core.events import (
     Event,
     Ordered,
     Overflowed,
-    Recalled,
     Received,
-    Stopped,
+    RoomsLoaded,
+    StopRequested,
     Ticked,
     Timestamp,
 )
@@ -96,7 +96,7 @@ class Line:
 class World:
     """Everything that there is; `line_of` has the connection that each client believes in."""
 
-    router: Router = field(factory=lambda: Router(LIMITS, run="run 0"))
+    router: Router = field(factory=lambda: Router(LIMITS, node="run 0"))
     ledger: Ledger = field(factory=Ledger)
     shelf: Shelf = field(factory=Shelf)
     now: Timestamp = START
@@ -240,13 +240,13 @@ class World:
             for client in self.clients:
                 self.loses(client)
         else:
-            self.performs(Stopped())
+            self.performs(StopRequested())
         for line in self.lines:
             line.is_open, line.question = False, None
-        self.shelf.a_run_ended(self.router.run, self.now)
+        self.shelf.a_run_ended(self.router.node, self.now)
         self.runs += 1
-        self.router = evolve(self.router, run=f"run {self.runs}")
-        self.happens(Recalled(tuple(self.shelf.rooms.values())))
+        self.router = evolve(self.router, node=f"run {self.runs}")
+        self.happens(RoomsLoaded(tuple(self.shelf.rooms.values())))
 
     def happens(self, event: Event) -> None:
         self.performs(event)
@@ -270,7 +270,7 @@ class World:
                 line.down.append(code)
             case Ask(connection):
                 self.lines[connection].question = effect
-            case Obeyed():
+            case AnswerOrder():
                 pass
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.shelf.write(effect)

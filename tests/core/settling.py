@@ -30,7 +30,7 @@ def settle(world: World) -> None:
                 world.writes(client)
         world.waits(5)
     world.flows()
-    world.shelf.forget_dead_runs(world.router.run, world.now - 2 * LIMITS.place_seconds)
+    world.shelf.forget_dead_runs(world.router.node, world.now - 2 * LIMITS.place_seconds)
     _compare(world)
     world.ledger.closes(world.clients)
 
@@ -45,17 +45,17 @@ def _compare(world: World) -> None:
         blame("who is in the rooms is not who is there")
     if world.shelf.clients.keys() != here.keys():
         blame("who is stored is not who is there")
-    for place in world.router._places:
-        client, session = here[place.member.id], place.session
+    for place in world.router._sessions:
+        client, session = here[place.member.id], place.delivery
         counts = (client.confirmed + len(client.unconfirmed), client.received)
         if client.honest and counts != (session.received, session.sent):
             blame("the two ends count differently")
-        roster = {one.id: one.seen() for one in place.room.members.values()}
+        roster = {one.id: one.info() for one in place.room.members.values()}
         if client.honest and client.roster != roster:
             blame("a roster that isn't true")
         if client.honest and (client.waiting or client.is_locked):
             blame("an open door at which somebody waits")
-        if client.honest and session.bytes:
+        if client.honest and session.unconfirmed_bytes:
             blame("what is confirmed is still kept")
 
 

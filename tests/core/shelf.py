@@ -10,11 +10,11 @@ from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, Sav
 from camus_core.questions import (
     Answer,
     CheckPassword,
-    Created,
-    CreateRoom,
+    CreatedRoom,
+    CreateRoomRecord,
     FindSession,
     Identify,
-    ListRooms,
+    ListPublicRooms,
     LookUpRoom,
     Question,
 )
@@ -53,7 +53,7 @@ class Shelf:
                     for client_id in inside:
                         del self.clients[client_id]
             case SaveClient(client, takes_over):
-                if takes_over or self._was_written_by(client.run, client.id):
+                if takes_over or self._was_written_by(client.node, client.id):
                     self.clients[client.id] = client
             case ForgetClient(client_id, run):
                 if run is None or self._was_written_by(run, client_id):
@@ -64,14 +64,14 @@ class Shelf:
     def a_run_ended(self, run: str, now: float) -> None:
         """From now on its clients are away, if it has not said since when they are."""
         for client in list(self.clients.values()):
-            if client.run == run and client.away_since is None:
+            if client.node == run and client.away_since is None:
                 self.clients[client.id] = evolve(client, away_since=now)
 
     def forget_dead_runs(self, run: str, stale_before: float) -> None:
         """This run lives; of others, clients that have been away for long are forgotten."""
         for client in list(self.clients.values()):
             away_since = client.away_since
-            if client.run != run and away_since is not None and away_since < stale_before:
+            if client.node != run and away_since is not None and away_since < stale_before:
                 del self.clients[client.id]
 
     def find(self, question: Question) -> Answer:
@@ -85,21 +85,25 @@ class Shelf:
             case FindSession(session):
                 for client in self.clients.values():
                     room = self.rooms.get(client.room_id)
-                    if client.session == session and room is not None and client.is_in(room):
+                    if (
+                        client.session_digest == session
+                        and room is not None
+                        and client.is_in(room)
+                    ):
                         return self._stored(client.room_id)
                 return None
             case CheckPassword(password, room):
-                return room.password == password
-            case CreateRoom():
+                return room.password_hash == password
+            case CreateRoomRecord():
                 return self._create(question)
-            case ListRooms(most):
+            case ListPublicRooms(most):
                 return self._public()[:most]
             case _:
                 assert_never(question)
 
     def _was_written_by(self, run: str, client_id: ClientId) -> bool:
         client = self.clients.get(client_id)
-        return client is None or client.run == run
+        return client is None or client.node == run
 
     def _stored(self, room_id: RoomId) -> StoredRoom | None:
         if room_id not in self.rooms:
@@ -112,10 +116,10 @@ class Shelf:
     def _public(self) -> list[RoomRecord]:
         return [room for room in self.rooms.values() if room.public]
 
-    def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
+    def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
         wish = question.room
         room_id = RoomId(wish.name or "a-new-room")
-        if question.only is not None and room_id not in question.only:
+        if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("what you have shown is for other rooms")
         if room_id in self.rooms:
             return None
@@ -129,4 +133,4 @@ class Shelf:
             question.empty_for,
             digest(OWNER_TOKEN),
         )
-        return Created(record, OWNER_TOKEN)
+        return CreatedRoom(record, OWNER_TOKEN)

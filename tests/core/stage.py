@@ -9,13 +9,13 @@ from typing import assert_never
 
 from camus_core.clocks import UnixTime
 from camus_core.effects import (
+    AnswerOrder,
     Ask,
     Change,
     Close,
     Effect,
     ForgetClient,
     ForgetRoom,
-    Obeyed,
     SaveClient,
     SaveRoom,
     Send,
@@ -57,7 +57,7 @@ class Stage:
         self.ahead = 0.0
         self.shelf = Shelf({room.id: room for room in rooms})
         self.changes: list[Change] = []
-        self.obeyed: list[Obeyed] = []
+        self.obeyed: list[AnswerOrder] = []
         self.holds_questions = False
         self.ticks = 0
         self.names: list[str] = []
@@ -104,7 +104,7 @@ class Stage:
                 self.questions[name] = effect
                 if not self.holds_questions:
                     self.answers(name)
-            case Obeyed():
+            case AnswerOrder():
                 self.obeyed.append(effect)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.shelf.write(effect)

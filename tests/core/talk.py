@@ -14,13 +14,13 @@ from camus_core.events import (
     ClockSet,
     Connected,
     Disconnected,
-    Forgotten,
-    Heard,
+    KeptAlive,
     Ordered,
     Overflowed,
-    Recalled,
     Received,
-    Stopped,
+    RecordsLost,
+    RoomsLoaded,
+    StopRequested,
     Ticked,
     Timestamp,
 )
@@ -29,7 +29,7 @@ from camus_core.records import RoomId, RoomRecord
 from camus_core.wire import messages as m
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import Json, Message, Order
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .stage import Stage
 from .words import ack, id_of, join, resume, secret_of
@@ -47,7 +47,7 @@ class Talk(Stage):
         self,
         name: str,
         room_id: str | None,
-        profile: Profile = CORE,
+        profile: ProtocolProfile = CORE,
         *,
         address: str | None = None,
         identity: Identity | ProtocolError | None = None,
@@ -109,7 +109,7 @@ class Talk(Stage):
         """
         return self.received_by[self.tokens[name]]
 
-    def gather(self, room_id: str, *names: str, profile: Profile = CORE) -> None:
+    def gather(self, room_id: str, *names: str, profile: ProtocolProfile = CORE) -> None:
         """These come in, and are no longer new; a second later nobody minds what was said."""
         for number, name in enumerate(names, 1):
             if profile is CORE:
@@ -127,7 +127,7 @@ class Talk(Stage):
         self.happens(Received(self.connection(name), message, size))
 
     def shows_life(self, name: str) -> None:
-        self.happens(Heard(self.connection(name)))
+        self.happens(KeptAlive(self.connection(name)))
 
     def stalls(self, name: str) -> None:
         self.happens(Overflowed(self.connection(name)))
@@ -177,18 +177,18 @@ class Talk(Stage):
     def starts_again_with(self, *rooms: RoomRecord) -> None:
         """These rooms were stored when the server started."""
         self.rooms.update({room.id: room for room in rooms})
-        self.happens(Recalled(rooms))
+        self.happens(RoomsLoaded(rooms))
 
     def stops(self) -> None:
-        self.happens(Stopped())
+        self.happens(StopRequested())
 
     def starts_again(self, run: str = "next run") -> None:
         """Another run takes over the store; what the one before had not ended is cut off."""
-        self.shelf.a_run_ended(self.router.run, self.now)
+        self.shelf.a_run_ended(self.router.node, self.now)
         for name in self.names:
             self.closed.setdefault(name, 1006)
         self.questions.clear()
-        self.router = evolve(self.router, run=run)
+        self.router = evolve(self.router, node=run)
         self.starts_again_with(*self.rooms.values())
 
     # What whoever runs the server wants ------------------------------------------------
@@ -206,7 +206,7 @@ class Talk(Stage):
 
     def is_forgotten(self) -> None:
         """The store has taken this run for dead, and forgotten its clients."""
-        self.happens(Forgotten())
+        self.happens(RecordsLost())
         self.waits(0)
 
     # Questions -------------------------------------------------------------------------

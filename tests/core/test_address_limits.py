@@ -22,7 +22,7 @@ from .talk import Talk
 from .words import greeting, id_of, join, refusal, resume
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
-SECRET = evolve(OWNED, password="tin can")
+SECRET = evolve(OWNED, password_hash="tin can")
 
 
 def joins(retry_after: float) -> RateLimited:

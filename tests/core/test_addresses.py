@@ -4,7 +4,7 @@ import pytest
 
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
-from camus_core.rate_limits import Addresses, Doing
+from camus_core.rate_limits import LimitedAction, RateLimits
 from camus_core.wire.errors import RateLimited
 
 from .company import OWNED
@@ -18,17 +18,17 @@ def at(seconds: float) -> Timestamp:
     return Timestamp(START + seconds)
 
 
-def takes(addresses: Addresses, address: str, seconds: float = 0.0) -> bool:
+def takes(addresses: RateLimits, address: str, seconds: float = 0.0) -> bool:
     """Tell whether an address may still join."""
     try:
-        addresses.take(Doing.JOIN, address, at(seconds))
+        addresses.acquire(LimitedAction.JOIN, address, at(seconds))
     except RateLimited:
         return False
     return True
 
 
 def test_of_too_many_addresses_the_one_longest_idle_is_forgotten() -> None:
-    addresses = Addresses(Limits(addresses=2, joins_per_minute=1, join_burst=1))
+    addresses = RateLimits(Limits(addresses=2, joins_per_minute=1, join_burst=1))
     assert takes(addresses, "a")
     assert takes(addresses, "b")
     assert not takes(addresses, "a")  # so that "b" is idle for longer
@@ -39,28 +39,28 @@ def test_of_too_many_addresses_the_one_longest_idle_is_forgotten() -> None:
 
 
 def test_each_doing_has_a_bucket_of_its_own() -> None:
-    addresses = Addresses(Limits(join_burst=1))
+    addresses = RateLimits(Limits(join_burst=1))
     assert takes(addresses, HOME)
-    for doing in set(Doing) - {Doing.JOIN}:
-        addresses.take(doing, HOME, at(0))
+    for doing in set(LimitedAction) - {LimitedAction.JOIN}:
+        addresses.acquire(doing, HOME, at(0))
     assert not takes(addresses, HOME)
 
 
 def test_what_is_given_back_can_be_taken_again_and_not_more() -> None:
-    addresses = Addresses(Limits(join_burst=2))
-    addresses.give_back(Doing.JOIN, HOME)
+    addresses = RateLimits(Limits(join_burst=2))
+    addresses.refund(LimitedAction.JOIN, HOME)
     assert len(addresses) == 0
     assert takes(addresses, HOME)
     for _ in range(5):
-        addresses.give_back(Doing.JOIN, HOME)
+        addresses.refund(LimitedAction.JOIN, HOME)
     assert [takes(addresses, HOME) for _ in range(3)] == [True, True, False]
 
 
 def test_no_address_is_never_asked_to_wait_and_never_remembered() -> None:
-    addresses = Addresses(Limits(join_burst=1))
+    addresses = RateLimits(Limits(join_burst=1))
     for _ in range(5):
-        addresses.take(Doing.JOIN, None, at(0))
-        addresses.give_back(Doing.JOIN, None)
+        addresses.acquire(LimitedAction.JOIN, None, at(0))
+        addresses.refund(LimitedAction.JOIN, None)
     assert len(addresses) == 0
 
 
@@ -77,16 +77,16 @@ def test_many_addresses_leave_no_more_behind_than_may_be_remembered() -> None:
     assert max(weights[2:]) <= weights[1] * 1.1
 
 
-@pytest.mark.parametrize("doing", Doing)
-def test_every_refusal_says_how_long_to_wait_and_that_is_enough(doing: Doing) -> None:
+@pytest.mark.parametrize("doing", LimitedAction)
+def test_every_refusal_says_how_long_to_wait_and_that_is_enough(doing: LimitedAction) -> None:
     limits = Limits(relayed_bytes_per_second=1, relayed_burst_bytes=50)
-    addresses, waited = Addresses(limits), 0.0
+    addresses, waited = RateLimits(limits), 0.0
     for _ in range(600):
         try:
-            addresses.take(doing, HOME, at(waited))
+            addresses.acquire(doing, HOME, at(waited))
         except RateLimited as refusal:
             assert (str(refusal), refusal.retry_after) == (doing.value, refusal.retry_after)
             assert refusal.retry_after is not None
             waited += refusal.retry_after
-            addresses.take(doing, HOME, at(waited))
+            addresses.acquire(doing, HOME, at(waited))
     assert waited > 0

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
-from camus_core.rate_limits import Addresses, Doing, most_of, networks_of
+from camus_core.rate_limits import LimitedAction, RateLimits, networks_of, quotas_of
 from camus_core.wire import messages as m
 from camus_core.wire.errors import RateLimited, WrongPassword
 from camus_core.wire.messages import GROUND_CONTROL
@@ -21,9 +21,9 @@ HOME = [f"2001:db8:7:{number:x}::/64" for number in range(50)]
 ELSEWHERE = "2001:db8:8::/64"
 
 
-def takes(addresses: Addresses, doing: Doing, address: str) -> bool:
+def takes(addresses: RateLimits, doing: LimitedAction, address: str) -> bool:
     try:
-        addresses.take(doing, address, Timestamp(START))
+        addresses.acquire(doing, address, Timestamp(START))
     except RateLimited:
         return False
     return True
@@ -39,9 +39,9 @@ def test_an_ipv6_address_is_part_of_two_wider_networks() -> None:
         assert networks_of(other) == (other,)
 
 
-@pytest.mark.parametrize("doing", Doing)
+@pytest.mark.parametrize("doing", LimitedAction)
 def test_50_networks_of_one_home_or_company_have_a_larger_share_and_not_50(
-    doing: Doing,
+    doing: LimitedAction,
 ) -> None:
     limits = Limits(
         joins_per_minute=0.001,
@@ -56,37 +56,37 @@ def test_50_networks_of_one_home_or_company_have_a_larger_share_and_not_50(
         relayed_shares=1,
     )
     for networks, share in ((HOME, limits.ipv6_56_shares), (COMPANY, limits.ipv6_48_shares)):
-        addresses = Addresses(limits)
+        addresses = RateLimits(limits)
         took = sum(takes(addresses, doing, one) for one in networks for _ in range(5))
         assert took == 3 * share
         assert takes(addresses, doing, ELSEWHERE)
 
 
 def test_what_a_wider_network_refuses_takes_nothing_from_the_address() -> None:
-    addresses = Addresses(Limits(join_burst=1, ipv6_56_shares=1))
-    assert takes(addresses, Doing.JOIN, HOME[0])
-    assert not takes(addresses, Doing.JOIN, HOME[1])
-    addresses.give_back(Doing.JOIN, HOME[0])
-    assert takes(addresses, Doing.JOIN, HOME[1])
+    addresses = RateLimits(Limits(join_burst=1, ipv6_56_shares=1))
+    assert takes(addresses, LimitedAction.JOIN, HOME[0])
+    assert not takes(addresses, LimitedAction.JOIN, HOME[1])
+    addresses.refund(LimitedAction.JOIN, HOME[0])
+    assert takes(addresses, LimitedAction.JOIN, HOME[1])
 
 
 def test_what_is_given_back_is_given_back_to_all_three() -> None:
-    addresses = Addresses(Limits(join_burst=1, ipv6_56_shares=1, ipv6_48_shares=1))
+    addresses = RateLimits(Limits(join_burst=1, ipv6_56_shares=1, ipv6_48_shares=1))
     for network in HOME:
-        assert takes(addresses, Doing.JOIN, network)
-        addresses.give_back(Doing.JOIN, network)
+        assert takes(addresses, LimitedAction.JOIN, network)
+        addresses.refund(LimitedAction.JOIN, network)
 
 
 def test_of_each_size_so_many_are_remembered() -> None:
-    addresses = Addresses(Limits(addresses=10))
+    addresses = RateLimits(Limits(addresses=10))
     for number in range(100):
-        assert takes(addresses, Doing.JOIN, f"2001:db8:{number:x}::/64")
+        assert takes(addresses, LimitedAction.JOIN, f"2001:db8:{number:x}::/64")
     assert [len(known) for known in addresses._known] == [10, 10, 10]
 
 
 def test_an_attack_from_new_networks_does_not_make_the_server_forget_theirs() -> None:
-    addresses = Addresses(Limits(addresses=10, join_burst=1, joins_per_minute=0.001))
-    took = sum(takes(addresses, Doing.JOIN, one) for one in COMPANY for _ in range(4))
+    addresses = RateLimits(Limits(addresses=10, join_burst=1, joins_per_minute=0.001))
+    took = sum(takes(addresses, LimitedAction.JOIN, one) for one in COMPANY for _ in range(4))
     assert took == 8
 
 
@@ -114,7 +114,7 @@ def test_nor_do_they_where_there_are_few_rooms(networks: list[str], made: int) -
 
 
 def test_they_do_not_guess_passwords_from_each() -> None:
-    talk = Talk(evolve(OWNED, password="tin can"))
+    talk = Talk(evolve(OWNED, password_hash="tin can"))
     wrong = 0
     for number, network in enumerate(COMPANY):
         name = f"eve {number}"
@@ -127,9 +127,9 @@ def test_they_do_not_guess_passwords_from_each() -> None:
 
 
 def test_of_what_many_want_an_address_leaves_a_part_and_a_network_a_smaller_one() -> None:
-    assert most_of(20, Limits()) == [10, 15, 17]
-    assert most_of(1, Limits()) == [1, 1, 1]
-    assert most_of(20, Limits(address_part=1)) == [20, 20, 20]
+    assert quotas_of(20, Limits()) == [10, 15, 17]
+    assert quotas_of(1, Limits()) == [1, 1, 1]
+    assert quotas_of(20, Limits(address_part=1)) == [20, 20, 20]
 
 
 @pytest.mark.parametrize("part", [0, -0.5, 1.5])

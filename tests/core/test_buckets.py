@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camus_core.events import Timestamp
-from camus_core.token_bucket import Bucket
+from camus_core.token_bucket import TokenBucket
 
 START = Timestamp(1_615_918_847.0)
 
@@ -16,29 +16,29 @@ takes = st.lists(st.tuples(st.floats(0, 60), st.floats(0, 50)), max_size=60)
 
 
 def test_a_full_bucket_gives_its_burst_and_then_its_rate() -> None:
-    bucket = Bucket.full(2.0, 3.0, START)
-    assert [bucket.take(1.0, START) for _ in range(4)] == [True, True, True, False]
+    bucket = TokenBucket.full(2.0, 3.0, START)
+    assert [bucket.acquire(1.0, START) for _ in range(4)] == [True, True, True, False]
     later = Timestamp(START + 0.5)
-    assert [bucket.take(1.0, later) for _ in range(2)] == [True, False]
+    assert [bucket.acquire(1.0, later) for _ in range(2)] == [True, False]
 
 
 def test_what_is_refused_costs_nothing() -> None:
-    bucket = Bucket.full(1.0, 3.0, START)
-    assert not any([bucket.take(2.0, START) for _ in range(5)][1:])
-    assert bucket.take(1.0, START)
+    bucket = TokenBucket.full(1.0, 3.0, START)
+    assert not any([bucket.acquire(2.0, START) for _ in range(5)][1:])
+    assert bucket.acquire(1.0, START)
 
 
 def test_a_bucket_never_holds_more_than_its_burst() -> None:
-    bucket = Bucket.full(1.0, 3.0, START)
+    bucket = TokenBucket.full(1.0, 3.0, START)
     later = Timestamp(START + 1_000_000)
-    assert [bucket.take(1.0, later) for _ in range(4)] == [True, True, True, False]
+    assert [bucket.acquire(1.0, later) for _ in range(4)] == [True, True, True, False]
 
 
 def test_draining_leaves_nothing_owed() -> None:
-    bucket = Bucket.full(1.0, 3.0, START)
+    bucket = TokenBucket.full(1.0, 3.0, START)
     bucket.drain(100.0)
-    assert not bucket.take(1.0, START)
-    assert bucket.take(1.0, Timestamp(START + 1))
+    assert not bucket.acquire(1.0, START)
+    assert bucket.acquire(1.0, Timestamp(START + 1))
 
 
 @given(rates, bursts, takes)
@@ -48,10 +48,10 @@ def test_nobody_takes_more_than_a_burst_and_the_rate_since(
     """The invariant: after t seconds, at most burst + rate * t tokens have been taken,
     where taking more than a full bucket counts as taking a full one.
     """
-    bucket, now, taken = Bucket.full(rate, burst, START), START, 0.0
+    bucket, now, taken = TokenBucket.full(rate, burst, START), START, 0.0
     for seconds, cost in takes:
         now = Timestamp(now + seconds)
-        if bucket.take(cost, now):
+        if bucket.acquire(cost, now):
             taken += min(cost, burst)
         allowed = burst + rate * (now - START)
         assert taken <= allowed or math.isclose(taken, allowed, rel_tol=1e-6)
@@ -64,11 +64,11 @@ def test_whoever_waits_as_long_as_it_is_told_gets_what_it_wants(
     """The invariant: `wait` names a time after which the same take succeeds, and which is
     not longer than an empty bucket needs. (The clock has a resolution of a microsecond.)
     """
-    bucket, now = Bucket.full(rate, burst, START), START
+    bucket, now = TokenBucket.full(rate, burst, START), START
     for seconds, one in takes:
         now = Timestamp(now + seconds)
-        bucket.take(one, now)
-    if not bucket.take(cost, now):
-        wait = bucket.wait(cost)
+        bucket.acquire(one, now)
+    if not bucket.acquire(cost, now):
+        wait = bucket.seconds_until(cost)
         assert 0 <= wait <= burst / rate * (1 + 1e-9)
-        assert bucket.take(cost, Timestamp(now + wait + 1e-6 + wait * 1e-6))
+        assert bucket.acquire(cost, Timestamp(now + wait + 1e-6 + wait * 1e-6))

@@ -168,7 +168,7 @@ def test_who_was_banned_before_the_restart_is_not_held_a_place_after_it() -> Non
 
 
 def test_who_is_banned_hears_that_before_anything_of_a_password() -> None:
-    room = evolve(OWNED, password="tin can", locked=True, bans=(f"address {HOME}",))
+    room = evolve(OWNED, password_hash="tin can", locked=True, bans=(f"address {HOME}",))
     talk = Talk(room)
     talk.knocks("eve", "lobby", address=HOME)
     talk.hears("eve", refusal("eve", Banned()))

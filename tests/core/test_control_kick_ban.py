@@ -243,7 +243,7 @@ def test_a_moderator_who_was_kicked_comes_again_as_a_guest() -> None:
 
 
 def test_who_was_kicked_needs_the_password_to_come_back() -> None:
-    secret = evolve(OWNED, password="tin can")
+    secret = evolve(OWNED, password_hash="tin can")
     talk = Talk(secret)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.joins("eve", "lobby", password="tin can")

@@ -154,7 +154,7 @@ def test_who_was_kicked_waits_like_everybody() -> None:
 
 
 def test_who_has_not_shown_the_password_does_not_even_wait() -> None:
-    talk = Talk(evolve(OWNED, password="tin can"))
+    talk = Talk(evolve(OWNED, password_hash="tin can"))
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.says("ann", lock())
     talk.forget()
@@ -182,7 +182,7 @@ def test_a_full_room_that_is_locked_is_locked_first() -> None:
 
 
 def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:
-    talk = Talk(evolve(OWNED, password="tin can"))
+    talk = Talk(evolve(OWNED, password_hash="tin can"))
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.holds_questions = True
     talk.knocks("eve", "lobby", password="tin can")

@@ -172,8 +172,8 @@ def test_a_new_role_is_told_to_everybody_and_stored() -> None:
         "Major Tom",
         START,
         role="moderator",
-        run="this run",
-        session=digest(secret_of("bob")),
+        node="this run",
+        session_digest=digest(secret_of("bob")),
         incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]

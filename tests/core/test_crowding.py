@@ -224,7 +224,7 @@ def test_when_a_public_room_is_gone_another_may_be_made() -> None:
         assert set(talk.rooms) == {"a"}
         talk.lives(11)
         assert set(talk.rooms) == set()
-    assert talk.router._rooms.makers.public == {}
+    assert talk.router._rooms.creators.public == {}
 
 
 def test_a_public_room_that_is_deleted_and_made_anew_by_others_counts_no_more() -> None:
@@ -237,7 +237,7 @@ def test_a_public_room_that_is_deleted_and_made_anew_by_others_counts_no_more() 
     talk.forget()
     talk.says("eve", public("b"))
     assert set(talk.rooms) == {"a", "b"}
-    assert set(talk.router._rooms.makers.public) == {HOME}
+    assert set(talk.router._rooms.creators.public) == {HOME}
 
 
 # Bans ---------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_every_error_explains_itself_unless_it_is_told_what_to_say() -> None:
 
 
 def test_only_what_groups_errors_is_not_spoken_itself() -> None:
-    assert set(below(ProtocolError)) - set(SPOKEN) == {errors.Refused}
+    assert set(below(ProtocolError)) - set(SPOKEN) == {errors.AdmissionRefused}
 
 
 def test_no_two_close_codes_are_equal() -> None:
@@ -66,7 +66,7 @@ def test_the_range_of_a_close_code_says_whether_to_come_back() -> None:
 
 
 def test_what_a_room_refuses_closes_unless_only_who_can_wait_hears_it() -> None:
-    refused = below(errors.Refused)
+    refused = below(errors.AdmissionRefused)
     assert {kind for kind in refused if kind.close_code is None} == {errors.Denied}
 
 

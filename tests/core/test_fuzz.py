@@ -11,7 +11,7 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from camus_core.rate_limits import Doing
+from camus_core.rate_limits import LimitedAction
 from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.json_codec import JsonCodec
 from core.hostile_world import World
@@ -27,7 +27,7 @@ MEANT = [
     *("waiting", "client-waiting", "client-waiting-left", "room-updated", "done", "obeyed"),
     *("left: left", "left: gone", "left: rejoined", "left: kicked", "left: banned"),
     *("room-locked", "room-full", "banned", "denied", "wrong-password", "not-allowed"),
-    *(doing.value for doing in Doing),
+    *(doing.value for doing in LimitedAction),
 ]
 """What the server says to hostile clients, sooner or later."""
 

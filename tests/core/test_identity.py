@@ -26,7 +26,7 @@ from .words import (
 )
 
 LOBBY = RoomId("lobby")
-SECRET = evolve(OWNED, password="tin can")
+SECRET = evolve(OWNED, password_hash="tin can")
 TED = Identity("ted@example", "Ted Logan")
 BAD_TOKEN = NotAllowed("nobody has this token")
 NAMED_ALREADY = NotAllowed("your token says what you are called")
@@ -73,10 +73,10 @@ def test_who_is_known_is_stored_with_that() -> None:
         "Ted Logan",
         START,
         role="moderator",
-        run="this run",
-        session=digest(secret_of("ted")),
+        node="this run",
+        session_digest=digest(secret_of("ted")),
         identity="ted@example",
-        named=True,
+        username_asserted=True,
         address="192.0.2.1",
         incarnation=repr(START),
     )

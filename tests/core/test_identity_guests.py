@@ -9,7 +9,7 @@ from camus_core.records import RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, ProtocolError, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL, Json
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .company import OWNED
 from .shelf import OWNER_TOKEN
@@ -83,7 +83,7 @@ def test_who_speaks_the_core_profile_is_turned_away_unless_its_handshake_has_sho
 
 
 @pytest.mark.parametrize("profile", [CORE, SESSION])
-def test_a_guest_makes_no_room_by_coming_to_one(profile: Profile) -> None:
+def test_a_guest_makes_no_room_by_coming_to_one(profile: ProtocolProfile) -> None:
     talk = no_guests()
     talk.connects("eve", "attic", profile)
     if profile is SESSION:
@@ -159,7 +159,7 @@ def test_who_is_known_from_its_handshake_has_its_name_in_the_core_profile_too() 
 
 
 def test_who_was_invited_comes_in_without_the_password_in_the_core_profile_too() -> None:
-    talk = Talk(evolve(OWNED, password="tin can"))
+    talk = Talk(evolve(OWNED, password_hash="tin can"))
     talk.connects("ted", "lobby", identity=TED)
     talk.hears("ted", refusal("ted", PasswordRequired()))
     talk.is_closed("ted", 4502)
@@ -213,7 +213,7 @@ def test_where_the_token_is_bad_the_handshake_is_what_the_next_join_goes_by() ->
     ],
 )
 def test_a_handshake_that_was_refused_is_told_why_and_closed(
-    profile: Profile, why: ProtocolError, code: int
+    profile: ProtocolProfile, why: ProtocolError, code: int
 ) -> None:
     talk = Talk(OWNED)
     talk.connects("eve", "lobby", profile, identity=why)

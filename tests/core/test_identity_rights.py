@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
-from camus_core.questions import CheckPassword, CreateRoom, Identify
+from camus_core.questions import CheckPassword, CreateRoomRecord, Identify
 from camus_core.records import RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, WrongPassword
@@ -27,7 +27,7 @@ from .words import (
 )
 
 LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
-SECRET = evolve(OWNED, password="tin can")
+SECRET = evolve(OWNED, password_hash="tin can")
 TED = Identity("ted@example", "Ted Logan")
 BAD_TOKEN = NotAllowed("nobody has this token")
 OTHER_ROOMS = NotAllowed("what you have shown is for other rooms")
@@ -159,7 +159,7 @@ def test_who_makes_a_room_by_token_is_looked_up_first() -> None:
     talk.says("ted", said)
     talk.asks("ted", Identify("a card"))
     talk.answers("ted")
-    talk.asks("ted", CreateRoom(said.data, START, empty_for=300.0))
+    talk.asks("ted", CreateRoomRecord(said.data, START, empty_for=300.0))
     talk.answers("ted")
     body = m.RoomCreatedBody("attic", OWNER_TOKEN)
     talk.hears("ted", m.RoomCreated(id_of("ted"), body, GROUND_CONTROL, reply_to="7"))

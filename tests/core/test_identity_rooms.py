@@ -41,7 +41,7 @@ def test_it_does_not_count_as_a_room_of_the_address() -> None:
     talk.connects("ted", None, SESSION, address="192.0.2.1")
     for _ in range(3):
         talk.says("ted", wish("cellar", "a card"))
-    assert talk.router._rooms.makers.rooms == {}
+    assert talk.router._rooms.creators.rooms == {}
 
 
 def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owners() -> None:
@@ -116,7 +116,7 @@ def test_the_owners_token_of_a_room_that_was_deleted_does_not_own_its_successor(
     talk = Talk(OWNED)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.says("ann", m.Bye(GROUND_CONTROL))
-    talk.rooms[LOBBY] = type(OWNED)(LOBBY, "Lobby", talk.now, owner="another digest")
+    talk.rooms[LOBBY] = type(OWNED)(LOBBY, "Lobby", talk.now, owner_digest="another digest")
     talk.knocks("ann 2", "lobby", owner_token=OWNER_TOKEN)
     why = NotAllowed("that is not the token of this room's owner")
     talk.hears("ann 2", refusal("ann 2", why))

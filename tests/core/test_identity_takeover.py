@@ -86,10 +86,10 @@ def test_what_is_done_in_its_order() -> None:
         LOBBY,
         "Ted Logan",
         START,
-        run="this run",
-        session=digest(secret_of("ted 2")),
+        node="this run",
+        session_digest=digest(secret_of("ted 2")),
         identity="ted@example",
-        named=True,
+        username_asserted=True,
         incarnation=repr(START),
     )
     answered = Answered(ted, ask.about, ask.question, TED)
@@ -303,7 +303,7 @@ def test_a_locked_room_lets_it_in() -> None:
 
 
 def test_the_password_is_asked_for_as_ever() -> None:
-    talk = Talk(evolve(OWNED, password="tin can"))
+    talk = Talk(evolve(OWNED, password_hash="tin can"))
     talk.shelf.tokens["a card"] = TED
     talk.joins("ted", "lobby", token="a card", password="tin can")
     talk.drops("ted")
@@ -332,7 +332,7 @@ def test_whose_place_was_ended_comes_as_a_newcomer(how: str) -> None:
 
 def test_who_comes_back_while_its_password_is_checked_keeps_its_place() -> None:
     """What was held when the question was asked is not held when it is answered."""
-    talk = Talk(evolve(OWNED, password="tin can"))
+    talk = Talk(evolve(OWNED, password_hash="tin can"))
     talk.shelf.tokens["a card"] = TED
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.joins("ted", "lobby", token="a card", password="tin can")
@@ -360,7 +360,7 @@ def test_after_a_restart_it_takes_its_place_over(how: str) -> None:
     assert (body.id, body.resumed, body.reason) == (id_of("ted"), False, None)
     assert body.clients == (seen("ann", role="owner"), seen("ted", "Ted Logan"))
     saved = talk.shelf.clients[id_of("ted")]
-    assert (saved.run, saved.session) == ("next run", digest(secret_of("ted 2")))
+    assert (saved.node, saved.session_digest) == ("next run", digest(secret_of("ted 2")))
     talk.resumes("ann 2", "ann")
     talk.drops("ted 2")
     assert talk.resumes("ted 3", "ted 2").resumed
@@ -384,7 +384,7 @@ def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them() 
     talk.says("ted 2", hi("bob", id="5"))
     talk.drops("ted 2")
     talk.stops()
-    left_over = talk.shelf.clients[id_of("ted")].left_over
+    left_over = talk.shelf.clients[id_of("ted")].session_snapshot
     assert left_over is not None and f'"{id_of("bob")}","expired","5"' in left_over
     talk.starts_again()
     body = talk.joins("ted 3", "lobby", token="a card")

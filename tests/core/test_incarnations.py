@@ -18,7 +18,9 @@ from .talk import Talk
 from .words import bye, greeting, id_of, join, refusal
 
 LOBBY = RoomId("lobby")
-GUARDED = RoomRecord(LOBBY, "Lobby", START, password="jam", incarnation="made by an operator")
+GUARDED = RoomRecord(
+    LOBBY, "Lobby", START, password_hash="jam", incarnation="made by an operator"
+)
 LATER = 6.0
 """Seconds after which a room with members is looked up once more."""
 
@@ -116,7 +118,7 @@ def test_places_of_the_old_room_are_not_in_the_new_one_after_a_restart() -> None
 
 
 def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_stays() -> None:
-    owned = RoomRecord(LOBBY, "Lobby", START, owner=None)
+    owned = RoomRecord(LOBBY, "Lobby", START, owner_digest=None)
     talk = Talk(owned)
     talk.shelf.tokens["ted's"] = Identity("ted", role="moderator")
     talk.joins("ted", "lobby", token="ted's")

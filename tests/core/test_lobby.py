@@ -4,7 +4,7 @@ import pytest
 
 from camus_core.census import Census
 from camus_core.limits import Limits
-from camus_core.questions import Created, CreateRoom, Failed, ListRooms
+from camus_core.questions import CreatedRoom, CreateRoomRecord, Failed, ListPublicRooms
 from camus_core.records import RoomId, RoomRecord, digest
 from camus_core.wire import messages as m
 from camus_core.wire.errors import InvalidName, NameTaken, ProtocolError, Unavailable
@@ -44,10 +44,10 @@ def test_a_client_makes_a_room_and_is_its_owner() -> None:
         ATTIC,
         "attic",
         START,
-        password="tin can",
+        password_hash="tin can",
         guest_limit=2,
         empty_for=300.0,
-        owner=digest(OWNER_TOKEN),
+        owner_digest=digest(OWNER_TOKEN),
     )
     assert talk.rooms == {ATTIC: made}
     talk.says("ann", join("attic", owner_token=OWNER_TOKEN))
@@ -65,9 +65,9 @@ def test_the_driver_is_asked_for_what_the_core_cannot_make() -> None:
     talk.connects("ann", None, SESSION)
     wish = m.CreateRoomBody("The Attic", "tin can", public=True, guest_limit=3)
     talk.says("ann", m.CreateRoom(GROUND_CONTROL, wish))
-    talk.asks("ann", CreateRoom(wish, START, 300.0))
+    talk.asks("ann", CreateRoomRecord(wish, START, 300.0))
     talk.says("ann", m.ListRooms())
-    talk.asks("ann", ListRooms(100))
+    talk.asks("ann", ListPublicRooms(100))
 
 
 def test_who_is_in_a_room_may_make_another_and_stays_where_it_is() -> None:
@@ -134,11 +134,11 @@ def test_a_room_that_somebody_has_entered_before_its_maker_heard_of_it_stays_who
     talk.holds_questions = True
     talk.connects("ann", None, SESSION)
     talk.says("ann", create("attic"))
-    record = RoomRecord(ATTIC, "attic", START, empty_for=300.0, owner=digest("o"))
+    record = RoomRecord(ATTIC, "attic", START, empty_for=300.0, owner_digest=digest("o"))
     talk.rooms[ATTIC] = record
     talk.connects("bob", "attic")
     talk.answers("bob")
-    talk.answers("ann", Created(record, "o"))
+    talk.answers("ann", CreatedRoom(record, "o"))
     talk.holds_questions = False
     talk.forget()
     talk.says("ann", join("attic"))
@@ -219,7 +219,7 @@ def test_the_end_of_its_maker_does_not_end_it() -> None:
 
 
 def test_public_rooms_are_listed_with_who_is_in_them() -> None:
-    lobby = RoomRecord(RoomId("lobby"), "The Lobby", START, public=True, password="p")
+    lobby = RoomRecord(RoomId("lobby"), "The Lobby", START, public=True, password_hash="p")
     small = RoomRecord(RoomId("small"), "Small", START, public=True, guest_limit=3)
     secret = RoomRecord(RoomId("secret"), "Secret", START)
     talk = Talk(lobby, small, secret, limits=Limits(guest_limit=8))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from camus_core.effects import Close, ForgetClient, Obeyed, SaveRoom, Send
+from camus_core.effects import AnswerOrder, Close, ForgetClient, SaveRoom, Send
 from camus_core.events import Ordered
 from camus_core.records import RoomId
 from camus_core.wire import messages as m
@@ -55,7 +55,7 @@ def test_what_is_done_about_an_order_in_its_order() -> None:
     assert talk.router.handle(ordered, talk.now) == [
         close,
         ForgetClient(id_of("ann")),
-        Obeyed(ordered),
+        AnswerOrder(ordered),
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_lock_is_told_to_the_members_and_answered_to_whoever_wants_it() -> Non
     assert talk.router.handle(ordered, talk.now) == [
         SaveRoom(evolve(OWNED, locked=True)),
         Send([talk.connection("ann")], LOCKED),
-        Obeyed(ordered),
+        AnswerOrder(ordered),
     ]
 
 

@@ -31,7 +31,7 @@ def test_a_newcomer_is_greeted_with_its_id() -> None:
 def test_members_are_written_to_the_store_and_removed_from_it() -> None:
     talk = Talk()
     ann = ClientRecord(
-        id_of("ann"), LOBBY, "Ann", START, run="this run", incarnation=repr(START)
+        id_of("ann"), LOBBY, "Ann", START, node="this run", incarnation=repr(START)
     )
     talk.connects("ann", "lobby")
     talk.says("ann", m.Profile("ground control", m.ProfileBody("Ann")))
@@ -79,7 +79,7 @@ def test_no_room_lets_more_in_than_the_server_allows(of_the_room: int | None) ->
 
 def test_a_room_with_a_password_refuses() -> None:
     password = hash_password("tin can", bytes(16))
-    talk = Talk(RoomRecord(LOBBY, "Lobby", START, password=password))
+    talk = Talk(RoomRecord(LOBBY, "Lobby", START, password_hash=password))
     talk.connects("ann", "lobby")
     talk.hears("ann", refusal("ann", PasswordRequired()))
     talk.hears_nothing("ann")

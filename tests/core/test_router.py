@@ -7,7 +7,7 @@ from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.errors import UnknownReceiver, WrongReceiver
 from camus_core.wire.messages import Json
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .messages_of_every_type import (
     ADDRESSES,
@@ -35,8 +35,8 @@ TO_ONE = [way[:2] for way in WAYS if way not in WRONG_WAYS and way[2] == "client
 TO_ALL = [way[:2] for way in WAYS if way not in WRONG_WAYS and way[2] == "room"]
 
 
-def word(value: Profile | str) -> str:
-    return value.name if isinstance(value, Profile) else value
+def word(value: ProtocolProfile | str) -> str:
+    return value.name if isinstance(value, ProtocolProfile) else value
 
 
 def test_the_table_of_this_test_has_every_type() -> None:
@@ -45,7 +45,7 @@ def test_the_table_of_this_test_has_every_type() -> None:
 
 @pytest.mark.parametrize(("profile", "type_", "place"), WRONG_WAYS, ids=word)
 def test_what_may_not_go_there_is_refused_and_reaches_nobody(
-    profile: Profile, type_: str, place: str
+    profile: ProtocolProfile, type_: str, place: str
 ) -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=profile)
@@ -59,7 +59,7 @@ def test_what_may_not_go_there_is_refused_and_reaches_nobody(
 
 @pytest.mark.parametrize(("profile", "type_"), TO_ONE, ids=word)
 def test_what_goes_to_one_client_reaches_that_client_alone(
-    profile: Profile, type_: str
+    profile: ProtocolProfile, type_: str
 ) -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", "joe", profile=profile)
@@ -71,7 +71,9 @@ def test_what_goes_to_one_client_reaches_that_client_alone(
 
 
 @pytest.mark.parametrize(("profile", "type_"), TO_ALL, ids=word)
-def test_what_goes_to_the_room_reaches_its_sender_too(profile: Profile, type_: str) -> None:
+def test_what_goes_to_the_room_reaches_its_sender_too(
+    profile: ProtocolProfile, type_: str
+) -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=profile)
     talk.gather("attic", "eve", profile=profile)

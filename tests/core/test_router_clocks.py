@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient
-from camus_core.events import Vouched
+from camus_core.events import LeaseRenewed
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.records import RoomId
@@ -159,13 +159,13 @@ def test_a_place_is_stored_by_the_clock_of_the_store() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
     before = dict(talk.shelf.clients)
-    talk.happens(Vouched(5000.0))
+    talk.happens(LeaseRenewed(5000.0))
     talk.drops("bob")
     talk.sets_clock(HOUR)
     talk.waits(10)
     talk.stops()
     saved = [one.client for one in talk.changes if isinstance(one, SaveClient)]
-    assert [evolve(one, left_over=None) for one in saved] == [
+    assert [evolve(one, session_snapshot=None) for one in saved] == [
         evolve(before[id_of("ann")], away_since=5010.0),
         evolve(before[id_of("bob")], away_since=5000.0),
     ]
@@ -178,12 +178,12 @@ def test_how_long_a_place_was_away_is_judged_by_the_clock_of_the_store(
 ) -> None:
     """The server that comes after has another clock; the store's is the same for both."""
     talk = Talk()
-    talk.happens(Vouched(1000.0))
+    talk.happens(LeaseRenewed(1000.0))
     talk.gather("lobby", "ann", profile=SESSION)
     talk.stops()
     store_time = 1000.0 + talk.now - START
     talk.starts_again()
     talk.now = type(START)(talk.now + ahead)
-    talk.happens(Vouched(store_time))
+    talk.happens(LeaseRenewed(store_time))
     talk.waits(seconds)
     assert talk.resumes("ann 2", "ann").reason == reason

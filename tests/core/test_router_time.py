@@ -1,7 +1,7 @@
 """Conversations about time: silence, the end of the server, and what is kept meanwhile."""
 
 from camus_core.effects import ForgetClient, Send
-from camus_core.events import ClockSet, Connected, ConnectionId, Forgotten, Ticked, Timestamp
+from camus_core.events import ClockSet, Connected, ConnectionId, RecordsLost, Ticked, Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.records import ClientId
@@ -83,7 +83,7 @@ def test_of_many_clients_that_are_stored_again_some_are_at_a_time() -> None:
     talk = Talk()
     for number in range(30):
         talk.gather(f"room-{number}", *(f"{number} {name}" for name in range(20)))
-    at_once = len(talk.router.handle(Forgotten(), talk.now))
+    at_once = len(talk.router.handle(RecordsLost(), talk.now))
     assert at_once == 0
     assert most_at_once(talk) == (260, 600)
 

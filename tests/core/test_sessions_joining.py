@@ -69,8 +69,8 @@ def test_a_session_has_its_secret_from_the_driver_and_the_store_gets_only_its_di
         LOBBY,
         "Ann",
         START,
-        run="this run",
-        session=digest(secret_of("ann")),
+        node="this run",
+        session_digest=digest(secret_of("ann")),
         incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]

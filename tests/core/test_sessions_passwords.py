@@ -21,7 +21,9 @@ from .talk import Talk
 from .words import bye, came, join, refusal, seen
 
 LOBBY = RoomId("lobby")
-LOCKED = RoomRecord(LOBBY, "Lobby", START, password="tin can", owner=digest(OWNER_TOKEN))
+LOCKED = RoomRecord(
+    LOBBY, "Lobby", START, password_hash="tin can", owner_digest=digest(OWNER_TOKEN)
+)
 
 
 def test_a_password_opens_a_room_and_may_be_tried_again() -> None:
@@ -45,7 +47,9 @@ def test_the_owners_token_opens_its_room_without_the_password() -> None:
 
 def test_a_token_for_one_room_opens_no_other() -> None:
     """jitsi/lib-jitsi-meet issue 1427: a token for room B opened room A."""
-    attic = RoomRecord(RoomId("attic"), "Attic", START, password="p", owner=digest("another"))
+    attic = RoomRecord(
+        RoomId("attic"), "Attic", START, password_hash="p", owner_digest=digest("another")
+    )
     talk = Talk(LOCKED, attic)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.connects("eve", None, SESSION)
@@ -109,7 +113,7 @@ def test_a_password_counts_only_for_the_room_that_it_was_checked_for() -> None:
     talk.says("ann", join("lobby", password="tin can"))
     talk.asks("ann", CheckPassword("tin can", LOCKED))
     talk.says("bob", bye())
-    another = RoomRecord(LOBBY, "Lobby", START, password="tin cup")
+    another = RoomRecord(LOBBY, "Lobby", START, password_hash="tin cup")
     talk.rooms[LOBBY] = another
     talk.answers("ann", True)
     talk.answers("ann")

@@ -50,7 +50,7 @@ def restarts(talk: Talk, *, killed: bool = False, run: str = "next run") -> None
 
 @pytest.mark.parametrize(("killed", "received"), [(False, 3), (True, None)])
 def test_who_comes_back_is_the_same_and_begins_anew(killed: bool, received: int | None) -> None:
-    talk = Talk(RoomRecord(LOBBY, "Lobby", START, owner=digest(OWNER_TOKEN)))
+    talk = Talk(RoomRecord(LOBBY, "Lobby", START, owner_digest=digest(OWNER_TOKEN)))
     talk.joins("ann", "lobby", username="Ann", owner_token=OWNER_TOKEN)
     talk.joins("bob", "lobby")
     for number in range(3):
@@ -83,7 +83,7 @@ def test_afterwards_all_is_as_before() -> None:
 
 
 def test_a_session_that_comes_back_needs_no_password() -> None:
-    talk = Talk(RoomRecord(LOBBY, "Lobby", START, password="tin can"))
+    talk = Talk(RoomRecord(LOBBY, "Lobby", START, password_hash="tin can"))
     talk.joins("ann", "lobby", password="tin can")
     restarts(talk)
     assert talk.resumes("ann 2", "ann").reason == "restarted"
@@ -108,8 +108,8 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
         LOBBY,
         "Major Tom",
         joined_at,
-        run="next run",
-        session=digest(secret_of("ann")),
+        node="next run",
+        session_digest=digest(secret_of("ann")),
         incarnation=talk.rooms[LOBBY].incarnation,
     )
     assert talk.changes == [SaveClient(record, takes_over=True)]
@@ -213,8 +213,8 @@ def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() 
         LOBBY,
         "Bob",
         START - 60,
-        run="run of another server",
-        session=digest(secret_of("bob")),
+        node="run of another server",
+        session_digest=digest(secret_of("bob")),
         away_since=talk.now - 5,
     )
     talk.connects("bob 2", None, SESSION)
@@ -236,8 +236,8 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
             LOBBY,
             name,
             START - 60,
-            run="run of another server",
-            session=digest(secret_of(name)),
+            node="run of another server",
+            session_digest=digest(secret_of(name)),
             away_since=talk.now - 5,
         )
     for name in ("eve", "bob"):

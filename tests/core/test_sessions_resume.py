@@ -300,7 +300,7 @@ def test_who_does_not_know_the_secret_takes_nothing_over() -> None:
 
 
 def test_an_unknown_session_has_to_show_what_a_newcomer_shows() -> None:
-    lobby = RoomRecord(RoomId("lobby"), "Lobby", START, password="tin can")
+    lobby = RoomRecord(RoomId("lobby"), "Lobby", START, password_hash="tin can")
     talk = Talk(lobby)
     talk.joins("ann", "lobby", password="tin can")
     talk.connects("bob", None, SESSION)

@@ -61,7 +61,7 @@ def test_members_of_the_core_profile_are_closed_and_told_nothing() -> None:
 
 
 def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
-    talk = Talk(RoomRecord(RoomId("lobby"), "Lobby", START, password="tin can"))
+    talk = Talk(RoomRecord(RoomId("lobby"), "Lobby", START, password_hash="tin can"))
     talk.connects("ann", None, SESSION)
     talk.holds_questions = True
     talk.connects("bob", None, SESSION)
@@ -86,11 +86,11 @@ def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
     talk.waits(10)
     talk.stops()
     saved = [one for one in talk.changes if isinstance(one, SaveClient)]
-    assert [evolve(one.client, left_over=None) for one in saved] == [
+    assert [evolve(one.client, session_snapshot=None) for one in saved] == [
         evolve(before[id_of("ann")], away_since=talk.now),
         evolve(before[id_of("bob")], away_since=dropped_at),
     ]
-    assert all(one.client.left_over is not None for one in saved)
+    assert all(one.client.session_snapshot is not None for one in saved)
 
 
 def test_a_client_of_an_earlier_run_is_still_taken_over_when_it_is_stored_in_the_end() -> None:
@@ -103,7 +103,7 @@ def test_a_client_of_an_earlier_run_is_still_taken_over_when_it_is_stored_in_the
     talk.stops()
     (saved,) = talk.changes
     assert isinstance(saved, SaveClient)
-    assert (saved.takes_over, saved.client.run) == (True, "next run")
+    assert (saved.takes_over, saved.client.node) == (True, "next run")
 
 
 # Afterwards ------------------------------------------------------------------------------

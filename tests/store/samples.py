@@ -30,8 +30,8 @@ def a_client(
         room_id=RoomId(room),
         username="Ann",
         joined_at=joined_at,
-        run=run,
-        session=session,
+        node=run,
+        session_digest=session,
         away_since=away_since,
         incarnation=incarnation,
     )

@@ -22,15 +22,15 @@ _LOBBY = RoomRecord(
     name="A room",
     created_at=1_762_473_600.25,
     public=True,
-    password="scrypt$",
+    password_hash="scrypt$",
     guest_limit=12,
     empty_for=300.0,
-    owner="5e884898",
+    owner_digest="5e884898",
 )
 _ANN = evolve(
     a_client("a1", run="run-1", session="s1", away_since=9.0, incarnation=""),
     role="owner",
-    left_over="[]",
+    session_snapshot="[]",
 )
 
 
@@ -41,7 +41,7 @@ async def everything_is_kept(store: Store) -> None:
     assert len(lobby.incarnation) >= 32
     assert await store.find_session("s1") == StoredRoom(lobby, (_ANN,))
     locked = evolve(lobby, locked=True, bans=("identity eve",))
-    known = evolve(_ANN, identity="ann", named=True, address="192.0.2.1")
+    known = evolve(_ANN, identity="ann", username_asserted=True, address="192.0.2.1")
     await store.write([SaveRoom(locked), SaveClient(known)])
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))
 

@@ -29,10 +29,10 @@ async def test_a_room_is_found_as_it_was_created(store: Store) -> None:
         name="The lobby",
         created_at=1_762_473_600.125,
         public=True,
-        password="scrypt$16384$8$1$c2FsdA==$aGFzaA==",
+        password_hash="scrypt$16384$8$1$c2FsdA==$aGFzaA==",
         guest_limit=12,
         empty_for=300.0,
-        owner="5e884898",
+        owner_digest="5e884898",
         locked=True,
         bans=("identity ted", "address 192.0.2.1"),
     )
@@ -57,18 +57,18 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         username="Ann",
         joined_at=5.0,
         role="moderator",
-        run="run-1",
-        session="5e884898",
+        node="run-1",
+        session_digest="5e884898",
         away_since=7.5,
-        left_over='["count",7,[]]',
+        session_snapshot='["count",7,[]]',
         identity="ted@example.com",
-        named=True,
+        username_asserted=True,
         address="2001:db8::/64",
     )
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(client)])
     [listed] = await store.list_clients()
-    assert (listed, listed.named) == (client, True)
+    assert (listed, listed.username_asserted) == (client, True)
     assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"), (client,))
     assert await store.find_session("5e884898") == StoredRoom(a_room("lobby"), (client,))
 
@@ -115,10 +115,10 @@ async def test_no_more_rooms_are_listed_than_are_wanted_and_those_are_the_first(
     rooms = [a_room(id, public=id != "b") for id in "abcd"]
     for room in reversed(rooms):
         await store.create_room(room)
-    assert await store.list_rooms(most=2) == rooms[:2]
-    assert await store.list_rooms(public=True, most=2) == [rooms[0], rooms[2]]
-    assert await store.list_rooms(public=True, most=9) == [rooms[0], *rooms[2:]]
-    assert await store.list_rooms(most=0) == []
+    assert await store.list_rooms(limit=2) == rooms[:2]
+    assert await store.list_rooms(public=True, limit=2) == [rooms[0], rooms[2]]
+    assert await store.list_rooms(public=True, limit=9) == [rooms[0], *rooms[2:]]
+    assert await store.list_rooms(limit=0) == []
 
 
 async def test_clients_are_listed_in_order_of_joining(store: Store) -> None:
@@ -227,15 +227,15 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
         choices: list[Change] = [
             SaveClient(client, takes_over=chance.random() < 0.3),
             SaveClient(client),
-            ForgetClient(client.id, client.run),
+            ForgetClient(client.id, client.node),
             ForgetRoom(client.room_id, incarnation, if_unused=chance.random() < 0.7),
             SaveRoom(room),
         ]
         return chance.choice(choices)
 
-    now = await store.vouch("0", stale_seconds=50.0)
+    now = await store.renew("0", stale_seconds=50.0)
     model = MemoryStore(lambda: now)
-    await model.vouch("0", stale_seconds=50.0)
+    await model.renew("0", stale_seconds=50.0)
     for _ in range(20):
         changes = [some_change() for _ in range(chance.randrange(10))]
         run, other = chance.choice("123"), chance.choice("123")
@@ -248,9 +248,9 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
         assert await store.create_room(room) == await model.create_room(room)
         for each in [store, model]:
             await each.write(changes)
-            now = await each.vouch(run, stale_seconds)
+            now = await each.renew(run, stale_seconds)
             if run < other:
-                await each.resign(other)
+                await each.release(other)
         assert await store.list_rooms() == await model.list_rooms()
         assert await store.list_clients() == await model.list_clients()
         for id in map(RoomId, "xyz"):
@@ -273,7 +273,7 @@ async def test_times_come_back_exactly(store: Store, time: float) -> None:
     here = a_client("a1", joined_at=time, run="run-1")
     away = a_client("b2", joined_at=time, run="run-1", away_since=time)
     await store.create_room(room)
-    alive_at = await store.vouch("run-1", stale_seconds=60.0)
+    alive_at = await store.renew("run-1", stale_seconds=60.0)
     await store.write([SaveClient(here), SaveClient(away)])
     assert await store.list_clients() == [here, away]
     found = await store.find_room(LOBBY)
@@ -289,7 +289,7 @@ async def test_times_come_back_exactly(store: Store, time: float) -> None:
 )
 async def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
     client = evolve(
-        a_client("a1", away_since=9.0), username=text, left_over=text, identity=text
+        a_client("a1", away_since=9.0), username=text, session_snapshot=text, identity=text
     )
     room = evolve(a_room("lobby", name=text), bans=(f"identity {text}",))
     await store.create_room(a_room("lobby", name=text))
@@ -316,9 +316,11 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
 ) -> None:
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
-        alive_at = await store.vouch("run-1", stale_seconds=60.0)
+        alive_at = await store.renew("run-1", stale_seconds=60.0)
         room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
-        client = evolve(a_client("a1", run="run-1", session="s1"), identity="ann", named=True)
+        client = evolve(
+            a_client("a1", run="run-1", session="s1"), identity="ann", username_asserted=True
+        )
         await store.write([SaveRoom(room), SaveClient(client)])
     async with open_again() as store:
         assert await store.list_rooms() == [room]

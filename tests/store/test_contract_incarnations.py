@@ -10,7 +10,7 @@ from store.samples import a_client, a_room
 
 LOBBY = RoomId("lobby")
 OLD = a_room("lobby", name="old", incarnation="one")
-NEW = evolve(OLD, name="new", password="scrypt$", incarnation="two")
+NEW = evolve(OLD, name="new", password_hash="scrypt$", incarnation="two")
 
 
 async def made_anew(store: Store) -> None:

@@ -11,7 +11,12 @@ LOBBY = RoomId("lobby")
 
 
 async def test_saving_a_room_changes_its_lock_and_its_bans_and_no_more(store: Store) -> None:
-    room = evolve(a_room("lobby", public=True), password="scrypt$", guest_limit=7, owner="5e88")
+    room = evolve(
+        a_room("lobby", public=True),
+        password_hash="scrypt$",
+        guest_limit=7,
+        owner_digest="5e88",
+    )
     hall = a_room("hall")
     for each in (room, hall):
         assert await store.create_room(each) is True

@@ -19,9 +19,9 @@ async def test_a_client_that_is_not_away_is_found_as_away_since_its_run_was_last
     here, away = a_client("a1", run="run-1"), a_client("b2", run="run-1", away_since=90.0)
     other = a_client("c3", run="run-2")
     await store.create_room(a_room("lobby"))
-    at_first = await store.vouch("run-1", stale_seconds=60.0)
-    of_other = await store.vouch("run-2", stale_seconds=60.0)
-    at_last = await store.vouch("run-1", stale_seconds=60.0)
+    at_first = await store.renew("run-1", stale_seconds=60.0)
+    of_other = await store.renew("run-2", stale_seconds=60.0)
+    at_last = await store.renew("run-1", stale_seconds=60.0)
     assert at_first <= of_other <= at_last < at_first + 60.0
     await store.write([SaveClient(client) for client in [here, away, other]])
     assert await store.find_room(LOBBY) == StoredRoom(
@@ -101,43 +101,43 @@ async def test_a_client_that_is_not_there_can_be_taken_over_too(store: Store) ->
 
 
 async def test_with_a_dead_run_go_its_clients_and_no_others(store: Store) -> None:
-    await store.vouch("dead", stale_seconds=60.0)
+    await store.renew("dead", stale_seconds=60.0)
     await asyncio.sleep(2.0)
-    alive_at = await store.vouch("alive", stale_seconds=60.0)
+    alive_at = await store.renew("alive", stale_seconds=60.0)
     left = [a_client("a1", run="dead"), a_client("b2", run="never vouched")]
     kept = [a_client("c3", run="alive"), a_client("d4", run="new")]
     await store.write([SaveClient(client) for client in [*left, *kept]])
-    now = await store.vouch("new", stale_seconds=60.0)
+    now = await store.renew("new", stale_seconds=60.0)
     assert await store.list_clients() == [left[0], *kept]
-    await store.vouch("new", stale_seconds=now - alive_at + 1.0)
+    await store.renew("new", stale_seconds=now - alive_at + 1.0)
     assert await store.list_clients() == kept
 
 
 async def test_a_client_outlives_its_run_until_it_has_been_away_for_too_long(
     store: Store,
 ) -> None:
-    now = await store.vouch("dead", stale_seconds=60.0)
+    now = await store.renew("dead", stale_seconds=60.0)
     early = a_client("a1", run="dead", away_since=now - 20.0)
     late = a_client("b2", run="dead", away_since=now)
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(early), SaveClient(late)])
-    await store.resign("dead")
-    await store.vouch("new", stale_seconds=20.0)
+    await store.release("dead")
+    await store.renew("new", stale_seconds=20.0)
     assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"), (late,))
-    await store.vouch("new", stale_seconds=0.0)
+    await store.renew("new", stale_seconds=0.0)
     assert await store.list_clients() == []
 
 
 async def test_a_run_that_has_resigned_is_dead_from_then_on(store: Store) -> None:
-    now = await store.vouch("run-1", stale_seconds=60.0)
+    now = await store.renew("run-1", stale_seconds=60.0)
     here, away = a_client("a1", run="run-1"), a_client("b2", run="run-1", away_since=now)
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(here), SaveClient(away)])
-    await store.resign("run-1")
+    await store.release("run-1")
     assert await store.find_room(LOBBY) == StoredRoom(
         a_room("lobby"), (evolve(here, away_since=0.0), away)
     )
-    await store.vouch("run-2", stale_seconds=60.0)
+    await store.renew("run-2", stale_seconds=60.0)
     assert await store.list_clients() == [away]
 
 
@@ -145,28 +145,28 @@ async def test_a_run_that_comes_back_is_alive_though_its_clients_have_gone(
     store: Store,
 ) -> None:
     client = a_client("a1", run="frozen")
-    await store.vouch("frozen", stale_seconds=60.0)
+    await store.renew("frozen", stale_seconds=60.0)
     await store.write([SaveClient(client)])
-    await store.vouch("other", stale_seconds=0.0)
+    await store.renew("other", stale_seconds=0.0)
     assert await store.list_clients() == []
-    await store.vouch("frozen", stale_seconds=60.0)
+    await store.renew("frozen", stale_seconds=60.0)
     await store.write([SaveClient(client)])
-    await store.vouch("other", stale_seconds=60.0)
+    await store.renew("other", stale_seconds=60.0)
     assert await store.list_clients() == [client]
 
 
 async def test_a_run_never_finds_itself_dead(store: Store) -> None:
     await store.write([SaveClient(a_client("a1", run="run-1"))])
-    await store.vouch("run-1", stale_seconds=0.0)
-    await store.vouch("run-1", stale_seconds=0.0)
+    await store.renew("run-1", stale_seconds=0.0)
+    await store.renew("run-1", stale_seconds=0.0)
     assert await store.list_clients() == [a_client("a1", run="run-1")]
 
 
 async def test_a_run_that_never_vouched_may_resign(store: Store) -> None:
-    await store.vouch("run-1", stale_seconds=60.0)
+    await store.renew("run-1", stale_seconds=60.0)
     await store.write([SaveClient(a_client("a1", run="run-1"))])
-    await store.resign("run-2")
-    await store.vouch("run-1", stale_seconds=60.0)
+    await store.release("run-2")
+    await store.renew("run-1", stale_seconds=60.0)
     assert await store.list_clients() == [a_client("a1", run="run-1")]
 
 
@@ -174,11 +174,11 @@ async def test_runs_that_share_a_database_keep_the_clients_of_each_other(
     open_again: OpenStore,
 ) -> None:
     async with open_again() as one, open_again() as other:
-        await one.vouch("run-1", stale_seconds=60.0)
+        await one.renew("run-1", stale_seconds=60.0)
         await one.write([SaveClient(a_client("a1", run="run-1"))])
-        await other.vouch("run-2", stale_seconds=60.0)
+        await other.renew("run-2", stale_seconds=60.0)
         await other.write([SaveClient(a_client("b2", run="run-2"))])
         assert await one.list_clients() == await other.list_clients()
-        await one.resign("run-1")
-        await other.vouch("run-2", stale_seconds=60.0)
+        await one.release("run-1")
+        await other.renew("run-2", stale_seconds=60.0)
         assert await one.list_clients() == [a_client("b2", run="run-2")]

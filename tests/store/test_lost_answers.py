@@ -20,7 +20,7 @@ from store.samples import a_client, a_room
 
 LOBBY = RoomId("lobby")
 OLD = a_room("lobby", name="old", incarnation="one")
-NEW = evolve(OLD, name="new", password="scrypt$", incarnation="two")
+NEW = evolve(OLD, name="new", password_hash="scrypt$", incarnation="two")
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_what_is_written_behind_and_tried_again_leaves_a_newer_room_alone(
     async with PostgresStore(proxy.url, patience=0.3) as store:
         await store.create_room(OLD)
         writing = WriteBehind(store, 10)
-        writing.put(ForgetRoom(LOBBY, "one", if_unused=True))
+        writing.add(ForgetRoom(LOBBY, "one", if_unused=True))
 
         async def made_anew() -> None:
             await asyncio.sleep(2)  # so that the store itself has given up

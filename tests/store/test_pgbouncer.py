@@ -33,7 +33,7 @@ def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
 async def lives(store: PostgresStore, room: RoomRecord, number: int) -> StoredRoom | None:
     """Do with a room all that a server does while somebody joins it."""
     client = a_client_of(room, number)
-    await store.vouch(client.run, 60.0)
+    await store.renew(client.node, 60.0)
     assert await store.find_room(room.id) is None
     assert await store.create_room(room) is True
     await store.write(

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from camus_core.records import RoomId
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_transport import Signaling
 from camus_transport.client.wire import WebSocketWire, Wire, WireClosed
 from camus_transport.memory import MemoryWire
@@ -62,7 +62,7 @@ class Caller:
 async def knock(
     port: int,
     room_id: str | None = None,
-    profile: Profile = SESSION,
+    profile: ProtocolProfile = SESSION,
     headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Caller]:
     """Connect to a server over a WebSocket, and hang up at the end."""
@@ -89,7 +89,7 @@ class Door:
     async def knock(
         self,
         room_id: str | None = None,
-        profile: Profile = SESSION,
+        profile: ProtocolProfile = SESSION,
         headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Caller]:
         """Connect, and hang up at the end; in memory nobody sees the headers."""

@@ -61,9 +61,9 @@ class FailingStore:
         return await self._store.find_session(session)
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
-        return await self._store.list_rooms(public=public, most=most)
+        return await self._store.list_rooms(public=public, limit=limit)
 
     async def list_clients(self) -> list[ClientRecord]:
         return await self._store.list_clients()
@@ -74,13 +74,13 @@ class FailingStore:
         self.log += changes
         await self._store.write(changes)
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
+    async def renew(self, run: str, stale_seconds: float) -> float:
         self._fail_if(self.writes_fail)
-        return await self._store.vouch(run, stale_seconds)
+        return await self._store.renew(run, stale_seconds)
 
-    async def resign(self, run: str) -> None:
+    async def release(self, run: str) -> None:
         self._fail_if(self.writes_fail)
-        await self._store.resign(run)
+        await self._store.release(run)
 
     async def _question(self) -> None:
         await self.open.wait()

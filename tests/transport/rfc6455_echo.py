@@ -16,8 +16,8 @@ from camus_core.limits import Limits
 from camus_core.router import Router
 from camus_core.transport import Connection
 from camus_store.memory import MemoryStore
-from camus_transport.http.handshake import Doorkeeper
-from camus_transport.server.fair_reads import Turns
+from camus_transport.http.handshake import RequestHandler
+from camus_transport.server.fair_reads import FairReads
 from camus_transport.server.server import SignalingServer
 from camus_transport.websocket.connection import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
@@ -39,7 +39,7 @@ class EchoServer(SignalingServer):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(Router(limits), MemoryStore(), metrics=False)
-        self.turns = Turns(asyncio.get_running_loop())
+        self.fair_reads = FairReads(asyncio.get_running_loop())
         self.heard_texts: list[bytes] = []
         self.left_with: list[int | None] = []
         self._clients: list[Connection] = []
@@ -62,7 +62,7 @@ class EchoServer(SignalingServer):
 @asynccontextmanager
 async def echo_server(limits: Limits) -> AsyncIterator[int]:
     """Serve on loopback; give the port."""
-    listener = WebSocketListener(EchoServer(limits), Doorkeeper(limits))
+    listener = WebSocketListener(EchoServer(limits), RequestHandler(limits))
     server = await listener.loop.create_server(listener, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
@@ -133,7 +133,7 @@ class Wire(asyncio.Transport):
 async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, Wire]:
     """Feed the pieces to a connection, until it is closed; return what there is then."""
     server, wire = EchoServer(limits), Wire()
-    connection = WebSocketListener(server, Doorkeeper(limits))()
+    connection = WebSocketListener(server, RequestHandler(limits))()
     connection.connection_made(wire)
     wire.resume_reading()
     for piece in pieces:

@@ -53,7 +53,7 @@ async def serving(
     ice: IceConfiguration | None = None,
 ) -> AsyncIterator[SignalingServer]:
     """Run a server on that machine."""
-    router = Router(limits or Limits(), ice or IceConfiguration(), run=run)
+    router = Router(limits or Limits(), ice or IceConfiguration(), node=run)
     async with SignalingServer(
         router, store, clock=machine.clock, wall_clock=machine.wall_clock
     ) as server:

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 import pytest
 
 from camus_core.limits import Limits
-from camus_transport.http.connection_limits import Arrival, Arrivals
+from camus_transport.http.connection_limits import ConnectionLimits, CountedConnection
 from camus_transport.http.forwarded import TrustedProxies
 
 PROXY = ("10.0.0.1", 40000)
 
 
-def arrivals(in_all: int | None = None, per_address: int = 64) -> Arrivals:
+def arrivals(in_all: int | None = None, per_address: int = 64) -> ConnectionLimits:
     limits = Limits(connections=in_all, connections_per_address=per_address)
-    return Arrivals(limits, TrustedProxies(["10.0.0.1", "unix"]))
+    return ConnectionLimits(limits, TrustedProxies(["10.0.0.1", "unix"]))
 
 
 def peer(address: str) -> tuple[object, ...]:
@@ -28,7 +28,7 @@ def named(address: str) -> dict[str, str]:
     return {"x-forwarded-for": address}
 
 
-def status(arrival: Arrival) -> int | None:
+def status(arrival: CountedConnection) -> int | None:
     """Return the status of a refusal."""
     return None if arrival.refusal is None else arrival.refusal.status
 
@@ -49,19 +49,19 @@ def descriptor_limit(files: int) -> Iterator[None]:
 
 def test_an_address_has_its_share_and_again_when_one_has_left() -> None:
     door = arrivals(per_address=2)
-    first, second, third = (door.enter(peer("203.0.113.7")) for _ in range(3))
+    first, second, third = (door.add(peer("203.0.113.7")) for _ in range(3))
     assert [status(one) for one in (first, second, third)] == [None, None, 429]
-    assert status(door.enter(peer("203.0.113.8"))) is None
-    door.leave(first)
-    assert status(door.enter(peer("203.0.113.7"))) is None
-    assert status(door.enter(peer("203.0.113.7"))) == 429
+    assert status(door.add(peer("203.0.113.8"))) is None
+    door.remove(first)
+    assert status(door.add(peer("203.0.113.7"))) is None
+    assert status(door.add(peer("203.0.113.7"))) == 429
 
 
 def test_an_ipv6_address_counts_by_its_network_and_a_mapped_one_as_ipv4() -> None:
     door = arrivals(per_address=1)
     addresses = ["2001:db8::1", "2001:db8::2:1", "2001:db8:0:1::1", "::ffff:203.0.113.7"]
-    assert [status(door.enter(peer(one))) for one in addresses] == [None, 429, None, None]
-    assert status(door.enter(peer("203.0.113.7"))) == 429
+    assert [status(door.add(peer(one))) for one in addresses] == [None, 429, None, None]
+    assert status(door.add(peer("203.0.113.7"))) == 429
 
 
 def test_a_wider_ipv6_network_has_a_larger_share() -> None:
@@ -69,19 +69,19 @@ def test_a_wider_ipv6_network_has_a_larger_share() -> None:
     homes = [f"2001:db8:0:{number:x}::1" for number in range(12)]
     companies = [f"2001:db8:1:{number:x}00::1" for number in range(12)]
     for networks, share in ((homes, 4), (companies, 8)):
-        came = [door.enter(peer(one)) for one in networks for _ in range(3)]
+        came = [door.add(peer(one)) for one in networks for _ in range(3)]
         assert [status(one) for one in came].count(None) == 2 * share
         for one in came:
-            door.leave(one)
+            door.remove(one)
     assert door._by_address == {}
-    assert status(door.enter(peer(homes[-1]))) is None
+    assert status(door.add(peer(homes[-1]))) is None
 
 
 def test_a_wider_ipv6_network_leaves_connections_to_others() -> None:
     door = arrivals(in_all=100, per_address=64)
-    came = [door.enter(peer(f"2001:db8:1:{n:x}00::1")) for n in range(100)]
+    came = [door.add(peer(f"2001:db8:1:{n:x}00::1")) for n in range(100)]
     assert [status(one) for one in came] == [None] * 87 + [429] * 13
-    assert status(door.enter(peer("203.0.113.7"))) is None
+    assert status(door.add(peer("203.0.113.7"))) is None
 
 
 @pytest.mark.parametrize(
@@ -100,21 +100,21 @@ def test_the_clients_of_a_translator_count_by_their_ipv4_addresses(written: str)
         inside = int(ipaddress.IPv4Address(f"203.0.113.{last}"))
         inside ^= 0xFFFFFFFF if written.startswith("2001:") else 0
         halves = f"{inside >> 16:x}:{inside & 0xFFFF:x}"
-        came.append(door.enter(peer(written.replace("{:x}", halves))))
+        came.append(door.add(peer(written.replace("{:x}", halves))))
     assert [one.address for one in came] == ["203.0.113.7", "203.0.113.8"]
     assert [status(one) for one in came] == [None, None]
-    assert status(door.enter(peer("203.0.113.7"))) == 429
+    assert status(door.add(peer("203.0.113.7"))) == 429
 
 
 def test_whoever_writes_the_address_of_a_proxy_into_its_own_is_no_proxy() -> None:
     door = arrivals(per_address=1)
     for address in ("64:ff9b::a00:1", "2002:a00:1::1"):
-        assert not door.enter(peer(address)).is_proxy
+        assert not door.add(peer(address)).is_proxy
 
 
 def test_peers_of_a_unix_socket_have_no_address_to_count_by() -> None:
-    door = Arrivals(Limits(connections_per_address=1), TrustedProxies())
-    assert [status(door.enter("")) for _ in range(3)] == [None] * 3
+    door = ConnectionLimits(Limits(connections_per_address=1), TrustedProxies())
+    assert [status(door.add("")) for _ in range(3)] == [None] * 3
 
 
 # Proxies ---------------------------------------------------------------------------------
@@ -124,19 +124,19 @@ def test_peers_of_a_unix_socket_have_no_address_to_count_by() -> None:
 def test_clients_of_a_trusted_proxy_count_by_their_own_addresses(proxy: object) -> None:
     door = arrivals(per_address=1)
     addresses = ["203.0.113.7", "203.0.113.8", "203.0.113.7", "2001:db8::1", "2001:db8::2"]
-    came = [door.enter(proxy) for _ in addresses]
+    came = [door.add(proxy) for _ in addresses]
     assert [status(one) for one in came] == [None] * 5
     for one, address in zip(came, addresses, strict=True):
         door.identify(one, named(address))
     assert [status(one) for one in came] == [None, None, 429, None, 429]
     assert came[3].address == "2001:db8::/64"
-    assert status(door.enter(peer("203.0.113.7"))) == 429, "the address itself is the same one"
+    assert status(door.add(peer("203.0.113.7"))) == 429, "the address itself is the same one"
 
 
 def test_clients_that_their_proxy_does_not_name_share_the_address_of_the_proxy() -> None:
     door = arrivals(per_address=1)
     for proxy, address in [(PROXY, "10.0.0.1"), ("", "unix")]:
-        first, second = door.enter(proxy), door.enter(proxy)
+        first, second = door.add(proxy), door.add(proxy)
         door.identify(first, {})
         door.identify(second, named("unknown"))
         assert (first.address, second.address) == (address, address)
@@ -145,16 +145,16 @@ def test_clients_that_their_proxy_does_not_name_share_the_address_of_the_proxy()
 
 def test_who_is_no_trusted_proxy_is_counted_by_its_own_address_whatever_it_says() -> None:
     door = arrivals(per_address=1)
-    came = door.enter(peer("203.0.113.7"))
+    came = door.add(peer("203.0.113.7"))
     door.identify(came, named("198.51.100.1"))
     assert came.address == "203.0.113.7"
-    assert status(door.enter(peer("198.51.100.1"))) is None
-    assert status(door.enter(peer("203.0.113.7"))) == 429
+    assert status(door.add(peer("198.51.100.1"))) is None
+    assert status(door.add(peer("203.0.113.7"))) == 429
 
 
 def test_a_request_says_once_who_it_is_from() -> None:
     door = arrivals(per_address=1)
-    came = door.enter(PROXY)
+    came = door.add(PROXY)
     door.identify(came, named("203.0.113.7"))
     door.identify(came, named("203.0.113.8"))
     assert came.address == "203.0.113.7"
@@ -165,27 +165,27 @@ def test_a_request_says_once_who_it_is_from() -> None:
 
 def test_a_full_server_has_no_place_until_somebody_leaves() -> None:
     door = arrivals(in_all=2)
-    came = [door.enter(peer(f"203.0.113.{last}")) for last in range(3)]
+    came = [door.add(peer(f"203.0.113.{last}")) for last in range(3)]
     assert [status(one) for one in came] == [None, None, 503]
-    assert status(door.enter(PROXY)) == 503, "a proxy's too, before its request says whose"
-    door.leave(came[2])
-    assert status(door.enter(PROXY)) == 503
-    door.leave(came[0])
-    assert [status(door.enter(PROXY)) for _ in range(2)] == [None, 503]
+    assert status(door.add(PROXY)) == 503, "a proxy's too, before its request says whose"
+    door.remove(came[2])
+    assert status(door.add(PROXY)) == 503
+    door.remove(came[0])
+    assert [status(door.add(PROXY)) for _ in range(2)] == [None, 503]
 
 
 def test_who_has_a_place_keeps_it_while_others_are_refused() -> None:
     door = arrivals(in_all=1)
-    first, _ = door.enter(PROXY), door.enter(PROXY)
+    first, _ = door.add(PROXY), door.add(PROXY)
     door.identify(first, named("203.0.113.7"))
     assert status(first) is None
 
 
 def test_who_finds_a_place_by_the_time_that_its_request_has_come_gets_it() -> None:
     door = arrivals(in_all=1)
-    first, second = door.enter(PROXY), door.enter(PROXY)
+    first, second = door.add(PROXY), door.add(PROXY)
     assert (status(first), status(second)) == (None, 503)
-    door.leave(first)
+    door.remove(first)
     door.identify(second, named("203.0.113.7"))
     assert status(second) is None
 
@@ -197,14 +197,14 @@ def test_what_an_address_opens_beyond_its_share_takes_no_place_from_others(
     door = arrivals(in_all=4, per_address=2)
     flood = []
     for _ in range(20):
-        flood.append(door.enter(through))
+        flood.append(door.add(through))
         door.identify(flood[-1], named("203.0.113.7"))
-    others = [door.enter(peer("203.0.113.8")), door.enter(PROXY)]
+    others = [door.add(peer("203.0.113.8")), door.add(PROXY)]
     assert [status(one) for one in others] == [None, None]
-    assert status(door.enter(peer("203.0.113.9"))) == 503
+    assert status(door.add(peer("203.0.113.9"))) == 503
     for one in flood:
-        door.leave(one)
-    later = [door.enter(peer(f"203.0.113.{last}")) for last in range(10, 13)]
+        door.remove(one)
+    later = [door.add(peer(f"203.0.113.{last}")) for last in range(10, 13)]
     assert [status(one) for one in later] == [None, None, 503]
 
 
@@ -212,12 +212,12 @@ def test_only_so_many_hear_at_once_that_they_are_refused() -> None:
     door = arrivals(per_address=1)
     came, crowded = [], []
     for _ in range(18):
-        came.append(door.enter(peer("203.0.113.7")))
-        crowded.append(door.are_too_many)
+        came.append(door.add(peer("203.0.113.7")))
+        crowded.append(door.closes_silently)
     assert [status(one) for one in came] == [None] + [429] * 17
     assert crowded == [False] * 17 + [True]
-    door.leave(came[5])
-    crowded.append(door.are_too_many)
+    door.remove(came[5])
+    crowded.append(door.closes_silently)
     assert crowded[-1] is False
 
 
@@ -226,7 +226,7 @@ def test_without_a_limit_connections_leave_64_files_for_everything_else(
 ) -> None:
     with descriptor_limit(500):
         door = arrivals(per_address=500)
-    came = [status(door.enter(PROXY)) for _ in range(438)]
+    came = [status(door.add(PROXY)) for _ in range(438)]
     assert came == [None] * 436 + [503] * 2
     assert caplog.messages == []
 
@@ -239,4 +239,4 @@ def test_a_limit_over_that_of_open_files_stands_and_the_log_says_so(
     assert caplog.messages == [
         "connections is 437, and the limit of open files leaves room for 436"
     ]
-    assert [status(door.enter(PROXY)) for _ in range(438)] == [None] * 437 + [503]
+    assert [status(door.add(PROXY)) for _ in range(438)] == [None] * 437 + [503]

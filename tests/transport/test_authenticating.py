@@ -15,7 +15,7 @@ from camus_core.events import ConnectionId, Timestamp
 from camus_core.records import RoomId
 from camus_core.wire.errors import NotAllowed
 from camus_core.wire.messages import SessionClient
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_store import open_store
 from camus_transport.http.handshake import Handshake
 from camus_transport.server.server import SignalingServer
@@ -70,7 +70,7 @@ async def server_that_asks(who: Who, **limits: float) -> AsyncIterator[Signaling
 
 
 def connect(
-    server: SignalingServer, room_id: RoomId | None = LOBBY, profile: Profile = CORE
+    server: SignalingServer, room_id: RoomId | None = LOBBY, profile: ProtocolProfile = CORE
 ) -> Client:
     client = Client()
     handshake = Handshake("/room/lobby/ws", {})

@@ -14,7 +14,7 @@ from camus_core.limits import Limits
 from camus_core.records import RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
-from camus_transport import Disconnected, Peer, Signaling, connect
+from camus_transport import ConnectionClosed, Peer, Signaling, connect
 
 Wire = Callable[[Signaling], Callable[[str], AbstractAsyncContextManager[Peer]]]
 SECONDS = 10.0
@@ -85,7 +85,7 @@ async def test_what_one_says_to_the_room_everybody_hears(open_place: OpenPlace) 
 
 async def test_a_room_that_is_full_says_so(open_place: OpenPlace) -> None:
     async with open_place(guest_limit=1) as place, place.enter("lobby"):
-        with pytest.raises(Disconnected, match="room-full") as raised:
+        with pytest.raises(ConnectionClosed, match="room-full") as raised:
             async with place.enter("lobby"):
                 pass
         assert raised.value.code == 4504
@@ -97,7 +97,7 @@ async def test_a_room_that_is_locked_says_so(open_place: OpenPlace) -> None:
     async with open_place() as place, place.enter("lobby") as ann:
         server = place.signaling.server
         server.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(True)))
-        with pytest.raises(Disconnected, match="room-locked") as raised:
+        with pytest.raises(ConnectionClosed, match="room-locked") as raised:
             async with place.enter("lobby"):
                 pass
         assert raised.value.code == 4503
@@ -115,7 +115,7 @@ async def test_who_is_kicked_or_banned_hears_so_from_the_close_code(
             async with place.enter("lobby") as bob:
                 who = m.WhoBody(bob.id)
                 place.signaling.server.order(LOBBY, order(m.GROUND_CONTROL, who))
-                with pytest.raises(Disconnected) as raised:
+                with pytest.raises(ConnectionClosed) as raised:
                     await asyncio.wait_for(_read_all(bob), SECONDS)
                 assert (raised.value.code, raised.value.error) == (code, None)
             heard = await hears(ann, m.Bye)
@@ -128,7 +128,7 @@ async def test_who_is_banned_by_its_address_stays_out(signaling: Signaling) -> N
         async with connect(url) as eve:
             order = m.Ban(m.GROUND_CONTROL, m.WhoBody(eve.id))
             signaling.server.order(LOBBY, order)
-        with pytest.raises(Disconnected, match="banned") as raised:
+        with pytest.raises(ConnectionClosed, match="banned") as raised:
             async with connect(url):
                 pass
         assert raised.value.code == 4507
@@ -138,7 +138,7 @@ async def test_an_address_that_comes_too_often_hears_when_to_come_again() -> Non
     async with Signaling(limits=Limits(join_burst=1, joins_per_minute=30)) as signaling:
         url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/room/lobby/ws"
         async with connect(url):
-            with pytest.raises(Disconnected, match="too many joins") as raised:
+            with pytest.raises(ConnectionClosed, match="too many joins") as raised:
                 async with connect(url):
                     pass
         assert raised.value.code == 4004
@@ -165,7 +165,7 @@ async def test_a_client_that_reads_nothing_is_taken_for_dead(open_place: OpenPla
             while not isinstance(heard := await hears(bob, m.Bye), m.Bye):
                 pass
             assert heard.sender == ann.id
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 async for _ in ann:
                     pass
             assert raised.value.code == 4001
@@ -178,7 +178,7 @@ async def test_iterating_ends_when_the_client_says_bye(open_place: OpenPlace) ->
         assert [message async for message in ann] == [
             m.Pong(ann.id, m.Json(b"1"), m.GROUND_CONTROL)
         ]
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await ann.send(m.Ping(m.GROUND_CONTROL))
         assert raised.value.code == 1000
 
@@ -207,7 +207,7 @@ async def test_a_server_that_stops_ends_the_iteration_with_its_code(
         async with open_place() as place:
             peer = await clients.enter_async_context(place.enter("lobby"))
             reading = asyncio.create_task(_read_all(peer))
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await asyncio.wait_for(reading, SECONDS)
         assert raised.value.code == 1012
         assert raised.value.error is None
@@ -229,7 +229,7 @@ async def test_a_refusal_is_a_message_like_any_other(open_place: OpenPlace) -> N
 async def test_a_message_over_the_limit_ends_the_connection(open_place: OpenPlace) -> None:
     async with open_place(frame_bytes=1000) as place, place.enter("lobby") as ann:
         await ann.send(m.Ping(m.GROUND_CONTROL, to_json("x" * 1000)))
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await asyncio.wait_for(ann.receive(), SECONDS)
         assert raised.value.code == 1009
 
@@ -259,7 +259,7 @@ async def test_a_connection_that_just_breaks_has_code_1006() -> None:
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             async with connect(f"ws://127.0.0.1:{port}/room/lobby/ws"):
                 pass
         assert raised.value.code == 1006

@@ -18,7 +18,7 @@ from camus_core.records import RoomId
 from camus_core.wire.errors import NotAllowed, RoomNotFound
 from camus_core.wire.json_text import from_json
 from camus_core.wire.messages import Json, Lock, LockBody
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_transport import Signaling
 from camus_transport.http.handshake import Handshake
 from camus_transport.memory import MemoryWire
@@ -73,7 +73,7 @@ def nothing_is_left() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("profile", [CORE, SESSION], ids=["core", "session"])
-async def test_of_refused_frames(profile: Profile) -> None:
+async def test_of_refused_frames(profile: ProtocolProfile) -> None:
     async with Signaling(limits=PATIENT) as signaling:
         wire = MemoryWire.open(signaling.server, LOBBY if profile is CORE else None, profile)
         if profile is CORE:

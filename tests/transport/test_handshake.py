@@ -11,7 +11,7 @@ from websockets.server import ServerProtocol
 
 from camus_core.limits import Limits
 from camus_transport import Signaling
-from camus_transport.http.request_head import Head
+from camus_transport.http.request_head import RequestHead
 from camus_transport.websocket.connection import WebSocketConnection
 from transport.raw_socket import CLOSE, RawSocket, Response, frame, raw_socket, raw_websocket
 
@@ -306,7 +306,7 @@ async def test_an_address_has_so_many_connections_and_more_when_one_has_left() -
 def kept() -> int:
     """Return how much of connections is in this process; other tests may have left some."""
     gc.collect()
-    kinds = (Head, ServerProtocol, WebSocketConnection)
+    kinds = (RequestHead, ServerProtocol, WebSocketConnection)
     return sum(1 for one in gc.get_objects() if isinstance(one, kinds))
 
 

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from camus_core.limits import Limits
 from camus_transport.http.app_files import app_pages
 from camus_transport.http.forwarded import TrustedProxies
-from camus_transport.http.handshake import Doorkeeper, Page, Site
+from camus_transport.http.handshake import Page, RequestHandler, Site
 from camus_transport.http.refusals import Rejected
-from camus_transport.http.request_head import Head, HeadReader
+from camus_transport.http.request_head import RequestHead, RequestHeadReader
 
 LIMIT = Limits().request_head_bytes
 REQUEST = b"GET /room/lobby/ws?a=b HTTP/1.1\r\nHost: localhost\r\nX-Odd: 1\r\nX-Odd: 2\r\n\r\n"
 
 
-def read(pieces: Sequence[bytes], limit: int = LIMIT) -> tuple[Head, bytes] | None:
+def read(pieces: Sequence[bytes], limit: int = LIMIT) -> tuple[RequestHead, bytes] | None:
     """Return the head that comes in pieces, and what is behind it."""
-    reader = HeadReader(limit)
+    reader = RequestHeadReader(limit)
     for number, piece in enumerate(pieces):
         found = reader.read(piece)
         if found is not None:
@@ -66,7 +66,7 @@ def test_a_head_is_the_same_however_it_is_cut_and_nothing_behind_it_is_lost(
 @given(st.binary(max_size=300), st.binary(max_size=300))
 def test_whatever_comes_is_read_waited_for_or_refused(one: bytes, other: bytes) -> None:
     for data in (one + other, b"GET / HTTP/1.1\r\n" + one + b"\r\n" + other + b"\r\n\r\n"):
-        reader = HeadReader(400)
+        reader = RequestHeadReader(400)
         try:
             reader.read(data[: len(one)])
             reader.read(data[len(one) :])
@@ -124,7 +124,7 @@ def test_the_authority_of_an_absolute_target_takes_the_place_of_host(
 ) -> None:
     found = read([f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()])
     assert found is not None
-    assert (found[0].target, found[0].only("host")) == expected
+    assert (found[0].target, found[0].single("host")) == expected
 
 
 # What a head costs -----------------------------------------------------------------------
@@ -160,22 +160,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def cost(data: bytes, site: Site) -> float:
     """Return the least of three times that a head takes, from its bytes to its answer."""
-    doorkeeper = Doorkeeper(Limits(), proxies=TrustedProxies(["127.0.0.0/8"]))
+    request_handler = RequestHandler(Limits(), proxies=TrustedProxies(["127.0.0.0/8"]))
     times = []
     for _ in range(3):
         peer = ("127.0.0.1", 1)
-        arrival = doorkeeper.arrivals.enter(peer)
+        arrival = request_handler.connection_limits.add(peer)
         begun_at = time.perf_counter()
         try:
-            found = HeadReader(LIMIT).read(data)
+            found = RequestHeadReader(LIMIT).read(data)
             assert found is not None
-            doorkeeper.arrivals.identify(arrival, found[0].headers)
-            doorkeeper.answer(found[0], site, arrival)
+            request_handler.connection_limits.identify(arrival, found[0].headers)
+            request_handler.answer(found[0], site, arrival)
         except Rejected as rejected:
             Page.of(rejected).response("GET")
         times.append(time.perf_counter() - begun_at)
-        doorkeeper.arrivals.leave(arrival)
-    doorkeeper.refusals.close()
+        request_handler.connection_limits.remove(arrival)
+    request_handler.refusals.close()
     return min(times)
 
 
@@ -200,7 +200,7 @@ UPGRADE = (
 def test_a_head_that_comes_byte_by_byte_costs_as_much_for_its_last_byte_as_for_its_first() -> (
     None
 ):
-    reader = HeadReader(1 << 20)
+    reader = RequestHeadReader(1 << 20)
     reader.read(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
 
     def seconds(count: int) -> float:

@@ -8,7 +8,7 @@ import pytest
 from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
-from camus_transport import Disconnected, Signaling, connect
+from camus_transport import ConnectionClosed, Signaling, connect
 
 
 async def test_a_client_in_memory_and_one_on_a_socket_are_in_one_room(
@@ -39,7 +39,7 @@ async def test_a_client_that_doesnt_read_is_closed_and_the_others_go_on() -> Non
                     while not isinstance(heard := await hearer.receive(), m.Extension):
                         pass
                     assert heard.data == said
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 async for _ in staller:
                     pass
             assert raised.value.code == 4000
@@ -49,7 +49,7 @@ async def test_a_room_that_no_address_could_name_is_a_mistake_and_no_fault_of_th
     signaling: Signaling, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ["", "The Lobby", "x" * 65]:
-        with pytest.raises((ValueError, Disconnected)):
+        with pytest.raises((ValueError, ConnectionClosed)):
             async with signaling.connect(name):
                 pass
     assert not any(record.levelno >= logging.ERROR for record in caplog.records)

@@ -14,7 +14,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import RoomNotFound, Unavailable, UnknownReceiver
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_store import open_store
-from camus_transport import Disconnected, Refused, Signaling
+from camus_transport import ConnectionClosed, Refused, Signaling
 from camus_transport.server.server import SignalingServer
 from transport.session_places import hears
 
@@ -49,7 +49,7 @@ async def test_an_order_is_carried_out_when_it_returns_and_the_room_hears_of_it(
         assert [client.id for client in server.roster(LOBBY)] == [ann.id]
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(eve.id, "kicked"), GROUND_CONTROL)
         assert await hears(ann, m.ClientLeft) == left
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await hears(eve, m.Bye)
         assert raised.value.code == 4506
 
@@ -58,7 +58,7 @@ async def test_an_order_reaches_an_owner_too(signaling: Signaling) -> None:
     owner = Identity("ann", role="owner")
     async with signaling.join("lobby", identity=owner) as ann:
         signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.WhoBody(ann.id)))
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await hears(ann, m.Bye)
         assert raised.value.code == 4507
     with pytest.raises(Refused, match="banned"):

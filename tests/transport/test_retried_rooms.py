@@ -8,18 +8,18 @@ from attrs import evolve
 
 from camus_core.effects import ForgetRoom
 from camus_core.events import Timestamp
-from camus_core.questions import Created, CreateRoom, LookUpRoom
+from camus_core.questions import CreatedRoom, CreateRoomRecord, LookUpRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.errors import StoreUnavailable
 from camus_transport import Refused, Signaling, create_room, join
-from camus_transport.logs import FewLines
+from camus_transport.logs import RateLimitedLog
 from camus_transport.server.answers import Answers
 from camus_transport.server.write_behind import WriteBehind
 from transport.failing_store import FailingStore
 from transport.virtual_time import in_virtual_time
 
-WISH = CreateRoom(m.CreateRoomBody("Stage"), Timestamp(1.0), 300.0, "192.0.2.1")
+WISH = CreateRoomRecord(m.CreateRoomBody("Stage"), Timestamp(1.0), 300.0, "192.0.2.1")
 STAGE = RoomId("stage")
 
 
@@ -53,7 +53,7 @@ async def test_a_retry_that_fails_too_may_be_tried_again() -> None:
         with pytest.raises(StoreUnavailable):
             await answers.find(WISH)
     made = await answers.find(WISH)
-    assert isinstance(made, Created)
+    assert isinstance(made, CreatedRoom)
     assert await store.list_rooms() == [made.room]
     assert await answers.find(WISH) is None
     answers.close()
@@ -80,8 +80,8 @@ async def test_a_room_is_for_the_address_alone_that_has_tried_to_make_it() -> No
     store.lost_answers = 1
     with pytest.raises(StoreUnavailable):
         await answers.find(WISH)
-    assert await answers.find(evolve(WISH, asker="203.0.113.7")) is None
-    assert isinstance(await answers.find(WISH), Created)
+    assert await answers.find(evolve(WISH, address="203.0.113.7")) is None
+    assert isinstance(await answers.find(WISH), CreatedRoom)
     answers.close()
 
 
@@ -98,7 +98,7 @@ async def test_a_room_for_which_nobody_asks_again_is_forgotten() -> None:
     await asyncio.sleep(2)
     await writing.flush()
     assert await store.list_rooms() == []
-    assert isinstance(await answers.find(WISH), Created)
+    assert isinstance(await answers.find(WISH), CreatedRoom)
     answers.close()
 
 
@@ -134,7 +134,7 @@ async def test_an_outage_leaves_one_line_and_a_sum(caplog: pytest.LogCaptureFixt
 async def test_of_faults_the_first_ten_of_a_minute_come_with_their_tracebacks(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    lines = FewLines(logging.WARNING, "%d more within %g seconds")
+    lines = RateLimitedLog(logging.WARNING, "%d more within %g seconds")
     for number in range(500):
         try:
             raise KeyError(number)

@@ -10,7 +10,7 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Refused, create_room
+from camus_transport import ConnectionClosed, Refused, create_room
 from transport.session_places import (
     NAMES,
     SECONDS,
@@ -152,7 +152,7 @@ async def test_iterating_ends_when_the_client_says_bye(a_place: OpenPlace) -> No
         await ted.send(m.Bye(GROUND_CONTROL))
         assert [type(message) async for message in ted] == [m.Extension]
         for refused in (ted.send(count(2)), ted.request(m.GetRoomInfo()), ted.receive()):
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 await refused
             assert raised.value.code == 1000
         assert place.events == []
@@ -209,7 +209,7 @@ async def test_a_session_taken_over_elsewhere_ends_here(a_place: OpenPlace) -> N
         other._comeback.join = m.JoinBody("lobby", "Ted", resume=m.ResumeBody(token))
         async with other:
             assert other.id == ted.id
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 async with asyncio.timeout(SECONDS):
                     await ted.receive()
             assert raised.value.code == 4505

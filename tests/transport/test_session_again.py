@@ -7,7 +7,7 @@ from attrs import evolve
 
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Dropped, Expired, Rejoined, Resumed
+from camus_transport import ConnectionClosed, Dropped, Expired, Rejoined, Resumed
 from camus_transport.client.wire import WireClosed
 from transport.scripted_server import (
     ANN,
@@ -164,7 +164,7 @@ async def test_a_join_that_is_refused_for_good_ends_the_session(code: str) -> No
     async with server.session() as ted:
         await ted.send(to_ann(1))
         server.wires[0].abort()
-        with pytest.raises(Disconnected, match=code) as raised:
+        with pytest.raises(ConnectionClosed, match=code) as raised:
             await ted.receive()
         assert raised.value.error == refusal
         assert server.events == [Dropped(1006, 0.5), Expired((to_ann(1),))]
@@ -187,7 +187,7 @@ async def test_a_server_that_counts_more_than_was_sent_is_broken(received: int |
     server = server_that_says(NEWCOMER, answer)
     async with server.session() as ted:
         server.wires[0].abort()
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await ted.receive()
         assert raised.value.code == 1002
         assert server.wires[1].cut_off
@@ -198,7 +198,7 @@ async def test_a_server_that_confirms_more_than_was_sent_is_broken() -> None:
     server = server_that_says(NEWCOMER)
     async with server.session() as ted:
         server.wires[0].say(m.Ack(TED, m.AckBody(1)))
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await ted.receive()
         assert raised.value.code == 1002
         assert server.wires[0].cut_off

@@ -8,7 +8,7 @@ from attrs import evolve
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Expired
+from camus_transport import ConnectionClosed, Expired
 from transport.scripted_server import (
     ANN,
     LIMITS,
@@ -95,7 +95,7 @@ async def test_while_the_session_is_away_what_is_sent_is_bounded_too() -> None:
         sending = asyncio.create_task(ted.send(to_ann(4)))
         await asyncio.sleep(60)
         assert not sending.done()
-    with pytest.raises(Disconnected):
+    with pytest.raises(ConnectionClosed):
         await sending
     assert server.events[-1] == Expired((to_ann(1), to_ann(2), to_ann(3)))
 
@@ -109,7 +109,7 @@ async def test_who_waits_to_send_hears_of_the_end() -> None:
         sending = asyncio.create_task(ted.send(to_ann(2)))
         await asyncio.sleep(1)
         server.wires[0].close(4505)
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await sending
         assert raised.value.code == 4505
 

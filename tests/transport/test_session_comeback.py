@@ -8,7 +8,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import (
     Backoff,
-    Disconnected,
+    ConnectionClosed,
     Dropped,
     Expired,
     Refused,
@@ -36,7 +36,7 @@ async def test_a_first_join_that_fails_is_the_callers_own_affair() -> None:
     with pytest.raises(Refused, match="room-full") as refused:
         await server.session().__aenter__()
     assert (refused.value.error, refused.value.retry_after) == (full, 3)
-    with pytest.raises(Disconnected) as ended:
+    with pytest.raises(ConnectionClosed) as ended:
         await server.session().__aenter__()
     assert ended.value.code == 1012
     with pytest.raises(OSError, match="nobody listens"):
@@ -92,13 +92,13 @@ async def test_a_caller_that_gives_up_hears_so() -> None:
         server.wires[0].abort()
         await ted.send(to_ann(1))
         asking = asyncio.create_task(ted.request(m.GetRoomInfo()))
-        with pytest.raises(Disconnected, match="nobody listens") as raised:
+        with pytest.raises(ConnectionClosed, match="nobody listens") as raised:
             await ted.receive()
         assert raised.value.code == 1006
         assert now() == 10.0
         assert server.events[-1] == Expired((to_ann(1),))
         for refused in (asking, ted.send(to_ann(2)), ted.request(m.GetRoomInfo())):
-            with pytest.raises(Disconnected):
+            with pytest.raises(ConnectionClosed):
                 await refused
 
 
@@ -113,7 +113,7 @@ async def test_a_close_code_that_says_no_ends_the_session(code: int) -> None:
         server.wires[0].say(from_ann(1))
         server.wires[0].close(code)
         assert await ted.receive() == from_ann(1)
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await ted.receive()
         assert (raised.value.code, raised.value.error) == (code, None)
         assert server.events == [Expired((to_ann(1),))]
@@ -152,7 +152,7 @@ async def test_an_error_of_long_ago_says_nothing_about_the_end() -> None:
         server.wires[0].close(4505)
         assert await ted.receive() == m.Error(TED, busy, GROUND_CONTROL)
         assert await ted.receive() == from_ann(1)
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await ted.receive()
         assert raised.value.error is None
 

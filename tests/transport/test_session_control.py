@@ -9,7 +9,7 @@ import pytest
 
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Dropped, Refused, Rejoined, Session
+from camus_transport import ConnectionClosed, Dropped, Refused, Rejoined, Session
 from transport.room_owner import owner, read
 from transport.session_places import NAMES, SECONDS, Place, count, counts, hears, open_place
 
@@ -22,9 +22,9 @@ def a_place(request: pytest.FixtureRequest) -> OpenPlace:
     return partial(open_place, request.param, tokens=read)
 
 
-async def ended(session: Session) -> Disconnected:
+async def ended(session: Session) -> ConnectionClosed:
     """Return why a session has ended, once all that came before is read."""
-    with pytest.raises(Disconnected) as raised:
+    with pytest.raises(ConnectionClosed) as raised:
         async with asyncio.timeout(SECONDS):
             while True:
                 await session.receive()

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from camus_core.wire import messages as m
 from camus_core.wire.errors import MalformedMessage
 from camus_core.wire.json_text import to_json
-from camus_transport.client.delivery import Delivery
+from camus_transport.client.delivery import ClientDelivery
 from transport.scripted_server import LIMITS, to_ann
 
 
-def say(delivery: Delivery, *messages: m.Message) -> None:
+def say(delivery: ClientDelivery, *messages: m.Message) -> None:
     for message in messages:
         delivery.put(message, str(message).encode())
 
 
-def written(delivery: Delivery) -> list[bytes]:
+def written(delivery: ClientDelivery) -> list[bytes]:
     frames = []
-    while (frame := delivery.take()) is not None:
+    while (frame := delivery.next_frame()) is not None:
         frames.append(frame)
     return frames
 
@@ -32,22 +32,22 @@ def frames(*messages: m.Message) -> list[bytes]:
 
 
 def test_an_ack_is_due_at_the_thirty_second_frame() -> None:
-    delivery = Delivery(LIMITS)
-    assert [delivery.count(100) for _ in range(33)] == [False] * 31 + [True] * 2
+    delivery = ClientDelivery(LIMITS)
+    assert [delivery.count_received(100) for _ in range(33)] == [False] * 31 + [True] * 2
     assert (delivery.acknowledge(), delivery.acknowledge()) == (33, None)
-    assert not delivery.count(100)
+    assert not delivery.count_received(100)
 
 
 def test_an_ack_is_due_at_sixty_four_kibibytes() -> None:
-    delivery = Delivery(LIMITS)
-    assert [delivery.count(32 * 1024) for _ in range(3)] == [False, True, True]
+    delivery = ClientDelivery(LIMITS)
+    assert [delivery.count_received(32 * 1024) for _ in range(3)] == [False, True, True]
     assert delivery.acknowledge() == 3
-    assert not delivery.count(65535)
-    assert delivery.count(1)
+    assert not delivery.count_received(65535)
+    assert delivery.count_received(1)
 
 
 def test_what_is_confirmed_is_not_written_again() -> None:
-    delivery = Delivery(LIMITS)
+    delivery = ClientDelivery(LIMITS)
     say(delivery, to_ann(1), to_ann(2), to_ann(3))
     assert written(delivery) == frames(to_ann(1), to_ann(2), to_ann(3))
     delivery.confirm(1)
@@ -56,50 +56,50 @@ def test_what_is_confirmed_is_not_written_again() -> None:
 
 
 def test_what_was_never_written_comes_after_what_is_written_again() -> None:
-    delivery = Delivery(LIMITS)
+    delivery = ClientDelivery(LIMITS)
     say(delivery, to_ann(1))
     written(delivery)
     say(delivery, m.Ping("x"), to_ann(2))
     delivery.resume(0)
     say(delivery, to_ann(3))
     assert written(delivery) == frames(to_ann(1), to_ann(2), to_ann(3))
-    assert delivery.start_anew(2) == (to_ann(3),)
-    assert (written(delivery), delivery.start_anew(0)) == ([], ())
+    assert delivery.begin_epoch(2) == (to_ann(3),)
+    assert (written(delivery), delivery.begin_epoch(0)) == ([], ())
 
 
 def test_what_a_resume_has_told_is_acknowledged_and_what_it_drops_takes_no_room() -> None:
-    delivery = Delivery(evolve(LIMITS, unconfirmed_bytes=1000))
-    delivery.count(64 * 1024)
+    delivery = ClientDelivery(evolve(LIMITS, unconfirmed_bytes=1000))
+    delivery.count_received(64 * 1024)
     delivery.put(to_ann(1), b"x" * 300)
     delivery.put(m.Ping("x"), b"x" * 300)
     assert not delivery.fits(401)
     delivery.resume(0)
     assert (delivery.fits(700), delivery.fits(701)) == (True, False)
     assert delivery.acknowledge() is None
-    assert not delivery.count(64 * 1024 - 1)
+    assert not delivery.count_received(64 * 1024 - 1)
 
 
 def test_a_count_that_begins_anew_is_0_at_both_ends() -> None:
-    delivery = Delivery(LIMITS)
-    delivery.count(100)
+    delivery = ClientDelivery(LIMITS)
+    delivery.count_received(100)
     say(delivery, to_ann(1))
     written(delivery)
-    assert delivery.start_anew(None) == (to_ann(1),)
+    assert delivery.begin_epoch(None) == (to_ann(1),)
     assert (delivery.received, delivery.acknowledge()) == (0, None)
     say(delivery, to_ann(2))
     written(delivery)
     delivery.confirm(1)
-    assert delivery.start_anew(None) == ()
+    assert delivery.begin_epoch(None) == ()
 
 
 @pytest.mark.parametrize("received", [0, 3])
 def test_what_was_not_sent_can_not_be_confirmed_and_changes_nothing(received: int) -> None:
-    delivery = Delivery(LIMITS)
+    delivery = ClientDelivery(LIMITS)
     say(delivery, to_ann(1), to_ann(2), to_ann(3))
     for _ in range(2):
-        delivery.take()
+        delivery.next_frame()
     delivery.confirm(1)
-    for refuse in (delivery.confirm, delivery.resume, delivery.start_anew):
+    for refuse in (delivery.confirm, delivery.resume, delivery.begin_epoch):
         with pytest.raises(MalformedMessage):
             refuse(received)
     delivery.resume(1)
@@ -108,16 +108,16 @@ def test_what_was_not_sent_can_not_be_confirmed_and_changes_nothing(received: in
 
 def test_a_resume_that_does_not_say_what_was_received_is_none() -> None:
     with pytest.raises(MalformedMessage):
-        Delivery(LIMITS).resume(None)
+        ClientDelivery(LIMITS).resume(None)
 
 
 def test_frames_and_bytes_are_bounded_and_confirming_makes_room() -> None:
-    delivery = Delivery(evolve(LIMITS, unconfirmed_frames=3, unconfirmed_bytes=1000))
+    delivery = ClientDelivery(evolve(LIMITS, unconfirmed_frames=3, unconfirmed_bytes=1000))
     message = to_ann(1)
     assert delivery.fits(5000), "or it would never go"
     delivery.put(message, b"x" * 600)
     assert (delivery.fits(400), delivery.fits(401)) == (True, False)
-    delivery.take()
+    delivery.next_frame()
     assert not delivery.fits(401)
     for _ in range(2):
         delivery.put(message, b"")
@@ -127,7 +127,7 @@ def test_frames_and_bytes_are_bounded_and_confirming_makes_room() -> None:
 
 
 def test_a_message_that_does_not_count_takes_room_until_it_is_written() -> None:
-    delivery = Delivery(evolve(LIMITS, unconfirmed_frames=1))
+    delivery = ClientDelivery(evolve(LIMITS, unconfirmed_frames=1))
     say(delivery, m.Ping("x"))
     assert not delivery.fits(0)
     assert written(delivery) == frames(m.Ping("x"))
@@ -141,7 +141,7 @@ def test_a_message_that_does_not_count_takes_room_until_it_is_written() -> None:
 class End:
     """One end; `wire` is what is on its way to the other, acks are numbers."""
 
-    delivery: Delivery = field(factory=lambda: Delivery(LIMITS))
+    delivery: ClientDelivery = field(factory=lambda: ClientDelivery(LIMITS))
     wire: list[bytes | int] = field(factory=list)
     sent: int = 0
     heard: list[bytes] = field(factory=list)
@@ -151,7 +151,7 @@ class End:
         self.delivery.put(to_ann(self.sent), to_json(self.sent))
 
     def write(self) -> None:
-        frame = self.delivery.take()
+        frame = self.delivery.next_frame()
         if frame is not None:
             self.wire.append(frame)
 
@@ -166,7 +166,7 @@ class End:
             if isinstance(frame, int):
                 self.delivery.confirm(frame)
             else:
-                self.delivery.count(len(frame))
+                self.delivery.count_received(len(frame))
                 self.heard.append(frame)
 
 

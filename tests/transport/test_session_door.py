@@ -9,7 +9,7 @@ import pytest
 
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Dropped, Refused, Resumed, Session, Waiting
+from camus_transport import Dropped, InWaitingRoom, Refused, Resumed, Session
 from transport.raw_socket import eventually
 from transport.room_owner import owner, read
 from transport.session_places import NAMES, SECONDS, Place, count, counts, hears, open_place
@@ -25,11 +25,11 @@ def a_place(request: pytest.FixtureRequest) -> OpenPlace:
 
 async def at_the_door(place: Place, name: str, ann: Session) -> "asyncio.Task[Session]":
     """Have somebody wait at the locked door, until it and Ann know of that."""
-    known = place.events.count(Waiting("lobby"))
+    known = place.events.count(InWaitingRoom("lobby"))
     entering = asyncio.create_task(place.join(name).__aenter__())
     waiting = await hears(ann, m.ClientWaiting)
     assert isinstance(waiting, m.ClientWaiting) and waiting.data.username == name
-    await eventually(lambda: place.events.count(Waiting("lobby")) == known + 1)
+    await eventually(lambda: place.events.count(InWaitingRoom("lobby")) == known + 1)
     return entering
 
 
@@ -46,7 +46,7 @@ async def test_who_waits_at_a_locked_door_is_admitted(a_place: OpenPlace) -> Non
         assert await hears(ted, m.RoomUpdated) == locked
         assert (ann.locked, ted.locked) == (True, True)
         entering = await at_the_door(place, "Bob", ann)
-        assert place.events == [Waiting("lobby")]
+        assert place.events == [InWaitingRoom("lobby")]
         [waiter] = ann.waiting.values()
         assert (waiter.username, dict(ted.waiting)) == ("Bob", {})
         await ann.admit(waiter.id)

@@ -17,7 +17,7 @@ from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import (
     Backoff,
-    Disconnected,
+    ConnectionClosed,
     Dropped,
     Expired,
     Refused,
@@ -183,7 +183,7 @@ async def test_who_gives_up_leaves_nothing_behind() -> None:
         async with join(url, backoff=backoff) as ted:
             place.proxy.deaf = True
             place.proxy.cut()
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1006
     await eventually(lambda: asyncio.all_tasks() == tasks)
@@ -196,7 +196,7 @@ async def test_a_server_in_memory_that_has_stopped_takes_nobody_back() -> None:
         async with place.signaling.join("lobby", backoff=backoff) as ted:
             await server.aclose()
             await hears(ted, m.GoingAway)
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1012
 
@@ -298,7 +298,7 @@ async def test_a_frame_that_no_client_takes_ends_the_session() -> None:
     async with serve(say_too_much, "127.0.0.1", 0, subprotocols=subprotocols) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby") as ted:
-            with pytest.raises(Disconnected) as raised:
+            with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1009
 

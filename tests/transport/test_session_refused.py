@@ -13,7 +13,7 @@ from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_transport import (
     Backoff,
-    Disconnected,
+    ConnectionClosed,
     Dropped,
     Refused,
     Resumed,
@@ -143,7 +143,7 @@ async def test_the_client_of_a_full_server_is_told_so_when_it_gives_up() -> None
         url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/ws"
         patient = Backoff(give_up_after=0.3, retry_first_connect=True, sleep=no_time)
         async with connect(url.replace("/ws", "/room/lobby/ws")):
-            with pytest.raises(Disconnected, match="unavailable") as raised:
+            with pytest.raises(ConnectionClosed, match="unavailable") as raised:
                 await join(url, room_id="lobby", backoff=patient).__aenter__()
     assert raised.value.error is not None
     assert raised.value.error.retry_after == 10.0

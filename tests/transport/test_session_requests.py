@@ -7,7 +7,7 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Refused, Unanswered
+from camus_transport import ConnectionClosed, Refused, Unanswered
 from camus_transport.client.requests import Requests, ask
 from transport.scripted_server import TED, ScriptedWire
 from transport.virtual_time import in_virtual_time, now
@@ -46,7 +46,7 @@ async def test_an_end_without_an_answer_tells_what_the_server_said_last() -> Non
     busy = m.ErrorBody("unavailable", "too many rooms", retry_after=5)
     wire.say(m.Error(TED, busy))
     wire.close(4003)
-    with pytest.raises(Disconnected) as raised:
+    with pytest.raises(ConnectionClosed) as raised:
         await ask(wire, JsonCodec(), WISH, m.RoomCreated)
     assert (raised.value.code, raised.value.error) == (4003, busy)
 
@@ -58,7 +58,7 @@ async def test_a_server_that_has_closed_before_it_was_asked_is_heard_all_the_sam
     wire.say(m.Ping(TED), m.Error(TED, stranger))
     wire.close(4501)
     wire.deaf = True
-    with pytest.raises(Disconnected) as raised:
+    with pytest.raises(ConnectionClosed) as raised:
         await ask(wire, JsonCodec(), WISH, m.RoomCreated)
     assert (raised.value.code, raised.value.error) == (4501, stranger)
 

@@ -11,7 +11,7 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Dropped, Expired, Rejoined, Resumed, Unanswered
+from camus_transport import ConnectionClosed, Dropped, Expired, Rejoined, Resumed, Unanswered
 from transport.raw_socket import eventually
 from transport.session_places import (
     NAMES,
@@ -169,7 +169,7 @@ async def test_who_leaves_while_away_ends_at_once(a_place: OpenPlace) -> None:
             await ted.send(count(1))
             await ted.send(m.Bye(GROUND_CONTROL))
             assert [message async for message in ted] == []
-            with pytest.raises(Disconnected):
+            with pytest.raises(ConnectionClosed):
                 await ted.send(count(2))
         assert place.events[1:] == [Expired((count(1),))]
 

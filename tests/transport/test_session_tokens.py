@@ -6,7 +6,7 @@ import pytest
 from attrs import define
 
 from camus_core.wire import messages as m
-from camus_transport import Disconnected, Dropped, Resumed
+from camus_transport import ConnectionClosed, Dropped, Resumed
 from transport.scripted_server import NEWCOMER, ScriptedServer, resumed, server_that_says
 from transport.virtual_time import in_virtual_time, now
 
@@ -96,7 +96,7 @@ async def test_who_gets_no_token_gives_up_in_the_end() -> None:
     async with server.session(give_up_after=10.0, token=office) as ted:
         office.failing = ConnectionRefusedError()
         server.wires[0].abort()
-        with pytest.raises(Disconnected, match="no token"):
+        with pytest.raises(ConnectionClosed, match="no token"):
             await ted.receive()
         assert (now(), server.opened_at) == (10.0, [0.0])
 

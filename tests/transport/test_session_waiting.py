@@ -7,7 +7,7 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Disconnected, Dropped, Expired, Refused, Rejoined, Waiting
+from camus_transport import ConnectionClosed, Dropped, Expired, InWaitingRoom, Refused, Rejoined
 from camus_transport.client.session_connection import ARE_YOU_THERE
 from transport.scripted_server import (
     ANN,
@@ -32,7 +32,7 @@ async def test_a_client_waits_at_a_locked_door_until_it_is_let_in() -> None:
     ted = server.session()
     entering = asyncio.create_task(ted.__aenter__())
     await asyncio.sleep(300)
-    assert server.events == [Waiting("lobby")]
+    assert server.events == [InWaitingRoom("lobby")]
     assert not entering.done()
     server.wires[0].answer_join(NEWCOMER)
     await entering
@@ -40,7 +40,7 @@ async def test_a_client_waits_at_a_locked_door_until_it_is_let_in() -> None:
     server.wires[0].say(from_ann(1))
     assert await ted.receive() == from_ann(1)
     await ted.__aexit__(None, None, None)
-    assert (server.events, server.opened_at) == ([Waiting("lobby")], [0.0])
+    assert (server.events, server.opened_at) == ([InWaitingRoom("lobby")], [0.0])
 
 
 @in_virtual_time
@@ -68,7 +68,7 @@ async def test_who_is_sent_away_from_the_door_hears_why(code: str) -> None:
         await entering
     assert raised.value.error == why
     assert server.wires[0].cut_off
-    assert server.events == [Waiting("lobby")]
+    assert server.events == [InWaitingRoom("lobby")]
 
 
 @in_virtual_time
@@ -96,10 +96,10 @@ async def test_who_drops_while_it_waits_comes_back_and_waits_again() -> None:
     await (await entering).__aexit__(None, None, None)
     assert server.opened_at == [0.0, 60.5, 61.5]
     assert server.events == [
-        Waiting("lobby"),
+        InWaitingRoom("lobby"),
         Dropped(1012, 0.5),
         Dropped(1006, 1.0),
-        Waiting("lobby"),
+        InWaitingRoom("lobby"),
     ]
 
 
@@ -110,10 +110,10 @@ async def test_who_is_closed_for_good_while_it_waits_stays_away(code: int) -> No
     entering = asyncio.create_task(server.session().__aenter__())
     await asyncio.sleep(60)
     server.wires[0].close(code)
-    with pytest.raises(Disconnected) as raised:
+    with pytest.raises(ConnectionClosed) as raised:
         await entering
     assert raised.value.code == code
-    assert server.events == [Waiting("lobby")]
+    assert server.events == [InWaitingRoom("lobby")]
 
 
 @in_virtual_time
@@ -177,7 +177,7 @@ async def test_a_server_that_is_silent_at_the_door_is_left_and_come_back_to(how:
     ted = await entering
     assert server.wires[0].cut_off
     assert server.opened_at == [0.0, 30.5]
-    assert server.events == [Waiting("lobby"), Dropped(1006, 0.5)]
+    assert server.events == [InWaitingRoom("lobby"), Dropped(1006, 0.5)]
     await ted.__aexit__(None, None, None)
 
 
@@ -199,7 +199,7 @@ async def at_the_door_again(server: ScriptedServer) -> None:
     """Break the connection, and wait until the client is at the door."""
     server.wires[-1].abort()
     await asyncio.sleep(1)
-    assert server.events[-2:] == [Dropped(1006, 0.5), Waiting("lobby")]
+    assert server.events[-2:] == [Dropped(1006, 0.5), InWaitingRoom("lobby")]
 
 
 @in_virtual_time
@@ -227,7 +227,7 @@ async def test_patience_begins_anew_when_the_door_is_lost() -> None:
         await at_the_door_again(server)
         await asyncio.sleep(99)
         server.wires[1].abort()
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             await ted.receive()
         assert (raised.value.code, now()) == (1006, 110.0)
 
@@ -239,7 +239,7 @@ async def test_who_is_denied_when_it_comes_back_has_lost_its_session() -> None:
         await at_the_door_again(server)
         await ted.send(to_ann(1))
         server.wires[1].answer_join(DENIED)
-        with pytest.raises(Disconnected, match="denied") as raised:
+        with pytest.raises(ConnectionClosed, match="denied") as raised:
             await ted.receive()
         assert raised.value.error == DENIED
         assert server.events[2:] == [Expired((to_ann(1),))]

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, suppress
 import pytest
 
 from camus_core.wire.messages import ROOM
-from camus_transport import Disconnected, Peer, Session, Signaling, connect, join
+from camus_transport import ConnectionClosed, Peer, Session, Signaling, connect, join
 from transport.raw_socket import CLOSE, RawSocket, frame, message, raw_websocket
 from transport.slow_line import slow_line
 
@@ -52,7 +52,7 @@ async def closed(profile: str, members: int, guests: int, to: str, data: object,
                 await asyncio.gather(*(speak(guest, frames) for guest in speakers))
             await moderator.say("x-last", ROOM)
             heard = await asyncio.gather(*hearing, return_exceptions=True)
-        assert all(one is None or isinstance(one, Disconnected) for one in heard), heard
+        assert all(one is None or isinstance(one, ConnectionClosed) for one in heard), heard
         return signaling.server.counts.closed["4000"]
 
 

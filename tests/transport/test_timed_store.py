@@ -18,7 +18,9 @@ from transport.failing_store import FailingStore
 
 LOBBY = RoomRecord(RoomId("lobby"), "Lobby", 1.0)
 OPEN = RoomRecord(RoomId("open"), "Open", 1.0, public=True)
-ANN = ClientRecord(ClientId("a" * 32), LOBBY.id, "Ann", 2.0, run="this", session="s" * 64)
+ANN = ClientRecord(
+    ClientId("a" * 32), LOBBY.id, "Ann", 2.0, node="this", session_digest="s" * 64
+)
 
 
 def took(*seconds: float, errors: int = 0) -> Timing:
@@ -42,15 +44,15 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
         assert await timed.create_room(LOBBY)
         assert not await timed.create_room(LOBBY)
         await timed.write([SaveClient(ANN)])
-        vouched_at = await timed.vouch("this", 60.0)
-        ann = evolve(ANN, away_since=vouched_at)
+        renewed_at = await timed.renew("this", 60.0)
+        ann = evolve(ANN, away_since=renewed_at)
         assert await timed.find_room(LOBBY.id) == StoredRoom(LOBBY, (ann,))
         assert await timed.find_session("s" * 64) == StoredRoom(LOBBY, (ann,))
         assert await timed.list_clients() == [ANN]
         await store.create_room(OPEN)
         assert await timed.list_rooms(public=True) == [OPEN]
-        assert await timed.list_rooms(most=1) == [LOBBY]
-        await timed.resign("this")
+        assert await timed.list_rooms(limit=1) == [LOBBY]
+        await timed.release("this")
     assert counts.store == {
         "create_room": took(0.25, 0.5),
         "write": took(1),

@@ -143,7 +143,7 @@ async def test_whoever_embeds_a_server_goes_on_while_it_takes_up_stored_rooms() 
 async def test_changes_of_many_are_written_in_turns() -> None:
     writing = WriteBehind(FailingStore(), CROWD)
     for number in range(CROWD):
-        writing.put(ForgetClient(ClientId(f"{number:032x}"), "run"))
+        writing.add(ForgetClient(ClientId(f"{number:032x}"), "run"))
     flushing = asyncio.create_task(writing.flush())
     most, before = 0, CROWD
     while before:

@@ -14,7 +14,7 @@ from camus_core import Limits, Router
 from camus_store import open_store
 from camus_transport import Signaling
 from camus_transport.http.app_files import app_pages
-from camus_transport.http.handshake import Doorkeeper, Site
+from camus_transport.http.handshake import RequestHandler, Site
 from camus_transport.server.server import SignalingServer
 from camus_transport.websocket.connection import WebSocketListener
 from transport.plain_http import Answer, ask, parsed
@@ -299,7 +299,7 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
     (app / "large.json").write_bytes(LARGE)
     (app / "small.json").write_bytes(SMALL)
     async with open_store("memory:") as store, SignalingServer(Router(limits), store) as server:
-        listener = WebSocketListener(server, Doorkeeper(limits), Site(pages=app_pages(app)))
+        listener = WebSocketListener(server, RequestHandler(limits), Site(pages=app_pages(app)))
         yield listener
         await server.stop()
         await listener.drain()

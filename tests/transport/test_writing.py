@@ -13,7 +13,7 @@ from camus_core.limits import Limits
 from camus_core.questions import LookUpRoom
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
-from camus_transport import Disconnected, Peer, Refused, Signaling
+from camus_transport import ConnectionClosed, Peer, Refused, Signaling
 from camus_transport.server.write_behind import WriteBehind
 from transport.failing_store import FailingStore
 from transport.raw_socket import eventually
@@ -117,7 +117,7 @@ async def test_a_question_that_fails_refuses_that_newcomer_alone(
     store = FailingStore()
     async with Signaling(store) as signaling, signaling.connect("lobby") as ann:
         store.questions_fail = True
-        with pytest.raises(Disconnected) as raised:
+        with pytest.raises(ConnectionClosed) as raised:
             async with signaling.connect("elsewhere"):
                 pass
         assert raised.value.code == 4003
@@ -142,7 +142,7 @@ async def test_a_room_is_forgotten_before_it_is_made_anew() -> None:
             pass
         store.writes_fail = True
         await eventually(lambda: store.failures >= 1)
-        with pytest.raises(Disconnected, match="unavailable"):
+        with pytest.raises(ConnectionClosed, match="unavailable"):
             async with signaling.connect("lobby"):
                 pass
         store.writes_fail = False
@@ -184,12 +184,14 @@ async def test_a_ban_that_cant_be_written_lets_nobody_in() -> None:
 async def test_a_session_is_found_with_what_is_known_of_its_room_by_now() -> None:
     store = FailingStore()
     before = RoomRecord(LOBBY, "Lobby", 1.0)
-    ann = ClientRecord(ClientId("a" * 32), LOBBY, "Ann", 2.0, session="s1", away_since=3.0)
+    ann = ClientRecord(
+        ClientId("a" * 32), LOBBY, "Ann", 2.0, session_digest="s1", away_since=3.0
+    )
     await store.create_room(before)
     await store.write([SaveClient(ann)])
     writing = WriteBehind(store, limit=10)
     banned = evolve(before, bans=("identity eve",))
-    writing.put(SaveRoom(banned))
+    writing.add(SaveRoom(banned))
     assert await writing.find_session("s1") == StoredRoom(banned, (ann,))
 
 
@@ -201,8 +203,8 @@ async def test_what_waits_for_a_room_is_not_displaced_by_what_waits_for_another_
     await store.create_room(lobby)
     writing = WriteBehind(store, limit=10)
     banned = evolve(lobby, bans=("identity eve",))
-    writing.put(SaveRoom(banned))
-    writing.undo(evolve(lobby, incarnation="one that may have been made"))
+    writing.add(SaveRoom(banned))
+    writing.forget_attempt(evolve(lobby, incarnation="one that may have been made"))
     assert await writing.look_up(LookUpRoom(LOBBY, None)) == StoredRoom(banned)
     assert len(writing) == 0
 

@@ -10,17 +10,17 @@ Where nobody comes, nobody loses a place: a class that loses its network comes b
 from collections import Counter
 
 from ..limits import Limits
-from ..rate_limits import most_of, networks_of
+from ..rate_limits import networks_of, quotas_of
 from ..rooms.member import Member
 from ..rooms.room import Room
 
 
-def place_to_end(room: Room, newcomer: str | None, limits: Limits) -> Member | None:
+def member_to_evict(room: Room, newcomer: str | None, limits: Limits) -> Member | None:
     """Return the member whose held place ends for a newcomer from this address, if one does."""
     away = [one for one in room.members.values() if one.away_since is not None]
     away.sort(key=_away_since)
     own = networks_of(newcomer) if newcomer is not None else ()
-    most = most_of(room.guest_limit, limits)
+    most = quotas_of(room.guest_limit, limits)
     for size, limit in enumerate(most):
         counts = Counter(_network(member, size) for member in away)
         for member in away:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from attrs import frozen
 
-from ..client_connection import Connection
+from ..client_connection import ClientConnection
 from ..events import Received
 from ..records import SLUG, RoomId
 from ..wire.errors import (
@@ -17,19 +17,19 @@ from ..wire.names import DEFAULT_USERNAME, checked_name
 
 
 @frozen(eq=False)
-class Joining:
+class JoinRequest:
     """A `join` on its way: who says it, the event that brought it, and what it says."""
 
-    connection: Connection
+    connection: ClientConnection
     event: Received
     id: str | None
-    join: JoinBody
+    body: JoinBody
     username: str
 
 
-def room_id_of(connection: Connection, join: JoinBody) -> RoomId:
+def room_id_of(connection: ClientConnection, join: JoinBody) -> RoomId:
     """Return which room is meant: that of the address, or of the message."""
-    at, said = connection.came.room_id, join.room_id
+    at, said = connection.handshake.room_id, join.room_id
     if said is None and at is None:
         raise MalformedMessage("required field missing @ $.data.room_id")
     if said is not None and at is not None and said != at:
@@ -40,14 +40,14 @@ def room_id_of(connection: Connection, join: JoinBody) -> RoomId:
     return RoomId(room_id)
 
 
-def username_of(connection: Connection, join: JoinBody) -> str:
+def username_of(connection: ClientConnection, join: JoinBody) -> str:
     """Return the name that a client's identity gives it, or else the one that it says.
 
     Raises:
         InvalidUsername: see `checked_name`.
     """
-    if connection.given_name is not None:
-        return connection.given_name
+    if connection.asserted_username is not None:
+        return connection.asserted_username
     if join.username is None:
         return DEFAULT_USERNAME
     try:
@@ -56,9 +56,9 @@ def username_of(connection: Connection, join: JoinBody) -> str:
         raise InvalidUsername from None
 
 
-def joining_of(
-    connection: Connection, event: Received, id: str | None, join: JoinBody
-) -> Joining:
+def join_request_of(
+    connection: ClientConnection, event: Received, id: str | None, join: JoinBody
+) -> JoinRequest:
     """Return a `join` with the username that it asks for.
 
     A bad name of a newcomer is refused before; a member that comes back keeps the name it has.
@@ -66,4 +66,4 @@ def joining_of(
     username = DEFAULT_USERNAME
     with suppress(InvalidUsername):
         username = username_of(connection, join)
-    return Joining(connection, event, id, join, username)
+    return JoinRequest(connection, event, id, join, username)

@@ -5,13 +5,13 @@ from attrs import define, field
 from ..clocks import UnixTime
 from ..events import ConnectionId, Timestamp
 from ..records import ClientId, RoomId
-from ..sessions.delivery import Session
-from ..token_bucket import Bucket
+from ..sessions.delivery import Delivery
+from ..token_bucket import TokenBucket
 from ..wire import messages as m
 from ..wire.json_text import to_json
 from ..wire.messages import Json
 from ..wire.names import DEFAULT_USERNAME
-from ..wire.profile import CORE, Profile
+from ..wire.profile import CORE, ProtocolProfile
 
 
 @define(eq=False)
@@ -37,30 +37,30 @@ class Member:
     joined_at: UnixTime
     username: str = DEFAULT_USERNAME
     role: m.Role = "guest"
-    profile: Profile = CORE
-    session: Session | None = None
+    profile: ProtocolProfile = CORE
+    delivery: Delivery | None = None
     away_since: Timestamp | None = None
     away_until: Timestamp | None = None
     taken_over: bool = False
     identity: str | None = None
-    named: bool = False
+    username_asserted: bool = False
     address: str | None = None
-    rooms: frozenset[RoomId] | None = frozenset()
-    heard: bool = False
-    owed: bool = False
-    announcements: Bucket | None = None
-    share: tuple[Bucket, Bucket] | None = None
+    token_rooms: frozenset[RoomId] | None = frozenset()
+    has_spoken: bool = False
+    roster_withheld: bool = False
+    announcement_bucket: TokenBucket | None = None
+    buckets: tuple[TokenBucket, TokenBucket] | None = None
     username_json: Json = field(init=False)
-    listed: m.ClientInfo = field(init=False)
+    core_info: m.ClientInfo = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.call(self.username)
+        self.rename(self.username)
 
-    def call(self, username: str) -> None:
+    def rename(self, username: str) -> None:
         """Give it a name."""
         self.username, self.username_json = username, to_json(username)
-        self.listed = m.ClientInfo(self.id, username)
+        self.core_info = m.ClientInfo(self.id, username)
 
-    def seen(self) -> m.SessionClient:
+    def info(self) -> m.SessionClient:
         """Return what clients of the session profile see of it."""
         return m.SessionClient(self.id, self.username, self.role)

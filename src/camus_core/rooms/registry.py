@@ -5,17 +5,24 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field
 
 from ..clocks import WallClock, without_pause
-from ..deadlines import Deadline, Deadlines, Empty, Push, Report, Save
+from ..deadlines import (
+    CheckEmptiness,
+    ContinueReports,
+    Deadline,
+    Deadlines,
+    PushRoster,
+    SaveMembers,
+)
 from ..effects import Effect, ForgetRoom
 from ..events import Timestamp
 from ..limits import Limits
 from ..questions import Answer, Failed, LookUpRoom
-from ..rate_limits import Addresses, Doing
+from ..rate_limits import LimitedAction, RateLimits
 from ..records import RoomId, RoomRecord
 from ..wire.errors import NotAllowed, ProtocolError, RateLimited, Unavailable
 from .member import Member
 from .room import Room
-from .room_creators import Makers
+from .room_creators import RoomCreators
 
 _LOOK_AGAIN = 5.0
 """Seconds for which newcomers go into a room with members without a look-up. So long may one
@@ -26,7 +33,7 @@ _RETRY_UNAVAILABLE = 5.0
 
 
 @define(eq=False)
-class Rooms:
+class RoomRegistry:
     """Every room that somebody is in, or that goes when it stays empty.
 
     `stalled` are the members of all of them that let too much wait, and `reporting` rooms that
@@ -34,18 +41,18 @@ class Rooms:
     """
 
     limits: Limits
-    run: str
+    node: str
     on_demand: bool
-    addresses: Addresses
+    rate_limits: RateLimits
     _deadlines: Deadlines[Deadline]
     wall: WallClock = field(factory=WallClock)
     stalled: list[Member] = field(factory=list, init=False)
-    reporting: list[RoomId] = field(factory=list, init=False)
+    rooms_to_report: list[RoomId] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
-    makers: Makers = field(init=False)
+    creators: RoomCreators = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.makers = Makers(self.limits)
+        self.creators = RoomCreators(self.limits)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -53,13 +60,17 @@ class Rooms:
     def __iter__(self) -> Iterator[Room]:
         return iter(self._rooms.values())
 
-    def live(self, room_id: RoomId) -> Room | None:
+    def occupied(self, room_id: RoomId) -> Room | None:
         """Return the room if somebody is in it: then no look-up is needed."""
         room = self._rooms.get(room_id)
         return room if room is not None and room.members else None
 
     def look_up(
-        self, room_id: RoomId, asker: str | None, refusal: ProtocolError | None, now: Timestamp
+        self,
+        room_id: RoomId,
+        address: str | None,
+        refusal: ProtocolError | None,
+        now: Timestamp,
     ) -> LookUpRoom:
         """Return the question that opens a room for somebody from this address.
 
@@ -82,12 +93,12 @@ class Rooms:
         if room is not None:
             return LookUpRoom(room_id, wanted)
         try:
-            self.count_new(asker, now)
+            self.count_creation(address, now)
         except RateLimited as too_many:
             return LookUpRoom(room_id, None, refusal=too_many)  # it may be there already
-        return LookUpRoom(room_id, wanted, asker)
+        return LookUpRoom(room_id, wanted, address)
 
-    def look_again(self, room: Room, now: Timestamp) -> LookUpRoom | None:
+    def look_up_again(self, room: Room, now: Timestamp) -> LookUpRoom | None:
         """Return the question whether a room with members is still the one of its id, from
         time to time; meanwhile, and where there is no answer, others come in.
         """
@@ -96,18 +107,21 @@ class Rooms:
         room.looked_up_at = now
         return LookUpRoom(room.record.id, None)
 
-    def found(
-        self, room: Room, record: RoomRecord, now: Timestamp, maker: str | None = None
+    def reconcile(
+        self, room: Room, record: RoomRecord, now: Timestamp, creator: str | None = None
     ) -> list[Effect]:
         """A room with members is found in the store as this; `maker` has made it just now."""
-        if record.incarnation in (room.record.incarnation, room.former):  # or an old answer
-            self.uncount(maker, record.public)
+        if record.incarnation in (
+            room.record.incarnation,
+            room.former_incarnation,
+        ):  # or an old answer
+            self.uncount_creation(creator, record.public)
             return []
-        self.uncount(room.maker, room.record.public)
-        room.maker, room.looked_up_at = maker, now
-        return room.renew(record, self.guest_limit(record))
+        self.uncount_creation(room.creator, room.record.public)
+        room.creator, room.looked_up_at = creator, now
+        return room.replace_record(record, self.guest_limit(record))
 
-    def count_new(self, asker: str | None, now: Timestamp, public: bool = False) -> None:
+    def count_creation(self, address: str | None, now: Timestamp, public: bool = False) -> None:
         """Count a room that somebody from this address is about to make.
 
         Raises:
@@ -115,18 +129,18 @@ class Rooms:
             RateLimited: the address makes too many, or has made too many that are there.
         """
         self._check_space()
-        self.makers.check(asker, public)
-        self.addresses.take(Doing.MAKE_ROOM, asker, now)
-        self.makers.count(asker, public)
+        self.creators.check(address, public)
+        self.rate_limits.acquire(LimitedAction.CREATE_ROOM, address, now)
+        self.creators.count(address, public)
 
-    def give_back(self, asker: str | None, public: bool = False) -> None:
+    def undo_creation(self, address: str | None, public: bool = False) -> None:
         """There was nothing to make: it counts for nothing."""
-        self.uncount(asker, public)
-        self.addresses.give_back(Doing.MAKE_ROOM, asker)
+        self.uncount_creation(address, public)
+        self.rate_limits.refund(LimitedAction.CREATE_ROOM, address)
 
-    def uncount(self, maker: str | None, public: bool = False) -> None:
+    def uncount_creation(self, creator: str | None, public: bool = False) -> None:
         """A room that an address has made is no more, or was not made."""
-        self.makers.uncount(maker, public)
+        self.creators.uncount(creator, public)
 
     def _check_space(self) -> None:
         if len(self._rooms) >= self.limits.rooms:
@@ -137,7 +151,7 @@ class Rooms:
         """Return how many may be in a room."""
         return min(record.guest_limit or self.limits.guest_limit, self.limits.guest_limit)
 
-    def open(self, record: RoomRecord, now: Timestamp, maker: str | None = None) -> Room:
+    def open(self, record: RoomRecord, now: Timestamp, creator: str | None = None) -> Room:
         """Return a room that is empty so far, and goes if it stays so.
 
         `maker` is the address that has made it just now.
@@ -148,62 +162,64 @@ class Rooms:
             record,
             limit,
             interval,
-            self.run,
+            self.node,
             wall=self.wall,
-            maker=maker,
+            creator=creator,
             unused_since=Timestamp(now - max(0.0, self.wall.at(now) - record.created_at)),
             stalled=self.stalled,
-            reporting=self.reporting,
+            rooms_to_report=self.rooms_to_report,
         )
         room.looked_up_at = now
         before = self._rooms.get(record.id)
         if before is not None and before.record.incarnation == record.incarnation:
-            self.uncount(maker, record.public)
-            room.visited, room.maker = before.visited, before.maker
+            self.uncount_creation(creator, record.public)
+            room.was_entered, room.creator = before.was_entered, before.creator
             room.unused_since = before.unused_since
         elif before is not None:
-            self.uncount(before.maker, before.record.public)  # somebody has deleted it
-            room.former = before.record.incarnation
+            self.uncount_creation(
+                before.creator, before.record.public
+            )  # somebody has deleted it
+            room.former_incarnation = before.record.incarnation
         self._rooms[record.id] = room
-        self.emptied(room, now)
+        self.watch_empty(room, now)
         return room
 
     def close(self) -> None:
         """The server stops: nothing happens in a room any more."""
         self._rooms.clear()
-        self.makers.clear()
+        self.creators.clear()
 
     def _drop(self, room: Room) -> None:
         del self._rooms[room.record.id]
-        self.uncount(room.maker, room.record.public)
+        self.uncount_creation(room.creator, room.record.public)
 
     def keep(self, room: Room) -> None:
         """Somebody has come in."""
         self._rooms[room.record.id] = room
 
-    def recall(self, records: Iterable[RoomRecord], now: Timestamp) -> None:
+    def load(self, records: Iterable[RoomRecord], now: Timestamp) -> None:
         """Watch the rooms that an earlier run has left."""
         for record in records:
             if record.empty_for is not None and record.id not in self._rooms:
                 self.open(record, now)
 
-    def emptied(self, room: Room, now: Timestamp) -> None:
+    def watch_empty(self, room: Room, now: Timestamp) -> None:
         """Nobody is in the room any more; it goes when its time is over."""
         room.empty_since = now
         ends_at = self._ends_at(room)
         if ends_at is None:
             self._drop(room)
         else:
-            self._deadlines.arm(Empty(room.record.id), ends_at)
+            self._deadlines.arm(CheckEmptiness(room.record.id), ends_at)
 
-    def look_whether_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
+    def forget_if_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """Forget the room if it has been empty for its time."""
         room = self._rooms.get(room_id)
         ends_at = self._ends_at(room) if room is not None else None
         if room is None or ends_at is None:
             return []
         if ends_at > now:
-            self._deadlines.arm(Empty(room_id), ends_at)
+            self._deadlines.arm(CheckEmptiness(room_id), ends_at)
             return []
         self._drop(room)
         return [ForgetRoom(room_id, room.record.incarnation, if_unused=True)]
@@ -214,7 +230,7 @@ class Rooms:
         if room.empty_since is None or record.empty_for is None:
             return None
         ends_at = room.empty_since + record.empty_for
-        if record.owner is None or room.visited:
+        if record.owner_digest is None or room.was_entered:
             return ends_at
         return max(ends_at, room.unused_since + self.limits.unused_room_seconds)
 
@@ -225,10 +241,10 @@ class Rooms:
                 room.empty_since = without_pause(room.empty_since, paused_at, now)
                 room.unused_since = without_pause(room.unused_since, paused_at, now)
 
-    def arm_push(self, room: Room) -> None:
+    def schedule_push(self, room: Room) -> None:
         """See to it that the push that waits is made."""
         if room.push_at is not None:
-            self._deadlines.arm(Push(room.record.id), room.push_at)
+            self._deadlines.arm(PushRoster(room.record.id), room.push_at)
 
     def push(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """Push the roster, if it is time to."""
@@ -236,34 +252,34 @@ class Rooms:
         if room is None or room.push_at is None:
             return []
         if room.push_at > now:
-            self.arm_push(room)
+            self.schedule_push(room)
             return []
         return room.push(now)
 
-    def save_soon(self, now: Timestamp) -> None:
+    def schedule_saves(self, now: Timestamp) -> None:
         """See to it that all members are stored again, a room at a time."""
         for room in self:
             if room.members:
-                self._deadlines.arm(Save(room.record.id), now)
+                self._deadlines.arm(SaveMembers(room.record.id), now)
 
     def save(self, room_id: RoomId) -> list[Effect]:
         """Store the members of a room again."""
         room = self._rooms.get(room_id)
         return [] if room is None else [room.save(one) for one in room.members.values()]
 
-    def arm_reports(self, now: Timestamp) -> None:
+    def schedule_reports(self, now: Timestamp) -> None:
         """See to it that rooms go on with their reports as soon as others were heard."""
-        for room_id in self.reporting:
-            self._deadlines.arm(Report(room_id), now)
-        self.reporting.clear()
+        for room_id in self.rooms_to_report:
+            self._deadlines.arm(ContinueReports(room_id), now)
+        self.rooms_to_report.clear()
 
-    def report_on(self, room_id: RoomId) -> list[Effect]:
+    def continue_reports(self, room_id: RoomId) -> list[Effect]:
         """Have a room go on with its reports."""
         room = self._rooms.get(room_id)
-        return [] if room is None else room.report_on()
+        return [] if room is None else room.continue_reports()
 
 
-def known(answer: Answer) -> Answer:
+def checked_answer(answer: Answer) -> Answer:
     """Return an answer that is one.
 
     Raises:

@@ -9,9 +9,15 @@ from ..clocks import WallClock
 from ..effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from ..events import ConnectionId, Timestamp
 from ..records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of
-from ..sessions.delivery import Session
+from ..sessions.delivery import Delivery
 from ..wire import messages as m
-from ..wire.errors import InvalidUsername, NotAllowed, RoomFull, Undeliverable, UnknownReceiver
+from ..wire.errors import (
+    DeliveryUnconfirmed,
+    InvalidUsername,
+    NotAllowed,
+    RoomFull,
+    UnknownReceiver,
+)
 from ..wire.json_codec import weight
 from ..wire.messages import (
     GROUND_CONTROL,
@@ -59,19 +65,19 @@ class Room:
 
     record: RoomRecord
     guest_limit: int
-    interval: float
-    run: str = ""
+    roster_interval: float
+    node: str = ""
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
     push_at: Timestamp | None = None
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
-    former: str | None = None
-    visited: bool = False
+    former_incarnation: str | None = None
+    was_entered: bool = False
     unused_since: Timestamp = _LONG_AGO
-    maker: str | None = None
+    creator: str | None = None
     stalled: list[Member] = field(factory=list)
-    reporting: list[RoomId] = field(factory=list)
+    rooms_to_report: list[RoomId] = field(factory=list)
     _pushed_at: Timestamp = _LONG_AGO
     _only_joined: Member | None = None
     _lost: deque[_Loss] = field(factory=deque)
@@ -87,16 +93,16 @@ class Room:
         """
         if len(self.members) >= self.guest_limit:
             raise RoomFull
-        self.hold(member)
+        self.add(member)
 
-    def hold(self, member: Member) -> None:
+    def add(self, member: Member) -> None:
         """Give a member of an earlier run its place back, however many there are."""
         self.members[member.id] = member
-        self.empty_since, self.visited = None, True
+        self.empty_since, self.was_entered = None, True
 
     def announce(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has come."""
-        came = m.ClientJoined(m.ROOM, member.seen(), GROUND_CONTROL)
+        came = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
         return [*self._tell_of_change(came, member), *self._changed(now, joined=member)]
 
     def leave(
@@ -104,10 +110,10 @@ class Room:
     ) -> list[Effect]:
         """Take a member out; the others hear of it at once, `bye` or `client-left`."""
         del self.members[member.id]
-        dropped = member.session.end() if member.session is not None else []
+        dropped = member.delivery.end() if member.delivery is not None else []
         decided = member.taken_over or reason in ("kicked", "banned")
-        run = None if decided else self.run  # another server may have it, and not be asked
-        effects: list[Effect] = [ForgetClient(member.id, run)]
+        node = None if decided else self.node  # another server may have it, and not be asked
+        effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
             self.empty_since, self.push_at, self._only_joined = now, None, None
             self._lost.clear()
@@ -119,7 +125,7 @@ class Room:
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has lost its state: to them it leaves and comes."""
-        came = m.ClientJoined(m.ROOM, member.seen(), GROUND_CONTROL)
+        came = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
         return [
             *self._tell_left(member, "rejoined", m.milliseconds(self.wall.at(now))),
             *self._tell_of_change(came, member),
@@ -134,20 +140,20 @@ class Room:
                 (
                     one
                     for one in self.members.values()
-                    if one is not member and not one.profile.hears_deltas
+                    if one is not member and not one.profile.receives_deltas
                 ),
                 m.Bye(m.ROOM, bye, member.id),
             ),
         ]
 
-    def renew(self, record: RoomRecord, guest_limit: int) -> list[Effect]:
+    def replace_record(self, record: RoomRecord, guest_limit: int) -> list[Effect]:
         """Become the room that was made under this id while people are in this one.
 
         They stay, and the door is locked if it was; what the owner's token of the old room
         made of somebody counts no more.
         """
         self.record, before = evolve(record, locked=self.record.locked), self.record
-        self.guest_limit, self.former = guest_limit, before.incarnation
+        self.guest_limit, self.former_incarnation = guest_limit, before.incarnation
         effects: list[Effect] = []
         if before.locked != record.locked:
             effects.append(SaveRoom(self.record))
@@ -163,7 +169,7 @@ class Room:
     def moderators(self) -> Iterator[Member]:
         """Yield the members that can decide about others, those who are away too."""
         for member in self.members.values():
-            if member.role != "guest" and member.profile.hears_deltas:
+            if member.role != "guest" and member.profile.receives_deltas:
                 yield member
 
     def set_role(self, member: Member, role: m.Role) -> list[Effect]:
@@ -197,16 +203,16 @@ class Room:
             NotAllowed: it has its name from whoever identified it.
             InvalidUsername: see `checked_name`.
         """
-        if member.named:
+        if member.username_asserted:
             raise NotAllowed("your token says what you are called")
         try:
-            member.call(checked_name(username))
+            member.rename(checked_name(username))
         except ValueError:
             raise InvalidUsername from None
         return [*self._updated(member), *self._changed(now)]
 
     def _updated(self, member: Member) -> list[Effect]:
-        updated = m.ClientUpdated(m.ROOM, member.seen(), GROUND_CONTROL)
+        updated = m.ClientUpdated(m.ROOM, member.info(), GROUND_CONTROL)
         return [self.save(member), *self._tell_of_change(updated)]
 
     def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
@@ -243,7 +249,7 @@ class Room:
         self._lost.append(_Loss(receiver.id, deque(dropped), reason))
         return self._report()
 
-    def report_on(self) -> list[Effect]:
+    def continue_reports(self) -> list[Effect]:
         """Tell senders of more of what was lost."""
         self._reports_wait = False
         return self._report()
@@ -252,7 +258,7 @@ class Room:
         """Tell senders of all that was lost: nobody will come back to it."""
         effects: list[Effect] = []
         while self._lost:
-            effects += self.report_on()
+            effects += self.continue_reports()
         return effects
 
     def _tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:
@@ -260,28 +266,30 @@ class Room:
         to: list[ConnectionId] = []
         size = 0
         for member in hearers:
-            if counted and member.session is not None:
+            if counted and member.delivery is not None:
                 size = size or weight(message)
-                if not member.session.keep(message, size, away=member.connection is None):
-                    self._didnt_fit(member, member.session, message, size)
+                if not member.delivery.keep(message, size, away=member.connection is None):
+                    self._overflow(member, member.delivery, message, size)
                     continue
-                if member.session.lost is not None:
+                if member.delivery.broken is not None:
                     continue  # cut off already, or away
-                if member.session.unsent:
-                    member.session.unsent += 1
+                if member.delivery.to_resend:
+                    member.delivery.to_resend += 1
                     continue  # it follows what is sent again
             if member.connection is not None:
                 to.append(member.connection)
         return [Send(to, message)] if to else []
 
-    def _didnt_fit(self, member: Member, session: Session, message: Message, size: int) -> None:
+    def _overflow(
+        self, member: Member, delivery: Delivery, message: Message, size: int
+    ) -> None:
         if member.connection is not None and member not in self.stalled:
             self.stalled.append(member)
         if isinstance(message, Relayable) and message.sender != GROUND_CONTROL:
             self._lost.append(_Loss(member.id, deque([message]), "full"))
             return
-        self._lost.append(_Loss(member.id, deque(session.break_off("overflow")), "full"))
-        session.keep(message, size, away=True)
+        self._lost.append(_Loss(member.id, deque(delivery.break_off("overflow")), "full"))
+        delivery.keep(message, size, away=True)
 
     def _report(self) -> list[Effect]:
         """Tell senders, one after the other: to hear of it may overflow one of them.
@@ -304,14 +312,14 @@ class Room:
                 left -= _BREAKING * (len(self._lost) - waiting)
         if self._lost and not self._reports_wait:
             self._reports_wait = True
-            self.reporting.append(self.record.id)
+            self.rooms_to_report.append(self.record.id)
         return effects
 
     # Rosters and changes ---------------------------------------------------------------
 
     def tell_roster(self, member: Member, reply_to: str | None = None) -> list[Effect]:
         """Answer `get-room-info`."""
-        member.owed = False
+        member.roster_withheld = False
         return self.tell((member,), self._roster(member.id, reply_to))
 
     def push(self, now: Timestamp) -> list[Effect]:
@@ -320,19 +328,19 @@ class Room:
         self.push_at, self._pushed_at = None, now
         listeners = []
         for member in self.members.values():
-            if member is only_joined or member.profile.hears_deltas:
+            if member is only_joined or member.profile.receives_deltas:
                 continue
-            if member.heard:
+            if member.has_spoken:
                 listeners.append(member)
             else:
-                member.owed = True
+                member.roster_withheld = True
         return self.tell(listeners, self._roster(m.ROOM)) if listeners else []
 
     def _changed(self, now: Timestamp, joined: Member | None = None) -> list[Effect]:
         self._only_joined = joined if self.push_at is None else None
         if self.push_at is not None:
             return []
-        self.push_at = Timestamp(max(now, self._pushed_at + self.interval))
+        self.push_at = Timestamp(max(now, self._pushed_at + self.roster_interval))
         return self.push(now) if self.push_at <= now else []
 
     def _tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
@@ -340,13 +348,13 @@ class Room:
             [
                 member
                 for member in self.members.values()
-                if member.profile.hears_deltas and member is not but
+                if member.profile.receives_deltas and member is not but
             ],
             delta,
         )
 
     def _roster(self, receiver: str, reply_to: str | None = None) -> m.RoomInfo:
-        clients = tuple(one.listed for one in self.members.values())
+        clients = tuple(one.core_info for one in self.members.values())
         body = m.RoomInfoBody(self.record.id, clients)
         return m.RoomInfo(receiver, body, GROUND_CONTROL, reply_to=reply_to)
 
@@ -356,27 +364,30 @@ class Room:
 
     def record_of(self, member: Member) -> ClientRecord:
         """Return what a store keeps of a member."""
-        session = member.session
+        delivery = member.delivery
         return ClientRecord(
             member.id,
             self.record.id,
             member.username,
             member.joined_at,
             member.role,
-            self.run,
-            None if session is None else session.digest,
+            self.node,
+            None if delivery is None else delivery.digest,
             identity=member.identity,
-            named=member.named,
+            username_asserted=member.username_asserted,
             address=member.address,
             incarnation=self.record.incarnation,
         )
 
 
 def _undeliverable(sender: Member, message: Message, loss: _Loss) -> Message:
-    if sender.profile.hears_deltas:
+    if sender.profile.receives_deltas:
         notice = m.UndeliverableBody(loss.receiver, loss.reason)
         return m.Undeliverable(sender.id, notice, GROUND_CONTROL, reply_to=message.id)
     error = m.ErrorBody(
-        Undeliverable.code, Undeliverable.meaning, receiver=loss.receiver, reason=loss.reason
+        DeliveryUnconfirmed.code,
+        DeliveryUnconfirmed.meaning,
+        receiver=loss.receiver,
+        reason=loss.reason,
     )
     return m.Error(sender.id, error, GROUND_CONTROL)

@@ -20,22 +20,22 @@ _NEVER_SENT = 2**53
 """The number of a notice that the client can't have received."""
 
 
-FIRST_COUNT = "0"
+FIRST_EPOCH = "0"
 
 
-def token_of(secret: str, count: str) -> str:
+def resume_token(secret: str, count: str) -> str:
     """Return what a client shows to resume: the session's secret, and how it counts."""
     return f"{secret}.{count}"
 
 
-def secret_and_count(token: str) -> tuple[str, str]:
+def split_resume_token(token: str) -> tuple[str, str]:
     """Return both parts of what a client shows."""
     secret, _, count = token.partition(".")
     return secret, count
 
 
 @define
-class Memory:
+class MemoryUse:
     """How many bytes all sessions together keep."""
 
     used: int = 0
@@ -51,7 +51,7 @@ class _Owed:
 
 
 @define(eq=False)
-class Session:
+class Delivery:
     """The delivery of one client of the session profile.
 
     `received` counts the client's frames that were decided, `sent` the frames for it; `kept`
@@ -67,22 +67,22 @@ class Session:
     """
 
     digest: str
-    count: str
+    epoch: str
     limits: Limits
-    memory: Memory
+    memory: MemoryUse
     received: int = 0
     acknowledged: int = 0
     unacknowledged_bytes: int = 0
     sent: int = 0
-    bytes: int = 0
-    kept: deque[tuple[Message, int]] = field(factory=deque)
-    unsent: int = 0
-    lost: Lost | None = None
+    unconfirmed_bytes: int = 0
+    unconfirmed: deque[tuple[Message, int]] = field(factory=deque)
+    to_resend: int = 0
+    broken: Lost | None = None
     reported: bool = False
-    recalled: bool = False
+    restored: bool = False
     _began: Lost = "unknown"
     _handled: int | None = None
-    _handled_count: str = ""
+    _handled_epoch: str = ""
     _owed: list[_Owed] = field(factory=list)
     _connected_bytes: int = field(init=False)
     _away_bytes: int = field(init=False)
@@ -93,7 +93,7 @@ class Session:
 
     # From the client -------------------------------------------------------------------
 
-    def decided(self, size: int) -> bool:
+    def count_received(self, size: int) -> bool:
         """Count a frame of the client that was decided; tell whether an `ack` is due."""
         self.received += 1
         self.unacknowledged_bytes += size
@@ -113,65 +113,68 @@ class Session:
         Raises:
             MalformedMessage: it has been sent fewer, or has confirmed more before.
         """
-        confirmed = received - (self.sent - len(self.kept))
-        if not 0 <= confirmed <= len(self.kept):
+        confirmed = received - (self.sent - len(self.unconfirmed))
+        if not 0 <= confirmed <= len(self.unconfirmed):
             raise MalformedMessage(f"{received} frames can't have been received")
         for _ in range(confirmed):
-            _, size = self.kept.popleft()
+            _, size = self.unconfirmed.popleft()
             self._give_back(size)
-        self.unsent = min(self.unsent, len(self.kept))
+        self.to_resend = min(self.to_resend, len(self.unconfirmed))
 
     # To the client ---------------------------------------------------------------------
 
     def keep(self, message: Message, size: int, *, away: bool) -> bool:
         """Keep a message for the client until it confirms it; False when there is no room."""
-        if self.lost is not None and isinstance(message, m.Delta):
+        if self.broken is not None and isinstance(message, m.Delta):
             return True
         most = self._away_bytes if away else self._connected_bytes
-        if len(self.kept) >= self.limits.unconfirmed_frames or self.bytes + size > most:
+        if (
+            len(self.unconfirmed) >= self.limits.unconfirmed_frames
+            or self.unconfirmed_bytes + size > most
+        ):
             return False
-        self.kept.append((message, size))
+        self.unconfirmed.append((message, size))
         self.sent += 1
-        self.bytes += size
+        self.unconfirmed_bytes += size
         self.memory.used += size
         return True
 
-    def unconfirmed(self) -> list[Message]:
+    def unconfirmed_messages(self) -> list[Message]:
         """Return what the client hasn't confirmed, in order."""
-        return [message for message, _ in self.kept]
+        return [message for message, _ in self.unconfirmed]
 
-    def send_again(self, most: int) -> list[Message]:
+    def next_to_resend(self, most: int) -> list[Message]:
         """Return the next part of what is to be sent again, in order; so it is sent."""
-        first = len(self.kept) - self.unsent
-        messages = [message for message, _ in islice(self.kept, first, first + most)]
-        self.unsent -= len(messages)
+        first = len(self.unconfirmed) - self.to_resend
+        messages = [message for message, _ in islice(self.unconfirmed, first, first + most)]
+        self.to_resend -= len(messages)
         return messages
 
     # When it can't just go on ----------------------------------------------------------
 
-    def why_not(self, count: str, received: int | None) -> Lost | None:
+    def why_not_resumable(self, count: str, received: int | None) -> Lost | None:
         """Return why a client that counts so, and has received so much, can't just go on."""
         if received is None:
             return "rejoined"
-        if self.lost is None and count != self.count:
+        if self.broken is None and count != self.epoch:
             return self._began
-        return self.lost
+        return self.broken
 
     def break_off(self, reason: Lost) -> list[Message]:
         """Drop what is kept, and return it; what the client is owed to hear stays."""
         dropped, freed = [], 0
-        for number, (message, size) in enumerate(self.kept, self._first_number()):
+        for number, (message, size) in enumerate(self.unconfirmed, self._first_number()):
             if type(message) is m.Undeliverable:
                 self._owed.append(_Owed(number, message, size))
             else:
                 dropped.append(message)
                 freed += size
         self._give_back(freed)
-        self.kept.clear()
-        self.unsent = 0
-        while self._owed and self.bytes > self._away_bytes // 2:
+        self.unconfirmed.clear()
+        self.to_resend = 0
+        while self._owed and self.unconfirmed_bytes > self._away_bytes // 2:
             self._give_back(self._owed.pop().size)
-        self.lost = reason
+        self.broken = reason
         return [] if self.reported else dropped
 
     def end(self) -> list[Message]:
@@ -180,7 +183,7 @@ class Session:
         self._forget_owed()
         return dropped
 
-    def start_anew(self, count: str, said: str, received: int | None) -> int | None:
+    def begin_epoch(self, count: str, said: str, received: int | None) -> int | None:
         """Begin to count at 0; `count` is the name for that.
 
         The client has said that it has `received` so much in the way of counting `said`; it
@@ -188,27 +191,29 @@ class Session:
         handled then, or None where nobody knows.
         """
         handled = self._handled_in(said)
-        if self.lost is None:  # the answer that said why was missed
-            self.kept = deque(one for one in self.kept if not self._is_stale(*one))
+        if self.broken is None:  # the answer that said why was missed
+            self.unconfirmed = deque(
+                one for one in self.unconfirmed if not self._is_stale(*one)
+            )
         else:
-            self._began = self.lost
+            self._began = self.broken
             for owed in reversed(self._owed):
-                if received is None or (said == self.count and owed.number <= received):
+                if received is None or (said == self.epoch and owed.number <= received):
                     self._give_back(owed.size)
                 else:
-                    self.kept.appendleft((owed.notice, owed.size))
+                    self.unconfirmed.appendleft((owed.notice, owed.size))
             self._owed.clear()
-        self._handled, self._handled_count = handled, said
-        self.count, self.lost, self.recalled = count, None, False
+        self._handled, self._handled_epoch = handled, said
+        self.epoch, self.broken, self.restored = count, None, False
         self.received = self.acknowledged = self.unacknowledged_bytes = 0
-        self.sent = len(self.kept)
+        self.sent = len(self.unconfirmed)
         return handled
 
     def _handled_in(self, count: str) -> int | None:
         """Return how many frames of the client were handled in a way of counting, if known."""
-        if count == self.count and not self.recalled:
+        if count == self.epoch and not self.restored:
             return self.received
-        return self._handled if count == self._handled_count else None
+        return self._handled if count == self._handled_epoch else None
 
     def _is_stale(self, message: Message, size: int) -> bool:
         """Tell, and give its bytes back, whether the roster will tell of a message."""
@@ -218,7 +223,7 @@ class Session:
         return True
 
     def _first_number(self) -> int:
-        return _NEVER_SENT if self.lost is not None else self.sent - len(self.kept) + 1
+        return _NEVER_SENT if self.broken is not None else self.sent - len(self.unconfirmed) + 1
 
     def _forget_owed(self) -> None:
         for owed in self._owed:
@@ -226,35 +231,35 @@ class Session:
         self._owed.clear()
 
     def _give_back(self, size: int) -> None:
-        self.bytes -= size
+        self.unconfirmed_bytes -= size
         self.memory.used -= size
 
     # Across a restart ------------------------------------------------------------------
 
-    def left_over(self) -> str:
+    def snapshot(self) -> str:
         """Return what the next run has to know, as JSON text.
 
         The name of the count, how many frames of the client were handled, and what it is owed
         to hear of its own messages.
         """
-        handled = self._handled_in(self.count)
+        handled = self._handled_in(self.epoch)
         owed = [(one.number, one.notice) for one in self._owed]
-        for number, (message, _) in enumerate(self.kept, self._first_number()):
+        for number, (message, _) in enumerate(self.unconfirmed, self._first_number()):
             if isinstance(message, m.Undeliverable):
                 owed.append((number, message))
         notices = [
             [number, notice.data.receiver, notice.data.reason, notice.reply_to]
             for number, notice in owed
         ]
-        return to_json([self.count, handled, notices]).decode()
+        return to_json([self.epoch, handled, notices]).decode()
 
-    def recall(self, client_id: str, left_over: str | None) -> None:
+    def restore(self, client_id: str, left_over: str | None) -> None:
         """Take up what a run before this one has left of the session, if it could."""
-        self.lost, self.recalled = "restarted", True
+        self.broken, self.restored = "restarted", True
         if left_over is None:
             return
-        self.count, self._handled, notices = from_json(Json(left_over.encode()))
-        self._handled_count = self.count
+        self.epoch, self._handled, notices = from_json(Json(left_over.encode()))
+        self._handled_epoch = self.epoch
         for number, receiver, reason, reply_to in notices:
             body = m.UndeliverableBody(receiver, reason)
             notice = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from attrs import define, evolve, field, frozen
 
 from ..clocks import StoreClock, UnixTime, WallClock, without_pause
-from ..deadlines import Acknowledge, Deadline, Deadlines, PlaceEnds, RefreshIceServers, Resend
+from ..deadlines import Acknowledge, Deadline, Deadlines, EndHold, RefreshIceServers, Resend
 from ..effects import Effect, SaveClient, Send
 from ..events import Timestamp
 from ..ice import IceConfiguration
@@ -23,7 +23,7 @@ from ..wire.messages import (
     IceServers,
 )
 from ..wire.profile import ACK_SECONDS, SESSION
-from .delivery import FIRST_COUNT, Memory, Session
+from .delivery import FIRST_EPOCH, Delivery, MemoryUse
 
 _REFRESH_AT = 0.8
 """The share of their life after which TURN credentials are replaced."""
@@ -41,16 +41,16 @@ correct clocks by less, and nobody is to be told of each correction."""
 
 
 @frozen(eq=False)
-class Place:
+class MemberSession:
     """A member of the session profile, its session and its room."""
 
     member: Member
-    session: Session
+    delivery: Delivery
     room: Room
 
 
 @define(eq=False)
-class Places:
+class Sessions:
     """Every place of one server.
 
     `_away` has those whose clients are away, the longest away first; `_refreshes` when whose
@@ -63,17 +63,17 @@ class Places:
     _deadlines: Deadlines[Deadline]
     wall: WallClock = field(factory=WallClock)
     store_clock: StoreClock = field(factory=StoreClock)
-    memory: Memory = field(factory=Memory, init=False)
-    _by_session: dict[str, Place] = field(factory=dict, init=False)
-    _by_client: dict[ClientId, Place] = field(factory=dict, init=False)
-    _away: dict[ClientId, Place] = field(factory=dict, init=False)
+    memory: MemoryUse = field(factory=MemoryUse, init=False)
+    _by_session: dict[str, MemberSession] = field(factory=dict, init=False)
+    _by_client: dict[ClientId, MemberSession] = field(factory=dict, init=False)
+    _away: dict[ClientId, MemberSession] = field(factory=dict, init=False)
     _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
     _refreshed_by: float = field(default=0.0, init=False)
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[MemberSession]:
         return iter(self._by_client.values())
 
-    def find(self, secret: str) -> Place | None:
+    def find_by_secret(self, secret: str) -> MemberSession | None:
         """Return the place whose session has this secret."""
         return self._by_session.get(digest(secret))
 
@@ -82,39 +82,43 @@ class Places:
 
     # A place is taken, held, and ends --------------------------------------------------
 
-    def session(self, digest: str) -> Session:
+    def new_delivery(self, digest: str) -> Delivery:
         """Return a new session."""
-        return Session(digest, FIRST_COUNT, self.limits, self.memory)
+        return Delivery(digest, FIRST_EPOCH, self.limits, self.memory)
 
-    def add(self, member: Member, session: Session, room: Room) -> Place:
+    def add(self, member: Member, delivery: Delivery, room: Room) -> MemberSession:
         """Keep the place of a new member."""
-        place = Place(member, session, room)
-        self._by_session[session.digest] = self._by_client[member.id] = place
-        return place
+        session = MemberSession(member, delivery, room)
+        self._by_session[delivery.digest] = self._by_client[member.id] = session
+        return session
 
-    def held_by(self, identity: str, room: Room) -> Place | None:
+    def held_by_identity(self, identity: str, room: Room) -> MemberSession | None:
         """Return a place in the room that is held for somebody who has shown who it is."""
         for member in room.members.values():
             if member.identity == identity and member.away_since is not None:
                 return self._by_client[member.id]
         return None
 
-    def hand_over(self, place: Place, digest: str) -> None:
+    def replace_secret(self, session: MemberSession, digest: str) -> None:
         """Let the place be found by another secret, and no more by its own."""
-        del self._by_session[place.session.digest]
-        place.session.digest = digest
-        self._by_session[digest] = place
+        del self._by_session[session.delivery.digest]
+        session.delivery.digest = digest
+        self._by_session[digest] = session
 
-    def recall(self, record: ClientRecord, room: Room, now: Timestamp) -> Place | None:
+    def restore(self, record: ClientRecord, room: Room, now: Timestamp) -> MemberSession | None:
         """Hold a place that an earlier run, or another server, has left in the store."""
-        if record.run == room.run or record.session is None or record.away_since is None:
+        if (
+            record.node == room.node
+            or record.session_digest is None
+            or record.away_since is None
+        ):
             return None
         if record.away_since + self.limits.place_seconds <= self.store_clock.at(now):
             return None
-        if record.session in self._by_session or record.id in room.members:
+        if record.session_digest in self._by_session or record.id in room.members:
             return None
-        session = self.session(record.session)
-        session.recall(record.id, record.left_over)
+        delivery = self.new_delivery(record.session_digest)
+        delivery.restore(record.id, record.session_snapshot)
         member = Member(
             record.id,
             None,
@@ -122,78 +126,78 @@ class Places:
             record.username,
             record.role,
             SESSION,
-            session,
+            delivery,
             identity=record.identity,
-            named=record.named,
+            username_asserted=record.username_asserted,
             address=record.address,
-            heard=True,
+            has_spoken=True,
         )
-        room.hold(member)
-        place = self.add(member, session, room)
-        self.hold(place, self.limits.place_seconds, now)
-        return place
+        room.add(member)
+        session = self.add(member, delivery, room)
+        self.hold(session, self.limits.place_seconds, now)
+        return session
 
-    def hold(self, place: Place, seconds: float, now: Timestamp) -> None:
+    def hold(self, session: MemberSession, seconds: float, now: Timestamp) -> None:
         """The client's connection has ended; it may come back for so long."""
-        member = place.member
+        member = session.member
         member.connection = None
         member.away_since, member.away_until = now, Timestamp(now + seconds)
-        self._away[member.id] = place
-        self._deadlines.arm(PlaceEnds(member.id), member.away_until)
+        self._away[member.id] = session
+        self._deadlines.arm(EndHold(member.id), member.away_until)
 
     def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
         """Hold places longer after a pause of the server: nobody could come back meanwhile."""
-        for place in self._away.values():
-            member = place.member
+        for session in self._away.values():
+            member = session.member
             if member.away_since is not None and member.away_until is not None:
                 away_since = without_pause(member.away_since, paused_at, now)
                 longer = away_since - member.away_since
                 member.away_until = Timestamp(member.away_until + longer)
                 member.away_since = away_since
 
-    def hold_on(self, place: Place, seconds: float, now: Timestamp) -> None:
+    def extend_hold(self, session: MemberSession, seconds: float, now: Timestamp) -> None:
         """Hold a place for so long from now, if that is longer, and its client is away."""
-        until, ends = Timestamp(now + seconds), place.member.away_until
+        until, ends = Timestamp(now + seconds), session.member.away_until
         if ends is not None and ends < until:
-            place.member.away_until = until
-            self._deadlines.arm(PlaceEnds(place.member.id), until)
+            session.member.away_until = until
+            self._deadlines.arm(EndHold(session.member.id), until)
 
-    def take(self, place: Place) -> None:
+    def end_hold(self, session: MemberSession) -> None:
         """The client is here."""
-        place.member.away_since = place.member.away_until = None
-        self._away.pop(place.member.id, None)
+        session.member.away_since = session.member.away_until = None
+        self._away.pop(session.member.id, None)
 
     def remove(self, member: Member) -> None:
         """The place has ended."""
-        place = self._by_client.pop(member.id, None)
-        if place is not None:
-            del self._by_session[place.session.digest]
+        session = self._by_client.pop(member.id, None)
+        if session is not None:
+            del self._by_session[session.delivery.digest]
             self._away.pop(member.id, None)
             self._refreshes.pop(member.id, None)
 
-    def of(self, member: Member) -> Place | None:
+    def of(self, member: Member) -> MemberSession | None:
         """Return the member's place; those of the core profile keep none."""
         return self._by_client.get(member.id)
 
-    def over(self, client_id: ClientId, now: Timestamp) -> Place | None:
+    def expired(self, client_id: ClientId, now: Timestamp) -> MemberSession | None:
         """Return the place of a client that has been away for too long."""
-        place = self._away.get(client_id)
-        if place is None or place.member.away_until is None:
+        session = self._away.get(client_id)
+        if session is None or session.member.away_until is None:
             return None
-        if place.member.away_until > now:
-            self._deadlines.arm(PlaceEnds(client_id), place.member.away_until)
+        if session.member.away_until > now:
+            self._deadlines.arm(EndHold(client_id), session.member.away_until)
             return None
-        return place
+        return session
 
     # Frames are confirmed, or break a session ------------------------------------------
 
-    def count(
-        self, member: Member, session: Session, size: int, now: Timestamp
+    def count_received(
+        self, member: Member, delivery: Delivery, size: int, now: Timestamp
     ) -> list[Effect]:
         """Count a frame that was decided, and confirm it, now or soon."""
-        if session.decided(size):
-            return self._acknowledge(member, session)
-        if session.received == session.acknowledged + 1:
+        if delivery.count_received(size):
+            return self._acknowledge(member, delivery)
+        if delivery.received == delivery.acknowledged + 1:
             self.acknowledge_soon(member.id, now)
         return []
 
@@ -203,32 +207,34 @@ class Places:
 
     def acknowledge(self, client_id: ClientId) -> list[Effect]:
         """Confirm what has come from a client, if that wasn't done since."""
-        place = self._by_client.get(client_id)
-        if place is None or place.session.received == place.session.acknowledged:
+        session = self._by_client.get(client_id)
+        if session is None or session.delivery.received == session.delivery.acknowledged:
             return []
-        return self._acknowledge(place.member, place.session)
+        return self._acknowledge(session.member, session.delivery)
 
-    def _acknowledge(self, member: Member, session: Session) -> list[Effect]:
+    def _acknowledge(self, member: Member, delivery: Delivery) -> list[Effect]:
         if member.connection is None:
             return []
-        ack = Ack(member.id, AckBody(session.acknowledge()), GROUND_CONTROL)
+        ack = Ack(member.id, AckBody(delivery.acknowledge()), GROUND_CONTROL)
         return [Send((member.connection,), ack)]
 
     def resend(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
         """Send a client that has come back the next part of what it has missed."""
-        place = self._by_client.get(client_id)
-        return [] if place is None else self._resend(place, _RESENT_AT_ONCE, now)
+        session = self._by_client.get(client_id)
+        return [] if session is None else self._resend(session, _RESENT_AT_ONCE, now)
 
-    def _resend(self, place: Place, most: int, now: Timestamp) -> list[Effect]:
-        session, to = place.session, place.member.connection
+    def _resend(self, session: MemberSession, most: int, now: Timestamp) -> list[Effect]:
+        delivery, to = session.delivery, session.member.connection
         if to is None:
             return []
-        effects: list[Effect] = [Send((to,), message) for message in session.send_again(most)]
-        if session.unsent:
-            self._deadlines.arm(Resend(place.member.id), now)
+        effects: list[Effect] = [
+            Send((to,), message) for message in delivery.next_to_resend(most)
+        ]
+        if delivery.to_resend:
+            self._deadlines.arm(Resend(session.member.id), now)
         return effects
 
-    def breakable(self) -> Place | None:
+    def session_to_break(self) -> MemberSession | None:
         """Return whose kept frames are to go while all together are too many.
 
         It is the one longest away, or, when none that is away keeps anything, the one that
@@ -236,33 +242,35 @@ class Places:
         """
         if self.memory.used <= self.limits.all_unconfirmed_bytes:
             return None
-        for place in self._away.values():
-            if place.session.kept:
-                return place
-        keeping = [place for place in self if place.session.kept]
-        return max(keeping, key=lambda place: place.session.bytes, default=None)
+        for session in self._away.values():
+            if session.delivery.unconfirmed:
+                return session
+        keeping = [session for session in self if session.delivery.unconfirmed]
+        return max(
+            keeping, key=lambda session: session.delivery.unconfirmed_bytes, default=None
+        )
 
     # TURN that lasts -------------------------------------------------------------------
 
     def ice_servers(self, member: Member, now: Timestamp) -> tuple[IceServer, ...]:
         """Return ICE servers for a member; a session's are replaced in time."""
-        if self.ice.turn_urls and member.session is not None:
+        if self.ice.turn_urls and member.delivery is not None:
             self._refreshes.pop(member.id, None)
             self._refreshes[member.id] = now + _REFRESH_AT * self.limits.turn_seconds
             self._arm_refresh()
         return self.ice.servers_for(member.id, self.wall.at(now), self.limits.turn_seconds)
 
-    def refresh(self, now: Timestamp) -> list[Effect]:
+    def refresh_ice_servers(self, now: Timestamp) -> list[Effect]:
         """Tell those whose TURN credentials have grown old of new ones."""
         effects: list[Effect] = []
         for _ in range(_REFRESHED_AT_ONCE):
             if not self._refreshes or next(iter(self._refreshes.values())) > now:
                 break
-            place = self._by_client[next(iter(self._refreshes))]
-            member = place.member
+            session = self._by_client[next(iter(self._refreshes))]
+            member = session.member
             told = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
             if member.connection is not None:  # who comes back is told in `joined`
-                effects += place.room.tell((member,), told)
+                effects += session.room.tell((member,), told)
         self._arm_refresh()
         return effects
 
@@ -273,7 +281,7 @@ class Places:
             return []
         self._refreshed_by = ahead
         self._refreshes = dict.fromkeys(self._refreshes, now)
-        return self.refresh(now)
+        return self.refresh_ice_servers(now)
 
     def _arm_refresh(self) -> None:
         if self._refreshes:
@@ -283,34 +291,34 @@ class Places:
 
     def say_going_away(self, now: Timestamp) -> list[Effect]:
         """Tell every client that is here when to come back: not all of them at once."""
-        here = [place for place in self if place.member.connection is not None]
+        here = [session for session in self if session.member.connection is not None]
         spread = max(1.0, len(here) / self.limits.reconnects_per_second)
         effects: list[Effect] = []
-        for number, place in enumerate(here):
-            effects += self._resend(place, place.session.unsent, now)
+        for number, session in enumerate(here):
+            effects += self._resend(session, session.delivery.to_resend, now)
             body = GoingAwayBody(round(spread * number / len(here), 3))
-            told = GoingAway(place.member.id, body, GROUND_CONTROL)
-            effects += place.room.tell((place.member,), told)
+            told = GoingAway(session.member.id, body, GROUND_CONTROL)
+            effects += session.room.tell((session.member,), told)
         return effects
 
     def report_everything(self) -> list[Effect]:
         """Tell the sender of each message that isn't confirmed: nobody will deliver it."""
         effects: list[Effect] = []
-        for place in self:
-            kept, place.session.reported = place.session.unconfirmed(), True
-            effects += place.room.report(place.member, kept, "expired")
+        for session in self:
+            kept, session.delivery.reported = session.delivery.unconfirmed_messages(), True
+            effects += session.room.report(session.member, kept, "expired")
         return effects
 
     def save_everything(self, now: Timestamp) -> list[Effect]:
         """Leave every place to the server that comes after, and hold none any more."""
         effects: list[Effect] = []
-        for place in self:
+        for session in self:
             record = evolve(
-                place.room.record_of(place.member),
-                away_since=self.store_clock.at(place.member.away_since or now),
-                left_over=place.session.left_over(),
+                session.room.record_of(session.member),
+                away_since=self.store_clock.at(session.member.away_since or now),
+                session_snapshot=session.delivery.snapshot(),
             )
-            effects.append(SaveClient(record, place.member.taken_over))
+            effects.append(SaveClient(record, session.member.taken_over))
         for held in (self._by_session, self._by_client, self._away, self._refreshes):
             held.clear()
         return effects

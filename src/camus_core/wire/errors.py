@@ -104,7 +104,7 @@ class UnknownReceiver(ProtocolError):
     advice = "forget that peer: it has left"
 
 
-class Undeliverable(ProtocolError):
+class DeliveryUnconfirmed(ProtocolError):
     code = "undeliverable"
     meaning = "a message that was taken may not have arrived"
     advice = "send it again, if it still matters and `receiver` is still there"
@@ -164,25 +164,25 @@ class Unavailable(ProtocolError):
     advice = "try again after `retry_after` seconds"
 
 
-class Refused(ProtocolError):
+class AdmissionRefused(ProtocolError):
     """The room doesn't let this client in."""
 
 
-class RoomNotFound(Refused):
+class RoomNotFound(AdmissionRefused):
     code = "room-not-found"
     close_code = 4500
     meaning = "there is no such room"
     advice = "look at the address; a room has to be created here"
 
 
-class NotAllowed(Refused):
+class NotAllowed(AdmissionRefused):
     code = "not-allowed"
     close_code = 4501
     meaning = "what the client has shown gives it no right to this"
     advice = "get another token"
 
 
-class PasswordRequired(Refused):
+class PasswordRequired(AdmissionRefused):
     code = "password-required"
     close_code = 4502
     meaning = "this room has a password; `join` (profile camus.2) presents it"
@@ -195,28 +195,28 @@ class WrongPassword(PasswordRequired):
     advice = "ask for the password again"
 
 
-class RoomLocked(Refused):
+class RoomLocked(AdmissionRefused):
     code = "room-locked"
     close_code = 4503
     meaning = "the room is locked, and nobody has let this client in"
     advice = "ask somebody who is inside; with camus.2 a client can wait at the door"
 
 
-class RoomFull(Refused):
+class RoomFull(AdmissionRefused):
     code = "room-full"
     close_code = 4504
     meaning = "the room has as many members as it may have"
     advice = "try again when somebody has left"
 
 
-class Banned(Refused):
+class Banned(AdmissionRefused):
     code = "banned"
     close_code = 4507
     meaning = "an owner or moderator has sent this client out of the room for good"
     advice = "stay away"
 
 
-class Denied(Refused):
+class Denied(AdmissionRefused):
     code = "denied"
     meaning = "an owner or moderator doesn't let this client in"
     advice = "ask somebody who is inside"

@@ -37,14 +37,14 @@ class _Payload(msgspec.Struct, gc=False):
     data: msgspec.Raw = msgspec.Raw(m.NULL)
 
 
-class _Envelope(msgspec.Struct, gc=False):
+class _CoreEnvelope(msgspec.Struct, gc=False):
     sender: str
     receiver: str
     type: str
     data: msgspec.Raw
 
 
-class _EnvelopeWithIds(msgspec.Struct, gc=False):
+class _SessionEnvelope(msgspec.Struct, gc=False):
     sender: str
     receiver: str
     type: str
@@ -89,11 +89,11 @@ class FastCodec:
         data = message.data if isinstance(message, m.Opaque) else payload(message, _encode)
         raw = msgspec.Raw(data)
         if message.id is None and message.reply_to is None:
-            return _encode(_Envelope(message.sender, message.receiver, message.type, raw))
+            return _encode(_CoreEnvelope(message.sender, message.receiver, message.type, raw))
         id = _UNSET if message.id is None else message.id
         reply_to = _UNSET if message.reply_to is None else message.reply_to
         return _encode(
-            _EnvelopeWithIds(message.sender, message.receiver, message.type, id, reply_to, raw)
+            _SessionEnvelope(message.sender, message.receiver, message.type, id, reply_to, raw)
         )
 
 

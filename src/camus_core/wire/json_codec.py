@@ -36,7 +36,7 @@ class JsonCodec:
         text = checked(frame)
         whole = parse_object(text)
         envelope = _structure(whole, _Envelope, "$")
-        names = _structure(whole, _Ids, "$") if ids else _NO_IDS
+        names = _structure(whole, _MessageIds, "$") if ids else _NO_IDS
         try:
             message = self._decode(envelope, whole, text)
         except ProtocolError as error:
@@ -132,12 +132,12 @@ def _short(_: object, attribute: "attrs.Attribute[Any]", value: str | None) -> N
 
 
 @attrs.frozen
-class _Ids:
+class _MessageIds:
     id: str | None = attrs.field(default=None, validator=_short)
     reply_to: str | None = attrs.field(default=None, validator=_short)
 
 
-_NO_IDS = _Ids()
+_NO_IDS = _MessageIds()
 
 
 # Values <-> classes --------------------------------------------------------------------
@@ -200,7 +200,7 @@ def _prepare() -> None:
     for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
         hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
         _converter.register_unstructure_hook(body, hook)
-    for form in (_Envelope, _Ids, m.TextBody):
+    for form in (_Envelope, _MessageIds, m.TextBody):
         _converter.get_structure_hook(form)
     for kind in m.MESSAGES.values():
         if issubclass(kind, m.Opaque | m.Described):

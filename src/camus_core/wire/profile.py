@@ -4,7 +4,7 @@ from attrs import frozen
 
 
 @frozen
-class Profile:
+class ProtocolProfile:
     """How the clients of one profile are treated.
 
     `admitted_on_connect`: the address names the room; otherwise the client sends `join`.
@@ -14,14 +14,18 @@ class Profile:
 
     name: str
     admitted_on_connect: bool
-    hears_deltas: bool
-    keeps_place: bool
+    receives_deltas: bool
+    keeps_session: bool
 
 
-CORE = Profile("camus.1", admitted_on_connect=True, hears_deltas=False, keeps_place=False)
+CORE = ProtocolProfile(
+    "camus.1", admitted_on_connect=True, receives_deltas=False, keeps_session=False
+)
 """What the description says; for clients that offer no subprotocol."""
 
-SESSION = Profile("camus.2", admitted_on_connect=False, hears_deltas=True, keeps_place=True)
+SESSION = ProtocolProfile(
+    "camus.2", admitted_on_connect=False, receives_deltas=True, keeps_session=True
+)
 """Sessions that survive; its name is the WebSocket subprotocol."""
 
 

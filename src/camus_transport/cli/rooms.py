@@ -152,7 +152,7 @@ def list_(database_url: str | None) -> None:
                 str(members[record.id]),
                 str(record.guest_limit or "-"),
                 "yes" if record.public else "no",
-                "yes" if record.password else "no",
+                "yes" if record.password_hash else "no",
                 "yes" if record.locked else "no",
             )
         )

@@ -1,7 +1,7 @@
 """The client of the session profile: a place in a room that outlives its connections."""
 
 from .backoff import Backoff
-from .events import Dropped, Expired, Rejoined, Resumed, SessionEvent, Waiting
+from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent
 from .joining import create_room, join
 from .reconnection import Token
 from .requests import Refused, Unanswered
@@ -11,6 +11,7 @@ __all__ = [
     "Backoff",
     "Dropped",
     "Expired",
+    "InWaitingRoom",
     "Refused",
     "Rejoined",
     "Resumed",
@@ -18,7 +19,6 @@ __all__ = [
     "SessionEvent",
     "Token",
     "Unanswered",
-    "Waiting",
     "create_room",
     "join",
 ]

@@ -17,7 +17,7 @@ Outgoing = tuple[Message, bytes]
 
 
 @define(eq=False)
-class Delivery:
+class ClientDelivery:
     """What one session has said and heard.
 
     `received` counts the frames of the server. Of the client's own frames some wait to be
@@ -35,7 +35,7 @@ class Delivery:
 
     # From the server -------------------------------------------------------------------
 
-    def count(self, size: int) -> bool:
+    def count_received(self, size: int) -> bool:
         """Count a frame of the server; tell whether an `ack` is due."""
         self.received += 1
         self._unacknowledged_bytes += size
@@ -80,7 +80,7 @@ class Delivery:
         self._unwritten.append((message, frame))
         self._bytes += len(frame)
 
-    def take(self) -> bytes | None:
+    def next_frame(self) -> bytes | None:
         """Return the next frame to write, if there is one."""
         if not self._unwritten:
             return None
@@ -109,7 +109,7 @@ class Delivery:
         self._bytes = sum(len(frame) for _, frame in self._unwritten)
         self._acknowledged, self._unacknowledged_bytes = self.received, 0
 
-    def start_anew(self, received: int | None) -> tuple[Message, ...]:
+    def begin_epoch(self, received: int | None) -> tuple[Message, ...]:
         """Count from 0 again, and return what nobody has confirmed.
 
         `received` is how many frames of the old count the server has received, if it knows.

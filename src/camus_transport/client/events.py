@@ -17,7 +17,7 @@ class Dropped:
 
 
 @frozen
-class Waiting:
+class InWaitingRoom:
     """The room is locked, and somebody inside decides; the client waits at the door."""
 
     room_id: str
@@ -48,4 +48,4 @@ class Expired:
     messages: tuple[Message, ...]
 
 
-SessionEvent = Dropped | Waiting | Resumed | Rejoined | Expired
+SessionEvent = Dropped | InWaitingRoom | Resumed | Rejoined | Expired

@@ -6,7 +6,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 
 
-class Control(ABC):
+class ModerationRequests(ABC):
     """What may be decided in a room (rule CTRL-1); each method returns when it is done.
 
     They raise what `request` raises: `Refused` by who may not, or when that client isn't there.

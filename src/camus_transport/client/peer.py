@@ -17,7 +17,7 @@ from camus_core.wire.codec import Codec, best_codec
 from .wire import Wire, WireClosed, open_wire
 
 
-class Disconnected(Exception):
+class ConnectionClosed(Exception):
     """The server has ended the connection.
 
     Attributes:
@@ -59,7 +59,7 @@ class Peer:
         try:
             await self._wire.write(self._codec.encode(message))
         except WireClosed as closed:
-            raise Disconnected(closed, self._error) from None
+            raise ConnectionClosed(closed, self._error) from None
 
     async def receive(self) -> m.Message:
         """Return the next message.
@@ -71,11 +71,11 @@ class Peer:
             try:
                 message = self._codec.decode(await self._wire.read())
             except WireClosed as closed:
-                raise Disconnected(closed, self._error) from None
+                raise ConnectionClosed(closed, self._error) from None
             if isinstance(message, m.Error):
                 self._error = message.data
             if isinstance(message, m.Ping) and message.sender == m.GROUND_CONTROL:
-                with suppress(Disconnected):
+                with suppress(ConnectionClosed):
                     await self.send(m.Pong(m.GROUND_CONTROL, message.data))
             else:
                 return message
@@ -86,7 +86,7 @@ class Peer:
     async def __anext__(self) -> m.Message:
         try:
             return await self.receive()
-        except Disconnected:
+        except ConnectionClosed:
             if self._left:
                 raise StopAsyncIteration from None
             raise
@@ -106,7 +106,7 @@ async def joined(wire: Wire) -> AsyncIterator[Peer]:
         peer.id = ClientId(greeting.receiver)
         yield peer
     finally:
-        with suppress(Disconnected):
+        with suppress(ConnectionClosed):
             await peer.send(m.Bye(m.GROUND_CONTROL))
         await wire.hang_up()
 

@@ -15,8 +15,8 @@ from camus_core.wire.messages import GROUND_CONTROL
 
 from ..logs import log_silent_fault
 from .backoff import Backoff
-from .events import Dropped, Waiting
-from .peer import Disconnected
+from .events import Dropped, InWaitingRoom
+from .peer import ConnectionClosed
 from .requests import ANSWER_SECONDS, Refused, ask
 from .session_state import SessionState
 from .wire import Wire, WireClosed, retry_after_of
@@ -31,7 +31,7 @@ Token = str | Callable[[], Awaitable[str]]
 
 
 @define(eq=False)
-class Comeback:
+class Reconnection:
     """Opens connections for one session, and says `join` on them.
 
     `tell` hears of each drop, of each try that failed, and of waiting at a locked door.
@@ -44,7 +44,7 @@ class Comeback:
     token: Token | None
     codec: Codec
     backoff: Backoff
-    tell: Callable[[Dropped | Waiting], None]
+    tell: Callable[[Dropped | InWaitingRoom], None]
     _tries: int = field(default=0, init=False)
     _arrived_at: float | None = field(default=None, init=False)
     _patience: asyncio.Timeout | None = field(default=None, init=False)
@@ -65,18 +65,18 @@ class Comeback:
             if retries:
                 return await self._knock_again(lambda: self.join, settle)
             return await self._knock(self.join, await self._token(), settle)
-        except Disconnected as first:
+        except ConnectionClosed as first:
             if self._arrived_at is None and not retries:
                 raise
             end, delay = first, self._delay(first)
         except Refused as refused:
             if not retries or refused.retry_after is None:
                 raise
-            end = Disconnected(WireClosed(1006, ""), refused.error)
+            end = ConnectionClosed(WireClosed(1006, ""), refused.error)
             delay = self.backoff.after_refusal(refused.retry_after)
         return await self._try_again(end, delay, lambda: self.join, settle)
 
-    async def come_back(self, end: Disconnected, state: SessionState) -> Wire:
+    async def reconnect(self, end: ConnectionClosed, state: SessionState) -> Wire:
         """The same, after the last connection has ended.
 
         Raises:
@@ -91,11 +91,11 @@ class Comeback:
                 state.go_on,
             )
         except Refused as refused:
-            raise Disconnected(WireClosed(end.code, ""), refused.error) from None
+            raise ConnectionClosed(WireClosed(end.code, ""), refused.error) from None
 
     async def _try_again(
         self,
-        end: Disconnected,
+        end: ConnectionClosed,
         delay: float | None,
         join: Callable[[], m.JoinBody],
         settle: Settle,
@@ -114,13 +114,13 @@ class Comeback:
                     self._tries += 1
                     try:
                         return await self._knock_again(join, settle)
-                    except Disconnected as again:
+                    except ConnectionClosed as again:
                         end, delay = again, self._delay(again)
                     except Refused as refused:
                         delay = self.backoff.after_refusal(refused.retry_after)
                         if delay is None:
                             raise
-                        end = Disconnected(WireClosed(end.code, ""), refused.error)
+                        end = ConnectionClosed(WireClosed(end.code, ""), refused.error)
                     if self._arrived_at is not None:  # it was at the door, and has lost it
                         self._patience.reschedule(self._give_up_at())
         raise end
@@ -138,7 +138,9 @@ class Comeback:
             token = await self._token()
         except Exception as error:  # whoever gives tokens may be away as the server is
             log_silent_fault("what gets a token to come back with", error)
-            raise Disconnected(WireClosed(1006, "no token to come back with"), None) from None
+            raise ConnectionClosed(
+                WireClosed(1006, "no token to come back with"), None
+            ) from None
         try:
             return await self._knock(join(), token, settle)
         except InvalidStatus as refusal:
@@ -164,7 +166,7 @@ class Comeback:
             settle(await ask(wire, self.codec, question, m.Joined, self._wait))
         except MalformedMessage as error:
             wire.abort()
-            raise Disconnected(WireClosed(PROTOCOL.code, str(error)), None) from None
+            raise ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None) from None
         except BaseException:
             wire.abort()
             raise
@@ -176,13 +178,13 @@ class Comeback:
         self._arrived_at = _time()
         if self._patience is not None:
             self._patience.reschedule(None)
-        self.tell(Waiting(waiting.room_id))
+        self.tell(InWaitingRoom(waiting.room_id))
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after
         return None if seconds is None else _time() + seconds
 
-    def _delay(self, end: Disconnected, reconnect_in: float | None = None) -> float | None:
+    def _delay(self, end: ConnectionClosed, reconnect_in: float | None = None) -> float | None:
         """Return when to try again after a connection has ended, or could not be had."""
         if self._arrived_at is not None and _time() - self._arrived_at >= _STEADY_SECONDS:
             self._tries = 0
@@ -192,8 +194,8 @@ class Comeback:
         )
 
 
-def _not_connected(error: Exception) -> Disconnected:
-    return Disconnected(WireClosed(1006, str(error)), None)
+def _not_connected(error: Exception) -> ConnectionClosed:
+    return ConnectionClosed(WireClosed(1006, str(error)), None)
 
 
 def _time() -> float:

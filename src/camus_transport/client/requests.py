@@ -13,7 +13,7 @@ from camus_core.wire.codec import Codec
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import GROUND_CONTROL
 
-from .peer import Disconnected
+from .peer import ConnectionClosed
 from .session_connection import ARE_YOU_THERE
 from .wire import Wire, WireClosed
 
@@ -83,7 +83,7 @@ async def ask(
                     read = partial(_read_while_it_lives, wire, codec)
                     on_waiting(heard.data)
     except WireClosed as closed:
-        raise Disconnected(closed, error) from None
+        raise ConnectionClosed(closed, error) from None
 
 
 async def _say(wire: Wire, codec: Codec, message: m.Message) -> None:

@@ -19,18 +19,18 @@ from camus_core.wire.messages import GROUND_CONTROL
 
 from .backoff import Backoff
 from .events import SessionEvent
-from .moderation import Control
-from .peer import Disconnected
-from .reconnection import Comeback, Token
-from .session_connection import Link
-from .session_state import Announcer, SessionState
+from .moderation import ModerationRequests
+from .peer import ConnectionClosed
+from .reconnection import Reconnection, Token
+from .session_connection import SessionConnection
+from .session_state import EventNotifier, SessionState
 from .wire import Wire, WireClosed
 
 _LEAVING_SECONDS = 2.0
 """How long the server may take to answer `bye`."""
 
 
-class Session(Control):
+class Session(ModerationRequests):
     """One client in one room, in the session profile; enter it to join.
 
     Iterating gives each message that comes, in order, whatever happens to the connection
@@ -51,11 +51,13 @@ class Session(Control):
         token: Token | None = None,
     ) -> None:
         self._codec = best_codec()
-        self._tell = Announcer(on_event)
-        self._comeback = Comeback(open_wire, join, token, self._codec, backoff, self._tell)
+        self._tell = EventNotifier(on_event)
+        self._reconnection = Reconnection(
+            open_wire, join, token, self._codec, backoff, self._tell
+        )
         self._turn = asyncio.Lock()
         self._left = False
-        self._ended: Disconnected | None = None
+        self._ended: ConnectionClosed | None = None
 
     async def __aenter__(self) -> Self:
         """Join, and wait at the door as long as it is locked and somebody inside decides.
@@ -67,9 +69,9 @@ class Session(Control):
             Disconnected: the connection has ended before there was an answer.
             Exception: what the function raised that gets tokens.
         """
-        wire = await self._comeback.enter(self._begin)
-        self._link: Link | None = self._new_link(wire)
-        self._running = asyncio.create_task(self._run(self._link))
+        wire = await self._reconnection.enter(self._begin)
+        self._connection: SessionConnection | None = self._new_connection(wire)
+        self._running = asyncio.create_task(self._run(self._connection))
         return self
 
     async def __aexit__(
@@ -193,7 +195,7 @@ class Session(Control):
     async def __anext__(self) -> m.Message:
         try:
             return await self.receive()
-        except Disconnected:
+        except ConnectionClosed:
             if self._left:
                 raise StopAsyncIteration from None
             raise
@@ -203,40 +205,42 @@ class Session(Control):
         if isinstance(message, m.Bye) and message.receiver == GROUND_CONTROL:
             self._left = True
             self._state.inbox.lift()  # what comes is read to the end
-            if self._link is None:
+            if self._connection is None:
                 self._running.cancel()  # nobody is there to hear it
-        if self._link is not None:
-            self._link.write()
+        if self._connection is not None:
+            self._connection.write()
 
-    def _end(self) -> Disconnected | None:
+    def _end(self) -> ConnectionClosed | None:
         """Return why nothing can be sent any more, if that is so."""
         if self._left:
-            return Disconnected(WireClosed(LEFT.code, LEFT.meaning), None)
+            return ConnectionClosed(WireClosed(LEFT.code, LEFT.meaning), None)
         return self._ended
 
     # Connections come and go -----------------------------------------------------------
 
-    async def _run(self, link: Link) -> None:
+    async def _run(self, connection: SessionConnection) -> None:
         """Carry messages over one connection after the other."""
-        end = Disconnected(WireClosed(1006, "the session was cancelled"), None)
+        end = ConnectionClosed(WireClosed(1006, "the session was cancelled"), None)
         try:
             while True:
-                end = await link.run()
-                self._link = None
+                end = await connection.run()
+                self._connection = None
                 if self._left:
                     break
-                wire = await self._comeback.come_back(end, self._state)
-                link = self._link = self._new_link(wire)
-        except Disconnected as last:
+                wire = await self._reconnection.reconnect(end, self._state)
+                connection = self._connection = self._new_connection(wire)
+        except ConnectionClosed as last:
             end = last
         finally:
-            self._link, self._ended = None, end
+            self._connection, self._ended = None, end
             heard_bye = self._left and end.code == LEFT.code
             self._state.finish(end, confirmed=heard_bye)
 
     def _begin(self, joined: m.Joined) -> None:
         self._state = SessionState(joined, self._codec, self._tell)
 
-    def _new_link(self, wire: Wire) -> Link:
+    def _new_connection(self, wire: Wire) -> SessionConnection:
         state = self._state
-        return Link(wire, self._codec, state.delivery, state.hear, state.inbox.until_wanted)
+        return SessionConnection(
+            wire, self._codec, state.delivery, state.hear, state.inbox.until_wanted
+        )

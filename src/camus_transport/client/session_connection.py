@@ -10,8 +10,8 @@ from camus_core.wire.errors import PROTOCOL, MalformedMessage, ProtocolError
 from camus_core.wire.messages import GROUND_CONTROL, UNCOUNTED
 from camus_core.wire.profile import ACK_SECONDS
 
-from .delivery import Delivery
-from .peer import Disconnected
+from .delivery import ClientDelivery
+from .peer import ConnectionClosed
 from .wire import Wire, WireClosed
 
 _PATIENCE = 1 / 3
@@ -28,7 +28,7 @@ _MOST_PONGS = 8
 """Pongs that wait to be written: of more pings nobody waits for every answer."""
 
 
-class Link:
+class SessionConnection:
     """Carries what `delivery` has to say, and tells `hear` what the server says.
 
     Pings, pongs and acks are dealt with here. `hear` returns at once; before each frame is
@@ -39,7 +39,7 @@ class Link:
         self,
         wire: Wire,
         codec: Codec,
-        delivery: Delivery,
+        delivery: ClientDelivery,
         hear: Callable[[m.Message], None],
         until_wanted: Callable[[], Awaitable[None]],
     ) -> None:
@@ -64,7 +64,7 @@ class Link:
         """There is something to write."""
         self._something.set()
 
-    async def run(self) -> Disconnected:
+    async def run(self) -> ConnectionClosed:
         """Carry messages until the connection ends; return how it did."""
         self._look_in(self._patience)
         try:
@@ -81,7 +81,7 @@ class Link:
 
     # What the server says --------------------------------------------------------------
 
-    async def _read_all(self) -> Disconnected:
+    async def _read_all(self) -> ConnectionClosed:
         try:
             while True:
                 await self._until_wanted()
@@ -91,9 +91,9 @@ class Link:
                 self._reading = False
                 self._take(frame)
         except WireClosed as closed:
-            return Disconnected(closed, self._error)
+            return ConnectionClosed(closed, self._error)
         except MalformedMessage as error:  # an ack of what was never sent
-            return Disconnected(WireClosed(PROTOCOL.code, str(error)), None)
+            return ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None)
 
     def _take(self, frame: bytes) -> None:
         try:
@@ -119,7 +119,7 @@ class Link:
                 self._hear(message)
 
     def _count(self, frame: bytes) -> None:
-        if self._delivery.count(len(frame)):
+        if self._delivery.count_received(len(frame)):
             self._acknowledge()
         elif self._ack_timer is None:
             self._ack_timer = self._loop.call_later(ACK_SECONDS, self._acknowledge)
@@ -157,7 +157,7 @@ class Link:
                 return self._codec.encode(m.Ack(GROUND_CONTROL, m.AckBody(received)))
         if self._of_the_moment:
             return self._codec.encode(self._of_the_moment.popleft())
-        return self._delivery.take()
+        return self._delivery.next_frame()
 
     # Whether it lives ------------------------------------------------------------------
 

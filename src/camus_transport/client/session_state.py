@@ -10,7 +10,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.messages import GROUND_CONTROL, UNCOUNTED, UNREPORTED
 
-from .delivery import Delivery
+from .delivery import ClientDelivery
 from .events import Expired, Rejoined, Resumed, SessionEvent
 from .inbox import Inbox
 from .membership import Membership
@@ -20,7 +20,7 @@ _log = logging.getLogger("camus")
 
 
 @define(eq=False)
-class Announcer:
+class EventNotifier:
     """Tells whoever wants to know what happens to a session."""
 
     on_event: Callable[[SessionEvent], None] | None
@@ -42,9 +42,9 @@ class SessionState:
 
     joined: m.Joined
     codec: Codec
-    tell: Announcer
+    tell: EventNotifier
     membership: Membership = field(init=False)
-    delivery: Delivery = field(init=False)
+    delivery: ClientDelivery = field(init=False)
     inbox: Inbox = field(init=False)
     requests: Requests = field(factory=Requests, init=False)
     space: asyncio.Event = field(factory=asyncio.Event, init=False)
@@ -52,7 +52,7 @@ class SessionState:
     def __attrs_post_init__(self) -> None:
         body = self.joined.data
         self.membership = Membership(body)
-        self.delivery = Delivery(body.limits)
+        self.delivery = ClientDelivery(body.limits)
         self.inbox = Inbox(body.limits.unconfirmed_frames)
 
     def put(self, message: m.Message, frame: bytes | None = None) -> None:
@@ -85,7 +85,7 @@ class SessionState:
                     self.put(question)
             self.tell(Resumed())
         else:
-            expired = self.delivery.start_anew(body.received)
+            expired = self.delivery.begin_epoch(body.received)
             self.membership.join_again(body)
             self.tell(Rejoined(body.reason or "unknown", body.id == old_id))
             self._expire(expired)
@@ -97,7 +97,7 @@ class SessionState:
     def finish(self, end: Exception, *, confirmed: bool) -> None:
         """The session has ended; `confirmed` says that the server has heard everything."""
         if not confirmed:
-            self._expire(self.delivery.start_anew(None))
+            self._expire(self.delivery.begin_epoch(None))
         self.requests.fail(end)
         self.inbox.end(end)
         self.space.set()

@@ -5,7 +5,7 @@ import ipaddress
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def read_address(text: str) -> IPAddress:
+def parse_address(text: str) -> IPAddress:
     """Return an IP address; one of IPv4 that is written as one of IPv6 is the former.
 
     Raises:
@@ -23,7 +23,7 @@ _TRANSLATED = (
 """Networks in which an address is that of an IPv4 client whom a translator (NAT64) brings."""
 
 
-def group_of(address: IPAddress) -> str:
+def counted_network(address: IPAddress) -> str:
     """Return what counts as one address: an IPv4 address, or an IPv6 network of 64 bits.
 
     An address that has that of an IPv4 client in it counts as the latter, so that the clients
@@ -39,10 +39,10 @@ def group_of(address: IPAddress) -> str:
     return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
-def address_group(peer: object) -> str | None:
+def counted_address(peer: object) -> str | None:
     """Return what counts as one address of a socket's peer; None on a UNIX socket."""
     if not isinstance(peer, tuple):
         return None
     if ":" not in peer[0]:
         return str(peer[0])
-    return group_of(read_address(peer[0]))
+    return counted_network(parse_address(peer[0]))

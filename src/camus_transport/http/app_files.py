@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from attrs import evolve
 
-from .handshake import Page, PageMaker
-from .request_head import Head, header_lines
+from .handshake import Page, PageHandler
+from .request_head import RequestHead, header_lines
 
 _IN_PACKAGE = Path(__file__).parents[1] / "web"
 _IN_CHECKOUT = Path(__file__).parents[3] / "examples" / "web" / "dist"
@@ -59,7 +59,7 @@ def installed() -> Path:
     return _IN_PACKAGE if _IN_PACKAGE.is_dir() else _IN_CHECKOUT
 
 
-def app_pages(folder: Path) -> dict[str, PageMaker]:
+def app_pages(folder: Path) -> dict[str, PageHandler]:
     """Return what a GET of each path of the app in this folder is answered; empty without it.
 
     Only the files that are there now are served, whatever a path looks like.
@@ -101,7 +101,7 @@ def _forms(file: Path, folder: Path) -> dict[str, Page]:
     }
 
 
-def _answer(forms: Mapping[str, Page], asked: Head) -> Page:
+def _answer(forms: Mapping[str, Page], asked: RequestHead) -> Page:
     accepted = {*_accepted(asked), "identity"}
     page = next(page for coding, page in forms.items() if coding in accepted)
     tags = _TAG.findall(", ".join(header_lines(asked.headers, "if-none-match")))
@@ -112,7 +112,7 @@ def _answer(forms: Mapping[str, Page], asked: Head) -> Page:
     return evolve(page, body=b"", status=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
-def _accepted(asked: Head) -> set[str]:
+def _accepted(asked: RequestHead) -> set[str]:
     """Return the codings that a client takes (RFC 9110, section 12.5.3)."""
     offers = map(_CODING.match, asked.elements("accept-encoding"))
     return {offer[1].lower() for offer in offers if offer and float(offer[2] or 1)}

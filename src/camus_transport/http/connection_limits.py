@@ -7,10 +7,10 @@ from http import HTTPStatus
 from attrs import define, field
 
 from camus_core.limits import Limits
-from camus_core.rate_limits import most_for, networks_of
+from camus_core.rate_limits import networks_of, quotas_within
 
 from ..descriptors import descriptor_limit
-from .addresses import address_group
+from .addresses import counted_address
 from .forwarded import TrustedProxies
 from .refusals import Rejected
 
@@ -29,7 +29,7 @@ _FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again
 
 
 @define(eq=False)
-class Arrival:
+class CountedConnection:
     """One connection as it is counted; `refusal`, if any, is what its handshake hears.
 
     One of a trusted proxy has no address until `Arrivals.identify` knows the client.
@@ -43,11 +43,11 @@ class Arrival:
 
     def __str__(self) -> str:
         """Return what the log calls it."""
-        return self.address or address_group(self.peer) or "a UNIX socket's peer"
+        return self.address or counted_address(self.peer) or "a UNIX socket's peer"
 
 
 @define(eq=False)
-class Arrivals:
+class ConnectionLimits:
     """Counts connections in and out; one that is refused takes nobody's place."""
 
     limits: Limits
@@ -68,55 +68,55 @@ class Arrivals:
                 most,
             )
         each = self.limits.connections_per_address
-        self._most_of_networks = most_for(each, self._most, self.limits)
+        self._most_of_networks = quotas_within(each, self._most, self.limits)
 
     @property
-    def are_too_many(self) -> bool:
+    def closes_silently(self) -> bool:
         """Whether so many hear already that they are refused that the next is just closed."""
         return self._refused > _TOLD_AT_ONCE
 
-    def enter(self, peer: object) -> Arrival:
+    def add(self, peer: object) -> CountedConnection:
         """Count a socket's peer in."""
         is_proxy = self.proxies.trust(peer)
-        arrival = Arrival(peer, is_proxy, None if is_proxy else address_group(peer))
-        self._count_in(arrival)
-        return arrival
+        counted = CountedConnection(peer, is_proxy, None if is_proxy else counted_address(peer))
+        self._count_in(counted)
+        return counted
 
-    def identify(self, arrival: Arrival, headers: Mapping[str, str]) -> None:
+    def identify(self, counted: CountedConnection, headers: Mapping[str, str]) -> None:
         """Count a proxy's connection for the client whose request has come."""
-        if arrival.is_identified:
+        if counted.is_identified:
             return
-        arrival.is_identified = True
-        if arrival.is_proxy:
-            self.leave(arrival)
-            arrival.address = self.proxies.client(arrival.peer, headers)
-            self._count_in(arrival)
+        counted.is_identified = True
+        if counted.is_proxy:
+            self.remove(counted)
+            counted.address = self.proxies.client(counted.peer, headers)
+            self._count_in(counted)
         else:
-            self.proxies.ignore(arrival.address, headers)
+            self.proxies.ignore(counted.address, headers)
 
-    def leave(self, arrival: Arrival) -> None:
+    def remove(self, counted: CountedConnection) -> None:
         """Count a connection out."""
-        if arrival.refusal is not None:
+        if counted.refusal is not None:
             self._refused -= 1
             return
         self._admitted -= 1
-        for network in _networks(arrival):
+        for network in _networks(counted):
             count = self._by_address.pop(network) - 1
             if count:
                 self._by_address[network] = count
 
-    def _count_in(self, arrival: Arrival) -> None:
-        networks = _networks(arrival)
+    def _count_in(self, counted: CountedConnection) -> None:
+        networks = _networks(counted)
         if any(
             self._by_address.get(network, 0) >= most
             for network, most in zip(networks, self._most_of_networks, strict=False)
         ):
-            arrival.refusal = _TOO_MANY
+            counted.refusal = _TOO_MANY
         elif self._admitted >= self._most:
-            arrival.refusal = _FULL
+            counted.refusal = _FULL
         else:
-            arrival.refusal = None
-        if arrival.refusal is not None:
+            counted.refusal = None
+        if counted.refusal is not None:
             self._refused += 1
             return
         self._admitted += 1
@@ -124,5 +124,5 @@ class Arrivals:
             self._by_address[network] = self._by_address.get(network, 0) + 1
 
 
-def _networks(arrival: Arrival) -> tuple[str, ...]:
-    return () if arrival.address is None else networks_of(arrival.address)
+def _networks(counted: CountedConnection) -> tuple[str, ...]:
+    return () if counted.address is None else networks_of(counted.address)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from .addresses import IPAddress, address_group, group_of, read_address
+from .addresses import IPAddress, counted_address, counted_network, parse_address
 from .request_head import header_lines
 
 _log = logging.getLogger("camus")
@@ -62,7 +62,7 @@ class TrustedProxies:
         """Tell whether a socket's peer is one of them."""
         if not isinstance(peer, tuple):
             return self._unix
-        return bool(self._networks) and self._contain(read_address(peer[0]))
+        return bool(self._networks) and self._contain(parse_address(peer[0]))
 
     def client(self, peer: object, headers: Mapping[str, str]) -> str:
         """Return the address for which a client of this trusted peer counts.
@@ -82,10 +82,10 @@ class TrustedProxies:
                 "contradiction",
                 "Forwarded and X-Forwarded-For disagree, and neither is believed: let %s, a "
                 "--trusted-proxy, remove the one that it doesn't write",
-                address_group(peer) or "the UNIX socket's peer",
+                counted_address(peer) or "the UNIX socket's peer",
             )
         client = said.pop() if len(said) == 1 else None
-        return group_of(client) if client else address_group(peer) or _UNIX
+        return counted_network(client) if client else counted_address(peer) or _UNIX
 
     def scheme(self, headers: Mapping[str, str]) -> str | None:
         """Return how the client of a trusted peer has connected, `http` or `https`.
@@ -187,6 +187,6 @@ def _node(text: str) -> IPAddress | None:
     """Return the address of a proxy's client, with a port or without (RFC 7239, section 6)."""
     match = _NODE.fullmatch(text)
     try:
-        return read_address(next(filter(None, match.groups()), "")) if match else None
+        return parse_address(next(filter(None, match.groups()), "")) if match else None
     except ValueError:
         return None

@@ -12,14 +12,14 @@ from websockets.datastructures import Headers
 from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
 from camus_core.records import SLUG, RoomId
-from camus_core.wire.profile import CORE, SESSION, Profile
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
-from .connection_limits import Arrival, Arrivals
+from .connection_limits import ConnectionLimits, CountedConnection
 from .forwarded import TrustedProxies
 from .origins import Authority, Origin
-from .refusals import Refusals, Rejected
-from .request_head import Head, header_lines
-from .upgrade import accept, asks_to_upgrade
+from .refusals import RefusalLog, Rejected
+from .request_head import RequestHead, header_lines
+from .upgrade import accept_headers, asks_to_upgrade
 
 _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
 _NO_ROOM_PATH = "/ws"
@@ -56,7 +56,7 @@ class Page:
         return head if method == "HEAD" else head + self.body
 
 
-PageMaker = Callable[[Head], Page]
+PageHandler = Callable[[RequestHead], Page]
 """Says what a GET is answered, or raises `Rejected`."""
 
 
@@ -70,18 +70,18 @@ class Site:
     """
 
     hosts: frozenset[str] = frozenset()
-    pages: Mapping[str, PageMaker] = field(factory=dict)
+    pages: Mapping[str, PageHandler] = field(factory=dict)
     is_encrypted: bool = False
     has_websockets: bool = True
 
 
-def called_host(head: Head, hosts: frozenset[str]) -> Authority | None:
+def requested_host(head: RequestHead, hosts: frozenset[str]) -> Authority | None:
     """Return what a request calls this server; None where HTTP/1.0 doesn't say it.
 
     Raises:
         Rejected: it is none of `hosts`, unless these are empty.
     """
-    host = head.only("host")
+    host = head.single("host")
     if host is None and head.version == "1.0" and not hosts:
         return None
     try:
@@ -100,11 +100,11 @@ def called_host(head: Head, hosts: frozenset[str]) -> Authority | None:
 
 
 @frozen
-class Address:
+class Endpoint:
     """What an upgrade asks for: a room, or none yet, and a profile."""
 
     room_id: RoomId | None
-    profile: Profile
+    profile: ProtocolProfile
 
 
 @frozen
@@ -139,7 +139,7 @@ Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
 
 
 @define
-class Doorkeeper:
+class RequestHandler:
     """Decides about requests.
 
     `origins` are those whose pages may connect; empty for the server's own. `proxies` are
@@ -149,43 +149,47 @@ class Doorkeeper:
     limits: Limits
     origins: frozenset[Origin] = frozenset()
     proxies: TrustedProxies = field(factory=TrustedProxies)
-    arrivals: Arrivals = field(init=False)
-    refusals: Refusals = field(factory=Refusals, init=False)
+    connection_limits: ConnectionLimits = field(init=False)
+    refusals: RefusalLog = field(factory=RefusalLog, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.arrivals = Arrivals(self.limits, self.proxies)
+        self.connection_limits = ConnectionLimits(self.limits, self.proxies)
 
-    def answer(self, head: Head, site: Site, arrival: Arrival) -> tuple[bytes, Address | None]:
+    def answer(
+        self, head: RequestHead, site: Site, counted: CountedConnection
+    ) -> tuple[bytes, Endpoint | None]:
         """Return the response, and what is entered if it opens a WebSocket."""
         try:
             page = site.pages.get(head.path)
             if page is not None and not asks_to_upgrade(head):
                 return _page(head, page).response(head.method), None
-            if arrival.refusal is not None:
-                return self.reject(arrival.refusal, arrival, head), None
-            address = self._address(head, site, arrival)
+            if counted.refusal is not None:
+                return self.reject(counted.refusal, counted, head), None
+            address = self._address(head, site, counted)
             admitted = address.profile.admitted_on_connect
-            return accept(head, None if admitted else address.profile.name), address
+            return accept_headers(head, None if admitted else address.profile.name), address
         except Rejected as rejected:
-            return self.reject(rejected, arrival, head), None
+            return self.reject(rejected, counted, head), None
 
-    def reject(self, rejected: Rejected, arrival: Arrival, head: Head | None = None) -> bytes:
+    def reject(
+        self, rejected: Rejected, counted: CountedConnection, head: RequestHead | None = None
+    ) -> bytes:
         """Return what somebody is answered who is refused, and have the log say so."""
         seen = rejected.seen
         if seen is None and head is not None:
             seen = head.path
-        self.refusals.add(arrival, str(rejected), seen)
+        self.refusals.add(counted, str(rejected), seen)
         return Page.of(rejected).response("GET" if head is None else head.method)
 
-    def _address(self, head: Head, site: Site, arrival: Arrival) -> Address:
+    def _address(self, head: RequestHead, site: Site, counted: CountedConnection) -> Endpoint:
         if not site.has_websockets:
             raise Rejected(HTTPStatus.NOT_FOUND, "nothing is here", head.path)
-        authority = called_host(head, site.hosts)
-        self._check_origin(head, authority, self._scheme(head, site, arrival))
+        authority = requested_host(head, site.hosts)
+        self._check_origin(head, authority, self._scheme(head, site, counted))
         offered = head.elements("sec-websocket-protocol")
         profile = SESSION if SESSION.name in offered else CORE
         if head.path == _NO_ROOM_PATH and not profile.admitted_on_connect:
-            return Address(None, profile)
+            return Endpoint(None, profile)
         match = _ROOM_PATH.fullmatch(head.path)
         if match is None:
             raise Rejected(
@@ -194,18 +198,18 @@ class Doorkeeper:
                 f"subprotocol {SESSION.name}",
                 head.path,
             )
-        return Address(RoomId(match[1]), profile)
+        return Endpoint(RoomId(match[1]), profile)
 
-    def _scheme(self, head: Head, site: Site, arrival: Arrival) -> str | None:
+    def _scheme(self, head: RequestHead, site: Site, counted: CountedConnection) -> str | None:
         """Return how a browser reaches this server, where that is known."""
-        if arrival.is_proxy:
+        if counted.is_proxy:
             return self.proxies.scheme(head.headers)
         return "https" if site.is_encrypted else None
 
     def _check_origin(
-        self, head: Head, authority: Authority | None, scheme: str | None
+        self, head: RequestHead, authority: Authority | None, scheme: str | None
     ) -> None:
-        said = head.only("origin")
+        said = head.single("origin")
         if said is None:  # no browser: a page can't leave it out
             return
         try:
@@ -224,7 +228,7 @@ class Doorkeeper:
         raise Rejected(HTTPStatus.FORBIDDEN, text, said)
 
 
-def _page(head: Head, make: PageMaker) -> Page:
+def _page(head: RequestHead, make: PageHandler) -> Page:
     if head.method not in ("GET", "HEAD"):
         allow = {"Allow": "GET, HEAD"}
         return Page("GET and HEAD read this\n", HTTPStatus.METHOD_NOT_ALLOWED, headers=allow)

@@ -12,7 +12,7 @@ from camus_core.wire.errors import (
     WrongPassword,
 )
 
-from ..logs import FewLines
+from ..logs import RateLimitedLog
 
 _RETRY_AFTER = 10
 """Seconds: places are freed at any moment, and who asks again sooner makes things worse."""
@@ -57,11 +57,11 @@ class Rejected(Exception):
             self.headers = {**self.headers, **again}
 
 
-class Refusals:
+class RefusalLog:
     """Logs who is refused and why: the first few of each minute, and how many more were."""
 
     def __init__(self) -> None:
-        self._lines = FewLines(logging.INFO, "refused %d more within %g seconds")
+        self._lines = RateLimitedLog(logging.INFO, "refused %d more within %g seconds")
 
     def close(self) -> None:
         """Tell now what was not told yet."""

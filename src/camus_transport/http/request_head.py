@@ -34,7 +34,7 @@ _ABSOLUTE = re.compile(
 
 
 @frozen
-class Head:
+class RequestHead:
     """What a request says before its body.
 
     `headers` has lowercase names; it is a `Headers` where one comes in several lines. `target`
@@ -58,7 +58,7 @@ class Head:
         lengths = header_lines(self.headers, "content-length")
         return "transfer-encoding" in self.headers or any(size != "0" for size in lengths)
 
-    def only(self, name: str) -> str | None:
+    def single(self, name: str) -> str | None:
         """Return the value of a header that may come once.
 
         Raises:
@@ -91,7 +91,7 @@ def header_lines(headers: Mapping[str, str], name: str) -> list[str]:
     return [headers[name]] if name in headers else []
 
 
-class HeadReader:
+class RequestHeadReader:
     """Collects a head as it comes, `limit` bytes at most; looks at each byte of it once."""
 
     __slots__ = ("_has_request_line", "_held", "_limit")
@@ -106,7 +106,7 @@ class HeadReader:
         """Whether anything of a request has come."""
         return bool(self._held)
 
-    def read(self, data: bytes) -> tuple[Head, bytes] | None:
+    def read(self, data: bytes) -> tuple[RequestHead, bytes] | None:
         """Return the head, if this is its end, and what is behind it.
 
         Raises:
@@ -163,7 +163,7 @@ def _read_request_line(text: str) -> re.Match[str]:
     return line
 
 
-def _read_head(text: str) -> Head:
+def _read_head(text: str) -> RequestHead:
     if text.count("\n") > _MOST_HEADERS + 2:
         raise Rejected(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -180,7 +180,7 @@ def _read_head(text: str) -> Head:
         path = absolute[2]
         target = path if path.startswith("/") else f"/{path}"
         headers = _with_host(headers, absolute[1])
-    return Head(method, target, version, headers)
+    return RequestHead(method, target, version, headers)
 
 
 def _headers(lines: list[str]) -> Mapping[str, str]:

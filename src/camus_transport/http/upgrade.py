@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 
 from .refusals import Rejected
-from .request_head import Head
+from .request_head import RequestHead
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -21,7 +21,7 @@ _UPGRADE_REQUIRED = {"Upgrade": "websocket"}
 _OTHER_VERSION = {"Sec-WebSocket-Version": _VERSION}  # RFC 6455, section 4.4
 
 
-def asks_to_upgrade(head: Head) -> bool:
+def asks_to_upgrade(head: RequestHead) -> bool:
     """Tell whether a request asks for a WebSocket; any other upgrade is as if it weren't asked
     for: "A server MAY ignore a received Upgrade header field" (RFC 9110, section 7.8).
     """
@@ -33,7 +33,7 @@ def asks_to_upgrade(head: Head) -> bool:
     )
 
 
-def accept(head: Head, subprotocol: str | None) -> bytes:
+def accept_headers(head: RequestHead, subprotocol: str | None) -> bytes:
     """Return the answer to a request that opens a WebSocket, without an extension.
 
     Raises:
@@ -53,11 +53,11 @@ def accept(head: Head, subprotocol: str | None) -> bytes:
         )
     if head.has_body:  # which would be taken for frames
         raise Rejected(HTTPStatus.BAD_REQUEST, "a WebSocket is opened without a body")
-    if head.only("sec-websocket-version") != _VERSION:
+    if head.single("sec-websocket-version") != _VERSION:
         raise Rejected(
             HTTPStatus.BAD_REQUEST, "the Sec-WebSocket-Version is 13", headers=_OTHER_VERSION
         )
-    key = head.only("sec-websocket-key") or ""
+    key = head.single("sec-websocket-key") or ""
     if not _KEY.fullmatch(key):
         raise Rejected(HTTPStatus.BAD_REQUEST, "a Sec-WebSocket-Key is 16 bytes in base64")
     digest = base64.b64encode(hashlib.sha1(f"{key}{_GUID}".encode()).digest())

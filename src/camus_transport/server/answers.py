@@ -11,18 +11,18 @@ from slugify import slugify
 
 from camus_core.admission.identity import Identity
 from camus_core.admission.passwords import hash_password, verify_password
-from camus_core.admission.permissions import FOR_OTHER_ROOMS
+from camus_core.admission.permissions import TOKEN_FOR_OTHER_ROOMS
 from camus_core.effects import Ask
 from camus_core.events import Answered
 from camus_core.questions import (
     Answer,
     CheckPassword,
-    Created,
-    CreateRoom,
+    CreatedRoom,
+    CreateRoomRecord,
     Failed,
     FindSession,
     Identify,
-    ListRooms,
+    ListPublicRooms,
     LookUpRoom,
     Question,
 )
@@ -32,7 +32,7 @@ from camus_core.wire.errors import NotAllowed, StoreError, StoreUnavailable
 from camus_core.wire.messages import CreateRoomBody
 from camus_core.wire.names import checked_name
 
-from ..logs import FewLines, log_silent_fault
+from ..logs import RateLimitedLog, log_silent_fault
 from .write_behind import WriteBehind, new_incarnation
 
 Result = TypeVar("Result")
@@ -67,7 +67,7 @@ def slug_of(name: str) -> RoomId | None:
 class _Attempt:
     """A try to make a room of which nobody knows whether it was carried out."""
 
-    made: Created
+    made: CreatedRoom
     ends: asyncio.TimerHandle
 
 
@@ -89,9 +89,9 @@ class Answers:
         tokens: TokenReader | None = None,
     ) -> None:
         self._store = store
-        self._writing = writing
+        self._write_behind = writing
         self._most_waiting = password_checks
-        self._tokens = tokens
+        self._read_token = tokens
         self._waiting = 0
         self._attempts: dict[_Wish, _Attempt] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="camus-passwords")
@@ -113,38 +113,38 @@ class Answers:
         """
         match question:
             case LookUpRoom():
-                return await self._writing.look_up(question)
+                return await self._write_behind.look_up(question)
             case Identify(token):
                 return self._identify(token)
             case FindSession(session):
-                return await self._writing.find_session(session)
+                return await self._write_behind.find_session(session)
             case CheckPassword(password, room):
-                assert room.password is not None
-                return await self._off_the_loop(verify_password, password, room.password)
-            case CreateRoom():
+                assert room.password_hash is not None
+                return await self._off_the_loop(verify_password, password, room.password_hash)
+            case CreateRoomRecord():
                 return await self._create(question)
-            case ListRooms(most):
-                return await self._store.list_rooms(public=True, most=most)
+            case ListPublicRooms(limit):
+                return await self._store.list_rooms(public=True, limit=limit)
             case _:
                 assert_never(question)
 
     def _identify(self, token: str) -> Identity | NotAllowed | Failed:
-        if self._tokens is None:
+        if self._read_token is None:
             return NotAllowed("this server takes no tokens")
         try:
-            return self._tokens(token)
+            return self._read_token(token)
         except NotAllowed as refusal:
             return refusal
         except Exception as error:
             log_silent_fault("the token reader", error)
             return Failed("the token reader failed")
 
-    async def _create(self, question: CreateRoom) -> Created | NotAllowed | None:
+    async def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
         room_id = slug_of(question.room.name or "")
         room_id = room_id or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
-        if question.only is not None and room_id not in question.only:
-            return NotAllowed(FOR_OTHER_ROOMS)
-        wish = question.asker, evolve(question.room, token=None)
+        if question.allowed_ids is not None and room_id not in question.allowed_ids:
+            return NotAllowed(TOKEN_FOR_OTHER_ROOMS)
+        wish = question.address, evolve(question.room, token=None)
         attempt = self._attempts.pop(wish, None)
         if attempt is not None:
             attempt.ends.cancel()
@@ -161,7 +161,7 @@ class Answers:
         done = found is not None and found.room.incarnation == made.room.incarnation
         return made if done else None
 
-    def _remember(self, wish: _Wish, made: Created) -> None:
+    def _remember(self, wish: _Wish, made: CreatedRoom) -> None:
         if wish in self._attempts:  # two asked for the same at once
             self._give_up(wish)
         elif len(self._attempts) == _ATTEMPTS:
@@ -173,9 +173,9 @@ class Answers:
     def _give_up(self, wish: _Wish) -> None:
         attempt = self._attempts.pop(wish)
         attempt.ends.cancel()
-        self._writing.undo(attempt.made.room)
+        self._write_behind.forget_attempt(attempt.made.room)
 
-    async def _new_room(self, question: CreateRoom, room_id: RoomId) -> Created:
+    async def _new_room(self, question: CreateRoomRecord, room_id: RoomId) -> CreatedRoom:
         wish = question.room
         name = room_id if wish.name is None else checked_name(wish.name)
         hashed = None
@@ -194,7 +194,7 @@ class Answers:
             digest(token),
             incarnation=new_incarnation(),
         )
-        return Created(record, token)
+        return CreatedRoom(record, token)
 
     async def _off_the_loop(self, work: Callable[..., Result], *arguments: object) -> Result:
         if self._waiting >= self._most_waiting:
@@ -207,7 +207,7 @@ class Answers:
             self._waiting -= 1
 
 
-async def answered(answers: Answers, ask: Ask, failures: FewLines) -> Answered:
+async def answered(answers: Answers, ask: Ask, failures: RateLimitedLog) -> Answered:
     """Return the answer to a question as the event for the core; a failure is logged too."""
     answer: Answer
     name = type(ask.question).__name__

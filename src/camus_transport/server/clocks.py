@@ -11,7 +11,7 @@ _COMPARE_SECONDS = 0.1
 _APART_SECONDS = 0.02
 """Seconds by which the clocks have moved apart when somebody has set UNIX time."""
 
-WallClock = Callable[[], float]
+UnixClock = Callable[[], float]
 """Returns UNIX seconds, right again after each correction."""
 
 
@@ -27,13 +27,13 @@ def deadline_clock() -> Callable[[], Timestamp]:
     return lambda: Timestamp(time.clock_gettime(clock))
 
 
-class WallClockWatch:
+class UnixClockWatch:
     """Notices that somebody has set UNIX time.
 
     The next comparison is worth its cost from `compare_at` on.
     """
 
-    def __init__(self, wall_clock: WallClock) -> None:
+    def __init__(self, wall_clock: UnixClock) -> None:
         self._wall_clock = wall_clock
         self._ahead = 0.0
         self.compare_at = Timestamp(float("-inf"))

@@ -31,7 +31,7 @@ def _codes(error: type[errors.ProtocolError]) -> set[str]:
     return own.union(*map(_codes, error.__subclasses__()))
 
 
-_REFUSALS = sorted(_codes(errors.ProtocolError) - {errors.Undeliverable.code})
+_REFUSALS = sorted(_codes(errors.ProtocolError) - {errors.DeliveryUnconfirmed.code})
 _RESUMES = ("resumed", *get_args(m.Lost))
 _CLOSES = (*(str(close.code) for close in errors.CLOSE_CODES), "1001", "other", "none")
 
@@ -80,7 +80,7 @@ class Counts:
         factory=lambda: {name: Timing() for name in vars(Store) if not name.startswith("_")}
     )
 
-    def said(self, send: Send, effects: Sequence[Effect]) -> str | None:
+    def count_sent(self, send: Send, effects: Sequence[Effect]) -> str | None:
         """Note what a client is told, and return the code of a refusal if it is one.
 
         `effects` are all that come of one event.
@@ -102,7 +102,7 @@ class Counts:
                 pass
         return None
 
-    def ended(self, code: int | None) -> None:
+    def count_closed(self, code: int | None) -> None:
         """Note that a connection has ended that the server had not closed."""
         self.closed["none" if code is None else str(code) if code in _ENDS else "other"] += 1
 

@@ -39,7 +39,7 @@ class Reader(Protocol):
         """Read a little of it; tell whether there is more to read now."""
 
 
-class Turns:
+class FairReads:
     """Who is heard at once, and who waits: each of them once, in the order of coming."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -49,30 +49,30 @@ class Turns:
         self._free_until = 0.0
         self._begun = 0.0
 
-    def enter(self, reader: Reader) -> None:
+    def register(self, reader: Reader) -> None:
         """Take somebody for a newcomer."""
         reader.busy_until = time.perf_counter() + _NEW
 
-    def begin(self, reader: Reader) -> bool:
+    def begin_read(self, reader: Reader) -> bool:
         """Tell whether somebody is heard at once; if so, `end` follows."""
         self._begun = now = time.perf_counter()
         if not self._free_until:
             self._begin_turn(now)
         return now < self._free_until or reader.busy_until < now + _FAIR_AT_ONCE
 
-    def end(self, reader: Reader) -> None:
+    def end_read(self, reader: Reader) -> None:
         """Note what somebody has taken since `begin`."""
         took = time.perf_counter() - self._begun
         reader.busy_until = max(reader.busy_until, self._begun) + took / _FAIR
 
-    def are_free(self) -> bool:
+    def has_time(self) -> bool:
         """Tell whether this turn has time for whatever comes next."""
         now = time.perf_counter()
         if not self._free_until:
             self._begin_turn(now)
         return now < self._free_until
 
-    def wait(self, reader: Reader) -> None:
+    def enqueue(self, reader: Reader) -> None:
         """Have somebody wait, unless it does."""
         self._waiting[reader] = None
         if not self._is_called:

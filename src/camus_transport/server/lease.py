@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from camus_core.events import Event, Forgotten, Vouched
+from camus_core.events import Event, LeaseRenewed, RecordsLost
 from camus_core.limits import Limits
 from camus_core.store import Store
 from camus_core.wire.errors import StoreError
 
-from ..logs import FewLines
+from ..logs import RateLimitedLog
 
 _RENEWAL_SECONDS = 5.0
 """Seconds between renewals: a crash shortens held places by that at most."""
@@ -28,13 +28,13 @@ class Lease:
     def __init__(
         self,
         store: Store,
-        run: str,
+        node: str,
         limits: Limits,
         feed: Callable[[Event], None],
-        failures: FewLines,
+        failures: RateLimitedLog,
     ) -> None:
         self._store = store
-        self._run = run
+        self._run = node
         self._feed = feed
         self._failures = failures
         self._interval = min(_RENEWAL_SECONDS, limits.place_seconds / 3)
@@ -47,10 +47,10 @@ class Lease:
         Raises:
             StoreError: the store failed.
         """
-        time = await self._store.vouch(self._run, self._stale_seconds)
-        self._feed(Vouched(time))
+        time = await self._store.renew(self._run, self._stale_seconds)
+        self._feed(LeaseRenewed(time))
         if self._renewed_at is not None and time - self._renewed_at > self._stale_seconds:
-            self._feed(Forgotten())  # others may have taken this node for dead
+            self._feed(RecordsLost())  # others may have taken this node for dead
         self._renewed_at = time
 
     async def keep_renewing(self) -> None:

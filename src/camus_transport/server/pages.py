@@ -7,10 +7,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from ..http.app_files import app_pages
-from ..http.handshake import Page, PageMaker, called_host
+from ..http.handshake import Page, PageHandler, requested_host
 from ..http.origins import LOOPBACK_NAMES
 from ..http.refusals import Rejected
-from ..http.request_head import Head
+from ..http.request_head import RequestHead
 from .server import SignalingServer
 
 _log = logging.getLogger("camus.pages")
@@ -38,7 +38,7 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "
 """Headers that proxies add, some of them by default."""
 
 
-def front_pages(ui: Path | None) -> Mapping[str, PageMaker]:
+def front_pages(ui: Path | None) -> Mapping[str, PageHandler]:
     """Return the pages for people; `ui` is the folder of a browser app."""
     if ui is None:
         return {"/": lambda _: Page(_WELCOME)}
@@ -49,7 +49,7 @@ def front_pages(ui: Path | None) -> Mapping[str, PageMaker]:
     return found
 
 
-def health_pages(server: SignalingServer) -> Mapping[str, PageMaker]:
+def health_pages(server: SignalingServer) -> Mapping[str, PageHandler]:
     """Return the pages for load balancers, which ask under whatever name they know."""
     return {
         "/healthz": lambda _: _ALIVE,
@@ -57,7 +57,7 @@ def health_pages(server: SignalingServer) -> Mapping[str, PageMaker]:
     }
 
 
-def metrics_page(server: SignalingServer) -> PageMaker:
+def metrics_page(server: SignalingServer) -> PageHandler:
     """Return the page for monitoring."""
     try:
         from .metrics import Metrics
@@ -67,31 +67,31 @@ def metrics_page(server: SignalingServer) -> PageMaker:
     return lambda _: metrics.page()
 
 
-def no_metrics_here(_: Head) -> Page:
+def no_metrics_here(_: RequestHead) -> Page:
     """Return the page that stands in the place of the metrics on a port for everybody."""
     return _NO_METRICS_HERE
 
 
-def under_its_hosts(hosts: frozenset[str], make: PageMaker) -> PageMaker:
+def under_its_hosts(hosts: frozenset[str], make: PageHandler) -> PageHandler:
     """Return a page for those who call the server by one of these names (CORE-2)."""
     return partial(_answer_under, hosts, make)
 
 
-def for_this_machine(make: PageMaker) -> PageMaker:
+def for_this_machine(make: PageHandler) -> PageHandler:
     """Return a page for programs on this machine, whatever other names the server has, and not
     for those for whom a proxy speaks.
     """
     return partial(_answer_here, make)
 
 
-def _answer_under(hosts: frozenset[str], make: PageMaker, head: Head) -> Page:
-    called_host(head, hosts)
+def _answer_under(hosts: frozenset[str], make: PageHandler, head: RequestHead) -> Page:
+    requested_host(head, hosts)
     return make(head)
 
 
-def _answer_here(make: PageMaker, head: Head) -> Page:
+def _answer_here(make: PageHandler, head: RequestHead) -> Page:
     try:
-        called_host(head, LOOPBACK_NAMES)
+        requested_host(head, LOOPBACK_NAMES)
         is_here = not any(name in head.headers for name in _FORWARDED)
     except Rejected:
         is_here = False

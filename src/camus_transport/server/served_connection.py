@@ -14,7 +14,7 @@ from camus_core.events import Answered, Connected, ConnectionId
 from camus_core.limits import Limits
 from camus_core.transport import Connection
 
-from .fair_reads import Turns
+from .fair_reads import FairReads
 
 _FRAMES_AT_ONCE = 8
 _BYTES_AT_ONCE = 8192
@@ -24,24 +24,24 @@ _FRAME_BYTES = 64
 """What holding a frame costs besides its own bytes, of which it may have none."""
 
 
-class Driver(Protocol):
+class FrameHandler(Protocol):
     """Whoever handles the frames."""
 
     limits: Limits
-    turns: Turns
+    fair_reads: FairReads
 
-    def take(self, link: "Link", frame: bytes) -> None:
+    def handle_frame(self, served: "ServedConnection", frame: bytes) -> None:
         """Handle a frame; that may raise a question about its connection."""
 
-    def go_on(self, link: "Link", event: Connected | Answered) -> None:
+    def handle_answer(self, served: "ServedConnection", event: Connected | Answered) -> None:
         """Handle what the connection has waited for; there may be another question."""
 
-    def end(self, link: "Link", code: int | None) -> None:
+    def handle_end(self, served: "ServedConnection", code: int | None) -> None:
         """The connection has ended with this close code, if any."""
 
 
 @define(eq=False)
-class Link:
+class ServedConnection:
     """One connection. While it `asks`, a question about it is open.
 
     `held` are the frames that wait for the answer, or for their turn; it is a `Reader`.
@@ -52,8 +52,8 @@ class Link:
     connection: Connection
     has_ids: bool
     address: str | None
-    driver: Driver
-    asks: bool = False
+    handler: FrameHandler
+    awaits_answer: bool = False
     held: deque[bytes] = field(factory=deque)
     answer: Connected | Answered | None = None
     busy_until: float = 0.0
@@ -66,26 +66,26 @@ class Link:
         """Have a frame wait; over the bytes of one large frame no more is read."""
         self.held.append(frame)
         self._held_bytes += len(frame) + _FRAME_BYTES
-        if self._held_bytes > self.driver.limits.frame_bytes and not self._is_paused:
+        if self._held_bytes > self.handler.limits.frame_bytes and not self._is_paused:
             self._is_paused = True
             self.connection.pause()
 
-    def answered(self, event: Connected | Answered) -> None:
+    def set_answer(self, event: Connected | Answered) -> None:
         """The question is answered: that is handled now, if there is time, or in its turn."""
-        if self.driver.turns.are_free():
-            self.driver.go_on(self, event)
+        if self.handler.fair_reads.has_time():
+            self.handler.handle_answer(self, event)
         else:
             self.answer = event
-            self.driver.turns.wait(self)
+            self.handler.fair_reads.enqueue(self)
 
-    def go_on(self) -> None:
+    def continue_reading(self) -> None:
         """Go on with what was held back, unless there is another question."""
-        if self.asks:
+        if self.awaits_answer:
             return
         if self.held:
-            self.driver.turns.wait(self)
+            self.handler.fair_reads.enqueue(self)
         elif self._has_ended:
-            self.driver.end(self, self._code)
+            self.handler.handle_end(self, self._code)
         elif self._is_paused:
             self._is_paused = False
             self.connection.resume()
@@ -94,32 +94,32 @@ class Link:
         """Handle a little of what was held back; tell whether there is more to handle now."""
         if self.answer is not None:
             answer, self.answer = self.answer, None
-            self.driver.go_on(self, answer)
+            self.handler.handle_answer(self, answer)
             return False
         if self._has_ended and not self.held:
-            self.driver.end(self, self._code)
+            self.handler.handle_end(self, self._code)
             return False
         frames, size = 0, 0
         while frames < _FRAMES_AT_ONCE and size < _BYTES_AT_ONCE:
-            if self.asks or not self.held:
+            if self.awaits_answer or not self.held:
                 break
             frame = self.held.popleft()
             self._held_bytes -= len(frame) + _FRAME_BYTES
             frames, size = frames + 1, size + len(frame)
-            self.driver.take(self, frame)
-        if self.held and not self.asks:
+            self.handler.handle_frame(self, frame)
+        if self.held and not self.awaits_answer:
             return True
-        self.go_on()
+        self.continue_reading()
         return False
 
-    def ends_later(self, code: int | None) -> bool:
+    def defer_end(self, code: int | None) -> bool:
         """Tell whether the end of the connection waits for its turn, as what it has said may:
         `end` follows then. What waits for an answer is forgotten.
         """
-        if self.asks:
+        if self.awaits_answer:
             self.held.clear()
-        if not self.held and self.driver.turns.are_free():
+        if not self.held and self.handler.fair_reads.has_time():
             return False
         self._has_ended, self._code = True, code
-        self.driver.turns.wait(self)
+        self.handler.fair_reads.enqueue(self)
         return True

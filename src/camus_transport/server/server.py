@@ -14,12 +14,12 @@ from attrs import evolve
 from camus_core.admission.identity import Identity
 from camus_core.census import Census
 from camus_core.effects import (
+    AnswerOrder,
     Ask,
     Close,
     Effect,
     ForgetClient,
     ForgetRoom,
-    Obeyed,
     SaveClient,
     SaveRoom,
     Send,
@@ -30,12 +30,12 @@ from camus_core.events import (
     ConnectionId,
     Disconnected,
     Event,
-    Heard,
+    KeptAlive,
     Ordered,
     Overflowed,
-    Recalled,
     Received,
-    Stopped,
+    RoomsLoaded,
+    StopRequested,
     Ticked,
     Timestamp,
 )
@@ -50,20 +50,20 @@ from camus_core.wire.errors import (
     Unavailable,
 )
 from camus_core.wire.messages import Message, Order, SessionClient
-from camus_core.wire.profile import CORE, Profile
+from camus_core.wire.profile import CORE, ProtocolProfile
 
 from ..http.handshake import Authenticator, Handshake
-from ..http.refusals import SUSPICIOUS, Refusals
-from ..logs import FewLines
+from ..http.refusals import SUSPICIOUS, RefusalLog
+from ..logs import RateLimitedLog
 from .alarm import Alarm
 from .answers import Answers, TokenReader, answered
 from .authentication import authenticated
-from .clocks import WallClock, WallClockWatch, deadline_clock
+from .clocks import UnixClock, UnixClockWatch, deadline_clock
 from .counts import COUNTED, Counts
-from .fair_reads import Turns
+from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
-from .served_connection import Link
+from .served_connection import ServedConnection
 from .timed_store import TimedStore
 from .write_behind import WriteBehind
 
@@ -91,7 +91,7 @@ class SignalingServer:
     a `wall_clock`, which may be set. Without either, both are the machine's.
     """
 
-    turns: Turns
+    fair_reads: FairReads
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class SignalingServer:
         store: Store,
         *,
         clock: Callable[[], Timestamp] | None = None,
-        wall_clock: WallClock | None = None,
+        wall_clock: UnixClock | None = None,
         codec: Codec | None = None,
         metrics: bool = True,
         tokens: TokenReader | None = None,
@@ -113,35 +113,37 @@ class SignalingServer:
         self.draining = False
         self._router = router
         self._store = store
-        self._writing = WriteBehind(store, router.limits.unwritten_records)
-        self._answers = Answers(store, self._writing, router.limits.password_checks, tokens)
+        self._write_behind = WriteBehind(store, router.limits.unwritten_records)
+        self._answers = Answers(
+            store, self._write_behind, router.limits.password_checks, tokens
+        )
         self._authenticator = authenticator
         self._clock = clock or deadline_clock()
-        self._wall_clock = WallClockWatch(wall_clock or clock or time.time)
+        self._wall_clock = UnixClockWatch(wall_clock or clock or time.time)
         self._codec = codec or best_codec()
-        self._links: dict[ConnectionId, Link] = {}
+        self._connections: dict[ConnectionId, ServedConnection] = {}
         self._last_id = 0
         self._fresh_ids = fresh_ids()
         self._events: deque[Event] = deque()
         self._busy = False
         self._refusal: ProtocolError | None = None
-        self._refusals = Refusals()
-        self._failures = FewLines(
+        self._refusals = RefusalLog()
+        self._failures = RateLimitedLog(
             logging.WARNING, "the database failed %d more times within %g seconds"
         )
         self._stopped = False
-        self._lease = Lease(store, router.run, self.limits, self._feed, self._failures)
+        self._lease = Lease(store, router.node, self.limits, self._feed, self._failures)
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm = Alarm(self._clock, self._tick)
 
     async def __aenter__(self) -> Self:
-        self.turns = Turns(asyncio.get_running_loop())
+        self.fair_reads = FairReads(asyncio.get_running_loop())
         await self._lease.renew()
         rooms = await self._store.list_rooms()
         for first in range(0, len(rooms), _RECALLED_AT_ONCE):
-            self._feed(Recalled(rooms[first : first + _RECALLED_AT_ONCE]))
+            self._feed(RoomsLoaded(rooms[first : first + _RECALLED_AT_ONCE]))
             await asyncio.sleep(0)  # whoever embeds the server goes on meanwhile
-        self._start(self._writing.run())
+        self._start(self._write_behind.run())
         self._start(self._lease.keep_renewing())
         return self
 
@@ -168,7 +170,7 @@ class SignalingServer:
     @property
     def unwritten(self) -> int:
         """How many changes wait to be written to the store."""
-        return len(self._writing)
+        return len(self._write_behind)
 
     async def stop(self) -> None:
         """End in order: sessions hear when to come back, what waits is written, and every
@@ -177,14 +179,14 @@ class SignalingServer:
         if self._stopped:
             return
         self._stopped = True
-        effects = self._router.handle(Stopped(), self._clock())
+        effects = self._router.handle(StopRequested(), self._clock())
         closes = [effect for effect in effects if isinstance(effect, Close)]
         others: list[Effect] = [one for one in effects if not isinstance(one, Close)]
         try:
             for first in range(0, len(others), _EFFECTS_AT_ONCE):
                 self._perform(others[first : first + _EFFECTS_AT_ONCE])
                 await asyncio.sleep(0)
-            await self._writing.finish(self._router.run, _LAST_WRITE_SECONDS)
+            await self._write_behind.finish(self._router.node, _LAST_WRITE_SECONDS)
         finally:
             self._perform(list(closes))
 
@@ -199,7 +201,7 @@ class SignalingServer:
         self,
         connection: Connection,
         room_id: RoomId | None,
-        profile: Profile = CORE,
+        profile: ProtocolProfile = CORE,
         *,
         address: str | None = None,
         handshake: Handshake | None = None,
@@ -213,66 +215,70 @@ class SignalingServer:
         """
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
-        link = Link(connection_id, connection, profile.keeps_place, address, self)
-        self._links[connection_id] = link
-        token = secrets.token_hex(32) if link.has_ids else ""
+        served = ServedConnection(
+            connection_id, connection, profile.keeps_session, address, self
+        )
+        self._connections[connection_id] = served
+        token = secrets.token_hex(32) if served.has_ids else ""
         client_id = next(self._fresh_ids)
-        came = Connected(connection_id, client_id, room_id, profile, token, address, identity)
+        connected = Connected(
+            connection_id, client_id, room_id, profile, token, address, identity
+        )
         if self._authenticator is None or handshake is None:
-            self._feed(came)
+            self._feed(connected)
         else:
-            link.asks = True
-            self._start(self._authenticate(link, came, self._authenticator, handshake))
+            served.awaits_answer = True
+            self._start(self._authenticate(served, connected, self._authenticator, handshake))
         return connection_id
 
     async def _authenticate(
         self,
-        link: Link,
-        came: Connected,
+        served: ServedConnection,
+        connected: Connected,
         authenticator: Authenticator,
         handshake: Handshake,
     ) -> None:
         seconds = self.limits.handshake_seconds
         identity = await authenticated(authenticator, handshake, seconds)
-        if self._links.get(came.connection) is link:
-            link.answered(evolve(came, identity=identity))
+        if self._connections.get(connected.connection) is served:
+            served.set_answer(evolve(connected, identity=identity))
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
         """A text frame has come; it is UTF-8."""
-        link = self._links.get(connection_id)
-        if link is None:
+        served = self._connections.get(connection_id)
+        if served is None:
             return
-        if link.asks or link.held:
-            link.hold(frame)
+        if served.awaits_answer or served.held:
+            served.hold(frame)
         else:
-            self.take(link, frame)
+            self.handle_frame(served, frame)
 
-    def _decode(self, link: Link, frame: bytes) -> Message | ProtocolError:
+    def _decode(self, served: ServedConnection, frame: bytes) -> Message | ProtocolError:
         """Return what a frame says, or is refused with.
 
         No variable keeps the refusal: its context leads back here, and only the garbage
         collector would find the cycle.
         """
         try:
-            message = self._codec.decode(frame, ids=link.has_ids)
+            message = self._codec.decode(frame, ids=served.has_ids)
         except ProtocolError as error:
             return error
         self.counts.received[type(message)] += 1
         return message
 
-    def heard(self, connection_id: ConnectionId) -> None:
+    def kept_alive(self, connection_id: ConnectionId) -> None:
         """A sign of life has come that is no text: a WebSocket ping or pong."""
-        self._feed(Heard(connection_id))
+        self._feed(KeptAlive(connection_id))
 
-    def stalled(self, connection_id: ConnectionId) -> None:
+    def overflowed(self, connection_id: ConnectionId) -> None:
         """A client reads too slowly: what waits for it hasn't moved on enough."""
         self._feed(Overflowed(connection_id))
 
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
         """A connection has ended, whoever ended it, with this close code, if any."""
-        link = self._links.get(connection_id)
-        if link is not None and not link.ends_later(code):
-            self.end(link, code)
+        served = self._connections.get(connection_id)
+        if served is not None and not served.defer_end(code):
+            self.handle_end(served, code)
 
     # What whoever runs the server wants -------------------------------------------------
 
@@ -331,72 +337,74 @@ class SignalingServer:
             match effect:
                 case Send(message=message):
                     if type(message) in COUNTED:
-                        refused = self.counts.said(effect, effects)
+                        refused = self.counts.count_sent(effect, effects)
                         if refused is not None and refused in SUSPICIOUS:
                             self._log_refusal(effect.to[0], refused)
                     frame = self._codec.encode(message)
                     self.counts.frames_sent += len(effect.to)
                     self.counts.bytes_sent += len(frame) * len(effect.to)
                     for connection_id in effect.to:
-                        link = self._links.get(connection_id)
-                        if link is not None and not link.connection.send(frame):
+                        served = self._connections.get(connection_id)
+                        if served is not None and not served.connection.send(frame):
                             self._events.append(Overflowed(connection_id))
                 case Close(connection_id, code, reason):
-                    link = self._links.pop(connection_id, None)
-                    if link is not None:
-                        link.held.clear()
+                    served = self._connections.pop(connection_id, None)
+                    if served is not None:
+                        served.held.clear()
                         self.counts.closed[str(code)] += 1
-                        link.connection.close(code, reason)
+                        served.connection.close(code, reason)
                 case Ask(connection_id):
-                    link = self._links.get(connection_id)
-                    if link is not None:
-                        link.asks = True
-                        self._start(self._answer(link, effect))
-                case Obeyed(refusal=refusal):
+                    served = self._connections.get(connection_id)
+                    if served is not None:
+                        served.awaits_answer = True
+                        self._start(self._answer(served, effect))
+                case AnswerOrder(refusal=refusal):
                     self._refusal = refusal
                 case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
-                    self._writing.put(effect)
+                    self._write_behind.add(effect)
                 case _:
                     assert_never(effect)
 
     def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
-        link = self._links.get(connection_id)
-        if link is not None:
-            self._refusals.add(link.address or "a client without address", code)
+        served = self._connections.get(connection_id)
+        if served is not None:
+            self._refusals.add(served.address or "a client without address", code)
 
     def _blame_ourselves(self, event: Event) -> None:
         _log.exception("a fault in the server, at %s", type(event).__name__)
         connection_id = getattr(event, "connection", None)
-        link = self._links.pop(connection_id, None) if connection_id is not None else None
-        if link is not None and connection_id is not None:
-            link.held.clear()
+        served = (
+            self._connections.pop(connection_id, None) if connection_id is not None else None
+        )
+        if served is not None and connection_id is not None:
+            served.held.clear()
             self.counts.closed[str(OUR_FAULT.code)] += 1
-            link.connection.close(OUR_FAULT.code, "")
+            served.connection.close(OUR_FAULT.code, "")
             self._events.append(Disconnected(connection_id))
 
     # What links call -------------------------------------------------------------------
 
-    def take(self, link: Link, frame: bytes) -> None:
+    def handle_frame(self, served: ServedConnection, frame: bytes) -> None:
         """Handle a frame whose turn it is."""
-        self._feed(Received(link.id, self._decode(link, frame), len(frame)))
+        self._feed(Received(served.id, self._decode(served, frame), len(frame)))
 
-    def go_on(self, link: Link, event: Connected | Answered) -> None:
+    def handle_answer(self, served: ServedConnection, event: Connected | Answered) -> None:
         """Feed what was waited for; what was held back follows in its turn."""
-        link.asks = False
-        if isinstance(event, Answered) or self._links.get(link.id) is link:
+        served.awaits_answer = False
+        if isinstance(event, Answered) or self._connections.get(served.id) is served:
             self._feed(event)
-        link.go_on()
+        served.continue_reading()
 
-    def end(self, link: Link, code: int | None) -> None:
+    def handle_end(self, served: ServedConnection, code: int | None) -> None:
         """Forget a connection that has ended."""
-        if self._links.pop(link.id, None) is not None:
-            self.counts.ended(code)
-            self._feed(Disconnected(link.id, code))
+        if self._connections.pop(served.id, None) is not None:
+            self.counts.count_closed(code)
+            self._feed(Disconnected(served.id, code))
 
     # Questions -------------------------------------------------------------------------
 
-    async def _answer(self, link: Link, ask: Ask) -> None:
-        link.answered(await answered(self._answers, ask, self._failures))
+    async def _answer(self, served: ServedConnection, ask: Ask) -> None:
+        served.set_answer(await answered(self._answers, ask, self._failures))
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

@@ -54,10 +54,10 @@ class TimedStore:
             return await self._store.find_session(session)
 
     async def list_rooms(
-        self, *, public: bool = False, most: int | None = None
+        self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
         with self._timed("list_rooms"):
-            return await self._store.list_rooms(public=public, most=most)
+            return await self._store.list_rooms(public=public, limit=limit)
 
     async def list_clients(self) -> list[ClientRecord]:
         with self._timed("list_clients"):
@@ -67,13 +67,13 @@ class TimedStore:
         with self._timed("write"):
             await self._store.write(changes)
 
-    async def vouch(self, run: str, stale_seconds: float) -> float:
+    async def renew(self, node: str, stale_seconds: float) -> float:
         with self._timed("vouch"):
-            return await self._store.vouch(run, stale_seconds)
+            return await self._store.renew(node, stale_seconds)
 
-    async def resign(self, run: str) -> None:
+    async def release(self, node: str) -> None:
         with self._timed("resign"):
-            await self._store.resign(run)
+            await self._store.release(node)
 
     @contextmanager
     def _timed(self, operation: str) -> Iterator[None]:

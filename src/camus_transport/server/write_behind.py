@@ -71,7 +71,7 @@ class WriteBehind:
         """Return how many changes wait."""
         return len(self._waiting)
 
-    def put(self, change: Change) -> None:
+    def add(self, change: Change) -> None:
         """Have a change written soon."""
         key = _key(change)
         self._drop(key)
@@ -103,17 +103,17 @@ class WriteBehind:
             if await self._store.create_room(made):
                 return StoredRoom(made)
         except StoreError:
-            self.undo(made)
+            self.forget_attempt(made)
             raise
         found = await self._store.find_room(question.room_id)  # another server was faster
         return self._without_old_news(found)
 
-    def undo(self, made: RoomRecord) -> None:
+    def forget_attempt(self, made: RoomRecord) -> None:
         """Forget a room that may have been made, though the store failed: nobody watches it.
 
         Somebody else may have found it, and be in it: then it stays.
         """
-        self.put(ForgetRoom(made.id, made.incarnation, if_unused=True))
+        self.add(ForgetRoom(made.id, made.incarnation, if_unused=True))
 
     async def find_session(self, session: str) -> StoredRoom | None:
         """Return the room of the client that has this session.
@@ -138,9 +138,9 @@ class WriteBehind:
     def _is_news(self, client: ClientRecord) -> bool:
         match self._waiting.get(("client", client.id, "")):
             case SaveClient(saved, takes_over):
-                return not takes_over and saved.run != client.run
-            case ForgetClient(_, run):
-                return run not in (None, client.run)
+                return not takes_over and saved.node != client.node
+            case ForgetClient(_, node):
+                return node not in (None, client.node)
             case _:
                 return True
 
@@ -183,13 +183,13 @@ class WriteBehind:
                     _log.warning("the database is back")
                 backoff = 0.0
 
-    async def finish(self, run: str, seconds: float) -> None:
+    async def finish(self, node: str, seconds: float) -> None:
         """Write what waits, and that the run has ended, for at most this time; say what was
         lost.
         """
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.flush()
-                await self._store.resign(run)
+                await self._store.release(node)
         if self._waiting:
             _log.error("%d changes could not be written to the database", len(self._waiting))

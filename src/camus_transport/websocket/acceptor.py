@@ -14,7 +14,7 @@ from pathlib import Path
 from traceback import clear_frames
 
 from ..descriptors import descriptor_limit
-from ..http.connection_limits import Arrival
+from ..http.connection_limits import CountedConnection
 from .connection import WebSocketConnection, WebSocketListener
 
 _BACKLOG = 1024
@@ -256,30 +256,30 @@ class Acceptor:
             pass  # that was all, or one that has left already
         except OSError as error:
             reason = f"no connection can be accepted, {error.strerror}"
-            self._listener.doorkeeper.refusals.add("everybody", reason)
+            self._listener.request_handler.refusals.add("everybody", reason)
             self._loop.remove_reader(self._listening)  # which stays readable
             self._rest = self._loop.call_later(_REST_SECONDS, self._start)
 
     def _take(self, made: socket.socket, peer: object, last: int) -> None:
-        doorkeeper = self._listener.doorkeeper
-        arrival = doorkeeper.arrivals.enter(peer)
+        request_handler = self._listener.request_handler
+        counted = request_handler.connection_limits.add(peer)
         reason = None
         if made.fileno() >= last:  # it is the lowest that was free
             reason = "the limit of open files is reached"
-        elif arrival.refusal is not None and doorkeeper.arrivals.are_too_many:
-            reason = str(arrival.refusal)
+        elif counted.refusal is not None and request_handler.connection_limits.closes_silently:
+            reason = str(counted.refusal)
         if reason is not None:
-            doorkeeper.refusals.add(arrival, reason)
-            doorkeeper.arrivals.leave(arrival)
+            request_handler.refusals.add(counted, reason)
+            request_handler.connection_limits.remove(counted)
             made.close()
             return
         made.setblocking(False)
-        task = self._loop.create_task(self._open(made, arrival))
+        task = self._loop.create_task(self._open(made, counted))
         self._opening[task] = made
         task.add_done_callback(self._opening.pop)
 
-    async def _open(self, made: socket.socket, arrival: Arrival) -> None:
-        connection = WebSocketConnection(self._listener, arrival)
+    async def _open(self, made: socket.socket, counted: CountedConnection) -> None:
+        connection = WebSocketConnection(self._listener, counted)
         try:
             if self._tls is not None:
                 async with asyncio.timeout(connection.handshake_seconds):
@@ -293,4 +293,4 @@ class Acceptor:
         except OSError as error:  # its TLS handshake came to nothing
             clear_frames(error.__traceback__)  # which keep the error, and all that was made
             made.close()
-            self._listener.doorkeeper.arrivals.leave(arrival)
+            self._listener.request_handler.connection_limits.remove(counted)

@@ -16,13 +16,13 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from camus_core.events import ConnectionId, Timestamp
-from camus_core.token_bucket import Bucket
+from camus_core.token_bucket import TokenBucket
 from camus_core.wire.errors import BINARY, FLOODED, NOT_UTF8, CloseCode
 
-from ..http.connection_limits import Arrival
-from ..http.handshake import Address, Doorkeeper, Handshake, Site
+from ..http.connection_limits import CountedConnection
+from ..http.handshake import Endpoint, Handshake, RequestHandler, Site
 from ..http.refusals import Rejected
-from ..http.request_head import Head, HeadReader
+from ..http.request_head import RequestHead, RequestHeadReader
 from ..server.server import SignalingServer
 from .frames import (
     CLOSE_1000,
@@ -96,15 +96,15 @@ class WebSocketListener:
     def __init__(
         self,
         server: SignalingServer,
-        doorkeeper: Doorkeeper,
+        request_handler: RequestHandler,
         site: Site = _EVERYWHERE,
     ) -> None:
         self.server = server
-        self.doorkeeper = doorkeeper
+        self.request_handler = request_handler
         self.site = site
         self.loop = asyncio.get_running_loop()
         self.outboxes = Outboxes(self.loop, server.limits)
-        self.turns = server.turns
+        self.fair_reads = server.fair_reads
         self.connections: set[WebSocketConnection] = set()
         self._all_gone = asyncio.Event()
 
@@ -135,7 +135,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     __slots__ = (
         "_accepted_at",
-        "_arrival",
+        "_counted",
         "_bucket",
         "_deadline",
         "_fragments",
@@ -161,22 +161,24 @@ class WebSocketConnection(asyncio.Protocol):
     _outbox: Outbox
     _deadline: asyncio.TimerHandle
 
-    def __init__(self, listener: WebSocketListener, arrival: Arrival | None = None) -> None:
+    def __init__(
+        self, listener: WebSocketListener, counted: CountedConnection | None = None
+    ) -> None:
         self._listener = listener
-        self._arrival = arrival
+        self._counted = counted
         self._accepted_at = listener.loop.time()
         self._server = listener.server
         self._limit = listener.server.limits.frame_bytes
         self._protocol: _Protocol | None = None
         self._id: ConnectionId | None = None
         self._head = b""
-        self._head_reader: HeadReader | None = HeadReader(
+        self._head_reader: RequestHeadReader | None = RequestHeadReader(
             listener.server.limits.request_head_bytes
         )
         self._fragments: bytearray | None = None
         self._unparsed = _OUT_OF_STEP
         self._open = False
-        self._bucket: Bucket | None = None
+        self._bucket: TokenBucket | None = None
         self._unread = b""
         self.busy_until = 0.0
         self._paused = False
@@ -188,31 +190,31 @@ class WebSocketConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         listener = self._listener
         self._transport = cast(asyncio.Transport, transport)
-        if self._arrival is None:  # accepted by the event loop, and not by an `Acceptor`
+        if self._counted is None:  # accepted by the event loop, and not by an `Acceptor`
             peer = transport.get_extra_info("peername")
-            self._arrival = listener.doorkeeper.arrivals.enter(peer)
+            self._counted = listener.request_handler.connection_limits.add(peer)
         listener.connections.add(self)
         self._outbox = Outbox(self._transport, listener.outboxes, self._stall)
         deadline = self._accepted_at + self.handshake_seconds
         self._deadline = listener.loop.call_at(deadline, self._give_up)
 
     def data_received(self, data: bytes) -> None:
-        turns = self._listener.turns
+        fair_reads = self._listener.fair_reads
         if (
             not self._unread
             and self._hears_texts
             and len(self._head) + len(data) <= _BYTES_AT_ONCE
-            and turns.begin(self)
+            and fair_reads.begin_read(self)
         ):
             data = self._read_texts(data)
-            turns.end(self)
+            fair_reads.end_read(self)
         if data:
             if self._head_reader is None and self._unparsed == _OUT_OF_STEP:
                 return  # a request is answered, and nothing behind it is read
             self._unread += data
             if len(self._unread) > _MOST_UNREAD:
                 self._transport.pause_reading()
-            turns.wait(self)
+            fair_reads.enqueue(self)
 
     def eof_received(self) -> bool:
         """The peer sends no more. What it has sent is read in its turn, and then TCP closed,
@@ -242,8 +244,8 @@ class WebSocketConnection(asyncio.Protocol):
     def _depart(self) -> None:
         """Leave nothing behind."""
         self._unread = b""
-        if self._arrival is not None:
-            self._listener.doorkeeper.arrivals.leave(self._arrival)
+        if self._counted is not None:
+            self._listener.request_handler.connection_limits.remove(self._counted)
         self._leave()
         if self._protocol is not None:
             self._protocol.dissolve()
@@ -277,7 +279,7 @@ class WebSocketConnection(asyncio.Protocol):
     def resume(self) -> None:
         self._paused = False
         if self._unread:
-            self._listener.turns.wait(self)
+            self._listener.fair_reads.enqueue(self)
         else:
             self._go_on_reading()
 
@@ -361,7 +363,7 @@ class WebSocketConnection(asyncio.Protocol):
     @property
     def handshake_seconds(self) -> float:
         """How long the handshake may take, that of TLS before it too."""
-        if self._arrival is not None and self._arrival.refusal is not None:
+        if self._counted is not None and self._counted.refusal is not None:
             return _REFUSED_SECONDS
         return self._server.limits.handshake_seconds
 
@@ -378,7 +380,7 @@ class WebSocketConnection(asyncio.Protocol):
             return b""
         head, rest = found
         listener = self._listener
-        response, address = listener.doorkeeper.answer(
+        response, address = listener.request_handler.answer(
             head, listener.site, self._identify(head.headers)
         )
         if address is None:
@@ -398,11 +400,11 @@ class WebSocketConnection(asyncio.Protocol):
         self._transport.write(response)  # a page may be larger than what may wait
         self._end(is_still_heard=True)
 
-    def _identify(self, headers: Mapping[str, str]) -> Arrival:
+    def _identify(self, headers: Mapping[str, str]) -> CountedConnection:
         """Return who this is, now that the request says so."""
-        assert self._arrival is not None  # since `connection_made`
-        self._listener.doorkeeper.arrivals.identify(self._arrival, headers)
-        return self._arrival
+        assert self._counted is not None  # since `connection_made`
+        self._listener.request_handler.connection_limits.identify(self._counted, headers)
+        return self._counted
 
     def _give_up(self) -> None:
         """The handshake has taken too long, unless this process stood still meanwhile."""
@@ -415,17 +417,17 @@ class WebSocketConnection(asyncio.Protocol):
         if self._head_reader is not None and self._head_reader.has_begun:
             self._refuse(Rejected(HTTPStatus.REQUEST_TIMEOUT, reason))
         else:
-            self._listener.doorkeeper.refusals.add(self._arrival, reason)
+            self._listener.request_handler.refusals.add(self._counted, reason)
             self.abort()
 
     def _refuse(self, rejected: Rejected) -> None:
-        assert self._arrival is not None  # since `connection_made`
-        self._answer(self._listener.doorkeeper.reject(rejected, self._arrival))
+        assert self._counted is not None  # since `connection_made`
+        self._answer(self._listener.request_handler.reject(rejected, self._counted))
 
-    def _enter(self, address: Address, head: Head) -> None:
+    def _enter(self, address: Endpoint, head: RequestHead) -> None:
         self._deadline.cancel()
         self._open = True
-        self._listener.turns.enter(self)
+        self._listener.fair_reads.register(self)
         group = self._identify(head.headers).address
         connection_id = self._server.connect(
             self,
@@ -480,7 +482,7 @@ class WebSocketConnection(asyncio.Protocol):
             case Opcode.BINARY | Opcode.CONT:
                 self._fail(BINARY)
             case Opcode.PING | Opcode.PONG if self._id is not None:
-                self._server.heard(self._id)
+                self._server.kept_alive(self._id)
             case _:
                 pass
 
@@ -488,8 +490,10 @@ class WebSocketConnection(asyncio.Protocol):
         """Take a token for a frame that is no message: pongs and fragments cost too."""
         now = Timestamp(self._listener.loop.time())
         if self._bucket is None:
-            self._bucket = Bucket.full(_OTHER_FRAMES_PER_SECOND, _OTHER_FRAMES_AT_ONCE, now)
-        return self._bucket.take(1.0, now)
+            self._bucket = TokenBucket.full(
+                _OTHER_FRAMES_PER_SECOND, _OTHER_FRAMES_AT_ONCE, now
+            )
+        return self._bucket.acquire(1.0, now)
 
     def _heard_text(self, text: bytes) -> None:
         if self._id is None:
@@ -517,7 +521,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _stall(self) -> None:
         if self._id is not None:
-            self._server.stalled(self._id)
+            self._server.overflowed(self._id)
 
     def _leave(self, code: int | None = None) -> None:
         self._open = False
