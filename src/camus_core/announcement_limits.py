@@ -11,6 +11,7 @@ from attrs import define
 from .events import Timestamp
 from .limits import Limits
 from .rate_limits import LimitedAction, RateLimits
+from .records import NetworkAddress
 from .rooms.member import Member
 from .token_bucket import TokenBucket
 from .wire.errors import RateLimited
@@ -28,7 +29,9 @@ class AnnouncementLimits:
     limits: Limits
     rate_limits: RateLimits
 
-    def charge_change(self, member: Member, address: str | None, now: Timestamp) -> None:
+    def charge_change(
+        self, member: Member, address: NetworkAddress | None, now: Timestamp
+    ) -> None:
         """Charge a member, and the address that it has, for a change that others hear of.
 
         Raises:

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from .admission.identity import Identity
 from .clocks import Timestamp as Timestamp
 from .questions import Answer, Question
-from .records import ClientId, RoomId, RoomRecord
+from .records import ClientId, NetworkAddress, RoomId, RoomRecord, SessionSecret
 from .wire.errors import ProtocolError
 from .wire.messages import Message, Order
 from .wire.profile import CORE, ProtocolProfile
@@ -30,8 +30,8 @@ class Connected:
     client_id: ClientId
     room_id: RoomId | None
     profile: ProtocolProfile = CORE
-    session_secret: str = field(default="", repr=False)
-    address: str | None = None
+    session_secret: SessionSecret = field(default=SessionSecret(""), repr=False)
+    address: NetworkAddress | None = None
     identity: Identity | ProtocolError | None = None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 from .admission.identity import Identity
-from .records import RoomId, RoomRecord, StoredRoom
+from .records import NetworkAddress, RoomId, RoomRecord, SessionDigest, StoredRoom
 from .wire.errors import NotAllowed, ProtocolError
 from .wire.messages import CreateRoomBody
 
@@ -31,7 +31,7 @@ class LookUpRoom:
 
     room_id: RoomId
     if_absent: RoomRecord | None
-    address: str | None = None
+    address: NetworkAddress | None = None
     refusal: ProtocolError | None = None
     verified_hash: str | None = field(default=None, repr=False)
 
@@ -50,7 +50,7 @@ class FindSession:
     `session` is the `digest` of its token.
     """
 
-    digest: str
+    digest: SessionDigest
 
 
 @frozen
@@ -62,7 +62,7 @@ class CheckPassword:
 
     password: str = field(repr=False)
     room: RoomRecord
-    address: str | None = None
+    address: NetworkAddress | None = None
 
 
 @frozen
@@ -77,7 +77,7 @@ class CreateRoomRecord:
     room: CreateRoomBody
     created_at: float
     empty_for: float
-    address: str | None = None
+    address: NetworkAddress | None = None
     allowed_ids: frozenset[RoomId] | None = None
 
 

@@ -16,6 +16,7 @@ from attrs import define, field
 
 from .events import Timestamp
 from .limits import Limits
+from .records import NetworkAddress
 from .token_bucket import TokenBucket, acquire_all
 from .wire.errors import RateLimited
 
@@ -39,7 +40,7 @@ class LimitedAction(Enum):
 
 
 @lru_cache(1024)
-def networks_of(address: str) -> tuple[str, ...]:
+def networks_of(address: NetworkAddress) -> tuple[str, ...]:
     """Return an address and the wider networks that have a share too, the narrowest first."""
     try:
         network = ipaddress.IPv6Network(address if address.endswith("/64") else "")
@@ -115,7 +116,9 @@ class RateLimits:
         """Return how many addresses are known."""
         return len(self._known[0])
 
-    def acquire(self, action: LimitedAction, address: str | None, now: Timestamp) -> None:
+    def acquire(
+        self, action: LimitedAction, address: NetworkAddress | None, now: Timestamp
+    ) -> None:
         """Count a doing.
 
         Raises:
@@ -126,7 +129,7 @@ class RateLimits:
             raise RateLimited(action.value, retry_after=lacking.retry_after(1.0))
 
     def buckets(
-        self, action: LimitedAction, address: str | None, now: Timestamp
+        self, action: LimitedAction, address: NetworkAddress | None, now: Timestamp
     ) -> list[TokenBucket]:
         """Return the shares that a doing takes from: none without address."""
         if address is None:
@@ -147,7 +150,7 @@ class RateLimits:
             buckets.append(bucket)
         return buckets
 
-    def refund(self, action: LimitedAction, address: str | None) -> None:
+    def refund(self, action: LimitedAction, address: NetworkAddress | None) -> None:
         """Take back one that was counted, for it turned out to be none."""
         if address is None:
             return

@@ -14,6 +14,19 @@ ClientId = NewType("ClientId", str)
 RoomId = NewType("RoomId", str)
 """A slug: `[a-z0-9][a-z0-9-]{0,63}` (rule CORE-1)."""
 
+NetworkAddress = NewType("NetworkAddress", str)
+"""One network address, as limits and bans count it: an IPv4 address, or an IPv6 network of 64
+bits such as `2001:db8::/64`."""
+
+SessionSecret = NewType("SessionSecret", str)
+"""The secret that resumes a session: 64 hexadecimal digits, made by the driver."""
+
+SessionDigest = NewType("SessionDigest", str)
+"""The `digest` of a session's secret; stores know sessions by it."""
+
+ResumeToken = NewType("ResumeToken", str)
+"""The string by which a client resumes: its session's secret and epoch (rule SESS-36)."""
+
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -85,14 +98,14 @@ class ClientRecord:
     joined_at: float
     role: Role = "guest"
     node: str = ""
-    session_digest: str | None = None
+    session_digest: SessionDigest | None = None
     away_since: float | None = None
     session_snapshot: str | None = field(
         default=None, validator=validators.optional(is_storable)
     )
     identity: str | None = field(default=None, validator=validators.optional(is_storable))
     username_asserted: bool = False
-    address: str | None = None
+    address: NetworkAddress | None = None
     incarnation: str = field(default="", validator=is_storable)
 
     def is_in(self, room: RoomRecord) -> bool:
@@ -108,11 +121,16 @@ class StoredRoom:
     clients: tuple[ClientRecord, ...] = ()
 
 
-def ban_of(identity: str | None, address: str | None) -> str | None:
+def ban_of(identity: str | None, address: NetworkAddress | None) -> str | None:
     """Return what bans a client: its identity's id, else its address, if it has either."""
     if identity is not None:
         return f"identity {identity}"
     return None if address is None else f"address {address}"
+
+
+def session_digest(secret: SessionSecret) -> SessionDigest:
+    """Return the digest by which stores know the session with this secret."""
+    return SessionDigest(digest(secret))
 
 
 def digest(token: str) -> str:

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from .effects import Change
-from .records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from .records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 
 
 class Store(Protocol):
@@ -45,7 +45,7 @@ class Store(Protocol):
         Clients of an earlier room of that id (`ClientRecord.is_in`) are not among them.
         """
 
-    async def find_session(self, digest: str) -> StoredRoom | None:
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         """Return the room, with its clients, of the client that has this session.
 
         None when no client has it, or its room is gone. `session` is a token's `digest`.

@@ -8,7 +8,14 @@ from typing import Self, assert_never
 from attrs import evolve
 
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+)
 
 
 def _clock() -> float:
@@ -50,11 +57,11 @@ class MemoryStore:
         clients = sorted(self._in(room), key=_joining)
         return StoredRoom(room, tuple(map(self._as_read, clients)))
 
-    async def find_session(self, session: str) -> StoredRoom | None:
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         having_it = [
             client
             for client in self._clients.values()
-            if client.session_digest == session
+            if client.session_digest == digest
             and (room := self._rooms.get(client.room_id)) is not None
             and client.is_in(room)
         ]

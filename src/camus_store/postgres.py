@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
@@ -143,8 +143,8 @@ class PostgresStore:
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
         return rows.stored_room(await self._select(rows.FIND_ROOM, (room_id,)))
 
-    async def find_session(self, session: str) -> StoredRoom | None:
-        return rows.stored_room(await self._select(rows.FIND_SESSION, (session,)))
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
+        return rows.stored_room(await self._select(rows.FIND_SESSION, (digest,)))
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None

@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from sqlite_utils import Database
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
@@ -78,9 +78,9 @@ class SqliteStore:
             lambda db: rows.stored_room(_execute(db, rows.FIND_ROOM, (room_id,)).fetchall())
         )
 
-    async def find_session(self, session: str) -> StoredRoom | None:
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         return await self._run(
-            lambda db: rows.stored_room(_execute(db, rows.FIND_SESSION, (session,)).fetchall())
+            lambda db: rows.stored_room(_execute(db, rows.FIND_SESSION, (digest,)).fetchall())
         )
 
     async def list_rooms(

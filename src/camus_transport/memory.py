@@ -5,7 +5,7 @@ from collections import deque
 
 from camus_core.admission.identity import Identity
 from camus_core.events import ConnectionId
-from camus_core.records import RoomId
+from camus_core.records import NetworkAddress, RoomId
 from camus_core.wire.errors import TOO_BIG
 from camus_core.wire.profile import CORE, ProtocolProfile
 
@@ -33,7 +33,7 @@ class MemoryWire:
         room_id: RoomId | None,
         profile: ProtocolProfile = CORE,
         *,
-        address: str | None = None,
+        address: NetworkAddress | None = None,
         identity: Identity | None = None,
     ) -> "MemoryWire":
         """Connect to a room, or, in the session profile, to the server.

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.store import Store
 from camus_core.wire.errors import StoreUnavailable
 
@@ -57,8 +57,8 @@ class CutOffStore:
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
         return self._answer(await self._store.find_room(room_id))
 
-    async def find_session(self, session: str) -> StoredRoom | None:
-        return self._answer(await self._store.find_session(session))
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
+        return self._answer(await self._store.find_session(digest))
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None

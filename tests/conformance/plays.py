@@ -10,7 +10,7 @@ from camus_core.admission.identity import Identity
 from camus_core.admission.passwords import hash_password
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.scenario import ExistingRoom, Setting
-from camus_core.records import RoomId, RoomRecord
+from camus_core.records import NetworkAddress, RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.wire.errors import NotAllowed
@@ -43,8 +43,8 @@ clients come from, and of what they show on the way.
 """
 
 
-def router_for(setting: Setting, run: str = "the only run") -> Router:
-    return Router(setting.limits, setting.ice, setting.rooms_on_demand, run, setting.guests)
+def router_for(setting: Setting, node: str = "the only node") -> Router:
+    return Router(setting.limits, setting.ice, setting.rooms_on_demand, node, setting.guests)
 
 
 def token_reader_for(setting: Setting) -> TokenReader | None:
@@ -76,7 +76,7 @@ def shown(token: str | None) -> dict[str, str]:
     return {} if token is None else {_SHOWN_IN: token}
 
 
-def counted(address: str | None) -> str | None:
+def counted(address: str | None) -> NetworkAddress | None:
     """Return what a client counts as that comes from this address."""
     return None if address is None else counted_network(parse_address(address))
 

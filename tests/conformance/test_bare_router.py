@@ -62,7 +62,7 @@ from camus_core.questions import (
     LookUpRoom,
     Question,
 )
-from camus_core.records import ClientId, RoomId, RoomRecord, StoredRoom, digest
+from camus_core.records import ClientId, RoomId, RoomRecord, SessionSecret, StoredRoom, digest
 from camus_core.router import Router
 from camus_core.wire.errors import NotAllowed, ProtocolError
 from camus_core.wire.json_codec import JsonCodec
@@ -169,7 +169,7 @@ class BareRouter:
 
     def _start(self) -> None:
         self._made += 1
-        router = router_for(self._setting, run=f"run {self._made}")
+        router = router_for(self._setting, node=f"node {self._made}")
         self._routers.append(router)
         self._renew_lease()
         self._feed(router, ClockSet(self._ahead))
@@ -191,7 +191,7 @@ class BareRouter:
             ClientId(client_id),
             None if act.room is None else RoomId(act.room),
             profile,
-            digest(f"secret {self._made}"),
+            SessionSecret(digest(f"secret {self._made}")),
             counted(act.address),
             None if act.token is None else self._identity(act.token),
         )

@@ -108,7 +108,7 @@ class MemoryDriver:
     async def _start(self) -> None:
         self._started += 1
         store = CutOffStore(self._store)
-        router = router_for(self._setting, run=f"run {self._started}")
+        router = router_for(self._setting, node=f"node {self._started}")
         server = SignalingServer(
             router,
             store,
@@ -135,7 +135,7 @@ def _open(server: SignalingServer, act: Connects) -> MemoryWire:
         None if act.room is None else RoomId(act.room),
         SESSION if act.subprotocol == SESSION.name else CORE,
         address=counted(act.address),
-        handshake=Handshake("", shown(act.token), act.address),
+        handshake=Handshake("", shown(act.token), counted(act.address)),
     )
     if wire._end is None:
         wire._id = connection_id

@@ -36,7 +36,7 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.questions import Failed
-from camus_core.records import ClientId, RoomId, digest
+from camus_core.records import ClientId, NetworkAddress, RoomId, SessionSecret, digest
 from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
@@ -152,7 +152,13 @@ class World:
         secret = f"5ec{self.last:061x}"
         refusal = NotAllowed("no cookie") if rng.random() < 0.02 else None
         came = Connected(
-            connection, client, address, profile, secret, network, refusal or identity
+            connection,
+            client,
+            address,
+            profile,
+            SessionSecret(secret),
+            None if network is None else NetworkAddress(network),
+            refusal or identity,
         )
         self.happens(came)
 

@@ -37,7 +37,7 @@ from camus_core.events import (
 )
 from camus_core.limits import Limits
 from camus_core.questions import Failed
-from camus_core.records import ClientId, RoomId
+from camus_core.records import ClientId, RoomId, SessionSecret
 from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL, Message, Order
@@ -125,7 +125,9 @@ class World:
         room = client.room if client.profile is CORE else None
         client.connects(lie)
         secret = f"{serial:064x}"
-        self.happens(Connected(line.id, line.fresh_id, room, client.profile, secret))
+        self.happens(
+            Connected(line.id, line.fresh_id, room, client.profile, SessionSecret(secret))
+        )
         self.writes(client)
 
     def says(self, client: Client, to: Client | None, padding: int) -> None:

@@ -25,7 +25,7 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.questions import Question
-from camus_core.records import RoomId, RoomRecord
+from camus_core.records import NetworkAddress, RoomId, RoomRecord, SessionSecret
 from camus_core.wire import messages as m
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import Json, Message, Order
@@ -56,9 +56,12 @@ class Talk(Stage):
         assert name not in self.names, f"{name} has a connection already: take a new name"
         self.names.append(name)
         room = None if room_id is None else RoomId(room_id)
-        connection, secret = self.connection(name), secret_of(name)
+        secret = SessionSecret(secret_of(name))
+        network = None if address is None else NetworkAddress(address)
         self.happens(
-            Connected(connection, id_of(name), room, profile, secret, address, identity)
+            Connected(
+                self.connection(name), id_of(name), room, profile, secret, network, identity
+            )
         )
 
     def joins(

@@ -5,6 +5,7 @@ import pytest
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
 from camus_core.rate_limits import LimitedAction, RateLimits
+from camus_core.records import NetworkAddress
 from camus_core.wire.errors import RateLimited
 
 from .company import OWNED
@@ -21,7 +22,7 @@ def at(seconds: float) -> Timestamp:
 def takes(addresses: RateLimits, address: str, seconds: float = 0.0) -> bool:
     """Tell whether an address may still join."""
     try:
-        addresses.acquire(LimitedAction.JOIN, address, at(seconds))
+        addresses.acquire(LimitedAction.JOIN, NetworkAddress(address), at(seconds))
     except RateLimited:
         return False
     return True
@@ -42,17 +43,17 @@ def test_each_doing_has_a_bucket_of_its_own() -> None:
     addresses = RateLimits(Limits(join_burst=1))
     assert takes(addresses, HOME)
     for doing in set(LimitedAction) - {LimitedAction.JOIN}:
-        addresses.acquire(doing, HOME, at(0))
+        addresses.acquire(doing, NetworkAddress(HOME), at(0))
     assert not takes(addresses, HOME)
 
 
 def test_what_is_given_back_can_be_taken_again_and_not_more() -> None:
     addresses = RateLimits(Limits(join_burst=2))
-    addresses.refund(LimitedAction.JOIN, HOME)
+    addresses.refund(LimitedAction.JOIN, NetworkAddress(HOME))
     assert len(addresses) == 0
     assert takes(addresses, HOME)
     for _ in range(5):
-        addresses.refund(LimitedAction.JOIN, HOME)
+        addresses.refund(LimitedAction.JOIN, NetworkAddress(HOME))
     assert [takes(addresses, HOME) for _ in range(3)] == [True, True, False]
 
 
@@ -83,10 +84,10 @@ def test_every_refusal_says_how_long_to_wait_and_that_is_enough(doing: LimitedAc
     addresses, waited = RateLimits(limits), 0.0
     for _ in range(600):
         try:
-            addresses.acquire(doing, HOME, at(waited))
+            addresses.acquire(doing, NetworkAddress(HOME), at(waited))
         except RateLimited as refusal:
             assert (str(refusal), refusal.retry_after) == (doing.value, refusal.retry_after)
             assert refusal.retry_after is not None
             waited += refusal.retry_after
-            addresses.acquire(doing, HOME, at(waited))
+            addresses.acquire(doing, NetworkAddress(HOME), at(waited))
     assert waited > 0

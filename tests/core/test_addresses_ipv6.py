@@ -6,6 +6,7 @@ from attrs import evolve
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
 from camus_core.rate_limits import LimitedAction, RateLimits, networks_of, quotas_of
+from camus_core.records import NetworkAddress
 from camus_core.wire import messages as m
 from camus_core.wire.errors import RateLimited, WrongPassword
 from camus_core.wire.messages import GROUND_CONTROL
@@ -23,7 +24,7 @@ ELSEWHERE = "2001:db8:8::/64"
 
 def takes(addresses: RateLimits, doing: LimitedAction, address: str) -> bool:
     try:
-        addresses.acquire(doing, address, Timestamp(START))
+        addresses.acquire(doing, NetworkAddress(address), Timestamp(START))
     except RateLimited:
         return False
     return True
@@ -66,7 +67,7 @@ def test_what_a_wider_network_refuses_takes_nothing_from_the_address() -> None:
     addresses = RateLimits(Limits(join_burst=1, ipv6_56_shares=1))
     assert takes(addresses, LimitedAction.JOIN, HOME[0])
     assert not takes(addresses, LimitedAction.JOIN, HOME[1])
-    addresses.refund(LimitedAction.JOIN, HOME[0])
+    addresses.refund(LimitedAction.JOIN, NetworkAddress(HOME[0]))
     assert takes(addresses, LimitedAction.JOIN, HOME[1])
 
 
@@ -74,7 +75,7 @@ def test_what_is_given_back_is_given_back_to_all_three() -> None:
     addresses = RateLimits(Limits(join_burst=1, ipv6_56_shares=1, ipv6_48_shares=1))
     for network in HOME:
         assert takes(addresses, LimitedAction.JOIN, network)
-        addresses.refund(LimitedAction.JOIN, network)
+        addresses.refund(LimitedAction.JOIN, NetworkAddress(network))
 
 
 def test_of_each_size_so_many_are_remembered() -> None:

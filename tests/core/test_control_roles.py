@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from camus_core.effects import SaveClient
-from camus_core.records import ClientRecord, RoomId, digest
+from camus_core.records import ClientRecord, RoomId, SessionDigest, digest
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, NotJoined, UnknownReceiver, UnknownType
 from camus_core.wire.messages import Order
@@ -173,7 +173,7 @@ def test_a_new_role_is_told_to_everybody_and_stored() -> None:
         START,
         role="moderator",
         node="this run",
-        session_digest=digest(secret_of("bob")),
+        session_digest=SessionDigest(digest(secret_of("bob"))),
         incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]

@@ -6,7 +6,14 @@ from attrs import evolve
 from camus_core.admission.identity import Identity
 from camus_core.effects import SaveClient
 from camus_core.questions import Failed, Identify, LookUpRoom
-from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
+from camus_core.records import (
+    ClientRecord,
+    NetworkAddress,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    digest,
+)
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, Unavailable
 from camus_core.wire.profile import SESSION
@@ -74,10 +81,10 @@ def test_who_is_known_is_stored_with_that() -> None:
         START,
         role="moderator",
         node="this run",
-        session_digest=digest(secret_of("ted")),
+        session_digest=SessionDigest(digest(secret_of("ted"))),
         identity="ted@example",
         username_asserted=True,
-        address="192.0.2.1",
+        address=NetworkAddress("192.0.2.1"),
         incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]

@@ -9,7 +9,7 @@ from camus_core.admission.identity import Identity
 from camus_core.census import Census
 from camus_core.effects import SaveClient, Send
 from camus_core.events import Answered
-from camus_core.records import ClientRecord, RoomId, digest
+from camus_core.records import ClientRecord, RoomId, SessionDigest, digest
 from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired
 from camus_core.wire.messages import GROUND_CONTROL
@@ -87,7 +87,7 @@ def test_what_is_done_in_its_order() -> None:
         "Ted Logan",
         START,
         node="this run",
-        session_digest=digest(secret_of("ted 2")),
+        session_digest=SessionDigest(digest(secret_of("ted 2"))),
         identity="ted@example",
         username_asserted=True,
         incarnation=repr(START),

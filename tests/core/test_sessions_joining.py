@@ -5,7 +5,7 @@ import pytest
 from camus_core.effects import SaveClient
 from camus_core.ice import IceConfiguration
 from camus_core.questions import Failed, LookUpRoom
-from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, digest
 from camus_core.wire import messages as m
 from camus_core.wire.errors import (
     AlreadyJoined,
@@ -70,7 +70,7 @@ def test_a_session_has_its_secret_from_the_driver_and_the_store_gets_only_its_di
         "Ann",
         START,
         node="this run",
-        session_digest=digest(secret_of("ann")),
+        session_digest=SessionDigest(digest(secret_of("ann"))),
         incarnation=repr(START),
     )
     assert talk.changes == [SaveClient(record)]

@@ -6,7 +6,7 @@ from attrs import evolve
 from camus_core.census import Census
 from camus_core.effects import ForgetClient, SaveClient
 from camus_core.limits import Limits
-from camus_core.records import ClientRecord, RoomId, RoomRecord, digest
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, digest
 from camus_core.wire import messages as m
 from camus_core.wire.profile import SESSION
 
@@ -109,7 +109,7 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
         "Major Tom",
         joined_at,
         node="next run",
-        session_digest=digest(secret_of("ann")),
+        session_digest=SessionDigest(digest(secret_of("ann"))),
         incarnation=talk.rooms[LOBBY].incarnation,
     )
     assert talk.changes == [SaveClient(record, takes_over=True)]
@@ -214,7 +214,7 @@ def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() 
         "Bob",
         START - 60,
         node="run of another server",
-        session_digest=digest(secret_of("bob")),
+        session_digest=SessionDigest(digest(secret_of("bob"))),
         away_since=talk.now - 5,
     )
     talk.connects("bob 2", None, SESSION)
@@ -237,7 +237,7 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
             name,
             START - 60,
             node="run of another server",
-            session_digest=digest(secret_of(name)),
+            session_digest=SessionDigest(digest(secret_of(name))),
             away_since=talk.now - 5,
         )
     for name in ("eve", "bob"):

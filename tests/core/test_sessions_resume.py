@@ -5,7 +5,7 @@ import pytest
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.questions import Failed, FindSession
-from camus_core.records import RoomId, RoomRecord, digest
+from camus_core.records import RoomId, RoomRecord, SessionDigest, digest
 from camus_core.wire import messages as m
 from camus_core.wire.errors import MalformedMessage, PasswordRequired, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL
@@ -318,7 +318,7 @@ def test_a_store_that_cannot_find_a_session_may_be_asked_again() -> None:
     talk.holds_questions = True
     talk.connects("bob", None, SESSION)
     talk.says("bob", resume("somebody's", 3))
-    talk.asks("bob", FindSession(digest("somebody's")))
+    talk.asks("bob", FindSession(SessionDigest(digest("somebody's"))))
     talk.answers("bob", Failed("no connection"))
     talk.hears("bob", refusal("bob", Unavailable(retry_after=5.0)))
     talk.hears_nothing("ann")

@@ -1,6 +1,6 @@
 """Rooms and clients for the tests of the stores."""
 
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, SessionDigest
 
 THE_FIRST = "the first of this id"
 """The incarnation of rooms, unless a test wants another."""
@@ -20,7 +20,7 @@ def a_client(
     id: str,
     room: str = "lobby",
     joined_at: float = 5.0,
-    run: str = "",
+    node: str = "",
     session: str | None = None,
     away_since: float | None = None,
     incarnation: str = THE_FIRST,
@@ -30,8 +30,8 @@ def a_client(
         room_id=RoomId(room),
         username="Ann",
         joined_at=joined_at,
-        node=run,
-        session_digest=session,
+        node=node,
+        session_digest=None if session is None else SessionDigest(session),
         away_since=away_since,
         incarnation=incarnation,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
-from camus_core.records import RoomId, RoomRecord, StoredRoom
+from camus_core.records import NetworkAddress, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.store import Store
 from store.samples import a_client
 
@@ -28,7 +28,7 @@ _LOBBY = RoomRecord(
     owner_digest="5e884898",
 )
 _ANN = evolve(
-    a_client("a1", run="run-1", session="s1", away_since=9.0, incarnation=""),
+    a_client("a1", node="run-1", session="s1", away_since=9.0, incarnation=""),
     role="owner",
     session_snapshot="[]",
 )
@@ -39,9 +39,11 @@ async def everything_is_kept(store: Store) -> None:
     [lobby] = await store.list_rooms(public=True)
     assert lobby == evolve(_LOBBY, incarnation=lobby.incarnation)
     assert len(lobby.incarnation) >= 32
-    assert await store.find_session("s1") == StoredRoom(lobby, (_ANN,))
+    assert await store.find_session(SessionDigest("s1")) == StoredRoom(lobby, (_ANN,))
     locked = evolve(lobby, locked=True, bans=("identity eve",))
-    known = evolve(_ANN, identity="ann", username_asserted=True, address="192.0.2.1")
+    known = evolve(
+        _ANN, identity="ann", username_asserted=True, address=NetworkAddress("192.0.2.1")
+    )
     await store.write([SaveRoom(locked), SaveClient(known)])
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))
 

@@ -14,7 +14,15 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    NetworkAddress,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
 from store.conftest import OpenStore
@@ -58,19 +66,21 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         joined_at=5.0,
         role="moderator",
         node="run-1",
-        session_digest="5e884898",
+        session_digest=SessionDigest("5e884898"),
         away_since=7.5,
         session_snapshot='["count",7,[]]',
         identity="ted@example.com",
         username_asserted=True,
-        address="2001:db8::/64",
+        address=NetworkAddress("2001:db8::/64"),
     )
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(client)])
     [listed] = await store.list_clients()
     assert (listed, listed.username_asserted) == (client, True)
     assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby"), (client,))
-    assert await store.find_session("5e884898") == StoredRoom(a_room("lobby"), (client,))
+    assert await store.find_session(SessionDigest("5e884898")) == StoredRoom(
+        a_room("lobby"), (client,)
+    )
 
 
 async def test_a_room_that_was_never_created_is_not_found(store: Store) -> None:
@@ -160,13 +170,13 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
 ) -> None:
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
-    await store.write([SaveClient(a_client("a1", run="run-1"))])
+    await store.write([SaveClient(a_client("a1", node="run-1"))])
     unused = [
         ForgetRoom(RoomId(id), THE_FIRST, if_unused=True) for id in ["lobby", "hall", "nowhere"]
     ]
     await store.write(unused)
     assert await store.list_rooms() == [a_room("lobby")]
-    assert await store.list_clients() == [a_client("a1", run="run-1")]
+    assert await store.list_clients() == [a_client("a1", node="run-1")]
     await store.write([ForgetClient(ClientId("a1"), "run-1"), *unused])
     assert await store.list_rooms() == []
 
@@ -215,7 +225,7 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
             chance.choice("abcd"),
             chance.choice("xyz"),
             joined_at=chance.random(),
-            run=chance.choice("123"),
+            node=chance.choice("123"),
             session=chance.choice([None, "s", "t"]),
             away_since=chance.choice([None, now - 100.0, now + 100.0]),
             incarnation=chance.choice(["", "one", "two"]),
@@ -238,7 +248,7 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
     await model.renew("0", stale_seconds=50.0)
     for _ in range(20):
         changes = [some_change() for _ in range(chance.randrange(10))]
-        run, other = chance.choice("123"), chance.choice("123")
+        node, other = chance.choice("123"), chance.choice("123")
         stale_seconds = chance.choice([0.0, 50.0])
         room = a_room(
             chance.choice("xyz"),
@@ -248,15 +258,17 @@ async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
         assert await store.create_room(room) == await model.create_room(room)
         for each in [store, model]:
             await each.write(changes)
-            now = await each.renew(run, stale_seconds)
-            if run < other:
+            now = await each.renew(node, stale_seconds)
+            if node < other:
                 await each.release(other)
         assert await store.list_rooms() == await model.list_rooms()
         assert await store.list_clients() == await model.list_clients()
         for id in map(RoomId, "xyz"):
             assert await store.find_room(id) == await model.find_room(id)
         for session in "st":
-            assert await store.find_session(session) == await model.find_session(session)
+            assert await store.find_session(SessionDigest(session)) == await model.find_session(
+                SessionDigest(session)
+            )
 
 
 async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
@@ -270,8 +282,8 @@ async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
 )
 async def test_times_come_back_exactly(store: Store, time: float) -> None:
     room = evolve(a_room("lobby", created_at=time), empty_for=time)
-    here = a_client("a1", joined_at=time, run="run-1")
-    away = a_client("b2", joined_at=time, run="run-1", away_since=time)
+    here = a_client("a1", joined_at=time, node="run-1")
+    away = a_client("b2", joined_at=time, node="run-1", away_since=time)
     await store.create_room(room)
     alive_at = await store.renew("run-1", stale_seconds=60.0)
     await store.write([SaveClient(here), SaveClient(away)])
@@ -319,13 +331,13 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
         alive_at = await store.renew("run-1", stale_seconds=60.0)
         room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
         client = evolve(
-            a_client("a1", run="run-1", session="s1"), identity="ann", username_asserted=True
+            a_client("a1", node="run-1", session="s1"), identity="ann", username_asserted=True
         )
         await store.write([SaveRoom(room), SaveClient(client)])
     async with open_again() as store:
         assert await store.list_rooms() == [room]
         assert await store.list_clients() == [client]
-        assert await store.find_session("s1") == StoredRoom(
+        assert await store.find_session(SessionDigest("s1")) == StoredRoom(
             room, (evolve(client, away_since=alive_at),)
         )
 

@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
-from camus_core.records import RoomId, RoomRecord, StoredRoom
+from camus_core.records import RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.store import Store
 from store.conftest import OpenStore
 from store.samples import a_client, a_room
@@ -39,8 +39,8 @@ async def test_clients_of_the_old_room_are_not_in_the_new_one(store: Store) -> N
     here = a_client("b2", session="s2", away_since=9.0, incarnation="two")
     await store.write([SaveClient(late), SaveClient(here)])
     assert await store.find_room(LOBBY) == StoredRoom(NEW, (here,))
-    assert await store.find_session("s1") is None
-    assert await store.find_session("s2") == StoredRoom(NEW, (here,))
+    assert await store.find_session(SessionDigest("s1")) is None
+    assert await store.find_session(SessionDigest("s2")) == StoredRoom(NEW, (here,))
 
 
 async def test_with_the_old_room_go_its_clients_and_not_those_of_the_new_one(
@@ -70,7 +70,7 @@ async def test_a_client_of_a_server_that_knows_no_incarnations_is_in_the_room_of
     await store.create_room(NEW)
     await store.write([SaveClient(unknown), ForgetRoom(LOBBY, "two", if_unused=True)])
     assert await store.find_room(LOBBY) == StoredRoom(NEW, (unknown,))
-    assert await store.find_session("s1") == StoredRoom(NEW, (unknown,))
+    assert await store.find_session(SessionDigest("s1")) == StoredRoom(NEW, (unknown,))
 
 
 async def test_a_client_goes_with_its_room_into_the_next_incarnation(store: Store) -> None:
@@ -88,7 +88,7 @@ async def test_of_two_clients_with_one_session_one_of_an_old_room_is_not_meant(
     late = a_client("a1", joined_at=2.0, session="s1", away_since=9.0, incarnation="one")
     here = a_client("b2", "hall", joined_at=1.0, session="s1", away_since=9.0)
     await store.write([SaveClient(late), SaveClient(here)])
-    assert await store.find_session("s1") == StoredRoom(a_room("hall"), (here,))
+    assert await store.find_session(SessionDigest("s1")) == StoredRoom(a_room("hall"), (here,))
 
 
 async def test_a_room_that_names_no_incarnation_is_named_by_its_time(store: Store) -> None:

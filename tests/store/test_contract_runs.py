@@ -5,7 +5,7 @@ import asyncio
 from attrs import evolve
 
 from camus_core.effects import ForgetClient, SaveClient
-from camus_core.records import ClientId, RoomId, StoredRoom
+from camus_core.records import ClientId, RoomId, SessionDigest, StoredRoom
 from camus_core.store import Store
 from store.conftest import OpenStore
 from store.samples import a_client, a_room
@@ -16,8 +16,8 @@ LOBBY = RoomId("lobby")
 async def test_a_client_that_is_not_away_is_found_as_away_since_its_run_was_last_alive(
     store: Store,
 ) -> None:
-    here, away = a_client("a1", run="run-1"), a_client("b2", run="run-1", away_since=90.0)
-    other = a_client("c3", run="run-2")
+    here, away = a_client("a1", node="run-1"), a_client("b2", node="run-1", away_since=90.0)
+    other = a_client("c3", node="run-2")
     await store.create_room(a_room("lobby"))
     at_first = await store.renew("run-1", stale_seconds=60.0)
     of_other = await store.renew("run-2", stale_seconds=60.0)
@@ -33,12 +33,12 @@ async def test_a_client_that_is_not_away_is_found_as_away_since_its_run_was_last
 
 async def test_a_client_whose_run_is_unknown_is_found_as_away_since_ever(store: Store) -> None:
     await store.create_room(a_room("lobby"))
-    await store.write([SaveClient(a_client("a1", run="run-1", session="s1"))])
+    await store.write([SaveClient(a_client("a1", node="run-1", session="s1"))])
     found = StoredRoom(
-        a_room("lobby"), (a_client("a1", run="run-1", session="s1", away_since=0.0),)
+        a_room("lobby"), (a_client("a1", node="run-1", session="s1", away_since=0.0),)
     )
     assert await store.find_room(LOBBY) == found
-    assert await store.find_session("s1") == found
+    assert await store.find_session(SessionDigest("s1")) == found
 
 
 async def test_a_session_is_found_with_its_room_and_everyone_in_it(store: Store) -> None:
@@ -48,21 +48,23 @@ async def test_a_session_is_found_with_its_room_and_everyone_in_it(store: Store)
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(client) for client in [bob, ann, zoe]])
-    assert await store.find_session("s1") == StoredRoom(a_room("lobby"), (ann, bob))
-    assert await store.find_session("s3") == StoredRoom(a_room("hall"), (zoe,))
+    assert await store.find_session(SessionDigest("s1")) == StoredRoom(
+        a_room("lobby"), (ann, bob)
+    )
+    assert await store.find_session(SessionDigest("s3")) == StoredRoom(a_room("hall"), (zoe,))
 
 
 async def test_a_session_that_nobody_has_is_not_found(store: Store) -> None:
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(a_client("a1")), SaveClient(a_client("b2", session="s2"))])
     await store.write([ForgetClient(ClientId("b2"))])
-    assert await store.find_session("s2") is None
-    assert await store.find_session("") is None
+    assert await store.find_session(SessionDigest("s2")) is None
+    assert await store.find_session(SessionDigest("")) is None
 
 
 async def test_a_session_whose_room_is_gone_is_not_found(store: Store) -> None:
     await store.write([SaveClient(a_client("a1", room="nowhere", session="s1"))])
-    assert await store.find_session("s1") is None
+    assert await store.find_session(SessionDigest("s1")) is None
 
 
 async def test_of_two_clients_with_one_session_the_one_that_joined_last_is_meant(
@@ -73,20 +75,20 @@ async def test_of_two_clients_with_one_session_the_one_that_joined_last_is_meant
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(new), SaveClient(old)])
-    assert await store.find_session("s1") == StoredRoom(a_room("lobby"), (new,))
+    assert await store.find_session(SessionDigest("s1")) == StoredRoom(a_room("lobby"), (new,))
 
 
 async def test_a_client_of_another_run_stays_as_it_is(store: Store) -> None:
-    mine, theirs = a_client("a1", run="run-1"), a_client("a1", "hall", run="run-2")
+    mine, theirs = a_client("a1", node="run-1"), a_client("a1", "hall", node="run-2")
     await store.write([SaveClient(mine)])
-    await store.write([SaveClient(theirs), SaveClient(a_client("b2", run="run-2"))])
-    assert await store.list_clients() == [mine, a_client("b2", run="run-2")]
+    await store.write([SaveClient(theirs), SaveClient(a_client("b2", node="run-2"))])
+    assert await store.list_clients() == [mine, a_client("b2", node="run-2")]
 
 
 async def test_a_client_is_taken_over_from_another_run_and_never_goes_back_by_itself(
     store: Store,
 ) -> None:
-    mine, theirs = a_client("a1", run="run-1"), a_client("a1", "hall", run="run-2")
+    mine, theirs = a_client("a1", node="run-1"), a_client("a1", "hall", node="run-2")
     await store.write([SaveClient(mine)])
     await store.write([SaveClient(theirs, takes_over=True)])
     await store.write([SaveClient(mine), ForgetClient(mine.id, "run-1")])
@@ -96,16 +98,16 @@ async def test_a_client_is_taken_over_from_another_run_and_never_goes_back_by_it
 
 
 async def test_a_client_that_is_not_there_can_be_taken_over_too(store: Store) -> None:
-    await store.write([SaveClient(a_client("a1", run="run-1"), takes_over=True)])
-    assert await store.list_clients() == [a_client("a1", run="run-1")]
+    await store.write([SaveClient(a_client("a1", node="run-1"), takes_over=True)])
+    assert await store.list_clients() == [a_client("a1", node="run-1")]
 
 
 async def test_with_a_dead_run_go_its_clients_and_no_others(store: Store) -> None:
     await store.renew("dead", stale_seconds=60.0)
     await asyncio.sleep(2.0)
     alive_at = await store.renew("alive", stale_seconds=60.0)
-    left = [a_client("a1", run="dead"), a_client("b2", run="never vouched")]
-    kept = [a_client("c3", run="alive"), a_client("d4", run="new")]
+    left = [a_client("a1", node="dead"), a_client("b2", node="never vouched")]
+    kept = [a_client("c3", node="alive"), a_client("d4", node="new")]
     await store.write([SaveClient(client) for client in [*left, *kept]])
     now = await store.renew("new", stale_seconds=60.0)
     assert await store.list_clients() == [left[0], *kept]
@@ -117,8 +119,8 @@ async def test_a_client_outlives_its_run_until_it_has_been_away_for_too_long(
     store: Store,
 ) -> None:
     now = await store.renew("dead", stale_seconds=60.0)
-    early = a_client("a1", run="dead", away_since=now - 20.0)
-    late = a_client("b2", run="dead", away_since=now)
+    early = a_client("a1", node="dead", away_since=now - 20.0)
+    late = a_client("b2", node="dead", away_since=now)
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(early), SaveClient(late)])
     await store.release("dead")
@@ -130,7 +132,7 @@ async def test_a_client_outlives_its_run_until_it_has_been_away_for_too_long(
 
 async def test_a_run_that_has_resigned_is_dead_from_then_on(store: Store) -> None:
     now = await store.renew("run-1", stale_seconds=60.0)
-    here, away = a_client("a1", run="run-1"), a_client("b2", run="run-1", away_since=now)
+    here, away = a_client("a1", node="run-1"), a_client("b2", node="run-1", away_since=now)
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(here), SaveClient(away)])
     await store.release("run-1")
@@ -144,7 +146,7 @@ async def test_a_run_that_has_resigned_is_dead_from_then_on(store: Store) -> Non
 async def test_a_run_that_comes_back_is_alive_though_its_clients_have_gone(
     store: Store,
 ) -> None:
-    client = a_client("a1", run="frozen")
+    client = a_client("a1", node="frozen")
     await store.renew("frozen", stale_seconds=60.0)
     await store.write([SaveClient(client)])
     await store.renew("other", stale_seconds=0.0)
@@ -156,18 +158,18 @@ async def test_a_run_that_comes_back_is_alive_though_its_clients_have_gone(
 
 
 async def test_a_run_never_finds_itself_dead(store: Store) -> None:
-    await store.write([SaveClient(a_client("a1", run="run-1"))])
+    await store.write([SaveClient(a_client("a1", node="run-1"))])
     await store.renew("run-1", stale_seconds=0.0)
     await store.renew("run-1", stale_seconds=0.0)
-    assert await store.list_clients() == [a_client("a1", run="run-1")]
+    assert await store.list_clients() == [a_client("a1", node="run-1")]
 
 
 async def test_a_run_that_never_vouched_may_resign(store: Store) -> None:
     await store.renew("run-1", stale_seconds=60.0)
-    await store.write([SaveClient(a_client("a1", run="run-1"))])
+    await store.write([SaveClient(a_client("a1", node="run-1"))])
     await store.release("run-2")
     await store.renew("run-1", stale_seconds=60.0)
-    assert await store.list_clients() == [a_client("a1", run="run-1")]
+    assert await store.list_clients() == [a_client("a1", node="run-1")]
 
 
 async def test_runs_that_share_a_database_keep_the_clients_of_each_other(
@@ -175,10 +177,10 @@ async def test_runs_that_share_a_database_keep_the_clients_of_each_other(
 ) -> None:
     async with open_again() as one, open_again() as other:
         await one.renew("run-1", stale_seconds=60.0)
-        await one.write([SaveClient(a_client("a1", run="run-1"))])
+        await one.write([SaveClient(a_client("a1", node="run-1"))])
         await other.renew("run-2", stale_seconds=60.0)
-        await other.write([SaveClient(a_client("b2", run="run-2"))])
+        await other.write([SaveClient(a_client("b2", node="run-2"))])
         assert await one.list_clients() == await other.list_clients()
         await one.release("run-1")
         await other.renew("run-2", stale_seconds=60.0)
-        assert await one.list_clients() == [a_client("b2", run="run-2")]
+        assert await one.list_clients() == [a_client("b2", node="run-2")]

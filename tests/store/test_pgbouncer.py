@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import SaveClient, SaveRoom
-from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_store.postgres import PostgresStore
 from store.pgbouncer import find_pgbouncer, pgbouncer
 from store.postgres_cluster import PostgresCluster
@@ -26,8 +26,8 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 
 
 def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
-    run, session = f"run-{number % 3}", f"s{number}"
-    return a_client(f"{number:032}", room.id, run=run, session=session, away_since=9.0)
+    node, session = f"run-{number % 3}", f"s{number}"
+    return a_client(f"{number:032}", room.id, node=node, session=session, away_since=9.0)
 
 
 async def lives(store: PostgresStore, room: RoomRecord, number: int) -> StoredRoom | None:
@@ -39,7 +39,9 @@ async def lives(store: PostgresStore, room: RoomRecord, number: int) -> StoredRo
     await store.write(
         [SaveClient(client), SaveRoom(evolve(room, bans=(f"identity {number}",)))]
     )
-    assert await store.find_session(f"s{number}") == await store.find_room(room.id)
+    assert await store.find_session(SessionDigest(f"s{number}")) == await store.find_room(
+        room.id
+    )
     return await store.find_room(room.id)
 
 

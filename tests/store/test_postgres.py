@@ -145,8 +145,8 @@ async def test_servers_that_come_back_together_from_an_outage_never_wait_for_eac
     postgres_url: str,
 ) -> None:
     async with PostgresStore(postgres_url) as one, PostgresStore(postgres_url) as other:
-        for run in ["run-0", "run-1", "run-2"]:
-            await one.renew(run, stale_seconds=60.0)
+        for node in ["run-0", "run-1", "run-2"]:
+            await one.renew(node, stale_seconds=60.0)
         with closing(psycopg.connect(postgres_url)) as outside:
             outside.execute("SELECT FROM camus_runs WHERE id = 'run-0' FOR UPDATE")
             renewing = asyncio.gather(

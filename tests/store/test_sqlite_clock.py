@@ -54,13 +54,13 @@ async def test_processes_that_open_the_file_before_and_after_a_jump_have_one_tim
     clocks = Clocks()
     async with store_at(tmp_path, clocks.machine()) as one:
         await one.renew("run-1", stale_seconds=60.0)
-        await one.write([SaveClient(a_client("a1", run="run-1"))])
+        await one.write([SaveClient(a_client("a1", node="run-1"))])
         clocks.wall += seconds
         async with store_at(tmp_path, clocks.machine()) as other:
             assert await other.renew("run-2", stale_seconds=60.0) == NOW
             clocks.passes(59.0)
             await other.renew("run-2", stale_seconds=60.0)
-            assert await other.list_clients() == [a_client("a1", run="run-1")]
+            assert await other.list_clients() == [a_client("a1", node="run-1")]
             clocks.passes(2.0)
             await other.renew("run-2", stale_seconds=60.0)
             assert await other.list_clients() == []

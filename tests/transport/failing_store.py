@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.wire.errors import StoreUnavailable
 from camus_store import open_store
 
@@ -56,9 +56,9 @@ class FailingStore:
         await self._question()
         return await self._store.find_room(room_id)
 
-    async def find_session(self, session: str) -> StoredRoom | None:
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         await self._question()
-        return await self._store.find_session(session)
+        return await self._store.find_session(digest)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None

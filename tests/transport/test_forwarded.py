@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.datastructures import Headers
 
+from camus_core.records import NetworkAddress
 from camus_transport.http.forwarded import TrustedProxies
 
 PROXY = ("10.0.0.1", 40000)
@@ -213,10 +214,12 @@ def test_headers_from_elsewhere_are_logged_once_escaped_and_short(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     proxies = TrustedProxies(PROXIES)
-    proxies.ignore("203.0.113.7", Headers([("Host", "calls.example")]))
+    proxies.ignore(NetworkAddress("203.0.113.7"), Headers([("Host", "calls.example")]))
     assert caplog.records == []
     for value in ["1.2.3.4" + "x" * 5000 + "\t\xe9", "5.6.7.8"]:
-        proxies.ignore("203.0.113.7", Headers([(X, value), ("Forwarded", value)]))
+        proxies.ignore(
+            NetworkAddress("203.0.113.7"), Headers([(X, value), ("Forwarded", value)])
+        )
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     said = record.getMessage()

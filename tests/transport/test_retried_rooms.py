@@ -9,7 +9,7 @@ from attrs import evolve
 from camus_core.effects import ForgetRoom
 from camus_core.events import Timestamp
 from camus_core.questions import CreatedRoom, CreateRoomRecord, LookUpRoom
-from camus_core.records import RoomId, RoomRecord, StoredRoom
+from camus_core.records import NetworkAddress, RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.errors import StoreUnavailable
 from camus_transport import Refused, Signaling, create_room, join
@@ -19,7 +19,9 @@ from camus_transport.server.write_behind import WriteBehind
 from transport.failing_store import FailingStore
 from transport.virtual_time import in_virtual_time
 
-WISH = CreateRoomRecord(m.CreateRoomBody("Stage"), Timestamp(1.0), 300.0, "192.0.2.1")
+WISH = CreateRoomRecord(
+    m.CreateRoomBody("Stage"), Timestamp(1.0), 300.0, NetworkAddress("192.0.2.1")
+)
 STAGE = RoomId("stage")
 
 
@@ -80,7 +82,7 @@ async def test_a_room_is_for_the_address_alone_that_has_tried_to_make_it() -> No
     store.lost_answers = 1
     with pytest.raises(StoreUnavailable):
         await answers.find(WISH)
-    assert await answers.find(evolve(WISH, address="203.0.113.7")) is None
+    assert await answers.find(evolve(WISH, address=NetworkAddress("203.0.113.7"))) is None
     assert isinstance(await answers.find(WISH), CreatedRoom)
     answers.close()
 

@@ -206,7 +206,7 @@ async def test_a_session_taken_over_elsewhere_ends_here(a_place: OpenPlace) -> N
     async with a_place() as place, place.join("Ted") as ted:
         token = ted._state.membership.joined.session
         other = place.join("Ted")
-        other._comeback.join = m.JoinBody("lobby", "Ted", resume=m.ResumeBody(token))
+        other._reconnection.join = m.JoinBody("lobby", "Ted", resume=m.ResumeBody(token))
         async with other:
             assert other.id == ted.id
             with pytest.raises(ConnectionClosed) as raised:

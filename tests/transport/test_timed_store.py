@@ -9,7 +9,14 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.store import Store
 from camus_core.wire.errors import StoreUnavailable
 from camus_transport.server.counts import BUCKETS, Counts, Timing
@@ -19,7 +26,12 @@ from transport.failing_store import FailingStore
 LOBBY = RoomRecord(RoomId("lobby"), "Lobby", 1.0)
 OPEN = RoomRecord(RoomId("open"), "Open", 1.0, public=True)
 ANN = ClientRecord(
-    ClientId("a" * 32), LOBBY.id, "Ann", 2.0, node="this", session_digest="s" * 64
+    ClientId("a" * 32),
+    LOBBY.id,
+    "Ann",
+    2.0,
+    node="this",
+    session_digest=SessionDigest("s" * 64),
 )
 
 
@@ -47,7 +59,7 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
         renewed_at = await timed.renew("this", 60.0)
         ann = evolve(ANN, away_since=renewed_at)
         assert await timed.find_room(LOBBY.id) == StoredRoom(LOBBY, (ann,))
-        assert await timed.find_session("s" * 64) == StoredRoom(LOBBY, (ann,))
+        assert await timed.find_session(SessionDigest("s" * 64)) == StoredRoom(LOBBY, (ann,))
         assert await timed.list_clients() == [ANN]
         await store.create_room(OPEN)
         assert await timed.list_rooms(public=True) == [OPEN]
@@ -56,12 +68,12 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
     assert counts.store == {
         "create_room": took(0.25, 0.5),
         "write": took(1),
-        "vouch": took(2),
+        "renew": took(2),
         "find_room": took(4),
         "find_session": took(8),
         "list_clients": took(16),
         "list_rooms": took(32, 64),
-        "resign": took(128),
+        "release": took(128),
     }
 
 

@@ -11,7 +11,14 @@ from camus_core.admission.identity import Identity
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.limits import Limits
 from camus_core.questions import LookUpRoom
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.wire import messages as m
 from camus_transport import ConnectionClosed, Peer, Refused, Signaling
 from camus_transport.server.write_behind import WriteBehind
@@ -185,14 +192,19 @@ async def test_a_session_is_found_with_what_is_known_of_its_room_by_now() -> Non
     store = FailingStore()
     before = RoomRecord(LOBBY, "Lobby", 1.0)
     ann = ClientRecord(
-        ClientId("a" * 32), LOBBY, "Ann", 2.0, session_digest="s1", away_since=3.0
+        ClientId("a" * 32),
+        LOBBY,
+        "Ann",
+        2.0,
+        session_digest=SessionDigest("s1"),
+        away_since=3.0,
     )
     await store.create_room(before)
     await store.write([SaveClient(ann)])
     writing = WriteBehind(store, limit=10)
     banned = evolve(before, bans=("identity eve",))
     writing.add(SaveRoom(banned))
-    assert await writing.find_session("s1") == StoredRoom(banned, (ann,))
+    assert await writing.find_session(SessionDigest("s1")) == StoredRoom(banned, (ann,))
 
 
 async def test_what_waits_for_a_room_is_not_displaced_by_what_waits_for_another_of_its_id() -> (

@@ -8,7 +8,14 @@ from ..events import Answered, Connected, Received, Timestamp
 from ..limits import Limits
 from ..questions import CheckPassword, FindSession, Identify, LookUpRoom
 from ..rate_limits import LimitedAction, RateLimits
-from ..records import ClientId, RoomId, RoomRecord, StoredRoom, digest
+from ..records import (
+    ClientId,
+    ResumeToken,
+    RoomId,
+    RoomRecord,
+    StoredRoom,
+    session_digest,
+)
 from ..rooms.member import Member
 from ..rooms.registry import RoomRegistry, checked_answer
 from ..rooms.room import Room
@@ -76,13 +83,13 @@ class Admission:
         request = join_request_of(connection, event, message.id, message.data)
         room_id_of(connection, message.data)
         if resume is not None:
-            secret, _ = split_resume_token(resume.session)
+            secret, _ = split_resume_token(ResumeToken(resume.session))
             session = self.sessions.find_by_secret(secret)
             if session is not None:
                 return self.resumption.resume(request, session, resume, now)
         self.rate_limits.acquire(LimitedAction.JOIN, connection.handshake.address, now)
         if resume is not None:
-            return [Ask(connection.id, event, FindSession(digest(secret)))]
+            return [Ask(connection.id, event, FindSession(session_digest(secret)))]
         return self._identify(request, now)
 
     def handle_answer(
@@ -117,12 +124,14 @@ class Admission:
                 return self._check_credentials(
                     request, room or self._found_room(event), now, checked
                 )
-            case FindSession(session_digest), m.ResumeBody() as resume:
+            case FindSession(found_by), m.ResumeBody() as resume:
                 found = checked_answer(event.answer)
                 effects: list[Effect] = []
-                session = self.sessions.find_by_secret(split_resume_token(resume.session)[0])
+                session = self.sessions.find_by_secret(
+                    split_resume_token(ResumeToken(resume.session))[0]
+                )
                 if session is None and room is not None and isinstance(found, StoredRoom):
-                    session, effects = self.resumption.restore(session_digest, found, room, now)
+                    session, effects = self.resumption.restore(found_by, found, room, now)
                 if session is None:
                     username_of(request.connection, request.body)
                     return self._identify(request, now)
@@ -268,7 +277,7 @@ class Admission:
         connection = request.connection
         effects = self._free_place(room, connection, now)
         secret = connection.handshake.session_secret
-        delivery = self.sessions.new_delivery(digest(secret))
+        delivery = self.sessions.new_delivery(session_digest(secret))
         delivery.received = connection.counted_while_waiting
         if delivery.received:
             self.sessions.acknowledge_soon(connection.client_id, now)

@@ -4,7 +4,7 @@ from attrs import define, field
 
 from ..clocks import UnixTime
 from ..events import ConnectionId, Timestamp
-from ..records import ClientId, RoomId
+from ..records import ClientId, NetworkAddress, RoomId
 from ..sessions.delivery import Delivery
 from ..token_bucket import TokenBucket
 from ..wire import messages as m
@@ -44,7 +44,7 @@ class Member:
     taken_over: bool = False
     identity: str | None = None
     username_asserted: bool = False
-    address: str | None = None
+    address: NetworkAddress | None = None
     token_rooms: frozenset[RoomId] | None = frozenset()
     has_spoken: bool = False
     roster_withheld: bool = False

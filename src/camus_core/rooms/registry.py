@@ -18,7 +18,7 @@ from ..events import Timestamp
 from ..limits import Limits
 from ..questions import Answer, Failed, LookUpRoom
 from ..rate_limits import LimitedAction, RateLimits
-from ..records import RoomId, RoomRecord
+from ..records import NetworkAddress, RoomId, RoomRecord
 from ..wire.errors import NotAllowed, ProtocolError, RateLimited, Unavailable
 from .member import Member
 from .room import Room
@@ -68,7 +68,7 @@ class RoomRegistry:
     def look_up(
         self,
         room_id: RoomId,
-        address: str | None,
+        address: NetworkAddress | None,
         refusal: ProtocolError | None,
         now: Timestamp,
     ) -> LookUpRoom:
@@ -121,7 +121,9 @@ class RoomRegistry:
         room.creator, room.looked_up_at = creator, now
         return room.replace_record(record, self.guest_limit(record))
 
-    def count_creation(self, address: str | None, now: Timestamp, public: bool = False) -> None:
+    def count_creation(
+        self, address: NetworkAddress | None, now: Timestamp, public: bool = False
+    ) -> None:
         """Count a room that somebody from this address is about to make.
 
         Raises:
@@ -133,7 +135,7 @@ class RoomRegistry:
         self.rate_limits.acquire(LimitedAction.CREATE_ROOM, address, now)
         self.creators.count(address, public)
 
-    def undo_creation(self, address: str | None, public: bool = False) -> None:
+    def undo_creation(self, address: NetworkAddress | None, public: bool = False) -> None:
         """There was nothing to make: it counts for nothing."""
         self.uncount_creation(address, public)
         self.rate_limits.refund(LimitedAction.CREATE_ROOM, address)

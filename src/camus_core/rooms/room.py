@@ -8,7 +8,7 @@ from attrs import define, evolve, field
 from ..clocks import WallClock
 from ..effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from ..events import ConnectionId, Timestamp
-from ..records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of
+from ..records import ClientId, ClientRecord, NetworkAddress, RoomId, RoomRecord, ban_of
 from ..sessions.delivery import Delivery
 from ..wire import messages as m
 from ..wire.errors import (
@@ -185,7 +185,9 @@ class Room:
         told = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
         return [SaveRoom(self.record), *self._tell_of_change(told)]
 
-    def ban(self, identity: str | None, address: str | None, most: int) -> list[Effect]:
+    def ban(
+        self, identity: str | None, address: NetworkAddress | None, most: int
+    ) -> list[Effect]:
         """Keep a client out from now on, if anything is known of it by which to do that."""
         ban = ban_of(identity, address)
         if ban is None:

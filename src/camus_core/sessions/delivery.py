@@ -9,6 +9,7 @@ from itertools import islice
 from attrs import define, field, frozen
 
 from ..limits import Limits
+from ..records import ResumeToken, SessionDigest, SessionSecret
 from ..wire import messages as m
 from ..wire.errors import MalformedMessage
 from ..wire.json_codec import weight
@@ -23,15 +24,15 @@ _NEVER_SENT = 2**53
 FIRST_EPOCH = "0"
 
 
-def resume_token(secret: str, count: str) -> str:
+def resume_token(secret: SessionSecret, epoch: str) -> ResumeToken:
     """Return what a client shows to resume: the session's secret, and how it counts."""
-    return f"{secret}.{count}"
+    return ResumeToken(f"{secret}.{epoch}")
 
 
-def split_resume_token(token: str) -> tuple[str, str]:
+def split_resume_token(token: ResumeToken) -> tuple[SessionSecret, str]:
     """Return both parts of what a client shows."""
-    secret, _, count = token.partition(".")
-    return secret, count
+    secret, _, epoch = token.partition(".")
+    return SessionSecret(secret), epoch
 
 
 @define
@@ -66,7 +67,7 @@ class Delivery:
     `recalled` that an earlier run has left the session, and its client wasn't back yet.
     """
 
-    digest: str
+    digest: SessionDigest
     epoch: str
     limits: Limits
     memory: MemoryUse

@@ -14,7 +14,13 @@ from ..effects import Close, Effect, Send
 from ..events import ConnectionId, Timestamp
 from ..limits import Limits
 from ..rate_limits import LimitedAction
-from ..records import StoredRoom, digest
+from ..records import (
+    ResumeToken,
+    SessionDigest,
+    SessionSecret,
+    StoredRoom,
+    session_digest,
+)
 from ..rooms.member import Member
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -38,7 +44,7 @@ class JoinedReplies:
         self,
         request: JoinRequest,
         session: MemberSession,
-        secret: str,
+        secret: SessionSecret,
         now: Timestamp,
         reason: m.Lost | None,
         received: int | None = None,
@@ -88,11 +94,11 @@ class Resumption:
     connections: dict[ConnectionId, ClientConnection]
 
     def restore(
-        self, session_digest: str, found: StoredRoom, room: Room, now: Timestamp
+        self, digest: SessionDigest, found: StoredRoom, room: Room, now: Timestamp
     ) -> tuple[MemberSession | None, list[Effect]]:
         """Take somebody from another server into a room that lives here already."""
         for client in found.clients:
-            if client.session_digest == session_digest:
+            if client.session_digest == digest:
                 session = self.sessions.restore(client, room, now)
                 if session is not None:
                     effects = room.announce(session.member, now)
@@ -108,7 +114,7 @@ class Resumption:
         Raises:
             RateLimited: it has lost its state, and the others have heard that too often.
         """
-        secret, epoch = split_resume_token(resume.session)
+        secret, epoch = split_resume_token(ResumeToken(resume.session))
         reason = session.delivery.why_not_resumable(epoch, resume.received)
         if reason == "rejoined":
             self._charge(request, session, now)
@@ -133,7 +139,7 @@ class Resumption:
         self._charge_member(session, now)
         connection, member = request.connection, session.member
         secret = connection.handshake.session_secret
-        self.sessions.replace_secret(session, digest(secret))
+        self.sessions.replace_secret(session, session_digest(secret))
         member.rename(request.username)
         member.role = max(member.role, role, key=RANK.__getitem__)
         member.username_asserted = connection.asserted_username is not None
@@ -173,7 +179,7 @@ class Resumption:
         self,
         request: JoinRequest,
         session: MemberSession,
-        secret: str,
+        secret: SessionSecret,
         epoch: str,
         reason: m.Lost | None,
         now: Timestamp,

@@ -10,7 +10,13 @@ from ..effects import Effect, SaveClient, Send
 from ..events import Timestamp
 from ..ice import IceConfiguration
 from ..limits import Limits
-from ..records import ClientId, ClientRecord, digest
+from ..records import (
+    ClientId,
+    ClientRecord,
+    SessionDigest,
+    SessionSecret,
+    session_digest,
+)
 from ..rooms.member import Member
 from ..rooms.room import Room
 from ..wire.messages import (
@@ -64,7 +70,7 @@ class Sessions:
     wall: WallClock = field(factory=WallClock)
     store_clock: StoreClock = field(factory=StoreClock)
     memory: MemoryUse = field(factory=MemoryUse, init=False)
-    _by_session: dict[str, MemberSession] = field(factory=dict, init=False)
+    _by_session: dict[SessionDigest, MemberSession] = field(factory=dict, init=False)
     _by_client: dict[ClientId, MemberSession] = field(factory=dict, init=False)
     _away: dict[ClientId, MemberSession] = field(factory=dict, init=False)
     _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
@@ -73,16 +79,16 @@ class Sessions:
     def __iter__(self) -> Iterator[MemberSession]:
         return iter(self._by_client.values())
 
-    def find_by_secret(self, secret: str) -> MemberSession | None:
+    def find_by_secret(self, secret: SessionSecret) -> MemberSession | None:
         """Return the place whose session has this secret."""
-        return self._by_session.get(digest(secret))
+        return self._by_session.get(session_digest(secret))
 
     def count_away(self) -> int:
         return len(self._away)
 
     # A place is taken, held, and ends --------------------------------------------------
 
-    def new_delivery(self, digest: str) -> Delivery:
+    def new_delivery(self, digest: SessionDigest) -> Delivery:
         """Return a new session."""
         return Delivery(digest, FIRST_EPOCH, self.limits, self.memory)
 
@@ -99,7 +105,7 @@ class Sessions:
                 return self._by_client[member.id]
         return None
 
-    def replace_secret(self, session: MemberSession, digest: str) -> None:
+    def replace_secret(self, session: MemberSession, digest: SessionDigest) -> None:
         """Let the place be found by another secret, and no more by its own."""
         del self._by_session[session.delivery.digest]
         session.delivery.digest = digest

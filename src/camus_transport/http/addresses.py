@@ -2,6 +2,8 @@
 
 import ipaddress
 
+from camus_core.records import NetworkAddress
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -23,26 +25,26 @@ _TRANSLATED = (
 """Networks in which an address is that of an IPv4 client whom a translator (NAT64) brings."""
 
 
-def counted_network(address: IPAddress) -> str:
+def counted_network(address: IPAddress) -> NetworkAddress:
     """Return what counts as one address: an IPv4 address, or an IPv6 network of 64 bits.
 
     An address that has that of an IPv4 client in it counts as the latter, so that the clients
     of one translator or relay aren't one: NAT64, 6to4 (RFC 3056) and Teredo (RFC 4380).
     """
     if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
+        return NetworkAddress(str(address))
     inside = address.sixtofour or (address.teredo[1] if address.teredo else None)
     if any(address in network for network in _TRANSLATED):
         inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if inside is not None:
-        return str(inside)
-    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
+        return NetworkAddress(str(inside))
+    return NetworkAddress(str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64))))
 
 
-def counted_address(peer: object) -> str | None:
+def counted_address(peer: object) -> NetworkAddress | None:
     """Return what counts as one address of a socket's peer; None on a UNIX socket."""
     if not isinstance(peer, tuple):
         return None
     if ":" not in peer[0]:
-        return str(peer[0])
+        return NetworkAddress(peer[0])
     return counted_network(parse_address(peer[0]))

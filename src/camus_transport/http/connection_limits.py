@@ -8,6 +8,7 @@ from attrs import define, field
 
 from camus_core.limits import Limits
 from camus_core.rate_limits import networks_of, quotas_within
+from camus_core.records import NetworkAddress
 
 from ..descriptors import descriptor_limit
 from .addresses import counted_address
@@ -37,7 +38,7 @@ class CountedConnection:
 
     peer: object
     is_proxy: bool
-    address: str | None
+    address: NetworkAddress | None
     is_identified: bool = False
     refusal: Rejected | None = None
 

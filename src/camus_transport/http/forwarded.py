@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
+from camus_core.records import NetworkAddress
+
 from .addresses import IPAddress, counted_address, counted_network, parse_address
 from .request_head import header_lines
 
 _log = logging.getLogger("camus")
 
-_UNIX = "unix"
+_UNIX = NetworkAddress("unix")
 
 _LONGEST = 1000
 """Characters of a header that are looked at, from the right: some thirty proxies."""
@@ -64,7 +66,7 @@ class TrustedProxies:
             return self._unix
         return bool(self._networks) and self._contain(parse_address(peer[0]))
 
-    def client(self, peer: object, headers: Mapping[str, str]) -> str:
+    def client(self, peer: object, headers: Mapping[str, str]) -> NetworkAddress:
         """Return the address for which a client of this trusted peer counts.
 
         A header is read from the right, where the nearest proxy has written: the first
@@ -98,7 +100,7 @@ class TrustedProxies:
         schemes = {_SCHEMES[one.lower()] for one in said if one.lower() in _SCHEMES}
         return schemes.pop() if len(schemes) == 1 else None
 
-    def ignore(self, address: str | None, headers: Mapping[str, str]) -> None:
+    def ignore(self, address: NetworkAddress | None, headers: Mapping[str, str]) -> None:
         """Say once that such headers come from somebody else, and that nobody reads them."""
         for name in ("X-Forwarded-For", "Forwarded"):
             if name.lower() in headers:

@@ -11,7 +11,7 @@ from websockets.datastructures import Headers
 
 from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
-from camus_core.records import SLUG, RoomId
+from camus_core.records import SLUG, NetworkAddress, RoomId
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .connection_limits import ConnectionLimits, CountedConnection
@@ -116,10 +116,12 @@ class Handshake:
 
     path: str
     headers: Mapping[str, str] = field(repr=False)
-    address: str | None = None
+    address: NetworkAddress | None = None
 
     @classmethod
-    def read(cls, path: str, headers: Mapping[str, str], address: str | None) -> "Handshake":
+    def read(
+        cls, path: str, headers: Mapping[str, str], address: NetworkAddress | None
+    ) -> "Handshake":
         """Return what a request says; the lines of one header are joined (RFC 9110, 5.2)."""
         joined = Headers()
         for name in headers:

@@ -125,11 +125,16 @@ def _counters(counts: Counts) -> Iterator[Metric]:
     )
 
 
+_OPERATIONS = {"renew": "vouch", "release": "resign"}
+"""Labels of store calls whose method has another name today: dashboards know these."""
+
+
 def _of_the_store(timings: Mapping[str, Timing]) -> Iterator[Metric]:
     seconds = HistogramMetricFamily(
         "camus_store_seconds", "How long calls of the store took.", labels=["operation"]
     )
-    for operation, timing in timings.items():
+    named = {_OPERATIONS.get(name, name): timing for name, timing in timings.items()}
+    for operation, timing in named.items():
         buckets = list(zip(_BOUNDS, map(float, accumulate(timing.calls)), strict=True))
         seconds.add_metric([operation], buckets, timing.seconds)
     yield seconds
@@ -137,7 +142,7 @@ def _of_the_store(timings: Mapping[str, Timing]) -> Iterator[Metric]:
         "camus_store_errors",
         "Calls of the store that failed.",
         "operation",
-        ((operation, timing.errors) for operation, timing in timings.items()),
+        ((operation, timing.errors) for operation, timing in named.items()),
     )
 
 

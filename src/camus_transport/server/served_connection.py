@@ -12,6 +12,7 @@ from attrs import define, field
 
 from camus_core.events import Answered, Connected, ConnectionId
 from camus_core.limits import Limits
+from camus_core.records import NetworkAddress
 from camus_core.transport import Connection
 
 from .fair_reads import FairReads
@@ -51,7 +52,7 @@ class ServedConnection:
     id: ConnectionId
     connection: Connection
     has_ids: bool
-    address: str | None
+    address: NetworkAddress | None
     handler: FrameHandler
     awaits_answer: bool = False
     held: deque[bytes] = field(factory=deque)

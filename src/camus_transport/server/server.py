@@ -39,7 +39,7 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
-from camus_core.records import RoomId
+from camus_core.records import NetworkAddress, RoomId, SessionSecret
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.transport import Connection
@@ -203,7 +203,7 @@ class SignalingServer:
         room_id: RoomId | None,
         profile: ProtocolProfile = CORE,
         *,
-        address: str | None = None,
+        address: NetworkAddress | None = None,
         handshake: Handshake | None = None,
         identity: Identity | None = None,
     ) -> ConnectionId:
@@ -219,10 +219,10 @@ class SignalingServer:
             connection_id, connection, profile.keeps_session, address, self
         )
         self._connections[connection_id] = served
-        token = secrets.token_hex(32) if served.has_ids else ""
+        secret = SessionSecret(secrets.token_hex(32) if served.has_ids else "")
         client_id = next(self._fresh_ids)
         connected = Connected(
-            connection_id, client_id, room_id, profile, token, address, identity
+            connection_id, client_id, room_id, profile, secret, address, identity
         )
         if self._authenticator is None or handshake is None:
             self._feed(connected)

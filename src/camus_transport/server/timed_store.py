@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.store import Store
 
 from .counts import Timing
@@ -49,9 +49,9 @@ class TimedStore:
         with self._timed("find_room"):
             return await self._store.find_room(room_id)
 
-    async def find_session(self, session: str) -> StoredRoom | None:
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         with self._timed("find_session"):
-            return await self._store.find_session(session)
+            return await self._store.find_session(digest)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None
@@ -68,11 +68,11 @@ class TimedStore:
             await self._store.write(changes)
 
     async def renew(self, node: str, stale_seconds: float) -> float:
-        with self._timed("vouch"):
+        with self._timed("renew"):
             return await self._store.renew(node, stale_seconds)
 
     async def release(self, node: str) -> None:
-        with self._timed("resign"):
+        with self._timed("release"):
             await self._store.release(node)
 
     @contextmanager

@@ -11,7 +11,14 @@ from attrs import evolve
 
 from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
 from camus_core.questions import LookUpRoom
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.store import Store
 from camus_core.wire.errors import StoreError
 
@@ -115,13 +122,13 @@ class WriteBehind:
         """
         self.add(ForgetRoom(made.id, made.incarnation, if_unused=True))
 
-    async def find_session(self, session: str) -> StoredRoom | None:
-        """Return the room of the client that has this session.
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
+        """Return the room of the client that has this digest.
 
         Raises:
             StoreError: the store failed.
         """
-        return self._without_old_news(await self._store.find_session(session))
+        return self._without_old_news(await self._store.find_session(digest))
 
     def _without_old_news(self, found: StoredRoom | None) -> StoredRoom | None:
         """Put in what the store has yet to be told of the room, and leave out those clients of

@@ -135,8 +135,8 @@ class WebSocketConnection(asyncio.Protocol):
 
     __slots__ = (
         "_accepted_at",
-        "_counted",
         "_bucket",
+        "_counted",
         "_deadline",
         "_fragments",
         "_has_ended",
