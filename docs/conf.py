@@ -21,9 +21,10 @@ html_title = f"Camus {version}"
 myst_heading_anchors = 3
 
 default_role = "literal"  # docstrings write `code` as Markdown does
-smartquotes_action = "qe"  # quotes and ellipses; dashes would spoil --options in help texts
 add_module_names = False
 python_use_unqualified_type_names = True
+autodoc_default_options = {"members": True}
+autodoc_inherit_docstrings = False  # each error would repeat that of ProtocolError
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_use_ivar = True
@@ -31,14 +32,15 @@ napoleon_use_ivar = True
 
 def setup(app: Sphinx) -> None:
     """Connect the functions below to the events of the extensions."""
-    keep_texts_of_constants(app)
+    keep_texts_of_attributes(app)
+    app.connect("autodoc-process-signature", shorten_signature)
     app.connect("sphinx-click-process-options", complete_options)
     app.add_event("sphinx-click-process-envars")  # so misspelt is what sphinx-click 6 emits
     app.connect("sphinx-click-process-envars", omit)
 
 
-def keep_texts_of_constants(app: Sphinx) -> None:
-    """Keep the texts of constants from Napoleon, for which "a: b" says that a is a type."""
+def keep_texts_of_attributes(app: Sphinx) -> None:
+    """Keep the texts of attributes from Napoleon, for which "a: b" says that a is a type."""
     kept: list[str] = []
 
     def before(
@@ -49,17 +51,36 @@ def keep_texts_of_constants(app: Sphinx) -> None:
     def after(
         app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
     ) -> None:
-        if what in ("attribute", "data"):
+        if what in ("attribute", "data", "property"):
             lines[:] = kept
 
     app.connect("autodoc-process-docstring", before, priority=400)
     app.connect("autodoc-process-docstring", after, priority=600)
 
 
+def shorten_signature(
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str, str | None] | None:
+    """Omit constructors that users don't call, and write defaults from a factory as `...`."""
+    if signature is None:
+        return None
+    of_interface, of_enumeration = "(*args, **kwargs)", "(value)"
+    if what == "exception" or signature in (of_interface, of_enumeration):
+        return "", returns
+    return signature.replace("= NOTHING", "= ..."), returns
+
+
 def complete_options(app: Sphinx, context: click.Context, lines: list[str]) -> None:
     """Add the environment variable of each option, which sphinx-click doesn't know.
 
-    Placeholders become those of `--help`, and defaults lose the quotes of Python.
+    Placeholders become those of `--help`, defaults lose the quotes of Python, and the names of
+    options in help texts become literals, in which no "--" becomes a dash.
     """
     prefix = context.find_root().command.context_settings["auto_envvar_prefix"]
     prefix = "_".join([prefix, *context.command_path.split()[1:]])
@@ -67,15 +88,17 @@ def complete_options(app: Sphinx, context: click.Context, lines: list[str]) -> N
     blocks = "\n".join(lines).split(".. option::")[1:]
     lines.clear()
     for option, block in zip(options, blocks, strict=True):
+        names, text = block.rstrip().split("\n", 1)
         placeholder = option.make_metavar(context).strip("[]")
-        text = block.rstrip().replace(f"<{option.name}>", f"<{placeholder}>")
+        names = names.replace(f"<{option.name}>", f"<{placeholder}>")
         text = re.sub(r":default: ``'(.*)'``", r":default: ``\1``", text)
+        text = re.sub(r"--[a-z][a-z-]*", r"``\g<0>``", text)
         variable = option.envvar
         if variable is None and option.allow_from_autoenv:
             variable = f"{prefix}_{option.name}".upper()
         if variable:
             text += f"\n\n    :variable: ``{variable}``"
-        lines += [*f".. option::{text}".splitlines(), ""]
+        lines += [f".. option::{names}", *text.splitlines(), ""]
 
 
 def omit(app: Sphinx, context: click.Context, lines: list[str]) -> None:
