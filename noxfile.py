@@ -90,7 +90,7 @@ def core(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The documentation; a warning is an error, and what is generated is current."""
+    """The documentation, in which a warning is an error, and the schema, which is current."""
     session.install("-c", SHIPPED, "-e", ".[docs,tokens]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-qW", "--keep-going", "docs", "docs/_build")

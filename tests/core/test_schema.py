@@ -221,6 +221,9 @@ def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) ->
     assert agree(written)
     whole, kind = json.loads(written), type(message)
     assert SAID.is_valid(whole) == any(LEGAL[state][kind] for state in State)
+    if isinstance(message, m.Text):
+        relayed_text = message.said_by("ann", to_json("Ann"), 1615918847.68)
+        whole = json.loads(CODEC.encode(relayed_text))
     assert HEARD.is_valid(whole) == is_heard(kind)
 
 
@@ -231,6 +234,13 @@ def test_what_the_server_writes_always_has_a_sender_and_data(missing: str) -> No
     del whole[missing]
     assert MESSAGE.is_valid(whole)
     assert not HEARD.is_valid(whole)
+
+
+def test_a_text_is_heard_with_the_name_and_the_time_that_the_server_writes() -> None:
+    whole = {"sender": "a", "receiver": "b", "type": "text", "data": {"text": "Hello!"}}
+    assert (MESSAGE.is_valid(whole), HEARD.is_valid(whole)) == (True, False)
+    whole["data"] = {"text": "Hello!", "from": "Ann", "time": 1615918847680}
+    assert HEARD.is_valid(whole)
 
 
 def test_what_a_client_writes_as_sender_is_ignored_and_the_server_writes_a_string() -> None:

@@ -1,33 +1,33 @@
-"""Everything that can go wrong, and what a client is told about it.
+"""Everything that can go wrong, and what a client is told about it::
 
-CamusError
-├── ProtocolError             the peer's fault: answered with an `error` message
-│   ├── MalformedMessage
-│   ├── UnknownType
-│   ├── ServerOnlyType
-│   ├── WrongReceiver
-│   ├── UnknownReceiver
-│   ├── Undeliverable
-│   ├── InvalidUsername
-│   ├── InvalidName
-│   ├── NameTaken
-│   ├── NotJoined
-│   ├── AlreadyJoined
-│   ├── RateLimited
-│   ├── TooManyRefusals
-│   ├── Unavailable
-│   └── Refused               the room doesn't let this client in
-│       ├── RoomNotFound
-│       ├── NotAllowed
-│       ├── PasswordRequired
-│       │   └── WrongPassword
-│       ├── RoomLocked
-│       ├── RoomFull
-│       ├── Banned
-│       └── Denied
-└── StoreError                the store's fault: answered `unavailable`
-    ├── StoreUnavailable
-    └── SchemaTooNew
+    CamusError
+    ├── ProtocolError             the peer's fault: answered with an `error` message
+    │   ├── MalformedMessage
+    │   ├── UnknownType
+    │   ├── ServerOnlyType
+    │   ├── WrongReceiver
+    │   ├── UnknownReceiver
+    │   ├── Undeliverable
+    │   ├── InvalidUsername
+    │   ├── InvalidName
+    │   ├── NameTaken
+    │   ├── NotJoined
+    │   ├── AlreadyJoined
+    │   ├── RateLimited
+    │   ├── TooManyRefusals
+    │   ├── Unavailable
+    │   └── Refused               the room doesn't let this client in
+    │       ├── RoomNotFound
+    │       ├── NotAllowed
+    │       ├── PasswordRequired
+    │       │   └── WrongPassword
+    │       ├── RoomLocked
+    │       ├── RoomFull
+    │       ├── Banned
+    │       └── Denied
+    └── StoreError                the store's fault: answered `unavailable`
+        ├── StoreUnavailable
+        └── SchemaTooNew
 
 Close codes of 4000-4499 say "come back", those of 4500-4999 "do not come back as you are".
 """

@@ -31,6 +31,7 @@ def contract() -> Schema:
     definitions: Schema = {"Envelope": _ENVELOPE, "Written": _WRITTEN, **_unions()}
     for kind in TABLE:
         definitions[kind.__name__] = _message(kind, definitions)
+    definitions |= {"HeardText": _HEARD_TEXT, "HeardTextBody": _HEARD_TEXT_BODY}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Message",
@@ -74,23 +75,49 @@ _WRITTEN: Schema = {
     "required": ["sender", "data"],
 }
 
+_HEARD_TEXT: Schema = {
+    "description": "A chat message as the server passes it on.",
+    "allOf": [{"$ref": "#/$defs/Envelope"}],
+    "properties": {
+        "type": {"const": m.Text.type},
+        "data": {"$ref": "#/$defs/HeardTextBody"},
+    },
+    "required": ["type", "data"],
+}
+
+_HEARD_TEXT_BODY: Schema = {
+    "description": "A chat message's text, its sender's name, and its time: the sender's own "
+    "if it gave one, else UNIX time in milliseconds.",
+    "type": "object",
+    "properties": {
+        "from": {"type": "string"},
+        "time": {"type": "number"},
+        "text": {"type": "string"},
+    },
+    "required": ["from", "time", "text"],
+}
+
 
 def _unions() -> Schema:
+    said = [kind for kind in TABLE if not _is_server_only(kind)]
+    heard = [
+        "HeardText" if kind is m.Text else kind.__name__ for kind in TABLE if _is_heard(kind)
+    ]
     return {
-        "Message": {"description": "Any message.", **_one_of(TABLE)},
+        "Message": {"description": "Any message.", **_one_of(kind.__name__ for kind in TABLE)},
         "Said": {
             "description": "What a client may say.",
-            **_one_of(kind for kind in TABLE if not _is_server_only(kind)),
+            **_one_of(kind.__name__ for kind in said),
         },
         "Heard": {
             "description": "What a client may hear.",
-            "allOf": [{"$ref": _to("Written")}, _one_of(filter(_is_heard, TABLE))],
+            "allOf": [{"$ref": _to("Written")}, _one_of(heard)],
         },
     }
 
 
-def _one_of(kinds: Iterable[type[m.Message]]) -> Schema:
-    return {"oneOf": [{"$ref": _to(kind.__name__)} for kind in kinds]}
+def _one_of(names: Iterable[str]) -> Schema:
+    return {"oneOf": [{"$ref": _to(name)} for name in names]}
 
 
 def _is_server_only(kind: type[m.Message]) -> bool:

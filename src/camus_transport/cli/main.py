@@ -282,7 +282,7 @@ def main(
 
     Without a command it serves: a browser app at /, WebSockets at /room/ROOM/ws and /ws,
     health at /healthz, whether to send clients here at /readyz. Every option is also read
-    from the environment, as CAMUS_ and its name: CAMUS_PORT=8080. Spaces separate the
+    from the environment, as `CAMUS_` and its name: CAMUS_PORT=8080. Spaces separate the
     values of a repeatable one. A variable that is empty counts as none.
     """
     context = click.get_current_context()

@@ -41,10 +41,12 @@ export interface Ending {
 /** More would only make numbers larger than a double. */
 const MOST_DOUBLINGS = 16;
 
+const closeCodes: Readonly<Record<number, { readonly reconnect: Reconnect }>> = CLOSE_CODES;
+
 /** Returns what a client does after a connection was closed with this code. */
 export function advice(code: number): Reconnect {
   const inRange = OTHER_CLOSE_CODES.find(({ first, last }) => first <= code && code <= last);
-  return CLOSE_CODES[code]?.reconnect ?? inRange?.reconnect ?? "no";
+  return closeCodes[code]?.reconnect ?? inRange?.reconnect ?? "no";
 }
 
 /** Returns the delay after a connection has ended, or null for not to come back. */

@@ -14,7 +14,6 @@ import type { Wire, WireListener } from "./wire";
 /** No server has it: who resumes with it is a newcomer. */
 const NO_SESSION = "the-core-profile-knows-no-sessions";
 
-type Servers = readonly m.IceServer[];
 type Clients = readonly m.ClientInfo[];
 
 type Phase =
@@ -23,7 +22,7 @@ type Phase =
       readonly at: "asking";
       readonly join: m.Join;
       readonly me: string;
-      servers: Servers | null;
+      servers: m.IceServer[] | null;
       room: m.RoomInfoBody | null;
       readonly held: string[];
     }
