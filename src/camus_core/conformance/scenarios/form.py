@@ -190,4 +190,23 @@ SCENARIOS = (
             Hears(BILL, by(SERVER, BILL, "pong", None)),
         ),
     ),
+    Scenario(
+        "what is wrong with a message is answered in this order",
+        ("CORE-76",),
+        (
+            Joins(BILL),
+            *_are_malformed('{"type":"six"}', '{"receiver":7,"type":"six"}'),
+            *are_refused(BILL, "unknown-type", to("nobody", "six")),
+            *_are_malformed(
+                '{"receiver":"nobody","type":"text","data":{}}',
+                '{"receiver":"room","type":"offer","data":{}}',
+                '{"receiver":"ground control","type":"room-info","data":5}',
+                '{"receiver":"ground control","type":"join","data":5}',
+            ),
+            *are_refused(BILL, "unknown-type", to("nobody", "join", {})),
+            *are_refused(BILL, "server-only-type", to("nobody", "ice-servers", [])),
+            *are_refused(BILL, "wrong-receiver", to("nobody", "get-room-info")),
+            *are_refused(BILL, "unknown-receiver", to("nobody", "text", {"text": "Ted?"})),
+        ),
+    ),
 )

@@ -75,4 +75,16 @@ SCENARIOS = (
         Setting(Limits(frame_bytes=1000)),
         wire=True,
     ),
+    Scenario(
+        "who sends too many fragments is closed, to come back",
+        ("CORE-111",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            SaysInFragments(BILL, (".",) * 2_000),
+            IsClosed(BILL, 4004),
+            Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
+        ),
+        wire=True,
+    ),
 )

@@ -214,4 +214,26 @@ SCENARIOS = (
         Setting(Limits(connections_per_address=1)),
         wire=True,
     ),
+    Scenario(
+        "what is wrong with a handshake is answered in this order",
+        ("CORE-67",),
+        (
+            Knocks(
+                "/nowhere", 403, {"Host": "evil.example", "Origin": "null", "origin": "null"}
+            ),
+            Knocks("/nowhere", 400, {"Host": None, "Origin": "https://evil.example"}),
+            Knocks("/nowhere", 403, {"Origin": "https://evil.example", "Connection": "close"}),
+            Knocks("/nowhere", 404, {"Connection": "close"}),
+            Knocks(_PATH, 426, {"Connection": "close", "Sec-WebSocket-Key": "Bogus!"}),
+            Knocks(_PATH, 400, {"Sec-WebSocket-Key": "Bogus!"}),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "an address that has no connection left hears so before anything else",
+        ("CORE-67",),
+        (Joins(BILL), Knocks("/nowhere", 429, {"Host": None, "Connection": "close"})),
+        Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
 )

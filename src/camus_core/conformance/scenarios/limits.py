@@ -190,4 +190,70 @@ SCENARIOS = (
         ),
         wire=True,
     ),
+    Scenario(
+        "a frame that is too much is refused as that, whatever else is wrong with it",
+        ("CORE-50", "CORE-76"),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Says(BILL, "Bogus!"),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=1.0)),
+    ),
+    Scenario(
+        "each full 8 KiB of a message costs as much as one message more",
+        ("CORE-113",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "ping", "." * 8_000)),
+            Hears(BILL, by(SERVER, BILL, "pong", "." * 8_000)),
+            Says(BILL, to(SERVER, "ping", "." * 16_384)),
+            Hears(BILL, by(SERVER, BILL, "pong", "." * 16_384)),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=4.0)),
+    ),
+    Scenario(
+        "a message that costs more than the whole share is taken from a full one",
+        ("CORE-116",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "ping", "." * 20_000)),
+            Hears(BILL, by(SERVER, BILL, "pong", "." * 20_000)),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.0)),
+    ),
+    Scenario(
+        "each full 8 KiB of a refused frame counts as one refusal more",
+        ("CORE-119",),
+        (
+            Joins(BILL),
+            *_ONE_REFUSED,
+            *is_answered(BILL),
+            Says(BILL, "." * 16_384),
+            Hears(BILL, refused(BILL, "too-many-refusals")),
+            IsClosed(BILL, 4002),
+        ),
+        Setting(Limits(refusals_in_a_row=3)),
+    ),
+    Scenario(
+        "a frame that is too much counts among the refused ones",
+        ("CORE-120",),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "too-many-refusals")),
+            IsClosed(BILL, 4002),
+        ),
+        Setting(
+            Limits(messages_per_second=_NEVER_AGAIN, message_burst=1.0, refusals_in_a_row=2)
+        ),
+    ),
 )

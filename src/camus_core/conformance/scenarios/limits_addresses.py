@@ -232,4 +232,17 @@ SCENARIOS = (
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=1)),
     ),
+    Scenario(
+        "what is wrong with a join is told before it counts, or only after",
+        ("SESS-55",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *is_turned_away(BILL, "invalid-username", join(None, username="")),
+            *is_turned_away(BILL, "malformed-message", join(None, token="Bogus!")),
+            *is_turned_away(BILL, "room-not-found", join("no slug!", token="Bogus!")),
+            *is_turned_away(BILL, "not-allowed", join("nowhere", token="Bogus!")),
+            *are_too_much(BILL, join("nowhere", token="Bogus!")),
+        ),
+        Setting(Limits(joins_per_minute=0.06, join_burst=1.0), rooms_on_demand=False),
+    ),
 )

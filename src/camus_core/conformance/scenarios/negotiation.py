@@ -3,7 +3,7 @@
 from ...ice import IceConfiguration
 from .. import examples as example
 from ..patterns import TurnServer
-from ..phrases import are_malformed, are_relayed
+from ..phrases import are_malformed, are_refused, are_relayed
 from ..scenario import Hears, Joins, Says, Scenario, Setting
 from ..vocabulary import BILL, SERVER, TED, but, by, to
 
@@ -141,6 +141,23 @@ SCENARIOS = (
             Says(TED, to(BILL, "offer", {"type": "offer", "sdp": "from Ted"})),
             Hears(TED, by(BILL, TED, "offer", {"type": "offer", "sdp": "from Bill"})),
             Hears(BILL, by(TED, BILL, "offer", {"type": "offer", "sdp": "from Ted"})),
+        ),
+    ),
+    Scenario(
+        "a number with a fraction or an exponent is no integer, whatever its value",
+        ("CORE-75",),
+        (
+            Joins(BILL),
+            *(
+                step
+                for number in ("1.0", "1e0", "10E-1")
+                for step in are_refused(
+                    BILL,
+                    "malformed-message",
+                    f'{{"receiver":"{BILL}","type":"icecandidate",'
+                    f'"data":{{"candidate":"","sdpMLineIndex":{number}}}}}',
+                )
+            ),
         ),
     ),
 )

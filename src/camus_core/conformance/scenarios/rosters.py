@@ -161,4 +161,22 @@ SCENARIOS = (
         ),
         _SOON,
     ),
+    Scenario(
+        "a silent member hears the roster once that its own first frame changes",
+        ("CORE-109",),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Waits(0.2),
+            Joins(TED),
+            Hears(BILL, pushed((BILL, MAJOR_TOM), (TED, MAJOR_TOM))),
+            Waits(0.2),
+            _is_called(TED, "Ted"),
+            Hears(TED, roster(TED, (BILL, MAJOR_TOM), (TED, "Ted"))),
+            Hears(BILL, pushed((BILL, MAJOR_TOM), (TED, "Ted"))),
+            Waits(0.2),
+            HearsNo(TED, "room-info"),
+        ),
+        _SOON,
+    ),
 )

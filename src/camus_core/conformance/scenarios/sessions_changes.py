@@ -205,4 +205,15 @@ SCENARIOS = (
         ),
         Setting(Limits(turn_seconds=2), IceConfiguration((), _TURN, "69")),
     ),
+    Scenario(
+        "a name is told anew, also where it is the one from before",
+        ("CORE-96",),
+        (
+            *meet(BILL, TED),
+            Says(BILL, to(SERVER, "profile", {"username": MAJOR_TOM})),
+            Hears(BILL, updated(BILL, MAJOR_TOM)),
+            Hears(BILL, done(BILL)),
+            Hears(TED, updated(BILL, MAJOR_TOM)),
+        ),
+    ),
 )

@@ -19,6 +19,7 @@ from ..scenario import (
 from ..session_phrases import (
     enters,
     goes_on,
+    is_turned_away,
     meet,
     note,
 )
@@ -280,6 +281,18 @@ SCENARIOS = (
             Hears(_NEW_CONNECTION, resumed(BILL, 0)),
             *[Hears(_NEW_CONNECTION, by(TED, BILL, "x-note", "." * 60_000))] * 10,
             IsClosed(BILL, 4505, after_anything=True),
+        ),
+    ),
+    Scenario(
+        "who comes back names a room as any client does, and comes into that of its session",
+        ("SESS-100",),
+        (
+            *enters(BILL),
+            Drops(BILL),
+            Connects(BILL, "circle-k", CAMUS_2),
+            *is_turned_away(BILL, "malformed-message", resume(BILL, 0)),
+            Says(BILL, resume(BILL, 0, room_id="circle-k", username="")),
+            Hears(BILL, resumed(BILL, 0)),
         ),
     ),
 )

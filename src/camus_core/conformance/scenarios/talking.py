@@ -161,4 +161,22 @@ SCENARIOS = (
             *are_relayed("x-", "no name"),
         ),
     ),
+    Scenario(
+        "a text is written anew around the members that are passed on",
+        ("CORE-80",),
+        (
+            Joins(BILL),
+            Says(BILL, _text(r'{ "mood" : 1, "t\u0065xt":"Whoa" , "mood":[ 2 ],"time":1E3 }')),
+            Hears(
+                BILL,
+                by(
+                    BILL,
+                    ROOM,
+                    "text",
+                    {"from": "Major Tom", "time": 1000.0, "mood": [2], "text": "Whoa"},
+                ),
+                verbatim='{"from":"Major Tom","time":1E3,"mood":[ 2 ],"text":"Whoa"}',
+            ),
+        ),
+    ),
 )
