@@ -78,7 +78,7 @@ def _is_here_again(who: str, *others: str) -> tuple[Step, ...]:
 SCENARIOS = (
     Scenario(
         "who joins anew with its token has its held place, and a new session",
-        ("CTRL-10", "SESS-39"),
+        ("CTRL-10", "SESS-39", "CTRL-35"),
         (
             *visits(BILL),
             *_comes_with_a_token(TED, BILL),
@@ -108,7 +108,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who joins anew with its token while it is there is there twice",
-        ("CTRL-10",),
+        ("CTRL-10", "CTRL-36"),
         (
             *visits(BILL),
             *_comes_with_a_token(TED, BILL),
@@ -175,7 +175,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who takes its place over is called what the token says now, and may do more",
-        ("CTRL-10", "CTRL-2"),
+        ("CTRL-10", "CTRL-2", "CTRL-35"),
         (
             *visits(BILL),
             *_comes_with_a_token(TED, BILL),

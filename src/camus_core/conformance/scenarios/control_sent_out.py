@@ -61,7 +61,7 @@ _TED_AND_RUFUS = Setting(
 SCENARIOS = (
     Scenario(
         "who is kicked is out at once, and may come again",
-        ("CTRL-11",),
+        ("CTRL-11", "CTRL-37"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -117,7 +117,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what was on its way to who is kicked is reported as gone",
-        ("CTRL-11", "SESS-31"),
+        ("CTRL-11", "SESS-31", "CTRL-38"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -134,7 +134,7 @@ SCENARIOS = (
     ),
     Scenario(
         "members of the core profile hear a bye of who is kicked, and then the roster",
-        ("CTRL-4", "CTRL-11"),
+        ("CTRL-4", "CTRL-11", "CTRL-37"),
         (
             *hosts(BILL),
             Joins(TED),
@@ -162,7 +162,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is banned is out for good, in either profile, and at its address",
-        ("CTRL-12", "CTRL-13"),
+        ("CTRL-12", "CTRL-13", "CTRL-41"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -204,7 +204,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a ban is of one room",
-        ("CTRL-12",),
+        ("CTRL-12", "CTRL-39"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -215,7 +215,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is inside already from the address of a ban stays, and comes back",
-        ("CTRL-13",),
+        ("CTRL-13", "CTRL-42"),
         (
             *hosts(BILL, address=HERE),
             *visits(RUFUS, BILL, address=THERE),
@@ -231,7 +231,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the owner's token opens the room from the address of a ban",
-        ("CTRL-13",),
+        ("CTRL-13", "CTRL-41"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=HERE),
@@ -269,7 +269,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who shows who it is comes in from the address of a guest that was banned",
-        ("CTRL-13",),
+        ("CTRL-13", "CTRL-41"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -285,7 +285,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a ban outlives the server",
-        ("CTRL-12",),
+        ("CTRL-12", "CTRL-39"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),

@@ -53,7 +53,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a message that is too large ends the connection",
-        ("CORE-27",),
+        ("CORE-27", "CORE-74"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "ping", "." * 900)),
@@ -66,7 +66,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a message that is too large in all its fragments ends the connection",
-        ("CORE-27",),
+        ("CORE-27", "CORE-74"),
         (
             Joins(BILL),
             SaysInFragments(BILL, ("." * 400, "." * 400, "." * 400)),

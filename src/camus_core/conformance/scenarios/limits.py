@@ -31,7 +31,7 @@ _ONE_TO_NOBODY = (
 SCENARIOS = (
     Scenario(
         "who sends too much is refused, hears when to go on, and may go on then",
-        ("CORE-50",),
+        ("CORE-50", "CORE-110"),
         (
             Joins(BILL),
             Joins(TED),
@@ -46,7 +46,7 @@ SCENARIOS = (
     ),
     Scenario(
         "one client's flood is no other's",
-        ("CORE-50",),
+        ("CORE-50", "CORE-110"),
         (
             Joins(BILL),
             Joins(TED),
@@ -73,7 +73,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what a client says counts by its bytes, once for each who hears it",
-        ("CORE-51",),
+        ("CORE-51", "CORE-115"),
         (
             Joins(BILL),
             Joins(TED),
@@ -89,7 +89,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a refused frame costs as much as ten",
-        ("CORE-51",),
+        ("CORE-51", "CORE-114"),
         (
             Joins(BILL),
             *_ONE_REFUSED,
@@ -101,7 +101,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a message to a client that has left costs one, and closes nobody",
-        ("CORE-51", "CORE-52"),
+        ("CORE-51", "CORE-52", "CORE-114", "CORE-118"),
         (
             Joins(BILL),
             *_ONE_TO_NOBODY * 9,
@@ -127,7 +127,7 @@ SCENARIOS = (
     ),
     Scenario(
         "one good frame makes up for the refused ones before",
-        ("CORE-52",),
+        ("CORE-52", "CORE-117"),
         (
             Joins(BILL),
             *_ONE_REFUSED * 2,

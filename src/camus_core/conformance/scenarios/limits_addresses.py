@@ -65,7 +65,7 @@ _COMES_BACK: tuple[Step, ...] = (
 SCENARIOS = (
     Scenario(
         "what is too much for one address is refused with the time to wait, and hurts no other",
-        ("LIM-1", "LIM-2"),
+        ("LIM-1", "LIM-2", "LIM-18"),
         (
             *enters(BILL, address=HERE),
             Connects(TED, None, CAMUS_2, address=HERE),
@@ -84,7 +84,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who joins too often in the core profile is closed, to come back",
-        ("LIM-1", "LIM-2", "CORE-5"),
+        ("LIM-1", "LIM-2", "CORE-5", "LIM-18"),
         (
             *comes_from(HERE, BILL),
             *is_to_come_later(HERE, TED),
@@ -110,7 +110,7 @@ SCENARIOS = (
     ),
     Scenario(
         "to come back is no join, as long as the place is there",
-        ("LIM-2",),
+        ("LIM-2", "LIM-19"),
         (
             *enters(BILL, address=HERE),
             *_COMES_BACK * 3,
@@ -154,7 +154,7 @@ SCENARIOS = (
     ),
     Scenario(
         "right passwords don't count",
-        ("LIM-5",),
+        ("LIM-5", "LIM-21"),
         (
             *enters(BILL, address=HERE, password="Wyld Stallyns"),
             *enters(TED, address=HERE, password="Wyld Stallyns"),
@@ -169,7 +169,7 @@ SCENARIOS = (
     ),
     Scenario(
         "by guessing nobody keeps out who needs no password",
-        ("LIM-5", "SESS-36"),
+        ("LIM-5", "SESS-36", "LIM-22"),
         (
             *hosts(BILL, address=HERE, password="69"),
             *enters(TED, address=HERE, password="69"),

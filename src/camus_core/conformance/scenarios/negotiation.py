@@ -14,7 +14,7 @@ _TURN = ("turn:turn.example.com:3478",)
 SCENARIOS = (
     Scenario(
         "Bill asks for ICE servers, and may use TURN under his own id",
-        ("CORE-37", "CORE-38"),
+        ("CORE-37", "CORE-38", "CORE-71"),
         (
             Joins(BILL),
             Says(BILL, example.GET_ICE_SERVERS),
@@ -33,7 +33,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a server without ICE servers names none",
-        ("CORE-37",),
+        ("CORE-37", "CORE-102"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "get-ice-servers")),

@@ -53,7 +53,7 @@ _SHORT = Setting(Limits(place_seconds=0.3, roster_interval=0.05))
 SCENARIOS = (
     Scenario(
         "members of both profiles hear of each other in their own way",
-        ("SESS-20", "SESS-21"),
+        ("SESS-20", "SESS-21", "CORE-79", "SESS-86"),
         (
             *enters(BILL),
             Joins(TED),
@@ -79,7 +79,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who vanishes is gone: at once in the core profile, later in the other",
-        ("SESS-20", "SESS-21", "SESS-43"),
+        ("SESS-20", "SESS-21", "SESS-43", "SESS-86"),
         (
             *enters(BILL),
             Joins(TED),
@@ -109,7 +109,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a new name is told to all, at once and each by itself, and to its bearer as done",
-        ("SESS-20", "SESS-21", "SESS-22"),
+        ("SESS-20", "SESS-21", "SESS-22", "SESS-87"),
         (
             *meet(BILL, TED),
             Says(BILL, but(example.PROFILE, id="3")),
@@ -166,7 +166,7 @@ SCENARIOS = (
     ),
     Scenario(
         "TURN credentials are replaced at once when the clock of the server was set",
-        ("SESS-23",),
+        ("SESS-23", "SESS-88"),
         (
             Joins(TED),
             Says(TED, to(SERVER, "get-ice-servers")),

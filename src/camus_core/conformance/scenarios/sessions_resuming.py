@@ -54,7 +54,7 @@ _TEXT = {"from": "Rufus", "time": A_TIME, "text": "Be excellent to each other"}
 SCENARIOS = (
     Scenario(
         "who comes back hears all that it has missed, in order, and nobody has noticed",
-        ("SESS-37", "SESS-43"),
+        ("SESS-37", "SESS-43", "SESS-102", "SESS-103"),
         (
             *meet(BILL, TED),
             *note(TED, BILL, "2"),
@@ -110,7 +110,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who comes back goes on with what is left of its share, and has no new one",
-        ("CORE-50", "SESS-37"),
+        ("CORE-50", "SESS-37", "CORE-112"),
         (
             *meet(BILL, TED),
             *note(BILL, TED, "1"),
@@ -125,7 +125,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a session can be resumed again and again",
-        ("SESS-36", "SESS-37"),
+        ("SESS-36", "SESS-37", "SESS-101"),
         (
             *meet(BILL, TED),
             Drops(BILL),
@@ -213,7 +213,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a session needs no password, and knows its room and role",
-        ("SESS-36", "SESS-37"),
+        ("SESS-36", "SESS-37", "SESS-100"),
         (
             *enters(BILL, password="Wyld Stallyns", username="Bill"),
             *enters(TED, "circle-k"),
@@ -248,7 +248,7 @@ SCENARIOS = (
     ),
     Scenario(
         "half-open: that the old connection ends at last does the session no harm",
-        ("SESS-42",),
+        ("SESS-42", "SESS-110"),
         (
             *meet(BILL, TED),
             Connects(_NEW_CONNECTION, None, CAMUS_2),

@@ -37,7 +37,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "who leaves too many frames unconfirmed is closed, and its place is held",
-        ("SESS-27",),
+        ("SESS-27", "SESS-93"),
         (
             *enters(TED),
             *enters(BILL),
@@ -78,7 +78,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who leaves too many bytes unconfirmed is closed, and then hears them again",
-        ("SESS-27", "SESS-37"),
+        ("SESS-27", "SESS-37", "SESS-93"),
         (
             *enters(TED),
             *enters(BILL),
@@ -114,7 +114,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what waits already when a client goes away stays",
-        ("SESS-28",),
+        ("SESS-28", "SESS-94"),
         (
             *meet(BILL, TED),
             *note(TED, BILL, "." * 20_000),
