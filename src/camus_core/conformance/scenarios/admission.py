@@ -20,7 +20,7 @@ from ..vocabulary import BILL, LOBBY, RUFUS, SERVER, TED, by, refused, to
 SCENARIOS = (
     Scenario(
         "who connects is in the room, and learns its id from the greeting",
-        ("CORE-4", "CORE-41", "CORE-83"),
+        ("CORE-4", "CORE-41", "CORE-83", "CORE-129"),
         (
             Connects(BILL),
             Hears(BILL, example.GREETING),
@@ -52,7 +52,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a full room refuses, and nobody in it hears of it",
-        ("CORE-5", "CORE-6", "CORE-84"),
+        ("CORE-5", "CORE-6", "CORE-84", "CORE-130"),
         (
             Joins(BILL),
             *is_answered(BILL),

@@ -129,7 +129,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is denied may ask again",
-        ("CTRL-20", "CTRL-22", "SESS-66"),
+        ("CTRL-20", "CTRL-22", "SESS-66", "CTRL-57"),
         (
             *host_and_moderator(BILL, TED),
             *locks(BILL, TED),
@@ -221,7 +221,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who waits goes on waiting when nobody is there any more who could open",
-        ("CTRL-17", "CTRL-22"),
+        ("CTRL-17", "CTRL-22", "CTRL-60"),
         (
             *hosts(BILL),
             *visits(TED, BILL),

@@ -139,7 +139,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is named by a token has that name, and no other",
-        ("CTRL-6",),
+        ("CTRL-6", "CTRL-58"),
         (
             *visits(BILL),
             Connects(TED, None, CAMUS_2),

@@ -115,7 +115,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client of the core profile stays outside of a locked room",
-        ("CTRL-15", "CORE-5"),
+        ("CTRL-15", "CORE-5", "CTRL-59"),
         (
             *hosts(BILL, guest_limit=1),
             *locks(BILL),
@@ -201,7 +201,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what keeps a client out is told in this order",
-        ("CORE-5", "SESS-12", "CTRL-15", "SESS-55"),
+        ("CORE-5", "SESS-12", "CTRL-15", "SESS-55", "CORE-130"),
         (
             *hosts(BILL, password="69", guest_limit=2, address=HERE),
             *enters(TED, password="69", address=THERE),

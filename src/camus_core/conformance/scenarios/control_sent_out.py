@@ -61,7 +61,7 @@ _TED_AND_RUFUS = Setting(
 SCENARIOS = (
     Scenario(
         "who is kicked is out at once, and may come again",
-        ("CTRL-11", "CTRL-37"),
+        ("CTRL-11", "CTRL-37", "CTRL-55"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -85,7 +85,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client that is away can be kicked, and has nothing to come back to",
-        ("CTRL-11",),
+        ("CTRL-11", "CTRL-55"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -162,7 +162,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is banned is out for good, in either profile, and at its address",
-        ("CTRL-12", "CTRL-13", "CTRL-41"),
+        ("CTRL-12", "CTRL-13", "CTRL-41", "CTRL-56"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),

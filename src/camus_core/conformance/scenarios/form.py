@@ -140,7 +140,7 @@ SCENARIOS = (
     ),
     Scenario(
         "integers are kept digit for digit, up to a thousand",
-        ("CORE-21", "CORE-73"),
+        ("CORE-21", "CORE-73", "CORE-128"),
         (
             Joins(BILL),
             *_is_kept("9007199254740993"),
@@ -207,6 +207,16 @@ SCENARIOS = (
             *are_refused(BILL, "server-only-type", to("nobody", "ice-servers", [])),
             *are_refused(BILL, "wrong-receiver", to("nobody", "get-room-info")),
             *are_refused(BILL, "unknown-receiver", to("nobody", "text", {"text": "Ted?"})),
+        ),
+    ),
+    Scenario(
+        "members of a payload that nobody has described are ignored",
+        ("CORE-121",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "profile", {"username": "Bill", "band": {"name": None}})),
+            Says(BILL, to(SERVER, "get-room-info", ["Ted"])),
+            Hears(BILL, roster(BILL, (BILL, "Bill"))),
         ),
     ),
 )

@@ -31,7 +31,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a path is compared as it is sent, and its query is nothing to the server",
-        ("CORE-1", "CORE-57"),
+        ("CORE-1", "CORE-57", "CORE-122"),
         (
             Knocks(f"{_PATH}?from=mail&to=//", 101),
             Knocks(f"{_PATH}/", 404),
@@ -61,7 +61,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page of another site is forbidden to connect",
-        ("CORE-2", "CORE-60"),
+        ("CORE-2", "CORE-60", "CORE-123"),
         (
             Knocks(_PATH, 403, {"Origin": "https://evil.example"}),
             Knocks(_PATH, 403, {"Origin": "null"}),
@@ -85,7 +85,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a Host that is none is told so, and headers beside it count for nothing",
-        ("CORE-2", "CORE-63"),
+        ("CORE-2", "CORE-63", "CORE-126"),
         (
             Knocks(_PATH, 400, {"Host": ""}),
             Knocks(_PATH, 400, {"Host": None}),
@@ -111,7 +111,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where hosts and origins are named, these are served, and no others",
-        ("CORE-2", "CORE-61"),
+        ("CORE-2", "CORE-61", "CORE-124"),
         (
             Knocks(_PATH, 101, {"Host": "san-dimas.example"}),
             Knocks(_PATH, 101, {"Host": "San-Dimas.Example.:8080"}),
@@ -126,7 +126,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the scheme of an origin counts where a trusted proxy says how its client came",
-        ("CORE-2", "CORE-62"),
+        ("CORE-2", "CORE-62", "CORE-125"),
         tuple(
             Knocks(
                 _PATH,

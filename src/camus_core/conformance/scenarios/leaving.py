@@ -59,7 +59,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what is said after a bye is not heard",
-        ("CORE-42", "CORE-104"),
+        ("CORE-42", "CORE-104", "CORE-131"),
         (
             Joins(BILL),
             Joins(TED),
@@ -110,7 +110,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a bye that doesn't say when gets the server's time",
-        ("CORE-42", "CORE-44", "CORE-105"),
+        ("CORE-42", "CORE-44", "CORE-105", "CORE-132"),
         (
             Joins(BILL),
             Joins(TED),

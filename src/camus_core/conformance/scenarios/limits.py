@@ -148,7 +148,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who reads slowly for long is closed, though more might wait for it",
-        ("CORE-53",),
+        ("CORE-53", "CORE-133"),
         (
             Joins(BILL),
             Joins(TED),
@@ -171,7 +171,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where too much waits for all together, the client is closed for which most does",
-        ("CORE-53",),
+        ("CORE-53", "CORE-134"),
         (
             Joins(BILL),
             Joins(TED),

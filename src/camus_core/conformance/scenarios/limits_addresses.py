@@ -84,7 +84,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who joins too often in the core profile is closed, to come back",
-        ("LIM-1", "LIM-2", "CORE-5", "LIM-18"),
+        ("LIM-1", "LIM-2", "CORE-5", "LIM-18", "LIM-29"),
         (
             *comes_from(HERE, BILL),
             *is_to_come_later(HERE, TED),

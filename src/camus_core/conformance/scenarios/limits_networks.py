@@ -144,7 +144,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an address that nobody may tell of is none",
-        ("LIM-1", "CORE-9", "CORE-66"),
+        ("LIM-1", "CORE-9", "CORE-66", "CORE-127"),
         (
             Connects(BILL, None, CAMUS_2, address="127.0.0.1"),
             Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),

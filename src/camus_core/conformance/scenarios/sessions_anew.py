@@ -56,7 +56,7 @@ _NEW_CONNECTION = "Bill's new connection"
 SCENARIOS = (
     Scenario(
         "who has lost its state keeps its id, and is to be called anew",
-        ("SESS-39", "SESS-97", "SESS-104", "SESS-105", "SESS-106"),
+        ("SESS-39", "SESS-97", "SESS-104", "SESS-105", "SESS-106", "SESS-121", "SESS-128"),
         (
             *enters(BILL, username="Bill"),
             *enters(TED),
@@ -203,7 +203,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a joined that is lost on its way is said again",
-        ("SESS-41", "SESS-104", "SESS-109"),
+        ("SESS-41", "SESS-104", "SESS-109", "SESS-122"),
         (
             *meet(BILL, TED),
             Says(BILL, to(SERVER, "greeting", "1")),

@@ -53,7 +53,7 @@ _SHORT = Setting(Limits(place_seconds=0.3, roster_interval=0.05))
 SCENARIOS = (
     Scenario(
         "members of both profiles hear of each other in their own way",
-        ("SESS-20", "SESS-21", "CORE-79", "SESS-86"),
+        ("SESS-20", "SESS-21", "CORE-79", "SESS-86", "SESS-124"),
         (
             *enters(BILL),
             Joins(TED),

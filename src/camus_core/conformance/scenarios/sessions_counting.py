@@ -51,7 +51,7 @@ def _confirmed(who: str, received: int) -> Hears:
 SCENARIOS = (
     Scenario(
         "what counts: everything but ping, pong and ack, refused or not",
-        ("SESS-24", "SESS-89"),
+        ("SESS-24", "SESS-89", "SESS-130"),
         (
             *meet(BILL, TED),
             *is_answered(BILL),
@@ -179,7 +179,7 @@ SCENARIOS = (
     ),
     Scenario(
         "numbers that can't be are refused, and confirm nothing",
-        ("SESS-26", "SESS-89"),
+        ("SESS-26", "SESS-89", "SESS-130"),
         (
             *meet(BILL, TED),
             *says(TED, BILL, "2", "3"),

@@ -147,7 +147,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a name that is none is refused, and may be said better",
-        ("SESS-11", "SESS-12", "SESS-55"),
+        ("SESS-11", "SESS-12", "SESS-55", "SESS-119"),
         (
             Connects(BILL, None, CAMUS_2),
             *is_turned_away(
@@ -165,7 +165,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a full room refuses, the connection stays, and the first to leave makes room",
-        ("SESS-12", "SESS-69"),
+        ("SESS-12", "SESS-69", "SESS-119"),
         (
             *enters(BILL),
             Connects(TED, None, CAMUS_2),

@@ -185,7 +185,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page that is loaded again while its server starts again has its place",
-        ("SESS-39", "SESS-49"),
+        ("SESS-39", "SESS-49", "SESS-127"),
         (
             *meet(BILL, TED),
             Says(BILL, to(SERVER, "greeting", "1")),

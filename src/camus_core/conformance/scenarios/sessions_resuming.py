@@ -229,7 +229,7 @@ SCENARIOS = (
     ),
     Scenario(
         "half-open: the newest connection has the session, and the old one is closed",
-        ("SESS-42",),
+        ("SESS-42", "SESS-125"),
         (
             *meet(BILL, TED),
             Says(TED, to(BILL, "x-note", "1")),

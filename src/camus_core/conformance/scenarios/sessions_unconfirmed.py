@@ -96,7 +96,7 @@ SCENARIOS = (
     ),
     Scenario(
         "for who is away less may wait, and what is too long is refused",
-        ("SESS-28",),
+        ("SESS-28", "SESS-120"),
         (
             *meet(BILL, TED),
             Closes(BILL, 1000),
