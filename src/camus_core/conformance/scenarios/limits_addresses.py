@@ -123,7 +123,7 @@ SCENARIOS = (
     ),
     Scenario(
         "to come back after a restart is no join either",
-        ("LIM-2", "SESS-49"),
+        ("LIM-2", "LIM-19", "SESS-49"),
         (
             *enters(BILL, address=HERE),
             *is_stopped(BILL),
