@@ -6,27 +6,45 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import attrs
 import pytest
 
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
 from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
+from camus_core.limits import Limits
 from camus_core.wire.errors import CLOSE_CODES, ProtocolError
 from camus_core.wire.json_codec import JsonCodec
-from camus_core.wire.messages import MESSAGES, Extension, LeaveReason, Lost, Reason
+from camus_core.wire.messages import MESSAGES, Allowance, Extension, LeaveReason, Lost, Reason
+from camus_core.wire.profile import SESSION
 from camus_core.wire.states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
 
-PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+
+PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 
 PARTS = ("CORE", "SESS", "CTRL", "LIM")
-"""What the rules of each part of the page are called."""
+"""The parts of the page whose rules bind servers: a scenario shows each of them."""
+
+FOR_CLIENTS = "CLIENT"
+"""The part whose rules bind clients. A scenario plays the clients itself, so it can't show what
+one has to do; the rules name tests of Camus's own clients instead.
+"""
 
 RULE = rf"(?:{'|'.join(PARTS)})-\d+"
+ANY_RULE = rf"(?:{'|'.join((*PARTS, FOR_CLIENTS))})-\d+"
 
 WIRE = {
     rule: bool(mark) for rule, mark in re.findall(rf"^\*\*({RULE})\*\*( \(wire\))?", PAGE, re.M)
 }
-"""Each rule, and whether only a real socket shows it."""
+"""Each rule that binds servers, and whether only a real socket shows it."""
+
+RULES = re.findall(rf"^\*\*({ANY_RULE})\*\*", PAGE, re.M)
+
+PYTHON_TESTS, TYPESCRIPT_TESTS = (
+    ROOT / "tests" / "transport",
+    ROOT / "examples" / "web" / "tests",
+)
 
 OUR_EXAMPLES = {**SESSION_EXAMPLES, **CONTROL_EXAMPLES}
 
@@ -37,7 +55,10 @@ def table_after(label: str) -> list[list[str]]:
     table = re.search(r"(?:^\|.*\n)+", rest, re.M)
     assert table is not None
     head, _, *lines = table[0].splitlines()
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, *lines)]
+    return [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))]
+        for line in (head, *lines)
+    ]
 
 
 def rows_after(label: str) -> list[list[str]]:
@@ -62,22 +83,53 @@ def words(cell: Cell) -> str:
     return f"`{cell.code}`"
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_rules_are_numbered_in_their_order_and_each_can_be_linked_to(part: str) -> None:
-    rules = [rule for rule in WIRE if rule.startswith(part)]
-    assert rules == [f"{part}-{number}" for number in range(1, len(rules) + 1)]
-    labels = re.findall(rf"^\(({part.lower()}-\d+)\)=\n\*\*{part}-\d+\*\*", PAGE, re.M)
-    assert labels == [rule.lower() for rule in rules]
+def numbers(part: str) -> list[int]:
+    """Return the numbers of the rules of a part, in the order of the page."""
+    return [int(rule.rpartition("-")[2]) for rule in RULES if rule.startswith(f"{part}-")]
+
+
+@pytest.mark.parametrize("part", (*PARTS, FOR_CLIENTS))
+def test_the_rules_of_a_part_are_numbered_without_a_gap(part: str) -> None:
+    assert sorted(numbers(part)) == list(range(1, len(numbers(part)) + 1))
+
+
+def test_each_rule_can_be_linked_to() -> None:
+    labels = re.findall(r"^\(([a-z]+-\d+)\)=\n\*\*([A-Z]+-\d+)\*\*", PAGE, re.M)
+    assert [rule for _, rule in labels] == RULES
+    assert [label for label, _ in labels] == [rule.lower() for rule in RULES]
 
 
 def test_the_page_says_how_many_rules_each_part_has() -> None:
     assert re.findall(r"\(rules\s(\S+)\sto\s(\S+)\)", PAGE) == [
-        (f"{part}-1", [rule for rule in WIRE if rule.startswith(part)][-1]) for part in PARTS
+        (f"{part}-1", f"{part}-{max(numbers(part))}") for part in (*PARTS, FOR_CLIENTS)
     ]
 
 
+def test_the_page_has_the_version_of_the_subprotocol() -> None:
+    version = re.search(r"version \*\*(\d+)\.\d+\*\*", PAGE)
+    assert version is not None
+    assert SESSION.name == f"camus.{version[1]}"
+
+
 def test_every_rule_that_the_page_names_is_one() -> None:
-    assert set(re.findall(RULE, PAGE)) == set(WIRE)
+    assert set(re.findall(ANY_RULE, PAGE)) == set(RULES)
+
+
+def test_every_test_that_a_clients_duty_names_is_there() -> None:
+    named = re.findall(r"`([\w.-]+)::([^`]+)`", PAGE)
+    assert named
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if not _has_test(file, " ".join(test.split()))  # the page breaks lines in them
+    ]
+    assert missing == []
+
+
+def _has_test(file: str, test: str) -> bool:
+    if file.endswith(".py"):
+        return f"def {test}(" in (PYTHON_TESTS / file).read_text(encoding="utf-8")
+    return f'"{test}"' in (TYPESCRIPT_TESTS / file).read_text(encoding="utf-8")
 
 
 def test_every_rule_is_shown_and_what_is_shown_is_a_rule() -> None:
@@ -123,6 +175,29 @@ def test_every_close_code_is_in_the_table() -> None:
     ]
 
 
+def test_every_message_is_in_the_reference() -> None:
+    kinds = [kind for cell, *_ in rows_after("message-reference") for kind in _code(cell)]
+    assert sorted(kinds) == sorted([*MESSAGES, "x-…"])
+
+
+def test_every_limit_that_joined_tells_is_in_its_table() -> None:
+    told = [name for cell, _ in rows_after("sess-10") for name in _code(cell)]
+    assert told == [one.name for one in attrs.fields(Allowance)]
+
+
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    rows = [(name, default) for name, default, _, _ in rows_after("settings")]
+    assert rows == [(f"`{one.name}`", _number(one.default)) for one in attrs.fields(Limits)]
+
+
+def _code(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:,}".removesuffix(".0")
+
+
 def test_every_close_code_of_an_error_has_a_meaning() -> None:
     closing = {error.close_code for error in errors()} - {None}
     assert closing <= {close.code for close in CLOSE_CODES}
@@ -130,7 +205,7 @@ def test_every_close_code_of_an_error_has_a_meaning() -> None:
 
 def test_every_message_stands_there_with_its_example() -> None:
     examples = [*EXAMPLES.values(), *OUR_EXAMPLES.values()]
-    assert re.findall(r"^```json\n(.*?)\n```$", PAGE, re.M | re.S) == examples
+    assert sorted(re.findall(r"^```json\n(.*?)\n```$", PAGE, re.M | re.S)) == sorted(examples)
     shown = {json.loads(example)["type"] for example in examples}
     assert shown == set(MESSAGES) - {"error"}
 

@@ -71,7 +71,7 @@ SCENARIOS = (
     ),
     Scenario(
         "messages arrive in the order in which they were said",
-        ("CORE-11",),
+        ("CORE-11", "CORE-77"),
         (
             Joins(BILL),
             Joins(TED),
@@ -87,7 +87,7 @@ SCENARIOS = (
     ),
     Scenario(
         "whoever isn't in the room can't be reached",
-        ("CORE-12",),
+        ("CORE-12", "CORE-78"),
         (
             Joins(BILL),
             Joins(TED, "circle-k"),

@@ -20,7 +20,7 @@ from ..vocabulary import BILL, LOBBY, RUFUS, SERVER, TED, by, refused, to
 SCENARIOS = (
     Scenario(
         "who connects is in the room, and learns its id from the greeting",
-        ("CORE-4", "CORE-41"),
+        ("CORE-4", "CORE-41", "CORE-83", "CORE-129"),
         (
             Connects(BILL),
             Hears(BILL, example.GREETING),
@@ -30,7 +30,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what a client says before it is greeted is answered after",
-        ("CORE-4",),
+        ("CORE-4", "CORE-82"),
         (
             Connects(BILL),
             Says(BILL, to(SERVER, "ping", 1)),
@@ -52,7 +52,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a full room refuses, and nobody in it hears of it",
-        ("CORE-5", "CORE-6"),
+        ("CORE-5", "CORE-6", "CORE-84", "CORE-130"),
         (
             Joins(BILL),
             *is_answered(BILL),
@@ -78,7 +78,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a place is free as soon as its holder has left",
-        ("CORE-6",),
+        ("CORE-6", "CORE-85"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "bye")),
@@ -94,7 +94,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a server that makes no rooms on demand knows only those that it has",
-        ("CORE-5", "CORE-7"),
+        ("CORE-5", "CORE-7", "CORE-86"),
         (
             Joins(BILL, "san-dimas"),
             Connects(TED, "circle-k"),
@@ -135,7 +135,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a server that can't open one more room says when to come back",
-        ("CORE-10",),
+        ("CORE-10", "CORE-87"),
         (
             Joins(BILL, "san-dimas"),
             Connects(TED, "circle-k"),

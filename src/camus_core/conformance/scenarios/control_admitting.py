@@ -63,7 +63,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "who is admitted is in the room, under the id that it had at the door",
-        ("CTRL-19", "CTRL-22"),
+        ("CTRL-19", "CTRL-22", "CTRL-53"),
         (
             *host_and_moderator(BILL, TED),
             *locks(BILL, TED),
@@ -95,7 +95,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is admitted to a full room goes on waiting",
-        ("CTRL-19", "CORE-6"),
+        ("CTRL-19", "CORE-6", "CTRL-51"),
         (
             *hosts(BILL, guest_limit=2),
             *visits(TED, BILL),
@@ -129,7 +129,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is denied may ask again",
-        ("CTRL-20", "CTRL-22"),
+        ("CTRL-20", "CTRL-22", "SESS-66", "CTRL-57"),
         (
             *host_and_moderator(BILL, TED),
             *locks(BILL, TED),
@@ -179,7 +179,7 @@ SCENARIOS = (
     ),
     Scenario(
         "when the room is unlocked, for whom there is no place hears that it is full",
-        ("CTRL-21",),
+        ("CTRL-21", "CTRL-52"),
         (
             *hosts(BILL, guest_limit=2),
             *locks(BILL),
@@ -205,7 +205,7 @@ SCENARIOS = (
     ),
     Scenario(
         "when the last member has left, all who wait come in",
-        ("CTRL-16", "CTRL-21"),
+        ("CTRL-16", "CTRL-21", "CTRL-46"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -221,7 +221,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who waits goes on waiting when nobody is there any more who could open",
-        ("CTRL-17", "CTRL-22"),
+        ("CTRL-17", "CTRL-22", "CTRL-60"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -243,7 +243,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who drops, closes or says bye at the door waits no more, and holds nothing",
-        ("CTRL-22",),
+        ("CTRL-22", "CTRL-54"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -276,7 +276,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is banned waits no more, and hears why",
-        ("CTRL-12", "CTRL-22"),
+        ("CTRL-12", "CTRL-22", "CTRL-40", "CTRL-53"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),

@@ -75,7 +75,7 @@ SCENARIOS = (
     ),
     Scenario(
         "of the token of a join that was refused nothing stays",
-        ("CTRL-5",),
+        ("CTRL-5", "CTRL-30"),
         (
             Connects(TED, None, CAMUS_2),
             *is_turned_away(TED, "wrong-password", join(token="Ted's", password="69")),
@@ -113,7 +113,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who shows a bad token in the handshake is closed, in either profile",
-        ("CTRL-5", "CORE-5"),
+        ("CTRL-5", "CORE-5", "CTRL-29"),
         (
             *visits(BILL),
             Connects(TED, token="Bogus!"),
@@ -128,7 +128,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a token in the join counts more than one in the handshake",
-        ("CTRL-5",),
+        ("CTRL-5", "CTRL-28"),
         (
             Connects(TED, None, CAMUS_2, token="Ted's"),
             *is_turned_away(TED, "not-allowed", join(token="Bogus!")),
@@ -139,7 +139,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is named by a token has that name, and no other",
-        ("CTRL-6",),
+        ("CTRL-6", "CTRL-58"),
         (
             *visits(BILL),
             Connects(TED, None, CAMUS_2),
@@ -211,7 +211,7 @@ SCENARIOS = (
     ),
     Scenario(
         "no room is made for who may not come into it",
-        ("CTRL-7",),
+        ("CTRL-7", "CTRL-31"),
         (
             Connects(TED, None, CAMUS_2),
             *is_turned_away(TED, "not-allowed", join("san-dimas", token="Ted's")),
@@ -221,7 +221,7 @@ SCENARIOS = (
     ),
     Scenario(
         "with a token for some rooms a client makes those, and no others",
-        ("CTRL-7", "SESS-15"),
+        ("CTRL-7", "SESS-15", "CTRL-31"),
         (
             Connects(TED, None, CAMUS_2),
             *(
@@ -241,7 +241,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a token for no room in particular opens those without a password",
-        ("CTRL-7",),
+        ("CTRL-7", "CTRL-32"),
         (
             Connects(TED, None, CAMUS_2),
             *is_turned_away(TED, "password-required", join(token="Ted's")),
@@ -257,7 +257,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a token is not asked for again by who comes back",
-        ("CTRL-8",),
+        ("CTRL-8", "SESS-100"),
         (
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join(token="Rufus's")),
@@ -302,7 +302,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where guests aren't let in, who has shown a token may make rooms, also back again",
-        ("CTRL-9",),
+        ("CTRL-9", "CTRL-33"),
         (
             *enters(TED, token="Ted's"),
             *creates(TED, "circle-k", name="Circle K"),
@@ -318,7 +318,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who comes back without its token makes the rooms still that it named",
-        ("CTRL-9", "CTRL-7"),
+        ("CTRL-9", "CTRL-7", "CTRL-33"),
         (
             *enters(BILL, token="Bill's"),
             Drops(BILL),
@@ -332,7 +332,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where guests aren't let in, a token is shown again to another server to make rooms",
-        ("CTRL-9", "SESS-49"),
+        ("CTRL-9", "SESS-49", "CTRL-34"),
         (
             *enters(TED, token="Ted's"),
             *is_stopped(TED),

@@ -91,7 +91,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who comes into a room hears whether it is locked, and who comes back too",
-        ("CTRL-14", "CTRL-15", "SESS-9"),
+        ("CTRL-14", "CTRL-15", "SESS-9", "CTRL-43"),
         (
             *hosts(BILL),
             *visits(RUFUS, BILL),
@@ -115,7 +115,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client of the core profile stays outside of a locked room",
-        ("CTRL-15", "CORE-5"),
+        ("CTRL-15", "CORE-5", "CTRL-59"),
         (
             *hosts(BILL, guest_limit=1),
             *locks(BILL),
@@ -127,7 +127,7 @@ SCENARIOS = (
     ),
     Scenario(
         "nobody waits where nobody is who could open",
-        ("CTRL-15",),
+        ("CTRL-15", "CTRL-44"),
         (
             *hosts(BILL),
             *visits(RUFUS, BILL),
@@ -142,7 +142,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who could open may be away for a moment, and hears of it then",
-        ("CTRL-15", "CTRL-17"),
+        ("CTRL-15", "CTRL-17", "CTRL-44"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -156,7 +156,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a moderator of the core profile can't open, so nobody waits for it",
-        ("CTRL-4", "CTRL-15"),
+        ("CTRL-4", "CTRL-15", "CTRL-44"),
         (
             *hosts(BILL),
             Joins(RUFUS),
@@ -174,7 +174,7 @@ SCENARIOS = (
     ),
     Scenario(
         "owners and moderators come in through the lock",
-        ("CTRL-15",),
+        ("CTRL-15", "CTRL-45"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -201,7 +201,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what keeps a client out is told in this order",
-        ("CORE-5", "SESS-12", "CTRL-15"),
+        ("CORE-5", "SESS-12", "CTRL-15", "SESS-55", "CORE-130"),
         (
             *hosts(BILL, password="69", guest_limit=2, address=HERE),
             *enters(TED, password="69", address=THERE),
@@ -233,7 +233,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the lock ends with the last member",
-        ("CTRL-16",),
+        ("CTRL-16", "CTRL-46"),
         (
             *hosts(BILL),
             *locks(BILL),

@@ -71,7 +71,7 @@ def _is_here_again(who: str, *others: str) -> tuple[Step, ...]:
 SCENARIOS = (
     Scenario(
         "who joins anew with its token has its held place, and a new session",
-        ("CTRL-10", "SESS-39"),
+        ("CTRL-10", "SESS-39", "CTRL-35", "CTRL-62", "CTRL-63"),
         (
             *visits(BILL),
             *_comes_with_a_token(TED, BILL),
@@ -101,7 +101,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who joins anew with its token while it is there is there twice",
-        ("CTRL-10",),
+        ("CTRL-10", "CTRL-36"),
         (
             *visits(BILL),
             *_comes_with_a_token(TED, BILL),
@@ -168,7 +168,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who takes its place over is called what the token says now, and may do more",
-        ("CTRL-10", "CTRL-2"),
+        ("CTRL-10", "CTRL-2", "CTRL-35", "CTRL-61"),
         (
             *visits(BILL),
             *_comes_with_a_token(TED, BILL),
@@ -212,7 +212,7 @@ SCENARIOS = (
     ),
     Scenario(
         "members of the core profile hear a bye, and then the roster",
-        ("CTRL-10",),
+        ("CTRL-10", "CTRL-63"),
         (
             Joins(BILL),
             *is_answered(BILL),

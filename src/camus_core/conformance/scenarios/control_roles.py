@@ -56,7 +56,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "a guest decides nothing",
-        ("CTRL-1",),
+        ("CTRL-1", "CTRL-23"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -113,7 +113,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what was decided is answered, with the id of the request, after the others have heard",
-        ("CTRL-1", "SESS-22"),
+        ("CTRL-1", "SESS-22", "SESS-87"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -127,7 +127,7 @@ SCENARIOS = (
     ),
     Scenario(
         "nobody is decided about who isn't in the room",
-        ("CTRL-1",),
+        ("CTRL-1", "CTRL-23"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -148,7 +148,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what isn't of the form that is described decides nothing",
-        ("CTRL-1", "CTRL-3"),
+        ("CTRL-1", "CTRL-3", "CTRL-26"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -225,7 +225,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a role that was given lasts as long as the place",
-        ("CTRL-2", "CTRL-3"),
+        ("CTRL-2", "CTRL-3", "CTRL-24"),
         (
             *host_and_moderator(BILL, TED),
             Drops(TED),
@@ -262,7 +262,7 @@ SCENARIOS = (
     ),
     Scenario(
         "to be given the role that one has is nothing new",
-        ("CTRL-3",),
+        ("CTRL-3", "CTRL-25"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -272,7 +272,7 @@ SCENARIOS = (
     ),
     Scenario(
         "members of the core profile are decided about, and can't decide",
-        ("CTRL-4", "SESS-4"),
+        ("CTRL-4", "SESS-4", "CTRL-27"),
         (
             *hosts(BILL),
             Joins(TED),

@@ -55,7 +55,7 @@ _TED_AND_RUFUS = Setting(
 SCENARIOS = (
     Scenario(
         "who is kicked is out at once, and may come again",
-        ("CTRL-11",),
+        ("CTRL-11", "CTRL-37", "CTRL-55"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -79,7 +79,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client that is away can be kicked, and has nothing to come back to",
-        ("CTRL-11",),
+        ("CTRL-11", "CTRL-55"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -111,7 +111,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what was on its way to who is kicked is reported as gone",
-        ("CTRL-11", "SESS-31"),
+        ("CTRL-11", "SESS-31", "CTRL-38"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -128,7 +128,7 @@ SCENARIOS = (
     ),
     Scenario(
         "members of the core profile hear a bye of who is kicked, and then the roster",
-        ("CTRL-4", "CTRL-11"),
+        ("CTRL-4", "CTRL-11", "CTRL-37"),
         (
             *hosts(BILL),
             Joins(TED),
@@ -156,7 +156,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is banned is out for good, in either profile, and at its address",
-        ("CTRL-12", "CTRL-13"),
+        ("CTRL-12", "CTRL-13", "CTRL-41", "CTRL-56"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -198,7 +198,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a ban is of one room",
-        ("CTRL-12",),
+        ("CTRL-12", "CTRL-39"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -209,7 +209,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is inside already from the address of a ban stays, and comes back",
-        ("CTRL-13",),
+        ("CTRL-13", "CTRL-42"),
         (
             *hosts(BILL, address=HERE),
             *visits(RUFUS, BILL, address=THERE),
@@ -225,7 +225,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the owner's token opens the room from the address of a ban",
-        ("CTRL-13",),
+        ("CTRL-13", "CTRL-41"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=HERE),
@@ -263,7 +263,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who shows who it is comes in from the address of a guest that was banned",
-        ("CTRL-13",),
+        ("CTRL-13", "CTRL-41"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
@@ -279,7 +279,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a ban outlives the server",
-        ("CTRL-12",),
+        ("CTRL-12", "CTRL-39"),
         (
             *hosts(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),

@@ -49,7 +49,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "who comes to a locked door waits, and owners and moderators hear of it",
-        ("CTRL-17",),
+        ("CTRL-17", "CTRL-47"),
         (
             *host_and_moderator(BILL, TED),
             *locks(BILL, TED),
@@ -65,7 +65,7 @@ SCENARIOS = (
     ),
     Scenario(
         "guests hear nothing of who waits, nor do members of the core profile",
-        ("CTRL-17",),
+        ("CTRL-17", "CTRL-47"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -83,7 +83,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a new moderator hears who waits, and an owner who comes, in order",
-        ("CTRL-17", "SESS-9"),
+        ("CTRL-17", "SESS-9", "CTRL-48"),
         (
             *hosts(BILL),
             *visits(TED, BILL),
@@ -111,7 +111,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who is made a guest hears of the door no more",
-        ("CTRL-3", "CTRL-17"),
+        ("CTRL-3", "CTRL-17", "CTRL-49"),
         (
             *host_and_moderator(BILL, TED),
             *locks(BILL, TED),
@@ -162,7 +162,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who waits may ping, and nothing else",
-        ("CTRL-18", "SESS-4"),
+        ("CTRL-18", "SESS-4", "CTRL-50"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -213,7 +213,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what is said at the door counts, if it does elsewhere",
-        ("CTRL-18", "SESS-24", "SESS-25"),
+        ("CTRL-18", "SESS-24", "SESS-25", "SESS-91"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -233,7 +233,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what was said at a door that stayed shut doesn't count in the next room",
-        ("CTRL-18", "SESS-24"),
+        ("CTRL-18", "SESS-24", "SESS-91"),
         (
             *hosts(BILL),
             *locks(BILL),

@@ -78,7 +78,7 @@ SCENARIOS = (
     ),
     Scenario(
         "other members of a message are ignored and go nowhere",
-        ("CORE-19",),
+        ("CORE-19", "CORE-69"),
         (
             Joins(BILL),
             Joins(TED),
@@ -88,7 +88,7 @@ SCENARIOS = (
     ),
     Scenario(
         "data that is missing is null, and is written as null",
-        ("CORE-19", "CORE-20"),
+        ("CORE-19", "CORE-20", "CORE-68"),
         (
             Joins(BILL),
             Joins(TED),
@@ -104,7 +104,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the server writes JSON without spaces",
-        ("CORE-20",),
+        ("CORE-20", "CORE-70"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "get-room-info")),
@@ -119,7 +119,7 @@ SCENARIOS = (
     ),
     Scenario(
         "numbers that JSON or a double can't hold are refused",
-        ("CORE-21",),
+        ("CORE-21", "CORE-72"),
         (
             Joins(BILL),
             *_are_malformed(
@@ -134,7 +134,7 @@ SCENARIOS = (
     ),
     Scenario(
         "integers are kept digit for digit, up to a thousand",
-        ("CORE-21",),
+        ("CORE-21", "CORE-73", "CORE-128"),
         (
             Joins(BILL),
             *_is_kept("9007199254740993"),
@@ -182,6 +182,35 @@ SCENARIOS = (
             Hears(BILL, by(SERVER, BILL, "pong", 2)),
             Says(BILL, '{"type":"ping","receiver":"room","receiver":"ground control"}'),
             Hears(BILL, by(SERVER, BILL, "pong", None)),
+        ),
+    ),
+    Scenario(
+        "what is wrong with a message is answered in this order",
+        ("CORE-76",),
+        (
+            Joins(BILL),
+            *_are_malformed('{"type":"six"}', '{"receiver":7,"type":"six"}'),
+            *are_refused(BILL, "unknown-type", to("nobody", "six")),
+            *_are_malformed(
+                '{"receiver":"nobody","type":"text","data":{}}',
+                '{"receiver":"room","type":"offer","data":{}}',
+                '{"receiver":"ground control","type":"room-info","data":5}',
+                '{"receiver":"ground control","type":"join","data":5}',
+            ),
+            *are_refused(BILL, "unknown-type", to("nobody", "join", {})),
+            *are_refused(BILL, "server-only-type", to("nobody", "ice-servers", [])),
+            *are_refused(BILL, "wrong-receiver", to("nobody", "get-room-info")),
+            *are_refused(BILL, "unknown-receiver", to("nobody", "text", {"text": "Ted?"})),
+        ),
+    ),
+    Scenario(
+        "members of a payload that nobody has described are ignored",
+        ("CORE-121",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "profile", {"username": "Bill", "band": {"name": None}})),
+            Says(BILL, to(SERVER, "get-room-info", ["Ted"])),
+            Hears(BILL, roster(BILL, (BILL, "Bill"))),
         ),
     ),
 )

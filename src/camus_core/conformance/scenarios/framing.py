@@ -53,7 +53,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a message that is too large ends the connection",
-        ("CORE-27",),
+        ("CORE-27", "CORE-74"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "ping", "." * 900)),
@@ -66,13 +66,25 @@ SCENARIOS = (
     ),
     Scenario(
         "a message that is too large in all its fragments ends the connection",
-        ("CORE-27",),
+        ("CORE-27", "CORE-74"),
         (
             Joins(BILL),
             SaysInFragments(BILL, ("." * 400, "." * 400, "." * 400)),
             IsClosed(BILL, 1009),
         ),
         Setting(Limits(frame_bytes=1000)),
+        wire=True,
+    ),
+    Scenario(
+        "who sends too many fragments is closed, to come back",
+        ("CORE-111",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            SaysInFragments(BILL, (".",) * 2_000),
+            IsClosed(BILL, 4004),
+            Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
+        ),
         wire=True,
     ),
 )

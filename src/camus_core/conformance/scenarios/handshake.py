@@ -16,7 +16,7 @@ SCENARIOS = (
     ),
     Scenario(
         "other paths, and room ids that are no slug, are not found",
-        ("CORE-1",),
+        ("CORE-1", "CORE-56"),
         (
             Knocks("/ws", 404),
             Knocks(f"/room/{LOBBY}", 404),
@@ -31,7 +31,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a path is compared as it is sent, and its query is nothing to the server",
-        ("CORE-1",),
+        ("CORE-1", "CORE-57", "CORE-122"),
         (
             Knocks(f"{_PATH}?from=mail&to=//", 101),
             Knocks(f"{_PATH}/", 404),
@@ -42,7 +42,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an absolute URI names the host that counts",
-        ("CORE-1", "CORE-2"),
+        ("CORE-1", "CORE-2", "CORE-58"),
         (
             Knocks(f"http://localhost{_PATH}", 101, {"Host": "evil.example"}),
             Knocks(f"http://evil.example{_PATH}", 403, {"Host": "localhost"}),
@@ -51,7 +51,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who asks for no WebSocket is told that one is here",
-        ("CORE-1",),
+        ("CORE-1", "CORE-59"),
         (
             Knocks(_PATH, 426, {"Upgrade": "h2c"}, answered={"upgrade": "websocket"}),
             Knocks(_PATH, 426, {"Connection": "close"}),
@@ -61,7 +61,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page of another site is forbidden to connect",
-        ("CORE-2",),
+        ("CORE-2", "CORE-60", "CORE-123"),
         (
             Knocks(_PATH, 403, {"Origin": "https://evil.example"}),
             Knocks(_PATH, 403, {"Origin": "null"}),
@@ -73,7 +73,7 @@ SCENARIOS = (
     ),
     Scenario(
         "hosts and origins are compared as what they mean, however they are written",
-        ("CORE-2",),
+        ("CORE-2", "CORE-62"),
         (
             Knocks(_PATH, 101, {"Host": "localhost:443", "Origin": "https://localhost"}),
             Knocks(_PATH, 101, {"Host": "localhost", "Origin": "https://localhost:443"}),
@@ -85,7 +85,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a Host that is none is told so, and headers beside it count for nothing",
-        ("CORE-2",),
+        ("CORE-2", "CORE-63", "CORE-126"),
         (
             Knocks(_PATH, 400, {"Host": ""}),
             Knocks(_PATH, 400, {"Host": None}),
@@ -111,7 +111,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where hosts and origins are named, these are served, and no others",
-        ("CORE-2",),
+        ("CORE-2", "CORE-61", "CORE-124"),
         (
             Knocks(_PATH, 101, {"Host": "san-dimas.example"}),
             Knocks(_PATH, 101, {"Host": "San-Dimas.Example.:8080"}),
@@ -126,7 +126,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the scheme of an origin counts where a trusted proxy says how its client came",
-        ("CORE-2",),
+        ("CORE-2", "CORE-62", "CORE-125"),
         tuple(
             Knocks(
                 _PATH,
@@ -145,7 +145,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page that has rebound its name to a loopback server is forbidden to connect",
-        ("CORE-2",),
+        ("CORE-2", "CORE-61"),
         (
             Knocks(_PATH, 403, {"Host": "evil.example", "Origin": "http://evil.example"}),
             Knocks(_PATH, 403, {"Host": "evil.example"}),
@@ -167,7 +167,7 @@ SCENARIOS = (
     ),
     Scenario(
         "frames are not compressed",
-        ("CORE-3",),
+        ("CORE-3", "CORE-64"),
         (
             Knocks(
                 _PATH,
@@ -187,7 +187,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a head that is too large is refused before anybody looks who it is from",
-        ("CORE-9", "LIM-11"),
+        ("CORE-9", "LIM-11", "CORE-65"),
         (
             Joins(BILL),
             Knocks(_PATH, 431, {"Cookie": "x" * 17_000}, without=("retry-after",)),
@@ -199,7 +199,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a list with too many elements is not read",
-        ("CORE-9",),
+        ("CORE-9", "CORE-65"),
         (
             Knocks(_PATH, 431, {"Connection": "Upgrade" + ", a" * 64}),
             Knocks(_PATH, 431, {"Sec-WebSocket-Protocol": "a" + ", a" * 64}),
@@ -211,6 +211,28 @@ SCENARIOS = (
         "one address may have so many connections only",
         ("CORE-9",),
         (Joins(BILL), Knocks(_PATH, 429)),
+        Setting(Limits(connections_per_address=1)),
+        wire=True,
+    ),
+    Scenario(
+        "what is wrong with a handshake is answered in this order",
+        ("CORE-67",),
+        (
+            Knocks(
+                "/nowhere", 403, {"Host": "evil.example", "Origin": "null", "origin": "null"}
+            ),
+            Knocks("/nowhere", 400, {"Host": None, "Origin": "https://evil.example"}),
+            Knocks("/nowhere", 403, {"Origin": "https://evil.example", "Connection": "close"}),
+            Knocks("/nowhere", 404, {"Connection": "close"}),
+            Knocks(_PATH, 426, {"Connection": "close", "Sec-WebSocket-Key": "Bogus!"}),
+            Knocks(_PATH, 400, {"Sec-WebSocket-Key": "Bogus!"}),
+        ),
+        wire=True,
+    ),
+    Scenario(
+        "an address that has no connection left hears so before anything else",
+        ("CORE-67",),
+        (Joins(BILL), Knocks("/nowhere", 429, {"Host": None, "Connection": "close"})),
         Setting(Limits(connections_per_address=1)),
         wire=True,
     ),

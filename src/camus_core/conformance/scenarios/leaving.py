@@ -21,7 +21,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "who says bye to the server leaves at once, and the others hear it",
-        ("CORE-42",),
+        ("CORE-42", "CORE-104"),
         (
             Joins(BILL),
             Joins(TED),
@@ -36,7 +36,7 @@ SCENARIOS = (
     ),
     Scenario(
         "after a bye the room hears who is left",
-        ("CORE-42", "CORE-49"),
+        ("CORE-42", "CORE-49", "CORE-79"),
         (
             Joins(BILL),
             Joins(TED),
@@ -50,7 +50,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what is said after a bye is not heard",
-        ("CORE-42",),
+        ("CORE-42", "CORE-104", "CORE-131"),
         (
             Joins(BILL),
             Joins(TED),
@@ -88,7 +88,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a bye to somebody who has gone already is not answered",
-        ("CORE-42", "CORE-44"),
+        ("CORE-42", "CORE-44", "CORE-106"),
         (
             Joins(BILL),
             Joins(TED),
@@ -101,7 +101,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a bye that doesn't say when gets the server's time",
-        ("CORE-42", "CORE-44"),
+        ("CORE-42", "CORE-44", "CORE-105", "CORE-132"),
         (
             Joins(BILL),
             Joins(TED),
@@ -114,7 +114,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a bye whose time is no number is refused, and nobody leaves by it",
-        ("CORE-42", "CORE-44"),
+        ("CORE-42", "CORE-44", "CORE-105"),
         (
             Joins(BILL),
             Joins(TED),

@@ -22,7 +22,7 @@ _ONE_TO_NOBODY = (
 SCENARIOS = (
     Scenario(
         "who sends too much is refused, hears when to go on, and may go on then",
-        ("CORE-50",),
+        ("CORE-50", "CORE-110"),
         (
             Joins(BILL),
             Joins(TED),
@@ -37,7 +37,7 @@ SCENARIOS = (
     ),
     Scenario(
         "one client's flood is no other's",
-        ("CORE-50",),
+        ("CORE-50", "CORE-110"),
         (
             Joins(BILL),
             Joins(TED),
@@ -64,7 +64,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what a client says counts by its bytes, once for each who hears it",
-        ("CORE-51",),
+        ("CORE-51", "CORE-115"),
         (
             Joins(BILL),
             Joins(TED),
@@ -80,7 +80,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a refused frame costs as much as ten",
-        ("CORE-51",),
+        ("CORE-51", "CORE-114"),
         (
             Joins(BILL),
             *_ONE_REFUSED,
@@ -92,7 +92,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a message to a client that has left costs one, and closes nobody",
-        ("CORE-51", "CORE-52"),
+        ("CORE-51", "CORE-52", "CORE-114", "CORE-118"),
         (
             Joins(BILL),
             *_ONE_TO_NOBODY * 9,
@@ -118,7 +118,7 @@ SCENARIOS = (
     ),
     Scenario(
         "one good frame makes up for the refused ones before",
-        ("CORE-52",),
+        ("CORE-52", "CORE-117"),
         (
             Joins(BILL),
             *_ONE_REFUSED * 2,
@@ -139,7 +139,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who reads slowly for long is closed, though more might wait for it",
-        ("CORE-53",),
+        ("CORE-53", "CORE-133"),
         (
             Joins(BILL),
             Joins(TED),
@@ -162,7 +162,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where too much waits for all together, the client is closed for which most does",
-        ("CORE-53",),
+        ("CORE-53", "CORE-134"),
         (
             Joins(BILL),
             Joins(TED),
@@ -180,5 +180,71 @@ SCENARIOS = (
             )
         ),
         wire=True,
+    ),
+    Scenario(
+        "a frame that is too much is refused as that, whatever else is wrong with it",
+        ("CORE-50", "CORE-76"),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Says(BILL, "Bogus!"),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=1.0)),
+    ),
+    Scenario(
+        "each full 8 KiB of a message costs as much as one message more",
+        ("CORE-113",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "ping", "." * 8_000)),
+            Hears(BILL, by(SERVER, BILL, "pong", "." * 8_000)),
+            Says(BILL, to(SERVER, "ping", "." * 16_384)),
+            Hears(BILL, by(SERVER, BILL, "pong", "." * 16_384)),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=4.0)),
+    ),
+    Scenario(
+        "a message that costs more than the whole share is taken from a full one",
+        ("CORE-116",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "ping", "." * 20_000)),
+            Hears(BILL, by(SERVER, BILL, "pong", "." * 20_000)),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.0)),
+    ),
+    Scenario(
+        "each full 8 KiB of a refused frame counts as one refusal more",
+        ("CORE-119",),
+        (
+            Joins(BILL),
+            *_ONE_REFUSED,
+            *is_answered(BILL),
+            Says(BILL, "." * 16_384),
+            Hears(BILL, refused(BILL, "too-many-refusals")),
+            IsClosed(BILL, 4002),
+        ),
+        Setting(Limits(refusals_in_a_row=3)),
+    ),
+    Scenario(
+        "a frame that is too much counts among the refused ones",
+        ("CORE-120",),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "too-many-refusals")),
+            IsClosed(BILL, 4002),
+        ),
+        Setting(
+            Limits(messages_per_second=_NEVER_AGAIN, message_burst=1.0, refusals_in_a_row=2)
+        ),
     ),
 )

@@ -65,7 +65,7 @@ _COMES_BACK: tuple[Step, ...] = (
 SCENARIOS = (
     Scenario(
         "what is too much for one address is refused with the time to wait, and hurts no other",
-        ("LIM-1", "LIM-2"),
+        ("LIM-1", "LIM-2", "LIM-18"),
         (
             *enters(BILL, address=HERE),
             Connects(TED, None, CAMUS_2, address=HERE),
@@ -84,7 +84,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who joins too often in the core profile is closed, to come back",
-        ("LIM-1", "LIM-2", "CORE-5"),
+        ("LIM-1", "LIM-2", "CORE-5", "LIM-18", "LIM-29"),
         (
             *comes_from(HERE, BILL),
             *is_to_come_later(HERE, TED),
@@ -110,7 +110,7 @@ SCENARIOS = (
     ),
     Scenario(
         "to come back is no join, as long as the place is there",
-        ("LIM-2",),
+        ("LIM-2", "LIM-19"),
         (
             *enters(BILL, address=HERE),
             *_COMES_BACK * 3,
@@ -123,7 +123,7 @@ SCENARIOS = (
     ),
     Scenario(
         "to come back after a restart is no join either",
-        ("LIM-2", "SESS-49"),
+        ("LIM-2", "LIM-19", "SESS-49"),
         (
             *enters(BILL, address=HERE),
             *is_stopped(BILL),
@@ -154,7 +154,7 @@ SCENARIOS = (
     ),
     Scenario(
         "right passwords don't count",
-        ("LIM-5",),
+        ("LIM-5", "LIM-21"),
         (
             *enters(BILL, address=HERE, password="Wyld Stallyns"),
             *enters(TED, address=HERE, password="Wyld Stallyns"),
@@ -169,7 +169,7 @@ SCENARIOS = (
     ),
     Scenario(
         "by guessing nobody keeps out who needs no password",
-        ("LIM-5", "SESS-36"),
+        ("LIM-5", "SESS-36", "LIM-22"),
         (
             *hosts(BILL, address=HERE, password="69"),
             *enters(TED, address=HERE, password="69"),
@@ -231,5 +231,18 @@ SCENARIOS = (
             Hears(RUFUS, came(TED)),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=1)),
+    ),
+    Scenario(
+        "what is wrong with a join is told before it counts, or only after",
+        ("SESS-55",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *is_turned_away(BILL, "invalid-username", join(None, username="")),
+            *is_turned_away(BILL, "malformed-message", join(None, token="Bogus!")),
+            *is_turned_away(BILL, "room-not-found", join("no slug!", token="Bogus!")),
+            *is_turned_away(BILL, "not-allowed", join("nowhere", token="Bogus!")),
+            *are_too_much(BILL, join("nowhere", token="Bogus!")),
+        ),
+        Setting(Limits(joins_per_minute=0.06, join_burst=1.0), rooms_on_demand=False),
     ),
 )

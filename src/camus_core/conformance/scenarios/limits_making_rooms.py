@@ -62,7 +62,7 @@ SCENARIOS = (
     ),
     Scenario(
         "rooms that are made on demand count, and rooms that are there don't",
-        ("LIM-3",),
+        ("LIM-3", "LIM-20"),
         (
             *enters(BILL, "san-dimas", address=HERE),
             *enters(TED, "circle-k", address=HERE),

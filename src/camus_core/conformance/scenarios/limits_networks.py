@@ -72,7 +72,7 @@ def _one_join(limits: Limits) -> Setting:
 SCENARIOS = (
     Scenario(
         "an IPv6 address counts by its /64, and takes of the shares of its /56 and its /48",
-        ("LIM-1", "LIM-2"),
+        ("LIM-1", "LIM-2", "LIM-15"),
         (
             *_joins_from(_ONE),
             *_joins_no_more_from(_ONE_TOO),
@@ -93,7 +93,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an address that a translator makes of one of IPv4 counts as that one",
-        ("LIM-1", "LIM-2"),
+        ("LIM-1", "LIM-2", "LIM-16"),
         (
             *_joins_from(_IPV4),
             *(step for address in _TRANSLATED for step in _joins_no_more_from(address)),
@@ -103,7 +103,7 @@ SCENARIOS = (
     ),
     Scenario(
         "of all rooms a /56 leaves a quarter to others, and a /48 an eighth",
-        ("LIM-1", "LIM-4"),
+        ("LIM-1", "LIM-4", "LIM-17"),
         (
             Connects(BILL, None, CAMUS_2, address=_ONE),
             *_makes(BILL, 1, 2, 3, 4, 5, 6),
@@ -118,7 +118,7 @@ SCENARIOS = (
     ),
     Scenario(
         "of all connections a /56 leaves a quarter to others",
-        ("LIM-1", "CORE-9"),
+        ("LIM-1", "CORE-9", "LIM-17"),
         (
             Connects(BILL, None, CAMUS_2, address=_ONE),
             Connects(TED, None, CAMUS_2, address=_NEXT),
@@ -131,7 +131,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an address is the one that a trusted proxy tells of, in either header",
-        ("LIM-1", "CORE-9"),
+        ("LIM-1", "CORE-9", "CORE-66"),
         (
             Connects(BILL, None, CAMUS_2, address=_IPV4),
             Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),
@@ -144,7 +144,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an address that nobody may tell of is none",
-        ("LIM-1", "CORE-9"),
+        ("LIM-1", "CORE-9", "CORE-66", "CORE-127"),
         (
             Connects(BILL, None, CAMUS_2, address="127.0.0.1"),
             Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),

@@ -94,7 +94,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the place of a client that is to come back later is held until then",
-        ("LIM-12", "SESS-44"),
+        ("LIM-12", "SESS-44", "LIM-25"),
         (
             *visits(BILL),
             *visits(TED, BILL),
@@ -141,7 +141,7 @@ SCENARIOS = (
     ),
     Scenario(
         "to come back so is to join, for an address; only to resume is free",
-        ("LIM-12", "LIM-2"),
+        ("LIM-12", "LIM-2", "LIM-19"),
         (
             *enters(BILL, address=HERE),
             Drops(BILL),
@@ -177,7 +177,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the clients of one address have a share of that together, in either profile",
-        ("LIM-12", "LIM-1"),
+        ("LIM-12", "LIM-1", "LIM-26"),
         (
             Connects(BILL, address=HERE),
             Hears(BILL, by(SERVER, BILL, "greeting", f"This is Ground Control to {MAJOR_TOM}")),
@@ -241,7 +241,7 @@ SCENARIOS = (
     ),
     Scenario(
         "of a full room's places an address has half without a connection, if others come",
-        ("LIM-13", "SESS-45", "SESS-43"),
+        ("LIM-13", "SESS-45", "SESS-43", "LIM-28"),
         (
             *enters(BILL, address=THERE),
             *visits(TED, BILL, address=HERE),
@@ -264,7 +264,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an address makes half of the rooms that are listed",
-        ("LIM-13", "SESS-19"),
+        ("LIM-13", "SESS-19", "LIM-27"),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K", public=True),
@@ -278,7 +278,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client that waits can be banned",
-        ("CTRL-12", "CTRL-13", "CTRL-22"),
+        ("CTRL-12", "CTRL-13", "CTRL-22", "CTRL-40"),
         (
             *hosts(BILL),
             *locks(BILL),

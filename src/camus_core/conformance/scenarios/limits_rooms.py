@@ -94,7 +94,7 @@ SCENARIOS = (
     ),
     Scenario(
         "nobody waits for ever, but may begin again",
-        ("LIM-9", "CTRL-22"),
+        ("LIM-9", "CTRL-22", "LIM-23"),
         (
             *hosts(BILL),
             *locks(BILL),
@@ -161,7 +161,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page that asks why its handshake has failed is told the same",
-        ("LIM-11",),
+        ("LIM-11", "LIM-24"),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             Knocks("/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
@@ -172,7 +172,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page that asks a full server why its handshake has failed is told the same",
-        ("LIM-11",),
+        ("LIM-11", "LIM-24"),
         (Joins(BILL), Knocks("/ws", 503, _PLAIN_GET, answered=_READABLE_SOON)),
         Setting(Limits(connections=1)),
         wire=True,

@@ -3,7 +3,7 @@
 from ...ice import IceConfiguration
 from .. import examples as example
 from ..patterns import TurnServer
-from ..phrases import are_malformed, are_relayed
+from ..phrases import are_malformed, are_refused, are_relayed
 from ..scenario import Hears, Joins, Says, Scenario, Setting
 from ..vocabulary import BILL, SERVER, TED, but, by, to
 
@@ -14,7 +14,7 @@ _TURN = ("turn:turn.example.com:3478",)
 SCENARIOS = (
     Scenario(
         "Bill asks for ICE servers, and may use TURN under his own id",
-        ("CORE-37", "CORE-38"),
+        ("CORE-37", "CORE-38", "CORE-71"),
         (
             Joins(BILL),
             Says(BILL, example.GET_ICE_SERVERS),
@@ -33,7 +33,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a server without ICE servers names none",
-        ("CORE-37",),
+        ("CORE-37", "CORE-102"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "get-ice-servers")),
@@ -141,6 +141,23 @@ SCENARIOS = (
             Says(TED, to(BILL, "offer", {"type": "offer", "sdp": "from Ted"})),
             Hears(TED, by(BILL, TED, "offer", {"type": "offer", "sdp": "from Bill"})),
             Hears(BILL, by(TED, BILL, "offer", {"type": "offer", "sdp": "from Ted"})),
+        ),
+    ),
+    Scenario(
+        "a number with a fraction or an exponent is no integer, whatever its value",
+        ("CORE-75",),
+        (
+            Joins(BILL),
+            *(
+                step
+                for number in ("1.0", "1e0", "10E-1")
+                for step in are_refused(
+                    BILL,
+                    "malformed-message",
+                    f'{{"receiver":"{BILL}","type":"icecandidate",'
+                    f'"data":{{"candidate":"","sdpMLineIndex":{number}}}}}',
+                )
+            ),
         ),
     ),
 )

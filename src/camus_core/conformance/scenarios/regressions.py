@@ -36,7 +36,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "cross-room relay: knowing an id doesn't reach into another room",
-        ("CORE-12",),
+        ("CORE-12", "CORE-78"),
         (
             Joins(BILL),
             Joins(TED, "circle-k"),
@@ -75,7 +75,7 @@ SCENARIOS = (
     ),
     Scenario(
         "ghost slot: who vanished without a bye holds no place",
-        ("CORE-6", "CORE-43"),
+        ("CORE-6", "CORE-43", "CORE-85"),
         (
             Joins(BILL),
             Joins(TED),
@@ -115,7 +115,7 @@ SCENARIOS = (
     ),
     Scenario(
         "two sockets, two ids: what is for one is not heard by the other",
-        ("CORE-4", "CORE-11"),
+        ("CORE-4", "CORE-11", "CORE-83"),
         (
             Joins(BILL),
             Joins(TED),
@@ -130,7 +130,7 @@ SCENARIOS = (
     ),
     Scenario(
         "reaped client: whoever was taken for dead is not heard any more",
-        ("CORE-32",),
+        ("CORE-32", "CORE-90"),
         (
             Joins(BILL),
             Joins(TED),
@@ -171,7 +171,7 @@ SCENARIOS = (
     ),
     Scenario(
         "double handling: what is said once is answered once and heard once",
-        ("CORE-11", "CORE-30", "CORE-39"),
+        ("CORE-11", "CORE-30", "CORE-39", "CORE-77"),
         (
             Joins(BILL),
             Joins(TED),

@@ -29,7 +29,7 @@ def _is_called(who: str, name: str) -> Says:
 SCENARIOS = (
     Scenario(
         "the first change after a quiet time is told at once, later ones together",
-        ("CORE-46",),
+        ("CORE-46", "CORE-79", "CORE-107"),
         (
             Joins(BILL),
             *is_answered(BILL),
@@ -60,7 +60,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a newcomer's joining is told to the others, not to itself",
-        ("CORE-47",),
+        ("CORE-47", "CORE-108"),
         (
             Joins(BILL),
             *is_answered(BILL),
@@ -158,6 +158,24 @@ SCENARIOS = (
             Hears(BILL, by(TED, ROOM, "bye", A_TIME)),
             Hears(BILL, pushed((BILL, MAJOR_TOM))),
             IsClosed(TED, 1000),
+        ),
+        _SOON,
+    ),
+    Scenario(
+        "a silent member hears the roster once that its own first frame changes",
+        ("CORE-109",),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            Waits(0.2),
+            Joins(TED),
+            Hears(BILL, pushed((BILL, MAJOR_TOM), (TED, MAJOR_TOM))),
+            Waits(0.2),
+            _is_called(TED, "Ted"),
+            Hears(TED, roster(TED, (BILL, MAJOR_TOM), (TED, "Ted"))),
+            Hears(BILL, pushed((BILL, MAJOR_TOM), (TED, "Ted"))),
+            Waits(0.2),
+            HearsNo(TED, "room-info"),
         ),
         _SOON,
     ),

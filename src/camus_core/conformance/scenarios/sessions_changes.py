@@ -50,7 +50,7 @@ _SHORT = Setting(Limits(place_seconds=0.3, roster_interval=0.05))
 SCENARIOS = (
     Scenario(
         "members of both profiles hear of each other in their own way",
-        ("SESS-20", "SESS-21"),
+        ("SESS-20", "SESS-21", "CORE-79", "SESS-86", "SESS-124"),
         (
             *enters(BILL),
             Joins(TED),
@@ -76,7 +76,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who vanishes is gone: at once in the core profile, later in the other",
-        ("SESS-20", "SESS-21", "SESS-43"),
+        ("SESS-20", "SESS-21", "SESS-43", "SESS-86"),
         (
             *enters(BILL),
             Joins(TED),
@@ -106,7 +106,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a new name is told to all, at once and each by itself, and to its bearer as done",
-        ("SESS-20", "SESS-21", "SESS-22"),
+        ("SESS-20", "SESS-21", "SESS-22", "SESS-87"),
         (
             *meet(BILL, TED),
             Says(BILL, but(example.PROFILE, id="3")),
@@ -163,7 +163,7 @@ SCENARIOS = (
     ),
     Scenario(
         "TURN credentials are replaced at once when the clock of the server was set",
-        ("SESS-23",),
+        ("SESS-23", "SESS-88"),
         (
             Joins(TED),
             Says(TED, to(SERVER, "get-ice-servers")),
@@ -201,5 +201,16 @@ SCENARIOS = (
             HearsNo(BILL, "ice-servers"),
         ),
         Setting(Limits(turn_seconds=2), IceConfiguration((), _TURN, "69")),
+    ),
+    Scenario(
+        "a name is told anew, also where it is the one from before",
+        ("CORE-96",),
+        (
+            *meet(BILL, TED),
+            Says(BILL, to(SERVER, "profile", {"username": MAJOR_TOM})),
+            Hears(BILL, updated(BILL, MAJOR_TOM)),
+            Hears(BILL, done(BILL)),
+            Hears(TED, updated(BILL, MAJOR_TOM)),
+        ),
     ),
 )

@@ -28,7 +28,7 @@ _MADE = {"room_id": "circle-k", "owner_token": owner_token_of("circle-k")}
 SCENARIOS = (
     Scenario(
         "a room of which a client has heard is there also when the server crashes then",
-        ("SESS-15",),
+        ("SESS-15", "SESS-75"),
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),

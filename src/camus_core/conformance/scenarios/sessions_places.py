@@ -46,7 +46,7 @@ _SHORT = Setting(Limits(place_seconds=0.3))
 SCENARIOS = (
     Scenario(
         "a place is held: its holder is on the roster, and what is said to it waits",
-        ("SESS-43",),
+        ("SESS-43", "SESS-111"),
         (
             *meet(BILL, TED),
             Drops(TED),
@@ -63,7 +63,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client that was taken for dead has its place",
-        ("SESS-43",),
+        ("SESS-43", "CORE-89"),
         (
             *enters(BILL),
             IsClosed(BILL, 4001, after_anything=True),
@@ -92,7 +92,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a place that is not taken up again ends",
-        ("SESS-43", "SESS-44"),
+        ("SESS-43", "SESS-44", "SESS-112"),
         (
             *meet(BILL, TED),
             Closes(TED, 1000),
@@ -105,7 +105,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the place of a page that was closed ends sooner",
-        ("SESS-44",),
+        ("SESS-44", "SESS-113"),
         (
             *meet(BILL, TED, RUFUS),
             Closes(RUFUS, 1000),
@@ -119,7 +119,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a pause of the server is added to the time of a held place",
-        ("SESS-44",),
+        ("SESS-44", "SESS-114"),
         (
             *meet(BILL, TED),
             Drops(TED),

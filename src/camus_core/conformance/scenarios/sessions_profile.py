@@ -59,7 +59,7 @@ SCENARIOS = (
     ),
     Scenario(
         "without camus.2 there is nothing at /ws",
-        ("SESS-2",),
+        ("SESS-2", "SESS-56"),
         (
             Knocks("/ws", 404),
             Knocks("/ws", 404, {_OFFERED: "camus"}),
@@ -88,7 +88,7 @@ SCENARIOS = (
     ),
     Scenario(
         "outside of rooms there are pings, and a bye",
-        ("SESS-3", "SESS-4"),
+        ("SESS-3", "SESS-4", "SESS-57"),
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "ping", 1)),
@@ -101,7 +101,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a silent client is pinged and taken for dead outside of rooms too",
-        ("SESS-3",),
+        ("SESS-3", "SESS-58"),
         (Connects(BILL, None, CAMUS_2), IsClosed(BILL, 4001, after_anything=True)),
         Setting(Limits(ping_after=0.2, silent_for=0.5)),
     ),
@@ -171,7 +171,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the core profile doesn't know the messages of this one",
-        ("SESS-4",),
+        ("SESS-4", "SESS-59"),
         (
             Joins(BILL),
             *are_refused(
@@ -187,7 +187,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an answer, an error too, carries the id of what it answers",
-        ("SESS-5", "SESS-6"),
+        ("SESS-5", "SESS-6", "SESS-60"),
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, but(to(SERVER, "ping", 1), id="1")),
@@ -225,7 +225,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a message takes its id along, to others and back to its sender",
-        ("SESS-7",),
+        ("SESS-7", "SESS-62"),
         (
             *meet(BILL, TED),
             Says(BILL, but(example.ANSWER, id="7", reply_to="6")),
@@ -237,7 +237,7 @@ SCENARIOS = (
     ),
     Scenario(
         "clients of the core profile hear ids and have none",
-        ("SESS-6", "SESS-7"),
+        ("SESS-6", "SESS-7", "SESS-61"),
         (
             *enters(BILL),
             Joins(TED),

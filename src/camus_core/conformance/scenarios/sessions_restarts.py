@@ -53,7 +53,7 @@ def _makes_a_room_and_owns_it(who: str) -> tuple[Step, ...]:
 SCENARIOS = (
     Scenario(
         "a client that comes first finds the places of the others held",
-        ("SESS-43", "SESS-49"),
+        ("SESS-43", "SESS-49", "SESS-90"),
         (
             *enters(BILL, username="Bill"),
             *is_stopped(BILL),
@@ -185,7 +185,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a page that is loaded again while its server starts again has its place",
-        ("SESS-39", "SESS-49"),
+        ("SESS-39", "SESS-49", "SESS-127"),
         (
             *meet(BILL, TED),
             Says(BILL, to(SERVER, "greeting", "1")),

@@ -16,7 +16,13 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import enters, goes_on, meet, note
+from ..session_phrases import (
+    enters,
+    goes_on,
+    is_turned_away,
+    meet,
+    note,
+)
 from ..vocabulary import (
     BILL,
     CAMUS_2,
@@ -48,7 +54,7 @@ _TEXT = {"from": "Rufus", "time": A_TIME, "text": "Be excellent to each other"}
 SCENARIOS = (
     Scenario(
         "who comes back hears all that it has missed, in order, and nobody has noticed",
-        ("SESS-37", "SESS-43"),
+        ("SESS-37", "SESS-43", "SESS-102", "SESS-103"),
         (
             *meet(BILL, TED),
             *note(TED, BILL, "2"),
@@ -104,7 +110,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who comes back goes on with what is left of its share, and has no new one",
-        ("CORE-50", "SESS-37"),
+        ("CORE-50", "SESS-37", "CORE-112"),
         (
             *meet(BILL, TED),
             *note(BILL, TED, "1"),
@@ -119,7 +125,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a session can be resumed again and again",
-        ("SESS-36", "SESS-37"),
+        ("SESS-36", "SESS-37", "SESS-101"),
         (
             *meet(BILL, TED),
             Drops(BILL),
@@ -207,7 +213,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a session needs no password, and knows its room and role",
-        ("SESS-36", "SESS-37"),
+        ("SESS-36", "SESS-37", "SESS-100"),
         (
             *enters(BILL, password="Wyld Stallyns", username="Bill"),
             *enters(TED, "circle-k"),
@@ -223,7 +229,7 @@ SCENARIOS = (
     ),
     Scenario(
         "half-open: the newest connection has the session, and the old one is closed",
-        ("SESS-42",),
+        ("SESS-42", "SESS-125"),
         (
             *meet(BILL, TED),
             Says(TED, to(BILL, "x-note", "1")),
@@ -242,7 +248,7 @@ SCENARIOS = (
     ),
     Scenario(
         "half-open: that the old connection ends at last does the session no harm",
-        ("SESS-42",),
+        ("SESS-42", "SESS-110"),
         (
             *meet(BILL, TED),
             Connects(_NEW_CONNECTION, None, CAMUS_2),
@@ -275,6 +281,18 @@ SCENARIOS = (
             Hears(_NEW_CONNECTION, resumed(BILL, 0)),
             *[Hears(_NEW_CONNECTION, by(TED, BILL, "x-note", "." * 60_000))] * 10,
             IsClosed(BILL, 4505, after_anything=True),
+        ),
+    ),
+    Scenario(
+        "who comes back names a room as any client does, and comes into that of its session",
+        ("SESS-100",),
+        (
+            *enters(BILL),
+            Drops(BILL),
+            Connects(BILL, "circle-k", CAMUS_2),
+            *is_turned_away(BILL, "malformed-message", resume(BILL, 0)),
+            Says(BILL, resume(BILL, 0, room_id="circle-k", username="")),
+            Hears(BILL, resumed(BILL, 0)),
         ),
     ),
 )

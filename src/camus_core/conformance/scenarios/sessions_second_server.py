@@ -50,7 +50,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client moves to a second server, and the first can't take it back",
-        ("SESS-51",),
+        ("SESS-51", "SESS-123"),
         (
             *enters(BILL),
             WRITTEN,

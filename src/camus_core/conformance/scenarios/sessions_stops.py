@@ -34,7 +34,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "a server that stops says so, and every session goes on with the next",
-        ("SESS-47", "SESS-48", "SESS-49"),
+        ("SESS-47", "SESS-48", "SESS-49", "SESS-117", "SESS-118"),
         (
             *meet(BILL, TED),
             Says(BILL, but(to(TED, "x-note", "1"), id="7")),
@@ -85,7 +85,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a report that doesn't reach its sender waits in the database",
-        ("SESS-48", "SESS-49"),
+        ("SESS-48", "SESS-49", "SESS-116"),
         (
             *meet(BILL, TED),
             Says(BILL, but(to(TED, "x-note"), id="7")),
@@ -119,7 +119,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who isn't in a room is closed without a word when the server stops",
-        ("SESS-47",),
+        ("SESS-47", "SESS-115"),
         (Connects(BILL, LOBBY, CAMUS_2), Stops(), IsClosed(BILL, 1012)),
     ),
 )

@@ -22,7 +22,7 @@ from ..vocabulary import (
 SCENARIOS = (
     Scenario(
         "who leaves too many frames unconfirmed is closed, and its place is held",
-        ("SESS-27",),
+        ("SESS-27", "SESS-93"),
         (
             *enters(TED),
             *enters(BILL),
@@ -63,7 +63,7 @@ SCENARIOS = (
     ),
     Scenario(
         "who leaves too many bytes unconfirmed is closed, and then hears them again",
-        ("SESS-27", "SESS-37"),
+        ("SESS-27", "SESS-37", "SESS-93"),
         (
             *enters(TED),
             *enters(BILL),
@@ -81,7 +81,7 @@ SCENARIOS = (
     ),
     Scenario(
         "for who is away less may wait, and what is too long is refused",
-        ("SESS-28",),
+        ("SESS-28", "SESS-120"),
         (
             *meet(BILL, TED),
             Closes(BILL, 1000),
@@ -99,7 +99,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what waits already when a client goes away stays",
-        ("SESS-28",),
+        ("SESS-28", "SESS-94"),
         (
             *meet(BILL, TED),
             *note(TED, BILL, "." * 20_000),

@@ -47,7 +47,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a ping between clients is theirs to answer",
-        ("CORE-30",),
+        ("CORE-30", "CORE-88"),
         (
             Joins(BILL),
             Joins(TED),
@@ -60,7 +60,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a silent client is pinged, and its pong is not answered",
-        ("CORE-30", "CORE-31"),
+        ("CORE-30", "CORE-31", "CORE-88"),
         (
             Joins(BILL),
             Hears(BILL, but(example.PING, data=A_TIME)),
@@ -85,7 +85,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a client that doesn't answer is closed, and the others hear its bye",
-        ("CORE-32", "CORE-43"),
+        ("CORE-32", "CORE-43", "CORE-89"),
         (
             Joins(BILL),
             Joins(TED),
@@ -99,7 +99,7 @@ SCENARIOS = (
     ),
     Scenario(
         "after a pause of the server a silent client is pinged first, and closed in the end",
-        ("CORE-32",),
+        ("CORE-32", "CORE-91"),
         (
             Joins(BILL),
             Hears(BILL, but(example.PING, data=A_TIME)),
@@ -113,7 +113,7 @@ SCENARIOS = (
     ),
     Scenario(
         "what was said in a pause of the server is read before anybody is pinged",
-        ("CORE-32",),
+        ("CORE-32", "CORE-91"),
         (
             Joins(BILL),
             StandsStill(1.5, (Says(BILL, to(SERVER, "ping", "in the pause")),)),

@@ -37,7 +37,7 @@ SCENARIOS = (
     ),
     Scenario(
         "an error has a code and a text, and the connection stays open",
-        ("CORE-29",),
+        ("CORE-29", "CORE-71", "CORE-81"),
         (
             Joins(BILL),
             Says(BILL, "Bogus!"),
@@ -66,7 +66,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a text is from whoever the room knows its sender as",
-        ("CORE-33",),
+        ("CORE-33", "CORE-92"),
         (
             Joins(BILL),
             *_comes_as(
@@ -85,7 +85,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a text that doesn't say when gets the server's time",
-        ("CORE-33",),
+        ("CORE-33", "CORE-93"),
         (
             Joins(BILL),
             *_comes_as(
@@ -104,7 +104,7 @@ SCENARIOS = (
     ),
     Scenario(
         "other members of a text are passed on to the byte",
-        ("CORE-28", "CORE-33"),
+        ("CORE-28", "CORE-33", "CORE-93"),
         (
             Joins(BILL),
             Says(BILL, _text('{"text":"Whoa","time":1,"mood":[ 1.50, null ]}')),
@@ -140,7 +140,7 @@ SCENARIOS = (
     ),
     Scenario(
         "clients may greet each other, and the server hears it with pleasure",
-        ("CORE-41",),
+        ("CORE-41", "CORE-103"),
         (
             Joins(BILL),
             Joins(TED),
@@ -159,6 +159,24 @@ SCENARIOS = (
             Joins(TED),
             *are_relayed("x-air-guitar", None, True, 0, "", [], {}, [{"chord": "E"}, None]),
             *are_relayed("x-", "no name"),
+        ),
+    ),
+    Scenario(
+        "a text is written anew around the members that are passed on",
+        ("CORE-80",),
+        (
+            Joins(BILL),
+            Says(BILL, _text(r'{ "mood" : 1, "t\u0065xt":"Whoa" , "mood":[ 2 ],"time":1E3 }')),
+            Hears(
+                BILL,
+                by(
+                    BILL,
+                    ROOM,
+                    "text",
+                    {"from": "Major Tom", "time": 1000.0, "mood": [2], "text": "Whoa"},
+                ),
+                verbatim='{"from":"Major Tom","time":1E3,"mood":[ 2 ],"text":"Whoa"}',
+            ),
         ),
     ),
 )
