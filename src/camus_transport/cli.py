@@ -21,7 +21,8 @@ from camus_core.limits import Limits
 
 from .descriptors import prepare_standard_streams, raise_descriptor_limit
 from .listen_options import ListenOptions, read_listen_address
-from .logs import FORMATS, LEVELS, set_up_logging
+from .logs import FORMATS, LEVELS, StartLog, set_up_logging
+from .origins import allowed_hosts
 from .rooms_cli import (
     Command,
     chosen_database_url,
@@ -34,7 +35,7 @@ from .settings import octal, one_line, tidy
 from .signaling import Signaling
 from .signals import obey_signals
 from .token_cli import token, token_reader
-from .ui import installed
+from .ui import has_app, installed
 
 _log = logging.getLogger("camus")
 
@@ -292,7 +293,8 @@ def main(
             click.echo(f"Warning: {line}", err=True)
         return
     database_url = chosen_database_url(database_url)
-    set_up_logging(log_level, log_format)
+    log = set_up_logging(log_level, log_format)
+    context.call_on_close(log.begin)
     for line in told:
         _log.warning("%s", line)
     if os.environ.get("CAMUS_HOST") == "" and host == "localhost":
@@ -307,6 +309,7 @@ def main(
         )
     try:
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
+        app = installed() if ui else None
         signaling = Signaling(
             opened(database_url),
             limits=Limits(**limits),
@@ -318,23 +321,40 @@ def main(
             guests=guests,
             tokens=tokens,
             metrics=metrics,
-            ui=installed() if ui else None,
+            ui=app,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
         _log.info("rooms are kept in %s", shown_database_url(database_url))
-    listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls, metrics_listen)
+    if not stun_urls and not turn_urls:
+        _log.warning(
+            "calls work on one network only, because there is no STUN or TURN server: "
+            "see --stun-url, --turn-url and --turn-secret"
+        )
+    listening = ListenOptions(
+        host=host,
+        port=port,
+        unix_socket=unix_socket,
+        unix_socket_mode=unix_socket_mode,
+        tls=tls,
+        metrics=metrics_listen,
+        allowed_hosts=allowed_hosts(hosts),
+        is_proxied=bool(trusted_proxies),
+        has_app=app is not None and has_app(app),
+    )
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(signaling, listening, limits["drain_seconds"]))
+        runner.run(_serve(signaling, listening, limits["drain_seconds"], log))
 
 
 main.add_command(rooms)
 main.add_command(token)
 
 
-async def _serve(signaling: Signaling, listening: ListenOptions, drain_seconds: float) -> None:
+async def _serve(
+    signaling: Signaling, listening: ListenOptions, drain_seconds: float, log: StartLog
+) -> None:
     stopping, at_once = asyncio.Event(), asyncio.Event()
 
     def stop(number: int) -> None:
@@ -345,8 +365,7 @@ async def _serve(signaling: Signaling, listening: ListenOptions, drain_seconds: 
     obey_signals(stop)
     try:
         async with signaling:
-            where = await listening.listen(signaling)
-            _log.info("camus-serve takes WebSockets %s", where)
+            log.begin(await listening.listen(signaling))
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE_THRESHOLDS)
