@@ -1,5 +1,7 @@
 """Conversations about time: silence, the end of the server, and what is kept meanwhile."""
 
+import pytest
+
 from camus_core import messages as m
 from camus_core.effects import ForgetClient, Send
 from camus_core.events import (
@@ -228,6 +230,7 @@ def test_when_all_have_gone_nothing_is_left() -> None:
     assert talk.weight() < empty + 100
 
 
+@pytest.mark.slow
 def test_ten_thousand_who_come_and_go_cost_no_more_than_the_first_thousand() -> None:
     talk = Talk()
     weights = []
