@@ -32,6 +32,16 @@ USING = (
 )
 """Tests of what stands directly on a dependency."""
 
+QUICK = (
+    *("tests/core", "tests/conformance/test_documentation.py"),
+    *("tests/conformance/test_bare_router.py", "tests/conformance/test_player.py"),
+    *("tests/store/test_contract.py", "tests/store/test_contract_rooms.py"),
+    *("tests/transport/test_memory.py", "tests/transport/test_server.py"),
+    *("tests/transport/test_handshake.py", "tests/transport/test_requests.py"),
+    *("tests/transport/test_session.py", "tests/transport/test_session_resume.py"),
+)
+"""The suites that find most of what a change breaks, in half a minute on two cores."""
+
 
 def requirements() -> list[Requirement]:
     """Return what `camus-serve` needs with all that its users may add."""
@@ -132,6 +142,26 @@ def newest(session: nox.Session) -> None:
     """The same with the newest versions that are allowed."""
     install(session, "newest")
     session.run("python", "-m", "pytest", *(session.posargs or USING))
+
+
+@nox.session(default=False, reuse_venv=True)
+def quick(session: nox.Session) -> None:
+    """Lint, types, and the suites that find most of what a change breaks: under a minute.
+
+    Runs ruff, the import contracts and mypy; then the tests of the core that aren't marked
+    slow, every scenario of the conformance suite against the router alone, `docs/protocol.md`
+    against the code, the contract of the stores in memory and in SQLite, and a few tests of
+    the transports. It needs no browser, no Node and no database server. Arguments after `--`
+    replace the suites. `nox -R -s quick` skips the installation, which is right as long as
+    the dependencies are the same.
+    """
+    session.install(*TESTS, "-e", ".[docs,lint,types]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+    session.run("mypy")
+    suites = session.posargs or ["-m", "not slow", "-k", "not postgres", *QUICK]
+    session.run("python", "-m", "pytest", "-q", *suites)
 
 
 @nox.session(default=False)

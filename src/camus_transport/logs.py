@@ -6,6 +6,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from logging.handlers import MemoryHandler
 
 _log = logging.getLogger("camus")
 
@@ -14,6 +15,9 @@ _LOGGED = 10
 
 _INTERVAL = 60.0
 """Seconds."""
+
+_HELD_BACK = 1000
+"""Records that may wait for the log's first line: a start makes fewer than ten."""
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMATS = ("text", "json")
@@ -33,16 +37,40 @@ class _JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
-def set_up_logging(level: str, format: str) -> None:
-    """Write the program's log to standard error.
+class StartLog:
+    """The log of a program that is starting: records wait until its first line is known."""
+
+    def __init__(self, handler: logging.Handler) -> None:
+        self._handler = handler
+        self._held = MemoryHandler(_HELD_BACK, flushLevel=logging.ERROR, target=handler)
+        logging.getLogger().addHandler(self._held)
+
+    def begin(self, first_line: str | None = None) -> None:
+        """Log the first line, if there is one, then all records that have waited for it.
+
+        Later records are logged at once. A second call does nothing.
+        """
+        root = logging.getLogger()
+        if self._held not in root.handlers:
+            return
+        root.removeHandler(self._held)
+        root.addHandler(self._handler)
+        if first_line is not None:
+            _log.info("%s", first_line)
+        self._held.close()
+
+
+def set_up_logging(level: str, format: str) -> StartLog:
+    """Write the program's log to standard error from `StartLog.begin` on.
 
     `level` is one of `LEVELS`, `format` one of `FORMATS`.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if format == "json" else _TextFormatter())
-    logging.basicConfig(level=level.upper(), handlers=[handler])
+    logging.getLogger().setLevel(level.upper())
     if level != "debug":  # it has a line for each try of each connection; ours say why it fails
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    return StartLog(handler)
 
 
 def log_silent_fault(what: str, error: BaseException) -> None:

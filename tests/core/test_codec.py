@@ -49,6 +49,7 @@ def test_another_frame_is_refused_in_the_same_words(codec: Codec, case: Refused)
     assert (type(caught.value), str(caught.value)) == (case.error, case.text)
 
 
+@pytest.mark.slow
 @every_codec
 def test_a_refused_frame_leaves_nothing_for_the_garbage_collector(codec: Codec) -> None:
     gc.collect()

@@ -99,6 +99,7 @@ def mutated_frames(draw: st.DrawFn) -> bytes:
     return reduce(lambda now, _: draw(changes(now)), range(draw(st.integers(1, 4))), read)
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(mutated_frames())
 def test_the_codecs_agree_on_mutated_frames(read: bytes) -> None:
@@ -136,6 +137,7 @@ members = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(st.lists(members, max_size=7), st.booleans(), st.sampled_from([None, 1]))
 def test_the_codecs_agree_on_objects_with_any_members(
@@ -148,6 +150,7 @@ def test_the_codecs_agree_on_objects_with_any_members(
     agree(("{" + ",".join(parts) + "}").encode(errors="replace"))
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(st.sampled_from([*MESSAGES, "x-any"]), values)
 def test_the_codecs_agree_on_any_payload_of_any_type(type_: str, value: object) -> None:

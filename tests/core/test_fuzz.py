@@ -66,6 +66,7 @@ def test_the_same_holds_with_the_codec_of_the_standard_library() -> None:
     assert not world.truths.faults
 
 
+@pytest.mark.slow
 def test_hostile_clients_reach_what_they_are_meant_to_reach() -> None:
     """Frames that are all refused, or a room that nobody gets into, would prove nothing."""
     counts = fuzz(30_000, 8)[0].counts + fuzz(30_000, 9)[0].counts

@@ -1,5 +1,7 @@
 """Conversations about time: silence, the end of the server, and what is kept meanwhile."""
 
+import pytest
+
 from camus_core.effects import ForgetClient, Send
 from camus_core.events import ClockSet, Connected, ConnectionId, RecordsLost, Ticked, Timestamp
 from camus_core.ice import IceConfiguration
@@ -221,6 +223,7 @@ def test_when_all_have_gone_nothing_is_left() -> None:
     assert talk.weight() < empty + 100
 
 
+@pytest.mark.slow
 def test_ten_thousand_who_come_and_go_cost_no_more_than_the_first_thousand() -> None:
     talk = Talk()
     weights = []

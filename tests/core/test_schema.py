@@ -213,6 +213,7 @@ def is_heard(kind: type[Message]) -> bool:
     return not issubclass(kind, asking)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(every_message)
 def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) -> None:
@@ -272,6 +273,7 @@ def altered(draw: st.DrawFn) -> bytes:
     return to_json(whole)
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(altered())
 def test_the_schema_and_the_codec_agree_on_altered_frames(read: bytes) -> None:

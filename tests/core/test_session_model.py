@@ -161,6 +161,7 @@ def lists_of_steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[Step]]:
     return st.lists(st.tuples(st.sampled_from(kinds), st.integers(0, 5), ways), max_size=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weather", WEATHERS)
 def test_nothing_is_lost_in_silence_and_both_sides_agree_in_the_end(weather: str) -> None:
     @settings(max_examples=300, deadline=None)

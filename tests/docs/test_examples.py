@@ -119,7 +119,7 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
                 words = list(lexer)
                 for at, word in enumerate(words):
                     begins = at == 0 or words[at - 1] in ("$", "&&", ";", "|")
-                    if begins and re.fullmatch(r"(ExecStart=.*/)?camus-serve", word):
+                    if begins and re.fullmatch(r"(ExecStart=)?(.*/)?camus-serve", word):
                         yield page.name, _until_the_next_command(words[at + 1 :])
 
 

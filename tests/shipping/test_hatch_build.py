@@ -191,6 +191,7 @@ async def test_an_installed_server_has_the_app_on_its_page(
 ) -> None:
     settings = installed(checkout.build(), tmp_path / "site-packages")
     async with camus_serve(settings=settings) as server:
+        assert f" Open http://localhost:{server.port}/ (" in server.log[0]
         assert (await ask(server.port, "GET /")).body == b"built from first"
 
 
@@ -199,7 +200,7 @@ async def test_a_server_that_was_installed_without_npm_says_so(
 ) -> None:
     settings = installed(checkout.build(npm=False), tmp_path / "site-packages")
     async with camus_serve(settings=settings) as server:
+        assert f" Connect to ws://localhost:{server.port}/room/ROOM/ws (" in server.log[0]
         page = (await ask(server.port, "GET /")).body.decode()
-        [warning] = [line for line in server.log if "WARNING" in line]
+        warning = await server.logged("The browser app is missing")
         assert warning.endswith(page.splitlines()[-1])
-        assert "The browser app is missing" in warning

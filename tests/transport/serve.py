@@ -11,13 +11,17 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
+from transport.raw_socket import eventually
+
 PROGRAM = Path(sysconfig.get_path("scripts")) / "camus-serve"
 
 START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 
-_PORT = re.compile(r"takes WebSockets at wss?://.*:(\d+)/room/ROOM/ws")
-_SOCKET = re.compile(r"takes WebSockets on the UNIX socket")
+PORT = re.compile(r"(?:Open|Connect to) .*?(?:http|ws)s?://\S+?:(\d+)/")
+"""The log's first line, and the port in it."""
+
+_SOCKET = re.compile(r"listens on the UNIX socket")
 
 
 @frozen
@@ -67,6 +71,11 @@ class CamusServe:
     def url(self, room_id: str) -> str:
         """Return the address of a room's WebSocket."""
         return f"ws://127.0.0.1:{self.port}/room/{room_id}/ws"
+
+    async def logged(self, words: str) -> str:
+        """Return the first line of the log with these words, waiting for it."""
+        await eventually(lambda: any(words in line for line in self.log))
+        return next(line for line in self.log if words in line)
 
     @property
     def pid(self) -> int:
@@ -119,7 +128,7 @@ async def _read_log(server: CamusServe, ready: asyncio.Future[int]) -> None:
         server.log.append(text)
         if ready.done():
             continue
-        if found := _PORT.search(text):
+        if found := PORT.search(text):
             ready.set_result(int(found[1]))
         elif _SOCKET.search(text):
             ready.set_result(0)

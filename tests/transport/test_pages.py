@@ -140,8 +140,9 @@ async def test_a_port_for_metrics_has_nothing_else_but_health(signaling: Signali
 
 async def test_an_operator_may_have_a_port_for_metrics() -> None:
     async with camus_serve("--host", "0.0.0.0", "--metrics-listen", "localhost:0") as server:
-        told = re.search(r"metrics are told at http://localhost:(\d+)/metrics", server.log[-2])
-        assert told is not None, server.log
+        line = await server.logged("metrics are told at")
+        told = re.search(r"http://localhost:(\d+)/metrics", line)
+        assert told is not None, line
         assert (await ask(int(told[1]), "GET /metrics")).status == 200
         assert (await ask(server.port, "GET /metrics")).status == 404
 

@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import os
-import re
 import signal
 import socket
 import termios
@@ -16,7 +15,15 @@ import pytest
 
 from camus_transport import join
 from transport.raw_socket import eventually, raw_socket
-from transport.serve import PROGRAM, START_SECONDS, STOP_SECONDS, camus_serve, environment, kill
+from transport.serve import (
+    PORT,
+    PROGRAM,
+    START_SECONDS,
+    STOP_SECONDS,
+    camus_serve,
+    environment,
+    kill,
+)
 
 QUICK = ("--drain-seconds", 0.2)
 
@@ -89,7 +96,7 @@ async def shown_port(screen: int) -> int:
     """Return the port, once the terminal shows it."""
     shown = b""
     async with asyncio.timeout(START_SECONDS):
-        while not (found := re.search(rb"takes WebSockets at \S+:(\d+)/room", shown)):
+        while not (found := PORT.search(shown.decode())):
             shown += await asyncio.to_thread(os.read, screen, 4096)
     return int(found[1])
 

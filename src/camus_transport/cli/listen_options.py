@@ -35,7 +35,14 @@ def _without_brackets(host: str) -> str:
 
 @frozen
 class ListenOptions:
-    """Where the server listens, as its options say; `metrics` is where it tells numbers."""
+    """Where the server listens, and what is said of it, according to its options.
+
+    Attributes:
+        metrics: host and port of the listener for /metrics alone, if there is one.
+        allowed_hosts: the names under which pages are served; none, if any name may be used.
+        is_proxied: clients reach the server through a proxy.
+        has_app: there is a page for people at /.
+    """
 
     host: str = field(converter=_without_brackets)
     port: int
@@ -43,31 +50,51 @@ class ListenOptions:
     unix_socket_mode: int
     tls: ssl.SSLContext | None
     metrics: tuple[str, int] | None
+    allowed_hosts: frozenset[str]
+    is_proxied: bool
+    has_app: bool
 
     async def listen(self, signaling: Signaling) -> str:
-        """Listen there; return how the log calls it."""
+        """Listen there; return the address to open, or to connect to, as a line of the log.
+
+        Raises:
+            OSError: the address, the port or the socket can't be had.
+            UnicodeError: the host is no name.
+            ClickException: the same for the listener of the metrics.
+        """
         if self.metrics is not None:
             await _listen_for_metrics(signaling, *self.metrics)
         if self.unix_socket is not None:
             await signaling.listen_unix(self.unix_socket, self.tls, mode=self.unix_socket_mode)
-            return f"on the UNIX socket {self.unix_socket}"
+            return self._behind_a_proxy(f"on the UNIX socket {self.unix_socket}")
         port = await signaling.listen(self.host, self.port, self.tls)
         s = "s" if self.tls else ""
         name, elsewhere = self._name()
-        return (
-            f"at ws{s}://{name}:{port}/room/ROOM/ws{elsewhere} (in a browser: "
-            f"http{s}://{name}:{port}/, health: http{s}://{name}:{port}/healthz)"
-        )
+        page = f"http{s}://{name}:{port}/"
+        websockets = f"ws{s}://{name}:{port}/room/ROOM/ws"
+        if self.is_proxied:
+            return self._behind_a_proxy(f"at {page}{elsewhere}")
+        if self.has_app:
+            return f"Open {page}{elsewhere} (WebSockets: {websockets}, health: {page}healthz)"
+        return f"Connect to {websockets}{elsewhere} (health: {page}healthz)"
+
+    def _behind_a_proxy(self, where: str) -> str:
+        """Return the first line for a server whose public address only its proxy knows."""
+        do = "Open" if self.has_app else "Connect to /room/ROOM/ws at"
+        return f"{do} the address of your proxy; camus-serve listens {where}"
 
     def _name(self) -> tuple[str, str]:
-        """Return how this machine reaches the server, and what else does."""
+        """Return the name to reach the server by from this machine, and where else it is."""
         match self.host:
             case "" | "::":
-                return "localhost", ", and at every other address of this machine"
+                name, elsewhere = "localhost", ", or any other address of this machine"
             case "0.0.0.0":
-                return "127.0.0.1", ", and at every other IPv4 address of this machine"
+                name, elsewhere = "127.0.0.1", ", or any other IPv4 address of this machine"
             case host:
-                return (f"[{host}]" if ":" in host else host), ""
+                name, elsewhere = f"[{host}]" if ":" in host else host, ""
+        if self.allowed_hosts and name not in self.allowed_hosts:
+            return min(self.allowed_hosts), ""
+        return name, elsewhere
 
     def why_not(self, error: OSError | UnicodeError) -> str:
         """Return what a person reads who can't have the place."""

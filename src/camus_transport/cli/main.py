@@ -12,27 +12,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import attrs
 import click
 
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.wire.errors import StoreError
 
-from ..descriptors import prepare_standard_streams, raise_descriptor_limit
-from ..http.app_files import installed
-from ..logs import FORMATS, LEVELS, set_up_logging
+from ..descriptors import raise_descriptor_limit
+from ..http.app_files import has_app, installed
+from ..http.origins import allowed_hosts
+from ..logs import FORMATS, LEVELS, StartLog, set_up_logging
 from ..signaling import Signaling
 from .listen_options import ListenOptions, read_listen_address
+from .program import Program, limit_options
 from .rooms import (
-    Command,
     chosen_database_url,
     database_option,
     opened,
     rooms,
     shown_database_url,
 )
-from .settings import octal, one_line, tidy
+from .settings import octal, one_line
 from .signals import obey_signals
 from .token import token, token_reader
 
@@ -44,66 +44,8 @@ that looks further. A relay makes next to none: the defaults of 700 and 10 cost 
 call set-up, and looking through 50,000 objects that a crowd keeps is a pause of 30 ms."""
 
 
-def _limit_options(command: Command) -> Command:
-    """Give a command one option for each field of `Limits`."""
-    for limit in reversed(attrs.fields(Limits)):
-        reason = limit.metadata["reason"]
-        command = click.option(
-            "--" + limit.name.replace("_", "-"),
-            type=int if limit.type in (int, int | None) else float,
-            default=limit.default,
-            show_default=limit.default is not None,
-            metavar="N",
-            callback=_within_bounds,
-            help=f"{reason[0].upper()}{reason[1:]}.",
-        )(command)
-    return command
-
-
-def _within_bounds(_: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Return a value that its field of `Limits` takes; an error names the option."""
-    limit = getattr(attrs.fields(Limits), str(option.name))
-    try:
-        limit.validator(None, limit, value)
-    except ValueError as error:
-        wrong = str(error.args[0]).removeprefix(f"'{limit.name}' ")
-        raise click.BadParameter(wrong) from None
-    return value
-
-
-class _Program(click.Group):
-    """The command, which makes its surroundings plain before it reads its options."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands, the options, and below them the many that are limits."""
-        limits = attrs.fields_dict(Limits)
-        told = [(p.name in limits, p.get_help_record(ctx)) for p in self.get_params(ctx)]
-        for title, are_limits in (
-            ("Options", False),
-            ("Limits, none of which a call meets", True),
-        ):
-            with formatter.section(title):
-                formatter.write_dl(
-                    [text for is_one, text in told if text and is_one == are_limits]
-                )
-            if not are_limits:
-                self.format_commands(ctx, formatter)
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """Return the context; its `obj` is what the operator should hear of the variables."""
-        prepare_standard_streams()
-        told = tidy(os.environ)
-        return super().make_context(info_name, args, parent, obj=told, **extra)
-
-
 @click.group(
-    cls=_Program,
+    cls=Program,
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "CAMUS", "max_content_width": 96},
 )
@@ -252,7 +194,7 @@ class _Program(click.Group):
     show_default=True,
     help="Serve the browser app at /; without it this is for signaling alone.",
 )
-@_limit_options
+@limit_options
 def main(
     host: str,
     port: int,
@@ -292,7 +234,8 @@ def main(
             click.echo(f"Warning: {line}", err=True)
         return
     database_url = chosen_database_url(database_url)
-    set_up_logging(log_level, log_format)
+    log = set_up_logging(log_level, log_format)
+    context.call_on_close(log.begin)
     for line in told:
         _log.warning("%s", line)
     if os.environ.get("CAMUS_HOST") == "" and host == "localhost":
@@ -307,6 +250,7 @@ def main(
         )
     try:
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
+        app = installed() if ui else None
         signaling = Signaling(
             opened(database_url),
             limits=Limits(**limits),
@@ -318,23 +262,40 @@ def main(
             guests=guests,
             tokens=tokens,
             metrics=metrics,
-            ui=installed() if ui else None,
+            ui=app,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
     if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
         _log.info("rooms are kept in %s", shown_database_url(database_url))
-    listening = ListenOptions(host, port, unix_socket, unix_socket_mode, tls, metrics_listen)
+    if not stun_urls and not turn_urls:
+        _log.warning(
+            "calls work on one network only, because there is no STUN or TURN server: "
+            "see --stun-url, --turn-url and --turn-secret"
+        )
+    listening = ListenOptions(
+        host=host,
+        port=port,
+        unix_socket=unix_socket,
+        unix_socket_mode=unix_socket_mode,
+        tls=tls,
+        metrics=metrics_listen,
+        allowed_hosts=allowed_hosts(hosts),
+        is_proxied=bool(trusted_proxies),
+        has_app=app is not None and has_app(app),
+    )
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(signaling, listening, limits["drain_seconds"]))
+        runner.run(_serve(signaling, listening, limits["drain_seconds"], log))
 
 
 main.add_command(rooms)
 main.add_command(token)
 
 
-async def _serve(signaling: Signaling, listening: ListenOptions, drain_seconds: float) -> None:
+async def _serve(
+    signaling: Signaling, listening: ListenOptions, drain_seconds: float, log: StartLog
+) -> None:
     stopping, at_once = asyncio.Event(), asyncio.Event()
 
     def stop(number: int) -> None:
@@ -345,8 +306,7 @@ async def _serve(signaling: Signaling, listening: ListenOptions, drain_seconds: 
     obey_signals(stop)
     try:
         async with signaling:
-            where = await listening.listen(signaling)
-            _log.info("camus-serve takes WebSockets %s", where)
+            log.begin(await listening.listen(signaling))
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE_THRESHOLDS)

@@ -59,12 +59,17 @@ def installed() -> Path:
     return _IN_PACKAGE if _IN_PACKAGE.is_dir() else _IN_CHECKOUT
 
 
+def has_app(folder: Path) -> bool:
+    """Return whether a browser app was built in this folder."""
+    return (folder / "index.html").is_file()
+
+
 def app_pages(folder: Path) -> dict[str, PageHandler]:
     """Return what a GET of each path of the app in this folder is answered; empty without it.
 
     Only the files that are there now are served, whatever a path looks like.
     """
-    if not (folder / "index.html").is_file():
+    if not has_app(folder):
         return {}
     return {
         _path(file.relative_to(folder)): partial(_answer, _forms(file, folder))
