@@ -25,7 +25,7 @@ USING = (
     *("tests/core/test_codec.py", "tests/core/test_fast_codec.py", "tests/core/test_limits.py"),
     *("tests/store/test_contract.py", "tests/store/test_sqlite.py"),
     *("tests/store/test_postgres.py", "tests/conformance/test_websocket.py"),
-    *("tests/transport/test_auth.py", "tests/transport/test_token_keys.py"),
+    *("tests/transport/test_tokens.py", "tests/transport/test_token_keys.py"),
     *("tests/transport/test_cli.py", "tests/transport/test_rooms_cli.py"),
     *("tests/transport/test_websocket.py", "tests/transport/test_handshake.py"),
     *("tests/transport/test_session.py", "tests/transport/test_metrics.py"),

@@ -69,7 +69,7 @@ from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import CreateRoomBody, Message
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_transport.server.answers import slug_of
-from conformance.plays import (
+from conformance.setup import (
     at_once,
     counted,
     every_scenario_without_a_wire,

@@ -28,8 +28,8 @@ from camus_transport.http.handshake import Handshake
 from camus_transport.memory import MemoryWire
 from camus_transport.server.server import SignalingServer
 from conformance.cut_off import CutOffStore
-from conformance.ears import all_heard, next_heard
-from conformance.plays import (
+from conformance.receiving import all_heard, next_heard
+from conformance.setup import (
     authenticator_for,
     counted,
     every_scenario_without_a_wire,
@@ -39,7 +39,7 @@ from conformance.plays import (
     store_for,
     token_reader_for,
 )
-from transport.set_clocks import Machine
+from transport.adjustable_clock import Machine
 
 
 @every_scenario_without_a_wire

@@ -45,8 +45,8 @@ from camus_store import open_store
 from camus_transport import Signaling
 from camus_transport.client.wire import WireClosed
 from conformance.cut_off import CutOffStore
-from conformance.ears import all_heard, next_heard
-from conformance.plays import (
+from conformance.receiving import all_heard, next_heard
+from conformance.setup import (
     authenticator_for,
     every_scenario,
     fill,
@@ -55,7 +55,7 @@ from conformance.plays import (
     store_for,
     token_reader_for,
 )
-from transport.set_clocks import Machine
+from transport.adjustable_clock import Machine
 
 _HANDSHAKE = {
     "Upgrade": "websocket",

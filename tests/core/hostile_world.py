@@ -44,7 +44,8 @@ from camus_core.wire.errors import NotAllowed, ProtocolError, RateLimited
 from camus_core.wire.messages import Message, Order
 from camus_core.wire.profile import CORE, SESSION
 
-from .hostile_books import Books
+from .hostile_bookkeeping import Bookkeeping
+from .hostile_client import HostileClient
 from .hostile_frames import (
     ROOMS,
     hostile_ack,
@@ -53,11 +54,10 @@ from .hostile_frames import (
     hostile_order,
     hostile_wish,
 )
-from .hostile_guest import Guest
-from .hostile_setting import CARD_OF, CARDS, ICE, LIMITS, STORED
-from .hostile_truths import Truths
-from .shelf import Shelf
-from .stage import START
+from .hostile_invariants import Invariants
+from .hostile_server import CARD_OF, CARDS, ICE, LIMITS, STORED
+from .record_store import RecordStore
+from .router_driver import START
 
 CHANCES = {
     **{"frame": 1000, "come": 80, "answer": 200, "go": 12, "heard": 5, "order": 12},
@@ -77,27 +77,27 @@ class World:
     codec: Codec
     router: Router = field(factory=lambda: Router(LIMITS, ICE, node="run 0"))
     now: Timestamp = START
-    shelf: Shelf = field(
-        factory=lambda: Shelf({room.id: room for room in STORED}, tokens=dict(CARDS))
+    store: RecordStore = field(
+        factory=lambda: RecordStore({room.id: room for room in STORED}, tokens=dict(CARDS))
     )
-    truths: Truths = field(init=False)
-    books: Books = field(init=False)
+    invariants: Invariants = field(init=False)
+    bookkeeping: Bookkeeping = field(init=False)
     asked: list[Ask] = field(factory=list)
     past: deque[ConnectionId] = field(factory=lambda: deque(maxlen=50))
-    sessions_of: dict[int, deque[tuple[str, Guest]]] = field(factory=dict)
+    sessions_of: dict[int, deque[tuple[str, HostileClient]]] = field(factory=dict)
     guesses: deque[str] = field(factory=lambda: deque(maxlen=40))
     counts: Counter[str] = field(factory=Counter)
     last: int = 0
     runs: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.truths = Truths(self.codec, self.shelf, LIMITS)
-        self.books = Books(self.truths)
+        self.invariants = Invariants(self.codec, self.store, LIMITS)
+        self.bookkeeping = Bookkeeping(self.invariants)
         self.sessions_of = {person: deque(maxlen=3) for person in range(PERSONS)}
 
     @property
-    def open(self) -> dict[ConnectionId, Guest]:
-        return self.truths.open
+    def open(self) -> dict[ConnectionId, HostileClient]:
+        return self.invariants.open
 
     def step(self) -> None:
         """Let one thing happen, most often a frame."""
@@ -146,9 +146,11 @@ class World:
         networks += [f"2001:db8:0:{rng.randrange(0x300):x}::/64"] * 2
         network = rng.choice(networks)
         identity = CARDS.get(CARD_OF.get(person, "")) if rng.random() < 0.3 else None
-        self.open[connection] = Guest(person, client, profile, address, network, identity)
+        self.open[connection] = HostileClient(
+            person, client, profile, address, network, identity
+        )
         self.past.append(connection)
-        self.books.came_at.append(self.now)
+        self.bookkeeping.came_at.append(self.now)
         secret = f"5ec{self.last:061x}"
         refusal = NotAllowed("no cookie") if rng.random() < 0.02 else None
         came = Connected(
@@ -208,7 +210,7 @@ class World:
             guest.wish = message.data
         self.happens(Received(connection, message, len(frame)))
 
-    def frame_of(self, guest: Guest | None) -> bytes:
+    def frame_of(self, guest: HostileClient | None) -> bytes:
         rng = self.rng
         if guest is not None and guest.has_session:
             if not guest.is_in and rng.random() < 0.5:
@@ -224,17 +226,17 @@ class World:
                 return hostile_wish(rng, CARD_OF.get(guest.person))
         return hostile_frame(rng, [one.id for one in self.open.values()])
 
-    def decides(self, guest: Guest) -> bool:
-        return not self.truths.rights.is_guest(guest.id)
+    def decides(self, guest: HostileClient) -> bool:
+        return not self.invariants.rights.is_guest(guest.id)
 
-    def clients_near(self, guest: Guest) -> list[ClientId]:
+    def clients_near(self, guest: HostileClient) -> list[ClientId]:
         """Return who is in the same room, or at its door, and sometimes everybody."""
         others, far = self.open.values(), self.rng.random() < 0.1
         return [one.id for one in others if far or guest.room in (one.room, one.waits)]
 
     def answers(self, ask: Ask) -> None:
         failed = self.rng.random() < 0.1
-        answer = Failed("away") if failed else self.shelf.find(ask.question)
+        answer = Failed("away") if failed else self.store.find(ask.question)
         guest = self.open.get(ask.connection)
         held: list[bytes] = []
         if guest is not None:
@@ -249,13 +251,13 @@ class World:
             self.happens(StopRequested())
         self.counts["restarts"] += 1
         self.runs += 1
-        self.truths.starts_again()
+        self.invariants.starts_again()
         self.asked.clear()
-        self.shelf.a_run_ended(self.router.node, self.now)
-        self.shelf.forget_dead_runs(self.router.node, self.now - 2 * LIMITS.place_seconds)
-        guests = self.truths.rights.guests = self.rng.random() < 0.8
+        self.store.a_run_ended(self.router.node, self.now)
+        self.store.forget_dead_runs(self.router.node, self.now - 2 * LIMITS.place_seconds)
+        guests = self.invariants.rights.guests = self.rng.random() < 0.8
         self.router = evolve(self.router, node=f"run {self.runs}", guests=guests)
-        self.happens(RoomsLoaded(tuple(self.shelf.rooms.values())))
+        self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
     # What comes of it ----------------------------------------------------------------------
 
@@ -263,19 +265,19 @@ class World:
         try:
             effects = self.router.handle(event, self.now)
         except Exception as error:
-            self.truths.faults[f"exception: {error!r} at {type(event).__name__}"] += 1
+            self.invariants.faults[f"exception: {error!r} at {type(event).__name__}"] += 1
             return
-        self.truths.begin(event, effects)
+        self.invariants.begin(event, effects)
         for effect in effects:
             self.perform(effect)
-        self.books.check(self.router)
+        self.bookkeeping.check(self.router)
 
     def perform(self, effect: Effect) -> None:
         match effect:
             case Send(to, message):
                 self.counts["deliveries"] += len(to)
                 self.counts[message.type] += 1
-                self.truths.says(to, message)
+                self.invariants.says(to, message)
                 match message:
                     case m.Error(data=error):
                         self.counts[error.code] += 1
@@ -284,13 +286,13 @@ class World:
                     case m.ClientLeft(data=left):
                         self.counts[f"left: {left.reason}"] += 1
                     case m.RoomCreated(data=made):
-                        self.truths.rights.makes(self.open.get(to[0]), made.room_id)
+                        self.invariants.rights.makes(self.open.get(to[0]), made.room_id)
                     case m.Joined(data=joined):
                         self.remember(joined, to[0])
                     case _:
                         pass
             case Close(connection):
-                self.truths.closes(connection)
+                self.invariants.closes(connection)
                 self.counts["closed"] += 1
             case Ask(connection):
                 self.asked.append(effect)
@@ -298,14 +300,14 @@ class World:
             case AnswerOrder(refusal=refusal):
                 self.counts["obeyed"] += refusal is None
             case SaveRoom() | SaveClient() | ForgetClient() | ForgetRoom():
-                self.shelf.write(effect)
-                self.truths.writes(effect)
+                self.store.write(effect)
+                self.invariants.writes(effect)
             case _:
                 assert_never(effect)
 
     def weigh(self) -> None:
         """Look at all that is kept."""
-        self.books.weigh(self.router, self.now, [ask.question for ask in self.asked])
+        self.bookkeeping.weigh(self.router, self.now, [ask.question for ask in self.asked])
 
     def remember(self, joined: m.JoinedBody, connection: ConnectionId) -> None:
         """Its client knows its session now; what others can know of it is no session."""

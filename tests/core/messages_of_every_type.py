@@ -5,7 +5,7 @@ from camus_core.wire.errors import AlreadyJoined, ProtocolError, ServerOnlyType,
 from camus_core.wire.messages import Json, Message
 from camus_core.wire.profile import CORE, ProtocolProfile
 
-from .words import id_of
+from .phrases import id_of
 
 _SDP = Json(rb'{"type": "offer", "sdp": "v=0\r\n", "new": null}')
 _HI = Json(b'"Hi"')

@@ -43,10 +43,10 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL, Message, Order
 from camus_core.wire.profile import CORE, SESSION
 
+from .delivery_audit import DeliveryAudit
 from .honest_client import Client, message_with
-from .ledger import Ledger
-from .shelf import Shelf
-from .stage import START
+from .record_store import RecordStore
+from .router_driver import START
 
 LIMITS = Limits(
     unconfirmed_frames=6,
@@ -97,8 +97,8 @@ class World:
     """Everything that there is; `line_of` has the connection that each client believes in."""
 
     router: Router = field(factory=lambda: Router(LIMITS, node="run 0"))
-    ledger: Ledger = field(factory=Ledger)
-    shelf: Shelf = field(factory=Shelf)
+    audit: DeliveryAudit = field(factory=DeliveryAudit)
+    store: RecordStore = field(factory=RecordStore)
     now: Timestamp = START
     clients: list[Client] = field(init=False)
     lines: list[Line] = field(factory=list)
@@ -133,7 +133,7 @@ class World:
     def says(self, client: Client, to: Client | None, padding: int) -> None:
         if client.id is not None and not client.has_left:
             receiver = m.ROOM if to is None else to.id or "nobody"
-            number = self.ledger.says(client)
+            number = self.audit.says(client)
             client.says(message_with(number, receiver, padding, client.profile))
             self.writes(client)
 
@@ -153,9 +153,9 @@ class World:
                 self.loses(client)
                 return
             client.hears(message)
-            self.ledger.meets(client)
+            self.audit.meets(client)
             if isinstance(message, m.Extension):
-                self.ledger.hears(client, message)
+                self.audit.hears(client, message)
             self.writes(client)
 
     def loses(self, client: Client) -> Line | None:
@@ -200,13 +200,13 @@ class World:
         while line.up and line.question is None and line.is_open and frames > 0:
             frames -= 1
             message = line.up.popleft()
-            self.ledger.is_decided(self.router, line.id, line.client, message)
+            self.audit.is_decided(self.router, line.id, line.client, message)
             self.happens(Received(line.id, message, 100))
 
     def answers(self, line: Line, *, fails: bool = False) -> None:
         ask, line.question = line.question, None
         if ask is not None:
-            answer = Failed("away") if fails else self.shelf.find(ask.question)
+            answer = Failed("away") if fails else self.store.find(ask.question)
             self.happens(Answered(ask.connection, ask.about, ask.question, answer))
 
     def stalls(self, line: Line) -> None:
@@ -238,21 +238,21 @@ class World:
 
     def restarts(self, *, killed: bool) -> None:
         if killed:
-            self.ledger.kills += 1
+            self.audit.kills += 1
             for client in self.clients:
                 self.loses(client)
         else:
             self.performs(StopRequested())
         for line in self.lines:
             line.is_open, line.question = False, None
-        self.shelf.a_run_ended(self.router.node, self.now)
+        self.store.a_run_ended(self.router.node, self.now)
         self.runs += 1
         self.router = evolve(self.router, node=f"run {self.runs}")
-        self.happens(RoomsLoaded(tuple(self.shelf.rooms.values())))
+        self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
     def happens(self, event: Event) -> None:
         self.performs(event)
-        self.ledger.weighs(self.router, LIMITS)
+        self.audit.weighs(self.router, LIMITS)
 
     def performs(self, event: Event) -> None:
         for effect in self.router.handle(event, self.now):
@@ -263,7 +263,7 @@ class World:
             case Send(to, message):
                 lines = [self.lines[connection] for connection in to]
                 ended = not all(line.is_open for line in lines)
-                self.ledger.is_sent(message, to_whom=len(lines), after_the_end=ended)
+                self.audit.is_sent(message, to_whom=len(lines), after_the_end=ended)
                 for line in lines:
                     line.down.append(message)
             case Close(connection, code, _):
@@ -275,4 +275,4 @@ class World:
             case AnswerOrder():
                 pass
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
-                self.shelf.write(effect)
+                self.store.write(effect)

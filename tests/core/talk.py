@@ -31,14 +31,14 @@ from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import Json, Message, Order
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
-from .stage import Stage
-from .words import ack, id_of, join, resume, secret_of
+from .phrases import ack, id_of, join, resume, secret_of
+from .router_driver import RouterDriver
 
 MOST_TICKS = 100_000
 """A conversation that needs more of them is stuck."""
 
 
-class Talk(Stage):
+class Talk(RouterDriver):
     """One server, and everybody who talks with it."""
 
     # What happens ----------------------------------------------------------------------
@@ -187,7 +187,7 @@ class Talk(Stage):
 
     def starts_again(self, run: str = "next run") -> None:
         """Another run takes over the store; what the one before had not ended is cut off."""
-        self.shelf.a_run_ended(self.router.node, self.now)
+        self.store.a_run_ended(self.router.node, self.now)
         for name in self.names:
             self.closed.setdefault(name, 1006)
         self.questions.clear()

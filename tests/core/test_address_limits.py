@@ -16,10 +16,10 @@ from camus_core.wire.errors import (
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED
-from .shelf import OWNER_TOKEN
+from .moderated_room import OWNED
+from .phrases import greeting, id_of, join, refusal, resume
+from .record_store import OWNER_TOKEN
 from .talk import Talk
-from .words import greeting, id_of, join, refusal, resume
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 SECRET = evolve(OWNED, password_hash="tin can")

@@ -10,10 +10,10 @@ from camus_core.wire.errors import NameTaken, NotAllowed, RateLimited, Unavailab
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED
-from .stage import START
+from .moderated_room import OWNED
+from .phrases import greeting, join, refusal
+from .router_driver import START
 from .talk import Talk
-from .words import greeting, join, refusal
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 

@@ -57,13 +57,13 @@ def fuzz(frames: int, seed: int, codec: Codec | None = None) -> tuple[World, int
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_escapes_and_nobody_hears_another_room(seed: int) -> None:
     world, growth_kib = fuzz(5_000, seed)
-    assert not world.truths.faults
+    assert not world.invariants.faults
     assert growth_kib < MOST_GROWTH_KIB
 
 
 def test_the_same_holds_with_the_codec_of_the_standard_library() -> None:
     world, _ = fuzz(3_000, 5, JsonCodec())
-    assert not world.truths.faults
+    assert not world.invariants.faults
 
 
 @pytest.mark.slow
@@ -80,14 +80,16 @@ def main(frames: int = 1_000_000, seed: int = 0) -> None:
     started_at = time.monotonic()
     world, growth_kib = fuzz(frames, seed)
     exceptions = {
-        fault: n for fault, n in world.truths.faults.items() if fault.startswith("exception")
+        fault: n
+        for fault, n in world.invariants.faults.items()
+        if fault.startswith("exception")
     }
     print(f"seed {seed}: {dict(world.counts)} in {time.monotonic() - started_at:.0f} s")
     print(f"exceptions: {exceptions or 'none'}")
-    print(f"cross-room deliveries: {world.truths.faults['cross-room delivery'] or 'none'}")
-    print(f"faults of any kind: {dict(+world.truths.faults) or 'none'}")
+    print(f"cross-room deliveries: {world.invariants.faults['cross-room delivery'] or 'none'}")
+    print(f"faults of any kind: {dict(+world.invariants.faults) or 'none'}")
     print(f"growth of peak memory after the first {WARM:.0%}: {growth_kib} KiB")
-    assert not +world.truths.faults
+    assert not +world.invariants.faults
     assert growth_kib < MOST_GROWTH_KIB
 
 

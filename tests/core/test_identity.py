@@ -18,9 +18,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, Unavailable
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, talk_with
-from .stage import START
-from .words import (
+from .moderated_room import OWNED, talk_with
+from .phrases import (
     came,
     done,
     id_of,
@@ -31,6 +30,7 @@ from .words import (
     secret_of,
     seen,
 )
+from .router_driver import START
 
 LOBBY = RoomId("lobby")
 SECRET = evolve(OWNED, password_hash="tin can")
@@ -137,7 +137,7 @@ def test_a_resume_never_looks_at_a_token() -> None:
     talk = talk_with(TED)
     talk.joins("ted", "lobby", token="a card")
     talk.drops("ted")
-    del talk.shelf.tokens["a card"]
+    del talk.store.tokens["a card"]
     talk.holds_questions = True
     talk.connects("ted 2", None, SESSION)
     again = m.ResumeBody(talk.token("ted"), talk.received("ted"))

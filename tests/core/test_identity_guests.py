@@ -11,10 +11,8 @@ from camus_core.wire.errors import NotAllowed, PasswordRequired, ProtocolError, 
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
-from .company import OWNED
-from .shelf import OWNER_TOKEN
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED
+from .phrases import (
     came,
     id_of,
     join,
@@ -24,6 +22,8 @@ from .words import (
     roster,
     seen,
 )
+from .record_store import OWNER_TOKEN
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 TED = Identity("ted@example", "Ted Logan")
@@ -33,7 +33,7 @@ NO_ROOMS_OF_GUESTS = NotAllowed("guests may not make rooms here: show a token")
 
 def no_guests() -> Talk:
     talk = Talk(OWNED, guests=False)
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     return talk
 
 
@@ -189,7 +189,7 @@ def test_a_moderator_of_the_core_profile_comes_in_through_the_lock() -> None:
 
 def test_a_token_says_more_than_the_handshake() -> None:
     talk = Talk(OWNED)
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     talk.connects("bill", None, SESSION, identity=Identity("bill@example", "Bill"))
     talk.says("bill", join("lobby", token="a card"))
     assert talk.is_in("bill").clients == (seen("bill", "Ted Logan"),)

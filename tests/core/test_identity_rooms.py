@@ -9,10 +9,10 @@ from camus_core.wire.errors import NotAllowed
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, talk_with
-from .shelf import OWNER_TOKEN
+from .moderated_room import OWNED, talk_with
+from .phrases import join, refusal
+from .record_store import OWNER_TOKEN
 from .talk import Talk
-from .words import join, refusal
 
 LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
 INVITED = Identity("ted@example", rooms=frozenset({ATTIC}))
@@ -67,7 +67,7 @@ def test_the_rooms_of_a_token_hold_for_its_bearer_in_a_room_and_back_again() -> 
 
 def test_a_place_that_is_taken_over_with_a_token_for_fewer_rooms_makes_fewer() -> None:
     talk = talk_with(Identity("ted@example"), guests=False)
-    talk.shelf.tokens["a weak card"] = INVITED
+    talk.store.tokens["a weak card"] = INVITED
     talk.joins("ted", "attic", token="a card")
     talk.drops("ted")
     talk.knocks("ted 2", "attic", token="a weak card")
@@ -105,7 +105,7 @@ def test_whose_place_has_ended_and_whose_token_is_for_other_rooms_stays_out() ->
     talk.joins("ted", "lobby", token="a card")
     talk.drops("ted")
     talk.waits(60)
-    talk.shelf.tokens["a card"] = INVITED
+    talk.store.tokens["a card"] = INVITED
     talk.connects("ted 2", None, SESSION)
     again = m.ResumeBody(talk.token("ted"), 0)
     talk.says("ted 2", join("lobby", resume=again, token="a card"))

@@ -15,11 +15,8 @@ from camus_core.wire.errors import PasswordRequired
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED
-from .shelf import OWNER_TOKEN
-from .stage import START
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED
+from .phrases import (
     came,
     done,
     hi,
@@ -38,6 +35,9 @@ from .words import (
     undeliverable,
     who_waits,
 )
+from .record_store import OWNER_TOKEN
+from .router_driver import START
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 TED = Identity("ted@example", "Ted Logan")
@@ -46,7 +46,7 @@ TED = Identity("ted@example", "Ted Logan")
 def lobby_with_ted(**identity: Any) -> Talk:
     """Return a conversation in Ann's lobby, in which Ted, who has a card, was until now."""
     talk = Talk(OWNED)
-    talk.shelf.tokens["a card"] = evolve(TED, **identity)
+    talk.store.tokens["a card"] = evolve(TED, **identity)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.joins("ted", "lobby", token="a card")
     talk.drops("ted")
@@ -193,7 +193,7 @@ def test_of_two_places_that_are_held_the_older_one_is_taken_over_and_the_other_e
 
 def test_somebody_else_does_not_get_it() -> None:
     talk = lobby_with_ted()
-    talk.shelf.tokens["his card"] = Identity("bill@example", "Ted Logan")
+    talk.store.tokens["his card"] = Identity("bill@example", "Ted Logan")
     for name, more in (("bill", {"token": "his card"}), ("eve", {"username": "Ted Logan"})):
         assert talk.joins(name, "lobby", **more).id == id_of(name)
     talk.hears("ann", came("bill", "Ted Logan"), came("eve", "Ted Logan"))
@@ -223,7 +223,7 @@ def test_one_who_comes_in_the_core_profile_is_a_second_member() -> None:
 
 def test_a_place_of_the_core_profile_is_never_held() -> None:
     talk = Talk()
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     talk.connects("ted", "lobby", identity=TED)
     body = talk.joins("ted 2", "lobby", token="a card")
     assert body.clients == (seen("ted", "Ted Logan"), seen("ted 2", "Ted Logan"))
@@ -241,7 +241,7 @@ def test_who_is_known_from_its_handshake_takes_its_place_over_too() -> None:
 
 def test_a_new_name_in_the_token_is_its_name() -> None:
     talk = lobby_with_ted(name=None)
-    talk.shelf.tokens["a card"] = evolve(TED, name="Theodore")
+    talk.store.tokens["a card"] = evolve(TED, name="Theodore")
     talk.joins("ted 2", "lobby", token="a card", username="Ted")
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Theodore"))
     talk.says("ted 2", rename("Ted"))
@@ -250,7 +250,7 @@ def test_a_new_name_in_the_token_is_its_name() -> None:
 
 def test_where_the_token_has_no_name_the_one_it_says_is_its_name() -> None:
     talk = lobby_with_ted()
-    talk.shelf.tokens["a card"] = evolve(TED, name=None)
+    talk.store.tokens["a card"] = evolve(TED, name=None)
     talk.joins("ted 2", "lobby", token="a card", username="Teddy")
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Teddy"))
     talk.says("ted 2", rename("Ted"))
@@ -271,13 +271,13 @@ def test_a_higher_role_that_it_shows_is_its_role() -> None:
     assert body.role == "owner"
     talk.drops("ted 2")
     assert talk.resumes("ted 3", "ted 2").role == "owner"
-    assert talk.shelf.clients[id_of("ted")].role == "owner"
+    assert talk.store.clients[id_of("ted")].role == "owner"
 
 
 def test_where_it_comes_from_now_is_where_a_ban_would_look() -> None:
     talk = lobby_with_ted()
     talk.joins("ted 2", "lobby", token="a card", address="192.0.2.7")
-    assert talk.shelf.clients[id_of("ted")].address == "192.0.2.7"
+    assert talk.store.clients[id_of("ted")].address == "192.0.2.7"
 
 
 # What is in the way ------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def test_where_it_comes_from_now_is_where_a_ban_would_look() -> None:
 
 def test_a_full_room_has_its_place_for_it() -> None:
     talk = Talk(evolve(OWNED, guest_limit=1))
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     talk.joins("ted", "lobby", token="a card")
     talk.drops("ted")
     assert talk.joins("ted 2", "lobby", token="a card").clients == (seen("ted", "Ted Logan"),)
@@ -293,7 +293,7 @@ def test_a_full_room_has_its_place_for_it() -> None:
 
 def test_a_locked_room_lets_it_in() -> None:
     talk = lobby_with_ted(role="moderator")
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.forget()
@@ -304,7 +304,7 @@ def test_a_locked_room_lets_it_in() -> None:
 
 def test_the_password_is_asked_for_as_ever() -> None:
     talk = Talk(evolve(OWNED, password_hash="tin can"))
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     talk.joins("ted", "lobby", token="a card", password="tin can")
     talk.drops("ted")
     talk.knocks("ted 2", "lobby", token="a card")
@@ -333,7 +333,7 @@ def test_whose_place_was_ended_comes_as_a_newcomer(how: str) -> None:
 def test_who_comes_back_while_its_password_is_checked_keeps_its_place() -> None:
     """What was held when the question was asked is not held when it is answered."""
     talk = Talk(evolve(OWNED, password_hash="tin can"))
-    talk.shelf.tokens["a card"] = TED
+    talk.store.tokens["a card"] = TED
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.joins("ted", "lobby", token="a card", password="tin can")
     talk.drops("ted")
@@ -359,7 +359,7 @@ def test_after_a_restart_it_takes_its_place_over(how: str) -> None:
     body = talk.joins("ted 2", "lobby", token="a card")
     assert (body.id, body.resumed, body.reason) == (id_of("ted"), False, None)
     assert body.clients == (seen("ann", role="owner"), seen("ted", "Ted Logan"))
-    saved = talk.shelf.clients[id_of("ted")]
+    saved = talk.store.clients[id_of("ted")]
     assert (saved.node, saved.session_digest) == ("next run", digest(secret_of("ted 2")))
     talk.resumes("ann 2", "ann")
     talk.drops("ted 2")
@@ -384,7 +384,7 @@ def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them() 
     talk.says("ted 2", hi("bob", id="5"))
     talk.drops("ted 2")
     talk.stops()
-    left_over = talk.shelf.clients[id_of("ted")].session_snapshot
+    left_over = talk.store.clients[id_of("ted")].session_snapshot
     assert left_over is not None and f'"{id_of("bob")}","expired","5"' in left_over
     talk.starts_again()
     body = talk.joins("ted 3", "lobby", token="a card")

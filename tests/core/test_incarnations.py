@@ -12,10 +12,10 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired, RoomNotFound
 from camus_core.wire.profile import SESSION
 
-from .shelf import OWNER_TOKEN
-from .stage import START
+from .phrases import bye, greeting, id_of, join, refusal
+from .record_store import OWNER_TOKEN
+from .router_driver import START
 from .talk import Talk
-from .words import bye, greeting, id_of, join, refusal
 
 LOBBY = RoomId("lobby")
 GUARDED = RoomRecord(
@@ -27,7 +27,7 @@ LATER = 6.0
 
 def made_anew(talk: Talk, record: RoomRecord = GUARDED) -> None:
     """An operator deletes the room and makes another one of its id."""
-    talk.shelf.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
+    talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
     talk.rooms[LOBBY] = record
 
 
@@ -54,7 +54,7 @@ def test_who_comes_while_the_old_room_is_still_watched_comes_to_the_new_one(
     talk.knocks("eve", "lobby")
     talk.hears("eve", refusal("eve", PasswordRequired()))
     talk.joins("ted", "lobby", password="jam")
-    assert talk.shelf.clients[id_of("ted")].incarnation == GUARDED.incarnation
+    assert talk.store.clients[id_of("ted")].incarnation == GUARDED.incarnation
     talk.says("ted", bye())
     talk.waits(1000)
     assert talk.rooms[LOBBY] == GUARDED
@@ -80,7 +80,7 @@ def test_people_stay_in_a_room_that_is_made_anew_and_newcomers_find_the_new_one(
     talk.hears("eve", refusal("eve", PasswordRequired()))
     saved = [change.client.id for change in talk.changes if isinstance(change, SaveClient)]
     assert saved == [id_of("ann"), id_of("bob")]
-    assert {one.incarnation for one in talk.shelf.clients.values()} == {GUARDED.incarnation}
+    assert {one.incarnation for one in talk.store.clients.values()} == {GUARDED.incarnation}
     talk.hears_nothing("ann", "bob")
     talk.joins("ted", "lobby", password="jam")
     assert [client.id for client in talk.router.roster(LOBBY)] == [
@@ -105,10 +105,10 @@ def test_a_restart_gives_them_their_places_in_the_new_room() -> None:
 def test_places_of_the_old_room_are_not_in_the_new_one_after_a_restart() -> None:
     talk = Talk()
     talk.joins("ann", "lobby")
-    kept = talk.shelf.clients[id_of("ann")]
+    kept = talk.store.clients[id_of("ann")]
     talk.stops()
     made_anew(talk)
-    talk.shelf.clients[kept.id] = evolve(kept, away_since=talk.now)
+    talk.store.clients[kept.id] = evolve(kept, away_since=talk.now)
     talk.starts_again()
     talk.connects("ann 2", None, SESSION)
     talk.says("ann 2", m.Join(m.GROUND_CONTROL, m.JoinBody(room_id=LOBBY)))
@@ -120,9 +120,9 @@ def test_places_of_the_old_room_are_not_in_the_new_one_after_a_restart() -> None
 def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_stays() -> None:
     owned = RoomRecord(LOBBY, "Lobby", START, owner_digest=None)
     talk = Talk(owned)
-    talk.shelf.tokens["ted's"] = Identity("ted", role="moderator")
+    talk.store.tokens["ted's"] = Identity("ted", role="moderator")
     talk.joins("ted", "lobby", token="ted's")
-    talk.shelf.write(ForgetRoom(LOBBY, owned.incarnation))
+    talk.store.write(ForgetRoom(LOBBY, owned.incarnation))
     talk.waits(1)
     talk.connects("ann", None, SESSION)
     talk.says("ann", m.CreateRoom(m.GROUND_CONTROL, m.CreateRoomBody(name="lobby")))
@@ -139,7 +139,7 @@ def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_sta
 def test_a_room_that_is_created_where_people_are_in_a_deleted_one_has_its_owner() -> None:
     talk = Talk()
     talk.joins("ann", "lobby")
-    talk.shelf.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
+    talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
     talk.waits(1)
     talk.connects("ted", None, SESSION)
     talk.says(
@@ -174,7 +174,7 @@ def test_while_the_database_is_away_people_come_into_a_room_with_members() -> No
 def test_people_stay_in_a_room_that_was_deleted_and_others_come_until_all_have_left() -> None:
     talk = Talk(RoomRecord(LOBBY, "Lobby", START), on_demand=False)
     talk.gather("lobby", "ann")
-    talk.shelf.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
+    talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
     talk.waits(LATER)
     talk.gather("lobby", "bob")
     talk.drops("ann")
@@ -186,7 +186,7 @@ def test_people_stay_in_a_room_that_was_deleted_and_others_come_until_all_have_l
 def test_an_answer_about_the_old_room_that_comes_late_changes_nothing() -> None:
     talk = Talk()
     talk.gather("lobby", "ann")
-    old = talk.shelf.find(LookUpRoom(LOBBY, None))
+    old = talk.store.find(LookUpRoom(LOBBY, None))
     talk.waits(LATER)
     talk.holds_questions = True
     talk.knocks("bob", "lobby", password="jam")

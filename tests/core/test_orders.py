@@ -12,9 +12,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
 from camus_core.wire.messages import Order
 
-from .company import OWNED, company, locked_company
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED, locked_company, moderated_room
+from .phrases import (
     LOCKED,
     UNLOCKED,
     admit,
@@ -37,6 +36,7 @@ from .words import (
     waits_for,
     waits_no_more,
 )
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
@@ -48,7 +48,7 @@ NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
 
 
 def test_what_is_done_about_an_order_in_its_order() -> None:
-    talk = company()
+    talk = moderated_room()
     ann = talk.connection("ann")
     ordered = Ordered(LOBBY, kick("ann"))
     close = Close(ann, 4506, "an owner or moderator has sent this client out")
@@ -60,7 +60,7 @@ def test_what_is_done_about_an_order_in_its_order() -> None:
 
 
 def test_a_lock_is_told_to_the_members_and_answered_to_whoever_wants_it() -> None:
-    talk = company()
+    talk = moderated_room()
     ordered = Ordered(LOBBY, lock())
     assert talk.router.handle(ordered, talk.now) == [
         SaveRoom(evolve(OWNED, locked=True)),
@@ -76,7 +76,7 @@ def test_a_lock_is_told_to_the_members_and_answered_to_whoever_wants_it() -> Non
 def test_anybody_can_be_sent_out(
     whom: str, order: Callable[[str], Order], reason: m.LeaveReason, code: int
 ) -> None:
-    talk = company("bob", "eve", moderators=["max"])
+    talk = moderated_room("bob", "eve", moderators=["max"])
     talk.gather("lobby", "joe")
     talk.says("eve", hi(whom, id="7"))
     talk.forget()
@@ -90,7 +90,7 @@ def test_anybody_can_be_sent_out(
 
 
 def test_who_was_banned_stays_out() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.joins("eve", "lobby", address=HOME)
     talk.orders("lobby", ban("eve"))
     talk.knocks("eve 2", "lobby", address=HOME)
@@ -99,7 +99,7 @@ def test_who_was_banned_stays_out() -> None:
 
 @pytest.mark.parametrize("role", ["moderator", "guest"])
 def test_an_owner_can_be_made_less(role: m.GrantedRole) -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.orders("lobby", set_role("ann", role))
     talk.hears("ann", has_role("ann", role))
     talk.hears("bob", has_role("ann", role))
@@ -117,7 +117,7 @@ def test_a_guest_can_be_made_a_moderator_where_nobody_is() -> None:
 
 
 def test_a_room_is_locked_and_opened_as_by_its_owner() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.orders("lobby", lock())
     talk.knocks("eve", "lobby", id="7")
     talk.orders("lobby", lock())
@@ -140,7 +140,7 @@ def test_who_waits_is_let_in_or_sent_away() -> None:
 
 
 def test_who_is_away_is_sent_out_too() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.drops("bob")
     talk.orders("lobby", kick("bob"))
     talk.hears("ann", left("bob", "kicked"))
@@ -195,7 +195,7 @@ def test_there_is_no_more_place_for_whom_is_admitted_by_order() -> None:
 
 
 def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.stops()
     talk.forget()
     talk.orders_in_vain("lobby", kick("ann"), NOBODY_THERE)
@@ -207,7 +207,7 @@ def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
 
 
 def test_the_roster_has_everybody_in_order_of_joining_those_who_are_away_too() -> None:
-    talk = company("bob", moderators=["max"])
+    talk = moderated_room("bob", moderators=["max"])
     talk.gather("lobby", "joe")
     talk.drops("bob")
     talk.says("ann", lock())

@@ -10,9 +10,9 @@ from camus_core.records import ClientRecord, RoomId, RoomRecord
 from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired, RoomFull
 
-from .stage import START
+from .phrases import greeting, id_of, refusal
+from .router_driver import START
 from .talk import Talk
-from .words import greeting, id_of, refusal
 
 LOBBY = RoomId("lobby")
 

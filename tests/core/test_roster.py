@@ -4,8 +4,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import MalformedMessage
 from camus_core.wire.messages import Json
 
+from .phrases import greeting, id_of, refusal, roster
 from .talk import Talk
-from .words import greeting, id_of, refusal, roster
 
 
 def room_infos(talk: Talk, name: str) -> list[m.Message]:

@@ -17,8 +17,8 @@ from .messages_of_every_type import (
     places,
     why_nowhere,
 )
+from .phrases import id_of, refusal
 from .talk import Talk
-from .words import id_of, refusal
 
 SDP = Json(rb'{"type": "offer", "sdp": "v=0\r\n", "new": null}')
 HI = Json(b'"Hi"')

@@ -12,9 +12,9 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .stage import START
+from .phrases import id_of
+from .router_driver import START
 from .talk import Talk
-from .words import id_of
 
 HOUR, DAY = 3600.0, 24 * 3600.0
 JUMPS = pytest.mark.parametrize("seconds", [HOUR, -HOUR, DAY, -DAY])
@@ -94,7 +94,7 @@ def test_rooms_and_clients_are_stored_with_the_right_time(seconds: float) -> Non
     talk.sets_clock(seconds)
     talk.joins("ann", "lobby")
     assert talk.rooms[RoomId("lobby")].created_at == talk.unix_time
-    assert talk.shelf.clients[id_of("ann")].joined_at == talk.unix_time
+    assert talk.store.clients[id_of("ann")].joined_at == talk.unix_time
 
 
 # TURN credentials -------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_credentials_replaced_by_a_jump_are_replaced_in_time_again() -> None:
 def test_a_place_is_stored_by_the_clock_of_the_store() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
-    before = dict(talk.shelf.clients)
+    before = dict(talk.store.clients)
     talk.happens(LeaseRenewed(5000.0))
     talk.drops("bob")
     talk.sets_clock(HOUR)

@@ -13,8 +13,8 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.messages import Json, Message
 
+from .phrases import id_of, refusal, roster
 from .talk import Talk
-from .words import id_of, refusal, roster
 
 PING = m.Ping("ground control", Json(b"1"))
 HI_ALL = m.Greeting("room", Json(b'"Hi"'))

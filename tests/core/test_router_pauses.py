@@ -8,9 +8,9 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import locked_company
+from .moderated_room import locked_company
+from .phrases import admit, id_of, seen
 from .talk import Talk
-from .words import admit, id_of, seen
 
 LOBBY = RoomId("lobby")
 

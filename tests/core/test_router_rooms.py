@@ -10,9 +10,9 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import RoomNotFound, Unavailable
 from camus_core.wire.messages import Json
 
-from .stage import START
+from .phrases import greeting, id_of, refusal, roster
+from .router_driver import START
 from .talk import Talk
-from .words import greeting, id_of, refusal, roster
 
 LOBBY = RoomId("lobby")
 FOR_EVER = RoomRecord(LOBBY, "Lobby", START)

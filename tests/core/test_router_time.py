@@ -12,8 +12,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import Json
 from camus_core.wire.profile import SESSION
 
+from .phrases import id_of, roster
 from .talk import Talk
-from .words import id_of, roster
 
 PING = m.Ping("ground control", Json(b"1"))
 PONG = m.Pong("ground control", Json(b"1"))

@@ -19,9 +19,9 @@ from camus_core.events import ClockSet
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import CORE
+from core.final_state import leave, settle
 from core.honest_client import Client
 from core.session_model import World
-from core.settling import leave, settle
 
 SECONDS = (0.1, 0.5, 1.0, 2.5, 2.5, 5.0, 12.0, 31.0)
 PADDING = (0, 0, 7500, 0, 3000, 100, 0, 15_000, 0, 700, 0)
@@ -58,7 +58,7 @@ def take(world: World, step: Step) -> None:
     match kind:
         case "say":
             to = (None, None, *world.clients)[way]
-            world.says(client, to, PADDING[len(world.ledger.said) % len(PADDING)])
+            world.says(client, to, PADDING[len(world.audit.said) % len(PADDING)])
         case "come":
             for somebody in (client,) if way < MOST // 2 else world.clients:
                 world.comes(somebody)
@@ -153,7 +153,7 @@ def faults_after(steps: list[Step]) -> Counter[str]:
         take(world, step)
     settle(world)
     leave(world)
-    return world.ledger.faults
+    return world.audit.faults
 
 
 def lists_of_steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[Step]]:

@@ -5,8 +5,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.json_codec import weight
 from camus_core.wire.profile import SESSION
 
-from .talk import Talk
-from .words import (
+from .phrases import (
     acked,
     bye,
     hi,
@@ -15,6 +14,7 @@ from .words import (
     seen,
     undeliverable,
 )
+from .talk import Talk
 
 LONG = "x" * 500
 OF_A_LONG_ONE = weight(hi("bob", LONG, by="ann", id="7"))

@@ -9,8 +9,7 @@ from camus_core.wire.errors import MalformedMessage, UnknownReceiver
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
 
-from .talk import Talk
-from .words import (
+from .phrases import (
     ack,
     acked,
     done,
@@ -20,6 +19,7 @@ from .words import (
     rename,
     renamed,
 )
+from .talk import Talk
 
 # The server confirms -------------------------------------------------------------------
 

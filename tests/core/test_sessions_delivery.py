@@ -5,8 +5,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
 
-from .talk import Talk
-from .words import (
+from .phrases import (
     acked,
     address,
     bye,
@@ -19,6 +18,7 @@ from .words import (
     renamed,
     undeliverable,
 )
+from .talk import Talk
 
 
 def error_for_core(to: str, receiver: str, reason: str) -> m.Error:

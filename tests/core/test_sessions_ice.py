@@ -7,8 +7,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
+from .phrases import ack, bye, id_of
 from .talk import Talk
-from .words import ack, bye, id_of
 
 ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
 

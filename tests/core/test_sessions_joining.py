@@ -19,9 +19,9 @@ from camus_core.wire.errors import (
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import CAPABILITIES, SESSION
 
-from .stage import START
+from .phrases import bye, came, greeting, hi, id_of, join, refusal, roster, secret_of, seen
+from .router_driver import START
 from .talk import Talk
-from .words import bye, came, greeting, hi, id_of, join, refusal, roster, secret_of, seen
 
 LOBBY = RoomId("lobby")
 UNAVAILABLE = Unavailable(retry_after=5.0)

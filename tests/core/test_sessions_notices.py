@@ -5,8 +5,8 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.profile import SESSION
 
+from .phrases import acked, came, hi, undeliverable
 from .talk import Talk
-from .words import acked, came, hi, undeliverable
 
 EXPIRED = undeliverable("ann", "bob", "expired", reply_to="7")
 

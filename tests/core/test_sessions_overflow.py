@@ -8,8 +8,7 @@ from camus_core.wire.json_codec import weight
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .talk import Talk
-from .words import (
+from .phrases import (
     acked,
     hi,
     id_of,
@@ -18,6 +17,7 @@ from .words import (
     seen,
     undeliverable,
 )
+from .talk import Talk
 
 LONG = "x" * 500
 OF_A_LONG_ONE = weight(hi("bob", LONG, by="ann", id="7"))

@@ -15,10 +15,10 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.profile import SESSION
 
-from .shelf import OWNER_TOKEN
-from .stage import START
+from .phrases import bye, came, join, refusal, seen
+from .record_store import OWNER_TOKEN
+from .router_driver import START
 from .talk import Talk
-from .words import bye, came, join, refusal, seen
 
 LOBBY = RoomId("lobby")
 LOCKED = RoomRecord(

@@ -10,10 +10,7 @@ from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, 
 from camus_core.wire import messages as m
 from camus_core.wire.profile import SESSION
 
-from .shelf import OWNER_TOKEN
-from .stage import START
-from .talk import Talk
-from .words import (
+from .phrases import (
     bye,
     came,
     done,
@@ -28,6 +25,9 @@ from .words import (
     seen,
     undeliverable,
 )
+from .record_store import OWNER_TOKEN
+from .router_driver import START
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 
@@ -100,7 +100,7 @@ def test_who_has_lost_its_state_meanwhile_is_rejoined() -> None:
 
 def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     talk = talk_of("ann")
-    joined_at = talk.shelf.clients[id_of("ann")].joined_at
+    joined_at = talk.store.clients[id_of("ann")].joined_at
     restarts(talk)
     talk.resumes("ann 2", "ann")
     record = ClientRecord(
@@ -115,7 +115,7 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     assert talk.changes == [SaveClient(record, takes_over=True)]
     talk.says("ann 2", bye())
     assert talk.changes[1:] == [ForgetClient(id_of("ann"), None)]
-    assert talk.shelf.clients == {}
+    assert talk.store.clients == {}
 
 
 # Places meanwhile ------------------------------------------------------------------------
@@ -190,9 +190,9 @@ def test_a_place_outlives_the_drop_by_no_more_than_the_grace_time(
 
 def test_a_record_of_this_run_is_no_place() -> None:
     talk = talk_of("ann")
-    record = evolve(talk.shelf.clients[id_of("ann")], away_since=talk.now)
+    record = evolve(talk.store.clients[id_of("ann")], away_since=talk.now)
     talk.says("ann", bye())
-    talk.shelf.clients[id_of("ann")] = record
+    talk.store.clients[id_of("ann")] = record
     assert talk.resumes("ann 2", "ann").reason == "unknown"
     assert talk.router.census().members == 1
 
@@ -208,7 +208,7 @@ def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() 
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     talk.gather("lobby", "joe")
-    talk.shelf.clients[id_of("bob")] = ClientRecord(
+    talk.store.clients[id_of("bob")] = ClientRecord(
         id_of("bob"),
         LOBBY,
         "Bob",
@@ -231,7 +231,7 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     for name in ("bob", "eve"):
-        talk.shelf.clients[id_of(name)] = ClientRecord(
+        talk.store.clients[id_of(name)] = ClientRecord(
             id_of(name),
             LOBBY,
             name,
@@ -248,8 +248,8 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
 
 def test_a_run_that_the_store_took_for_dead_writes_its_clients_again() -> None:
     talk = talk_of("ann", "bob")
-    before = dict(talk.shelf.clients)
+    before = dict(talk.store.clients)
     talk.drops("bob")
-    talk.shelf.clients.clear()
+    talk.store.clients.clear()
     talk.is_forgotten()
-    assert talk.shelf.clients == before
+    assert talk.store.clients == before

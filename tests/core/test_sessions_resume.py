@@ -11,9 +11,7 @@ from camus_core.wire.errors import MalformedMessage, PasswordRequired, Unavailab
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .stage import START
-from .talk import Talk
-from .words import (
+from .phrases import (
     ack,
     acked,
     came,
@@ -25,6 +23,8 @@ from .words import (
     roster,
     seen,
 )
+from .router_driver import START
+from .talk import Talk
 
 
 def talk_of(*names: str, limits: Limits | None = None) -> Talk:

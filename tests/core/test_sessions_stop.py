@@ -10,9 +10,9 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .stage import START
+from .phrases import hi, id_of, join, rename
+from .router_driver import START
 from .talk import Talk
-from .words import hi, id_of, join, rename
 
 
 def going_away(name: str, seconds: float) -> m.GoingAway:
@@ -57,7 +57,7 @@ def test_members_of_the_core_profile_are_closed_and_told_nothing() -> None:
     for name in ("ann", "joe"):
         talk.is_closed(name, 1012)
     assert talk.changes[-1] == ForgetClient(id_of("joe"), "this run")
-    assert list(talk.shelf.clients) == [id_of("ann")]
+    assert list(talk.store.clients) == [id_of("ann")]
 
 
 def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
@@ -80,7 +80,7 @@ def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
 def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
-    before = dict(talk.shelf.clients)
+    before = dict(talk.store.clients)
     talk.drops("bob")
     dropped_at = talk.now
     talk.waits(10)

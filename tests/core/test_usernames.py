@@ -5,8 +5,8 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.errors import InvalidUsername
 
+from .phrases import id_of, refusal, roster
 from .talk import Talk
-from .words import id_of, refusal, roster
 
 
 def calls_itself(username: str) -> m.Profile:

@@ -12,7 +12,7 @@ from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Scenario, 
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
 from camus_transport.server.server import SignalingServer
-from conformance.plays import (
+from conformance.setup import (
     every_core_scenario_without_a_wire,
     router_for,
     stand_still,

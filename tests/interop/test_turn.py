@@ -30,8 +30,8 @@ from camus_core.wire.json_text import to_json
 from camus_store import open_store
 from camus_transport import Signaling
 from interop.coturn import Coturn, refusal, relay, sent_through
+from transport.adjustable_clock import JUMPS, Machine, Way, serving, until
 from transport.serve import camus_serve
-from transport.set_clocks import JUMPS, Machine, Way, serving, until
 
 SECONDS = 20.0
 """How long any answer may take."""

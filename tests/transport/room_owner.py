@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from camus_core.admission.identity import Identity
 from camus_core.wire.errors import NotAllowed
 from camus_transport import Session, create_room
-from transport.session_places import Place
+from transport.session_server import Place
 
 PEOPLE = {
     "eve's": Identity("eve"),

@@ -16,7 +16,7 @@ from camus_core.wire.errors import NotAllowed, RoomFull, UnknownReceiver
 from camus_core.wire.messages import SessionClient
 from camus_core.wire.profile import CORE, SESSION
 from camus_transport.http.handshake import Handshake
-from transport.doors import Door, open_door
+from transport.handshakes import Door, open_door
 from transport.raw_socket import eventually
 
 PEOPLE = {

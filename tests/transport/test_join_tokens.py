@@ -11,7 +11,7 @@ from camus_core.admission.identity import Identity
 from camus_core.records import RoomId
 from camus_core.wire.profile import CORE
 from camus_transport.tokens.join_tokens import TokenKeys
-from transport.doors import NAMES, Door, open_door
+from transport.handshakes import NAMES, Door, open_door
 from transport.raw_socket import eventually
 from transport.tokens import SECRET, token
 

@@ -6,7 +6,7 @@ import pytest
 
 from camus_core.wire.profile import CORE
 from camus_transport.logs import FORMATS
-from transport.doors import knock
+from transport.handshakes import knock
 from transport.raw_socket import raw_socket
 from transport.serve import camus_serve
 from transport.tokens import SECRET, token

@@ -16,7 +16,7 @@ from camus_core.wire.messages import GROUND_CONTROL
 from camus_store import open_store
 from camus_transport import ConnectionClosed, Refused, Signaling
 from camus_transport.server.server import SignalingServer
-from transport.session_places import hears
+from transport.session_server import hears
 
 LOBBY = RoomId("lobby")
 

@@ -11,7 +11,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Refused, create_room
-from transport.session_places import (
+from transport.session_server import (
     NAMES,
     SECONDS,
     Place,

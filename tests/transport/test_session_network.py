@@ -32,7 +32,7 @@ from transport.cutting_proxy import cutting_proxy
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, TED
 from transport.serve import camus_serve
-from transport.session_places import (
+from transport.session_server import (
     SECONDS,
     count,
     counts,

@@ -25,7 +25,7 @@ from camus_transport import (
 from camus_transport.client import SessionEvent
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, server_that_says
-from transport.session_places import SECONDS, count, counts, no_time, open_place
+from transport.session_server import SECONDS, count, counts, no_time, open_place
 from transport.virtual_time import in_virtual_time
 
 

@@ -13,7 +13,7 @@ from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Dropped, Expired, Rejoined, Resumed, Unanswered
 from transport.raw_socket import eventually
-from transport.session_places import (
+from transport.session_server import (
     NAMES,
     SECONDS,
     Place,

@@ -16,7 +16,7 @@ from camus_store import open_store
 from camus_transport import Rejoined, Resumed
 from camus_transport.server.clocks import deadline_clock
 from camus_transport.server.server import SignalingServer
-from transport.set_clocks import DAY, JUMPS, Machine, Way, serving, until
+from transport.adjustable_clock import DAY, JUMPS, Machine, Way, serving, until
 
 ICE = IceConfiguration((), ("turn:a.example",), "north")
 

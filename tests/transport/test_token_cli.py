@@ -17,7 +17,7 @@ from camus_core.wire.profile import CORE
 from camus_transport.cli.main import main
 from camus_transport.cli.token import token_reader
 from camus_transport.tokens.join_tokens import TokenKeys
-from transport.doors import Caller, knock
+from transport.handshakes import Caller, knock
 from transport.serve import camus_serve, run
 from transport.tokens import PRIVATE_PEM, PUBLIC_JWK, PUBLIC_PEM, SECRET, token
 

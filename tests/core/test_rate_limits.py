@@ -8,8 +8,8 @@ from camus_core.rate_limits import LimitedAction, RateLimits
 from camus_core.records import NetworkAddress
 from camus_core.wire.errors import RateLimited
 
-from .company import OWNED
-from .stage import START
+from .moderated_room import OWNED
+from .router_driver import START
 from .talk import Talk
 
 HOME = "192.0.2.1"

@@ -11,10 +11,10 @@ from camus_core.wire.errors import InvalidName, NameTaken, ProtocolError, Unavai
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .shelf import OWNER_TOKEN
-from .stage import START
+from .phrases import bye, came, hi, id_of, join, refusal, roster, seen
+from .record_store import OWNER_TOKEN
+from .router_driver import START
 from .talk import Talk
-from .words import bye, came, hi, id_of, join, refusal, roster, seen
 
 ATTIC = RoomId("attic")
 

@@ -10,9 +10,9 @@ from camus_core.wire.errors import Banned, RateLimited, RoomFull, RoomLocked
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import company
+from .moderated_room import moderated_room
+from .phrases import admit, ban, id_of, join, lock, refusal, resume, unlock
 from .talk import Talk
-from .words import admit, ban, id_of, join, lock, refusal, resume, unlock
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 LOBBY = RoomId("lobby")
@@ -41,7 +41,7 @@ def held_room(places: int, part: float = 0.5) -> Talk:
 
 def test_one_address_takes_half_of_a_door() -> None:
     """What was possible: to take all 20 places, so that nobody else could even knock."""
-    talk = company()
+    talk = moderated_room()
     talk.says("ann", lock())
     for number in range(10):
         talk.knocks(f"eve {number}", "lobby", address=HOME)
@@ -55,7 +55,7 @@ def test_one_address_takes_half_of_a_door() -> None:
 
 
 def test_those_without_an_address_may_fill_it() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.says("ann", lock())
     for number in range(20):
         talk.knocks(f"bob {number}", "lobby")
@@ -66,7 +66,7 @@ def test_those_without_an_address_may_fill_it() -> None:
     ("network", "most"), [("2001:db8:0:{:x}::/64", 15), ("2001:db8:0:{:x}00::/64", 17)]
 )
 def test_a_wider_network_leaves_a_smaller_part_of_a_door(network: str, most: int) -> None:
-    talk = company()
+    talk = moderated_room()
     talk.says("ann", lock())
     for number in range(19):
         talk.knocks(f"eve {number}", "lobby", address=network.format(number))
@@ -128,7 +128,7 @@ def test_a_client_of_the_core_profile_finds_space_too() -> None:
 
 
 def test_a_moderator_and_the_end_of_the_lock_let_in_as_far_as_there_is_space() -> None:
-    talk = company(limits=Limits(guest_limit=5))
+    talk = moderated_room(limits=Limits(guest_limit=5))
     for number in range(4):
         talk.joins(f"eve {number}", "lobby", address=HOME)
         talk.drops(f"eve {number}")
@@ -244,13 +244,13 @@ def test_a_public_room_that_is_deleted_and_made_anew_by_others_counts_no_more() 
 
 
 def test_a_ban_follows_a_guest_to_the_address_that_it_has_now() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.joins("eve", "lobby", address=HOME)
     talk.drops("eve")
     talk.connects("eve 2", None, SESSION, address=OFFICE)
     talk.says("eve 2", resume(talk.token("eve"), 0))
     assert talk.is_in("eve 2").resumed
-    assert talk.shelf.clients[id_of("eve")].address == OFFICE
+    assert talk.store.clients[id_of("eve")].address == OFFICE
     talk.says("ann", ban("eve"))
     assert talk.rooms[LOBBY].bans == (f"address {OFFICE}",)
     talk.knocks("eve 3", "lobby", address=OFFICE)

@@ -29,12 +29,12 @@ from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Message
 
-from .shelf import Shelf
+from .record_store import RecordStore
 
 START = Timestamp(1_615_918_847.0)
 
 
-class Stage:
+class RouterDriver:
     """One server, whose connections have names.
 
     `tokens` has what each name was told to resume by, and `received_by` how many counted
@@ -55,7 +55,7 @@ class Stage:
         )
         self.now = START
         self.ahead = 0.0
-        self.shelf = Shelf({room.id: room for room in rooms})
+        self.store = RecordStore({room.id: room for room in rooms})
         self.changes: list[Change] = []
         self.obeyed: list[AnswerOrder] = []
         self.holds_questions = False
@@ -75,12 +75,12 @@ class Stage:
     @property
     def rooms(self) -> dict[RoomId, RoomRecord]:
         """What is stored of rooms."""
-        return self.shelf.rooms
+        return self.store.rooms
 
     def answers(self, name: str, *answer: Answer) -> None:
         """Answer the question that `name` raised: with this, or from `shelf`."""
         ask = self.questions.pop(name)
-        found = answer[0] if answer else self.shelf.find(ask.question)
+        found = answer[0] if answer else self.store.find(ask.question)
         self.happens(Answered(ask.connection, ask.about, ask.question, found))
 
     def connection(self, name: str) -> ConnectionId:
@@ -107,7 +107,7 @@ class Stage:
             case AnswerOrder():
                 self.obeyed.append(effect)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
-                self.shelf.write(effect)
+                self.store.write(effect)
                 self.changes.append(effect)
             case _:
                 assert_never(effect)

@@ -30,20 +30,20 @@ def settle(world: World) -> None:
                 world.writes(client)
         world.waits(5)
     world.flows()
-    world.shelf.forget_dead_runs(world.router.node, world.now - 2 * LIMITS.place_seconds)
+    world.store.forget_dead_runs(world.router.node, world.now - 2 * LIMITS.place_seconds)
     _compare(world)
-    world.ledger.closes(world.clients)
+    world.audit.closes(world.clients)
 
 
 def _compare(world: World) -> None:
-    blame = world.ledger.blame
+    blame = world.audit.blame
     here = {client.id: client for client in world.clients if client.is_in}
     inside = {
         member.id: room for room in world.router._rooms for member in room.members.values()
     }
     if inside.keys() != here.keys() or len(here) != len(world.clients):
         blame("who is in the rooms is not who is there")
-    if world.shelf.clients.keys() != here.keys():
+    if world.store.clients.keys() != here.keys():
         blame("who is stored is not who is there")
     for place in world.router._sessions:
         client, session = here[place.member.id], place.delivery
@@ -67,6 +67,6 @@ def leave(world: World) -> None:
     world.flows()
     world.waits(100)
     if world.router.census() != Census(0, 0, 0, 0, 0) or world.router.next_deadline():
-        world.ledger.blame("something is left")
-    if world.shelf.clients or world.shelf.rooms:
-        world.ledger.blame("something is left in the store")
+        world.audit.blame("something is left")
+    if world.store.clients or world.store.rooms:
+        world.audit.blame("something is left in the store")

@@ -26,7 +26,7 @@ OWNER_TOKEN = "the owner's token"
 
 
 @define(eq=False)
-class Shelf:
+class RecordStore:
     """Keeps rooms and clients as `camus_core.store.Store` promises to.
 
     A password is kept as it is, so that no test waits for a hash. `tokens` are those that are

@@ -17,10 +17,8 @@ from camus_core.wire.errors import (
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, company, locked_company
-from .shelf import OWNER_TOKEN
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED, locked_company, moderated_room
+from .phrases import (
     acked,
     admit,
     bye,
@@ -39,6 +37,8 @@ from .words import (
     waits_for,
     waits_no_more,
 )
+from .record_store import OWNER_TOKEN
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 OWNER = seen("ann", role="owner")
@@ -63,7 +63,7 @@ def test_a_newcomer_waits_and_those_who_decide_hear_of_it() -> None:
 
 def test_where_nobody_could_open_nobody_waits() -> None:
     """Who speaks the core profile can't be asked."""
-    talk = company()
+    talk = moderated_room()
     talk.gather("lobby", "joe")
     talk.says("ann", set_role("joe", "moderator"))
     talk.says("ann", lock())
@@ -74,7 +74,7 @@ def test_where_nobody_could_open_nobody_waits() -> None:
 
 
 def test_who_could_open_may_be_away_and_opens_when_it_is_back() -> None:
-    talk = company(moderators=["max"])
+    talk = moderated_room(moderators=["max"])
     talk.says("ann", lock())
     talk.says("ann", bye())
     talk.drops("max")

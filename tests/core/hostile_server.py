@@ -6,7 +6,7 @@ from camus_core.limits import Limits
 from camus_core.records import RoomId, RoomRecord, digest
 
 from .hostile_frames import ROOMS
-from .shelf import OWNER_TOKEN
+from .record_store import OWNER_TOKEN
 
 LIMITS = Limits(
     message_burst=200.0,

@@ -9,10 +9,8 @@ from camus_core.records import RoomId
 from camus_core.wire.errors import Banned
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, company, company_of, locked_company
-from .shelf import OWNER_TOKEN
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED, locked_company, moderated_room, moderated_room_with
+from .phrases import (
     ban,
     bye,
     done,
@@ -27,6 +25,8 @@ from .words import (
     unlock,
     waits_no_more,
 )
+from .record_store import OWNER_TOKEN
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
@@ -36,7 +36,7 @@ HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 
 
 def test_a_guest_is_banned_by_its_address() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.says("ann", ban("eve"))
     talk.forget()
     talk.knocks("eve 2", "lobby", address=HOME)
@@ -53,7 +53,7 @@ def test_a_guest_is_banned_by_its_address() -> None:
 
 
 def test_a_member_of_the_core_profile_is_banned_by_its_address_too() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.connects("joe", "lobby", address=HOME)
     talk.says("ann", ban("joe"))
     talk.knocks("joe 2", "lobby", address=HOME)
@@ -61,13 +61,13 @@ def test_a_member_of_the_core_profile_is_banned_by_its_address_too() -> None:
 
 
 def test_a_ban_holds_in_its_own_room() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.says("ann", ban("eve"))
     assert talk.joins("eve 2", "attic", address=HOME).room_id == "attic"
 
 
 def test_who_is_inside_with_the_same_address_stays_and_may_come_back() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.joins("joe", "lobby", address=HOME)
     talk.connects("sue", "lobby", address=HOME)
     talk.says("ann", ban("eve"))
@@ -79,8 +79,8 @@ def test_who_is_inside_with_the_same_address_stays_and_may_come_back() -> None:
 
 
 def test_who_is_known_is_banned_by_that_wherever_it_comes_from() -> None:
-    talk = company()
-    talk.shelf.tokens["her card"] = Identity("eve@example")
+    talk = moderated_room()
+    talk.store.tokens["her card"] = Identity("eve@example")
     talk.joins("eve", "lobby", token="her card", address=HOME)
     talk.says("ann", ban("eve"))
     assert talk.rooms[LOBBY].bans == ("identity eve@example",)
@@ -90,22 +90,22 @@ def test_who_is_known_is_banned_by_that_wherever_it_comes_from() -> None:
 
 
 def test_who_shows_who_it_is_is_not_kept_out_by_a_ban_of_its_address() -> None:
-    talk = company_of("eve", HOME)
-    talk.shelf.tokens["his card"] = Identity("joe@example")
+    talk = moderated_room_with("eve", HOME)
+    talk.store.tokens["his card"] = Identity("joe@example")
     talk.says("ann", ban("eve"))
     assert talk.joins("joe", "lobby", token="his card", address=HOME).role == "guest"
 
 
 def test_who_has_the_owners_token_is_not_kept_out_by_a_ban_of_its_address() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.says("ann", ban("eve"))
     body = talk.joins("ann 2", "lobby", owner_token=OWNER_TOKEN, address=HOME)
     assert body.role == "owner"
 
 
 def test_who_is_banned_by_what_it_is_does_not_come_in_with_the_owners_token() -> None:
-    talk = company()
-    talk.shelf.tokens["her card"] = Identity("eve@example")
+    talk = moderated_room()
+    talk.store.tokens["her card"] = Identity("eve@example")
     talk.joins("eve", "lobby", token="her card")
     talk.says("ann", ban("eve"))
     talk.knocks("eve 2", "lobby", token="her card", owner_token=OWNER_TOKEN)
@@ -113,7 +113,7 @@ def test_who_is_banned_by_what_it_is_does_not_come_in_with_the_owners_token() ->
 
 
 def test_a_guest_without_an_address_is_only_sent_out() -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.says("ann", ban("eve"))
     talk.is_closed("eve", 4507)
     assert talk.rooms == {LOBBY: OWNED}
@@ -122,7 +122,7 @@ def test_a_guest_without_an_address_is_only_sent_out() -> None:
 
 @pytest.mark.parametrize("is_away", [False, True])
 def test_the_session_of_who_was_banned_cannot_be_resumed(is_away: bool) -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     if is_away:
         talk.drops("eve")
     talk.says("ann", ban("eve"))
@@ -135,7 +135,7 @@ def test_the_session_of_who_was_banned_cannot_be_resumed(is_away: bool) -> None:
 
 
 def test_a_ban_holds_after_everybody_has_left_and_after_a_restart() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.says("ann", ban("eve"))
     talk.says("ann", bye())
     for again in ("eve 2", "eve 3"):
@@ -146,8 +146,8 @@ def test_a_ban_holds_after_everybody_has_left_and_after_a_restart() -> None:
 
 def test_who_comes_back_after_a_restart_can_be_banned_as_before() -> None:
     """Its address, and its identity, are stored with it."""
-    talk = company_of("eve", HOME)
-    talk.shelf.tokens["his card"] = Identity("joe@example")
+    talk = moderated_room_with("eve", HOME)
+    talk.store.tokens["his card"] = Identity("joe@example")
     talk.joins("joe", "lobby", token="his card", address=HOME)
     talk.starts_again()
     talk.resumes("ann 2", "ann")
@@ -157,7 +157,7 @@ def test_who_comes_back_after_a_restart_can_be_banned_as_before() -> None:
 
 
 def test_who_was_banned_before_the_restart_is_not_held_a_place_after_it() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.drops("eve")
     talk.says("ann", ban("eve"))
     talk.starts_again()
@@ -179,7 +179,7 @@ def test_who_is_banned_hears_that_before_anything_of_a_password() -> None:
 
 def test_a_ban_sends_those_away_who_wait_and_could_not_knock_again() -> None:
     talk = locked_company("bob", moderators=["max"])
-    talk.shelf.tokens["her card"] = Identity("eve@example")
+    talk.store.tokens["her card"] = Identity("eve@example")
     talk.says("ann", unlock())
     talk.joins("eve", "lobby", address=HOME)
     talk.says("ann", lock())
@@ -201,8 +201,8 @@ def test_a_ban_sends_those_away_who_wait_and_could_not_knock_again() -> None:
 
 
 def test_who_is_known_and_banned_waits_no_more_on_another_connection() -> None:
-    talk = company()
-    talk.shelf.tokens["her card"] = Identity("eve@example")
+    talk = moderated_room()
+    talk.store.tokens["her card"] = Identity("eve@example")
     talk.joins("eve", "lobby", token="her card")
     talk.says("ann", lock())
     talk.knocks("eve 2", "lobby", token="her card", id="7", address=HOME)
@@ -217,7 +217,7 @@ def test_who_is_known_and_banned_waits_no_more_on_another_connection() -> None:
 
 
 def test_of_too_many_bans_the_oldest_leaves() -> None:
-    talk = company(limits=Limits(bans=2))
+    talk = moderated_room(limits=Limits(bans=2))
     for number in (1, 2, 3):
         talk.joins(f"eve {number}", "lobby", address=f"192.0.2.{number}")
         talk.says("ann", ban(f"eve {number}"))
@@ -228,7 +228,7 @@ def test_of_too_many_bans_the_oldest_leaves() -> None:
 
 
 def test_who_is_banned_again_is_banned_once_and_is_the_newest() -> None:
-    talk = company(limits=Limits(bans=2))
+    talk = moderated_room(limits=Limits(bans=2))
     for name in ("eve", "joe"):
         talk.joins(name, "lobby", address={"eve": HOME, "joe": OFFICE}[name])
     talk.joins("eve 2", "lobby", address=HOME)
@@ -242,8 +242,8 @@ def test_a_room_keeps_a_hundred_bans() -> None:
 
 
 def test_somebody_called_like_an_address_is_not_banned_with_it() -> None:
-    talk = company()
-    talk.shelf.tokens["a card"] = Identity(HOME)
+    talk = moderated_room()
+    talk.store.tokens["a card"] = Identity(HOME)
     talk.joins("eve", "lobby", address=HOME)
     talk.says("ann", ban("eve"))
     assert talk.joins("joe", "lobby", token="a card").id == id_of("joe")
@@ -253,7 +253,7 @@ def test_somebody_called_like_an_address_is_not_banned_with_it() -> None:
 
 
 def test_a_client_that_waits_is_banned_by_its_address_with_others_from_there() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.says("ann", lock())
     for name, address in [("eve", HOME), ("eve 2", HOME), ("joe", OFFICE)]:
         talk.knocks(name, "lobby", address=address)
@@ -270,8 +270,8 @@ def test_a_client_that_waits_is_banned_by_its_address_with_others_from_there() -
 
 
 def test_who_is_known_and_waits_is_banned_by_that() -> None:
-    talk = company()
-    talk.shelf.tokens["her card"] = Identity("eve@example")
+    talk = moderated_room()
+    talk.store.tokens["her card"] = Identity("eve@example")
     talk.says("ann", lock())
     talk.knocks("eve", "lobby", token="her card", address=HOME)
     talk.knocks("joe", "lobby", address=HOME)
@@ -283,7 +283,7 @@ def test_who_is_known_and_waits_is_banned_by_that() -> None:
 
 
 def test_a_guest_without_an_address_that_waits_is_only_sent_away() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.forget()

@@ -4,8 +4,8 @@ from attrs import evolve
 
 from camus_core.wire.errors import Denied, RoomFull, UnknownReceiver
 
-from .company import OWNED, locked_company
-from .words import (
+from .moderated_room import OWNED, locked_company
+from .phrases import (
     UNLOCKED,
     admit,
     bye,

@@ -14,10 +14,8 @@ from camus_core.wire.errors import PasswordRequired, UnknownReceiver
 from camus_core.wire.messages import Order
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, company, company_of
-from .shelf import OWNER_TOKEN
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED, moderated_room, moderated_room_with
+from .phrases import (
     acked,
     ban,
     came,
@@ -33,6 +31,8 @@ from .words import (
     seen,
     undeliverable,
 )
+from .record_store import OWNER_TOKEN
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
@@ -51,7 +51,7 @@ either_way = pytest.mark.parametrize(("order", "reason", "code"), SENT_OUT)
 def test_the_others_hear_at_once_why_somebody_has_left(
     order: Callable[..., Order], reason: m.LeaveReason, code: int
 ) -> None:
-    talk = company("bob", "eve")
+    talk = moderated_room("bob", "eve")
     talk.gather("lobby", "joe")
     talk.says("ann", order("eve", id="7"))
     talk.is_closed("eve", code)
@@ -64,7 +64,7 @@ def test_the_others_hear_at_once_why_somebody_has_left(
 
 
 def test_what_is_done_about_a_kick_in_its_order() -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     ann, eve = talk.connection("ann"), talk.connection("eve")
     close = Close(eve, 4506, "an owner or moderator has sent this client out")
     assert talk.router.handle(Received(ann, kick("eve", id="7")), talk.now) == [
@@ -76,7 +76,7 @@ def test_what_is_done_about_a_kick_in_its_order() -> None:
 
 
 def test_what_is_done_about_a_ban_in_its_order() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     ann, eve = talk.connection("ann"), talk.connection("eve")
     close = Close(
         eve, 4507, "an owner or moderator has sent this client out of the room for good"
@@ -94,7 +94,7 @@ def test_what_is_done_about_a_ban_in_its_order() -> None:
 def test_a_member_of_the_core_profile_is_sent_out_likewise(
     order: Callable[..., Order], reason: m.LeaveReason, code: int
 ) -> None:
-    talk = company()
+    talk = moderated_room()
     talk.gather("lobby", "joe", "sue")
     talk.says("ann", order("joe"))
     talk.is_closed("joe", code)
@@ -108,7 +108,7 @@ def test_a_member_of_the_core_profile_is_sent_out_likewise(
 def test_who_is_sent_out_says_nothing_any_more(
     order: Callable[..., Order], reason: m.LeaveReason, code: int
 ) -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.says("ann", order("eve"))
     talk.forget()
     talk.says("eve", hi("room"))
@@ -123,7 +123,7 @@ def test_who_is_sent_out_says_nothing_any_more(
 def test_who_is_away_is_sent_out_too(
     order: Callable[..., Order], reason: m.LeaveReason, code: int
 ) -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.drops("eve")
     talk.says("ann", order("eve"))
     talk.hears("ann", left("eve", reason), done("ann"))
@@ -141,7 +141,7 @@ def test_who_is_away_is_sent_out_too(
 def test_who_has_said_what_was_not_confirmed_hears_that_it_was_lost(
     order: Callable[..., Order], reason: m.LeaveReason, code: int
 ) -> None:
-    talk = company("bob", "eve")
+    talk = moderated_room("bob", "eve")
     talk.says("bob", hi("eve", id="1"))
     talk.confirms("eve")
     talk.says("bob", hi("eve", id="2"))
@@ -160,7 +160,7 @@ def test_who_has_said_what_was_not_confirmed_hears_that_it_was_lost(
 
 
 def test_what_was_said_to_whom_a_kick_has_reached_first_goes_to_nobody() -> None:
-    talk = company("bob", "eve")
+    talk = moderated_room("bob", "eve")
     talk.says("ann", kick("eve"))
     talk.forget()
     talk.says("bob", hi("eve", id="7"))
@@ -168,7 +168,7 @@ def test_what_was_said_to_whom_a_kick_has_reached_first_goes_to_nobody() -> None
 
 
 def test_a_second_kick_finds_nobody() -> None:
-    talk = company("eve", moderators=["max"])
+    talk = moderated_room("eve", moderators=["max"])
     talk.says("ann", kick("eve"))
     talk.forget()
     talk.says("max", kick("eve"))
@@ -180,7 +180,7 @@ def test_a_second_kick_finds_nobody() -> None:
 
 
 def test_who_was_kicked_may_come_again_as_a_newcomer() -> None:
-    talk = company_of("eve", HOME)
+    talk = moderated_room_with("eve", HOME)
     talk.says("ann", kick("eve"))
     talk.forget()
     body = talk.joins("eve 2", "lobby", address=HOME)
@@ -190,7 +190,7 @@ def test_who_was_kicked_may_come_again_as_a_newcomer() -> None:
 
 
 def test_the_session_of_who_was_kicked_cannot_be_resumed() -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.says("ann", kick("eve"))
     talk.forget()
     body = talk.resumes("eve 2", "eve")
@@ -200,7 +200,7 @@ def test_the_session_of_who_was_kicked_cannot_be_resumed() -> None:
 
 
 def test_who_was_kicked_while_away_comes_back_as_a_newcomer() -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.drops("eve")
     talk.says("ann", kick("eve"))
     body = talk.resumes("eve 2", "eve")
@@ -211,18 +211,18 @@ def test_who_was_kicked_while_away_comes_back_as_a_newcomer() -> None:
 def test_who_is_sent_out_after_a_restart_before_it_is_back_is_a_newcomer(
     order: Callable[..., Order],
 ) -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.starts_again()
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", order("eve"))
-    assert id_of("eve") not in talk.shelf.clients
+    assert id_of("eve") not in talk.store.clients
     body = talk.resumes("eve 2", "eve")
     assert (body.id, body.reason) == (id_of("eve 2"), "unknown")
 
 
 def test_who_is_kicked_while_its_session_is_looked_up_is_a_newcomer() -> None:
     """The place was in the store when the question was asked, and is not at the answer."""
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.starts_again()
     talk.holds_questions = True
     talk.connects("eve 2", None, SESSION)
@@ -237,7 +237,7 @@ def test_who_is_kicked_while_its_session_is_looked_up_is_a_newcomer() -> None:
 
 
 def test_a_moderator_who_was_kicked_comes_again_as_a_guest() -> None:
-    talk = company(moderators=["max"])
+    talk = moderated_room(moderators=["max"])
     talk.says("ann", kick("max"))
     assert talk.joins("max 2", "lobby").role == "guest"
 
@@ -266,7 +266,7 @@ def test_the_place_of_who_was_kicked_is_free_for_others() -> None:
 
 
 def test_who_kicks_counts_what_it_says_and_hears_as_ever() -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     talk.says("ann", kick("eve"))
     talk.confirms("ann")
     talk.drops("ann")
@@ -276,7 +276,7 @@ def test_who_kicks_counts_what_it_says_and_hears_as_ever() -> None:
 
 
 def test_a_kick_whose_answer_was_lost_is_answered_again_and_not_done_again() -> None:
-    talk = company("eve")
+    talk = moderated_room("eve")
     received = talk.received("ann")
     talk.says("ann", kick("eve", id="7"))
     talk.drops("ann")
@@ -287,7 +287,7 @@ def test_a_kick_whose_answer_was_lost_is_answered_again_and_not_done_again() -> 
 
 
 def test_a_room_whose_guests_were_all_sent_out_stays_its_owners() -> None:
-    talk = company("eve", room=evolve(OWNED, empty_for=5.0))
+    talk = moderated_room("eve", room=evolve(OWNED, empty_for=5.0))
     talk.says("ann", kick("eve"))
     talk.lives(30)
     talk.confirms("ann")

@@ -11,9 +11,7 @@ from camus_core.wire.errors import MalformedMessage, RoomFull, UnknownReceiver
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
 
-from .stage import START
-from .talk import Talk
-from .words import (
+from .phrases import (
     bye,
     came,
     hi,
@@ -24,6 +22,8 @@ from .words import (
     roster,
     seen,
 )
+from .router_driver import START
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 

@@ -17,29 +17,29 @@ from camus_core.rate_limits import networks_of
 from camus_core.router import Router
 from camus_core.wire.states import State
 
-from .hostile_truths import Truths
+from .hostile_invariants import Invariants
 
 
 @define(eq=False)
-class Books:
+class Bookkeeping:
     """Compares the router's with those of the driver; `came_at` is when connections came."""
 
-    truths: Truths
+    invariants: Invariants
     came_at: deque[Timestamp] = field(factory=lambda: deque(maxlen=100_000))
 
     def check(self, router: Router) -> None:
         """An event has been handled, and all of it done."""
-        limits, census = self.truths.limits, router.census()
+        limits, census = self.invariants.limits, router.census()
         if census.members and census.unconfirmed_bytes > limits.all_unconfirmed_bytes:
-            self.truths.blame("the sessions keep too much")
-        if census.connections != len(self.truths.open):
-            self.truths.blame("nobody knows how many connections there are")
+            self.invariants.blame("the sessions keep too much")
+        if census.connections != len(self.invariants.open):
+            self.invariants.blame("nobody knows how many connections there are")
         if len(router._rate_limits) > limits.addresses:
-            self.truths.blame("too many addresses are remembered")
+            self.invariants.blame("too many addresses are remembered")
         self._check_doors(router)
 
     def _check_doors(self, router: Router) -> None:
-        guests = self.truths.open.values()
+        guests = self.invariants.open.values()
         waiting = Counter(one.waits for one in guests if one.waits is not None)
         here = Counter(
             waiter.room.record.id
@@ -48,47 +48,47 @@ class Books:
         )
         by_door = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
         if not waiting == here == by_door:
-            self.truths.blame("nobody knows who waits")
+            self.invariants.blame("nobody knows who waits")
         for room_id, number in waiting.items():
             room = router._rooms.occupied(room_id)
             if room is None or not room.record.locked:
-                self.truths.blame("somebody waits at an open door")
-            if number > self.truths.limits.waiting:
-                self.truths.blame("too many wait")
+                self.invariants.blame("somebody waits at an open door")
+            if number > self.invariants.limits.waiting:
+                self.invariants.blame("too many wait")
         for room in router._rooms:
             if room.was_entered and room.record.locked and not room.members:
-                self.truths.blame("a room that all have left is locked")
+                self.invariants.blame("a room that all have left is locked")
 
     def weigh(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
         """Look at all that is kept, which takes longer; `asked` waits to be answered.
 
         The deadline of a connection outlives it by up to `ping_after`.
         """
-        limits, census = self.truths.limits, router.census()
+        limits, census = self.invariants.limits, router.census()
         while self.came_at and self.came_at[0] < now - limits.ping_after - 1:
             self.came_at.popleft()
         kept = sum(place.delivery.unconfirmed_bytes for place in router._sessions)
         if kept != census.unconfirmed_bytes:
-            self.truths.blame("nobody knows what the sessions keep")
+            self.invariants.blame("nobody knows what the sessions keep")
         there = census.connections + census.members + limits.rooms + limits.addresses
         most = 5000 + 1200 * there + 2 * kept + 100 * len(self.came_at)
         if len(pickle.dumps(router)) > most:
-            self.truths.blame("the router keeps too much")
+            self.invariants.blame("the router keeps too much")
         self._check_members(router)
         self._check_makers(router, asked)
-        self.truths.forget_the_past()
+        self.invariants.forget_the_past()
 
     def _check_members(self, router: Router) -> None:
         inside = {id: room.record.id for room in router._rooms for id in room.members}
-        known = dict(self.truths.members)
-        earlier = {one.id: one.room_id for one in self.truths.shelf.clients.values()}
+        known = dict(self.invariants.members)
+        earlier = {one.id: one.room_id for one in self.invariants.store.clients.values()}
         if not known.items() <= inside.items() <= known.items() | earlier.items():
-            self.truths.blame("who is in the rooms is not who is stored")
+            self.invariants.blame("who is in the rooms is not who is stored")
         census = router.census()
         away = sum(place.member.connection is None for place in router._sessions)
         rooms = len(set(inside.values()))
         if (census.members, census.away, census.rooms) != (len(inside), away, rooms):
-            self.truths.blame("nobody knows how many members there are")
+            self.invariants.blame("nobody knows how many members there are")
 
     def _check_makers(self, router: Router, asked: Iterable[Question]) -> None:
         made = [(room.creator, room.record.public) for room in router._rooms]
@@ -96,7 +96,7 @@ class Books:
             if isinstance(one, LookUpRoom | CreateRoomRecord):
                 public = isinstance(one, CreateRoomRecord) and one.room.public
                 made.append((one.address, public))
-        makers, limits = router._rooms.creators, self.truths.limits
+        makers, limits = router._rooms.creators, self.invariants.limits
         for counts, only_public in ((makers.rooms, False), (makers.public, True)):
             by_network = Counter(
                 network
@@ -105,8 +105,8 @@ class Books:
                 for network in networks_of(maker)
             )
             if by_network != counts:
-                self.truths.blame("nobody knows who has made how many rooms")
+                self.invariants.blame("nobody knows who has made how many rooms")
         for network, number in makers.rooms.items():
             size = {"/56": limits.ipv6_56_shares, "/48": limits.ipv6_48_shares}
             if number > limits.rooms_per_address * size.get(network[-3:], 1):
-                self.truths.blame("too many rooms of one address")
+                self.invariants.blame("too many rooms of one address")

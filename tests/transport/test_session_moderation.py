@@ -11,7 +11,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Dropped, Refused, Rejoined, Session
 from transport.room_owner import owner, read
-from transport.session_places import NAMES, SECONDS, Place, count, counts, hears, open_place
+from transport.session_server import NAMES, SECONDS, Place, count, counts, hears, open_place
 
 OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
 

@@ -3,8 +3,8 @@
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Json
 
+from .phrases import id_of, roster
 from .talk import Talk
-from .words import id_of, roster
 
 
 def test_a_bye_to_the_server_is_forwarded_and_then_the_roster_and_ends_the_connection() -> None:

@@ -8,9 +8,9 @@ from camus_core.wire.errors import InvalidName, InvalidUsername
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED
+from .moderated_room import OWNED
+from .phrases import id_of, join, refusal, seen
 from .talk import Talk
-from .words import id_of, join, refusal, seen
 
 UNSEEN = "\u3164"
 LOBBY = RoomId("lobby")
@@ -36,7 +36,7 @@ def test_a_member_that_is_recalled_keeps_a_name_that_nobody_could_take_now() -> 
     talk = Talk(OWNED)
     talk.joins("ann", "lobby")
     talk.stops()
-    talk.shelf.clients[id_of("ann")] = evolve(talk.shelf.clients[id_of("ann")], username=UNSEEN)
+    talk.store.clients[id_of("ann")] = evolve(talk.store.clients[id_of("ann")], username=UNSEEN)
     talk.starts_again()
     comes_back(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").clients == (seen("ann", UNSEEN),)

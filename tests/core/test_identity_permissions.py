@@ -11,10 +11,8 @@ from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, W
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, talk_with
-from .shelf import OWNER_TOKEN
-from .stage import START
-from .words import (
+from .moderated_room import OWNED, talk_with
+from .phrases import (
     has_role,
     id_of,
     join,
@@ -25,6 +23,8 @@ from .words import (
     resume,
     seen,
 )
+from .record_store import OWNER_TOKEN
+from .router_driver import START
 
 LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
 SECRET = evolve(OWNED, password_hash="tin can")

@@ -12,10 +12,10 @@ from camus_core.wire.errors import RateLimited, WrongPassword
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED
-from .stage import START
+from .moderated_room import OWNED
+from .phrases import join, refusal
+from .router_driver import START
 from .talk import Talk
-from .words import join, refusal
 
 COMPANY = [f"2001:db8:7:{number * 0x100:x}::/64" for number in range(50)]
 HOME = [f"2001:db8:7:{number:x}::/64" for number in range(50)]

@@ -11,11 +11,8 @@ from camus_core.wire.errors import NotAllowed, NotJoined, UnknownReceiver, Unkno
 from camus_core.wire.messages import Order
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, company
-from .shelf import OWNER_TOKEN
-from .stage import START
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED, moderated_room
+from .phrases import (
     admit,
     ban,
     came,
@@ -36,6 +33,9 @@ from .words import (
     waits_no_more,
     who_waits,
 )
+from .record_store import OWNER_TOKEN
+from .router_driver import START
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 GUESTS_DO_NOT = NotAllowed("guests don't decide about others")
@@ -68,7 +68,7 @@ DECIDES = {("owner", "moderator"), ("owner", "guest"), ("moderator", "guest")}
 
 
 def everybody() -> Talk:
-    talk = company("bob", "eve", moderators=["max", "mia"])
+    talk = moderated_room("bob", "eve", moderators=["max", "mia"])
     talk.joins("second owner", "lobby", owner_token=OWNER_TOKEN)
     talk.forget()
     return talk
@@ -96,7 +96,7 @@ def test_one_decides_about_those_of_a_lower_rank_only(
 
 @pytest.mark.parametrize("order", [lock(id="7"), unlock(id="7"), admit("w"), deny("w")])
 def test_a_guest_decides_nothing_about_the_room(order: Order) -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.says("bob", order)
     talk.hears("bob", refusal("bob", GUESTS_DO_NOT, reply_to=order.id))
     talk.hears_nothing("ann", "bob")
@@ -106,7 +106,7 @@ def test_a_guest_decides_nothing_about_the_room(order: Order) -> None:
 @pytest.mark.parametrize("order", [kick, ban, make_moderator, admit, deny])
 def test_who_is_not_there_is_not_found(order: Callable[..., Order]) -> None:
     """The same for nobody, for somebody in another room, and for who is there otherwise."""
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.joins("elsewhere", "attic")
     talk.connects("at no door", None, SESSION)
     not_inside = UnknownReceiver()
@@ -124,7 +124,7 @@ def test_who_is_not_there_is_not_found(order: Callable[..., Order]) -> None:
 
 
 def test_who_waits_is_no_member_to_decide_about() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.forget()
@@ -136,7 +136,7 @@ def test_who_waits_is_no_member_to_decide_about() -> None:
 
 
 def test_who_is_in_no_room_decides_nothing() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.connects("eve", None, SESSION)
     for order in (kick("bob"), ban("bob"), make_moderator("bob"), lock(), admit("bob")):
         talk.says("eve", order)
@@ -147,7 +147,7 @@ def test_who_is_in_no_room_decides_nothing() -> None:
 
 def test_a_role_holds_in_its_own_room() -> None:
     """The owner of one room is a guest in the next."""
-    talk = company()
+    talk = moderated_room()
     talk.joins("ann 2", "attic")
     talk.joins("bob", "attic")
     talk.forget()
@@ -160,7 +160,7 @@ def test_a_role_holds_in_its_own_room() -> None:
 
 
 def test_a_new_role_is_told_to_everybody_and_stored() -> None:
-    talk = company("bob", "eve")
+    talk = moderated_room("bob", "eve")
     talk.says("ann", make_moderator("bob", id="7"))
     talk.hears("ann", has_role("bob", "moderator"), done("ann", reply_to="7"))
     talk.hears("bob", has_role("bob", "moderator"))
@@ -180,7 +180,7 @@ def test_a_new_role_is_told_to_everybody_and_stored() -> None:
 
 
 def test_a_moderator_makes_a_guest_a_moderator_and_only_an_owner_takes_that_back() -> None:
-    talk = company("bob", moderators=["max"])
+    talk = moderated_room("bob", moderators=["max"])
     talk.says("max", make_moderator("bob"))
     assert talk.router.roster(LOBBY)[-1] == seen("bob", role="moderator")
     talk.forget()
@@ -194,7 +194,7 @@ def test_a_moderator_makes_a_guest_a_moderator_and_only_an_owner_takes_that_back
 @pytest.mark.parametrize("role", ["moderator", "guest"])
 def test_who_is_that_already_stays_it_and_nobody_hears_of_it(role: m.GrantedRole) -> None:
     name = {"moderator": "max", "guest": "bob"}[role]
-    talk = company("bob", moderators=["max"])
+    talk = moderated_room("bob", moderators=["max"])
     talk.says("ann", set_role(name, role, id="7"))
     talk.hears("ann", done("ann", reply_to="7"))
     talk.hears_nothing("ann", "bob", "max")
@@ -202,7 +202,7 @@ def test_who_is_that_already_stays_it_and_nobody_hears_of_it(role: m.GrantedRole
 
 
 def test_a_new_moderator_decides_at_once_and_a_former_one_no_more() -> None:
-    talk = company("bob", "eve", "joe")
+    talk = moderated_room("bob", "eve", "joe")
     talk.says("ann", make_moderator("bob"))
     talk.forget()
     talk.says("bob", kick("eve"))
@@ -215,7 +215,7 @@ def test_a_new_moderator_decides_at_once_and_a_former_one_no_more() -> None:
 
 
 def test_a_room_may_have_two_owners_and_neither_decides_about_the_other() -> None:
-    talk = company()
+    talk = moderated_room()
     body = talk.joins("joe", "lobby", owner_token=OWNER_TOKEN)
     assert body.clients == (seen("ann", role="owner"), seen("joe", role="owner"))
     talk.hears("ann", came("joe", role="owner"))
@@ -224,7 +224,7 @@ def test_a_room_may_have_two_owners_and_neither_decides_about_the_other() -> Non
 
 
 def test_a_role_outlives_a_drop_and_a_restart_but_no_bye() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.says("ann", make_moderator("bob"))
     talk.drops("bob")
     talk.resumes("bob 2", "bob")
@@ -239,7 +239,7 @@ def test_a_role_outlives_a_drop_and_a_restart_but_no_bye() -> None:
 
 
 def test_who_is_away_can_be_given_a_role_and_hears_of_it_when_it_is_back() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.drops("bob")
     talk.says("ann", make_moderator("bob"))
     assert talk.resumes("bob 2", "bob").role == "moderator"
@@ -253,7 +253,7 @@ def test_who_is_away_can_be_given_a_role_and_hears_of_it_when_it_is_back() -> No
     "order", [kick("ann"), ban("ann"), make_guest("ann"), lock(), admit("ann"), deny("ann")]
 )
 def test_a_member_of_the_core_profile_decides_nothing_whatever_it_is(order: Order) -> None:
-    talk = company()
+    talk = moderated_room()
     talk.gather("lobby", "joe")
     talk.says("ann", make_moderator("joe"))
     talk.forget()
@@ -263,7 +263,7 @@ def test_a_member_of_the_core_profile_decides_nothing_whatever_it_is(order: Orde
 
 
 def test_a_moderator_of_the_core_profile_is_out_of_reach_for_other_moderators() -> None:
-    talk = company(moderators=["max"])
+    talk = moderated_room(moderators=["max"])
     talk.gather("lobby", "joe")
     talk.says("ann", make_moderator("joe"))
     talk.hears("ann", has_role("joe", "moderator"), done("ann"))
@@ -275,7 +275,7 @@ def test_a_moderator_of_the_core_profile_is_out_of_reach_for_other_moderators() 
 
 
 def test_a_moderator_of_the_core_profile_hears_of_nobody_who_waits() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.gather("lobby", "joe")
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
@@ -288,7 +288,7 @@ def test_a_moderator_of_the_core_profile_hears_of_nobody_who_waits() -> None:
 
 
 def test_a_new_moderator_is_told_who_waits_and_from_then_on_hears_of_it() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.says("ann", lock())
     talk.knocks("eve", "lobby", username="Eve")
     talk.knocks("joe", "lobby")
@@ -303,7 +303,7 @@ def test_a_new_moderator_is_told_who_waits_and_from_then_on_hears_of_it() -> Non
 
 
 def test_a_former_moderator_hears_no_more_who_waits() -> None:
-    talk = company(moderators=["max"])
+    talk = moderated_room(moderators=["max"])
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.hears("max", m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(True), m.GROUND_CONTROL))
@@ -316,7 +316,7 @@ def test_a_former_moderator_hears_no_more_who_waits() -> None:
 
 
 def test_a_moderator_that_comes_back_without_its_state_reads_who_waits_in_the_answer() -> None:
-    talk = company("bob", moderators=["max"])
+    talk = moderated_room("bob", moderators=["max"])
     talk.says("ann", lock())
     talk.knocks("eve", "lobby", username="Eve")
     talk.drops("max")
@@ -329,7 +329,7 @@ def test_a_moderator_that_comes_back_without_its_state_reads_who_waits_in_the_an
 
 
 def test_a_moderator_that_resumes_hears_what_it_has_missed_of_who_waits() -> None:
-    talk = company(moderators=["max"])
+    talk = moderated_room(moderators=["max"])
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.has_heard("max")
@@ -342,6 +342,6 @@ def test_a_moderator_that_resumes_hears_what_it_has_missed_of_who_waits() -> Non
 
 
 def test_an_owner_who_comes_in_reads_that_nobody_waits() -> None:
-    talk = company()
+    talk = moderated_room()
     body = talk.joins("joe", "lobby", owner_token=OWNER_TOKEN)
     assert (body.locked, body.waiting) == (False, ())

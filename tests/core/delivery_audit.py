@@ -41,7 +41,7 @@ class Said:
 
 
 @define(eq=False)
-class Ledger:
+class DeliveryAudit:
     """Watches, and notes in `faults` what may not be."""
 
     said: list[Said] = field(factory=list)

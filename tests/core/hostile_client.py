@@ -9,7 +9,7 @@ from camus_core.wire.profile import SESSION, ProtocolProfile
 
 
 @define(eq=False)
-class Guest:
+class HostileClient:
     """Whose connection it is, its id, and its room once it is in one.
 
     It `waits` at the door of another one. `join` is what it has said last to get in, `wish` to

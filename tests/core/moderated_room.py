@@ -6,15 +6,15 @@ from typing import Any
 from camus_core.admission.identity import Identity
 from camus_core.records import RoomId, RoomRecord, digest
 
-from .shelf import OWNER_TOKEN
-from .stage import START
+from .phrases import lock, set_role
+from .record_store import OWNER_TOKEN
+from .router_driver import START
 from .talk import Talk
-from .words import lock, set_role
 
 OWNED = RoomRecord(RoomId("lobby"), "Lobby", START, owner_digest=digest(OWNER_TOKEN))
 
 
-def company(
+def moderated_room(
     *guests: str, moderators: Sequence[str] = (), room: RoomRecord = OWNED, **more: Any
 ) -> Talk:
     """Return a conversation in the lobby, which is Ann's: these are in, and nobody is new.
@@ -34,9 +34,9 @@ def company(
     return talk
 
 
-def company_of(name: str, address: str) -> Talk:
+def moderated_room_with(name: str, address: str) -> Talk:
     """Return the same in which one more is, from this address."""
-    talk = company()
+    talk = moderated_room()
     talk.joins(name, "lobby", address=address)
     talk.forget()
     return talk
@@ -44,7 +44,7 @@ def company_of(name: str, address: str) -> Talk:
 
 def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
     """Return the same in a room that Ann has locked; some have come since, and wait."""
-    talk = company(*guests, **more)
+    talk = moderated_room(*guests, **more)
     talk.says("ann", lock())
     for name in waiting:
         talk.knocks(name, "lobby", id=f"join of {name}")
@@ -58,5 +58,5 @@ def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Ta
 def talk_with(identity: Identity, *rooms: RoomRecord, **more: Any) -> Talk:
     """Return a conversation in which "a card" is the token of somebody."""
     talk = Talk(*rooms, **more)
-    talk.shelf.tokens["a card"] = identity
+    talk.store.tokens["a card"] = identity
     return talk

@@ -12,7 +12,7 @@ from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Dropped, InWaitingRoom, Refused, Resumed, Session
 from transport.raw_socket import eventually
 from transport.room_owner import owner, read
-from transport.session_places import NAMES, SECONDS, Place, count, counts, hears, open_place
+from transport.session_server import NAMES, SECONDS, Place, count, counts, hears, open_place
 
 OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
 

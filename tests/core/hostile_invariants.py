@@ -22,9 +22,9 @@ from camus_core.wire.codec import Codec
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
 from camus_core.wire.messages import GROUND_CONTROL, Message
 
-from .hostile_guest import Guest
-from .hostile_rights import Rights
-from .shelf import Shelf
+from .hostile_client import HostileClient
+from .hostile_permissions import PermissionChecks
+from .record_store import RecordStore
 
 SECRET = re.compile(rb"5ec[0-9a-f]{61}")
 
@@ -37,28 +37,28 @@ SENT_AWAY = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
 
 
 @define(eq=False)
-class Truths:
+class Invariants:
     """Watches what goes in and comes out; `members` are those of this run that are stored.
 
     `room_of` and `doors_of` remember also where somebody was, and where it has waited.
     """
 
     codec: Codec
-    shelf: Shelf
+    store: RecordStore
     limits: Limits
-    open: dict[ConnectionId, Guest] = field(factory=dict)
+    open: dict[ConnectionId, HostileClient] = field(factory=dict)
     members: dict[ClientId, RoomId] = field(factory=dict)
     person_of: dict[ClientId, int] = field(factory=dict)
     room_of: dict[ClientId, RoomId] = field(factory=dict)
     doors_of: dict[ClientId, set[RoomId]] = field(factory=dict)
     faults: Counter[str] = field(factory=Counter)
-    rights: Rights = field(init=False)
-    _speaker: Guest | None = None
+    rights: PermissionChecks = field(init=False)
+    _speaker: HostileClient | None = None
     _changed: set[RoomId] = field(factory=set)
     _just_in: set[ConnectionId] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
-        self.rights = Rights(self.shelf, self.limits, self.blame)
+        self.rights = PermissionChecks(self.store, self.limits, self.blame)
 
     def blame(self, what: str) -> None:
         self.faults[what] += 1
@@ -142,7 +142,9 @@ class Truths:
             self.blame("said to somebody else")
         self._keeps_secrets(hearers, message)
 
-    def _is_let_in(self, connection: ConnectionId, guest: Guest, body: m.JoinedBody) -> None:
+    def _is_let_in(
+        self, connection: ConnectionId, guest: HostileClient, body: m.JoinedBody
+    ) -> None:
         id, shown = ClientId(body.id), guest.shown
         self.person_of[guest.id] = guest.person
         if self.person_of.get(id) != guest.person:
@@ -157,7 +159,7 @@ class Truths:
         self._just_in.add(connection)
         if body.clients is not None:
             self._is_the_roster(guest.room, [one.id for one in body.clients])
-        if body.locked != self.shelf.rooms[guest.room].locked:
+        if body.locked != self.store.rooms[guest.room].locked:
             self.blame("in, and told wrongly whether the room is locked")
         if (body.waiting is None) != (body.resumed or body.role == "guest"):
             self.blame("told who waits, or not, for no reason")
@@ -165,13 +167,13 @@ class Truths:
         if body.waiting is not None and {one.id for one in body.waiting} != waiting:
             self.blame("told wrongly who waits")
 
-    def _takes_its_place(self, guest: Guest, id: ClientId) -> None:
+    def _takes_its_place(self, guest: HostileClient, id: ClientId) -> None:
         identity = self.rights.identity_of(guest)
-        if identity is None or self.shelf.clients[id].identity != identity.id:
+        if identity is None or self.store.clients[id].identity != identity.id:
             self.blame("in another's place")
 
-    def _waits(self, guest: Guest, door: RoomId) -> None:
-        if not self.shelf.rooms[door].locked:
+    def _waits(self, guest: HostileClient, door: RoomId) -> None:
+        if not self.store.rooms[door].locked:
             self.blame("waits at an open door")
         guest.waits = door
         self.doors_of.setdefault(guest.id, set()).add(door)
@@ -184,7 +186,7 @@ class Truths:
         self.blame("a sender that isn't true")
 
     def _stays_in_its_room(
-        self, hearers: list[Guest], message: Message, *, is_late: bool
+        self, hearers: list[HostileClient], message: Message, *, is_late: bool
     ) -> None:
         """What `is_late` was meant for its hearer while that was away, and was true then."""
         rooms = {one.room for one in hearers}
@@ -202,7 +204,7 @@ class Truths:
                     {one.room for one in hearers if one.room} if is_late else self._changed
                 )
                 if not is_late and any(
-                    self.shelf.rooms[one].locked != updated.locked for one in subjects
+                    self.store.rooms[one].locked != updated.locked for one in subjects
                 ):
                     self.blame("told wrongly that the room is locked")
             case m.ClientWaiting(data=who) | m.ClientWaitingLeft(data=who):
@@ -217,11 +219,11 @@ class Truths:
     def _is_the_roster(self, room_id: RoomId, listed: list[str]) -> None:
         """Nobody is missing; who is there besides was stored by an earlier run."""
         here = {id for id, room in self.members.items() if room == room_id}
-        earlier = {id for id, one in self.shelf.clients.items() if one.room_id == room_id}
+        earlier = {id for id, one in self.store.clients.items() if one.room_id == room_id}
         if not here <= set(listed) <= here | earlier or len(set(listed)) < len(listed):
             self.blame("a roster that isn't true")
 
-    def _keeps_secrets(self, hearers: list[Guest], message: Message) -> None:
+    def _keeps_secrets(self, hearers: list[HostileClient], message: Message) -> None:
         frame = self.codec.encode(message)
         if self.codec.decode(frame, ids=True) != message:
             self.blame("a frame that isn't read as it was meant")

@@ -14,10 +14,8 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, company, locked_company
-from .shelf import OWNER_TOKEN
-from .talk import Talk
-from .words import (
+from .moderated_room import OWNED, locked_company, moderated_room
+from .phrases import (
     LOCKED,
     UNLOCKED,
     admit,
@@ -38,6 +36,8 @@ from .words import (
     waits_for,
     who_waits,
 )
+from .record_store import OWNER_TOKEN
+from .talk import Talk
 
 LOBBY = RoomId("lobby")
 OWNER = seen("ann", role="owner")
@@ -47,7 +47,7 @@ OWNER = seen("ann", role="owner")
 
 
 def test_a_lock_is_told_to_everybody_inside_and_stored() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.gather("lobby", "joe")
     talk.says("ann", lock(id="7"))
     talk.hears("ann", LOCKED, done("ann", reply_to="7"))
@@ -63,7 +63,7 @@ def test_a_lock_is_told_to_everybody_inside_and_stored() -> None:
 
 
 def test_a_lock_that_changes_nothing_is_done_and_told_to_nobody_else() -> None:
-    talk = company("bob")
+    talk = moderated_room("bob")
     talk.says("ann", unlock(id="6"))
     talk.hears("ann", done("ann", reply_to="6"))
     talk.says("ann", lock())
@@ -75,7 +75,7 @@ def test_a_lock_that_changes_nothing_is_done_and_told_to_nobody_else() -> None:
 
 
 def test_a_moderator_locks_and_opens_as_an_owner_does() -> None:
-    talk = company(moderators=["max"])
+    talk = moderated_room(moderators=["max"])
     talk.says("max", lock())
     talk.says("ann", unlock())
     talk.says("max", lock())
@@ -85,7 +85,7 @@ def test_a_moderator_locks_and_opens_as_an_owner_does() -> None:
 
 
 def test_whoever_comes_in_reads_whether_the_room_is_locked() -> None:
-    talk = company()
+    talk = moderated_room()
     assert not talk.joins("bob", "lobby").locked
     talk.says("ann", lock())
     body = talk.joins("sue", "lobby", owner_token=OWNER_TOKEN)
@@ -244,7 +244,7 @@ def test_a_room_that_goes_with_its_last_member_stays_while_somebody_waited() -> 
 
 
 def test_a_member_of_the_core_profile_keeps_the_lock() -> None:
-    talk = company()
+    talk = moderated_room()
     talk.gather("lobby", "joe")
     talk.says("ann", lock())
     talk.says("ann", bye())

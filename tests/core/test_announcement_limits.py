@@ -9,10 +9,10 @@ from camus_core.wire.errors import RateLimited
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .company import OWNED, company
-from .shelf import OWNER_TOKEN
+from .moderated_room import OWNED, moderated_room
+from .phrases import join, lock, refusal, rename, resume, set_role, unlock
+from .record_store import OWNER_TOKEN
 from .talk import Talk
-from .words import join, lock, refusal, rename, resume, set_role, unlock
 
 HOME = "192.0.2.1"
 CLASS = [f"pupil {number}" for number in range(30)]
@@ -139,7 +139,7 @@ def test_resuming_tells_nobody_and_is_never_refused() -> None:
 
 def test_a_place_is_taken_over_by_its_identity_no_more_often_than_rejoined() -> None:
     talk = Talk(OWNED)
-    talk.shelf.tokens["a card"] = Identity("ted@example")
+    talk.store.tokens["a card"] = Identity("ted@example")
     talk.joins("ann", "lobby")
     talk.joins("ted", "lobby", token="a card")
     before = "ted"
@@ -175,7 +175,7 @@ def test_new_names_take_from_a_share_of_the_member() -> None:
 
 
 def test_so_does_the_lock_and_the_roles_that_somebody_gives() -> None:
-    talk = company("bob", limits=Limits(announcement_burst=3))
+    talk = moderated_room("bob", limits=Limits(announcement_burst=3))
     for order in (lock(), unlock(), set_role("bob", "moderator")):
         talk.says("ann", order)
     talk.forget()
@@ -225,7 +225,7 @@ def test_a_refusal_of_the_addresss_share_costs_the_member_nothing() -> None:
 
 
 def test_knocking_and_leaving_is_paid_for_as_joining_is() -> None:
-    talk = company(limits=Limits(joins_per_minute=1, join_burst=4))
+    talk = moderated_room(limits=Limits(joins_per_minute=1, join_burst=4))
     talk.says("ann", lock())
     talk.forget()
     for number in range(10):

@@ -6,8 +6,7 @@ from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import Json
 from camus_core.wire.profile import SESSION
 
-from .talk import Talk
-from .words import (
+from .phrases import (
     acked,
     bye,
     came,
@@ -23,6 +22,7 @@ from .words import (
     seen,
     undeliverable,
 )
+from .talk import Talk
 
 
 def talk_of(*names: str, limits: Limits | None = None) -> Talk:

@@ -20,8 +20,8 @@ from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, ban_o
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Order
 
-from .hostile_guest import Guest
-from .shelf import OWNER_TOKEN, Shelf
+from .hostile_client import HostileClient
+from .record_store import OWNER_TOKEN, RecordStore
 
 RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
@@ -38,10 +38,10 @@ def order_in(event: Event) -> Order | None:
 
 
 @define(eq=False)
-class Rights:
+class PermissionChecks:
     """Watches; `guests` says whether they may come in at the moment."""
 
-    shelf: Shelf
+    store: RecordStore
     limits: Limits
     blame: Callable[[str], None]
     guests: bool = True
@@ -49,7 +49,9 @@ class Rights:
     sent_out: set[ClientId] = field(factory=set)
     _order: Order | None = None
 
-    def begin(self, event: Event, speaker: Guest | None, effects: Iterable[Effect]) -> None:
+    def begin(
+        self, event: Event, speaker: HostileClient | None, effects: Iterable[Effect]
+    ) -> None:
         """Something has happened, which `speaker` has said."""
         self._order = order = order_in(event)
         if order is None:
@@ -62,7 +64,7 @@ class Rights:
         if speaker is not None and any(isinstance(one, m.Done) for one in said):
             self._decides(speaker, order)
 
-    def _decides(self, speaker: Guest, order: Order) -> None:
+    def _decides(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
         if self.is_guest(speaker.id):
             self.blame("a guest decides")
@@ -80,9 +82,9 @@ class Rights:
                 self.blame("a role out of nothing")
         self.role_of[client.id] = client.role
 
-    def comes_in(self, guest: Guest, client: ClientRecord, members: int) -> None:
+    def comes_in(self, guest: HostileClient, client: ClientRecord, members: int) -> None:
         """Somebody is there for the first time; `members` are then in the room."""
-        room, shown = self.shelf.rooms[client.room_id], guest.shown
+        room, shown = self.store.rooms[client.room_id], guest.shown
         if members > (room.guest_limit or self.limits.guest_limit):
             self.blame("more members than the limit")
         identity = self.identity_of(guest)
@@ -102,7 +104,7 @@ class Rights:
             self.blame("in while banned")
 
     def _comes_in_as_guest(
-        self, guest: Guest, room: RoomRecord, identity: Identity | None
+        self, guest: HostileClient, room: RoomRecord, identity: Identity | None
     ) -> None:
         invited = identity is not None and identity.rooms is not None
         if room.password_hash not in (None, guest.shown.password) and not invited:
@@ -110,18 +112,18 @@ class Rights:
         if room.locked and not isinstance(self._order, m.Admit):
             self.blame("in through the lock")
 
-    def makes(self, guest: Guest | None, room_id: str) -> None:
+    def makes(self, guest: HostileClient | None, room_id: str) -> None:
         """Somebody has made a room."""
         if guest is None or guest.wish is None or guest.wish.token is None:
             return
-        identity = self.shelf.tokens[guest.wish.token]
+        identity = self.store.tokens[guest.wish.token]
         if not identity.may_enter(RoomId(room_id)):
             self.blame("a room that the token does not name")
 
-    def identity_of(self, guest: Guest) -> Identity | None:
+    def identity_of(self, guest: HostileClient) -> Identity | None:
         """Return who a connection has shown that it is."""
         token = guest.shown.token
-        return guest.identity if token is None else self.shelf.tokens.get(token)
+        return guest.identity if token is None else self.store.tokens.get(token)
 
     def is_guest(self, id: ClientId) -> bool:
         """Tell whether somebody has nothing to decide."""
