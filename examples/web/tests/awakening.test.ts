@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { awakeningOf } from "../src/camus-client/awakening";
+import { awakeningOf } from "../src/camus-client/sleep-detection";
 import { Conversation } from "./conversation";
 import { FakeClock } from "./fake-clock";
 

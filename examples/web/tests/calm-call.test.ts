@@ -1,7 +1,7 @@
 // Connections that others could make too many of, and those that the browser doesn't make.
 
 import { describe, expect, test } from "vitest";
-import { usableServers } from "../src/camus-client/call/usable-servers";
+import { usableServers } from "../src/camus-client/call/usable-ice-servers";
 import { rtcIceServers } from "../src/camus-client/ice-servers";
 import type { IceServer } from "../src/camus-client/generated";
 import { fakeOpener, fakeTrack } from "./fake-peer-connection";

@@ -2,8 +2,8 @@
 
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "../src/camus-client/generated";
 import type { JoinedBody, Said } from "../src/camus-client/generated";
-import type { NoPlace } from "../src/camus-client/no-place";
-import type { OpenWire, WireListener } from "../src/camus-client/wire";
+import type { NoPlace } from "../src/camus-client/handshake-refusal";
+import type { OpenWire, WireListener } from "../src/camus-client/transport";
 
 export const ME = "a".repeat(32);
 export const TED = "b".repeat(32);

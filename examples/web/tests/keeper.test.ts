@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { keptInTab } from "../src/camus-client/keeper";
-import type { Locks, TabStorage } from "../src/camus-client/keeper";
+import { keptInTab } from "../src/camus-client/session-store";
+import type { Locks, TabStorage } from "../src/camus-client/session-store";
 import { Conversation } from "./conversation";
 import { JOINED } from "./fake-server";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createRoom } from "../src/camus-client/ask";
-import type { NoPlace } from "../src/camus-client/no-place";
-import { noPlaceIn } from "../src/camus-client/no-place";
+import { createRoom } from "../src/camus-client/directory";
+import type { NoPlace } from "../src/camus-client/handshake-refusal";
+import { noPlaceIn } from "../src/camus-client/handshake-refusal";
 import { Ended } from "../src/camus-client/session-events";
 import { Conversation } from "./conversation";
 import { FakeServer, JOINED } from "./fake-server";

@@ -1,7 +1,7 @@
 // A wire over a real WebSocket, for a Node that has none of its own.
 
 import { WebSocket } from "ws";
-import type { OpenWire } from "../src/camus-client/wire";
+import type { OpenWire } from "../src/camus-client/transport";
 
 export const openNodeWire: OpenWire = (url, protocols, listener) => {
   const socket = new WebSocket(url, [...protocols], { perMessageDeflate: false });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measured, qualityOf } from "../src/camus-client/call/quality";
+import { measured, qualityOf } from "../src/camus-client/call/connection-quality";
 
 const report = (bytes: number, lost: number, received: number): ReadonlyMap<string, unknown> =>
   new Map<string, unknown>([

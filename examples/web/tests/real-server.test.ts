@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createRoom, listRooms } from "../src/camus-client/ask";
+import { createRoom, listRooms } from "../src/camus-client/directory";
 import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
 import { Refused } from "../src/camus-client/requests";
 import { Session } from "../src/camus-client/session";
 import type { SessionOptions } from "../src/camus-client/session";
 import type { SessionEvents } from "../src/camus-client/session-events";
-import type { OpenWire } from "../src/camus-client/wire";
+import type { OpenWire } from "../src/camus-client/transport";
 import { CamusServe, whyNoServer } from "./camus-serve";
 import { CuttingProxy } from "./cutting-proxy";
 import { openNodeWire } from "./node-wire";

@@ -1,7 +1,7 @@
 // What happens to a session, for those who want to know.
 
 import type { Sayable } from "./frames";
-import type { NoPlace } from "./no-place";
+import type { NoPlace } from "./handshake-refusal";
 import type * as m from "./generated";
 
 /** Where a session is. Times are those of its clock, in seconds. */

@@ -1,14 +1,14 @@
 // One client's place in a room, which outlives its connections.
 
-import { pageAwakening } from "./awakening";
-import type { Awakening } from "./awakening";
+import { pageAwakening } from "./sleep-detection";
+import type { Awakening } from "./sleep-detection";
 import { delayAfterEnd, delayAfterRefusal, PATIENCE } from "./backoff";
 import type { Patience } from "./backoff";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 import { Miscounted } from "./delivery";
 import { Emitter } from "./emitter";
-import { eitherProfile } from "./either-profile";
+import { eitherProfile } from "./profile-fallback";
 import { sizeOf } from "./frames";
 import type { Sayable } from "./frames";
 import { GROUND_CONTROL } from "./generated";
@@ -21,18 +21,18 @@ import type {
   JoinedBody,
   SessionClient,
 } from "./generated";
-import type { Keeper, Kept } from "./keeper";
-import { knock } from "./knock";
-import type { Knocking } from "./knock";
-import { Link } from "./link";
-import { Place } from "./place";
-import type { Homecoming } from "./place";
+import type { Keeper, Kept } from "./session-store";
+import { knock } from "./join-attempt";
+import type { Knocking } from "./join-attempt";
+import { Link } from "./session-connection";
+import { Place } from "./resumable-state";
+import type { Homecoming } from "./resumable-state";
 import { Refused } from "./requests";
 import type { Answers, Question } from "./requests";
 import { Ended, NotTaken } from "./session-events";
 import type { SessionEnd, SessionEvents, Status } from "./session-events";
-import { openWebSocket } from "./wire";
-import type { OpenWire, Wire, WireListener } from "./wire";
+import { openWebSocket } from "./transport";
+import type { OpenWire, Wire, WireListener } from "./transport";
 
 /** How long the server may take to answer `bye`. */
 const LEAVING_SECONDS = 2;

@@ -9,18 +9,18 @@ import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
 import type { Entered, Told } from "../session-events";
 import { newConnectionName } from "./message-ids";
-import { Held } from "./held";
-import { Pace } from "./pace";
+import { Held } from "./early-messages";
+import { Pace } from "./connection-pacing";
 import { Peer } from "./peer";
 import type { PeerState } from "./peer";
 import { openRtcPeerConnection } from "./peer-connection";
 import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
-import type { Quality } from "./quality";
-import { stateIn } from "./shared-state";
-import type { SharedState } from "./shared-state";
+import type { Quality } from "./connection-quality";
+import { stateIn } from "./member-state";
+import type { SharedState } from "./member-state";
 import type { LocalTrack } from "./tracks";
-import { usableServers } from "./usable-servers";
-import type { Usable } from "./usable-servers";
+import { usableServers } from "./usable-ice-servers";
+import type { Usable } from "./usable-ice-servers";
 
 /**
  * Half of what Chromium 156 gives a page at most: the other half may be closed, and not yet

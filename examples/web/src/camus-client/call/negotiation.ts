@@ -5,7 +5,7 @@
 
 import type { Clock } from "../clock";
 import type { PeerConnection } from "./peer-connection";
-import { Turns } from "./turns";
+import { Turns } from "./offer-rate-limit";
 
 /** Candidates that came before any description: more than one peer's network has. */
 const MOST_EARLY = 256;

@@ -8,8 +8,8 @@ import { messageId, originOf } from "./message-ids";
 import type { Origin } from "./message-ids";
 import { Negotiation } from "./negotiation";
 import type { OpenPeerConnection, PeerConnection } from "./peer-connection";
-import { measured, qualityOf } from "./quality";
-import type { Measurement, Quality } from "./quality";
+import { measured, qualityOf } from "./connection-quality";
+import type { Measurement, Quality } from "./connection-quality";
 import { namesIn, receivedTracks, SentTracks } from "./tracks";
 import type { LocalTrack } from "./tracks";
 

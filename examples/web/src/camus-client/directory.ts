@@ -8,8 +8,8 @@ import type { CreateRoomBody, ErrorBody, ListedRoom, RoomCreatedBody } from "./g
 import { isAnswerTo, Refused } from "./requests";
 import type { Answers, Question } from "./requests";
 import { Ended } from "./session-events";
-import { openWebSocket } from "./wire";
-import type { OpenWire } from "./wire";
+import { openWebSocket } from "./transport";
+import type { OpenWire } from "./transport";
 
 /** A database that somebody else has locked. */
 const ANSWER_SECONDS = 15;

@@ -1,7 +1,7 @@
 // What carries frames: a WebSocket in a browser, anything else in a test.
 
-import { noPlaceAt } from "./no-place";
-import type { NoPlace } from "./no-place";
+import { noPlaceAt } from "./handshake-refusal";
+import type { NoPlace } from "./handshake-refusal";
 
 /** The client's end of a connection. */
 export interface Wire {

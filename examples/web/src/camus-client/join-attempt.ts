@@ -4,9 +4,9 @@ import type { Clock } from "./clock";
 import { read } from "./frames";
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
 import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Ping, Pong } from "./generated";
-import { PROBE_SECONDS } from "./link";
-import type { NoPlace } from "./no-place";
-import type { OpenWire, Wire, WireListener } from "./wire";
+import { PROBE_SECONDS } from "./session-connection";
+import type { NoPlace } from "./handshake-refusal";
+import type { OpenWire, Wire, WireListener } from "./transport";
 
 /** A database that somebody else has locked, and a queue of passwords before one's own. */
 const ANSWER_SECONDS = 15;

@@ -9,7 +9,7 @@ import { isCounted, read } from "./frames";
 import { GROUND_CONTROL, LIMITS, ROOM, SUBPROTOCOL } from "./generated";
 import type * as m from "./generated";
 import { renewIn } from "./ice-servers";
-import type { Wire, WireListener } from "./wire";
+import type { Wire, WireListener } from "./transport";
 
 /** No server has it: who resumes with it is a newcomer. */
 const NO_SESSION = "the-core-profile-knows-no-sessions";

@@ -6,7 +6,7 @@ import type { Delivery } from "./delivery";
 import { isBelievable, isCounted, read, sizeOf } from "./frames";
 import { ACK_AFTER, GROUND_CONTROL } from "./generated";
 import type { Ack, Heard, Ping, Pong } from "./generated";
-import type { Wire, WireListener } from "./wire";
+import type { Wire, WireListener } from "./transport";
 
 /**
  * The share of the server's own patience with a silent client after which the client pings,

@@ -1,9 +1,9 @@
 // Speaks the session profile with every server, also with one that only has the core profile.
 
 import type { Clock } from "./clock";
-import { CoreWire } from "./core-wire";
+import { CoreWire } from "./core-profile-adapter";
 import { SUBPROTOCOL } from "./generated";
-import type { OpenWire, Wire } from "./wire";
+import type { OpenWire, Wire } from "./transport";
 
 /** What the address of a room looks like: only there a client is let in by connecting. */
 const ROOM_URL = /\/room\/[^/?#]+\/ws(?:[?#]|$)/;

@@ -5,7 +5,7 @@ import type { Emitter } from "./emitter";
 import type { Sayable } from "./frames";
 import { GROUND_CONTROL } from "./generated";
 import type { Heard, JoinedBody } from "./generated";
-import { Membership } from "./membership";
+import { Membership } from "./room-state";
 import { Requests, Unanswered } from "./requests";
 import type { Entered, SessionEvents, Told } from "./session-events";
 
