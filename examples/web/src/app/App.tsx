@@ -7,8 +7,8 @@ import { Toasts } from "../features/notices/Toasts";
 import { PreJoin } from "../features/prejoin/PreJoin";
 import { texts } from "../texts";
 import { MANY } from "../texts/counts";
-import { nameOf } from "./address";
-import { Boundary } from "./Boundary";
+import { nameOf } from "./urls";
+import { Boundary } from "./ErrorBoundary";
 import { CrashedPage } from "./CrashedPage";
 import { useAppSelector } from "./hooks";
 

@@ -4,7 +4,7 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import { useDispatch, useSelector } from "react-redux";
 import type { Services } from "./services";
 import type { Dispatch, RootState } from "./store";
-import type { StreamKey } from "./streams";
+import type { StreamKey } from "./media-streams";
 
 export const useAppDispatch = useDispatch.withTypes<Dispatch>();
 export const useAppSelector = useSelector.withTypes<RootState>();

@@ -2,7 +2,7 @@
 
 import { roomOpened } from "../features/call/session-slice";
 import { chosen } from "../features/settings/settings-slice";
-import { roomIn } from "./address";
+import { roomIn } from "./urls";
 import type { Thunk } from "./store";
 
 /** The page has this hash now. */

@@ -4,12 +4,12 @@ import { CallService } from "../features/call/call-service";
 import { mediaChanged } from "../features/devices/devices-slice";
 import { LocalMedia } from "../features/devices/local-media";
 import { noticed } from "../features/notices/notices-slice";
-import { watchSpeaker } from "../features/stage/watch-speaker";
-import { serverOf } from "./address";
-import { Levels } from "./levels";
-import { Memory } from "./memory";
+import { watchSpeaker } from "../features/stage/watch-active-speaker";
+import { serverOf } from "./urls";
+import { Levels } from "./audio-levels";
+import { Memory } from "./browser-storage";
 import type { RootState, Tell } from "./store";
-import { Streams } from "./streams";
+import { Streams } from "./media-streams";
 
 export interface Services {
   /** The URL of the server's WebSocket. */

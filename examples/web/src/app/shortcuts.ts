@@ -2,7 +2,7 @@
 
 import { noticed } from "../features/notices/notices-slice";
 import { toggled, screenToggled } from "../features/devices/devices-slice";
-import type { Kind } from "../features/devices/source";
+import type { Kind } from "../features/devices/capture-source";
 import { panelShown } from "../features/stage/stage-slice";
 import type { Panel } from "../features/stage/stage-slice";
 import type { Dispatch, RootState, Thunk } from "./store";

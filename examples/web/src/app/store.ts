@@ -4,14 +4,14 @@ import { combineReducers, configureStore, SHOULD_AUTOBATCH } from "@reduxjs/tool
 import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
 import { sessionReducer } from "../features/call/session-slice";
 import { chatReducer } from "../features/chat/chat-slice";
-import { connectionReducer } from "../features/connection/connection-slice";
+import { connectionReducer } from "../features/connection-quality/quality-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
 import { peopleReducer } from "../features/people/people-slice";
 import { settingsReducer } from "../features/settings/settings-slice";
 import { stageReducer } from "../features/stage/stage-slice";
-import { feedsReducer } from "../features/tile-actions/feeds-slice";
+import { feedsReducer } from "../features/tile-actions/playback-slice";
 import type { Services } from "./services";
 
 const rootReducer = combineReducers({

@@ -1,12 +1,12 @@
 // What the app says, in English.
 
-import type { Hold, Reason } from "../features/call/ending";
-import type { Rating } from "../features/connection/rating";
-import type { Fault } from "../features/devices/faults";
-import type { Kind } from "../features/devices/source";
+import type { Hold, Reason } from "../features/call/end-reasons";
+import type { Rating } from "../features/connection-quality/rating";
+import type { Fault } from "../features/devices/device-faults";
+import type { Kind } from "../features/devices/capture-source";
 import type { Trouble } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
-import type { ServerProblem } from "../features/settings/own-servers";
+import type { ServerProblem } from "../features/settings/own-ice-servers";
 import type { LeaveReason, PeerState, Role } from "../camus-client";
 import { upToMany } from "./counts";
 

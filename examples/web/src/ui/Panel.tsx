@@ -2,12 +2,12 @@
 
 import { useCallback, useId } from "react";
 import type { ReactNode } from "react";
-import { Boundary } from "../app/Boundary";
+import { Boundary } from "../app/ErrorBoundary";
 import { useAppDispatch } from "../app/hooks";
 import { panelShown } from "../features/stage/stage-slice";
 import type { Panel as PanelName } from "../features/stage/stage-slice";
 import { texts } from "../texts";
-import { Broken } from "./Broken";
+import { Broken } from "./ErrorFallback";
 import { Icon } from "./icons";
 
 interface PanelProps {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hashOf, linkTo, nameOf, roomIn, roomMeant, serverOf } from "../../src/app/address";
+import { hashOf, linkTo, nameOf, roomIn, roomMeant, serverOf } from "../../src/app/urls";
 
 test("the hash of a page names a room, or none", () => {
   expect(["#/lobby", "#lobby", "#/", "", "#/No Slug", "#/a/b"].map(roomIn)).toEqual([

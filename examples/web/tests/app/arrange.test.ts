@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { gridOf, stageOf } from "../../src/features/stage/arrange";
-import type { Box, Size } from "../../src/features/stage/arrange";
+import { gridOf, stageOf } from "../../src/features/stage/tile-layout";
+import type { Box, Size } from "../../src/features/stage/tile-layout";
 
 const PHONE = { width: 360, height: 600 };
 const SCREEN = { width: 1600, height: 900 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { choicesIn, NO_CHOICES } from "../../src/app/choices";
-import type { Choices } from "../../src/app/choices";
+import { choicesIn, NO_CHOICES } from "../../src/features/settings/settings";
+import type { Choices } from "../../src/features/settings/settings";
 
 const CHOSEN: Choices = {
   name: "Ted",

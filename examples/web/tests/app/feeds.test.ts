@@ -7,7 +7,7 @@ import {
   pictureToggled,
   volumeChosen,
   volumeOf,
-} from "../../src/features/tile-actions/feeds-slice";
+} from "../../src/features/tile-actions/playback-slice";
 
 type Action = Parameters<typeof feedsReducer>[1];
 

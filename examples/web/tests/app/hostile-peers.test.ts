@@ -22,7 +22,7 @@ import { addressChanged, knocked } from "../../src/app/navigation";
 import { openServices } from "../../src/app/services";
 import { makeStore } from "../../src/app/store";
 import { messageHeard } from "../../src/features/chat/chat-slice";
-import { named, namedAll } from "../../src/features/people/names";
+import { named, namedAll } from "../../src/features/people/display-names";
 import { memberJoined, waitingHeard } from "../../src/features/people/people-slice";
 import { panelShown } from "../../src/features/stage/stage-slice";
 import type { Panel } from "../../src/features/stage/stage-slice";

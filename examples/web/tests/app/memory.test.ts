@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { NO_CHOICES } from "../../src/app/choices";
-import { Memory } from "../../src/app/memory";
+import { NO_CHOICES } from "../../src/features/settings/settings";
+import { Memory } from "../../src/app/browser-storage";
 
 function fakeStore() {
   const values = new Map<string, string>();

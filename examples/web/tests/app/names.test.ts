@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cleaned, labelOf, named, namedAll } from "../../src/features/people/names";
+import { cleaned, labelOf, named, namedAll } from "../../src/features/people/display-names";
 
 const ann = { id: "a1b2c3", username: "Ann", mark: null };
 

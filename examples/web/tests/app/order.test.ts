@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ordered, swapped } from "../../src/features/stage/order";
+import { ordered, swapped } from "../../src/features/stage/tile-order";
 
 const tiles = (...ids: string[]) => ids.map((id) => ({ id }));
 const ids = (...args: Parameters<typeof ordered>) => ordered(...args).map(({ id }) => id);

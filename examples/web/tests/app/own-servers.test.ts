@@ -4,7 +4,7 @@ import {
   MOST_SERVERS,
   problemIn,
   serversIn,
-} from "../../src/features/settings/own-servers";
+} from "../../src/features/settings/own-ice-servers";
 
 const server = (url: string, username = "", credential = "") => ({ url, username, credential });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ratingOf } from "../../src/features/connection/rating";
+import { ratingOf } from "../../src/features/connection-quality/rating";
 
 const quality = (loss: number | null, roundTrip: number | null) => ({
   path: null,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NOBODY, whoSpeaks } from "../../src/features/stage/speaker";
+import { NOBODY, whoSpeaks } from "../../src/features/stage/active-speaker";
 
 /** Returns who speaks after each measurement; one is made every 100 ms. */
 function heard(...measurements: Record<string, number>[]): (string | null)[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { reasonOf } from "../../src/features/call/ending";
+import { reasonOf } from "../../src/features/call/end-reasons";
 import {
   arrived,
   joining,

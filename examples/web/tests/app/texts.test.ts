@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Fault } from "../../src/features/devices/faults";
+import type { Fault } from "../../src/features/devices/device-faults";
 import { en } from "../../src/texts/en";
 
 const FAULTS: readonly Fault[] = [

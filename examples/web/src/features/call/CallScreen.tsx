@@ -1,10 +1,10 @@
 // The call: who is seen, what one may do, and a panel beside it.
 
 import { useState } from "react";
-import { Boundary } from "../../app/Boundary";
+import { Boundary } from "../../app/ErrorBoundary";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/Broken";
+import { Broken } from "../../ui/ErrorFallback";
 import { ChatPanel } from "../chat/ChatPanel";
 import { InviteDialog } from "../invite/InviteDialog";
 import { PeoplePanel } from "../people/PeoplePanel";
@@ -14,7 +14,7 @@ import "./call.css";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Controls } from "./Controls";
 import { LeaveDialog } from "./LeaveDialog";
-import { Sounds } from "./Sounds";
+import { Sounds } from "./RemoteAudio";
 import { TopBar } from "./TopBar";
 
 export function CallScreen({ roomId }: { readonly roomId: string }) {

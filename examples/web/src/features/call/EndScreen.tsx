@@ -1,11 +1,11 @@
 // After the call: why it is over, and what next.
 
-import { hashOf, nameOf } from "../../app/address";
+import { hashOf, nameOf } from "../../app/urls";
 import { useAppDispatch } from "../../app/hooks";
 import { roomEntered } from "../../app/navigation";
 import { texts } from "../../texts";
 import { Logo } from "../../ui/Logo";
-import type { Reason } from "./ending";
+import type { Reason } from "./end-reasons";
 
 interface EndScreenProps {
   readonly roomId: string;

@@ -1,6 +1,6 @@
 // Which room this is, whether it is locked, and how others come in.
 
-import { nameOf } from "../../app/address";
+import { nameOf } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";

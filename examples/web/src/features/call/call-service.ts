@@ -2,20 +2,20 @@
 
 import { Call, keptInTab, Refused, ROOM, Session } from "../../camus-client";
 import type { Keeper, Kept, Question, SharedState, Status, Told } from "../../camus-client";
-import type { Memory } from "../../app/memory";
-import { ME } from "../../app/streams";
+import type { Memory } from "../../app/browser-storage";
+import { ME } from "../../app/media-streams";
 import { messageHeard, messagesFailed } from "../chat/chat-slice";
-import { lineIn } from "../chat/lines";
+import { lineIn } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
-import { watchQuality } from "../connection/watch-quality";
+import { watchQuality } from "../connection-quality/watch-quality";
 import { noticed } from "../notices/notices-slice";
 import { memberDoes, tracksChanged } from "../people/people-slice";
-import { holdIn, reasonOf } from "./ending";
+import { holdIn, reasonOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
-import type { Reason } from "./ending";
+import type { Reason } from "./end-reasons";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
-import { tellOfCall, tellOfSession } from "./telling";
-import type { Listeners } from "./telling";
+import { tellOfCall, tellOfSession } from "./event-forwarding";
+import type { Listeners } from "./event-forwarding";
 
 /** Which room, as whom, and by what right. */
 export interface Entry {

@@ -3,7 +3,7 @@
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Role } from "../../camus-client";
-import type { Hold, Reason } from "./ending";
+import type { Hold, Reason } from "./end-reasons";
 
 /** The connection is lost, or could not be had yet; `nextTry` is in UNIX seconds. */
 export interface Absence {

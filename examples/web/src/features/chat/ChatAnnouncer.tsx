@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { texts } from "../../texts";
-import { labelOf } from "../people/names";
+import { labelOf } from "../people/display-names";
 import type { ChatMessage } from "./chat-slice";
 import { excerptOf } from "./excerpts";
 

@@ -3,14 +3,14 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import type { Range } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { Boundary } from "../../app/Boundary";
+import { Boundary } from "../../app/ErrorBoundary";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/Broken";
+import { Broken } from "../../ui/ErrorFallback";
 import { Icon } from "../../ui/icons";
 import { ChatAnnouncer } from "./ChatAnnouncer";
 import type { ChatMessage } from "./chat-slice";
-import { Message } from "./Message";
+import { Message } from "./MessageView";
 
 /** Who says something again within this time is not named again. */
 const SAME_BREATH = 120_000;

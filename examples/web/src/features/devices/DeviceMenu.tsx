@@ -3,12 +3,12 @@
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { Notice } from "../../ui/Notice";
+import { Notice } from "../../ui/InlineAlert";
 import { Popover } from "../../ui/Popover";
 import { ResolutionSelect } from "../settings/ResolutionSelect";
 import { deviceChosen } from "./devices-slice";
 import { LevelMeter } from "./LevelMeter";
-import type { Kind } from "./source";
+import type { Kind } from "./capture-source";
 
 export function DeviceMenu({ kind }: { readonly kind: Kind }) {
   const dispatch = useAppDispatch();

@@ -4,7 +4,7 @@ import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { deviceChosen } from "./devices-slice";
-import type { Kind } from "./source";
+import type { Kind } from "./capture-source";
 
 export function DeviceSelect({ kind }: { readonly kind: Kind }) {
   const dispatch = useAppDispatch();

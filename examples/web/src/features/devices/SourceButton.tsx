@@ -5,7 +5,7 @@ import { KEYS } from "../../app/shortcuts";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { toggled } from "./devices-slice";
-import type { Kind } from "./source";
+import type { Kind } from "./capture-source";
 
 export function SourceButton({ kind }: { readonly kind: Kind }) {
   const dispatch = useAppDispatch();

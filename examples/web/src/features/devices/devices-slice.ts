@@ -6,7 +6,7 @@ import type { Thunk } from "../../app/store";
 import { noticed } from "../notices/notices-slice";
 import { chosen } from "../settings/settings-slice";
 import type { MediaState } from "./local-media";
-import type { Kind, SourceState } from "./source";
+import type { Kind, SourceState } from "./capture-source";
 
 const OFF: SourceState = { isOn: false, isStarting: false, deviceId: null, fault: null };
 

@@ -1,12 +1,12 @@
 // What this client sends: its microphone, its camera and its screen.
 
 import { Emitter } from "../../camus-client/emitter";
-import { faultOf } from "./faults";
-import type { Fault } from "./faults";
+import { faultOf } from "./device-faults";
+import type { Fault } from "./device-faults";
 import { pictureOf } from "./resolution";
 import type { Resolution } from "./resolution";
-import { Source } from "./source";
-import type { Kind, SourceState } from "./source";
+import { Source } from "./capture-source";
+import type { Kind, SourceState } from "./capture-source";
 
 /** What is used of `navigator.mediaDevices`, which only pages over https have. */
 export type Devices = Pick<

@@ -1,7 +1,7 @@
 // The link to the room, to copy or to hand to another app.
 
 import { useState } from "react";
-import { linkTo, nameOf } from "../../app/address";
+import { linkTo, nameOf } from "../../app/urls";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 

@@ -1,9 +1,9 @@
 // Joining a room by its link or its name.
 
 import { useId, useState } from "react";
-import { hashOf, roomMeant } from "../../app/address";
+import { hashOf, roomMeant } from "../../app/urls";
 import { texts } from "../../texts";
-import { Notice } from "../../ui/Notice";
+import { Notice } from "../../ui/InlineAlert";
 
 export function JoinForm() {
   const [text, setText] = useState("");

@@ -6,7 +6,7 @@ import { Icon } from "../../ui/icons";
 import { SettingsButton } from "../settings/SettingsButton";
 import "./landing.css";
 import { JoinForm } from "./JoinForm";
-import { Mosaic } from "./Mosaic";
+import { Mosaic } from "./CallIllustration";
 import { NewRoom } from "./NewRoom";
 import { PublicRooms } from "./PublicRooms";
 

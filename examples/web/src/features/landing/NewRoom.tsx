@@ -4,7 +4,7 @@ import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { Notice } from "../../ui/Notice";
+import { Notice } from "../../ui/InlineAlert";
 import { roomCreated } from "./rooms-slice";
 
 const LONGEST_NAME = 64;

@@ -2,11 +2,11 @@
 
 import { useEffect } from "react";
 import type { ListedRoom } from "../../camus-client";
-import { hashOf } from "../../app/address";
+import { hashOf } from "../../app/urls";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { cleaned } from "../people/names";
+import { cleaned } from "../people/display-names";
 import { roomsLookedUp } from "./rooms-slice";
 
 /** Somebody who looks at the list sees a room fill up, and the server hardly notices. */

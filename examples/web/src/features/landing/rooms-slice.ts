@@ -4,10 +4,10 @@ import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { createRoom, Ended, listRooms, Refused } from "../../camus-client";
 import type { CreateRoomBody, ListedRoom } from "../../camus-client";
-import { hashOf } from "../../app/address";
+import { hashOf } from "../../app/urls";
 import type { Thunk } from "../../app/store";
-import { holdIn } from "../call/ending";
-import type { Hold } from "../call/ending";
+import { holdIn } from "../call/end-reasons";
+import type { Hold } from "../call/end-reasons";
 import { randomRoomName } from "./room-names";
 
 /** Why there is no list, or no room: the server's code, or that nothing is heard of it. */

@@ -1,7 +1,7 @@
 // What has just happened, for eyes and for screen readers.
 
 import { useEffect } from "react";
-import { Boundary } from "../../app/Boundary";
+import { Boundary } from "../../app/ErrorBoundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { MANY } from "../../texts/counts";

@@ -6,7 +6,7 @@ import { texts } from "../../texts";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
-import { labelOf } from "./names";
+import { labelOf } from "./display-names";
 import { memberBanned, memberKicked, rightsOver, roleGranted } from "./people-slice";
 import type { Member } from "./people-slice";
 

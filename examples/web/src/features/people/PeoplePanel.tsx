@@ -2,17 +2,17 @@
 
 import { memo } from "react";
 import type { ReactNode } from "react";
-import { Boundary } from "../../app/Boundary";
+import { Boundary } from "../../app/ErrorBoundary";
 import { useAppDispatch, useAppSelector, useLanguage } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
-import { Broken } from "../../ui/Broken";
+import { Broken } from "../../ui/ErrorFallback";
 import { Icon } from "../../ui/icons";
 import type { IconName } from "../../ui/icons";
-import { Name } from "../../ui/Name";
+import { Name } from "../../ui/DisplayName";
 import { Panel } from "../../ui/Panel";
 import { MemberMenu } from "./MemberMenu";
-import { labelOf } from "./names";
+import { labelOf } from "./display-names";
 import "./people.css";
 import { mayModerate, roomLocked, visitorAdmitted, visitorDenied } from "./people-slice";
 import type { Member, Visitor } from "./people-slice";

@@ -3,7 +3,7 @@
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { panelShown } from "../stage/stage-slice";
-import { labelOf } from "./names";
+import { labelOf } from "./display-names";
 import { visitorAdmitted, visitorDenied } from "./people-slice";
 
 export function WaitingBanner() {

@@ -14,7 +14,7 @@ import type {
 } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
-import type { Named } from "./names";
+import type { Named } from "./display-names";
 
 /** A member under the name that is shown. */
 export type NamedClient = SessionClient & Named;

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { knocked } from "../../app/navigation";
 import { texts } from "../../texts";
-import { Notice } from "../../ui/Notice";
+import { Notice } from "../../ui/InlineAlert";
 
 const LONGEST_NAME = 64;
 

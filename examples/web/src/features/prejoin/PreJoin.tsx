@@ -1,6 +1,6 @@
 // Before the door of a room: a look at oneself, a name, and the way in.
 
-import { hashOf, nameOf } from "../../app/address";
+import { hashOf, nameOf } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";

@@ -1,13 +1,13 @@
 // How the others will see and hear this person, and with which devices.
 
 import { useAppSelector, useStream } from "../../app/hooks";
-import { ME } from "../../app/streams";
+import { ME } from "../../app/media-streams";
 import { texts } from "../../texts";
-import { Picture } from "../../ui/Picture";
+import { Picture } from "../../ui/VideoView";
 import { DeviceSelect } from "../devices/DeviceSelect";
 import { LevelMeter } from "../devices/LevelMeter";
 import { SourceButton } from "../devices/SourceButton";
-import { Faults } from "./Faults";
+import { Faults } from "./DeviceFaults";
 
 export function Preview() {
   const camera = useStream(`${ME}/camera`);

@@ -2,14 +2,14 @@
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { NO_CHOICES } from "../../app/choices";
-import type { Choices } from "../../app/choices";
+import { NO_CHOICES } from "./settings";
+import type { Choices } from "./settings";
 import type { Thunk } from "../../app/store";
 import { speak } from "../../texts";
 import type { Language } from "../../texts/language";
 import type { Resolution } from "../devices/resolution";
-import { asRtcServers } from "./own-servers";
-import type { OwnServer } from "./own-servers";
+import { asRtcServers } from "./own-ice-servers";
+import type { OwnServer } from "./own-ice-servers";
 
 const slice = createSlice({
   name: "settings",

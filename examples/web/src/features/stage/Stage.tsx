@@ -1,14 +1,14 @@
 // Everybody's tiles, arranged so that the faces are as large as the space allows.
 
 import { useCallback, useMemo, useState } from "react";
-import { Boundary } from "../../app/Boundary";
+import { Boundary } from "../../app/ErrorBoundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/Broken";
+import { Broken } from "../../ui/ErrorFallback";
 import { InviteLink } from "../invite/InviteLink";
 import "../invite/invite.css";
-import { gridOf, stageOf } from "./arrange";
-import type { Box, Size } from "./arrange";
+import { gridOf, stageOf } from "./tile-layout";
+import type { Box, Size } from "./tile-layout";
 import "./stage.css";
 import { tilePinned, tilesSwapped } from "./stage-slice";
 import { TileView } from "./TileView";

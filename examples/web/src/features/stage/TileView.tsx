@@ -6,12 +6,12 @@ import { useAppDispatch, useAppSelector, useLanguage, useStream } from "../../ap
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
 import { Icon } from "../../ui/icons";
-import { Name } from "../../ui/Name";
-import { Picture } from "../../ui/Picture";
-import { ConnectionInfo } from "../connection/ConnectionInfo";
+import { Name } from "../../ui/DisplayName";
+import { Picture } from "../../ui/VideoView";
+import { ConnectionInfo } from "../connection-quality/ConnectionInfo";
 import type { Member } from "../people/people-slice";
 import { TileMenu } from "../tile-actions/TileMenu";
-import type { Box } from "./arrange";
+import type { Box } from "./tile-layout";
 import { tilePinned } from "./stage-slice";
 import { titleOf } from "./tiles";
 import type { Tile } from "./tiles";

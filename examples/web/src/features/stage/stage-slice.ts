@@ -4,7 +4,7 @@ import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { roomOpened } from "../call/session-slice";
 import { memberLeft } from "../people/people-slice";
-import { swapped } from "./order";
+import { swapped } from "./tile-order";
 
 export type Panel = "chat" | "people";
 

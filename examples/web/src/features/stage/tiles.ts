@@ -1,11 +1,11 @@
 // Which tiles the stage shows: one for each member, and one for each shared screen.
 
-import { ME } from "../../app/streams";
-import type { StreamKey } from "../../app/streams";
+import { ME } from "../../app/media-streams";
+import type { StreamKey } from "../../app/media-streams";
 import { texts } from "../../texts";
-import { labelOf } from "../people/names";
+import { labelOf } from "../people/display-names";
 import type { Member } from "../people/people-slice";
-import { ordered } from "./order";
+import { ordered } from "./tile-order";
 
 export interface Tile {
   /** `<client id>/camera` or `<client id>/screen`. */

@@ -7,7 +7,7 @@ import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
 import { tilesSwapped } from "../stage/stage-slice";
 import type { Tile } from "../stage/tiles";
-import { pictureToggled, soundOf, volumeChosen, volumeOf } from "./feeds-slice";
+import { pictureToggled, soundOf, volumeChosen, volumeOf } from "./playback-slice";
 import "./volume.css";
 
 interface TileMenuProps {

@@ -1,9 +1,9 @@
 // Tells the store who speaks, and only when that changes.
 
-import type { Levels } from "../../app/levels";
+import type { Levels } from "../../app/audio-levels";
 import type { RootState, Tell } from "../../app/store";
-import { ME } from "../../app/streams";
-import { NOBODY, whoSpeaks } from "./speaker";
+import { ME } from "../../app/media-streams";
+import { NOBODY, whoSpeaks } from "./active-speaker";
 import { speakerChanged } from "./stage-slice";
 
 export function watchSpeaker(levels: Levels, tell: Tell, state: () => RootState): void {

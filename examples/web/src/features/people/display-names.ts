@@ -1,6 +1,6 @@
 // Names as they are shown: harmless to the text around them, and told apart where they look alike.
 
-import { looksOf } from "./skeleton";
+import { looksOf } from "./confusables";
 
 /** Somebody under the name that is shown, as `named` returns it. */
 export interface Named {

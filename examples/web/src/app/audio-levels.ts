@@ -1,7 +1,7 @@
 // How loud each microphone is, measured where its sound is played.
 
 import { Emitter } from "../camus-client/emitter";
-import type { Loudness } from "../features/stage/speaker";
+import type { Loudness } from "../features/stage/active-speaker";
 
 /** Ten times a second: an eye sees no more in a meter. */
 const INTERVAL = 100;

@@ -4,9 +4,9 @@ import { useId, useMemo, useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { Notice } from "../../ui/Notice";
-import { MOST_SERVERS, problemIn } from "./own-servers";
-import type { OwnServer, ServerProblem } from "./own-servers";
+import { Notice } from "../../ui/InlineAlert";
+import { MOST_SERVERS, problemIn } from "./own-ice-servers";
+import type { OwnServer, ServerProblem } from "./own-ice-servers";
 import { serversChosen } from "./settings-slice";
 
 const EMPTY: OwnServer = { url: "", username: "", credential: "" };

@@ -4,7 +4,7 @@ import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
-import { labelOf } from "../people/names";
+import { labelOf } from "../people/display-names";
 import type { Member } from "../people/people-slice";
 import "./connection.css";
 import { ratingOf } from "./rating";

@@ -2,7 +2,7 @@
 
 import type { Call } from "../../camus-client";
 import type { Tell } from "../../app/store";
-import { qualitiesMeasured } from "./connection-slice";
+import { qualitiesMeasured } from "./quality-slice";
 
 /** Short enough to see trouble come, long enough to count packets. */
 const EVERY = 3000;

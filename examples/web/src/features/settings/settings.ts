@@ -1,13 +1,13 @@
 // What a person has chosen, and finds again at the next visit.
 
-import { isObject } from "../camus-client/frames";
-import { isResolution } from "../features/devices/resolution";
-import type { Resolution } from "../features/devices/resolution";
-import type { Kind } from "../features/devices/source";
-import { serversIn } from "../features/settings/own-servers";
-import type { OwnServer } from "../features/settings/own-servers";
-import { isLanguage } from "../texts/language";
-import type { Language } from "../texts/language";
+import { isObject } from "../../camus-client/frames";
+import { isResolution } from "../devices/resolution";
+import type { Resolution } from "../devices/resolution";
+import type { Kind } from "../devices/capture-source";
+import { serversIn } from "./own-ice-servers";
+import type { OwnServer } from "./own-ice-servers";
+import { isLanguage } from "../../texts/language";
+import type { Language } from "../../texts/language";
 
 /** Whether microphone and camera are on. */
 export type SourcesOn = Readonly<Record<Kind, boolean>>;

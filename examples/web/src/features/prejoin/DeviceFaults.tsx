@@ -2,10 +2,10 @@
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Notice } from "../../ui/Notice";
+import { Notice } from "../../ui/InlineAlert";
 import { toggled } from "../devices/devices-slice";
-import type { Fault } from "../devices/faults";
-import type { Kind } from "../devices/source";
+import type { Fault } from "../devices/device-faults";
+import type { Kind } from "../devices/capture-source";
 
 const KINDS = ["microphone", "camera"] as const;
 

@@ -2,10 +2,10 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useAppSelector, useServices, useStream } from "../../app/hooks";
-import type { StreamKey } from "../../app/streams";
+import type { StreamKey } from "../../app/media-streams";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { feedOfSound, volumeOf } from "../tile-actions/feeds-slice";
+import { feedOfSound, volumeOf } from "../tile-actions/playback-slice";
 
 export function Sounds() {
   const { levels } = useServices();

@@ -1,12 +1,12 @@
 // What a session and a call tell, as actions of the store.
 
 import type { Call, Session } from "../../camus-client";
-import type { Levels } from "../../app/levels";
+import type { Levels } from "../../app/audio-levels";
 import type { RootState, Tell } from "../../app/store";
-import type { Streams } from "../../app/streams";
+import type { Streams } from "../../app/media-streams";
 import { messagesFailed } from "../chat/chat-slice";
 import { noticed } from "../notices/notices-slice";
-import { named, namedAll } from "../people/names";
+import { named, namedAll } from "../people/display-names";
 import {
   connectionChanged,
   memberDoes,

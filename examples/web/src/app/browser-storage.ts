@@ -1,8 +1,8 @@
 // What the browser remembers for the app: across visits, or in one tab only.
 
 import { isObject, parsed } from "../camus-client/frames";
-import { choicesIn, sourcesIn } from "./choices";
-import type { Choices, SourcesOn } from "./choices";
+import { choicesIn, sourcesIn } from "../features/settings/settings";
+import type { Choices, SourcesOn } from "../features/settings/settings";
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 

@@ -1,6 +1,6 @@
 // A name somewhere in the page, with its mark where it has one.
 
-import type { Named } from "../features/people/names";
+import type { Named } from "../features/people/display-names";
 import { texts } from "../texts";
 import "./parts.css";
 

@@ -1,8 +1,8 @@
 // A chat message of the wire as the app keeps it: bounded, and of a time that there is.
 
 import type { Told } from "../../camus-client";
-import { cleaned } from "../people/names";
-import type { Named } from "../people/names";
+import { cleaned } from "../people/display-names";
+import type { Named } from "../people/display-names";
 import type { ChatMessage } from "./chat-slice";
 
 /** Characters; the frames of the server carry no more, those of another one might. */

@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { useAppDispatch, useLanguage } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Name } from "../../ui/Name";
+import { Name } from "../../ui/DisplayName";
 import { saidAgain } from "./chat-slice";
 import type { ChatMessage } from "./chat-slice";
 import { beginningOf } from "./excerpts";

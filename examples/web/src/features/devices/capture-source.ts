@@ -1,7 +1,7 @@
 // One microphone or camera: switched on and off, and over to another device.
 
-import { faultOf } from "./faults";
-import type { Fault } from "./faults";
+import { faultOf } from "./device-faults";
+import type { Fault } from "./device-faults";
 
 export type Kind = "microphone" | "camera";
 
