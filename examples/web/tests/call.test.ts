@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fakeTrack } from "./fake-peer-connection";
 import { FakeRoom } from "./fake-room";
 import type { FakeMember } from "./fake-room";
-import { randomFrom } from "./random";
+import { randomFrom } from "./seeded-random";
 
 const ANN = "a".repeat(32);
 const BOB = "b".repeat(32);

@@ -8,8 +8,8 @@ import type { SessionEvents } from "../src/camus-client/session-events";
 import type { OpenWire } from "../src/camus-client/transport";
 import { CamusServe, whyNoServer } from "./camus-serve";
 import { CuttingProxy } from "./cutting-proxy";
-import { openNodeWire } from "./node-wire";
-import { randomFrom } from "./random";
+import { openNodeWire } from "./node-transport";
+import { randomFrom } from "./seeded-random";
 
 /** The next event of a session that this is true of. */
 function next<Name extends keyof SessionEvents>(

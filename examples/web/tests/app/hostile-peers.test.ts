@@ -28,7 +28,7 @@ import { panelShown } from "../../src/features/stage/stage-slice";
 import type { Panel } from "../../src/features/stage/stage-slice";
 import { en } from "../../src/texts/en";
 import { FakeSocket, ME, stubBrowser } from "./browser-stubs";
-import { protocol, textsOf } from "./schema-texts";
+import { protocol, textsOf } from "./schema-arbitraries";
 
 /** Who there is, with two whose names look alike. */
 const ROSTER = [

@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
-import { barriersIn } from "./accessible";
+import { barriersIn } from "./axe";
 import { launched } from "./chromium";
 import { Person } from "./person";
 

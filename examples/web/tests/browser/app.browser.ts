@@ -5,7 +5,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
-import { Network } from "./network";
+import { Network } from "./network-proxy";
 import { Person } from "./person";
 
 /** Bytes of JavaScript that the first visit may cost, as they are sent. */

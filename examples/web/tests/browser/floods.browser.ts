@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
-import { Flooder } from "./flooder";
+import { Flooder } from "./flooding-client";
 import { PATIENCE, Person } from "./person";
 
 const browser = await launched();

@@ -7,8 +7,8 @@ import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
-import { standstills } from "./standstills";
-import { visit } from "./visitor";
+import { standstills } from "./main-thread-stalls";
+import { visit } from "./raw-client";
 
 const browser = await launched();
 afterAll(() => browser.close());

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
-import { Robot } from "./robot";
+import { Robot } from "./aiortc-peer";
 
 const browser = await launched();
 afterAll(() => browser.close());

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { en } from "../../src/texts/en";
-import { moves } from "./moving";
+import { moves } from "./video-motion";
 
 /** How long anything may take on a busy machine. */
 export const PATIENCE = 40_000;

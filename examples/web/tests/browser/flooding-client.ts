@@ -3,7 +3,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Session } from "../../src/camus-client";
 import type { Sayable } from "../../src/camus-client/frames";
-import { openNodeWire } from "../node-wire";
+import { openNodeWire } from "../node-transport";
 
 /** Messages at once, and milliseconds between: 2,500 a second, fifty times what a server lets through. */
 const BURST = 250;

@@ -5,7 +5,7 @@ import { LIMITS } from "../../src/camus-client/generated";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
-import { standstills } from "./standstills";
+import { standstills } from "./main-thread-stalls";
 
 const browser = await launched();
 afterAll(() => browser.close());

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { de } from "../../src/texts/de";
 import { CamusServe } from "../camus-serve";
-import { barriersIn } from "./accessible";
+import { barriersIn } from "./axe";
 import { launched } from "./chromium";
 import { PATIENCE, Person } from "./person";
 

@@ -7,7 +7,7 @@ import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
-import { visit } from "./visitor";
+import { visit } from "./raw-client";
 
 const browser = await launched();
 afterAll(() => browser.close());

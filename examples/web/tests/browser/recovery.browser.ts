@@ -4,7 +4,7 @@ import { afterAll, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
-import { Network } from "./network";
+import { Network } from "./network-proxy";
 import { Person } from "./person";
 
 /** How long the network is away: longer than any of the first tries to come back. */

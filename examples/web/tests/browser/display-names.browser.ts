@@ -3,9 +3,9 @@
 import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
-import { barriersIn } from "./accessible";
+import { barriersIn } from "./axe";
 import { launched } from "./chromium";
-import { Flooder } from "./flooder";
+import { Flooder } from "./flooding-client";
 import { Person } from "./person";
 
 const browser = await launched();
