@@ -1,7 +1,7 @@
 // Connections that others could make too many of, and those that the browser doesn't make.
 
 import { describe, expect, test } from "vitest";
-import { usableServers } from "../src/camus-client/call/usable-ice-servers";
+import { usableIceServers } from "../src/camus-client/call/usable-ice-servers";
 import { rtcIceServers } from "../src/camus-client/ice-servers";
 import type { IceServer } from "../src/camus-client/generated";
 import { fakeOpener, fakeTrack } from "./fake-peer-connection";
@@ -123,7 +123,7 @@ test("many newcomers are connected with at a pace, and who came least often come
 });
 
 test("with more members than there may be connections some have none, until others leave", () => {
-  const { ann } = annAlone({ mostConnections: 2 });
+  const { ann } = annAlone({ maxConnections: 2 });
   for (const id of [BOB, MAL, "e".repeat(32)]) ann.meet(id);
   expect(ann.connections.length).toBe(2);
   expect(statesOf(ann, "e".repeat(32))).toEqual(["crowded"]);
@@ -213,7 +213,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
     const refused: (readonly string[])[] = [];
     ann.call.on("servers-refused", (urls) => refused.push(urls));
     ann.iceServers = [{ urls: [BAD, GOOD] }, { urls: [BAD] }];
-    ann.call.useOwnServers([{ urls: "turn:own.example", username: "a", credential: "b" }]);
+    ann.call.useOwnIceServers([{ urls: "turn:own.example", username: "a", credential: "b" }]);
     ann.meet(BOB);
     ann.meet(MAL);
     expect(browser.made.at(-1)?.configuration).toEqual({
@@ -257,12 +257,12 @@ describe("STUN and TURN servers that the browser refuses", () => {
       tries += 1;
       return !urlsOf(servers).includes(BAD);
     };
-    expect(usableServers([], takes)).toEqual({ servers: [], refused: [] });
+    expect(usableIceServers([], takes)).toEqual({ servers: [], refused: [] });
     expect(tries).toBe(0);
-    expect(usableServers([{ urls: GOOD }], takes).refused).toEqual([]);
+    expect(usableIceServers([{ urls: GOOD }], takes).refused).toEqual([]);
     expect(tries).toBe(1);
     const many = Array.from({ length: 500 }, () => ({ urls: BAD }));
-    expect(usableServers(many, takes).refused.length).toBe(500);
+    expect(usableIceServers(many, takes).refused.length).toBe(500);
     expect(tries).toBeLessThan(50);
   });
 

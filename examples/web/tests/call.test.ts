@@ -218,7 +218,7 @@ describe("paths", () => {
     const { room, ann } = await call();
     const own = { urls: ["stun:own.example"] };
     ann.iceServers = [{ urls: ["stun:s.example"], kind: "stun" }];
-    ann.call.useOwnServers([own]);
+    ann.call.useOwnIceServers([own]);
     const both = { iceServers: [{ urls: ["stun:s.example"] }, own] };
     expect(ann.last.configuration).toEqual(both);
     room.newcomer(CEM).join();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measured, qualityOf } from "../src/camus-client/call/connection-quality";
+import { measurementOf, qualityOf } from "../src/camus-client/call/connection-quality";
 
 const report = (bytes: number, lost: number, received: number): ReadonlyMap<string, unknown> =>
   new Map<string, unknown>([
@@ -23,14 +23,14 @@ const report = (bytes: number, lost: number, received: number): ReadonlyMap<stri
   ]);
 
 test("quality is told from one measurement to the next", () => {
-  const first = measured(report(1000, 1, 99), 10);
+  const first = measurementOf(report(1000, 1, 99), 10);
   expect(qualityOf(null, first)).toEqual({
     path: "relayed",
     bitrate: null,
     loss: 0.01,
     roundTrip: 0.05,
   });
-  const second = measured(report(3000, 6, 194), 12);
+  const second = measurementOf(report(3000, 6, 194), 12);
   expect(qualityOf(first, second)).toEqual({
     path: "relayed",
     bitrate: { sent: 8000, received: 16_000 },
@@ -40,7 +40,7 @@ test("quality is told from one measurement to the next", () => {
 });
 
 test("a connection without a path has no quality", () => {
-  expect(qualityOf(null, measured(new Map(), 10))).toEqual({
+  expect(qualityOf(null, measurementOf(new Map(), 10))).toEqual({
     path: null,
     bitrate: null,
     loss: null,
@@ -51,5 +51,5 @@ test("a connection without a path has no quality", () => {
 test("where no transport names it, the pair in use is the one that was nominated", () => {
   const stats = new Map(report(1000, 0, 0));
   stats.delete("T");
-  expect(measured(stats, 10)).toMatchObject({ path: "direct", bytesSent: 0 });
+  expect(measurementOf(stats, 10)).toMatchObject({ path: "direct", bytesSent: 0 });
 });

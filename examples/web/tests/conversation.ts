@@ -33,10 +33,10 @@ export class Conversation {
     this.session = new Session({
       url: "ws://localhost/ws",
       join: { room_id: "lobby", username: "Bill" },
-      openWire: this.server.open,
+      openTransport: this.server.open,
       clock: this.clock,
       ...options,
-      patience: { jitter: (most) => most, ...options.patience },
+      reconnect: { jitter: (most) => most, ...options.reconnect },
     });
     for (const name of NAMES) this.session.on(name, (event) => this.#told.push([name, event]));
   }

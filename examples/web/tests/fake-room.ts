@@ -3,10 +3,10 @@
 import { Call } from "../src/camus-client/call/call";
 import type { CallEvents, CallOptions, CallSession } from "../src/camus-client/call/call";
 import { Emitter } from "../src/camus-client/emitter";
-import type { Sayable } from "../src/camus-client/frames";
+import type { SendableMessage } from "../src/camus-client/frames";
 import { LIMITS } from "../src/camus-client/generated";
 import type { IceServer, JoinedBody, Lost, SessionClient } from "../src/camus-client/generated";
-import type { SessionEvents, Told } from "../src/camus-client/session-events";
+import type { SessionEvents, MemberMessage } from "../src/camus-client/session-events";
 import { FakeClock } from "./fake-clock";
 import { fakeOpener } from "./fake-peer-connection";
 import type { FakePeerConnection } from "./fake-peer-connection";
@@ -52,7 +52,7 @@ export class FakeMember implements CallSession {
     return this.events.on(name, listener);
   }
 
-  send(message: Sayable): boolean {
+  send(message: SendableMessage): boolean {
     if (this.isFull) return false;
     this.room.relay(this, message);
     return true;
@@ -127,7 +127,7 @@ export class FakeRoom {
   /** The types of all that was said, with the sender. */
   readonly said: string[] = [];
   /** What is not relayed, but reported to the sender. */
-  lose: (message: Sayable) => boolean = () => false;
+  lose: (message: SendableMessage) => boolean = () => false;
 
   newcomer(id: string, options: CallOptions = {}): FakeMember {
     return new FakeMember(this, id, options);
@@ -151,9 +151,9 @@ export class FakeRoom {
     }
   }
 
-  relay(sender: FakeMember, message: Sayable): void {
+  relay(sender: FakeMember, message: SendableMessage): void {
     this.said.push(`${sender.id}: ${message.type}`);
-    const told = JSON.parse(JSON.stringify({ ...message, sender: sender.id })) as Told;
+    const told = JSON.parse(JSON.stringify({ ...message, sender: sender.id })) as MemberMessage;
     for (const [id, receiver] of this.members) {
       if (message.receiver !== id && message.receiver !== "room") continue;
       const report = (reason: "full" | "expired"): void => {

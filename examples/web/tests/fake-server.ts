@@ -2,8 +2,8 @@
 
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "../src/camus-client/generated";
 import type { JoinedBody, Said } from "../src/camus-client/generated";
-import type { NoPlace } from "../src/camus-client/handshake-refusal";
-import type { OpenWire, WireListener } from "../src/camus-client/transport";
+import type { HandshakeRefusal } from "../src/camus-client/handshake-refusal";
+import type { OpenTransport, TransportListener } from "../src/camus-client/transport";
 
 export const ME = "a".repeat(32);
 export const TED = "b".repeat(32);
@@ -16,7 +16,7 @@ export class FakeConnection {
   constructor(
     readonly url: string,
     readonly protocols: readonly string[],
-    readonly listener: WireListener,
+    readonly listener: TransportListener,
   ) {}
 
   /** Takes the connection. */
@@ -32,7 +32,7 @@ export class FakeConnection {
 
   /** Passes on what a client says. */
   relay(sender: string, type: string, data: unknown = null, more: object = {}): this {
-    this.listener.heard(JSON.stringify({ sender, receiver: ME, type, data, ...more }));
+    this.listener.received(JSON.stringify({ sender, receiver: ME, type, data, ...more }));
     return this;
   }
 
@@ -41,8 +41,8 @@ export class FakeConnection {
     return this.say("joined", { ...JOINED, ...changes }, { reply_to: "join" });
   }
 
-  close(code: number, noPlace?: NoPlace): void {
-    this.listener.closed(code, noPlace);
+  close(code: number, refusal?: HandshakeRefusal): void {
+    this.listener.closed(code, refusal);
   }
 
   /** The types of what was heard, in order. */
@@ -68,14 +68,14 @@ export const JOINED: JoinedBody = {
 export class FakeServer {
   readonly connections: FakeConnection[] = [];
 
-  readonly open: OpenWire = (url, protocols, listener) => {
+  readonly open: OpenTransport = (url, protocols, listener) => {
     const connection = new FakeConnection(url, protocols, listener);
     this.connections.push(connection);
     return {
       send: (frame) => {
         if (!connection.isCut) connection.heard.push(JSON.parse(frame) as Said);
       },
-      cut: () => (connection.isCut = true),
+      abort: () => (connection.isCut = true),
     };
   };
 

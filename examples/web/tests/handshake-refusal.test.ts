@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { createRoom } from "../src/camus-client/directory";
-import type { NoPlace } from "../src/camus-client/handshake-refusal";
-import { noPlaceIn } from "../src/camus-client/handshake-refusal";
+import type { HandshakeRefusal } from "../src/camus-client/handshake-refusal";
+import { handshakeRefusalIn } from "../src/camus-client/handshake-refusal";
 import { Ended } from "../src/camus-client/session-events";
 import { Conversation } from "./conversation";
 import { FakeServer, JOINED } from "./fake-server";
 
 const NOW = Date.UTC(2026, 0, 1);
-const CROWDED: NoPlace = { of: "address", retryAfter: 10 };
+const CROWDED: HandshakeRefusal = { of: "address", retryAfter: 10 };
 
 const answer = (status: number, retryAfter?: string) =>
-  noPlaceIn(
+  handshakeRefusalIn(
     { status, headers: new Headers(retryAfter ? { "Retry-After": retryAfter } : {}) },
     NOW,
   );
@@ -41,12 +41,12 @@ async function refused(talk: Conversation): Promise<void> {
 
 describe("a client for which there is no place", () => {
   test("says so, and when it tries again, and does it by itself", async () => {
-    const talk = new Conversation({ waitsForPlace: true });
+    const talk = new Conversation({ retriesFirstJoin: true });
     await refused(talk);
     expect(talk.session.status).toEqual({
       at: "away",
       code: 1006,
-      noPlace: CROWDED,
+      handshakeRefusal: CROWDED,
       nextTry: talk.clock.now() + 10.5,
     });
     talk.session.wake();
@@ -62,13 +62,13 @@ describe("a client for which there is no place", () => {
   test("ends with the reason where its caller doesn't want to wait", async () => {
     const talk = new Conversation();
     await refused(talk);
-    const end = { code: 1006, error: null, noPlace: CROWDED };
+    const end = { code: 1006, error: null, handshakeRefusal: CROWDED };
     expect(talk.session.status).toEqual({ at: "ended", end });
   });
 
   test("waits as well when it joins too often, but not for what time doesn't change", async () => {
     const error = { code: "rate-limited", message: "too many joins", retry_after: 20 };
-    const talk = new Conversation({ waitsForPlace: true });
+    const talk = new Conversation({ retriesFirstJoin: true });
     void talk.session.join().catch(() => undefined);
     await Promise.resolve();
     await Promise.resolve();
@@ -86,7 +86,7 @@ describe("a client for which there is no place", () => {
     connection.close(1006);
     talk.clock.pass(0.5);
     talk.server.last.close(1006, CROWDED);
-    expect(talk.session.status).toMatchObject({ at: "away", noPlace: CROWDED });
+    expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: CROWDED });
     talk.clock.pass(10.4);
     expect(talk.server.connections.length).toBe(2);
     talk.clock.pass(0.2);
@@ -94,17 +94,20 @@ describe("a client for which there is no place", () => {
   });
 
   test("doesn't try the core profile for that", async () => {
-    const talk = new Conversation({ url: "ws://localhost/room/lobby/ws", waitsForPlace: true });
+    const talk = new Conversation({
+      url: "ws://localhost/room/lobby/ws",
+      retriesFirstJoin: true,
+    });
     await refused(talk);
     expect(talk.server.connections.length).toBe(1);
-    expect(talk.session.status).toMatchObject({ at: "away", noPlace: CROWDED });
+    expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: CROWDED });
   });
 
   test("is told so of a question, too", async () => {
     const server = new FakeServer();
     const creating = createRoom("ws://localhost/ws", {}, server.open);
     server.last.close(1006, CROWDED);
-    const end = { code: 1006, error: null, noPlace: CROWDED };
+    const end = { code: 1006, error: null, handshakeRefusal: CROWDED };
     await expect(creating).rejects.toMatchObject(new Ended(end));
     await expect(creating).rejects.toMatchObject({ end });
   });

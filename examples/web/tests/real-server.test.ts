@@ -5,7 +5,7 @@ import { Refused } from "../src/camus-client/requests";
 import { Session } from "../src/camus-client/session";
 import type { SessionOptions } from "../src/camus-client/session";
 import type { SessionEvents } from "../src/camus-client/session-events";
-import type { OpenWire } from "../src/camus-client/transport";
+import type { OpenTransport } from "../src/camus-client/transport";
 import { CamusServe, whyNoServer } from "./camus-serve";
 import { CuttingProxy } from "./cutting-proxy";
 import { openNodeWire } from "./node-transport";
@@ -66,8 +66,8 @@ describe.skipIf(whyNoServer !== null)(title, () => {
 
   async function joined(options: SessionOptions): Promise<Session> {
     const session = new Session({
-      openWire: openNodeWire,
-      patience: { first: 0.05, longest: 0.1 },
+      openTransport: openNodeWire,
+      reconnect: { firstDelay: 0.05, longestDelay: 0.1 },
       ...options,
     });
     sessions.push(session);
@@ -127,20 +127,20 @@ describe.skipIf(whyNoServer !== null)(title, () => {
 
   test("a newer connection takes the session over, and the older one stays away", async () => {
     const room_id = newRoom();
-    const keeper = (session: string | null) => {
-      const kept = {
-        session,
+    const storeOf = (resumeToken: string | null) => {
+      const stored = {
+        resumeToken,
         write: (newest: string) => (last = newest),
-        forget: () => undefined,
+        remove: () => undefined,
       };
-      return { open: () => Promise.resolve(kept) };
+      return { open: () => Promise.resolve(stored) };
     };
     let last = "";
-    const first = await joined({ url: direct(), join: { room_id }, keeper: keeper(null) });
+    const first = await joined({ url: direct(), join: { room_id }, store: storeOf(null) });
     const ended = next(first, "status", ({ at }) => at === "ended");
     const other = await joined({ url: direct(), join: { room_id } });
     const left = next(other, "client-left");
-    const second = await joined({ url: direct(), join: { room_id }, keeper: keeper(last) });
+    const second = await joined({ url: direct(), join: { room_id }, store: storeOf(last) });
     expect(await ended).toMatchObject({ end: { code: 4505 } });
     expect(await left).toEqual({ id: first.joined?.id, reason: "rejoined" });
     expect(second.joined).toMatchObject({ id: first.joined?.id, reason: "rejoined" });
@@ -163,13 +163,13 @@ describe.skipIf(whyNoServer !== null)(title, () => {
   });
 
   test("without the session profile the same events come", async () => {
-    const openCore: OpenWire = (url, protocols, listener) =>
+    const openCore: OpenTransport = (url, protocols, listener) =>
       openNodeWire(protocols.length > 0 ? "ws://localhost:1/room/none/ws" : url, [], listener);
     const room_id = newRoom();
     const url = direct(`/room/${room_id}/ws`);
-    const ann = await joined({ url, join: { username: "Ann" }, openWire: openCore });
+    const ann = await joined({ url, join: { username: "Ann" }, openTransport: openCore });
     const came = next(ann, "client-joined");
-    const bob = await joined({ url, join: { username: "Bob" }, openWire: openCore });
+    const bob = await joined({ url, join: { username: "Bob" }, openTransport: openCore });
     expect(await came).toMatchObject({ id: bob.joined?.id });
     const heard = next(ann, "message");
     bob.send(text(ann.joined?.id ?? "", "Hello!"));

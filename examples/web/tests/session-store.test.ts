@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { keptInTab } from "../src/camus-client/session-store";
-import type { Locks, TabStorage } from "../src/camus-client/session-store";
+import { tabSessionStore } from "../src/camus-client/session-store";
+import type { TabLocks, TabStorage } from "../src/camus-client/session-store";
 import { Conversation } from "./conversation";
 import { JOINED } from "./fake-server";
 
 /** The locks of one browser. */
-class FakeLocks implements Locks {
+class FakeLocks implements TabLocks {
   readonly held = new Set<string>();
 
   async request(
@@ -44,11 +44,11 @@ class FakeStorage implements TabStorage {
 let locksMade = 0;
 const newLock = (): string => `lock-${(locksMade += 1)}`;
 const keeper = (storage: FakeStorage, locks: FakeLocks) =>
-  keptInTab("lobby", storage, locks, newLock);
+  tabSessionStore("lobby", storage, locks, newLock);
 
 /** Joins with what the tab keeps; returns what was said. */
 async function join(storage: FakeStorage, locks: FakeLocks): Promise<Conversation> {
-  const talk = new Conversation({ keeper: keeper(storage, locks) });
+  const talk = new Conversation({ store: keeper(storage, locks) });
   const joining = talk.session.join();
   await new Promise(setImmediate);
   talk.server.last.accept().admit();
@@ -86,7 +86,7 @@ test("nothing is kept of a session that has ended", async () => {
 test("who comes back to a kept place tries more than once", async () => {
   const [locks, storage] = [new FakeLocks(), new FakeStorage()];
   storage.setItem("lobby", JSON.stringify({ lock: "old", session: JOINED.session }));
-  const talk = new Conversation({ keeper: keeper(storage, locks) });
+  const talk = new Conversation({ store: keeper(storage, locks) });
   const joining = talk.session.join();
   await new Promise(setImmediate);
   talk.server.last.close(1006);
@@ -101,13 +101,13 @@ test("something else in the storage is no session", async () => {
   for (const text of ['{"session": 5}', "{", "null"]) {
     storage.setItem("lobby", text);
     const kept = await keeper(storage, new FakeLocks()).open();
-    expect(kept?.session).toBe(null);
+    expect(kept?.resumeToken).toBe(null);
   }
 });
 
 test("what no browser takes for the name of a lock was kept by no page", async () => {
   const [storage, locks] = [new FakeStorage(), new FakeLocks()];
   storage.setItem("lobby", JSON.stringify({ lock: "-", session: "session" }));
-  expect((await keeper(storage, locks).open())?.session).toBe(null);
+  expect((await keeper(storage, locks).open())?.resumeToken).toBe(null);
   expect([...locks.held]).not.toContain("-");
 });

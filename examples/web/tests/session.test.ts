@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Refused, Unanswered } from "../src/camus-client/requests";
+import { Refused, NoReply } from "../src/camus-client/requests";
 import { Ended } from "../src/camus-client/session-events";
 import { GROUND_CONTROL, LIMITS, ROOM } from "../src/camus-client/generated";
 import { Conversation } from "./conversation";
@@ -370,7 +370,7 @@ describe("coming back", () => {
   });
 
   test("it gives up after the time that its caller has set", async () => {
-    const talk = new Conversation({ patience: { giveUpAfter: 3 } });
+    const talk = new Conversation({ reconnect: { giveUpAfter: 3 } });
     const connection = await talk.join();
     connection.close(1006);
     talk.clock.pass(0.5);
@@ -384,8 +384,8 @@ describe("coming back", () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
-    talk.session.comeBackNow();
-    talk.session.comeBackNow();
+    talk.session.reconnectNow();
+    talk.session.reconnectNow();
     expect(talk.server.connections.length).toBe(2);
     talk.clock.pass(0.5);
     expect(talk.server.connections.length).toBe(2);
@@ -445,7 +445,7 @@ describe("requests", () => {
     talk.clock.pass(1);
     talk.told();
     talk.server.last.accept().admit({ reason: "restarted" });
-    await expect(asked).rejects.toBeInstanceOf(Unanswered);
+    await expect(asked).rejects.toBeInstanceOf(NoReply);
     expect(talk.told().map(([name]) => name)).toEqual(["status", "entered"]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { awakeningOf } from "../src/camus-client/sleep-detection";
+import { sleepDetectorOf } from "../src/camus-client/sleep-detection";
 import { Conversation } from "./conversation";
 import { FakeClock } from "./fake-clock";
 
@@ -15,7 +15,7 @@ class FakePage {
   /** How far the wall clock is ahead of the monotonic one, which may stand still in sleep. */
   ahead = 0;
   woken = 0;
-  readonly awakening = awakeningOf(this, this.clock, () => this.clock.now() + this.ahead);
+  readonly awakening = sleepDetectorOf(this, this.clock, () => this.clock.now() + this.ahead);
 
   tell(target: "window" | "document", event: string): void {
     this[target].dispatchEvent(new Event(event));
@@ -63,7 +63,7 @@ describe("a page may have slept", () => {
   });
 
   test("and outside a browser nobody tells", () => {
-    awakeningOf(null)(() => expect.unreachable())();
+    sleepDetectorOf(null)(() => expect.unreachable())();
   });
 });
 
@@ -76,7 +76,7 @@ describe("a session that may have slept", () => {
     let wake = (): void => undefined;
     let isListening = false;
     const talk = new Conversation({
-      awakening: (woke) => {
+      sleepDetector: (woke) => {
         isListening = true;
         wake = woke;
         return () => (isListening = false);
@@ -164,7 +164,7 @@ describe("a session that may have slept", () => {
   test("looks whether the door is still there at which it waits", async () => {
     let wake = (): void => undefined;
     const talk = new Conversation({
-      awakening: (woke) => {
+      sleepDetector: (woke) => {
         wake = woke;
         return () => undefined;
       },

@@ -7,8 +7,8 @@ import { Toasts } from "../features/notices/Toasts";
 import { PreJoin } from "../features/prejoin/PreJoin";
 import { texts } from "../texts";
 import { MANY } from "../texts/counts";
-import { nameOf } from "./urls";
-import { Boundary } from "./ErrorBoundary";
+import { roomTitle } from "./urls";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { CrashedPage } from "./CrashedPage";
 import { useAppSelector } from "./hooks";
 
@@ -17,13 +17,13 @@ export function App() {
   useAppSelector(({ settings }) => settings.language); // all texts are others then
   const unread = useAppSelector(({ chat }) => Math.min(chat.unread, MANY));
   return (
-    <Boundary instead={<CrashedPage />}>
-      <title>{roomId === null ? texts.app : texts.titleOf(nameOf(roomId), unread)}</title>
+    <ErrorBoundary fallback={<CrashedPage />}>
+      <title>{roomId === null ? texts.app : texts.titleOf(roomTitle(roomId), unread)}</title>
       {roomId === null ? <Landing /> : <Room roomId={roomId} />}
-      <Boundary instead={null}>
+      <ErrorBoundary fallback={null}>
         <Toasts />
-      </Boundary>
-    </Boundary>
+      </ErrorBoundary>
+    </ErrorBoundary>
   );
 }
 

@@ -3,35 +3,35 @@
 import { Component } from "react";
 import type { ReactNode } from "react";
 
-interface BoundaryProps {
+interface ErrorBoundaryProps {
   readonly children: ReactNode;
   /** Stands in its place. */
-  readonly instead: ReactNode;
+  readonly fallback: ReactNode;
   /** What is shown: when it is another, it gets another try. */
-  readonly of?: unknown;
+  readonly resetKey?: unknown;
 }
 
-interface BoundaryState {
+interface ErrorBoundaryState {
   readonly hasFailed: boolean;
-  readonly of: unknown;
+  readonly resetKey: unknown;
 }
 
 /** Only a class can catch what its children throw. */
-export class Boundary extends Component<BoundaryProps, BoundaryState> {
-  override state: BoundaryState = { hasFailed: false, of: this.props.of };
+export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundaryState> {
+  override state: ErrorBoundaryState = { hasFailed: false, resetKey: this.props.resetKey };
 
-  static getDerivedStateFromError(): Partial<BoundaryState> {
+  static getDerivedStateFromError(): Partial<ErrorBoundaryState> {
     return { hasFailed: true };
   }
 
   static getDerivedStateFromProps(
-    { of }: BoundaryProps,
-    state: BoundaryState,
-  ): BoundaryState | null {
-    return of === state.of ? null : { hasFailed: false, of };
+    { resetKey }: ErrorBoundaryProps,
+    state: ErrorBoundaryState,
+  ): ErrorBoundaryState | null {
+    return resetKey === state.resetKey ? null : { hasFailed: false, resetKey };
   }
 
   override render(): ReactNode {
-    return this.state.hasFailed ? this.props.instead : this.props.children;
+    return this.state.hasFailed ? this.props.fallback : this.props.children;
   }
 }

@@ -4,7 +4,7 @@ import { Emitter } from "../camus-client/emitter";
 import type { Loudness } from "../features/stage/active-speaker";
 
 /** Ten times a second: an eye sees no more in a meter. */
-const INTERVAL = 100;
+const INTERVAL_MS = 100;
 
 /** A voice is louder than a tenth of full scale only at its peaks: the scale is bent for it. */
 const FULL_SCALE = 0.25;
@@ -15,7 +15,7 @@ interface Meter {
   readonly samples: Float32Array<ArrayBuffer>;
 }
 
-export class Levels {
+export class AudioLevels {
   readonly #events = new Emitter<{ measured: Loudness }>();
   readonly #meters = new Map<string, Meter>();
   #context: AudioContext | null = null;
@@ -35,11 +35,11 @@ export class Levels {
     this.#meters.delete(owner);
     if (track) this.#meters.set(owner, this.#meter(track));
     if (this.#meters.size === 0) this.#pause();
-    else this.#timer ??= setInterval(() => this.#measure(), INTERVAL);
+    else this.#timer ??= setInterval(() => this.#measure(), INTERVAL_MS);
   }
 
   /** A browser lets a page measure once somebody has touched it. */
-  wake(): void {
+  resume(): void {
     if (this.#context?.state === "suspended") void this.#context.resume();
   }
 

@@ -25,11 +25,13 @@ export function useStream(key: StreamKey | null): MediaStream | null {
 
 /** How loud somebody is, in so many steps. */
 export function useLevel(owner: string, steps: number): number {
-  const { levels } = useServices();
-  return useSyncExternalStore(levels.subscribe, () => Math.round(levels.of(owner) * steps));
+  const { audioLevels } = useServices();
+  return useSyncExternalStore(audioLevels.subscribe, () =>
+    Math.round(audioLevels.of(owner) * steps),
+  );
 }
 
 /** Has a component that is memoized shown anew when the language changes. */
-export function useLanguage(): void {
+export function useRenderOnLanguageChange(): void {
   useAppSelector(({ settings }) => settings.language);
 }

@@ -6,7 +6,7 @@ export type StreamKey = `${string}/${string}`;
 /** What this client itself sends, and sees of itself. */
 export const ME = "me";
 
-export class Streams {
+export class MediaStreams {
   readonly #streams = new Map<StreamKey, MediaStream>();
   readonly #listeners = new Set<() => void>();
 

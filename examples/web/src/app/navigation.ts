@@ -1,15 +1,15 @@
 // From address to address: the hash of the page says which room it is about.
 
 import { roomOpened } from "../features/call/session-slice";
-import { chosen } from "../features/settings/settings-slice";
-import { roomIn } from "./urls";
+import { settingsChosen } from "../features/settings/settings-slice";
+import { roomIdInHash } from "./urls";
 import type { Thunk } from "./store";
 
 /** The page has this hash now. */
-export const addressChanged =
+export const hashChanged =
   (hash: string): Thunk =>
   (dispatch, getState, { call, media }) => {
-    const roomId = roomIn(hash);
+    const roomId = roomIdInHash(hash);
     if (roomId === getState().session.roomId) return;
     call.leave();
     media.stop();
@@ -19,23 +19,23 @@ export const addressChanged =
 /** Stands before the door of a room; a page that was loaded again goes straight in. */
 export const roomEntered =
   (roomId: string | null): Thunk =>
-  async (dispatch, getState, { call, media, memory }) => {
+  async (dispatch, getState, { call, media, storage }) => {
     dispatch(roomOpened(roomId));
     if (roomId === null) return;
-    const hasPlace = await call.looksForPlace(roomId);
+    const hasPlace = await call.hasStoredSession(roomId);
     if (getState().session.roomId !== roomId) return;
     const { name, sourcesOn } = getState().settings;
-    void media.start(memory.sourcesOn ?? sourcesOn);
-    if (hasPlace) dispatch(knocked(name, null));
+    void media.start(storage.sourcesOn ?? sourcesOn);
+    if (hasPlace) dispatch(joinRequested(name, null));
   };
 
 /** Asks to be let in. */
-export const knocked =
+export const joinRequested =
   (username: string, password: string | null): Thunk =>
-  (dispatch, getState, { call, levels }) => {
+  (dispatch, getState, { call, audioLevels }) => {
     const { roomId } = getState().session;
     if (roomId === null) return;
-    dispatch(chosen({ name: username }));
-    levels.wake();
+    dispatch(settingsChosen({ name: username }));
+    audioLevels.resume();
     call.join({ roomId, username, password });
   };

@@ -1,10 +1,10 @@
 // The keys of the call: with Alt, so that nobody who types or speaks to a computer hits them.
 
 import { noticed } from "../features/notices/notices-slice";
-import { toggled, screenToggled } from "../features/devices/devices-slice";
-import type { Kind } from "../features/devices/capture-source";
+import { sourceToggled, screenToggled } from "../features/devices/devices-slice";
+import type { SourceKind } from "../features/devices/capture-source";
 import { panelShown } from "../features/stage/stage-slice";
-import type { Panel } from "../features/stage/stage-slice";
+import type { PanelName } from "../features/stage/stage-slice";
 import type { Dispatch, RootState, Thunk } from "./store";
 
 /** Which letter does what, as tooltips tell it. */
@@ -17,15 +17,15 @@ export const KEYS = {
 } as const;
 
 const switched =
-  (kind: Kind): Thunk =>
+  (kind: SourceKind): Thunk =>
   (dispatch, getState) => {
-    dispatch(toggled(kind));
+    dispatch(sourceToggled(kind));
     // Who presses a key may not see the button.
     dispatch(noticed({ kind: "switched", device: kind, isOn: getState().devices[kind].isOn }));
   };
 
 const panelToggled =
-  (panel: Panel): Thunk =>
+  (panel: PanelName): Thunk =>
   (dispatch, getState) => {
     dispatch(panelShown(getState().stage.panel === panel ? null : panel));
   };

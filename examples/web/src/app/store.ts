@@ -4,21 +4,21 @@ import { combineReducers, configureStore, SHOULD_AUTOBATCH } from "@reduxjs/tool
 import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
 import { sessionReducer } from "../features/call/session-slice";
 import { chatReducer } from "../features/chat/chat-slice";
-import { connectionReducer } from "../features/connection-quality/quality-slice";
+import { qualityReducer } from "../features/connection-quality/quality-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
 import { peopleReducer } from "../features/people/people-slice";
 import { settingsReducer } from "../features/settings/settings-slice";
 import { stageReducer } from "../features/stage/stage-slice";
-import { feedsReducer } from "../features/tile-actions/playback-slice";
+import { playbackReducer } from "../features/tile-actions/playback-slice";
 import type { Services } from "./services";
 
 const rootReducer = combineReducers({
   chat: chatReducer,
-  connection: connectionReducer,
+  quality: qualityReducer,
   devices: devicesReducer,
-  feeds: feedsReducer,
+  playback: playbackReducer,
   notices: noticesReducer,
   people: peopleReducer,
   rooms: roomsReducer,
@@ -46,22 +46,22 @@ export function makeStore(
     reducer: rootReducer,
     middleware: (defaults) => defaults({ thunk: { extraArgument: services } }),
     enhancers: (defaults) =>
-      defaults({ autoBatch: { type: "callback", queueNotification: soon } }),
+      defaults({ autoBatch: { type: "callback", queueNotification: scheduleNotification } }),
     ...(preloadedState && { preloadedState }),
   });
   return { store, services };
 }
 
 /** A page that isn't seen has no frames, but a title that is. */
-const WITHOUT_FRAMES = 250;
+const HIDDEN_PAGE_MS = 250;
 
 /** Calls with the next frame of the page, or a little later where none comes. */
-function soon(notify: () => void): void {
+function scheduleNotification(notify: () => void): void {
   const now = (): void => {
     cancelAnimationFrame(frame);
     clearTimeout(timer);
     notify();
   };
   const frame = requestAnimationFrame(now);
-  const timer = setTimeout(now, WITHOUT_FRAMES);
+  const timer = setTimeout(now, HIDDEN_PAGE_MS);
 }

@@ -3,10 +3,10 @@
 import { ROOM_ID } from "../camus-client";
 
 const IS_ROOM_ID = new RegExp(ROOM_ID);
-const LONGEST_ID = 64;
+const MAX_ID_LENGTH = 64;
 
 /** Returns the room that the hash of a page names, or null. */
-export function roomIn(hash: string): string | null {
+export function roomIdInHash(hash: string): string | null {
   const id = hash.replace(/^#\/?/, "");
   return IS_ROOM_ID.test(id) ? id : null;
 }
@@ -16,7 +16,7 @@ export const hashOf = (roomId: string | null): string =>
   roomId === null ? "#/" : `#/${roomId}`;
 
 /** Returns the link that others come to a room with. */
-export function linkTo(roomId: string, page: string): string {
+export function roomLink(roomId: string, page: string): string {
   const url = new URL(page);
   url.search = "";
   url.hash = hashOf(roomId);
@@ -24,7 +24,7 @@ export function linkTo(roomId: string, page: string): string {
 }
 
 /** Returns which room somebody means who types its name, or pastes a link to it. */
-export function roomMeant(text: string): string | null {
+export function roomIdInText(text: string): string | null {
   const [, inHash] = /#\/?([^/?#]+)\/?$/.exec(text.trim()) ?? [];
   const [, inPath] = /\/room\/([^/?#]+)/.exec(text) ?? [];
   if (text.includes("://") && (inHash ?? inPath) === undefined) return null;
@@ -33,19 +33,19 @@ export function roomMeant(text: string): string | null {
     .replace(/\p{Mark}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, LONGEST_ID)
+    .slice(0, MAX_ID_LENGTH)
     .replace(/^-+|-+$/g, "");
   return IS_ROOM_ID.test(id) ? id : null;
 }
 
 /** Returns what people call a room of this id. */
-export function nameOf(roomId: string): string {
+export function roomTitle(roomId: string): string {
   const words = roomId.replace(/-+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Returns where the WebSocket of the server is that has served this page. */
-export function serverOf(page: string): string {
+export function webSocketUrl(page: string): string {
   const url = new URL("ws", page);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.search = url.hash = "";

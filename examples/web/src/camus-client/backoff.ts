@@ -4,12 +4,12 @@ import { CLOSE_CODES, OTHER_CLOSE_CODES } from "./generated";
 import type { Reconnect } from "./generated";
 
 /** How patiently a client comes back. Durations are seconds. */
-export interface Patience {
+export interface ReconnectPolicy {
   /** The first try comes within this time, which doubles with each try. */
-  readonly first: number;
+  readonly firstDelay: number;
   /** No try comes later than this after the one before. */
-  readonly longest: number;
-  /** It tries for so long after it has lost its connection; null is for ever. */
+  readonly longestDelay: number;
+  /** It attempts for so long after it has lost its connection; null is for ever. */
   readonly giveUpAfter: number | null;
   /**
    * Draws a number between 0 and the one given. All of a delay is drawn, so that those who
@@ -18,18 +18,18 @@ export interface Patience {
   readonly jitter: (most: number) => number;
 }
 
-export const PATIENCE: Patience = {
-  first: 0.5,
-  longest: 30,
+export const DEFAULT_RECONNECT_POLICY: ReconnectPolicy = {
+  firstDelay: 0.5,
+  longestDelay: 30,
   giveUpAfter: null,
   jitter: (most) => Math.random() * most,
 };
 
 /** A server that says more, or less than nothing, is mistaken; seconds. */
-const LONGEST_ADVICE = 3600;
+const LONGEST_ADVISED_DELAY = 3600;
 
 /** How a connection has ended. */
-export interface Ending {
+export interface ConnectionEnd {
   /** The close code; 1006 where it just broke. */
   readonly code: number;
   /** What the server's last word before it said, if that was an `error`. */
@@ -42,35 +42,42 @@ export interface Ending {
 const MOST_DOUBLINGS = 16;
 
 /** Returns what a client does after a connection was closed with this code. */
-export function advice(code: number): Reconnect {
+export function reconnectAdvice(code: number): Reconnect {
   const inRange = OTHER_CLOSE_CODES.find(({ first, last }) => first <= code && code <= last);
   return CLOSE_CODES[code]?.reconnect ?? inRange?.reconnect ?? "no";
 }
 
 /** Returns the delay after a connection has ended, or null for not to come back. */
-export function delayAfterEnd(end: Ending, tries: number, patience: Patience): number | null {
-  const advised = advice(end.code);
+export function delayAfterEnd(
+  end: ConnectionEnd,
+  attempts: number,
+  policy: ReconnectPolicy,
+): number | null {
+  const advised = reconnectAdvice(end.code);
   if (advised === "no") return null;
   if (advised === "retry-after" && end.retryAfter !== null) {
-    return delayAfterRefusal(end.retryAfter, patience);
+    return delayAfterRefusal(end.retryAfter, policy);
   }
   // The server spreads its clients by itself; and backing off begins soon.
   return end.reconnectIn === null
-    ? delayAfterFailure(tries, patience)
-    : believable(end.reconnectIn);
+    ? delayAfterFailure(attempts, policy)
+    : bounded(end.reconnectIn);
 }
 
 /** Returns the delay after the server has refused a `join`, or null where waiting won't help. */
 export function delayAfterRefusal(
   retryAfter: number | null,
-  patience: Patience,
+  policy: ReconnectPolicy,
 ): number | null {
-  return retryAfter === null ? null : believable(retryAfter) + patience.jitter(patience.first);
+  return retryAfter === null ? null : bounded(retryAfter) + policy.jitter(policy.firstDelay);
 }
 
-const believable = (seconds: number): number =>
-  seconds > 0 ? Math.min(seconds, LONGEST_ADVICE) : 0;
+const bounded = (seconds: number): number =>
+  seconds > 0 ? Math.min(seconds, LONGEST_ADVISED_DELAY) : 0;
 
-function delayAfterFailure(tries: number, { first, longest, jitter }: Patience): number {
-  return jitter(Math.min(longest, first * 2 ** Math.min(tries, MOST_DOUBLINGS)));
+function delayAfterFailure(
+  attempts: number,
+  { firstDelay, longestDelay, jitter }: ReconnectPolicy,
+): number {
+  return jitter(Math.min(longestDelay, firstDelay * 2 ** Math.min(attempts, MOST_DOUBLINGS)));
 }

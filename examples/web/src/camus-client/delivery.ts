@@ -3,19 +3,19 @@
 // Nothing is stamped: both ends count every frame after `joined`, and after the `join` that it
 // answers, but `ping`, `pong` and `ack` ("Counting" in docs/protocol.md).
 
-import { isCounted, sizeOf } from "./frames";
-import type { Sayable } from "./frames";
+import { isCounted, byteLength } from "./frames";
+import type { SendableMessage } from "./frames";
 import { ACK_AFTER } from "./generated";
 import type { Allowance } from "./generated";
 
 interface Outgoing {
-  readonly message: Sayable;
+  readonly message: SendableMessage;
   readonly frame: string;
   readonly size: number;
 }
 
 /** The server has counted otherwise than this client. */
-export class Miscounted extends Error {}
+export class CountMismatch extends Error {}
 
 /**
  * What one session has said and heard.
@@ -30,7 +30,7 @@ export class Delivery {
   #confirmed = 0;
   #bytes = 0;
   #unconfirmed: Outgoing[] = [];
-  #unwritten: Outgoing[] = [];
+  #unsent: Outgoing[] = [];
 
   constructor(public limits: Allowance) {}
 
@@ -41,7 +41,7 @@ export class Delivery {
   // From the server -----------------------------------------------------------------------
 
   /** Counts a frame of the server; tells whether an `ack` is due. */
-  count(size: number): boolean {
+  countReceived(size: number): boolean {
     this.#received += 1;
     this.#unacknowledgedBytes += size;
     return (
@@ -51,7 +51,7 @@ export class Delivery {
   }
 
   /** Returns the number to put into an `ack`, or null when it has not grown. */
-  acknowledge(): number | null {
+  takeAckCount(): number | null {
     if (this.#received === this.#acknowledged) return null;
     this.#acknowledged = this.#received;
     this.#unacknowledgedBytes = 0;
@@ -66,7 +66,7 @@ export class Delivery {
   confirm(received: number): void {
     const confirmed = received - this.#confirmed;
     if (!(confirmed >= 0 && confirmed <= this.#unconfirmed.length)) {
-      throw new Miscounted(`${received} frames can't have been received`);
+      throw new CountMismatch(`${received} frames can't have been received`);
     }
     for (const { size } of this.#unconfirmed.splice(0, confirmed)) this.#bytes -= size;
     this.#confirmed = received;
@@ -76,7 +76,7 @@ export class Delivery {
 
   /** Tells whether a frame of this size may be put; an only one always may. */
   fits(size: number): boolean {
-    const kept = this.#unconfirmed.length + this.#unwritten.length;
+    const kept = this.#unconfirmed.length + this.#unsent.length;
     return (
       kept === 0 ||
       (kept < this.limits.unconfirmed_frames &&
@@ -85,20 +85,20 @@ export class Delivery {
   }
 
   /** Has a message written, when there is a connection. */
-  put(message: Sayable, frame: string): void {
-    const size = sizeOf(frame);
-    this.#unwritten.push({ message, frame, size });
+  enqueue(message: SendableMessage, frame: string): void {
+    const size = byteLength(frame);
+    this.#unsent.push({ message, frame, size });
     this.#bytes += size;
   }
 
   /** Returns the frames to write now, in order. */
-  take(): string[] {
-    const frames = this.#unwritten.map(({ frame }) => frame);
-    for (const outgoing of this.#unwritten) {
+  drain(): string[] {
+    const frames = this.#unsent.map(({ frame }) => frame);
+    for (const outgoing of this.#unsent) {
       if (isCounted(outgoing.message.type)) this.#unconfirmed.push(outgoing);
       else this.#bytes -= outgoing.size;
     }
-    this.#unwritten = [];
+    this.#unsent = [];
     return frames;
   }
 
@@ -112,9 +112,9 @@ export class Delivery {
    */
   resume(received: number): void {
     this.confirm(received);
-    this.#unwritten = this.#kept();
+    this.#unsent = this.#counted();
     this.#unconfirmed = [];
-    this.#bytes = this.#unwritten.reduce((sum, { size }) => sum + size, 0);
+    this.#bytes = this.#unsent.reduce((sum, { size }) => sum + size, 0);
     this.#acknowledged = this.#received;
     this.#unacknowledgedBytes = 0;
   }
@@ -125,18 +125,18 @@ export class Delivery {
    *
    * @throws Miscounted - see `confirm`.
    */
-  startAnew(received: number | null): Sayable[] {
+  startNewEpoch(received: number | null): SendableMessage[] {
     if (received !== null) this.confirm(received);
-    const expired = this.#kept().map(({ message }) => message);
+    const expired = this.#counted().map(({ message }) => message);
     this.#unconfirmed = [];
-    this.#unwritten = [];
+    this.#unsent = [];
     this.#confirmed = this.#bytes = 0;
     this.#received = this.#acknowledged = this.#unacknowledgedBytes = 0;
     return expired;
   }
 
-  #kept(): Outgoing[] {
-    return [...this.#unconfirmed, ...this.#unwritten].filter(({ message }) =>
+  #counted(): Outgoing[] {
+    return [...this.#unconfirmed, ...this.#unsent].filter(({ message }) =>
       isCounted(message.type),
     );
   }

@@ -2,19 +2,19 @@
 
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
-import { read } from "./frames";
+import { parseFrame } from "./frames";
 import { GROUND_CONTROL, SUBPROTOCOL } from "./generated";
 import type { CreateRoomBody, ErrorBody, ListedRoom, RoomCreatedBody } from "./generated";
-import { isAnswerTo, Refused } from "./requests";
-import type { Answers, Question } from "./requests";
+import { isReplyTo, Refused } from "./requests";
+import type { Replies, ServerRequest } from "./requests";
 import { Ended } from "./session-events";
 import { openWebSocket } from "./transport";
-import type { OpenWire } from "./transport";
+import type { OpenTransport } from "./transport";
 
 /** A database that somebody else has locked. */
-const ANSWER_SECONDS = 15;
+const REPLY_SECONDS = 15;
 
-const QUESTION_ID = "question";
+const REQUEST_ID = "message";
 
 /**
  * Makes a room; returns its id and the token of its owner.
@@ -26,11 +26,11 @@ const QUESTION_ID = "question";
 export async function createRoom(
   url: string,
   room: CreateRoomBody,
-  open: OpenWire = openWebSocket,
+  open: OpenTransport = openWebSocket,
   clock: Clock = systemClock,
 ): Promise<RoomCreatedBody> {
-  const question = { type: "create-room", receiver: GROUND_CONTROL, data: room } as const;
-  return (await ask(url, question, open, clock)).data;
+  const message = { type: "create-room", receiver: GROUND_CONTROL, data: room } as const;
+  return (await request(url, message, open, clock)).data;
 }
 
 /**
@@ -41,44 +41,44 @@ export async function createRoom(
  */
 export async function listRooms(
   url: string,
-  open: OpenWire = openWebSocket,
+  open: OpenTransport = openWebSocket,
   clock: Clock = systemClock,
 ): Promise<readonly ListedRoom[]> {
-  const question = { type: "list-rooms", receiver: GROUND_CONTROL } as const;
-  return (await ask(url, question, open, clock)).data;
+  const message = { type: "list-rooms", receiver: GROUND_CONTROL } as const;
+  return (await request(url, message, open, clock)).data;
 }
 
-function ask<Asked extends Question>(
+function request<Asked extends ServerRequest>(
   url: string,
-  question: Asked,
-  open: OpenWire,
+  message: Asked,
+  open: OpenTransport,
   clock: Clock,
-): Promise<Answers[Asked["type"]]> {
-  return new Promise((answered, failed) => {
+): Promise<Replies[Asked["type"]]> {
+  return new Promise((resolve, reject) => {
     let error: ErrorBody | null = null;
-    const type: Asked["type"] = question.type;
-    const wire = open(url, [SUBPROTOCOL], {
-      opened: () => wire.send(JSON.stringify({ ...question, id: QUESTION_ID })),
-      heard(frame) {
-        const heard = read(frame);
-        if (heard.kind === "unknown" || heard.message.sender !== GROUND_CONTROL) return;
-        const { message } = heard;
-        if (message.type === "error") error = message.data;
-        if (message.reply_to !== QUESTION_ID) return;
-        stopWaiting();
-        wire.cut();
-        if (isAnswerTo(type, message)) answered(message);
-        else if (error) failed(new Refused(error));
+    const type: Asked["type"] = message.type;
+    const transport = open(url, [SUBPROTOCOL], {
+      opened: () => transport.send(JSON.stringify({ ...message, id: REQUEST_ID })),
+      received(frame) {
+        const parsed = parseFrame(frame);
+        if (parsed.kind === "unknown" || parsed.message.sender !== GROUND_CONTROL) return;
+        const { message: reply } = parsed;
+        if (reply.type === "error") error = reply.data;
+        if (reply.reply_to !== REQUEST_ID) return;
+        stopTimer();
+        transport.abort();
+        if (isReplyTo(type, reply)) resolve(reply);
+        else if (error) reject(new Refused(error));
       },
-      closed(code, noPlace) {
-        stopWaiting();
-        const end = { code, error, ...(noPlace && { noPlace }) };
-        failed(error ? new Refused(error) : new Ended(end));
+      closed(code, handshakeRefusal) {
+        stopTimer();
+        const end = { code, error, ...(handshakeRefusal && { handshakeRefusal }) };
+        reject(error ? new Refused(error) : new Ended(end));
       },
     });
-    const stopWaiting = clock.after(ANSWER_SECONDS, () => {
-      wire.cut();
-      failed(new Ended({ code: 1006, error }));
+    const stopTimer = clock.after(REPLY_SECONDS, () => {
+      transport.abort();
+      reject(new Ended({ code: 1006, error }));
     });
   });
 }

@@ -4,7 +4,7 @@ import { GROUND_CONTROL, HEARD, SAID_BY_CLIENTS, UNCOUNTED } from "./generated";
 import type { Ack, Heard, Join, Said } from "./generated";
 
 /** What a session says for its caller; `join` and `ack` it says by itself. */
-export type Sayable = Exclude<Said, Join | Ack>;
+export type SendableMessage = Exclude<Said, Join | Ack>;
 
 const heardTypes: ReadonlySet<string> = new Set(HEARD);
 const clientTypes: ReadonlySet<string> = new Set(SAID_BY_CLIENTS);
@@ -12,26 +12,26 @@ const uncounted: ReadonlySet<string> = new Set(UNCOUNTED);
 const encoder = new TextEncoder();
 
 /** Returns how many bytes a frame has on the wire. */
-export const sizeOf = (frame: string): number => encoder.encode(frame).length;
+export const byteLength = (frame: string): number => encoder.encode(frame).length;
 
 /** Tells whether both ends count messages of this type. */
 export const isCounted = (type: string): boolean => !uncounted.has(type);
 
 /** What a frame is: a message, or one of a newer server that only its type is known of. */
-export type Frame =
+export type ParsedFrame =
   | { readonly kind: "message"; readonly message: Heard }
   | { readonly kind: "unknown"; readonly counted: boolean };
 
 /** Reads a frame. The server has checked the payload of each type that it describes. */
-export function read(frame: string): Frame {
-  const value = parsed(frame);
+export function parseFrame(frame: string): ParsedFrame {
+  const value = parseJson(frame);
   if (isHeard(value)) return { kind: "message", message: value };
   const type = isObject(value) ? value.type : null;
   return { kind: "unknown", counted: typeof type !== "string" || isCounted(type) };
 }
 
 /** Tells whether a message is one that its sender may say: a peer must not play the server. */
-export function isBelievable({ sender, type }: Heard): boolean {
+export function mayBeFromSender({ sender, type }: Heard): boolean {
   return sender === GROUND_CONTROL || clientTypes.has(type.startsWith("x-") ? "x-" : type);
 }
 
@@ -52,7 +52,7 @@ function isHeard(value: unknown): value is Heard {
 }
 
 /** Returns what a JSON text says, or null where it is none. */
-export function parsed(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,20 +4,20 @@
 // the same address is refused for the same reason, and its answer can be read.
 
 /** Who has as many connections as it may: the client's address, or the server. */
-export interface NoPlace {
+export interface HandshakeRefusal {
   readonly of: "address" | "server";
   /** In how many seconds to come back. */
   readonly retryAfter: number;
 }
 
 /** Whoever is refused without a word of when comes back after so many seconds. */
-const RETRY_SECONDS = 10;
+const DEFAULT_RETRY_SECONDS = 10;
 
 /** A longer wait is a mistake of somebody on the way. */
-const LONGEST_RETRY = 600;
+const LONGEST_RETRY_SECONDS = 600;
 
 /** The answer to a GET of so few bytes, over a connection that could be made. */
-const ANSWER_SECONDS = 5;
+const RESPONSE_SECONDS = 5;
 
 /**
  * Asks a server why it has refused a handshake; returns null where it wasn't for want of a
@@ -26,14 +26,17 @@ const ANSWER_SECONDS = 5;
  * @param url - that of the WebSocket.
  * @param gone - says that nobody wants to know any more.
  */
-export async function noPlaceAt(url: string, gone: AbortSignal): Promise<NoPlace | null> {
+export async function fetchHandshakeRefusal(
+  url: string,
+  gone: AbortSignal,
+): Promise<HandshakeRefusal | null> {
   try {
     const response = await fetch(url.replace(/^ws/i, "http"), {
       cache: "no-store",
-      signal: AbortSignal.any([gone, AbortSignal.timeout(ANSWER_SECONDS * 1000)]),
+      signal: AbortSignal.any([gone, AbortSignal.timeout(RESPONSE_SECONDS * 1000)]),
     });
     await response.body?.cancel();
-    return noPlaceIn(response, Date.now());
+    return handshakeRefusalIn(response, Date.now());
   } catch {
     return null;
   }
@@ -44,10 +47,10 @@ export async function noPlaceAt(url: string, gone: AbortSignal): Promise<NoPlace
  *
  * @param now - UNIX milliseconds.
  */
-export function noPlaceIn(
+export function handshakeRefusalIn(
   { status, headers }: Pick<Response, "status" | "headers">,
   now: number,
-): NoPlace | null {
+): HandshakeRefusal | null {
   const retryAfter = secondsIn(headers.get("Retry-After"), now);
   switch (status) {
     case 429:
@@ -61,8 +64,8 @@ export function noPlaceIn(
 
 /** Reads a `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3). */
 function secondsIn(text: string | null, now: number): number {
-  if (text === null) return RETRY_SECONDS;
+  if (text === null) return DEFAULT_RETRY_SECONDS;
   const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
-  if (Number.isNaN(seconds)) return RETRY_SECONDS;
-  return Math.min(Math.max(1, seconds), LONGEST_RETRY);
+  if (Number.isNaN(seconds)) return DEFAULT_RETRY_SECONDS;
+  return Math.min(Math.max(1, seconds), LONGEST_RETRY_SECONDS);
 }

@@ -4,7 +4,7 @@ import { isObject } from "./frames";
 import type { IceServer } from "./generated";
 
 /** New credentials are asked for after this share of the life of the old ones. */
-const RENEWED_AFTER = 0.8;
+const RENEWAL_SHARE = 0.8;
 
 /** Browsers warn of more than four, and gather from each: a longer list is a mistake. */
 const MOST_SERVERS = 32;
@@ -15,7 +15,7 @@ const MOST_SERVERS = 32;
  * where a list does.
  */
 export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
-  return serversIn(servers)
+  return objectsIn(servers)
     .slice(0, MOST_SERVERS)
     .flatMap(({ urls, username, credential }) => {
       const texts = [urls]
@@ -35,12 +35,12 @@ export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
  * Returns in how many seconds new credentials should be had, or null where none run out: a
  * TURN username begins with the UNIX time at which it does.
  */
-export function renewIn(servers: readonly IceServer[], now: number): number | null {
-  const lives = serversIn(servers)
+export function secondsUntilRenewal(servers: readonly IceServer[], now: number): number | null {
+  const lives = objectsIn(servers)
     .map(({ username }) => Number.parseInt(String(username), 10) - now)
     .filter((life) => life > 0);
-  return lives.length > 0 ? Math.min(...lives) * RENEWED_AFTER : null;
+  return lives.length > 0 ? Math.min(...lives) * RENEWAL_SHARE : null;
 }
 
-const serversIn = (value: unknown): Readonly<Record<string, unknown>>[] =>
+const objectsIn = (value: unknown): Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) ? value.filter(isObject) : [];

@@ -1,117 +1,121 @@
 // The way into a room: one connection, one `join`, and its answer.
 
 import type { Clock } from "./clock";
-import { read } from "./frames";
+import { parseFrame } from "./frames";
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
 import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Ping, Pong } from "./generated";
 import { PROBE_SECONDS } from "./session-connection";
-import type { NoPlace } from "./handshake-refusal";
-import type { OpenWire, Wire, WireListener } from "./transport";
+import type { HandshakeRefusal } from "./handshake-refusal";
+import type { OpenTransport, Transport, TransportListener } from "./transport";
 
 /** A database that somebody else has locked, and a queue of passwords before one's own. */
-const ANSWER_SECONDS = 15;
+const REPLY_SECONDS = 15;
 
 const JOIN_ID = "join";
 
 /** Hears how a knock ends: exactly one of `entered`, `refused` and `failed`. */
-export interface Visitor {
+export interface JoinListener {
   /** The room is locked: how it ends comes when somebody inside has decided. */
-  waits(): void;
-  /** The client is in; with `follow` it says at once who hears what comes next on the wire. */
-  entered(joined: JoinedBody, wire: Wire, follow: (listener: WireListener) => void): void;
+  waiting(): void;
+  /** The client is in; with `follow` it says at once who hears what comes next on the transport. */
+  entered(
+    joined: JoinedBody,
+    transport: Transport,
+    follow: (listener: TransportListener) => void,
+  ): void;
   /** The room doesn't let it in. */
   refused(error: ErrorBody): void;
   /** The connection could not be had, or has ended before there was an answer. */
-  failed(code: number, error: ErrorBody | null, noPlace?: NoPlace): void;
+  failed(code: number, error: ErrorBody | null, handshakeRefusal?: HandshakeRefusal): void;
 }
 
 /** A knock that goes on. */
-export interface Knocking {
-  /** Ends it; the visitor hears no more of it. */
-  giveUp(): void;
+export interface JoinAttempt {
+  /** Ends it; the observer hears no more of it. */
+  cancel(): void;
   /** The server has to say something soon: the connection may be dead. */
   probe(): void;
 }
 
 /** Opens a connection and says `join`. */
-export function knock(
-  open: OpenWire,
+export function startJoin(
+  open: OpenTransport,
   url: string,
   join: JoinBody,
   clock: Clock,
-  visitor: Visitor,
-): Knocking {
+  observer: JoinListener,
+): JoinAttempt {
   let error: ErrorBody | null = null;
-  let waits = false;
+  let isWaiting = false;
   let isProbing = false;
-  let stopWatching = (): void => undefined;
+  let stopTimer = (): void => undefined;
 
-  const expectWord = (seconds: number): void => {
-    stopWatching();
-    stopWatching = clock.after(seconds, () => {
-      wire.cut();
-      visitor.failed(1006, error);
+  const expectFrameWithin = (seconds: number): void => {
+    stopTimer();
+    stopTimer = clock.after(seconds, () => {
+      transport.abort();
+      observer.failed(1006, error);
     });
   };
 
-  const giveUp = (): void => {
-    stopWatching();
-    wire.cut();
+  const cancel = (): void => {
+    stopTimer();
+    transport.abort();
   };
 
   const probe = (): void => {
     if (isProbing) return;
     isProbing = true;
     const ping: Ping = { type: "ping", receiver: GROUND_CONTROL };
-    if (waits) wire.send(JSON.stringify(ping));
-    expectWord(PROBE_SECONDS);
+    if (isWaiting) transport.send(JSON.stringify(ping));
+    expectFrameWithin(PROBE_SECONDS);
   };
 
-  const hear = (message: Heard): void => {
+  const receive = (message: Heard): void => {
     if (message.sender !== GROUND_CONTROL) return;
-    if (message.type === "ping") wire.send(JSON.stringify(pong(message.data)));
+    if (message.type === "ping") transport.send(JSON.stringify(pong(message.data)));
     if (message.type === "waiting") {
-      waits = true;
-      expectWord(LIMITS.silent_for);
-      visitor.waits();
+      isWaiting = true;
+      expectFrameWithin(LIMITS.silent_for);
+      observer.waiting();
     }
     if (message.type === "joined") {
-      stopWatching();
-      visitor.entered(message.data, wire, (follower) => (listener = follower));
+      stopTimer();
+      observer.entered(message.data, transport, (successor) => (listener = successor));
     }
     if (message.type === "error") {
       error = message.data;
       if (message.reply_to !== JOIN_ID) return;
-      giveUp();
-      visitor.refused(error);
+      cancel();
+      observer.refused(error);
     }
   };
 
-  let listener: WireListener = {
-    opened: () => wire.send(JSON.stringify(question(join))),
-    heard(frame) {
+  let listener: TransportListener = {
+    opened: () => transport.send(JSON.stringify(joinMessage(join))),
+    received(frame) {
       // Somebody decides when they like; until then the server's pings say that it lives.
-      if (waits) expectWord(LIMITS.silent_for);
+      if (isWaiting) expectFrameWithin(LIMITS.silent_for);
       isProbing = false;
-      const heard = read(frame);
-      if (heard.kind === "message") hear(heard.message);
+      const parsed = parseFrame(frame);
+      if (parsed.kind === "message") receive(parsed.message);
     },
-    closed(code, noPlace) {
-      stopWatching();
-      visitor.failed(code, error, noPlace);
+    closed(code, handshakeRefusal) {
+      stopTimer();
+      observer.failed(code, error, handshakeRefusal);
     },
   };
 
-  const wire = open(url, [SUBPROTOCOL], {
+  const transport = open(url, [SUBPROTOCOL], {
     opened: (protocol) => listener.opened(protocol),
-    heard: (frame) => listener.heard(frame),
-    closed: (code, noPlace) => listener.closed(code, noPlace),
+    received: (frame) => listener.received(frame),
+    closed: (code, handshakeRefusal) => listener.closed(code, handshakeRefusal),
   });
-  expectWord(ANSWER_SECONDS);
-  return { giveUp, probe };
+  expectFrameWithin(REPLY_SECONDS);
+  return { cancel, probe };
 }
 
-const question = (join: JoinBody): Join => ({
+const joinMessage = (join: JoinBody): Join => ({
   type: "join",
   receiver: GROUND_CONTROL,
   id: JOIN_ID,

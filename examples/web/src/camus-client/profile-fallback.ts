@@ -1,9 +1,9 @@
 // Speaks the session profile with every server, also with one that only has the core profile.
 
 import type { Clock } from "./clock";
-import { CoreWire } from "./core-profile-adapter";
+import { CoreProfileAdapter } from "./core-profile-adapter";
 import { SUBPROTOCOL } from "./generated";
-import type { OpenWire, Wire } from "./transport";
+import type { OpenTransport, Transport } from "./transport";
 
 /** What the address of a room looks like: only there a client is let in by connecting. */
 const ROOM_URL = /\/room\/[^/?#]+\/ws(?:[?#]|$)/;
@@ -13,30 +13,31 @@ const ROOM_URL = /\/room\/[^/?#]+\/ws(?:[?#]|$)/;
  * server has chosen no subprotocol, and doesn't say that this was the reason: so whenever one
  * fails at the address of a room, it is tried without, unless the server has once chosen one.
  */
-export function eitherProfile(open: OpenWire, clock: Clock): OpenWire {
-  let hasSessions = false;
+export function withProfileFallback(open: OpenTransport, clock: Clock): OpenTransport {
+  let hasSessionProfile = false;
   return (url, protocols, listener) => {
-    const mayBeCore = (): boolean => !hasSessions && ROOM_URL.test(url);
-    const openCore = (): Wire => new CoreWire((lower) => open(url, [], lower), listener, clock);
+    const mayBeCore = (): boolean => !hasSessionProfile && ROOM_URL.test(url);
+    const openCore = (): Transport =>
+      new CoreProfileAdapter((inner) => open(url, [], inner), listener, clock);
     let isOpen = false;
-    let wire = open(url, protocols, {
+    let transport = open(url, protocols, {
       opened(protocol) {
         isOpen = true;
-        hasSessions ||= protocol === SUBPROTOCOL;
+        hasSessionProfile ||= protocol === SUBPROTOCOL;
         if (protocol === SUBPROTOCOL) {
           listener.opened(protocol);
         } else {
-          wire.cut();
-          if (mayBeCore()) wire = openCore();
+          transport.abort();
+          if (mayBeCore()) transport = openCore();
           else listener.closed(1002);
         }
       },
-      heard: (frame) => listener.heard(frame),
-      closed(code, noPlace) {
-        if (!isOpen && !noPlace && mayBeCore()) wire = openCore();
-        else listener.closed(code, noPlace);
+      received: (frame) => listener.received(frame),
+      closed(code, handshakeRefusal) {
+        if (!isOpen && !handshakeRefusal && mayBeCore()) transport = openCore();
+        else listener.closed(code, handshakeRefusal);
       },
     });
-    return { send: (frame) => wire.send(frame), cut: () => wire.cut() };
+    return { send: (frame) => transport.send(frame), abort: () => transport.abort() };
   };
 }

@@ -3,7 +3,7 @@
 import type * as m from "./generated";
 
 /** What the server answers to each request, by the request's type. */
-export interface Answers {
+export interface Replies {
   profile: m.Done;
   "get-room-info": m.RoomInfo;
   "get-ice-servers": m.IceServers;
@@ -18,10 +18,10 @@ export interface Answers {
 }
 
 /** A message that the server answers. */
-export type Question = Extract<m.Said, { readonly type: keyof Answers }>;
+export type ServerRequest = Extract<m.Said, { readonly type: keyof Replies }>;
 
 /** Which message answers which. */
-const ANSWERED_BY: { readonly [Type in keyof Answers]: Answers[Type]["type"] } = {
+const REPLY_TYPES: { readonly [Type in keyof Replies]: Replies[Type]["type"] } = {
   profile: "done",
   "get-room-info": "room-info",
   "get-ice-servers": "ice-servers",
@@ -36,11 +36,11 @@ const ANSWERED_BY: { readonly [Type in keyof Answers]: Answers[Type]["type"] } =
 };
 
 /** Tells whether a message is the answer to a question of this type. */
-export function isAnswerTo<Type extends keyof Answers>(
+export function isReplyTo<Type extends keyof Replies>(
   type: Type,
   message: m.Heard,
-): message is m.Heard & Answers[Type] {
-  return message.type === ANSWERED_BY[type];
+): message is m.Heard & Replies[Type] {
+  return message.type === REPLY_TYPES[type];
 }
 
 /** The server refuses what it was asked for. `error.code` is what programs rely on. */
@@ -51,21 +51,21 @@ export class Refused extends Error {
 }
 
 /** The session could not be resumed: the request may have been handled or not. */
-export class Unanswered extends Error {}
+export class NoReply extends Error {}
 
-interface Waiting {
-  hear(message: m.Heard): void;
-  fail(error: Error): void;
+interface PendingRequest {
+  settle(message: m.Heard): void;
+  failAll(error: Error): void;
 }
 
 /** Those of one session that wait for their answers. */
 export class Requests {
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pending = new Map<string, PendingRequest>();
   #last = 0;
 
   /** Tells whether somebody waits for the answer to the message with this id. */
   has(id: string | null | undefined): boolean {
-    return this.#waiting.has(id ?? "");
+    return this.#pending.has(id ?? "");
   }
 
   /** Returns an id for a question. */
@@ -80,42 +80,42 @@ export class Requests {
    * @throws Refused - the server says no.
    * @throws Error - what `fail` was called with.
    */
-  answerTo<Type extends keyof Answers>(
+  replyTo<Type extends keyof Replies>(
     id: string,
     type: Type,
-  ): Promise<m.Heard & Answers[Type]> {
+  ): Promise<m.Heard & Replies[Type]> {
     return new Promise((answered, failed) => {
-      this.#waiting.set(id, {
-        fail: failed,
-        hear(message) {
-          if (isAnswerTo(type, message)) answered(message);
+      this.#pending.set(id, {
+        failAll: failed,
+        settle(message) {
+          if (isReplyTo(type, message)) answered(message);
           else if (message.type === "error") failed(new Refused(message.data));
-          else failed(new Unanswered(`\`${message.type}\` is no answer to \`${type}\``));
+          else failed(new NoReply(`\`${message.type}\` is no answer to \`${type}\``));
         },
       });
     });
   }
 
   /** Tells whether a message of the server's is an answer, and hands it over if it is. */
-  take(message: m.Heard): boolean {
-    const waiting = this.#waiting.get(message.reply_to ?? "");
-    if (waiting === undefined) return false;
-    this.#waiting.delete(message.reply_to ?? "");
-    waiting.hear(message);
+  settle(message: m.Heard): boolean {
+    const pending = this.#pending.get(message.reply_to ?? "");
+    if (pending === undefined) return false;
+    this.#pending.delete(message.reply_to ?? "");
+    pending.settle(message);
     return true;
   }
 
   /** The question with this id was not asked after all. */
   withdraw(id: string, error: Error): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    waiting?.fail(error);
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.failAll(error);
   }
 
   /** There will be no answers. */
   fail(error: Error): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const one of waiting) one.fail(error);
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const request of pending) request.failAll(error);
   }
 }

@@ -2,55 +2,56 @@
 
 import { Delivery } from "./delivery";
 import type { Emitter } from "./emitter";
-import type { Sayable } from "./frames";
+import type { SendableMessage } from "./frames";
 import { GROUND_CONTROL } from "./generated";
 import type { Heard, JoinedBody } from "./generated";
-import { Membership } from "./room-state";
-import { Requests, Unanswered } from "./requests";
-import type { Entered, SessionEvents, Told } from "./session-events";
+import { RoomState } from "./room-state";
+import { Requests, NoReply } from "./requests";
+import type { Entered, SessionEvents, MemberMessage } from "./session-events";
 
 /** Of these nobody is ever told that they were not delivered. */
 const UNREPORTED: ReadonlySet<string> = new Set(["bye", "ping", "pong"]);
 
 /** How a client has come back to its place. */
-export interface Homecoming {
+export interface ResumeOutcome {
   readonly entered: Entered;
-  readonly expired: readonly Sayable[];
-  readonly newServers: boolean;
+  readonly expired: readonly SendableMessage[];
+  readonly hasNewServers: boolean;
 }
 
 /** One client's place in its room, and what is on its way in both directions. */
-export class Place {
-  readonly membership: Membership;
+export class ResumableState {
+  readonly room: RoomState;
   readonly delivery: Delivery;
   readonly requests = new Requests();
   /** Who has offered before the roster told of them. */
-  readonly #early = new Set<string>();
+  readonly #earlyOfferers = new Set<string>();
 
   constructor(
     joined: JoinedBody,
     readonly events: Emitter<SessionEvents>,
   ) {
-    this.membership = new Membership(joined);
+    this.room = new RoomState(joined);
     this.delivery = new Delivery(joined.limits);
   }
 
   /** Somebody says something. */
-  hear(message: Heard): void {
+  receive(message: Heard): void {
     if (message.sender !== GROUND_CONTROL) {
-      if (isTold(message) && this.#isKnown(message)) this.events.emit("message", message);
+      if (isMemberMessage(message) && this.#isKnown(message))
+        this.events.emit("message", message);
       return;
     }
-    this.membership.hear(message);
-    if (this.requests.take(message)) return;
+    this.room.apply(message);
+    if (this.requests.settle(message)) return;
     const id = message.reply_to ?? null;
     switch (message.type) {
       case "client-joined":
-        this.#early.delete(message.data.id);
+        this.#earlyOfferers.delete(message.data.id);
         this.events.emit("client-joined", message.data);
         break;
       case "client-left":
-        this.#early.delete(message.data.id);
+        this.#earlyOfferers.delete(message.data.id);
         this.events.emit("client-left", message.data);
         break;
       case "client-updated":
@@ -83,49 +84,49 @@ export class Place {
    *
    * @throws Miscounted - the server has counted otherwise.
    */
-  goOn(joined: JoinedBody): Homecoming {
-    const { id: oldId, ice_servers: oldServers } = this.membership.joined;
+  resume(joined: JoinedBody): ResumeOutcome {
+    const { id: oldId, ice_servers: oldServers } = this.room.joined;
     const received = joined.received ?? null;
-    let expired: Sayable[] = [];
+    let expired: SendableMessage[] = [];
     if (joined.resumed) this.delivery.resume(received ?? -1);
-    else expired = this.delivery.startAnew(received);
+    else expired = this.delivery.startNewEpoch(received);
     this.delivery.limits = joined.limits;
-    this.membership.joinAgain(joined);
+    this.room.update(joined);
     const [reason, sameId] = [joined.reason ?? "unknown", joined.id === oldId];
     return {
       entered: joined.resumed ? { how: "resumed" } : { how: "rejoined", reason, sameId },
       expired,
-      newServers: JSON.stringify(oldServers) !== JSON.stringify(joined.ice_servers),
+      hasNewServers: JSON.stringify(oldServers) !== JSON.stringify(joined.ice_servers),
     };
   }
 
   /** Tells of how the client has come back. */
-  announce({ entered, expired, newServers }: Homecoming): void {
+  announce({ entered, expired, hasNewServers }: ResumeOutcome): void {
     this.events.emit("entered", entered);
     if (entered.how === "rejoined") {
-      this.#early.clear();
+      this.#earlyOfferers.clear();
       this.#expire(expired);
-      this.requests.fail(new Unanswered("the session could not be resumed"));
+      this.requests.fail(new NoReply("the session could not be resumed"));
     }
-    if (newServers) this.events.emit("ice-servers", this.membership.joined.ice_servers);
+    if (hasNewServers) this.events.emit("ice-servers", this.room.joined.ice_servers);
   }
 
   /** The session has ended; `confirmed` says that the server has heard everything. */
   finish(error: Error, confirmed: boolean): void {
-    if (!confirmed) this.#expire(this.delivery.startAnew(null));
+    if (!confirmed) this.#expire(this.delivery.startNewEpoch(null));
     this.requests.fail(error);
   }
 
   /** Tells whether a message is of a member, or of somebody whom the roster will tell of. */
-  #isKnown({ sender, type }: Told): boolean {
-    if (this.membership.clients.has(sender) || this.#early.has(sender)) return true;
+  #isKnown({ sender, type }: MemberMessage): boolean {
+    if (this.room.clients.has(sender) || this.#earlyOfferers.has(sender)) return true;
     if (type !== "offer") return false;
-    this.#early.add(sender);
+    this.#earlyOfferers.add(sender);
     return true;
   }
 
   /** Hands back what was not confirmed; who waits for an answer hears of it otherwise. */
-  #expire(messages: readonly Sayable[]): void {
+  #expire(messages: readonly SendableMessage[]): void {
     const expired = messages.filter(
       ({ id, type }) => !this.requests.has(id) && !UNREPORTED.has(type),
     );
@@ -133,7 +134,7 @@ export class Place {
   }
 }
 
-function isTold(message: Heard): message is Told {
+function isMemberMessage(message: Heard): message is MemberMessage {
   switch (message.type) {
     case "text":
     case "offer":

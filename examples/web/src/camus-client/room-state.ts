@@ -3,7 +3,7 @@
 import type { ClientInfo, Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
 
 /** One client's place: what `joined` said, and the changes since. */
-export class Membership {
+export class RoomState {
   #joined: JoinedBody;
   #clients = new Map<string, SessionClient>();
   #waiting = new Map<string, ClientInfo>();
@@ -11,7 +11,7 @@ export class Membership {
 
   constructor(joined: JoinedBody) {
     this.#joined = joined;
-    this.joinAgain(joined);
+    this.update(joined);
   }
 
   /** The last `joined`, with what has changed since. */
@@ -37,7 +37,7 @@ export class Membership {
   }
 
   /** The client is in the room again; when it was not resumed there is a fresh roster. */
-  joinAgain(joined: JoinedBody): void {
+  update(joined: JoinedBody): void {
     this.#joined = joined;
     this.#reconnectIn = null;
     if (joined.clients) {
@@ -47,13 +47,13 @@ export class Membership {
   }
 
   /** Takes note of what the server says. */
-  hear(message: Heard): void {
+  apply(message: Heard): void {
     switch (message.type) {
       case "client-joined":
-        this.#note(message.data);
+        this.#putClient(message.data);
         break;
       case "client-updated":
-        if (this.#clients.has(message.data.id)) this.#note(message.data);
+        if (this.#clients.has(message.data.id)) this.#putClient(message.data);
         break;
       case "client-left":
         this.#clients.delete(message.data.id);
@@ -77,7 +77,7 @@ export class Membership {
     }
   }
 
-  #note(client: SessionClient): void {
+  #putClient(client: SessionClient): void {
     this.#clients.set(client.id, client);
     if (client.id !== this.#joined.id) return;
     this.#joined = { ...this.#joined, role: client.role };
@@ -85,7 +85,7 @@ export class Membership {
   }
 
   /** Returns a `join` that resumes this place, or takes another one as the first did. */
-  asBefore(join: JoinBody, received: number): JoinBody {
+  resumeBody(join: JoinBody, received: number): JoinBody {
     const me = this.#clients.get(this.#joined.id);
     const resume = { session: this.#joined.session, received };
     return me ? { ...join, username: me.username, resume } : { ...join, resume };

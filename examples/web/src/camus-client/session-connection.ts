@@ -1,29 +1,29 @@
 // One connection of a session while it lasts: read, written, and watched.
 
 import type { Clock } from "./clock";
-import { Miscounted } from "./delivery";
+import { CountMismatch } from "./delivery";
 import type { Delivery } from "./delivery";
-import { isBelievable, isCounted, read, sizeOf } from "./frames";
+import { mayBeFromSender, isCounted, parseFrame, byteLength } from "./frames";
 import { ACK_AFTER, GROUND_CONTROL } from "./generated";
 import type { Ack, Heard, Ping, Pong } from "./generated";
-import type { Wire, WireListener } from "./transport";
+import type { Transport, TransportListener } from "./transport";
 
 /**
  * The share of the server's own patience with a silent client after which the client pings,
  * and after which once more it comes back: before its place is lost.
  */
-const PATIENCE = 1 / 3;
+const SILENCE_SHARE = 1 / 3;
 
 /** How long a server may take to answer when there is reason to doubt that it is there. */
 export const PROBE_SECONDS = 3;
 
 /** A timer that is so much too late tells of sleep: an answer may lie there unread. */
-const LATE = 2;
+const LATE_SECONDS = 2;
 
 /** Hears what comes over a link. */
-export interface LinkListener {
+export interface SessionConnectionListener {
   /** The server or a member of the room says something that the link doesn't deal with. */
-  heard(message: Heard): void;
+  received(message: Heard): void;
   /** The server has confirmed what was sent. */
   confirmed(): void;
   /** The connection has ended; nothing more comes. */
@@ -34,41 +34,41 @@ export interface LinkListener {
  * Carries what `delivery` has to say, and tells what the server says. Pings of the server,
  * pongs and acks are dealt with here.
  */
-export class Link implements WireListener {
-  readonly #patience: number;
+export class SessionConnection implements TransportListener {
+  readonly #silenceSeconds: number;
   #stopWatching: () => void = () => undefined;
   #stopAcknowledging: (() => void) | null = null;
   /** Since when nothing was heard, and whether that was in doubt or excused by sleep since. */
-  #silence: { since: number; asked: boolean; excused: boolean };
-  #due = 0;
+  #silence: { since: number; pinged: boolean; excused: boolean };
+  #dueAt = 0;
   #retryAfter: number | null = null;
 
   constructor(
-    readonly wire: Wire,
+    readonly transport: Transport,
     readonly delivery: Delivery,
     readonly clock: Clock,
-    readonly listener: LinkListener,
+    readonly listener: SessionConnectionListener,
   ) {
-    this.#patience = delivery.limits.silent_for * PATIENCE;
-    this.#silence = { since: clock.now(), asked: false, excused: false };
-    this.#watch(this.#patience);
+    this.#silenceSeconds = delivery.limits.silent_for * SILENCE_SHARE;
+    this.#silence = { since: clock.now(), pinged: false, excused: false };
+    this.#watch(this.#silenceSeconds);
   }
 
   /** Writes what there is to write. */
   flush(): void {
-    for (const frame of this.delivery.take()) this.wire.send(frame);
+    for (const frame of this.delivery.drain()) this.transport.send(frame);
   }
 
   /** Looks at once whether the connection lives, unless that is being done. */
   probe(): void {
-    const isProbing = this.#silence.asked && this.#due <= this.clock.now() + PROBE_SECONDS;
-    if (!isProbing) this.#ask(PROBE_SECONDS);
+    const isProbing = this.#silence.pinged && this.#dueAt <= this.clock.now() + PROBE_SECONDS;
+    if (!isProbing) this.#ping(PROBE_SECONDS);
   }
 
   /** Ends the connection, without a word; the listener does not hear of it. */
-  cut(): void {
+  abort(): void {
     this.#stopTimers();
-    this.wire.cut();
+    this.transport.abort();
   }
 
   // What the server says ------------------------------------------------------------------
@@ -77,17 +77,17 @@ export class Link implements WireListener {
     // It was open before there was a link.
   }
 
-  heard(frame: string): void {
-    this.#silence = { since: this.clock.now(), asked: false, excused: false };
-    const heard = read(frame);
-    if (heard.kind === "unknown") {
+  received(frame: string): void {
+    this.#silence = { since: this.clock.now(), pinged: false, excused: false };
+    const parsed = parseFrame(frame);
+    if (parsed.kind === "unknown") {
       // Of a newer server, which counts it all the same.
-      if (heard.counted) this.#count(frame);
+      if (parsed.counted) this.#count(frame);
       return;
     }
-    const { message } = heard;
+    const { message } = parsed;
     if (isCounted(message.type)) this.#count(frame);
-    if (isBelievable(message)) this.#take(message);
+    if (mayBeFromSender(message)) this.#dispatch(message);
   }
 
   closed(code: number): void {
@@ -95,15 +95,15 @@ export class Link implements WireListener {
     this.listener.ended(code, this.#retryAfter);
   }
 
-  #take(message: Heard): void {
+  #dispatch(message: Heard): void {
     const byServer = message.sender === GROUND_CONTROL;
     this.#retryAfter = message.type === "error" ? (message.data.retry_after ?? null) : null;
     if (message.type === "ack") {
       this.#confirm(message.data.received);
     } else if (byServer && message.type === "ping") {
-      this.#say({ type: "pong", receiver: GROUND_CONTROL, data: message.data });
+      this.#sendMessage({ type: "pong", receiver: GROUND_CONTROL, data: message.data });
     } else if (!(byServer && message.type === "pong")) {
-      this.listener.heard(message);
+      this.listener.received(message);
     }
   }
 
@@ -111,8 +111,8 @@ export class Link implements WireListener {
     try {
       this.delivery.confirm(received);
     } catch (error) {
-      if (!(error instanceof Miscounted)) throw error;
-      this.cut();
+      if (!(error instanceof CountMismatch)) throw error;
+      this.abort();
       return this.listener.ended(1002, null);
     }
     this.listener.confirmed();
@@ -121,7 +121,7 @@ export class Link implements WireListener {
   // What is said to it --------------------------------------------------------------------
 
   #count(frame: string): void {
-    if (this.delivery.count(sizeOf(frame))) this.#acknowledge();
+    if (this.delivery.countReceived(byteLength(frame))) this.#acknowledge();
     else {
       this.#stopAcknowledging ??= this.clock.after(ACK_AFTER.seconds, () =>
         this.#acknowledge(),
@@ -132,46 +132,46 @@ export class Link implements WireListener {
   #acknowledge(): void {
     this.#stopAcknowledging?.();
     this.#stopAcknowledging = null;
-    const received = this.delivery.acknowledge();
+    const received = this.delivery.takeAckCount();
     if (received === null) return;
-    this.#say({ type: "ack", receiver: GROUND_CONTROL, data: { received } });
+    this.#sendMessage({ type: "ack", receiver: GROUND_CONTROL, data: { received } });
   }
 
-  #say(message: Ack | Ping | Pong): void {
-    this.wire.send(JSON.stringify(message));
+  #sendMessage(message: Ack | Ping | Pong): void {
+    this.transport.send(JSON.stringify(message));
   }
 
   // Whether it lives ----------------------------------------------------------------------
 
-  #lookWhetherSilent(): void {
-    const { since, asked, excused } = this.#silence;
+  #checkSilence(): void {
+    const { since, pinged, excused } = this.#silence;
     const now = this.clock.now();
-    const hasSlept = now - this.#due > LATE;
-    if (asked && (excused || !hasSlept)) {
-      this.cut();
+    const hasSlept = now - this.#dueAt > LATE_SECONDS;
+    if (pinged && (excused || !hasSlept)) {
+      this.abort();
       return this.listener.ended(1006, null);
     }
-    const wait = since + this.#patience - now;
+    const remaining = since + this.#silenceSeconds - now;
     if (hasSlept) {
       this.#silence.excused = true;
-      this.#ask(PROBE_SECONDS);
-    } else if (wait > 0) {
-      this.#watch(wait);
+      this.#ping(PROBE_SECONDS);
+    } else if (remaining > 0) {
+      this.#watch(remaining);
     } else {
-      this.#ask(this.#patience);
+      this.#ping(this.#silenceSeconds);
     }
   }
 
-  #ask(patience: number): void {
-    this.#silence.asked = true;
-    this.#say({ type: "ping", receiver: GROUND_CONTROL });
-    this.#watch(patience);
+  #ping(seconds: number): void {
+    this.#silence.pinged = true;
+    this.#sendMessage({ type: "ping", receiver: GROUND_CONTROL });
+    this.#watch(seconds);
   }
 
   #watch(seconds: number): void {
     this.#stopWatching();
-    this.#due = this.clock.now() + seconds;
-    this.#stopWatching = this.clock.after(seconds, () => this.#lookWhetherSilent());
+    this.#dueAt = this.clock.now() + seconds;
+    this.#stopWatching = this.clock.after(seconds, () => this.#checkSilence());
   }
 
   #stopTimers(): void {

@@ -1,7 +1,7 @@
 // What happens to a session, for those who want to know.
 
-import type { Sayable } from "./frames";
-import type { NoPlace } from "./handshake-refusal";
+import type { SendableMessage } from "./frames";
+import type { HandshakeRefusal } from "./handshake-refusal";
 import type * as m from "./generated";
 
 /** Where a session is. Times are those of its clock, in seconds. */
@@ -17,7 +17,7 @@ export type Status =
       readonly code: number;
       /** What the server has said, where it did, of why it doesn't take this client now. */
       readonly error?: m.ErrorBody;
-      readonly noPlace?: NoPlace;
+      readonly handshakeRefusal?: HandshakeRefusal;
       readonly nextTry: number;
     }
   | { readonly at: "ended"; readonly end: SessionEnd };
@@ -29,7 +29,7 @@ export interface SessionEnd {
   /** What the server said, where it did: `error.code` is what programs rely on. */
   readonly error: m.ErrorBody | null;
   /** The server, or this client's address, has as many connections as it may. */
-  readonly noPlace?: NoPlace;
+  readonly handshakeRefusal?: HandshakeRefusal;
 }
 
 /**
@@ -47,7 +47,7 @@ export type Entered =
   | { readonly how: "rejoined"; readonly reason: m.Lost; readonly sameId: boolean };
 
 /** What members say to each other. */
-export type Told = m.Written &
+export type MemberMessage = m.Written &
   (
     | m.HeardText
     | m.Offer
@@ -74,7 +74,7 @@ export interface SessionEvents {
   /** Somebody doesn't wait any more: was let in or turned away, or has gone. */
   "client-waiting-left": m.WhoBody;
   /** A member says something; one's own messages to the room come back. */
-  message: Told;
+  message: MemberMessage;
   /** There are new STUN and TURN servers, or new credentials. */
   "ice-servers": readonly m.IceServer[];
   /** The message with this id was not confirmed by a receiver; it may have arrived. */
@@ -82,7 +82,7 @@ export interface SessionEvents {
   /** The message with this id was refused, and nobody waits for an answer to it. */
   refused: { readonly error: m.ErrorBody; readonly id: string | null };
   /** Nobody confirmed these messages: each may have arrived or not. They aren't sent again. */
-  expired: readonly Sayable[];
+  expired: readonly SendableMessage[];
   /** The server has confirmed something: what did not fit before may fit now. */
   confirmed: null;
 }
@@ -95,4 +95,4 @@ export class Ended extends Error {
 }
 
 /** A message was not taken: too much is unconfirmed, or there is no session. */
-export class NotTaken extends Error {}
+export class NotSent extends Error {}

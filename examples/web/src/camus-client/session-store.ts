@@ -1,28 +1,28 @@
 // Keeps a session for the next page of the same tab, and only for that one.
 
-import { isObject, parsed } from "./frames";
+import { isObject, parseJson } from "./frames";
 
 /** Where a page keeps its session; a second page that shares the place is told so. */
-export interface Keeper {
+export interface SessionStore {
   /** Returns what is kept, or null where nothing can be. */
-  open(): Promise<Kept | null>;
+  open(): Promise<StoredSession | null>;
 }
 
 /** What one page keeps. */
-export interface Kept {
+export interface StoredSession {
   /** The session of the page before, or null. */
-  readonly session: string | null;
+  readonly resumeToken: string | null;
   /** Keeps this session from now on. */
   write(session: string): void;
   /** Keeps nothing any more. */
-  forget(): void;
+  remove(): void;
 }
 
 /** What is used of `sessionStorage`, which each tab has of its own; a duplicate gets a copy. */
 export type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** What is used of `navigator.locks`: a lock is free again when its page has gone. */
-export interface Locks {
+export interface TabLocks {
   request(
     name: string,
     options: { ifAvailable: true },
@@ -42,16 +42,20 @@ interface Entry {
  *
  * @param name - what is kept under; another one for each room.
  */
-export function keptInTab(
+export function tabSessionStore(
   name: string,
   storage: TabStorage = sessionStorage,
-  locks: Locks = navigator.locks,
+  locks: TabLocks = navigator.locks,
   newLock: () => string = () => `camus-${crypto.randomUUID()}`,
-): Keeper {
-  const keep = (lock: string, session: string | null, release: () => void): Kept => ({
-    session,
+): SessionStore {
+  const storedAs = (
+    lock: string,
+    session: string | null,
+    release: () => void,
+  ): StoredSession => ({
+    resumeToken: session,
     write: (current) => storage.setItem(name, JSON.stringify({ lock, session: current })),
-    forget() {
+    remove() {
       storage.removeItem(name);
       release();
     },
@@ -59,17 +63,17 @@ export function keptInTab(
   return {
     async open() {
       const entry = entryIn(storage.getItem(name));
-      const again = entry && (await lockNow(locks, entry.lock));
-      if (entry && again) return keep(entry.lock, entry.session, again);
+      const reacquired = entry && (await tryLock(locks, entry.lock));
+      if (entry && reacquired) return storedAs(entry.lock, entry.session, reacquired);
       const lock = newLock();
-      const release = await lockNow(locks, lock);
-      return release && keep(lock, null, release);
+      const release = await tryLock(locks, lock);
+      return release && storedAs(lock, null, release);
     },
   };
 }
 
 /** Takes a lock until the function returned is called; null where somebody has it. */
-function lockNow(locks: Locks, name: string): Promise<(() => void) | null> {
+function tryLock(locks: TabLocks, name: string): Promise<(() => void) | null> {
   return new Promise((taken, failed) => {
     const hold = (lock: unknown): Promise<void> =>
       new Promise((release) => {
@@ -82,7 +86,7 @@ function lockNow(locks: Locks, name: string): Promise<(() => void) | null> {
 }
 
 function entryIn(text: string | null): Entry | null {
-  const entry = parsed(text ?? "");
+  const entry = parseJson(text ?? "");
   if (!isObject(entry)) return null;
   const { lock, session } = entry;
   const isLock = typeof lock === "string" && !lock.startsWith("-"); // browsers throw at those

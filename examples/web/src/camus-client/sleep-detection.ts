@@ -4,19 +4,19 @@ import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 
 /** Calls `woke` whenever the page may have slept, until the function returned is called. */
-export type Awakening = (woke: () => void) => () => void;
+export type SleepDetector = (woke: () => void) => () => void;
 
 /** The parts of a page that tell of sleep. */
-export interface SleepingPage {
+export interface ObservedPage {
   readonly window: EventTarget;
   readonly document: EventTarget & { readonly visibilityState: DocumentVisibilityState };
 }
 
 /** The page looks so often whether time has passed without it, in seconds. */
-const TICK = 5;
+const TICK_SECONDS = 5;
 
 /** A tick that comes so much too late tells of sleep: a laptop's lid tells no event. */
-const LATE = 10;
+const LATE_SECONDS = 10;
 
 /**
  * Tells of sleep by the events of a page (HTML, Page Lifecycle): it is visible again, comes out
@@ -26,11 +26,11 @@ const LATE = 10;
  * @param wallClock - UNIX seconds, which go on while a machine sleeps; the monotonic clock of
  *   some browsers stands still then. After a jump of the wall clock a probe does no harm.
  */
-export function awakeningOf(
-  page: SleepingPage | null,
+export function sleepDetectorOf(
+  page: ObservedPage | null,
   clock: Clock = systemClock,
   wallClock: () => number = () => Date.now() / 1000,
-): Awakening {
+): SleepDetector {
   if (page === null) return () => () => undefined;
   const { window, document } = page;
   return (woke) => {
@@ -46,10 +46,10 @@ export function awakeningOf(
 
     let stopTicking: () => void;
     const tick = (before: number): void => {
-      stopTicking = clock.after(TICK, () => {
+      stopTicking = clock.after(TICK_SECONDS, () => {
         const now = wallClock();
         tick(now);
-        if (now - before >= TICK + LATE) woke();
+        if (now - before >= TICK_SECONDS + LATE_SECONDS) woke();
       });
     };
     tick(wallClock());
@@ -61,7 +61,7 @@ export function awakeningOf(
 }
 
 /** Tells of sleep of the page that this code runs in; outside a browser there is none. */
-export const pageAwakening: Awakening = awakeningOf(
+export const pageSleepDetector: SleepDetector = sleepDetectorOf(
   typeof window === "undefined" || typeof document === "undefined"
     ? null
     : { window, document },

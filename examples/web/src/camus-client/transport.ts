@@ -1,41 +1,41 @@
 // What carries frames: a WebSocket in a browser, anything else in a test.
 
-import { noPlaceAt } from "./handshake-refusal";
-import type { NoPlace } from "./handshake-refusal";
+import { fetchHandshakeRefusal } from "./handshake-refusal";
+import type { HandshakeRefusal } from "./handshake-refusal";
 
 /** The client's end of a connection. */
-export interface Wire {
+export interface Transport {
   /** Sends a text frame; does nothing when the connection has ended. */
   send(frame: string): void;
   /** Ends the connection for this end, at once: nothing more is told of it. */
-  cut(): void;
+  abort(): void;
 }
 
 /** Hears what happens on a wire. `closed` is the last thing, also where `opened` never came. */
-export interface WireListener {
+export interface TransportListener {
   /** The connection is there; the server has chosen this subprotocol, or "". */
   opened(protocol: string): void;
-  heard(frame: string): void;
-  /** `noPlace` says that the server, or the client's address, has as many as it may. */
-  closed(code: number, noPlace?: NoPlace): void;
+  received(frame: string): void;
+  /** `handshakeRefusal` says that the server, or the client's address, has as many as it may. */
+  closed(code: number, handshakeRefusal?: HandshakeRefusal): void;
 }
 
 /** Opens a connection. Nothing is told before it has returned. */
-export type OpenWire = (
+export type OpenTransport = (
   url: string,
   protocols: readonly string[],
-  listener: WireListener,
-) => Wire;
+  listener: TransportListener,
+) => Transport;
 
 /** Opens WebSockets of the browser. */
-export const openWebSocket: OpenWire = (url, protocols, listener) => {
+export const openWebSocket: OpenTransport = (url, protocols, listener) => {
   const socket = new WebSocket(url, [...protocols]);
   const listening = new AbortController();
   const { signal } = listening;
   let wasOpen = false;
   const ended = async (code: number): Promise<void> => {
-    const noPlace = wasOpen ? null : await noPlaceAt(url, signal);
-    if (!signal.aborted) listener.closed(code, noPlace ?? undefined);
+    const handshakeRefusal = wasOpen ? null : await fetchHandshakeRefusal(url, signal);
+    if (!signal.aborted) listener.closed(code, handshakeRefusal ?? undefined);
   };
   socket.addEventListener(
     "open",
@@ -49,7 +49,7 @@ export const openWebSocket: OpenWire = (url, protocols, listener) => {
   socket.addEventListener(
     "message",
     ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === "string") listener.heard(data);
+      if (typeof data === "string") listener.received(data);
     },
     { signal },
   );
@@ -57,7 +57,7 @@ export const openWebSocket: OpenWire = (url, protocols, listener) => {
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) socket.send(frame);
     },
-    cut() {
+    abort() {
       listening.abort();
       socket.close();
     },

@@ -17,7 +17,7 @@ const LOADERS: Readonly<Record<Language, () => Promise<Texts>>> = {
 export let texts: Texts = en;
 
 /** Speaks this language from now on, or goes on in the one before where it can't be loaded. */
-export async function speak(language: Language): Promise<void> {
+export async function loadLanguage(language: Language): Promise<void> {
   try {
     texts = await LOADERS[language]();
   } catch {

@@ -5,7 +5,7 @@ import { texts } from "../texts";
 import "./parts.css";
 
 /** Its direction has no effect on what stands around it. */
-export function Name({ username, mark }: Omit<Named, "id">) {
+export function DisplayName({ username, mark }: Omit<Named, "id">) {
   return (
     <span className="name">
       <bdi>{username}</bdi>

@@ -3,7 +3,7 @@
 import { Icon } from "./icons";
 import "./parts.css";
 
-export function Broken({ what }: { readonly what: string }) {
+export function ErrorFallback({ what }: { readonly what: string }) {
   return (
     <p className="broken">
       <Icon name="alert" />

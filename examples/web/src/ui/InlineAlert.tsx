@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Icon } from "./icons";
 
 /** It is read out as soon as it is there. */
-export function Notice({ children }: { readonly children: ReactNode }) {
+export function InlineAlert({ children }: { readonly children: ReactNode }) {
   return (
     <div className="notice" role="alert">
       <Icon name="alert" />

@@ -2,12 +2,12 @@
 
 import { useCallback, useId } from "react";
 import type { ReactNode } from "react";
-import { Boundary } from "../app/ErrorBoundary";
+import { ErrorBoundary } from "../app/ErrorBoundary";
 import { useAppDispatch } from "../app/hooks";
 import { panelShown } from "../features/stage/stage-slice";
-import type { Panel as PanelName } from "../features/stage/stage-slice";
+import type { PanelName as PanelName } from "../features/stage/stage-slice";
 import { texts } from "../texts";
-import { Broken } from "./ErrorFallback";
+import { ErrorFallback } from "./ErrorFallback";
 import { Icon } from "./icons";
 
 interface PanelProps {
@@ -50,7 +50,9 @@ export function Panel({ name, title, children }: PanelProps) {
           <Icon name="close" />
         </button>
       </header>
-      <Boundary instead={<Broken what={texts.broken.panel} />}>{children}</Boundary>
+      <ErrorBoundary fallback={<ErrorFallback what={texts.broken.panel} />}>
+        {children}
+      </ErrorBoundary>
     </aside>
   );
 }

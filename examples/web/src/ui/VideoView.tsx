@@ -2,14 +2,14 @@
 
 import { useCallback } from "react";
 
-interface PictureProps {
+interface VideoViewProps {
   readonly stream: MediaStream;
   readonly label: string;
   /** One's own face, as in a mirror. */
   readonly isMirrored?: boolean;
 }
 
-export function Picture({ stream, label, isMirrored = false }: PictureProps) {
+export function VideoView({ stream, label, isMirrored = false }: VideoViewProps) {
   const show = useCallback(
     (video: HTMLVideoElement | null) => {
       if (video) video.srcObject = stream;

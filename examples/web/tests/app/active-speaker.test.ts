@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { NOBODY, whoSpeaks } from "../../src/features/stage/active-speaker";
+import { NO_SPEAKER, activeSpeaker } from "../../src/features/stage/active-speaker";
 
 /** Returns who speaks after each measurement; one is made every 100 ms. */
 function heard(...measurements: Record<string, number>[]): (string | null)[] {
-  let speaking = NOBODY;
+  let speaking = NO_SPEAKER;
   return measurements.map((loudness, index) => {
-    speaking = whoSpeaks(speaking, new Map(Object.entries(loudness)), 1000 + index * 100);
+    speaking = activeSpeaker(speaking, new Map(Object.entries(loudness)), 1000 + index * 100);
     return speaking.id;
   });
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { NO_CHOICES } from "../../src/features/settings/settings";
-import { Memory } from "../../src/app/browser-storage";
+import { DEFAULT_SETTINGS } from "../../src/features/settings/settings";
+import { BrowserStorage } from "../../src/app/browser-storage";
 
 function fakeStore() {
   const values = new Map<string, string>();
@@ -14,19 +14,19 @@ function fakeStore() {
 
 test("choices and the rooms of one's own are there at the next visit", () => {
   const browser = fakeStore();
-  const memory = new Memory(browser, fakeStore());
-  memory.choose({ name: "Ted" });
-  memory.choose({ resolution: "720p" });
+  const memory = new BrowserStorage(browser, fakeStore());
+  memory.saveSettings({ name: "Ted" });
+  memory.saveSettings({ resolution: "720p" });
   memory.setOwnerToken("lobby", "secret");
   memory.setOwnerToken("other", "another");
   memory.setOwnerToken("other", null);
-  const next = new Memory(browser, fakeStore());
-  expect(next.choices).toEqual({ ...NO_CHOICES, name: "Ted", resolution: "720p" });
+  const next = new BrowserStorage(browser, fakeStore());
+  expect(next.settings).toEqual({ ...DEFAULT_SETTINGS, name: "Ted", resolution: "720p" });
   expect([next.ownerTokenOf("lobby"), next.ownerTokenOf("other")]).toEqual(["secret", null]);
 });
 
 test("of the rooms of one's own the oldest are forgotten", () => {
-  const memory = new Memory(fakeStore(), null);
+  const memory = new BrowserStorage(fakeStore(), null);
   for (let room = 0; room < 40; room += 1) memory.setOwnerToken(`room-${room}`, "secret");
   expect([memory.ownerTokenOf("room-7"), memory.ownerTokenOf("room-8")]).toEqual([
     null,
@@ -36,9 +36,12 @@ test("of the rooms of one's own the oldest are forgotten", () => {
 
 test("what was off in this tab is off when the page is loaded again, and in no other tab", () => {
   const [browser, tab] = [fakeStore(), fakeStore()];
-  new Memory(browser, tab).sourcesOn = { microphone: false, camera: true };
-  expect(new Memory(browser, tab).sourcesOn).toEqual({ microphone: false, camera: true });
-  expect(new Memory(browser, fakeStore()).sourcesOn).toBe(null);
+  new BrowserStorage(browser, tab).sourcesOn = { microphone: false, camera: true };
+  expect(new BrowserStorage(browser, tab).sourcesOn).toEqual({
+    microphone: false,
+    camera: true,
+  });
+  expect(new BrowserStorage(browser, fakeStore()).sourcesOn).toBe(null);
 });
 
 test("a browser that blocks storage, or holds rubbish, does no harm", () => {
@@ -52,12 +55,12 @@ test("a browser that blocks storage, or holds rubbish, does no harm", () => {
     removeItem: () => undefined,
   };
   const rubbish = { ...fakeStore(), getItem: () => "{" };
-  for (const memory of [new Memory(blocked, blocked), new Memory(null, null)]) {
-    memory.choose({ name: "Ted" });
+  for (const memory of [new BrowserStorage(blocked, blocked), new BrowserStorage(null, null)]) {
+    memory.saveSettings({ name: "Ted" });
     memory.setOwnerToken("lobby", "secret");
-    expect([memory.choices, memory.ownerTokenOf("lobby")]).toEqual([NO_CHOICES, null]);
+    expect([memory.settings, memory.ownerTokenOf("lobby")]).toEqual([DEFAULT_SETTINGS, null]);
   }
-  const memory = new Memory(rubbish, rubbish);
+  const memory = new BrowserStorage(rubbish, rubbish);
   expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([null, null]);
 });
 
@@ -76,13 +79,13 @@ test("whatever stands in the storage, it is read as bounded choices, or none", (
       for (const name of ["camus:choices", "camus:owned", "camus:sources"]) {
         store.setItem(name, text);
       }
-      const memory = new Memory(store, store);
-      expect(memory.choices.name.length).toBeLessThanOrEqual(128);
-      expect(memory.choices.iceServers.length).toBeLessThanOrEqual(8);
+      const memory = new BrowserStorage(store, store);
+      expect(memory.settings.name.length).toBeLessThanOrEqual(128);
+      expect(memory.settings.iceServers.length).toBeLessThanOrEqual(8);
       expect(memory.ownerTokenOf("lobby")?.length ?? 0).toBeLessThanOrEqual(1024);
       expect(Object.keys(memory.sourcesOn ?? {}).length).toBeLessThanOrEqual(2);
-      memory.choose({ name: "Ann" });
-      expect(memory.choices.name).toBe("Ann");
+      memory.saveSettings({ name: "Ann" });
+      expect(memory.settings.name).toBe("Ann");
     }),
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cleaned, labelOf, named, namedAll } from "../../src/features/people/display-names";
+import { sanitized, labelOf, named, namedAll } from "../../src/features/people/display-names";
 
 const ann = { id: "a1b2c3", username: "Ann", mark: null };
 
@@ -84,8 +84,8 @@ describe("who is marked", () => {
 
 describe("a name has no effect on the text around it", () => {
   test("controls of direction and lines are left out", () => {
-    expect(cleaned("\u202eAnn\u2069\n\u2028 \u0007B")).toBe("Ann B");
-    expect(cleaned("\ud800Ann\udfff")).toBe("Ann");
+    expect(sanitized("\u202eAnn\u2069\n\u2028 \u0007B")).toBe("Ann B");
+    expect(sanitized("\ud800Ann\udfff")).toBe("Ann");
   });
 
   test("one from right to left is isolated in a sentence, with its mark outside", () => {
@@ -95,11 +95,11 @@ describe("a name has no effect on the text around it", () => {
   });
 
   test("it is bounded, whatever another server lets through", () => {
-    expect(cleaned("ﷺ".repeat(100_000)).length).toBe(256);
+    expect(sanitized("ﷺ".repeat(100_000)).length).toBe(256);
   });
 });
 
 test("no name stands on the lines around it", () => {
-  expect(cleaned(`e${"\u0301".repeat(63)}`)).toBe(`e${"\u0301".repeat(4)}`);
-  expect(cleaned("שָׁ֑לוֹם")).toBe("שָׁ֑לוֹם");
+  expect(sanitized(`e${"\u0301".repeat(63)}`)).toBe(`e${"\u0301".repeat(4)}`);
+  expect(sanitized("שָׁ֑לוֹם")).toBe("שָׁ֑לוֹם");
 });

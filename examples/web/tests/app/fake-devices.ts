@@ -1,6 +1,6 @@
 // Microphones and cameras that a test plugs in and out.
 
-import type { Devices } from "../../src/features/devices/local-media";
+import type { MediaDevicesLike } from "../../src/features/devices/local-media";
 
 /** A track that a test may end. */
 export class FakeTrack extends EventTarget {
@@ -100,7 +100,8 @@ export class FakeDevices extends EventTarget {
 }
 
 /** What a browser's `mediaDevices` would be. */
-export const asDevices = (devices: FakeDevices): Devices => devices as unknown as Devices;
+export const asDevices = (devices: FakeDevices): MediaDevicesLike =>
+  devices as unknown as MediaDevicesLike;
 
 function idIn(constraint: unknown): string | null {
   const { deviceId } = constraint as { deviceId?: { exact?: string } };

@@ -18,14 +18,14 @@ import {
 } from "vitest";
 import { App } from "../../src/app/App";
 import { ServicesContext } from "../../src/app/hooks";
-import { addressChanged, knocked } from "../../src/app/navigation";
+import { hashChanged, joinRequested } from "../../src/app/navigation";
 import { openServices } from "../../src/app/services";
 import { makeStore } from "../../src/app/store";
-import { messageHeard } from "../../src/features/chat/chat-slice";
+import { messageReceived } from "../../src/features/chat/chat-slice";
 import { named, namedAll } from "../../src/features/people/display-names";
-import { memberJoined, waitingHeard } from "../../src/features/people/people-slice";
+import { memberJoined, waitingRoomReplaced } from "../../src/features/people/people-slice";
 import { panelShown } from "../../src/features/stage/stage-slice";
-import type { Panel } from "../../src/features/stage/stage-slice";
+import type { PanelName } from "../../src/features/stage/stage-slice";
 import { en } from "../../src/texts/en";
 import { FakeSocket, ME, stubBrowser } from "./browser-stubs";
 import { protocol, textsOf } from "./schema-arbitraries";
@@ -59,16 +59,16 @@ beforeAll(() => {
 
 beforeEach(async () => {
   await act(async () => {
-    store.dispatch(addressChanged(""));
+    store.dispatch(hashChanged(""));
     root.render(
       createElement(Provider, {
         store,
         children: createElement(ServicesContext, { value: services }, createElement(App)),
       }),
     );
-    store.dispatch(addressChanged("#/lobby"));
+    store.dispatch(hashChanged("#/lobby"));
     await vi.waitFor(() => expect(store.getState().session.roomId).toBe("lobby"));
-    store.dispatch(knocked("Me", null));
+    store.dispatch(joinRequested("Me", null));
     await vi.waitFor(() => expect(store.getState().session.presence.at).toBe("inside"));
   });
 });
@@ -136,7 +136,7 @@ test("the schema knows the messages that peers say to each other", () => {
   expect(ofPeers).toEqual(expect.arrayContaining(["Text", "Extension", "Offer", "Bye"]));
 });
 
-test.each(["chat", "people", null] satisfies (Panel | null)[])(
+test.each(["chat", "people", null] satisfies (PanelName | null)[])(
   "whatever peers say, the page goes on, with this panel: %s",
   async (panel) => {
     act(() => {
@@ -245,7 +245,7 @@ test("of a member that is told of twice, what is known stays", async () => {
   });
   const { members } = store.getState().people;
   expect(members.filter(({ id }) => id === "a1a1a1")).toMatchObject([
-    { doing: { muted: true, camera: true } },
+    { state: { muted: true, camera: true } },
   ]);
   await goesOn();
 });
@@ -275,7 +275,7 @@ describe("what can't be shown", () => {
   test("is one message, and those around it are read", async () => {
     const line = { isMine: false, sender: "a1a1a1", from: "Ann", mark: null } as const;
     const heard = (id: string, time: number) =>
-      messageHeard({ ...line, id, time, text: `text ${id}`, state: "sent" });
+      messageReceived({ ...line, id, time, text: `text ${id}`, state: "sent" });
     await quietly(() => {
       store.dispatch(panelShown("chat"));
       store.dispatch(heard("1", Date.now()));
@@ -304,7 +304,7 @@ describe("what can't be shown", () => {
   test("is a panel, and the call goes on", async () => {
     await quietly(() => {
       store.dispatch(panelShown("people"));
-      store.dispatch(waitingHeard([null] as unknown as readonly []));
+      store.dispatch(waitingRoomReplaced([null] as unknown as readonly []));
     });
     expect(broken()).toContain(en.broken.panel);
     expect(page.querySelector(".stage")).not.toBe(null);

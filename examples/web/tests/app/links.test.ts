@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { piecesOf } from "../../src/features/chat/links";
+import { linkified } from "../../src/features/chat/links";
 
 const links = (text: string): string[] =>
-  piecesOf(text).flatMap((piece) => (piece.kind === "link" ? [piece.url] : []));
+  linkified(text).flatMap((piece) => (piece.kind === "link" ? [piece.url] : []));
 
 test("a message is text and links, and nothing of it is lost", () => {
-  expect(piecesOf("See https://example.com/a?b=c#d, dude!")).toEqual([
+  expect(linkified("See https://example.com/a?b=c#d, dude!")).toEqual([
     { kind: "text", text: "See " },
     {
       kind: "link",
@@ -24,11 +24,11 @@ test("what ends a sentence is no part of an address", () => {
 
 test("only the web becomes a link", () => {
   const others = "javascript:alert(1) data:text/html,x ftp://example.com mailto:a@b.c https://";
-  expect(piecesOf(others)).toEqual([{ kind: "text", text: others }]);
+  expect(linkified(others)).toEqual([{ kind: "text", text: others }]);
 });
 
 test("markup stays text", () => {
-  expect(piecesOf("<b>hi</b>")).toEqual([{ kind: "text", text: "<b>hi</b>" }]);
+  expect(linkified("<b>hi</b>")).toEqual([{ kind: "text", text: "<b>hi</b>" }]);
 });
 
 test("no length of what ends a sentence takes long, or more than the stack", () => {
@@ -41,7 +41,7 @@ test("no length of what ends a sentence takes long, or more than the stack", () 
   for (const again of ["www.", "https://", "www.a(", "www.a)", "https://a/(.", "\n", "🚀"]) {
     const text = again.repeat(65_536 / again.length);
     expect(
-      piecesOf(text)
+      linkified(text)
         .map((piece) => piece.text)
         .join(""),
     ).toBe(text);

@@ -144,11 +144,11 @@ describe("preferences", () => {
   test("the camera sends as many pixels as were chosen, at once and when it is next opened", async () => {
     const { devices, media } = opened();
     const heights = () => devices.opened.map(({ height }) => height);
-    await media.takePicturesOf("360p");
+    await media.setResolution("360p");
     await media.start({ microphone: true, camera: false });
     await media.turn("camera", true);
     expect(heights()).toEqual([undefined, 360]);
-    await media.takePicturesOf("1080p");
+    await media.setResolution("1080p");
     expect(heights()).toEqual([undefined, 1080]);
   });
 });

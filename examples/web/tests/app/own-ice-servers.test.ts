@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import {
   asRtcServers,
-  MOST_SERVERS,
+  MAX_OWN_SERVERS,
   problemIn,
-  serversIn,
+  ownIceServersIn,
 } from "../../src/features/settings/own-ice-servers";
 
 const server = (url: string, username = "", credential = "") => ({ url, username, credential });
@@ -24,9 +24,9 @@ test("the browser says what is wrong with a server", () => {
 test("of servers that were kept those are read that have the form of one, and not too many", () => {
   const good = server("stun:stun.example.org");
   const bad = [{ url: "stun:stun.example.org" }, null, "stun:x", { ...good, credential: 5 }];
-  expect(serversIn([...bad, good])).toEqual([good]);
-  expect(serversIn("stun:x")).toEqual([]);
-  expect(serversIn(Array.from({ length: 50 }, () => good)).length).toBe(MOST_SERVERS);
+  expect(ownIceServersIn([...bad, good])).toEqual([good]);
+  expect(ownIceServersIn("stun:x")).toEqual([]);
+  expect(ownIceServersIn(Array.from({ length: 50 }, () => good)).length).toBe(MAX_OWN_SERVERS);
 });
 
 test("a browser is told a name and a credential only where there are some", () => {

@@ -2,17 +2,17 @@ import { expect, test } from "vitest";
 import { roomOpened } from "../../src/features/call/session-slice";
 import { memberLeft } from "../../src/features/people/people-slice";
 import {
-  feedOfSound,
-  feedsReducer,
+  feedOfAudioTrack,
+  playbackReducer,
   pictureToggled,
   volumeChosen,
   volumeOf,
 } from "../../src/features/tile-actions/playback-slice";
 
-type Action = Parameters<typeof feedsReducer>[1];
+type Action = Parameters<typeof playbackReducer>[1];
 
 const after = (...actions: Action[]) =>
-  actions.reduce(feedsReducer, feedsReducer(undefined, { type: "start" }));
+  actions.reduce(playbackReducer, playbackReducer(undefined, { type: "start" }));
 
 const quiet = volumeChosen({ feed: "ted/camera", volume: 0.3 });
 
@@ -39,6 +39,6 @@ test("a picture is hidden, and shown again", () => {
 
 test("a voice belongs to the face, and the sound of a screen to the screen", () => {
   expect(
-    ["microphone", "screen-audio", "camera"].map((name) => feedOfSound("ted", name)),
+    ["microphone", "screen-audio", "camera"].map((name) => feedOfAudioTrack("ted", name)),
   ).toEqual(["ted/camera", "ted/screen", null]);
 });

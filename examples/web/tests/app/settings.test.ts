@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { choicesIn, NO_CHOICES } from "../../src/features/settings/settings";
-import type { Choices } from "../../src/features/settings/settings";
+import { settingsIn, DEFAULT_SETTINGS } from "../../src/features/settings/settings";
+import type { Settings } from "../../src/features/settings/settings";
 
-const CHOSEN: Choices = {
+const CHOSEN: Settings = {
   name: "Ted",
   devices: { microphone: "headset", camera: null },
   sourcesOn: { microphone: false, camera: true },
@@ -12,7 +12,7 @@ const CHOSEN: Choices = {
 };
 
 test("all that was chosen is read again", () => {
-  expect(choicesIn(JSON.parse(JSON.stringify(CHOSEN)))).toEqual(CHOSEN);
+  expect(settingsIn(JSON.parse(JSON.stringify(CHOSEN)))).toEqual(CHOSEN);
 });
 
 test("what isn't a choice was not chosen, and spoils no other", () => {
@@ -24,6 +24,7 @@ test("what isn't a choice was not chosen, and spoils no other", () => {
     language: "toString",
     iceServers: [{ url: "https://example.org" }, ...CHOSEN.iceServers],
   };
-  expect(choicesIn(rubbish)).toEqual({ ...NO_CHOICES, iceServers: CHOSEN.iceServers });
-  for (const nothing of [null, [], "x", {}]) expect(choicesIn(nothing)).toEqual(NO_CHOICES);
+  expect(settingsIn(rubbish)).toEqual({ ...DEFAULT_SETTINGS, iceServers: CHOSEN.iceServers });
+  for (const nothing of [null, [], "x", {}])
+    expect(settingsIn(nothing)).toEqual(DEFAULT_SETTINGS);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { reasonOf } from "../../src/features/call/end-reasons";
+import { endReasonOf } from "../../src/features/call/end-reasons";
 import {
   arrived,
   joining,
@@ -8,16 +8,20 @@ import {
   sessionEnded,
   sessionReducer,
 } from "../../src/features/call/session-slice";
-import { chatReducer, messageHeard, messagesFailed } from "../../src/features/chat/chat-slice";
+import {
+  chatReducer,
+  messageReceived,
+  messagesFailed,
+} from "../../src/features/chat/chat-slice";
 import type { ChatMessage } from "../../src/features/chat/chat-slice";
 import { dismissed, noticed, noticesReducer } from "../../src/features/notices/notices-slice";
 import {
-  memberDoes,
+  memberStateChanged,
   memberJoined,
   memberLeft,
   peopleReducer,
-  rightsOver,
-  rosterHeard,
+  permissionsOver,
+  rosterReplaced,
 } from "../../src/features/people/people-slice";
 import { panelShown, stageReducer, tilesSwapped } from "../../src/features/stage/stage-slice";
 import { en } from "../../src/texts/en";
@@ -77,45 +81,48 @@ describe("the session", () => {
 
   test("every end means something", () => {
     const error = (code: string) => ({ code, message: "" });
-    expect(reasonOf({ code: 1000, error: null })).toBe("left");
-    expect(reasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
-    expect(reasonOf({ code: 4506, error: null })).toBe("kicked");
-    expect(reasonOf({ code: 1000, error: error("rate-limited") })).toBe("too-often");
-    const noPlace = { of: "address", retryAfter: 10 } as const;
-    expect(reasonOf({ code: 1006, error: null, noPlace })).toBe("address-full");
-    expect(reasonOf({ code: 1006, error: null })).toBe("unreachable");
-    expect(reasonOf({ code: 1000, error: error("of-tomorrow") })).toBe("not-allowed");
+    expect(endReasonOf({ code: 1000, error: null })).toBe("left");
+    expect(endReasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
+    expect(endReasonOf({ code: 4506, error: null })).toBe("kicked");
+    expect(endReasonOf({ code: 1000, error: error("rate-limited") })).toBe("too-often");
+    const handshakeRefusal = { of: "address", retryAfter: 10 } as const;
+    expect(endReasonOf({ code: 1006, error: null, handshakeRefusal })).toBe("address-full");
+    expect(endReasonOf({ code: 1006, error: null })).toBe("unreachable");
+    expect(endReasonOf({ code: 1000, error: error("of-tomorrow") })).toBe("not-allowed");
   });
 });
 
 describe("people", () => {
   test("who comes back is kept with what is known, who isn't there any more is not", () => {
-    const doing = { muted: true, camera: false, screen: false };
+    const announced = { muted: true, camera: false, screen: false };
     const state = after(
       peopleReducer,
-      rosterHeard([ted, { ...ted, id: "bob" }]),
-      memberDoes({ id: "ted", doing }),
-      rosterHeard([{ ...ted, role: "moderator" }]),
+      rosterReplaced([ted, { ...ted, id: "bob" }]),
+      memberStateChanged({ id: "ted", state: announced }),
+      rosterReplaced([{ ...ted, role: "moderator" }]),
     );
     expect(state.members).toEqual([
-      { ...ted, role: "moderator", doing, connection: null, tracks: [] },
+      { ...ted, role: "moderator", state: announced, connection: null, tracks: [] },
     ]);
   });
 
   test("one acts on lower ranks only", () => {
     const nothing = { sendOut: false, grant: null };
-    expect(rightsOver("owner", "moderator")).toEqual({ sendOut: true, grant: "guest" });
-    expect(rightsOver("owner", "guest")).toEqual({ sendOut: true, grant: "moderator" });
-    expect(rightsOver("moderator", "guest")).toEqual({ sendOut: true, grant: "moderator" });
-    expect(rightsOver("moderator", "moderator")).toEqual(nothing);
-    expect(rightsOver("moderator", "owner")).toEqual(nothing);
-    expect(rightsOver("guest", "guest")).toEqual(nothing);
+    expect(permissionsOver("owner", "moderator")).toEqual({ sendOut: true, grant: "guest" });
+    expect(permissionsOver("owner", "guest")).toEqual({ sendOut: true, grant: "moderator" });
+    expect(permissionsOver("moderator", "guest")).toEqual({
+      sendOut: true,
+      grant: "moderator",
+    });
+    expect(permissionsOver("moderator", "moderator")).toEqual(nothing);
+    expect(permissionsOver("moderator", "owner")).toEqual(nothing);
+    expect(permissionsOver("guest", "guest")).toEqual(nothing);
   });
 });
 
 describe("the chat", () => {
   test("what others say is unread until it is shown", () => {
-    const actions = [messageHeard(line({ id: "1" })), messageHeard(line({ id: "2" }))];
+    const actions = [messageReceived(line({ id: "1" })), messageReceived(line({ id: "2" }))];
     expect(after(chatReducer, ...actions).unread).toBe(2);
     expect(after(chatReducer, ...actions, panelShown("chat")).unread).toBe(0);
     expect(after(chatReducer, panelShown("chat"), ...actions).unread).toBe(0);
@@ -126,9 +133,9 @@ describe("the chat", () => {
     const mine = line({ isMine: true, from: "Bill", state: "sending" });
     const state = after(
       chatReducer,
-      messageHeard(mine),
-      messageHeard(line({ id: "other" })),
-      messageHeard({ ...mine, state: "sent" }),
+      messageReceived(mine),
+      messageReceived(line({ id: "other" })),
+      messageReceived({ ...mine, state: "sent" }),
     );
     expect(state.messages.map(({ id, state }) => [id, state])).toEqual([
       ["other", "sent"],
@@ -140,8 +147,8 @@ describe("the chat", () => {
   test("a message that nobody confirmed has failed, one that came back has not", () => {
     const state = after(
       chatReducer,
-      messageHeard(line({ id: "1", isMine: true, state: "sending" })),
-      messageHeard(line({ id: "2", isMine: true, state: "sent" })),
+      messageReceived(line({ id: "1", isMine: true, state: "sending" })),
+      messageReceived(line({ id: "2", isMine: true, state: "sent" })),
       messagesFailed(["1", "2"]),
     );
     expect(state.messages.map(({ state }) => state)).toEqual(["failed", "sent"]);
@@ -150,7 +157,7 @@ describe("the chat", () => {
 
 describe("a flood of messages", () => {
   const many = (count: number, text: string) =>
-    Array.from({ length: count }, (_, n) => messageHeard(line({ id: String(n), text })));
+    Array.from({ length: count }, (_, n) => messageReceived(line({ id: String(n), text })));
 
   test("the last thousand messages are kept", () => {
     const { messages, unread } = after(chatReducer, ...many(5000, "hi"));
@@ -192,9 +199,9 @@ describe("notices", () => {
   });
 
   test("the chat is told of unless it is open", () => {
-    expect(news(messageHeard(line({})))).toEqual(["Ted: hi"]);
-    expect(news(messageHeard(line({})), panelShown("chat"))).toEqual([]);
-    expect(news(panelShown("chat"), messageHeard(line({})))).toEqual([]);
+    expect(news(messageReceived(line({})))).toEqual(["Ted: hi"]);
+    expect(news(messageReceived(line({})), panelShown("chat"))).toEqual([]);
+    expect(news(panelShown("chat"), messageReceived(line({})))).toEqual([]);
   });
 
   test("only a few are shown; what others do beyond that is counted", () => {
@@ -209,7 +216,7 @@ describe("notices", () => {
   });
 
   test("what happens to this person is told whatever the others do", () => {
-    const flood = Array.from({ length: 900 }, () => messageHeard(line({})));
+    const flood = Array.from({ length: 900 }, () => messageReceived(line({})));
     const refused = noticed({ kind: "refused", code: "rate-limited" });
     expect(news(...flood, refused, refused)).toEqual([
       "Ted: hi",
@@ -219,7 +226,7 @@ describe("notices", () => {
   });
 
   test("a long message is told with its beginning, in whole characters", () => {
-    const [notice] = news(messageHeard(line({ text: "🚀".repeat(30_000) })));
+    const [notice] = news(messageReceived(line({ text: "🚀".repeat(30_000) })));
     expect(notice).not.toMatch(/\p{Cs}/u);
     expect(notice?.length).toBeLessThan(220);
   });

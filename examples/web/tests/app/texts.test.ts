@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Fault } from "../../src/features/devices/device-faults";
+import type { DeviceFault } from "../../src/features/devices/device-faults";
 import { en } from "../../src/texts/en";
 
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly DeviceFault[] = [
   "denied",
   "missing",
   "busy",

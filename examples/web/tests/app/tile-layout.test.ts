@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gridOf, stageOf } from "../../src/features/stage/tile-layout";
+import { gridLayout, featuredLayout } from "../../src/features/stage/tile-layout";
 import type { Box, Size } from "../../src/features/stage/tile-layout";
 
 const PHONE = { width: 360, height: 600 };
@@ -16,7 +16,7 @@ const covers = (boxes: readonly Box[], space: Size): number =>
 
 describe("a grid", () => {
   test("fills rows as the space is shaped", () => {
-    expect([1, 2, 3, 4, 5, 9].map((count) => rows(gridOf(count, SCREEN)))).toEqual([
+    expect([1, 2, 3, 4, 5, 9].map((count) => rows(gridLayout(count, SCREEN)))).toEqual([
       [1],
       [2],
       [2, 1],
@@ -24,7 +24,7 @@ describe("a grid", () => {
       [3, 2],
       [3, 3, 3],
     ]);
-    expect([1, 2, 3, 4].map((count) => rows(gridOf(count, PHONE)))).toEqual([
+    expect([1, 2, 3, 4].map((count) => rows(gridLayout(count, PHONE)))).toEqual([
       [1],
       [1, 1],
       [1, 1, 1],
@@ -35,7 +35,7 @@ describe("a grid", () => {
   test("keeps every tile inside, and none over another", () => {
     for (const space of [PHONE, SCREEN]) {
       for (let count = 1; count <= 30; count += 1) {
-        const boxes = gridOf(count, space);
+        const boxes = gridLayout(count, space);
         expect(boxes.length).toBe(count);
         boxes.forEach((one, index) => {
           expect(one.left).toBeGreaterThanOrEqual(0);
@@ -56,7 +56,7 @@ describe("a grid", () => {
   test("uses most of the space, and shapes no tile so that a face doesn't fit", () => {
     for (const space of [PHONE, SCREEN]) {
       for (let count = 1; count <= 12; count += 1) {
-        const boxes = gridOf(count, space);
+        const boxes = gridLayout(count, space);
         expect(covers(boxes, space)).toBeGreaterThan(0.6);
         for (const { width, height } of boxes) {
           expect(width / height).toBeGreaterThan(0.74);
@@ -67,8 +67,8 @@ describe("a grid", () => {
   });
 
   test("of nobody is empty, and one in no space has no size", () => {
-    expect(gridOf(0, SCREEN)).toEqual([]);
-    expect(gridOf(1, { width: 0, height: 0 })).toEqual([
+    expect(gridLayout(0, SCREEN)).toEqual([]);
+    expect(gridLayout(1, { width: 0, height: 0 })).toEqual([
       { left: 0, top: 0, width: 0, height: 0 },
     ]);
   });
@@ -76,14 +76,17 @@ describe("a grid", () => {
 
 describe("a stage", () => {
   test("gives all to what is alone", () => {
-    expect(stageOf(0, SCREEN)).toEqual({ large: { left: 0, top: 0, ...SCREEN }, rest: [] });
+    expect(featuredLayout(0, SCREEN)).toEqual({
+      large: { left: 0, top: 0, ...SCREEN },
+      rest: [],
+    });
   });
 
   test("has the others at the right of a wide space, and below in an upright one", () => {
-    const wide = stageOf(3, SCREEN);
+    const wide = featuredLayout(3, SCREEN);
     expect(wide.large).toEqual({ left: 0, top: 0, width: 1272, height: 900 });
     expect(wide.rest.every(({ left }) => left >= 1280)).toBe(true);
-    const upright = stageOf(3, PHONE);
+    const upright = featuredLayout(3, PHONE);
     expect(upright.large).toEqual({ left: 0, top: 0, width: 360, height: 472 });
     expect(upright.rest.every(({ top }) => top >= 480)).toBe(true);
   });

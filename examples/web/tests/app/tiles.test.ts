@@ -7,7 +7,7 @@ const member = (id: string, ...tracks: string[]): Member => ({
   username: id,
   mark: null,
   role: "guest",
-  doing: null,
+  state: null,
   connection: null,
   tracks,
 });

@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { hashOf, linkTo, nameOf, roomIn, roomMeant, serverOf } from "../../src/app/urls";
+import {
+  hashOf,
+  roomLink,
+  roomTitle,
+  roomIdInHash,
+  roomIdInText,
+  webSocketUrl,
+} from "../../src/app/urls";
 
 test("the hash of a page names a room, or none", () => {
-  expect(["#/lobby", "#lobby", "#/", "", "#/No Slug", "#/a/b"].map(roomIn)).toEqual([
+  expect(["#/lobby", "#lobby", "#/", "", "#/No Slug", "#/a/b"].map(roomIdInHash)).toEqual([
     "lobby",
     "lobby",
     null,
@@ -10,8 +17,8 @@ test("the hash of a page names a room, or none", () => {
     null,
     null,
   ]);
-  expect(roomIn(hashOf("wyld-stallyns"))).toBe("wyld-stallyns");
-  expect(roomIn(hashOf(null))).toBe(null);
+  expect(roomIdInHash(hashOf("wyld-stallyns"))).toBe("wyld-stallyns");
+  expect(roomIdInHash(hashOf(null))).toBe(null);
 });
 
 test("who pastes a link or types a name means a room", () => {
@@ -24,16 +31,16 @@ test("who pastes a link or types a name means a room", () => {
     "!!!": null,
     [`${"a".repeat(63)}-b`]: "a".repeat(63),
   };
-  expect(Object.keys(meant).map(roomMeant)).toEqual(Object.values(meant));
+  expect(Object.keys(meant).map(roomIdInText)).toEqual(Object.values(meant));
 });
 
 test("links and the server stay below the path of the page", () => {
   const page = "https://camus.example/calls/?x=1#/lobby";
-  expect(linkTo("other", page)).toBe("https://camus.example/calls/#/other");
-  expect(serverOf(page)).toBe("wss://camus.example/calls/ws");
-  expect(serverOf("http://localhost:5000/")).toBe("ws://localhost:5000/ws");
+  expect(roomLink("other", page)).toBe("https://camus.example/calls/#/other");
+  expect(webSocketUrl(page)).toBe("wss://camus.example/calls/ws");
+  expect(webSocketUrl("http://localhost:5000/")).toBe("ws://localhost:5000/ws");
 });
 
 test("a room is called what its id says", () => {
-  expect(nameOf("excellent-adventure")).toBe("Excellent adventure");
+  expect(roomTitle("excellent-adventure")).toBe("Excellent adventure");
 });

@@ -2,7 +2,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { Session } from "../../src/camus-client";
-import type { Sayable } from "../../src/camus-client/frames";
+import type { SendableMessage } from "../../src/camus-client/frames";
 import { openNodeWire } from "../node-transport";
 
 /** Messages at once, and milliseconds between: 2,500 a second, fifty times what a server lets through. */
@@ -19,14 +19,14 @@ export class Flooder {
     const session = new Session({
       url: `ws://127.0.0.1:${port}/ws`,
       join: { room_id: roomId, username },
-      openWire: openNodeWire,
+      openTransport: openNodeWire,
     });
     const { id } = await session.join();
     return new Flooder(session, id);
   }
 
   /** Says all of these, as fast as the server takes them and a line of its own carries them. */
-  async says(messages: Iterable<Sayable>): Promise<void> {
+  async says(messages: Iterable<SendableMessage>): Promise<void> {
     let said = 0;
     for (const message of messages) {
       while (!this.session.send(message)) await this.#confirmed();

@@ -7,34 +7,34 @@ import { ROOM } from "../generated";
 import type { IceServer } from "../generated";
 import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
-import type { Entered, Told } from "../session-events";
+import type { Entered, MemberMessage } from "../session-events";
 import { newConnectionName } from "./message-ids";
-import { Held } from "./early-messages";
-import { Pace } from "./connection-pacing";
+import { EarlyMessages } from "./early-messages";
+import { ConnectionPacer } from "./connection-pacing";
 import { Peer } from "./peer";
 import type { PeerState } from "./peer";
 import { openRtcPeerConnection } from "./peer-connection";
 import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
-import type { Quality } from "./connection-quality";
-import { stateIn } from "./member-state";
-import type { SharedState } from "./member-state";
+import type { ConnectionQuality } from "./connection-quality";
+import { memberStateIn } from "./member-state";
+import type { MemberState } from "./member-state";
 import type { LocalTrack } from "./tracks";
-import { usableServers } from "./usable-ice-servers";
-import type { Usable } from "./usable-ice-servers";
+import { usableIceServers } from "./usable-ice-servers";
+import type { UsableIceServers } from "./usable-ice-servers";
 
 /**
  * Half of what Chromium 156 gives a page at most: the other half may be closed, and not yet
  * collected. In a call of so many each sends everything a hundred times.
  */
-const MOST_CONNECTIONS = 128;
+const MAX_CONNECTIONS = 128;
 
 /** Where the browser makes no connection, others may have been collected after this. */
-const REFUSED_SECONDS = 10;
+const RETRY_REFUSED_SECONDS = 10;
 
 /** A member with whom there is to be a connection, and what it has said to that. */
-interface Wanted {
-  readonly names: Peer["names"];
-  readonly held: Held;
+interface PendingPeer {
+  readonly trackNames: Peer["trackNames"];
+  readonly messages: EarlyMessages;
 }
 
 /** What of a session a call uses. */
@@ -45,7 +45,7 @@ export interface CallOptions {
   /** The label of the data channel to each peer that wants one too; null for none. */
   readonly channel?: string | null;
   /** Connections at a time; with more members there are none. */
-  readonly mostConnections?: number;
+  readonly maxConnections?: number;
   readonly openPeerConnection?: OpenPeerConnection;
   readonly clock?: Clock;
 }
@@ -57,7 +57,7 @@ export interface CallEvents {
   /** A member sends these tracks now, by name: `microphone`, `camera`, `screen`. */
   tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
   /** A member has told what it does. */
-  state: { readonly id: string; readonly state: SharedState };
+  state: { readonly id: string; readonly state: MemberState };
   /** There is a data channel to a member; it opens when the connection is there. */
   channel: { readonly id: string; readonly channel: RTCDataChannel };
   /** Something could not be done with a member's connection. */
@@ -77,38 +77,42 @@ export class Call {
   readonly #clock: Clock;
   readonly #channel: string | null;
   readonly #stopListening: (() => void)[];
-  readonly #mostConnections: number;
-  readonly #pace: Pace;
+  readonly #maxConnections: number;
+  readonly #pacer: ConnectionPacer;
   readonly #peers = new Map<string, Peer>();
-  readonly #wanted = new Map<string, Wanted>();
+  readonly #pending = new Map<string, PendingPeer>();
   readonly #local = new Map<string, LocalTrack>();
-  readonly #states = new Map<string, SharedState>();
+  readonly #states = new Map<string, MemberState>();
   #ownServers: readonly RTCIceServer[] = [];
-  #usable: Usable & { readonly of: string } = { servers: [], refused: [], of: "[]" };
-  #state: SharedState | null = null;
+  #usableServers: UsableIceServers & { readonly of: string } = {
+    servers: [],
+    refused: [],
+    of: "[]",
+  };
+  #state: MemberState | null = null;
 
   constructor(session: CallSession, options: CallOptions = {}) {
     this.#session = session;
     this.#open = options.openPeerConnection ?? openRtcPeerConnection;
     this.#clock = options.clock ?? systemClock;
     this.#channel = options.channel ?? null;
-    this.#mostConnections = options.mostConnections ?? MOST_CONNECTIONS;
-    this.#pace = new Pace(this.#clock, (id) => this.#make(id, false));
+    this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+    this.#pacer = new ConnectionPacer(this.#clock, (id) => this.#openPeer(id, false));
     this.#stopListening = [
       session.on("entered", (entered) => this.#enter(entered)),
-      session.on("client-joined", ({ id }) => this.#greet(id)),
+      session.on("client-joined", ({ id }) => this.#memberJoined(id)),
       session.on("client-left", ({ id }) => this.#end(id)),
-      session.on("message", (message) => this.#hear(message)),
+      session.on("message", (message) => this.#receive(message)),
       session.on("ice-servers", (servers) => this.#useServers(servers)),
-      session.on("undeliverable", ({ receiver, id }) => this.#lost(receiver, id)),
+      session.on("undeliverable", ({ receiver, id }) => this.#messageLost(receiver, id)),
       session.on("expired", (messages) => {
-        for (const { receiver, id } of messages) this.#lost(receiver, id ?? null);
+        for (const { receiver, id } of messages) this.#messageLost(receiver, id ?? null);
       }),
       session.on("status", ({ at }) => {
         if (at === "ended") this.#endAll();
       }),
     ];
-    if (session.joined) this.#meetAll(true);
+    if (session.joined) this.#connectToAll(true);
   }
 
   // What the caller sees ------------------------------------------------------------------
@@ -123,7 +127,7 @@ export class Call {
 
   /** The members with whom there is a connection, or will be. */
   get peers(): readonly string[] {
-    return [...this.#peers.keys(), ...this.#wanted.keys()];
+    return [...this.#peers.keys(), ...this.#pending.keys()];
   }
 
   /** What a member sends at the moment, by name. */
@@ -132,12 +136,12 @@ export class Call {
   }
 
   /** What each other member has told of itself, by id. */
-  get states(): ReadonlyMap<string, SharedState> {
+  get states(): ReadonlyMap<string, MemberState> {
     return this.#states;
   }
 
   /** Returns how good each connection has been since this was asked last, by id. */
-  async measure(): Promise<ReadonlyMap<string, Quality>> {
+  async measure(): Promise<ReadonlyMap<string, ConnectionQuality>> {
     const measured = [...this.#peers].map(
       async ([id, peer]) => [id, await peer.measure()] as const,
     );
@@ -164,13 +168,13 @@ export class Call {
   }
 
   /** Tells everyone, also those who come later, what this client does. */
-  setState(state: SharedState): void {
+  setState(state: MemberState): void {
     this.#state = state;
-    if (this.#session.joined) this.#tellState(ROOM);
+    if (this.#session.joined) this.#sendState(ROOM);
   }
 
   /** Uses these STUN and TURN servers from now on, beside those of the session. */
-  useOwnServers(servers: readonly RTCIceServer[]): void {
+  useOwnIceServers(servers: readonly RTCIceServer[]): void {
     this.#ownServers = servers;
     this.#useServers(this.#session.iceServers);
   }
@@ -191,62 +195,62 @@ export class Call {
         if (this.#session.clients.has(id)) peer.recover();
         else this.#end(id);
       }
-      for (const id of this.#wanted.keys()) {
+      for (const id of this.#pending.keys()) {
         if (!this.#session.clients.has(id)) this.#end(id);
       }
-      this.#meetAll(false);
+      this.#connectToAll(false);
     } else {
       this.#endAll();
-      this.#meetAll(true);
+      this.#connectToAll(true);
     }
-    this.#tellState(ROOM);
+    this.#sendState(ROOM);
   }
 
   /** Makes a connection with each member with whom there is none. */
-  #meetAll(asNewcomer: boolean): void {
-    for (const id of this.#session.clients.keys()) this.#meet(id, asNewcomer);
+  #connectToAll(asNewcomer: boolean): void {
+    for (const id of this.#session.clients.keys()) this.#connectTo(id, asNewcomer);
   }
 
-  #greet(id: string): void {
-    this.#meet(id, false); // one whose offer came before the roster is met already
-    this.#tellState(id);
+  #memberJoined(id: string): void {
+    this.#connectTo(id, false); // one whose offer came before the roster is met already
+    this.#sendState(id);
   }
 
-  #hear(message: Told): void {
+  #receive(message: MemberMessage): void {
     const { sender } = message;
     if (sender === this.#session.joined?.id) return;
     if (message.type === "x-state") {
-      const state = stateIn(message.data);
+      const state = memberStateIn(message.data);
       if (!state) return;
       this.#states.set(sender, state);
       this.#events.emit("state", { id: sender, state });
     } else {
-      this.#hearOfConnection(message);
+      this.#receiveSignaling(message);
     }
   }
 
-  #hearOfConnection(message: Told): void {
+  #receiveSignaling(message: MemberMessage): void {
     const { sender } = message;
     const peer = this.#peers.get(sender);
     if (message.type === "offer") {
-      if (peer?.isFromAnother(message)) this.#end(sender);
-      this.#meet(sender, true, peer?.names);
-    } else if (message.type === "answer" && peer?.isForAnother(message)) {
+      if (peer?.isFromNewConnection(message)) this.#end(sender);
+      this.#connectTo(sender, true, peer?.trackNames);
+    } else if (message.type === "answer" && peer?.answersAnotherOffer(message)) {
       return;
-    } else if (message.type === "answer" && peer?.isFromAnother(message)) {
+    } else if (message.type === "answer" && peer?.isFromNewConnection(message)) {
       // It answers an offer that was for the connection before.
       this.#end(sender);
-      this.#meet(sender, false, peer.names);
-      this.#peers.get(sender)?.insist();
+      this.#connectTo(sender, false, peer.trackNames);
+      this.#peers.get(sender)?.offer();
       return;
     }
     const now = this.#peers.get(sender);
-    if (now) now.hear(message);
-    else this.#wanted.get(sender)?.held.keep(message);
+    if (now) now.receive(message);
+    else this.#pending.get(sender)?.messages.add(message);
   }
 
-  #lost(receiver: string, id: string | null): void {
-    if (id !== null) this.#peers.get(receiver)?.lost(id);
+  #messageLost(receiver: string, id: string | null): void {
+    if (id !== null) this.#peers.get(receiver)?.messageLost(id);
   }
 
   #useServers(servers: readonly IceServer[]): void {
@@ -261,66 +265,69 @@ export class Call {
   #configuration(servers: readonly IceServer[]): RTCConfiguration {
     const all = [...rtcIceServers(servers), ...this.#ownServers];
     const of = JSON.stringify(all);
-    if (of !== this.#usable.of) {
-      this.#usable = { ...usableServers(all, (some) => this.#isTaken(some)), of };
-      const { refused } = this.#usable;
+    if (of !== this.#usableServers.of) {
+      this.#usableServers = {
+        ...usableIceServers(all, (some) => this.#browserAccepts(some)),
+        of,
+      };
+      const { refused } = this.#usableServers;
       if (refused.length > 0) this.#events.emit("servers-refused", refused);
     }
-    return { iceServers: [...this.#usable.servers] };
+    return { iceServers: [...this.#usableServers.servers] };
   }
 
   /** Tells whether the browser makes a connection with these servers. */
-  #isTaken(servers: readonly RTCIceServer[]): boolean {
+  #browserAccepts(servers: readonly RTCIceServer[]): boolean {
     try {
-      this.#open({ iceServers: [...servers] }, UNHEARD).close();
+      this.#open({ iceServers: [...servers] }, IGNORE_EVENTS).close();
       return true;
     } catch {
       return false;
     }
   }
 
-  #tellState(receiver: string): void {
+  #sendState(receiver: string): void {
     if (this.#state) this.#session.send({ type: "x-state", receiver, data: this.#state });
   }
 
   // Connections ---------------------------------------------------------------------------
 
   /** Makes a connection with a member, now or when its turn has come. */
-  #meet(id: string, waits: boolean, names: Peer["names"] = null): void {
+  #connectTo(id: string, waitsForOffer: boolean, trackNames: Peer["trackNames"] = null): void {
     const me = this.#session.joined?.id;
-    if (me === undefined || id === me || this.#peers.has(id) || this.#wanted.has(id)) return;
-    this.#wanted.set(id, { names, held: new Held() });
-    if (this.#pace.ask(id)) this.#make(id, waits);
+    if (me === undefined || id === me || this.#peers.has(id) || this.#pending.has(id)) return;
+    this.#pending.set(id, { trackNames, messages: new EarlyMessages() });
+    if (this.#pacer.tryAcquire(id)) this.#openPeer(id, waitsForOffer);
     else this.#events.emit("peer", { id, state: "held" });
   }
 
   /** Makes a connection, if there may be one more, and the browser lets it. */
-  #make(id: string, waits: boolean): void {
-    const wanted = this.#wanted.get(id);
-    if (!wanted) return;
-    if (this.#peers.size >= this.#mostConnections) {
+  #openPeer(id: string, waitsForOffer: boolean): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    if (this.#peers.size >= this.#maxConnections) {
       return this.#events.emit("peer", { id, state: "crowded" });
     }
     let peer: Peer;
     try {
-      peer = this.#newPeer(id, waits || wanted.held.hasOffer, wanted.names);
+      peer = this.#newPeer(id, waitsForOffer || pending.messages.hasOffer, pending.trackNames);
     } catch (error) {
-      this.#pace.putOff(id, REFUSED_SECONDS);
+      this.#pacer.postpone(id, RETRY_REFUSED_SECONDS);
       this.#events.emit("peer", { id, state: "refused" });
       return this.#events.emit("failed", { id, error });
     }
-    this.#wanted.delete(id);
+    this.#pending.delete(id);
     this.#peers.set(id, peer);
     this.#events.emit("peer", { id, state: "new" });
-    for (const message of wanted.held.take()) peer.hear(message);
+    for (const message of pending.messages.drain()) peer.receive(message);
   }
 
-  #newPeer(id: string, waits: boolean, names: Peer["names"]): Peer {
+  #newPeer(id: string, waitsForOffer: boolean, trackNames: Peer["trackNames"]): Peer {
     return new Peer(
       {
         id,
-        waits,
-        names,
+        waitsForOffer,
+        trackNames,
         name: newConnectionName(),
         polite: (this.#session.joined?.id ?? "") > id,
         open: this.#open,
@@ -330,8 +337,8 @@ export class Call {
         local: this.#local,
       },
       {
-        say: (message) => {
-          if (!this.#session.send(message)) this.#lost(id, message.id ?? null);
+        send: (message) => {
+          if (!this.#session.send(message)) this.#messageLost(id, message.id ?? null);
         },
         stateChanged: (state) => this.#events.emit("peer", { id, state }),
         tracksChanged: (tracks) => this.#events.emit("tracks", { id, tracks }),
@@ -343,31 +350,31 @@ export class Call {
 
   #end(id: string): void {
     const peer = this.#peers.get(id);
-    const isWanted = this.#wanted.delete(id);
-    if (isWanted) this.#pace.withdraw(id);
-    if (!peer && !isWanted) return;
+    const wasPending = this.#pending.delete(id);
+    if (wasPending) this.#pacer.cancel(id);
+    if (!peer && !wasPending) return;
     peer?.close();
     this.#peers.delete(id);
     this.#states.delete(id);
     this.#events.emit("peer", { id, state: "closed" });
-    if (peer) this.#makeRoomUsed();
+    if (peer) this.#openPendingPeers();
   }
 
   /** Whoever was one too many may have the place of a connection that has ended. */
-  #makeRoomUsed(): void {
-    for (const id of this.#wanted.keys()) {
-      if (this.#peers.size >= this.#mostConnections) return;
-      if (this.#pace.ask(id)) this.#make(id, false);
+  #openPendingPeers(): void {
+    for (const id of this.#pending.keys()) {
+      if (this.#peers.size >= this.#maxConnections) return;
+      if (this.#pacer.tryAcquire(id)) this.#openPeer(id, false);
     }
   }
 
   #endAll(): void {
-    for (const id of [...this.#wanted.keys(), ...this.#peers.keys()]) this.#end(id);
+    for (const id of [...this.#pending.keys(), ...this.#peers.keys()]) this.#end(id);
   }
 }
 
 /** Of a connection that is only tried nobody wants to hear. */
-const UNHEARD: PeerConnectionListener = {
+const IGNORE_EVENTS: PeerConnectionListener = {
   negotiationNeeded: () => undefined,
   candidate: () => undefined,
   stateChanged: () => undefined,

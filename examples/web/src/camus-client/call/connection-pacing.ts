@@ -9,8 +9,8 @@
 import type { Clock } from "../clock";
 
 /** So many times in a row a member is served at once; each is forgiven after so many seconds. */
-const AT_ONCE = 3;
-const FORGIVEN_AFTER = 30;
+const IMMEDIATE_ATTEMPTS = 3;
+const FORGIVE_SECONDS = 30;
 
 /** The first delay after that, in seconds; the longest is as often as one is forgiven. */
 const FIRST_DELAY = 1;
@@ -20,22 +20,22 @@ const FIRST_DELAY = 1;
  * hands: each costs it up to 100 ms on a busy machine, in which the page answers nobody. The
  * second is for its memory: a large room at once, then a quarter of what Chromium collects.
  */
-const BOUNDS = [
+const BUCKETS = [
   { burst: 6, perSecond: 10 },
   { burst: 64, perSecond: 4 },
 ] as const;
 
 /** Seconds: what is missing by a rounding is there then. */
-const SOONEST = 0.001;
+const SHORTEST_TIMER = 0.001;
 
 /** Who has gone is remembered, or going would be a way to be forgiven. */
 const MOST_REMEMBERED = 1024;
 
 /** What may be made at the moment, by one of the bounds. */
-interface Spare {
+interface TokenBucket {
   readonly burst: number;
   readonly perSecond: number;
-  readonly connections: number;
+  readonly units: number;
   readonly at: number;
 }
 
@@ -45,12 +45,12 @@ interface History {
 }
 
 /** Says when a connection with a member may be made. */
-export class Pace {
+export class ConnectionPacer {
   /** Whoever was served last is last. */
   readonly #histories = new Map<string, History>();
   /** From when on each of those who wait may be served. */
   readonly #waiting = new Map<string, number>();
-  #spares: readonly Spare[];
+  #buckets: readonly TokenBucket[];
   #stop: () => void = () => undefined;
 
   /** @param serve - called when the turn of a member that waits has come. */
@@ -59,15 +59,15 @@ export class Pace {
     readonly serve: (id: string) => void,
   ) {
     const at = clock.now();
-    this.#spares = BOUNDS.map((bound) => ({ ...bound, connections: bound.burst, at }));
+    this.#buckets = BUCKETS.map((bound) => ({ ...bound, units: bound.burst, at }));
   }
 
   /** Tells whether a member may be served now; if not, it waits for its turn. */
-  ask(id: string): boolean {
+  tryAcquire(id: string): boolean {
     if (this.#waiting.has(id)) return false;
     const due = this.#dueOf(id);
-    if (due <= this.clock.now() && this.#spareNow() >= 1) {
-      this.#count(id);
+    if (due <= this.clock.now() && this.#available() >= 1) {
+      this.#recordServed(id);
       return true;
     }
     this.#wait(id, due);
@@ -75,12 +75,12 @@ export class Pace {
   }
 
   /** It could not be done: its turn comes again after so many seconds. */
-  putOff(id: string, seconds: number): void {
+  postpone(id: string, seconds: number): void {
     this.#wait(id, this.clock.now() + seconds);
   }
 
   /** A member waits no more. */
-  withdraw(id: string): void {
+  cancel(id: string): void {
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#stop();
   }
@@ -94,32 +94,34 @@ export class Pace {
     this.#stop();
     if (this.#waiting.size === 0) return;
     const now = this.clock.now();
-    const untilSpare = Math.max(
-      ...this.#spares.map((one) => (1 - spareIn(one, now)) / one.perSecond),
+    const untilUnit = Math.max(
+      ...this.#buckets.map((one) => (1 - unitsIn(one, now)) / one.perSecond),
     );
     const untilDue = Math.min(...this.#waiting.values()) - now;
-    this.#stop = this.clock.after(Math.max(untilSpare, untilDue, SOONEST), () => this.#turn());
+    this.#stop = this.clock.after(Math.max(untilUnit, untilDue, SHORTEST_TIMER), () =>
+      this.#serveDue(),
+    );
   }
 
-  #turn(): void {
+  #serveDue(): void {
     const now = this.clock.now();
     const due = [...this.#waiting].filter(([, from]) => from <= now).map(([id]) => id);
-    due.sort((one, other) => this.#servedLately(one) - this.#servedLately(other));
-    for (const id of due.slice(0, Math.floor(this.#spareNow()))) {
+    due.sort((one, other) => this.#recentlyServed(one) - this.#recentlyServed(other));
+    for (const id of due.slice(0, Math.floor(this.#available()))) {
       if (!this.#waiting.delete(id)) continue;
-      this.#count(id);
+      this.#recordServed(id);
       this.serve(id);
     }
     this.#arm();
   }
 
-  #count(id: string): void {
-    const history = { served: this.#servedLately(id) + 1, at: this.clock.now() };
+  #recordServed(id: string): void {
+    const history = { served: this.#recentlyServed(id) + 1, at: this.clock.now() };
     this.#histories.delete(id);
     this.#histories.set(id, history);
-    this.#spares = this.#spares.map((one) => ({
+    this.#buckets = this.#buckets.map((one) => ({
       ...one,
-      connections: spareIn(one, history.at) - 1,
+      units: unitsIn(one, history.at) - 1,
       at: history.at,
     }));
     const [oldest] = this.#histories.keys();
@@ -129,23 +131,23 @@ export class Pace {
   }
 
   #dueOf(id: string): number {
-    const served = this.#servedLately(id);
+    const served = this.#recentlyServed(id);
     const { at } = this.#histories.get(id) ?? { at: 0 };
-    if (served <= AT_ONCE - 1) return at;
-    return at + Math.min(FIRST_DELAY * 2 ** (served - AT_ONCE), FORGIVEN_AFTER);
+    if (served <= IMMEDIATE_ATTEMPTS - 1) return at;
+    return at + Math.min(FIRST_DELAY * 2 ** (served - IMMEDIATE_ATTEMPTS), FORGIVE_SECONDS);
   }
 
-  #servedLately(id: string): number {
+  #recentlyServed(id: string): number {
     const history = this.#histories.get(id);
     if (!history) return 0;
-    return Math.max(0, history.served - (this.clock.now() - history.at) / FORGIVEN_AFTER);
+    return Math.max(0, history.served - (this.clock.now() - history.at) / FORGIVE_SECONDS);
   }
 
-  #spareNow(): number {
+  #available(): number {
     const now = this.clock.now();
-    return Math.min(...this.#spares.map((one) => spareIn(one, now)));
+    return Math.min(...this.#buckets.map((one) => unitsIn(one, now)));
   }
 }
 
-const spareIn = ({ burst, perSecond, connections, at }: Spare, now: number): number =>
-  Math.min(burst, connections + (now - at) * perSecond);
+const unitsIn = ({ burst, perSecond, units, at }: TokenBucket, now: number): number =>
+  Math.min(burst, units + (now - at) * perSecond);

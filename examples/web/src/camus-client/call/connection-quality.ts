@@ -5,7 +5,7 @@ import { isObject } from "../frames";
 type Stats = Readonly<Record<string, unknown>>;
 
 /** How good a connection has been since it was measured before. */
-export interface Quality {
+export interface ConnectionQuality {
   /** Whether media goes through a TURN server; null while there is no path. */
   readonly path: "direct" | "relayed" | null;
   /** Bits per second; null at the first measurement. */
@@ -23,12 +23,12 @@ export interface Measurement {
   readonly bytesReceived: number;
   readonly packetsReceived: number;
   readonly packetsLost: number;
-  readonly path: Quality["path"];
+  readonly path: ConnectionQuality["path"];
   readonly roundTrip: number | null;
 }
 
 /** Reads a report of `getStats`. */
-export function measured(report: ReadonlyMap<string, unknown>, at: number): Measurement {
+export function measurementOf(report: ReadonlyMap<string, unknown>, at: number): Measurement {
   const all = [...report.values()].filter(isObject);
   const pair = selectedPair(all);
   const inbound = all.filter(({ type }) => type === "inbound-rtp");
@@ -51,7 +51,7 @@ export function measured(report: ReadonlyMap<string, unknown>, at: number): Meas
 }
 
 /** Returns how good a connection has been from one measurement to the next. */
-export function qualityOf(before: Measurement | null, now: Measurement): Quality {
+export function qualityOf(before: Measurement | null, now: Measurement): ConnectionQuality {
   const seconds = before ? now.at - before.at : 0;
   const rate = (name: "bytesSent" | "bytesReceived"): number =>
     before ? Math.max(0, ((now[name] - before[name]) * 8) / seconds) : 0;

@@ -5,22 +5,26 @@
 // one's, and an answer that was lost be waited for. Ids of another form, or none, come from
 // clients that don't say so.
 
-const FORM = /^(([0-9a-f]{8})\.\d+)(?:\/([0-9a-f]{8}\.\d+))?$/;
+const MESSAGE_ID = /^(([0-9a-f]{8})\.\d+)(?:\/([0-9a-f]{8}\.\d+))?$/;
 
 /** What the id of a message says. */
-export interface Origin {
+export interface ParsedMessageId {
   /** The peer connection of its sender. */
   readonly connection: string | null;
   /** What it is called where it is answered. */
-  readonly name: string | null;
+  readonly message: string | null;
   /** The id of the last offer that its sender has answered, with this message or before. */
-  readonly answered: string | null;
+  readonly answeredOffer: string | null;
 }
 
 /** Reads the id of a message. */
-export function originOf(id: string | null | undefined): Origin {
-  const [, name, connection, answered] = FORM.exec(id ?? "") ?? [];
-  return { connection: connection ?? null, name: name ?? null, answered: answered ?? null };
+export function parseMessageId(id: string | null | undefined): ParsedMessageId {
+  const [, name, connection, answered] = MESSAGE_ID.exec(id ?? "") ?? [];
+  return {
+    connection: connection ?? null,
+    message: name ?? null,
+    answeredOffer: answered ?? null,
+  };
 }
 
 /** Returns the id of the n-th message of a connection. */

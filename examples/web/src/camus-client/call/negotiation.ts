@@ -5,18 +5,18 @@
 
 import type { Clock } from "../clock";
 import type { PeerConnection } from "./peer-connection";
-import { Turns } from "./offer-rate-limit";
+import { OfferRateLimit } from "./offer-rate-limit";
 
 /** Candidates that came before any description: more than one peer's network has. */
-const MOST_EARLY = 256;
+const MOST_EARLY_CANDIDATES = 256;
 
 /** What waits in the row: more than one peer says while a browser does one thing. */
-const MOST_WAITING = 512;
+const MOST_QUEUED = 512;
 
 /** What a negotiation says and asks for. */
-export interface Negotiator {
+export interface NegotiationListener {
   /** This description is for the other side; an answer is for the offer with this id. */
-  describe(description: RTCSessionDescriptionInit, answers: string | null): void;
+  described(description: RTCSessionDescriptionInit, answeredOffer: string | null): void;
   /** What was described may have been lost: it is to be said again. */
   repeat(): void;
   /** An offer is there, and not yet answered: what is to be sent may be added now. */
@@ -33,22 +33,22 @@ export interface Negotiator {
  * other side would lose the picture that it receives, if it has never made an offer itself.)
  */
 export class Negotiation {
-  #row: Promise<void> = Promise.resolve();
-  #waiting = 0;
-  #early: (RTCIceCandidateInit | null)[] = [];
-  #madeTheFirst: boolean | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
+  #madeFirstOffer: boolean | null = null;
   /** How many offers have come: with another one the ones before it are void. */
-  #offers = 0;
-  readonly #turns: Turns;
+  #lastOffer = 0;
+  readonly #offerLimit: OfferRateLimit;
   #isClosed = false;
 
   constructor(
     readonly connection: PeerConnection,
     readonly polite: boolean,
-    readonly negotiator: Negotiator,
+    readonly listener: NegotiationListener,
     clock: Clock,
   ) {
-    this.#turns = new Turns(clock);
+    this.#offerLimit = new OfferRateLimit(clock);
   }
 
   /** Makes an offer, unless one is under way: the connection asks again when that is settled. */
@@ -60,49 +60,50 @@ export class Negotiation {
 
   /**
    * Takes an offer; its answer is told with this id. Where an answer was lost, on this side or
-   * the other, all is said again instead; that is known when the offer has its turn.
+   * the other, all is said again instead; that is known when the offer has its number.
    */
-  hearOffer(
+  receiveOffer(
     offer: RTCSessionDescriptionInit,
     id: string | null,
     lacksAnswer: (crosses: boolean) => boolean,
   ): void {
-    const turn = this.#offers + 1;
+    const number = this.#lastOffer + 1;
     const isQueued = this.#enqueue(async () => {
-      if (turn < this.#offers) return;
-      await this.#turns.next();
-      if (turn < this.#offers || this.#isClosed) return;
+      if (number < this.#lastOffer) return;
+      await this.#offerLimit.acquire();
+      if (number < this.#lastOffer || this.#isClosed) return;
       const crosses = this.connection.signalingState !== "stable";
-      if (lacksAnswer(crosses)) this.negotiator.repeat();
-      else if (!crosses || (this.#madeTheFirst ?? this.polite))
-        await this.#hearOffer(offer, id);
+      if (lacksAnswer(crosses)) this.listener.repeat();
+      else if (!crosses || (this.#madeFirstOffer ?? this.polite))
+        await this.#answerOffer(offer, id);
     });
-    if (isQueued) this.#offers = turn;
+    if (isQueued) this.#lastOffer = number;
   }
 
-  /** Takes an answer, if it is one to the offer that waits: that is known when it has its turn. */
-  hearAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
+  /** Takes an answer, if it is one to the offer that waits: that is known when it has its number. */
+  receiveAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
     this.#enqueue(async () => {
       if (this.connection.signalingState !== "have-local-offer" || !isExpected()) return;
       await this.connection.setRemoteDescription(answer);
-      this.#madeTheFirst ??= true;
-      await this.#addEarly();
-      this.negotiator.settled();
+      this.#madeFirstOffer ??= true;
+      await this.#addEarlyCandidates();
+      this.listener.settled();
     });
   }
 
   /** Takes a candidate of the other side. */
-  hearCandidate(candidate: RTCIceCandidateInit | null): void {
+  receiveCandidate(candidate: RTCIceCandidateInit | null): void {
     this.#enqueue(async () => {
-      if (this.connection.remoteDescription) await this.#add(candidate);
-      else if (this.#early.length < MOST_EARLY) this.#early.push(candidate);
+      if (this.connection.remoteDescription) await this.#addCandidate(candidate);
+      else if (this.#earlyCandidates.length < MOST_EARLY_CANDIDATES)
+        this.#earlyCandidates.push(candidate);
     });
   }
 
   /** Finds new paths to the other side, and says again what may have been lost. */
   recover(): void {
     this.#enqueue(() => {
-      this.negotiator.repeat();
+      this.listener.repeat();
       this.connection.restartIce();
       return Promise.resolve();
     });
@@ -114,28 +115,29 @@ export class Negotiation {
     this.connection.close();
   }
 
-  async #hearOffer(offer: RTCSessionDescriptionInit, id: string | null): Promise<void> {
+  async #answerOffer(offer: RTCSessionDescriptionInit, id: string | null): Promise<void> {
     await this.connection.setRemoteDescription(offer); // rolls back an offer of our own
-    await this.#addEarly();
-    this.negotiator.beforeAnswer();
+    await this.#addEarlyCandidates();
+    this.listener.beforeAnswer();
     await this.#describe(id);
-    this.#madeTheFirst ??= false;
-    this.negotiator.settled();
+    this.#madeFirstOffer ??= false;
+    this.listener.settled();
   }
 
-  async #describe(answers: string | null): Promise<void> {
+  async #describe(answeredOffer: string | null): Promise<void> {
     await this.connection.setLocalDescription();
     const { localDescription } = this.connection;
     if (localDescription && !this.#isClosed) {
-      this.negotiator.describe(localDescription, answers);
+      this.listener.described(localDescription, answeredOffer);
     }
   }
 
-  async #addEarly(): Promise<void> {
-    for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+  async #addEarlyCandidates(): Promise<void> {
+    for (const candidate of this.#earlyCandidates.splice(0))
+      await this.#addCandidate(candidate);
   }
 
-  async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
+  async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
     try {
       await this.connection.addIceCandidate(candidate);
     } catch {
@@ -146,18 +148,18 @@ export class Negotiation {
 
   /** What fails because the connection was closed meanwhile is no fault. */
   #fail(error: unknown): void {
-    if (!this.#isClosed) this.negotiator.failed(error);
+    if (!this.#isClosed) this.listener.failed(error);
   }
 
   /** Tells whether it has a place in the row. */
   #enqueue(act: () => Promise<void>): boolean {
-    if (this.#waiting >= MOST_WAITING) {
+    if (this.#queued >= MOST_QUEUED) {
       this.#fail(new Error("too much at once"));
       return false;
     }
-    this.#waiting += 1;
-    this.#row = this.#row.then(async () => {
-      this.#waiting -= 1;
+    this.#queued += 1;
+    this.#queue = this.#queue.then(async () => {
+      this.#queued -= 1;
       if (this.#isClosed) return;
       try {
         await act();

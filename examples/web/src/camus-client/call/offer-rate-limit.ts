@@ -4,14 +4,14 @@
 import type { Clock } from "../clock";
 
 /** Offers that are answered at once: whoever switches everything on and off makes fewer. */
-const AT_ONCE = 16;
+const BURST = 16;
 
 /** A second, beyond that: with the names of its tracks an answer is two messages. */
 const PER_SECOND = 2;
 
 /** Gives one peer its turns. */
-export class Turns {
-  #spare = AT_ONCE;
+export class OfferRateLimit {
+  #units = BURST;
   #at: number;
 
   constructor(readonly clock: Clock) {
@@ -19,12 +19,12 @@ export class Turns {
   }
 
   /** Waits for the next turn, and takes it. */
-  async next(): Promise<void> {
+  async acquire(): Promise<void> {
     const now = this.clock.now();
-    this.#spare = Math.min(AT_ONCE, this.#spare + (now - this.#at) * PER_SECOND) - 1;
+    this.#units = Math.min(BURST, this.#units + (now - this.#at) * PER_SECOND) - 1;
     this.#at = now;
-    if (this.#spare >= 0) return;
-    const wait = -this.#spare / PER_SECOND;
+    if (this.#units >= 0) return;
+    const wait = -this.#units / PER_SECOND;
     await new Promise<void>((come) => this.clock.after(wait, come));
   }
 }

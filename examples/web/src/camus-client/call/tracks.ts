@@ -11,7 +11,10 @@ export interface LocalTrack {
 }
 
 /** The name of a track of a client that tells no names, as `x-tracks` would call it. */
-const NAME_OF_KIND: Readonly<Record<string, string>> = { audio: "microphone", video: "camera" };
+const DEFAULT_NAMES: Readonly<Record<string, string>> = {
+  audio: "microphone",
+  video: "camera",
+};
 
 /** What is sent to one peer, by name. */
 export class SentTracks {
@@ -66,7 +69,7 @@ export function receivedTracks(
     const receives = currentDirection === "sendrecv" || currentDirection === "recvonly";
     if (mid === null || !receives) continue;
     const { track } = receiver;
-    const name = names ? names.get(mid) : (NAME_OF_KIND[track.kind] ?? track.kind);
+    const name = names ? names.get(mid) : (DEFAULT_NAMES[track.kind] ?? track.kind);
     if (name === undefined) continue;
     tracks.set(tracks.has(name) ? `${name}-${mid}` : name, track);
   }
@@ -74,7 +77,7 @@ export function receivedTracks(
 }
 
 /** Reads what an `x-tracks` of a peer says; what is no name is left out. */
-export function namesIn(data: unknown): ReadonlyMap<string, string> {
+export function trackNamesIn(data: unknown): ReadonlyMap<string, string> {
   const entries = isObject(data) ? Object.entries(data) : [];
   return new Map(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),

@@ -1,7 +1,7 @@
-// Which STUN and TURN servers a browser takes: it throws at the others, and makes no connection.
+// Which STUN and TURN servers a browser accepts: it throws at the others, and makes no connection.
 
 /** What of some servers may be used, and the URLs of those that the browser refuses. */
-export interface Usable {
+export interface UsableIceServers {
   readonly servers: readonly RTCIceServer[];
   readonly refused: readonly string[];
 }
@@ -10,21 +10,21 @@ export interface Usable {
 const MOST_TRIED = 32;
 
 /**
- * Asks the browser which servers it takes. Of a server with several URLs the good ones are used.
+ * Asks the browser which servers it accepts. Of a server with several URLs the good ones are used.
  *
- * @param takes - tells whether the browser makes a connection with these.
+ * @param accepts - tells whether the browser makes a connection with these.
  */
-export function usableServers(
+export function usableIceServers(
   servers: readonly RTCIceServer[],
-  takes: (servers: readonly RTCIceServer[]) => boolean,
-): Usable {
-  if (servers.length === 0 || takes(servers)) return { servers, refused: [] };
-  if (!takes([])) return { servers, refused: [] }; // it is not for the servers
+  accepts: (servers: readonly RTCIceServer[]) => boolean,
+): UsableIceServers {
+  if (servers.length === 0 || accepts(servers)) return { servers, refused: [] };
+  if (!accepts([])) return { servers, refused: [] }; // it is not for the servers
   const single = servers.flatMap((server) =>
     [server.urls].flat().map((url) => ({ ...server, urls: [url] })),
   );
-  const good = single.slice(0, MOST_TRIED).filter((server) => takes([server]));
-  while (good.length > 0 && !takes(good)) good.pop();
+  const good = single.slice(0, MOST_TRIED).filter((server) => accepts([server]));
+  while (good.length > 0 && !accepts(good)) good.pop();
   const refused = single.filter((server) => !good.includes(server));
   return { servers: good, refused: refused.flatMap(({ urls }) => urls) };
 }

@@ -5,35 +5,38 @@ import { useAppSelector, useServices, useStream } from "../../app/hooks";
 import type { StreamKey } from "../../app/media-streams";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { feedOfSound, volumeOf } from "../tile-actions/playback-slice";
+import { feedOfAudioTrack, volumeOf } from "../tile-actions/playback-slice";
 
-export function Sounds() {
-  const { levels } = useServices();
+export function RemoteAudio() {
+  const { audioLevels } = useServices();
   const me = useAppSelector(({ session }) => session.me);
   const members = useAppSelector(({ people }) => people.members);
-  const [held, setHeld] = useState<readonly HTMLAudioElement[]>([]);
-  const hold = useCallback((audio: HTMLAudioElement) => setHeld((one) => [...one, audio]), []);
+  const [blocked, setBlocked] = useState<readonly HTMLAudioElement[]>([]);
+  const addBlocked = useCallback(
+    (audio: HTMLAudioElement) => setBlocked((all) => [...all, audio]),
+    [],
+  );
 
   const playAll = (): void => {
-    levels.wake();
-    for (const audio of held) audio.play().catch(() => undefined);
-    setHeld([]);
+    audioLevels.resume();
+    for (const audio of blocked) audio.play().catch(() => undefined);
+    setBlocked([]);
   };
 
-  const sounds = members
+  const tracksToPlay = members
     .filter(({ id }) => id !== me)
     .flatMap(({ id, tracks }) =>
       tracks.flatMap((name) => {
-        const feed = feedOfSound(id, name);
+        const feed = feedOfAudioTrack(id, name);
         return feed === null ? [] : [{ key: `${id}/${name}` as const, feed }];
       }),
     );
   return (
     <>
-      {sounds.map(({ key, feed }) => (
-        <Sound key={key} from={key} feed={feed} onHeld={hold} />
+      {tracksToPlay.map(({ key, feed }) => (
+        <RemoteTrack key={key} from={key} feed={feed} onBlocked={addBlocked} />
       ))}
-      {held.length > 0 && (
+      {blocked.length > 0 && (
         <div className="banner" role="alert">
           <Icon name="sound" />
           {texts.call.silenced}
@@ -46,16 +49,16 @@ export function Sounds() {
   );
 }
 
-interface SoundProps {
+interface RemoteTrackProps {
   readonly from: StreamKey;
   readonly feed: string;
   /** The browser plays nothing before somebody has touched the page. */
-  readonly onHeld: (audio: HTMLAudioElement) => void;
+  readonly onBlocked: (audio: HTMLAudioElement) => void;
 }
 
-function Sound({ from, feed, onHeld }: SoundProps) {
+function RemoteTrack({ from, feed, onBlocked }: RemoteTrackProps) {
   const stream = useStream(from);
-  const volume = useAppSelector(({ feeds }) => volumeOf(feeds, feed));
+  const volume = useAppSelector(({ playback }) => volumeOf(playback, feed));
   const played = useRef<HTMLAudioElement>(null);
   const play = useCallback(
     (audio: HTMLAudioElement | null) => {
@@ -63,10 +66,10 @@ function Sound({ from, feed, onHeld }: SoundProps) {
       if (!audio) return;
       audio.srcObject = stream;
       audio.play().catch((error: unknown) => {
-        if (error instanceof Error && error.name === "NotAllowedError") onHeld(audio);
+        if (error instanceof Error && error.name === "NotAllowedError") onBlocked(audio);
       });
     },
-    [stream, onHeld],
+    [stream, onBlocked],
   );
   useEffect(() => {
     if (played.current) played.current.volume = volume;

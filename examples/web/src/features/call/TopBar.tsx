@@ -1,6 +1,6 @@
 // Which room this is, whether it is locked, and how others come in.
 
-import { nameOf } from "../../app/urls";
+import { roomTitle } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
@@ -19,7 +19,7 @@ export function TopBar({ roomId, onInvite }: TopBarProps) {
   return (
     <header className="call-top">
       <h1 ref={takeFocus} tabIndex={-1}>
-        {nameOf(roomId)}
+        {roomTitle(roomId)}
       </h1>
       {isLocked && (
         <span className="badge">

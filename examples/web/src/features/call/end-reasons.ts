@@ -3,10 +3,10 @@
 import type { SessionEnd } from "../../camus-client";
 
 /** Why there is no place at the moment, as the app's texts tell it. */
-export type Hold = "address-full" | "server-full" | "too-often" | "busy";
+export type WaitReason = "address-full" | "server-full" | "too-often" | "busy";
 
 /** Whose doing it is, as the app's texts tell it. */
-export type Reason =
+export type EndReason =
   | "left"
   | "kicked"
   | "banned"
@@ -19,10 +19,10 @@ export type Reason =
   | "room-full"
   | "room-not-found"
   | "not-allowed"
-  | Hold
+  | WaitReason
   | "unreachable";
 
-const OF_ERROR: Readonly<Record<string, Reason>> = {
+const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   denied: "denied",
   banned: "banned",
   "password-required": "password-required",
@@ -34,12 +34,12 @@ const OF_ERROR: Readonly<Record<string, Reason>> = {
   "not-allowed": "not-allowed",
 };
 
-const HOLDS: Readonly<Record<string, Hold>> = {
+const WAIT_REASON_OF_ERROR: Readonly<Record<string, WaitReason>> = {
   "rate-limited": "too-often",
   unavailable: "busy",
 };
 
-const OF_CODE: Readonly<Record<number, Reason>> = {
+const REASON_OF_CLOSE_CODE: Readonly<Record<number, EndReason>> = {
   1000: "left",
   4003: "busy",
   4004: "too-often",
@@ -53,15 +53,19 @@ const OF_CODE: Readonly<Record<number, Reason>> = {
 };
 
 /** Returns what the end of a session means to the person who was in it. */
-export function reasonOf(end: SessionEnd): Reason {
-  const hold = holdIn(end);
-  if (hold) return hold;
-  if (end.error) return OF_ERROR[end.error.code] ?? "not-allowed";
-  return OF_CODE[end.code] ?? "unreachable";
+export function endReasonOf(end: SessionEnd): EndReason {
+  const waitReason = waitReasonOf(end);
+  if (waitReason) return waitReason;
+  if (end.error) return REASON_OF_ERROR[end.error.code] ?? "not-allowed";
+  return REASON_OF_CLOSE_CODE[end.code] ?? "unreachable";
 }
 
 /** Returns why there is no place at the moment, or null where that isn't known to be so. */
-export function holdIn({ error, noPlace }: Partial<SessionEnd>): Hold | null {
-  if (noPlace) return noPlace.of === "address" ? "address-full" : "server-full";
-  return HOLDS[error?.code ?? ""] ?? null;
+export function waitReasonOf({
+  error,
+  handshakeRefusal,
+}: Partial<SessionEnd>): WaitReason | null {
+  if (handshakeRefusal)
+    return handshakeRefusal.of === "address" ? "address-full" : "server-full";
+  return WAIT_REASON_OF_ERROR[error?.code ?? ""] ?? null;
 }

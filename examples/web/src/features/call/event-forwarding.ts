@@ -1,47 +1,51 @@
 // What a session and a call tell, as actions of the store.
 
 import type { Call, Session } from "../../camus-client";
-import type { Levels } from "../../app/audio-levels";
+import type { AudioLevels } from "../../app/audio-levels";
 import type { RootState, Tell } from "../../app/store";
-import type { Streams } from "../../app/media-streams";
+import type { MediaStreams } from "../../app/media-streams";
 import { messagesFailed } from "../chat/chat-slice";
 import { noticed } from "../notices/notices-slice";
 import { named, namedAll } from "../people/display-names";
 import {
   connectionChanged,
-  memberDoes,
+  memberStateChanged,
   memberJoined,
   memberLeft,
   memberUpdated,
-  rosterHeard,
+  rosterReplaced,
   tracksChanged,
-  visitorCame,
-  visitorLeft,
-  waitingHeard,
+  waitingClientCame,
+  waitingClientLeft,
+  waitingRoomReplaced,
 } from "../people/people-slice";
 import { lockChanged, roleChanged } from "./session-slice";
 
 /** Refused servers in a notice, which has a few lines; the console names them all. */
-const MOST_NAMED = 3;
+const MAX_URLS = 3;
 
 /** Whom a session and a call tell. */
-export interface Listeners {
+export interface ForwardingTargets {
   readonly tell: Tell;
   readonly state: () => RootState;
-  readonly streams: Streams;
-  readonly levels: Levels;
+  readonly streams: MediaStreams;
+  readonly audioLevels: AudioLevels;
 }
 
 /** Tells who is in the room, and what becomes of messages. */
-export function tellOfSession(session: Session, { tell, state }: Listeners): void {
-  const tellWhoWaits = (): void => {
+export function forwardSessionEvents(
+  session: Session,
+  { tell, state }: ForwardingTargets,
+): void {
+  const tellWaitingRoom = (): void => {
     const { members, waiting } = state().people;
-    tell(waitingHeard(namedAll([...session.waiting.values()], waiting, members)));
+    tell(waitingRoomReplaced(namedAll([...session.waiting.values()], waiting, members)));
   };
   session.on("entered", ({ how }) => {
     const { members } = state().people;
-    if (how !== "resumed") tell(rosterHeard(namedAll([...session.clients.values()], members)));
-    tellWhoWaits();
+    if (how !== "resumed")
+      tell(rosterReplaced(namedAll([...session.clients.values()], members)));
+    tellWaitingRoom();
   });
   session.on("client-joined", (client) => {
     tell(memberJoined(named(client, state().people.members)));
@@ -57,14 +61,14 @@ export function tellOfSession(session: Session, { tell, state }: Listeners): voi
     const { me, role } = state().session;
     if (client.id !== me || client.role === role) return;
     tell(roleChanged(client.role));
-    tellWhoWaits();
+    tellWaitingRoom();
   });
   session.on("room-updated", ({ locked }) => tell(lockChanged(locked)));
-  session.on("client-waiting", (visitor) => {
+  session.on("client-waiting", (client) => {
     const { members, waiting } = state().people;
-    tell(visitorCame(named(visitor, [...members, ...waiting])));
+    tell(waitingClientCame(named(client, [...members, ...waiting])));
   });
-  session.on("client-waiting-left", ({ id }) => tell(visitorLeft({ id })));
+  session.on("client-waiting-left", ({ id }) => tell(waitingClientLeft({ id })));
   session.on("expired", (messages) => {
     tell(messagesFailed(messages.flatMap(({ id }) => (typeof id === "string" ? [id] : []))));
   });
@@ -76,18 +80,21 @@ export function tellOfSession(session: Session, { tell, state }: Listeners): voi
 }
 
 /** Tells how the connections are, and hands over what comes through them. */
-export function tellOfCall(call: Call, { tell, streams, levels }: Listeners): void {
+export function forwardCallEvents(
+  call: Call,
+  { tell, streams, audioLevels }: ForwardingTargets,
+): void {
   const receive = (id: string, tracks: ReadonlyMap<string, MediaStreamTrack>): void => {
     streams.putAll(id, tracks);
-    levels.watch(id, tracks.get("microphone") ?? null);
+    audioLevels.watch(id, tracks.get("microphone") ?? null);
     tell(tracksChanged({ id, tracks: [...tracks.keys()] }));
   };
   call.on("tracks", ({ id, tracks }) => receive(id, tracks));
-  call.on("state", ({ id, state }) => tell(memberDoes({ id, doing: state })));
+  call.on("state", ({ id, state }) => tell(memberStateChanged({ id, state })));
   call.on("servers-refused", (urls) => {
     console.warn("The browser refuses these STUN and TURN servers:", urls);
-    const more = urls.length > MOST_NAMED ? ["…"] : [];
-    tell(noticed({ kind: "servers", urls: [...urls.slice(0, MOST_NAMED), ...more] }));
+    const more = urls.length > MAX_URLS ? ["…"] : [];
+    tell(noticed({ kind: "servers", urls: [...urls.slice(0, MAX_URLS), ...more] }));
   });
   call.on("failed", ({ error }) => console.warn("A connection has failed:", error));
   call.on("peer", ({ id, state }) => {

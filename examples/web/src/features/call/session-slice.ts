@@ -3,23 +3,23 @@
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Role } from "../../camus-client";
-import type { Hold, Reason } from "./end-reasons";
+import type { WaitReason, EndReason } from "./end-reasons";
 
 /** The connection is lost, or could not be had yet; `nextTry` is in UNIX seconds. */
-export interface Absence {
+export interface Disconnection {
   readonly at: "away";
   readonly nextTry: number;
   /** Why the server has no place at the moment, where it says so. */
-  readonly hold: Hold | null;
+  readonly waitReason: WaitReason | null;
 }
 
 export type Presence =
-  | { readonly at: "outside"; readonly refusal: Reason | null }
+  | { readonly at: "outside"; readonly refusal: EndReason | null }
   | { readonly at: "joining" }
   | { readonly at: "waiting" }
   | { readonly at: "inside" }
-  | Absence
-  | { readonly at: "ended"; readonly reason: Reason };
+  | Disconnection
+  | { readonly at: "ended"; readonly reason: EndReason };
 
 export interface SessionState {
   /** The room that the page is about; null on the landing page. */
@@ -64,7 +64,7 @@ const slice = createSlice({
       ...payload,
       presence: { at: "inside" },
     }),
-    connectionLost(state, { payload }: PayloadAction<Omit<Absence, "at">>) {
+    connectionLost(state, { payload }: PayloadAction<Omit<Disconnection, "at">>) {
       state.presence = { at: "away", ...payload };
     },
     roleChanged(state, { payload }: PayloadAction<Role>) {
@@ -74,7 +74,7 @@ const slice = createSlice({
       state.isLocked = payload;
     },
     /** Who has not been in the room yet may try again; who has been is told what has happened. */
-    sessionEnded(state, { payload }: PayloadAction<Reason>) {
+    sessionEnded(state, { payload }: PayloadAction<EndReason>) {
       const isRefusal = state.me === null && payload !== "denied";
       state.presence = isRefusal
         ? { at: "outside", refusal: payload === "left" ? null : payload }

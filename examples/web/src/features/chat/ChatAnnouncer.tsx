@@ -7,17 +7,17 @@ import type { ChatMessage } from "./chat-slice";
 import { excerptOf } from "./excerpts";
 
 /** A screen reader says a short message meanwhile. */
-const EVERY = 4000;
+const INTERVAL_MS = 4000;
 
 /** What came meanwhile is read out if it is no more, and counted otherwise. */
-const MOST_READ = 3;
+const MAX_READ_OUT = 3;
 
 /** Characters: half a minute of reading. */
-const LONGEST = 400;
+const MAX_LENGTH = 400;
 
 export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMessage[] }) {
   const [announced, setAnnounced] = useState<readonly string[]>([]);
-  const told = useRef({ id: messages.at(-1)?.id, at: -EVERY });
+  const told = useRef({ id: messages.at(-1)?.id, at: -INTERVAL_MS });
 
   useEffect(() => {
     const announce = (): void => {
@@ -26,7 +26,7 @@ export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMe
       setAnnounced(announcementsOf(news));
     };
     if (messages.at(-1)?.id === told.current.id) return;
-    const timer = setTimeout(announce, told.current.at + EVERY - performance.now());
+    const timer = setTimeout(announce, told.current.at + INTERVAL_MS - performance.now());
     return () => clearTimeout(timer);
   }, [messages]);
 
@@ -46,9 +46,9 @@ function since(messages: readonly ChatMessage[], id: string | undefined): ChatMe
 }
 
 function announcementsOf(news: readonly ChatMessage[]): string[] {
-  const read = news.slice(-MOST_READ).map(({ from, mark, text }) => {
+  const read = news.slice(-MAX_READ_OUT).map(({ from, mark, text }) => {
     const name = labelOf({ username: from, mark });
-    return `${name}: ${excerptOf(text, LONGEST)}`;
+    return `${name}: ${excerptOf(text, MAX_LENGTH)}`;
   });
   const others = news.length - read.length;
   return others > 0 ? [texts.chat.more(others), ...read] : read;

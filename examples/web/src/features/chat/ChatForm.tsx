@@ -5,17 +5,17 @@ import type { KeyboardEvent } from "react";
 import { useAppDispatch } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { said } from "./chat-slice";
+import { textSent } from "./chat-slice";
 
 /** Four bytes each still fit a frame of the server. */
-const LONGEST = 10_000;
+const MAX_LENGTH = 10_000;
 
 export function ChatForm() {
   const dispatch = useAppDispatch();
   const [text, setText] = useState("");
 
   const say = (): void => {
-    dispatch(said(text));
+    dispatch(textSent(text));
     setText("");
   };
 
@@ -37,7 +37,7 @@ export function ChatForm() {
       <textarea
         value={text}
         rows={1}
-        maxLength={LONGEST}
+        maxLength={MAX_LENGTH}
         aria-label={texts.chat.write}
         placeholder={texts.chat.write}
         onChange={({ target }) => setText(target.value)}

@@ -3,26 +3,26 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import type { Range } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { Boundary } from "../../app/ErrorBoundary";
+import { ErrorBoundary } from "../../app/ErrorBoundary";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/ErrorFallback";
+import { ErrorFallback } from "../../ui/ErrorFallback";
 import { Icon } from "../../ui/icons";
 import { ChatAnnouncer } from "./ChatAnnouncer";
 import type { ChatMessage } from "./chat-slice";
-import { Message } from "./MessageView";
+import { MessageView } from "./MessageView";
 
 /** Who says something again within this time is not named again. */
-const SAME_BREATH = 120_000;
+const GROUPING_MS = 120_000;
 
 /** The height of a message of one line with its name, in pixels, until it is measured. */
-const ESTIMATE = 72;
+const ESTIMATED_HEIGHT = 72;
 
 /** Messages beyond each edge: what the next turn of a wheel shows is there already. */
-const AROUND = 8;
+const OVERSCAN = 8;
 
 /** Within so many pixels of its end the log follows what is said. */
-const AT_END = 48;
+const END_THRESHOLD = 48;
 
 export function ChatLog() {
   const messages = useAppSelector(({ chat }) => chat.messages);
@@ -36,15 +36,15 @@ export function ChatLog() {
   const list = useVirtualizer({
     count: messages.length,
     getScrollElement: useCallback(() => log.current, []),
-    estimateSize: useCallback(() => ESTIMATE, []),
+    estimateSize: useCallback(() => ESTIMATED_HEIGHT, []),
     getItemKey: useCallback((index: number) => messages[index]?.id ?? index, [messages]),
     rangeExtractor: useCallback(
       (range: Range) => rangeWith(indexOfFocused, range),
       [indexOfFocused],
     ),
-    overscan: AROUND,
+    overscan: OVERSCAN,
     anchorTo: "end",
-    scrollEndThreshold: AT_END,
+    scrollEndThreshold: END_THRESHOLD,
     useFlushSync: false,
   });
 
@@ -98,14 +98,17 @@ export function ChatLog() {
                   aria-setsize={messages.length}
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  <Boundary of={message} instead={<Broken what={texts.broken.message} />}>
-                    <Message
+                  <ErrorBoundary
+                    resetKey={message}
+                    fallback={<ErrorFallback what={texts.broken.message} />}
+                  >
+                    <MessageView
                       message={message}
-                      follows={isSameBreath(messages[index - 1], message)}
+                      follows={isGroupedWith(messages[index - 1], message)}
                       isWhole={whole.has(message.id)}
                       onWhole={showWhole}
                     />
-                  </Boundary>
+                  </ErrorBoundary>
                 </li>
               )
             );
@@ -128,7 +131,7 @@ export function ChatLog() {
 }
 
 const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
-  scrollHeight - scrollTop - clientHeight < AT_END;
+  scrollHeight - scrollTop - clientHeight < END_THRESHOLD;
 
 /** The messages near the eye, and the one that the keyboard is in. */
 function rangeWith(focused: number, range: Range): number[] {
@@ -140,11 +143,11 @@ function rangeWith(focused: number, range: Range): number[] {
 const messageAround = (element: Element): string | null =>
   element.closest<HTMLElement>("[data-message]")?.dataset.message ?? null;
 
-function isSameBreath(before: ChatMessage | undefined, message: ChatMessage): boolean {
+function isGroupedWith(before: ChatMessage | undefined, message: ChatMessage): boolean {
   return (
     before?.sender === message.sender &&
     before.from === message.from &&
     before.mark === message.mark &&
-    message.time - before.time < SAME_BREATH
+    message.time - before.time < GROUPING_MS
   );
 }

@@ -1,13 +1,13 @@
 // One message of the chat.
 
 import { memo } from "react";
-import { useAppDispatch, useLanguage } from "../../app/hooks";
+import { useAppDispatch, useRenderOnLanguageChange } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Name } from "../../ui/DisplayName";
-import { saidAgain } from "./chat-slice";
+import { DisplayName } from "../../ui/DisplayName";
+import { textSentAgain } from "./chat-slice";
 import type { ChatMessage } from "./chat-slice";
 import { beginningOf } from "./excerpts";
-import { piecesOf } from "./links";
+import { linkified } from "./links";
 
 interface MessageProps {
   readonly message: ChatMessage;
@@ -18,14 +18,14 @@ interface MessageProps {
   readonly onWhole: (id: string) => void;
 }
 
-export const Message = memo(function Message({
+export const MessageView = memo(function Message({
   message,
   follows,
   isWhole,
   onWhole,
 }: MessageProps) {
   const dispatch = useAppDispatch();
-  useLanguage();
+  useRenderOnLanguageChange();
   const { id, isMine, from, mark, time, text, state } = message;
   const at = new Date(time);
   const beginning = beginningOf(text);
@@ -33,14 +33,14 @@ export const Message = memo(function Message({
   return (
     <div className="chat-message" data-mine={isMine} data-state={state} data-follows={follows}>
       <p className="chat-from">
-        <strong>{isMine ? texts.chat.you : <Name username={from} mark={mark} />}</strong>
-        {isMine && mark !== null && <Name username={from} mark={mark} />}
+        <strong>{isMine ? texts.chat.you : <DisplayName username={from} mark={mark} />}</strong>
+        {isMine && mark !== null && <DisplayName username={from} mark={mark} />}
         <time dateTime={at.toISOString()}>
           {at.toLocaleTimeString(texts.language, { hour: "numeric", minute: "2-digit" })}
         </time>
       </p>
       <p className="chat-text" dir="auto">
-        {piecesOf(shown).map((piece, index) =>
+        {linkified(shown).map((piece, index) =>
           piece.kind === "link" ? (
             <a key={index} href={piece.url} target="_blank" rel="noopener noreferrer nofollow">
               {piece.text}
@@ -59,7 +59,7 @@ export const Message = memo(function Message({
       {state === "failed" && (
         <p className="chat-failed">
           {texts.chat.failed}{" "}
-          <button type="button" onClick={() => dispatch(saidAgain(message))}>
+          <button type="button" onClick={() => dispatch(textSentAgain(message))}>
             {texts.chat.again}
           </button>
         </p>

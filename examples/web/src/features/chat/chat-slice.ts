@@ -28,32 +28,32 @@ export interface ChatState {
   readonly isShown: boolean;
 }
 
-const SILENCE: ChatState = { messages: [], unread: 0, isShown: false };
+const EMPTY: ChatState = { messages: [], unread: 0, isShown: false };
 
 /** A long meeting's worth; the oldest go first. */
-const MOST_KEPT = 1000;
+const MAX_MESSAGES = 1000;
 
 /** Characters: a thousand messages of a few paragraphs each, or some that fill a frame. */
-const MOST_CHARACTERS = 1_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
 /** Returns as many of the last messages as are kept; the very last one always is. */
 function latest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   let characters = 0;
   const last = messages.findLastIndex(({ text }, index) => {
     characters += text.length;
-    return characters > MOST_CHARACTERS && index < messages.length - 1;
+    return characters > MAX_CHARACTERS && index < messages.length - 1;
   });
-  return messages.slice(Math.max(last + 1, messages.length - MOST_KEPT));
+  return messages.slice(Math.max(last + 1, messages.length - MAX_MESSAGES));
 }
 
 // The reducers look at the `original`, and freeze what they return: Immer would otherwise make a
 // draft of every message, and look through all of them, whenever one is heard.
 const slice = createSlice({
   name: "chat",
-  initialState: SILENCE,
+  initialState: EMPTY,
   reducers: {
     /** Somebody says something: a new message, or one's own that comes back. */
-    messageHeard: (state, { payload }: PayloadAction<ChatMessage>) => {
+    messageReceived: (state, { payload }: PayloadAction<ChatMessage>) => {
       const { messages, unread, isShown } = original(state);
       const isOwn = ({ id, isMine }: ChatMessage): boolean => isMine && id === payload.id;
       const others = payload.isMine ? messages.filter((one) => !isOwn(one)) : messages;
@@ -74,14 +74,14 @@ const slice = createSlice({
       );
       return { ...before, messages };
     },
-    messageForgotten: (state, { payload }: PayloadAction<string>) => {
+    messageRemoved: (state, { payload }: PayloadAction<string>) => {
       const before = original(state);
       return { ...before, messages: before.messages.filter(({ id }) => id !== payload) };
     },
   },
   extraReducers: (builder) =>
     builder
-      .addCase(roomOpened, () => SILENCE)
+      .addCase(roomOpened, () => EMPTY)
       .addCase(panelShown, (state, { payload }) => ({
         ...original(state),
         isShown: payload === "chat",
@@ -89,21 +89,21 @@ const slice = createSlice({
       })),
 });
 
-export const { messageHeard, messagesFailed, messageForgotten } = slice.actions;
+export const { messageReceived, messagesFailed, messageRemoved } = slice.actions;
 export const chatReducer = slice.reducer;
 
 /** Says something to everybody in the room. */
-export const said =
+export const textSent =
   (text: string): Thunk =>
   (_dispatch, _getState, { call }) => {
     const line = text.trim();
-    if (line !== "") call.say(line);
+    if (line !== "") call.sendText(line);
   };
 
 /** Says something again that has perhaps not arrived. */
-export const saidAgain =
+export const textSentAgain =
   ({ id, text }: ChatMessage): Thunk =>
   (dispatch) => {
-    dispatch(messageForgotten(id));
-    dispatch(said(text));
+    dispatch(messageRemoved(id));
+    dispatch(textSent(text));
   };

@@ -10,7 +10,7 @@ import "./connection.css";
 import { ratingOf } from "./rating";
 
 export function ConnectionInfo({ member }: { readonly member: Member }) {
-  const quality = useAppSelector(({ connection }) => connection[member.id]);
+  const quality = useAppSelector(({ quality: all }) => all[member.id]);
   const state = member.connection ?? "new";
   const rating = quality && state === "connected" ? ratingOf(quality) : "good";
   const t = texts.connection;

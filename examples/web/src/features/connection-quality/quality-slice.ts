@@ -2,23 +2,23 @@
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import type { Quality } from "../../camus-client";
+import type { ConnectionQuality } from "../../camus-client";
 import { roomOpened } from "../call/session-slice";
 
 /** By client id. */
-export type Qualities = Readonly<Record<string, Quality>>;
+export type Qualities = Readonly<Record<string, ConnectionQuality>>;
 
-const NOTHING: Qualities = {};
+const EMPTY: Qualities = {};
 
 const slice = createSlice({
-  name: "connection",
-  initialState: NOTHING,
+  name: "quality",
+  initialState: EMPTY,
   reducers: {
     /** Exactly these connections were measured. */
     qualitiesMeasured: (_, { payload }: PayloadAction<Qualities>) => payload,
   },
-  extraReducers: (builder) => builder.addCase(roomOpened, () => NOTHING),
+  extraReducers: (builder) => builder.addCase(roomOpened, () => EMPTY),
 });
 
 export const { qualitiesMeasured } = slice.actions;
-export const connectionReducer = slice.reducer;
+export const qualityReducer = slice.reducer;

@@ -5,7 +5,7 @@ import type { Tell } from "../../app/store";
 import { qualitiesMeasured } from "./quality-slice";
 
 /** Short enough to see trouble come, long enough to count packets. */
-const EVERY = 3000;
+const INTERVAL_MS = 3000;
 
 /** Tells how good each connection is, until the function returned is called. */
 export function watchQuality(call: Pick<Call, "measure">, tell: Tell): () => void {
@@ -15,7 +15,7 @@ export function watchQuality(call: Pick<Call, "measure">, tell: Tell): () => voi
     if (!isOver) tell(qualitiesMeasured(qualities));
   };
   // A connection that ends while it is measured is measured no more.
-  const timer = setInterval(() => void measure().catch(() => undefined), EVERY);
+  const timer = setInterval(() => void measure().catch(() => undefined), INTERVAL_MS);
   return () => {
     isOver = true;
     clearInterval(timer);

@@ -1,43 +1,46 @@
 // One microphone or camera: switched on and off, and over to another device.
 
 import { faultOf } from "./device-faults";
-import type { Fault } from "./device-faults";
+import type { DeviceFault } from "./device-faults";
 
-export type Kind = "microphone" | "camera";
+export type SourceKind = "microphone" | "camera";
 
 /** What a source does, for those who show it. */
-export interface SourceState {
+export interface CaptureState {
   /** Whether it sends, or will as soon as it has started. */
   readonly isOn: boolean;
   readonly isStarting: boolean;
   /** The device in use, or the one that was chosen. */
   readonly deviceId: string | null;
-  readonly fault: Fault | null;
+  readonly fault: DeviceFault | null;
 }
 
 /** Has the browser open a device, of this id if there is one. */
-export type OpenDevice = (kind: Kind, deviceId: string | null) => Promise<MediaStreamTrack>;
+export type OpenDevice = (
+  kind: SourceKind,
+  deviceId: string | null,
+) => Promise<MediaStreamTrack>;
 
 /** Hears what comes of a source. */
-export interface SourceListener {
+export interface CaptureListener {
   changed(): void;
   /** The device has ended by itself: it was unplugged, or the permission taken back. */
   lost(): void;
 }
 
-export class Source {
-  #state: SourceState = { isOn: false, isStarting: false, deviceId: null, fault: null };
+export class CaptureSource {
+  #state: CaptureState = { isOn: false, isStarting: false, deviceId: null, fault: null };
   #track: MediaStreamTrack | null = null;
   /** Which opening counts: a device that comes late is not wanted any more. */
-  #turn = 0;
+  #attempt = 0;
 
   constructor(
-    readonly kind: Kind,
+    readonly kind: SourceKind,
     readonly open: OpenDevice,
-    readonly listener: SourceListener,
+    readonly listener: CaptureListener,
   ) {}
 
-  get state(): SourceState {
+  get state(): CaptureState {
     return this.#state;
   }
 
@@ -50,7 +53,7 @@ export class Source {
   async turnOn(opening?: Promise<MediaStreamTrack>): Promise<void> {
     if ((this.#track || this.#state.isStarting) && !opening) {
       if (this.#track) this.#track.enabled = true;
-      this.#become({ isOn: true, fault: null });
+      this.#setState({ isOn: true, fault: null });
       return;
     }
     await this.#start(opening ?? this.open(this.kind, this.#state.deviceId));
@@ -58,9 +61,9 @@ export class Source {
 
   /** Switches it off: the light of a camera goes out. */
   turnOff(): void {
-    if (this.kind === "camera") this.#drop();
+    if (this.kind === "camera") this.#release();
     else if (this.#track) this.#track.enabled = false;
-    this.#become({ isOn: false });
+    this.#setState({ isOn: false });
   }
 
   /**
@@ -68,9 +71,9 @@ export class Source {
    * the new one is there: so nothing has to be agreed with anybody.
    */
   async use(deviceId: string | null): Promise<void> {
-    this.#become({ deviceId, fault: null });
+    this.#setState({ deviceId, fault: null });
     if (!this.#state.isOn) {
-      this.#drop();
+      this.#release();
       return;
     }
     this.#track?.stop(); // some phones open one camera at a time
@@ -78,31 +81,31 @@ export class Source {
   }
 
   /** It can't be had. */
-  fail(fault: Fault): void {
-    this.#drop();
-    this.#become({ isOn: false, fault });
+  fail(fault: DeviceFault): void {
+    this.#release();
+    this.#setState({ isOn: false, fault });
   }
 
   /** Switches it off and gives the device back. */
   close(): void {
-    this.#drop();
-    this.#become({ isOn: false, fault: null });
+    this.#release();
+    this.#setState({ isOn: false, fault: null });
   }
 
   async #start(opening: Promise<MediaStreamTrack>): Promise<void> {
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#become({ isOn: true, isStarting: true, fault: null });
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    this.#setState({ isOn: true, isStarting: true, fault: null });
     try {
       const track = await opening;
-      if (turn === this.#turn) this.#take(track);
+      if (attempt === this.#attempt) this.#adopt(track);
       else track.stop();
     } catch (error) {
-      if (turn === this.#turn) this.fail(faultOf(error));
+      if (attempt === this.#attempt) this.fail(faultOf(error));
     }
   }
 
-  #take(track: MediaStreamTrack): void {
+  #adopt(track: MediaStreamTrack): void {
     this.#track?.stop();
     this.#track = track;
     track.enabled = this.#state.isOn;
@@ -110,17 +113,17 @@ export class Source {
       if (this.#track === track) this.listener.lost();
     });
     const deviceId = track.getSettings().deviceId ?? this.#state.deviceId;
-    this.#become({ isStarting: false, deviceId });
+    this.#setState({ isStarting: false, deviceId });
   }
 
-  #drop(): void {
-    this.#turn += 1;
+  #release(): void {
+    this.#attempt += 1;
     this.#track?.stop();
     this.#track = null;
-    this.#become({ isStarting: false });
+    this.#setState({ isStarting: false });
   }
 
-  #become(change: Partial<SourceState>): void {
+  #setState(change: Partial<CaptureState>): void {
     this.#state = { ...this.#state, ...change };
     this.listener.changed();
   }

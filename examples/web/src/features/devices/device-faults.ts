@@ -8,9 +8,9 @@
  * - `unplugged`: it was there until now, and there is no other.
  * - `other`: none of these.
  */
-export type Fault = "denied" | "missing" | "busy" | "insecure" | "unplugged" | "other";
+export type DeviceFault = "denied" | "missing" | "busy" | "insecure" | "unplugged" | "other";
 
-const FAULTS: Readonly<Record<string, Fault>> = {
+const FAULTS: Readonly<Record<string, DeviceFault>> = {
   NotAllowedError: "denied",
   PermissionDeniedError: "denied", // what older browsers say
   SecurityError: "denied",
@@ -24,6 +24,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 /** Returns what an error of `getUserMedia` or `getDisplayMedia` means. */
-export function faultOf(error: unknown): Fault {
+export function faultOf(error: unknown): DeviceFault {
   return (error instanceof Error ? FAULTS[error.name] : null) ?? "other";
 }

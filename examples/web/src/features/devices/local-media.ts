@@ -2,20 +2,20 @@
 
 import { Emitter } from "../../camus-client/emitter";
 import { faultOf } from "./device-faults";
-import type { Fault } from "./device-faults";
-import { pictureOf } from "./resolution";
+import type { DeviceFault } from "./device-faults";
+import { cameraConstraints } from "./resolution";
 import type { Resolution } from "./resolution";
-import { Source } from "./capture-source";
-import type { Kind, SourceState } from "./capture-source";
+import { CaptureSource } from "./capture-source";
+import type { SourceKind, CaptureState } from "./capture-source";
 
 /** What is used of `navigator.mediaDevices`, which only pages over https have. */
-export type Devices = Pick<
+export type MediaDevicesLike = Pick<
   MediaDevices,
   "getUserMedia" | "getDisplayMedia" | "enumerateDevices" | "addEventListener"
 >;
 
 /** What tracks are called on the wire, see `x-tracks`. */
-export type TrackName = Kind | "screen" | "screen-audio";
+export type TrackName = SourceKind | "screen" | "screen-audio";
 
 /** A device that may be chosen. */
 export interface KnownDevice {
@@ -25,16 +25,16 @@ export interface KnownDevice {
 
 /** What a person likes best; it is no fault where there is no such device. */
 export interface Preferences {
-  readonly devices: Readonly<Record<Kind, string | null>>;
+  readonly devices: Readonly<Record<SourceKind, string | null>>;
   readonly resolution: Resolution;
 }
 
 /** What is sent, and from which devices. */
 export interface MediaState {
-  readonly microphone: SourceState;
-  readonly camera: SourceState;
-  readonly screen: { readonly isOn: boolean; readonly fault: Fault | null };
-  readonly known: Readonly<Record<Kind, readonly KnownDevice[]>>;
+  readonly microphone: CaptureState;
+  readonly camera: CaptureState;
+  readonly screen: { readonly isOn: boolean; readonly fault: DeviceFault | null };
+  readonly known: Readonly<Record<SourceKind, readonly KnownDevice[]>>;
 }
 
 export interface MediaEvents {
@@ -42,30 +42,30 @@ export interface MediaEvents {
   /** Under this name another track is sent from now on, or none. */
   track: { readonly name: TrackName; readonly track: MediaStreamTrack | null };
   /** A device has gone, and this one of the same kind is used instead. */
-  replaced: { readonly kind: Kind; readonly label: string };
+  replaced: { readonly kind: SourceKind; readonly label: string };
 }
 
 /** Text has to be sharp; it need not move smoothly. */
-const SCREEN = { frameRate: { ideal: 15, max: 30 } };
+const SCREEN_CONSTRAINTS = { frameRate: { ideal: 15, max: 30 } };
 
 const DEVICE_KIND = { microphone: "audioinput", camera: "videoinput" } as const;
 
 export class LocalMedia {
   readonly #events = new Emitter<MediaEvents>();
-  readonly #sources: Readonly<Record<Kind, Source>>;
+  readonly #sources: Readonly<Record<SourceKind, CaptureSource>>;
   readonly #sent = new Map<TrackName, MediaStreamTrack>();
   #preferred: Preferences = { devices: { microphone: null, camera: null }, resolution: "auto" };
   #screen: MediaState["screen"] = { isOn: false, fault: null };
   #known: MediaState["known"] = { microphone: [], camera: [] };
 
-  constructor(readonly devices: Devices | undefined) {
-    const source = (kind: Kind): Source =>
-      new Source(kind, (_, deviceId) => this.#open(kind, deviceId), {
-        changed: () => this.#tell(),
+  constructor(readonly devices: MediaDevicesLike | undefined) {
+    const source = (kind: SourceKind): CaptureSource =>
+      new CaptureSource(kind, (_, deviceId) => this.#open(kind, deviceId), {
+        changed: () => this.#emitState(),
         lost: () => void this.#replace(kind),
       });
     this.#sources = { microphone: source("microphone"), camera: source("camera") };
-    devices?.addEventListener("devicechange", () => void this.#look());
+    devices?.addEventListener("devicechange", () => void this.#listDevices());
   }
 
   on<Name extends keyof MediaEvents>(
@@ -95,25 +95,25 @@ export class LocalMedia {
   }
 
   /** Sends pictures of so many pixels from now on, as far as the camera has them. */
-  async takePicturesOf(resolution: Resolution): Promise<void> {
+  async setResolution(resolution: Resolution): Promise<void> {
     this.prefer({ ...this.#preferred, resolution });
     try {
-      await this.#sources.camera.track?.applyConstraints(pictureOf(resolution));
+      await this.#sources.camera.track?.applyConstraints(cameraConstraints(resolution));
     } catch {
       // The camera has only what it sends; it will be asked again when it is next opened.
     }
   }
 
   /** Opens what is wanted, with one question to the person where the browser can do so. */
-  async start(wanted: Readonly<Record<Kind, boolean>>): Promise<void> {
+  async start(wanted: Readonly<Record<SourceKind, boolean>>): Promise<void> {
     const { microphone, camera } = this.#sources;
     if (wanted.microphone && wanted.camera) {
       // Where one of both can't be had, each is asked for alone: so the other one works.
-      const both = this.#ask({
-        audio: this.#wish("microphone", null),
-        video: this.#wish("camera", null),
+      const both = this.#getUserMedia({
+        audio: this.#constraints("microphone", null),
+        video: this.#constraints("camera", null),
       }).catch(() => null);
-      const first = (kind: Kind): Promise<MediaStreamTrack> =>
+      const first = (kind: SourceKind): Promise<MediaStreamTrack> =>
         both.then((stream) => {
           const [track] = stream ? tracksOf(stream, kind) : [];
           return track ?? this.#open(kind, null);
@@ -128,17 +128,17 @@ export class LocalMedia {
       if (!wanted.microphone) microphone.turnOff();
       await Promise.all([opened, wanted.camera && camera.turnOn()]);
     }
-    await this.#look();
+    await this.#listDevices();
   }
 
-  async turn(kind: Kind, on: boolean): Promise<void> {
+  async turn(kind: SourceKind, on: boolean): Promise<void> {
     const source = this.#sources[kind];
     if (on) await source.turnOn();
     else source.turnOff();
-    await this.#look();
+    await this.#listDevices();
   }
 
-  async use(kind: Kind, deviceId: string): Promise<void> {
+  async use(kind: SourceKind, deviceId: string): Promise<void> {
     const devices = { ...this.#preferred.devices, [kind]: deviceId };
     this.prefer({ ...this.#preferred, devices });
     await this.#sources[kind].use(deviceId);
@@ -147,8 +147,11 @@ export class LocalMedia {
   /** Shares what the person chooses, with its sound where the browser gives that. */
   async shareScreen(): Promise<void> {
     try {
-      if (!this.devices) throw new Insecure();
-      const stream = await this.devices.getDisplayMedia({ video: SCREEN, audio: true });
+      if (!this.devices) throw new InsecurePage();
+      const stream = await this.devices.getDisplayMedia({
+        video: SCREEN_CONSTRAINTS,
+        audio: true,
+      });
       const [picture] = stream.getVideoTracks();
       if (!picture) return;
       picture.contentHint = "detail";
@@ -158,11 +161,11 @@ export class LocalMedia {
       this.stopSharing();
       this.#send("screen", picture);
       this.#send("screen-audio", stream.getAudioTracks()[0] ?? null);
-      this.#becomeScreen({ isOn: true, fault: null });
+      this.#setScreen({ isOn: true, fault: null });
     } catch (error) {
       // Who closes the browser's dialog has thought better of it.
       const fault = faultOf(error);
-      this.#becomeScreen({ ...this.#screen, fault: fault === "denied" ? null : fault });
+      this.#setScreen({ ...this.#screen, fault: fault === "denied" ? null : fault });
     }
   }
 
@@ -171,7 +174,7 @@ export class LocalMedia {
       this.#sent.get(name)?.stop();
       this.#send(name, null);
     }
-    this.#becomeScreen({ isOn: false, fault: null });
+    this.#setScreen({ isOn: false, fault: null });
   }
 
   /** Gives everything back. */
@@ -181,34 +184,36 @@ export class LocalMedia {
     this.#sources.camera.close();
   }
 
-  async #open(kind: Kind, deviceId: string | null): Promise<MediaStreamTrack> {
-    const wish = this.#wish(kind, deviceId);
-    const stream = await this.#ask(kind === "microphone" ? { audio: wish } : { video: wish });
+  async #open(kind: SourceKind, deviceId: string | null): Promise<MediaStreamTrack> {
+    const constraints = this.#constraints(kind, deviceId);
+    const stream = await this.#getUserMedia(
+      kind === "microphone" ? { audio: constraints } : { video: constraints },
+    );
     const [track] = tracksOf(stream, kind);
     if (!track) throw new Error(`there is no ${kind} in what the browser gave`);
     return track;
   }
 
   /** Returns what a device has to be like, of this id if there is one. */
-  #wish(kind: Kind, deviceId: string | null): MediaTrackConstraints {
+  #constraints(kind: SourceKind, deviceId: string | null): MediaTrackConstraints {
     const preferred = this.#preferred.devices[kind];
     return {
-      ...(kind === "camera" && pictureOf(this.#preferred.resolution)),
+      ...(kind === "camera" && cameraConstraints(this.#preferred.resolution)),
       ...(preferred !== null && { deviceId: { ideal: preferred } }),
       ...(deviceId !== null && { deviceId: { exact: deviceId } }),
     };
   }
 
-  async #ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
-    if (!this.devices) throw new Insecure();
+  async #getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    if (!this.devices) throw new InsecurePage();
     return this.devices.getUserMedia(constraints);
   }
 
   /** Goes over to another device of the kind, if there is one. */
-  async #replace(kind: Kind): Promise<void> {
+  async #replace(kind: SourceKind): Promise<void> {
     const source = this.#sources[kind];
     await source.use(null);
-    await this.#look();
+    await this.#listDevices();
     const { deviceId, fault } = source.state;
     const device = this.#known[kind].find(({ id }) => id === deviceId);
     if (fault === "missing") source.fail("unplugged");
@@ -216,22 +221,22 @@ export class LocalMedia {
   }
 
   /** Looks which devices there are; they have labels once one of the kind was allowed. */
-  async #look(): Promise<void> {
+  async #listDevices(): Promise<void> {
     const all = (await this.devices?.enumerateDevices()) ?? [];
-    const known = (kind: Kind): KnownDevice[] =>
+    const known = (kind: SourceKind): KnownDevice[] =>
       all
         .filter((device) => device.kind === DEVICE_KIND[kind] && device.deviceId !== "")
         .map(({ deviceId, label }) => ({ id: deviceId, label }));
     this.#known = { microphone: known("microphone"), camera: known("camera") };
-    this.#tell();
+    this.#emitState();
   }
 
-  #becomeScreen(screen: MediaState["screen"]): void {
+  #setScreen(screen: MediaState["screen"]): void {
     this.#screen = screen;
-    this.#tell();
+    this.#emitState();
   }
 
-  #tell(): void {
+  #emitState(): void {
     for (const kind of ["microphone", "camera"] as const) {
       this.#send(kind, this.#sources[kind].track);
     }
@@ -247,9 +252,9 @@ export class LocalMedia {
 }
 
 /** The browser gives devices to pages over https only. */
-class Insecure extends Error {
+class InsecurePage extends Error {
   override readonly name = "Insecure";
 }
 
-const tracksOf = (stream: MediaStream, kind: Kind): MediaStreamTrack[] =>
+const tracksOf = (stream: MediaStream, kind: SourceKind): MediaStreamTrack[] =>
   kind === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks();

@@ -19,7 +19,7 @@ const HEIGHTS: Readonly<Record<Resolution, number>> = {
 };
 
 /** Returns what a camera is asked for; one that has no such picture gives the nearest. */
-export function pictureOf(resolution: Resolution): MediaTrackConstraints {
+export function cameraConstraints(resolution: Resolution): MediaTrackConstraints {
   const height = HEIGHTS[resolution];
   return {
     width: { ideal: (height * 16) / 9 },

@@ -1,7 +1,7 @@
 // The link to the room, to copy or to hand to another app.
 
 import { useState } from "react";
-import { linkTo, nameOf } from "../../app/urls";
+import { roomLink, roomTitle } from "../../app/urls";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 
@@ -9,7 +9,7 @@ const canShare = "share" in navigator;
 
 export function InviteLink({ roomId }: { readonly roomId: string }) {
   const [isCopied, setCopied] = useState(false);
-  const link = linkTo(roomId, location.href);
+  const link = roomLink(roomId, location.href);
 
   const copy = async (input: HTMLInputElement): Promise<void> => {
     input.select();
@@ -19,7 +19,7 @@ export function InviteLink({ roomId }: { readonly roomId: string }) {
   };
 
   const share = (): void => {
-    const what = { title: nameOf(roomId), text: texts.invite.shareText, url: link };
+    const what = { title: roomTitle(roomId), text: texts.invite.shareText, url: link };
     navigator.share(what).catch(() => undefined); // who closes the dialog has thought better
   };
 

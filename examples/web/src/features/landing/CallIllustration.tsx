@@ -8,7 +8,7 @@ const FACES = [
   { x: 1, y: 1, tile: 4, look: 4 },
 ] as const;
 
-export function Mosaic() {
+export function CallIllustration() {
   return (
     <svg className="mosaic" viewBox="0 0 408 272" aria-hidden="true" focusable="false">
       {FACES.map(({ x, y, tile, look }) => (

@@ -4,7 +4,7 @@ import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { panelShown } from "../stage/stage-slice";
 import { labelOf } from "./display-names";
-import { visitorAdmitted, visitorDenied } from "./people-slice";
+import { waitingClientAdmitted, waitingClientDenied } from "./people-slice";
 
 export function WaitingBanner() {
   const dispatch = useAppDispatch();
@@ -25,14 +25,14 @@ export function WaitingBanner() {
           <button
             type="button"
             className="button button-small button-quiet"
-            onClick={() => dispatch(visitorDenied(id))}
+            onClick={() => dispatch(waitingClientDenied(id))}
           >
             {texts.people.deny}
           </button>
           <button
             type="button"
             className="button button-small"
-            onClick={() => dispatch(visitorAdmitted(id))}
+            onClick={() => dispatch(waitingClientAdmitted(id))}
           >
             {texts.people.admit}
           </button>

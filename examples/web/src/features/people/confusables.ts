@@ -5,7 +5,7 @@
 // equal here and not to the eye do no harm: somebody has a mark that needs none.
 
 /** Letters that look like one of Latin, each before that: Cyrillic, Greek, Armenian, Cherokee, Latin. */
-const PAIRS =
+const CONFUSABLE_PAIRS =
   "АAВBЕEЗ3ІIЈJКKМMНHОOРPСCТTУYХXЅSԌGԚQԜWҮYҺHӀl" +
   "аaвbгrдdеeз3иuіiјjкkмmнhоoпnрpсcтtуyхxьbѕsґrѵvһhүyӏlԁdԍgԛqԝwшw" +
   "ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXϹCϺMϳj" +
@@ -16,14 +16,14 @@ const PAIRS =
   "ᴀaʙbᴄcᴅdᴇeɢgʜhᴊjᴋkʟlᴍmᴏoᴘpᴛtᴜuᴠvᴡwᴢz";
 
 const LATIN: ReadonlyMap<string, string> = new Map(
-  Array.from({ length: PAIRS.length / 2 }, (_, index) => [
-    PAIRS.charAt(2 * index),
-    PAIRS.charAt(2 * index + 1),
+  Array.from({ length: CONFUSABLE_PAIRS.length / 2 }, (_, index) => [
+    CONFUSABLE_PAIRS.charAt(2 * index),
+    CONFUSABLE_PAIRS.charAt(2 * index + 1),
   ]),
 );
 
 /** Marks, what shows nothing, spaces and punctuation. */
-const NO_MATTER = /[\p{M}\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{P}]/gu;
+const IGNORED = /[\p{M}\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{P}]/gu;
 
 const NOT_ASCII = /[^\p{ASCII}]/gu;
 
@@ -31,7 +31,7 @@ const NOT_ASCII = /[^\p{ASCII}]/gu;
 const STROKES = /[l1|]/g;
 
 /** How a name looks: two that have one of these in common are taken for each other. */
-export interface Looks {
+export interface Likeness {
   /** The same letters, whatever their case, width and marks. */
   readonly letters: string;
   /** Other letters of the same shape. */
@@ -39,9 +39,9 @@ export interface Looks {
 }
 
 /** Returns how a name looks. */
-export function looksOf(name: string): Looks {
+export function likenessOf(name: string): Likeness {
   const wide = name.normalize("NFKC").normalize("NFKD");
-  const bare = wide.replace(NO_MATTER, "") || wide;
+  const bare = wide.replace(IGNORED, "") || wide;
   const skeleton = inLatin(folded(inLatin(bare)))
     .replace(STROKES, "i")
     .replaceAll("0", "o")

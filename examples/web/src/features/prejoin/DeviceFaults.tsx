@@ -2,14 +2,14 @@
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Notice } from "../../ui/InlineAlert";
-import { toggled } from "../devices/devices-slice";
-import type { Fault } from "../devices/device-faults";
-import type { Kind } from "../devices/capture-source";
+import { InlineAlert } from "../../ui/InlineAlert";
+import { sourceToggled } from "../devices/devices-slice";
+import type { DeviceFault } from "../devices/device-faults";
+import type { SourceKind } from "../devices/capture-source";
 
 const KINDS = ["microphone", "camera"] as const;
 
-export function Faults() {
+export function DeviceFaults() {
   const microphone = useAppSelector(({ devices }) => devices.microphone.fault);
   const camera = useAppSelector(({ devices }) => devices.camera.fault);
   if (microphone !== null && microphone === camera) {
@@ -24,27 +24,27 @@ export function Faults() {
 }
 
 interface FaultOfProps {
-  readonly what: Kind | "both";
-  readonly kinds: readonly Kind[];
-  readonly fault: Fault;
+  readonly what: SourceKind | "both";
+  readonly kinds: readonly SourceKind[];
+  readonly fault: DeviceFault;
 }
 
 function FaultOf({ what, kinds, fault }: FaultOfProps) {
   const dispatch = useAppDispatch();
   return (
-    <Notice>
+    <InlineAlert>
       {texts.devices.faultOf(what, fault)}
       {fault !== "insecure" && (
         <button
           type="button"
           className="link-button"
           onClick={() => {
-            for (const kind of kinds) dispatch(toggled(kind));
+            for (const kind of kinds) dispatch(sourceToggled(kind));
           }}
         >
           {texts.tryAgain}
         </button>
       )}
-    </Notice>
+    </InlineAlert>
   );
 }

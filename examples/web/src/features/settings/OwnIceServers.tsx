@@ -4,14 +4,14 @@ import { useId, useMemo, useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { Notice } from "../../ui/InlineAlert";
-import { MOST_SERVERS, problemIn } from "./own-ice-servers";
-import type { OwnServer, ServerProblem } from "./own-ice-servers";
-import { serversChosen } from "./settings-slice";
+import { InlineAlert } from "../../ui/InlineAlert";
+import { MAX_OWN_SERVERS, problemIn } from "./own-ice-servers";
+import type { OwnIceServer, ServerProblem } from "./own-ice-servers";
+import { iceServersChosen } from "./settings-slice";
 
-const EMPTY: OwnServer = { url: "", username: "", credential: "" };
+const EMPTY: OwnIceServer = { url: "", username: "", credential: "" };
 
-export function OwnServers() {
+export function OwnIceServers() {
   const dispatch = useAppDispatch();
   const servers = useAppSelector(({ settings }) => settings.iceServers);
   const heading = useId();
@@ -34,7 +34,9 @@ export function OwnServers() {
                 className="icon-button"
                 aria-label={t.remove(server.url)}
                 title={t.remove(server.url)}
-                onClick={() => dispatch(serversChosen(servers.filter((one) => one !== server)))}
+                onClick={() =>
+                  dispatch(iceServersChosen(servers.filter((one) => one !== server)))
+                }
               >
                 <Icon name="remove" />
               </button>
@@ -42,23 +44,23 @@ export function OwnServers() {
           ))}
         </ul>
       )}
-      {servers.length < MOST_SERVERS && <NewServer servers={servers} />}
+      {servers.length < MAX_OWN_SERVERS && <NewServer servers={servers} />}
     </section>
   );
 }
 
 /** What the browser has against a server of an earlier visit: it is left out of calls. */
-function Problem({ server }: { readonly server: OwnServer }) {
+function Problem({ server }: { readonly server: OwnIceServer }) {
   const problem = useMemo(() => problemIn(server), [server]);
-  return problem && <Notice>{texts.settings.problems[problem]}</Notice>;
+  return problem && <InlineAlert>{texts.settings.problems[problem]}</InlineAlert>;
 }
 
-function NewServer({ servers }: { readonly servers: readonly OwnServer[] }) {
+function NewServer({ servers }: { readonly servers: readonly OwnIceServer[] }) {
   const dispatch = useAppDispatch();
   const [server, setServer] = useState(EMPTY);
   const [problem, setProblem] = useState<ServerProblem | null>(null);
   const t = texts.settings;
-  const enter = (change: Partial<OwnServer>): void => setServer({ ...server, ...change });
+  const enter = (change: Partial<OwnIceServer>): void => setServer({ ...server, ...change });
 
   const add = (): void => {
     const found = problemIn(server);
@@ -66,7 +68,7 @@ function NewServer({ servers }: { readonly servers: readonly OwnServer[] }) {
     if (found !== null) return;
     const { url, username } = server;
     const others = servers.filter((one) => one.url !== url || one.username !== username);
-    dispatch(serversChosen([...others, server]));
+    dispatch(iceServersChosen([...others, server]));
     setServer(EMPTY);
   };
 
@@ -114,7 +116,7 @@ function NewServer({ servers }: { readonly servers: readonly OwnServer[] }) {
       </label>
       {problem && (
         <div className="field-wide">
-          <Notice>{t.problems[problem]}</Notice>
+          <InlineAlert>{t.problems[problem]}</InlineAlert>
         </div>
       )}
       <button

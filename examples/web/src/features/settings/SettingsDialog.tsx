@@ -5,7 +5,7 @@ import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { isLanguage, LANGUAGES, languageFor } from "../../texts/language";
 import { Dialog } from "../../ui/Dialog";
-import { OwnServers } from "./OwnIceServers";
+import { OwnIceServers } from "./OwnIceServers";
 import { ResolutionSelect } from "./ResolutionSelect";
 import "./settings.css";
 import { languageChosen } from "./settings-slice";
@@ -16,7 +16,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       <div className="settings">
         <LanguageSelect />
         <ResolutionSelect />
-        <OwnServers />
+        <OwnIceServers />
       </div>
     </Dialog>
   );

@@ -3,7 +3,7 @@
 import { isObject } from "../../camus-client/frames";
 
 /** One server; STUN needs neither username nor credential. */
-export interface OwnServer {
+export interface OwnIceServer {
   readonly url: string;
   readonly username: string;
   readonly credential: string;
@@ -13,7 +13,7 @@ export interface OwnServer {
 export type ServerProblem = "url" | "credential";
 
 /** Browsers warn of more than a few, and each makes a connection slower to start. */
-export const MOST_SERVERS = 8;
+export const MAX_OWN_SERVERS = 8;
 
 /** Makes a connection with a server, and throws where the browser refuses it. */
 export type TryServer = (server: RTCIceServer) => void;
@@ -23,7 +23,7 @@ const tryInBrowser: TryServer = (server) =>
 
 /** Asks the browser what is wrong with a server; null for nothing. */
 export function problemIn(
-  server: OwnServer,
+  server: OwnIceServer,
   tries: TryServer = tryInBrowser,
 ): ServerProblem | null {
   try {
@@ -49,12 +49,12 @@ function problemOf(error: string): ServerProblem | null {
 }
 
 /** Reads servers that were kept, and leaves out what isn't one. */
-export function serversIn(value: unknown): readonly OwnServer[] {
-  const servers = Array.isArray(value) ? value.flatMap(serverIn) : [];
-  return servers.slice(0, MOST_SERVERS);
+export function ownIceServersIn(value: unknown): readonly OwnIceServer[] {
+  const servers = Array.isArray(value) ? value.flatMap(ownIceServerIn) : [];
+  return servers.slice(0, MAX_OWN_SERVERS);
 }
 
-function serverIn(value: unknown): OwnServer[] {
+function ownIceServerIn(value: unknown): OwnIceServer[] {
   if (!isObject(value)) return [];
   const { url, username, credential } = value;
   if (typeof url !== "string" || typeof username !== "string") return [];
@@ -63,8 +63,8 @@ function serverIn(value: unknown): OwnServer[] {
 }
 
 /** Returns the servers as an RTCPeerConnection takes them. */
-export const asRtcServers = (servers: readonly OwnServer[]): RTCIceServer[] =>
+export const asRtcServers = (servers: readonly OwnIceServer[]): RTCIceServer[] =>
   servers.map(asRtcServer);
 
-const asRtcServer = ({ url, username, credential }: OwnServer): RTCIceServer =>
+const asRtcServer = ({ url, username, credential }: OwnIceServer): RTCIceServer =>
   username === "" ? { urls: [url] } : { urls: [url], username, credential };

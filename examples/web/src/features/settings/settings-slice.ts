@@ -2,20 +2,20 @@
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { NO_CHOICES } from "./settings";
-import type { Choices } from "./settings";
+import { DEFAULT_SETTINGS } from "./settings";
+import type { Settings } from "./settings";
 import type { Thunk } from "../../app/store";
-import { speak } from "../../texts";
+import { loadLanguage } from "../../texts";
 import type { Language } from "../../texts/language";
 import type { Resolution } from "../devices/resolution";
 import { asRtcServers } from "./own-ice-servers";
-import type { OwnServer } from "./own-ice-servers";
+import type { OwnIceServer } from "./own-ice-servers";
 
 const slice = createSlice({
   name: "settings",
-  initialState: NO_CHOICES,
+  initialState: DEFAULT_SETTINGS,
   reducers: {
-    choicesChanged: (state, { payload }: PayloadAction<Partial<Choices>>) => ({
+    choicesChanged: (state, { payload }: PayloadAction<Partial<Settings>>) => ({
       ...state,
       ...payload,
     }),
@@ -26,41 +26,41 @@ const { choicesChanged } = slice.actions;
 export const settingsReducer = slice.reducer;
 
 /** Goes on with what was chosen at the last visit. */
-export const choicesRecalled =
+export const settingsRestored =
   (): Thunk =>
-  (dispatch, _, { memory, media, call }) => {
-    const { choices } = memory;
+  (dispatch, _, { storage, media, call }) => {
+    const { settings: choices } = storage;
     dispatch(choicesChanged(choices));
     media.prefer(choices);
-    call.useOwnServers(asRtcServers(choices.iceServers));
+    call.useOwnIceServers(asRtcServers(choices.iceServers));
   };
 
 /** Keeps a choice, for now and for the next visit. */
-export const chosen =
-  (change: Partial<Choices>): Thunk =>
-  (dispatch, _, { memory }) => {
-    memory.choose(change);
+export const settingsChosen =
+  (change: Partial<Settings>): Thunk =>
+  (dispatch, _, { storage }) => {
+    storage.saveSettings(change);
     dispatch(choicesChanged(change));
   };
 
 export const resolutionChosen =
   (resolution: Resolution): Thunk =>
   (dispatch, _, { media }) => {
-    dispatch(chosen({ resolution }));
-    void media.takePicturesOf(resolution);
+    dispatch(settingsChosen({ resolution }));
+    void media.setResolution(resolution);
   };
 
 /** Speaks another language as soon as its texts are there. */
 export const languageChosen =
   (language: Language): Thunk =>
   async (dispatch) => {
-    await speak(language);
-    dispatch(chosen({ language }));
+    await loadLanguage(language);
+    dispatch(settingsChosen({ language }));
   };
 
-export const serversChosen =
-  (iceServers: readonly OwnServer[]): Thunk =>
+export const iceServersChosen =
+  (iceServers: readonly OwnIceServer[]): Thunk =>
   (dispatch, _, { call }) => {
-    dispatch(chosen({ iceServers }));
-    call.useOwnServers(asRtcServers(iceServers));
+    dispatch(settingsChosen({ iceServers }));
+    call.useOwnIceServers(asRtcServers(iceServers));
   };

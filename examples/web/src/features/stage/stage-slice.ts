@@ -6,7 +6,7 @@ import { roomOpened } from "../call/session-slice";
 import { memberLeft } from "../people/people-slice";
 import { swapped } from "./tile-order";
 
-export type Panel = "chat" | "people";
+export type PanelName = "chat" | "people";
 
 /** The first position is 1. */
 export interface Move {
@@ -23,7 +23,7 @@ export interface Swap {
 }
 
 export interface StageState {
-  readonly panel: Panel | null;
+  readonly panel: PanelName | null;
   /** The tile that this person wants to see large. */
   readonly pinned: string | null;
   /** In which order this person wants to see the tiles; see `ordered`. */
@@ -46,7 +46,7 @@ const slice = createSlice({
   name: "stage",
   initialState: EMPTY,
   reducers: {
-    panelShown(state, { payload }: PayloadAction<Panel | null>) {
+    panelShown(state, { payload }: PayloadAction<PanelName | null>) {
       state.panel = payload;
     },
     tilePinned(state, { payload }: PayloadAction<string | null>) {

@@ -21,11 +21,11 @@ const NARROWEST = 1;
 const NARROWEST_UPRIGHT = 3 / 4;
 
 /** The share of the space that the others keep beside what is shown large. */
-const STRIP = 0.2;
-const STRIP_LEAST = 112;
+const STRIP_SHARE = 0.2;
+const MIN_STRIP = 112;
 
 /** Returns the places of so many tiles of one size in a grid that fills the space. */
-export function gridOf(count: number, space: Size): Box[] {
+export function gridLayout(count: number, space: Size): Box[] {
   const columns = bestColumns(count, space);
   const rows = Math.ceil(count / columns);
   const { width, height } = tileIn(columns, rows, space);
@@ -44,18 +44,18 @@ export function gridOf(count: number, space: Size): Box[] {
 }
 
 /** Returns the place of what is shown large, and those of so many others in a strip beside it. */
-export function stageOf(others: number, space: Size): { large: Box; rest: Box[] } {
+export function featuredLayout(others: number, space: Size): { large: Box; rest: Box[] } {
   if (others === 0) return { large: { left: 0, top: 0, ...space }, rest: [] };
   const isWide = space.width > space.height;
   const along = isWide ? space.width : space.height;
-  const strip = Math.max(STRIP_LEAST, along * STRIP);
+  const strip = Math.max(MIN_STRIP, along * STRIP_SHARE);
   const start = along - strip;
   if (isWide) {
-    const boxes = gridOf(others, { width: strip, height: space.height });
+    const boxes = gridLayout(others, { width: strip, height: space.height });
     const large = { left: 0, top: 0, width: start - GAP, height: space.height };
     return { large, rest: boxes.map((box) => ({ ...box, left: box.left + start })) };
   }
-  const boxes = gridOf(others, { width: space.width, height: strip });
+  const boxes = gridLayout(others, { width: space.width, height: strip });
   const large = { left: 0, top: 0, width: space.width, height: start - GAP };
   return { large, rest: boxes.map((box) => ({ ...box, top: box.top + start })) };
 }

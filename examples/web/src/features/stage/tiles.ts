@@ -24,7 +24,7 @@ export interface Tiles {
 }
 
 /** Returns what stands below a tile; the mark of a name may stand there by itself. */
-export function titleOf({ member, isMe, kind }: Tile, withMark = true): string {
+export function tileTitle({ member, isMe, kind }: Tile, withMark = true): string {
   const label = labelOf(withMark ? member : { ...member, mark: null });
   return kind === "screen" ? texts.tile.screenOf(label, isMe) : texts.tile.nameOf(label, isMe);
 }

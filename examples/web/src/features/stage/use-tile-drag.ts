@@ -20,10 +20,10 @@ interface Grip {
 }
 
 /** A hand that clicks moves less. */
-const LEAST = 8;
+const DRAG_THRESHOLD = 8;
 
 /** What has a use of its own is no handle. */
-const NO_HANDLE = "button, .popover";
+const INTERACTIVE = "button, .popover";
 
 /** Tells what is dragged, and has these handlers for the element around the tiles. */
 export function useTileDrag(drop: (tile: string, other: string) => void) {
@@ -35,14 +35,14 @@ export function useTileDrag(drop: (tile: string, other: string) => void) {
   };
   const handlers = {
     onPointerDown: ({ button, target, clientX: x, clientY: y }: PointerEvent): void => {
-      if (!(target instanceof Element) || target.closest(NO_HANDLE)) return;
+      if (!(target instanceof Element) || target.closest(INTERACTIVE)) return;
       const tile = idOf(target.closest("[data-tile]"));
       if (button === 0 && tile !== null) setGrip({ tile, x, y });
     },
     onPointerMove: ({ currentTarget, pointerId, clientX, clientY }: PointerEvent): void => {
       if (!grip) return;
       const [left, top] = [clientX - grip.x, clientY - grip.y];
-      if (!drag && Math.hypot(left, top) < LEAST) return;
+      if (!drag && Math.hypot(left, top) < DRAG_THRESHOLD) return;
       currentTarget.setPointerCapture(pointerId);
       setDrag({ tile: grip.tile, left, top, target: tileAt(clientX, clientY, grip.tile) });
     },

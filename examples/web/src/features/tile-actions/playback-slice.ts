@@ -5,17 +5,17 @@ import type { PayloadAction } from "@reduxjs/toolkit";
 import { roomOpened } from "../call/session-slice";
 
 /** What belongs to one tile, by its id: a face with its voice, a screen with its sound. */
-export interface FeedsState {
+export interface PlaybackState {
   /** From 0 to 1; what is not here is at its full volume. */
   readonly volumes: Readonly<Record<string, number>>;
   readonly hidden: readonly string[];
 }
 
-const AS_SENT: FeedsState = { volumes: {}, hidden: [] };
+const EMPTY: PlaybackState = { volumes: {}, hidden: [] };
 
 const slice = createSlice({
-  name: "feeds",
-  initialState: AS_SENT,
+  name: "playback",
+  initialState: EMPTY,
   reducers: {
     volumeChosen: (
       { volumes, hidden },
@@ -32,21 +32,22 @@ const slice = createSlice({
     }),
   },
   // Who leaves and comes back with the same id is heard as before.
-  extraReducers: (builder) => builder.addCase(roomOpened, () => AS_SENT),
+  extraReducers: (builder) => builder.addCase(roomOpened, () => EMPTY),
 });
 
 export const { volumeChosen, pictureToggled } = slice.actions;
-export const feedsReducer = slice.reducer;
+export const playbackReducer = slice.reducer;
 
-export const volumeOf = ({ volumes }: FeedsState, feed: string): number => volumes[feed] ?? 1;
+export const volumeOf = ({ volumes }: PlaybackState, feed: string): number =>
+  volumes[feed] ?? 1;
 
 /** The name of the track that is heard with each kind of picture. */
-const SOUNDS = { camera: "microphone", screen: "screen-audio" } as const;
+const AUDIO_TRACKS = { camera: "microphone", screen: "screen-audio" } as const;
 
-export const soundOf = (kind: keyof typeof SOUNDS): string => SOUNDS[kind];
+export const audioTrackOf = (kind: keyof typeof AUDIO_TRACKS): string => AUDIO_TRACKS[kind];
 
 /** Returns the feed that a sound is part of, or null where it is none that plays. */
-export function feedOfSound(id: string, track: string): string | null {
-  const [kind] = Object.entries(SOUNDS).find(([, sound]) => sound === track) ?? [];
+export function feedOfAudioTrack(id: string, track: string): string | null {
+  const [kind] = Object.entries(AUDIO_TRACKS).find(([, sound]) => sound === track) ?? [];
   return kind === undefined ? null : `${id}/${kind}`;
 }
