@@ -1,8 +1,8 @@
-// Lets a server that only has the core profile look like one of the session profile.
+// Adapts a server that only has the core profile to the session profile.
 //
-// In the core profile a client is let in by connecting, hears whole rosters, and nothing is
-// counted or resumed. Above this wire it looks as if it had said `join` and parsed deltas, and
-// as if the server confirmed each message when it is written.
+// In the core profile a client is admitted by connecting, receives whole rosters, and nothing
+// is counted or resumed. This transport answers the session's `join` itself, turns rosters into
+// deltas, and confirms each message as soon as it is written.
 
 import type { Clock } from "./clock";
 import { isCounted, parseFrame } from "./frames";
@@ -11,7 +11,7 @@ import type * as m from "./generated";
 import { secondsUntilRenewal } from "./ice-servers";
 import type { Transport, TransportListener } from "./transport";
 
-/** No server has it: who resumes with it is a newcomer. */
+/** A token that no server knows: resuming with it joins as a newcomer. */
 const NO_RESUME_TOKEN = "the-core-profile-knows-no-sessions";
 
 type Servers = readonly m.IceServer[];
@@ -29,7 +29,7 @@ type Phase =
     }
   | { readonly at: "inside"; clients: Clients };
 
-/** A wire of the session profile on top of one of the core profile. */
+/** A transport that speaks the session profile, on top of one that speaks the core profile. */
 export class CoreProfileAdapter implements Transport {
   readonly #transport: Transport;
   readonly #requests: m.Said[] = [];
@@ -57,10 +57,10 @@ export class CoreProfileAdapter implements Transport {
     this.#transport.abort();
   }
 
-  // What is said to it --------------------------------------------------------------------
+  // From the session ----------------------------------------------------------------------
 
   send(frame: string): void {
-    const message = JSON.parse(frame) as m.Said; // the session has written it
+    const message = JSON.parse(frame) as m.Said; // written by the session, so it is valid
     if (message.type === "join") {
       if (this.#phase.at === "outside") this.#phase = { ...this.#phase, join: message };
       return this.#requestRoomIfGreeted();
@@ -86,7 +86,7 @@ export class CoreProfileAdapter implements Transport {
     this.#transport.send(JSON.stringify(message));
   }
 
-  /** Asks what `joined` has to say, when the server knows the client, and it has said `join`. */
+  /** Requests the content of `joined`, once the client was greeted and has sent `join`. */
   #requestRoomIfGreeted(): void {
     if (this.#phase.at !== "outside") return;
     const { join, me } = this.#phase;
@@ -99,7 +99,7 @@ export class CoreProfileAdapter implements Transport {
     this.#sendMessage({ type: "get-room-info", receiver: GROUND_CONTROL });
   }
 
-  // What the server says ------------------------------------------------------------------
+  // From the server -----------------------------------------------------------------------
 
   #receive(frame: string): void {
     const parsed = parseFrame(frame);
@@ -183,13 +183,13 @@ export class CoreProfileAdapter implements Transport {
         ice_servers: servers,
         limits: LIMITS,
         capabilities: [],
-        locked: false, // who speaks the core profile enters open rooms only
+        locked: false, // clients of the core profile can only enter open rooms
       },
     });
     for (const frame of early) this.listener.received(frame);
   }
 
-  /** Answers the first request of this type, if there is one. */
+  /** Replies to the first pending request of this type, and returns whether there was one. */
   #replyToFirst(type: "get-room-info" | "get-ice-servers", reply: Reply): boolean {
     const index = this.#requests.findIndex((request) => request.type === type);
     const [request] = index < 0 ? [] : this.#requests.splice(index, 1);
@@ -219,7 +219,7 @@ const asGuest = ({ id, username }: m.ClientInfo): m.SessionClient => ({
   role: "guest",
 });
 
-/** Returns what has changed from one roster to the next. */
+/** Returns the changes from one roster to the next. */
 function rosterChanges(before: Clients, after: Clients): RosterChange[] {
   const old = new Map(before.map(({ id, username }) => [id, username]));
   const current = new Set(after.map(({ id }) => id));

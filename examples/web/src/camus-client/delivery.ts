@@ -1,7 +1,13 @@
-// The client's end of delivery: what it hears is counted, what it says is kept. No I/O.
+// The client's end of delivery: it counts received frames and keeps sent ones. No I/O.
 //
-// Nothing is stamped: both ends count every frame after `joined`, and after the `join` that it
-// answers, but `ping`, `pong` and `ack` ("Counting" in docs/protocol.md).
+// Frames carry no sequence numbers. Both ends count every frame after `joined`, and after the
+// `join` that it answers, except `ping`, `pong` and `ack` ("Counting" in docs/protocol.md).
+//
+// A frame of the client is unsent until there is a connection, and unconfirmed until the
+// server's `ack` covers it. When a session resumes, the server says how many frames it has
+// received: the client sends the rest again, in order. When it can't resume, a new epoch
+// begins: both counts start at 0, and the unconfirmed messages are handed back as expired,
+// because nobody knows whether they arrived.
 
 import { isCounted, byteLength } from "./frames";
 import type { SendableMessage } from "./frames";
@@ -14,15 +20,10 @@ interface Outgoing {
   readonly size: number;
 }
 
-/** The server has counted otherwise than this client. */
+/** The server's count contradicts this client's. */
 export class CountMismatch extends Error {}
 
-/**
- * What one session has said and heard.
- *
- * `received` counts the frames of the server. Of the client's own frames some wait to be
- * written, and those that were written are kept until the server confirms them.
- */
+/** The delivery state of one session, over all its connections. */
 export class Delivery {
   #received = 0;
   #acknowledged = 0;
@@ -40,7 +41,7 @@ export class Delivery {
 
   // From the server -----------------------------------------------------------------------
 
-  /** Counts a frame of the server; tells whether an `ack` is due. */
+  /** Counts a frame of the server; returns whether an `ack` is due. */
   countReceived(size: number): boolean {
     this.#received += 1;
     this.#unacknowledgedBytes += size;
@@ -50,7 +51,7 @@ export class Delivery {
     );
   }
 
-  /** Returns the number to put into an `ack`, or null when it has not grown. */
+  /** Returns the count for an `ack`, or null if it hasn't grown since the last one. */
   takeAckCount(): number | null {
     if (this.#received === this.#acknowledged) return null;
     this.#acknowledged = this.#received;
@@ -59,9 +60,10 @@ export class Delivery {
   }
 
   /**
-   * The server has received so many frames: those need not be kept.
+   * Drops the frames that the server has received.
    *
-   * @throws Miscounted - it has been sent fewer, or has confirmed more before.
+   * @param received - the frames that the server has received in this epoch.
+   * @throws CountMismatch - fewer were sent, or more were confirmed before.
    */
   confirm(received: number): void {
     const confirmed = received - this.#confirmed;
@@ -74,7 +76,7 @@ export class Delivery {
 
   // To the server -------------------------------------------------------------------------
 
-  /** Tells whether a frame of this size may be put; an only one always may. */
+  /** Returns whether a frame of this size may be enqueued; a single frame always may. */
   fits(size: number): boolean {
     const kept = this.#unconfirmed.length + this.#unsent.length;
     return (
@@ -84,14 +86,14 @@ export class Delivery {
     );
   }
 
-  /** Has a message written, when there is a connection. */
+  /** Enqueues a message to be sent when there is a connection. */
   enqueue(message: SendableMessage, frame: string): void {
     const size = byteLength(frame);
     this.#unsent.push({ message, frame, size });
     this.#bytes += size;
   }
 
-  /** Returns the frames to write now, in order. */
+  /** Returns the frames to send now, in order. */
   drain(): string[] {
     const frames = this.#unsent.map(({ frame }) => frame);
     for (const outgoing of this.#unsent) {
@@ -105,10 +107,10 @@ export class Delivery {
   // On a new connection -------------------------------------------------------------------
 
   /**
-   * Goes on: what the server has not received is written again, in order. Messages that don't
-   * count were of the old connection, and go with it.
+   * Continues the epoch: frames that the server hasn't received are sent again, in order.
+   * Uncounted messages belong to the old connection and are dropped.
    *
-   * @throws Miscounted - see `confirm`.
+   * @throws CountMismatch - see `confirm`.
    */
   resume(received: number): void {
     this.confirm(received);
@@ -120,10 +122,10 @@ export class Delivery {
   }
 
   /**
-   * Counts from 0 again, and returns what nobody has confirmed. `received` is how many frames
-   * of the old count the server has received, if it knows.
+   * Starts a new epoch, and returns the messages that weren't confirmed.
    *
-   * @throws Miscounted - see `confirm`.
+   * @param received - the frames of the old epoch that the server has received, if it knows.
+   * @throws CountMismatch - see `confirm`.
    */
   startNewEpoch(received: number | null): SendableMessage[] {
     if (received !== null) this.confirm(received);

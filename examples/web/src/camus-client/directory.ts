@@ -1,4 +1,4 @@
-// What can be asked of a server without being in a room.
+// Creates and lists rooms, without joining one.
 
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
@@ -11,17 +11,17 @@ import { Ended } from "./session-events";
 import { openWebSocket } from "./transport";
 import type { OpenTransport } from "./transport";
 
-/** A database that somebody else has locked. */
+/** The seconds to wait for a reply: longer than the server waits for a locked database. */
 const REPLY_SECONDS = 15;
 
 const REQUEST_ID = "message";
 
 /**
- * Makes a room; returns its id and the token of its owner.
+ * Creates a room; returns its id and its owner token.
  *
  * @param url - `wss://host/ws`.
- * @throws Refused - the name is taken, or no name.
- * @throws Ended - the connection has ended before there was an answer.
+ * @throws Refused - the name is taken or invalid.
+ * @throws Ended - the connection ended before there was a reply.
  */
 export async function createRoom(
   url: string,
@@ -37,7 +37,7 @@ export async function createRoom(
  * Returns the public rooms.
  *
  * @param url - `wss://host/ws`.
- * @throws Ended - the connection has ended before there was an answer.
+ * @throws Ended - the connection ended before there was a reply.
  */
 export async function listRooms(
   url: string,

@@ -1,30 +1,34 @@
-// Why a handshake was refused, where that was for want of a place (rules CORE-9 and LIM-11).
+// The reason why a server refused a WebSocket handshake for lack of capacity (rules CORE-9 and
+// LIM-11).
 //
-// A browser tells a page nothing of a WebSocket's handshake that has failed. But a plain GET of
-// the same address is refused for the same reason, and its answer can be read.
+// A browser doesn't tell a page why a handshake failed. But a plain GET of the same URL is
+// refused for the same reason, and its response can be read.
 
-/** Who has as many connections as it may: the client's address, or the server. */
+/**
+ * A refused handshake: the client's address, or the server, has reached its limit of
+ * connections.
+ */
 export interface HandshakeRefusal {
   readonly of: "address" | "server";
-  /** In how many seconds to come back. */
+  /** The seconds after which to try again. */
   readonly retryAfter: number;
 }
 
-/** Whoever is refused without a word of when comes back after so many seconds. */
+/** The seconds to wait if the server doesn't say how long. */
 const DEFAULT_RETRY_SECONDS = 10;
 
-/** A longer wait is a mistake of somebody on the way. */
+/** The longest accepted wait, in seconds; a longer one is a proxy's mistake. */
 const LONGEST_RETRY_SECONDS = 600;
 
-/** The answer to a GET of so few bytes, over a connection that could be made. */
+/** The seconds to wait for the small response to a GET, on a network that works. */
 const RESPONSE_SECONDS = 5;
 
 /**
- * Asks a server why it has refused a handshake; returns null where it wasn't for want of a
- * place, or nothing can be learned.
+ * Asks a server why it refused a handshake; returns null for any other reason than capacity, or
+ * if the reason is unknown.
  *
- * @param url - that of the WebSocket.
- * @param gone - says that nobody wants to know any more.
+ * @param url - the URL of the WebSocket.
+ * @param gone - aborts the request when the result isn't needed any more.
  */
 export async function fetchHandshakeRefusal(
   url: string,
@@ -43,7 +47,7 @@ export async function fetchHandshakeRefusal(
 }
 
 /**
- * Reads an answer to a handshake, or to a GET instead.
+ * Reads the response to a handshake, or to a GET in its place.
  *
  * @param now - UNIX milliseconds.
  */
@@ -62,7 +66,7 @@ export function handshakeRefusalIn(
   }
 }
 
-/** Reads a `Retry-After`: seconds, or a date (RFC 9110, section 10.2.3). */
+/** Parses a `Retry-After` header: seconds, or a date (RFC 9110, section 10.2.3). */
 function secondsIn(text: string | null, now: number): number {
   if (text === null) return DEFAULT_RETRY_SECONDS;
   const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;

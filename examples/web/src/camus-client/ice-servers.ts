@@ -1,18 +1,20 @@
-// STUN and TURN servers: as the browser wants them, and when their credentials run out.
+// Conversion of STUN and TURN servers for the browser, and the renewal of their credentials.
 
 import { isObject } from "./frames";
 import type { IceServer } from "./generated";
 
-/** New credentials are asked for after this share of the life of the old ones. */
+/** Credentials are renewed after this fraction of their lifetime. */
 const RENEWAL_SHARE = 0.8;
 
-/** Browsers warn of more than four, and gather from each: a longer list is a mistake. */
+/**
+ * Browsers warn of more than four, and gather candidates from each: a longer list is a mistake.
+ */
 const MOST_SERVERS = 32;
 
 /**
- * Returns the servers as an RTCPeerConnection takes them. They may come from a server that
- * checks nothing: what is no server is left out, what is too much is, too, and one URL may stand
- * where a list does.
+ * Returns the servers in the form that RTCPeerConnection takes. The list may come from a server
+ * that validates nothing, so invalid and excess entries are omitted, and a single URL may stand
+ * in place of a list.
  */
 export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
   return objectsIn(servers)
@@ -32,8 +34,8 @@ export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
 }
 
 /**
- * Returns in how many seconds new credentials should be had, or null where none run out: a
- * TURN username begins with the UNIX time at which it does.
+ * Returns the seconds after which to renew the credentials, or null if none expire. A TURN
+ * username begins with the UNIX time at which its credential expires.
  */
 export function secondsUntilRenewal(servers: readonly IceServer[], now: number): number | null {
   const lives = objectsIn(servers)

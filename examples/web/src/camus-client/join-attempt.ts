@@ -1,4 +1,4 @@
-// The way into a room: one connection, one `join`, and its answer.
+// One attempt to join a room: a connection, its `join`, and the reply.
 
 import type { Clock } from "./clock";
 import { parseFrame } from "./frames";
@@ -8,36 +8,42 @@ import { PROBE_SECONDS } from "./session-connection";
 import type { HandshakeRefusal } from "./handshake-refusal";
 import type { OpenTransport, Transport, TransportListener } from "./transport";
 
-/** A database that somebody else has locked, and a queue of passwords before one's own. */
+/**
+ * The seconds to wait for a reply: longer than a locked database and a queue of password checks
+ * take.
+ */
 const REPLY_SECONDS = 15;
 
 const JOIN_ID = "join";
 
-/** Hears how a knock ends: exactly one of `entered`, `refused` and `failed`. */
+/** Receives the outcome of a join attempt: exactly one of `entered`, `refused` and `failed`. */
 export interface JoinListener {
-  /** The room is locked: how it ends comes when somebody inside has decided. */
+  /** The room is locked: the outcome follows when a moderator has decided. */
   waiting(): void;
-  /** The client is in; with `follow` it says at once who hears what comes next on the transport. */
+  /**
+   * The client is in the room; `follow` sets the listener for further frames and must be called
+   * at once.
+   */
   entered(
     joined: JoinedBody,
     transport: Transport,
     follow: (listener: TransportListener) => void,
   ): void;
-  /** The room doesn't let it in. */
+  /** The room refuses the client. */
   refused(error: ErrorBody): void;
-  /** The connection could not be had, or has ended before there was an answer. */
+  /** The connection could not be opened, or ended before there was a reply. */
   failed(code: number, error: ErrorBody | null, handshakeRefusal?: HandshakeRefusal): void;
 }
 
-/** A knock that goes on. */
+/** A join attempt in progress. */
 export interface JoinAttempt {
-  /** Ends it; the observer hears no more of it. */
+  /** Cancels the attempt; the listener isn't called any more. */
   cancel(): void;
-  /** The server has to say something soon: the connection may be dead. */
+  /** Fails the attempt unless a frame arrives soon, because the connection may be dead. */
   probe(): void;
 }
 
-/** Opens a connection and says `join`. */
+/** Opens a connection and sends `join`. */
 export function startJoin(
   open: OpenTransport,
   url: string,
@@ -94,7 +100,8 @@ export function startJoin(
   let listener: TransportListener = {
     opened: () => transport.send(JSON.stringify(joinMessage(join))),
     received(frame) {
-      // Somebody decides when they like; until then the server's pings say that it lives.
+      // A moderator may take any time to decide; meanwhile the server's pings show that it is
+      // alive.
       if (isWaiting) expectFrameWithin(LIMITS.silent_for);
       isProbing = false;
       const parsed = parseFrame(frame);

@@ -1,17 +1,18 @@
-// Speaks the session profile with every server, also with one that only has the core profile.
+// Adds a fallback to the core profile, for servers that don't have the session profile.
 
 import type { Clock } from "./clock";
 import { CoreProfileAdapter } from "./core-profile-adapter";
 import { SUBPROTOCOL } from "./generated";
 import type { OpenTransport, Transport } from "./transport";
 
-/** What the address of a room looks like: only there a client is let in by connecting. */
+/** The URL of a room's own WebSocket: only there a client is admitted by connecting. */
 const ROOM_URL = /\/room\/[^/?#]+\/ws(?:[?#]|$)/;
 
 /**
- * Opens wires on which the session profile is spoken. A browser ends a handshake in which the
- * server has chosen no subprotocol, and doesn't say that this was the reason: so whenever one
- * fails at the address of a room, it is tried without, unless the server has once chosen one.
+ * Wraps `open` so that the session profile is spoken on every transport. A browser fails a
+ * handshake in which the server selects no subprotocol, without saying why. So whenever a
+ * handshake fails at the URL of a room, it is repeated without a subprotocol, unless this
+ * server has selected one before.
  */
 export function withProfileFallback(open: OpenTransport, clock: Clock): OpenTransport {
   let hasSessionProfile = false;

@@ -1,8 +1,8 @@
-// Requests to the server, and their answers.
+// Requests to the server, and the replies to them.
 
 import type * as m from "./generated";
 
-/** What the server answers to each request, by the request's type. */
+/** The reply to each request, by the type of the request. */
 export interface Replies {
   profile: m.Done;
   "get-room-info": m.RoomInfo;
@@ -17,10 +17,10 @@ export interface Replies {
   deny: m.Done;
 }
 
-/** A message that the server answers. */
+/** A message to which the server replies. */
 export type ServerRequest = Extract<m.Said, { readonly type: keyof Replies }>;
 
-/** Which message answers which. */
+/** The type of the reply to each request. */
 const REPLY_TYPES: { readonly [Type in keyof Replies]: Replies[Type]["type"] } = {
   profile: "done",
   "get-room-info": "room-info",
@@ -35,7 +35,7 @@ const REPLY_TYPES: { readonly [Type in keyof Replies]: Replies[Type]["type"] } =
   deny: "done",
 };
 
-/** Tells whether a message is the answer to a question of this type. */
+/** Returns whether a message is the reply to a request of this type. */
 export function isReplyTo<Type extends keyof Replies>(
   type: Type,
   message: m.Heard,
@@ -43,14 +43,17 @@ export function isReplyTo<Type extends keyof Replies>(
   return message.type === REPLY_TYPES[type];
 }
 
-/** The server refuses what it was asked for. `error.code` is what programs rely on. */
+/** The server refuses a request. Programs can rely on `error.code`. */
 export class Refused extends Error {
   constructor(readonly error: m.ErrorBody) {
     super(`${error.code}: ${error.message}`);
   }
 }
 
-/** The session could not be resumed: the request may have been handled or not. */
+/**
+ * There will be no reply: the session could not be resumed. The request may or may not have
+ * been handled.
+ */
 export class NoReply extends Error {}
 
 interface PendingRequest {
@@ -58,27 +61,27 @@ interface PendingRequest {
   failAll(error: Error): void;
 }
 
-/** Those of one session that wait for their answers. */
+/** The requests of one session that have no reply yet. */
 export class Requests {
   readonly #pending = new Map<string, PendingRequest>();
   #last = 0;
 
-  /** Tells whether somebody waits for the answer to the message with this id. */
+  /** Returns whether the message with this id is a request without a reply. */
   has(id: string | null | undefined): boolean {
     return this.#pending.has(id ?? "");
   }
 
-  /** Returns an id for a question. */
+  /** Returns a new id for a request. */
   nextId(): string {
     this.#last += 1;
     return `request-${this.#last}`;
   }
 
   /**
-   * Waits for the answer to the question with this id.
+   * Waits for the reply to the request with this id.
    *
-   * @throws Refused - the server says no.
-   * @throws Error - what `fail` was called with.
+   * @throws Refused - the server refuses the request.
+   * @throws Error - the error passed to `failAll` or `withdraw`.
    */
   replyTo<Type extends keyof Replies>(
     id: string,
@@ -96,7 +99,7 @@ export class Requests {
     });
   }
 
-  /** Tells whether a message of the server's is an answer, and hands it over if it is. */
+  /** Settles the request that a message replies to; returns whether there is one. */
   settle(message: m.Heard): boolean {
     const pending = this.#pending.get(message.reply_to ?? "");
     if (pending === undefined) return false;
@@ -105,14 +108,14 @@ export class Requests {
     return true;
   }
 
-  /** The question with this id was not asked after all. */
+  /** Fails a request that was not sent. */
   withdraw(id: string, error: Error): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     pending?.failAll(error);
   }
 
-  /** There will be no answers. */
+  /** Fails all requests. */
   fail(error: Error): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();

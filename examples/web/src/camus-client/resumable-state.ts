@@ -1,4 +1,4 @@
-// What a session keeps from one connection to the next.
+// The state of a session that survives its connections.
 
 import { Delivery } from "./delivery";
 import type { Emitter } from "./emitter";
@@ -9,22 +9,22 @@ import { RoomState } from "./room-state";
 import { Requests, NoReply } from "./requests";
 import type { Entered, SessionEvents, MemberMessage } from "./session-events";
 
-/** Of these nobody is ever told that they were not delivered. */
+/** Types whose loss is never reported. */
 const UNREPORTED: ReadonlySet<string> = new Set(["bye", "ping", "pong"]);
 
-/** How a client has come back to its place. */
+/** The outcome of an attempt to resume a session. */
 export interface ResumeOutcome {
   readonly entered: Entered;
   readonly expired: readonly SendableMessage[];
   readonly hasNewServers: boolean;
 }
 
-/** One client's place in its room, and what is on its way in both directions. */
+/** The resumable state of a session: its room, its delivery state, and its pending requests. */
 export class ResumableState {
   readonly room: RoomState;
   readonly delivery: Delivery;
   readonly requests = new Requests();
-  /** Who has offered before the roster told of them. */
+  /** Clients whose offer arrived before the roster listed them. */
   readonly #earlyOfferers = new Set<string>();
 
   constructor(
@@ -35,7 +35,7 @@ export class ResumableState {
     this.delivery = new Delivery(joined.limits);
   }
 
-  /** Somebody says something. */
+  /** Handles a message of the server or of a member. */
   receive(message: Heard): void {
     if (message.sender !== GROUND_CONTROL) {
       if (isMemberMessage(message) && this.#isKnown(message))
@@ -80,9 +80,9 @@ export class ResumableState {
   }
 
   /**
-   * The client is in its room again; `announce` then tells of it.
+   * Applies the `joined` of a new connection; pass the result to `announce`.
    *
-   * @throws Miscounted - the server has counted otherwise.
+   * @throws CountMismatch - the server's count contradicts this client's.
    */
   resume(joined: JoinedBody): ResumeOutcome {
     const { id: oldId, ice_servers: oldServers } = this.room.joined;
@@ -100,7 +100,7 @@ export class ResumableState {
     };
   }
 
-  /** Tells of how the client has come back. */
+  /** Emits the events that follow from resuming, or failing to resume. */
   announce({ entered, expired, hasNewServers }: ResumeOutcome): void {
     this.events.emit("entered", entered);
     if (entered.how === "rejoined") {
@@ -111,13 +111,20 @@ export class ResumableState {
     if (hasNewServers) this.events.emit("ice-servers", this.room.joined.ice_servers);
   }
 
-  /** The session has ended; `confirmed` says that the server has heard everything. */
+  /**
+   * Ends the session.
+   *
+   * @param confirmed - whether the server has received all messages.
+   */
   finish(error: Error, confirmed: boolean): void {
     if (!confirmed) this.#expire(this.delivery.startNewEpoch(null));
     this.requests.fail(error);
   }
 
-  /** Tells whether a message is of a member, or of somebody whom the roster will tell of. */
+  /**
+   * Returns whether the sender is a member, or a client that has sent an offer before the
+   * roster listed it.
+   */
   #isKnown({ sender, type }: MemberMessage): boolean {
     if (this.room.clients.has(sender) || this.#earlyOfferers.has(sender)) return true;
     if (type !== "offer") return false;
@@ -125,7 +132,7 @@ export class ResumableState {
     return true;
   }
 
-  /** Hands back what was not confirmed; who waits for an answer hears of it otherwise. */
+  /** Emits the unconfirmed messages as `expired`, except requests, which fail by themselves. */
   #expire(messages: readonly SendableMessage[]): void {
     const expired = messages.filter(
       ({ id, type }) => !this.requests.has(id) && !UNREPORTED.has(type),

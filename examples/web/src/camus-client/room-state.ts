@@ -1,8 +1,8 @@
-// What a client knows of the room that it is in, kept current by what the server says.
+// A client's view of its room, kept current by the server's messages.
 
 import type { ClientInfo, Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
 
-/** One client's place: what `joined` said, and the changes since. */
+/** The last `joined`, the roster and the waiting room, with all changes since. */
 export class RoomState {
   #joined: JoinedBody;
   #clients = new Map<string, SessionClient>();
@@ -14,29 +14,35 @@ export class RoomState {
     this.update(joined);
   }
 
-  /** The last `joined`, with what has changed since. */
+  /** The last `joined`, with the changes since. */
   get joined(): JoinedBody {
     return this.#joined;
   }
 
-  /** Who is in the room, by id, in order of joining. */
+  /** The members of the room by id, in order of joining. */
   get clients(): ReadonlyMap<string, SessionClient> {
     return this.#clients;
   }
 
-  /** Who waits to be let in, by id, in order of coming, as far as this client may know. */
+  /**
+   * The waiting clients by id, in order of arrival; empty unless this client is a moderator.
+   */
   get waiting(): ReadonlyMap<string, ClientInfo> {
     return this.#waiting;
   }
 
-  /** Returns what `going-away` said, once: it is about one connection. */
+  /**
+   * Returns the `reconnect_in` of `going-away`, once, because it concerns one connection only.
+   */
   takeReconnectIn(): number | null {
     const reconnectIn = this.#reconnectIn;
     this.#reconnectIn = null;
     return reconnectIn;
   }
 
-  /** The client is in the room again; when it was not resumed there is a fresh roster. */
+  /**
+   * Applies the `joined` of a new connection; it has a roster unless the session was resumed.
+   */
   update(joined: JoinedBody): void {
     this.#joined = joined;
     this.#reconnectIn = null;
@@ -46,7 +52,7 @@ export class RoomState {
     }
   }
 
-  /** Takes note of what the server says. */
+  /** Applies a message of the server. */
   apply(message: Heard): void {
     switch (message.type) {
       case "client-joined":
@@ -84,7 +90,9 @@ export class RoomState {
     if (client.role === "guest") this.#waiting.clear();
   }
 
-  /** Returns a `join` that resumes this place, or takes another one as the first did. */
+  /**
+   * Returns the body of a `join` that resumes this session or, failing that, joins as before.
+   */
   resumeBody(join: JoinBody, received: number): JoinBody {
     const me = this.#clients.get(this.#joined.id);
     const resume = { session: this.#joined.session, received };

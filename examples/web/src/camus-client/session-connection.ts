@@ -1,4 +1,4 @@
-// One connection of a session while it lasts: read, written, and watched.
+// One connection of a session: sends, receives, acknowledges, and detects when it is dead.
 
 import type { Clock } from "./clock";
 import { CountMismatch } from "./delivery";
@@ -9,36 +9,38 @@ import type { Ack, Heard, Ping, Pong } from "./generated";
 import type { Transport, TransportListener } from "./transport";
 
 /**
- * The share of the server's own patience with a silent client after which the client pings,
- * and after which once more it comes back: before its place is lost.
+ * The fraction of the server's own silence limit after which the client pings a silent server.
+ * After the same time again it reconnects, while the server still holds its place.
  */
 const SILENCE_SHARE = 1 / 3;
 
-/** How long a server may take to answer when there is reason to doubt that it is there. */
+/** The seconds that a server may take to respond when its connection is in doubt. */
 export const PROBE_SECONDS = 3;
 
-/** A timer that is so much too late tells of sleep: an answer may lie there unread. */
+/** A timer this late, in seconds, is a sign of sleep: unread frames may be waiting. */
 const LATE_SECONDS = 2;
 
-/** Hears what comes over a link. */
+/** Receives the events of a session's connection. */
 export interface SessionConnectionListener {
-  /** The server or a member of the room says something that the link doesn't deal with. */
+  /** A message arrived that the connection doesn't handle itself. */
   received(message: Heard): void;
-  /** The server has confirmed what was sent. */
+  /** The server has confirmed messages. */
   confirmed(): void;
-  /** The connection has ended; nothing more comes. */
+  /** The connection has ended; no further event follows. */
   ended(code: number, retryAfter: number | null): void;
 }
 
 /**
- * Carries what `delivery` has to say, and tells what the server says. Pings of the server,
- * pongs and acks are dealt with here.
+ * Sends the frames of a delivery, and passes on the messages received. It handles acks, and the
+ * server's pings and pongs, itself.
  */
 export class SessionConnection implements TransportListener {
   readonly #silenceSeconds: number;
   #stopWatching: () => void = () => undefined;
   #stopAcknowledging: (() => void) | null = null;
-  /** Since when nothing was heard, and whether that was in doubt or excused by sleep since. */
+  /**
+   * The start of the current silence, whether a ping was sent, and whether sleep excused it.
+   */
   #silence: { since: number; pinged: boolean; excused: boolean };
   #dueAt = 0;
   #retryAfter: number | null = null;
@@ -54,34 +56,34 @@ export class SessionConnection implements TransportListener {
     this.#watch(this.#silenceSeconds);
   }
 
-  /** Writes what there is to write. */
+  /** Sends all enqueued frames. */
   flush(): void {
     for (const frame of this.delivery.drain()) this.transport.send(frame);
   }
 
-  /** Looks at once whether the connection lives, unless that is being done. */
+  /** Checks at once whether the connection is alive, unless a check is in progress. */
   probe(): void {
     const isProbing = this.#silence.pinged && this.#dueAt <= this.clock.now() + PROBE_SECONDS;
     if (!isProbing) this.#ping(PROBE_SECONDS);
   }
 
-  /** Ends the connection, without a word; the listener does not hear of it. */
+  /** Ends the connection; the listener isn't called any more. */
   abort(): void {
     this.#stopTimers();
     this.transport.abort();
   }
 
-  // What the server says ------------------------------------------------------------------
+  // From the server -----------------------------------------------------------------------
 
   opened(): void {
-    // It was open before there was a link.
+    // The transport was open before this object was created.
   }
 
   received(frame: string): void {
     this.#silence = { since: this.clock.now(), pinged: false, excused: false };
     const parsed = parseFrame(frame);
     if (parsed.kind === "unknown") {
-      // Of a newer server, which counts it all the same.
+      // An unknown type of a newer server, which counts it nevertheless.
       if (parsed.counted) this.#count(frame);
       return;
     }
@@ -118,7 +120,7 @@ export class SessionConnection implements TransportListener {
     this.listener.confirmed();
   }
 
-  // What is said to it --------------------------------------------------------------------
+  // To the server -------------------------------------------------------------------------
 
   #count(frame: string): void {
     if (this.delivery.countReceived(byteLength(frame))) this.#acknowledge();
@@ -141,7 +143,7 @@ export class SessionConnection implements TransportListener {
     this.transport.send(JSON.stringify(message));
   }
 
-  // Whether it lives ----------------------------------------------------------------------
+  // Liveness ------------------------------------------------------------------------------
 
   #checkSilence(): void {
     const { since, pinged, excused } = this.#silence;

@@ -1,27 +1,32 @@
-// Keeps a session for the next page of the same tab, and only for that one.
+// A store that keeps a session's resume token, so that a reloaded page can resume the session.
 
 import { isObject, parseJson } from "./frames";
 
-/** Where a page keeps its session; a second page that shares the place is told so. */
+/**
+ * A place where a page stores its session. Only one page at a time can open the same session.
+ */
 export interface SessionStore {
-  /** Returns what is kept, or null where nothing can be. */
+  /** Returns the stored session, or null if nothing can be stored. */
   open(): Promise<StoredSession | null>;
 }
 
-/** What one page keeps. */
+/** The stored session of one page. */
 export interface StoredSession {
-  /** The session of the page before, or null. */
+  /** The resume token that an earlier page stored, or null. */
   readonly resumeToken: string | null;
-  /** Keeps this session from now on. */
+  /** Stores a resume token, replacing the previous one. */
   write(session: string): void;
-  /** Keeps nothing any more. */
+  /** Removes the token, and releases the store. */
   remove(): void;
 }
 
-/** What is used of `sessionStorage`, which each tab has of its own; a duplicate gets a copy. */
+/**
+ * The part of `sessionStorage` in use. Each tab has its own; a duplicated tab starts with a
+ * copy.
+ */
 export type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** What is used of `navigator.locks`: a lock is free again when its page has gone. */
+/** The part of `navigator.locks` in use: the browser releases a lock when its page is gone. */
 export interface TabLocks {
   request(
     name: string,
@@ -36,11 +41,11 @@ interface Entry {
 }
 
 /**
- * Keeps a session in the tab: a page that is loaded again has it, and so has its place back. A
- * duplicated tab has a copy, but not the lock, which the first tab holds: it joins as a
- * newcomer.
+ * Returns a store in the tab's `sessionStorage`: a reloaded page resumes the session and keeps
+ * its place. A duplicated tab has a copy of the token but not the lock, which the first tab
+ * holds, so it joins as a newcomer.
  *
- * @param name - what is kept under; another one for each room.
+ * @param name - the storage key; use another one for each room.
  */
 export function tabSessionStore(
   name: string,
@@ -72,7 +77,9 @@ export function tabSessionStore(
   };
 }
 
-/** Takes a lock until the function returned is called; null where somebody has it. */
+/**
+ * Acquires a lock until the returned function is called; returns null if another page holds it.
+ */
 function tryLock(locks: TabLocks, name: string): Promise<(() => void) | null> {
   return new Promise((taken, failed) => {
     const hold = (lock: unknown): Promise<void> =>

@@ -1,4 +1,4 @@
-// One client's place in a room, which outlives its connections.
+// A session of one client in one room, which survives its connections.
 
 import { pageSleepDetector } from "./sleep-detection";
 import type { SleepDetector } from "./sleep-detection";
@@ -34,32 +34,32 @@ import type { SessionEnd, SessionEvents, Status } from "./session-events";
 import { openWebSocket } from "./transport";
 import type { OpenTransport, Transport, TransportListener } from "./transport";
 
-/** How long the server may take to answer `bye`. */
+/** The seconds that the server may take to answer `bye`. */
 const LEAVING_SECONDS = 2;
 
-/** A connection that has held so long was a good one: the next delay is a short one again. */
+/** The seconds after which a connection counts as stable, and the backoff starts anew. */
 const STEADY_SECONDS = 10;
 
 const LEFT: SessionEnd = { code: 1000, error: null };
 
-/** Where a session connects to, as whom, and what it is made of. */
+/** The options of a session. */
 export interface SessionOptions {
   /** `wss://host/room/<room id>/ws`, or `wss://host/ws` with a `room_id` in `join`. */
   readonly url: string;
-  /** Which room, as whom, and by what right. */
+  /** The body of the `join` message: the room, the username and the credentials. */
   readonly join?: Omit<JoinBody, "resume">;
-  /** How patiently to come back. */
+  /** Overrides of the default reconnect policy. */
   readonly reconnect?: Partial<ReconnectPolicy>;
   /**
-   * Whether the first try is repeated, too, where the server says when: it, or the client's
-   * address, has as many connections as it may, or joins too often.
+   * Whether to repeat a failed first attempt, too, if the server says when: it, or the client's
+   * address, has reached its limit of connections, or the address joins too often.
    */
   readonly retriesFirstJoin?: boolean;
-  /** Keeps the session when the page is loaded again, as `keptInTab` does. */
+  /** Stores the session for a reload of the page, see `tabSessionStore`. */
   readonly store?: SessionStore;
   readonly openTransport?: OpenTransport;
   readonly clock?: Clock;
-  /** Tells when the page may have slept; that of the browser by itself. */
+  /** Detects that the page may have slept; by default by the events of the browser's page. */
   readonly sleepDetector?: SleepDetector;
 }
 
@@ -76,8 +76,8 @@ type Phase =
   | { readonly name: "ended"; readonly end: SessionEnd };
 
 /**
- * One client in one room. It comes back by itself when its connection ends, until it has left
- * or the server doesn't want it any more.
+ * A client's session in one room. It reconnects by itself until the client leaves or the server
+ * refuses it for good.
  */
 export class Session {
   readonly #events = new Emitter<SessionEvents>();
@@ -104,9 +104,9 @@ export class Session {
     this.#policy = { ...DEFAULT_RECONNECT_POLICY, ...options.reconnect };
   }
 
-  // What the caller sees ------------------------------------------------------------------
+  // State for the caller ------------------------------------------------------------------
 
-  /** Has a listener hear of all events of this name, until the function returned is called. */
+  /** Adds a listener for the events of this name; the returned function removes it. */
   on<Name extends keyof SessionEvents>(
     name: Name,
     listener: (event: SessionEvents[Name]) => void,
@@ -118,33 +118,35 @@ export class Session {
     return this.#status;
   }
 
-  /** What the last `joined` said, with what has changed since; null before the first. */
+  /** The last `joined`, with the changes since; null before the first. */
   get joined(): JoinedBody | null {
     return this.#state?.room.joined ?? null;
   }
 
-  /** Who is in the room at the moment, oneself included, by id, in order of joining. */
+  /** The members of the room by id, in order of joining, this client included. */
   get clients(): ReadonlyMap<string, SessionClient> {
     return this.#state?.room.clients ?? new Map<string, SessionClient>();
   }
 
-  /** Who waits to be let in, by id, in order of coming, as far as this client may know. */
+  /**
+   * The waiting clients by id, in order of arrival; empty unless this client is a moderator.
+   */
   get waiting(): ReadonlyMap<string, ClientInfo> {
     return this.#state?.room.waiting ?? new Map<string, ClientInfo>();
   }
 
-  /** The STUN and TURN servers to use at the moment. */
+  /** The current STUN and TURN servers. */
   get iceServers(): readonly IceServer[] {
     return this.joined?.ice_servers ?? [];
   }
 
-  // What the caller says ------------------------------------------------------------------
+  // Actions of the caller -----------------------------------------------------------------
 
   /**
-   * Joins the room. Where it is locked, that may take until somebody inside has decided.
+   * Joins the room. If it is locked, this takes until a moderator has decided.
    *
-   * @throws Refused - the room doesn't let this client in.
-   * @throws Ended - the connection could not be had, or has ended before there was an answer.
+   * @throws Refused - the room refuses this client.
+   * @throws Ended - the connection could not be opened, or ended before there was a reply.
    */
   async join(): Promise<JoinedBody> {
     if (this.#phase.name !== "outside") throw new Error("a session joins once");
@@ -166,11 +168,12 @@ export class Session {
   }
 
   /**
-   * Sends a message, or keeps it until the connection is back. What nobody will confirm any
-   * more is handed back with `expired`.
+   * Sends a message, or keeps it until the client is connected again. Messages that will never
+   * be confirmed are handed back with the event `expired`.
    *
-   * @returns false when it was not taken: too much is unconfirmed, or there is no session.
-   * @throws RangeError - the message is longer than the server takes.
+   * @returns false if the message was not accepted: too much is unconfirmed, or there is no
+   *   session.
+   * @throws RangeError - the message is longer than the server accepts.
    */
   send(message: SendableMessage): boolean {
     const state = this.#state;
@@ -185,12 +188,12 @@ export class Session {
   }
 
   /**
-   * Asks the server something, and returns its answer.
+   * Sends a request to the server, and returns the reply.
    *
-   * @throws Refused - it says no.
-   * @throws Unanswered - the session could not be resumed meanwhile.
+   * @throws Refused - the server refuses the request.
+   * @throws NoReply - the session could not be resumed meanwhile.
    * @throws Ended - the session has ended.
-   * @throws NotTaken - see `send`.
+   * @throws NotSent - see `send`.
    */
   async request<Asked extends ServerRequest>(
     question: Asked,
@@ -206,7 +209,7 @@ export class Session {
     return answer;
   }
 
-  /** Says `bye`, after what was said before, and does not come back. */
+  /** Sends `bye` after all earlier messages, and ends the session. */
   async leave(): Promise<void> {
     if (this.#phase.name === "ended") return;
     const ended = new Promise<void>((resolve) => {
@@ -222,9 +225,9 @@ export class Session {
   }
 
   /**
-   * Looks whether the connection still lives, or comes back at once: the page may have slept.
-   * A session in a browser does this by itself. When the server has said when to come back,
-   * that stands.
+   * Checks whether the connection is alive, or reconnects at once, because the page may have
+   * slept. In a browser the session calls this by itself. A delay set by the server still
+   * holds.
    */
   wake(): void {
     if (this.#phase.name === "connected") this.#phase.connection.probe();
@@ -233,7 +236,7 @@ export class Session {
     if (this.#phase.name === "away" && this.#phase.mayRetryNow) this.reconnectNow();
   }
 
-  /** Tries at once to come back. */
+  /** Reconnects at once, if the session is away. */
   reconnectNow(): void {
     if (this.#phase.name !== "away") return;
     this.#phase.cancel();
@@ -253,7 +256,7 @@ export class Session {
     connection.flush();
   }
 
-  /** Nobody is there to hear a `bye`. */
+  /** Leaves without a `bye`, because there is no connection to send it on. */
   #leaveSilently(): void {
     if (this.#phase.name === "leaving") return;
     if (this.#phase.name === "joining") this.#phase.attempt?.cancel();
@@ -269,7 +272,7 @@ export class Session {
     this.#setStatus({ at: "ended", end });
   }
 
-  // Connections come and go ---------------------------------------------------------------
+  // Connections ---------------------------------------------------------------------------
 
   async #openStore(): Promise<void> {
     this.#stored = (await this.#options.store?.open()) ?? null;
@@ -367,7 +370,7 @@ export class Session {
     this.#scheduleReconnect(delay, end, wait === null && reconnectIn === null);
   }
 
-  /** Comes back when the server has said, if it has. */
+  /** Reconnects after the delay that the server has set, if it has. */
   #retryAfter(retryAfter: number | null, end: SessionEnd): void {
     const mayRetry = this.#mayReconnect() || (this.#options.retriesFirstJoin ?? false);
     this.#scheduleReconnect(
@@ -378,8 +381,8 @@ export class Session {
   }
 
   /**
-   * A first try that fails is the caller's to repeat; but a kept place may be lost meanwhile,
-   * and who waits is to find out that it waits no more.
+   * A failed first attempt is the caller's to repeat. But a stored session may still hold a
+   * place, and a waiting client has to learn whether it is still waiting.
    */
   #mayReconnect(): boolean {
     const isKept = (this.#stored?.resumeToken ?? null) !== null;

@@ -1,30 +1,31 @@
-// When a page may have slept: its connections may be dead, and nobody has told it.
+// Detection of sleep, after which a page's connections may be dead without any event.
 
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 
-/** Calls `woke` whenever the page may have slept, until the function returned is called. */
+/** Calls `woke` whenever the page may have slept, until the returned function is called. */
 export type SleepDetector = (woke: () => void) => () => void;
 
-/** The parts of a page that tell of sleep. */
+/** The parts of a page whose events indicate sleep. */
 export interface ObservedPage {
   readonly window: EventTarget;
   readonly document: EventTarget & { readonly visibilityState: DocumentVisibilityState };
 }
 
-/** The page looks so often whether time has passed without it, in seconds. */
+/** The seconds between two checks whether time has passed unnoticed. */
 const TICK_SECONDS = 5;
 
-/** A tick that comes so much too late tells of sleep: a laptop's lid tells no event. */
+/** A check this late, in seconds, indicates sleep: closing a laptop's lid causes no event. */
 const LATE_SECONDS = 10;
 
 /**
- * Tells of sleep by the events of a page (HTML, Page Lifecycle): it is visible again, comes out
- * of the back-forward cache, is thawed, or has a network again; and by time that has passed
- * without it.
+ * Returns a detector that uses the events of a page (HTML, Page Lifecycle): it became visible,
+ * returned from the back-forward cache, was resumed, or is online again. It also detects time
+ * that has passed unnoticed.
  *
- * @param wallClock - UNIX seconds, which go on while a machine sleeps; the monotonic clock of
- *   some browsers stands still then. After a jump of the wall clock a probe does no harm.
+ * @param wallClock - returns UNIX seconds, which advance while a machine sleeps; the monotonic
+ *   clock of some browsers doesn't. After a jump of the wall clock a needless check does no
+ *   harm.
  */
 export function sleepDetectorOf(
   page: ObservedPage | null,
@@ -60,7 +61,7 @@ export function sleepDetectorOf(
   };
 }
 
-/** Tells of sleep of the page that this code runs in; outside a browser there is none. */
+/** The detector of the current page; outside a browser it never fires. */
 export const pageSleepDetector: SleepDetector = sleepDetectorOf(
   typeof window === "undefined" || typeof document === "undefined"
     ? null

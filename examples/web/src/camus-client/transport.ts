@@ -1,26 +1,31 @@
-// What carries frames: a WebSocket in a browser, anything else in a test.
+// The interface to a connection that carries frames: a WebSocket in browsers, a fake in tests.
 
 import { fetchHandshakeRefusal } from "./handshake-refusal";
 import type { HandshakeRefusal } from "./handshake-refusal";
 
-/** The client's end of a connection. */
+/** The client's end of one connection. */
 export interface Transport {
-  /** Sends a text frame; does nothing when the connection has ended. */
+  /** Sends a text frame; does nothing if the connection has ended. */
   send(frame: string): void;
-  /** Ends the connection for this end, at once: nothing more is told of it. */
+  /** Ends the connection at once; the listener isn't called any more. */
   abort(): void;
 }
 
-/** Hears what happens on a wire. `closed` is the last thing, also where `opened` never came. */
+/**
+ * Receives the events of a transport. `closed` is the last one, even if `opened` never came.
+ */
 export interface TransportListener {
-  /** The connection is there; the server has chosen this subprotocol, or "". */
+  /** The connection is open; `protocol` is the subprotocol that the server selected, or "". */
   opened(protocol: string): void;
   received(frame: string): void;
-  /** `handshakeRefusal` says that the server, or the client's address, has as many as it may. */
+  /**
+   * The connection has ended; `handshakeRefusal` is set if the server refused it for lack of
+   * capacity.
+   */
   closed(code: number, handshakeRefusal?: HandshakeRefusal): void;
 }
 
-/** Opens a connection. Nothing is told before it has returned. */
+/** Opens a connection. The listener isn't called before this returns. */
 export type OpenTransport = (
   url: string,
   protocols: readonly string[],

@@ -1,4 +1,4 @@
-// A call: one connection with each other member of the room that a session is in.
+// A call: one peer connection with each other member of a session's room.
 
 import { systemClock } from "../clock";
 import type { Clock } from "../clock";
@@ -23,28 +23,32 @@ import { usableIceServers } from "./usable-ice-servers";
 import type { UsableIceServers } from "./usable-ice-servers";
 
 /**
- * Half of what Chromium 156 gives a page at most: the other half may be closed, and not yet
- * collected. In a call of so many each sends everything a hundred times.
+ * Half of the 478 peer connections that Chromium 156 allows a page: the other half may be
+ * closed but not yet garbage-collected. In a call of 128 a client already sends its media 127
+ * times.
  */
 const MAX_CONNECTIONS = 128;
 
-/** Where the browser makes no connection, others may have been collected after this. */
+/**
+ * The delay before another attempt after the browser refused to make a connection; closed ones
+ * may have been garbage-collected by then.
+ */
 const RETRY_REFUSED_SECONDS = 10;
 
-/** A member with whom there is to be a connection, and what it has said to that. */
+/** A member that has no peer connection yet, and the messages it has sent for one. */
 interface PendingPeer {
   readonly trackNames: Peer["trackNames"];
   readonly messages: EarlyMessages;
 }
 
-/** What of a session a call uses. */
+/** The part of a session that a call uses. */
 export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
 
-/** What a call is made with. */
+/** The options of a call. */
 export interface CallOptions {
-  /** The label of the data channel to each peer that wants one too; null for none. */
+  /** The label of the data channel to each peer that also opens one; null for no channel. */
   readonly channel?: string | null;
-  /** Connections at a time; with more members there are none. */
+  /** The maximum number of peer connections; members beyond it get none. */
   readonly maxConnections?: number;
   readonly openPeerConnection?: OpenPeerConnection;
   readonly clock?: Clock;
@@ -52,23 +56,28 @@ export interface CallOptions {
 
 /** The events of a call, by name. */
 export interface CallEvents {
-  /** The connection with a member is in another state; `closed` is the last that is told. */
+  /**
+   * The state of the connection with a member has changed; `closed` is the last state reported.
+   */
   peer: { readonly id: string; readonly state: PeerState };
-  /** A member sends these tracks now, by name: `microphone`, `camera`, `screen`. */
+  /**
+   * The tracks that a member sends have changed. Keys are track names: `microphone`, `camera`,
+   * `screen`.
+   */
   tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
-  /** A member has told what it does. */
+  /** A member has announced its state (`x-state`). */
   state: { readonly id: string; readonly state: MemberState };
-  /** There is a data channel to a member; it opens when the connection is there. */
+  /** The data channel to a member exists; it opens once the peer connection is established. */
   channel: { readonly id: string; readonly channel: RTCDataChannel };
-  /** Something could not be done with a member's connection. */
+  /** An operation on the connection with a member has failed. */
   failed: { readonly id: string; readonly error: unknown };
-  /** The browser refuses STUN or TURN servers with these URLs; the others are used. */
+  /** The browser refuses the STUN or TURN servers with these URLs; the call uses the others. */
   "servers-refused": readonly string[];
 }
 
 /**
- * A call with everyone in the room of a session. Make it before the session joins: whoever is
- * in the room offers at once.
+ * A call with all members of a session's room. Create it before the session joins, because the
+ * members in the room send their offers at once.
  */
 export class Call {
   readonly #events = new Emitter<CallEvents>();
@@ -115,9 +124,9 @@ export class Call {
     if (session.joined) this.#connectToAll(true);
   }
 
-  // What the caller sees ------------------------------------------------------------------
+  // State for the caller ------------------------------------------------------------------
 
-  /** Has a listener hear of all events of this name, until the function returned is called. */
+  /** Adds a listener for the events of this name; the returned function removes it. */
   on<Name extends keyof CallEvents>(
     name: Name,
     listener: (event: CallEvents[Name]) => void,
@@ -125,22 +134,22 @@ export class Call {
     return this.#events.on(name, listener);
   }
 
-  /** The members with whom there is a connection, or will be. */
+  /** The ids of the members that have a peer connection or wait for one. */
   get peers(): readonly string[] {
     return [...this.#peers.keys(), ...this.#pending.keys()];
   }
 
-  /** What a member sends at the moment, by name. */
+  /** Returns the tracks that a member currently sends, by name. */
   tracksOf(id: string): ReadonlyMap<string, MediaStreamTrack> {
     return this.#peers.get(id)?.tracks ?? new Map<string, MediaStreamTrack>();
   }
 
-  /** What each other member has told of itself, by id. */
+  /** The last announced state of each other member, by client id. */
   get states(): ReadonlyMap<string, MemberState> {
     return this.#states;
   }
 
-  /** Returns how good each connection has been since this was asked last, by id. */
+  /** Returns the quality of each connection since the previous call, by client id. */
   async measure(): Promise<ReadonlyMap<string, ConnectionQuality>> {
     const measured = [...this.#peers].map(
       async ([id, peer]) => [id, await peer.measure()] as const,
@@ -148,13 +157,13 @@ export class Call {
     return new Map(await Promise.all(measured));
   }
 
-  // What the caller does ------------------------------------------------------------------
+  // Actions of the caller -----------------------------------------------------------------
 
   /**
-   * Sends a track to everyone under this name from now on, in the place of the one before.
+   * Sends a track to all members under this name, replacing the previous one.
    *
-   * @param track - null for none.
-   * @param stream - tracks of one stream are played in step.
+   * @param track - null to send nothing.
+   * @param stream - the browser synchronizes the playback of tracks of the same stream.
    */
   setTrack(
     name: string,
@@ -167,30 +176,30 @@ export class Call {
     for (const peer of this.#peers.values()) peer.send(name, local);
   }
 
-  /** Tells everyone, also those who come later, what this client does. */
+  /** Announces this client's state to all members, including those that join later. */
   setState(state: MemberState): void {
     this.#state = state;
     if (this.#session.joined) this.#sendState(ROOM);
   }
 
-  /** Uses these STUN and TURN servers from now on, beside those of the session. */
+  /** Sets the STUN and TURN servers to use in addition to those of the session. */
   useOwnIceServers(servers: readonly RTCIceServer[]): void {
     this.#ownServers = servers;
     this.#useServers(this.#session.iceServers);
   }
 
-  /** Ends all connections; the session stays. */
+  /** Closes all peer connections; the session continues. */
   close(): void {
     for (const stop of this.#stopListening.splice(0)) stop();
     this.#endAll();
   }
 
-  // What the session tells ----------------------------------------------------------------
+  // Events of the session -----------------------------------------------------------------
 
   #enter(entered: Entered): void {
     if (entered.how === "resumed") return;
     if (entered.how === "rejoined" && entered.sameId && entered.reason !== "rejoined") {
-      // The others have kept their connections, but messages between us may be lost.
+      // The peers have kept their connections, but messages may have been lost.
       for (const [id, peer] of this.#peers) {
         if (this.#session.clients.has(id)) peer.recover();
         else this.#end(id);
@@ -206,13 +215,13 @@ export class Call {
     this.#sendState(ROOM);
   }
 
-  /** Makes a connection with each member with whom there is none. */
+  /** Opens a connection with each member that has none. */
   #connectToAll(asNewcomer: boolean): void {
     for (const id of this.#session.clients.keys()) this.#connectTo(id, asNewcomer);
   }
 
   #memberJoined(id: string): void {
-    this.#connectTo(id, false); // one whose offer came before the roster is met already
+    this.#connectTo(id, false); // nothing to do if its offer came before the roster
     this.#sendState(id);
   }
 
@@ -238,7 +247,7 @@ export class Call {
     } else if (message.type === "answer" && peer?.answersAnotherOffer(message)) {
       return;
     } else if (message.type === "answer" && peer?.isFromNewConnection(message)) {
-      // It answers an offer that was for the connection before.
+      // The peer answered an offer of the previous connection.
       this.#end(sender);
       this.#connectTo(sender, false, peer.trackNames);
       this.#peers.get(sender)?.offer();
@@ -276,7 +285,7 @@ export class Call {
     return { iceServers: [...this.#usableServers.servers] };
   }
 
-  /** Tells whether the browser makes a connection with these servers. */
+  /** Returns whether the browser creates a connection with these servers. */
   #browserAccepts(servers: readonly RTCIceServer[]): boolean {
     try {
       this.#open({ iceServers: [...servers] }, IGNORE_EVENTS).close();
@@ -290,9 +299,9 @@ export class Call {
     if (this.#state) this.#session.send({ type: "x-state", receiver, data: this.#state });
   }
 
-  // Connections ---------------------------------------------------------------------------
+  // Peer connections ----------------------------------------------------------------------
 
-  /** Makes a connection with a member, now or when its turn has come. */
+  /** Opens a connection with a member, at once or when the pacer allows it. */
   #connectTo(id: string, waitsForOffer: boolean, trackNames: Peer["trackNames"] = null): void {
     const me = this.#session.joined?.id;
     if (me === undefined || id === me || this.#peers.has(id) || this.#pending.has(id)) return;
@@ -301,7 +310,7 @@ export class Call {
     else this.#events.emit("peer", { id, state: "held" });
   }
 
-  /** Makes a connection, if there may be one more, and the browser lets it. */
+  /** Opens a connection, unless the maximum is reached or the browser refuses. */
   #openPeer(id: string, waitsForOffer: boolean): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
@@ -360,7 +369,7 @@ export class Call {
     if (peer) this.#openPendingPeers();
   }
 
-  /** Whoever was one too many may have the place of a connection that has ended. */
+  /** Opens connections with waiting members while the maximum isn't reached. */
   #openPendingPeers(): void {
     for (const id of this.#pending.keys()) {
       if (this.#peers.size >= this.#maxConnections) return;
@@ -373,7 +382,7 @@ export class Call {
   }
 }
 
-/** Of a connection that is only tried nobody wants to hear. */
+/** A listener for connections that are only created to test a configuration. */
 const IGNORE_EVENTS: PeerConnectionListener = {
   negotiationNeeded: () => undefined,
   candidate: () => undefined,

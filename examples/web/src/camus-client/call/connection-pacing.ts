@@ -1,37 +1,47 @@
-// How fast peer connections are made, whatever others do.
+// Limits the rate at which peer connections are created.
 //
-// Each costs a page some milliseconds, and Chromium 156 gives a page 478 of them, of which those
-// that are closed count until they are collected, which may take half a minute. A member that
-// leaves and comes again is served at once a few times, as when it loads its page anew; then
-// twice as late each time. All together are made at a pace at which a browser keeps up; who was
-// served least often comes first, so that nobody who comes and goes keeps others waiting.
+// Creating one costs a page some milliseconds, and Chromium 156 allows a page 478 of them;
+// closed ones count until they are garbage-collected, which can take half a minute. A member
+// that leaves and rejoins is connected immediately a few times, as when its page reloads, and
+// then with a delay that doubles each time. Token buckets limit all members together to a rate
+// that a browser can sustain. The members connected least often go first, so that one that
+// keeps leaving and rejoining delays nobody else.
 
 import type { Clock } from "../clock";
 
-/** So many times in a row a member is served at once; each is forgiven after so many seconds. */
+/**
+ * The number of immediate connections with one member, and the seconds after which each is
+ * forgiven.
+ */
 const IMMEDIATE_ATTEMPTS = 3;
 const FORGIVE_SECONDS = 30;
 
-/** The first delay after that, in seconds; the longest is as often as one is forgiven. */
+/**
+ * The first delay after that, in seconds. The longest is FORGIVE_SECONDS, the rate of
+ * forgiving.
+ */
 const FIRST_DELAY = 1;
 
 /**
- * Connections that are made at once, and a second beyond that. The first bound is for a browser's
- * hands: each costs it up to 100 ms on a busy machine, in which the page answers nobody. The
- * second is for its memory: a large room at once, then a quarter of what Chromium collects.
+ * The burst and rate of new connections. The first bucket limits CPU load: on a busy machine
+ * each connection blocks the page for up to 100 ms. The second limits memory: one large room at
+ * once, then a quarter of the rate at which Chromium collects closed connections.
  */
 const BUCKETS = [
   { burst: 6, perSecond: 10 },
   { burst: 64, perSecond: 4 },
 ] as const;
 
-/** Seconds: what is missing by a rounding is there then. */
+/** The shortest timer, in seconds, so that a rounding error never re-arms a timer at once. */
 const SHORTEST_TIMER = 0.001;
 
-/** Who has gone is remembered, or going would be a way to be forgiven. */
+/**
+ * The number of members whose history is kept after they leave; otherwise leaving would reset
+ * the delay.
+ */
 const MOST_REMEMBERED = 1024;
 
-/** What may be made at the moment, by one of the bounds. */
+/** The units left in a token bucket at a certain time. */
 interface TokenBucket {
   readonly burst: number;
   readonly perSecond: number;
@@ -44,16 +54,16 @@ interface History {
   readonly at: number;
 }
 
-/** Says when a connection with a member may be made. */
+/** Decides when a connection with a member may be created. */
 export class ConnectionPacer {
-  /** Whoever was served last is last. */
+  /** The history of each member, least recently served first. */
   readonly #histories = new Map<string, History>();
-  /** From when on each of those who wait may be served. */
+  /** The time from which each waiting member may be served. */
   readonly #waiting = new Map<string, number>();
   #buckets: readonly TokenBucket[];
   #stop: () => void = () => undefined;
 
-  /** @param serve - called when the turn of a member that waits has come. */
+  /** @param serve - called when it is the turn of a waiting member. */
   constructor(
     readonly clock: Clock,
     readonly serve: (id: string) => void,
@@ -62,7 +72,7 @@ export class ConnectionPacer {
     this.#buckets = BUCKETS.map((bound) => ({ ...bound, units: bound.burst, at }));
   }
 
-  /** Tells whether a member may be served now; if not, it waits for its turn. */
+  /** Returns whether a member may be served now; if not, queues it. */
   tryAcquire(id: string): boolean {
     if (this.#waiting.has(id)) return false;
     const due = this.#dueOf(id);
@@ -74,12 +84,12 @@ export class ConnectionPacer {
     return false;
   }
 
-  /** It could not be done: its turn comes again after so many seconds. */
+  /** Queues a member again after a failed attempt, for so many seconds later. */
   postpone(id: string, seconds: number): void {
     this.#wait(id, this.clock.now() + seconds);
   }
 
-  /** A member waits no more. */
+  /** Removes a member from the queue. */
   cancel(id: string): void {
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#stop();

@@ -1,22 +1,23 @@
-// How good a connection is, from what RTCPeerConnection.getStats says (W3C WebRTC Statistics).
+// The quality of a peer connection, computed from RTCPeerConnection.getStats (W3C WebRTC
+// Statistics).
 
 import { isObject } from "../frames";
 
 type Stats = Readonly<Record<string, unknown>>;
 
-/** How good a connection has been since it was measured before. */
+/** The quality of a connection since the previous measurement. */
 export interface ConnectionQuality {
-  /** Whether media goes through a TURN server; null while there is no path. */
+  /** Direct, or relayed by a TURN server; null while there is no path. */
   readonly path: "direct" | "relayed" | null;
-  /** Bits per second; null at the first measurement. */
+  /** Bits per second; null for the first measurement. */
   readonly bitrate: { readonly sent: number; readonly received: number } | null;
-  /** The share of packets to this client that were lost; null where none were due. */
+  /** The fraction of lost incoming packets; null if no packets were due. */
   readonly loss: number | null;
-  /** Seconds to the other side and back. */
+  /** The round-trip time in seconds. */
   readonly roundTrip: number | null;
 }
 
-/** What of a measurement the next one needs. Times are seconds. */
+/** The values of one measurement that the next one needs. Times are in seconds. */
 export interface Measurement {
   readonly at: number;
   readonly bytesSent: number;
@@ -27,7 +28,7 @@ export interface Measurement {
   readonly roundTrip: number | null;
 }
 
-/** Reads a report of `getStats`. */
+/** Extracts the measured values from a `getStats` report. */
 export function measurementOf(report: ReadonlyMap<string, unknown>, at: number): Measurement {
   const all = [...report.values()].filter(isObject);
   const pair = selectedPair(all);
@@ -50,7 +51,7 @@ export function measurementOf(report: ReadonlyMap<string, unknown>, at: number):
   };
 }
 
-/** Returns how good a connection has been from one measurement to the next. */
+/** Returns the quality between two measurements. */
 export function qualityOf(before: Measurement | null, now: Measurement): ConnectionQuality {
   const seconds = before ? now.at - before.at : 0;
   const rate = (name: "bytesSent" | "bytesReceived"): number =>
@@ -65,7 +66,10 @@ export function qualityOf(before: Measurement | null, now: Measurement): Connect
   };
 }
 
-/** Returns the candidate pair in use: the transport names it, or it says so itself. */
+/**
+ * Returns the candidate pair in use: the one named by the transport or, where none is named,
+ * the one marked as selected or nominated.
+ */
 function selectedPair(all: readonly Stats[]): Stats | undefined {
   const named = all.find(({ type }) => type === "transport")?.selectedCandidatePairId;
   const pairs = all.filter(({ type }) => type === "candidate-pair");

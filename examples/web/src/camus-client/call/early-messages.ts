@@ -1,24 +1,24 @@
-// What a member says to a connection that is not there yet.
+// Messages that arrive from a member before its peer connection exists.
 
 import type { MemberMessage } from "../session-events";
 
-/** An offer, the names of its tracks, and the candidates of more than one network. */
+/** Enough for an offer, its track names, and the candidates of several networks. */
 const MAX_MESSAGES = 64;
 
-/** Characters: an offer as large as the server takes, and as much again. */
+/** Characters: twice the largest offer that the server accepts. */
 const MAX_CHARACTERS = 128 * 1024;
 
-/** Keeps a member's last offer, and what belongs to it. */
+/** Keeps the last offer of a member and the messages that belong to it. */
 export class EarlyMessages {
   #messages: MemberMessage[] = [];
   #characters = 0;
 
-  /** Whether there is an offer. */
+  /** Whether an offer is among the messages. */
   get hasOffer(): boolean {
     return this.#messages.some(({ type }) => type === "offer");
   }
 
-  /** Keeps a message; an offer takes the place of the one before, and of all that came with it. */
+  /** Adds a message; an offer replaces the previous one and the messages that came with it. */
   add(message: MemberMessage): void {
     if (message.type === "offer") {
       this.#messages = this.#messages.filter(({ type }) => type === "x-tracks").slice(-1);
@@ -31,7 +31,7 @@ export class EarlyMessages {
     this.#characters += length;
   }
 
-  /** Returns what was kept, in order, and keeps it no more. */
+  /** Removes and returns the messages, in order. */
   drain(): readonly MemberMessage[] {
     this.#characters = 0;
     return this.#messages.splice(0);

@@ -1,15 +1,15 @@
-// What a member tells all others of itself, as `x-state`.
+// The state that a member announces to all others as `x-state`.
 
 import { isObject } from "../frames";
 
-/** Whether the microphone is muted, the camera on, and the screen shared. */
+/** Whether the microphone is muted, the camera is on, and the screen is shared. */
 export interface MemberState {
   readonly muted: boolean;
   readonly camera: boolean;
   readonly screen: boolean;
 }
 
-/** Reads what an `x-state` of a peer says, or returns null where it says something else. */
+/** Parses the payload of an `x-state`, or returns null if it is invalid. */
 export function memberStateIn(data: unknown): MemberState | null {
   if (!isObject(data)) return null;
   const { muted, camera, screen } = data;

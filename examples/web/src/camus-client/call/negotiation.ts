@@ -1,43 +1,47 @@
-// Perfect negotiation (W3C WebRTC 1.0, section 10.7) over one peer connection.
+// Perfect negotiation (W3C WebRTC 1.0, section 10.7) on one peer connection.
 //
-// Everything that is done to the connection waits in one row: so whether offers cross can be
-// read off its `signalingState`.
+// All operations on the connection run one after another in a queue, so its `signalingState`
+// tells whether offers have crossed.
 
 import type { Clock } from "../clock";
 import type { PeerConnection } from "./peer-connection";
 import { OfferRateLimit } from "./offer-rate-limit";
 
-/** Candidates that came before any description: more than one peer's network has. */
+/** Candidates that arrive before a description: more than a peer with several networks has. */
 const MOST_EARLY_CANDIDATES = 256;
 
-/** What waits in the row: more than one peer says while a browser does one thing. */
+/** Queued operations: more than a peer sends while the browser performs one. */
 const MOST_QUEUED = 512;
 
-/** What a negotiation says and asks for. */
+/** Receives the results of a negotiation. */
 export interface NegotiationListener {
-  /** This description is for the other side; an answer is for the offer with this id. */
+  /** A description is ready for the peer; an answer belongs to the offer with this id. */
   described(description: RTCSessionDescriptionInit, answeredOffer: string | null): void;
-  /** What was described may have been lost: it is to be said again. */
+  /** The last description may have been lost and must be sent again. */
   repeat(): void;
-  /** An offer is there, and not yet answered: what is to be sent may be added now. */
+  /** An offer has arrived and isn't answered yet: tracks to send can be added now. */
   beforeAnswer(): void;
   /** Both sides agree. */
   settled(): void;
-  /** Something could not be done. */
+  /** An operation has failed. */
   failed(error: unknown): void;
 }
 
 /**
- * Agrees with one peer on what is sent. When offers cross, the side rolls back that made the first
- * offer which was answered; before there was one, the side that is `polite`. (In Chromium 156 the
- * other side would lose the picture that it receives, if it has never made an offer itself.)
+ * Negotiates the media of one peer connection. When offers cross, the side that made the first
+ * answered offer rolls back; before any offer was answered, the side that is `polite`. (In
+ * Chromium 156 a side that has never made an offer would lose the video that it receives if it
+ * rolled back.)
  */
 export class Negotiation {
   #queue: Promise<void> = Promise.resolve();
   #queued = 0;
   #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
   #madeFirstOffer: boolean | null = null;
-  /** How many offers have come: with another one the ones before it are void. */
+  /**
+   * The number of the latest offer from the peer; it invalidates earlier ones still in the
+   * queue.
+   */
   #lastOffer = 0;
   readonly #offerLimit: OfferRateLimit;
   #isClosed = false;
@@ -51,7 +55,10 @@ export class Negotiation {
     this.#offerLimit = new OfferRateLimit(clock);
   }
 
-  /** Makes an offer, unless one is under way: the connection asks again when that is settled. */
+  /**
+   * Creates an offer, unless one is pending; the connection asks again once that one is
+   * settled.
+   */
   offer(): void {
     this.#enqueue(async () => {
       if (this.connection.signalingState === "stable") await this.#describe(null);
@@ -59,8 +66,9 @@ export class Negotiation {
   }
 
   /**
-   * Takes an offer; its answer is told with this id. Where an answer was lost, on this side or
-   * the other, all is said again instead; that is known when the offer has its number.
+   * Handles an offer; its answer refers to this id. If an answer was lost on either side, both
+   * sides' last messages are repeated instead; `lacksAnswer` is called when the offer is
+   * processed.
    */
   receiveOffer(
     offer: RTCSessionDescriptionInit,
@@ -80,7 +88,10 @@ export class Negotiation {
     if (isQueued) this.#lastOffer = number;
   }
 
-  /** Takes an answer, if it is one to the offer that waits: that is known when it has its number. */
+  /**
+   * Handles an answer if it belongs to the pending offer; `isExpected` is called when it is
+   * processed.
+   */
   receiveAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
     this.#enqueue(async () => {
       if (this.connection.signalingState !== "have-local-offer" || !isExpected()) return;
@@ -91,7 +102,7 @@ export class Negotiation {
     });
   }
 
-  /** Takes a candidate of the other side. */
+  /** Handles a candidate of the peer; null means the end of candidates. */
   receiveCandidate(candidate: RTCIceCandidateInit | null): void {
     this.#enqueue(async () => {
       if (this.connection.remoteDescription) await this.#addCandidate(candidate);
@@ -100,7 +111,7 @@ export class Negotiation {
     });
   }
 
-  /** Finds new paths to the other side, and says again what may have been lost. */
+  /** Restarts ICE, and sends again what may have been lost. */
   recover(): void {
     this.#enqueue(() => {
       this.listener.repeat();
@@ -109,14 +120,14 @@ export class Negotiation {
     });
   }
 
-  /** Does nothing any more. */
+  /** Closes the connection and ignores the queue. */
   close(): void {
     this.#isClosed = true;
     this.connection.close();
   }
 
   async #answerOffer(offer: RTCSessionDescriptionInit, id: string | null): Promise<void> {
-    await this.connection.setRemoteDescription(offer); // rolls back an offer of our own
+    await this.connection.setRemoteDescription(offer); // rolls back a local offer
     await this.#addEarlyCandidates();
     this.listener.beforeAnswer();
     await this.#describe(id);
@@ -141,17 +152,17 @@ export class Negotiation {
     try {
       await this.connection.addIceCandidate(candidate);
     } catch {
-      // It belongs to an offer that was ignored or lost. If there is no path without it, ICE
-      // fails, and is restarted.
+      // The candidate belongs to an ignored or lost offer. If there is no path without it, ICE
+      // fails and is restarted.
     }
   }
 
-  /** What fails because the connection was closed meanwhile is no fault. */
+  /** Reports an error, except one caused by closing the connection. */
   #fail(error: unknown): void {
     if (!this.#isClosed) this.listener.failed(error);
   }
 
-  /** Tells whether it has a place in the row. */
+  /** Queues an operation; returns false if the queue is full. */
   #enqueue(act: () => Promise<void>): boolean {
     if (this.#queued >= MOST_QUEUED) {
       this.#fail(new Error("too much at once"));

@@ -1,15 +1,16 @@
-// How often a peer has its offers answered: each answer is a message that the server counts, so
-// that whoever offers without an end would otherwise use up what its peer may say to others.
+// Limits the rate at which the offers of one peer are answered. Each answer counts against this
+// client's message limit at the server, so a peer that sends offers endlessly would use up what
+// the client may send to others.
 
 import type { Clock } from "../clock";
 
-/** Offers that are answered at once: whoever switches everything on and off makes fewer. */
+/** Offers that are answered at once: more than a user causes by toggling every device. */
 const BURST = 16;
 
-/** A second, beyond that: with the names of its tracks an answer is two messages. */
+/** Further offers per second; an answer and its track names are two messages. */
 const PER_SECOND = 2;
 
-/** Gives one peer its turns. */
+/** A token bucket for the offers of one peer. */
 export class OfferRateLimit {
   #units = BURST;
   #at: number;
@@ -18,7 +19,7 @@ export class OfferRateLimit {
     this.#at = clock.now();
   }
 
-  /** Waits for the next turn, and takes it. */
+  /** Waits for one unit and takes it. */
   async acquire(): Promise<void> {
     const now = this.clock.now();
     this.#units = Math.min(BURST, this.#units + (now - this.#at) * PER_SECOND) - 1;

@@ -1,4 +1,4 @@
-// One other member of the call, and the connection with it.
+// One peer of a call: another member, and the peer connection with it.
 
 import type { Clock } from "../clock";
 import type { SendableMessage } from "../frames";
@@ -13,55 +13,60 @@ import type { Measurement, ConnectionQuality } from "./connection-quality";
 import { trackNamesIn, receivedTracks, SentTracks } from "./tracks";
 import type { LocalTrack } from "./tracks";
 
-/** How long a newcomer waits for the offer of who was there before (rule SESS-52). */
+/** The seconds that a newcomer waits for the offer of a present member (rule SESS-52). */
 const OFFER_SECONDS = 2;
 
-/** After a lost message the next try comes so much later, which doubles each time. */
+/** The delay before recovering from a lost message, in seconds; it doubles each time. */
 const FIRST_RETRY_SECONDS = 2;
 const LONGEST_RETRY_SECONDS = 30;
 
-/** So long a peer may take to answer; then its user is told that nothing has come of it yet. */
+/** The seconds after which a peer that hasn't answered is reported as `unanswered`. */
 const UNANSWERED_SECONDS = 15;
 
-/** Both sides make the channel by themselves, with this number: no message announces it. */
+/** The id of the data channel; both sides negotiate it out of band. */
 const CHANNEL_ID = 0;
 
-/** What somebody who sends nothing asks for: without any section there is no connection. */
+/**
+ * The media that a client without tracks of its own asks for: without a media section there is
+ * no connection.
+ */
 const RECEIVED_KINDS = ["audio", "video"] as const;
 
-/** Where the connection with a member is: what the browser says of it, or why there is none. */
+/**
+ * The state of the connection with a member: the browser's, or the reason why there is none.
+ */
 export type PeerState =
   | RTCPeerConnectionState
-  /** Its member comes and goes, or many come at once: it is made later. */
+  /** Connecting is delayed, because the member keeps rejoining or many join at once. */
   | "held"
-  /** There are as many as there may be: it is made when another one has ended. */
+  /** The maximum number of connections is reached; it is made when another one has ended. */
   | "crowded"
-  /** The browser makes none: it is tried again. */
+  /** The browser refused to make a connection; the call tries again. */
   | "refused"
-  /** The other side has not answered so far. */
+  /** The peer hasn't answered so far. */
   | "unanswered";
 
-/** What a peer is made with. */
+/** The options of a peer. */
 export interface PeerOptions {
   readonly id: string;
-  /** What messages call the connection. */
+  /** The name of this connection in message ids. */
   readonly name: string;
-  /** Who rolls back when offers cross. */
+  /** Whether this side rolls back when the first offers cross. */
   readonly polite: boolean;
-  /** Whether to wait for an offer first, as a newcomer does. */
+  /** Whether to wait for the peer's offer first, as a newcomer does. */
   readonly waitsForOffer: boolean;
   readonly open: OpenPeerConnection;
   readonly configuration: RTCConfiguration;
   readonly clock: Clock;
-  /** The label of the data channel, if there shall be one. */
+  /** The label of the data channel; null for none. */
   readonly channel: string | null;
-  /** What the other side calls its tracks, by `mid`, if it has told. */
+  /** The peer's track names by `mid`; null before it has sent them. */
   readonly trackNames: ReadonlyMap<string, string> | null;
-  /** What is sent at the moment, by name. */
+  /** The tracks to send, by name. */
   readonly local: ReadonlyMap<string, LocalTrack>;
 }
 
-/** Hears what comes of a peer. */
+/** Receives the events of a peer. */
 export interface PeerListener {
   send(message: SendableMessage): void;
   stateChanged(state: PeerState): void;
@@ -78,9 +83,9 @@ export class Peer {
   #trackNames: ReadonlyMap<string, string> | null;
   #tracks: ReadonlyMap<string, MediaStreamTrack> = new Map();
   #messages = 0;
-  /** What the other side calls its connection, as far as it says. */
+  /** The name of the peer's connection in its message ids, if it uses them. */
   #remoteConnection: string | null = null;
-  /** What was said last, to be said again if it is lost. */
+  /** The last messages sent, for sending them again after a loss. */
   #offer: Offer | null = null;
   #answer: Answer | null = null;
   #retry: { wait: number; stop: (() => void) | null } = {
@@ -121,23 +126,23 @@ export class Peer {
     if (!options.waitsForOffer) this.#start(false);
   }
 
-  /** What the other side sends at the moment, by name. */
+  /** The tracks that the peer currently sends, by name. */
   get tracks(): ReadonlyMap<string, MediaStreamTrack> {
     return this.#tracks;
   }
 
-  /** What the other side calls its tracks, by `mid`, if it has told. */
+  /** The peer's track names by `mid`; null before it has sent them. */
   get trackNames(): ReadonlyMap<string, string> | null {
     return this.#trackNames;
   }
 
-  /** Tells whether this is no answer to the offer that waits for one. */
+  /** Returns whether an answer belongs to another offer than the pending one. */
   answersAnotherOffer({ id }: Answer): boolean {
     const { answeredOffer } = parseMessageId(id);
     return answeredOffer !== null && answeredOffer !== this.#offerId;
   }
 
-  /** Tells whether the other side has built its connection anew since this one agreed with it. */
+  /** Returns whether the peer has replaced its connection since it agreed with this one. */
   isFromNewConnection({ id }: Offer | Answer): boolean {
     const { connection } = parseMessageId(id);
     return (
@@ -147,7 +152,7 @@ export class Peer {
     );
   }
 
-  /** The other side says something. */
+  /** Handles a message of the peer. */
   receive(message: MemberMessage): void {
     switch (message.type) {
       case "offer":
@@ -172,30 +177,35 @@ export class Peer {
     }
   }
 
-  /** Sends something else under this name from now on, or nothing. */
+  /** Sends a track under this name, replacing the previous one; null for none. */
   send(name: string, local: LocalTrack | null): void {
     if (this.#stage.at !== "started") return;
     this.#sent.set(name, local).catch((error: unknown) => this.listener.failed(error));
   }
 
-  /** Offers, even where there is nothing to send: the other side has to know of this connection. */
+  /**
+   * Creates an offer even without anything to send, so that the peer learns of this connection.
+   */
   offer(): void {
     this.#negotiation.offer();
   }
 
-  /** Finds new paths to the other side, and says again what may have been lost. */
+  /** Restarts ICE, and sends again what may have been lost. */
   recover(): void {
     this.#negotiation.recover();
   }
 
-  /** There are new STUN and TURN servers: a path over an old one ends with its credentials. */
+  /**
+   * Uses these ICE servers. Restarts ICE on a relayed path, which ends with the old
+   * credentials.
+   */
   async useServers(configuration: RTCConfiguration): Promise<void> {
     this.connection.setConfiguration(configuration);
     const { path } = measurementOf(await this.connection.getStats(), 0);
     if (path === "relayed" && this.#stage.at !== "closed") this.connection.restartIce();
   }
 
-  /** The message with this id may not have arrived: it is said again, or made up for, later. */
+  /** Repeats or repairs the message with this id later, because it may not have arrived. */
   messageLost(id: string): void {
     if (parseMessageId(id).connection !== this.options.name || this.#stage.at === "closed")
       return;
@@ -203,7 +213,7 @@ export class Peer {
     this.#retry.stop ??= this.options.clock.after(wait, () => this.#recoverLost(wait));
   }
 
-  /** Returns how good the connection has been since this was asked last. */
+  /** Returns the quality of the connection since the previous call. */
   async measure(): Promise<ConnectionQuality> {
     const now = measurementOf(await this.connection.getStats(), this.options.clock.now());
     const quality = qualityOf(this.#measurement, now);
@@ -211,7 +221,7 @@ export class Peer {
     return quality;
   }
 
-  /** Ends the connection; nothing more is told of it. */
+  /** Closes the connection; the listener isn't called any more. */
   close(): void {
     if (this.#stage.at === "waiting") this.#stage.stop();
     this.#stage = { at: "closed" };
@@ -220,7 +230,7 @@ export class Peer {
     this.#negotiation.close();
   }
 
-  /** @param isAsked - whether the other side has offered, and so there is a section. */
+  /** @param isAsked - whether the peer has sent an offer, so that there is a media section. */
   #start(isAsked: boolean): void {
     if (this.#stage.at !== "waiting") return;
     this.#stage.stop();
@@ -260,7 +270,7 @@ export class Peer {
     }
   }
 
-  /** Says the last answer again, and the offer that waits for one; who has had them ignores it. */
+  /** Sends the last answer and the pending offer again; a peer that has them ignores them. */
   #resend(): void {
     this.#sendTrackNames();
     if (this.#answer) this.listener.send(this.#answer);
@@ -272,7 +282,7 @@ export class Peer {
     this.listener.send({ ...this.#envelope(), type: "x-tracks", data: this.#sent.names });
   }
 
-  /** What the other side calls the last offer, where it has answered it. */
+  /** The id by which the peer's answer refers to the last offer. */
   get #offerId(): string | null {
     return parseMessageId(this.#offer?.id).message;
   }
@@ -307,7 +317,7 @@ export class Peer {
     this.listener.stateChanged(state);
   }
 
-  /** Returns what each message to the other side has, with an id of its own. */
+  /** Returns the recipient and a new id for a message to the peer. */
   #envelope(answeredOffer: string | null = null): { receiver: string; id: string } {
     this.#messages += 1;
     const id = messageId(this.options.name, this.#messages, answeredOffer);

@@ -1,25 +1,27 @@
-// Which STUN and TURN servers a browser accepts: it throws at the others, and makes no connection.
+// The STUN and TURN servers that a browser accepts: it throws at the others and creates no
+// connection.
 
-/** What of some servers may be used, and the URLs of those that the browser refuses. */
+/** The servers that can be used, and the URLs of those that the browser refuses. */
 export interface UsableIceServers {
   readonly servers: readonly RTCIceServer[];
   readonly refused: readonly string[];
 }
 
-/** Each is tried alone where one is refused, and browsers warn of more than a few. */
+/** The number of servers tested one by one; browsers warn of more than a few. */
 const MOST_TRIED = 32;
 
 /**
- * Asks the browser which servers it accepts. Of a server with several URLs the good ones are used.
+ * Returns which servers the browser accepts. Of a server with several URLs the valid ones
+ * remain.
  *
- * @param accepts - tells whether the browser makes a connection with these.
+ * @param accepts - returns whether the browser creates a connection with these servers.
  */
 export function usableIceServers(
   servers: readonly RTCIceServer[],
   accepts: (servers: readonly RTCIceServer[]) => boolean,
 ): UsableIceServers {
   if (servers.length === 0 || accepts(servers)) return { servers, refused: [] };
-  if (!accepts([])) return { servers, refused: [] }; // it is not for the servers
+  if (!accepts([])) return { servers, refused: [] }; // the servers aren't the reason
   const single = servers.flatMap((server) =>
     [server.urls].flat().map((url) => ({ ...server, urls: [url] })),
   );
