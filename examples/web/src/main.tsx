@@ -1,4 +1,4 @@
-// Starts the app.
+// The entry point of the app.
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,4 +1,4 @@
-// Which screen is shown.
+// The root component: chooses the screen to show.
 
 import { CallScreen } from "../features/call/CallScreen";
 import { EndScreen } from "../features/call/EndScreen";
@@ -14,7 +14,7 @@ import { useAppSelector } from "./hooks";
 
 export function App() {
   const roomId = useAppSelector(({ session }) => session.roomId);
-  useAppSelector(({ settings }) => settings.language); // all texts are others then
+  useAppSelector(({ settings }) => settings.language); // renders the texts of a new language
   const unread = useAppSelector(({ chat }) => Math.min(chat.unread, MANY));
   return (
     <ErrorBoundary fallback={<CrashedPage />}>
@@ -27,7 +27,7 @@ export function App() {
   );
 }
 
-/** Before the door, inside, or outside again. */
+/** The screen of a room: before, during or after the call. */
 function Room({ roomId }: { readonly roomId: string }) {
   const presence = useAppSelector(({ session }) => session.presence);
   const wasInside = useAppSelector(({ session }) => session.me !== null);

@@ -1,13 +1,13 @@
-// What is shown instead of something that has failed.
+// An error boundary: shows a fallback when its children fail to render.
 
 import { Component } from "react";
 import type { ReactNode } from "react";
 
 interface ErrorBoundaryProps {
   readonly children: ReactNode;
-  /** Stands in its place. */
+  /** Shown in place of the children after a failure. */
   readonly fallback: ReactNode;
-  /** What is shown: when it is another, it gets another try. */
+  /** Identifies the content: when it changes, the children are rendered again. */
   readonly resetKey?: unknown;
 }
 
@@ -16,7 +16,7 @@ interface ErrorBoundaryState {
   readonly resetKey: unknown;
 }
 
-/** Only a class can catch what its children throw. */
+/** React catches render errors only in class components. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundaryState> {
   override state: ErrorBoundaryState = { hasFailed: false, resetKey: this.props.resetKey };
 

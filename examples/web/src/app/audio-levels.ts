@@ -1,12 +1,15 @@
-// How loud each microphone is, measured where its sound is played.
+// The audio level of each microphone, measured on the tracks that are played.
 
 import { Emitter } from "../camus-client/emitter";
 import type { Loudness } from "../features/stage/active-speaker";
 
-/** Ten times a second: an eye sees no more in a meter. */
+/** Ten times a second; faster changes aren't visible in a meter. */
 const INTERVAL_MS = 100;
 
-/** A voice is louder than a tenth of full scale only at its peaks: the scale is bent for it. */
+/**
+ * The RMS level shown as full scale: speech exceeds a tenth of digital full scale only at its
+ * peaks.
+ */
 const FULL_SCALE = 0.25;
 
 interface Meter {
@@ -22,14 +25,14 @@ export class AudioLevels {
   #timer: ReturnType<typeof setInterval> | null = null;
   #loudness: Loudness = new Map();
 
-  /** Tells of every measurement, until the function returned is called. */
+  /** Adds a listener for every measurement; the returned function removes it. */
   readonly subscribe = (listener: (loudness: Loudness) => void): (() => void) =>
     this.#events.on("measured", listener);
 
-  /** How loud somebody is, from 0 to 1. */
+  /** Returns the level of an owner's microphone, from 0 to 1. */
   readonly of = (owner: string): number => this.#loudness.get(owner) ?? 0;
 
-  /** Measures this track from now on for its owner, or nothing. */
+  /** Measures this track for its owner from now on; null stops measuring. */
   watch(owner: string, track: MediaStreamTrack | null): void {
     this.#meters.get(owner)?.source.disconnect();
     this.#meters.delete(owner);
@@ -38,7 +41,7 @@ export class AudioLevels {
     else this.#timer ??= setInterval(() => this.#measure(), INTERVAL_MS);
   }
 
-  /** A browser lets a page measure once somebody has touched it. */
+  /** Resumes measuring after a user gesture, before which browsers suspend audio processing. */
   resume(): void {
     if (this.#context?.state === "suspended") void this.#context.resume();
   }
@@ -47,7 +50,7 @@ export class AudioLevels {
     const context = (this.#context ??= new AudioContext());
     const source = context.createMediaStreamSource(new MediaStream([track]));
     const analyser = context.createAnalyser();
-    analyser.fftSize = 2048; // 43 ms at 48 kHz: some periods of the deepest voice
+    analyser.fftSize = 2048; // 43 ms at 48 kHz: several periods of the deepest voice
     source.connect(analyser);
     return { source, analyser, samples: new Float32Array(analyser.fftSize) };
   }

@@ -1,4 +1,4 @@
-// What the browser remembers for the app: across visits, or in one tab only.
+// The app's data in localStorage, for all visits, and in sessionStorage, for one tab.
 
 import { isObject, parseJson } from "../camus-client/frames";
 import { settingsIn, sourcesOnIn } from "../features/settings/settings";
@@ -10,32 +10,35 @@ const SETTINGS_KEY = "camus:choices";
 const OWNER_TOKENS_KEY = "camus:owned";
 const SOURCES_KEY = "camus:sources";
 
-/** Rooms that nobody comes back to are over in an hour: more are of no use. */
+/**
+ * The number of owner tokens kept. An empty room ends within an hour, so older tokens are
+ * useless.
+ */
 const MAX_OWNER_TOKENS = 32;
 
-/** Remembers nothing where the browser doesn't let it. */
+/** Reads and writes the app's data; stores nothing if the browser blocks storage. */
 export class BrowserStorage {
   constructor(
     readonly browser: WebStorage | null = ifAllowed(() => localStorage),
     readonly tab: WebStorage | null = ifAllowed(() => sessionStorage),
   ) {}
 
-  /** What was chosen, in this tab or another, at this visit or another. */
+  /** The saved settings, from any tab or visit. */
   get settings(): Settings {
     return settingsIn(parseJson(read(this.browser, SETTINGS_KEY) ?? ""));
   }
 
-  /** Remembers a choice; what was chosen in another tab meanwhile stays. */
+  /** Saves changed settings, and keeps those changed in another tab meanwhile. */
   saveSettings(change: Partial<Settings>): void {
     write(this.browser, SETTINGS_KEY, JSON.stringify({ ...this.settings, ...change }));
   }
 
-  /** The token of a room that was made here. */
+  /** Returns the owner token of a room that was created in this browser, or null. */
   ownerTokenOf(roomId: string): string | null {
     return this.#ownerTokens.find(([id]) => id === roomId)?.[1] ?? null;
   }
 
-  /** Remembers the token of a room, or forgets it. */
+  /** Saves the owner token of a room; null deletes it. */
   setOwnerToken(roomId: string, token: string | null): void {
     const others = this.#ownerTokens.filter(([id]) => id !== roomId);
     const owned = token === null ? others : [...others, [roomId, token]];
@@ -46,7 +49,7 @@ export class BrowserStorage {
     );
   }
 
-  /** What was on in this tab: a page that is loaded again must not unmute anybody. */
+  /** The devices that are on in this tab: reloading a page must not unmute its user. */
   get sourcesOn(): SourcesOn | null {
     return sourcesOnIn(parseJson(read(this.tab, SOURCES_KEY) ?? ""));
   }
@@ -63,10 +66,10 @@ export class BrowserStorage {
   }
 }
 
-/** What a server gives out is short; what is longer somebody else has put there. */
+/** Tokens of a server are short; a longer value was not written by this app. */
 const isToken = (value: unknown): boolean => typeof value === "string" && value.length <= 1024;
 
-/** A browser that blocks storage throws wherever it is touched. */
+/** Browsers that block storage throw on every access. */
 function ifAllowed<Value>(touch: () => Value): Value | null {
   try {
     return touch();

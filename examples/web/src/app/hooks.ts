@@ -1,4 +1,4 @@
-// The store and the services, as components use them.
+// React hooks for the store and the services.
 
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { useDispatch, useSelector } from "react-redux";
@@ -17,13 +17,13 @@ export function useServices(): Services {
   return services;
 }
 
-/** The stream of this key, as long as it lasts. */
+/** Returns the stream of this key, or null while there is none. */
 export function useStream(key: StreamKey | null): MediaStream | null {
   const { streams } = useServices();
   return useSyncExternalStore(streams.subscribe, () => (key === null ? null : streams.of(key)));
 }
 
-/** How loud somebody is, in so many steps. */
+/** Returns the audio level of an owner's microphone as a step from 0 to `steps`. */
 export function useLevel(owner: string, steps: number): number {
   const { audioLevels } = useServices();
   return useSyncExternalStore(audioLevels.subscribe, () =>
@@ -31,7 +31,7 @@ export function useLevel(owner: string, steps: number): number {
   );
 }
 
-/** Has a component that is memoized shown anew when the language changes. */
+/** Re-renders a memoized component when the language changes. */
 export function useRenderOnLanguageChange(): void {
   useAppSelector(({ settings }) => settings.language);
 }

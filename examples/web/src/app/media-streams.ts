@@ -1,19 +1,19 @@
-// The MediaStreams of the call, outside the store: by key, for whoever plays them.
+// The MediaStreams of the call, by key. They can't be in the store.
 
-/** Whose and what: `me/camera`, `<client id>/screen`. */
+/** The owner and the track name: `me/camera`, `<client id>/screen`. */
 export type StreamKey = `${string}/${string}`;
 
-/** What this client itself sends, and sees of itself. */
+/** The owner of this client's own streams. */
 export const ME = "me";
 
 export class MediaStreams {
   readonly #streams = new Map<StreamKey, MediaStream>();
   readonly #listeners = new Set<() => void>();
 
-  /** The stream of this key; another object whenever its track is another. */
+  /** Returns the stream of this key; a new object whenever its track changes. */
   readonly of = (key: StreamKey): MediaStream | null => this.#streams.get(key) ?? null;
 
-  /** Tells of every change, until the function returned is called. */
+  /** Adds a listener for every change; the returned function removes it. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -26,7 +26,7 @@ export class MediaStreams {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Somebody sends exactly these, by name. */
+  /** Replaces all tracks of an owner. */
   putAll(owner: string, tracks: ReadonlyMap<string, MediaStreamTrack>): void {
     const gone = [...this.#streams.keys()].filter(
       (key) => key.startsWith(`${owner}/`) && !tracks.has(key.slice(owner.length + 1)),

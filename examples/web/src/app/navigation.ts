@@ -1,11 +1,11 @@
-// From address to address: the hash of the page says which room it is about.
+// Navigation by the hash of the URL, which names the room of the page.
 
 import { roomOpened } from "../features/call/session-slice";
 import { settingsChosen } from "../features/settings/settings-slice";
 import { roomIdInHash } from "./urls";
 import type { Thunk } from "./store";
 
-/** The page has this hash now. */
+/** Handles a change of the URL's hash. */
 export const hashChanged =
   (hash: string): Thunk =>
   (dispatch, getState, { call, media }) => {
@@ -16,7 +16,7 @@ export const hashChanged =
     dispatch(roomEntered(roomId));
   };
 
-/** Stands before the door of a room; a page that was loaded again goes straight in. */
+/** Shows the screen before joining; a reloaded page rejoins at once. */
 export const roomEntered =
   (roomId: string | null): Thunk =>
   async (dispatch, getState, { call, media, storage }) => {
@@ -29,7 +29,7 @@ export const roomEntered =
     if (hasPlace) dispatch(joinRequested(name, null));
   };
 
-/** Asks to be let in. */
+/** Joins the room of the page. */
 export const joinRequested =
   (username: string, password: string | null): Thunk =>
   (dispatch, getState, { call, audioLevels }) => {

@@ -1,4 +1,4 @@
-// What lives outside the store: streams, devices, the session and the call.
+// The services outside the store: devices, streams, the session and the call.
 
 import { CallService } from "../features/call/call-service";
 import { mediaChanged } from "../features/devices/devices-slice";
@@ -21,13 +21,13 @@ export interface Services {
   readonly call: CallService;
 }
 
-/** Opens the services of a page; what they hear of, they tell the store. */
+/** Creates the services of a page; they report their events to the store. */
 export function openServices(tell: Tell, state: () => RootState): Services {
   const server = webSocketUrl(location.href);
   const storage = new BrowserStorage();
   const streams = new MediaStreams();
   const audioLevels = new AudioLevels();
-  // Of a page over http the browser has no devices, whatever the types say.
+  // On pages over http there is no `mediaDevices`, contrary to its type.
   const media = new LocalMedia(
     "mediaDevices" in navigator ? navigator.mediaDevices : undefined,
   );

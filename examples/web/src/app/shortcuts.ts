@@ -1,4 +1,5 @@
-// The keys of the call: with Alt, so that nobody who types or speaks to a computer hits them.
+// The keyboard shortcuts of the call. They use Alt, so that neither typing nor voice control
+// triggers them.
 
 import { noticed } from "../features/notices/notices-slice";
 import { sourceToggled, screenToggled } from "../features/devices/devices-slice";
@@ -7,7 +8,7 @@ import { panelShown } from "../features/stage/stage-slice";
 import type { PanelName } from "../features/stage/stage-slice";
 import type { Dispatch, RootState, Thunk } from "./store";
 
-/** Which letter does what, as tooltips tell it. */
+/** The letter of each shortcut, as shown in tooltips. */
 export const KEYS = {
   microphone: "M",
   camera: "V",
@@ -20,7 +21,7 @@ const switched =
   (kind: SourceKind): Thunk =>
   (dispatch, getState) => {
     dispatch(sourceToggled(kind));
-    // Who presses a key may not see the button.
+    // A user of the keyboard may not see the button.
     dispatch(noticed({ kind: "switched", device: kind, isOn: getState().devices[kind].isOn }));
   };
 

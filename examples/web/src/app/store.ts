@@ -1,4 +1,4 @@
-// The store: what the app shows. What it plays and says is kept by the services beside it.
+// The Redux store: all state that is shown. Media and connections are in the services.
 
 import { combineReducers, configureStore, SHOULD_AUTOBATCH } from "@reduxjs/toolkit";
 import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
@@ -32,13 +32,14 @@ export type Tell = (action: UnknownAction) => void;
 export type Thunk = ThunkAction<void, RootState, Services, UnknownAction>;
 export type Dispatch = ReturnType<typeof makeStore>["store"]["dispatch"];
 
-/** Makes a store, and the services that tell it what happens. */
+/** Creates a store, and the services that report to it. */
 export function makeStore(
   open: (tell: Tell, state: () => RootState) => Services,
   preloadedState?: Partial<RootState>,
 ) {
   const services: Services = open(
-    // The page shows it with the next frame: a flood of news is drawn once, not message by message.
+    // Subscribers are notified with the next frame, so that a flood of actions is rendered
+    // once.
     (action) => store.dispatch({ ...action, meta: { [SHOULD_AUTOBATCH]: true } }),
     () => store.getState(),
   );
@@ -52,10 +53,10 @@ export function makeStore(
   return { store, services };
 }
 
-/** A page that isn't seen has no frames, but a title that is. */
+/** A hidden page has no animation frames, but its title is visible. */
 const HIDDEN_PAGE_MS = 250;
 
-/** Calls with the next frame of the page, or a little later where none comes. */
+/** Notifies with the next animation frame, or a little later if there is none. */
 function scheduleNotification(notify: () => void): void {
   const now = (): void => {
     cancelAnimationFrame(frame);

@@ -1,21 +1,22 @@
-// Addresses of rooms: the hash of the page, which works below any path without the server's help.
+// The app's URLs. The hash names the room, so the app works below any path without the server's
+// help.
 
 import { ROOM_ID } from "../camus-client";
 
 const IS_ROOM_ID = new RegExp(ROOM_ID);
 const MAX_ID_LENGTH = 64;
 
-/** Returns the room that the hash of a page names, or null. */
+/** Returns the room id in the hash of a URL, or null. */
 export function roomIdInHash(hash: string): string | null {
   const id = hash.replace(/^#\/?/, "");
   return IS_ROOM_ID.test(id) ? id : null;
 }
 
-/** Returns the hash that names a room; without one, that of the landing page. */
+/** Returns the hash of a room's page; without a room, that of the landing page. */
 export const hashOf = (roomId: string | null): string =>
   roomId === null ? "#/" : `#/${roomId}`;
 
-/** Returns the link that others come to a room with. */
+/** Returns the invitation link of a room. */
 export function roomLink(roomId: string, page: string): string {
   const url = new URL(page);
   url.search = "";
@@ -23,7 +24,7 @@ export function roomLink(roomId: string, page: string): string {
   return url.href;
 }
 
-/** Returns which room somebody means who types its name, or pastes a link to it. */
+/** Returns the room id for a typed name or a pasted link, or null if it contains none. */
 export function roomIdInText(text: string): string | null {
   const [, inHash] = /#\/?([^/?#]+)\/?$/.exec(text.trim()) ?? [];
   const [, inPath] = /\/room\/([^/?#]+)/.exec(text) ?? [];
@@ -38,13 +39,13 @@ export function roomIdInText(text: string): string | null {
   return IS_ROOM_ID.test(id) ? id : null;
 }
 
-/** Returns what people call a room of this id. */
+/** Returns the title of a room with this id. */
 export function roomTitle(roomId: string): string {
   const words = roomId.replace(/-+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Returns where the WebSocket of the server is that has served this page. */
+/** Returns the WebSocket URL of the server that has served this page. */
 export function webSocketUrl(page: string): string {
   const url = new URL("ws", page);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

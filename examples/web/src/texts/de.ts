@@ -1,4 +1,4 @@
-// What the app says, in German.
+// The app's texts in German.
 
 import type { WaitReason, EndReason } from "../features/call/end-reasons";
 import type { Rating } from "../features/connection-quality/rating";
@@ -11,7 +11,7 @@ import type { LeaveReason, PeerState, Role } from "../camus-client";
 import { upToMany } from "./counts";
 import type { Texts } from "./en";
 
-/** German needs the article, and the verb of two. */
+/** German needs the article, and the verb in the plural for both. */
 const YOUR: Readonly<Record<SourceKind | "both", string>> = {
   microphone: "dein Mikrofon",
   camera: "deine Kamera",
@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<SourceKind, string>> = {
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Why a microphone or a camera, or both, can't be had, and what helps. */
+/** Returns the fault of a microphone or a camera, or both, and what helps. */
 function faultOf(what: SourceKind | "both", fault: DeviceFault): string {
   const your = YOUR[what];
   const [has, is, did] =

@@ -1,4 +1,4 @@
-// What the app says, in English.
+// The app's texts in English.
 
 import type { WaitReason, EndReason } from "../features/call/end-reasons";
 import type { Rating } from "../features/connection-quality/rating";
@@ -16,7 +16,7 @@ const SOURCE: Readonly<Record<SourceKind | "both", string>> = {
   both: "microphone and camera",
 };
 
-/** Why a microphone or a camera, or both, can't be had, and what helps. */
+/** Returns the fault of a microphone or a camera, or both, and what helps. */
 function faultOf(what: SourceKind | "both", fault: DeviceFault): string {
   const source = SOURCE[what];
   switch (fault) {
@@ -418,5 +418,5 @@ export const en = {
   },
 };
 
-/** What every language says. */
+/** The texts that every language provides. */
 export type Texts = typeof en;

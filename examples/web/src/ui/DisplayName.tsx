@@ -1,10 +1,10 @@
-// A name somewhere in the page, with its mark where it has one.
+// A display name with its mark, if any.
 
 import type { Named } from "../features/people/display-names";
 import { texts } from "../texts";
 import "./parts.css";
 
-/** Its direction has no effect on what stands around it. */
+/** The name's direction doesn't affect the surrounding text. */
 export function DisplayName({ username, mark }: Omit<Named, "id">) {
   return (
     <span className="name">

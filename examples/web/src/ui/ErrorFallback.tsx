@@ -1,4 +1,4 @@
-// What is shown instead of a part of the page that has failed; the rest goes on.
+// The fallback for a part of the page that failed to render.
 
 import { Icon } from "./icons";
 import "./parts.css";

@@ -1,9 +1,9 @@
-// A sentence that helps, where something doesn't work.
+// An alert within the page.
 
 import type { ReactNode } from "react";
 import { Icon } from "./icons";
 
-/** It is read out as soon as it is there. */
+/** Screen readers announce it at once. */
 export function InlineAlert({ children }: { readonly children: ReactNode }) {
   return (
     <div className="notice" role="alert">

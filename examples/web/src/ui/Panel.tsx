@@ -1,4 +1,4 @@
-// A panel beside the call; on a phone it covers the call.
+// A panel beside the call; on phones it covers the call.
 
 import { useCallback, useId } from "react";
 import type { ReactNode } from "react";
@@ -22,7 +22,7 @@ export function Panel({ name, title, children }: PanelProps) {
   const takeFocus = useCallback(
     (element: HTMLElement) => {
       element.focus({ preventScroll: true });
-      // Who closes it goes on where it was opened.
+      // Closing the panel returns the focus to the button that opened it.
       return () => document.getElementById(`show-${name}`)?.focus({ preventScroll: true });
     },
     [name],
@@ -34,7 +34,7 @@ export function Panel({ name, title, children }: PanelProps) {
       tabIndex={-1}
       aria-labelledby={heading}
       onKeyDown={({ key }) => {
-        // What lies over the panel is closed first.
+        // Escape first closes what covers the panel.
         const isCovered = document.querySelector(":popover-open, dialog[open]") !== null;
         if (key === "Escape" && !isCovered) dispatch(panelShown(null));
       }}

@@ -1,11 +1,11 @@
-// A moving picture without its sound, which is played elsewhere.
+// A video without audio, which is played separately.
 
 import { useCallback } from "react";
 
 interface VideoViewProps {
   readonly stream: MediaStream;
   readonly label: string;
-  /** One's own face, as in a mirror. */
+  /** Whether to mirror the video, as for the user's own camera. */
   readonly isMirrored?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The call: who is seen, what one may do, and a panel beside it.
+// The call screen: the stage, the controls, and a panel.
 
 import { useState } from "react";
 import { ErrorBoundary } from "../../app/ErrorBoundary";

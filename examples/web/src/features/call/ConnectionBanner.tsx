@@ -1,11 +1,11 @@
-// That the connection is lost, and when the next try comes: nobody has to do anything.
+// The banner shown while the connection is lost, with the time of the next attempt.
 
 import { useAppSelector, useServices } from "../../app/hooks";
 import { texts } from "../../texts";
 import type { Disconnection } from "./session-slice";
 import { useSecondsUntil } from "./use-seconds-until";
 
-/** A try that is so near needs no countdown. */
+/** An attempt within so many seconds needs no countdown. */
 const SOON_SECONDS = 3;
 
 export function ConnectionBanner() {

@@ -1,4 +1,4 @@
-// The buttons of the call.
+// The control bar of the call.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { KEYS } from "../../app/shortcuts";
@@ -11,7 +11,7 @@ import { SourceButton } from "../devices/SourceButton";
 import { panelShown } from "../stage/stage-slice";
 import type { PanelName } from "../stage/stage-slice";
 
-/** Phones have no way to share their screen. */
+/** Phones can't share their screen. */
 const canShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
 
 export function Controls({ onLeave }: { readonly onLeave: () => void }) {

@@ -1,4 +1,4 @@
-// After the call: why it is over, and what next.
+// The screen after the call: the reason for its end, and the ways on.
 
 import { hashOf, roomTitle } from "../../app/urls";
 import { useAppDispatch } from "../../app/hooks";

@@ -1,4 +1,4 @@
-// The voices of the others, and the sound of their screens.
+// Playback of the other members' microphones and screen audio.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useAppSelector, useServices, useStream } from "../../app/hooks";
@@ -52,7 +52,7 @@ export function RemoteAudio() {
 interface RemoteTrackProps {
   readonly from: StreamKey;
   readonly feed: string;
-  /** The browser plays nothing before somebody has touched the page. */
+  /** Called when the browser blocks playback until the user interacts with the page. */
   readonly onBlocked: (audio: HTMLAudioElement) => void;
 }
 

@@ -1,4 +1,4 @@
-// The session and the call of the page, outside the store: what they tell becomes actions.
+// The service that owns the page's session and call, and turns their events into actions.
 
 import { Call, tabSessionStore, Refused, ROOM, Session } from "../../camus-client";
 import type {
@@ -24,7 +24,7 @@ import { arrived, connectionLost, joining, sessionEnded, waiting } from "./sessi
 import { forwardCallEvents, forwardSessionEvents } from "./event-forwarding";
 import type { ForwardingTargets } from "./event-forwarding";
 
-/** Which room, as whom, and by what right. */
+/** The room to join, and the username and password to join with. */
 export interface JoinOptions {
   readonly roomId: string;
   readonly username: string;
@@ -37,7 +37,7 @@ export interface CallServiceOptions extends ForwardingTargets {
   readonly storage: BrowserStorage;
 }
 
-/** What plays in step: a voice with its face, a screen with its sound. */
+/** The local MediaStream of each track; browsers synchronize the tracks of one stream. */
 const STREAM_OF_TRACK: Readonly<Record<TrackName, "person" | "screen">> = {
   microphone: "person",
   camera: "person",
@@ -52,7 +52,7 @@ export class CallService {
   #call: Call | null = null;
   #stopWatching: () => void = () => undefined;
   #ownIceServers: readonly RTCIceServer[] = [];
-  /** The place that the page before has left in this tab, until it is taken. */
+  /** The session that this tab has stored for a room, until `join` uses it. */
   #stored: { readonly roomId: string; readonly stored: StoredSession } | null = null;
   #state: MemberState = { muted: true, camera: false, screen: false };
   #messageCount = 0;
@@ -63,9 +63,12 @@ export class CallService {
     options.media.on("state", () => this.#updateState());
   }
 
-  // What the app asks for -----------------------------------------------------------------
+  // Requests of the app -------------------------------------------------------------------
 
-  /** Tells whether the page before, in this tab, was in this room: its place may be had back. */
+  /**
+   * Returns whether this tab was in this room before a reload, so that the session may be
+   * resumed.
+   */
   async hasStoredSession(roomId: string): Promise<boolean> {
     const stored = await this.#storeOf(roomId)?.open();
     if (!stored) return false;
@@ -73,7 +76,7 @@ export class CallService {
     return stored.resumeToken !== null;
   }
 
-  /** Joins; what comes of it, the store is told. */
+  /** Joins a room; the outcome is reported to the store. */
   join(joinOptions: JoinOptions): void {
     const { roomId, username, password } = joinOptions;
     const ownerToken = this.#options.storage.ownerTokenOf(roomId);
@@ -105,31 +108,31 @@ export class CallService {
     this.#stopWatching = watchQuality(this.#call, this.#options.tell);
     for (const [name, track] of this.#options.media.tracks) this.#setTrack(name, track);
     this.#call.setState(this.#state);
-    session.join().catch(() => undefined); // its status tells why
+    session.join().catch(() => undefined); // the session's status reports the error
   }
 
-  /** Leaves the room, or doesn't come in any more. */
+  /** Leaves the room, or stops trying to join it. */
   leave(): void {
     this.#stored?.stored.remove();
     this.#stored = null;
     const session = this.#session;
     if (!session) return;
     this.#finish(session, "left");
-    void session.leave(); // nobody waits until the server has said goodbye
+    void session.leave(); // the server's answer isn't awaited
   }
 
-  /** Tries at once to come back. */
+  /** Reconnects at once. */
   reconnectNow(): void {
     this.#session?.reconnectNow();
   }
 
-  /** Uses these STUN and TURN servers from now on, beside those that the server names. */
+  /** Sets the STUN and TURN servers to use in addition to the server's. */
   useOwnIceServers(servers: readonly RTCIceServer[]): void {
     this.#ownIceServers = servers;
     this.#call?.useOwnIceServers(servers);
   }
 
-  /** Asks the server for something; a refusal is told. */
+  /** Sends a request to the server; a refusal is shown as a notice. */
   request(question: ServerRequest): void {
     this.#session?.request(question).catch((error: unknown) => {
       const code = error instanceof Refused ? error.error.code : "unanswered";
@@ -137,7 +140,7 @@ export class CallService {
     });
   }
 
-  /** Says something to everybody; it is heard again when the room has it. */
+  /** Sends a chat message to the room; it counts as sent when it comes back. */
   sendText(text: string): void {
     const me = this.#me;
     if (!this.#session || !me) return;
@@ -150,7 +153,7 @@ export class CallService {
     if (!isTaken) this.#options.tell(messagesFailed([id]));
   }
 
-  // What the session tells ----------------------------------------------------------------
+  // Events of the session -----------------------------------------------------------------
 
   #forwardStatus(session: Session, status: Status, joinOptions: JoinOptions): void {
     const { tell, storage } = this.#options;
@@ -175,7 +178,7 @@ export class CallService {
         const reason = endReasonOf(status.end);
         const isOwner = storage.ownerTokenOf(joinOptions.roomId) !== null;
         if (reason === "not-allowed" && isOwner && !session.joined) {
-          // There is another room of this name now: its owner is somebody else.
+          // The room of this name was created anew, and has another owner.
           storage.setOwnerToken(joinOptions.roomId, null);
           return this.join(joinOptions);
         }
@@ -207,7 +210,7 @@ export class CallService {
     this.#options.tell(sessionEnded(reason));
   }
 
-  // What this client sends ----------------------------------------------------------------
+  // Media and state of this client --------------------------------------------------------
 
   #sendTrack({ name, track }: MediaEvents["track"]): void {
     const { streams, audioLevels } = this.#options;
@@ -235,7 +238,7 @@ export class CallService {
     this.#forwardOwnState();
   }
 
-  /** The store knows of this client what it knows of the others. */
+  /** Updates this client's own entry in the roster of the store. */
   #forwardOwnState(): void {
     const id = this.#me;
     if (!id) return;
@@ -248,7 +251,7 @@ export class CallService {
     return this.#session?.joined?.id ?? null;
   }
 
-  /** A page over http, or a browser that blocks storage, keeps nothing. */
+  /** Returns null on pages over http, and in browsers that block storage. */
   #storeOf(roomId: string): SessionStore | null {
     const { tab } = this.#options.storage;
     return tab && "locks" in navigator ? tabSessionStore(`camus:session:${roomId}`, tab) : null;

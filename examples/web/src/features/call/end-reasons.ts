@@ -1,11 +1,13 @@
-// Why a client is not in its room, or not any more.
+// The reasons why a client is not, or no longer, in its room.
 
 import type { SessionEnd } from "../../camus-client";
 
-/** Why there is no place at the moment, as the app's texts tell it. */
+/**
+ * The reason why the server can't accept the client at the moment, as a key of the app's texts.
+ */
 export type WaitReason = "address-full" | "server-full" | "too-often" | "busy";
 
-/** Whose doing it is, as the app's texts tell it. */
+/** The reason for the end of a session, as a key of the app's texts. */
 export type EndReason =
   | "left"
   | "kicked"
@@ -52,7 +54,7 @@ const REASON_OF_CLOSE_CODE: Readonly<Record<number, EndReason>> = {
   4507: "banned",
 };
 
-/** Returns what the end of a session means to the person who was in it. */
+/** Returns the reason for the end of a session. */
 export function endReasonOf(end: SessionEnd): EndReason {
   const waitReason = waitReasonOf(end);
   if (waitReason) return waitReason;
@@ -60,7 +62,7 @@ export function endReasonOf(end: SessionEnd): EndReason {
   return REASON_OF_CLOSE_CODE[end.code] ?? "unreachable";
 }
 
-/** Returns why there is no place at the moment, or null where that isn't known to be so. */
+/** Returns the reason why the client has to wait, or null if it is unknown. */
 export function waitReasonOf({
   error,
   handshakeRefusal,

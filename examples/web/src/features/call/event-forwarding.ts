@@ -1,4 +1,4 @@
-// What a session and a call tell, as actions of the store.
+// Forwards the events of a session and a call to the store.
 
 import type { Call, Session } from "../../camus-client";
 import type { AudioLevels } from "../../app/audio-levels";
@@ -21,10 +21,10 @@ import {
 } from "../people/people-slice";
 import { lockChanged, roleChanged } from "./session-slice";
 
-/** Refused servers in a notice, which has a few lines; the console names them all. */
+/** The number of URLs in a notice, which has a few lines; the console shows all. */
 const MAX_URLS = 3;
 
-/** Whom a session and a call tell. */
+/** The targets of forwarded events. */
 export interface ForwardingTargets {
   readonly tell: Tell;
   readonly state: () => RootState;
@@ -32,7 +32,7 @@ export interface ForwardingTargets {
   readonly audioLevels: AudioLevels;
 }
 
-/** Tells who is in the room, and what becomes of messages. */
+/** Forwards changes of the roster and the waiting room, and failed messages. */
 export function forwardSessionEvents(
   session: Session,
   { tell, state }: ForwardingTargets,
@@ -74,12 +74,13 @@ export function forwardSessionEvents(
   });
   session.on("refused", ({ error, id }) => {
     if (id !== null) tell(messagesFailed([id]));
-    // The receiver has just left: that is told by itself, and nobody asked for the message.
+    // The recipient has just left, which is reported anyway; the user did not send this
+    // message.
     if (error.code !== "unknown-receiver") tell(noticed({ kind: "refused", code: error.code }));
   });
 }
 
-/** Tells how the connections are, and hands over what comes through them. */
+/** Forwards connection states, and passes on the received tracks. */
 export function forwardCallEvents(
   call: Call,
   { tell, streams, audioLevels }: ForwardingTargets,

@@ -1,4 +1,5 @@
-// Reads new messages out, while the chat is open: so many as somebody can listen to.
+// Announces new messages to screen readers while the chat is open, no more than one can listen
+// to.
 
 import { useEffect, useRef, useState } from "react";
 import { texts } from "../../texts";
@@ -6,10 +7,10 @@ import { labelOf } from "../people/display-names";
 import type { ChatMessage } from "./chat-slice";
 import { excerptOf } from "./excerpts";
 
-/** A screen reader says a short message meanwhile. */
+/** The time in which a screen reader reads a short message. */
 const INTERVAL_MS = 4000;
 
-/** What came meanwhile is read out if it is no more, and counted otherwise. */
+/** Up to so many new messages are read out; if there are more, their number is announced. */
 const MAX_READ_OUT = 3;
 
 /** Characters: half a minute of reading. */
@@ -39,7 +40,7 @@ export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMe
   );
 }
 
-/** The messages of others after the one with this id; all that are kept where it isn't. */
+/** Returns the others' messages after the one with this id; all of them if it is gone. */
 function since(messages: readonly ChatMessage[], id: string | undefined): ChatMessage[] {
   const last = messages.findLastIndex((one) => one.id === id);
   return messages.slice(last + 1).filter(({ isMine }) => !isMine);

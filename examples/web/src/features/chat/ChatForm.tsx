@@ -1,4 +1,4 @@
-// Where a message is written.
+// The form for writing a chat message.
 
 import { useState } from "react";
 import type { KeyboardEvent } from "react";
@@ -7,7 +7,7 @@ import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { textSent } from "./chat-slice";
 
-/** Four bytes each still fit a frame of the server. */
+/** Characters; at four bytes each they still fit the server's frame size. */
 const MAX_LENGTH = 10_000;
 
 export function ChatForm() {
@@ -20,7 +20,7 @@ export function ChatForm() {
   };
 
   const sayOnEnter = (event: KeyboardEvent): void => {
-    const isComposing = event.nativeEvent.isComposing; // Enter chooses a character then
+    const isComposing = event.nativeEvent.isComposing; // Enter selects a character then
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
     say();

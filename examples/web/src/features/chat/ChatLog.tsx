@@ -1,4 +1,4 @@
-// What was said: of a long chat only what is near the eye is in the page.
+// The chat history. It is virtualized: only messages near the viewport are in the DOM.
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import type { Range } from "@tanstack/react-virtual";
@@ -12,16 +12,16 @@ import { ChatAnnouncer } from "./ChatAnnouncer";
 import type { ChatMessage } from "./chat-slice";
 import { MessageView } from "./MessageView";
 
-/** Who says something again within this time is not named again. */
+/** A sender's name isn't repeated if the previous message is this recent. */
 const GROUPING_MS = 120_000;
 
-/** The height of a message of one line with its name, in pixels, until it is measured. */
+/** The height of a one-line message with its sender, in pixels, until it is measured. */
 const ESTIMATED_HEIGHT = 72;
 
-/** Messages beyond each edge: what the next turn of a wheel shows is there already. */
+/** Messages rendered beyond each edge, so that a turn of the mouse wheel finds them there. */
 const OVERSCAN = 8;
 
-/** Within so many pixels of its end the log follows what is said. */
+/** Within so many pixels of its end the log scrolls along with new messages. */
 const END_THRESHOLD = 48;
 
 export function ChatLog() {
@@ -48,7 +48,7 @@ export function ChatLog() {
     useFlushSync: false,
   });
 
-  // The log follows what is said until somebody scrolls away from its end.
+  // The log follows new messages until the user scrolls away from its end.
   const follows = useRef(true);
   useLayoutEffect(() => {
     if (follows.current) list.scrollToEnd();
@@ -61,7 +61,7 @@ export function ChatLog() {
     list.scrollToEnd();
   }, [list, said]);
 
-  // The keyboard stays in the log when the message that it was in is dropped.
+  // Keeps the keyboard focus in the log when the focused message is dropped.
   const isFocusLost = focused !== null && indexOfFocused < 0;
   useEffect(() => {
     if (isFocusLost) log.current?.focus({ preventScroll: true });
@@ -69,7 +69,7 @@ export function ChatLog() {
 
   return (
     <div className="chat-said">
-      {/* Not live: a message that is scrolled into the page isn't news. ChatAnnouncer tells those. */}
+      {/* Not live: a message scrolled into view isn't new. ChatAnnouncer announces new ones. */}
       <div
         ref={log}
         className="chat-log"
@@ -133,7 +133,7 @@ export function ChatLog() {
 const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
   scrollHeight - scrollTop - clientHeight < END_THRESHOLD;
 
-/** The messages near the eye, and the one that the keyboard is in. */
+/** Returns the indexes near the viewport, and that of the focused message. */
 function rangeWith(focused: number, range: Range): number[] {
   const indexes = defaultRangeExtractor(range);
   if (focused < 0 || focused >= range.count || indexes.includes(focused)) return indexes;

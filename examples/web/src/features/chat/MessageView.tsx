@@ -11,9 +11,9 @@ import { linkified } from "./links";
 
 interface MessageProps {
   readonly message: ChatMessage;
-  /** Whether its sender has just been named. */
+  /** Whether the previous message shows the same sender. */
   readonly follows: boolean;
-  /** Whether a long text is shown to its end. */
+  /** Whether a long text is shown in full. */
   readonly isWhole: boolean;
   readonly onWhole: (id: string) => void;
 }

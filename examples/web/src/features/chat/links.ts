@@ -1,4 +1,4 @@
-// Links in what people write.
+// Detection of links in messages.
 
 /** A piece of a message: text, or a link. */
 export type Piece =
@@ -7,10 +7,10 @@ export type Piece =
 
 const URL_LIKE = /(?:https?:\/\/|www\.)[^\s<>"']+/giu;
 
-/** What ends a sentence, not an address. */
+/** Punctuation that ends a sentence rather than a URL. */
 const TRAILING_PUNCTUATION = ".,;:!?…";
 
-/** Returns a message in pieces, in order. Only http and https become links. */
+/** Splits a message into text and links, in order. Only http and https URLs become links. */
 export function linkified(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
@@ -26,7 +26,7 @@ export function linkified(text: string): Piece[] {
   return pieces;
 }
 
-/** A closing bracket belongs to an address that has opened one. */
+/** A closing bracket belongs to a URL that has an opening one. */
 function withoutTrailingPunctuation(link: string): string {
   const ending = link.includes("(") ? TRAILING_PUNCTUATION : `${TRAILING_PUNCTUATION})`;
   let end = link.length;

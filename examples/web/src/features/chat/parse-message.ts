@@ -1,22 +1,22 @@
-// A chat message of the wire as the app keeps it: bounded, and of a time that there is.
+// Parsing of received chat messages: their data is untrusted.
 
 import type { MemberMessage } from "../../camus-client";
 import { sanitized } from "../people/display-names";
 import type { Named } from "../people/display-names";
 import type { ChatMessage } from "./chat-slice";
 
-/** Characters; the frames of the server carry no more, those of another one might. */
+/** Characters; the server's frames carry no more, but another server's might. */
 const MAX_LENGTH = 65_536;
 
-/** Clocks differ by seconds, and messages are told again minutes later; nothing is older. */
+/** Clocks differ by seconds, and messages are resent minutes later; any other time is wrong. */
 const MAX_CLOCK_DIFFERENCE = 86_400_000;
 
 /**
- * Reads a message of somebody, or returns null where there is nothing to show.
+ * Parses a chat message, or returns null if it has no text.
  *
- * @param message - a peer may have written whatever the server lets through as its data.
- * @param by - who says it, where that is known.
- * @param now - the time at which it is heard, in UNIX milliseconds.
+ * @param message - its data may be anything that the server relays.
+ * @param by - the sender, if known.
+ * @param now - the time of arrival, in UNIX milliseconds.
  */
 export function parseMessage(
   { sender, data }: Pick<MemberMessage, "sender" | "data">,

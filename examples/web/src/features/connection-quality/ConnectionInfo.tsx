@@ -1,4 +1,4 @@
-// How the connection with a member is: a small sign, and the figures behind it.
+// The quality of the connection with a member: an icon, and the figures behind it.
 
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";

@@ -1,11 +1,11 @@
-// How good the connection with each other member is, as it was measured last.
+// The measured quality of the connection with each other member.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { ConnectionQuality } from "../../camus-client";
 import { roomOpened } from "../call/session-slice";
 
-/** By client id. */
+/** Qualities by client id. */
 export type Qualities = Readonly<Record<string, ConnectionQuality>>;
 
 const EMPTY: Qualities = {};
@@ -14,7 +14,7 @@ const slice = createSlice({
   name: "quality",
   initialState: EMPTY,
   reducers: {
-    /** Exactly these connections were measured. */
+    /** All connections were measured. */
     qualitiesMeasured: (_, { payload }: PayloadAction<Qualities>) => payload,
   },
   extraReducers: (builder) => builder.addCase(roomOpened, () => EMPTY),

@@ -1,13 +1,13 @@
-// How good a connection is for people who talk, in a word.
+// The rating of a connection's quality for conversation.
 
 import type { ConnectionQuality } from "../../camus-client";
 
 export type Rating = "good" | "fair" | "poor";
 
-/** Above these shares of lost packets voices crackle, then break (1 % is not heard). */
+/** Packet loss above these fractions makes voices crackle, then break up; 1 % is inaudible. */
 const LOSS = { fair: 0.03, poor: 0.1 };
 
-/** Above these seconds there and back people begin to interrupt each other (ITU-T G.114). */
+/** Round-trip times above these seconds make people interrupt each other (ITU-T G.114). */
 const ROUND_TRIP = { fair: 0.3, poor: 0.8 };
 
 export function ratingOf({ loss, roundTrip }: ConnectionQuality): Rating {

@@ -1,20 +1,20 @@
-// Measures the connections of a call as long as it lasts.
+// Measures the connections of a call periodically.
 
 import type { Call } from "../../camus-client";
 import type { Tell } from "../../app/store";
 import { qualitiesMeasured } from "./quality-slice";
 
-/** Short enough to see trouble come, long enough to count packets. */
+/** Short enough to notice problems early, long enough to count packets. */
 const INTERVAL_MS = 3000;
 
-/** Tells how good each connection is, until the function returned is called. */
+/** Reports the quality of each connection; the returned function stops it. */
 export function watchQuality(call: Pick<Call, "measure">, tell: Tell): () => void {
   let isOver = false;
   const measure = async (): Promise<void> => {
     const qualities = Object.fromEntries(await call.measure());
     if (!isOver) tell(qualitiesMeasured(qualities));
   };
-  // A connection that ends while it is measured is measured no more.
+  // A connection may end while it is measured.
   const timer = setInterval(() => void measure().catch(() => undefined), INTERVAL_MS);
   return () => {
     isOver = true;

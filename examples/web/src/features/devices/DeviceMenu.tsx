@@ -1,4 +1,4 @@
-// The small button beside that of a microphone or camera: which one, and what is wrong with it.
+// The menu beside a microphone or camera button: the choice of a device, and its fault.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";

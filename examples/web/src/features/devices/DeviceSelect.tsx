@@ -1,4 +1,4 @@
-// The choice of a microphone or a camera.
+// The selection of a microphone or camera.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";

@@ -1,4 +1,4 @@
-// The button that switches the microphone or the camera over.
+// The button that turns the microphone or the camera on and off.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { KEYS } from "../../app/shortcuts";

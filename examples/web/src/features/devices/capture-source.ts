@@ -1,37 +1,40 @@
-// One microphone or camera: switched on and off, and over to another device.
+// One microphone or camera: turned on and off, and switched to another device.
 
 import { faultOf } from "./device-faults";
 import type { DeviceFault } from "./device-faults";
 
 export type SourceKind = "microphone" | "camera";
 
-/** What a source does, for those who show it. */
+/** The visible state of a source. */
 export interface CaptureState {
-  /** Whether it sends, or will as soon as it has started. */
+  /** Whether it sends, or will once it has started. */
   readonly isOn: boolean;
   readonly isStarting: boolean;
-  /** The device in use, or the one that was chosen. */
+  /** The device in use, or the selected one. */
   readonly deviceId: string | null;
   readonly fault: DeviceFault | null;
 }
 
-/** Has the browser open a device, of this id if there is one. */
+/** Opens a device; any device of the kind if `deviceId` is null. */
 export type OpenDevice = (
   kind: SourceKind,
   deviceId: string | null,
 ) => Promise<MediaStreamTrack>;
 
-/** Hears what comes of a source. */
+/** Receives the events of a source. */
 export interface CaptureListener {
   changed(): void;
-  /** The device has ended by itself: it was unplugged, or the permission taken back. */
+  /** The device ended by itself: it was unplugged, or the permission was revoked. */
   lost(): void;
 }
 
 export class CaptureSource {
   #state: CaptureState = { isOn: false, isStarting: false, deviceId: null, fault: null };
   #track: MediaStreamTrack | null = null;
-  /** Which opening counts: a device that comes late is not wanted any more. */
+  /**
+   * The number of the latest attempt to open a device; the result of an earlier one is
+   * discarded.
+   */
   #attempt = 0;
 
   constructor(
@@ -44,12 +47,12 @@ export class CaptureSource {
     return this.#state;
   }
 
-  /** What it sends; a muted microphone stays open, so that it is there at once. */
+  /** The track to send. A muted microphone stays open, so that it can be unmuted at once. */
   get track(): MediaStreamTrack | null {
     return this.#track;
   }
 
-  /** Switches it on, with a device that somebody else has opened if there is one. */
+  /** Turns the source on, with a device that is already being opened, if given. */
   async turnOn(opening?: Promise<MediaStreamTrack>): Promise<void> {
     if ((this.#track || this.#state.isStarting) && !opening) {
       if (this.#track) this.#track.enabled = true;
@@ -59,7 +62,7 @@ export class CaptureSource {
     await this.#start(opening ?? this.open(this.kind, this.#state.deviceId));
   }
 
-  /** Switches it off: the light of a camera goes out. */
+  /** Turns the source off; the light of a camera goes out. */
   turnOff(): void {
     if (this.kind === "camera") this.#release();
     else if (this.#track) this.#track.enabled = false;
@@ -67,8 +70,8 @@ export class CaptureSource {
   }
 
   /**
-   * Takes another device from now on; one that is off stays off. The old track is sent until
-   * the new one is there: so nothing has to be agreed with anybody.
+   * Switches to another device; a source that is off stays off. The old track is sent until the
+   * new one is ready, so no renegotiation is needed.
    */
   async use(deviceId: string | null): Promise<void> {
     this.#setState({ deviceId, fault: null });
@@ -76,17 +79,17 @@ export class CaptureSource {
       this.#release();
       return;
     }
-    this.#track?.stop(); // some phones open one camera at a time
+    this.#track?.stop(); // some phones can open only one camera at a time
     await this.#start(this.open(this.kind, deviceId));
   }
 
-  /** It can't be had. */
+  /** Turns the source off because of a fault. */
   fail(fault: DeviceFault): void {
     this.#release();
     this.#setState({ isOn: false, fault });
   }
 
-  /** Switches it off and gives the device back. */
+  /** Turns the source off and releases the device. */
   close(): void {
     this.#release();
     this.#setState({ isOn: false, fault: null });

@@ -1,18 +1,21 @@
-// Why a microphone or a camera can't be had, from what the browser throws (W3C Media Capture).
+// The faults of microphones and cameras, from the browser's exceptions (W3C Media Capture and
+// Streams).
 
 /**
- * - `denied`: the person, or the system, has said no.
- * - `missing`: there is none.
- * - `busy`: another program has it, or it doesn't start.
- * - `insecure`: the page didn't come over https, so the browser has none for it.
- * - `unplugged`: it was there until now, and there is no other.
- * - `other`: none of these.
+ * A fault of a device.
+ *
+ * - `denied`: the user or the operating system has denied permission.
+ * - `missing`: there is no such device.
+ * - `busy`: another program uses it, or it doesn't start.
+ * - `insecure`: the page was not loaded over https.
+ * - `unplugged`: it was unplugged, and there is no other.
+ * - `other`: any other fault.
  */
 export type DeviceFault = "denied" | "missing" | "busy" | "insecure" | "unplugged" | "other";
 
 const FAULTS: Readonly<Record<string, DeviceFault>> = {
   NotAllowedError: "denied",
-  PermissionDeniedError: "denied", // what older browsers say
+  PermissionDeniedError: "denied", // in older browsers
   SecurityError: "denied",
   Insecure: "insecure",
   NotFoundError: "missing",
@@ -23,7 +26,7 @@ const FAULTS: Readonly<Record<string, DeviceFault>> = {
   AbortError: "busy",
 };
 
-/** Returns what an error of `getUserMedia` or `getDisplayMedia` means. */
+/** Returns the fault behind an exception of `getUserMedia` or `getDisplayMedia`. */
 export function faultOf(error: unknown): DeviceFault {
   return (error instanceof Error ? FAULTS[error.name] : null) ?? "other";
 }

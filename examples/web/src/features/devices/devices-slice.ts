@@ -1,4 +1,4 @@
-// The microphone, the camera and the screen, as the app shows them.
+// The state of the microphone, the camera and the screen.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -28,7 +28,7 @@ const slice = createSlice({
 export const { mediaChanged } = slice.actions;
 export const devicesReducer = slice.reducer;
 
-/** Switches the microphone or the camera over. */
+/** Turns the microphone or the camera on or off. */
 export const sourceToggled =
   (kind: SourceKind): Thunk =>
   (dispatch, getState, { media, storage }) => {
@@ -36,7 +36,8 @@ export const sourceToggled =
     const { microphone, camera } = media.state;
     const sourcesOn = { microphone: microphone.isOn, camera: camera.isOn };
     storage.sourcesOn = sourcesOn;
-    // How somebody stands before a door is a habit; who mutes in a call means that call.
+    // The choice before joining is remembered for later visits; muting during a call concerns
+    // that call only.
     if (getState().session.me === null) dispatch(settingsChosen({ sourcesOn }));
   };
 

@@ -1,4 +1,4 @@
-// What this client sends: its microphone, its camera and its screen.
+// The media that this client sends: microphone, camera and screen.
 
 import { Emitter } from "../../camus-client/emitter";
 import { faultOf } from "./device-faults";
@@ -8,28 +8,28 @@ import type { Resolution } from "./resolution";
 import { CaptureSource } from "./capture-source";
 import type { SourceKind, CaptureState } from "./capture-source";
 
-/** What is used of `navigator.mediaDevices`, which only pages over https have. */
+/** The part of `navigator.mediaDevices` in use; only pages over https have it. */
 export type MediaDevicesLike = Pick<
   MediaDevices,
   "getUserMedia" | "getDisplayMedia" | "enumerateDevices" | "addEventListener"
 >;
 
-/** What tracks are called on the wire, see `x-tracks`. */
+/** The names of tracks in `x-tracks`. */
 export type TrackName = SourceKind | "screen" | "screen-audio";
 
-/** A device that may be chosen. */
+/** A device that the user can select. */
 export interface KnownDevice {
   readonly id: string;
   readonly label: string;
 }
 
-/** What a person likes best; it is no fault where there is no such device. */
+/** The preferred devices and resolution; it isn't a fault if they are missing. */
 export interface Preferences {
   readonly devices: Readonly<Record<SourceKind, string | null>>;
   readonly resolution: Resolution;
 }
 
-/** What is sent, and from which devices. */
+/** The state of all sources, and the known devices. */
 export interface MediaState {
   readonly microphone: CaptureState;
   readonly camera: CaptureState;
@@ -39,13 +39,13 @@ export interface MediaState {
 
 export interface MediaEvents {
   state: MediaState;
-  /** Under this name another track is sent from now on, or none. */
+  /** The track sent under this name has changed; null means none. */
   track: { readonly name: TrackName; readonly track: MediaStreamTrack | null };
-  /** A device has gone, and this one of the same kind is used instead. */
+  /** A device has gone, and another one of the same kind replaces it. */
   replaced: { readonly kind: SourceKind; readonly label: string };
 }
 
-/** Text has to be sharp; it need not move smoothly. */
+/** Text must be sharp rather than move smoothly. */
 const SCREEN_CONSTRAINTS = { frameRate: { ideal: 15, max: 30 } };
 
 const DEVICE_KIND = { microphone: "audioinput", camera: "videoinput" } as const;
@@ -84,31 +84,31 @@ export class LocalMedia {
     };
   }
 
-  /** What is sent at the moment, by name. */
+  /** The tracks to send, by name. */
   get tracks(): ReadonlyMap<TrackName, MediaStreamTrack> {
     return this.#sent;
   }
 
-  /** Opens these from now on, where nothing else is asked for. */
+  /** Sets the devices to open unless another one is requested. */
   prefer({ devices, resolution }: Preferences): void {
     this.#preferred = { devices, resolution };
   }
 
-  /** Sends pictures of so many pixels from now on, as far as the camera has them. */
+  /** Limits the camera to this resolution, as far as the camera supports it. */
   async setResolution(resolution: Resolution): Promise<void> {
     this.prefer({ ...this.#preferred, resolution });
     try {
       await this.#sources.camera.track?.applyConstraints(cameraConstraints(resolution));
     } catch {
-      // The camera has only what it sends; it will be asked again when it is next opened.
+      // The camera can't change while it runs; the resolution applies when it is next opened.
     }
   }
 
-  /** Opens what is wanted, with one question to the person where the browser can do so. */
+  /** Opens the wanted devices, with a single permission prompt if the browser supports that. */
   async start(wanted: Readonly<Record<SourceKind, boolean>>): Promise<void> {
     const { microphone, camera } = this.#sources;
     if (wanted.microphone && wanted.camera) {
-      // Where one of both can't be had, each is asked for alone: so the other one works.
+      // If one of the two fails, each is opened separately, so that the other one works.
       const both = this.#getUserMedia({
         audio: this.#constraints("microphone", null),
         video: this.#constraints("camera", null),
@@ -123,7 +123,7 @@ export class LocalMedia {
         camera.turnOn(first("camera")),
       ]);
     } else {
-      // A microphone that is muted is asked for all the same: it has a name then, and is ready.
+      // A muted microphone is opened nevertheless: then its label is known, and it is ready.
       const opened = microphone.turnOn();
       if (!wanted.microphone) microphone.turnOff();
       await Promise.all([opened, wanted.camera && camera.turnOn()]);
@@ -144,7 +144,7 @@ export class LocalMedia {
     await this.#sources[kind].use(deviceId);
   }
 
-  /** Shares what the person chooses, with its sound where the browser gives that. */
+  /** Shares the screen or window that the user selects, with its audio if available. */
   async shareScreen(): Promise<void> {
     try {
       if (!this.devices) throw new InsecurePage();
@@ -163,7 +163,7 @@ export class LocalMedia {
       this.#send("screen-audio", stream.getAudioTracks()[0] ?? null);
       this.#setScreen({ isOn: true, fault: null });
     } catch (error) {
-      // Who closes the browser's dialog has thought better of it.
+      // Closing the browser's dialog is no fault.
       const fault = faultOf(error);
       this.#setScreen({ ...this.#screen, fault: fault === "denied" ? null : fault });
     }
@@ -177,7 +177,7 @@ export class LocalMedia {
     this.#setScreen({ isOn: false, fault: null });
   }
 
-  /** Gives everything back. */
+  /** Stops everything and releases the devices. */
   stop(): void {
     this.stopSharing();
     this.#sources.microphone.close();
@@ -194,7 +194,7 @@ export class LocalMedia {
     return track;
   }
 
-  /** Returns what a device has to be like, of this id if there is one. */
+  /** Returns the constraints for a device: exactly this one if an id is given. */
   #constraints(kind: SourceKind, deviceId: string | null): MediaTrackConstraints {
     const preferred = this.#preferred.devices[kind];
     return {
@@ -209,7 +209,7 @@ export class LocalMedia {
     return this.devices.getUserMedia(constraints);
   }
 
-  /** Goes over to another device of the kind, if there is one. */
+  /** Switches to another device of the kind, if there is one. */
   async #replace(kind: SourceKind): Promise<void> {
     const source = this.#sources[kind];
     await source.use(null);
@@ -220,7 +220,7 @@ export class LocalMedia {
     else if (!fault && device) this.#events.emit("replaced", { kind, label: device.label });
   }
 
-  /** Looks which devices there are; they have labels once one of the kind was allowed. */
+  /** Lists the devices. They have labels once permission was given for their kind. */
   async #listDevices(): Promise<void> {
     const all = (await this.devices?.enumerateDevices()) ?? [];
     const known = (kind: SourceKind): KnownDevice[] =>
@@ -251,7 +251,7 @@ export class LocalMedia {
   }
 }
 
-/** The browser gives devices to pages over https only. */
+/** The page was not loaded over https, so the browser offers no devices. */
 class InsecurePage extends Error {
   override readonly name = "Insecure";
 }

@@ -1,4 +1,4 @@
-// The link to the room, to copy or to hand to another app.
+// The invitation link, for copying or sharing with another app.
 
 import { useState } from "react";
 import { roomLink, roomTitle } from "../../app/urls";
@@ -13,14 +13,14 @@ export function InviteLink({ roomId }: { readonly roomId: string }) {
 
   const copy = async (input: HTMLInputElement): Promise<void> => {
     input.select();
-    // Pages over http have no clipboard: what is selected can be copied by hand.
+    // Pages over http have no clipboard; the selected text can be copied by hand.
     if ("clipboard" in navigator) await navigator.clipboard.writeText(link);
     setCopied("clipboard" in navigator);
   };
 
   const share = (): void => {
     const what = { title: roomTitle(roomId), text: texts.invite.shareText, url: link };
-    navigator.share(what).catch(() => undefined); // who closes the dialog has thought better
+    navigator.share(what).catch(() => undefined); // the user has closed the dialog
   };
 
   return (

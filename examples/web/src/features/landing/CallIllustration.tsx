@@ -1,6 +1,6 @@
-// A drawing of a call: it says at a glance what the app is for.
+// A drawing of a call for the landing page.
 
-/** Each face: its tile's place and colour, and those of hair, skin and clothes. */
+/** The position and colour of each tile, and the colours of hair, skin and clothes. */
 const FACES = [
   { x: 0, y: 0, tile: 1, look: 1 },
   { x: 1, y: 0, tile: 2, look: 2 },

@@ -1,4 +1,4 @@
-// Joining a room by its link or its name.
+// The form for joining a room by its link or name.
 
 import { useId, useState } from "react";
 import { hashOf, roomIdInText } from "../../app/urls";

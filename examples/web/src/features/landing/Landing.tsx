@@ -1,4 +1,4 @@
-// The first page: start a room, join one, or see which are public.
+// The landing page: create a room, join one, or browse the public ones.
 
 import { Logo } from "../../ui/Logo";
 import { texts } from "../../texts";

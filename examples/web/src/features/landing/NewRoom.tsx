@@ -1,4 +1,4 @@
-// The making of a room: with one click, or with a name, a password and a limit.
+// The form for creating a room: with one click, or with a name, a password and a limit.
 
 import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";

@@ -1,4 +1,4 @@
-// The rooms that everyone may see, and how full they are.
+// The list of public rooms, with their occupancy.
 
 import { useEffect } from "react";
 import type { ListedRoom } from "../../camus-client";
@@ -9,7 +9,7 @@ import { Icon } from "../../ui/icons";
 import { sanitized } from "../people/display-names";
 import { roomsRequested } from "./rooms-slice";
 
-/** Somebody who looks at the list sees a room fill up, and the server hardly notices. */
+/** Often enough to watch a room fill up, at hardly any load for the server. */
 const INTERVAL_MS = 15_000;
 
 export function PublicRooms() {

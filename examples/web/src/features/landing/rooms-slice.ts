@@ -1,4 +1,4 @@
-// The public rooms, and the making of rooms.
+// The list of public rooms, and the creation of rooms.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -10,11 +10,11 @@ import { waitReasonOf } from "../call/end-reasons";
 import type { WaitReason } from "../call/end-reasons";
 import { randomRoomName } from "./room-names";
 
-/** Why there is no list, or no room: the server's code, or that nothing is heard of it. */
+/** The reason why listing or creating failed: an error code, or no response. */
 export type RoomsProblem = "unreachable" | "name-taken" | "invalid-name" | WaitReason;
 
 export interface RoomsState {
-  /** Null before the server has told. */
+  /** Null before the first response. */
   readonly listed: readonly ListedRoom[] | null;
   readonly listProblem: RoomsProblem | null;
   readonly isCreating: boolean;
@@ -54,7 +54,7 @@ const slice = createSlice({
 const { roomsHeard, listFailed, creating, created, createFailed } = slice.actions;
 export const roomsReducer = slice.reducer;
 
-/** Asks which public rooms there are. */
+/** Requests the list of public rooms. */
 export const roomsRequested =
   (): Thunk =>
   async (dispatch, _, { server }) => {
@@ -65,7 +65,7 @@ export const roomsRequested =
     }
   };
 
-/** Makes a room, keeps that it is one's own, and goes there. */
+/** Creates a room, saves its owner token, and opens its page. */
 export const roomCreated =
   (room: CreateRoomBody): Thunk =>
   async (dispatch, _, { server, storage }) => {

@@ -1,4 +1,4 @@
-// What has just happened, for eyes and for screen readers.
+// Notices of recent events, for reading and for screen readers.
 
 import { useEffect } from "react";
 import { ErrorBoundary } from "../../app/ErrorBoundary";
@@ -24,7 +24,7 @@ export function Toasts() {
           </ErrorBoundary>
         ))}
       </div>
-      {/* Not read out: under a flood the number never stands still. */}
+      {/* Not announced: under a flood the number changes all the time. */}
       {more > 0 && <p className="toast">{texts.notices.more(more)}</p>}
     </section>
   );

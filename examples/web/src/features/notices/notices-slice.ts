@@ -1,4 +1,4 @@
-// What has happened and is worth a word, for a few seconds.
+// Notices of recent events, shown for a few seconds.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -31,11 +31,14 @@ export interface Notice {
 export interface NoticesState {
   readonly shown: readonly Notice[];
   readonly last: number;
-  /** How much more the others have done that is not shown, since nothing was. */
+  /** The number of further events of others since a notice was first shown. */
   readonly more: number;
-  /** While the chat is open, nothing is told of it here. */
+  /** While the chat is open, its messages cause no notices. */
   readonly hidesChat: boolean;
-  /** Who has loaded the page again: neither going nor coming is news. */
+  /**
+   * The id of a member that is reloading its page: neither leaving nor rejoining causes a
+   * notice.
+   */
   readonly returning: string | null;
 }
 
@@ -44,7 +47,7 @@ const EMPTY: NoticesState = { shown: [], last: 0, more: 0, hidesChat: false, ret
 /** More would cover faces. */
 const MAX_SHOWN = 3;
 
-/** Characters of a chat message: what is read in a few seconds. */
+/** Characters of a chat message that can be read in a few seconds. */
 const EXCERPT_LENGTH = 200;
 
 const withNotice = (state: NoticesState, news: News): NoticesState => ({
@@ -54,8 +57,8 @@ const withNotice = (state: NoticesState, news: News): NoticesState => ({
 });
 
 /**
- * What others do is told while there is room, and only counted then: whoever floods a room
- * doesn't keep its members from reading, and a screen reader from coming to an end.
+ * Others' events are shown while there is room, and only counted beyond that, so that a flood
+ * neither hides other notices nor keeps a screen reader talking.
  */
 const withNoticeIfRoom = (state: NoticesState, news: News): NoticesState =>
   state.shown.length < MAX_SHOWN ? withNotice(state, news) : { ...state, more: state.more + 1 };
@@ -72,7 +75,7 @@ const slice = createSlice({
   name: "notices",
   initialState: EMPTY,
   reducers: {
-    /** Whatever provokes the same thing again and again: it is told once while it is shown. */
+    /** An event that repeats while its notice is shown causes no second one. */
     noticed: (state, { payload }: PayloadAction<News>) =>
       state.shown.some(({ news }) => areEqual(news, payload))
         ? state

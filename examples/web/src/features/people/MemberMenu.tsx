@@ -1,4 +1,4 @@
-// What a moderator may do to a member.
+// The moderation menu of a member.
 
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";

@@ -1,4 +1,4 @@
-// Who is in the room, who waits, and what a moderator may do.
+// The people panel: the members, the waiting clients, and the lock.
 
 import { memo } from "react";
 import type { ReactNode } from "react";

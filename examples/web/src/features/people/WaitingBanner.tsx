@@ -1,4 +1,4 @@
-// That somebody waits at the locked door, over the call of those who may open it.
+// The banner that tells moderators of waiting clients.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";

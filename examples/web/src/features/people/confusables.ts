@@ -1,10 +1,13 @@
-// What is left of a name when all is taken away that eyes don't tell apart.
+// Skeletons of names: names with equal skeletons look alike (Unicode Technical Standard 39).
 //
-// Unicode's technical standard 39 calls that a skeleton. Its full table has some 6,000 entries;
-// normal form KC and the letters below are what names of people are forged with. Names that are
-// equal here and not to the eye do no harm: somebody has a mark that needs none.
+// The full table of the standard has some 6,000 entries; normal form KC and the letters below
+// cover those used to forge people's names. Two names with equal skeletons that don't look
+// alike do no harm: one gets a mark that it doesn't need.
 
-/** Letters that look like one of Latin, each before that: Cyrillic, Greek, Armenian, Cherokee, Latin. */
+/**
+ * Pairs of a letter and the Latin letter that it resembles: Cyrillic, Greek, Armenian,
+ * Cherokee, Latin.
+ */
 const CONFUSABLE_PAIRS =
   "АAВBЕEЗ3ІIЈJКKМMНHОOРPСCТTУYХXЅSԌGԚQԜWҮYҺHӀl" +
   "аaвbгrдdеeз3иuіiјjкkмmнhоoпnрpсcтtуyхxьbѕsґrѵvһhүyӏlԁdԍgԛqԝwшw" +
@@ -22,23 +25,23 @@ const LATIN: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** Marks, what shows nothing, spaces and punctuation. */
+/** Marks, invisible characters, spaces and punctuation. */
 const IGNORED = /[\p{M}\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{P}]/gu;
 
 const NOT_ASCII = /[^\p{ASCII}]/gu;
 
-/** What is told apart in few typefaces, once case is gone: I, l and 1. */
+/** Characters that few typefaces distinguish once case is folded: I, l and 1. */
 const STROKES = /[l1|]/g;
 
-/** How a name looks: two that have one of these in common are taken for each other. */
+/** The two forms by which names are compared: names that share one of them look alike. */
 export interface Likeness {
-  /** The same letters, whatever their case, width and marks. */
+  /** The letters without case, width and marks. */
   readonly letters: string;
-  /** Other letters of the same shape. */
+  /** The letters replaced by Latin ones of the same shape. */
   readonly skeleton: string;
 }
 
-/** Returns how a name looks. */
+/** Returns the forms by which a name is compared. */
 export function likenessOf(name: string): Likeness {
   const wide = name.normalize("NFKC").normalize("NFKD");
   const bare = wide.replace(IGNORED, "") || wide;
@@ -50,7 +53,7 @@ export function likenessOf(name: string): Likeness {
   return { letters: folded(bare), skeleton };
 }
 
-/** Case is in the way twice: ß is SS, and there are two small sigmas. */
+/** Folds case in both directions: ß becomes SS, and there are two small sigmas. */
 const folded = (text: string): string => text.toUpperCase().toLowerCase().replaceAll("ς", "σ");
 
 const inLatin = (text: string): string =>

@@ -1,51 +1,55 @@
-// Names as they are shown: harmless to the text around them, and told apart where they look alike.
+// Display names: names without control characters, marked where they look alike.
 
 import { likenessOf } from "./confusables";
 
-/** Somebody under the name that is shown, as `named` returns it. */
+/** A client with its display name, as returned by `named`. */
 export interface Named {
   readonly id: string;
   readonly username: string;
-  /** The first digits of its id, where its name looks like somebody else's; otherwise null. */
+  /**
+   * The first digits of the client's id, if its name looks like another one; otherwise null.
+   */
   readonly mark: string | null;
 }
 
 type ClientName = Omit<Named, "mark">;
 
-/** The server takes 64 characters; those of another one are cut off here. */
+/** The server allows 64 characters; longer names of other servers are cut off. */
 const MAX_LENGTH = 256;
 
-/** Direction and line controls, and halves of characters: they would act on the text around. */
+/**
+ * Bidirectional and line controls, and lone surrogates: they would affect the surrounding text.
+ */
 const CONTROLS = /[\p{Bidi_Control}\p{Cc}\p{Cs}\u2028\u2029]/gu;
 
-/** Marks upon one letter: more than any script needs would stand on the lines around. */
+/** More marks on one letter than any script needs: they would cover neighbouring lines. */
 const TOO_MANY_MARKS = /(\p{M}{4})\p{M}+/gu;
 
-/** What there is to see of a name, at the least. */
+/** A visible character. */
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{M}\p{Cc}\p{Cf}\u2800]/u;
 
-/** What is shown for a name that shows nothing. */
+/** Shown for a name without visible characters. */
 const PLACEHOLDER = "?";
 
-/** The digits of an id that a mark has: two who look alike share them once in 65,536 times. */
+/** The number of id digits in a mark: two look-alikes share them once in 65,536 cases. */
 const MARK_LENGTH = 4;
 
-/** A name that looks as if it had a mark has to have one. */
+/** A name that ends like a mark must get a real one. */
 const LIKE_A_MARK = /[#♯⌗]\s*[\p{L}\p{N}]{4}$/u;
 
-/** What the app calls its own user, in any of its languages. */
+/** The words by which the app refers to its own user, in all its languages. */
 const OWN_LABELS = ["you", "du"].map(likenessOf);
 
-/** Names whose looks are kept: those of a large room, and of those who come and go. */
+/** The number of cached names: a large room, and clients that come and go. */
 const MAX_CACHED = 2048;
 
 const likenessCache = new Map<string, readonly string[]>();
 
-/** The blocks of Unicode that are written from right to left (Unicode Annex 9, defaults of R and AL). */
+/** The Unicode blocks of right-to-left scripts (UAX #9, defaults of R and AL). */
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Returns a name without anything that acts on the text around it. */
+/** Returns a name without characters that affect the surrounding text. */
 export function sanitized(name: string): string {
   const clean = name
     .slice(0, MAX_LENGTH)
@@ -56,10 +60,10 @@ export function sanitized(name: string): string {
 }
 
 /**
- * Returns somebody as shown. The name is marked where somebody else has one that looks like it
- * at the time when it is taken.
+ * Returns a client with its display name, marked if the name looks like another one's at this
+ * time.
  *
- * @param others - everybody whose name is known already.
+ * @param others - all clients whose names are already known.
  */
 export function named<Client extends ClientName>(
   client: Client,
@@ -77,8 +81,9 @@ export function named<Client extends ClientName>(
 }
 
 /**
- * Returns a roster as shown. Who is known under the same name is shown as before; of the others
- * nobody can tell who has taken a name first, so that all who look alike are marked.
+ * Returns a roster with display names. Clients known under the same name keep their display
+ * name. Which of the others took a name first is unknown, so all look-alikes among them are
+ * marked.
  */
 export function namedAll<Client extends ClientName>(
   clients: readonly Client[],
@@ -94,7 +99,9 @@ export function namedAll<Client extends ClientName>(
   });
 }
 
-/** Returns the name with its mark for a sentence, on which its direction has no effect. */
+/**
+ * Returns the name and its mark for use in a sentence, isolated if written from right to left.
+ */
 export function labelOf({ username, mark }: Omit<Named, "id">): string {
   const name = RIGHT_TO_LEFT.test(username) ? `\u2068${username}\u2069` : username;
   return mark === null ? name : `${name} ${mark}`;
@@ -103,8 +110,8 @@ export function labelOf({ username, mark }: Omit<Named, "id">): string {
 const markOf = (id: string): string => `#${sanitized(id).slice(0, MARK_LENGTH)}`;
 
 /**
- * Returns all that a name may be taken for: two that have one of these in common are alike. The
- * app itself writes "(you)" behind a name: nobody else may look like that either.
+ * Returns all forms of a name; names that share one look alike. The app writes "(you)" behind
+ * its own user's name, so a name that ends like that is compared as well.
  */
 function likenessesOf(name: string): readonly string[] {
   const key = name.slice(0, MAX_LENGTH);

@@ -1,4 +1,4 @@
-// Who is in the room, and who waits to be let in.
+// The members of the room, and the clients in its waiting room.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -16,20 +16,22 @@ import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
 import type { Named } from "./display-names";
 
-/** A member under the name that is shown. */
+/** A member with its display name. */
 export type NamedClient = SessionClient & Named;
 
-/** A member, with what is known of its call with this client. */
+/** A member, with the state of the call with it. */
 export interface Member extends NamedClient {
-  /** What it has told of itself; null before. */
+  /** The state that it has announced; null before. */
   readonly state: MemberState | null;
-  /** The connection with it; null for this client itself, and before there is one. */
+  /**
+   * The state of the connection with it; null for this client itself, and before there is one.
+   */
   readonly connection: PeerState | null;
-  /** What arrives from it, by name; of this client itself, what it sends. */
+  /** The names of the tracks received from it or, for this client itself, sent. */
   readonly tracks: readonly string[];
 }
 
-/** Somebody who waits to be let in. */
+/** A client in the waiting room. */
 export type WaitingClient = Named;
 
 export interface PeopleState {
@@ -65,12 +67,12 @@ const slice = createSlice({
   name: "people",
   initialState: EMPTY,
   reducers: {
-    /** Exactly these are in the room; of those who were there before, all else stays. */
+    /** The whole roster; what else is known of members already present stays. */
     rosterReplaced: (state, { payload }: PayloadAction<readonly NamedClient[]>) => ({
       ...state,
       members: payload.map((client) => memberIn(state, client)),
     }),
-    /** Of somebody who is known already, all else stays. */
+    /** What else is known of a member already present stays. */
     memberJoined: (state, { payload }: PayloadAction<NamedClient>) => ({
       ...state,
       members: [
@@ -120,12 +122,14 @@ export const {
 } = slice.actions;
 export const peopleReducer = slice.reducer;
 
-/** Who has which rank: one acts on lower ones only. */
+/** The ranks of the roles: a member may moderate lower ranks only. */
 const RANK: Readonly<Record<Role, number>> = { guest: 0, moderator: 1, owner: 2 };
 
 export const mayModerate = (role: Role): boolean => RANK[role] > RANK.guest;
 
-/** What somebody of this role may do to another: send out, and give or take a role. */
+/**
+ * Returns the permissions of one role over another: to remove a member, and to grant a role.
+ */
 export function permissionsOver(
   role: Role,
   other: Role,

@@ -1,4 +1,4 @@
-// What is wrong with microphone and camera, in as few sentences as possible.
+// The faults of microphone and camera, combined where possible.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";

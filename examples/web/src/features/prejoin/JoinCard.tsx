@@ -1,4 +1,4 @@
-// The name that one goes by, the password where there is one, and the button to join.
+// The form for joining: the name, the password if needed, and the button.
 
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";

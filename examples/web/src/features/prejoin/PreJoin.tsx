@@ -1,4 +1,4 @@
-// Before the door of a room: a look at oneself, a name, and the way in.
+// The screen before joining: a preview, the name, and the button to join.
 
 import { hashOf, roomTitle } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";

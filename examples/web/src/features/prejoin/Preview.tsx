@@ -1,4 +1,4 @@
-// How the others will see and hear this person, and with which devices.
+// The preview: how others will see and hear this user, and the choice of devices.
 
 import { useAppSelector, useStream } from "../../app/hooks";
 import { ME } from "../../app/media-streams";

@@ -1,4 +1,4 @@
-// Before the door: somebody inside decides, or there is no place yet.
+// Shown while the client is in the waiting room, or while the server can't accept it.
 
 import { useAppSelector, useServices } from "../../app/hooks";
 import { texts } from "../../texts";
@@ -22,7 +22,7 @@ export function WaitingCard() {
   );
 }
 
-/** It changes each second: nobody wants to have that read out. */
+/** It changes every second, so it isn't announced. */
 function NextTry({ at }: { readonly at: number }) {
   const seconds = useSecondsUntil(at);
   return (

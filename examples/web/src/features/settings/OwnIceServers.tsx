@@ -1,4 +1,4 @@
-// The STUN and TURN servers that a person adds: for a network that lets nothing else through.
+// The settings for the user's own STUN and TURN servers, for networks that need them.
 
 import { useId, useMemo, useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
@@ -49,7 +49,7 @@ export function OwnIceServers() {
   );
 }
 
-/** What the browser has against a server of an earlier visit: it is left out of calls. */
+/** Shows why the browser refuses a saved server, which calls leave out. */
 function Problem({ server }: { readonly server: OwnIceServer }) {
   const problem = useMemo(() => problemIn(server), [server]);
   return problem && <InlineAlert>{texts.settings.problems[problem]}</InlineAlert>;

@@ -1,4 +1,4 @@
-// What a person may choose for good: the language, the camera's picture, the servers in between.
+// The settings dialog: language, resolution, and ICE servers.
 
 import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";

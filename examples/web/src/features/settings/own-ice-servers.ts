@@ -1,4 +1,4 @@
-// STUN and TURN servers that a person adds to those of the Camus server.
+// The user's own STUN and TURN servers, in addition to those of the Camus server.
 
 import { isObject } from "../../camus-client/frames";
 
@@ -9,19 +9,19 @@ export interface OwnIceServer {
   readonly credential: string;
 }
 
-/** What is wrong with a server: a browser would refuse every connection for it. */
+/** The invalid part of a server; with it the browser would refuse every connection. */
 export type ServerProblem = "url" | "credential";
 
-/** Browsers warn of more than a few, and each makes a connection slower to start. */
+/** Browsers warn of more than a few, and each makes connections slower to establish. */
 export const MAX_OWN_SERVERS = 8;
 
-/** Makes a connection with a server, and throws where the browser refuses it. */
+/** Creates a connection with a server; throws if the browser refuses it. */
 export type TryServer = (server: RTCIceServer) => void;
 
 const tryInBrowser: TryServer = (server) =>
   new RTCPeerConnection({ iceServers: [server] }).close();
 
-/** Asks the browser what is wrong with a server; null for nothing. */
+/** Returns what the browser refuses about a server; null for nothing. */
 export function problemIn(
   server: OwnIceServer,
   tries: TryServer = tryInBrowser,
@@ -34,7 +34,7 @@ export function problemIn(
   }
 }
 
-/** W3C WebRTC 1.0, section 4.4.1; for anything else the server can't be blamed. */
+/** The exceptions of W3C WebRTC 1.0, section 4.4.1; any other one isn't the server's fault. */
 function problemOf(error: string): ServerProblem | null {
   switch (error) {
     case "InvalidAccessError":
@@ -48,7 +48,7 @@ function problemOf(error: string): ServerProblem | null {
   }
 }
 
-/** Reads servers that were kept, and leaves out what isn't one. */
+/** Parses saved servers, and omits invalid ones. */
 export function ownIceServersIn(value: unknown): readonly OwnIceServer[] {
   const servers = Array.isArray(value) ? value.flatMap(ownIceServerIn) : [];
   return servers.slice(0, MAX_OWN_SERVERS);
@@ -62,7 +62,7 @@ function ownIceServerIn(value: unknown): OwnIceServer[] {
   return [{ url, username, credential }];
 }
 
-/** Returns the servers as an RTCPeerConnection takes them. */
+/** Returns the servers in the form that RTCPeerConnection takes. */
 export const asRtcServers = (servers: readonly OwnIceServer[]): RTCIceServer[] =>
   servers.map(asRtcServer);
 

@@ -1,4 +1,4 @@
-// What this person has chosen; every choice is remembered.
+// The user's settings; every change is saved.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -25,7 +25,7 @@ const slice = createSlice({
 const { choicesChanged } = slice.actions;
 export const settingsReducer = slice.reducer;
 
-/** Goes on with what was chosen at the last visit. */
+/** Restores the settings of the last visit. */
 export const settingsRestored =
   (): Thunk =>
   (dispatch, _, { storage, media, call }) => {
@@ -35,7 +35,7 @@ export const settingsRestored =
     call.useOwnIceServers(asRtcServers(choices.iceServers));
   };
 
-/** Keeps a choice, for now and for the next visit. */
+/** Changes settings, and saves them. */
 export const settingsChosen =
   (change: Partial<Settings>): Thunk =>
   (dispatch, _, { storage }) => {
@@ -50,7 +50,7 @@ export const resolutionChosen =
     void media.setResolution(resolution);
   };
 
-/** Speaks another language as soon as its texts are there. */
+/** Switches to another language once its texts are loaded. */
 export const languageChosen =
   (language: Language): Thunk =>
   async (dispatch) => {

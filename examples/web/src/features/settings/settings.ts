@@ -1,4 +1,4 @@
-// What a person has chosen, and finds again at the next visit.
+// The user's settings, and how they are parsed from storage.
 
 import { isObject } from "../../camus-client/frames";
 import { isResolution } from "../devices/resolution";
@@ -9,15 +9,15 @@ import type { OwnIceServer } from "./own-ice-servers";
 import { isLanguage } from "../../texts/language";
 import type { Language } from "../../texts/language";
 
-/** Whether microphone and camera are on. */
+/** Whether the microphone and the camera are on. */
 export type SourcesOn = Readonly<Record<SourceKind, boolean>>;
 
 export interface Settings {
-  /** What this person is called; empty before it was said. */
+  /** The user's name; empty before the first visit. */
   readonly name: string;
-  /** The ids of the devices; null for whichever the browser takes. */
+  /** The device ids; null for the browser's default. */
   readonly devices: Readonly<Record<SourceKind, string | null>>;
-  /** How this person stands before the door of a room. */
+  /** The devices that are on when the user opens a room. */
   readonly sourcesOn: SourcesOn;
   readonly resolution: Resolution;
   /** Null for the language that the browser prefers. */
@@ -34,10 +34,10 @@ export const DEFAULT_SETTINGS: Settings = {
   iceServers: [],
 };
 
-/** 64 characters of two code units each: no server takes a longer one. */
+/** 64 characters of two code units each: no server accepts more. */
 const MAX_NAME_LENGTH = 128;
 
-/** Reads choices that were kept; what can't be read was not chosen. */
+/** Parses saved settings; an invalid value is replaced by its default. */
 export function settingsIn(value: unknown): Settings {
   if (!isObject(value)) return DEFAULT_SETTINGS;
   const { name, devices, sourcesOn, resolution, language, iceServers } = value;
@@ -53,7 +53,7 @@ export function settingsIn(value: unknown): Settings {
   };
 }
 
-/** Reads whether microphone and camera are on, or returns null where it doesn't say. */
+/** Parses which devices are on, or returns null if the value is no object. */
 export function sourcesOnIn(value: unknown): SourcesOn | null {
   if (!isObject(value)) return null;
   return { microphone: value.microphone === true, camera: value.camera === true };

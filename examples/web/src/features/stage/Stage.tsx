@@ -1,4 +1,4 @@
-// Everybody's tiles, arranged so that the faces are as large as the space allows.
+// The stage: all tiles, laid out so that they are as large as possible.
 
 import { useCallback, useMemo, useState } from "react";
 import { ErrorBoundary } from "../../app/ErrorBoundary";
@@ -16,7 +16,7 @@ import { tilesOf, tileTitle } from "./tiles";
 import type { Tile } from "./tiles";
 import { useTileDrag } from "./use-tile-drag";
 
-/** With more tiles nothing moves by itself: 200 that slide and spin stop a page for 20 s. */
+/** With more tiles nothing is animated: 200 moving tiles and spinners block a page for 20 s. */
 const MANY_TILES = 24;
 
 export function Stage({ roomId }: { readonly roomId: string }) {
@@ -32,7 +32,7 @@ export function Stage({ roomId }: { readonly roomId: string }) {
   );
   const shown = useMemo(() => others.map(({ id }) => id), [others]);
   const { drag, handlers } = useTileDrag((tile, other) => {
-    // Who changes places with the large one is large.
+    // Swapping a tile with the featured one features it.
     if (tile === featured?.id) dispatch(tilePinned(other));
     else if (other === featured?.id) dispatch(tilePinned(tile));
     else dispatch(tilesSwapped({ tile, other, shown }));
@@ -90,7 +90,7 @@ function BrokenTile({ id, box }: { readonly id: string; readonly box: Box }) {
   );
 }
 
-/** Where the tile is now that was moved last, for those who don't see it move. */
+/** Announces the new position of the last moved tile to screen readers. */
 function LastMove({ tiles }: { readonly tiles: readonly Tile[] }) {
   const moved = useAppSelector(({ stage }) => stage.moved);
   const tile = tiles.find(({ id }) => id === moved?.tile);
@@ -106,7 +106,7 @@ interface Placed {
   readonly box: Box;
 }
 
-/** Gives each tile its place, the large one first. */
+/** Returns the position of each tile, the featured one first. */
 function placedTiles(space: Size, featured: Tile | null, others: readonly Tile[]): Placed[] {
   const { large, rest } = featured
     ? featuredLayout(others.length, space)

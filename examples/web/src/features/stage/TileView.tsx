@@ -1,4 +1,4 @@
-// One tile: a face or a screen, whose it is, and how its connection is.
+// One tile: a video or an avatar, the name, and the state of the connection.
 
 import { memo } from "react";
 import { shallowEqual } from "react-redux";
@@ -27,7 +27,7 @@ interface TileViewProps {
   readonly box: Box;
   readonly isPinned: boolean;
   readonly isSpeaking: boolean;
-  /** The tiles that have an order, as they are shown. */
+  /** The ids of the tiles in their displayed order, without the featured one. */
   readonly shown: readonly string[];
   readonly drag: Drag | null;
 }
@@ -113,7 +113,7 @@ export const TileView = memo(function TileView({
   );
 }, areEqual);
 
-/** Tiles and boxes are made anew whenever one member changes: they are equal by what they say. */
+/** Tiles and boxes are recreated whenever a member changes, so they are compared by value. */
 function areEqual(one: TileViewProps, other: TileViewProps): boolean {
   return (
     shallowEqual(one.tile, other.tile) &&
@@ -125,7 +125,7 @@ function areEqual(one: TileViewProps, other: TileViewProps): boolean {
   );
 }
 
-/** What is wrong with the connection to somebody, or null. */
+/** Returns a text about a problem with the connection to a member, or null. */
 function connectionProblemOf({ connection }: Member): string | null {
   switch (connection) {
     case "connected":

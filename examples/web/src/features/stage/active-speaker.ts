@@ -1,9 +1,9 @@
-// Who speaks: decided from how loud everybody is.
+// Detection of the active speaker from audio levels.
 
-/** How loud each is, from 0 to 1, by client id. */
+/** Audio levels from 0 to 1, by client id. */
 export type Loudness = ReadonlyMap<string, number>;
 
-/** Who speaks, and when that was last heard; times are milliseconds. */
+/** The active speaker, and the time at which they were last heard, in milliseconds. */
 export interface ActiveSpeaker {
   readonly id: string | null;
   readonly heardAt: number;
@@ -11,16 +11,16 @@ export interface ActiveSpeaker {
 
 export const NO_SPEAKER: ActiveSpeaker = { id: null, heardAt: 0 };
 
-/** Breath and keyboards stay below this. */
+/** Breathing and keyboards stay below this level. */
 const AUDIBLE = 0.08;
 
-/** So long a speaker may draw breath. */
+/** The pause after which another member may become the active speaker. */
 const PAUSE_MS = 700;
 
-/** So much louder has to be who interrupts. */
+/** How many times louder an interrupting member must be. */
 const INTERRUPTION_RATIO = 1.6;
 
-/** Returns who speaks now: a ring that jumped at every cough would help nobody. */
+/** Returns the active speaker, without switching at every short noise. */
 export function activeSpeaker(
   before: ActiveSpeaker,
   loudness: Loudness,

@@ -1,30 +1,33 @@
-// Where each tile goes, so that the faces are as large as the space allows.
+// The layout of the tiles: positions and sizes, as large as the space allows.
 
-/** A space, in pixels. */
+/** A size in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** A tile's place in it. */
+/** The position and size of a tile. */
 export interface Box extends Size {
   readonly left: number;
   readonly top: number;
 }
 
-/** Between two tiles. */
+/** Pixels between two tiles. */
 const GAP = 8;
 
-/** A face fits any shape between these; an upright phone shows others of its kind. */
+/** The range of aspect ratios in which a face fits; cameras of upright phones are narrower. */
 const WIDEST = 16 / 9;
 const NARROWEST = 1;
 const NARROWEST_UPRIGHT = 3 / 4;
 
-/** The share of the space that the others keep beside what is shown large. */
+/**
+ * The fraction of the space for the other tiles beside the featured one, and its minimum in
+ * pixels.
+ */
 const STRIP_SHARE = 0.2;
 const MIN_STRIP = 112;
 
-/** Returns the places of so many tiles of one size in a grid that fills the space. */
+/** Returns the boxes of so many equal tiles in a centred grid. */
 export function gridLayout(count: number, space: Size): Box[] {
   const columns = bestColumns(count, space);
   const rows = Math.ceil(count / columns);
@@ -43,7 +46,7 @@ export function gridLayout(count: number, space: Size): Box[] {
   });
 }
 
-/** Returns the place of what is shown large, and those of so many others in a strip beside it. */
+/** Returns the box of the featured tile, and those of the others in a strip beside it. */
 export function featuredLayout(others: number, space: Size): { large: Box; rest: Box[] } {
   if (others === 0) return { large: { left: 0, top: 0, ...space }, rest: [] };
   const isWide = space.width > space.height;
@@ -69,7 +72,7 @@ function bestColumns(count: number, space: Size): number {
   return best.columns;
 }
 
-/** The largest tile of a good shape, of which so many columns and rows fit. */
+/** Returns the largest tile size of which so many columns and rows fit. */
 function tileIn(columns: number, rows: number, space: Size): Size {
   const width = Math.max(0, (space.width - (columns - 1) * GAP) / columns);
   const height = Math.max(0, (space.height - (rows - 1) * GAP) / rows);

@@ -1,8 +1,8 @@
-// In which order the tiles are shown, where a person has changed it.
+// The order of the tiles, where the user has changed it.
 
 /**
- * Returns the tiles in the order that was chosen. One that the order doesn't know keeps its own
- * place: nobody who comes or goes disturbs what was arranged.
+ * Returns the tiles in the chosen order. A tile that isn't in the order keeps its place, so
+ * members that join or leave don't disturb it.
  */
 export function ordered<Tile extends { readonly id: string }>(
   tiles: readonly Tile[],
@@ -15,7 +15,7 @@ export function ordered<Tile extends { readonly id: string }>(
   );
 }
 
-/** Returns the ids with these two in each other's place. */
+/** Returns the ids with these two swapped. */
 export function swapped(ids: readonly string[], one: string, other: string): readonly string[] {
   return ids.map((id) => (id === one ? other : id === other ? one : id));
 }

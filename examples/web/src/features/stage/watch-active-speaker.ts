@@ -1,4 +1,4 @@
-// Tells the store who speaks, and only when that changes.
+// Reports changes of the active speaker to the store.
 
 import type { AudioLevels } from "../../app/audio-levels";
 import type { RootState, Tell } from "../../app/store";

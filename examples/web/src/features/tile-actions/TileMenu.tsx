@@ -1,4 +1,4 @@
-// What one may do with a tile: how loud it is, whether it is seen, how large, and where.
+// The menu of a tile: volume, visibility, full screen, picture-in-picture and order.
 
 import { useSyncExternalStore } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
@@ -13,11 +13,11 @@ import "./volume.css";
 interface TileMenuProps {
   readonly tile: Tile;
   readonly name: string;
-  /** The tiles that have an order, as they are shown. */
+  /** The ids of the tiles in their displayed order, without the featured one. */
   readonly shown: readonly string[];
 }
 
-/** Phones have one of these, or none. */
+/** Phones support one of these, or none. */
 const canGoFullscreen = "fullscreenEnabled" in document && document.fullscreenEnabled;
 const canUsePictureInPicture =
   "pictureInPictureEnabled" in document && document.pictureInPictureEnabled;
@@ -124,7 +124,7 @@ function subscribe(listener: () => void): () => void {
 const tileOf = (inside: Element | null): HTMLElement | null =>
   inside?.closest<HTMLElement>("[data-tile]") ?? null;
 
-/** A browser that refuses leaves all as it is: the person sees that. */
+/** If the browser refuses, nothing changes. */
 function toggleFullscreen(button: Element): void {
   const tile = tileOf(button);
   const isFullscreen = document.fullscreenElement === tile;

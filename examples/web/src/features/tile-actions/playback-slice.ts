@@ -1,12 +1,15 @@
-// How loud each feed of the others is here, and which pictures are hidden here, for one call.
+// The local playback settings of one call: volumes, and hidden videos.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { roomOpened } from "../call/session-slice";
 
-/** What belongs to one tile, by its id: a face with its voice, a screen with its sound. */
+/**
+ * Settings by tile id; a feed is the video and audio of one tile: camera and microphone, or
+ * screen and its audio.
+ */
 export interface PlaybackState {
-  /** From 0 to 1; what is not here is at its full volume. */
+  /** From 0 to 1; a feed without an entry plays at full volume. */
   readonly volumes: Readonly<Record<string, number>>;
   readonly hidden: readonly string[];
 }
@@ -31,7 +34,7 @@ const slice = createSlice({
         : [...hidden, payload],
     }),
   },
-  // Who leaves and comes back with the same id is heard as before.
+  // Settings outlast a member that leaves and returns with the same id.
   extraReducers: (builder) => builder.addCase(roomOpened, () => EMPTY),
 });
 
@@ -41,12 +44,12 @@ export const playbackReducer = slice.reducer;
 export const volumeOf = ({ volumes }: PlaybackState, feed: string): number =>
   volumes[feed] ?? 1;
 
-/** The name of the track that is heard with each kind of picture. */
+/** The audio track that belongs to each kind of video. */
 const AUDIO_TRACKS = { camera: "microphone", screen: "screen-audio" } as const;
 
 export const audioTrackOf = (kind: keyof typeof AUDIO_TRACKS): string => AUDIO_TRACKS[kind];
 
-/** Returns the feed that a sound is part of, or null where it is none that plays. */
+/** Returns the feed of an audio track, or null for any other track. */
 export function feedOfAudioTrack(id: string, track: string): string | null {
   const [kind] = Object.entries(AUDIO_TRACKS).find(([, sound]) => sound === track) ?? [];
   return kind === undefined ? null : `${id}/${kind}`;
