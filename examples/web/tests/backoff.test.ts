@@ -1,4 +1,5 @@
-// When a client comes back: whatever a server says, not at once again and again, nor never.
+// The delays before reconnecting: neither zero again and again, nor unlimited, whatever the
+// server says.
 
 import { expect, test, vi } from "vitest";
 import {

@@ -1,4 +1,4 @@
-// Connections that others could make too many of, and those that the browser doesn't make.
+// The limits on peer connections, and connections that the browser refuses.
 
 import { describe, expect, test } from "vitest";
 import { usableIceServers } from "../src/camus-client/call/usable-ice-servers";
@@ -12,7 +12,7 @@ const ANN = "a".repeat(32);
 const BOB = "b".repeat(32);
 const MAL = "d".repeat(32);
 
-/** Ann is in the room with her microphone. */
+/** Returns a room in which Ann is alone, with her microphone. */
 function annAlone(options = {}): { room: FakeRoom; ann: FakeMember } {
   const room = new FakeRoom();
   const ann = room.newcomer(ANN, options);
@@ -21,14 +21,14 @@ function annAlone(options = {}): { room: FakeRoom; ann: FakeMember } {
   return { room, ann };
 }
 
-/** A member has loaded its page anew, as the others see it. */
-function rejoins(ann: FakeMember, id: string): void {
-  ann.leave(id, "rejoined");
-  ann.meet(id);
+/** Lets Ann see that a member has reloaded its page. */
+function reloadPageOf(ann: FakeMember, id: string): void {
+  ann.seeLeave(id, "rejoined");
+  ann.seeJoin(id);
 }
 
 const statesOf = (member: FakeMember, id: string): unknown[] =>
-  member.told.flatMap(([name, event]) =>
+  member.callEvents.flatMap(([name, event]) =>
     name === "peer" && (event as { id: string }).id === id
       ? [(event as { state: unknown }).state]
       : [],
@@ -39,8 +39,8 @@ describe("somebody who comes and goes", () => {
     const { room, ann } = annAlone();
     const madeAfter = (seconds: number): number => {
       for (let passed = 0; passed < seconds; passed += 0.1) {
-        rejoins(ann, MAL);
-        room.clock.pass(0.1);
+        reloadPageOf(ann, MAL);
+        room.clock.advance(0.1);
       }
       return ann.opener.made.length;
     };
@@ -53,9 +53,9 @@ describe("somebody who comes and goes", () => {
   test("costs one connection at a time: what is replaced is closed at once", () => {
     const { room, ann } = annAlone();
     for (let times = 0; times < 3609; times += 1) {
-      rejoins(ann, MAL);
+      reloadPageOf(ann, MAL);
       expect(ann.connections.length).toBeLessThanOrEqual(1);
-      room.clock.pass(10 / 3609);
+      room.clock.advance(10 / 3609);
     }
     expect(ann.opener.made.length).toBeLessThanOrEqual(6);
     expect(statesOf(ann, MAL).at(-1)).toBe("held");
@@ -70,29 +70,29 @@ describe("somebody who comes and goes", () => {
       await room.settle();
     }
     expect(statesOf(ann, MAL).at(-1)).toBe("held");
-    room.clock.pass(30);
+    room.clock.advance(30);
     await room.settle();
-    room.clock.pass(30);
+    room.clock.advance(30);
     await room.settle();
-    expect(mal.receives(ANN)).toEqual({ microphone: "audio" });
-    room.clock.pass(120);
+    expect(mal.tracksFrom(ANN)).toEqual({ microphone: "audio" });
+    room.clock.advance(120);
     await room.settle();
     const before = ann.opener.made.length;
-    rejoins(ann, MAL);
+    reloadPageOf(ann, MAL);
     expect(ann.opener.made.length).toBe(before + 1);
   });
 
   test("doesn't keep others waiting", async () => {
     const { room, ann } = annAlone();
-    for (let times = 0; times < 1000; times += 1) rejoins(ann, MAL);
+    for (let times = 0; times < 1000; times += 1) reloadPageOf(ann, MAL);
     const bob = room.newcomer(BOB).join();
     await room.settle();
-    expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
+    expect(bob.tracksFrom(ANN)).toEqual({ microphone: "audio" });
   });
 
   test("is bounded when it offers anew each time, too", () => {
     const { ann } = annAlone();
-    ann.meet(MAL);
+    ann.seeJoin(MAL);
     for (let times = 0; times < 500; times += 1) {
       const id = `${times.toString(16).padStart(8, "0")}.1`;
       const data = { type: "offer", sdp: "{}" } as const;
@@ -106,28 +106,28 @@ describe("somebody who comes and goes", () => {
 test("many newcomers are connected with at a pace, and who came least often comes first", () => {
   const { room, ann } = annAlone();
   const id = (n: number): string => n.toString(16).padStart(32, "0");
-  for (let n = 0; n < 100; n += 1) ann.meet(id(n));
-  expect(ann.connections.length).toBe(6); // more would stop the page
+  for (let n = 0; n < 100; n += 1) ann.seeJoin(id(n));
+  expect(ann.connections.length).toBe(6); // more would block the page
   expect(statesOf(ann, id(99))).toEqual(["held"]);
-  for (let passed = 0; passed < 1; passed += 0.1) room.clock.pass(0.1);
+  for (let passed = 0; passed < 1; passed += 0.1) room.clock.advance(0.1);
   expect(ann.connections.length).toBeLessThanOrEqual(17);
-  rejoins(ann, id(0));
-  ann.meet(BOB);
-  for (let passed = 0; passed < 6; passed += 0.1) room.clock.pass(0.1);
+  reloadPageOf(ann, id(0));
+  ann.seeJoin(BOB);
+  for (let passed = 0; passed < 6; passed += 0.1) room.clock.advance(0.1);
   expect(ann.connections.length).toBeGreaterThan(64);
   expect(ann.connections.length).toBeLessThan(100);
   expect(statesOf(ann, id(0)).at(-1)).toBe("held");
-  for (let passed = 0; passed < 8; passed += 0.1) room.clock.pass(0.1);
+  for (let passed = 0; passed < 8; passed += 0.1) room.clock.advance(0.1);
   expect(ann.connections.length).toBe(101);
   expect(statesOf(ann, BOB).at(-1)).toBe("new");
 });
 
 test("with more members than there may be connections some have none, until others leave", () => {
   const { ann } = annAlone({ maxConnections: 2 });
-  for (const id of [BOB, MAL, "e".repeat(32)]) ann.meet(id);
+  for (const id of [BOB, MAL, "e".repeat(32)]) ann.seeJoin(id);
   expect(ann.connections.length).toBe(2);
   expect(statesOf(ann, "e".repeat(32))).toEqual(["crowded"]);
-  ann.leave(BOB, "left");
+  ann.seeLeave(BOB, "left");
   expect(ann.connections.length).toBe(2);
   expect(statesOf(ann, "e".repeat(32))).toEqual(["crowded", "new"]);
 });
@@ -141,37 +141,37 @@ test("what a member says before it has its connection is heard then", async () =
   for (let times = 0; times < 3; times += 1) mal.rejoin("rejoined");
   await room.settle();
   expect(statesOf(ann, MAL).at(-1)).toBe("held");
-  room.clock.pass(2.5); // it waits for an offer no longer, and offers itself
+  room.clock.advance(2.5); // it stops waiting for an offer and sends its own
   await room.settle();
-  room.clock.pass(20);
+  room.clock.advance(20);
   await room.settle();
-  expect(ann.receives(MAL)).toEqual({ camera: "video" });
-  expect(mal.receives(ANN)).toEqual({ microphone: "audio" });
+  expect(ann.tracksFrom(MAL)).toEqual({ camera: "video" });
+  expect(mal.tracksFrom(ANN)).toEqual({ microphone: "audio" });
 });
 
 test("a member that doesn't answer is told of", () => {
   const { room, ann } = annAlone();
-  ann.meet(BOB);
-  room.clock.pass(14);
+  ann.seeJoin(BOB);
+  room.clock.advance(14);
   expect(statesOf(ann, BOB)).toEqual(["new"]);
-  room.clock.pass(2);
+  room.clock.advance(2);
   expect(statesOf(ann, BOB)).toEqual(["new", "unanswered"]);
-  ann.leave(BOB, "left");
-  expect(room.clock.waiting).toBe(0);
+  ann.seeLeave(BOB, "left");
+  expect(room.clock.pendingTimers).toBe(0);
 });
 
 test("two members that send nothing have a connection all the same", async () => {
   const room = new FakeRoom();
   const [ann, bob] = [room.newcomer(ANN).join(), room.newcomer(BOB).join()];
   await room.settle();
-  expect(room.said.filter((line) => /offer|answer/.test(line))).toEqual([
+  expect(room.relayed.filter((line) => /offer|answer/.test(line))).toEqual([
     `${ANN}: offer`,
     `${BOB}: answer`,
   ]);
   expect([ann, bob].map(({ last }) => last.signalingState)).toEqual(["stable", "stable"]);
   ann.call.setTrack("microphone", fakeTrack("audio"));
   await room.settle();
-  expect(bob.receives(ANN)).toEqual({ microphone: "audio" });
+  expect(bob.tracksFrom(ANN)).toEqual({ microphone: "audio" });
 });
 
 test("who sends something is not asked to send it again", async () => {
@@ -182,8 +182,8 @@ test("who sends something is not asked to send it again", async () => {
   ann.join();
   bob.join();
   await room.settle();
-  expect(room.said.filter((line) => /offer|answer/.test(line)).length).toBe(2);
-  expect(ann.receives(BOB)).toEqual({ microphone: "audio", camera: "video" });
+  expect(room.relayed.filter((line) => /offer|answer/.test(line)).length).toBe(2);
+  expect(ann.tracksFrom(BOB)).toEqual({ microphone: "audio", camera: "video" });
 });
 
 describe("STUN and TURN servers that the browser refuses", () => {
@@ -192,8 +192,8 @@ describe("STUN and TURN servers that the browser refuses", () => {
   const urlsOf = (servers: readonly RTCIceServer[]): string[] =>
     servers.flatMap(({ urls }) => urls);
 
-  /** A browser that throws at the bad ones, as one of them does. */
-  function strict() {
+  /** Returns an opener that throws at bad servers, as Chromium does. */
+  function strictBrowser() {
     const { open, made } = fakeOpener();
     const browser = { made, isTired: false };
     return {
@@ -208,14 +208,14 @@ describe("STUN and TURN servers that the browser refuses", () => {
   }
 
   test("are left out and told of, and calls go on with the others", () => {
-    const { open, browser } = strict();
+    const { open, browser } = strictBrowser();
     const { ann } = annAlone({ openPeerConnection: open });
     const refused: (readonly string[])[] = [];
     ann.call.on("servers-refused", (urls) => refused.push(urls));
     ann.iceServers = [{ urls: [BAD, GOOD] }, { urls: [BAD] }];
     ann.call.useOwnIceServers([{ urls: "turn:own.example", username: "a", credential: "b" }]);
-    ann.meet(BOB);
-    ann.meet(MAL);
+    ann.seeJoin(BOB);
+    ann.seeJoin(MAL);
     expect(browser.made.at(-1)?.configuration).toEqual({
       iceServers: [
         { urls: [GOOD] },
@@ -227,26 +227,26 @@ describe("STUN and TURN servers that the browser refuses", () => {
   });
 
   test("don't reach connections that are there either", () => {
-    const { open, browser } = strict();
+    const { open, browser } = strictBrowser();
     const { ann } = annAlone({ openPeerConnection: open });
-    ann.meet(BOB);
+    ann.seeJoin(BOB);
     const made = browser.made.at(-1);
     ann.events.emit("ice-servers", [{ urls: [BAD] }, { urls: [GOOD] }]);
     expect(made?.configuration).toEqual({ iceServers: [{ urls: [GOOD] }] });
   });
 
   test("are not to blame where the browser makes no connection at all", () => {
-    const { open, browser } = strict();
+    const { open, browser } = strictBrowser();
     const { room, ann } = annAlone({ openPeerConnection: open });
     ann.iceServers = [{ urls: [GOOD] }];
     browser.isTired = true;
-    ann.meet(BOB);
+    ann.seeJoin(BOB);
     expect(statesOf(ann, BOB)).toEqual(["refused"]);
-    expect(ann.told.filter(([name]) => name === "failed").length).toBe(1);
-    room.clock.pass(10);
+    expect(ann.callEvents.filter(([name]) => name === "failed").length).toBe(1);
+    room.clock.advance(10);
     expect(statesOf(ann, BOB)).toEqual(["refused", "refused"]);
     browser.isTired = false;
-    room.clock.pass(10);
+    room.clock.advance(10);
     expect(statesOf(ann, BOB)).toEqual(["refused", "refused", "new"]);
     expect(browser.made.at(-1)?.configuration).toEqual({ iceServers: [{ urls: [GOOD] }] });
   });
@@ -285,7 +285,7 @@ test("whoever offers without an end has a few answered, and then the last one no
   const mal = room.newcomer(MAL).join();
   await room.settle();
   ann.call.on("failed", ({ error }) => expect(error).toBe(undefined));
-  const answers = (): number => room.said.filter((one) => one === `${ANN}: answer`).length;
+  const answers = (): number => room.relayed.filter((one) => one === `${ANN}: answer`).length;
   const before = answers();
   const { data } = {
     data: { type: "offer" as const, sdp: mal.last.localDescription?.sdp ?? "" },
@@ -296,7 +296,7 @@ test("whoever offers without an end has a few answered, and then the last one no
   }
   expect(answers() - before).toBeLessThanOrEqual(16);
   for (let passed = 0; passed < 2; passed += 0.1) {
-    room.clock.pass(0.1);
+    room.clock.advance(0.1);
     await room.settle();
   }
   expect(answers() - before).toBeLessThanOrEqual(16 + 1);

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { measurementOf, qualityOf } from "../src/camus-client/call/connection-quality";
 
-const report = (bytes: number, lost: number, received: number): ReadonlyMap<string, unknown> =>
+const statsReport = (
+  bytes: number,
+  lost: number,
+  received: number,
+): ReadonlyMap<string, unknown> =>
   new Map<string, unknown>([
     ["T", { id: "T", type: "transport", selectedCandidatePairId: "P2" }],
     ["P1", { id: "P1", type: "candidate-pair", nominated: true, state: "succeeded" }],
@@ -23,14 +27,14 @@ const report = (bytes: number, lost: number, received: number): ReadonlyMap<stri
   ]);
 
 test("quality is told from one measurement to the next", () => {
-  const first = measurementOf(report(1000, 1, 99), 10);
+  const first = measurementOf(statsReport(1000, 1, 99), 10);
   expect(qualityOf(null, first)).toEqual({
     path: "relayed",
     bitrate: null,
     loss: 0.01,
     roundTrip: 0.05,
   });
-  const second = measurementOf(report(3000, 6, 194), 12);
+  const second = measurementOf(statsReport(3000, 6, 194), 12);
   expect(qualityOf(first, second)).toEqual({
     path: "relayed",
     bitrate: { sent: 8000, received: 16_000 },
@@ -49,7 +53,7 @@ test("a connection without a path has no quality", () => {
 });
 
 test("where no transport names it, the pair in use is the one that was nominated", () => {
-  const stats = new Map(report(1000, 0, 0));
+  const stats = new Map(statsReport(1000, 0, 0));
   stats.delete("T");
   expect(measurementOf(stats, 10)).toMatchObject({ path: "direct", bytesSent: 0 });
 });

@@ -1,5 +1,5 @@
-// RTCPeerConnections without a network: the signaling states, transceivers and ICE generations
-// of W3C WebRTC 1.0, as far as negotiation can tell them from real ones.
+// A fake RTCPeerConnection without a network: the signaling states, transceivers and ICE
+// generations of W3C WebRTC 1.0, as far as negotiation depends on them.
 
 import type {
   OpenPeerConnection,
@@ -17,7 +17,7 @@ interface Section {
   readonly direction: Direction;
 }
 
-/** What a description says; as JSON it is the `sdp`. */
+/** The content of a description; its JSON is the `sdp`. */
 interface Sdp {
   readonly ufrag: string;
   readonly sections: readonly Section[];
@@ -40,7 +40,7 @@ class FakeTransceiver implements Transceiver {
   mid: string | null = null;
   hasSent = false;
   #currentDirection: Direction | null = null;
-  /** What the connection has to agree on again when it is not so any more. */
+  /** Returns whether a direction is still as negotiated; otherwise negotiation is needed. */
   agreed: ((now: Direction) => boolean) | null = null;
   readonly receiver: { track: MediaStreamTrack };
   readonly sender: Sender & { track: MediaStreamTrack | null };
@@ -97,7 +97,7 @@ export class FakePeerConnection implements PeerConnection {
   #hasChannel = false;
   #needed = false;
   #wantsRestart = false;
-  /** What is so when the connection is stable, to come back to. */
+  /** The stable state to which a rollback returns. */
   #stable: { local: Sdp | null; remote: Sdp | null; mids: ReadonlySet<string> } = {
     local: null,
     remote: null,
@@ -203,19 +203,19 @@ export class FakePeerConnection implements PeerConnection {
     this.connectionState = "closed";
   }
 
-  /** The path is lost, or found. */
+  /** Changes the connection state. */
   become(state: RTCPeerConnectionState): void {
     this.connectionState = state;
     this.listener.stateChanged();
   }
 
-  /** The ICE generations that both sides have agreed on: the own, and the other's. */
+  /** The negotiated ICE generations: the local one, and the remote one. */
   get agreement(): { local: string | null; remote: string | null } {
     const { local, remote } = this.#stable;
     return { local: local?.ufrag ?? null, remote: remote?.ufrag ?? null };
   }
 
-  /** Asks for a negotiation, if one is needed and none is under way. */
+  /** Requests a negotiation, if one is needed and none is in progress. */
   lookWhetherNeeded(): void {
     queueMicrotask(() => {
       if (this.signalingState !== "stable" || this.#needed || !this.#isNeeded()) return;
@@ -317,7 +317,7 @@ export class FakePeerConnection implements PeerConnection {
     this.localDescription = { type, sdp: JSON.stringify(sdp) };
   }
 
-  /** Finds candidates, after the description was told. */
+  /** Emits candidates after the description was set. */
   #gather(usernameFragment: string): void {
     setImmediate(() => {
       const candidate = { candidate: "candidate:1", sdpMid: "0", usernameFragment };
@@ -334,7 +334,7 @@ export class FakePeerConnection implements PeerConnection {
   async #delay(): Promise<void> {
     if (this.signalingState === "closed") throw this.#invalid("it is closed");
     await new Promise(setImmediate);
-    if (this.#isClosed) await new Promise(() => undefined); // as the W3C has it
+    if (this.#isClosed) await new Promise(() => undefined); // as W3C WebRTC 1.0 demands
   }
 
   #invalid(what: string): Error {
@@ -342,7 +342,7 @@ export class FakePeerConnection implements PeerConnection {
   }
 }
 
-/** Remembers the peer connections that it makes, newest last. */
+/** Returns an opener, and the peer connections that it has created, newest last. */
 export function fakeOpener(): { open: OpenPeerConnection; made: FakePeerConnection[] } {
   const made: FakePeerConnection[] = [];
   const open: OpenPeerConnection = (configuration, listener) => {

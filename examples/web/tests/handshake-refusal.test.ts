@@ -7,53 +7,53 @@ import { Conversation } from "./conversation";
 import { FakeServer, JOINED } from "./fake-server";
 
 const NOW = Date.UTC(2026, 0, 1);
-const CROWDED: HandshakeRefusal = { of: "address", retryAfter: 10 };
+const REFUSAL: HandshakeRefusal = { of: "address", retryAfter: 10 };
 
-const answer = (status: number, retryAfter?: string) =>
+const refusalIn = (status: number, retryAfter?: string) =>
   handshakeRefusalIn(
     { status, headers: new Headers(retryAfter ? { "Retry-After": retryAfter } : {}) },
     NOW,
   );
 
 test("the answer to a handshake says whose places are taken, and when to come back", () => {
-  expect(answer(429, "10")).toEqual(CROWDED);
-  expect(answer(503, "7")).toEqual({ of: "server", retryAfter: 7 });
-  expect(answer(503, "Thu, 01 Jan 2026 00:00:30 GMT")).toEqual({
+  expect(refusalIn(429, "10")).toEqual(REFUSAL);
+  expect(refusalIn(503, "7")).toEqual({ of: "server", retryAfter: 7 });
+  expect(refusalIn(503, "Thu, 01 Jan 2026 00:00:30 GMT")).toEqual({
     of: "server",
     retryAfter: 30,
   });
-  expect(answer(429)).toEqual(CROWDED);
-  expect(answer(429, "soon")).toEqual(CROWDED);
-  expect(answer(429, "0")?.retryAfter).toBe(1);
-  expect(answer(429, "99999999")?.retryAfter).toBe(600);
-  expect([101, 200, 403, 404, 426, 500].map((status) => answer(status))).toEqual(
+  expect(refusalIn(429)).toEqual(REFUSAL);
+  expect(refusalIn(429, "soon")).toEqual(REFUSAL);
+  expect(refusalIn(429, "0")?.retryAfter).toBe(1);
+  expect(refusalIn(429, "99999999")?.retryAfter).toBe(600);
+  expect([101, 200, 403, 404, 426, 500].map((status) => refusalIn(status))).toEqual(
     Array.from({ length: 6 }, () => null),
   );
 });
 
-/** A session whose first handshake is refused for want of a place. */
-async function refused(talk: Conversation): Promise<void> {
+/** Starts a session whose first handshake is refused for lack of capacity. */
+async function startRefused(talk: Conversation): Promise<void> {
   void talk.session.join().catch(() => undefined);
   await Promise.resolve();
   await Promise.resolve();
-  talk.server.last.close(1006, CROWDED);
+  talk.server.last.close(1006, REFUSAL);
 }
 
 describe("a client for which there is no place", () => {
   test("says so, and when it tries again, and does it by itself", async () => {
     const talk = new Conversation({ retriesFirstJoin: true });
-    await refused(talk);
+    await startRefused(talk);
     expect(talk.session.status).toEqual({
       at: "away",
       code: 1006,
-      handshakeRefusal: CROWDED,
+      handshakeRefusal: REFUSAL,
       nextTry: talk.clock.now() + 10.5,
     });
     talk.session.wake();
     expect(talk.server.connections.length).toBe(1);
-    talk.clock.pass(10.5);
-    talk.server.last.close(1006, CROWDED);
-    talk.clock.pass(10.5);
+    talk.clock.advance(10.5);
+    talk.server.last.close(1006, REFUSAL);
+    talk.clock.advance(10.5);
     talk.server.last.accept().admit();
     expect(talk.session.status.at).toBe("joined");
     expect(talk.session.joined).toEqual(JOINED);
@@ -61,8 +61,8 @@ describe("a client for which there is no place", () => {
 
   test("ends with the reason where its caller doesn't want to wait", async () => {
     const talk = new Conversation();
-    await refused(talk);
-    const end = { code: 1006, error: null, handshakeRefusal: CROWDED };
+    await startRefused(talk);
+    const end = { code: 1006, error: null, handshakeRefusal: REFUSAL };
     expect(talk.session.status).toEqual({ at: "ended", end });
   });
 
@@ -72,11 +72,11 @@ describe("a client for which there is no place", () => {
     void talk.session.join().catch(() => undefined);
     await Promise.resolve();
     await Promise.resolve();
-    talk.server.last.accept().say("error", error, { reply_to: "join" });
+    talk.server.last.accept().send("error", error, { reply_to: "join" });
     expect(talk.session.status).toMatchObject({ at: "away", error });
-    talk.clock.pass(20.5);
+    talk.clock.advance(20.5);
     const wrong = { code: "wrong-password", message: "no" };
-    talk.server.last.accept().say("error", wrong, { reply_to: "join" });
+    talk.server.last.accept().send("error", wrong, { reply_to: "join" });
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error: wrong } });
   });
 
@@ -84,12 +84,12 @@ describe("a client for which there is no place", () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
-    talk.clock.pass(0.5);
-    talk.server.last.close(1006, CROWDED);
-    expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: CROWDED });
-    talk.clock.pass(10.4);
+    talk.clock.advance(0.5);
+    talk.server.last.close(1006, REFUSAL);
+    expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: REFUSAL });
+    talk.clock.advance(10.4);
     expect(talk.server.connections.length).toBe(2);
-    talk.clock.pass(0.2);
+    talk.clock.advance(0.2);
     expect(talk.server.connections.length).toBe(3);
   });
 
@@ -98,16 +98,16 @@ describe("a client for which there is no place", () => {
       url: "ws://localhost/room/lobby/ws",
       retriesFirstJoin: true,
     });
-    await refused(talk);
+    await startRefused(talk);
     expect(talk.server.connections.length).toBe(1);
-    expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: CROWDED });
+    expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: REFUSAL });
   });
 
   test("is told so of a question, too", async () => {
     const server = new FakeServer();
     const creating = createRoom("ws://localhost/ws", {}, server.open);
-    server.last.close(1006, CROWDED);
-    const end = { code: 1006, error: null, handshakeRefusal: CROWDED };
+    server.last.close(1006, REFUSAL);
+    const end = { code: 1006, error: null, handshakeRefusal: REFUSAL };
     await expect(creating).rejects.toMatchObject(new Ended(end));
     await expect(creating).rejects.toMatchObject({ end });
   });

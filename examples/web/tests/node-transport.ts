@@ -1,9 +1,9 @@
-// A wire over a real WebSocket, for a Node that has none of its own.
+// A transport over a WebSocket of the `ws` package, for versions of Node without their own.
 
 import { WebSocket } from "ws";
 import type { OpenTransport } from "../src/camus-client/transport";
 
-export const openNodeWire: OpenTransport = (url, protocols, listener) => {
+export const openNodeTransport: OpenTransport = (url, protocols, listener) => {
   const socket = new WebSocket(url, [...protocols], { perMessageDeflate: false });
   let isCut = false;
   socket.on("open", () => isCut || listener.opened(socket.protocol));

@@ -20,7 +20,7 @@ class FakeLocks implements TabLocks {
   }
 }
 
-/** The storage of one tab; a duplicate starts with what it has. */
+/** The storage of one tab; a duplicate starts with a copy. */
 class FakeStorage implements TabStorage {
   readonly items: Map<string, string>;
 
@@ -46,7 +46,7 @@ const newLock = (): string => `lock-${(locksMade += 1)}`;
 const keeper = (storage: FakeStorage, locks: FakeLocks) =>
   tabSessionStore("lobby", storage, locks, newLock);
 
-/** Joins with what the tab keeps; returns what was said. */
+/** Joins with a session store on this storage. */
 async function join(storage: FakeStorage, locks: FakeLocks): Promise<Conversation> {
   const talk = new Conversation({ store: keeper(storage, locks) });
   const joining = talk.session.join();
@@ -60,16 +60,16 @@ test("a page that is loaded again resumes without a count, and a duplicate is a 
   const [locks, storage] = [new FakeLocks(), new FakeStorage()];
   const first = await join(storage, locks);
   const body = { room_id: "lobby", username: "Bill" };
-  expect(first.server.last.heard[0]).toMatchObject({ data: body });
+  expect(first.server.last.received[0]).toMatchObject({ data: body });
 
   const copied = new FakeStorage(storage);
   const duplicate = await join(copied, locks);
-  expect(duplicate.server.last.heard[0]).toMatchObject({ data: body });
+  expect(duplicate.server.last.received[0]).toMatchObject({ data: body });
   expect(copied.items).not.toEqual(storage.items);
 
-  locks.held.delete("lock-1"); // as the browser does for a page that goes
+  locks.held.delete("lock-1"); // as the browser does for a page that is gone
   const again = await join(storage, locks);
-  expect(again.server.last.heard[0]).toMatchObject({
+  expect(again.server.last.received[0]).toMatchObject({
     data: { ...body, resume: { session: JOINED.session } },
   });
 });
@@ -90,10 +90,10 @@ test("who comes back to a kept place tries more than once", async () => {
   const joining = talk.session.join();
   await new Promise(setImmediate);
   talk.server.last.close(1006);
-  talk.clock.pass(0.5);
+  talk.clock.advance(0.5);
   talk.server.last.accept().admit({ reason: "rejoined" });
   await joining;
-  expect(talk.told().at(-1)).toEqual(["entered", { how: "joined" }]);
+  expect(talk.takeEvents().at(-1)).toEqual(["entered", { how: "joined" }]);
 });
 
 test("something else in the storage is no session", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { NO_SPEAKER, activeSpeaker } from "../../src/features/stage/active-speaker";
 
-/** Returns who speaks after each measurement; one is made every 100 ms. */
+/** Returns the active speaker after each measurement, at intervals of 100 ms. */
 function heard(...measurements: Record<string, number>[]): (string | null)[] {
   let speaking = NO_SPEAKER;
   return measurements.map((loudness, index) => {

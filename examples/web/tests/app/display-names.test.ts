@@ -3,7 +3,7 @@ import { sanitized, labelOf, named, namedAll } from "../../src/features/people/d
 
 const ann = { id: "a1b2c3", username: "Ann", mark: null };
 
-/** The mark that somebody gets who comes with this name while Ann is there. */
+/** Returns the mark of a client that joins with this name while Ann is present. */
 const markBeside = (username: string): string | null =>
   named({ id: "e4f5a6", username }, [ann]).mark;
 

@@ -11,7 +11,7 @@ test("the language is that which was chosen, or the first known one that the bro
   expect(languageFor("de", ["en-US"])).toBe("de");
 });
 
-/** Where each sentence is, for those that are no functions. */
+/** Returns the path of each text that is not a function. */
 const sentencesIn = (texts: object, path = ""): [string, string][] =>
   Object.entries(texts).flatMap(([name, text]: [string, unknown]): [string, string][] => {
     const here = `${path}/${name}`;

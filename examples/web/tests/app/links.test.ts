@@ -46,5 +46,5 @@ test("no length of what ends a sentence takes long, or more than the stack", () 
         .join(""),
     ).toBe(text);
   }
-  expect(performance.now() - began).toBeLessThan(2000); // some 50 ms on a calm machine
+  expect(performance.now() - began).toBeLessThan(2000); // about 50 ms on an idle machine
 });

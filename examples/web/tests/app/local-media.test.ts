@@ -19,7 +19,7 @@ describe("starting", () => {
   test("both are asked for with one question", async () => {
     const { devices, media } = opened();
     await media.start(BOTH);
-    expect(devices.asked).toEqual(["audio+video"]);
+    expect(devices.requested).toEqual(["audio+video"]);
     expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
     expect(media.state).toEqual({
       microphone: { isOn: true, isStarting: false, deviceId: "headset", fault: null },
@@ -73,7 +73,7 @@ describe("starting", () => {
   test("who joins muted has a microphone that is ready, and silent", async () => {
     const { devices, media } = opened();
     await media.start({ microphone: false, camera: false });
-    expect(devices.asked).toEqual(["audio"]);
+    expect(devices.requested).toEqual(["audio"]);
     expect(media.tracks.get("microphone")?.enabled).toBe(false);
     expect(media.state.microphone.isOn).toBe(false);
   });
@@ -92,7 +92,7 @@ describe("switching", () => {
     expect([...media.tracks.keys()]).toEqual(["microphone"]);
     await media.turn("microphone", true);
     await media.turn("camera", true);
-    expect(devices.asked).toEqual(["audio+video", "video"]);
+    expect(devices.requested).toEqual(["audio+video", "video"]);
     expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
   });
 
@@ -158,7 +158,7 @@ describe("unplugging", () => {
     const { devices, media, replaced } = opened();
     await media.start(BOTH);
     devices.plugged.audio = ["built-in"];
-    devices.opened[0]?.vanish();
+    devices.opened[0]?.unplug();
     await settled();
     expect(replaced).toEqual([{ kind: "microphone", label: "built-in" }]);
     expect(media.state.microphone.deviceId).toBe("built-in");
@@ -169,7 +169,7 @@ describe("unplugging", () => {
     const { devices, media, replaced } = opened();
     await media.start(BOTH);
     devices.plugged.video = [];
-    devices.opened[1]?.vanish();
+    devices.opened[1]?.unplug();
     await settled();
     expect(replaced).toEqual([]);
     expect(media.state.camera).toEqual({
@@ -184,7 +184,7 @@ describe("unplugging", () => {
     const { devices, media } = opened();
     await media.start(BOTH);
     await media.turn("microphone", false);
-    devices.opened[0]?.vanish();
+    devices.opened[0]?.unplug();
     await settled();
     expect(media.state.microphone.isOn).toBe(false);
     expect(media.tracks.has("microphone")).toBe(false);
@@ -219,7 +219,7 @@ describe("sharing the screen", () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
     const { media } = opened({ screen });
     await media.shareScreen();
-    screen[0]?.vanish();
+    screen[0]?.unplug();
     expect(media.state.screen).toEqual({ isOn: false, fault: null });
     expect([...media.tracks.keys()]).toEqual([]);
     expect(screen[1]?.readyState).toBe("ended");

@@ -18,7 +18,7 @@ test("the browser says what is wrong with a server", () => {
   expect(tried).toEqual([{ urls: ["stun:stun.example.org"] }]);
   expect(refusing("SyntaxError")).toBe("url");
   expect(refusing("InvalidAccessError")).toBe("credential");
-  expect(refusing("UnknownError")).toBe(null); // too many connections, say
+  expect(refusing("UnknownError")).toBe(null); // too many connections, for example
 });
 
 test("of servers that were kept those are read that have the form of one, and not too many", () => {

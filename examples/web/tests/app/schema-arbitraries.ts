@@ -1,4 +1,4 @@
-// JSON texts that a schema of the protocol takes, hostile ones first: what a peer may get relayed.
+// Arbitrary JSON texts that match a schema of the protocol, with an emphasis on hostile ones.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ interface Protocol {
 const FILE = join(import.meta.dirname, "../../../../docs/protocol.schema.json");
 export const protocol = JSON.parse(readFileSync(FILE, "utf-8")) as Protocol;
 
-/** Levels and digits as `x-camus.json` bounds them, or a little less. */
+/** The limits on nesting and digits in the schema's `x-camus`, or a little less. */
 const DEPTH = 28;
 const DIGITS = 1000;
 
@@ -73,20 +73,20 @@ const objectText = (members: Readonly<Record<string, string>>): string =>
     .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
     .join(",")}}`;
 
-/** Returns texts that a schema takes; strings of members with these names are of those ids. */
-export function textsOf(schema: Schema, ids: readonly string[]): fc.Arbitrary<string> {
+/** Returns JSON texts that match a schema; members named `id` get one of these ids. */
+export function jsonTexts(schema: Schema, ids: readonly string[]): fc.Arbitrary<string> {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.replace("#/$defs/", "");
-    return textsOf(protocol.$defs[name] ?? {}, ids);
+    return jsonTexts(protocol.$defs[name] ?? {}, ids);
   }
   if ("const" in schema) return fc.constant(JSON.stringify(schema.const));
   if (schema.enum) return fc.constantFrom(...schema.enum.map((one) => JSON.stringify(one)));
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => textsOf(one, ids)));
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => jsonTexts(one, ids)));
   const types = typeof schema.type === "string" ? [schema.type] : (schema.type ?? ["any"]);
-  return fc.oneof(...types.map((type) => textsOfType(type, schema, ids)));
+  return fc.oneof(...types.map((type) => jsonTextsOfType(type, schema, ids)));
 }
 
-function textsOfType(
+function jsonTextsOfType(
   type: string,
   { properties = {}, required = [], items = {} }: Schema,
   ids: readonly string[],
@@ -102,11 +102,13 @@ function textsOfType(
     case "string":
       return strings.map((text) => JSON.stringify(text));
     case "array":
-      return fc.array(textsOf(items, ids), { maxLength: 4 }).map((all) => `[${all.join(",")}]`);
+      return fc
+        .array(jsonTexts(items, ids), { maxLength: 4 })
+        .map((all) => `[${all.join(",")}]`);
     case "object": {
       const known = Object.entries(properties).map(([name, member]) => {
         const idTexts = fc.constantFrom(...ids).map((id) => JSON.stringify(id));
-        return [name, name === "id" ? idTexts : textsOf(member, ids)] as const;
+        return [name, name === "id" ? idTexts : jsonTexts(member, ids)] as const;
       });
       const members = fc.record(Object.fromEntries(known), {
         requiredKeys: required.filter((name) => name in properties),

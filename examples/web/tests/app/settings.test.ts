@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { settingsIn, DEFAULT_SETTINGS } from "../../src/features/settings/settings";
 import type { Settings } from "../../src/features/settings/settings";
 
-const CHOSEN: Settings = {
+const SETTINGS: Settings = {
   name: "Ted",
   devices: { microphone: "headset", camera: null },
   sourcesOn: { microphone: false, camera: true },
@@ -12,7 +12,7 @@ const CHOSEN: Settings = {
 };
 
 test("all that was chosen is read again", () => {
-  expect(settingsIn(JSON.parse(JSON.stringify(CHOSEN)))).toEqual(CHOSEN);
+  expect(settingsIn(JSON.parse(JSON.stringify(SETTINGS)))).toEqual(SETTINGS);
 });
 
 test("what isn't a choice was not chosen, and spoils no other", () => {
@@ -22,9 +22,9 @@ test("what isn't a choice was not chosen, and spoils no other", () => {
     sourcesOn: null,
     resolution: "4320p",
     language: "toString",
-    iceServers: [{ url: "https://example.org" }, ...CHOSEN.iceServers],
+    iceServers: [{ url: "https://example.org" }, ...SETTINGS.iceServers],
   };
-  expect(settingsIn(rubbish)).toEqual({ ...DEFAULT_SETTINGS, iceServers: CHOSEN.iceServers });
+  expect(settingsIn(rubbish)).toEqual({ ...DEFAULT_SETTINGS, iceServers: SETTINGS.iceServers });
   for (const nothing of [null, [], "x", {}])
     expect(settingsIn(nothing)).toEqual(DEFAULT_SETTINGS);
 });

@@ -1,4 +1,4 @@
-// A peer of another kind: aiortc, in the core profile (tests/interop/media_peer.py).
+// A peer implemented with aiortc, which speaks the core profile (tests/interop/media_peer.py).
 
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 const PYTHON = process.env.PYTHON ?? "python";
 const TESTS = fileURLToPath(new URL("../../../../tests", import.meta.url));
 
-/** Why there can be no robot, or null where there can. */
+/** The reason why aiortc is unavailable, or null if it is available. */
 export const whyNoRobot: string | null =
   spawnSync(PYTHON, ["-c", "import aiortc, camus_transport"]).status === 0
     ? null
     : `${PYTHON} has no aiortc: install the extra "test", or set PYTHON`;
 
-export class Robot {
+export class AiortcPeer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
@@ -29,14 +29,14 @@ export class Robot {
   }
 
   /** Joins a room, by the URL of its WebSocket. */
-  static async joins(url: string, name: string): Promise<Robot> {
-    const robot = new Robot(url, name);
-    await robot.tells("here");
+  static async joins(url: string, name: string): Promise<AiortcPeer> {
+    const robot = new AiortcPeer(url, name);
+    await robot.reports("here");
     return robot;
   }
 
-  /** Waits for its next report of a kind, and returns what it says. */
-  async tells(kind: "here" | "sees" | "hears"): Promise<string> {
+  /** Waits for the peer's next report of this kind, and returns its value. */
+  async reports(kind: "here" | "sees" | "hears"): Promise<string> {
     for (;;) {
       const line = await this.#lines.next();
       if (line.done) throw new Error(`the robot has gone, and has not told what it ${kind}`);

@@ -1,15 +1,15 @@
-// The app as it is delivered: small, cached, below any path, on any screen, with any device.
+// The built app: small, cached, below any path, on small screens, with and without devices.
 
 import type { Locator } from "playwright-core";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
-import { Network } from "./network-proxy";
+import { NetworkProxy } from "./network-proxy";
 import { Person } from "./person";
 
-/** Bytes of JavaScript that the first visit may cost, as they are sent. */
-const MOST = 150_000;
+/** The budget of compressed JavaScript for the first visit, in bytes. */
+const SCRIPT_BUDGET = 150_000;
 
 const PHONE = { width: 360, height: 740 };
 
@@ -20,7 +20,7 @@ afterAll(() => server.remove());
 
 const start = `http://127.0.0.1:${server.port}/`;
 
-/** Whether an element is on the screen with all that it has. */
+/** Returns whether an element is entirely on the screen. */
 async function isWithin(element: Locator, screen: { width: number; height: number }) {
   const box = await element.boundingBox();
   return (
@@ -34,7 +34,7 @@ async function isWithin(element: Locator, screen: { width: number; height: numbe
 
 test("the first visit loads little, and the next one no script at all", async () => {
   const ann = await Person.comes(browser, "Ann");
-  /** Bytes of scripts that have come over the network, as they were sent. */
+  /** The compressed bytes of scripts loaded over the network. */
   const loaded = (): Promise<number> =>
     ann.page.evaluate(() =>
       performance
@@ -47,28 +47,28 @@ test("the first visit loads little, and the next one no script at all", async ()
   await ann.button(en.landing.newRoom).waitFor();
   const first = await loaded();
   expect(first).toBeGreaterThan(10_000);
-  expect(first).toBeLessThan(MOST);
+  expect(first).toBeLessThan(SCRIPT_BUDGET);
   await ann.page.goto("about:blank");
   await ann.page.goto(start);
   await ann.button(en.landing.newRoom).waitFor();
   expect(await loaded()).toBe(0);
-  expect(ann.complaints).toEqual([]);
+  expect(ann.errors).toEqual([]);
 });
 
 test("the app works below any path, behind a proxy that takes it off", async () => {
-  const proxy = await Network.to(server.port, "/call");
-  onTestFinished(() => proxy.goesAway());
+  const proxy = await NetworkProxy.to(server.port, "/call");
+  onTestFinished(() => proxy.stop());
   const ann = await Person.comes(browser, "Ann");
   await ann.page.goto(`http://127.0.0.1:${proxy.port}/call/`);
   await ann.button(en.landing.newRoom).click();
-  await ann.givesName();
+  await ann.entersName();
   await ann.isInCall();
   const link = await ann.page.getByRole("textbox", { name: en.invite.link }).inputValue();
   expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${proxy.port}/call/#/[a-z0-9-]+$`));
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);
   await ann.sees("Bob");
-  expect([...ann.complaints, ...bob.complaints]).toEqual([]);
+  expect([...ann.errors, ...bob.errors]).toEqual([]);
 });
 
 test("on a phone everything is within reach", async () => {
@@ -82,20 +82,20 @@ test("on a phone everything is within reach", async () => {
   await ann.page.goto(start);
   expect(await widthOfPage()).toBe(PHONE.width);
   expect(await isWithin(ann.button(en.landing.newRoom), PHONE)).toBe(true);
-  await ann.shoots("the start on a phone");
+  await ann.takesScreenshot("the start on a phone");
   await ann.button(en.landing.newRoom).tap();
   await ann.page.getByLabel(en.prejoin.name).waitFor();
   expect(await widthOfPage()).toBe(PHONE.width);
-  await ann.shoots("the door on a phone");
-  await ann.givesName();
+  await ann.takesScreenshot("the door on a phone");
+  await ann.entersName();
   await ann.isInCall();
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(ann.page.url());
   await ann.sees("Bob");
-  await ann.shoots("a call on a phone");
+  await ann.takesScreenshot("a call on a phone");
   expect(await widthOfPage()).toBe(PHONE.width);
   for (const picture of ["Bob", en.tile.nameOf("Ann", true)]) {
-    expect(await isWithin(ann.picture(picture), PHONE), picture).toBe(true);
+    expect(await isWithin(ann.video(picture), PHONE), picture).toBe(true);
   }
   const controls = ann.page.getByRole("group", { name: en.call.controls }).getByRole("button");
   for (const control of await controls.all()) {
@@ -106,7 +106,7 @@ test("on a phone everything is within reach", async () => {
   await bob.writes("Can you read this?");
   await ann.readsMessage("Bob", "Can you read this?");
   expect(await isWithin(chat.getByRole("textbox", { name: en.chat.write }), PHONE)).toBe(true);
-  await ann.shoots("chat on a phone");
+  await ann.takesScreenshot("chat on a phone");
   await chat.getByRole("button", { name: en.close }).tap();
   await ann.sees("Bob");
 });
@@ -117,8 +117,8 @@ test("somebody without a camera and a microphone sees the others, and writes", a
   const ann = await Person.comes(bare, "Ann");
   await ann.page.goto(`${start}#/without`);
   await ann.reads(en.devices.faultOf("both", "missing"));
-  await ann.shoots("no devices");
-  await ann.givesName();
+  await ann.takesScreenshot("no devices");
+  await ann.entersName();
   await ann.isInCall();
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(`${start}#/without`);
@@ -134,7 +134,7 @@ test("somebody whom the browser refuses the camera is told what helps", async ()
   const ann = await Person.comes(strict, "Ann");
   await ann.page.goto(`${start}#/denied`);
   await ann.reads(en.devices.faultOf("both", "denied"));
-  await ann.shoots("denied");
-  await ann.givesName();
+  await ann.takesScreenshot("denied");
+  await ann.entersName();
   await ann.isInCall();
 });

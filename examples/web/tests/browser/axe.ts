@@ -1,4 +1,4 @@
-// What axe finds in a page (WCAG 2.2, levels A and AA, and the advice of its authors).
+// Accessibility checks with axe (WCAG 2.2, levels A and AA, and best practices).
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,8 +10,8 @@ const AXE = readFileSync(
   "utf-8",
 );
 
-/** Returns what may keep somebody from using the page: what is wrong, and where. */
-export async function barriersIn(page: Page): Promise<string[]> {
+/** Returns the accessibility violations of a page, and where they are. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate<AxeResults>("axe.run()");
   return violations.flatMap(({ help, nodes }) =>

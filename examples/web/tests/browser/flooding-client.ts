@@ -1,32 +1,35 @@
-// Somebody without a browser who says more than anybody can read.
+// A client without a browser that sends more messages than anyone can read.
 
 import { setTimeout } from "node:timers/promises";
 import { Session } from "../../src/camus-client";
 import type { SendableMessage } from "../../src/camus-client/frames";
-import { openNodeWire } from "../node-transport";
+import { openNodeTransport } from "../node-transport";
 
-/** Messages at once, and milliseconds between: 2,500 a second, fifty times what a server lets through. */
+/**
+ * The messages sent at once, and the pause in ms: 2,500 a second, fifty times the server's
+ * default limit.
+ */
 const BURST = 250;
 const PAUSE = 100;
 
-export class Flooder {
+export class FloodingClient {
   private constructor(
     readonly session: Session,
     readonly id: string,
   ) {}
 
-  static async joins(port: number, roomId: string, username: string): Promise<Flooder> {
+  static async joins(port: number, roomId: string, username: string): Promise<FloodingClient> {
     const session = new Session({
       url: `ws://127.0.0.1:${port}/ws`,
       join: { room_id: roomId, username },
-      openTransport: openNodeWire,
+      openTransport: openNodeTransport,
     });
     const { id } = await session.join();
-    return new Flooder(session, id);
+    return new FloodingClient(session, id);
   }
 
-  /** Says all of these, as fast as the server takes them and a line of its own carries them. */
-  async says(messages: Iterable<SendableMessage>): Promise<void> {
+  /** Sends all messages, as fast as the server accepts them. */
+  async sends(messages: Iterable<SendableMessage>): Promise<void> {
     let said = 0;
     for (const message of messages) {
       while (!this.session.send(message)) await this.#confirmed();
@@ -35,9 +38,9 @@ export class Flooder {
     }
   }
 
-  /** Writes so many short texts to the room. */
-  async writes(count: number): Promise<void> {
-    await this.says(
+  /** Sends so many short texts to the room. */
+  async sendsTexts(count: number): Promise<void> {
+    await this.sends(
       Array.from({ length: count }, (_, n) => ({
         type: "text" as const,
         receiver: "room",

@@ -1,21 +1,21 @@
-// A server that tells of more people than any room has, all at once: the page goes on.
+// The page stays responsive when the server reports more clients than any room has.
 
 import { afterAll, expect, test } from "vitest";
 import { LIMITS } from "../../src/camus-client/generated";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
-import { standstills } from "./main-thread-stalls";
+import { observeStalls } from "./main-thread-stalls";
 
 const browser = await launched();
 afterAll(() => browser.close());
 const server = await CamusServe.start();
 afterAll(() => server.remove());
 
-/** Milliseconds on a busy machine: less than somebody takes for a page that hangs. */
+/** Milliseconds on a busy machine: less than what a user perceives as a hang. */
 const LONGEST_BLOCK = 1500;
 
-/** The same for thousands of messages in one piece, which no server of Camus lets through. */
+/** The same for thousands of messages at once, more than a Camus server sends. */
 const LONGEST_OF_MANY = 10_000;
 
 const ME = "0e".repeat(16);
@@ -26,7 +26,10 @@ const client = (n: number, username = `Guest ${n}`) => ({
   role: "guest",
 });
 
-/** Joins a room of which this test is the server; returns what says frames to the page. */
+/**
+ * Joins a room with the test in the role of the server; returns a function that sends to the
+ * page.
+ */
 async function joined(
   name: string,
   roster: readonly object[],
@@ -60,9 +63,9 @@ async function joined(
   return { person, says };
 }
 
-/** Runs it, and returns for how long at most the page answered nobody meanwhile. */
-async function longestDuring(person: Person, act: () => void): Promise<number> {
-  const longest = await standstills(person.page);
+/** Runs `act`, and returns the longest stall of the page meanwhile. */
+async function longestStallDuring(person: Person, act: () => void): Promise<number> {
+  const longest = await observeStalls(person.page);
   act();
   await person.page.waitForTimeout(5000);
   const blocked = await longest();
@@ -75,7 +78,7 @@ test.each(["people", "chat"] as const)(
   async (panel) => {
     const { person, says } = await joined(`Ann, ${panel}`, [client(1)]);
     await person.opens(panel);
-    const blocked = await longestDuring(person, () => {
+    const blocked = await longestStallDuring(person, () => {
       for (let n = 2; n < 2002; n += 1) {
         says("client-joined", client(n));
         says("client-left", { id: idOf(n), reason: "left" });
@@ -83,7 +86,7 @@ test.each(["people", "chat"] as const)(
     });
     await person.seesTiles(2);
     expect(blocked).toBeLessThan(LONGEST_OF_MANY);
-    expect(person.complaints).toEqual([]);
+    expect(person.errors).toEqual([]);
   },
 );
 
@@ -93,8 +96,8 @@ test("a room of 256 whose names look alike is shown, and comes and goes", async 
   const { person, says } = await joined("Ben", crowd);
   await person.seesTiles(256);
   await person.opens("people");
-  await person.shoots("256 people");
-  const blocked = await longestDuring(person, () => {
+  await person.takesScreenshot("256 people");
+  const blocked = await longestStallDuring(person, () => {
     for (let n = 0; n < 200; n += 1) {
       says("client-left", { id: idOf(n), reason: "left" });
       says("client-joined", client(n, names[n % names.length]));
@@ -106,7 +109,7 @@ test("a room of 256 whose names look alike is shown, and comes and goes", async 
 test("1,000 who wait don't stop an owner's page", async () => {
   const { person, says } = await joined("Cem", [client(1)]);
   await person.opens("people");
-  const blocked = await longestDuring(person, () => {
+  const blocked = await longestStallDuring(person, () => {
     for (let n = 2; n < 1002; n += 1) {
       says("client-waiting", { id: idOf(n), username: `Guest ${n}` });
       says("client-waiting-left", { id: idOf(n) });
@@ -115,19 +118,19 @@ test("1,000 who wait don't stop an owner's page", async () => {
       says("client-waiting", { id: idOf(n), username: "﷽".repeat(64) });
     }
   });
-  await person.shoots("20 wait");
+  await person.takesScreenshot("20 wait");
   expect(blocked).toBeLessThan(LONGEST_BLOCK);
 });
 
 test("10,000 ICE servers don't stop a page, and it says that it uses some", async () => {
   const { person, says } = await joined("Dee", [client(1)]);
-  const blocked = await longestDuring(person, () => {
+  const blocked = await longestStallDuring(person, () => {
     const servers = Array.from({ length: 10_000 }, (_, n) => ({
       urls: [n % 2 === 0 ? `stun:127.0.0.1:${n + 1}` : `stun:a:99999${n}`],
     }));
     says("ice-servers", servers);
     for (let n = 2; n < 22; n += 1) says("client-joined", client(n));
   });
-  await person.shoots("10,000 ICE servers");
+  await person.takesScreenshot("10,000 ICE servers");
   expect(blocked).toBeLessThan(LONGEST_BLOCK);
 });

@@ -1,9 +1,9 @@
-// How long a page answers nobody.
+// Detection of stalls: times in which a page's main thread doesn't respond.
 
 import type { Page } from "playwright-core";
 
-/** Watches a page from now on; what it returns tells the longest standstill, in milliseconds. */
-export async function standstills(page: Page): Promise<() => Promise<number>> {
+/** Observes a page; the returned function returns its longest stall in milliseconds. */
+export async function observeStalls(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(() => {
     const watch = { stood: 0 };
     Object.assign(globalThis, { standstills: watch });

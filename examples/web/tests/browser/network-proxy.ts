@@ -1,14 +1,14 @@
-// The network between browsers and a server: a TCP proxy that can be taken away and given back.
+// A TCP proxy between browsers and a server that can be turned off and on.
 
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 
-export class Network {
+export class NetworkProxy {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #port = 0;
 
-  /** `prefix` is a path that is taken off each request, as reverse proxies are told to do. */
+  /** `prefix` is a path that is removed from each request, as reverse proxies often do. */
   private constructor(target: number, prefix: string) {
     this.#server = createServer((client) => {
       const server = connect(target, "127.0.0.1");
@@ -32,9 +32,9 @@ export class Network {
     });
   }
 
-  static async to(target: number, prefix = ""): Promise<Network> {
-    const network = new Network(target, prefix);
-    await network.comesBack();
+  static async to(target: number, prefix = ""): Promise<NetworkProxy> {
+    const network = new NetworkProxy(target, prefix);
+    await network.start();
     return network;
   }
 
@@ -42,26 +42,26 @@ export class Network {
     return this.#port;
   }
 
-  /** From now on nothing gets through: what is open breaks, and nobody answers. */
-  async goesAway(): Promise<void> {
+  /** Breaks all connections, and refuses new ones. */
+  async stop(): Promise<void> {
     const closed = new Promise((done) => this.#server.close(done));
     for (const socket of this.#sockets) socket.resetAndDestroy();
     await closed;
   }
 
   /**
-   * What is open carries nothing any more, and neither end hears of it, as when a router has
-   * forgotten a connection. New ones are carried.
+   * Silently drops all traffic on open connections, like a router that has lost its state. New
+   * connections work.
    */
-  losesWhatIsOpen(): void {
+  dropOpenConnections(): void {
     for (const socket of this.#sockets) {
       socket.unpipe();
       socket.resume();
     }
   }
 
-  /** It is there again, at the address that it had. */
-  async comesBack(): Promise<void> {
+  /** Accepts connections again, on the same port. */
+  async start(): Promise<void> {
     await new Promise<void>((ready) => this.#server.listen(this.#port, "127.0.0.1", ready));
     this.#port = (this.#server.address() as AddressInfo).port;
   }

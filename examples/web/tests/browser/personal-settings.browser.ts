@@ -1,12 +1,12 @@
-// What a person changes for themselves: what they see and hear of whom, where, in which language.
+// The user's own settings: volumes, hidden videos, the order of tiles, devices and language.
 
 import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { de } from "../../src/texts/de";
 import { CamusServe } from "../camus-serve";
-import { barriersIn } from "./axe";
+import { accessibilityViolations } from "./axe";
 import { launched } from "./chromium";
-import { PATIENCE, Person } from "./person";
+import { STEP_TIMEOUT, Person } from "./person";
 
 const browser = await launched();
 afterAll(() => browser.close());
@@ -15,13 +15,13 @@ afterAll(() => server.remove());
 
 const linkTo = (room: string): string => `http://127.0.0.1:${server.port}/#/${room}`;
 
-/** Opens the menu of a tile, with the keyboard. */
+/** Opens the menu of a tile with the keyboard. */
 async function opensMenu(person: Person, what: string): Promise<void> {
   await person.button(en.tileMenu.of(what)).focus();
   await person.page.keyboard.press("Enter");
 }
 
-/** Whose tiles somebody sees, in order. */
+/** Returns the titles of the tiles, in order. */
 const tilesOf = (person: Person): Promise<string[]> =>
   person.stage.locator(".tile-name > span:not(.hidden)").allTextContents();
 
@@ -29,7 +29,7 @@ test("each voice has a volume, and each picture can be hidden", async () => {
   const [ann] = await Person.allJoin(browser, linkTo("feeds"), ["Ann", "Bob"]);
   await ann.sees("Bob");
   await opensMenu(ann, "Bob");
-  expect(await barriersIn(ann.page)).toEqual([]);
+  expect(await accessibilityViolations(ann.page)).toEqual([]);
   const volume = ann.page.getByRole("slider", { name: en.tileMenu.volume });
   await volume.focus();
   for (let press = 0; press < 4; press += 1) await ann.page.keyboard.press("ArrowLeft");
@@ -60,11 +60,11 @@ test("tiles change places by keyboard, which is read out, and by dragging", asyn
     .getByText(en.tileMenu.moved("Bob", 2, 3))
     .waitFor();
   expect(await tilesOf(ann)).toEqual(["Cem", "Bob", me]);
-  // Who goes on moving it finds the menu under the fingers.
+  // The menu button keeps the focus, for moving the tile again.
   const more = ann.button(en.tileMenu.of("Bob"));
   expect(await more.evaluate((it) => it === document.activeElement)).toBe(true);
-  await ann.picture("Cem").dragTo(ann.picture(me));
-  await expect.poll(() => tilesOf(ann), { timeout: PATIENCE }).toEqual([me, "Bob", "Cem"]);
+  await ann.video("Cem").dragTo(ann.video(me));
+  await expect.poll(() => tilesOf(ann), { timeout: STEP_TIMEOUT }).toEqual([me, "Bob", "Cem"]);
   await ann.sees("Cem");
 });
 
@@ -80,8 +80,8 @@ test("how the connection with somebody is can be read", async () => {
     .getByText(/^[1-9][\d,]* kbit\/s$/)
     .first()
     .waitFor();
-  await ann.shoots("connection");
-  expect(await barriersIn(ann.page)).toEqual([]);
+  await ann.takesScreenshot("connection");
+  expect(await accessibilityViolations(ann.page)).toEqual([]);
 });
 
 test("what was chosen is found again at the next visit, in the language that was chosen", async () => {
@@ -92,8 +92,8 @@ test("what was chosen is found again at the next visit, in the language that was
   await settings.getByLabel(en.settings.url).fill("turn:turn.example.org");
   await settings.getByRole("button", { name: en.settings.add }).click();
   await settings.getByText(en.settings.problems.credential).waitFor();
-  await ann.shoots("settings");
-  expect(await barriersIn(ann.page)).toEqual([]);
+  await ann.takesScreenshot("settings");
+  expect(await accessibilityViolations(ann.page)).toEqual([]);
   await settings.getByLabel(en.settings.username).fill("ann");
   await settings.getByLabel(en.settings.credential).fill("secret");
   await settings.getByRole("button", { name: en.settings.add }).click();
@@ -108,15 +108,15 @@ test("what was chosen is found again at the next visit, in the language that was
   const picture = ann.page.getByLabel(de.tile.nameOf("Ann", true), { exact: true });
   await picture.waitFor();
   const height = () => picture.evaluate((video: HTMLVideoElement) => video.videoHeight);
-  await expect.poll(height, { timeout: PATIENCE }).toBe(360);
+  await expect.poll(height, { timeout: STEP_TIMEOUT }).toBe(360);
   await ann.button(de.settings.title).click();
   await ann.button(de.settings.remove("turn:turn.example.org")).waitFor();
-  expect(ann.complaints).toEqual([]);
+  expect(ann.errors).toEqual([]);
 });
 
 test("a browser that prefers German is spoken to in German", async () => {
   const ann = await Person.comes(browser, "Ann", { locale: "de-CH" });
   await ann.page.goto(`http://127.0.0.1:${server.port}/`);
   await ann.button(de.landing.newRoom).waitFor();
-  expect(ann.complaints).toEqual([]);
+  expect(ann.errors).toEqual([]);
 });

@@ -1,18 +1,18 @@
-// A client that does as its test says, without a browser and without manners.
+// A client without a browser that sends exactly what its test says.
 
 import { WebSocket } from "ws";
 import { GROUND_CONTROL, SUBPROTOCOL } from "../../src/camus-client/generated";
 import type { JoinBody, JoinedBody } from "../../src/camus-client/generated";
 
-export interface Visitor {
+export interface RawClient {
   readonly socket: WebSocket;
   readonly joined: JoinedBody;
-  /** Says something. */
-  say(message: object): void;
+  /** Sends a message. */
+  send(message: object): void;
 }
 
-/** Joins a room of the server at this port; confirms nothing and answers nobody. */
-export async function visit(port: number, join: JoinBody): Promise<Visitor> {
+/** Joins a room of the server at this port; confirms nothing and replies to nobody. */
+export async function joinAsRawClient(port: number, join: JoinBody): Promise<RawClient> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, [SUBPROTOCOL], {
     perMessageDeflate: false,
   });
@@ -32,11 +32,11 @@ export async function visit(port: number, join: JoinBody): Promise<Visitor> {
         entered(body as JoinedBody);
       }
       if (type !== "error" || isIn) return;
-      socket.terminate(); // else it goes on to take a place of the address
+      socket.terminate(); // otherwise it would still count as a connection of the address
       failed(new Error(JSON.stringify(body)));
     });
     socket.on("close", (code) => failed(new Error(`closed with ${code}`)));
     socket.on("error", failed);
   });
-  return { socket, joined, say };
+  return { socket, joined, send: say };
 }

@@ -1,23 +1,23 @@
-// What breaks under a call, and that it heals without a click.
+// Recovery without user action: after a reload, a network outage, and a restart of the server.
 
 import { afterAll, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
-import { Network } from "./network-proxy";
+import { NetworkProxy } from "./network-proxy";
 import { Person } from "./person";
 
-/** How long the network is away: longer than any of the first tries to come back. */
-const OUTAGE = 10_000;
+/** The outage in milliseconds, longer than the first delays before reconnecting. */
+const OUTAGE_MS = 10_000;
 
 const browser = await launched();
 afterAll(() => browser.close());
 const server = await CamusServe.start();
 afterAll(() => server.remove());
-const network = await Network.to(server.port);
-afterAll(() => network.goesAway());
+const network = await NetworkProxy.to(server.port);
+afterAll(() => network.stop());
 
-/** Ann and Bob see each other. */
+/** Returns two members who see each other. */
 async function inCall(room: string): Promise<[Person, Person]> {
   const link = `http://127.0.0.1:${network.port}/#/${room}`;
   const [ann, bob] = await Person.allJoin(browser, link, ["Ann", "Bob"]);
@@ -26,8 +26,8 @@ async function inCall(room: string): Promise<[Person, Person]> {
   return [ann, bob];
 }
 
-/** Ann and Bob see and hear from each other, and each is there once. */
-async function goesOn(ann: Person, bob: Person): Promise<void> {
+/** Expects that both members see each other once, and can chat. */
+async function expectCallGoesOn(ann: Person, bob: Person): Promise<void> {
   for (const [one, other] of [
     [ann, bob],
     [bob, ann],
@@ -44,22 +44,22 @@ test("a page that is loaded again is back in the call", async () => {
   const [ann, bob] = await inCall("reload");
   await ann.page.reload();
   await ann.isInCall();
-  await goesOn(ann, bob);
+  await expectCallGoesOn(ann, bob);
 });
 
 test("a network that is away for ten seconds takes nobody out of the call", async () => {
   const [ann, bob] = await inCall("outage");
-  await network.goesAway();
-  const over = new Promise((done) => setTimeout(done, OUTAGE));
+  await network.stop();
+  const over = new Promise((done) => setTimeout(done, OUTAGE_MS));
   for (const person of [ann, bob]) await person.reads(en.call.reconnecting);
   await ann.writes("Written in the dark.");
   await ann.sees("Bob");
   await bob.sees("Ann");
-  await ann.shoots("an outage");
+  await ann.takesScreenshot("an outage");
   await over;
-  await network.comesBack();
+  await network.start();
   await bob.readsMessage("Ann", "Written in the dark.");
-  await goesOn(ann, bob);
+  await expectCallGoesOn(ann, bob);
 });
 
 test("a server that is started anew finds the call where it was", async () => {
@@ -69,5 +69,5 @@ test("a server that is started anew finds the call where it was", async () => {
   await ann.sees("Bob");
   await bob.sees("Ann");
   await server.run();
-  await goesOn(ann, bob);
+  await expectCallGoesOn(ann, bob);
 });

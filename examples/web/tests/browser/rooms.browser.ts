@@ -1,4 +1,4 @@
-// Rooms with a door: a password, a limit, a lock, and those who open and close it.
+// Rooms with a password, a limit of members and a waiting room, and moderation.
 
 import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
@@ -20,7 +20,7 @@ interface Wishes {
   readonly isPublic?: boolean;
 }
 
-/** Makes a room as Ann, and joins it. */
+/** Creates a room as Ann, and joins it. */
 async function annsRoom(wishes: Wishes = {}): Promise<{ ann: Person; link: string }> {
   const ann = await Person.comes(browser, "Ann");
   await ann.page.goto(start);
@@ -31,7 +31,7 @@ async function annsRoom(wishes: Wishes = {}): Promise<{ ann: Person; link: strin
   await ann.page.getByLabel(en.landing.limit).fill(limit);
   if (isPublic) await ann.page.getByLabel(en.landing.isPublic).check();
   await ann.button(en.landing.create).click();
-  await ann.givesName();
+  await ann.entersName();
   await ann.isInCall();
   return { ann, link: ann.page.url() };
 }
@@ -39,9 +39,9 @@ async function annsRoom(wishes: Wishes = {}): Promise<{ ann: Person; link: strin
 test("a new room is one click away, and its link brings others in", async () => {
   const ann = await Person.comes(browser, "Ann");
   await ann.page.goto(start);
-  await ann.shoots("the start");
+  await ann.takesScreenshot("the start");
   await ann.button(en.landing.newRoom).click();
-  await ann.givesName();
+  await ann.entersName();
   await ann.isInCall();
   const link = await ann.page.getByRole("textbox", { name: en.invite.link }).inputValue();
   expect(link).toBe(ann.page.url());
@@ -58,7 +58,7 @@ test("a public room is on the first page, with how full it is", async () => {
   const room = rooms.getByRole("link", { name: "Open house" });
   await room.getByText(en.landing.occupancy(1, 5)).waitFor();
   await room.click();
-  await bob.givesName();
+  await bob.entersName();
   await bob.isInCall();
   expect(bob.page.url()).toBe(link);
   await bob.sees("Ann");
@@ -67,12 +67,12 @@ test("a public room is on the first page, with how full it is", async () => {
 test("a room with a password lets in who knows it", async () => {
   const { ann, link } = await annsRoom({ password: "geheim" });
   const bob = await Person.comes(browser, "Bob");
-  await bob.knocks(link);
+  await bob.asksToJoin(link);
   await bob.reads(en.prejoin.refusals["password-required"]);
-  await bob.tries("offen");
+  await bob.entersPassword("offen");
   await bob.reads(en.prejoin.refusals["wrong-password"]);
-  await bob.shoots("a wrong password");
-  await bob.tries("geheim");
+  await bob.takesScreenshot("a wrong password");
+  await bob.entersPassword("geheim");
   await bob.isInCall();
   await ann.sees("Bob");
 });
@@ -82,7 +82,7 @@ test("a full room lets in nobody until somebody leaves", async () => {
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);
   const cem = await Person.comes(browser, "Cem");
-  await cem.knocks(link);
+  await cem.asksToJoin(link);
   await cem.reads(en.prejoin.refusals["room-full"]);
   await bob.leaves();
   await ann.seesTiles(1);
@@ -98,13 +98,13 @@ test("a locked room lets in whom its owner admits", async () => {
   await ann.reads(en.call.locked);
 
   const bob = await Person.comes(browser, "Bob");
-  await bob.knocks(link);
+  await bob.asksToJoin(link);
   await bob.reads(en.prejoin.waiting);
-  await bob.shoots("waiting");
+  await bob.takesScreenshot("waiting");
   const cem = await Person.comes(browser, "Cem");
-  await cem.knocks(link);
+  await cem.asksToJoin(link);
   await cem.reads(en.prejoin.waiting);
-  await ann.shoots("two who wait");
+  await ann.takesScreenshot("two who wait");
   await ann.button(en.people.admitNamed("Bob")).click();
   await bob.isInCall();
   await bob.sees("Ann");
@@ -117,7 +117,7 @@ test("whoever waits at an unlocked door is in", async () => {
   const lock = (await ann.opens("people")).getByRole("switch", { name: en.people.lock });
   await lock.click();
   const bob = await Person.comes(browser, "Bob");
-  await bob.knocks(link);
+  await bob.asksToJoin(link);
   await bob.reads(en.prejoin.waiting);
   await lock.click();
   await bob.isInCall();
@@ -133,7 +133,7 @@ test("an owner removes somebody, who may come back; somebody banned may not", as
     const people = await ann.opens("people");
     await people.getByRole("button", { name: en.people.actionsFor("Bob") }).click();
     await ann.button(action).click();
-    await ann.shoots(action);
+    await ann.takesScreenshot(action);
     await ann.dialog(title).getByRole("button", { name: confirmation }).click();
   };
   await does(en.people.kick, en.people.kickTitle("Bob"), en.people.kickDo);

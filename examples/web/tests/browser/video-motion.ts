@@ -1,10 +1,9 @@
-// Whether a video moves, as somebody sees it who looks at it. Runs in the page.
+// Functions that run in the page, for checking that a video is moving.
 
 /**
- * Tells whether frames of a video are decoded, and show one thing after another, within some
- * milliseconds.
+ * Returns whether a video decodes at least three different frames within so many milliseconds.
  */
-export function moves(element: Element, milliseconds: number): Promise<boolean> {
+export function isMoving(element: Element, milliseconds: number): Promise<boolean> {
   const video = element as HTMLVideoElement;
   const canvas = document.createElement("canvas");
   canvas.width = 64;
@@ -31,10 +30,10 @@ export function moves(element: Element, milliseconds: number): Promise<boolean> 
 }
 
 /**
- * Tells how many milliseconds after the next click the first frame of somebody's video, which
- * has this label, is decoded.
+ * Returns the milliseconds from the next click to the first decoded frame of the video with
+ * this label.
  */
-export function untilPicture(label: string): Promise<number> {
+export function timeToFirstFrame(label: string): Promise<number> {
   return new Promise((done) => {
     const look = (clickedAt: number): void => {
       const video = document.querySelector<HTMLVideoElement>(`video[aria-label="${label}"]`);
