@@ -18,13 +18,13 @@ test.each([
   [1e308, 3600],
   [Infinity, 3600],
   ["soon" as unknown as number, 0],
-])("advice of %s seconds means %s", (advised, seconds) => {
+])("a server's delay of %s seconds means %s", (advised, seconds) => {
   const end = { code: 1012, retryAfter: null, reconnectIn: advised };
   expect(delayAfterEnd(end, 0, patience)).toBe(seconds);
   expect(delayAfterRefusal(advised, patience)).toBe(seconds + patience.firstDelay);
 });
 
-test("a timer for a longer time than browsers count does not come at once", () => {
+test("a timer longer than browsers support doesn't fire at once", () => {
   vi.useFakeTimers();
   const act = vi.fn();
   const stop = systemClock.after(1e300, act);

@@ -34,8 +34,8 @@ const statesOf = (member: FakeMember, id: string): unknown[] =>
       : [],
   );
 
-describe("somebody who comes and goes", () => {
-  test("is served at once a few times, then ever more slowly", () => {
+describe("a member that keeps rejoining", () => {
+  test("is connected immediately a few times, then with growing delays", () => {
     const { room, ann } = annAlone();
     const madeAfter = (seconds: number): number => {
       for (let passed = 0; passed < seconds; passed += 0.1) {
@@ -50,7 +50,7 @@ describe("somebody who comes and goes", () => {
     expect(ann.connections.length).toBeLessThanOrEqual(1);
   });
 
-  test("costs one connection at a time: what is replaced is closed at once", () => {
+  test("has one connection at a time: a replaced one is closed at once", () => {
     const { room, ann } = annAlone();
     for (let times = 0; times < 3609; times += 1) {
       reloadPageOf(ann, MAL);
@@ -61,7 +61,7 @@ describe("somebody who comes and goes", () => {
     expect(statesOf(ann, MAL).at(-1)).toBe("held");
   });
 
-  test("is connected with when it stays, and all is forgiven", async () => {
+  test("is connected when it stays, and its history is forgiven", async () => {
     const { room, ann } = annAlone();
     const mal = room.newcomer(MAL).join();
     await room.settle();
@@ -82,7 +82,7 @@ describe("somebody who comes and goes", () => {
     expect(ann.opener.made.length).toBe(before + 1);
   });
 
-  test("doesn't keep others waiting", async () => {
+  test("doesn't delay others", async () => {
     const { room, ann } = annAlone();
     for (let times = 0; times < 1000; times += 1) reloadPageOf(ann, MAL);
     const bob = room.newcomer(BOB).join();
@@ -90,7 +90,7 @@ describe("somebody who comes and goes", () => {
     expect(bob.tracksFrom(ANN)).toEqual({ microphone: "audio" });
   });
 
-  test("is bounded when it offers anew each time, too", () => {
+  test("is limited, too, if it offers a new connection each time", () => {
     const { ann } = annAlone();
     ann.seeJoin(MAL);
     for (let times = 0; times < 500; times += 1) {
@@ -103,7 +103,7 @@ describe("somebody who comes and goes", () => {
   });
 });
 
-test("many newcomers are connected with at a pace, and who came least often comes first", () => {
+test("many newcomers are connected at a limited rate, those served least often first", () => {
   const { room, ann } = annAlone();
   const id = (n: number): string => n.toString(16).padStart(32, "0");
   for (let n = 0; n < 100; n += 1) ann.seeJoin(id(n));
@@ -122,7 +122,7 @@ test("many newcomers are connected with at a pace, and who came least often come
   expect(statesOf(ann, BOB).at(-1)).toBe("new");
 });
 
-test("with more members than there may be connections some have none, until others leave", () => {
+test("members beyond the maximum of connections have none until others leave", () => {
   const { ann } = annAlone({ maxConnections: 2 });
   for (const id of [BOB, MAL, "e".repeat(32)]) ann.seeJoin(id);
   expect(ann.connections.length).toBe(2);
@@ -132,7 +132,7 @@ test("with more members than there may be connections some have none, until othe
   expect(statesOf(ann, "e".repeat(32))).toEqual(["crowded", "new"]);
 });
 
-test("what a member says before it has its connection is heard then", async () => {
+test("messages that arrive before a connection exists are handled once it does", async () => {
   const { room, ann } = annAlone();
   const mal = room.newcomer(MAL);
   mal.call.setTrack("camera", fakeTrack("video"));
@@ -149,7 +149,7 @@ test("what a member says before it has its connection is heard then", async () =
   expect(mal.tracksFrom(ANN)).toEqual({ microphone: "audio" });
 });
 
-test("a member that doesn't answer is told of", () => {
+test("a member that doesn't answer is reported", () => {
   const { room, ann } = annAlone();
   ann.seeJoin(BOB);
   room.clock.advance(14);
@@ -160,7 +160,7 @@ test("a member that doesn't answer is told of", () => {
   expect(room.clock.pendingTimers).toBe(0);
 });
 
-test("two members that send nothing have a connection all the same", async () => {
+test("two members that send nothing are connected as well", async () => {
   const room = new FakeRoom();
   const [ann, bob] = [room.newcomer(ANN).join(), room.newcomer(BOB).join()];
   await room.settle();
@@ -174,7 +174,7 @@ test("two members that send nothing have a connection all the same", async () =>
   expect(bob.tracksFrom(ANN)).toEqual({ microphone: "audio" });
 });
 
-test("who sends something is not asked to send it again", async () => {
+test("tracks of both sides are negotiated with one offer and answer", async () => {
   const room = new FakeRoom();
   const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
   bob.call.setTrack("microphone", fakeTrack("audio"));
@@ -207,7 +207,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
     };
   }
 
-  test("are left out and told of, and calls go on with the others", () => {
+  test("are left out and reported, and calls use the others", () => {
     const { open, browser } = strictBrowser();
     const { ann } = annAlone({ openPeerConnection: open });
     const refused: (readonly string[])[] = [];
@@ -226,7 +226,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
     expect(statesOf(ann, BOB)).toEqual(["new"]);
   });
 
-  test("don't reach connections that are there either", () => {
+  test("aren't set on existing connections either", () => {
     const { open, browser } = strictBrowser();
     const { ann } = annAlone({ openPeerConnection: open });
     ann.seeJoin(BOB);
@@ -235,7 +235,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
     expect(made?.configuration).toEqual({ iceServers: [{ urls: [GOOD] }] });
   });
 
-  test("are not to blame where the browser makes no connection at all", () => {
+  test("aren't the reason if the browser creates no connection at all", () => {
     const { open, browser } = strictBrowser();
     const { room, ann } = annAlone({ openPeerConnection: open });
     ann.iceServers = [{ urls: [GOOD] }];
@@ -251,7 +251,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
     expect(browser.made.at(-1)?.configuration).toEqual({ iceServers: [{ urls: [GOOD] }] });
   });
 
-  test("are searched for one by one only where there are some, and not without an end", () => {
+  test("are searched one by one only if there are any, up to a limit", () => {
     let tries = 0;
     const takes = (servers: readonly RTCIceServer[]): boolean => {
       tries += 1;
@@ -266,7 +266,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
     expect(tries).toBeLessThan(50);
   });
 
-  test("of a server that writes nonsense are left out", () => {
+  test("are left out if they are malformed", () => {
     const nonsense = [
       null,
       "stun:x",
@@ -280,7 +280,7 @@ describe("STUN and TURN servers that the browser refuses", () => {
   });
 });
 
-test("whoever offers without an end has a few answered, and then the last one now and then", async () => {
+test("endless offers get a burst of answers, then a limited rate", async () => {
   const { room, ann } = annAlone();
   const mal = room.newcomer(MAL).join();
   await room.settle();
@@ -302,7 +302,7 @@ test("whoever offers without an end has a few answered, and then the last one no
   expect(answers() - before).toBeLessThanOrEqual(16 + 1);
 });
 
-test("of an endless list of servers some are used", () => {
+test("a huge list of servers is cut off", () => {
   const server = (n: number): IceServer => ({ urls: [`stun:${n}.example`] });
   const endless = Array.from({ length: 10_000 }, (_, n) => server(n));
   expect(rtcIceServers(endless).length).toBe(32);

@@ -40,8 +40,8 @@ function expectNoFaults(...members: FakeMember[]): void {
   }
 }
 
-describe("who offers", () => {
-  test("who is in the room offers to a newcomer, who answers with its own tracks", async () => {
+describe("offers", () => {
+  test("a present member sends an offer to a newcomer, which answers with its own tracks", async () => {
     const room = new FakeRoom();
     const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
     ann.call.setTrack("camera", fakeTrack("video"));
@@ -64,7 +64,7 @@ describe("who offers", () => {
     expectNoFaults(ann, bob);
   });
 
-  test("a newcomer that hears no offer for two seconds offers itself", async () => {
+  test("a newcomer that gets no offer for two seconds sends its own", async () => {
     const room = new FakeRoom();
     const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
     bob.call.setTrack("screen", fakeTrack("video"));
@@ -83,7 +83,7 @@ describe("who offers", () => {
     expect(bob.tracksFrom(ANN)).toEqual({});
   });
 
-  test("an offer that comes before the roster is answered, and kept", async () => {
+  test("an offer that arrives before the roster is answered, and its connection kept", async () => {
     const { room, ann, bob } = await call();
     const before = ann.last;
     ann.seeJoin(BOB); // the roster of the core profile comes late
@@ -96,7 +96,7 @@ describe("who offers", () => {
     [ANN, BOB],
     [BOB, ANN],
   ])(
-    "when offers cross, who made the first one rolls back (%s first)",
+    "when offers cross, the maker of the first answered one rolls back (%s first)",
     async (first, second) => {
       const { room, ann, bob } = await call();
       for (const id of [first, second]) {
@@ -135,7 +135,7 @@ describe("who offers", () => {
 });
 
 describe("candidates", () => {
-  test("those that come before the offer are kept for it", async () => {
+  test("candidates that arrive before the offer are kept for it", async () => {
     const { room, ann, bob } = await call();
     room.remove(bob);
     await room.settle();
@@ -156,7 +156,7 @@ describe("candidates", () => {
 });
 
 describe("tracks", () => {
-  test("they are replaced without a negotiation, and removed with one", async () => {
+  test("tracks are replaced without a negotiation, and removed with one", async () => {
     const { room, ann, bob } = await call();
     ann.call.setTrack("camera", fakeTrack("video"));
     await room.settle();
@@ -173,7 +173,7 @@ describe("tracks", () => {
     expectNoFaults(ann, bob);
   });
 
-  test("without x-tracks they are called by their kind", async () => {
+  test("without x-tracks the names follow from the kinds", async () => {
     const room = new FakeRoom();
     const [ann, bob] = [room.newcomer(ANN), room.newcomer(BOB)];
     room.isLost = ({ type }) => type === "x-tracks";
@@ -187,7 +187,7 @@ describe("tracks", () => {
 });
 
 describe("paths", () => {
-  test("a path that fails is looked for again", async () => {
+  test("ICE restarts when a path fails", async () => {
     const { room, ann, bob } = await call();
     const before = ann.last.agreement;
     ann.last.become("failed");
@@ -198,7 +198,7 @@ describe("paths", () => {
     expectNoFaults(ann, bob);
   });
 
-  test("new TURN credentials restart ICE where the path is relayed only", async () => {
+  test("new TURN credentials restart ICE on relayed paths only", async () => {
     const { room, ann } = await call();
     const urls = ["turn:t.example"];
     ann.events.emit("ice-servers", [{ urls, username: "u", credential: "c", kind: "turn" }]);
@@ -216,7 +216,7 @@ describe("paths", () => {
     expect(ann.last.restarts).toBe(1);
   });
 
-  test("servers of the caller are used beside those of the session, now and later", async () => {
+  test("the caller's own servers are used beside the session's, now and later", async () => {
     const { room, ann } = await call();
     const own = { urls: ["stun:own.example"] };
     ann.iceServers = [{ urls: ["stun:s.example"], kind: "stun" }];
@@ -232,7 +232,7 @@ describe("paths", () => {
   });
 });
 
-describe("after a session that could not go on", () => {
+describe("after a session that could not be resumed", () => {
   test.each(["overflow", "restarted"] as const)("%s: ICE is restarted", async (reason) => {
     const { room, ann, bob } = await call();
     const before = [ann.last, bob.last];
@@ -244,7 +244,7 @@ describe("after a session that could not go on", () => {
     expect(ann.last.agreement.local).not.toBe(local);
   });
 
-  test("overflow: who has left is dropped, who has come is offered to", async () => {
+  test("overflow: members that left are dropped, and new ones get an offer", async () => {
     const { room, ann, bob } = await call();
     const cem = room.newcomer(CEM).join();
     room.remove(bob);
@@ -257,7 +257,7 @@ describe("after a session that could not go on", () => {
     expect(ann.tracksFrom(CEM)).toEqual({ camera: "video" });
   });
 
-  test("rejoined: both sides build anew", async () => {
+  test("rejoined: both sides replace their connections", async () => {
     const { room, ann, bob } = await call();
     const before = [ann.last, bob.last];
     ann.rejoin("rejoined");
@@ -269,7 +269,7 @@ describe("after a session that could not go on", () => {
     expectNoFaults(ann, bob);
   });
 
-  test.each(["offer", "answer"])("an %s that was lost is made up for", async (type) => {
+  test.each(["offer", "answer"])("a lost %s is repaired", async (type) => {
     for (const who of ["ann", "bob"] as const) {
       const talk = await call();
       const { room, ann, bob } = talk;
@@ -287,7 +287,7 @@ describe("after a session that could not go on", () => {
     }
   });
 
-  test("what the session does not take is said later", async () => {
+  test("messages that the session doesn't accept are sent later", async () => {
     const { room, ann, bob } = await call();
     ann.isFull = true;
     ann.call.setTrack("screen", fakeTrack("video"));
@@ -298,7 +298,7 @@ describe("after a session that could not go on", () => {
     expect(bob.tracksFrom(ANN)).toEqual({ ...BOTH, screen: "video" });
   });
 
-  test("while all is lost, the tries grow rare", async () => {
+  test("while all messages are lost, the attempts become rarer", async () => {
     const { room, ann } = await call();
     room.isLost = () => true;
     ann.call.setTrack("screen", fakeTrack("video"));
@@ -312,7 +312,7 @@ describe("after a session that could not go on", () => {
 });
 
 describe("state and channels", () => {
-  test("x-state goes to the room when it changes, and to newcomers", async () => {
+  test("x-state is sent to the room when it changes, and to newcomers", async () => {
     const { room, ann, bob } = await call();
     const state = { muted: true, camera: true, screen: false };
     ann.call.setState(state);
@@ -327,7 +327,7 @@ describe("state and channels", () => {
     expect(cem.call.states).toEqual(new Map());
   });
 
-  test("what is no state is no news", async () => {
+  test("an invalid x-state is ignored", async () => {
     const { room, ann, bob } = await call();
     for (const data of [null, 5, [], {}, { muted: 1, camera: true, screen: true }]) {
       ann.send({ type: "x-state", receiver: BOB, data });
@@ -336,7 +336,7 @@ describe("state and channels", () => {
     expect(bob.call.states).toEqual(new Map());
   });
 
-  test("each side makes the one data channel, and it alone makes a connection", async () => {
+  test("both sides create the data channel, which suffices for a connection", async () => {
     const room = new FakeRoom();
     const [ann, bob] = [
       room.newcomer(ANN, { channel: "chat" }),
@@ -351,7 +351,7 @@ describe("state and channels", () => {
     }
   });
 
-  test("a call that has been closed does nothing any more", async () => {
+  test("a closed call does nothing", async () => {
     const { room, ann, bob } = await call();
     ann.call.close();
     bob.call.setTrack("screen", fakeTrack("video"));
@@ -365,7 +365,7 @@ describe("state and channels", () => {
 
 // Property: whatever changes, gets lost and is resumed, in the end all members receive all
 // tracks.
-test.each([...Array(40).keys()])("all agree in the end (seed %d)", async (seed) => {
+test.each([...Array(40).keys()])("all members agree in the end (seed %d)", async (seed) => {
   const random = randomFrom(seed + 1);
   const room = new FakeRoom();
   const members = [ANN, BOB, CEM].map((id) => room.newcomer(id));

@@ -26,7 +26,7 @@ const statsReport = (
     ["I", { id: "I", type: "inbound-rtp", packetsLost: lost, packetsReceived: received }],
   ]);
 
-test("quality is told from one measurement to the next", () => {
+test("quality is computed between two measurements", () => {
   const first = measurementOf(statsReport(1000, 1, 99), 10);
   expect(qualityOf(null, first)).toEqual({
     path: "relayed",
@@ -52,7 +52,7 @@ test("a connection without a path has no quality", () => {
   });
 });
 
-test("where no transport names it, the pair in use is the one that was nominated", () => {
+test("if no transport names the candidate pair in use, the nominated one is taken", () => {
   const stats = new Map(statsReport(1000, 0, 0));
   stats.delete("T");
   expect(measurementOf(stats, 10)).toMatchObject({ path: "direct", bytesSent: 0 });

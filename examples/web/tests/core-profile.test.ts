@@ -52,7 +52,7 @@ describe("a server of the core profile", () => {
     expect(connection.receivedTypes.includes("ack")).toBe(false);
   });
 
-  test("answers requests, as far as it can", async () => {
+  test("replies to the requests that it supports", async () => {
     const talk = conversation();
     const connection = await joinCore(talk);
     const asked = talk.session.request({ type: "get-room-info", receiver: GROUND_CONTROL });
@@ -65,7 +65,7 @@ describe("a server of the core profile", () => {
     );
   });
 
-  test("an offer that comes before the roster is kept until the client is in", async () => {
+  test("an offer that arrives before the roster is kept until the client has joined", async () => {
     const talk = conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -84,7 +84,7 @@ describe("a server of the core profile", () => {
     ]);
   });
 
-  test("a room that is closed ends the session", async () => {
+  test("a room that refuses the client ends the session", async () => {
     const talk = conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -95,7 +95,7 @@ describe("a server of the core profile", () => {
     await expect(joining).rejects.toEqual(new Refused(error));
   });
 
-  test("after a lost connection the client is a newcomer", async () => {
+  test("the client is a newcomer after a lost connection", async () => {
     const talk = conversation();
     const connection = await joinCore(talk);
     const text = { type: "text", receiver: "room", data: { text: "hi" } } as const;
@@ -112,7 +112,7 @@ describe("a server of the core profile", () => {
     ]);
   });
 
-  test("TURN credentials are renewed before they run out", async () => {
+  test("TURN credentials are renewed before they expire", async () => {
     const talk = conversation();
     const connection = await joinCore(talk);
     const turn = (expiry: number) => [
@@ -132,7 +132,7 @@ describe("a server of the core profile", () => {
   });
 });
 
-test("at /ws, a server without camus.2 is of no use", async () => {
+test("at /ws a server without camus.2 is not used", async () => {
   const talk = new Conversation();
   const joining = talk.session.join();
   await Promise.resolve();
@@ -141,7 +141,7 @@ test("at /ws, a server without camus.2 is of no use", async () => {
   await expect(joining).rejects.toEqual(new Ended({ code: 1002, error: null }));
 });
 
-test("a server that has chosen camus.2 once is not spoken to otherwise", async () => {
+test("a server that has selected camus.2 once is never used without it", async () => {
   const talk = conversation();
   const connection = await talk.join();
   connection.close(1006);

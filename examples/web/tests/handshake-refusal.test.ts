@@ -15,7 +15,7 @@ const refusalIn = (status: number, retryAfter?: string) =>
     NOW,
   );
 
-test("the answer to a handshake says whose places are taken, and when to come back", () => {
+test("the response to a handshake tells which limit was reached, and when to try again", () => {
   expect(refusalIn(429, "10")).toEqual(REFUSAL);
   expect(refusalIn(503, "7")).toEqual({ of: "server", retryAfter: 7 });
   expect(refusalIn(503, "Thu, 01 Jan 2026 00:00:30 GMT")).toEqual({
@@ -39,8 +39,8 @@ async function startRefused(talk: Conversation): Promise<void> {
   talk.server.last.close(1006, REFUSAL);
 }
 
-describe("a client for which there is no place", () => {
-  test("says so, and when it tries again, and does it by itself", async () => {
+describe("a client whose handshake is refused", () => {
+  test("reports that and the next attempt, and tries again by itself", async () => {
     const talk = new Conversation({ retriesFirstJoin: true });
     await startRefused(talk);
     expect(talk.session.status).toEqual({
@@ -59,14 +59,14 @@ describe("a client for which there is no place", () => {
     expect(talk.session.joined).toEqual(JOINED);
   });
 
-  test("ends with the reason where its caller doesn't want to wait", async () => {
+  test("ends with the refusal unless its caller wants to wait", async () => {
     const talk = new Conversation();
     await startRefused(talk);
     const end = { code: 1006, error: null, handshakeRefusal: REFUSAL };
     expect(talk.session.status).toEqual({ at: "ended", end });
   });
 
-  test("waits as well when it joins too often, but not for what time doesn't change", async () => {
+  test("waits as well if it joins too often, but not after a lasting refusal", async () => {
     const error = { code: "rate-limited", message: "too many joins", retry_after: 20 };
     const talk = new Conversation({ retriesFirstJoin: true });
     void talk.session.join().catch(() => undefined);
@@ -80,7 +80,7 @@ describe("a client for which there is no place", () => {
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error: wrong } });
   });
 
-  test("comes back to its place when the server says, and not sooner", async () => {
+  test("resumes its session when the server has said, and not earlier", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
@@ -93,7 +93,7 @@ describe("a client for which there is no place", () => {
     expect(talk.server.connections.length).toBe(3);
   });
 
-  test("doesn't try the core profile for that", async () => {
+  test("doesn't fall back to the core profile", async () => {
     const talk = new Conversation({
       url: "ws://localhost/room/lobby/ws",
       retriesFirstJoin: true,
@@ -103,7 +103,7 @@ describe("a client for which there is no place", () => {
     expect(talk.session.status).toMatchObject({ at: "away", handshakeRefusal: REFUSAL });
   });
 
-  test("is told so of a question, too", async () => {
+  test("gets the refusal for a request without a room, too", async () => {
     const server = new FakeServer();
     const creating = createRoom("ws://localhost/ws", {}, server.open);
     server.last.close(1006, REFUSAL);

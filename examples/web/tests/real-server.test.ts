@@ -77,7 +77,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
 
   const newRoom = (): string => `room-${(rooms += 1)}`;
 
-  test("two clients meet, talk and part", async () => {
+  test("two clients join, chat and leave", async () => {
     const room_id = newRoom();
     const ann = await joined({ url: direct(), join: { room_id, username: "Ann" } });
     const came = nextEvent(ann, "client-joined");
@@ -92,7 +92,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     expect(await left).toEqual({ id: bob.joined?.id, reason: "left" });
   });
 
-  test("a cut connection loses nothing, and nobody notices", async () => {
+  test("a cut connection loses nothing, and other members don't notice it", async () => {
     const room_id = newRoom();
     const ann = await joined({ url: direct(), join: { room_id } });
     const bob = await joined({ url: proxied(), join: { room_id } });
@@ -111,7 +111,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     expect(ann.clients.size).toBe(2);
   });
 
-  test("a room's password is asked for, and its owner known", async () => {
+  test("a room demands its password, and recognizes its owner", async () => {
     const room = await createRoom(
       direct(),
       { password: "sesame", public: true },
@@ -133,7 +133,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     ).toEqual(listed);
   });
 
-  test("a newer connection takes the session over, and the older one stays away", async () => {
+  test("a newer connection takes the session over, and the older session ends", async () => {
     const room_id = newRoom();
     const storeOf = (resumeToken: string | null) => {
       const stored = {
@@ -154,7 +154,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     expect(second.joined).toMatchObject({ id: first.joined?.id, reason: "rejoined" });
   });
 
-  test("a server that has started again knows the place", async () => {
+  test("a restarted server still holds the place", async () => {
     const room_id = newRoom();
     const ann = await joined({ url: direct(), join: { room_id } });
     const { id } = ann.joined ?? {};
@@ -170,7 +170,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     expect(await heard).toMatchObject({ data: { text: "echo" } });
   });
 
-  test("without the session profile the same events come", async () => {
+  test("without the session profile the events are the same", async () => {
     const openCore: OpenTransport = (url, protocols, listener) =>
       openNodeTransport(
         protocols.length > 0 ? "ws://localhost:1/room/none/ws" : url,

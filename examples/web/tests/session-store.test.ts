@@ -56,7 +56,7 @@ async function join(storage: FakeStorage, locks: FakeLocks): Promise<Conversatio
   return talk;
 }
 
-test("a page that is loaded again resumes without a count, and a duplicate is a newcomer", async () => {
+test("a reloaded page resumes without a count, and a duplicated tab is a newcomer", async () => {
   const [locks, storage] = [new FakeLocks(), new FakeStorage()];
   const first = await join(storage, locks);
   const body = { room_id: "lobby", username: "Bill" };
@@ -74,7 +74,7 @@ test("a page that is loaded again resumes without a count, and a duplicate is a 
   });
 });
 
-test("nothing is kept of a session that has ended", async () => {
+test("nothing is stored of an ended session", async () => {
   const [locks, storage] = [new FakeLocks(), new FakeStorage()];
   const talk = await join(storage, locks);
   talk.server.last.close(4505);
@@ -83,7 +83,7 @@ test("nothing is kept of a session that has ended", async () => {
   expect(locks.held).toEqual(new Set());
 });
 
-test("who comes back to a kept place tries more than once", async () => {
+test("a stored session is resumed with more than one attempt", async () => {
   const [locks, storage] = [new FakeLocks(), new FakeStorage()];
   storage.setItem("lobby", JSON.stringify({ lock: "old", session: JOINED.session }));
   const talk = new Conversation({ store: keeper(storage, locks) });
@@ -96,7 +96,7 @@ test("who comes back to a kept place tries more than once", async () => {
   expect(talk.takeEvents().at(-1)).toEqual(["entered", { how: "joined" }]);
 });
 
-test("something else in the storage is no session", async () => {
+test("invalid stored data is no session", async () => {
   const storage = new FakeStorage();
   for (const text of ['{"session": 5}', "{", "null"]) {
     storage.setItem("lobby", text);
@@ -105,7 +105,7 @@ test("something else in the storage is no session", async () => {
   }
 });
 
-test("what no browser takes for the name of a lock was kept by no page", async () => {
+test("an entry with an invalid lock name is ignored", async () => {
   const [storage, locks] = [new FakeStorage(), new FakeLocks()];
   storage.setItem("lobby", JSON.stringify({ lock: "-", session: "session" }));
   expect((await keeper(storage, locks).open())?.resumeToken).toBe(null);

@@ -10,7 +10,7 @@ const text = (line: string) =>
 const ted = { id: TED, username: "Ted", role: "guest" } as const;
 
 describe("joining", () => {
-  test("a session says join and is told who is there", async () => {
+  test("a session sends join and gets the roster", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     expect(connection.protocols).toEqual(["camus.2"]);
@@ -40,7 +40,7 @@ describe("joining", () => {
     expect(talk.clock.pendingTimers).toBe(0);
   });
 
-  test("a first try that fails is not repeated", async () => {
+  test("a failed first attempt is not repeated", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -50,7 +50,7 @@ describe("joining", () => {
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("a server that doesn't answer is given up", async () => {
+  test("joining fails if the server doesn't reply", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -63,7 +63,7 @@ describe("joining", () => {
 });
 
 describe("a locked room", () => {
-  test("who waits is let in however late, and pings of the server are answered", async () => {
+  test("a waiting client is admitted however late, and replies to pings of the server", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -81,7 +81,7 @@ describe("a locked room", () => {
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("who is turned away hears it, and doesn't come back", async () => {
+  test("a denied client is told so, and doesn't reconnect", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -96,7 +96,7 @@ describe("a locked room", () => {
     expect(talk.clock.pendingTimers).toBe(0);
   });
 
-  test("who waits at a server that falls silent comes back, and waits again", async () => {
+  test("a waiting client reconnects when the server falls silent, and waits again", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -110,7 +110,7 @@ describe("a locked room", () => {
     expect(await joining).toEqual(JOINED);
   });
 
-  test("a moderator hears who waits, and that the room is open again", async () => {
+  test("a moderator is told of waiting clients, and of the lock", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection
@@ -128,7 +128,7 @@ describe("a locked room", () => {
     ]);
   });
 
-  test("who is no moderator any more doesn't know who waits", async () => {
+  test("a former moderator sees no waiting clients", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const waiting = [{ id: TED, username: "Ted" }];
@@ -140,7 +140,7 @@ describe("a locked room", () => {
     expect([...talk.session.waiting]).toEqual([]);
   });
 
-  test("a request of a moderator is done, or refused", async () => {
+  test("a request of a moderator is fulfilled or refused", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const kick = { type: "kick", receiver: GROUND_CONTROL, data: { id: TED } } as const;
@@ -154,8 +154,8 @@ describe("a locked room", () => {
   });
 });
 
-describe("what is heard", () => {
-  test("the roster follows the deltas", async () => {
+describe("received messages", () => {
+  test("deltas update the roster", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("client-joined", ted);
@@ -170,7 +170,7 @@ describe("what is heard", () => {
     ]);
   });
 
-  test("a peer that plays the server is not believed", async () => {
+  test("messages of a peer that poses as the server are ignored", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("client-joined", ted);
@@ -183,7 +183,7 @@ describe("what is heard", () => {
     expect(talk.session.iceServers).toEqual([]);
   });
 
-  test("of somebody unknown only an offer is heard, and what follows it", async () => {
+  test("an unknown client's messages are ignored until it has sent an offer", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const candidate = { candidate: "" };
@@ -195,7 +195,7 @@ describe("what is heard", () => {
     expect(types).toEqual(["offer", "icecandidate"]);
   });
 
-  test("a ping of the server is answered, and of a peer told", async () => {
+  test("pings of the server are answered, those of peers are passed on", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("ping", 5);
@@ -208,7 +208,7 @@ describe("what is heard", () => {
 });
 
 describe("counting", () => {
-  test("an ack follows after two seconds, and only when something has come", async () => {
+  test("an ack follows after two seconds, if there is anything to acknowledge", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("client-joined", ted).send("ping").send("something-new");
@@ -235,7 +235,7 @@ describe("counting", () => {
     expect(connection.received.at(-1)).toMatchObject({ data: { received: 33 } });
   });
 
-  test("what is not confirmed is sent again, in order, on the next connection", async () => {
+  test("unconfirmed messages are sent again, in order, on the next connection", async () => {
     const talk = new Conversation();
     const first = await talk.join();
     for (const line of ["one", "two", "three"]) talk.session.send(text(line));
@@ -261,7 +261,7 @@ describe("counting", () => {
     ]);
   });
 
-  test("a server that counts otherwise ends the session", async () => {
+  test("a count mismatch ends the session", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("ack", { received: 1 });
@@ -269,7 +269,7 @@ describe("counting", () => {
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1002, error: null } });
   });
 
-  test("only so much is kept unconfirmed", async () => {
+  test("the number of unconfirmed messages is limited", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     for (let n = 0; n < LIMITS.unconfirmed_frames; n += 1)
@@ -279,15 +279,15 @@ describe("counting", () => {
     expect(talk.session.send(text("."))).toBe(true);
   });
 
-  test("a message that is longer than the server takes is a fault of the caller", async () => {
+  test("sending a message longer than the server accepts throws", async () => {
     const talk = new Conversation();
     await talk.join();
     expect(() => talk.session.send(text("x".repeat(65_536)))).toThrow(RangeError);
   });
 });
 
-describe("coming back", () => {
-  test("a session that could not go on hands back what nobody confirmed", async () => {
+describe("reconnecting", () => {
+  test("a session that can't be resumed hands back the unconfirmed messages", async () => {
     const talk = new Conversation();
     const first = await talk.join();
     talk.session.send(text("one"));
@@ -311,7 +311,7 @@ describe("coming back", () => {
     });
   });
 
-  test("each try waits longer, and a steady connection begins anew", async () => {
+  test("the delays grow with each attempt, and a stable connection resets them", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
@@ -343,7 +343,7 @@ describe("coming back", () => {
     },
   );
 
-  test("going-away says when to come back", async () => {
+  test("going-away sets the delay", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("going-away", { reconnect_in: 0.75 }).close(1012);
@@ -353,7 +353,7 @@ describe("coming back", () => {
     expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 1 });
   });
 
-  test("retry_after is obeyed, whether the connection or the join was refused", async () => {
+  test("retry_after sets the delay after a closed connection and after a refused join", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const error = { code: "unavailable", message: "later", retry_after: 7 };
@@ -369,7 +369,7 @@ describe("coming back", () => {
     expect(talk.session.status).toMatchObject({ at: "ended", end: { error: last } });
   });
 
-  test("it gives up after the time that its caller has set", async () => {
+  test("the session gives up after the time that its caller has set", async () => {
     const talk = new Conversation({ reconnect: { giveUpAfter: 3 } });
     const connection = await talk.join();
     connection.close(1006);
@@ -380,7 +380,7 @@ describe("coming back", () => {
     expect(talk.session.status).toMatchObject({ at: "ended", end: { code: 1006 } });
   });
 
-  test("who is online again does not wait", async () => {
+  test("reconnectNow skips the delay", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
@@ -391,7 +391,7 @@ describe("coming back", () => {
     expect(talk.server.connections.length).toBe(2);
   });
 
-  test("a server that has fallen silent is pinged, then left", async () => {
+  test("a silent server is pinged, then the connection is ended", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     talk.clock.advance(20);
@@ -406,7 +406,7 @@ describe("coming back", () => {
 });
 
 describe("requests", () => {
-  test("an answer goes to who has asked", async () => {
+  test("a reply settles its request", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const asked = talk.session.request({ type: "list-rooms", receiver: GROUND_CONTROL });
@@ -416,7 +416,7 @@ describe("requests", () => {
     expect(talk.takeEvents()).toEqual([]);
   });
 
-  test("a refusal too, and one that nobody waits for is an event", async () => {
+  test("a refusal rejects its request; any other refusal is an event", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const profile = {
@@ -433,7 +433,7 @@ describe("requests", () => {
     expect(talk.takeEvents()).toEqual([["refused", { error, id: "hello" }]]);
   });
 
-  test("a request goes with the session, or is left unanswered", async () => {
+  test("a request is sent again with a resumed session, or rejected", async () => {
     const talk = new Conversation();
     const first = await talk.join();
     const asked = talk.session.request({ type: "list-rooms", receiver: GROUND_CONTROL });
@@ -451,7 +451,7 @@ describe("requests", () => {
 });
 
 describe("leaving", () => {
-  test("bye follows what was said before, and nobody comes back", async () => {
+  test("bye follows earlier messages, and the session doesn't reconnect", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     talk.session.send(text("farewell"));
@@ -467,7 +467,7 @@ describe("leaving", () => {
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("a server that doesn't answer bye is left all the same, and what it may not have heard is told", async () => {
+  test("leaving doesn't wait for the server, and reports unconfirmed messages", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     talk.session.send(text("farewell"));
@@ -481,7 +481,7 @@ describe("leaving", () => {
     ]);
   });
 
-  test("who leaves while away stays away", async () => {
+  test("leaving while away stops reconnecting", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
@@ -490,7 +490,7 @@ describe("leaving", () => {
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("who leaves while knocking cuts the connection", async () => {
+  test("leaving while joining ends the connection", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();

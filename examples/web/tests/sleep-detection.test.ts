@@ -25,7 +25,7 @@ class FakePage {
   }
 }
 
-describe("a page may have slept", () => {
+describe("a page is assumed to have slept", () => {
   const page = (): FakePage & { stop: () => void } => {
     const made = new FakePage();
     return Object.assign(made, { stop: made.awakening(() => (made.wakeUps += 1)) });
@@ -36,7 +36,7 @@ describe("a page may have slept", () => {
     ["document", "resume"],
     ["window", "pageshow"],
     ["window", "online"],
-  ] as const)("when its %s tells of %s", (target, event) => {
+  ] as const)("when its %s fires %s", (target, event) => {
     const one = page();
     one.tell(target, event);
     expect(one.wakeUps).toBe(1);
@@ -52,7 +52,7 @@ describe("a page may have slept", () => {
     expect(one.wakeUps).toBe(0);
   });
 
-  test("when time has passed without it", () => {
+  test("when time has passed unnoticed", () => {
     const one = page();
     one.clock.advance(600);
     expect(one.wakeUps).toBe(0);
@@ -65,12 +65,12 @@ describe("a page may have slept", () => {
     expect(one.clock.pendingTimers).toBe(0);
   });
 
-  test("and outside a browser nobody tells", () => {
+  test("and never outside a browser", () => {
     sleepDetectorOf(null)(() => expect.unreachable())();
   });
 });
 
-describe("a session that may have slept", () => {
+describe("a session whose page may have slept", () => {
   const pings = (types: readonly string[]): number =>
     types.filter((type) => type === "ping").length;
 
@@ -89,7 +89,7 @@ describe("a session that may have slept", () => {
     return { talk, connection, wake: () => wake(), listens: () => isListening };
   }
 
-  test("probes at once, and comes back when nothing is heard for three seconds", async () => {
+  test("checks its connection at once, and reconnects after three seconds of silence", async () => {
     const { talk, connection, wake } = await joined();
     wake();
     expect(connection.receivedTypes.at(-1)).toBe("ping");
@@ -103,7 +103,7 @@ describe("a session that may have slept", () => {
     expect(talk.session.status.at).toBe("joined");
   });
 
-  test("goes on where the server answers, and pings no more than it did", async () => {
+  test("continues if the server replies, without further pings", async () => {
     const { talk, connection, wake } = await joined();
     wake();
     connection.send("pong");
@@ -114,7 +114,7 @@ describe("a session that may have slept", () => {
     expect(talk.session.status.at).toBe("joined");
   });
 
-  test("probes once, however often it is woken", async () => {
+  test("checks once, however often it is woken", async () => {
     const { talk, connection, wake } = await joined();
     for (let times = 0; times < 100; times += 1) wake();
     talk.clock.advance(1);
@@ -124,7 +124,7 @@ describe("a session that may have slept", () => {
     expect(talk.session.status.at).toBe("away");
   });
 
-  test("waits no longer than three seconds more for the answer to a ping", async () => {
+  test("waits at most three more seconds for the reply to an earlier ping", async () => {
     const { talk, connection, wake } = await joined();
     talk.clock.advance(21);
     expect(pings(connection.receivedTypes)).toBe(1);
@@ -133,7 +133,7 @@ describe("a session that may have slept", () => {
     expect(talk.session.status.at).toBe("away");
   });
 
-  test("comes back at once when it is away", async () => {
+  test("reconnects at once if it is away", async () => {
     const { talk, connection, wake } = await joined();
     connection.close(1006);
     expect(talk.server.connections.length).toBe(1);
@@ -142,7 +142,7 @@ describe("a session that may have slept", () => {
     expect(talk.server.connections.length).toBe(2);
   });
 
-  test("but not before the server wants it", async () => {
+  test("but not before the delay that the server has set", async () => {
     const { talk, connection, wake } = await joined();
     connection.send("error", { code: "rate-limited", message: "no", retry_after: 9 });
     connection.close(4004);
@@ -153,7 +153,7 @@ describe("a session that may have slept", () => {
     expect(talk.server.connections.length).toBe(2);
   });
 
-  test("gives up a way back that was begun before it slept", async () => {
+  test("gives up an attempt that began before the sleep", async () => {
     const { talk, connection, wake } = await joined();
     connection.close(1006);
     talk.clock.advance(0.5);
@@ -164,7 +164,7 @@ describe("a session that may have slept", () => {
     expect(talk.session.status.at).toBe("away");
   });
 
-  test("looks whether the door is still there at which it waits", async () => {
+  test("checks the connection on which it is waiting to be admitted", async () => {
     let wake = (): void => undefined;
     const talk = new Conversation({
       sleepDetector: (woke) => {
@@ -191,7 +191,7 @@ describe("a session that may have slept", () => {
     expect(connection.isAborted).toBe(true);
   });
 
-  test("hears of it no more when it has ended", async () => {
+  test("stops listening when it has ended", async () => {
     const { talk, listens } = await joined();
     expect(listens()).toBe(true);
     void talk.session.leave();
@@ -200,7 +200,7 @@ describe("a session that may have slept", () => {
     expect(talk.clock.pendingTimers).toBe(0);
   });
 
-  test("reads what came while it slept before it gives up the connection", async () => {
+  test("reads frames that arrived during sleep before it ends the connection", async () => {
     const { talk, connection } = await joined();
     talk.clock.advance(21); // a ping is pending
     talk.clock.advanceAsleep(600); // a timer runs before the next frame is read

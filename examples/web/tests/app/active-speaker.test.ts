@@ -13,25 +13,25 @@ function heard(...measurements: Record<string, number>[]): (string | null)[] {
 const again = (times: number, loudness: Record<string, number>): Record<string, number>[] =>
   Array.from({ length: times }, () => loudness);
 
-test("who is loudest speaks, and silence is nobody", () => {
+test("the loudest member is the active speaker, and in silence there is none", () => {
   expect(heard({ ann: 0, bob: 0.02 }, { ann: 0.1, bob: 0.3 })).toEqual([null, "bob"]);
 });
 
-test("a speaker who draws breath goes on speaking, though somebody coughs", () => {
+test("a short pause doesn't change the active speaker, even if another member coughs", () => {
   const talk = heard({ ann: 0.4 }, ...again(5, { ann: 0, bob: 0.5 }), { ann: 0.4, bob: 0 });
   expect(talk).toEqual(Array.from({ length: 7 }, () => "ann"));
 });
 
-test("after the pause another has the word", () => {
+test("after a longer pause another member becomes the active speaker", () => {
   const talk = heard({ ann: 0.4 }, ...again(8, { ann: 0, bob: 0.3 }));
   expect([talk[6], talk[7]]).toEqual(["ann", "bob"]);
 });
 
-test("nobody speaks after the pause when nobody is heard", () => {
+test("after a pause in which nobody is heard there is no active speaker", () => {
   expect(heard({ ann: 0.4 }, ...again(8, { ann: 0 })).at(-1)).toBe(null);
 });
 
-test("who interrupts has to be clearly louder", () => {
+test("an interrupting member must be clearly louder", () => {
   expect(heard({ ann: 0.3 }, { ann: 0.3, bob: 0.4 }, { ann: 0.3, bob: 0.6 })).toEqual([
     "ann",
     "ann",
@@ -39,6 +39,6 @@ test("who interrupts has to be clearly louder", () => {
   ]);
 });
 
-test("who has left doesn't speak", () => {
+test("a member that has left is no longer the active speaker", () => {
   expect(heard({ ann: 0.4 }, {})).toEqual(["ann", null]);
 });

@@ -12,7 +12,7 @@ function fakeStore() {
   };
 }
 
-test("choices and the rooms of one's own are there at the next visit", () => {
+test("settings and owner tokens are restored at the next visit", () => {
   const browser = fakeStore();
   const memory = new BrowserStorage(browser, fakeStore());
   memory.saveSettings({ name: "Ted" });
@@ -25,7 +25,7 @@ test("choices and the rooms of one's own are there at the next visit", () => {
   expect([next.ownerTokenOf("lobby"), next.ownerTokenOf("other")]).toEqual(["secret", null]);
 });
 
-test("of the rooms of one's own the oldest are forgotten", () => {
+test("the oldest owner tokens are dropped", () => {
   const memory = new BrowserStorage(fakeStore(), null);
   for (let room = 0; room < 40; room += 1) memory.setOwnerToken(`room-${room}`, "secret");
   expect([memory.ownerTokenOf("room-7"), memory.ownerTokenOf("room-8")]).toEqual([
@@ -34,7 +34,7 @@ test("of the rooms of one's own the oldest are forgotten", () => {
   ]);
 });
 
-test("what was off in this tab is off when the page is loaded again, and in no other tab", () => {
+test("devices turned off in a tab stay off after a reload, but not in other tabs", () => {
   const [browser, tab] = [fakeStore(), fakeStore()];
   new BrowserStorage(browser, tab).sourcesOn = { microphone: false, camera: true };
   expect(new BrowserStorage(browser, tab).sourcesOn).toEqual({
@@ -44,7 +44,7 @@ test("what was off in this tab is off when the page is loaded again, and in no o
   expect(new BrowserStorage(browser, fakeStore()).sourcesOn).toBe(null);
 });
 
-test("a browser that blocks storage, or holds rubbish, does no harm", () => {
+test("blocked storage and invalid data do no harm", () => {
   const blocked = {
     getItem: () => {
       throw new DOMException("", "SecurityError");
@@ -64,7 +64,7 @@ test("a browser that blocks storage, or holds rubbish, does no harm", () => {
   expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([null, null]);
 });
 
-test("whatever stands in the storage, it is read as bounded choices, or none", () => {
+test("any stored data is parsed into bounded settings", () => {
   const names = ["name", "devices", "sourcesOn", "resolution", "language", "iceServers"];
   const member = fc.constantFrom(...names, "lobby", "__proto__");
   const long = fc.constantFrom("x".repeat(100_000), "", "-");

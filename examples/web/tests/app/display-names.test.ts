@@ -7,7 +7,7 @@ const ann = { id: "a1b2c3", username: "Ann", mark: null };
 const markBeside = (username: string): string | null =>
   named({ id: "e4f5a6", username }, [ann]).mark;
 
-describe("look-alikes of a present name are marked", () => {
+describe("a name that looks like a present one is marked", () => {
   test.each([
     ["the same", "Ann"],
     ["another case", "aNN"],
@@ -33,12 +33,9 @@ describe("look-alikes of a present name are marked", () => {
     expect(markBeside(username)).toBe("#e4f5");
   });
 
-  test.each(["Anna", "Hann", "Bob", "安", "🚀", "Ann Berlin"])(
-    "%s is somebody else",
-    (name) => {
-      expect(markBeside(name)).toBe(null);
-    },
-  );
+  test.each(["Anna", "Hann", "Bob", "安", "🚀", "Ann Berlin"])("%s looks different", (name) => {
+    expect(markBeside(name)).toBe(null);
+  });
 
   test.each([
     ["Iris", "lris"],
@@ -51,55 +48,55 @@ describe("look-alikes of a present name are marked", () => {
     ["Рора", "Popa"],
     ["🚀", "🚀\ufe0f"],
     ["!!!", "！！！"],
-  ])("%s and %s are", (one, other) => {
+  ])("%s and %s look alike", (one, other) => {
     const marked = named({ id: "e4f5a6", username: other }, [{ id: "x", username: one }]);
     expect(marked.mark).toBe("#e4f5");
   });
 });
 
-describe("who is marked", () => {
+describe("a marked client", () => {
   const eve = { id: "e4f5a6", username: "Аnn" };
 
-  test("stays marked when the other one has gone, until it has another name", () => {
+  test("stays marked after the other one has left, until it changes its name", () => {
     const marked = named(eve, [ann]);
     expect(namedAll([eve], [marked])).toEqual([marked]);
     expect(namedAll([{ ...eve, username: "Eve" }], [marked])[0]?.mark).toBe(null);
   });
 
-  test("who was there first stays as it was", () => {
+  test("is the later one: the earlier one stays unmarked", () => {
     expect(namedAll([ann, eve], [ann]).map(({ mark }) => mark)).toEqual([null, "#e4f5"]);
   });
 
-  test("where nobody can tell who was first, all are marked", () => {
+  test("may be any of several whose order is unknown", () => {
     const marks = namedAll([ann, eve], []).map(({ mark }) => mark);
     expect(marks).toEqual(["#a1b2", "#e4f5"]);
   });
 
-  test("who renames itself is the later one", () => {
+  test("may be one that has changed its name to a present one", () => {
     const bob = { id: "b0b0", username: "Bob", mark: null };
     const renamed = namedAll([{ id: "b0b0", username: "ANN" }], [bob, ann], [bob, ann]);
     expect(renamed.map(({ mark }) => mark)).toEqual(["#b0b0"]);
   });
 });
 
-describe("a name has no effect on the text around it", () => {
-  test("controls of direction and lines are left out", () => {
+describe("a name doesn't affect the surrounding text", () => {
+  test("bidirectional and line controls are removed", () => {
     expect(sanitized("\u202eAnn\u2069\n\u2028 \u0007B")).toBe("Ann B");
     expect(sanitized("\ud800Ann\udfff")).toBe("Ann");
   });
 
-  test("one from right to left is isolated in a sentence, with its mark outside", () => {
+  test("a right-to-left name is isolated in a sentence, without its mark", () => {
     expect(labelOf({ username: "דנה", mark: null })).toBe("\u2068דנה\u2069");
     expect(labelOf({ username: "דנה", mark: "#a1b2" })).toBe("\u2068דנה\u2069 #a1b2");
     expect(labelOf(ann)).toBe("Ann");
   });
 
-  test("it is bounded, whatever another server lets through", () => {
+  test("its length is limited, whatever the server allows", () => {
     expect(sanitized("ﷺ".repeat(100_000)).length).toBe(256);
   });
 });
 
-test("no name stands on the lines around it", () => {
+test("no name covers neighbouring lines", () => {
   expect(sanitized(`e${"\u0301".repeat(63)}`)).toBe(`e${"\u0301".repeat(4)}`);
   expect(sanitized("שָׁ֑לוֹם")).toBe("שָׁ֑לוֹם");
 });

@@ -136,12 +136,12 @@ async function expectAppWorks(): Promise<void> {
   expect(page.querySelectorAll("*").length).toBeLessThan(MOST_ELEMENTS);
 }
 
-test("the schema knows the messages that peers say to each other", () => {
+test("the schema lists the messages that peers send to each other", () => {
   expect(PEER_MESSAGES).toEqual(expect.arrayContaining(["Text", "Extension", "Offer", "Bye"]));
 });
 
 test.each(["chat", "people", null] satisfies (PanelName | null)[])(
-  "whatever peers say, the page goes on, with this panel: %s",
+  "the app survives any messages of peers, with this panel open: %s",
   async (panel) => {
     act(() => {
       store.dispatch(panelShown(panel));
@@ -171,7 +171,7 @@ test.each([
   ['"yesterday"'],
   ["null"],
   ["[]"],
-])("a message of the time %s is shown as one of now", async (time) => {
+])("a message with the time %s is shown with the current time", async (time) => {
   act(() => {
     store.dispatch(panelShown("chat"));
     receive(frameOf("a1a1a1", "text", `{"from":"Ann","time":${time},"text":"hi"}`));
@@ -183,7 +183,7 @@ test.each([
   await expectAppWorks();
 });
 
-test("two whose names look alike are told apart everywhere, and no breath joins them", async () => {
+test("look-alike names are marked everywhere, and their messages aren't grouped", async () => {
   act(() => {
     store.dispatch(panelShown("chat"));
     for (const [id, from] of [
@@ -220,7 +220,7 @@ const idOf = (n: number): string => n.toString(16).padStart(32, "0");
 const receiveFromServer = (type: string, data: unknown): void =>
   receive(frameOf("ground control", type, JSON.stringify(data)));
 
-test("a name that the server tells of and nobody knows is no member, and its going no news", async () => {
+test("an update of an unknown client adds no member, and its leaving causes no notice", async () => {
   const before = store.getState();
   act(() => {
     receiveFromServer("client-updated", { id: idOf(1), username: "Nobody", role: "guest" });
@@ -232,7 +232,7 @@ test("a name that the server tells of and nobody knows is no member, and its goi
   expect(store.getState().notices.shown).toEqual([]);
 });
 
-test("that a message came too late for who has left is told nobody, other refusals are", async () => {
+test("an unknown recipient causes no notice, other refusals do", async () => {
   act(() => {
     receiveFromServer("error", {
       code: "unknown-receiver",
@@ -247,7 +247,7 @@ test("that a message came too late for who has left is told nobody, other refusa
   await expectAppWorks();
 });
 
-test("of a member that is told of twice, what is known stays", async () => {
+test("a member announced twice keeps its state", async () => {
   act(() => {
     receive(frameOf("a1a1a1", "x-state", `{"muted":true,"camera":true,"screen":false}`));
     receiveFromServer("client-joined", ROSTER[0]);
@@ -262,7 +262,7 @@ test("of a member that is told of twice, what is known stays", async () => {
 /** Milliseconds on a busy machine; it took 3800 when each name was compared anew. */
 const LARGE_ROOM_MS = 1500;
 
-test("a large room whose names look alike is named in time", () => {
+test("the display names of a large room with look-alikes are computed in time", () => {
   const names = (n: number): string => (n % 2 === 0 ? `Guest ${n}` : `${"﷽".repeat(60)}${n}`);
   const crowd = Array.from({ length: 256 }, (_, n) => ({ id: idOf(n), username: names(n) }));
   const start = performance.now();
@@ -271,7 +271,7 @@ test("a large room whose names look alike is named in time", () => {
   expect(performance.now() - start).toBeLessThan(LARGE_ROOM_MS);
 });
 
-describe("what can't be shown", () => {
+describe("a rendering failure", () => {
   const broken = (): (string | undefined)[] =>
     [...page.querySelectorAll(".broken")].map(({ textContent }) => textContent.trim());
   const quietly = async (show: () => void): Promise<void> => {
@@ -281,7 +281,7 @@ describe("what can't be shown", () => {
     await rendered();
   };
 
-  test("is one message, and those around it are read", async () => {
+  test("in one message doesn't affect the others", async () => {
     const line = { isMine: false, sender: "a1a1a1", from: "Ann", mark: null } as const;
     const heard = (id: string, time: number) =>
       messageReceived({ ...line, id, time, text: `text ${id}`, state: "sent" });
@@ -298,7 +298,7 @@ describe("what can't be shown", () => {
     expect(texts).toEqual(["text 1", "text 3"]);
   });
 
-  test("is one person and one tile, and the others are seen", async () => {
+  test("in one row and one tile doesn't affect the others", async () => {
     const nobody = { id: idOf(9), username: null as unknown as string, mark: null };
     await quietly(() => {
       store.dispatch(panelShown("people"));
@@ -310,7 +310,7 @@ describe("what can't be shown", () => {
     expect(page.querySelector(".controls")).not.toBe(null);
   });
 
-  test("is a panel, and the call goes on", async () => {
+  test("in a panel doesn't affect the call", async () => {
     await quietly(() => {
       store.dispatch(panelShown("people"));
       store.dispatch(waitingRoomReplaced([null] as unknown as readonly []));
@@ -321,7 +321,7 @@ describe("what can't be shown", () => {
   });
 });
 
-test("a flood is read out as a number and the last few, not queued", async () => {
+test("a flood of messages is announced as a count and the last few, without a queue", async () => {
   act(() => {
     store.dispatch(panelShown("chat"));
   });

@@ -4,7 +4,7 @@ import { linkified } from "../../src/features/chat/links";
 const links = (text: string): string[] =>
   linkified(text).flatMap((piece) => (piece.kind === "link" ? [piece.url] : []));
 
-test("a message is text and links, and nothing of it is lost", () => {
+test("a message is split into text and links without loss", () => {
   expect(linkified("See https://example.com/a?b=c#d, dude!")).toEqual([
     { kind: "text", text: "See " },
     {
@@ -16,13 +16,13 @@ test("a message is text and links, and nothing of it is lost", () => {
   ]);
 });
 
-test("what ends a sentence is no part of an address", () => {
+test("trailing punctuation is not part of a URL", () => {
   expect(links("(https://example.com/a)")).toEqual(["https://example.com/a"]);
   expect(links("https://example.com/a_(b).")).toEqual(["https://example.com/a_(b)"]);
   expect(links("www.example.com...")).toEqual(["https://www.example.com"]);
 });
 
-test("only the web becomes a link", () => {
+test("only http and https URLs become links", () => {
   const others = "javascript:alert(1) data:text/html,x ftp://example.com mailto:a@b.c https://";
   expect(linkified(others)).toEqual([{ kind: "text", text: others }]);
 });
@@ -31,7 +31,7 @@ test("markup stays text", () => {
   expect(linkified("<b>hi</b>")).toEqual([{ kind: "text", text: "<b>hi</b>" }]);
 });
 
-test("no length of what ends a sentence takes long, or more than the stack", () => {
+test("any length of trailing punctuation is handled in time, without a stack overflow", () => {
   const long = [".", ")", ".)", "!?", "…"].map(
     (end) => `https://example.com/${end.repeat(30_000)}`,
   );

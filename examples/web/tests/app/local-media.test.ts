@@ -16,7 +16,7 @@ function opened(change: Partial<FakeDevices> = {}) {
 const settled = (): Promise<unknown> => new Promise(setImmediate);
 
 describe("starting", () => {
-  test("both are asked for with one question", async () => {
+  test("both devices are requested with one prompt", async () => {
     const { devices, media } = opened();
     await media.start(BOTH);
     expect(devices.requested).toEqual(["audio+video"]);
@@ -35,7 +35,7 @@ describe("starting", () => {
     });
   });
 
-  test("where one can't be had, the other works", async () => {
+  test("if one device fails, the other one works", async () => {
     const { media } = opened({ faults: { video: "NotReadableError" } });
     await media.start(BOTH);
     expect([...media.tracks.keys()]).toEqual(["microphone"]);
@@ -47,7 +47,7 @@ describe("starting", () => {
     });
   });
 
-  test("every fault of a browser is known", async () => {
+  test("the browser's exceptions are mapped to faults", async () => {
     const names = ["NotAllowedError", "NotFoundError", "NotReadableError", "SomethingElse"];
     const faults: unknown[] = [];
     for (const audio of names) {
@@ -58,7 +58,7 @@ describe("starting", () => {
     expect(faults).toEqual(["denied", "missing", "busy", "other"]);
   });
 
-  test("a page over http has no devices, and says so", async () => {
+  test("a page over http has no devices, and reports that", async () => {
     const media = new LocalMedia(undefined);
     await media.start(BOTH);
     await media.shareScreen();
@@ -70,7 +70,7 @@ describe("starting", () => {
     ]);
   });
 
-  test("who joins muted has a microphone that is ready, and silent", async () => {
+  test("joining muted opens the microphone, but sends silence", async () => {
     const { devices, media } = opened();
     await media.start({ microphone: false, camera: false });
     expect(devices.requested).toEqual(["audio"]);
@@ -80,7 +80,7 @@ describe("starting", () => {
 });
 
 describe("switching", () => {
-  test("a muted microphone stays open, the light of a camera goes out", async () => {
+  test("a muted microphone stays open, a camera is closed", async () => {
     const { devices, media } = opened();
     await media.start(BOTH);
     await media.turn("microphone", false);
@@ -96,7 +96,7 @@ describe("switching", () => {
     expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
   });
 
-  test("another device takes the place of the one before", async () => {
+  test("another device replaces the previous one", async () => {
     const { devices, media } = opened();
     await media.start(BOTH);
     await media.use("microphone", "built-in");
@@ -105,7 +105,7 @@ describe("switching", () => {
     expect(devices.opened[0]?.readyState).toBe("ended");
   });
 
-  test("a camera that comes after it was switched off again is given back", async () => {
+  test("a camera that opens after it was turned off again is closed", async () => {
     const { devices, media } = opened();
     await media.start({ microphone: true, camera: false });
     devices.release = () => undefined;
@@ -120,7 +120,7 @@ describe("switching", () => {
     expect(media.tracks.has("camera")).toBe(false);
   });
 
-  test("a fault goes away with the next try", async () => {
+  test("a fault disappears with the next attempt", async () => {
     const { devices, media } = opened({ faults: { video: "NotAllowedError" } });
     await media.start(BOTH);
     devices.faults = {};
@@ -133,7 +133,7 @@ describe("switching", () => {
 describe("preferences", () => {
   const before = { microphone: "built-in", camera: "gone" };
 
-  test("the devices of the last visit are used again, where they are still there", async () => {
+  test("the preferred devices are used if they are available", async () => {
     const { media } = opened();
     media.prefer({ devices: before, resolution: "auto" });
     await media.start(BOTH);
@@ -141,7 +141,7 @@ describe("preferences", () => {
     expect([microphone.deviceId, camera.deviceId]).toEqual(["built-in", "webcam"]);
   });
 
-  test("the camera sends as many pixels as were chosen, at once and when it is next opened", async () => {
+  test("the chosen resolution applies at once, and when the camera is next opened", async () => {
     const { devices, media } = opened();
     const heights = () => devices.opened.map(({ height }) => height);
     await media.setResolution("360p");
@@ -154,7 +154,7 @@ describe("preferences", () => {
 });
 
 describe("unplugging", () => {
-  test("another device of the kind takes over, and that is told", async () => {
+  test("another device of the kind takes over, and that is reported", async () => {
     const { devices, media, replaced } = opened();
     await media.start(BOTH);
     devices.plugged.audio = ["built-in"];
@@ -165,7 +165,7 @@ describe("unplugging", () => {
     expect(media.tracks.get("microphone")?.enabled).toBe(true);
   });
 
-  test("without another one it is off, and the fault says why", async () => {
+  test("without another device the source is off, with a fault", async () => {
     const { devices, media, replaced } = opened();
     await media.start(BOTH);
     devices.plugged.video = [];
@@ -190,7 +190,7 @@ describe("unplugging", () => {
     expect(media.tracks.has("microphone")).toBe(false);
   });
 
-  test("what is plugged in can be chosen at once", async () => {
+  test("a device can be selected as soon as it is plugged in", async () => {
     const { devices, media } = opened();
     await media.start(BOTH);
     devices.plugged.video = ["webcam", "document camera"];
@@ -201,7 +201,7 @@ describe("unplugging", () => {
 });
 
 describe("sharing the screen", () => {
-  test("the picture is sent beside the camera, with its sound where there is one", async () => {
+  test("the screen is sent beside the camera, with its audio if available", async () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
     const { media } = opened({ screen });
     await media.start(BOTH);
@@ -215,7 +215,7 @@ describe("sharing the screen", () => {
     expect(screen[0]?.contentHint).toBe("detail");
   });
 
-  test("who ends it in the browser's own bar has ended it here", async () => {
+  test("sharing can be ended by the browser's own controls", async () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
     const { media } = opened({ screen });
     await media.shareScreen();
@@ -225,7 +225,7 @@ describe("sharing the screen", () => {
     expect(screen[1]?.readyState).toBe("ended");
   });
 
-  test("who closes the browser's dialog shares nothing, and hears of no fault", async () => {
+  test("cancelling the browser's dialog shares nothing, and is no fault", async () => {
     const { media } = opened();
     await media.shareScreen();
     expect(media.state.screen).toEqual({ isOn: false, fault: null });

@@ -8,7 +8,7 @@ import {
 
 const server = (url: string, username = "", credential = "") => ({ url, username, credential });
 
-test("the browser says what is wrong with a server", () => {
+test("the browser tells which part of a server is invalid", () => {
   const refusing = (error: string) =>
     problemIn(server("stun:stun.example.org"), () => {
       throw new DOMException("no", error);
@@ -21,7 +21,7 @@ test("the browser says what is wrong with a server", () => {
   expect(refusing("UnknownError")).toBe(null); // too many connections, for example
 });
 
-test("of servers that were kept those are read that have the form of one, and not too many", () => {
+test("saved servers are parsed without invalid and excess ones", () => {
   const good = server("stun:stun.example.org");
   const bad = [{ url: "stun:stun.example.org" }, null, "stun:x", { ...good, credential: 5 }];
   expect(ownIceServersIn([...bad, good])).toEqual([good]);
@@ -29,7 +29,7 @@ test("of servers that were kept those are read that have the form of one, and no
   expect(ownIceServersIn(Array.from({ length: 50 }, () => good)).length).toBe(MAX_OWN_SERVERS);
 });
 
-test("a browser is told a name and a credential only where there are some", () => {
+test("a username and a credential are passed to the browser only if they are set", () => {
   const servers = [
     server("stun:stun.example.org"),
     server("turn:turn.example.org", "ted", "secret"),

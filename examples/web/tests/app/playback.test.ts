@@ -16,7 +16,7 @@ const after = (...actions: Action[]) =>
 
 const quiet = volumeChosen({ feed: "ted/camera", volume: 0.3 });
 
-test("each feed has a volume of its own, between nothing and all", () => {
+test("each feed has its own volume, between 0 and 1", () => {
   const state = after(
     quiet,
     volumeChosen({ feed: "ann/camera", volume: 7 }),
@@ -26,18 +26,18 @@ test("each feed has a volume of its own, between nothing and all", () => {
   expect(feeds.map((feed) => volumeOf(state, feed))).toEqual([0.3, 1, 1, 0]);
 });
 
-test("what was chosen lasts for the call: who comes back sounds as before", () => {
+test("a volume lasts for the call, even if the member leaves and returns", () => {
   const left = memberLeft({ id: "ted", username: "Ted", mark: null, reason: "gone" });
   expect(volumeOf(after(quiet, left), "ted/camera")).toBe(0.3);
   expect(volumeOf(after(quiet, roomOpened("other")), "ted/camera")).toBe(1);
 });
 
-test("a picture is hidden, and shown again", () => {
+test("a video can be hidden and shown again", () => {
   const toggled = pictureToggled("ted/camera");
   expect([after(toggled).hidden, after(toggled, toggled).hidden]).toEqual([["ted/camera"], []]);
 });
 
-test("a voice belongs to the face, and the sound of a screen to the screen", () => {
+test("a microphone belongs to the camera's feed, and screen audio to the screen's", () => {
   expect(
     ["microphone", "screen-audio", "camera"].map((name) => feedOfAudioTrack("ted", name)),
   ).toEqual(["ted/camera", "ted/screen", null]);

@@ -8,7 +8,7 @@ const quality = (loss: number | null, roundTrip: number | null) => ({
   roundTrip,
 });
 
-test("a connection is as good as its worst side", () => {
+test("the rating is that of the worst measured value", () => {
   expect(
     [
       quality(null, null),

@@ -11,11 +11,11 @@ const SETTINGS: Settings = {
   iceServers: [{ url: "stun:stun.example.org", username: "", credential: "" }],
 };
 
-test("all that was chosen is read again", () => {
+test("saved settings are parsed unchanged", () => {
   expect(settingsIn(JSON.parse(JSON.stringify(SETTINGS)))).toEqual(SETTINGS);
 });
 
-test("what isn't a choice was not chosen, and spoils no other", () => {
+test("an invalid setting is replaced by its default, without affecting others", () => {
   const rubbish = {
     name: 5,
     devices: "headset",

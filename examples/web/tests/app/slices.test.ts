@@ -51,7 +51,7 @@ const line = (change: Partial<ChatMessage>): ChatMessage => ({
 describe("the session", () => {
   const inside = arrived({ me: "me", role: "owner", isLocked: false });
 
-  test("who is refused at the door stands before it, and is told why", () => {
+  test("a client that is refused may try again, and sees the reason", () => {
     const state = after(
       sessionReducer,
       roomOpened("lobby"),
@@ -62,24 +62,24 @@ describe("the session", () => {
     expect(state.roomId).toBe("lobby");
   });
 
-  test("who was inside is told what has happened", () => {
+  test("a client that was in the room sees the reason for the end", () => {
     const state = after(sessionReducer, roomOpened("lobby"), inside, sessionEnded("kicked"));
     expect(state.presence).toEqual({ at: "ended", reason: "kicked" });
   });
 
-  test("who has waited in vain is told so, and who gave up is not", () => {
+  test("a denied client sees that, one that stopped waiting does not", () => {
     const denied = after(sessionReducer, roomOpened("lobby"), sessionEnded("denied"));
     const gaveUp = after(sessionReducer, roomOpened("lobby"), sessionEnded("left"));
     expect(denied.presence).toEqual({ at: "ended", reason: "denied" });
     expect(gaveUp.presence).toEqual({ at: "outside", refusal: null });
   });
 
-  test("another room starts anew", () => {
+  test("another room resets the state", () => {
     const state = after(sessionReducer, inside, lockChanged(true), roomOpened("other"));
     expect(state).toEqual(after(sessionReducer, roomOpened("other")));
   });
 
-  test("every end means something", () => {
+  test("every end of a session has a reason", () => {
     const error = (code: string) => ({ code, message: "" });
     expect(endReasonOf({ code: 1000, error: null })).toBe("left");
     expect(endReasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
@@ -93,7 +93,7 @@ describe("the session", () => {
 });
 
 describe("people", () => {
-  test("who comes back is kept with what is known, who isn't there any more is not", () => {
+  test("a new roster keeps the state of present members, and drops the others", () => {
     const announced = { muted: true, camera: false, screen: false };
     const state = after(
       peopleReducer,
@@ -106,7 +106,7 @@ describe("people", () => {
     ]);
   });
 
-  test("one acts on lower ranks only", () => {
+  test("a role has permissions over lower ranks only", () => {
     const nothing = { sendOut: false, grant: null };
     expect(permissionsOver("owner", "moderator")).toEqual({ sendOut: true, grant: "guest" });
     expect(permissionsOver("owner", "guest")).toEqual({ sendOut: true, grant: "moderator" });
@@ -121,7 +121,7 @@ describe("people", () => {
 });
 
 describe("the chat", () => {
-  test("what others say is unread until it is shown", () => {
+  test("others' messages are unread until the chat is open", () => {
     const actions = [messageReceived(line({ id: "1" })), messageReceived(line({ id: "2" }))];
     expect(after(chatReducer, ...actions).unread).toBe(2);
     expect(after(chatReducer, ...actions, panelShown("chat")).unread).toBe(0);
@@ -129,7 +129,7 @@ describe("the chat", () => {
     expect(after(chatReducer, ...actions, panelShown("people")).unread).toBe(2);
   });
 
-  test("one's own message is there once, and sent when it comes back, after others", () => {
+  test("an own message appears once, and is sent when it comes back, behind earlier ones", () => {
     const mine = line({ isMine: true, from: "Bill", state: "sending" });
     const state = after(
       chatReducer,
@@ -144,7 +144,7 @@ describe("the chat", () => {
     expect(state.unread).toBe(1);
   });
 
-  test("a message that nobody confirmed has failed, one that came back has not", () => {
+  test("an unconfirmed message has failed, one that came back has not", () => {
     const state = after(
       chatReducer,
       messageReceived(line({ id: "1", isMine: true, state: "sending" })),
@@ -169,7 +169,7 @@ describe("a flood of messages", () => {
     expect(unread).toBe(5000);
   });
 
-  test("fewer are kept of those that fill a frame, and the last one always is", () => {
+  test("fewer long messages are kept, and always the last one", () => {
     const { messages } = after(chatReducer, ...many(100, "x".repeat(60_000)));
     expect(messages.map(({ id }) => id)).toEqual(
       Array.from({ length: 16 }, (_, n) => String(84 + n)),
@@ -179,7 +179,7 @@ describe("a flood of messages", () => {
 });
 
 describe("the stage", () => {
-  test("tiles that change places are told where they are now", () => {
+  test("swapping tiles reports the new position", () => {
     const shown = ["ann/camera", "bob/camera", "me/camera"];
     const swap = tilesSwapped({ tile: "ann/camera", other: "bob/camera", shown });
     const { order, moved } = after(stageReducer, swap);
@@ -193,18 +193,18 @@ describe("notices", () => {
   const news = (...actions: Action[]) =>
     after(noticesReducer, ...actions).shown.map((notice) => en.notices.of(notice.news));
 
-  test("who comes and goes is told, who only loads the page again is not", () => {
+  test("joining and leaving cause notices, reloading a page does not", () => {
     expect(news(memberJoined(ted), left("left"))).toEqual(["Ted has joined", "Ted has left"]);
     expect(news(left("rejoined"), memberJoined(ted))).toEqual([]);
   });
 
-  test("the chat is told of unless it is open", () => {
+  test("chat messages cause notices unless the chat is open", () => {
     expect(news(messageReceived(line({})))).toEqual(["Ted: hi"]);
     expect(news(messageReceived(line({})), panelShown("chat"))).toEqual([]);
     expect(news(panelShown("chat"), messageReceived(line({})))).toEqual([]);
   });
 
-  test("only a few are shown; what others do beyond that is counted", () => {
+  test("only a few notices are shown; further events of others are counted", () => {
     const many = ["1", "2", "3", "4", "5"].map((username) =>
       memberJoined({ ...ted, username }),
     );
@@ -215,7 +215,7 @@ describe("notices", () => {
     expect(after(noticesReducer, ...many, ...read)).toEqual({ ...state, shown: [], more: 0 });
   });
 
-  test("what happens to this person is told whatever the others do", () => {
+  test("the user's own notices appear in spite of a flood", () => {
     const flood = Array.from({ length: 900 }, () => messageReceived(line({})));
     const refused = noticed({ kind: "refused", code: "rate-limited" });
     expect(news(...flood, refused, refused)).toEqual([
@@ -225,7 +225,7 @@ describe("notices", () => {
     ]);
   });
 
-  test("a long message is told with its beginning, in whole characters", () => {
+  test("a long message is shortened to whole characters", () => {
     const [notice] = news(messageReceived(line({ text: "🚀".repeat(30_000) })));
     expect(notice).not.toMatch(/\p{Cs}/u);
     expect(notice?.length).toBeLessThan(220);

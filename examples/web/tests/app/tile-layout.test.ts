@@ -15,7 +15,7 @@ const covers = (boxes: readonly Box[], space: Size): number =>
   (space.width * space.height);
 
 describe("a grid", () => {
-  test("fills rows as the space is shaped", () => {
+  test("fills rows according to the shape of the space", () => {
     expect([1, 2, 3, 4, 5, 9].map((count) => rows(gridLayout(count, SCREEN)))).toEqual([
       [1],
       [2],
@@ -32,7 +32,7 @@ describe("a grid", () => {
     ]);
   });
 
-  test("keeps every tile inside, and none over another", () => {
+  test("keeps all tiles within the space, without overlap", () => {
     for (const space of [PHONE, SCREEN]) {
       for (let count = 1; count <= 30; count += 1) {
         const boxes = gridLayout(count, space);
@@ -53,7 +53,7 @@ describe("a grid", () => {
     }
   });
 
-  test("uses most of the space, and shapes no tile so that a face doesn't fit", () => {
+  test("uses most of the space, with aspect ratios that fit a face", () => {
     for (const space of [PHONE, SCREEN]) {
       for (let count = 1; count <= 12; count += 1) {
         const boxes = gridLayout(count, space);
@@ -66,7 +66,7 @@ describe("a grid", () => {
     }
   });
 
-  test("of nobody is empty, and one in no space has no size", () => {
+  test("is empty without tiles, and has tiles of size 0 without space", () => {
     expect(gridLayout(0, SCREEN)).toEqual([]);
     expect(gridLayout(1, { width: 0, height: 0 })).toEqual([
       { left: 0, top: 0, width: 0, height: 0 },
@@ -74,15 +74,15 @@ describe("a grid", () => {
   });
 });
 
-describe("a stage", () => {
-  test("gives all to what is alone", () => {
+describe("a layout with a featured tile", () => {
+  test("gives all space to a single tile", () => {
     expect(featuredLayout(0, SCREEN)).toEqual({
       large: { left: 0, top: 0, ...SCREEN },
       rest: [],
     });
   });
 
-  test("has the others at the right of a wide space, and below in an upright one", () => {
+  test("puts the others at the right of a wide space, and at the bottom of an upright one", () => {
     const wide = featuredLayout(3, SCREEN);
     expect(wide.large).toEqual({ left: 0, top: 0, width: 1272, height: 900 });
     expect(wide.rest.every(({ left }) => left >= 1280)).toBe(true);

@@ -4,7 +4,7 @@ import { ordered, swapped } from "../../src/features/stage/tile-order";
 const tiles = (...ids: string[]) => ids.map((id) => ({ id }));
 const ids = (...args: Parameters<typeof ordered>) => ordered(...args).map(({ id }) => id);
 
-test("two tiles change their places, and the others stay", () => {
+test("two tiles are swapped, and the others stay", () => {
   expect(swapped(["ann", "bob", "cem", "me"], "ann", "cem")).toEqual([
     "cem",
     "bob",
@@ -13,11 +13,11 @@ test("two tiles change their places, and the others stay", () => {
   ]);
 });
 
-test("without an order the tiles are as they come", () => {
+test("without a chosen order the tiles keep theirs", () => {
   expect(ids(tiles("ann", "bob", "me"), [])).toEqual(["ann", "bob", "me"]);
 });
 
-test("who leaves or comes disturbs nothing that was arranged", () => {
+test("members that join or leave don't disturb the chosen order", () => {
   const order = ["me", "bob", "ann"];
   expect(ids(tiles("ann", "bob", "me"), order)).toEqual(order);
   expect(ids(tiles("ann", "me"), order)).toEqual(["me", "ann"]);

@@ -8,7 +8,7 @@ import {
   webSocketUrl,
 } from "../../src/app/urls";
 
-test("the hash of a page names a room, or none", () => {
+test("the hash of a URL contains a room id, or none", () => {
   expect(["#/lobby", "#lobby", "#/", "", "#/No Slug", "#/a/b"].map(roomIdInHash)).toEqual([
     "lobby",
     "lobby",
@@ -21,7 +21,7 @@ test("the hash of a page names a room, or none", () => {
   expect(roomIdInHash(hashOf(null))).toBe(null);
 });
 
-test("who pastes a link or types a name means a room", () => {
+test("a pasted link or a typed name yields a room id", () => {
   const meant = {
     "https://camus.example/calls/#/wyld-stallyns": "wyld-stallyns",
     "  Excellent Adventure! ": "excellent-adventure",
@@ -34,13 +34,13 @@ test("who pastes a link or types a name means a room", () => {
   expect(Object.keys(meant).map(roomIdInText)).toEqual(Object.values(meant));
 });
 
-test("links and the server stay below the path of the page", () => {
+test("links and the WebSocket URL stay below the path of the page", () => {
   const page = "https://camus.example/calls/?x=1#/lobby";
   expect(roomLink("other", page)).toBe("https://camus.example/calls/#/other");
   expect(webSocketUrl(page)).toBe("wss://camus.example/calls/ws");
   expect(webSocketUrl("http://localhost:5000/")).toBe("ws://localhost:5000/ws");
 });
 
-test("a room is called what its id says", () => {
+test("the title of a room follows from its id", () => {
   expect(roomTitle("excellent-adventure")).toBe("Excellent adventure");
 });

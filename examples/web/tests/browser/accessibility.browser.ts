@@ -24,7 +24,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     expect(await accessibilityViolations(person.page), screen).toEqual([]);
   }
 
-  test("the way in has no barrier", async () => {
+  test("the screens before a call are accessible", async () => {
     const ann = await comes("Ann");
     await ann.page.goto(start);
     await ann.reads(en.landing.noRooms);
@@ -35,7 +35,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     await expectAccessible(ann, "door");
   });
 
-  test("a call has no barrier", async () => {
+  test("a call is accessible", async () => {
     const ann = await comes("Ann");
     await ann.page.goto(start);
     await ann.button(en.landing.newRoom).click();
@@ -61,7 +61,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     await expectAccessible(bob, "after a call");
   });
 
-  test("waiting has no barrier, on both sides of the door", async () => {
+  test("the waiting room is accessible, for waiting clients and moderators", async () => {
     const ann = await comes("Ann");
     await ann.page.goto(start);
     await ann.button(en.landing.newRoom).click();
@@ -78,7 +78,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
   });
 });
 
-test("a call needs no mouse", async () => {
+test("a call can be used with the keyboard only", async () => {
   const ann = await Person.comes(browser, "Ann");
   const { keyboard } = ann.page;
   await ann.page.goto(start);

@@ -1,6 +1,6 @@
 // A peer implemented with aiortc, which speaks the core profile (tests/interop/media_peer.py).
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -8,12 +8,6 @@ import { fileURLToPath } from "node:url";
 
 const PYTHON = process.env.PYTHON ?? "python";
 const TESTS = fileURLToPath(new URL("../../../../tests", import.meta.url));
-
-/** The reason why aiortc is unavailable, or null if it is available. */
-export const whyNoRobot: string | null =
-  spawnSync(PYTHON, ["-c", "import aiortc, camus_transport"]).status === 0
-    ? null
-    : `${PYTHON} has no aiortc: install the extra "test", or set PYTHON`;
 
 export class AiortcPeer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
@@ -30,16 +24,16 @@ export class AiortcPeer {
 
   /** Joins a room, by the URL of its WebSocket. */
   static async joins(url: string, name: string): Promise<AiortcPeer> {
-    const robot = new AiortcPeer(url, name);
-    await robot.reports("here");
-    return robot;
+    const peer = new AiortcPeer(url, name);
+    await peer.reports("here");
+    return peer;
   }
 
   /** Waits for the peer's next report of this kind, and returns its value. */
   async reports(kind: "here" | "sees" | "hears"): Promise<string> {
     for (;;) {
       const line = await this.#lines.next();
-      if (line.done) throw new Error(`the robot has gone, and has not told what it ${kind}`);
+      if (line.done) throw new Error(`the peer has gone without reporting what it ${kind}`);
       const report = JSON.parse(line.value) as Record<string, string>;
       if (report[kind] !== undefined) return report[kind];
     }

@@ -32,7 +32,7 @@ async function isWithin(element: Locator, screen: { width: number; height: numbe
   );
 }
 
-test("the first visit loads little, and the next one no script at all", async () => {
+test("the first visit loads little, and the next one loads no script", async () => {
   const ann = await Person.comes(browser, "Ann");
   /** The compressed bytes of scripts loaded over the network. */
   const loaded = (): Promise<number> =>
@@ -55,7 +55,7 @@ test("the first visit loads little, and the next one no script at all", async ()
   expect(ann.errors).toEqual([]);
 });
 
-test("the app works below any path, behind a proxy that takes it off", async () => {
+test("the app works below any path, behind a proxy that removes it", async () => {
   const proxy = await NetworkProxy.to(server.port, "/call");
   onTestFinished(() => proxy.stop());
   const ann = await Person.comes(browser, "Ann");
@@ -71,7 +71,7 @@ test("the app works below any path, behind a proxy that takes it off", async () 
   expect([...ann.errors, ...bob.errors]).toEqual([]);
 });
 
-test("on a phone everything is within reach", async () => {
+test("on a phone everything is within the screen", async () => {
   const ann = await Person.comes(browser, "Ann", {
     viewport: PHONE,
     isMobile: true,
@@ -111,7 +111,7 @@ test("on a phone everything is within reach", async () => {
   await ann.sees("Bob");
 });
 
-test("somebody without a camera and a microphone sees the others, and writes", async () => {
+test("a user without devices sees the others, and can chat", async () => {
   const bare = await launched({ hasDevices: false });
   onTestFinished(() => bare.close());
   const ann = await Person.comes(bare, "Ann");
@@ -128,7 +128,29 @@ test("somebody without a camera and a microphone sees the others, and writes", a
   await bob.readsMessage("Ann", "I have no camera.");
 });
 
-test("somebody whom the browser refuses the camera is told what helps", async () => {
+test("two users without devices are connected, and receive the media of a third one", async () => {
+  const bare = await launched({ hasDevices: false });
+  onTestFinished(() => bare.close());
+  const [ann, bob] = await Person.allJoin(bare, `${start}#/two-without`, ["Ann", "Bob"]);
+  for (const [one, other] of [
+    [ann, bob],
+    [bob, ann],
+  ] as const) {
+    await one.seesTiles(2);
+    await one.readsNo(en.tile.connecting);
+    await one.writes(`I am ${one.name}.`);
+    await other.readsMessage(one.name, `I am ${one.name}.`);
+    await one.takesScreenshot("nobody has a camera");
+  }
+  await ann.page.waitForTimeout(16_000);
+  expect(await ann.page.locator(".tile-trouble").count()).toBe(0);
+  const cem = await Person.comes(browser, "Cem");
+  await cem.joins(`${start}#/two-without`);
+  await ann.sees("Cem");
+  await bob.sees("Cem");
+});
+
+test("a user whose permission is denied is told what helps", async () => {
   const strict = await launched({ isAllowed: false });
   onTestFinished(() => strict.close());
   const ann = await Person.comes(strict, "Ann");

@@ -13,7 +13,7 @@ afterAll(() => browser.close());
 const server = await CamusServe.start();
 afterAll(() => server.remove());
 
-test("who looks like somebody else is marked in the list, on the tile and in the chat", async () => {
+test("a look-alike name is marked in the people panel, on its tile and in the chat", async () => {
   const ann = await Person.comes(browser, "Ann", { reducedMotion: "reduce" });
   await ann.joins(`http://127.0.0.1:${server.port}/#/names`);
   const forged = await FloodingClient.joins(server.port, "names", "Аnn"); // its first letter is Cyrillic

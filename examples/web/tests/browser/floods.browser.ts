@@ -46,7 +46,7 @@ async function annAndEve(roomId: string): Promise<{ ann: Person; eve: FloodingCl
   return { ann, eve };
 }
 
-test.each([900, 5000])("%i texts are a longer list, and the page answers", async (count) => {
+test.each([900, 5000])("%i texts don't block the page", async (count) => {
   const { ann, eve } = await annAndEve(`texts-${count}`);
   const chat = await ann.opens("chat");
   const longest = await observeLongTasks(ann);
@@ -62,7 +62,7 @@ test.each([900, 5000])("%i texts are a longer list, and the page answers", async
   await eve.leaves();
 });
 
-test("changes of name and of what somebody does, and comings and goings, don't stop the page", async () => {
+test("many changes of names and states, and many joins, don't block the page", async () => {
   const { ann, eve } = await annAndEve("changes");
   await ann.opens("people");
   const longest = await observeLongTasks(ann);
@@ -91,7 +91,7 @@ test("changes of name and of what somebody does, and comings and goings, don't s
   await eve.leaves();
 });
 
-test("what no page should fall over is a message like others", async () => {
+test("pathological texts are messages like others", async () => {
   const { ann, eve } = await annAndEve("bombs");
   await ann.opens("chat");
   const longest = await observeLongTasks(ann);
@@ -116,7 +116,7 @@ test("what no page should fall over is a message like others", async () => {
   await eve.leaves();
 });
 
-test("who reads old messages keeps the place, while new ones come and old ones go", async () => {
+test("the scroll position is kept while new messages arrive and old ones are dropped", async () => {
   const { ann, eve } = await annAndEve("reader");
   const chat = await ann.opens("chat");
   await eve.sendsTexts(900);

@@ -14,7 +14,7 @@ afterAll(() => server.remove());
 
 const linkTo = (room: string): string => `http://127.0.0.1:${server.port}/#/${room}`;
 
-test("three people see three moving pictures each", async () => {
+test("three members see three moving videos each", async () => {
   const people = await Person.allJoin(browser, linkTo("pictures"), ["Ann", "Bob", "Cem"]);
   for (const person of people) {
     await person.seesTiles(3);
@@ -24,7 +24,7 @@ test("three people see three moving pictures each", async () => {
   for (const person of people) expect(person.errors).toEqual([]);
 });
 
-test("who joins sees at once who is there", async () => {
+test("a newcomer sees the present members at once", async () => {
   const [ann] = await Person.allJoin(browser, linkTo("waiting"), ["Ann"]);
   const took: number[] = [];
   for (const name of ["Bob", "Cem", "Dora"]) {
@@ -39,7 +39,7 @@ test("who joins sees at once who is there", async () => {
   console.log(`from joining to the first decoded frame: ${took.join(", ")} ms`);
 });
 
-test("what one writes, all read", async () => {
+test("all members receive a chat message", async () => {
   const [ann, bob, cem] = await Person.allJoin(browser, linkTo("chat"), ["Ann", "Bob", "Cem"]);
   await ann.writes("Look: https://example.com/plan");
   await bob.button(en.call.chatWith(1)).waitFor();
@@ -52,7 +52,7 @@ test("what one writes, all read", async () => {
   await cem.takesScreenshot("chat");
 });
 
-test("a screen that is shared appears beside the face, and goes", async () => {
+test("a shared screen appears beside the camera, and disappears", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("screen"), ["Ann", "Bob"]);
   await bob.sees("Ann");
   await ann.button(en.call.share).click();
@@ -64,7 +64,7 @@ test("a screen that is shared appears beside the face, and goes", async () => {
   await bob.sees("Ann");
 });
 
-test("two who share their screens in the same moment are both seen", async () => {
+test("two members can share their screens at the same moment", async () => {
   const people = await Person.allJoin(browser, linkTo("screens"), ["Ann", "Bob"]);
   const [ann, bob] = people;
   await ann.sees("Bob");
@@ -79,7 +79,7 @@ test("two who share their screens in the same moment are both seen", async () =>
   }
 });
 
-test("a camera goes off and on", async () => {
+test("a camera can be turned off and on", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("camera"), ["Ann", "Bob"]);
   await bob.sees("Ann");
   await ann.button(en.devices.turn.camera.off).click();
@@ -90,7 +90,7 @@ test("a camera goes off and on", async () => {
   await bob.sees("Ann");
 });
 
-test("whoever mutes is shown to be muted", async () => {
+test("a muted member is shown as muted", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("muted"), ["Ann", "Bob"]);
   const row = (await bob.opens("people")).getByRole("listitem").filter({ hasText: "Ann" });
   await row.getByText(en.people.microphoneOn).waitFor();
@@ -98,7 +98,7 @@ test("whoever mutes is shown to be muted", async () => {
   await row.getByText(en.people.microphoneOff).waitFor();
 });
 
-test("whoever leaves is gone at once, and may come back", async () => {
+test("a member that leaves disappears at once, and may join again", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("leaving"), ["Ann", "Bob"]);
   await bob.sees("Ann");
   await ann.leaves();

@@ -40,7 +40,7 @@ async function observe(page: Page): Promise<() => Promise<{ made: number; stood:
   });
 }
 
-test("a session that rejoins all the time costs a page a few connections, and the call goes on", async () => {
+test("a member that keeps rejoining costs a page only a few connections", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("rejoins"), ["Ann", "Bob"]);
   await ann.sees("Bob");
   const seen = await observe(ann.page);
@@ -75,7 +75,7 @@ test("a session that rejoins all the time costs a page a few connections, and th
   expect(ann.errors).toEqual([]);
 });
 
-test("a member that offers a new connection each time costs a few, too", async () => {
+test("a member that keeps offering new connections costs only a few, too", async () => {
   const [ann, bob] = await Person.allJoin(browser, linkTo("offers"), ["Ann", "Bob"]);
   await ann.sees("Bob");
   const seen = await observe(ann.page);
@@ -96,7 +96,7 @@ test("a member that offers a new connection each time costs a few, too", async (
   await bob.sees("Ann");
 });
 
-test("somebody who writes and never answers an offer is not awaited for ever", async () => {
+test("a member that never answers an offer is reported, and can chat", async () => {
   const ann = await Person.comes(browser, "Ann");
   await ann.joins(linkTo("silent"));
   const bot = await joinAsRawClient(server.port, { room_id: "silent", username: "Bot" });

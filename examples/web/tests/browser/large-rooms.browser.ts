@@ -74,7 +74,7 @@ async function longestStallDuring(person: Person, act: () => void): Promise<numb
 }
 
 test.each(["people", "chat"] as const)(
-  "2,000 that come and go at once don't stop a page with this panel: %s",
+  "2,000 clients that join and leave at once don't block a page with this panel: %s",
   async (panel) => {
     const { person, says } = await joined(`Ann, ${panel}`, [client(1)]);
     await person.opens(panel);
@@ -90,7 +90,7 @@ test.each(["people", "chat"] as const)(
   },
 );
 
-test("a room of 256 whose names look alike is shown, and comes and goes", async () => {
+test("a room of 256 look-alike names is shown, and its changes don't block the page", async () => {
   const names = ["Ann", "Аnn", "﷽".repeat(64), `e${"\u0301".repeat(63)}`];
   const crowd = Array.from({ length: 255 }, (_, n) => client(n, names[n % names.length]));
   const { person, says } = await joined("Ben", crowd);
@@ -106,7 +106,7 @@ test("a room of 256 whose names look alike is shown, and comes and goes", async 
   expect(blocked).toBeLessThan(LONGEST_OF_MANY);
 });
 
-test("1,000 who wait don't stop an owner's page", async () => {
+test("1,000 waiting clients don't block an owner's page", async () => {
   const { person, says } = await joined("Cem", [client(1)]);
   await person.opens("people");
   const blocked = await longestStallDuring(person, () => {
@@ -122,7 +122,7 @@ test("1,000 who wait don't stop an owner's page", async () => {
   expect(blocked).toBeLessThan(LONGEST_BLOCK);
 });
 
-test("10,000 ICE servers don't stop a page, and it says that it uses some", async () => {
+test("10,000 ICE servers don't block a page", async () => {
   const { person, says } = await joined("Dee", [client(1)]);
   const blocked = await longestStallDuring(person, () => {
     const servers = Array.from({ length: 10_000 }, (_, n) => ({

@@ -25,7 +25,7 @@ async function opensMenu(person: Person, what: string): Promise<void> {
 const tilesOf = (person: Person): Promise<string[]> =>
   person.stage.locator(".tile-name > span:not(.hidden)").allTextContents();
 
-test("each voice has a volume, and each picture can be hidden", async () => {
+test("each member has a volume, and each video can be hidden", async () => {
   const [ann] = await Person.allJoin(browser, linkTo("feeds"), ["Ann", "Bob"]);
   await ann.sees("Bob");
   await opensMenu(ann, "Bob");
@@ -46,7 +46,7 @@ test("each voice has a volume, and each picture can be hidden", async () => {
   await ann.sees("Bob");
 });
 
-test("tiles change places by keyboard, which is read out, and by dragging", async () => {
+test("tiles can be moved by keyboard, with an announcement, and by dragging", async () => {
   const [ann] = await Person.allJoin(browser, linkTo("order"), ["Ann", "Bob", "Cem"]);
   await ann.sees("Bob");
   await ann.sees("Cem");
@@ -68,7 +68,7 @@ test("tiles change places by keyboard, which is read out, and by dragging", asyn
   await ann.sees("Cem");
 });
 
-test("how the connection with somebody is can be read", async () => {
+test("the quality of the connection with a member is shown", async () => {
   const [ann] = await Person.allJoin(browser, linkTo("connection"), ["Ann", "Bob"]);
   await ann.sees("Bob");
   await ann.button(en.connection.with("Bob")).focus();
@@ -84,7 +84,7 @@ test("how the connection with somebody is can be read", async () => {
   expect(await accessibilityViolations(ann.page)).toEqual([]);
 });
 
-test("what was chosen is found again at the next visit, in the language that was chosen", async () => {
+test("settings are restored at the next visit, in the chosen language", async () => {
   const ann = await Person.comes(browser, "Ann");
   await ann.joins(linkTo("choices"));
   await ann.button(en.settings.title).click();
@@ -114,7 +114,7 @@ test("what was chosen is found again at the next visit, in the language that was
   expect(ann.errors).toEqual([]);
 });
 
-test("a browser that prefers German is spoken to in German", async () => {
+test("a browser that prefers German gets the German texts", async () => {
   const ann = await Person.comes(browser, "Ann", { locale: "de-CH" });
   await ann.page.goto(`http://127.0.0.1:${server.port}/`);
   await ann.button(de.landing.newRoom).waitFor();

@@ -40,14 +40,14 @@ async function expectCallGoesOn(ann: Person, bob: Person): Promise<void> {
   }
 }
 
-test("a page that is loaded again is back in the call", async () => {
+test("a reloaded page returns to the call", async () => {
   const [ann, bob] = await inCall("reload");
   await ann.page.reload();
   await ann.isInCall();
   await expectCallGoesOn(ann, bob);
 });
 
-test("a network that is away for ten seconds takes nobody out of the call", async () => {
+test("an outage of ten seconds ends no call", async () => {
   const [ann, bob] = await inCall("outage");
   await network.stop();
   const over = new Promise((done) => setTimeout(done, OUTAGE_MS));
@@ -62,7 +62,7 @@ test("a network that is away for ten seconds takes nobody out of the call", asyn
   await expectCallGoesOn(ann, bob);
 });
 
-test("a server that is started anew finds the call where it was", async () => {
+test("a call survives a restart of the server", async () => {
   const [ann, bob] = await inCall("restart");
   await server.stop();
   for (const person of [ann, bob]) await person.reads(en.call.reconnecting);

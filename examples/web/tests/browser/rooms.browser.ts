@@ -36,7 +36,7 @@ async function annsRoom(wishes: Wishes = {}): Promise<{ ann: Person; link: strin
   return { ann, link: ann.page.url() };
 }
 
-test("a new room is one click away, and its link brings others in", async () => {
+test("a room is created with one click, and others join by its link", async () => {
   const ann = await Person.comes(browser, "Ann");
   await ann.page.goto(start);
   await ann.takesScreenshot("the start");
@@ -50,7 +50,7 @@ test("a new room is one click away, and its link brings others in", async () => 
   await bob.sees("Ann");
 });
 
-test("a public room is on the first page, with how full it is", async () => {
+test("a public room is listed on the landing page, with its occupancy", async () => {
   const { link } = await annsRoom({ name: "Open house", limit: "5", isPublic: true });
   const bob = await Person.comes(browser, "Bob");
   await bob.page.goto(start);
@@ -64,7 +64,7 @@ test("a public room is on the first page, with how full it is", async () => {
   await bob.sees("Ann");
 });
 
-test("a room with a password lets in who knows it", async () => {
+test("a room with a password admits clients that know it", async () => {
   const { ann, link } = await annsRoom({ password: "geheim" });
   const bob = await Person.comes(browser, "Bob");
   await bob.asksToJoin(link);
@@ -77,7 +77,7 @@ test("a room with a password lets in who knows it", async () => {
   await ann.sees("Bob");
 });
 
-test("a full room lets in nobody until somebody leaves", async () => {
+test("a full room admits nobody until a member leaves", async () => {
   const { ann, link } = await annsRoom({ limit: "2" });
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);
@@ -91,7 +91,7 @@ test("a full room lets in nobody until somebody leaves", async () => {
   await ann.sees("Cem");
 });
 
-test("a locked room lets in whom its owner admits", async () => {
+test("a locked room admits clients by decision of its owner", async () => {
   const { ann, link } = await annsRoom();
   const people = await ann.opens("people");
   await people.getByRole("switch", { name: en.people.lock }).click();
@@ -112,7 +112,7 @@ test("a locked room lets in whom its owner admits", async () => {
   await cem.reads(en.end.titles.denied ?? "");
 });
 
-test("whoever waits at an unlocked door is in", async () => {
+test("unlocking a room admits its waiting clients", async () => {
   const { ann, link } = await annsRoom();
   const lock = (await ann.opens("people")).getByRole("switch", { name: en.people.lock });
   await lock.click();
@@ -124,7 +124,7 @@ test("whoever waits at an unlocked door is in", async () => {
   await ann.sees("Bob");
 });
 
-test("an owner removes somebody, who may come back; somebody banned may not", async () => {
+test("a kicked client may join again, a banned one may not", async () => {
   const { ann, link } = await annsRoom();
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);
@@ -149,7 +149,7 @@ test("an owner removes somebody, who may come back; somebody banned may not", as
   await bob.reads(en.prejoin.refusals.banned);
 });
 
-test("a moderator may do what the owner has left to them", async () => {
+test("a new moderator may lock the room", async () => {
   const { ann, link } = await annsRoom();
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);

@@ -52,7 +52,7 @@ async function expectRecovery(ann: Person, bob: Person, wokeAt: number): Promise
   await bob.readsMessage("Ann", "Good morning.");
 }
 
-test("a page that is online again notices its dead connection in seconds", async () => {
+test("a page that is online again notices its dead connection within seconds", async () => {
   const [ann, bob] = await joinedWithDeadConnection("online");
   await ann.page.context().setOffline(true); // this doesn't affect open WebSockets
   const wokeAt = Date.now();
@@ -64,7 +64,7 @@ test.each([
   ["document", "visibilitychange"],
   ["document", "resume"],
   ["window", "pageshow"],
-] as const)("a page whose %s tells of %s does as well", async (target, event) => {
+] as const)("so does a page whose %s fires %s", async (target, event) => {
   const [ann, bob] = await joinedWithDeadConnection(event);
   const wokeAt = Date.now();
   await ann.page.evaluate(
