@@ -35,8 +35,8 @@ function expectAgreement(one: FakeMember, other: FakeMember): void {
 
 /** Expects that no operation has failed. */
 function expectNoFaults(...members: FakeMember[]): void {
-  for (const { callEvents: told } of members) {
-    expect(told.filter(([name]) => name === "failed")).toEqual([]);
+  for (const { callEvents } of members) {
+    expect(callEvents.filter(([name]) => name === "failed")).toEqual([]);
   }
 }
 
@@ -142,15 +142,15 @@ describe("candidates", () => {
     const carl = room.newcomer(CEM).join();
     carl.call.setTrack("camera", fakeTrack("video"));
     await new Promise(setImmediate);
-    const told = ann.inFlight.splice(0);
-    for (const { deliver: arrive } of told) arrive();
+    const arriving = ann.inFlight.splice(0);
+    for (const { deliver } of arriving) deliver();
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     const early = carl.inFlight.splice(0).reverse(); // candidates first
-    for (const { deliver: arrive } of early) arrive();
+    for (const { deliver } of early) deliver();
     await room.settle();
-    expect(carl.last.added).toHaveLength(2);
+    expect(carl.last.candidates).toHaveLength(2);
     expectAgreement(ann, carl);
   });
 });
@@ -190,8 +190,8 @@ describe("paths", () => {
   test("ICE restarts when a path fails", async () => {
     const { room, ann, bob } = await call();
     const before = ann.last.agreement;
-    ann.last.become("failed");
-    bob.last.become("failed");
+    ann.last.setConnectionState("failed");
+    bob.last.setConnectionState("failed");
     await room.settle();
     expectAgreement(ann, bob);
     expect(ann.last.agreement.local).not.toBe(before.local);
@@ -393,7 +393,7 @@ test.each([...Array(40).keys()])("all members agree in the end (seed %d)", async
       case 2:
         room.clock.advance(random(4));
         for (const connection of one.connections) {
-          if (random(2) === 0) connection.become("connected");
+          if (random(2) === 0) connection.setConnectionState("connected");
         }
         break;
       case 3:

@@ -27,7 +27,7 @@ export class Conversation {
   readonly clock = new FakeClock();
   readonly server = new FakeServer();
   readonly session: Session;
-  readonly #told: [string, unknown][] = [];
+  readonly #events: [string, unknown][] = [];
 
   constructor(options: Partial<SessionOptions> = {}) {
     this.session = new Session({
@@ -38,7 +38,8 @@ export class Conversation {
       ...options,
       reconnect: { jitter: (most) => most, ...options.reconnect },
     });
-    for (const name of NAMES) this.session.on(name, (event) => this.#told.push([name, event]));
+    for (const name of NAMES)
+      this.session.on(name, (event) => this.#events.push([name, event]));
   }
 
   /** Joins the room; returns the connection. */
@@ -54,6 +55,6 @@ export class Conversation {
 
   /** Returns the events since the previous call. */
   takeEvents(): [string, unknown][] {
-    return this.#told.splice(0);
+    return this.#events.splice(0);
   }
 }

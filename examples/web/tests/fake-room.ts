@@ -80,8 +80,8 @@ export class FakeMember implements CallSession {
   /** Rejoins with a session that could not be resumed; messages in flight to it are lost. */
   rejoin(reason: Lost): void {
     if (reason === "rejoined") {
-      this.room.tellOthers(this, (other) => other.seeLeave(this.id, "rejoined"));
-      this.room.tellOthers(this, (other) => other.seeJoin(this.id));
+      this.room.notifyOthers(this, (other) => other.seeLeave(this.id, "rejoined"));
+      this.room.notifyOthers(this, (other) => other.seeJoin(this.id));
     }
     const messages = this.inFlight.filter(({ report }) => report);
     this.inFlight = this.inFlight.filter(({ report }) => !report);
@@ -135,17 +135,17 @@ export class FakeRoom {
 
   add(who: FakeMember): void {
     this.members.set(who.id, who);
-    this.tellOthers(who, (other) => other.seeJoin(who.id));
+    this.notifyOthers(who, (other) => other.seeJoin(who.id));
   }
 
   /** Removes a member from the room. */
   remove(who: FakeMember): void {
     this.members.delete(who.id);
-    this.tellOthers(who, (other) => other.seeLeave(who.id, "left"));
+    this.notifyOthers(who, (other) => other.seeLeave(who.id, "left"));
     who.call.close();
   }
 
-  tellOthers(who: FakeMember, tell: (other: FakeMember) => void): void {
+  notifyOthers(who: FakeMember, tell: (other: FakeMember) => void): void {
     for (const other of this.members.values()) {
       if (other !== who) other.inFlight.push({ deliver: () => tell(other) });
     }
@@ -153,16 +153,18 @@ export class FakeRoom {
 
   relay(sender: FakeMember, message: SendableMessage): void {
     this.relayed.push(`${sender.id}: ${message.type}`);
-    const told = JSON.parse(JSON.stringify({ ...message, sender: sender.id })) as MemberMessage;
+    const relayed = JSON.parse(
+      JSON.stringify({ ...message, sender: sender.id }),
+    ) as MemberMessage;
     for (const [id, receiver] of this.members) {
       if (message.receiver !== id && message.receiver !== "room") continue;
       const report = (reason: "full" | "expired"): void => {
         const lost = { receiver: id, reason, id: message.id ?? null };
         sender.inFlight.push({ deliver: () => sender.events.emit("undeliverable", lost) });
       };
-      const arrive = (): void => receiver.events.emit("message", told);
+      const deliver = (): void => receiver.events.emit("message", relayed);
       if (this.isLost(message)) report("full");
-      else receiver.inFlight.push({ deliver: arrive, report });
+      else receiver.inFlight.push({ deliver, report });
     }
   }
 
@@ -170,8 +172,8 @@ export class FakeRoom {
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 10; quiet += 1) {
       for (const one of this.members.values()) {
-        for (const { deliver: arrive } of one.inFlight.splice(0)) {
-          arrive();
+        for (const { deliver } of one.inFlight.splice(0)) {
+          deliver();
           quiet = 0;
         }
       }

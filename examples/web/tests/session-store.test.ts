@@ -43,12 +43,12 @@ class FakeStorage implements TabStorage {
 
 let locksMade = 0;
 const newLock = (): string => `lock-${(locksMade += 1)}`;
-const keeper = (storage: FakeStorage, locks: FakeLocks) =>
+const storeIn = (storage: FakeStorage, locks: FakeLocks) =>
   tabSessionStore("lobby", storage, locks, newLock);
 
 /** Joins with a session store on this storage. */
 async function join(storage: FakeStorage, locks: FakeLocks): Promise<Conversation> {
-  const talk = new Conversation({ store: keeper(storage, locks) });
+  const talk = new Conversation({ store: storeIn(storage, locks) });
   const joining = talk.session.join();
   await new Promise(setImmediate);
   talk.server.last.accept().admit();
@@ -86,7 +86,7 @@ test("nothing is stored of an ended session", async () => {
 test("a stored session is resumed with more than one attempt", async () => {
   const [locks, storage] = [new FakeLocks(), new FakeStorage()];
   storage.setItem("lobby", JSON.stringify({ lock: "old", session: JOINED.session }));
-  const talk = new Conversation({ store: keeper(storage, locks) });
+  const talk = new Conversation({ store: storeIn(storage, locks) });
   const joining = talk.session.join();
   await new Promise(setImmediate);
   talk.server.last.close(1006);
@@ -100,14 +100,14 @@ test("invalid stored data is no session", async () => {
   const storage = new FakeStorage();
   for (const text of ['{"session": 5}', "{", "null"]) {
     storage.setItem("lobby", text);
-    const kept = await keeper(storage, new FakeLocks()).open();
-    expect(kept?.resumeToken).toBe(null);
+    const stored = await storeIn(storage, new FakeLocks()).open();
+    expect(stored?.resumeToken).toBe(null);
   }
 });
 
 test("an entry with an invalid lock name is ignored", async () => {
   const [storage, locks] = [new FakeStorage(), new FakeLocks()];
   storage.setItem("lobby", JSON.stringify({ lock: "-", session: "session" }));
-  expect((await keeper(storage, locks).open())?.resumeToken).toBe(null);
+  expect((await storeIn(storage, locks).open())?.resumeToken).toBe(null);
   expect([...locks.held]).not.toContain("-");
 });

@@ -8,7 +8,7 @@ import { watchActiveSpeaker } from "../features/stage/watch-active-speaker";
 import { webSocketUrl } from "./urls";
 import { AudioLevels } from "./audio-levels";
 import { BrowserStorage } from "./browser-storage";
-import type { RootState, Tell } from "./store";
+import type { RootState, DispatchAction } from "./store";
 import { MediaStreams } from "./media-streams";
 
 export interface Services {
@@ -22,7 +22,7 @@ export interface Services {
 }
 
 /** Creates the services of a page; they report their events to the store. */
-export function openServices(tell: Tell, state: () => RootState): Services {
+export function openServices(dispatch: DispatchAction, state: () => RootState): Services {
   const server = webSocketUrl(location.href);
   const storage = new BrowserStorage();
   const streams = new MediaStreams();
@@ -31,11 +31,19 @@ export function openServices(tell: Tell, state: () => RootState): Services {
   const media = new LocalMedia(
     "mediaDevices" in navigator ? navigator.mediaDevices : undefined,
   );
-  const call = new CallService({ server, tell, state, media, streams, audioLevels, storage });
-  media.on("state", (now) => tell(mediaChanged(now)));
+  const call = new CallService({
+    server,
+    dispatch,
+    state,
+    media,
+    streams,
+    audioLevels,
+    storage,
+  });
+  media.on("state", (now) => dispatch(mediaChanged(now)));
   media.on("replaced", ({ kind, label }) =>
-    tell(noticed({ kind: "device", device: kind, label })),
+    dispatch(noticed({ kind: "device", device: kind, label })),
   );
-  watchActiveSpeaker(audioLevels, tell, state);
+  watchActiveSpeaker(audioLevels, dispatch, state);
   return { server, storage, media, streams, audioLevels, call };
 }

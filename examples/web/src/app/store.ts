@@ -28,13 +28,13 @@ const rootReducer = combineReducers({
 });
 
 export type RootState = ReturnType<typeof rootReducer>;
-export type Tell = (action: UnknownAction) => void;
+export type DispatchAction = (action: UnknownAction) => void;
 export type Thunk = ThunkAction<void, RootState, Services, UnknownAction>;
 export type Dispatch = ReturnType<typeof makeStore>["store"]["dispatch"];
 
 /** Creates a store, and the services that report to it. */
 export function makeStore(
-  open: (tell: Tell, state: () => RootState) => Services,
+  open: (dispatch: DispatchAction, state: () => RootState) => Services,
   preloadedState?: Partial<RootState>,
 ) {
   const services: Services = open(

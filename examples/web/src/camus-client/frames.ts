@@ -6,7 +6,7 @@ import type { Ack, Heard, Join, Said } from "./generated";
 /** A message that a caller may send; the session itself sends `join` and `ack`. */
 export type SendableMessage = Exclude<Said, Join | Ack>;
 
-const heardTypes: ReadonlySet<string> = new Set(HEARD);
+const receivableTypes: ReadonlySet<string> = new Set(HEARD);
 const clientTypes: ReadonlySet<string> = new Set(SAID_BY_CLIENTS);
 const uncounted: ReadonlySet<string> = new Set(UNCOUNTED);
 const encoder = new TextEncoder();
@@ -25,7 +25,7 @@ export type ParsedFrame =
 /** Parses a frame. The server has validated the payload of each type that it knows. */
 export function parseFrame(frame: string): ParsedFrame {
   const value = parseJson(frame);
-  if (isHeard(value)) return { kind: "message", message: value };
+  if (isReceivable(value)) return { kind: "message", message: value };
   const type = isObject(value) ? value.type : null;
   return { kind: "unknown", counted: typeof type !== "string" || isCounted(type) };
 }
@@ -43,14 +43,14 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isHeard(value: unknown): value is Heard {
+function isReceivable(value: unknown): value is Heard {
   if (!isObject(value)) return false;
   const { sender, receiver, type } = value;
   return (
     typeof sender === "string" &&
     typeof receiver === "string" &&
     typeof type === "string" &&
-    heardTypes.has(type.startsWith("x-") ? "x-" : type)
+    receivableTypes.has(type.startsWith("x-") ? "x-" : type)
   );
 }
 

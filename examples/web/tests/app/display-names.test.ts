@@ -4,7 +4,7 @@ import { sanitized, labelOf, named, namedAll } from "../../src/features/people/d
 const ann = { id: "a1b2c3", username: "Ann", mark: null };
 
 /** Returns the mark of a client that joins with this name while Ann is present. */
-const markBeside = (username: string): string | null =>
+const markBesideAnn = (username: string): string | null =>
   named({ id: "e4f5a6", username }, [ann]).mark;
 
 describe("a name that looks like a present one is marked", () => {
@@ -30,11 +30,11 @@ describe("a name that looks like a present one is marked", () => {
     ["what the app calls oneself", "You"],
     ["nothing to see", "\u200b"],
   ])("%s", (_, username) => {
-    expect(markBeside(username)).toBe("#e4f5");
+    expect(markBesideAnn(username)).toBe("#e4f5");
   });
 
   test.each(["Anna", "Hann", "Bob", "安", "🚀", "Ann Berlin"])("%s looks different", (name) => {
-    expect(markBeside(name)).toBe(null);
+    expect(markBesideAnn(name)).toBe(null);
   });
 
   test.each([

@@ -41,7 +41,7 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-interface Wanted {
+interface RequestedKinds {
   readonly audio?: unknown;
   readonly video?: unknown;
 }
@@ -65,7 +65,7 @@ export class FakeDevices extends EventTarget {
   /** While set, devices don't open until it is called. */
   release: (() => void) | null = null;
 
-  async getUserMedia(wanted: Wanted): Promise<unknown> {
+  async getUserMedia(wanted: RequestedKinds): Promise<unknown> {
     const kinds = (["audio", "video"] as const).filter((kind) => wanted[kind]);
     this.requested.push(kinds.join("+"));
     if (this.release) await new Promise<void>((resolve) => (this.release = resolve));

@@ -5,7 +5,7 @@ import { asDevices, FakeDevices, FakeTrack } from "./fake-devices";
 
 const BOTH = { microphone: true, camera: true };
 
-function opened(change: Partial<FakeDevices> = {}) {
+function openMedia(change: Partial<FakeDevices> = {}) {
   const devices = Object.assign(new FakeDevices(), change);
   const media = new LocalMedia(asDevices(devices));
   const replaced: MediaEvents["replaced"][] = [];
@@ -17,7 +17,7 @@ const settled = (): Promise<unknown> => new Promise(setImmediate);
 
 describe("starting", () => {
   test("both devices are requested with one prompt", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     expect(devices.requested).toEqual(["audio+video"]);
     expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
@@ -36,7 +36,7 @@ describe("starting", () => {
   });
 
   test("if one device fails, the other one works", async () => {
-    const { media } = opened({ faults: { video: "NotReadableError" } });
+    const { media } = openMedia({ faults: { video: "NotReadableError" } });
     await media.start(BOTH);
     expect([...media.tracks.keys()]).toEqual(["microphone"]);
     expect(media.state.camera).toEqual({
@@ -51,7 +51,7 @@ describe("starting", () => {
     const names = ["NotAllowedError", "NotFoundError", "NotReadableError", "SomethingElse"];
     const faults: unknown[] = [];
     for (const audio of names) {
-      const { media } = opened({ faults: { audio } });
+      const { media } = openMedia({ faults: { audio } });
       await media.start(BOTH);
       faults.push(media.state.microphone.fault);
     }
@@ -71,7 +71,7 @@ describe("starting", () => {
   });
 
   test("joining muted opens the microphone, but sends silence", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start({ microphone: false, camera: false });
     expect(devices.requested).toEqual(["audio"]);
     expect(media.tracks.get("microphone")?.enabled).toBe(false);
@@ -81,7 +81,7 @@ describe("starting", () => {
 
 describe("switching", () => {
   test("a muted microphone stays open, a camera is closed", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     await media.turn("microphone", false);
     await media.turn("camera", false);
@@ -97,7 +97,7 @@ describe("switching", () => {
   });
 
   test("another device replaces the previous one", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     await media.use("microphone", "built-in");
     expect(media.tracks.get("microphone")).toBe(devices.opened.at(-1));
@@ -106,7 +106,7 @@ describe("switching", () => {
   });
 
   test("a camera that opens after it was turned off again is closed", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start({ microphone: true, camera: false });
     devices.release = () => undefined;
     const turned = media.turn("camera", true);
@@ -121,7 +121,7 @@ describe("switching", () => {
   });
 
   test("a fault disappears with the next attempt", async () => {
-    const { devices, media } = opened({ faults: { video: "NotAllowedError" } });
+    const { devices, media } = openMedia({ faults: { video: "NotAllowedError" } });
     await media.start(BOTH);
     devices.faults = {};
     await media.turn("camera", true);
@@ -134,7 +134,7 @@ describe("preferences", () => {
   const before = { microphone: "built-in", camera: "gone" };
 
   test("the preferred devices are used if they are available", async () => {
-    const { media } = opened();
+    const { media } = openMedia();
     media.prefer({ devices: before, resolution: "auto" });
     await media.start(BOTH);
     const { microphone, camera } = media.state;
@@ -142,7 +142,7 @@ describe("preferences", () => {
   });
 
   test("the chosen resolution applies at once, and when the camera is next opened", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     const heights = () => devices.opened.map(({ height }) => height);
     await media.setResolution("360p");
     await media.start({ microphone: true, camera: false });
@@ -155,7 +155,7 @@ describe("preferences", () => {
 
 describe("unplugging", () => {
   test("another device of the kind takes over, and that is reported", async () => {
-    const { devices, media, replaced } = opened();
+    const { devices, media, replaced } = openMedia();
     await media.start(BOTH);
     devices.plugged.audio = ["built-in"];
     devices.opened[0]?.unplug();
@@ -166,7 +166,7 @@ describe("unplugging", () => {
   });
 
   test("without another device the source is off, with a fault", async () => {
-    const { devices, media, replaced } = opened();
+    const { devices, media, replaced } = openMedia();
     await media.start(BOTH);
     devices.plugged.video = [];
     devices.opened[1]?.unplug();
@@ -181,7 +181,7 @@ describe("unplugging", () => {
   });
 
   test("a muted microphone stays muted whatever is unplugged", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     await media.turn("microphone", false);
     devices.opened[0]?.unplug();
@@ -191,7 +191,7 @@ describe("unplugging", () => {
   });
 
   test("a device can be selected as soon as it is plugged in", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     devices.plugged.video = ["webcam", "document camera"];
     devices.dispatchEvent(new Event("devicechange"));
@@ -203,7 +203,7 @@ describe("unplugging", () => {
 describe("sharing the screen", () => {
   test("the screen is sent beside the camera, with its audio if available", async () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
-    const { media } = opened({ screen });
+    const { media } = openMedia({ screen });
     await media.start(BOTH);
     await media.shareScreen();
     expect([...media.tracks.keys()]).toEqual([
@@ -217,7 +217,7 @@ describe("sharing the screen", () => {
 
   test("sharing can be ended by the browser's own controls", async () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
-    const { media } = opened({ screen });
+    const { media } = openMedia({ screen });
     await media.shareScreen();
     screen[0]?.unplug();
     expect(media.state.screen).toEqual({ isOn: false, fault: null });
@@ -226,7 +226,7 @@ describe("sharing the screen", () => {
   });
 
   test("cancelling the browser's dialog shares nothing, and is no fault", async () => {
-    const { media } = opened();
+    const { media } = openMedia();
     await media.shareScreen();
     expect(media.state.screen).toEqual({ isOn: false, fault: null });
   });

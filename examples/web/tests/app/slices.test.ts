@@ -107,11 +107,11 @@ describe("people", () => {
   });
 
   test("a role has permissions over lower ranks only", () => {
-    const nothing = { sendOut: false, grant: null };
-    expect(permissionsOver("owner", "moderator")).toEqual({ sendOut: true, grant: "guest" });
-    expect(permissionsOver("owner", "guest")).toEqual({ sendOut: true, grant: "moderator" });
+    const nothing = { mayRemove: false, grant: null };
+    expect(permissionsOver("owner", "moderator")).toEqual({ mayRemove: true, grant: "guest" });
+    expect(permissionsOver("owner", "guest")).toEqual({ mayRemove: true, grant: "moderator" });
     expect(permissionsOver("moderator", "guest")).toEqual({
-      sendOut: true,
+      mayRemove: true,
       grant: "moderator",
     });
     expect(permissionsOver("moderator", "moderator")).toEqual(nothing);

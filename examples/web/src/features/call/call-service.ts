@@ -53,7 +53,7 @@ export class CallService {
   #stopWatching: () => void = () => undefined;
   #ownIceServers: readonly RTCIceServer[] = [];
   /** The session that this tab has stored for a room, until `join` uses it. */
-  #stored: { readonly roomId: string; readonly stored: StoredSession } | null = null;
+  #stored: { readonly roomId: string; readonly session: StoredSession } | null = null;
   #state: MemberState = { muted: true, camera: false, screen: false };
   #messageCount = 0;
 
@@ -72,7 +72,7 @@ export class CallService {
   async hasStoredSession(roomId: string): Promise<boolean> {
     const stored = await this.#storeOf(roomId)?.open();
     if (!stored) return false;
-    this.#stored = { roomId, stored };
+    this.#stored = { roomId, session: stored };
     return stored.resumeToken !== null;
   }
 
@@ -80,7 +80,7 @@ export class CallService {
   join(joinOptions: JoinOptions): void {
     const { roomId, username, password } = joinOptions;
     const ownerToken = this.#options.storage.ownerTokenOf(roomId);
-    const stored = this.#stored?.roomId === roomId ? this.#stored.stored : null;
+    const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
     this.#stored = null;
     const store = stored ? { open: () => Promise.resolve(stored) } : this.#storeOf(roomId);
     const session = new Session({
@@ -105,7 +105,7 @@ export class CallService {
     this.#call.useOwnIceServers(this.#ownIceServers);
     forwardCallEvents(this.#call, this.#options);
     this.#stopWatching();
-    this.#stopWatching = watchQuality(this.#call, this.#options.tell);
+    this.#stopWatching = watchQuality(this.#call, this.#options.dispatch);
     for (const [name, track] of this.#options.media.tracks) this.#setTrack(name, track);
     this.#call.setState(this.#state);
     session.join().catch(() => undefined); // the session's status reports the error
@@ -113,7 +113,7 @@ export class CallService {
 
   /** Leaves the room, or stops trying to join it. */
   leave(): void {
-    this.#stored?.stored.remove();
+    this.#stored?.session.remove();
     this.#stored = null;
     const session = this.#session;
     if (!session) return;
@@ -133,10 +133,10 @@ export class CallService {
   }
 
   /** Sends a request to the server; a refusal is shown as a notice. */
-  request(question: ServerRequest): void {
-    this.#session?.request(question).catch((error: unknown) => {
+  request(message: ServerRequest): void {
+    this.#session?.request(message).catch((error: unknown) => {
       const code = error instanceof Refused ? error.error.code : "unanswered";
-      this.#options.tell(noticed({ kind: "refused", code }));
+      this.#options.dispatch(noticed({ kind: "refused", code }));
     });
   }
 
@@ -146,33 +146,36 @@ export class CallService {
     if (!this.#session || !me) return;
     this.#messageCount += 1;
     const id = `line-${Date.now()}-${this.#messageCount}`;
-    const line = parseMessage({ sender: me, data: { text } }, this.#member(me), Date.now());
-    if (line)
-      this.#options.tell(messageReceived({ ...line, id, isMine: true, state: "sending" }));
-    const isTaken = this.#session.send({ type: "text", receiver: ROOM, id, data: { text } });
-    if (!isTaken) this.#options.tell(messagesFailed([id]));
+    const own = { sender: me, data: { text } };
+    const content = parseMessage(own, this.#member(me), Date.now());
+    if (content) {
+      const sending = { ...content, id, isMine: true, state: "sending" } as const;
+      this.#options.dispatch(messageReceived(sending));
+    }
+    const isAccepted = this.#session.send({ type: "text", receiver: ROOM, id, data: { text } });
+    if (!isAccepted) this.#options.dispatch(messagesFailed([id]));
   }
 
   // Events of the session -----------------------------------------------------------------
 
   #forwardStatus(session: Session, status: Status, joinOptions: JoinOptions): void {
-    const { tell, storage } = this.#options;
+    const { dispatch, storage } = this.#options;
     switch (status.at) {
       case "outside":
         break;
       case "joining":
-        tell(joining());
+        dispatch(joining());
         break;
       case "waiting":
-        tell(waiting());
+        dispatch(waiting());
         break;
       case "joined": {
         const isLocked = session.joined?.locked ?? false;
-        tell(arrived({ me: status.id, role: status.role, isLocked }));
+        dispatch(arrived({ me: status.id, role: status.role, isLocked }));
         break;
       }
       case "away":
-        tell(connectionLost({ nextTry: status.nextTry, waitReason: waitReasonOf(status) }));
+        dispatch(connectionLost({ nextTry: status.nextTry, waitReason: waitReasonOf(status) }));
         break;
       case "ended": {
         const reason = endReasonOf(status.end);
@@ -189,12 +192,12 @@ export class CallService {
 
   #receive(message: MemberMessage): void {
     if (message.type !== "text") return;
-    const line = parseMessage(message, this.#member(message.sender), Date.now());
-    if (!line) return;
+    const content = parseMessage(message, this.#member(message.sender), Date.now());
+    if (!content) return;
     const isMine = message.sender === this.#me;
     this.#messageCount += 1;
     const id = (isMine ? message.id : null) ?? `heard-${this.#messageCount}`;
-    this.#options.tell(messageReceived({ ...line, id, isMine, state: "sent" }));
+    this.#options.dispatch(messageReceived({ ...content, id, isMine, state: "sent" }));
   }
 
   #member(id: string): Member | undefined {
@@ -207,7 +210,7 @@ export class CallService {
     this.#call?.close();
     this.#call = null;
     if (session.joined) this.#options.media.stop();
-    this.#options.tell(sessionEnded(reason));
+    this.#options.dispatch(sessionEnded(reason));
   }
 
   // Media and state of this client --------------------------------------------------------
@@ -243,8 +246,8 @@ export class CallService {
     const id = this.#me;
     if (!id) return;
     const tracks = [...this.#options.media.tracks.keys()];
-    this.#options.tell(memberStateChanged({ id, state: this.#state }));
-    this.#options.tell(tracksChanged({ id, tracks }));
+    this.#options.dispatch(memberStateChanged({ id, state: this.#state }));
+    this.#options.dispatch(tracksChanged({ id, tracks }));
   }
 
   get #me(): string | null {

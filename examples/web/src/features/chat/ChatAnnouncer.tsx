@@ -18,16 +18,19 @@ const MAX_LENGTH = 400;
 
 export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMessage[] }) {
   const [announced, setAnnounced] = useState<readonly string[]>([]);
-  const told = useRef({ id: messages.at(-1)?.id, at: -INTERVAL_MS });
+  const lastAnnounced = useRef({ id: messages.at(-1)?.id, at: -INTERVAL_MS });
 
   useEffect(() => {
     const announce = (): void => {
-      const news = since(messages, told.current.id);
-      told.current = { id: messages.at(-1)?.id, at: performance.now() };
+      const news = since(messages, lastAnnounced.current.id);
+      lastAnnounced.current = { id: messages.at(-1)?.id, at: performance.now() };
       setAnnounced(announcementsOf(news));
     };
-    if (messages.at(-1)?.id === told.current.id) return;
-    const timer = setTimeout(announce, told.current.at + INTERVAL_MS - performance.now());
+    if (messages.at(-1)?.id === lastAnnounced.current.id) return;
+    const timer = setTimeout(
+      announce,
+      lastAnnounced.current.at + INTERVAL_MS - performance.now(),
+    );
     return () => clearTimeout(timer);
   }, [messages]);
 

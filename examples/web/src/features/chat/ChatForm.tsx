@@ -14,16 +14,16 @@ export function ChatForm() {
   const dispatch = useAppDispatch();
   const [text, setText] = useState("");
 
-  const say = (): void => {
+  const send = (): void => {
     dispatch(textSent(text));
     setText("");
   };
 
-  const sayOnEnter = (event: KeyboardEvent): void => {
+  const sendOnEnter = (event: KeyboardEvent): void => {
     const isComposing = event.nativeEvent.isComposing; // Enter selects a character then
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
-    say();
+    send();
   };
 
   return (
@@ -31,7 +31,7 @@ export function ChatForm() {
       className="chat-form"
       onSubmit={(event) => {
         event.preventDefault();
-        say();
+        send();
       }}
     >
       <textarea
@@ -41,7 +41,7 @@ export function ChatForm() {
         aria-label={texts.chat.write}
         placeholder={texts.chat.write}
         onChange={({ target }) => setText(target.value)}
-        onKeyDown={sayOnEnter}
+        onKeyDown={sendOnEnter}
       />
       <button
         type="submit"

@@ -54,12 +54,14 @@ export function ChatLog() {
     if (follows.current) list.scrollToEnd();
   }, [list, messages]);
 
-  const said = useAppSelector(({ chat }) => chat.messages.findLast(({ isMine }) => isMine)?.id);
+  const lastOwnId = useAppSelector(
+    ({ chat }) => chat.messages.findLast(({ isMine }) => isMine)?.id,
+  );
   useEffect(() => {
-    if (said === undefined) return;
+    if (lastOwnId === undefined) return;
     follows.current = true;
     list.scrollToEnd();
-  }, [list, said]);
+  }, [list, lastOwnId]);
 
   // Keeps the keyboard focus in the log when the focused message is dropped.
   const isFocusLost = focused !== null && indexOfFocused < 0;

@@ -31,8 +31,8 @@ export function MemberMenu({ member }: { readonly member: Member }) {
   const dispatch = useAppDispatch();
   const mine = useAppSelector(({ session }) => session.role);
   const [action, setAction] = useState<keyof ReturnType<typeof confirmations> | null>(null);
-  const { grant, sendOut } = permissionsOver(mine, role);
-  if (!sendOut) return null;
+  const { grant, mayRemove } = permissionsOver(mine, role);
+  if (!mayRemove) return null;
   const confirmation = action && confirmations()[action];
   return (
     <>

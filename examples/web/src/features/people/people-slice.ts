@@ -133,16 +133,16 @@ export const mayModerate = (role: Role): boolean => RANK[role] > RANK.guest;
 export function permissionsOver(
   role: Role,
   other: Role,
-): { sendOut: boolean; grant: GrantedRole | null } {
+): { mayRemove: boolean; grant: GrantedRole | null } {
   const outranks = RANK[role] > RANK[other];
-  if (!outranks || !mayModerate(role)) return { sendOut: false, grant: null };
-  return { sendOut: true, grant: other === "guest" ? "moderator" : "guest" };
+  if (!outranks || !mayModerate(role)) return { mayRemove: false, grant: null };
+  return { mayRemove: true, grant: other === "guest" ? "moderator" : "guest" };
 }
 
 const request =
-  (question: ServerRequest): Thunk =>
+  (message: ServerRequest): Thunk =>
   (_dispatch, _getState, { call }) =>
-    call.request(question);
+    call.request(message);
 
 const receiver = GROUND_CONTROL;
 
