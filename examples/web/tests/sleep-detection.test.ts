@@ -18,7 +18,7 @@ class FakePage {
    */
   ahead = 0;
   wakeUps = 0;
-  readonly awakening = sleepDetectorOf(this, this.clock, () => this.clock.now() + this.ahead);
+  readonly detector = sleepDetectorOf(this, this.clock, () => this.clock.now() + this.ahead);
 
   tell(target: "window" | "document", event: string): void {
     this[target].dispatchEvent(new Event(event));
@@ -28,7 +28,7 @@ class FakePage {
 describe("a page is assumed to have slept", () => {
   const page = (): FakePage & { stop: () => void } => {
     const made = new FakePage();
-    return Object.assign(made, { stop: made.awakening(() => (made.wakeUps += 1)) });
+    return Object.assign(made, { stop: made.detector(() => (made.wakeUps += 1)) });
   };
 
   test.each([

@@ -41,7 +41,7 @@ export interface ConnectionEnd {
 }
 
 /** Keeps the power of two within the range of a double. */
-const MOST_DOUBLINGS = 16;
+const MAX_DOUBLINGS = 16;
 
 /** Returns whether and how a client reconnects after this close code. */
 export function reconnectAdvice(code: number): Reconnect {
@@ -84,5 +84,5 @@ function delayAfterFailure(
   attempts: number,
   { firstDelay, longestDelay, jitter }: ReconnectPolicy,
 ): number {
-  return jitter(Math.min(longestDelay, firstDelay * 2 ** Math.min(attempts, MOST_DOUBLINGS)));
+  return jitter(Math.min(longestDelay, firstDelay * 2 ** Math.min(attempts, MAX_DOUBLINGS)));
 }

@@ -9,7 +9,7 @@ const RENEWAL_SHARE = 0.8;
 /**
  * Browsers warn of more than four, and gather candidates from each: a longer list is a mistake.
  */
-const MOST_SERVERS = 32;
+const MAX_SERVERS = 32;
 
 /**
  * Returns the servers in the form that RTCPeerConnection takes. The list may come from a server
@@ -18,12 +18,12 @@ const MOST_SERVERS = 32;
  */
 export function rtcIceServers(servers: readonly IceServer[]): RTCIceServer[] {
   return objectsIn(servers)
-    .slice(0, MOST_SERVERS)
+    .slice(0, MAX_SERVERS)
     .flatMap(({ urls, username, credential }) => {
       const texts = [urls]
         .flat()
         .filter((url) => typeof url === "string")
-        .slice(0, MOST_SERVERS);
+        .slice(0, MAX_SERVERS);
       if (texts.length === 0) return [];
       return {
         urls: texts,

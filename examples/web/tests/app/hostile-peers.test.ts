@@ -122,7 +122,7 @@ const frames: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** The number of elements that one message or name may add to the page. */
-const MOST_ELEMENTS = 4000;
+const MAX_ELEMENTS = 4000;
 
 async function expectAppWorks(): Promise<void> {
   receive(
@@ -133,7 +133,7 @@ async function expectAppWorks(): Promise<void> {
   expect(last).toMatchObject({ text: "Still there?" });
   expect(page.querySelector(".controls")).not.toBe(null);
   expect(page.querySelectorAll(".broken").length).toBe(0);
-  expect(page.querySelectorAll("*").length).toBeLessThan(MOST_ELEMENTS);
+  expect(page.querySelectorAll("*").length).toBeLessThan(MAX_ELEMENTS);
 }
 
 test("the schema lists the messages that peers send to each other", () => {

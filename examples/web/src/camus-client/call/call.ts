@@ -93,10 +93,10 @@ export class Call {
   readonly #local = new Map<string, LocalTrack>();
   readonly #states = new Map<string, MemberState>();
   #ownServers: readonly RTCIceServer[] = [];
-  #usableServers: UsableIceServers & { readonly of: string } = {
+  #usableServers: UsableIceServers & { readonly key: string } = {
     servers: [],
     refused: [],
-    of: "[]",
+    key: "[]",
   };
   #state: MemberState | null = null;
 
@@ -273,11 +273,11 @@ export class Call {
 
   #configuration(servers: readonly IceServer[]): RTCConfiguration {
     const all = [...rtcIceServers(servers), ...this.#ownServers];
-    const of = JSON.stringify(all);
-    if (of !== this.#usableServers.of) {
+    const key = JSON.stringify(all);
+    if (key !== this.#usableServers.key) {
       this.#usableServers = {
         ...usableIceServers(all, (some) => this.#browserAccepts(some)),
-        of,
+        key,
       };
       const { refused } = this.#usableServers;
       if (refused.length > 0) this.#events.emit("servers-refused", refused);
@@ -369,7 +369,7 @@ export class Call {
     if (peer) this.#openPendingPeers();
   }
 
-  /** Opens connections with waiting members while the maximum isn't reached. */
+  /** Opens connections with pending members while the maximum isn't reached. */
   #openPendingPeers(): void {
     for (const id of this.#pending.keys()) {
       if (this.#peers.size >= this.#maxConnections) return;

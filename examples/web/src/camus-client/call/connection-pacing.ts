@@ -39,7 +39,7 @@ const SHORTEST_TIMER = 0.001;
  * The number of members whose history is kept after they leave; otherwise leaving would reset
  * the delay.
  */
-const MOST_REMEMBERED = 1024;
+const MAX_REMEMBERED = 1024;
 
 /** The units left in a token bucket at a certain time. */
 interface TokenBucket {
@@ -49,7 +49,7 @@ interface TokenBucket {
   readonly at: number;
 }
 
-interface History {
+interface ServiceHistory {
   readonly served: number;
   readonly at: number;
 }
@@ -57,13 +57,13 @@ interface History {
 /** Decides when a connection with a member may be created. */
 export class ConnectionPacer {
   /** The history of each member, least recently served first. */
-  readonly #histories = new Map<string, History>();
-  /** The time from which each waiting member may be served. */
-  readonly #waiting = new Map<string, number>();
+  readonly #histories = new Map<string, ServiceHistory>();
+  /** The time from which each queued member may be served. */
+  readonly #queue = new Map<string, number>();
   #buckets: readonly TokenBucket[];
   #stop: () => void = () => undefined;
 
-  /** @param serve - called when it is the turn of a waiting member. */
+  /** @param serve - called when it is the turn of a queued member. */
   constructor(
     readonly clock: Clock,
     readonly serve: (id: string) => void,
@@ -74,7 +74,7 @@ export class ConnectionPacer {
 
   /** Returns whether a member may be served now; if not, queues it. */
   tryAcquire(id: string): boolean {
-    if (this.#waiting.has(id)) return false;
+    if (this.#queue.has(id)) return false;
     const due = this.#dueOf(id);
     if (due <= this.clock.now() && this.#available() >= 1) {
       this.#recordServed(id);
@@ -84,30 +84,30 @@ export class ConnectionPacer {
     return false;
   }
 
-  /** Queues a member again after a failed attempt, for so many seconds later. */
+  /** Queues a member again after a failure, to be served so many seconds later. */
   postpone(id: string, seconds: number): void {
     this.#wait(id, this.clock.now() + seconds);
   }
 
   /** Removes a member from the queue. */
   cancel(id: string): void {
-    this.#waiting.delete(id);
-    if (this.#waiting.size === 0) this.#stop();
+    this.#queue.delete(id);
+    if (this.#queue.size === 0) this.#stop();
   }
 
   #wait(id: string, due: number): void {
-    this.#waiting.set(id, due);
+    this.#queue.set(id, due);
     this.#arm();
   }
 
   #arm(): void {
     this.#stop();
-    if (this.#waiting.size === 0) return;
+    if (this.#queue.size === 0) return;
     const now = this.clock.now();
     const untilUnit = Math.max(
       ...this.#buckets.map((one) => (1 - unitsIn(one, now)) / one.perSecond),
     );
-    const untilDue = Math.min(...this.#waiting.values()) - now;
+    const untilDue = Math.min(...this.#queue.values()) - now;
     this.#stop = this.clock.after(Math.max(untilUnit, untilDue, SHORTEST_TIMER), () =>
       this.#serveDue(),
     );
@@ -115,10 +115,10 @@ export class ConnectionPacer {
 
   #serveDue(): void {
     const now = this.clock.now();
-    const due = [...this.#waiting].filter(([, from]) => from <= now).map(([id]) => id);
+    const due = [...this.#queue].filter(([, from]) => from <= now).map(([id]) => id);
     due.sort((one, other) => this.#recentlyServed(one) - this.#recentlyServed(other));
     for (const id of due.slice(0, Math.floor(this.#available()))) {
-      if (!this.#waiting.delete(id)) continue;
+      if (!this.#queue.delete(id)) continue;
       this.#recordServed(id);
       this.serve(id);
     }
@@ -135,7 +135,7 @@ export class ConnectionPacer {
       at: history.at,
     }));
     const [oldest] = this.#histories.keys();
-    if (this.#histories.size > MOST_REMEMBERED && oldest !== undefined) {
+    if (this.#histories.size > MAX_REMEMBERED && oldest !== undefined) {
       this.#histories.delete(oldest);
     }
   }

@@ -8,10 +8,10 @@ import type { PeerConnection } from "./peer-connection";
 import { OfferRateLimit } from "./offer-rate-limit";
 
 /** Candidates that arrive before a description: more than a peer with several networks has. */
-const MOST_EARLY_CANDIDATES = 256;
+const MAX_EARLY_CANDIDATES = 256;
 
 /** Queued operations: more than a peer sends while the browser performs one. */
-const MOST_QUEUED = 512;
+const MAX_QUEUED = 512;
 
 /** Receives the results of a negotiation. */
 export interface NegotiationListener {
@@ -37,6 +37,7 @@ export class Negotiation {
   #queue: Promise<void> = Promise.resolve();
   #queued = 0;
   #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
+  /** Whether this side made the first answered offer; null before any was answered. */
   #madeFirstOffer: boolean | null = null;
   /**
    * The number of the latest offer from the peer; it invalidates earlier ones still in the
@@ -66,9 +67,10 @@ export class Negotiation {
   }
 
   /**
-   * Handles an offer; its answer refers to this id. If an answer was lost on either side, both
-   * sides' last messages are repeated instead; `lacksAnswer` is called when the offer is
-   * processed.
+   * Handles an offer; its answer refers to this id. If an answer was lost on either side, this
+   * side's last messages are repeated instead.
+   *
+   * @param lacksAnswer - returns whether that is so; called when the offer is processed.
    */
   receiveOffer(
     offer: RTCSessionDescriptionInit,
@@ -89,8 +91,9 @@ export class Negotiation {
   }
 
   /**
-   * Handles an answer if it belongs to the pending offer; `isExpected` is called when it is
-   * processed.
+   * Handles an answer to the pending offer, and ignores any other.
+   *
+   * @param isExpected - returns whether it is one; called when the answer is processed.
    */
   receiveAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
     this.#enqueue(async () => {
@@ -106,7 +109,7 @@ export class Negotiation {
   receiveCandidate(candidate: RTCIceCandidateInit | null): void {
     this.#enqueue(async () => {
       if (this.connection.remoteDescription) await this.#addCandidate(candidate);
-      else if (this.#earlyCandidates.length < MOST_EARLY_CANDIDATES)
+      else if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES)
         this.#earlyCandidates.push(candidate);
     });
   }
@@ -164,7 +167,7 @@ export class Negotiation {
 
   /** Queues an operation; returns false if the queue is full. */
   #enqueue(act: () => Promise<void>): boolean {
-    if (this.#queued >= MOST_QUEUED) {
+    if (this.#queued >= MAX_QUEUED) {
       this.#fail(new Error("too much at once"));
       return false;
     }

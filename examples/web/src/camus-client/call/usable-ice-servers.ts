@@ -8,7 +8,7 @@ export interface UsableIceServers {
 }
 
 /** The number of servers tested one by one; browsers warn of more than a few. */
-const MOST_TRIED = 32;
+const MAX_TRIED = 32;
 
 /**
  * Returns which servers the browser accepts. Of a server with several URLs the valid ones
@@ -25,7 +25,7 @@ export function usableIceServers(
   const single = servers.flatMap((server) =>
     [server.urls].flat().map((url) => ({ ...server, urls: [url] })),
   );
-  const good = single.slice(0, MOST_TRIED).filter((server) => accepts([server]));
+  const good = single.slice(0, MAX_TRIED).filter((server) => accepts([server]));
   while (good.length > 0 && !accepts(good)) good.pop();
   const refused = single.filter((server) => !good.includes(server));
   return { servers: good, refused: refused.flatMap(({ urls }) => urls) };
