@@ -58,7 +58,7 @@ export class NoReply extends Error {}
 
 interface PendingRequest {
   settle(message: m.Heard): void;
-  failAll(error: Error): void;
+  fail(error: Error): void;
 }
 
 /** The requests of one session that have no reply yet. */
@@ -87,13 +87,13 @@ export class Requests {
     id: string,
     type: Type,
   ): Promise<m.Heard & Replies[Type]> {
-    return new Promise((answered, failed) => {
+    return new Promise((resolve, reject) => {
       this.#pending.set(id, {
-        failAll: failed,
+        fail: reject,
         settle(message) {
-          if (isReplyTo(type, message)) answered(message);
-          else if (message.type === "error") failed(new Refused(message.data));
-          else failed(new NoReply(`\`${message.type}\` is no answer to \`${type}\``));
+          if (isReplyTo(type, message)) resolve(message);
+          else if (message.type === "error") reject(new Refused(message.data));
+          else reject(new NoReply(`\`${message.type}\` is no reply to \`${type}\``));
         },
       });
     });
@@ -112,13 +112,13 @@ export class Requests {
   withdraw(id: string, error: Error): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    pending?.failAll(error);
+    pending?.fail(error);
   }
 
   /** Fails all requests. */
-  fail(error: Error): void {
+  failAll(error: Error): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    for (const request of pending) request.failAll(error);
+    for (const request of pending) request.fail(error);
   }
 }

@@ -106,7 +106,7 @@ export class ResumableState {
     if (entered.how === "rejoined") {
       this.#earlyOfferers.clear();
       this.#expire(expired);
-      this.requests.fail(new NoReply("the session could not be resumed"));
+      this.requests.failAll(new NoReply("the session could not be resumed"));
     }
     if (hasNewServers) this.events.emit("ice-servers", this.room.joined.ice_servers);
   }
@@ -118,7 +118,7 @@ export class ResumableState {
    */
   finish(error: Error, confirmed: boolean): void {
     if (!confirmed) this.#expire(this.delivery.startNewEpoch(null));
-    this.requests.fail(error);
+    this.requests.failAll(error);
   }
 
   /**

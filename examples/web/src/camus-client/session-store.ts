@@ -15,7 +15,7 @@ export interface StoredSession {
   /** The resume token that an earlier page stored, or null. */
   readonly resumeToken: string | null;
   /** Stores a resume token, replacing the previous one. */
-  write(session: string): void;
+  write(resumeToken: string): void;
   /** Removes the token, and releases the store. */
   remove(): void;
 }
@@ -55,10 +55,10 @@ export function tabSessionStore(
 ): SessionStore {
   const storedAs = (
     lock: string,
-    session: string | null,
+    resumeToken: string | null,
     release: () => void,
   ): StoredSession => ({
-    resumeToken: session,
+    resumeToken,
     write: (current) => storage.setItem(name, JSON.stringify({ lock, session: current })),
     remove() {
       storage.removeItem(name);
@@ -81,14 +81,14 @@ export function tabSessionStore(
  * Acquires a lock until the returned function is called; returns null if another page holds it.
  */
 function tryLock(locks: TabLocks, name: string): Promise<(() => void) | null> {
-  return new Promise((taken, failed) => {
+  return new Promise((resolve, reject) => {
     const hold = (lock: unknown): Promise<void> =>
       new Promise((release) => {
-        if (lock !== null) return taken(release);
-        taken(null);
+        if (lock !== null) return resolve(release);
+        resolve(null);
         release();
       });
-    locks.request(name, { ifAvailable: true }, hold).catch(failed);
+    locks.request(name, { ifAvailable: true }, hold).catch(reject);
   });
 }
 

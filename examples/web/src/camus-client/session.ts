@@ -150,11 +150,11 @@ export class Session {
    */
   async join(): Promise<JoinedBody> {
     if (this.#phase.name !== "outside") throw new Error("a session joins once");
-    const answer = new Promise<JoinedBody>((entered, failed) => {
+    const answer = new Promise<JoinedBody>((resolve, reject) => {
       const stop = this.on("status", (status) => {
         const { joined } = this;
-        if (status.at === "joined" && joined) entered(joined);
-        else if (status.at === "ended") failed(errorOf(status.end));
+        if (status.at === "joined" && joined) resolve(joined);
+        else if (status.at === "ended") reject(errorOf(status.end));
         else return;
         stop();
       });
@@ -196,17 +196,17 @@ export class Session {
    * @throws NotSent - see `send`.
    */
   async request<Asked extends ServerRequest>(
-    question: Asked,
+    message: Asked,
   ): Promise<Heard & Replies[Asked["type"]]> {
-    if (question.receiver !== GROUND_CONTROL) {
-      throw new RangeError("only the server answers requests");
+    if (message.receiver !== GROUND_CONTROL) {
+      throw new RangeError("only the server replies to requests");
     }
     const requests = this.#state?.requests;
     if (!requests) throw this.#notSentError();
     const id = requests.nextId();
-    const answer = requests.replyTo(id, question.type);
-    if (!this.send({ ...question, id })) requests.withdraw(id, this.#notSentError());
-    return answer;
+    const reply = requests.replyTo(id, message.type);
+    if (!this.send({ ...message, id })) requests.withdraw(id, this.#notSentError());
+    return reply;
   }
 
   /** Sends `bye` after all earlier messages, and ends the session. */
@@ -231,8 +231,8 @@ export class Session {
    */
   wake(): void {
     if (this.#phase.name === "connected") this.#phase.connection.probe();
-    const isComingBack = this.#state !== null || this.#status.at === "waiting";
-    if (this.#phase.name === "joining" && isComingBack) this.#phase.attempt?.probe();
+    const isReconnecting = this.#state !== null || this.#status.at === "waiting";
+    if (this.#phase.name === "joining" && isReconnecting) this.#phase.attempt?.probe();
     if (this.#phase.name === "away" && this.#phase.mayRetryNow) this.reconnectNow();
   }
 

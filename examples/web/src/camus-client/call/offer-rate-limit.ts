@@ -26,6 +26,6 @@ export class OfferRateLimit {
     this.#at = now;
     if (this.#units >= 0) return;
     const wait = -this.#units / PER_SECOND;
-    await new Promise<void>((come) => this.clock.after(wait, come));
+    await new Promise<void>((resolve) => this.clock.after(wait, resolve));
   }
 }
