@@ -5,17 +5,20 @@ import type { OpenTransport } from "../src/camus-client/transport";
 
 export const openNodeTransport: OpenTransport = (url, protocols, listener) => {
   const socket = new WebSocket(url, [...protocols], { perMessageDeflate: false });
-  let isCut = false;
-  socket.on("open", () => isCut || listener.opened(socket.protocol));
-  socket.on("message", (data: Buffer) => isCut || listener.received(data.toString("utf-8")));
-  socket.on("close", (code) => isCut || listener.closed(code));
+  let isAborted = false;
+  socket.on("open", () => isAborted || listener.opened(socket.protocol));
+  socket.on(
+    "message",
+    (data: Buffer) => isAborted || listener.received(data.toString("utf-8")),
+  );
+  socket.on("close", (code) => isAborted || listener.closed(code));
   socket.on("error", () => undefined); // `close` follows
   return {
     send(frame) {
       if (socket.readyState === WebSocket.OPEN) socket.send(frame);
     },
     abort() {
-      isCut = true;
+      isAborted = true;
       socket.terminate();
     },
   };

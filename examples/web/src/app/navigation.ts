@@ -22,11 +22,11 @@ export const roomEntered =
   async (dispatch, getState, { call, media, storage }) => {
     dispatch(roomOpened(roomId));
     if (roomId === null) return;
-    const hasPlace = await call.hasStoredSession(roomId);
+    const hasSession = await call.hasStoredSession(roomId);
     if (getState().session.roomId !== roomId) return;
     const { name, sourcesOn } = getState().settings;
     void media.start(storage.sourcesOn ?? sourcesOn);
-    if (hasPlace) dispatch(joinRequested(name, null));
+    if (hasSession) dispatch(joinRequested(name, null));
   };
 
 /** Joins the room of the page. */

@@ -14,21 +14,21 @@ function fakeStore() {
 
 test("settings and owner tokens are restored at the next visit", () => {
   const browser = fakeStore();
-  const memory = new BrowserStorage(browser, fakeStore());
-  memory.saveSettings({ name: "Ted" });
-  memory.saveSettings({ resolution: "720p" });
-  memory.setOwnerToken("lobby", "secret");
-  memory.setOwnerToken("other", "another");
-  memory.setOwnerToken("other", null);
+  const storage = new BrowserStorage(browser, fakeStore());
+  storage.saveSettings({ name: "Ted" });
+  storage.saveSettings({ resolution: "720p" });
+  storage.setOwnerToken("lobby", "secret");
+  storage.setOwnerToken("other", "another");
+  storage.setOwnerToken("other", null);
   const next = new BrowserStorage(browser, fakeStore());
   expect(next.settings).toEqual({ ...DEFAULT_SETTINGS, name: "Ted", resolution: "720p" });
   expect([next.ownerTokenOf("lobby"), next.ownerTokenOf("other")]).toEqual(["secret", null]);
 });
 
 test("the oldest owner tokens are dropped", () => {
-  const memory = new BrowserStorage(fakeStore(), null);
-  for (let room = 0; room < 40; room += 1) memory.setOwnerToken(`room-${room}`, "secret");
-  expect([memory.ownerTokenOf("room-7"), memory.ownerTokenOf("room-8")]).toEqual([
+  const storage = new BrowserStorage(fakeStore(), null);
+  for (let room = 0; room < 40; room += 1) storage.setOwnerToken(`room-${room}`, "secret");
+  expect([storage.ownerTokenOf("room-7"), storage.ownerTokenOf("room-8")]).toEqual([
     null,
     "secret",
   ]);
@@ -54,14 +54,17 @@ test("blocked storage and invalid data do no harm", () => {
     },
     removeItem: () => undefined,
   };
-  const rubbish = { ...fakeStore(), getItem: () => "{" };
-  for (const memory of [new BrowserStorage(blocked, blocked), new BrowserStorage(null, null)]) {
-    memory.saveSettings({ name: "Ted" });
-    memory.setOwnerToken("lobby", "secret");
-    expect([memory.settings, memory.ownerTokenOf("lobby")]).toEqual([DEFAULT_SETTINGS, null]);
+  const invalid = { ...fakeStore(), getItem: () => "{" };
+  for (const storage of [
+    new BrowserStorage(blocked, blocked),
+    new BrowserStorage(null, null),
+  ]) {
+    storage.saveSettings({ name: "Ted" });
+    storage.setOwnerToken("lobby", "secret");
+    expect([storage.settings, storage.ownerTokenOf("lobby")]).toEqual([DEFAULT_SETTINGS, null]);
   }
-  const memory = new BrowserStorage(rubbish, rubbish);
-  expect([memory.ownerTokenOf("lobby"), memory.sourcesOn]).toEqual([null, null]);
+  const storage = new BrowserStorage(invalid, invalid);
+  expect([storage.ownerTokenOf("lobby"), storage.sourcesOn]).toEqual([null, null]);
 });
 
 test("any stored data is parsed into bounded settings", () => {
@@ -79,13 +82,13 @@ test("any stored data is parsed into bounded settings", () => {
       for (const name of ["camus:choices", "camus:owned", "camus:sources"]) {
         store.setItem(name, text);
       }
-      const memory = new BrowserStorage(store, store);
-      expect(memory.settings.name.length).toBeLessThanOrEqual(128);
-      expect(memory.settings.iceServers.length).toBeLessThanOrEqual(8);
-      expect(memory.ownerTokenOf("lobby")?.length ?? 0).toBeLessThanOrEqual(1024);
-      expect(Object.keys(memory.sourcesOn ?? {}).length).toBeLessThanOrEqual(2);
-      memory.saveSettings({ name: "Ann" });
-      expect(memory.settings.name).toBe("Ann");
+      const storage = new BrowserStorage(store, store);
+      expect(storage.settings.name.length).toBeLessThanOrEqual(128);
+      expect(storage.settings.iceServers.length).toBeLessThanOrEqual(8);
+      expect(storage.ownerTokenOf("lobby")?.length ?? 0).toBeLessThanOrEqual(1024);
+      expect(Object.keys(storage.sourcesOn ?? {}).length).toBeLessThanOrEqual(2);
+      storage.saveSettings({ name: "Ann" });
+      expect(storage.settings.name).toBe("Ann");
     }),
   );
 });

@@ -32,26 +32,26 @@ const slice = createSlice({
   name: "rooms",
   initialState,
   reducers: {
-    roomsHeard: (state, { payload }: PayloadAction<readonly ListedRoom[]>) => ({
+    roomsListed: (state, { payload }: PayloadAction<readonly ListedRoom[]>): RoomsState => ({
       ...state,
       listed: payload,
-      listTrouble: null,
+      listProblem: null,
     }),
-    listFailed: (state, { payload }: PayloadAction<RoomsProblem>) => ({
+    listFailed: (state, { payload }: PayloadAction<RoomsProblem>): RoomsState => ({
       ...state,
-      listTrouble: payload,
+      listProblem: payload,
     }),
-    creating: (state) => ({ ...state, isCreating: true, createTrouble: null }),
-    created: (state) => ({ ...state, isCreating: false }),
-    createFailed: (state, { payload }: PayloadAction<RoomsProblem>) => ({
+    creating: (state): RoomsState => ({ ...state, isCreating: true, createProblem: null }),
+    created: (state): RoomsState => ({ ...state, isCreating: false }),
+    createFailed: (state, { payload }: PayloadAction<RoomsProblem>): RoomsState => ({
       ...state,
       isCreating: false,
-      createTrouble: payload,
+      createProblem: payload,
     }),
   },
 });
 
-const { roomsHeard, listFailed, creating, created, createFailed } = slice.actions;
+const { roomsListed, listFailed, creating, created, createFailed } = slice.actions;
 export const roomsReducer = slice.reducer;
 
 /** Requests the list of public rooms. */
@@ -59,7 +59,7 @@ export const roomsRequested =
   (): Thunk =>
   async (dispatch, _, { server }) => {
     try {
-      dispatch(roomsHeard(await listRooms(server)));
+      dispatch(roomsListed(await listRooms(server)));
     } catch (error) {
       dispatch(listFailed(problemOf(error)));
     }

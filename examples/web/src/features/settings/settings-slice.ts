@@ -15,24 +15,24 @@ const slice = createSlice({
   name: "settings",
   initialState: DEFAULT_SETTINGS,
   reducers: {
-    choicesChanged: (state, { payload }: PayloadAction<Partial<Settings>>) => ({
+    settingsChanged: (state, { payload }: PayloadAction<Partial<Settings>>) => ({
       ...state,
       ...payload,
     }),
   },
 });
 
-const { choicesChanged } = slice.actions;
+const { settingsChanged } = slice.actions;
 export const settingsReducer = slice.reducer;
 
 /** Restores the settings of the last visit. */
 export const settingsRestored =
   (): Thunk =>
   (dispatch, _, { storage, media, call }) => {
-    const { settings: choices } = storage;
-    dispatch(choicesChanged(choices));
-    media.prefer(choices);
-    call.useOwnIceServers(asRtcServers(choices.iceServers));
+    const { settings } = storage;
+    dispatch(settingsChanged(settings));
+    media.prefer(settings);
+    call.useOwnIceServers(asRtcServers(settings.iceServers));
   };
 
 /** Changes settings, and saves them. */
@@ -40,7 +40,7 @@ export const settingsChosen =
   (change: Partial<Settings>): Thunk =>
   (dispatch, _, { storage }) => {
     storage.saveSettings(change);
-    dispatch(choicesChanged(change));
+    dispatch(settingsChanged(change));
   };
 
 export const resolutionChosen =
