@@ -1,4 +1,4 @@
-// Few rules, all of them run: those of the compiler's authors, with types, and React's own.
+// Few rules, and all of them run: typescript-eslint's typed presets, and React's own.
 import js from "@eslint/js";
 import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
@@ -12,9 +12,9 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      // Numbers in texts are what they look like.
+      // Numbers in templates need no conversion.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      // An arrow, and an early return, may return nothing in particular.
+      // Arrow functions and early returns may return the result of a void call.
       "@typescript-eslint/no-confusing-void-expression": [
         "error",
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
@@ -30,7 +30,7 @@ export default defineConfig(
     extends: [reactHooks.configs.flat.recommended],
   },
   {
-    // The library knows no framework, and nothing of the app.
+    // The library depends on no framework, and on nothing of the app.
     files: ["src/camus-client/**"],
     rules: {
       "no-restricted-imports": [

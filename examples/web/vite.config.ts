@@ -1,14 +1,14 @@
-// Builds the app into dist, for any address that it may be served below.
+// Builds the app into dist; it can be served below any path.
 import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import type { Plugin } from "vite";
 
-/** Where `npm run dev` and `npm run preview` find a server. */
+/** The server behind `npm run dev` and `npm run preview`. */
 const server = process.env.CAMUS ?? "http://localhost:5000";
 
 const proxy = {
-  // A server lets in the pages that it has served itself: those of its own host.
+  // A server only accepts pages of its own host, so the Origin is rewritten.
   "^/(ws|room/[^/]+/ws)$": {
     target: server,
     ws: true,
@@ -17,7 +17,7 @@ const proxy = {
   },
 };
 
-/** The licence of the typeface says that it goes where the typeface goes. */
+/** Ships the licence of the typeface, as the licence demands. */
 const fontLicense: Plugin = {
   name: "font-license",
   generateBundle() {
@@ -35,7 +35,7 @@ export default defineConfig({
   build: {
     // The first browsers with light-dark() in CSS, and with Intl.Segmenter.
     target: ["chrome123", "firefox125", "safari17.5"],
-    // A data: URL would be refused by the server's Content-Security-Policy.
+    // The server's Content-Security-Policy refuses data: URLs.
     assetsInlineLimit: 0,
     license: { fileName: "assets/licenses.md" },
   },

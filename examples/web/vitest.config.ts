@@ -1,4 +1,4 @@
-// The tests need no browser: what a browser has is handed in.
+// The tests without a browser: browser interfaces are replaced by fakes.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-// Starts the app.
+// The entry point of the app.
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -9,22 +9,22 @@ import "./styles/base.css";
 import "./features/devices/devices.css";
 import { App } from "./app/App";
 import { ServicesContext } from "./app/hooks";
-import { addressChanged } from "./app/navigation";
+import { hashChanged } from "./app/navigation";
 import { openServices } from "./app/services";
 import { listenToKeys } from "./app/shortcuts";
 import { makeStore } from "./app/store";
-import { choicesRecalled } from "./features/settings/settings-slice";
-import { speak } from "./texts";
+import { settingsRestored } from "./features/settings/settings-slice";
+import { loadLanguage } from "./texts";
 import { languageFor } from "./texts/language";
 
 const { store, services } = makeStore(openServices);
-store.dispatch(choicesRecalled());
-await speak(languageFor(services.memory.choices.language, navigator.languages));
+store.dispatch(settingsRestored());
+await loadLanguage(languageFor(services.storage.settings.language, navigator.languages));
 
-addEventListener("hashchange", () => store.dispatch(addressChanged(location.hash)));
-addEventListener("pointerdown", () => services.levels.wake());
+addEventListener("hashchange", () => store.dispatch(hashChanged(location.hash)));
+addEventListener("pointerdown", () => services.audioLevels.resume());
 listenToKeys(store.dispatch, () => store.getState());
-store.dispatch(addressChanged(location.hash));
+store.dispatch(hashChanged(location.hash));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");

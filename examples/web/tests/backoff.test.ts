@@ -1,10 +1,15 @@
-// When a client comes back: whatever a server says, not at once again and again, nor never.
+// The delays before reconnecting: neither zero again and again, nor unlimited, whatever the
+// server says.
 
 import { expect, test, vi } from "vitest";
-import { delayAfterEnd, delayAfterRefusal, PATIENCE } from "../src/camus-client/backoff";
+import {
+  delayAfterEnd,
+  delayAfterRefusal,
+  DEFAULT_RECONNECT_POLICY,
+} from "../src/camus-client/backoff";
 import { systemClock } from "../src/camus-client/clock";
 
-const patience = { ...PATIENCE, jitter: (most: number) => most };
+const patience = { ...DEFAULT_RECONNECT_POLICY, jitter: (most: number) => most };
 
 test.each([
   [-5, 0],
@@ -13,13 +18,13 @@ test.each([
   [1e308, 3600],
   [Infinity, 3600],
   ["soon" as unknown as number, 0],
-])("advice of %s seconds means %s", (advised, seconds) => {
+])("a server's delay of %s seconds means %s", (advised, seconds) => {
   const end = { code: 1012, retryAfter: null, reconnectIn: advised };
   expect(delayAfterEnd(end, 0, patience)).toBe(seconds);
-  expect(delayAfterRefusal(advised, patience)).toBe(seconds + patience.first);
+  expect(delayAfterRefusal(advised, patience)).toBe(seconds + patience.firstDelay);
 });
 
-test("a timer for a longer time than browsers count does not come at once", () => {
+test("a timer longer than browsers support doesn't fire at once", () => {
   vi.useFakeTimers();
   const act = vi.fn();
   const stop = systemClock.after(1e300, act);

@@ -1,4 +1,4 @@
-// A real server for a test: the command in CAMUS_SERVE, or `camus-serve`.
+// A real server for tests: the command in CAMUS_SERVE, or `camus-serve`.
 
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -10,13 +10,13 @@ import { join } from "node:path";
 
 const COMMAND = process.env.CAMUS_SERVE ?? "camus-serve";
 
-/** Why there is no real server to be had, or null where there is one. */
+/** The reason why no real server is available, or null if one is. */
 export const whyNoServer: string | null =
   spawnSync(COMMAND, ["--version"]).status === 0
     ? null
     : `there is no ${COMMAND}: set CAMUS_SERVE to the command`;
 
-/** A server that can be stopped and started again, on the same port and database. */
+/** A server that can be stopped and restarted, on the same port and database. */
 export class CamusServe {
   readonly #folder = mkdtempSync(join(tmpdir(), "camus-"));
   #process: ChildProcess | null = null;
@@ -47,7 +47,7 @@ export class CamusServe {
     });
   }
 
-  /** Stops it as a deploy does. */
+  /** Stops the server gracefully, as a deployment does. */
   async stop(): Promise<void> {
     const stopped = this.#process;
     if (stopped?.exitCode !== null) return;

@@ -1,4 +1,4 @@
-// A session that talks to a fake server, and everything that it tells.
+// A session that talks to a fake server, and a record of its events.
 
 import type { SessionEvents } from "../src/camus-client/session-events";
 import { Session } from "../src/camus-client/session";
@@ -27,33 +27,34 @@ export class Conversation {
   readonly clock = new FakeClock();
   readonly server = new FakeServer();
   readonly session: Session;
-  readonly #told: [string, unknown][] = [];
+  readonly #events: [string, unknown][] = [];
 
   constructor(options: Partial<SessionOptions> = {}) {
     this.session = new Session({
       url: "ws://localhost/ws",
       join: { room_id: "lobby", username: "Bill" },
-      openWire: this.server.open,
+      openTransport: this.server.open,
       clock: this.clock,
       ...options,
-      patience: { jitter: (most) => most, ...options.patience },
+      reconnect: { jitter: (most) => most, ...options.reconnect },
     });
-    for (const name of NAMES) this.session.on(name, (event) => this.#told.push([name, event]));
+    for (const name of NAMES)
+      this.session.on(name, (event) => this.#events.push([name, event]));
   }
 
-  /** Brings the client into its room; returns the connection. */
+  /** Joins the room; returns the connection. */
   async join(): Promise<FakeConnection> {
     const joining = this.session.join();
     await Promise.resolve();
     await Promise.resolve();
     const connection = this.server.last.accept().admit();
     await joining;
-    this.told();
+    this.takeEvents();
     return connection;
   }
 
-  /** Everything that the session has told since this was asked last. */
-  told(): [string, unknown][] {
-    return this.#told.splice(0);
+  /** Returns the events since the previous call. */
+  takeEvents(): [string, unknown][] {
+    return this.#events.splice(0);
   }
 }

@@ -1,4 +1,4 @@
-// A TCP proxy that cuts connections, after so many bytes or at once.
+// A TCP proxy that cuts connections at once, or after a number of bytes.
 
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
@@ -6,9 +6,12 @@ import type { AddressInfo, Server, Socket } from "node:net";
 export class CuttingProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** After how many bytes in either direction the next connections are cut. */
+  /**
+   * Returns the number of bytes, in both directions together, after which the next connection
+   * is cut.
+   */
   nextCut: () => number = () => Infinity;
-  /** How many connections were cut. */
+  /** The number of connections cut so far. */
   cuts = 0;
 
   private constructor(port: number) {
@@ -19,7 +22,7 @@ export class CuttingProxy {
         this.#sockets.add(from);
         from.on("data", (bytes: Buffer) => {
           if (bytes.length >= left) {
-            to.write(bytes.subarray(0, left)); // the rest is lost on the way
+            to.write(bytes.subarray(0, left)); // the rest is lost
             this.cuts += 1;
             client.resetAndDestroy();
             server.resetAndDestroy();

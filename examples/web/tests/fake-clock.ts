@@ -1,4 +1,4 @@
-// A clock that a test moves.
+// A clock that tests control.
 
 import type { Clock } from "../src/camus-client/clock";
 
@@ -21,19 +21,19 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** How many things are still to happen. */
-  get waiting(): number {
+  /** The number of pending timers. */
+  get pendingTimers(): number {
     return this.#timers.size;
   }
 
-  /** Lets so many seconds pass while nothing can happen, and then what was due meanwhile. */
-  sleep(seconds: number): void {
+  /** Advances the time without running timers, then runs those that are overdue. */
+  advanceAsleep(seconds: number): void {
     this.#now += seconds;
-    this.pass(0);
+    this.advance(0);
   }
 
-  /** Lets so many seconds pass, and all happen that is due meanwhile, in order. */
-  pass(seconds: number): void {
+  /** Advances the time, and runs all timers that are due, in order. */
+  advance(seconds: number): void {
     const end = this.#now + seconds;
     for (;;) {
       const due = [...this.#timers].filter(({ at }) => at <= end);

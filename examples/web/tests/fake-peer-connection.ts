@@ -1,5 +1,5 @@
-// RTCPeerConnections without a network: the signaling states, transceivers and ICE generations
-// of W3C WebRTC 1.0, as far as negotiation can tell them from real ones.
+// A fake RTCPeerConnection without a network: the signaling states, transceivers and ICE
+// generations of W3C WebRTC 1.0, as far as negotiation depends on them.
 
 import type {
   OpenPeerConnection,
@@ -17,8 +17,8 @@ interface Section {
   readonly direction: Direction;
 }
 
-/** What a description says; as JSON it is the `sdp`. */
-interface Sdp {
+/** The content of a description; its JSON is the `sdp`. */
+interface FakeSdp {
   readonly ufrag: string;
   readonly sections: readonly Section[];
   readonly channel: boolean;
@@ -40,15 +40,15 @@ class FakeTransceiver implements Transceiver {
   mid: string | null = null;
   hasSent = false;
   #currentDirection: Direction | null = null;
-  /** What the connection has to agree on again when it is not so any more. */
-  agreed: ((now: Direction) => boolean) | null = null;
+  /** Returns whether a direction is still as negotiated; otherwise negotiation is needed. */
+  isAsNegotiated: ((now: Direction) => boolean) | null = null;
   readonly receiver: { track: MediaStreamTrack };
   readonly sender: Sender & { track: MediaStreamTrack | null };
 
   constructor(
     readonly owner: FakePeerConnection,
     readonly kind: string,
-    public made: "by addTrack" | "by addTransceiver" | "by the other side",
+    public origin: "by addTrack" | "by addTransceiver" | "by the other side",
     private wanted: Direction,
   ) {
     this.receiver = { track: fakeTrack(kind) };
@@ -77,7 +77,7 @@ class FakeTransceiver implements Transceiver {
   set direction(wanted: RTCRtpTransceiverDirection) {
     if (wanted === "stopped") throw new TypeError(wanted);
     this.wanted = wanted;
-    this.owner.lookWhetherNeeded();
+    this.owner.checkNegotiationNeeded();
   }
 }
 
@@ -90,15 +90,15 @@ export class FakePeerConnection implements PeerConnection {
   connectionState: RTCPeerConnectionState = "new";
   localDescription: RTCSessionDescriptionInit | null = null;
   remoteDescription: RTCSessionDescriptionInit | null = null;
-  readonly added: (RTCIceCandidateInit | null)[] = [];
+  readonly candidates: (RTCIceCandidateInit | null)[] = [];
   restarts = 0;
   stats: ReadonlyMap<string, unknown> = new Map();
   #transceivers: FakeTransceiver[] = [];
   #hasChannel = false;
-  #needed = false;
+  #negotiationNeeded = false;
   #wantsRestart = false;
-  /** What is so when the connection is stable, to come back to. */
-  #stable: { local: Sdp | null; remote: Sdp | null; mids: ReadonlySet<string> } = {
+  /** The stable state to which a rollback returns. */
+  #stable: { local: FakeSdp | null; remote: FakeSdp | null; mids: ReadonlySet<string> } = {
     local: null,
     remote: null,
     mids: new Set(),
@@ -131,24 +131,24 @@ export class FakePeerConnection implements PeerConnection {
     }
     if (type === "offer" && this.signalingState === "have-local-offer") this.#rollBack();
     if (type === "offer" && this.signalingState !== "stable") throw this.#invalid("offer");
-    const said = JSON.parse(sdp) as Sdp;
+    const said = JSON.parse(sdp) as FakeSdp;
     this.remoteDescription = { type, sdp };
     if (type === "offer") {
       this.signalingState = "have-remote-offer";
       for (const section of said.sections) this.#associate(section);
     } else {
-      this.#take(said);
+      this.#acceptAnswer(said);
     }
   }
 
   async addIceCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
     await this.#delay();
     if (!this.remoteDescription) throw this.#invalid("addIceCandidate");
-    const { ufrag } = JSON.parse(this.remoteDescription.sdp ?? "") as Sdp;
+    const { ufrag } = JSON.parse(this.remoteDescription.sdp ?? "") as FakeSdp;
     if (candidate && candidate.usernameFragment !== ufrag) {
       throw new Error(`${candidate.usernameFragment ?? ""} is not ${ufrag}`);
     }
-    this.added.push(candidate);
+    this.candidates.push(candidate);
   }
 
   addTrack(track: MediaStreamTrack): Sender {
@@ -156,21 +156,21 @@ export class FakePeerConnection implements PeerConnection {
       ({ kind, sender, hasSent }) => kind === track.kind && sender.track === null && !hasSent,
     );
     if (transceiver) {
-      transceiver.made = "by addTrack";
+      transceiver.origin = "by addTrack";
       transceiver.sender.track = track;
       transceiver.direction = direction(true, receives(transceiver.direction));
     } else {
       transceiver = new FakeTransceiver(this, track.kind, "by addTrack", "sendrecv");
       transceiver.sender.track = track;
       this.#transceivers.push(transceiver);
-      this.lookWhetherNeeded();
+      this.checkNegotiationNeeded();
     }
     return transceiver.sender;
   }
 
   addTransceiver(kind: string, { direction: wanted }: { direction: "recvonly" }): void {
     this.#transceivers.push(new FakeTransceiver(this, kind, "by addTransceiver", wanted));
-    this.lookWhetherNeeded();
+    this.checkNegotiationNeeded();
   }
 
   getTransceivers(): readonly FakeTransceiver[] {
@@ -179,14 +179,14 @@ export class FakePeerConnection implements PeerConnection {
 
   createDataChannel(label: string): RTCDataChannel {
     this.#hasChannel = true;
-    this.lookWhetherNeeded();
+    this.checkNegotiationNeeded();
     return { label } as unknown as RTCDataChannel;
   }
 
   restartIce(): void {
     this.restarts += 1;
     this.#wantsRestart = true;
-    this.lookWhetherNeeded();
+    this.checkNegotiationNeeded();
   }
 
   setConfiguration(configuration: RTCConfiguration): void {
@@ -203,23 +203,24 @@ export class FakePeerConnection implements PeerConnection {
     this.connectionState = "closed";
   }
 
-  /** The path is lost, or found. */
-  become(state: RTCPeerConnectionState): void {
+  /** Changes the connection state. */
+  setConnectionState(state: RTCPeerConnectionState): void {
     this.connectionState = state;
     this.listener.stateChanged();
   }
 
-  /** The ICE generations that both sides have agreed on: the own, and the other's. */
+  /** The negotiated ICE generations: the local one, and the remote one. */
   get agreement(): { local: string | null; remote: string | null } {
     const { local, remote } = this.#stable;
     return { local: local?.ufrag ?? null, remote: remote?.ufrag ?? null };
   }
 
-  /** Asks for a negotiation, if one is needed and none is under way. */
-  lookWhetherNeeded(): void {
+  /** Requests a negotiation, if one is needed and none is in progress. */
+  checkNegotiationNeeded(): void {
     queueMicrotask(() => {
-      if (this.signalingState !== "stable" || this.#needed || !this.#isNeeded()) return;
-      this.#needed = true;
+      if (this.signalingState !== "stable" || this.#negotiationNeeded || !this.#isNeeded())
+        return;
+      this.#negotiationNeeded = true;
       this.listener.negotiationNeeded();
     });
   }
@@ -229,7 +230,7 @@ export class FakePeerConnection implements PeerConnection {
       this.#wantsRestart ||
       (this.#hasChannel && !this.#stable.local?.channel) ||
       this.#transceivers.some(
-        ({ mid, agreed, direction: now }) => mid === null || !agreed?.(now),
+        ({ mid, isAsNegotiated, direction: now }) => mid === null || !isAsNegotiated?.(now),
       )
     );
   }
@@ -249,7 +250,7 @@ export class FakePeerConnection implements PeerConnection {
   }
 
   #answer(): void {
-    const offer = JSON.parse(this.remoteDescription?.sdp ?? "") as Sdp;
+    const offer = JSON.parse(this.remoteDescription?.sdp ?? "") as FakeSdp;
     const isNew = offer.ufrag !== this.#stable.remote?.ufrag;
     const ufrag = isNew ? newUfrag() : (this.#stable.local?.ufrag ?? "");
     const sections = offer.sections.map(({ mid, kind, direction: offered }): Section => {
@@ -258,7 +259,7 @@ export class FakePeerConnection implements PeerConnection {
       const most = reversed(offered);
       const result = common(transceiver.direction, most);
       transceiver.currentDirection = result;
-      transceiver.agreed = (now) => common(now, most) === result;
+      transceiver.isAsNegotiated = (now) => common(now, most) === result;
       return { mid, kind, direction: result };
     });
     const answer = { ufrag, sections, channel: offer.channel };
@@ -269,14 +270,14 @@ export class FakePeerConnection implements PeerConnection {
     if (isNew) this.#gather(ufrag);
   }
 
-  #take(answer: Sdp): void {
-    const offer = JSON.parse(this.localDescription?.sdp ?? "") as Sdp;
+  #acceptAnswer(answer: FakeSdp): void {
+    const offer = JSON.parse(this.localDescription?.sdp ?? "") as FakeSdp;
     for (const [index, { mid, direction: answered }] of answer.sections.entries()) {
       const transceiver = this.#transceivers.find((one) => one.mid === mid);
       const offered = offer.sections[index]?.direction;
       if (!transceiver || !offered) throw new Error(`an answer to another offer: ${mid}`);
       transceiver.currentDirection = reversed(answered);
-      transceiver.agreed = (now) => now === offered;
+      transceiver.isAsNegotiated = (now) => now === offered;
     }
     if (offer.ufrag !== this.#stable.local?.ufrag) this.#wantsRestart = false;
     this.#stable = { local: offer, remote: answer, mids: this.#mids() };
@@ -286,7 +287,7 @@ export class FakePeerConnection implements PeerConnection {
   #associate({ mid, kind }: Section): void {
     if (this.#transceivers.some((one) => one.mid === mid)) return;
     const free = this.#transceivers.find(
-      (one) => one.mid === null && one.kind === kind && one.made === "by addTrack",
+      (one) => one.mid === null && one.kind === kind && one.origin === "by addTrack",
     );
     const transceiver =
       free ?? new FakeTransceiver(this, kind, "by the other side", "recvonly");
@@ -300,7 +301,7 @@ export class FakePeerConnection implements PeerConnection {
       if (transceiver.mid !== null && !mids.has(transceiver.mid)) transceiver.mid = null;
     }
     this.#transceivers = this.#transceivers.filter(
-      ({ mid, made }) => mid !== null || made !== "by the other side",
+      ({ mid, origin }) => mid !== null || origin !== "by the other side",
     );
     this.localDescription = local && { type: "offer", sdp: JSON.stringify(local) };
     this.remoteDescription = remote && { type: "answer", sdp: JSON.stringify(remote) };
@@ -309,15 +310,15 @@ export class FakePeerConnection implements PeerConnection {
 
   #becomeStable(): void {
     this.signalingState = "stable";
-    this.#needed = false;
-    this.lookWhetherNeeded();
+    this.#negotiationNeeded = false;
+    this.checkNegotiationNeeded();
   }
 
-  #describe(type: "offer" | "answer", sdp: Sdp): void {
+  #describe(type: "offer" | "answer", sdp: FakeSdp): void {
     this.localDescription = { type, sdp: JSON.stringify(sdp) };
   }
 
-  /** Finds candidates, after the description was told. */
+  /** Emits candidates after the description was set. */
   #gather(usernameFragment: string): void {
     setImmediate(() => {
       const candidate = { candidate: "candidate:1", sdpMid: "0", usernameFragment };
@@ -334,7 +335,7 @@ export class FakePeerConnection implements PeerConnection {
   async #delay(): Promise<void> {
     if (this.signalingState === "closed") throw this.#invalid("it is closed");
     await new Promise(setImmediate);
-    if (this.#isClosed) await new Promise(() => undefined); // as the W3C has it
+    if (this.#isClosed) await new Promise(() => undefined); // as W3C WebRTC 1.0 demands
   }
 
   #invalid(what: string): Error {
@@ -342,7 +343,7 @@ export class FakePeerConnection implements PeerConnection {
   }
 }
 
-/** Remembers the peer connections that it makes, newest last. */
+/** Returns an opener, and the peer connections that it has created, newest last. */
 export function fakeOpener(): { open: OpenPeerConnection; made: FakePeerConnection[] } {
   const made: FakePeerConnection[] = [];
   const open: OpenPeerConnection = (configuration, listener) => {

@@ -1,53 +1,53 @@
-// A server that says what a test tells it to, and remembers what it heard.
+// A fake server controlled by a test, which records the messages that it receives.
 
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "../src/camus-client/generated";
 import type { JoinedBody, Said } from "../src/camus-client/generated";
-import type { NoPlace } from "../src/camus-client/no-place";
-import type { OpenWire, WireListener } from "../src/camus-client/wire";
+import type { HandshakeRefusal } from "../src/camus-client/handshake-refusal";
+import type { OpenTransport, TransportListener } from "../src/camus-client/transport";
 
 export const ME = "a".repeat(32);
 export const TED = "b".repeat(32);
 
 /** One connection to the fake server. */
 export class FakeConnection {
-  readonly heard: Said[] = [];
-  isCut = false;
+  readonly received: Said[] = [];
+  isAborted = false;
 
   constructor(
     readonly url: string,
     readonly protocols: readonly string[],
-    readonly listener: WireListener,
+    readonly listener: TransportListener,
   ) {}
 
-  /** Takes the connection. */
+  /** Accepts the connection. */
   accept(protocol: string = SUBPROTOCOL): this {
     this.listener.opened(protocol);
     return this;
   }
 
-  /** Says something as the server. */
-  say(type: string, data: unknown = null, more: object = {}): this {
+  /** Sends a message of the server. */
+  send(type: string, data: unknown = null, more: object = {}): this {
     return this.relay(GROUND_CONTROL, type, data, more);
   }
 
-  /** Passes on what a client says. */
+  /** Relays a message of another client. */
   relay(sender: string, type: string, data: unknown = null, more: object = {}): this {
-    this.listener.heard(JSON.stringify({ sender, receiver: ME, type, data, ...more }));
+    this.listener.received(JSON.stringify({ sender, receiver: ME, type, data, ...more }));
     return this;
   }
 
-  /** Lets the client in, or in again. */
+  /** Admits the client, or resumes its session. */
   admit(changes: Partial<JoinedBody> = {}): this {
-    return this.say("joined", { ...JOINED, ...changes }, { reply_to: "join" });
+    return this.send("joined", { ...JOINED, ...changes }, { reply_to: "join" });
   }
 
-  close(code: number, noPlace?: NoPlace): void {
-    this.listener.closed(code, noPlace);
+  close(code: number, refusal?: HandshakeRefusal): void {
+    this.listener.closed(code, refusal);
   }
 
-  /** The types of what was heard, in order. */
-  get types(): string[] {
-    return this.heard.map(({ type }) => type);
+  /** The types of the received messages, in order. */
+  get receivedTypes(): string[] {
+    return this.received.map(({ type }) => type);
   }
 }
 
@@ -64,18 +64,18 @@ export const JOINED: JoinedBody = {
   clients: [{ id: ME, username: "Bill", role: "guest" }],
 };
 
-/** The connections to the fake server, and what opens them. */
+/** The connections to the fake server, and the function that opens them. */
 export class FakeServer {
   readonly connections: FakeConnection[] = [];
 
-  readonly open: OpenWire = (url, protocols, listener) => {
+  readonly open: OpenTransport = (url, protocols, listener) => {
     const connection = new FakeConnection(url, protocols, listener);
     this.connections.push(connection);
     return {
       send: (frame) => {
-        if (!connection.isCut) connection.heard.push(JSON.parse(frame) as Said);
+        if (!connection.isAborted) connection.received.push(JSON.parse(frame) as Said);
       },
-      cut: () => (connection.isCut = true),
+      abort: () => (connection.isAborted = true),
     };
   };
 

@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createRoom, listRooms } from "../src/camus-client/ask";
+import { createRoom, listRooms } from "../src/camus-client/directory";
 import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
 import { Refused } from "../src/camus-client/requests";
 import { Session } from "../src/camus-client/session";
 import type { SessionOptions } from "../src/camus-client/session";
 import type { SessionEvents } from "../src/camus-client/session-events";
-import type { OpenWire } from "../src/camus-client/wire";
+import type { OpenTransport } from "../src/camus-client/transport";
 import { CamusServe, whyNoServer } from "./camus-serve";
 import { CuttingProxy } from "./cutting-proxy";
-import { openNodeWire } from "./node-wire";
-import { randomFrom } from "./random";
+import { openNodeTransport } from "./node-transport";
+import { randomFrom } from "./seeded-random";
 
-/** The next event of a session that this is true of. */
-function next<Name extends keyof SessionEvents>(
+/** Waits for the next event that matches. */
+function nextEvent<Name extends keyof SessionEvents>(
   session: Session,
   name: Name,
   wanted: (event: SessionEvents[Name]) => boolean = () => true,
@@ -26,8 +26,8 @@ function next<Name extends keyof SessionEvents>(
   });
 }
 
-/** What a session hears as texts from now on. */
-function lines(session: Session): string[] {
+/** Records the texts that a session receives. */
+function recordTexts(session: Session): string[] {
   const heard: string[] = [];
   session.on("message", (message) => {
     if (message.type === "text") heard.push(message.data.text);
@@ -66,8 +66,8 @@ describe.skipIf(whyNoServer !== null)(title, () => {
 
   async function joined(options: SessionOptions): Promise<Session> {
     const session = new Session({
-      openWire: openNodeWire,
-      patience: { first: 0.05, longest: 0.1 },
+      openTransport: openNodeTransport,
+      reconnect: { firstDelay: 0.05, longestDelay: 0.1 },
       ...options,
     });
     sessions.push(session);
@@ -77,38 +77,46 @@ describe.skipIf(whyNoServer !== null)(title, () => {
 
   const newRoom = (): string => `room-${(rooms += 1)}`;
 
-  test("two clients meet, talk and part", async () => {
+  test("two clients join, chat and leave", async () => {
     const room_id = newRoom();
     const ann = await joined({ url: direct(), join: { room_id, username: "Ann" } });
-    const came = next(ann, "client-joined");
+    const came = nextEvent(ann, "client-joined");
     const bob = await joined({ url: direct(), join: { room_id, username: "Bob" } });
     expect(await came).toEqual({ id: bob.joined?.id, username: "Bob", role: "guest" });
     expect([...bob.clients.values()].map(({ username }) => username)).toEqual(["Ann", "Bob"]);
-    const heard = next(bob, "message");
+    const heard = nextEvent(bob, "message");
     ann.send(text(bob.joined?.id ?? "", "Hello!"));
     expect(await heard).toMatchObject({ type: "text", data: { from: "Ann", text: "Hello!" } });
-    const left = next(ann, "client-left");
+    const left = nextEvent(ann, "client-left");
     await bob.leave();
     expect(await left).toEqual({ id: bob.joined?.id, reason: "left" });
   });
 
-  test("a cut connection loses nothing, and nobody notices", async () => {
+  test("a cut connection loses nothing, and other members don't notice it", async () => {
     const room_id = newRoom();
     const ann = await joined({ url: direct(), join: { room_id } });
     const bob = await joined({ url: proxied(), join: { room_id } });
-    const heard = lines(bob);
-    const back = next(bob, "entered");
+    const heard = recordTexts(bob);
+    const back = nextEvent(bob, "entered");
     proxy.cut();
     for (let n = 0; n < 50; n += 1) ann.send(text(bob.joined?.id ?? "", String(n)));
     expect(await back).toEqual({ how: "resumed" });
     ann.send(text(bob.joined?.id ?? "", "last"));
-    await next(bob, "message", (message) => message.type === "text" && heard.includes("last"));
+    await nextEvent(
+      bob,
+      "message",
+      (message) => message.type === "text" && heard.includes("last"),
+    );
     expect(heard).toEqual([...Array(50).keys(), "last"].map(String));
     expect(ann.clients.size).toBe(2);
   });
 
-  test("a room's password is asked for, and its owner known", async () => {
-    const room = await createRoom(direct(), { password: "sesame", public: true }, openNodeWire);
+  test("a room demands its password, and recognizes its owner", async () => {
+    const room = await createRoom(
+      direct(),
+      { password: "sesame", public: true },
+      openNodeTransport,
+    );
     const { room_id, owner_token } = room;
     await expect(joined({ url: direct(), join: { room_id } })).rejects.toMatchObject({
       error: { code: "password-required" },
@@ -118,77 +126,81 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     ).rejects.toBeInstanceOf(Refused);
     const owner = await joined({ url: direct(), join: { room_id, owner_token } });
     expect(owner.joined?.role).toBe("owner");
-    const listed = await listRooms(direct(), openNodeWire);
+    const listed = await listRooms(direct(), openNodeTransport);
     expect(listed).toMatchObject([{ room_id, clients: 1, password: true }]);
     expect(
       (await owner.request({ type: "list-rooms", receiver: GROUND_CONTROL })).data,
     ).toEqual(listed);
   });
 
-  test("a newer connection takes the session over, and the older one stays away", async () => {
+  test("a newer connection takes the session over, and the older session ends", async () => {
     const room_id = newRoom();
-    const keeper = (session: string | null) => {
-      const kept = {
-        session,
+    const storeOf = (resumeToken: string | null) => {
+      const stored = {
+        resumeToken,
         write: (newest: string) => (last = newest),
-        forget: () => undefined,
+        remove: () => undefined,
       };
-      return { open: () => Promise.resolve(kept) };
+      return { open: () => Promise.resolve(stored) };
     };
     let last = "";
-    const first = await joined({ url: direct(), join: { room_id }, keeper: keeper(null) });
-    const ended = next(first, "status", ({ at }) => at === "ended");
+    const first = await joined({ url: direct(), join: { room_id }, store: storeOf(null) });
+    const ended = nextEvent(first, "status", ({ at }) => at === "ended");
     const other = await joined({ url: direct(), join: { room_id } });
-    const left = next(other, "client-left");
-    const second = await joined({ url: direct(), join: { room_id }, keeper: keeper(last) });
+    const left = nextEvent(other, "client-left");
+    const second = await joined({ url: direct(), join: { room_id }, store: storeOf(last) });
     expect(await ended).toMatchObject({ end: { code: 4505 } });
     expect(await left).toEqual({ id: first.joined?.id, reason: "rejoined" });
     expect(second.joined).toMatchObject({ id: first.joined?.id, reason: "rejoined" });
   });
 
-  test("a server that has started again knows the place", async () => {
+  test("a restarted server still holds the place", async () => {
     const room_id = newRoom();
     const ann = await joined({ url: direct(), join: { room_id } });
     const { id } = ann.joined ?? {};
-    const away = next(ann, "status", ({ at }) => at === "away");
-    const back = next(ann, "entered");
+    const away = nextEvent(ann, "status", ({ at }) => at === "away");
+    const back = nextEvent(ann, "entered");
     await server.stop();
     await away;
     await server.run();
     expect(await back).toEqual({ how: "rejoined", reason: "restarted", sameId: true });
     expect(ann.joined?.id).toBe(id);
-    const heard = next(ann, "message");
+    const heard = nextEvent(ann, "message");
     ann.send(text(ROOM, "echo"));
     expect(await heard).toMatchObject({ data: { text: "echo" } });
   });
 
-  test("without the session profile the same events come", async () => {
-    const openCore: OpenWire = (url, protocols, listener) =>
-      openNodeWire(protocols.length > 0 ? "ws://localhost:1/room/none/ws" : url, [], listener);
+  test("without the session profile the events are the same", async () => {
+    const openCore: OpenTransport = (url, protocols, listener) =>
+      openNodeTransport(
+        protocols.length > 0 ? "ws://localhost:1/room/none/ws" : url,
+        [],
+        listener,
+      );
     const room_id = newRoom();
     const url = direct(`/room/${room_id}/ws`);
-    const ann = await joined({ url, join: { username: "Ann" }, openWire: openCore });
-    const came = next(ann, "client-joined");
-    const bob = await joined({ url, join: { username: "Bob" }, openWire: openCore });
+    const ann = await joined({ url, join: { username: "Ann" }, openTransport: openCore });
+    const came = nextEvent(ann, "client-joined");
+    const bob = await joined({ url, join: { username: "Bob" }, openTransport: openCore });
     expect(await came).toMatchObject({ id: bob.joined?.id });
-    const heard = next(ann, "message");
+    const heard = nextEvent(ann, "message");
     bob.send(text(ann.joined?.id ?? "", "Hello!"));
     expect(await heard).toMatchObject({ type: "text", data: { text: "Hello!" } });
-    const left = next(ann, "client-left");
+    const left = nextEvent(ann, "client-left");
     await bob.leave();
     expect(await left).toMatchObject({ id: bob.joined?.id });
   });
 
-  // Whatever is cut wherever: each message is heard exactly once, and in order.
+  // Property: wherever connections are cut, each message arrives exactly once, and in order.
   test.each([1, 2, 3, 4, 5])("exactly once over random cuts (seed %d)", async (seed) => {
     const random = randomFrom(seed);
     const room_id = newRoom();
     const ann = await joined({ url: proxied(), join: { room_id } });
     const bob = await joined({ url: proxied(), join: { room_id } });
-    const heard = { ann: lines(ann), bob: lines(bob) };
+    const heard = { ann: recordTexts(ann), bob: recordTexts(bob) };
     const hows = new Set<string>();
     for (const one of [ann, bob]) one.on("entered", ({ how }) => hows.add(how));
-    // The first kilobytes are those of the handshake: some are cut there, too.
+    // The first kilobytes are those of the handshake, so some cuts happen there, too.
     proxy.nextCut = () => 100 + random(12_000);
     const cutsBefore = proxy.cuts;
     proxy.cut();
@@ -196,7 +208,7 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     const all = [...Array(count).keys()].map(String);
     const done = Promise.all(
       [ann, bob].map((one) =>
-        next(one, "message", (m) => m.type === "text" && m.data.text === all.at(-1)),
+        nextEvent(one, "message", (m) => m.type === "text" && m.data.text === all.at(-1)),
       ),
     );
     for (const line of all) {

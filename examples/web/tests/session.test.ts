@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Refused, Unanswered } from "../src/camus-client/requests";
+import { Refused, NoReply } from "../src/camus-client/requests";
 import { Ended } from "../src/camus-client/session-events";
 import { GROUND_CONTROL, LIMITS, ROOM } from "../src/camus-client/generated";
 import { Conversation } from "./conversation";
@@ -10,11 +10,11 @@ const text = (line: string) =>
 const ted = { id: TED, username: "Ted", role: "guest" } as const;
 
 describe("joining", () => {
-  test("a session says join and is told who is there", async () => {
+  test("a session sends join and gets the roster", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     expect(connection.protocols).toEqual(["camus.2"]);
-    expect(connection.heard).toEqual([
+    expect(connection.received).toEqual([
       {
         type: "join",
         receiver: GROUND_CONTROL,
@@ -33,14 +33,14 @@ describe("joining", () => {
     await Promise.resolve();
     await Promise.resolve();
     const error = { code: "wrong-password", message: "no" };
-    talk.server.last.accept().say("error", error, { reply_to: "join" });
+    talk.server.last.accept().send("error", error, { reply_to: "join" });
     await expect(joining).rejects.toEqual(new Refused(error));
-    expect(talk.server.last.isCut).toBe(true);
+    expect(talk.server.last.isAborted).toBe(true);
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error } });
-    expect(talk.clock.waiting).toBe(0);
+    expect(talk.clock.pendingTimers).toBe(0);
   });
 
-  test("a first try that fails is not repeated", async () => {
+  test("a failed first attempt is not repeated", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -50,38 +50,38 @@ describe("joining", () => {
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("a server that doesn't answer is given up", async () => {
+  test("joining fails if the server doesn't reply", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
     await Promise.resolve();
     talk.server.last.accept();
-    talk.clock.pass(15);
+    talk.clock.advance(15);
     await expect(joining).rejects.toBeInstanceOf(Ended);
-    expect(talk.server.last.isCut).toBe(true);
+    expect(talk.server.last.isAborted).toBe(true);
   });
 });
 
 describe("a locked room", () => {
-  test("who waits is let in however late, and pings of the server are answered", async () => {
+  test("a waiting client is admitted however late, and replies to pings of the server", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
     await Promise.resolve();
     const connection = talk.server.last.accept();
-    connection.say("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    connection.send("waiting", { room_id: "lobby" }, { reply_to: "join" });
     expect(talk.session.status).toEqual({ at: "waiting" });
     for (let minute = 0; minute < 4; minute += 1) {
-      connection.say("ping", minute);
-      talk.clock.pass(59);
+      connection.send("ping", minute);
+      talk.clock.advance(59);
     }
-    expect(connection.types).toEqual(["join", "pong", "pong", "pong", "pong"]);
+    expect(connection.receivedTypes).toEqual(["join", "pong", "pong", "pong", "pong"]);
     connection.admit({ locked: true });
     expect(await joining).toEqual({ ...JOINED, locked: true });
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("who is turned away hears it, and doesn't come back", async () => {
+  test("a denied client is told so, and doesn't reconnect", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -89,163 +89,163 @@ describe("a locked room", () => {
     const error = { code: "denied", message: "no" };
     talk.server.last
       .accept()
-      .say("waiting", { room_id: "lobby" }, { reply_to: "join" })
-      .say("error", error, { reply_to: "join" });
+      .send("waiting", { room_id: "lobby" }, { reply_to: "join" })
+      .send("error", error, { reply_to: "join" });
     await expect(joining).rejects.toEqual(new Refused(error));
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error } });
-    expect(talk.clock.waiting).toBe(0);
+    expect(talk.clock.pendingTimers).toBe(0);
   });
 
-  test("who waits at a server that falls silent comes back, and waits again", async () => {
+  test("a waiting client reconnects when the server falls silent, and waits again", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
     await Promise.resolve();
-    talk.server.last.accept().say("waiting", { room_id: "lobby" }, { reply_to: "join" });
-    talk.clock.pass(60.5);
-    expect(talk.server.connections.map(({ isCut }) => isCut)).toEqual([true, false]);
-    talk.server.last.accept().say("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    talk.server.last.accept().send("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    talk.clock.advance(60.5);
+    expect(talk.server.connections.map(({ isAborted: isCut }) => isCut)).toEqual([true, false]);
+    talk.server.last.accept().send("waiting", { room_id: "lobby" }, { reply_to: "join" });
     expect(talk.session.status).toEqual({ at: "waiting" });
     talk.server.last.admit();
     expect(await joining).toEqual(JOINED);
   });
 
-  test("a moderator hears who waits, and that the room is open again", async () => {
+  test("a moderator is told of waiting clients, and of the lock", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection
-      .say("client-updated", { id: ME, username: "Bill", role: "moderator" })
-      .say("client-waiting", { id: TED, username: "Ted" })
-      .say("room-updated", { locked: true });
+      .send("client-updated", { id: ME, username: "Bill", role: "moderator" })
+      .send("client-waiting", { id: TED, username: "Ted" })
+      .send("room-updated", { locked: true });
     expect([...talk.session.waiting.values()]).toEqual([{ id: TED, username: "Ted" }]);
     expect(talk.session.joined?.locked).toBe(true);
-    connection.say("client-waiting-left", { id: TED });
+    connection.send("client-waiting-left", { id: TED });
     expect([...talk.session.waiting]).toEqual([]);
-    expect(talk.told().slice(1)).toEqual([
+    expect(talk.takeEvents().slice(1)).toEqual([
       ["client-waiting", { id: TED, username: "Ted" }],
       ["room-updated", { locked: true }],
       ["client-waiting-left", { id: TED }],
     ]);
   });
 
-  test("who is no moderator any more doesn't know who waits", async () => {
+  test("a former moderator sees no waiting clients", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const waiting = [{ id: TED, username: "Ted" }];
     connection.close(1006);
-    talk.clock.pass(0.5);
+    talk.clock.advance(0.5);
     talk.server.last.accept().admit({ role: "moderator", waiting });
     expect([...talk.session.waiting.values()]).toEqual(waiting);
-    talk.server.last.say("client-updated", { id: ME, username: "Bill", role: "guest" });
+    talk.server.last.send("client-updated", { id: ME, username: "Bill", role: "guest" });
     expect([...talk.session.waiting]).toEqual([]);
   });
 
-  test("a request of a moderator is done, or refused", async () => {
+  test("a request of a moderator is fulfilled or refused", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const kick = { type: "kick", receiver: GROUND_CONTROL, data: { id: TED } } as const;
     const done = talk.session.request(kick);
-    connection.say("done", null, { reply_to: "request-1" });
+    connection.send("done", null, { reply_to: "request-1" });
     expect((await done).type).toBe("done");
     const refused = talk.session.request(kick);
     const error = { code: "not-allowed", message: "no" };
-    connection.say("error", error, { reply_to: "request-2" });
+    connection.send("error", error, { reply_to: "request-2" });
     await expect(refused).rejects.toEqual(new Refused(error));
   });
 });
 
-describe("what is heard", () => {
-  test("the roster follows the deltas", async () => {
+describe("received messages", () => {
+  test("deltas update the roster", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    connection.say("client-joined", ted);
+    connection.send("client-joined", ted);
     expect([...talk.session.clients.values()]).toEqual([...(JOINED.clients ?? []), ted]);
-    connection.say("client-updated", { ...ted, username: "Theodore" });
-    connection.say("client-left", { id: TED, reason: "left" });
+    connection.send("client-updated", { ...ted, username: "Theodore" });
+    connection.send("client-left", { id: TED, reason: "left" });
     expect([...talk.session.clients.keys()]).toEqual([ME]);
-    expect(talk.told()).toEqual([
+    expect(talk.takeEvents()).toEqual([
       ["client-joined", ted],
       ["client-updated", { ...ted, username: "Theodore" }],
       ["client-left", { id: TED, reason: "left" }],
     ]);
   });
 
-  test("a peer that plays the server is not believed", async () => {
+  test("messages of a peer that poses as the server are ignored", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    connection.say("client-joined", ted);
-    talk.told();
+    connection.send("client-joined", ted);
+    talk.takeEvents();
     connection.relay(TED, "client-left", { id: ME, reason: "left" });
     connection.relay(TED, "ice-servers", [{ urls: ["turn:evil.example"] }]);
     connection.relay(TED, "ack", { received: 7 });
-    expect(talk.told()).toEqual([]);
+    expect(talk.takeEvents()).toEqual([]);
     expect([...talk.session.clients.keys()]).toEqual([ME, TED]);
     expect(talk.session.iceServers).toEqual([]);
   });
 
-  test("of somebody unknown only an offer is heard, and what follows it", async () => {
+  test("an unknown client's messages are ignored until it has sent an offer", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const candidate = { candidate: "" };
     connection.relay(TED, "icecandidate", candidate);
-    expect(talk.told()).toEqual([]);
+    expect(talk.takeEvents()).toEqual([]);
     connection.relay(TED, "offer", { type: "offer", sdp: "v=0" });
     connection.relay(TED, "icecandidate", candidate);
-    const types = talk.told().map(([, event]) => (event as { type: string }).type);
+    const types = talk.takeEvents().map(([, event]) => (event as { type: string }).type);
     expect(types).toEqual(["offer", "icecandidate"]);
   });
 
-  test("a ping of the server is answered, and of a peer told", async () => {
+  test("pings of the server are answered, those of peers are passed on", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    connection.say("ping", 5);
-    expect(connection.heard.slice(1)).toEqual([
+    connection.send("ping", 5);
+    expect(connection.received.slice(1)).toEqual([
       { type: "pong", receiver: GROUND_CONTROL, data: 5 },
     ]);
-    connection.say("client-joined", ted).relay(TED, "ping", 6);
-    expect(talk.told().map(([name]) => name)).toEqual(["client-joined", "message"]);
+    connection.send("client-joined", ted).relay(TED, "ping", 6);
+    expect(talk.takeEvents().map(([name]) => name)).toEqual(["client-joined", "message"]);
   });
 });
 
 describe("counting", () => {
-  test("an ack follows after two seconds, and only when something has come", async () => {
+  test("an ack follows after two seconds, if there is anything to acknowledge", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    connection.say("client-joined", ted).say("ping").say("something-new");
-    talk.clock.pass(1.9);
-    expect(connection.types).toEqual(["join", "pong"]);
-    talk.clock.pass(0.2);
-    expect(connection.heard.at(-1)).toEqual({
+    connection.send("client-joined", ted).send("ping").send("something-new");
+    talk.clock.advance(1.9);
+    expect(connection.receivedTypes).toEqual(["join", "pong"]);
+    talk.clock.advance(0.2);
+    expect(connection.received.at(-1)).toEqual({
       type: "ack",
       receiver: GROUND_CONTROL,
       data: { received: 2 },
     });
-    talk.clock.pass(10);
-    expect(connection.types).toEqual(["join", "pong", "ack"]);
+    talk.clock.advance(10);
+    expect(connection.receivedTypes).toEqual(["join", "pong", "ack"]);
   });
 
   test("an ack is sent at once after 32 frames, and after 64 KiB", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    for (let n = 0; n < 31; n += 1) connection.say("client-updated", ted);
-    expect(connection.types).toEqual(["join"]);
-    connection.say("client-updated", ted);
-    expect(connection.types).toEqual(["join", "ack"]);
-    connection.say("x", "\u00e9".repeat(32_768));
-    expect(connection.heard.at(-1)).toMatchObject({ data: { received: 33 } });
+    for (let n = 0; n < 31; n += 1) connection.send("client-updated", ted);
+    expect(connection.receivedTypes).toEqual(["join"]);
+    connection.send("client-updated", ted);
+    expect(connection.receivedTypes).toEqual(["join", "ack"]);
+    connection.send("x", "\u00e9".repeat(32_768));
+    expect(connection.received.at(-1)).toMatchObject({ data: { received: 33 } });
   });
 
-  test("what is not confirmed is sent again, in order, on the next connection", async () => {
+  test("unconfirmed messages are sent again, in order, on the next connection", async () => {
     const talk = new Conversation();
     const first = await talk.join();
     for (const line of ["one", "two", "three"]) talk.session.send(text(line));
-    first.say("ack", { received: 1 }).say("client-joined", ted);
+    first.send("ack", { received: 1 }).send("client-joined", ted);
     first.close(1006);
     talk.session.send(text("four"));
-    talk.told();
-    talk.clock.pass(0.5);
+    talk.takeEvents();
+    talk.clock.advance(0.5);
     const second = talk.server.last.accept();
-    expect(second.heard.at(-1)).toMatchObject({
+    expect(second.received.at(-1)).toMatchObject({
       data: {
         room_id: "lobby",
         username: "Bill",
@@ -253,65 +253,65 @@ describe("counting", () => {
       },
     });
     second.admit({ resumed: true, received: 2, clients: null });
-    expect(second.heard.slice(1)).toEqual([text("three"), text("four")]);
+    expect(second.received.slice(1)).toEqual([text("three"), text("four")]);
     expect([...talk.session.clients.keys()]).toEqual([ME, TED]);
-    expect(talk.told()).toEqual([
+    expect(talk.takeEvents()).toEqual([
       ["status", { at: "joined", id: ME, role: "guest" }],
       ["entered", { how: "resumed" }],
     ]);
   });
 
-  test("a server that counts otherwise ends the session", async () => {
+  test("a count mismatch ends the session", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    connection.say("ack", { received: 1 });
-    expect(connection.isCut).toBe(true);
+    connection.send("ack", { received: 1 });
+    expect(connection.isAborted).toBe(true);
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1002, error: null } });
   });
 
-  test("only so much is kept unconfirmed", async () => {
+  test("the number of unconfirmed messages is limited", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     for (let n = 0; n < LIMITS.unconfirmed_frames; n += 1)
       expect(talk.session.send(text("."))).toBe(true);
     expect(talk.session.send(text("."))).toBe(false);
-    connection.say("ack", { received: 1 });
+    connection.send("ack", { received: 1 });
     expect(talk.session.send(text("."))).toBe(true);
   });
 
-  test("a message that is longer than the server takes is a fault of the caller", async () => {
+  test("sending a message longer than the server accepts throws", async () => {
     const talk = new Conversation();
     await talk.join();
     expect(() => talk.session.send(text("x".repeat(65_536)))).toThrow(RangeError);
   });
 });
 
-describe("coming back", () => {
-  test("a session that could not go on hands back what nobody confirmed", async () => {
+describe("reconnecting", () => {
+  test("a session that can't be resumed hands back the unconfirmed messages", async () => {
     const talk = new Conversation();
     const first = await talk.join();
     talk.session.send(text("one"));
     talk.session.send(text("two"));
     talk.session.send({ type: "ping", receiver: TED });
     first.close(1006);
-    talk.clock.pass(0.5);
-    talk.told();
+    talk.clock.advance(0.5);
+    talk.takeEvents();
     const second = talk.server.last.accept();
     second.admit({ reason: "overflow", received: 1, session: "second-session" });
-    expect(talk.told()).toEqual([
+    expect(talk.takeEvents()).toEqual([
       ["status", { at: "joined", id: ME, role: "guest" }],
       ["entered", { how: "rejoined", reason: "overflow", sameId: true }],
       ["expired", [text("two")]],
     ]);
-    expect(second.types).toEqual(["join"]);
-    second.say("client-joined", ted).close(1006);
-    talk.clock.pass(1);
-    expect(talk.server.last.accept().heard[0]).toMatchObject({
+    expect(second.receivedTypes).toEqual(["join"]);
+    second.send("client-joined", ted).close(1006);
+    talk.clock.advance(1);
+    expect(talk.server.last.accept().received[0]).toMatchObject({
       data: { resume: { session: "second-session", received: 1 } },
     });
   });
 
-  test("each try waits longer, and a steady connection begins anew", async () => {
+  test("the delays grow with each attempt, and a stable connection resets them", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
@@ -320,13 +320,13 @@ describe("coming back", () => {
       const status = talk.session.status;
       if (status.at !== "away") throw new Error(status.at);
       waits.push(status.nextTry - talk.clock.now());
-      talk.clock.pass(waits[n] ?? 0);
+      talk.clock.advance(waits[n] ?? 0);
       talk.server.last.close(1006);
     }
     expect(waits).toEqual([0.5, 1, 2, 4, 8, 16, 30, 30]);
-    talk.clock.pass(30);
+    talk.clock.advance(30);
     const steady = talk.server.last.accept().admit({ resumed: true, received: 0 });
-    talk.clock.pass(11);
+    talk.clock.advance(11);
     steady.close(4000);
     expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 0.5 });
   });
@@ -338,85 +338,85 @@ describe("coming back", () => {
       const connection = await talk.join();
       connection.close(code);
       expect(talk.session.status).toEqual({ at: "ended", end: { code, error: null } });
-      expect(talk.clock.waiting).toBe(0);
+      expect(talk.clock.pendingTimers).toBe(0);
       expect(talk.session.send(text("late"))).toBe(false);
     },
   );
 
-  test("going-away says when to come back", async () => {
+  test("going-away sets the delay", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    connection.say("going-away", { reconnect_in: 0.75 }).close(1012);
+    connection.send("going-away", { reconnect_in: 0.75 }).close(1012);
     expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 0.75 });
-    talk.clock.pass(0.75);
+    talk.clock.advance(0.75);
     talk.server.last.close(1006);
     expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 1 });
   });
 
-  test("retry_after is obeyed, whether the connection or the join was refused", async () => {
+  test("retry_after sets the delay after a closed connection and after a refused join", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const error = { code: "unavailable", message: "later", retry_after: 7 };
-    connection.say("error", error).close(4003);
+    connection.send("error", error).close(4003);
     expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 7.5 });
-    talk.clock.pass(7.5);
+    talk.clock.advance(7.5);
     const refusal = { ...error, retry_after: 3 };
-    talk.server.last.accept().say("error", refusal, { reply_to: "join" });
+    talk.server.last.accept().send("error", refusal, { reply_to: "join" });
     expect(talk.session.status).toMatchObject({ nextTry: talk.clock.now() + 3.5 });
-    talk.clock.pass(3.5);
+    talk.clock.advance(3.5);
     const last = { code: "room-full", message: "full" };
-    talk.server.last.accept().say("error", last, { reply_to: "join" });
+    talk.server.last.accept().send("error", last, { reply_to: "join" });
     expect(talk.session.status).toMatchObject({ at: "ended", end: { error: last } });
   });
 
-  test("it gives up after the time that its caller has set", async () => {
-    const talk = new Conversation({ patience: { giveUpAfter: 3 } });
+  test("the session gives up after the time that its caller has set", async () => {
+    const talk = new Conversation({ reconnect: { giveUpAfter: 3 } });
     const connection = await talk.join();
     connection.close(1006);
-    talk.clock.pass(0.5);
+    talk.clock.advance(0.5);
     talk.server.last.close(1006);
-    talk.clock.pass(1);
+    talk.clock.advance(1);
     talk.server.last.close(1006);
     expect(talk.session.status).toMatchObject({ at: "ended", end: { code: 1006 } });
   });
 
-  test("who is online again does not wait", async () => {
+  test("reconnectNow skips the delay", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
-    talk.session.comeBackNow();
-    talk.session.comeBackNow();
+    talk.session.reconnectNow();
+    talk.session.reconnectNow();
     expect(talk.server.connections.length).toBe(2);
-    talk.clock.pass(0.5);
+    talk.clock.advance(0.5);
     expect(talk.server.connections.length).toBe(2);
   });
 
-  test("a server that has fallen silent is pinged, then left", async () => {
+  test("a silent server is pinged, then the connection is ended", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
-    talk.clock.pass(20);
-    expect(connection.heard.slice(1)).toEqual([{ type: "ping", receiver: GROUND_CONTROL }]);
-    connection.say("pong");
-    talk.clock.pass(39.9);
+    talk.clock.advance(20);
+    expect(connection.received.slice(1)).toEqual([{ type: "ping", receiver: GROUND_CONTROL }]);
+    connection.send("pong");
+    talk.clock.advance(39.9);
     expect(talk.session.status.at).toBe("joined");
-    talk.clock.pass(0.2);
-    expect(connection.isCut).toBe(true);
+    talk.clock.advance(0.2);
+    expect(connection.isAborted).toBe(true);
     expect(talk.session.status).toMatchObject({ at: "away", code: 1006 });
   });
 });
 
 describe("requests", () => {
-  test("an answer goes to who has asked", async () => {
+  test("a reply settles its request", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const asked = talk.session.request({ type: "list-rooms", receiver: GROUND_CONTROL });
-    const { id } = connection.heard.at(-1) ?? {};
-    connection.say("rooms", [], { reply_to: id });
+    const { id } = connection.received.at(-1) ?? {};
+    connection.send("rooms", [], { reply_to: id });
     expect((await asked).data).toEqual([]);
-    expect(talk.told()).toEqual([]);
+    expect(talk.takeEvents()).toEqual([]);
   });
 
-  test("a refusal too, and one that nobody waits for is an event", async () => {
+  test("a refusal rejects its request; any other refusal is an event", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     const profile = {
@@ -425,72 +425,72 @@ describe("requests", () => {
       data: { username: "" },
     } as const;
     const asked = talk.session.request(profile);
-    const { id } = connection.heard.at(-1) ?? {};
+    const { id } = connection.received.at(-1) ?? {};
     const error = { code: "invalid-username", message: "no" };
-    connection.say("error", error, { reply_to: id });
+    connection.send("error", error, { reply_to: id });
     await expect(asked).rejects.toEqual(new Refused(error));
-    connection.say("error", error, { reply_to: "hello" });
-    expect(talk.told()).toEqual([["refused", { error, id: "hello" }]]);
+    connection.send("error", error, { reply_to: "hello" });
+    expect(talk.takeEvents()).toEqual([["refused", { error, id: "hello" }]]);
   });
 
-  test("a request goes with the session, or is left unanswered", async () => {
+  test("a request is sent again with a resumed session, or rejected", async () => {
     const talk = new Conversation();
     const first = await talk.join();
     const asked = talk.session.request({ type: "list-rooms", receiver: GROUND_CONTROL });
     first.close(1006);
-    talk.clock.pass(0.5);
+    talk.clock.advance(0.5);
     const second = talk.server.last.accept().admit({ resumed: true, received: 0 });
-    expect(second.types).toEqual(["join", "list-rooms"]);
+    expect(second.receivedTypes).toEqual(["join", "list-rooms"]);
     second.close(1006);
-    talk.clock.pass(1);
-    talk.told();
+    talk.clock.advance(1);
+    talk.takeEvents();
     talk.server.last.accept().admit({ reason: "restarted" });
-    await expect(asked).rejects.toBeInstanceOf(Unanswered);
-    expect(talk.told().map(([name]) => name)).toEqual(["status", "entered"]);
+    await expect(asked).rejects.toBeInstanceOf(NoReply);
+    expect(talk.takeEvents().map(([name]) => name)).toEqual(["status", "entered"]);
   });
 });
 
 describe("leaving", () => {
-  test("bye follows what was said before, and nobody comes back", async () => {
+  test("bye follows earlier messages, and the session doesn't reconnect", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     talk.session.send(text("farewell"));
     const left = talk.session.leave();
-    expect(connection.types).toEqual(["join", "text", "bye"]);
+    expect(connection.receivedTypes).toEqual(["join", "text", "bye"]);
     expect(talk.session.send(text("late"))).toBe(false);
     connection.close(1000);
     await left;
-    expect(talk.told()).toEqual([
+    expect(talk.takeEvents()).toEqual([
       ["status", { at: "ended", end: { code: 1000, error: null } }],
     ]);
-    expect(talk.clock.waiting).toBe(0);
+    expect(talk.clock.pendingTimers).toBe(0);
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("a server that doesn't answer bye is left all the same, and what it may not have heard is told", async () => {
+  test("leaving doesn't wait for the server, and reports unconfirmed messages", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     talk.session.send(text("farewell"));
     const left = talk.session.leave();
-    talk.clock.pass(2);
+    talk.clock.advance(2);
     await left;
-    expect(connection.isCut).toBe(true);
-    expect(talk.told()).toEqual([
+    expect(connection.isAborted).toBe(true);
+    expect(talk.takeEvents()).toEqual([
       ["expired", [text("farewell")]],
       ["status", { at: "ended", end: { code: 1000, error: null } }],
     ]);
   });
 
-  test("who leaves while away stays away", async () => {
+  test("leaving while away stops reconnecting", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.close(1006);
     await talk.session.leave();
-    talk.clock.pass(60);
+    talk.clock.advance(60);
     expect(talk.server.connections.length).toBe(1);
   });
 
-  test("who leaves while knocking cuts the connection", async () => {
+  test("leaving while joining ends the connection", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
@@ -498,7 +498,7 @@ describe("leaving", () => {
     talk.server.last.accept();
     await talk.session.leave();
     await expect(joining).rejects.toBeInstanceOf(Ended);
-    expect(talk.server.last.isCut).toBe(true);
-    expect(talk.clock.waiting).toBe(0);
+    expect(talk.server.last.isAborted).toBe(true);
+    expect(talk.clock.pendingTimers).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-// Which screen is shown.
+// The root component: chooses the screen to show.
 
 import { CallScreen } from "../features/call/CallScreen";
 import { EndScreen } from "../features/call/EndScreen";
@@ -7,27 +7,27 @@ import { Toasts } from "../features/notices/Toasts";
 import { PreJoin } from "../features/prejoin/PreJoin";
 import { texts } from "../texts";
 import { MANY } from "../texts/counts";
-import { nameOf } from "./address";
-import { Boundary } from "./Boundary";
+import { roomTitle } from "./urls";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { CrashedPage } from "./CrashedPage";
 import { useAppSelector } from "./hooks";
 
 export function App() {
   const roomId = useAppSelector(({ session }) => session.roomId);
-  useAppSelector(({ settings }) => settings.language); // all texts are others then
+  useAppSelector(({ settings }) => settings.language); // renders the texts of a new language
   const unread = useAppSelector(({ chat }) => Math.min(chat.unread, MANY));
   return (
-    <Boundary instead={<CrashedPage />}>
-      <title>{roomId === null ? texts.app : texts.titleOf(nameOf(roomId), unread)}</title>
+    <ErrorBoundary fallback={<CrashedPage />}>
+      <title>{roomId === null ? texts.app : texts.titleOf(roomTitle(roomId), unread)}</title>
       {roomId === null ? <Landing /> : <Room roomId={roomId} />}
-      <Boundary instead={null}>
+      <ErrorBoundary fallback={null}>
         <Toasts />
-      </Boundary>
-    </Boundary>
+      </ErrorBoundary>
+    </ErrorBoundary>
   );
 }
 
-/** Before the door, inside, or outside again. */
+/** The screen of a room: before, during or after the call. */
 function Room({ roomId }: { readonly roomId: string }) {
   const presence = useAppSelector(({ session }) => session.presence);
   const wasInside = useAppSelector(({ session }) => session.me !== null);

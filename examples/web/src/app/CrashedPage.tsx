@@ -1,4 +1,4 @@
-// What is shown instead of a page that has failed as a whole.
+// The screen shown when the whole page has failed to render.
 
 import { texts } from "../texts";
 

@@ -1,10 +1,10 @@
-// The store and the services, as components use them.
+// React hooks for the store and the services.
 
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { useDispatch, useSelector } from "react-redux";
 import type { Services } from "./services";
 import type { Dispatch, RootState } from "./store";
-import type { StreamKey } from "./streams";
+import type { StreamKey } from "./media-streams";
 
 export const useAppDispatch = useDispatch.withTypes<Dispatch>();
 export const useAppSelector = useSelector.withTypes<RootState>();
@@ -17,19 +17,21 @@ export function useServices(): Services {
   return services;
 }
 
-/** The stream of this key, as long as it lasts. */
+/** Returns the stream of this key, or null while there is none. */
 export function useStream(key: StreamKey | null): MediaStream | null {
   const { streams } = useServices();
   return useSyncExternalStore(streams.subscribe, () => (key === null ? null : streams.of(key)));
 }
 
-/** How loud somebody is, in so many steps. */
+/** Returns the audio level of an owner's microphone as a step from 0 to `steps`. */
 export function useLevel(owner: string, steps: number): number {
-  const { levels } = useServices();
-  return useSyncExternalStore(levels.subscribe, () => Math.round(levels.of(owner) * steps));
+  const { audioLevels } = useServices();
+  return useSyncExternalStore(audioLevels.subscribe, () =>
+    Math.round(audioLevels.of(owner) * steps),
+  );
 }
 
-/** Has a component that is memoized shown anew when the language changes. */
-export function useLanguage(): void {
+/** Re-renders a memoized component when the language changes. */
+export function useRenderOnLanguageChange(): void {
   useAppSelector(({ settings }) => settings.language);
 }

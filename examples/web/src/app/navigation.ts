@@ -1,41 +1,41 @@
-// From address to address: the hash of the page says which room it is about.
+// Navigation by the hash of the URL, which names the room of the page.
 
 import { roomOpened } from "../features/call/session-slice";
-import { chosen } from "../features/settings/settings-slice";
-import { roomIn } from "./address";
+import { settingsChosen } from "../features/settings/settings-slice";
+import { roomIdInHash } from "./urls";
 import type { Thunk } from "./store";
 
-/** The page has this hash now. */
-export const addressChanged =
+/** Handles a change of the URL's hash. */
+export const hashChanged =
   (hash: string): Thunk =>
   (dispatch, getState, { call, media }) => {
-    const roomId = roomIn(hash);
+    const roomId = roomIdInHash(hash);
     if (roomId === getState().session.roomId) return;
     call.leave();
     media.stop();
     dispatch(roomEntered(roomId));
   };
 
-/** Stands before the door of a room; a page that was loaded again goes straight in. */
+/** Shows the screen before joining; a reloaded page rejoins at once. */
 export const roomEntered =
   (roomId: string | null): Thunk =>
-  async (dispatch, getState, { call, media, memory }) => {
+  async (dispatch, getState, { call, media, storage }) => {
     dispatch(roomOpened(roomId));
     if (roomId === null) return;
-    const hasPlace = await call.looksForPlace(roomId);
+    const hasSession = await call.hasStoredSession(roomId);
     if (getState().session.roomId !== roomId) return;
     const { name, sourcesOn } = getState().settings;
-    void media.start(memory.sourcesOn ?? sourcesOn);
-    if (hasPlace) dispatch(knocked(name, null));
+    void media.start(storage.sourcesOn ?? sourcesOn);
+    if (hasSession) dispatch(joinRequested(name, null));
   };
 
-/** Asks to be let in. */
-export const knocked =
+/** Joins the room of the page. */
+export const joinRequested =
   (username: string, password: string | null): Thunk =>
-  (dispatch, getState, { call, levels }) => {
+  (dispatch, getState, { call, audioLevels }) => {
     const { roomId } = getState().session;
     if (roomId === null) return;
-    dispatch(chosen({ name: username }));
-    levels.wake();
+    dispatch(settingsChosen({ name: username }));
+    audioLevels.resume();
     call.join({ roomId, username, password });
   };

@@ -1,41 +1,49 @@
-// What lives outside the store: streams, devices, the session and the call.
+// The services outside the store: devices, streams, the session and the call.
 
 import { CallService } from "../features/call/call-service";
 import { mediaChanged } from "../features/devices/devices-slice";
 import { LocalMedia } from "../features/devices/local-media";
 import { noticed } from "../features/notices/notices-slice";
-import { watchSpeaker } from "../features/stage/watch-speaker";
-import { serverOf } from "./address";
-import { Levels } from "./levels";
-import { Memory } from "./memory";
-import type { RootState, Tell } from "./store";
-import { Streams } from "./streams";
+import { watchActiveSpeaker } from "../features/stage/watch-active-speaker";
+import { webSocketUrl } from "./urls";
+import { AudioLevels } from "./audio-levels";
+import { BrowserStorage } from "./browser-storage";
+import type { RootState, DispatchAction } from "./store";
+import { MediaStreams } from "./media-streams";
 
 export interface Services {
   /** The URL of the server's WebSocket. */
   readonly server: string;
-  readonly memory: Memory;
+  readonly storage: BrowserStorage;
   readonly media: LocalMedia;
-  readonly streams: Streams;
-  readonly levels: Levels;
+  readonly streams: MediaStreams;
+  readonly audioLevels: AudioLevels;
   readonly call: CallService;
 }
 
-/** Opens the services of a page; what they hear of, they tell the store. */
-export function openServices(tell: Tell, state: () => RootState): Services {
-  const server = serverOf(location.href);
-  const memory = new Memory();
-  const streams = new Streams();
-  const levels = new Levels();
-  // Of a page over http the browser has no devices, whatever the types say.
+/** Creates the services of a page; they report their events to the store. */
+export function openServices(dispatch: DispatchAction, state: () => RootState): Services {
+  const server = webSocketUrl(location.href);
+  const storage = new BrowserStorage();
+  const streams = new MediaStreams();
+  const audioLevels = new AudioLevels();
+  // On pages over http there is no `mediaDevices`, contrary to its type.
   const media = new LocalMedia(
     "mediaDevices" in navigator ? navigator.mediaDevices : undefined,
   );
-  const call = new CallService({ server, tell, state, media, streams, levels, memory });
-  media.on("state", (now) => tell(mediaChanged(now)));
+  const call = new CallService({
+    server,
+    dispatch,
+    state,
+    media,
+    streams,
+    audioLevels,
+    storage,
+  });
+  media.on("state", (now) => dispatch(mediaChanged(now)));
   media.on("replaced", ({ kind, label }) =>
-    tell(noticed({ kind: "device", device: kind, label })),
+    dispatch(noticed({ kind: "device", device: kind, label })),
   );
-  watchSpeaker(levels, tell, state);
-  return { server, memory, media, streams, levels, call };
+  watchActiveSpeaker(audioLevels, dispatch, state);
+  return { server, storage, media, streams, audioLevels, call };
 }

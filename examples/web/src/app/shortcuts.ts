@@ -1,13 +1,14 @@
-// The keys of the call: with Alt, so that nobody who types or speaks to a computer hits them.
+// The keyboard shortcuts of the call. They use Alt, so that neither typing nor voice control
+// triggers them.
 
 import { noticed } from "../features/notices/notices-slice";
-import { toggled, screenToggled } from "../features/devices/devices-slice";
-import type { Kind } from "../features/devices/source";
+import { sourceToggled, screenToggled } from "../features/devices/devices-slice";
+import type { SourceKind } from "../features/devices/capture-source";
 import { panelShown } from "../features/stage/stage-slice";
-import type { Panel } from "../features/stage/stage-slice";
+import type { PanelName } from "../features/stage/stage-slice";
 import type { Dispatch, RootState, Thunk } from "./store";
 
-/** Which letter does what, as tooltips tell it. */
+/** The letter of each shortcut, as shown in tooltips. */
 export const KEYS = {
   microphone: "M",
   camera: "V",
@@ -17,15 +18,15 @@ export const KEYS = {
 } as const;
 
 const switched =
-  (kind: Kind): Thunk =>
+  (kind: SourceKind): Thunk =>
   (dispatch, getState) => {
-    dispatch(toggled(kind));
-    // Who presses a key may not see the button.
+    dispatch(sourceToggled(kind));
+    // A user of the keyboard may not see the button.
     dispatch(noticed({ kind: "switched", device: kind, isOn: getState().devices[kind].isOn }));
   };
 
 const panelToggled =
-  (panel: Panel): Thunk =>
+  (panel: PanelName): Thunk =>
   (dispatch, getState) => {
     dispatch(panelShown(getState().stage.panel === panel ? null : panel));
   };

@@ -1,24 +1,24 @@
-// The store: what the app shows. What it plays and says is kept by the services beside it.
+// The Redux store: all state that is shown. Media and connections are in the services.
 
 import { combineReducers, configureStore, SHOULD_AUTOBATCH } from "@reduxjs/toolkit";
 import type { ThunkAction, UnknownAction } from "@reduxjs/toolkit";
 import { sessionReducer } from "../features/call/session-slice";
 import { chatReducer } from "../features/chat/chat-slice";
-import { connectionReducer } from "../features/connection/connection-slice";
+import { qualityReducer } from "../features/connection-quality/quality-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
 import { peopleReducer } from "../features/people/people-slice";
 import { settingsReducer } from "../features/settings/settings-slice";
 import { stageReducer } from "../features/stage/stage-slice";
-import { feedsReducer } from "../features/tile-actions/feeds-slice";
+import { playbackReducer } from "../features/tile-actions/playback-slice";
 import type { Services } from "./services";
 
 const rootReducer = combineReducers({
   chat: chatReducer,
-  connection: connectionReducer,
+  quality: qualityReducer,
   devices: devicesReducer,
-  feeds: feedsReducer,
+  playback: playbackReducer,
   notices: noticesReducer,
   people: peopleReducer,
   rooms: roomsReducer,
@@ -28,17 +28,18 @@ const rootReducer = combineReducers({
 });
 
 export type RootState = ReturnType<typeof rootReducer>;
-export type Tell = (action: UnknownAction) => void;
+export type DispatchAction = (action: UnknownAction) => void;
 export type Thunk = ThunkAction<void, RootState, Services, UnknownAction>;
 export type Dispatch = ReturnType<typeof makeStore>["store"]["dispatch"];
 
-/** Makes a store, and the services that tell it what happens. */
+/** Creates a store, and the services that report to it. */
 export function makeStore(
-  open: (tell: Tell, state: () => RootState) => Services,
+  open: (dispatch: DispatchAction, state: () => RootState) => Services,
   preloadedState?: Partial<RootState>,
 ) {
   const services: Services = open(
-    // The page shows it with the next frame: a flood of news is drawn once, not message by message.
+    // Subscribers are notified with the next frame, so that a flood of actions is rendered
+    // once.
     (action) => store.dispatch({ ...action, meta: { [SHOULD_AUTOBATCH]: true } }),
     () => store.getState(),
   );
@@ -46,22 +47,22 @@ export function makeStore(
     reducer: rootReducer,
     middleware: (defaults) => defaults({ thunk: { extraArgument: services } }),
     enhancers: (defaults) =>
-      defaults({ autoBatch: { type: "callback", queueNotification: soon } }),
+      defaults({ autoBatch: { type: "callback", queueNotification: scheduleNotification } }),
     ...(preloadedState && { preloadedState }),
   });
   return { store, services };
 }
 
-/** A page that isn't seen has no frames, but a title that is. */
-const WITHOUT_FRAMES = 250;
+/** A hidden page has no animation frames, but its title is visible. */
+const HIDDEN_PAGE_MS = 250;
 
-/** Calls with the next frame of the page, or a little later where none comes. */
-function soon(notify: () => void): void {
+/** Notifies with the next animation frame, or a little later if there is none. */
+function scheduleNotification(notify: () => void): void {
   const now = (): void => {
     cancelAnimationFrame(frame);
     clearTimeout(timer);
     notify();
   };
   const frame = requestAnimationFrame(now);
-  const timer = setTimeout(now, WITHOUT_FRAMES);
+  const timer = setTimeout(now, HIDDEN_PAGE_MS);
 }

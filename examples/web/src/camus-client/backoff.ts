@@ -1,78 +1,90 @@
-// When a client comes back after its connection has ended, if at all.
+// The delays before a client reconnects.
 
 import { CLOSE_CODES, OTHER_CLOSE_CODES } from "./generated";
 import type { Reconnect } from "./generated";
 
-/** How patiently a client comes back. Durations are seconds. */
-export interface Patience {
-  /** The first try comes within this time, which doubles with each try. */
-  readonly first: number;
-  /** No try comes later than this after the one before. */
-  readonly longest: number;
-  /** It tries for so long after it has lost its connection; null is for ever. */
+/** A policy for reconnecting. Durations are in seconds. */
+export interface ReconnectPolicy {
+  /** The upper bound of the first delay; it doubles with each attempt. */
+  readonly firstDelay: number;
+  /** The upper bound of every delay. */
+  readonly longestDelay: number;
+  /** The time after which a client that has lost its connection gives up; null means never. */
   readonly giveUpAfter: number | null;
   /**
-   * Draws a number between 0 and the one given. All of a delay is drawn, so that those who
-   * lost one server together don't come back together.
+   * Returns a random number between 0 and `most`. The whole delay is random, so that clients
+   * that lost the same server at the same time don't reconnect at the same time.
    */
   readonly jitter: (most: number) => number;
 }
 
-export const PATIENCE: Patience = {
-  first: 0.5,
-  longest: 30,
+export const DEFAULT_RECONNECT_POLICY: ReconnectPolicy = {
+  firstDelay: 0.5,
+  longestDelay: 30,
   giveUpAfter: null,
   jitter: (most) => Math.random() * most,
 };
 
-/** A server that says more, or less than nothing, is mistaken; seconds. */
-const LONGEST_ADVICE = 3600;
+/**
+ * The longest delay that a client accepts from a server, in seconds; a longer one is a mistake.
+ */
+const LONGEST_ADVISED_DELAY = 3600;
 
-/** How a connection has ended. */
-export interface Ending {
-  /** The close code; 1006 where it just broke. */
+/** The end of a connection. */
+export interface ConnectionEnd {
+  /** The WebSocket close code; 1006 if the connection broke. */
   readonly code: number;
-  /** What the server's last word before it said, if that was an `error`. */
+  /** The `retry_after` of the server's last message, if that was an `error`. */
   readonly retryAfter: number | null;
-  /** What `going-away` said. */
+  /** The `reconnect_in` of the server's `going-away`, if it sent one. */
   readonly reconnectIn: number | null;
 }
 
-/** More would only make numbers larger than a double. */
-const MOST_DOUBLINGS = 16;
+/** Keeps the power of two within the range of a double. */
+const MAX_DOUBLINGS = 16;
 
 const closeCodes: Readonly<Record<number, { readonly reconnect: Reconnect }>> = CLOSE_CODES;
 
-/** Returns what a client does after a connection was closed with this code. */
-export function advice(code: number): Reconnect {
+/** Returns whether and how a client reconnects after this close code. */
+export function reconnectAdvice(code: number): Reconnect {
   const inRange = OTHER_CLOSE_CODES.find(({ first, last }) => first <= code && code <= last);
   return closeCodes[code]?.reconnect ?? inRange?.reconnect ?? "no";
 }
 
-/** Returns the delay after a connection has ended, or null for not to come back. */
-export function delayAfterEnd(end: Ending, tries: number, patience: Patience): number | null {
-  const advised = advice(end.code);
+/**
+ * Returns the delay before reconnecting, in seconds, or null if the client must not reconnect.
+ */
+export function delayAfterEnd(
+  end: ConnectionEnd,
+  attempts: number,
+  policy: ReconnectPolicy,
+): number | null {
+  const advised = reconnectAdvice(end.code);
   if (advised === "no") return null;
   if (advised === "retry-after" && end.retryAfter !== null) {
-    return delayAfterRefusal(end.retryAfter, patience);
+    return delayAfterRefusal(end.retryAfter, policy);
   }
-  // The server spreads its clients by itself; and backing off begins soon.
+  // The server spreads its clients over time itself; the client's backoff starts with the next
+  // attempt.
   return end.reconnectIn === null
-    ? delayAfterFailure(tries, patience)
-    : believable(end.reconnectIn);
+    ? delayAfterFailure(attempts, policy)
+    : bounded(end.reconnectIn);
 }
 
-/** Returns the delay after the server has refused a `join`, or null where waiting won't help. */
+/** Returns the delay after a refused `join`, in seconds, or null if waiting won't help. */
 export function delayAfterRefusal(
   retryAfter: number | null,
-  patience: Patience,
+  policy: ReconnectPolicy,
 ): number | null {
-  return retryAfter === null ? null : believable(retryAfter) + patience.jitter(patience.first);
+  return retryAfter === null ? null : bounded(retryAfter) + policy.jitter(policy.firstDelay);
 }
 
-const believable = (seconds: number): number =>
-  seconds > 0 ? Math.min(seconds, LONGEST_ADVICE) : 0;
+const bounded = (seconds: number): number =>
+  seconds > 0 ? Math.min(seconds, LONGEST_ADVISED_DELAY) : 0;
 
-function delayAfterFailure(tries: number, { first, longest, jitter }: Patience): number {
-  return jitter(Math.min(longest, first * 2 ** Math.min(tries, MOST_DOUBLINGS)));
+function delayAfterFailure(
+  attempts: number,
+  { firstDelay, longestDelay, jitter }: ReconnectPolicy,
+): number {
+  return jitter(Math.min(longestDelay, firstDelay * 2 ** Math.min(attempts, MAX_DOUBLINGS)));
 }

@@ -1,14 +1,14 @@
-// Time as the library sees it, so that a test can make it pass.
+// The library's source of time and timers, so that tests can control it.
 
-/** Tells the time, and acts later. All durations are seconds. */
+/** A clock with timers. All durations are in seconds. */
 export interface Clock {
-  /** UNIX seconds that never jump. */
+  /** Returns UNIX seconds that never jump. */
   now(): number;
-  /** Acts once after so many seconds, unless the function that it returns was called before. */
+  /** Calls `act` once after so many seconds, unless the returned function is called before. */
   after(seconds: number, act: () => void): () => void;
 }
 
-/** Milliseconds, some 24 days: a timer of a browser that is set to more comes at once (HTML). */
+/** Milliseconds, some 24 days: browsers fire a longer timer at once (HTML standard). */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The clock of the machine. */

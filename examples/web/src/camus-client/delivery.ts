@@ -1,28 +1,29 @@
-// The client's end of delivery: what it hears is counted, what it says is kept. No I/O.
+// The client's end of delivery: it counts received frames and keeps sent ones. No I/O.
 //
-// Nothing is stamped: both ends count every frame after `joined`, and after the `join` that it
-// answers, but `ping`, `pong` and `ack` ("Counting" in docs/protocol.md).
+// Frames carry no sequence numbers. Both ends count every frame after `joined`, and after the
+// `join` that it answers, except `ping`, `pong` and `ack` ("Counting" in docs/protocol.md).
+//
+// A frame of the client is unsent until there is a connection, and unconfirmed until the
+// server's `ack` covers it. When a session resumes, the server says how many frames it has
+// received: the client sends the rest again, in order. When it can't resume, a new epoch
+// begins: both counts start at 0, and the unconfirmed messages are handed back as expired,
+// because nobody knows whether they arrived.
 
-import { isCounted, sizeOf } from "./frames";
-import type { Sayable } from "./frames";
+import { isCounted, byteLength } from "./frames";
+import type { SendableMessage } from "./frames";
 import { ACK_AFTER } from "./generated";
 import type { Allowance } from "./generated";
 
 interface Outgoing {
-  readonly message: Sayable;
+  readonly message: SendableMessage;
   readonly frame: string;
   readonly size: number;
 }
 
-/** The server has counted otherwise than this client. */
-export class Miscounted extends Error {}
+/** The server's count contradicts this client's. */
+export class CountMismatch extends Error {}
 
-/**
- * What one session has said and heard.
- *
- * `received` counts the frames of the server. Of the client's own frames some wait to be
- * written, and those that were written are kept until the server confirms them.
- */
+/** The delivery state of one session, over all its connections. */
 export class Delivery {
   #received = 0;
   #acknowledged = 0;
@@ -30,7 +31,7 @@ export class Delivery {
   #confirmed = 0;
   #bytes = 0;
   #unconfirmed: Outgoing[] = [];
-  #unwritten: Outgoing[] = [];
+  #unsent: Outgoing[] = [];
 
   constructor(public limits: Allowance) {}
 
@@ -40,8 +41,8 @@ export class Delivery {
 
   // From the server -----------------------------------------------------------------------
 
-  /** Counts a frame of the server; tells whether an `ack` is due. */
-  count(size: number): boolean {
+  /** Counts a frame of the server; returns whether an `ack` is due. */
+  countReceived(size: number): boolean {
     this.#received += 1;
     this.#unacknowledgedBytes += size;
     return (
@@ -50,8 +51,8 @@ export class Delivery {
     );
   }
 
-  /** Returns the number to put into an `ack`, or null when it has not grown. */
-  acknowledge(): number | null {
+  /** Returns the count for an `ack`, or null if it hasn't grown since the last one. */
+  takeAckCount(): number | null {
     if (this.#received === this.#acknowledged) return null;
     this.#acknowledged = this.#received;
     this.#unacknowledgedBytes = 0;
@@ -59,14 +60,15 @@ export class Delivery {
   }
 
   /**
-   * The server has received so many frames: those need not be kept.
+   * Drops the frames that the server has received.
    *
-   * @throws Miscounted - it has been sent fewer, or has confirmed more before.
+   * @param received - the frames that the server has received in this epoch.
+   * @throws CountMismatch - fewer were sent, or more were confirmed before.
    */
   confirm(received: number): void {
     const confirmed = received - this.#confirmed;
     if (!(confirmed >= 0 && confirmed <= this.#unconfirmed.length)) {
-      throw new Miscounted(`${received} frames can't have been received`);
+      throw new CountMismatch(`${received} frames can't have been received`);
     }
     for (const { size } of this.#unconfirmed.splice(0, confirmed)) this.#bytes -= size;
     this.#confirmed = received;
@@ -74,9 +76,9 @@ export class Delivery {
 
   // To the server -------------------------------------------------------------------------
 
-  /** Tells whether a frame of this size may be put; an only one always may. */
+  /** Returns whether a frame of this size may be enqueued; a single frame always may. */
   fits(size: number): boolean {
-    const kept = this.#unconfirmed.length + this.#unwritten.length;
+    const kept = this.#unconfirmed.length + this.#unsent.length;
     return (
       kept === 0 ||
       (kept < this.limits.unconfirmed_frames &&
@@ -84,59 +86,59 @@ export class Delivery {
     );
   }
 
-  /** Has a message written, when there is a connection. */
-  put(message: Sayable, frame: string): void {
-    const size = sizeOf(frame);
-    this.#unwritten.push({ message, frame, size });
+  /** Enqueues a message to be sent when there is a connection. */
+  enqueue(message: SendableMessage, frame: string): void {
+    const size = byteLength(frame);
+    this.#unsent.push({ message, frame, size });
     this.#bytes += size;
   }
 
-  /** Returns the frames to write now, in order. */
-  take(): string[] {
-    const frames = this.#unwritten.map(({ frame }) => frame);
-    for (const outgoing of this.#unwritten) {
+  /** Returns the frames to send now, in order. */
+  drain(): string[] {
+    const frames = this.#unsent.map(({ frame }) => frame);
+    for (const outgoing of this.#unsent) {
       if (isCounted(outgoing.message.type)) this.#unconfirmed.push(outgoing);
       else this.#bytes -= outgoing.size;
     }
-    this.#unwritten = [];
+    this.#unsent = [];
     return frames;
   }
 
   // On a new connection -------------------------------------------------------------------
 
   /**
-   * Goes on: what the server has not received is written again, in order. Messages that don't
-   * count were of the old connection, and go with it.
+   * Continues the epoch: frames that the server hasn't received are sent again, in order.
+   * Uncounted messages belong to the old connection and are dropped.
    *
-   * @throws Miscounted - see `confirm`.
+   * @throws CountMismatch - see `confirm`.
    */
   resume(received: number): void {
     this.confirm(received);
-    this.#unwritten = this.#kept();
+    this.#unsent = this.#counted();
     this.#unconfirmed = [];
-    this.#bytes = this.#unwritten.reduce((sum, { size }) => sum + size, 0);
+    this.#bytes = this.#unsent.reduce((sum, { size }) => sum + size, 0);
     this.#acknowledged = this.#received;
     this.#unacknowledgedBytes = 0;
   }
 
   /**
-   * Counts from 0 again, and returns what nobody has confirmed. `received` is how many frames
-   * of the old count the server has received, if it knows.
+   * Starts a new epoch, and returns the messages that weren't confirmed.
    *
-   * @throws Miscounted - see `confirm`.
+   * @param received - the frames of the old epoch that the server has received, if it knows.
+   * @throws CountMismatch - see `confirm`.
    */
-  startAnew(received: number | null): Sayable[] {
+  startNewEpoch(received: number | null): SendableMessage[] {
     if (received !== null) this.confirm(received);
-    const expired = this.#kept().map(({ message }) => message);
+    const expired = this.#counted().map(({ message }) => message);
     this.#unconfirmed = [];
-    this.#unwritten = [];
+    this.#unsent = [];
     this.#confirmed = this.#bytes = 0;
     this.#received = this.#acknowledged = this.#unacknowledgedBytes = 0;
     return expired;
   }
 
-  #kept(): Outgoing[] {
-    return [...this.#unconfirmed, ...this.#unwritten].filter(({ message }) =>
+  #counted(): Outgoing[] {
+    return [...this.#unconfirmed, ...this.#unsent].filter(({ message }) =>
       isCounted(message.type),
     );
   }

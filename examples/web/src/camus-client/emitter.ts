@@ -1,10 +1,10 @@
-// Typed events: who wants to hear of something, hears of it.
+// A typed event emitter.
 
-/** Tells listeners what has happened, in the order in which they came. */
+/** Calls listeners in the order in which they were added. */
 export class Emitter<Events> {
   readonly #listeners: { [Name in keyof Events]?: Set<(event: Events[Name]) => void> } = {};
 
-  /** Has a listener hear of all events of this name, until the function returned is called. */
+  /** Adds a listener for the events of this name; the returned function removes it. */
   on<Name extends keyof Events>(
     name: Name,
     listener: (event: Events[Name]) => void,
@@ -14,7 +14,10 @@ export class Emitter<Events> {
     return () => listeners.delete(listener);
   }
 
-  /** Tells the listeners. A fault in one is reported as uncaught, and the others hear all the same. */
+  /**
+   * Calls the listeners. An exception in one is reported as uncaught, and the others are called
+   * nevertheless.
+   */
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     for (const listener of [...(this.#listeners[name] ?? [])]) {
       try {

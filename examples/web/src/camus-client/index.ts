@@ -1,30 +1,36 @@
 // camus-client: sessions and calls with a Camus server, without a framework.
 
-export { awakeningOf, pageAwakening } from "./awakening";
-export type { Awakening, SleepingPage } from "./awakening";
-export { advice, PATIENCE } from "./backoff";
-export type { Patience } from "./backoff";
-export { createRoom, listRooms } from "./ask";
+export { sleepDetectorOf, pageSleepDetector } from "./sleep-detection";
+export type { SleepDetector, ObservedPage } from "./sleep-detection";
+export { reconnectAdvice, DEFAULT_RECONNECT_POLICY } from "./backoff";
+export type { ReconnectPolicy } from "./backoff";
+export { createRoom, listRooms } from "./directory";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
-export type { Sayable } from "./frames";
+export type { SendableMessage } from "./frames";
 export * from "./generated";
-export { keptInTab } from "./keeper";
-export type { Keeper, Kept, Locks, TabStorage } from "./keeper";
-export type { NoPlace } from "./no-place";
-export { Refused, Unanswered } from "./requests";
-export type { Answers, Question } from "./requests";
+export { tabSessionStore } from "./session-store";
+export type { SessionStore, StoredSession, TabLocks, TabStorage } from "./session-store";
+export type { HandshakeRefusal } from "./handshake-refusal";
+export { Refused, NoReply } from "./requests";
+export type { Replies, ServerRequest } from "./requests";
 export { Session } from "./session";
 export type { SessionOptions } from "./session";
-export { Ended, NotTaken } from "./session-events";
-export type { Entered, SessionEnd, SessionEvents, Status, Told } from "./session-events";
-export { openWebSocket } from "./wire";
-export type { OpenWire, Wire, WireListener } from "./wire";
+export { Ended, NotSent } from "./session-events";
+export type {
+  Entered,
+  SessionEnd,
+  SessionEvents,
+  Status,
+  MemberMessage,
+} from "./session-events";
+export { openWebSocket } from "./transport";
+export type { OpenTransport, Transport, TransportListener } from "./transport";
 export { Call } from "./call/call";
 export type { CallEvents, CallOptions, CallSession } from "./call/call";
 export type { PeerState } from "./call/peer";
-export { usableServers } from "./call/usable-servers";
-export type { Usable } from "./call/usable-servers";
+export { usableIceServers } from "./call/usable-ice-servers";
+export type { UsableIceServers } from "./call/usable-ice-servers";
 export { openRtcPeerConnection } from "./call/peer-connection";
 export type {
   OpenPeerConnection,
@@ -33,5 +39,5 @@ export type {
   Sender,
   Transceiver,
 } from "./call/peer-connection";
-export type { Quality } from "./call/quality";
-export type { SharedState } from "./call/shared-state";
+export type { ConnectionQuality } from "./call/connection-quality";
+export type { MemberState } from "./call/member-state";

@@ -1,9 +1,9 @@
-// Requests to the server, and their answers.
+// Requests to the server, and the replies to them.
 
 import type * as m from "./generated";
 
-/** What the server answers to each request, by the request's type. */
-export interface Answers {
+/** The reply to each request, by the type of the request. */
+export interface Replies {
   profile: m.Done;
   "get-room-info": m.RoomInfo;
   "get-ice-servers": m.IceServers;
@@ -17,11 +17,11 @@ export interface Answers {
   deny: m.Done;
 }
 
-/** A message that the server answers. */
-export type Question = Extract<m.Said, { readonly type: keyof Answers }>;
+/** A message to which the server replies. */
+export type ServerRequest = Extract<m.Said, { readonly type: keyof Replies }>;
 
-/** Which message answers which. */
-const ANSWERED_BY: { readonly [Type in keyof Answers]: Answers[Type]["type"] } = {
+/** The type of the reply to each request. */
+const REPLY_TYPES: { readonly [Type in keyof Replies]: Replies[Type]["type"] } = {
   profile: "done",
   "get-room-info": "room-info",
   "get-ice-servers": "ice-servers",
@@ -35,87 +35,90 @@ const ANSWERED_BY: { readonly [Type in keyof Answers]: Answers[Type]["type"] } =
   deny: "done",
 };
 
-/** Tells whether a message is the answer to a question of this type. */
-export function isAnswerTo<Type extends keyof Answers>(
+/** Returns whether a message is the reply to a request of this type. */
+export function isReplyTo<Type extends keyof Replies>(
   type: Type,
   message: m.Heard,
-): message is m.Heard & Answers[Type] {
-  return message.type === ANSWERED_BY[type];
+): message is m.Heard & Replies[Type] {
+  return message.type === REPLY_TYPES[type];
 }
 
-/** The server refuses what it was asked for. `error.code` is what programs rely on. */
+/** The server refuses a request. Programs can rely on `error.code`. */
 export class Refused extends Error {
   constructor(readonly error: m.ErrorBody) {
     super(`${error.code}: ${error.message}`);
   }
 }
 
-/** The session could not be resumed: the request may have been handled or not. */
-export class Unanswered extends Error {}
+/**
+ * There will be no reply: the session could not be resumed. The request may or may not have
+ * been handled.
+ */
+export class NoReply extends Error {}
 
-interface Waiting {
-  hear(message: m.Heard): void;
+interface PendingRequest {
+  settle(message: m.Heard): void;
   fail(error: Error): void;
 }
 
-/** Those of one session that wait for their answers. */
+/** The requests of one session that have no reply yet. */
 export class Requests {
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pending = new Map<string, PendingRequest>();
   #last = 0;
 
-  /** Tells whether somebody waits for the answer to the message with this id. */
+  /** Returns whether the message with this id is a request without a reply. */
   has(id: string | null | undefined): boolean {
-    return this.#waiting.has(id ?? "");
+    return this.#pending.has(id ?? "");
   }
 
-  /** Returns an id for a question. */
+  /** Returns a new id for a request. */
   nextId(): string {
     this.#last += 1;
     return `request-${this.#last}`;
   }
 
   /**
-   * Waits for the answer to the question with this id.
+   * Waits for the reply to the request with this id.
    *
-   * @throws Refused - the server says no.
-   * @throws Error - what `fail` was called with.
+   * @throws Refused - the server refuses the request.
+   * @throws Error - the error passed to `failAll` or `withdraw`.
    */
-  answerTo<Type extends keyof Answers>(
+  replyTo<Type extends keyof Replies>(
     id: string,
     type: Type,
-  ): Promise<m.Heard & Answers[Type]> {
-    return new Promise((answered, failed) => {
-      this.#waiting.set(id, {
-        fail: failed,
-        hear(message) {
-          if (isAnswerTo(type, message)) answered(message);
-          else if (message.type === "error") failed(new Refused(message.data));
-          else failed(new Unanswered(`\`${message.type}\` is no answer to \`${type}\``));
+  ): Promise<m.Heard & Replies[Type]> {
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, {
+        fail: reject,
+        settle(message) {
+          if (isReplyTo(type, message)) resolve(message);
+          else if (message.type === "error") reject(new Refused(message.data));
+          else reject(new NoReply(`\`${message.type}\` is no reply to \`${type}\``));
         },
       });
     });
   }
 
-  /** Tells whether a message of the server's is an answer, and hands it over if it is. */
-  take(message: m.Heard): boolean {
-    const waiting = this.#waiting.get(message.reply_to ?? "");
-    if (waiting === undefined) return false;
-    this.#waiting.delete(message.reply_to ?? "");
-    waiting.hear(message);
+  /** Settles the request that a message replies to; returns whether there is one. */
+  settle(message: m.Heard): boolean {
+    const pending = this.#pending.get(message.reply_to ?? "");
+    if (pending === undefined) return false;
+    this.#pending.delete(message.reply_to ?? "");
+    pending.settle(message);
     return true;
   }
 
-  /** The question with this id was not asked after all. */
+  /** Fails a request that was not sent. */
   withdraw(id: string, error: Error): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    waiting?.fail(error);
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.fail(error);
   }
 
-  /** There will be no answers. */
-  fail(error: Error): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const one of waiting) one.fail(error);
+  /** Fails all requests. */
+  failAll(error: Error): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const request of pending) request.fail(error);
   }
 }

@@ -1,53 +1,56 @@
-// What happens to a session, for those who want to know.
+// The events and states of a session.
 
-import type { Sayable } from "./frames";
-import type { NoPlace } from "./no-place";
+import type { SendableMessage } from "./frames";
+import type { HandshakeRefusal } from "./handshake-refusal";
 import type * as m from "./generated";
 
-/** Where a session is. Times are those of its clock, in seconds. */
+/** The status of a session. Times are those of its clock, in seconds. */
 export type Status =
   | { readonly at: "outside" }
   | { readonly at: "joining" }
-  /** The room is locked, and an owner or moderator has been told who is at the door. */
+  /** The room is locked, and this client is in its waiting room. */
   | { readonly at: "waiting" }
   | { readonly at: "joined"; readonly id: string; readonly role: m.Role }
-  /** The connection has ended; the place may be held. The next try comes at `nextTry`. */
+  /**
+   * The connection has ended; the server may hold the client's place. The next attempt is at
+   * `nextTry`.
+   */
   | {
       readonly at: "away";
       readonly code: number;
-      /** What the server has said, where it did, of why it doesn't take this client now. */
+      /** The reason why the server doesn't accept this client now, if it gave one. */
       readonly error?: m.ErrorBody;
-      readonly noPlace?: NoPlace;
+      readonly handshakeRefusal?: HandshakeRefusal;
       readonly nextTry: number;
     }
   | { readonly at: "ended"; readonly end: SessionEnd };
 
-/** Why a session has ended for good. */
+/** The reason why a session has ended for good. */
 export interface SessionEnd {
-  /** The WebSocket close code; 1000 where this client has left. */
+  /** The WebSocket close code; 1000 if this client has left. */
   readonly code: number;
-  /** What the server said, where it did: `error.code` is what programs rely on. */
+  /** The error of the server, if it sent one. Programs can rely on `error.code`. */
   readonly error: m.ErrorBody | null;
-  /** The server, or this client's address, has as many connections as it may. */
-  readonly noPlace?: NoPlace;
+  /** Set if the server, or this client's address, has reached its limit of connections. */
+  readonly handshakeRefusal?: HandshakeRefusal;
 }
 
 /**
- * How the client has come into its room.
+ * The way in which the client has entered its room.
  *
  * - `joined`: for the first time.
- * - `resumed`: the session goes on as if nothing had happened; what was missed follows.
- * - `rejoined`: it could not simply go on. With the `sameId` the place was kept: after
+ * - `resumed`: the session continues; missed messages follow.
+ * - `rejoined`: the session could not be resumed. With the `sameId` the place was kept: after
  *   `overflow` and `restarted` ICE is restarted with each peer, after `rejoined` both sides
- *   build every peer connection anew. With another id the client is a newcomer.
+ *   replace all peer connections. With another id the client is a newcomer.
  */
 export type Entered =
   | { readonly how: "joined" }
   | { readonly how: "resumed" }
   | { readonly how: "rejoined"; readonly reason: m.Lost; readonly sameId: boolean };
 
-/** What members say to each other. */
-export type Told = m.Written &
+/** A message from one member to others. */
+export type MemberMessage = m.Written &
   (
     | m.HeardText
     | m.Offer
@@ -67,32 +70,35 @@ export interface SessionEvents {
   "client-joined": m.SessionClient;
   "client-left": m.ClientLeftBody;
   "client-updated": m.SessionClient;
-  /** The room is locked now, or open again. */
+  /** The room was locked or unlocked. */
   "room-updated": m.RoomUpdatedBody;
-  /** Somebody waits to be let in; told to owners and moderators. */
+  /** A client has entered the waiting room; sent to owners and moderators. */
   "client-waiting": m.ClientInfo;
-  /** Somebody doesn't wait any more: was let in or turned away, or has gone. */
+  /** A client has left the waiting room: it was admitted or denied, or has gone. */
   "client-waiting-left": m.WhoBody;
-  /** A member says something; one's own messages to the room come back. */
-  message: Told;
+  /** A member has sent a message; a client's own messages to the room come back to it. */
+  message: MemberMessage;
   /** There are new STUN and TURN servers, or new credentials. */
   "ice-servers": readonly m.IceServer[];
-  /** The message with this id was not confirmed by a receiver; it may have arrived. */
+  /** A recipient hasn't confirmed the message with this id; it may have arrived. */
   undeliverable: m.UndeliverableBody & { readonly id: string | null };
-  /** The message with this id was refused, and nobody waits for an answer to it. */
+  /** The message with this id was refused, and no request is waiting for that reply. */
   refused: { readonly error: m.ErrorBody; readonly id: string | null };
-  /** Nobody confirmed these messages: each may have arrived or not. They aren't sent again. */
-  expired: readonly Sayable[];
-  /** The server has confirmed something: what did not fit before may fit now. */
+  /**
+   * The server hasn't confirmed these messages: each may or may not have arrived. They aren't
+   * sent again.
+   */
+  expired: readonly SendableMessage[];
+  /** The server has confirmed messages, so there may be room for more. */
   confirmed: null;
 }
 
-/** The session has ended. */
+/** The session, or a connection before it, has ended. */
 export class Ended extends Error {
   constructor(readonly end: SessionEnd) {
     super(end.error ? `${end.error.code}: ${end.error.message}` : `closed with ${end.code}`);
   }
 }
 
-/** A message was not taken: too much is unconfirmed, or there is no session. */
-export class NotTaken extends Error {}
+/** A message was not sent: too much is unconfirmed, or there is no session. */
+export class NotSent extends Error {}

@@ -1,16 +1,16 @@
-// One client's place in a room, which outlives its connections.
+// A session of one client in one room, which survives its connections.
 
-import { pageAwakening } from "./awakening";
-import type { Awakening } from "./awakening";
-import { delayAfterEnd, delayAfterRefusal, PATIENCE } from "./backoff";
-import type { Patience } from "./backoff";
+import { pageSleepDetector } from "./sleep-detection";
+import type { SleepDetector } from "./sleep-detection";
+import { delayAfterEnd, delayAfterRefusal, DEFAULT_RECONNECT_POLICY } from "./backoff";
+import type { ReconnectPolicy } from "./backoff";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
-import { Miscounted } from "./delivery";
+import { CountMismatch } from "./delivery";
 import { Emitter } from "./emitter";
-import { eitherProfile } from "./either-profile";
-import { sizeOf } from "./frames";
-import type { Sayable } from "./frames";
+import { withProfileFallback } from "./profile-fallback";
+import { byteLength } from "./frames";
+import type { SendableMessage } from "./frames";
 import { GROUND_CONTROL } from "./generated";
 import type {
   ClientInfo,
@@ -21,85 +21,92 @@ import type {
   JoinedBody,
   SessionClient,
 } from "./generated";
-import type { Keeper, Kept } from "./keeper";
-import { knock } from "./knock";
-import type { Knocking } from "./knock";
-import { Link } from "./link";
-import { Place } from "./place";
-import type { Homecoming } from "./place";
+import type { SessionStore, StoredSession } from "./session-store";
+import { startJoin } from "./join-attempt";
+import type { JoinAttempt } from "./join-attempt";
+import { SessionConnection } from "./session-connection";
+import { ResumableState } from "./resumable-state";
+import type { ResumeOutcome } from "./resumable-state";
 import { Refused } from "./requests";
-import type { Answers, Question } from "./requests";
-import { Ended, NotTaken } from "./session-events";
+import type { Replies, ServerRequest } from "./requests";
+import { Ended, NotSent } from "./session-events";
 import type { SessionEnd, SessionEvents, Status } from "./session-events";
-import { openWebSocket } from "./wire";
-import type { OpenWire, Wire, WireListener } from "./wire";
+import { openWebSocket } from "./transport";
+import type { OpenTransport, Transport, TransportListener } from "./transport";
 
-/** How long the server may take to answer `bye`. */
+/** The seconds that the server may take to answer `bye`. */
 const LEAVING_SECONDS = 2;
 
-/** A connection that has held so long was a good one: the next delay is a short one again. */
+/** The seconds after which a connection counts as stable, and the backoff starts anew. */
 const STEADY_SECONDS = 10;
 
 const LEFT: SessionEnd = { code: 1000, error: null };
 
-/** Where a session connects to, as whom, and what it is made of. */
+/** The options of a session. */
 export interface SessionOptions {
   /** `wss://host/room/<room id>/ws`, or `wss://host/ws` with a `room_id` in `join`. */
   readonly url: string;
-  /** Which room, as whom, and by what right. */
+  /** The body of the `join` message: the room, the username and the credentials. */
   readonly join?: Omit<JoinBody, "resume">;
-  /** How patiently to come back. */
-  readonly patience?: Partial<Patience>;
+  /** Overrides of the default reconnect policy. */
+  readonly reconnect?: Partial<ReconnectPolicy>;
   /**
-   * Whether the first try is repeated, too, where the server says when: it, or the client's
-   * address, has as many connections as it may, or joins too often.
+   * Whether to repeat a failed first attempt, too, if the server says when: it, or the client's
+   * address, has reached its limit of connections, or the address joins too often.
    */
-  readonly waitsForPlace?: boolean;
-  /** Keeps the session when the page is loaded again, as `keptInTab` does. */
-  readonly keeper?: Keeper;
-  readonly openWire?: OpenWire;
+  readonly retriesFirstJoin?: boolean;
+  /** Stores the session for a reload of the page, see `tabSessionStore`. */
+  readonly store?: SessionStore;
+  readonly openTransport?: OpenTransport;
   readonly clock?: Clock;
-  /** Tells when the page may have slept; that of the browser by itself. */
-  readonly awakening?: Awakening;
+  /** Detects that the page may have slept; by default by the events of the browser's page. */
+  readonly sleepDetector?: SleepDetector;
 }
 
 type Phase =
   | { readonly name: "outside" }
-  | { readonly name: "knocking"; readonly knocking: Knocking | null }
-  | { readonly name: "linked"; readonly link: Link; readonly since: number }
-  | { readonly name: "away"; readonly mayHurry: boolean; readonly cancel: () => void }
+  | { readonly name: "joining"; readonly attempt: JoinAttempt | null }
+  | {
+      readonly name: "connected";
+      readonly connection: SessionConnection;
+      readonly since: number;
+    }
+  | { readonly name: "away"; readonly mayRetryNow: boolean; readonly cancel: () => void }
   | { readonly name: "leaving"; readonly cancel: () => void }
   | { readonly name: "ended"; readonly end: SessionEnd };
 
 /**
- * One client in one room. It comes back by itself when its connection ends, until it has left
- * or the server doesn't want it any more.
+ * A client's session in one room. It reconnects by itself until the client leaves or the server
+ * refuses it for good.
  */
 export class Session {
   readonly #events = new Emitter<SessionEvents>();
   readonly #options: SessionOptions;
-  readonly #open: OpenWire;
+  readonly #openTransport: OpenTransport;
   readonly #clock: Clock;
-  readonly #patience: Patience;
+  readonly #policy: ReconnectPolicy;
   #phase: Phase = { name: "outside" };
   #status: Status = { at: "outside" };
-  #place: Place | null = null;
-  #kept: Kept | null = null;
-  #tries = 0;
-  #hasWaited = false;
+  #state: ResumableState | null = null;
+  #stored: StoredSession | null = null;
+  #attempts = 0;
+  #hasBeenWaiting = false;
   #awaySince = 0;
   #stopListening: () => void = () => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#open = eitherProfile(options.openWire ?? openWebSocket, this.#clock);
-    this.#patience = { ...PATIENCE, ...options.patience };
+    this.#openTransport = withProfileFallback(
+      options.openTransport ?? openWebSocket,
+      this.#clock,
+    );
+    this.#policy = { ...DEFAULT_RECONNECT_POLICY, ...options.reconnect };
   }
 
-  // What the caller sees ------------------------------------------------------------------
+  // State for the caller ------------------------------------------------------------------
 
-  /** Has a listener hear of all events of this name, until the function returned is called. */
+  /** Adds a listener for the events of this name; the returned function removes it. */
   on<Name extends keyof SessionEvents>(
     name: Name,
     listener: (event: SessionEvents[Name]) => void,
@@ -111,95 +118,98 @@ export class Session {
     return this.#status;
   }
 
-  /** What the last `joined` said, with what has changed since; null before the first. */
+  /** The last `joined`, with the changes since; null before the first. */
   get joined(): JoinedBody | null {
-    return this.#place?.membership.joined ?? null;
+    return this.#state?.room.joined ?? null;
   }
 
-  /** Who is in the room at the moment, oneself included, by id, in order of joining. */
+  /** The members of the room by id, in order of joining, this client included. */
   get clients(): ReadonlyMap<string, SessionClient> {
-    return this.#place?.membership.clients ?? new Map<string, SessionClient>();
+    return this.#state?.room.clients ?? new Map<string, SessionClient>();
   }
 
-  /** Who waits to be let in, by id, in order of coming, as far as this client may know. */
+  /**
+   * The waiting clients by id, in order of arrival; empty unless this client is a moderator.
+   */
   get waiting(): ReadonlyMap<string, ClientInfo> {
-    return this.#place?.membership.waiting ?? new Map<string, ClientInfo>();
+    return this.#state?.room.waiting ?? new Map<string, ClientInfo>();
   }
 
-  /** The STUN and TURN servers to use at the moment. */
+  /** The current STUN and TURN servers. */
   get iceServers(): readonly IceServer[] {
     return this.joined?.ice_servers ?? [];
   }
 
-  // What the caller says ------------------------------------------------------------------
+  // Actions of the caller -----------------------------------------------------------------
 
   /**
-   * Joins the room. Where it is locked, that may take until somebody inside has decided.
+   * Joins the room. If it is locked, this takes until a moderator has decided.
    *
-   * @throws Refused - the room doesn't let this client in.
-   * @throws Ended - the connection could not be had, or has ended before there was an answer.
+   * @throws Refused - the room refuses this client.
+   * @throws Ended - the connection could not be opened, or ended before there was a reply.
    */
   async join(): Promise<JoinedBody> {
     if (this.#phase.name !== "outside") throw new Error("a session joins once");
-    const answer = new Promise<JoinedBody>((entered, failed) => {
+    const answer = new Promise<JoinedBody>((resolve, reject) => {
       const stop = this.on("status", (status) => {
         const { joined } = this;
-        if (status.at === "joined" && joined) entered(joined);
-        else if (status.at === "ended") failed(errorOf(status.end));
+        if (status.at === "joined" && joined) resolve(joined);
+        else if (status.at === "ended") reject(errorOf(status.end));
         else return;
         stop();
       });
     });
-    this.#phase = { name: "knocking", knocking: null };
-    this.#stopListening = (this.#options.awakening ?? pageAwakening)(() => this.wake());
+    this.#phase = { name: "joining", attempt: null };
+    this.#stopListening = (this.#options.sleepDetector ?? pageSleepDetector)(() => this.wake());
     this.#awaySince = this.#clock.now();
-    this.#tell({ at: "joining" });
-    await this.#begin();
+    this.#setStatus({ at: "joining" });
+    await this.#openStore();
     return answer;
   }
 
   /**
-   * Sends a message, or keeps it until the connection is back. What nobody will confirm any
-   * more is handed back with `expired`.
+   * Sends a message, or keeps it until the client is connected again. Messages that will never
+   * be confirmed are handed back with the event `expired`.
    *
-   * @returns false when it was not taken: too much is unconfirmed, or there is no session.
-   * @throws RangeError - the message is longer than the server takes.
+   * @returns false if the message was not accepted: too much is unconfirmed, or there is no
+   *   session.
+   * @throws RangeError - the message is longer than the server accepts.
    */
-  send(message: Sayable): boolean {
-    const place = this.#place;
-    if (!place || this.#phase.name === "leaving" || this.#phase.name === "ended") return false;
+  send(message: SendableMessage): boolean {
+    const state = this.#state;
+    if (!state || this.#phase.name === "leaving" || this.#phase.name === "ended") return false;
     const frame = JSON.stringify(message);
-    const [size, most] = [sizeOf(frame), place.membership.joined.limits.frame_bytes];
+    const [size, most] = [byteLength(frame), state.room.joined.limits.frame_bytes];
     if (size > most) throw new RangeError(`${size} bytes are more than ${most}`);
-    if (!place.delivery.fits(size)) return false;
-    place.delivery.put(message, frame);
-    if (this.#phase.name === "linked") this.#phase.link.flush();
+    if (!state.delivery.fits(size)) return false;
+    state.delivery.enqueue(message, frame);
+    if (this.#phase.name === "connected") this.#phase.connection.flush();
     return true;
   }
 
   /**
-   * Asks the server something, and returns its answer.
+   * Sends a request to the server, and returns the reply.
    *
-   * @throws Refused - it says no.
-   * @throws Unanswered - the session could not be resumed meanwhile.
+   * @throws Refused - the server refuses the request.
+   * @throws NoReply - the session could not be resumed meanwhile.
    * @throws Ended - the session has ended.
-   * @throws NotTaken - see `send`.
+   * @throws NotSent - see `send`.
    */
-  async request<Asked extends Question>(
-    question: Asked,
-  ): Promise<Heard & Answers[Asked["type"]]> {
-    if (question.receiver !== GROUND_CONTROL) {
-      throw new RangeError("only the server answers requests");
+  async request<Asked extends ServerRequest>(
+    message: Asked,
+  ): Promise<Heard & Replies[Asked["type"]]> {
+    if (message.receiver !== GROUND_CONTROL) {
+      throw new RangeError("only the server replies to requests");
     }
-    const requests = this.#place?.requests;
-    if (!requests) throw this.#whyNotTaken();
+    const requests = this.#state?.requests;
+    if (!requests) throw this.#notSentError();
     const id = requests.nextId();
-    const answer = requests.answerTo(id, question.type);
-    if (!this.send({ ...question, id })) requests.withdraw(id, this.#whyNotTaken());
-    return answer;
+    const reply = requests.replyTo(id, message.type);
+    if (!this.send({ ...message, id })) requests.withdraw(id, this.#notSentError());
+    return reply;
   }
 
-  /** Says `bye`, after what was said before, and does not come back. */
+  /** Sends `bye` after all earlier messages, and ends the session. */
   async leave(): Promise<void> {
     if (this.#phase.name === "ended") return;
     const ended = new Promise<void>((resolve) => {
@@ -209,47 +219,47 @@ export class Session {
         resolve();
       });
     });
-    if (this.#phase.name === "linked") this.#wave(this.#phase.link);
-    else this.#giveUp();
+    if (this.#phase.name === "connected") this.#sayBye(this.#phase.connection);
+    else this.#leaveSilently();
     await ended;
   }
 
   /**
-   * Looks whether the connection still lives, or comes back at once: the page may have slept.
-   * A session in a browser does this by itself. When the server has said when to come back,
-   * that stands.
+   * Checks whether the connection is alive, or reconnects at once, because the page may have
+   * slept. In a browser the session calls this by itself. A delay set by the server still
+   * holds.
    */
   wake(): void {
-    if (this.#phase.name === "linked") this.#phase.link.probe();
-    const isComingBack = this.#place !== null || this.#status.at === "waiting";
-    if (this.#phase.name === "knocking" && isComingBack) this.#phase.knocking?.probe();
-    if (this.#phase.name === "away" && this.#phase.mayHurry) this.comeBackNow();
+    if (this.#phase.name === "connected") this.#phase.connection.probe();
+    const isReconnecting = this.#state !== null || this.#status.at === "waiting";
+    if (this.#phase.name === "joining" && isReconnecting) this.#phase.attempt?.probe();
+    if (this.#phase.name === "away" && this.#phase.mayRetryNow) this.reconnectNow();
   }
 
-  /** Tries at once to come back. */
-  comeBackNow(): void {
+  /** Reconnects at once, if the session is away. */
+  reconnectNow(): void {
     if (this.#phase.name !== "away") return;
     this.#phase.cancel();
-    this.#knock();
+    this.#connect();
   }
 
   // Leaving -------------------------------------------------------------------------------
 
-  #wave(link: Link): void {
-    const bye: Sayable = { type: "bye", receiver: GROUND_CONTROL };
-    link.delivery.put(bye, JSON.stringify(bye));
+  #sayBye(connection: SessionConnection): void {
+    const bye: SendableMessage = { type: "bye", receiver: GROUND_CONTROL };
+    connection.delivery.enqueue(bye, JSON.stringify(bye));
     const cancel = this.#clock.after(LEAVING_SECONDS, () => {
-      link.cut();
+      connection.abort();
       this.#finish(LEFT, false);
     });
     this.#phase = { name: "leaving", cancel };
-    link.flush();
+    connection.flush();
   }
 
-  /** Nobody is there to hear a `bye`. */
-  #giveUp(): void {
+  /** Leaves without a `bye`, because there is no connection to send it on. */
+  #leaveSilently(): void {
     if (this.#phase.name === "leaving") return;
-    if (this.#phase.name === "knocking") this.#phase.knocking?.giveUp();
+    if (this.#phase.name === "joining") this.#phase.attempt?.cancel();
     if (this.#phase.name === "away") this.#phase.cancel();
     this.#finish(LEFT, false);
   }
@@ -257,132 +267,148 @@ export class Session {
   #finish(end: SessionEnd, confirmed: boolean): void {
     this.#phase = { name: "ended", end };
     this.#stopListening();
-    this.#kept?.forget();
-    this.#place?.finish(errorOf(end), confirmed);
-    this.#tell({ at: "ended", end });
+    this.#stored?.remove();
+    this.#state?.finish(errorOf(end), confirmed);
+    this.#setStatus({ at: "ended", end });
   }
 
-  // Connections come and go ---------------------------------------------------------------
+  // Connections ---------------------------------------------------------------------------
 
-  async #begin(): Promise<void> {
-    this.#kept = (await this.#options.keeper?.open()) ?? null;
-    if (this.#phase.name === "ended") this.#kept?.forget();
-    else this.#knock();
+  async #openStore(): Promise<void> {
+    this.#stored = (await this.#options.store?.open()) ?? null;
+    if (this.#phase.name === "ended") this.#stored?.remove();
+    else this.#connect();
   }
 
-  #knock(): void {
-    const knocking = knock(this.#open, this.#options.url, this.#join(), this.#clock, {
-      waits: () => this.#waits(),
-      entered: (joined, wire, follow) => this.#enter(joined, wire, follow),
-      refused: (error) => this.#refused(error),
-      failed: (code, error, noPlace) => {
-        if (this.#status.at === "waiting") this.#awaySince = this.#clock.now();
-        this.#lost({ code, error, ...(noPlace && { noPlace }) }, null);
+  #connect(): void {
+    const attempt = startJoin(
+      this.#openTransport,
+      this.#options.url,
+      this.#joinBody(),
+      this.#clock,
+      {
+        waiting: () => this.#enterWaitingRoom(),
+        entered: (joined, transport, follow) => this.#enter(joined, transport, follow),
+        refused: (error) => this.#refused(error),
+        failed: (code, error, handshakeRefusal) => {
+          if (this.#status.at === "waiting") this.#awaySince = this.#clock.now();
+          this.#reconnectOrFinish(
+            { code, error, ...(handshakeRefusal && { handshakeRefusal }) },
+            null,
+          );
+        },
       },
-    });
-    this.#phase = { name: "knocking", knocking };
+    );
+    this.#phase = { name: "joining", attempt };
   }
 
-  #join(): JoinBody {
+  #joinBody(): JoinBody {
     const join = this.#options.join ?? {};
-    if (this.#place)
-      return this.#place.membership.asBefore(join, this.#place.delivery.received);
-    const session = this.#kept?.session ?? null;
+    if (this.#state) return this.#state.room.resumeBody(join, this.#state.delivery.received);
+    const session = this.#stored?.resumeToken ?? null;
     return session === null ? join : { ...join, resume: { session } };
   }
 
-  #waits(): void {
-    this.#hasWaited = true;
-    this.#tell({ at: "waiting" });
+  #enterWaitingRoom(): void {
+    this.#hasBeenWaiting = true;
+    this.#setStatus({ at: "waiting" });
   }
 
-  #enter(joined: JoinedBody, wire: Wire, follow: (listener: WireListener) => void): void {
-    let homecoming: Homecoming | null;
+  #enter(
+    joined: JoinedBody,
+    transport: Transport,
+    follow: (listener: TransportListener) => void,
+  ): void {
+    let outcome: ResumeOutcome | null;
     try {
-      homecoming = this.#place?.goOn(joined) ?? null;
+      outcome = this.#state?.resume(joined) ?? null;
     } catch (error) {
-      if (!(error instanceof Miscounted)) throw error;
-      wire.cut();
+      if (!(error instanceof CountMismatch)) throw error;
+      transport.abort();
       return this.#finish({ code: 1002, error: null }, false);
     }
-    const place = (this.#place ??= new Place(joined, this.#events));
-    const link = new Link(wire, place.delivery, this.#clock, {
-      heard: (message) => place.hear(message),
+    const state = (this.#state ??= new ResumableState(joined, this.#events));
+    const connection = new SessionConnection(transport, state.delivery, this.#clock, {
+      received: (message) => state.receive(message),
       confirmed: () => this.#events.emit("confirmed", null),
-      ended: (code, retryAfter) => this.#linkEnded(code, retryAfter),
+      ended: (code, retryAfter) => this.#connectionEnded(code, retryAfter),
     });
-    follow(link);
-    this.#phase = { name: "linked", link, since: this.#clock.now() };
-    this.#kept?.write(joined.session);
-    this.#tell({ at: "joined", id: joined.id, role: joined.role });
-    if (homecoming) place.announce(homecoming);
+    follow(connection);
+    this.#phase = { name: "connected", connection, since: this.#clock.now() };
+    this.#stored?.write(joined.session);
+    this.#setStatus({ at: "joined", id: joined.id, role: joined.role });
+    if (outcome) state.announce(outcome);
     else this.#events.emit("entered", { how: "joined" });
-    link.flush();
+    connection.flush();
   }
 
   #refused(error: ErrorBody): void {
-    this.#waitAsTold(error.retry_after ?? null, { code: 1000, error });
+    this.#retryAfter(error.retry_after ?? null, { code: 1000, error });
   }
 
-  #linkEnded(code: number, retryAfter: number | null): void {
+  #connectionEnded(code: number, retryAfter: number | null): void {
     if (this.#phase.name === "leaving") {
       this.#phase.cancel();
       return this.#finish(LEFT, code === LEFT.code);
     }
     const now = this.#clock.now();
-    if (this.#phase.name === "linked" && now - this.#phase.since >= STEADY_SECONDS) {
-      this.#tries = 0;
+    if (this.#phase.name === "connected" && now - this.#phase.since >= STEADY_SECONDS) {
+      this.#attempts = 0;
     }
     this.#awaySince = now;
-    this.#lost({ code, error: null }, retryAfter);
+    this.#reconnectOrFinish({ code, error: null }, retryAfter);
   }
 
-  #lost(end: SessionEnd, retryAfter: number | null): void {
-    const reconnectIn = this.#place?.membership.takeReconnectIn() ?? null;
-    if (end.noPlace) return this.#waitAsTold(end.noPlace.retryAfter, end);
+  #reconnectOrFinish(end: SessionEnd, retryAfter: number | null): void {
+    const reconnectIn = this.#state?.room.takeReconnectIn() ?? null;
+    if (end.handshakeRefusal) return this.#retryAfter(end.handshakeRefusal.retryAfter, end);
     const wait = retryAfter ?? end.error?.retry_after ?? null;
     const ending = { code: end.code, retryAfter: wait, reconnectIn };
-    const delay = this.#mayTryAgain()
-      ? delayAfterEnd(ending, this.#tries, this.#patience)
+    const delay = this.#mayReconnect()
+      ? delayAfterEnd(ending, this.#attempts, this.#policy)
       : null;
-    this.#wait(delay, end, wait === null && reconnectIn === null);
+    this.#scheduleReconnect(delay, end, wait === null && reconnectIn === null);
   }
 
-  /** Comes back when the server has said, if it has. */
-  #waitAsTold(retryAfter: number | null, end: SessionEnd): void {
-    const mayTryAgain = this.#mayTryAgain() || (this.#options.waitsForPlace ?? false);
-    this.#wait(mayTryAgain ? delayAfterRefusal(retryAfter, this.#patience) : null, end, false);
+  /** Reconnects after the delay that the server has set, if it has. */
+  #retryAfter(retryAfter: number | null, end: SessionEnd): void {
+    const mayRetry = this.#mayReconnect() || (this.#options.retriesFirstJoin ?? false);
+    this.#scheduleReconnect(
+      mayRetry ? delayAfterRefusal(retryAfter, this.#policy) : null,
+      end,
+      false,
+    );
   }
 
   /**
-   * A first try that fails is the caller's to repeat; but a kept place may be lost meanwhile,
-   * and who waits is to find out that it waits no more.
+   * A failed first attempt is the caller's to repeat. But a stored session may still hold a
+   * place, and a waiting client has to learn whether it is still waiting.
    */
-  #mayTryAgain(): boolean {
-    const isKept = (this.#kept?.session ?? null) !== null;
-    return this.#place !== null || this.#hasWaited || isKept;
+  #mayReconnect(): boolean {
+    const isKept = (this.#stored?.resumeToken ?? null) !== null;
+    return this.#state !== null || this.#hasBeenWaiting || isKept;
   }
 
-  #wait(delay: number | null, end: SessionEnd, mayHurry: boolean): void {
+  #scheduleReconnect(delay: number | null, end: SessionEnd, mayRetryNow: boolean): void {
     const now = this.#clock.now();
-    const { giveUpAfter } = this.#patience;
+    const { giveUpAfter } = this.#policy;
     const last = giveUpAfter === null ? Infinity : this.#awaySince + giveUpAfter;
     if (delay === null || now + delay > last) return this.#finish(end, false);
-    this.#tries += 1;
-    const cancel = this.#clock.after(delay, () => this.#knock());
-    this.#phase = { name: "away", mayHurry, cancel };
-    const { code, error, noPlace } = end;
-    const why = { ...(error && { error }), ...(noPlace && { noPlace }) };
-    this.#tell({ at: "away", code, ...why, nextTry: now + delay });
+    this.#attempts += 1;
+    const cancel = this.#clock.after(delay, () => this.#connect());
+    this.#phase = { name: "away", mayRetryNow, cancel };
+    const { code, error, handshakeRefusal } = end;
+    const why = { ...(error && { error }), ...(handshakeRefusal && { handshakeRefusal }) };
+    this.#setStatus({ at: "away", code, ...why, nextTry: now + delay });
   }
 
-  #whyNotTaken(): Error {
+  #notSentError(): Error {
     return this.#phase.name === "ended"
       ? errorOf(this.#phase.end)
-      : new NotTaken("too much is unconfirmed, or the session is in no room yet");
+      : new NotSent("too much is unconfirmed, or the session is in no room yet");
   }
 
-  #tell(status: Status): void {
+  #setStatus(status: Status): void {
     this.#status = status;
     this.#events.emit("status", status);
   }

@@ -1,8 +1,8 @@
-// Numbers that are told up to a bound: beyond it nobody wants to know more.
+// Counts that are displayed up to a limit.
 
-/** From here on it is just many. */
+/** Counts from here on are displayed as "99+". */
 export const MANY = 100;
 
-/** Returns a number, or "99+". */
+/** Returns a count, or "99+". */
 export const upToMany = (count: number): string =>
   count < MANY ? String(count) : `${MANY - 1}+`;

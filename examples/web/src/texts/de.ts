@@ -1,35 +1,38 @@
-// What the app says, in German.
+// The app's texts in German.
 
-import type { Hold, Reason } from "../features/call/ending";
-import type { Rating } from "../features/connection/rating";
-import type { Fault } from "../features/devices/faults";
-import type { Kind } from "../features/devices/source";
-import type { Trouble } from "../features/landing/rooms-slice";
+import type { WaitReason, EndReason } from "../features/call/end-reasons";
+import type { Rating } from "../features/connection-quality/rating";
+import type { DeviceFault } from "../features/devices/device-faults";
+import type { SourceKind } from "../features/devices/capture-source";
+import type { RoomsProblem } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
-import type { ServerProblem } from "../features/settings/own-servers";
+import type { ServerProblem } from "../features/settings/own-ice-servers";
 import type { LeaveReason, PeerState, Role } from "../camus-client";
 import { upToMany } from "./counts";
 import type { Texts } from "./en";
 
-/** German needs the article, and the verb of two. */
-const YOUR: Readonly<Record<Kind | "both", string>> = {
+/** German needs the article, and the verb in the plural for both. */
+const YOUR: Readonly<Record<SourceKind | "both", string>> = {
   microphone: "dein Mikrofon",
   camera: "deine Kamera",
   both: "dein Mikrofon und deine Kamera",
 };
 
-const NONE: Readonly<Record<Kind | "both", string>> = {
+const NONE: Readonly<Record<SourceKind | "both", string>> = {
   microphone: "Kein Mikrofon",
   camera: "Keine Kamera",
   both: "Weder Mikrofon noch Kamera",
 };
 
-const NAMES: Readonly<Record<Kind, string>> = { microphone: "Mikrofon", camera: "Kamera" };
+const NAMES: Readonly<Record<SourceKind, string>> = {
+  microphone: "Mikrofon",
+  camera: "Kamera",
+};
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Why a microphone or a camera, or both, can't be had, and what helps. */
-function faultOf(what: Kind | "both", fault: Fault): string {
+/** Returns the fault of a microphone or a camera, or both, and what helps. */
+function faultOf(what: SourceKind | "both", fault: DeviceFault): string {
   const your = YOUR[what];
   const [has, is, did] =
     what === "both" ? ["haben", "wurden", "sind"] : ["hat", "wurde", "ist"];
@@ -49,7 +52,7 @@ function faultOf(what: Kind | "both", fault: Fault): string {
   }
 }
 
-const HOLDS: Readonly<Record<Hold, string>> = {
+const HOLDS: Readonly<Record<WaitReason, string>> = {
   "address-full":
     "Aus deinem Netz kommen schon so viele Verbindungen, wie dieser Server von einer Internetadresse annimmt.",
   "server-full": "Dieser Server hat so viele Verbindungen, wie er annehmen kann.",
@@ -59,14 +62,14 @@ const HOLDS: Readonly<Record<Hold, string>> = {
 
 const SOON = "Versuche es gleich noch einmal.";
 
-const LATER: Readonly<Record<Hold, string>> = {
+const LATER: Readonly<Record<WaitReason, string>> = {
   "address-full": `${HOLDS["address-full"]} ${SOON}`,
   "server-full": `${HOLDS["server-full"]} ${SOON}`,
   "too-often": `${HOLDS["too-often"]} ${SOON}`,
   busy: `${HOLDS.busy} ${SOON}`,
 };
 
-const REFUSALS: Readonly<Record<Reason, string>> = {
+const REFUSALS: Readonly<Record<EndReason, string>> = {
   left: "Du hast den Raum verlassen.",
   kicked: "Die Moderation hat dich aus dem Raum entfernt.",
   banned: "Du kannst diesen Raum nicht mehr betreten: Die Moderation hat dich ausgesperrt.",
@@ -86,7 +89,7 @@ const REFUSALS: Readonly<Record<Reason, string>> = {
     "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
 };
 
-const ENDED: Readonly<Partial<Record<Reason, string>>> = {
+const ENDED: Readonly<Partial<Record<EndReason, string>>> = {
   left: "Du bist gegangen",
   kicked: "Du wurdest entfernt",
   banned: "Du wurdest ausgesperrt",
@@ -114,7 +117,7 @@ const ROLE_NEWS: Readonly<Record<Role, string>> = {
   guest: "Du moderierst nicht mehr",
 };
 
-const TROUBLES: Readonly<Record<Trouble, string>> = {
+const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   unreachable:
     "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
   "name-taken":

@@ -1,23 +1,23 @@
-// What the app says, in English.
+// The app's texts in English.
 
-import type { Hold, Reason } from "../features/call/ending";
-import type { Rating } from "../features/connection/rating";
-import type { Fault } from "../features/devices/faults";
-import type { Kind } from "../features/devices/source";
-import type { Trouble } from "../features/landing/rooms-slice";
+import type { WaitReason, EndReason } from "../features/call/end-reasons";
+import type { Rating } from "../features/connection-quality/rating";
+import type { DeviceFault } from "../features/devices/device-faults";
+import type { SourceKind } from "../features/devices/capture-source";
+import type { RoomsProblem } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
-import type { ServerProblem } from "../features/settings/own-servers";
+import type { ServerProblem } from "../features/settings/own-ice-servers";
 import type { LeaveReason, PeerState, Role } from "../camus-client";
 import { upToMany } from "./counts";
 
-const SOURCE: Readonly<Record<Kind | "both", string>> = {
+const SOURCE: Readonly<Record<SourceKind | "both", string>> = {
   microphone: "microphone",
   camera: "camera",
   both: "microphone and camera",
 };
 
-/** Why a microphone or a camera, or both, can't be had, and what helps. */
-function faultOf(what: Kind | "both", fault: Fault): string {
+/** Returns the fault of a microphone or a camera, or both, and what helps. */
+function faultOf(what: SourceKind | "both", fault: DeviceFault): string {
   const source = SOURCE[what];
   switch (fault) {
     case "denied":
@@ -37,7 +37,7 @@ function faultOf(what: Kind | "both", fault: Fault): string {
   }
 }
 
-const HOLDS: Readonly<Record<Hold, string>> = {
+const HOLDS: Readonly<Record<WaitReason, string>> = {
   "address-full":
     "Your network has as many connections to this server as one internet address may have.",
   "server-full": "This server has as many connections as it can take.",
@@ -47,14 +47,14 @@ const HOLDS: Readonly<Record<Hold, string>> = {
 
 const SOON = "Try again in a moment.";
 
-const LATER: Readonly<Record<Hold, string>> = {
+const LATER: Readonly<Record<WaitReason, string>> = {
   "address-full": `${HOLDS["address-full"]} ${SOON}`,
   "server-full": `${HOLDS["server-full"]} ${SOON}`,
   "too-often": `${HOLDS["too-often"]} ${SOON}`,
   busy: `${HOLDS.busy} ${SOON}`,
 };
 
-const REFUSALS: Readonly<Record<Reason, string>> = {
+const REFUSALS: Readonly<Record<EndReason, string>> = {
   left: "You have left the room.",
   kicked: "A moderator has removed you from the room.",
   banned: "You can't come into this room any more: a moderator has banned you.",
@@ -71,7 +71,7 @@ const REFUSALS: Readonly<Record<Reason, string>> = {
   unreachable: "The server can't be reached. Check your connection and try again.",
 };
 
-const ENDED: Readonly<Partial<Record<Reason, string>>> = {
+const ENDED: Readonly<Partial<Record<EndReason, string>>> = {
   left: "You have left",
   kicked: "You were removed",
   banned: "You were banned",
@@ -99,7 +99,7 @@ const ROLE_NEWS: Readonly<Record<Role, string>> = {
   guest: "You are no longer a moderator",
 };
 
-const TROUBLES: Readonly<Record<Trouble, string>> = {
+const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   unreachable: "The server can't be reached. Check your connection and try again.",
   "name-taken": "There is a room of this name already. Choose another name, or join that room.",
   "invalid-name": "This name can't be used. Use 1 to 64 ordinary characters.",
@@ -235,7 +235,7 @@ export const en = {
     camera: "Camera",
     none: "None found",
     default: "Default",
-    unnamed: (kind: Kind, index: number) =>
+    unnamed: (kind: SourceKind, index: number) =>
       `${kind === "camera" ? "Camera" : "Microphone"} ${index}`,
     turn: {
       microphone: { on: "Unmute your microphone", off: "Mute your microphone" },
@@ -418,5 +418,5 @@ export const en = {
   },
 };
 
-/** What every language says. */
+/** The texts that every language provides. */
 export type Texts = typeof en;

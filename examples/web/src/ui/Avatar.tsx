@@ -1,4 +1,4 @@
-// Who has no picture: the first letters of the name, in a colour of its own.
+// The placeholder for a missing video: a member's initials on a colour.
 
 interface AvatarProps {
   readonly id: string;
@@ -17,10 +17,10 @@ const HUES = 8;
 
 const letters = new Intl.Segmenter();
 
-/** An accent or the parts of an emoji belong to their letter. */
+/** A letter includes its accents; an emoji includes all its parts. */
 const firstLetterOf = (word = ""): string => [...letters.segment(word)][0]?.segment ?? "";
 
-/** An id is drawn at random: its first digits are as good as any. */
+/** Ids are random, so their first digits select a colour evenly. */
 const hueOf = (id: string): number => Number.parseInt(id.slice(0, 4), 16) % HUES;
 
 function initialsOf(name: string): string {

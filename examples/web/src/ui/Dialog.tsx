@@ -1,4 +1,4 @@
-// A question that has to be answered first: the page behind it waits.
+// A modal dialog.
 
 import { useCallback, useId } from "react";
 import type { ReactNode } from "react";
@@ -11,7 +11,7 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-/** Shown as long as it is rendered. The browser keeps the focus inside, and gives it back. */
+/** Open as long as it is rendered. The browser traps the focus inside, and restores it. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const heading = useId();
   const open = useCallback((dialog: HTMLDialogElement) => {

@@ -1,4 +1,4 @@
-// The app's sign and name.
+// The app's logo and name.
 
 import { texts } from "../texts";
 import logo from "./logo.svg";

@@ -1,13 +1,13 @@
-// A panel beside the call; on a phone it covers the call.
+// A panel beside the call; on phones it covers the call.
 
 import { useCallback, useId } from "react";
 import type { ReactNode } from "react";
-import { Boundary } from "../app/Boundary";
+import { ErrorBoundary } from "../app/ErrorBoundary";
 import { useAppDispatch } from "../app/hooks";
 import { panelShown } from "../features/stage/stage-slice";
-import type { Panel as PanelName } from "../features/stage/stage-slice";
+import type { PanelName as PanelName } from "../features/stage/stage-slice";
 import { texts } from "../texts";
-import { Broken } from "./Broken";
+import { ErrorFallback } from "./ErrorFallback";
 import { Icon } from "./icons";
 
 interface PanelProps {
@@ -22,7 +22,7 @@ export function Panel({ name, title, children }: PanelProps) {
   const takeFocus = useCallback(
     (element: HTMLElement) => {
       element.focus({ preventScroll: true });
-      // Who closes it goes on where it was opened.
+      // Closing the panel returns the focus to the button that opened it.
       return () => document.getElementById(`show-${name}`)?.focus({ preventScroll: true });
     },
     [name],
@@ -34,7 +34,7 @@ export function Panel({ name, title, children }: PanelProps) {
       tabIndex={-1}
       aria-labelledby={heading}
       onKeyDown={({ key }) => {
-        // What lies over the panel is closed first.
+        // Escape first closes what covers the panel.
         const isCovered = document.querySelector(":popover-open, dialog[open]") !== null;
         if (key === "Escape" && !isCovered) dispatch(panelShown(null));
       }}
@@ -50,7 +50,9 @@ export function Panel({ name, title, children }: PanelProps) {
           <Icon name="close" />
         </button>
       </header>
-      <Boundary instead={<Broken what={texts.broken.panel} />}>{children}</Boundary>
+      <ErrorBoundary fallback={<ErrorFallback what={texts.broken.panel} />}>
+        {children}
+      </ErrorBoundary>
     </aside>
   );
 }

@@ -1,4 +1,4 @@
-// A box that a button opens; a click elsewhere or Escape closes it.
+// A popover opened by a button; a click elsewhere or Escape closes it.
 
 import { useCallback, useId, useRef } from "react";
 import type { ReactNode } from "react";
@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 interface PopoverProps {
   readonly label: string;
   readonly className: string;
-  /** What the button shows. */
+  /** The content of the button. */
   readonly button: ReactNode;
   readonly children: ReactNode;
 }
@@ -48,7 +48,7 @@ export function Popover({ label, className, button, children }: PopoverProps) {
         role="dialog"
         aria-label={label}
         onClick={({ target, currentTarget }) => {
-          // What a button does is done; a choice stays, to be tried.
+          // Clicking a button in it closes the popover; changing an input doesn't.
           if (target instanceof Element && target.closest("button"))
             currentTarget.hidePopover();
         }}
@@ -59,7 +59,7 @@ export function Popover({ label, className, button, children }: PopoverProps) {
   );
 }
 
-/** Over the opener where there is space, otherwise below it, and inside the page. */
+/** Places the box above the opener if there is space, otherwise below, within the page. */
 function placeBeside(opener: HTMLElement, box: HTMLElement): void {
   const around = opener.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = box;

@@ -1,13 +1,14 @@
-// What of a browser the page of a test needs and happy-dom hasn't: sizes, calls, and a server.
+// Stubs for the browser interfaces that the app needs and happy-dom lacks: sizes, WebRTC, and a
+// WebSocket.
 
 import { LIMITS } from "../../src/camus-client/generated";
 import type { SessionClient } from "../../src/camus-client/generated";
 
-/** The client id of the page. */
+/** The page's client id. */
 export const ME = "0e0e0e";
 
-/** A connection that takes no description, as browsers take none that is not well formed. */
-class NoPeerConnection extends EventTarget {
+/** A peer connection that refuses every description, as browsers do with malformed ones. */
+class StubPeerConnection extends EventTarget {
   readonly signalingState = "stable";
   readonly connectionState = "new";
   readonly localDescription = null;
@@ -25,8 +26,8 @@ class NoPeerConnection extends EventTarget {
   close = (): undefined => undefined;
 }
 
-/** Elements have the size of a panel, or of a line of the chat. */
-class OnceResized {
+/** A ResizeObserver that reports each element once; `stubBrowser` defines the sizes. */
+class StubResizeObserver {
   constructor(readonly tell: (entries: unknown[]) => void) {}
   observe(target: Element): void {
     queueMicrotask(() => this.tell([{ target }]));
@@ -35,31 +36,31 @@ class OnceResized {
   disconnect = (): undefined => undefined;
 }
 
-/** The socket of the page, at whose other end the test is the server. */
-export class FakeSocket extends EventTarget {
+/** The page's WebSocket; the test plays the server. */
+export class FakeWebSocket extends EventTarget {
   static readonly OPEN = 1;
-  static last: FakeSocket | null = null;
+  static last: FakeWebSocket | null = null;
   static roster: readonly SessionClient[] = [];
   readonly readyState = 1;
   readonly protocol = "camus.2";
-  readonly said: string[] = [];
+  readonly sent: string[] = [];
 
   constructor() {
     super();
-    FakeSocket.last = this;
+    FakeWebSocket.last = this;
     queueMicrotask(() => this.dispatchEvent(new Event("open")));
   }
 
   send(frame: string): void {
-    this.said.push(frame);
+    this.sent.push(frame);
     const { type, id } = JSON.parse(frame) as { type: string; id?: string };
     if (type === "join") this.#admit(id ?? null);
   }
 
   close = (): undefined => undefined;
 
-  /** Says a frame to the page. */
-  says(frame: string): void {
+  /** Sends a frame to the page. */
+  receive(frame: string): void {
     this.dispatchEvent(new MessageEvent("message", { data: frame }));
   }
 
@@ -70,7 +71,7 @@ export class FakeSocket extends EventTarget {
       role: "owner",
       session: "session",
       resumed: false,
-      clients: FakeSocket.roster,
+      clients: FakeWebSocket.roster,
       waiting: [],
       ice_servers: [],
       limits: LIMITS,
@@ -84,19 +85,19 @@ export class FakeSocket extends EventTarget {
       reply_to: id,
       data,
     };
-    queueMicrotask(() => this.says(JSON.stringify(frame)));
+    queueMicrotask(() => this.receive(JSON.stringify(frame)));
   }
 }
 
-/** Puts all that into the page of the test. */
+/** Installs all stubs. */
 export function stubBrowser(): void {
   Object.assign(globalThis, {
-    RTCPeerConnection: NoPeerConnection,
-    ResizeObserver: OnceResized,
-    WebSocket: FakeSocket,
+    RTCPeerConnection: StubPeerConnection,
+    ResizeObserver: StubResizeObserver,
+    WebSocket: FakeWebSocket,
     MediaStream: class extends EventTarget {},
   });
-  Object.assign(window, { ResizeObserver: OnceResized });
+  Object.assign(window, { ResizeObserver: StubResizeObserver });
   const locks = {
     request: (_: string, __: object, held: (lock: object) => Promise<void>) => held({}),
   };

@@ -1,8 +1,8 @@
-// Microphones and cameras that a test plugs in and out.
+// Fake microphones and cameras, which a test can plug in and unplug.
 
-import type { Devices } from "../../src/features/devices/local-media";
+import type { MediaDevicesLike } from "../../src/features/devices/local-media";
 
-/** A track that a test may end. */
+/** A track that a test can end. */
 export class FakeTrack extends EventTarget {
   enabled = true;
   readyState: "live" | "ended" = "live";
@@ -20,8 +20,8 @@ export class FakeTrack extends EventTarget {
     this.readyState = "ended";
   }
 
-  /** The device is unplugged. */
-  vanish(): void {
+  /** Unplugs the device. */
+  unplug(): void {
     this.stop();
     this.dispatchEvent(new Event("ended"));
   }
@@ -31,7 +31,7 @@ export class FakeTrack extends EventTarget {
     return Promise.resolve();
   }
 
-  /** How many lines its picture is asked to have. */
+  /** The requested height of the video. */
   get height(): unknown {
     return (this.constraints as { height?: { ideal: unknown } }).height?.ideal;
   }
@@ -41,7 +41,7 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-interface Wanted {
+interface RequestedKinds {
   readonly audio?: unknown;
   readonly video?: unknown;
 }
@@ -51,21 +51,23 @@ const stream = (tracks: FakeTrack[]) => ({
   getVideoTracks: () => tracks.filter(({ kind }) => kind === "video"),
 });
 
-/** What a browser has: devices by kind, and what it throws when one is asked for. */
+/** The devices of a browser by kind, and the exceptions that it throws when they are opened. */
 export class FakeDevices extends EventTarget {
   plugged = { audio: ["headset", "built-in"], video: ["webcam"] };
   faults: { audio?: string; video?: string } = {};
-  /** What was asked for, in order. */
-  readonly asked: string[] = [];
+  /** The kinds requested from `getUserMedia`, in order. */
+  readonly requested: string[] = [];
   readonly opened: FakeTrack[] = [];
-  /** The screen that is chosen, with or without its sound; none: the dialog is closed. */
+  /**
+   * The tracks of the screen that the user selects; null means that the dialog is cancelled.
+   */
   screen: FakeTrack[] | null = null;
-  /** Holds devices back until it is called. */
+  /** While set, devices don't open until it is called. */
   release: (() => void) | null = null;
 
-  async getUserMedia(wanted: Wanted): Promise<unknown> {
+  async getUserMedia(wanted: RequestedKinds): Promise<unknown> {
     const kinds = (["audio", "video"] as const).filter((kind) => wanted[kind]);
-    this.asked.push(kinds.join("+"));
+    this.requested.push(kinds.join("+"));
     if (this.release) await new Promise<void>((resolve) => (this.release = resolve));
     for (const kind of kinds) this.#lookForFault(kind, idIn(wanted[kind]));
     const tracks = kinds.map((kind) => {
@@ -99,15 +101,16 @@ export class FakeDevices extends EventTarget {
   }
 }
 
-/** What a browser's `mediaDevices` would be. */
-export const asDevices = (devices: FakeDevices): Devices => devices as unknown as Devices;
+/** Returns the fake in place of a browser's `mediaDevices`. */
+export const asDevices = (devices: FakeDevices): MediaDevicesLike =>
+  devices as unknown as MediaDevicesLike;
 
 function idIn(constraint: unknown): string | null {
   const { deviceId } = constraint as { deviceId?: { exact?: string } };
   return deviceId?.exact ?? null;
 }
 
-/** Another device will do as well. */
+/** Returns the preferred device; another one is acceptable. */
 function idealIn(constraint: unknown): string | null {
   const { deviceId } = constraint as { deviceId?: { ideal?: string } };
   return deviceId?.ideal ?? null;

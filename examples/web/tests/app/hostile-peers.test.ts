@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-// Whatever the server lets a peer say, the page goes on: from the socket through the store to
-// what is shown.
+// The app survives anything that the server relays from peers: from the WebSocket through the
+// store to the page.
 
 import fc from "fast-check";
 import { act, createElement } from "react";
@@ -18,19 +18,19 @@ import {
 } from "vitest";
 import { App } from "../../src/app/App";
 import { ServicesContext } from "../../src/app/hooks";
-import { addressChanged, knocked } from "../../src/app/navigation";
+import { hashChanged, joinRequested } from "../../src/app/navigation";
 import { openServices } from "../../src/app/services";
 import { makeStore } from "../../src/app/store";
-import { messageHeard } from "../../src/features/chat/chat-slice";
-import { named, namedAll } from "../../src/features/people/names";
-import { memberJoined, waitingHeard } from "../../src/features/people/people-slice";
+import { messageReceived } from "../../src/features/chat/chat-slice";
+import { named, namedAll } from "../../src/features/people/display-names";
+import { memberJoined, waitingRoomReplaced } from "../../src/features/people/people-slice";
 import { panelShown } from "../../src/features/stage/stage-slice";
-import type { Panel } from "../../src/features/stage/stage-slice";
+import type { PanelName } from "../../src/features/stage/stage-slice";
 import { en } from "../../src/texts/en";
-import { FakeSocket, ME, stubBrowser } from "./browser-stubs";
-import { protocol, textsOf } from "./schema-texts";
+import { FakeWebSocket, ME, stubBrowser } from "./browser-stubs";
+import { protocol, jsonTexts } from "./schema-arbitraries";
 
-/** Who there is, with two whose names look alike. */
+/** The members, two of them with look-alike names. */
 const ROSTER = [
   { id: "a1a1a1", username: "Ann", role: "guest" },
   { id: "b2b2b2", username: "Аnn", role: "moderator" },
@@ -47,28 +47,28 @@ document.body.append(page);
 const root = createRoot(page);
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
-/** Lets the page show what it has heard. */
-const shown = (): Promise<void> =>
+/** Waits until the page has rendered the received frames. */
+const rendered = (): Promise<void> =>
   act(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   });
 
 beforeAll(() => {
-  FakeSocket.roster = ROSTER;
+  FakeWebSocket.roster = ROSTER;
 });
 
 beforeEach(async () => {
   await act(async () => {
-    store.dispatch(addressChanged(""));
+    store.dispatch(hashChanged(""));
     root.render(
       createElement(Provider, {
         store,
         children: createElement(ServicesContext, { value: services }, createElement(App)),
       }),
     );
-    store.dispatch(addressChanged("#/lobby"));
+    store.dispatch(hashChanged("#/lobby"));
     await vi.waitFor(() => expect(store.getState().session.roomId).toBe("lobby"));
-    store.dispatch(knocked("Me", null));
+    store.dispatch(joinRequested("Me", null));
     await vi.waitFor(() => expect(store.getState().session.presence.at).toBe("inside"));
   });
 });
@@ -78,20 +78,22 @@ afterAll(() => {
   services.media.stop();
 });
 
-const says = (frame: string): void => FakeSocket.last?.says(frame);
+const receive = (frame: string): void => FakeWebSocket.last?.receive(frame);
 const frameOf = (sender: string, type: string, data: string): string =>
   `{"sender":${JSON.stringify(sender)},"receiver":"room","type":${JSON.stringify(type)},"data":${data}}`;
 
-/** What a member may have relayed to another one, by the schema of the protocol. */
-const ofPeers = Object.entries(protocol["x-camus"].messages)
+/**
+ * The messages that a member may have relayed to another one, by the schema of the protocol.
+ */
+const PEER_MESSAGES = Object.entries(protocol["x-camus"].messages)
   .filter(([, { said }]) => {
     const { joined = "" } = said;
     return typeof joined !== "string" && (joined.includes("client") || joined.includes("room"));
   })
   .map(([name]) => name);
 
-/** What the server says of others, with the names that they have given themselves. */
-const OF_SERVER = [
+/** The server's messages about other members, with names that those have chosen. */
+const SERVER_MESSAGES = [
   "Undeliverable",
   "RoomUpdated",
   "GoingAway",
@@ -109,35 +111,37 @@ const framesOf = (name: string, senders: readonly string[]): fc.Arbitrary<string
       ? fc.constant(type.const)
       : fc.constantFrom("x-state", "x-", "x-of-tomorrow");
   return fc
-    .tuple(fc.constantFrom(...senders), types, textsOf(data, IDS))
+    .tuple(fc.constantFrom(...senders), types, jsonTexts(data, IDS))
     .map(([sender, ofType, text]) => frameOf(sender, ofType, text));
 };
 
 const frames: fc.Arbitrary<string> = fc.oneof(
-  ...ofPeers.map((name) => framesOf(name, IDS)),
+  ...PEER_MESSAGES.map((name) => framesOf(name, IDS)),
   { arbitrary: framesOf("Text", IDS), weight: 4 },
-  ...OF_SERVER.map((name) => framesOf(name, ["ground control"])),
+  ...SERVER_MESSAGES.map((name) => framesOf(name, ["ground control"])),
 );
 
-/** Elements that one message, or one name, may bring into the page. */
-const MOST_ELEMENTS = 4000;
+/** The number of elements that one message or name may add to the page. */
+const MAX_ELEMENTS = 4000;
 
-async function goesOn(): Promise<void> {
-  says(frameOf("a1a1a1", "text", `{"from":"Ann","time":${Date.now()},"text":"Still there?"}`));
-  await shown();
+async function expectAppWorks(): Promise<void> {
+  receive(
+    frameOf("a1a1a1", "text", `{"from":"Ann","time":${Date.now()},"text":"Still there?"}`),
+  );
+  await rendered();
   const last = store.getState().chat.messages.at(-1);
   expect(last).toMatchObject({ text: "Still there?" });
   expect(page.querySelector(".controls")).not.toBe(null);
   expect(page.querySelectorAll(".broken").length).toBe(0);
-  expect(page.querySelectorAll("*").length).toBeLessThan(MOST_ELEMENTS);
+  expect(page.querySelectorAll("*").length).toBeLessThan(MAX_ELEMENTS);
 }
 
-test("the schema knows the messages that peers say to each other", () => {
-  expect(ofPeers).toEqual(expect.arrayContaining(["Text", "Extension", "Offer", "Bye"]));
+test("the schema lists the messages that peers send to each other", () => {
+  expect(PEER_MESSAGES).toEqual(expect.arrayContaining(["Text", "Extension", "Offer", "Bye"]));
 });
 
-test.each(["chat", "people", null] satisfies (Panel | null)[])(
-  "whatever peers say, the page goes on, with this panel: %s",
+test.each(["chat", "people", null] satisfies (PanelName | null)[])(
+  "the app survives any messages of peers, with this panel open: %s",
   async (panel) => {
     act(() => {
       store.dispatch(panelShown(panel));
@@ -145,11 +149,11 @@ test.each(["chat", "people", null] satisfies (Panel | null)[])(
     await fc.assert(
       fc.asyncProperty(fc.array(frames, { minLength: 1, maxLength: 12 }), async (said) => {
         act(() => {
-          for (const frame of said) says(frame);
+          for (const frame of said) receive(frame);
         });
-        await shown();
-        says(frameOf("ground control", "client-joined", JSON.stringify(ROSTER[0])));
-        await goesOn();
+        await rendered();
+        receive(frameOf("ground control", "client-joined", JSON.stringify(ROSTER[0])));
+        await expectAppWorks();
       }),
       { numRuns: 40 },
     );
@@ -167,29 +171,31 @@ test.each([
   ['"yesterday"'],
   ["null"],
   ["[]"],
-])("a message of the time %s is shown as one of now", async (time) => {
+])("a message with the time %s is shown with the current time", async (time) => {
   act(() => {
     store.dispatch(panelShown("chat"));
-    says(frameOf("a1a1a1", "text", `{"from":"Ann","time":${time},"text":"hi"}`));
+    receive(frameOf("a1a1a1", "text", `{"from":"Ann","time":${time},"text":"hi"}`));
   });
-  await shown();
+  await rendered();
   expect(page.querySelector(".chat-message")?.textContent).toContain("hi");
   const [message] = store.getState().chat.messages;
   expect(Math.abs(Date.now() - (message?.time ?? 0))).toBeLessThan(60_000);
-  await goesOn();
+  await expectAppWorks();
 });
 
-test("two whose names look alike are told apart everywhere, and no breath joins them", async () => {
+test("look-alike names are marked everywhere, and their messages aren't grouped", async () => {
   act(() => {
     store.dispatch(panelShown("chat"));
     for (const [id, from] of [
       ["a1a1a1", "Ann"],
       ["b2b2b2", "Аnn"],
     ]) {
-      says(frameOf(id ?? "", "text", JSON.stringify({ from, time: Date.now(), text: "hi" })));
+      receive(
+        frameOf(id ?? "", "text", JSON.stringify({ from, time: Date.now(), text: "hi" })),
+      );
     }
   });
-  await shown();
+  await rendered();
   const lines = [...page.querySelectorAll(".chat-message")];
   expect(lines.map((line) => line.querySelector(".name-mark")?.textContent)).toEqual([
     "#a1a1",
@@ -201,7 +207,7 @@ test("two whose names look alike are told apart everywhere, and no breath joins 
   act(() => {
     store.dispatch(panelShown("people"));
   });
-  await shown();
+  await rendered();
   const people = [...page.querySelectorAll(".person .name")].map((one) => one.textContent);
   expect(people).toEqual(["Ann #a1a1", "Аnn #b2b2", "Me"]);
   const labels = [...page.querySelectorAll("button")].map((one) =>
@@ -211,75 +217,78 @@ test("two whose names look alike are told apart everywhere, and no breath joins 
 });
 
 const idOf = (n: number): string => n.toString(16).padStart(32, "0");
-const tells = (type: string, data: unknown): void =>
-  says(frameOf("ground control", type, JSON.stringify(data)));
+const receiveFromServer = (type: string, data: unknown): void =>
+  receive(frameOf("ground control", type, JSON.stringify(data)));
 
-test("a name that the server tells of and nobody knows is no member, and its going no news", async () => {
+test("an update of an unknown client adds no member, and its leaving causes no notice", async () => {
   const before = store.getState();
   act(() => {
-    tells("client-updated", { id: idOf(1), username: "Nobody", role: "guest" });
-    tells("client-left", { id: idOf(1), reason: "left" });
-    tells("client-left", { id: idOf(2), reason: "left" });
+    receiveFromServer("client-updated", { id: idOf(1), username: "Nobody", role: "guest" });
+    receiveFromServer("client-left", { id: idOf(1), reason: "left" });
+    receiveFromServer("client-left", { id: idOf(2), reason: "left" });
   });
-  await shown();
+  await rendered();
   expect(store.getState().people.members).toEqual(before.people.members);
   expect(store.getState().notices.shown).toEqual([]);
 });
 
-test("that a message came too late for who has left is told nobody, other refusals are", async () => {
+test("an unknown recipient causes no notice, other refusals do", async () => {
   act(() => {
-    tells("error", { code: "unknown-receiver", message: "nobody here has this id" });
+    receiveFromServer("error", {
+      code: "unknown-receiver",
+      message: "nobody here has this id",
+    });
   });
   expect(store.getState().notices.shown).toEqual([]);
   act(() => {
-    tells("error", { code: "unavailable", message: "later" });
+    receiveFromServer("error", { code: "unavailable", message: "later" });
   });
   expect(store.getState().notices.shown).toMatchObject([{ news: { kind: "refused" } }]);
-  await goesOn();
+  await expectAppWorks();
 });
 
-test("of a member that is told of twice, what is known stays", async () => {
+test("a member announced twice keeps its state", async () => {
   act(() => {
-    says(frameOf("a1a1a1", "x-state", `{"muted":true,"camera":true,"screen":false}`));
-    tells("client-joined", ROSTER[0]);
+    receive(frameOf("a1a1a1", "x-state", `{"muted":true,"camera":true,"screen":false}`));
+    receiveFromServer("client-joined", ROSTER[0]);
   });
   const { members } = store.getState().people;
   expect(members.filter(({ id }) => id === "a1a1a1")).toMatchObject([
-    { doing: { muted: true, camera: true } },
+    { state: { muted: true, camera: true } },
   ]);
-  await goesOn();
+  await expectAppWorks();
 });
 
-/** Milliseconds on a busy machine; it took 3800 before names were looked at once. */
-const LARGE_ROOM = 1500;
+/** Milliseconds on a busy machine; it took 3800 when each name was compared anew. */
+const LARGE_ROOM_MS = 1500;
 
-test("a large room whose names look alike is named in time", () => {
+test("the display names of a large room with look-alikes are computed in time", () => {
   const names = (n: number): string => (n % 2 === 0 ? `Guest ${n}` : `${"﷽".repeat(60)}${n}`);
   const crowd = Array.from({ length: 256 }, (_, n) => ({ id: idOf(n), username: names(n) }));
   const start = performance.now();
   const known = namedAll(crowd, []);
   for (let n = 0; n < 100; n += 1) named({ id: idOf(300 + n), username: names(n) }, known);
-  expect(performance.now() - start).toBeLessThan(LARGE_ROOM);
+  expect(performance.now() - start).toBeLessThan(LARGE_ROOM_MS);
 });
 
-describe("what can't be shown", () => {
+describe("a rendering failure", () => {
   const broken = (): (string | undefined)[] =>
     [...page.querySelectorAll(".broken")].map(({ textContent }) => textContent.trim());
   const quietly = async (show: () => void): Promise<void> => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
     onTestFinished(() => errors.mockRestore());
     act(show);
-    await shown();
+    await rendered();
   };
 
-  test("is one message, and those around it are read", async () => {
+  test("in one message doesn't affect the others", async () => {
     const line = { isMine: false, sender: "a1a1a1", from: "Ann", mark: null } as const;
     const heard = (id: string, time: number) =>
-      messageHeard({ ...line, id, time, text: `text ${id}`, state: "sent" });
+      messageReceived({ ...line, id, time, text: `text ${id}`, state: "sent" });
     await quietly(() => {
       store.dispatch(panelShown("chat"));
       store.dispatch(heard("1", Date.now()));
-      store.dispatch(heard("2", 1e300)); // `lineIn` lets no such time through
+      store.dispatch(heard("2", 1e300)); // `parseMessage` prevents such a time
       store.dispatch(heard("3", Date.now()));
     });
     expect(broken()).toEqual([en.broken.message]);
@@ -289,7 +298,7 @@ describe("what can't be shown", () => {
     expect(texts).toEqual(["text 1", "text 3"]);
   });
 
-  test("is one person and one tile, and the others are seen", async () => {
+  test("in one row and one tile doesn't affect the others", async () => {
     const nobody = { id: idOf(9), username: null as unknown as string, mark: null };
     await quietly(() => {
       store.dispatch(panelShown("people"));
@@ -301,10 +310,10 @@ describe("what can't be shown", () => {
     expect(page.querySelector(".controls")).not.toBe(null);
   });
 
-  test("is a panel, and the call goes on", async () => {
+  test("in a panel doesn't affect the call", async () => {
     await quietly(() => {
       store.dispatch(panelShown("people"));
-      store.dispatch(waitingHeard([null] as unknown as readonly []));
+      store.dispatch(waitingRoomReplaced([null] as unknown as readonly []));
     });
     expect(broken()).toContain(en.broken.panel);
     expect(page.querySelector(".stage")).not.toBe(null);
@@ -312,11 +321,11 @@ describe("what can't be shown", () => {
   });
 });
 
-test("a flood is read out as a number and the last few, not queued", async () => {
+test("a flood of messages is announced as a count and the last few, without a queue", async () => {
   act(() => {
     store.dispatch(panelShown("chat"));
   });
-  await shown();
+  await rendered();
   const announced = new Set<string>();
   const region = page.querySelector(".panel [role=status]");
   const observer = new MutationObserver(() => {
@@ -327,10 +336,10 @@ test("a flood is read out as a number and the last few, not queued", async () =>
   for (let burst = 0; burst < 10; burst += 1) {
     act(() => {
       for (let n = 0; n < 100; n += 1) {
-        says(frameOf("a1a1a1", "text", JSON.stringify({ text: `line ${burst} ${n}` })));
+        receive(frameOf("a1a1a1", "text", JSON.stringify({ text: `line ${burst} ${n}` })));
       }
     });
-    await shown();
+    await rendered();
   }
   await vi.waitFor(() => expect([...announced].at(-1)).toContain("line 9 99"), 6000);
   expect(announced.size).toBeLessThanOrEqual(2 * 4);

@@ -3,7 +3,7 @@ import { de } from "../../src/texts/de";
 import { en } from "../../src/texts/en";
 import { languageFor } from "../../src/texts/language";
 
-test("the language is that which was chosen, or the first known one that the browser prefers", () => {
+test("the language is the chosen one, or the first supported one of the browser's", () => {
   expect(languageFor(null, ["de-AT", "en"])).toBe("de");
   expect(languageFor(null, ["fr-FR", "EN-gb", "de"])).toBe("en");
   expect(languageFor(null, ["fr", "constructor"])).toBe("en");
@@ -11,7 +11,7 @@ test("the language is that which was chosen, or the first known one that the bro
   expect(languageFor("de", ["en-US"])).toBe("de");
 });
 
-/** Where each sentence is, for those that are no functions. */
+/** Returns the path of each text that is not a function. */
 const sentencesIn = (texts: object, path = ""): [string, string][] =>
   Object.entries(texts).flatMap(([name, text]: [string, unknown]): [string, string][] => {
     const here = `${path}/${name}`;
@@ -19,7 +19,7 @@ const sentencesIn = (texts: object, path = ""): [string, string][] =>
     return typeof text === "object" && text !== null ? sentencesIn(text, here) : [];
   });
 
-test("no English sentence was left in German", () => {
+test("no text is left in English in German", () => {
   const german = new Map(sentencesIn(de));
   const same = sentencesIn(en).filter(([path, text]) => german.get(path) === text);
   expect(same.map(([path]) => path)).toEqual([

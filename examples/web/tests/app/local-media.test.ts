@@ -5,7 +5,7 @@ import { asDevices, FakeDevices, FakeTrack } from "./fake-devices";
 
 const BOTH = { microphone: true, camera: true };
 
-function opened(change: Partial<FakeDevices> = {}) {
+function openMedia(change: Partial<FakeDevices> = {}) {
   const devices = Object.assign(new FakeDevices(), change);
   const media = new LocalMedia(asDevices(devices));
   const replaced: MediaEvents["replaced"][] = [];
@@ -16,10 +16,10 @@ function opened(change: Partial<FakeDevices> = {}) {
 const settled = (): Promise<unknown> => new Promise(setImmediate);
 
 describe("starting", () => {
-  test("both are asked for with one question", async () => {
-    const { devices, media } = opened();
+  test("both devices are requested with one prompt", async () => {
+    const { devices, media } = openMedia();
     await media.start(BOTH);
-    expect(devices.asked).toEqual(["audio+video"]);
+    expect(devices.requested).toEqual(["audio+video"]);
     expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
     expect(media.state).toEqual({
       microphone: { isOn: true, isStarting: false, deviceId: "headset", fault: null },
@@ -35,8 +35,8 @@ describe("starting", () => {
     });
   });
 
-  test("where one can't be had, the other works", async () => {
-    const { media } = opened({ faults: { video: "NotReadableError" } });
+  test("if one device fails, the other one works", async () => {
+    const { media } = openMedia({ faults: { video: "NotReadableError" } });
     await media.start(BOTH);
     expect([...media.tracks.keys()]).toEqual(["microphone"]);
     expect(media.state.camera).toEqual({
@@ -47,18 +47,18 @@ describe("starting", () => {
     });
   });
 
-  test("every fault of a browser is known", async () => {
+  test("the browser's exceptions are mapped to faults", async () => {
     const names = ["NotAllowedError", "NotFoundError", "NotReadableError", "SomethingElse"];
     const faults: unknown[] = [];
     for (const audio of names) {
-      const { media } = opened({ faults: { audio } });
+      const { media } = openMedia({ faults: { audio } });
       await media.start(BOTH);
       faults.push(media.state.microphone.fault);
     }
     expect(faults).toEqual(["denied", "missing", "busy", "other"]);
   });
 
-  test("a page over http has no devices, and says so", async () => {
+  test("a page over http has no devices, and reports that", async () => {
     const media = new LocalMedia(undefined);
     await media.start(BOTH);
     await media.shareScreen();
@@ -70,18 +70,18 @@ describe("starting", () => {
     ]);
   });
 
-  test("who joins muted has a microphone that is ready, and silent", async () => {
-    const { devices, media } = opened();
+  test("joining muted opens the microphone, but sends silence", async () => {
+    const { devices, media } = openMedia();
     await media.start({ microphone: false, camera: false });
-    expect(devices.asked).toEqual(["audio"]);
+    expect(devices.requested).toEqual(["audio"]);
     expect(media.tracks.get("microphone")?.enabled).toBe(false);
     expect(media.state.microphone.isOn).toBe(false);
   });
 });
 
 describe("switching", () => {
-  test("a muted microphone stays open, the light of a camera goes out", async () => {
-    const { devices, media } = opened();
+  test("a muted microphone stays open, a camera is closed", async () => {
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     await media.turn("microphone", false);
     await media.turn("camera", false);
@@ -92,12 +92,12 @@ describe("switching", () => {
     expect([...media.tracks.keys()]).toEqual(["microphone"]);
     await media.turn("microphone", true);
     await media.turn("camera", true);
-    expect(devices.asked).toEqual(["audio+video", "video"]);
+    expect(devices.requested).toEqual(["audio+video", "video"]);
     expect([...media.tracks.keys()]).toEqual(["microphone", "camera"]);
   });
 
-  test("another device takes the place of the one before", async () => {
-    const { devices, media } = opened();
+  test("another device replaces the previous one", async () => {
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     await media.use("microphone", "built-in");
     expect(media.tracks.get("microphone")).toBe(devices.opened.at(-1));
@@ -105,8 +105,8 @@ describe("switching", () => {
     expect(devices.opened[0]?.readyState).toBe("ended");
   });
 
-  test("a camera that comes after it was switched off again is given back", async () => {
-    const { devices, media } = opened();
+  test("a camera that opens after it was turned off again is closed", async () => {
+    const { devices, media } = openMedia();
     await media.start({ microphone: true, camera: false });
     devices.release = () => undefined;
     const turned = media.turn("camera", true);
@@ -120,8 +120,8 @@ describe("switching", () => {
     expect(media.tracks.has("camera")).toBe(false);
   });
 
-  test("a fault goes away with the next try", async () => {
-    const { devices, media } = opened({ faults: { video: "NotAllowedError" } });
+  test("a fault disappears with the next attempt", async () => {
+    const { devices, media } = openMedia({ faults: { video: "NotAllowedError" } });
     await media.start(BOTH);
     devices.faults = {};
     await media.turn("camera", true);
@@ -133,43 +133,43 @@ describe("switching", () => {
 describe("preferences", () => {
   const before = { microphone: "built-in", camera: "gone" };
 
-  test("the devices of the last visit are used again, where they are still there", async () => {
-    const { media } = opened();
+  test("the preferred devices are used if they are available", async () => {
+    const { media } = openMedia();
     media.prefer({ devices: before, resolution: "auto" });
     await media.start(BOTH);
     const { microphone, camera } = media.state;
     expect([microphone.deviceId, camera.deviceId]).toEqual(["built-in", "webcam"]);
   });
 
-  test("the camera sends as many pixels as were chosen, at once and when it is next opened", async () => {
-    const { devices, media } = opened();
+  test("the chosen resolution applies at once, and when the camera is next opened", async () => {
+    const { devices, media } = openMedia();
     const heights = () => devices.opened.map(({ height }) => height);
-    await media.takePicturesOf("360p");
+    await media.setResolution("360p");
     await media.start({ microphone: true, camera: false });
     await media.turn("camera", true);
     expect(heights()).toEqual([undefined, 360]);
-    await media.takePicturesOf("1080p");
+    await media.setResolution("1080p");
     expect(heights()).toEqual([undefined, 1080]);
   });
 });
 
 describe("unplugging", () => {
-  test("another device of the kind takes over, and that is told", async () => {
-    const { devices, media, replaced } = opened();
+  test("another device of the kind takes over, and that is reported", async () => {
+    const { devices, media, replaced } = openMedia();
     await media.start(BOTH);
     devices.plugged.audio = ["built-in"];
-    devices.opened[0]?.vanish();
+    devices.opened[0]?.unplug();
     await settled();
     expect(replaced).toEqual([{ kind: "microphone", label: "built-in" }]);
     expect(media.state.microphone.deviceId).toBe("built-in");
     expect(media.tracks.get("microphone")?.enabled).toBe(true);
   });
 
-  test("without another one it is off, and the fault says why", async () => {
-    const { devices, media, replaced } = opened();
+  test("without another device the source is off, with a fault", async () => {
+    const { devices, media, replaced } = openMedia();
     await media.start(BOTH);
     devices.plugged.video = [];
-    devices.opened[1]?.vanish();
+    devices.opened[1]?.unplug();
     await settled();
     expect(replaced).toEqual([]);
     expect(media.state.camera).toEqual({
@@ -181,17 +181,17 @@ describe("unplugging", () => {
   });
 
   test("a muted microphone stays muted whatever is unplugged", async () => {
-    const { devices, media } = opened();
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     await media.turn("microphone", false);
-    devices.opened[0]?.vanish();
+    devices.opened[0]?.unplug();
     await settled();
     expect(media.state.microphone.isOn).toBe(false);
     expect(media.tracks.has("microphone")).toBe(false);
   });
 
-  test("what is plugged in can be chosen at once", async () => {
-    const { devices, media } = opened();
+  test("a device can be selected as soon as it is plugged in", async () => {
+    const { devices, media } = openMedia();
     await media.start(BOTH);
     devices.plugged.video = ["webcam", "document camera"];
     devices.dispatchEvent(new Event("devicechange"));
@@ -201,9 +201,9 @@ describe("unplugging", () => {
 });
 
 describe("sharing the screen", () => {
-  test("the picture is sent beside the camera, with its sound where there is one", async () => {
+  test("the screen is sent beside the camera, with its audio if available", async () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
-    const { media } = opened({ screen });
+    const { media } = openMedia({ screen });
     await media.start(BOTH);
     await media.shareScreen();
     expect([...media.tracks.keys()]).toEqual([
@@ -215,18 +215,18 @@ describe("sharing the screen", () => {
     expect(screen[0]?.contentHint).toBe("detail");
   });
 
-  test("who ends it in the browser's own bar has ended it here", async () => {
+  test("sharing can be ended by the browser's own controls", async () => {
     const screen = [new FakeTrack("video", "screen"), new FakeTrack("audio", "system")];
-    const { media } = opened({ screen });
+    const { media } = openMedia({ screen });
     await media.shareScreen();
-    screen[0]?.vanish();
+    screen[0]?.unplug();
     expect(media.state.screen).toEqual({ isOn: false, fault: null });
     expect([...media.tracks.keys()]).toEqual([]);
     expect(screen[1]?.readyState).toBe("ended");
   });
 
-  test("who closes the browser's dialog shares nothing, and hears of no fault", async () => {
-    const { media } = opened();
+  test("cancelling the browser's dialog shares nothing, and is no fault", async () => {
+    const { media } = openMedia();
     await media.shareScreen();
     expect(media.state.screen).toEqual({ isOn: false, fault: null });
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ratingOf } from "../../src/features/connection/rating";
+import { ratingOf } from "../../src/features/connection-quality/rating";
 
 const quality = (loss: number | null, roundTrip: number | null) => ({
   path: null,
@@ -8,7 +8,7 @@ const quality = (loss: number | null, roundTrip: number | null) => ({
   roundTrip,
 });
 
-test("a connection is as good as its worst side", () => {
+test("the rating is that of the worst measured value", () => {
   expect(
     [
       quality(null, null),

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Fault } from "../../src/features/devices/faults";
+import type { DeviceFault } from "../../src/features/devices/device-faults";
 import { en } from "../../src/texts/en";
 
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly DeviceFault[] = [
   "denied",
   "missing",
   "busy",
@@ -11,7 +11,7 @@ const FAULTS: readonly Fault[] = [
   "other",
 ];
 
-test("every fault of a device has a sentence of its own, which names the device", () => {
+test("every device fault has its own text, which names the device", () => {
   for (const what of ["microphone", "camera", "both"] as const) {
     const sentences = FAULTS.map((fault) => en.devices.faultOf(what, fault));
     expect(new Set(sentences).size).toBe(FAULTS.length);

@@ -7,7 +7,7 @@ const member = (id: string, ...tracks: string[]): Member => ({
   username: id,
   mark: null,
   role: "guest",
-  doing: null,
+  state: null,
   connection: null,
   tracks,
 });
@@ -17,7 +17,7 @@ const shown = (members: Member[], pinned: string | null = null) => {
   return { featured: featured?.id ?? null, others: others.map(({ id }) => id) };
 };
 
-test("everybody has a tile, oneself the last, and a picture only where one is sent", () => {
+test("every member has a tile, the user's own comes last, and only sent videos are shown", () => {
   const { others } = tilesOf([member("me", "camera"), member("ann", "microphone")], "me", null);
   expect(others.map(({ id, isMe, stream }) => [id, isMe, stream])).toEqual([
     ["ann/camera", false, null],
@@ -25,7 +25,7 @@ test("everybody has a tile, oneself the last, and a picture only where one is se
   ]);
 });
 
-test("the order that was chosen holds for all but what is large", () => {
+test("the chosen order applies to all tiles except the featured one", () => {
   const { featured, others } = tilesOf(
     [member("me"), member("ann"), member("bob")],
     "me",
@@ -38,21 +38,21 @@ test("the order that was chosen holds for all but what is large", () => {
   ]);
 });
 
-test("a screen is large, and its owner keeps a tile", () => {
+test("a shared screen is featured, and its owner keeps a tile", () => {
   expect(shown([member("me"), member("ann", "camera", "screen")])).toEqual({
     featured: "ann/screen",
     others: ["ann/camera", "me/camera"],
   });
 });
 
-test("one's own screen is not large: one sees it anyway", () => {
+test("the user's own screen isn't featured", () => {
   expect(shown([member("me", "screen"), member("ann")])).toEqual({
     featured: null,
     others: ["me/screen", "ann/camera", "me/camera"],
   });
 });
 
-test("what is pinned is large, until it is gone", () => {
+test("a pinned tile is featured until it is gone", () => {
   const screens = [member("me"), member("ann", "screen"), member("bob")];
   expect(shown(screens, "bob/camera").featured).toBe("bob/camera");
   expect(shown(screens.slice(0, 2), "bob/camera").featured).toBe("ann/screen");

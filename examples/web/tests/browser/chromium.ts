@@ -1,10 +1,10 @@
-// The browser of the tests: Chromium without a window, with a camera and a microphone of its own.
+// The browser of the tests: headless Chromium with a fake camera and microphone.
 
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 
 interface Machine {
-  /** Whether it has a camera and a microphone. */
+  /** Whether there are a camera and a microphone. */
   readonly hasDevices?: boolean;
   /** Whether pages may use them. */
   readonly isAllowed?: boolean;
@@ -22,7 +22,8 @@ export function launched(machine: Machine = {}): Promise<Browser> {
       "--autoplay-policy=no-user-gesture-required",
       `--use-fake-ui-for-media-stream${isAllowed ? "" : "=deny"}`,
       ...(hasDevices ? ["--use-fake-device-for-media-stream=fps=15"] : []),
-      // Who has no camera has no addresses either, but names that multicast resolves.
+      // Without camera permission Chromium hides local addresses behind mDNS names, which need
+      // multicast.
       "--disable-features=WebRtcHideLocalIpsWithMdns",
     ],
   });

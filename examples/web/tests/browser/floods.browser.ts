@@ -1,29 +1,29 @@
-// Whoever floods a room, or says what no page should fall over, costs the others a longer list.
+// The page stays responsive when a member floods the room, or sends pathological messages.
 
 import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
-import { Flooder } from "./flooder";
-import { PATIENCE, Person } from "./person";
+import { FloodingClient } from "./flooding-client";
+import { STEP_TIMEOUT, Person } from "./person";
 
 const browser = await launched();
 afterAll(() => browser.close());
-// What a server lets through is another test's matter: this is about the pages.
+// The server's own limits are raised, because these tests are about the page.
 const server = await CamusServe.start("--messages-per-second", "1e6", "--message-burst", "1e6");
 afterAll(() => server.remove());
 
-/** Milliseconds: one text used to take 25 where 900 stood in the list already. */
+/** Milliseconds: rendering one text used to take 25 ms in a chat of 900. */
 const LONGEST_BLOCK = 1500;
 
-/** Messages in the page, however many there are. */
-const MOST_SHOWN = 60;
+/** The number of messages in the DOM, however long the chat is. */
+const MAX_RENDERED = 60;
 
-/** So many a server lets come from one address without a pause. */
-const COMINGS = 10;
+/** The number of joins that the server accepts from one address at once. */
+const JOIN_BURST = 10;
 
-/** Watches how long the page answers nobody, and returns the longest time so far. */
-async function watched(person: Person): Promise<() => Promise<number>> {
+/** Observes the page's long tasks; the returned function returns the longest one. */
+async function observeLongTasks(person: Person): Promise<() => Promise<number>> {
   await person.page.evaluate(() => {
     const blocks: number[] = [];
     Object.assign(globalThis, { blocks });
@@ -38,63 +38,63 @@ async function watched(person: Person): Promise<() => Promise<number>> {
     });
 }
 
-async function annAndEve(roomId: string): Promise<{ ann: Person; eve: Flooder }> {
+async function annAndEve(roomId: string): Promise<{ ann: Person; eve: FloodingClient }> {
   const ann = await Person.comes(browser, "Ann");
   await ann.joins(`http://127.0.0.1:${server.port}/#/${roomId}`);
-  const eve = await Flooder.joins(server.port, roomId, "Eve");
+  const eve = await FloodingClient.joins(server.port, roomId, "Eve");
   await ann.seesTiles(2);
   return { ann, eve };
 }
 
-test.each([900, 5000])("%i texts are a longer list, and the page answers", async (count) => {
+test.each([900, 5000])("%i texts don't block the page", async (count) => {
   const { ann, eve } = await annAndEve(`texts-${count}`);
   const chat = await ann.opens("chat");
-  const longest = await watched(ann);
-  await eve.writes(count);
+  const longest = await observeLongTasks(ann);
+  await eve.sendsTexts(count);
   await ann.readsMessage("Line", `Line ${count} of ${count}`);
   expect(await longest()).toBeLessThan(LONGEST_BLOCK);
   const shown = chat.getByRole("log").getByRole("listitem");
-  expect(await shown.count()).toBeLessThan(MOST_SHOWN);
-  await ann.shoots(`${count} texts`);
+  expect(await shown.count()).toBeLessThan(MAX_RENDERED);
+  await ann.takesScreenshot(`${count} texts`);
   await ann.writes("Enough.");
   await ann.readsMessage("You", "Enough.");
-  expect(ann.complaints).toEqual([]);
+  expect(ann.errors).toEqual([]);
   await eve.leaves();
 });
 
-test("changes of name and of what somebody does, and comings and goings, don't stop the page", async () => {
+test("many changes of names and states, and many joins, don't block the page", async () => {
   const { ann, eve } = await annAndEve("changes");
   await ann.opens("people");
-  const longest = await watched(ann);
-  await eve.says(
+  const longest = await observeLongTasks(ann);
+  await eve.sends(
     Array.from({ length: 1000 }, (_, n) => ({
       type: "x-state" as const,
       receiver: "room",
       data: { muted: n % 2 === 0, camera: false, screen: n % 3 === 0 },
     })),
   );
-  await eve.says(
+  await eve.sends(
     Array.from({ length: 500 }, (_, n) => ({
       type: "profile" as const,
       receiver: "ground control" as const,
       data: { username: `Eve ${n + 1}` },
     })),
   );
-  await eve.writes(1);
+  await eve.sendsTexts(1);
   await ann.reads("Line 1 of 1");
-  for (let guest = 0; guest < COMINGS; guest += 1) {
-    await (await Flooder.joins(server.port, "changes", "Eve")).leaves();
+  for (let guest = 0; guest < JOIN_BURST; guest += 1) {
+    await (await FloodingClient.joins(server.port, "changes", "Eve")).leaves();
   }
   await ann.seesTiles(2);
   expect(await longest()).toBeLessThan(LONGEST_BLOCK);
-  await ann.shoots("after changes");
+  await ann.takesScreenshot("after changes");
   await eve.leaves();
 });
 
-test("what no page should fall over is a message like others", async () => {
+test("pathological texts are messages like others", async () => {
   const { ann, eve } = await annAndEve("bombs");
   await ann.opens("chat");
-  const longest = await watched(ann);
+  const longest = await observeLongTasks(ann);
   const texts = [
     `https://example.com/${".".repeat(30_000)}`,
     `www.a${")".repeat(60_000)}`,
@@ -104,29 +104,29 @@ test("what no page should fall over is a message like others", async () => {
     "🚀".repeat(15_000),
   ];
   for (const time of [1e300, -1e300, 8.64e15 + 1, 0]) {
-    await eve.says(
+    await eve.sends(
       texts.map((text) => ({ type: "text" as const, receiver: "room", data: { text, time } })),
     );
   }
-  await eve.writes(1);
+  await eve.sendsTexts(1);
   await ann.readsMessage("Line", "Line 1 of 1");
   expect(await longest()).toBeLessThan(LONGEST_BLOCK);
-  await ann.shoots("bombs");
-  expect(ann.complaints).toEqual([]);
+  await ann.takesScreenshot("bombs");
+  expect(ann.errors).toEqual([]);
   await eve.leaves();
 });
 
-test("who reads old messages keeps the place, while new ones come and old ones go", async () => {
+test("the scroll position is kept while new messages arrive and old ones are dropped", async () => {
   const { ann, eve } = await annAndEve("reader");
   const chat = await ann.opens("chat");
-  await eve.writes(900);
+  await eve.sendsTexts(900);
   await ann.readsMessage("Line", "Line 900 of 900");
   const log = chat.getByRole("log");
   await log.hover();
   await ann.page.mouse.wheel(0, -3000);
   const latest = chat.getByRole("button", { name: en.chat.latest });
   await latest.waitFor();
-  await ann.page.waitForTimeout(500); // until a wheel stands still
+  await ann.page.waitForTimeout(500); // until scrolling has stopped
   const read = await log.evaluate((element) => {
     const { top } = element.getBoundingClientRect();
     const line = [...element.querySelectorAll("li")].find(
@@ -137,7 +137,7 @@ test("who reads old messages keeps the place, while new ones come and old ones g
   const place = async (): Promise<number> =>
     (await log.getByText(read, { exact: true }).boundingBox())?.y ?? 0;
   const before = await place();
-  await eve.says(
+  await eve.sends(
     Array.from({ length: 400 }, (_, n) => ({
       type: "text" as const,
       receiver: "room",
@@ -147,11 +147,11 @@ test("who reads old messages keeps the place, while new ones come and old ones g
   await ann.page.waitForFunction(
     () => document.querySelector(".chat-log li")?.getAttribute("aria-setsize") === "1000",
     undefined,
-    { timeout: PATIENCE },
+    { timeout: STEP_TIMEOUT },
   );
   await ann.page.waitForTimeout(500);
   expect(Math.abs((await place()) - before)).toBeLessThan(4);
-  await ann.shoots("reading old messages");
+  await ann.takesScreenshot("reading old messages");
   await latest.click();
   await ann.readsMessage("New", "New 399");
   await eve.leaves();

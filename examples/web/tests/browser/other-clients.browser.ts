@@ -1,10 +1,10 @@
-// A client of another kind in the room: aiortc, which speaks the core profile.
+// Interoperability with aiortc, a client of the core profile.
 
 import { afterAll, expect, test } from "vitest";
 import { CamusServe } from "../camus-serve";
 import { launched } from "./chromium";
 import { Person } from "./person";
-import { Robot } from "./robot";
+import { AiortcPeer } from "./aiortc-peer";
 
 const browser = await launched();
 afterAll(() => browser.close());
@@ -12,28 +12,28 @@ const server = await CamusServe.start();
 afterAll(() => server.remove());
 
 const linkTo = (room: string): string => `http://127.0.0.1:${server.port}/#/${room}`;
-const socketOf = (room: string): string => `ws://127.0.0.1:${server.port}/room/${room}/ws`;
+const webSocketUrl = (room: string): string => `ws://127.0.0.1:${server.port}/room/${room}/ws`;
 
-test("a robot comes into the room: both see each other move, and write", async () => {
+test("an aiortc client joins: both see each other's video, and chat", async () => {
   const ann = await Person.comes(browser, "Ann");
-  await ann.joins(linkTo("robot"));
-  const robot = await Robot.joins(socketOf("robot"), "Robot");
-  await ann.sees("Robot");
-  expect(await robot.tells("sees")).toMatch(/^\d+x\d+$/);
-  await ann.writes("Are you a robot?");
-  expect(await robot.tells("hears")).toBe("Are you a robot?");
-  await ann.readsMessage("Robot", "You said: Are you a robot?");
-  await ann.shoots("a robot");
-  await robot.leaves();
+  await ann.joins(linkTo("aiortc"));
+  const peer = await AiortcPeer.joins(webSocketUrl("aiortc"), "Aiortc");
+  await ann.sees("Aiortc");
+  expect(await peer.reports("sees")).toMatch(/^\d+x\d+$/);
+  await ann.writes("Can you read this?");
+  expect(await peer.reports("hears")).toBe("Can you read this?");
+  await ann.readsMessage("Aiortc", "You said: Can you read this?");
+  await ann.takesScreenshot("an aiortc client");
+  await peer.leaves();
   await ann.seesTiles(1);
 });
 
-test("somebody comes to a robot that is in the room", async () => {
-  const robot = await Robot.joins(socketOf("robots"), "Robot");
+test("a browser joins an aiortc client that is in the room", async () => {
+  const peer = await AiortcPeer.joins(webSocketUrl("aiortc-first"), "Aiortc");
   const ann = await Person.comes(browser, "Ann");
-  await ann.joins(linkTo("robots"));
-  await ann.sees("Robot");
-  expect(await robot.tells("sees")).toMatch(/^\d+x\d+$/);
-  await robot.leaves();
+  await ann.joins(linkTo("aiortc-first"));
+  await ann.sees("Aiortc");
+  expect(await peer.reports("sees")).toMatch(/^\d+x\d+$/);
+  await peer.leaves();
   await ann.seesTiles(1);
 });

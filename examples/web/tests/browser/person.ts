@@ -1,34 +1,35 @@
-// Somebody in front of a browser: what they do, by what they see and hear read out.
+// A page object: a person in front of a browser, who uses the page by its roles, labels and
+// texts.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import { en } from "../../src/texts/en";
-import { moves } from "./moving";
+import { isMoving } from "./video-motion";
 
-/** How long anything may take on a busy machine. */
-export const PATIENCE = 40_000;
+/** The timeout of every step on a busy machine, in milliseconds. */
+export const STEP_TIMEOUT = 40_000;
 
-/** Where pictures of the screens go; none are taken without it. */
+/** The folder for screenshots; without it none are taken. */
 const { SHOTS } = process.env;
 
 export class Person {
-  /** What the page has complained about in the console. */
-  readonly complaints: string[] = [];
+  /** Errors that the page has reported. */
+  readonly errors: string[] = [];
 
   private constructor(
     readonly name: string,
     readonly page: Page,
   ) {
-    page.setDefaultTimeout(PATIENCE);
-    page.on("pageerror", (error) => this.complaints.push(error.message));
+    page.setDefaultTimeout(STEP_TIMEOUT);
+    page.on("pageerror", (error) => this.errors.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      if (message.type() === "error") this.errors.push(message.text());
     });
   }
 
-  /** Somebody with a browser of their own comes, and goes when the test ends. */
+  /** Opens a browser context of its own for a person; it closes when the test ends. */
   static async comes(
     browser: Browser,
     name: string,
@@ -40,13 +41,13 @@ export class Person {
     });
     const person = new Person(name, await context.newPage());
     onTestFinished(async ({ task }) => {
-      if (task.result?.state === "fail") await person.shoots(`failed, ${task.name}`);
+      if (task.result?.state === "fail") await person.takesScreenshot(`failed, ${task.name}`);
       await context.close();
     });
     return person;
   }
 
-  /** People of these names come one after another, and join the room of a link. */
+  /** Opens a browser for each name, one after another, and joins a room. */
   static async allJoin<Names extends readonly string[]>(
     browser: Browser,
     link: string,
@@ -61,28 +62,28 @@ export class Person {
     return people as { [Name in keyof Names]: Person };
   }
 
-  // Going in and out ----------------------------------------------------------------------
+  // Joining and leaving -------------------------------------------------------------------
 
   /** Opens a link to a room, and joins it. */
   async joins(link: string): Promise<void> {
-    await this.knocks(link);
+    await this.asksToJoin(link);
     await this.isInCall();
   }
 
-  /** Opens a link to a room, and asks to be let in. */
-  async knocks(link: string): Promise<void> {
+  /** Opens a link to a room, and asks to join. */
+  async asksToJoin(link: string): Promise<void> {
     await this.page.goto(link);
-    await this.givesName();
+    await this.entersName();
   }
 
-  /** Says their name at the door, and asks to be let in. */
-  async givesName(): Promise<void> {
+  /** Enters the name, and asks to join. */
+  async entersName(): Promise<void> {
     await this.page.getByLabel(en.prejoin.name).fill(this.name);
     await this.button(en.prejoin.join).click();
   }
 
-  /** Says the password that the door asks for. */
-  async tries(password: string): Promise<void> {
+  /** Enters the password, and asks to join. */
+  async entersPassword(password: string): Promise<void> {
     await this.page.getByLabel(en.prejoin.password).fill(password);
     await this.button(en.prejoin.join).click();
   }
@@ -91,16 +92,16 @@ export class Person {
     await this.page.getByRole("group", { name: en.call.controls }).waitFor();
   }
 
-  /** Leaves the call, and says that this is meant. */
+  /** Leaves the call, and confirms that. */
   async leaves(): Promise<void> {
     await this.button(en.call.leave).click();
     await this.dialog(en.call.leaveTitle).getByRole("button", { name: en.call.leave }).click();
   }
 
-  // What is seen --------------------------------------------------------------------------
+  // The page ------------------------------------------------------------------------------
 
-  /** The picture that has this label on the stage. */
-  picture(label: string): Locator {
+  /** Returns the video with this label on the stage. */
+  video(label: string): Locator {
     return this.stage.getByLabel(label, { exact: true });
   }
 
@@ -108,32 +109,33 @@ export class Person {
     return this.page.getByRole("region", { name: en.call.stage });
   }
 
-  /** Sees somebody move, or their screen. */
+  /** Waits until the video with this label is moving. */
   async sees(label: string): Promise<void> {
-    const picture = this.picture(label);
+    const picture = this.video(label);
     await picture.waitFor();
-    expect(await picture.evaluate(moves, PATIENCE), `${this.name} sees ${label} move`).toBe(
-      true,
-    );
+    expect(
+      await picture.evaluate(isMoving, STEP_TIMEOUT),
+      `${this.name} sees ${label} move`,
+    ).toBe(true);
   }
 
-  /** Sees no picture of this label any more. */
+  /** Waits until there is no video with this label. */
   async seesNo(label: string): Promise<void> {
-    await this.picture(label).waitFor({ state: "detached" });
+    await this.video(label).waitFor({ state: "detached" });
   }
 
   /** Waits until the stage has this many tiles. */
   async seesTiles(count: number): Promise<void> {
     const tiles = this.stage.getByRole("listitem");
-    await expect.poll(() => tiles.count(), { timeout: PATIENCE }).toBe(count);
+    await expect.poll(() => tiles.count(), { timeout: STEP_TIMEOUT }).toBe(count);
   }
 
-  /** Reads this somewhere in the page. */
+  /** Waits until this text is visible. */
   async reads(text: string): Promise<void> {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
-  /** Reads this no more. */
+  /** Waits until this text is hidden. */
   async readsNo(text: string): Promise<void> {
     await this.page.getByText(text).waitFor({ state: "hidden" });
   }
@@ -148,7 +150,7 @@ export class Person {
 
   // Chat and people -----------------------------------------------------------------------
 
-  /** Shows a panel, unless it is shown. */
+  /** Opens a panel, unless it is open. */
   async opens(panel: "chat" | "people"): Promise<Locator> {
     const title = en[panel].title;
     const shown = this.page.getByRole("complementary", { name: title });
@@ -163,17 +165,17 @@ export class Person {
     await chat.getByRole("button", { name: en.chat.send }).click();
   }
 
-  /** Reads a message in the chat. */
+  /** Waits for a message in the chat. */
   async readsMessage(from: string, text: string): Promise<void> {
     const chat = await this.opens("chat");
     const messages = chat.getByRole("log").getByRole("listitem");
     await messages.filter({ hasText: from }).filter({ hasText: text }).waitFor();
   }
 
-  // Pictures of the screen ----------------------------------------------------------------
+  // Screenshots ---------------------------------------------------------------------------
 
-  /** Takes a picture of what is shown, where pictures are wanted. */
-  async shoots(what: string): Promise<void> {
+  /** Takes a screenshot, if SHOTS is set. */
+  async takesScreenshot(what: string): Promise<void> {
     if (SHOTS === undefined) return;
     mkdirSync(SHOTS, { recursive: true });
     const file = `${what} (${this.name})`.replace(/[^\w() -]+/g, "-");
@@ -181,6 +183,6 @@ export class Person {
   }
 }
 
-/** What stands below the picture of somebody on somebody's screen. */
-export const labelOf = (seen: Person, seer: Person): string =>
+/** Returns the label of a person's video on another person's screen. */
+export const videoLabel = (seen: Person, seer: Person): string =>
   en.tile.nameOf(seen.name, seen === seer);

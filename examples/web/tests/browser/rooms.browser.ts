@@ -1,4 +1,4 @@
-// Rooms with a door: a password, a limit, a lock, and those who open and close it.
+// Rooms with a password, a limit of members and a waiting room, and moderation.
 
 import { afterAll, expect, test } from "vitest";
 import { en } from "../../src/texts/en";
@@ -20,7 +20,7 @@ interface Wishes {
   readonly isPublic?: boolean;
 }
 
-/** Makes a room as Ann, and joins it. */
+/** Creates a room as Ann, and joins it. */
 async function annsRoom(wishes: Wishes = {}): Promise<{ ann: Person; link: string }> {
   const ann = await Person.comes(browser, "Ann");
   await ann.page.goto(start);
@@ -31,17 +31,17 @@ async function annsRoom(wishes: Wishes = {}): Promise<{ ann: Person; link: strin
   await ann.page.getByLabel(en.landing.limit).fill(limit);
   if (isPublic) await ann.page.getByLabel(en.landing.isPublic).check();
   await ann.button(en.landing.create).click();
-  await ann.givesName();
+  await ann.entersName();
   await ann.isInCall();
   return { ann, link: ann.page.url() };
 }
 
-test("a new room is one click away, and its link brings others in", async () => {
+test("a room is created with one click, and others join by its link", async () => {
   const ann = await Person.comes(browser, "Ann");
   await ann.page.goto(start);
-  await ann.shoots("the start");
+  await ann.takesScreenshot("the start");
   await ann.button(en.landing.newRoom).click();
-  await ann.givesName();
+  await ann.entersName();
   await ann.isInCall();
   const link = await ann.page.getByRole("textbox", { name: en.invite.link }).inputValue();
   expect(link).toBe(ann.page.url());
@@ -50,7 +50,7 @@ test("a new room is one click away, and its link brings others in", async () => 
   await bob.sees("Ann");
 });
 
-test("a public room is on the first page, with how full it is", async () => {
+test("a public room is listed on the landing page, with its occupancy", async () => {
   const { link } = await annsRoom({ name: "Open house", limit: "5", isPublic: true });
   const bob = await Person.comes(browser, "Bob");
   await bob.page.goto(start);
@@ -58,31 +58,31 @@ test("a public room is on the first page, with how full it is", async () => {
   const room = rooms.getByRole("link", { name: "Open house" });
   await room.getByText(en.landing.occupancy(1, 5)).waitFor();
   await room.click();
-  await bob.givesName();
+  await bob.entersName();
   await bob.isInCall();
   expect(bob.page.url()).toBe(link);
   await bob.sees("Ann");
 });
 
-test("a room with a password lets in who knows it", async () => {
+test("a room with a password admits clients that know it", async () => {
   const { ann, link } = await annsRoom({ password: "geheim" });
   const bob = await Person.comes(browser, "Bob");
-  await bob.knocks(link);
+  await bob.asksToJoin(link);
   await bob.reads(en.prejoin.refusals["password-required"]);
-  await bob.tries("offen");
+  await bob.entersPassword("offen");
   await bob.reads(en.prejoin.refusals["wrong-password"]);
-  await bob.shoots("a wrong password");
-  await bob.tries("geheim");
+  await bob.takesScreenshot("a wrong password");
+  await bob.entersPassword("geheim");
   await bob.isInCall();
   await ann.sees("Bob");
 });
 
-test("a full room lets in nobody until somebody leaves", async () => {
+test("a full room admits nobody until a member leaves", async () => {
   const { ann, link } = await annsRoom({ limit: "2" });
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);
   const cem = await Person.comes(browser, "Cem");
-  await cem.knocks(link);
+  await cem.asksToJoin(link);
   await cem.reads(en.prejoin.refusals["room-full"]);
   await bob.leaves();
   await ann.seesTiles(1);
@@ -91,20 +91,20 @@ test("a full room lets in nobody until somebody leaves", async () => {
   await ann.sees("Cem");
 });
 
-test("a locked room lets in whom its owner admits", async () => {
+test("a locked room admits clients by decision of its owner", async () => {
   const { ann, link } = await annsRoom();
   const people = await ann.opens("people");
   await people.getByRole("switch", { name: en.people.lock }).click();
   await ann.reads(en.call.locked);
 
   const bob = await Person.comes(browser, "Bob");
-  await bob.knocks(link);
+  await bob.asksToJoin(link);
   await bob.reads(en.prejoin.waiting);
-  await bob.shoots("waiting");
+  await bob.takesScreenshot("waiting");
   const cem = await Person.comes(browser, "Cem");
-  await cem.knocks(link);
+  await cem.asksToJoin(link);
   await cem.reads(en.prejoin.waiting);
-  await ann.shoots("two who wait");
+  await ann.takesScreenshot("two who wait");
   await ann.button(en.people.admitNamed("Bob")).click();
   await bob.isInCall();
   await bob.sees("Ann");
@@ -112,19 +112,19 @@ test("a locked room lets in whom its owner admits", async () => {
   await cem.reads(en.end.titles.denied ?? "");
 });
 
-test("whoever waits at an unlocked door is in", async () => {
+test("unlocking a room admits its waiting clients", async () => {
   const { ann, link } = await annsRoom();
   const lock = (await ann.opens("people")).getByRole("switch", { name: en.people.lock });
   await lock.click();
   const bob = await Person.comes(browser, "Bob");
-  await bob.knocks(link);
+  await bob.asksToJoin(link);
   await bob.reads(en.prejoin.waiting);
   await lock.click();
   await bob.isInCall();
   await ann.sees("Bob");
 });
 
-test("an owner removes somebody, who may come back; somebody banned may not", async () => {
+test("a kicked client may join again, a banned one may not", async () => {
   const { ann, link } = await annsRoom();
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);
@@ -133,7 +133,7 @@ test("an owner removes somebody, who may come back; somebody banned may not", as
     const people = await ann.opens("people");
     await people.getByRole("button", { name: en.people.actionsFor("Bob") }).click();
     await ann.button(action).click();
-    await ann.shoots(action);
+    await ann.takesScreenshot(action);
     await ann.dialog(title).getByRole("button", { name: confirmation }).click();
   };
   await does(en.people.kick, en.people.kickTitle("Bob"), en.people.kickDo);
@@ -149,7 +149,7 @@ test("an owner removes somebody, who may come back; somebody banned may not", as
   await bob.reads(en.prejoin.refusals.banned);
 });
 
-test("a moderator may do what the owner has left to them", async () => {
+test("a new moderator may lock the room", async () => {
   const { ann, link } = await annsRoom();
   const bob = await Person.comes(browser, "Bob");
   await bob.joins(link);

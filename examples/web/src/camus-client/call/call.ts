@@ -1,4 +1,4 @@
-// A call: one connection with each other member of the room that a session is in.
+// A call: one peer connection with each other member of a session's room.
 
 import { systemClock } from "../clock";
 import type { Clock } from "../clock";
@@ -7,68 +7,77 @@ import { ROOM } from "../generated";
 import type { IceServer } from "../generated";
 import { rtcIceServers } from "../ice-servers";
 import type { Session } from "../session";
-import type { Entered, Told } from "../session-events";
+import type { Entered, MemberMessage } from "../session-events";
 import { newConnectionName } from "./message-ids";
-import { Held } from "./held";
-import { Pace } from "./pace";
+import { EarlyMessages } from "./early-messages";
+import { ConnectionPacer } from "./connection-pacing";
 import { Peer } from "./peer";
 import type { PeerState } from "./peer";
 import { openRtcPeerConnection } from "./peer-connection";
 import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
-import type { Quality } from "./quality";
-import { stateIn } from "./shared-state";
-import type { SharedState } from "./shared-state";
+import type { ConnectionQuality } from "./connection-quality";
+import { memberStateIn } from "./member-state";
+import type { MemberState } from "./member-state";
 import type { LocalTrack } from "./tracks";
-import { usableServers } from "./usable-servers";
-import type { Usable } from "./usable-servers";
+import { usableIceServers } from "./usable-ice-servers";
+import type { UsableIceServers } from "./usable-ice-servers";
 
 /**
- * Half of what Chromium 156 gives a page at most: the other half may be closed, and not yet
- * collected. In a call of so many each sends everything a hundred times.
+ * Half of the 478 peer connections that Chromium 156 allows a page: the other half may be
+ * closed but not yet garbage-collected. In a call of 128 a client already sends its media 127
+ * times.
  */
-const MOST_CONNECTIONS = 128;
+const MAX_CONNECTIONS = 128;
 
-/** Where the browser makes no connection, others may have been collected after this. */
-const REFUSED_SECONDS = 10;
+/**
+ * The delay before another attempt after the browser refused to make a connection; closed ones
+ * may have been garbage-collected by then.
+ */
+const RETRY_REFUSED_SECONDS = 10;
 
-/** A member with whom there is to be a connection, and what it has said to that. */
-interface Wanted {
-  readonly names: Peer["names"];
-  readonly held: Held;
+/** A member that has no peer connection yet, and the messages it has sent for one. */
+interface PendingPeer {
+  readonly trackNames: Peer["trackNames"];
+  readonly messages: EarlyMessages;
 }
 
-/** What of a session a call uses. */
+/** The part of a session that a call uses. */
 export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
 
-/** What a call is made with. */
+/** The options of a call. */
 export interface CallOptions {
-  /** The label of the data channel to each peer that wants one too; null for none. */
+  /** The label of the data channel to each peer that also opens one; null for no channel. */
   readonly channel?: string | null;
-  /** Connections at a time; with more members there are none. */
-  readonly mostConnections?: number;
+  /** The maximum number of peer connections; members beyond it get none. */
+  readonly maxConnections?: number;
   readonly openPeerConnection?: OpenPeerConnection;
   readonly clock?: Clock;
 }
 
 /** The events of a call, by name. */
 export interface CallEvents {
-  /** The connection with a member is in another state; `closed` is the last that is told. */
+  /**
+   * The state of the connection with a member has changed; `closed` is the last state reported.
+   */
   peer: { readonly id: string; readonly state: PeerState };
-  /** A member sends these tracks now, by name: `microphone`, `camera`, `screen`. */
+  /**
+   * The tracks that a member sends have changed. Keys are track names: `microphone`, `camera`,
+   * `screen`.
+   */
   tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
-  /** A member has told what it does. */
-  state: { readonly id: string; readonly state: SharedState };
-  /** There is a data channel to a member; it opens when the connection is there. */
+  /** A member has announced its state (`x-state`). */
+  state: { readonly id: string; readonly state: MemberState };
+  /** The data channel to a member exists; it opens once the peer connection is established. */
   channel: { readonly id: string; readonly channel: RTCDataChannel };
-  /** Something could not be done with a member's connection. */
+  /** An operation on the connection with a member has failed. */
   failed: { readonly id: string; readonly error: unknown };
-  /** The browser refuses STUN or TURN servers with these URLs; the others are used. */
+  /** The browser refuses the STUN or TURN servers with these URLs; the call uses the others. */
   "servers-refused": readonly string[];
 }
 
 /**
- * A call with everyone in the room of a session. Make it before the session joins: whoever is
- * in the room offers at once.
+ * A call with all members of a session's room. Create it before the session joins, because the
+ * members in the room send their offers at once.
  */
 export class Call {
   readonly #events = new Emitter<CallEvents>();
@@ -77,43 +86,47 @@ export class Call {
   readonly #clock: Clock;
   readonly #channel: string | null;
   readonly #stopListening: (() => void)[];
-  readonly #mostConnections: number;
-  readonly #pace: Pace;
+  readonly #maxConnections: number;
+  readonly #pacer: ConnectionPacer;
   readonly #peers = new Map<string, Peer>();
-  readonly #wanted = new Map<string, Wanted>();
+  readonly #pending = new Map<string, PendingPeer>();
   readonly #local = new Map<string, LocalTrack>();
-  readonly #states = new Map<string, SharedState>();
+  readonly #states = new Map<string, MemberState>();
   #ownServers: readonly RTCIceServer[] = [];
-  #usable: Usable & { readonly of: string } = { servers: [], refused: [], of: "[]" };
-  #state: SharedState | null = null;
+  #usableServers: UsableIceServers & { readonly key: string } = {
+    servers: [],
+    refused: [],
+    key: "[]",
+  };
+  #state: MemberState | null = null;
 
   constructor(session: CallSession, options: CallOptions = {}) {
     this.#session = session;
     this.#open = options.openPeerConnection ?? openRtcPeerConnection;
     this.#clock = options.clock ?? systemClock;
     this.#channel = options.channel ?? null;
-    this.#mostConnections = options.mostConnections ?? MOST_CONNECTIONS;
-    this.#pace = new Pace(this.#clock, (id) => this.#make(id, false));
+    this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+    this.#pacer = new ConnectionPacer(this.#clock, (id) => this.#openPeer(id, false));
     this.#stopListening = [
       session.on("entered", (entered) => this.#enter(entered)),
-      session.on("client-joined", ({ id }) => this.#greet(id)),
+      session.on("client-joined", ({ id }) => this.#memberJoined(id)),
       session.on("client-left", ({ id }) => this.#end(id)),
-      session.on("message", (message) => this.#hear(message)),
+      session.on("message", (message) => this.#receive(message)),
       session.on("ice-servers", (servers) => this.#useServers(servers)),
-      session.on("undeliverable", ({ receiver, id }) => this.#lost(receiver, id)),
+      session.on("undeliverable", ({ receiver, id }) => this.#messageLost(receiver, id)),
       session.on("expired", (messages) => {
-        for (const { receiver, id } of messages) this.#lost(receiver, id ?? null);
+        for (const { receiver, id } of messages) this.#messageLost(receiver, id ?? null);
       }),
       session.on("status", ({ at }) => {
         if (at === "ended") this.#endAll();
       }),
     ];
-    if (session.joined) this.#meetAll(true);
+    if (session.joined) this.#connectToAll(true);
   }
 
-  // What the caller sees ------------------------------------------------------------------
+  // State for the caller ------------------------------------------------------------------
 
-  /** Has a listener hear of all events of this name, until the function returned is called. */
+  /** Adds a listener for the events of this name; the returned function removes it. */
   on<Name extends keyof CallEvents>(
     name: Name,
     listener: (event: CallEvents[Name]) => void,
@@ -121,36 +134,36 @@ export class Call {
     return this.#events.on(name, listener);
   }
 
-  /** The members with whom there is a connection, or will be. */
+  /** The ids of the members that have a peer connection or wait for one. */
   get peers(): readonly string[] {
-    return [...this.#peers.keys(), ...this.#wanted.keys()];
+    return [...this.#peers.keys(), ...this.#pending.keys()];
   }
 
-  /** What a member sends at the moment, by name. */
+  /** Returns the tracks that a member currently sends, by name. */
   tracksOf(id: string): ReadonlyMap<string, MediaStreamTrack> {
     return this.#peers.get(id)?.tracks ?? new Map<string, MediaStreamTrack>();
   }
 
-  /** What each other member has told of itself, by id. */
-  get states(): ReadonlyMap<string, SharedState> {
+  /** The last announced state of each other member, by client id. */
+  get states(): ReadonlyMap<string, MemberState> {
     return this.#states;
   }
 
-  /** Returns how good each connection has been since this was asked last, by id. */
-  async measure(): Promise<ReadonlyMap<string, Quality>> {
+  /** Returns the quality of each connection since the previous call, by client id. */
+  async measure(): Promise<ReadonlyMap<string, ConnectionQuality>> {
     const measured = [...this.#peers].map(
       async ([id, peer]) => [id, await peer.measure()] as const,
     );
     return new Map(await Promise.all(measured));
   }
 
-  // What the caller does ------------------------------------------------------------------
+  // Actions of the caller -----------------------------------------------------------------
 
   /**
-   * Sends a track to everyone under this name from now on, in the place of the one before.
+   * Sends a track to all members under this name, replacing the previous one.
    *
-   * @param track - null for none.
-   * @param stream - tracks of one stream are played in step.
+   * @param track - null to send nothing.
+   * @param stream - the browser synchronizes the playback of tracks of the same stream.
    */
   setTrack(
     name: string,
@@ -163,90 +176,90 @@ export class Call {
     for (const peer of this.#peers.values()) peer.send(name, local);
   }
 
-  /** Tells everyone, also those who come later, what this client does. */
-  setState(state: SharedState): void {
+  /** Announces this client's state to all members, including those that join later. */
+  setState(state: MemberState): void {
     this.#state = state;
-    if (this.#session.joined) this.#tellState(ROOM);
+    if (this.#session.joined) this.#sendState(ROOM);
   }
 
-  /** Uses these STUN and TURN servers from now on, beside those of the session. */
-  useOwnServers(servers: readonly RTCIceServer[]): void {
+  /** Sets the STUN and TURN servers to use in addition to those of the session. */
+  useOwnIceServers(servers: readonly RTCIceServer[]): void {
     this.#ownServers = servers;
     this.#useServers(this.#session.iceServers);
   }
 
-  /** Ends all connections; the session stays. */
+  /** Closes all peer connections; the session continues. */
   close(): void {
     for (const stop of this.#stopListening.splice(0)) stop();
     this.#endAll();
   }
 
-  // What the session tells ----------------------------------------------------------------
+  // Events of the session -----------------------------------------------------------------
 
   #enter(entered: Entered): void {
     if (entered.how === "resumed") return;
     if (entered.how === "rejoined" && entered.sameId && entered.reason !== "rejoined") {
-      // The others have kept their connections, but messages between us may be lost.
+      // The peers have kept their connections, but messages may have been lost.
       for (const [id, peer] of this.#peers) {
         if (this.#session.clients.has(id)) peer.recover();
         else this.#end(id);
       }
-      for (const id of this.#wanted.keys()) {
+      for (const id of this.#pending.keys()) {
         if (!this.#session.clients.has(id)) this.#end(id);
       }
-      this.#meetAll(false);
+      this.#connectToAll(false);
     } else {
       this.#endAll();
-      this.#meetAll(true);
+      this.#connectToAll(true);
     }
-    this.#tellState(ROOM);
+    this.#sendState(ROOM);
   }
 
-  /** Makes a connection with each member with whom there is none. */
-  #meetAll(asNewcomer: boolean): void {
-    for (const id of this.#session.clients.keys()) this.#meet(id, asNewcomer);
+  /** Opens a connection with each member that has none. */
+  #connectToAll(asNewcomer: boolean): void {
+    for (const id of this.#session.clients.keys()) this.#connectTo(id, asNewcomer);
   }
 
-  #greet(id: string): void {
-    this.#meet(id, false); // one whose offer came before the roster is met already
-    this.#tellState(id);
+  #memberJoined(id: string): void {
+    this.#connectTo(id, false); // nothing to do if its offer came before the roster
+    this.#sendState(id);
   }
 
-  #hear(message: Told): void {
+  #receive(message: MemberMessage): void {
     const { sender } = message;
     if (sender === this.#session.joined?.id) return;
     if (message.type === "x-state") {
-      const state = stateIn(message.data);
+      const state = memberStateIn(message.data);
       if (!state) return;
       this.#states.set(sender, state);
       this.#events.emit("state", { id: sender, state });
     } else {
-      this.#hearOfConnection(message);
+      this.#receiveSignaling(message);
     }
   }
 
-  #hearOfConnection(message: Told): void {
+  #receiveSignaling(message: MemberMessage): void {
     const { sender } = message;
     const peer = this.#peers.get(sender);
     if (message.type === "offer") {
-      if (peer?.isFromAnother(message)) this.#end(sender);
-      this.#meet(sender, true, peer?.names);
-    } else if (message.type === "answer" && peer?.isForAnother(message)) {
+      if (peer?.isFromNewConnection(message)) this.#end(sender);
+      this.#connectTo(sender, true, peer?.trackNames);
+    } else if (message.type === "answer" && peer?.answersAnotherOffer(message)) {
       return;
-    } else if (message.type === "answer" && peer?.isFromAnother(message)) {
-      // It answers an offer that was for the connection before.
+    } else if (message.type === "answer" && peer?.isFromNewConnection(message)) {
+      // The peer answered an offer of the previous connection.
       this.#end(sender);
-      this.#meet(sender, false, peer.names);
-      this.#peers.get(sender)?.insist();
+      this.#connectTo(sender, false, peer.trackNames);
+      this.#peers.get(sender)?.offer();
       return;
     }
     const now = this.#peers.get(sender);
-    if (now) now.hear(message);
-    else this.#wanted.get(sender)?.held.keep(message);
+    if (now) now.receive(message);
+    else this.#pending.get(sender)?.messages.add(message);
   }
 
-  #lost(receiver: string, id: string | null): void {
-    if (id !== null) this.#peers.get(receiver)?.lost(id);
+  #messageLost(receiver: string, id: string | null): void {
+    if (id !== null) this.#peers.get(receiver)?.messageLost(id);
   }
 
   #useServers(servers: readonly IceServer[]): void {
@@ -260,67 +273,70 @@ export class Call {
 
   #configuration(servers: readonly IceServer[]): RTCConfiguration {
     const all = [...rtcIceServers(servers), ...this.#ownServers];
-    const of = JSON.stringify(all);
-    if (of !== this.#usable.of) {
-      this.#usable = { ...usableServers(all, (some) => this.#isTaken(some)), of };
-      const { refused } = this.#usable;
+    const key = JSON.stringify(all);
+    if (key !== this.#usableServers.key) {
+      this.#usableServers = {
+        ...usableIceServers(all, (some) => this.#browserAccepts(some)),
+        key,
+      };
+      const { refused } = this.#usableServers;
       if (refused.length > 0) this.#events.emit("servers-refused", refused);
     }
-    return { iceServers: [...this.#usable.servers] };
+    return { iceServers: [...this.#usableServers.servers] };
   }
 
-  /** Tells whether the browser makes a connection with these servers. */
-  #isTaken(servers: readonly RTCIceServer[]): boolean {
+  /** Returns whether the browser creates a connection with these servers. */
+  #browserAccepts(servers: readonly RTCIceServer[]): boolean {
     try {
-      this.#open({ iceServers: [...servers] }, UNHEARD).close();
+      this.#open({ iceServers: [...servers] }, IGNORE_EVENTS).close();
       return true;
     } catch {
       return false;
     }
   }
 
-  #tellState(receiver: string): void {
+  #sendState(receiver: string): void {
     if (this.#state) this.#session.send({ type: "x-state", receiver, data: this.#state });
   }
 
-  // Connections ---------------------------------------------------------------------------
+  // Peer connections ----------------------------------------------------------------------
 
-  /** Makes a connection with a member, now or when its turn has come. */
-  #meet(id: string, waits: boolean, names: Peer["names"] = null): void {
+  /** Opens a connection with a member, at once or when the pacer allows it. */
+  #connectTo(id: string, waitsForOffer: boolean, trackNames: Peer["trackNames"] = null): void {
     const me = this.#session.joined?.id;
-    if (me === undefined || id === me || this.#peers.has(id) || this.#wanted.has(id)) return;
-    this.#wanted.set(id, { names, held: new Held() });
-    if (this.#pace.ask(id)) this.#make(id, waits);
+    if (me === undefined || id === me || this.#peers.has(id) || this.#pending.has(id)) return;
+    this.#pending.set(id, { trackNames, messages: new EarlyMessages() });
+    if (this.#pacer.tryAcquire(id)) this.#openPeer(id, waitsForOffer);
     else this.#events.emit("peer", { id, state: "held" });
   }
 
-  /** Makes a connection, if there may be one more, and the browser lets it. */
-  #make(id: string, waits: boolean): void {
-    const wanted = this.#wanted.get(id);
-    if (!wanted) return;
-    if (this.#peers.size >= this.#mostConnections) {
+  /** Opens a connection, unless the maximum is reached or the browser refuses. */
+  #openPeer(id: string, waitsForOffer: boolean): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    if (this.#peers.size >= this.#maxConnections) {
       return this.#events.emit("peer", { id, state: "crowded" });
     }
     let peer: Peer;
     try {
-      peer = this.#newPeer(id, waits || wanted.held.hasOffer, wanted.names);
+      peer = this.#newPeer(id, waitsForOffer || pending.messages.hasOffer, pending.trackNames);
     } catch (error) {
-      this.#pace.putOff(id, REFUSED_SECONDS);
+      this.#pacer.postpone(id, RETRY_REFUSED_SECONDS);
       this.#events.emit("peer", { id, state: "refused" });
       return this.#events.emit("failed", { id, error });
     }
-    this.#wanted.delete(id);
+    this.#pending.delete(id);
     this.#peers.set(id, peer);
     this.#events.emit("peer", { id, state: "new" });
-    for (const message of wanted.held.take()) peer.hear(message);
+    for (const message of pending.messages.drain()) peer.receive(message);
   }
 
-  #newPeer(id: string, waits: boolean, names: Peer["names"]): Peer {
+  #newPeer(id: string, waitsForOffer: boolean, trackNames: Peer["trackNames"]): Peer {
     return new Peer(
       {
         id,
-        waits,
-        names,
+        waitsForOffer,
+        trackNames,
         name: newConnectionName(),
         polite: (this.#session.joined?.id ?? "") > id,
         open: this.#open,
@@ -330,8 +346,8 @@ export class Call {
         local: this.#local,
       },
       {
-        say: (message) => {
-          if (!this.#session.send(message)) this.#lost(id, message.id ?? null);
+        send: (message) => {
+          if (!this.#session.send(message)) this.#messageLost(id, message.id ?? null);
         },
         stateChanged: (state) => this.#events.emit("peer", { id, state }),
         tracksChanged: (tracks) => this.#events.emit("tracks", { id, tracks }),
@@ -343,31 +359,31 @@ export class Call {
 
   #end(id: string): void {
     const peer = this.#peers.get(id);
-    const isWanted = this.#wanted.delete(id);
-    if (isWanted) this.#pace.withdraw(id);
-    if (!peer && !isWanted) return;
+    const wasPending = this.#pending.delete(id);
+    if (wasPending) this.#pacer.cancel(id);
+    if (!peer && !wasPending) return;
     peer?.close();
     this.#peers.delete(id);
     this.#states.delete(id);
     this.#events.emit("peer", { id, state: "closed" });
-    if (peer) this.#makeRoomUsed();
+    if (peer) this.#openPendingPeers();
   }
 
-  /** Whoever was one too many may have the place of a connection that has ended. */
-  #makeRoomUsed(): void {
-    for (const id of this.#wanted.keys()) {
-      if (this.#peers.size >= this.#mostConnections) return;
-      if (this.#pace.ask(id)) this.#make(id, false);
+  /** Opens connections with pending members while the maximum isn't reached. */
+  #openPendingPeers(): void {
+    for (const id of this.#pending.keys()) {
+      if (this.#peers.size >= this.#maxConnections) return;
+      if (this.#pacer.tryAcquire(id)) this.#openPeer(id, false);
     }
   }
 
   #endAll(): void {
-    for (const id of [...this.#wanted.keys(), ...this.#peers.keys()]) this.#end(id);
+    for (const id of [...this.#pending.keys(), ...this.#peers.keys()]) this.#end(id);
   }
 }
 
-/** Of a connection that is only tried nobody wants to hear. */
-const UNHEARD: PeerConnectionListener = {
+/** A listener for connections that are only created to test a configuration. */
+const IGNORE_EVENTS: PeerConnectionListener = {
   negotiationNeeded: () => undefined,
   candidate: () => undefined,
   stateChanged: () => undefined,

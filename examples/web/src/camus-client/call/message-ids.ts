@@ -1,26 +1,30 @@
-// The ids of the messages with which two peer connections agree.
+// The ids of signaling messages between two peer connections.
 //
-// They say which connection a message is of, and which offer its sender has answered last: what
-// is on its way while a side builds its connection anew would otherwise be taken for the new
-// one's, and an answer that was lost be waited for. Ids of another form, or none, come from
-// clients that don't say so.
+// An id names the sender's peer connection, and the last offer that the sender has answered.
+// Otherwise a message in flight while one side rebuilds its connection would be taken for one
+// of the new connection, and a lost answer would be awaited forever. Ids of another form, or
+// none, come from clients that don't follow this convention.
 
-const FORM = /^(([0-9a-f]{8})\.\d+)(?:\/([0-9a-f]{8}\.\d+))?$/;
+const MESSAGE_ID = /^(([0-9a-f]{8})\.\d+)(?:\/([0-9a-f]{8}\.\d+))?$/;
 
-/** What the id of a message says. */
-export interface Origin {
-  /** The peer connection of its sender. */
+/** A parsed message id. */
+export interface ParsedMessageId {
+  /** The name of the sender's peer connection. */
   readonly connection: string | null;
-  /** What it is called where it is answered. */
-  readonly name: string | null;
-  /** The id of the last offer that its sender has answered, with this message or before. */
-  readonly answered: string | null;
+  /** The id without its answered offer: the form in which an answer refers to the message. */
+  readonly message: string | null;
+  /** The id of the last offer that the sender has answered, with this message or before. */
+  readonly answeredOffer: string | null;
 }
 
-/** Reads the id of a message. */
-export function originOf(id: string | null | undefined): Origin {
-  const [, name, connection, answered] = FORM.exec(id ?? "") ?? [];
-  return { connection: connection ?? null, name: name ?? null, answered: answered ?? null };
+/** Parses the id of a message. */
+export function parseMessageId(id: string | null | undefined): ParsedMessageId {
+  const [, name, connection, answered] = MESSAGE_ID.exec(id ?? "") ?? [];
+  return {
+    connection: connection ?? null,
+    message: name ?? null,
+    answeredOffer: answered ?? null,
+  };
 }
 
 /** Returns the id of the n-th message of a connection. */
@@ -28,7 +32,7 @@ export function messageId(connection: string, n: number, answered: string | null
   return answered === null ? `${connection}.${n}` : `${connection}.${n}/${answered}`;
 }
 
-/** Returns what a connection is called in its messages; nobody has to guess it. */
+/** Returns a random name for a connection. It need not be unguessable. */
 export function newConnectionName(): string {
   return Math.floor(Math.random() * 2 ** 32)
     .toString(16)

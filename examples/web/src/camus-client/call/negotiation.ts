@@ -1,57 +1,65 @@
-// Perfect negotiation (W3C WebRTC 1.0, section 10.7) over one peer connection.
+// Perfect negotiation (W3C WebRTC 1.0, section 10.7) on one peer connection.
 //
-// Everything that is done to the connection waits in one row: so whether offers cross can be
-// read off its `signalingState`.
+// All operations on the connection run one after another in a queue, so its `signalingState`
+// tells whether offers have crossed.
 
 import type { Clock } from "../clock";
 import type { PeerConnection } from "./peer-connection";
-import { Turns } from "./turns";
+import { OfferRateLimit } from "./offer-rate-limit";
 
-/** Candidates that came before any description: more than one peer's network has. */
-const MOST_EARLY = 256;
+/** Candidates that arrive before a description: more than a peer with several networks has. */
+const MAX_EARLY_CANDIDATES = 256;
 
-/** What waits in the row: more than one peer says while a browser does one thing. */
-const MOST_WAITING = 512;
+/** Queued operations: more than a peer sends while the browser performs one. */
+const MAX_QUEUED = 512;
 
-/** What a negotiation says and asks for. */
-export interface Negotiator {
-  /** This description is for the other side; an answer is for the offer with this id. */
-  describe(description: RTCSessionDescriptionInit, answers: string | null): void;
-  /** What was described may have been lost: it is to be said again. */
+/** Receives the results of a negotiation. */
+export interface NegotiationListener {
+  /** A description is ready for the peer; an answer belongs to the offer with this id. */
+  described(description: RTCSessionDescriptionInit, answeredOffer: string | null): void;
+  /** The last description may have been lost and must be sent again. */
   repeat(): void;
-  /** An offer is there, and not yet answered: what is to be sent may be added now. */
+  /** An offer has arrived and isn't answered yet: tracks to send can be added now. */
   beforeAnswer(): void;
   /** Both sides agree. */
   settled(): void;
-  /** Something could not be done. */
+  /** An operation has failed. */
   failed(error: unknown): void;
 }
 
 /**
- * Agrees with one peer on what is sent. When offers cross, the side rolls back that made the first
- * offer which was answered; before there was one, the side that is `polite`. (In Chromium 156 the
- * other side would lose the picture that it receives, if it has never made an offer itself.)
+ * Negotiates the media of one peer connection. When offers cross, the side that made the first
+ * answered offer rolls back; before any offer was answered, the side that is `polite`. (In
+ * Chromium 156 a side that has never made an offer would lose the video that it receives if it
+ * rolled back.)
  */
 export class Negotiation {
-  #row: Promise<void> = Promise.resolve();
-  #waiting = 0;
-  #early: (RTCIceCandidateInit | null)[] = [];
-  #madeTheFirst: boolean | null = null;
-  /** How many offers have come: with another one the ones before it are void. */
-  #offers = 0;
-  readonly #turns: Turns;
+  #queue: Promise<void> = Promise.resolve();
+  #queued = 0;
+  #earlyCandidates: (RTCIceCandidateInit | null)[] = [];
+  /** Whether this side made the first answered offer; null before any was answered. */
+  #madeFirstOffer: boolean | null = null;
+  /**
+   * The number of the latest offer from the peer; it invalidates earlier ones still in the
+   * queue.
+   */
+  #lastOffer = 0;
+  readonly #offerLimit: OfferRateLimit;
   #isClosed = false;
 
   constructor(
     readonly connection: PeerConnection,
     readonly polite: boolean,
-    readonly negotiator: Negotiator,
+    readonly listener: NegotiationListener,
     clock: Clock,
   ) {
-    this.#turns = new Turns(clock);
+    this.#offerLimit = new OfferRateLimit(clock);
   }
 
-  /** Makes an offer, unless one is under way: the connection asks again when that is settled. */
+  /**
+   * Creates an offer, unless one is pending; the connection asks again once that one is
+   * settled.
+   */
   offer(): void {
     this.#enqueue(async () => {
       if (this.connection.signalingState === "stable") await this.#describe(null);
@@ -59,105 +67,113 @@ export class Negotiation {
   }
 
   /**
-   * Takes an offer; its answer is told with this id. Where an answer was lost, on this side or
-   * the other, all is said again instead; that is known when the offer has its turn.
+   * Handles an offer; its answer refers to this id. If an answer was lost on either side, this
+   * side's last messages are repeated instead.
+   *
+   * @param lacksAnswer - returns whether that is so; called when the offer is processed.
    */
-  hearOffer(
+  receiveOffer(
     offer: RTCSessionDescriptionInit,
     id: string | null,
     lacksAnswer: (crosses: boolean) => boolean,
   ): void {
-    const turn = this.#offers + 1;
+    const number = this.#lastOffer + 1;
     const isQueued = this.#enqueue(async () => {
-      if (turn < this.#offers) return;
-      await this.#turns.next();
-      if (turn < this.#offers || this.#isClosed) return;
+      if (number < this.#lastOffer) return;
+      await this.#offerLimit.acquire();
+      if (number < this.#lastOffer || this.#isClosed) return;
       const crosses = this.connection.signalingState !== "stable";
-      if (lacksAnswer(crosses)) this.negotiator.repeat();
-      else if (!crosses || (this.#madeTheFirst ?? this.polite))
-        await this.#hearOffer(offer, id);
+      if (lacksAnswer(crosses)) this.listener.repeat();
+      else if (!crosses || (this.#madeFirstOffer ?? this.polite))
+        await this.#answerOffer(offer, id);
     });
-    if (isQueued) this.#offers = turn;
+    if (isQueued) this.#lastOffer = number;
   }
 
-  /** Takes an answer, if it is one to the offer that waits: that is known when it has its turn. */
-  hearAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
+  /**
+   * Handles an answer to the pending offer, and ignores any other.
+   *
+   * @param isExpected - returns whether it is one; called when the answer is processed.
+   */
+  receiveAnswer(answer: RTCSessionDescriptionInit, isExpected: () => boolean): void {
     this.#enqueue(async () => {
       if (this.connection.signalingState !== "have-local-offer" || !isExpected()) return;
       await this.connection.setRemoteDescription(answer);
-      this.#madeTheFirst ??= true;
-      await this.#addEarly();
-      this.negotiator.settled();
+      this.#madeFirstOffer ??= true;
+      await this.#addEarlyCandidates();
+      this.listener.settled();
     });
   }
 
-  /** Takes a candidate of the other side. */
-  hearCandidate(candidate: RTCIceCandidateInit | null): void {
+  /** Handles a candidate of the peer; null means the end of candidates. */
+  receiveCandidate(candidate: RTCIceCandidateInit | null): void {
     this.#enqueue(async () => {
-      if (this.connection.remoteDescription) await this.#add(candidate);
-      else if (this.#early.length < MOST_EARLY) this.#early.push(candidate);
+      if (this.connection.remoteDescription) await this.#addCandidate(candidate);
+      else if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES)
+        this.#earlyCandidates.push(candidate);
     });
   }
 
-  /** Finds new paths to the other side, and says again what may have been lost. */
+  /** Restarts ICE, and sends again what may have been lost. */
   recover(): void {
     this.#enqueue(() => {
-      this.negotiator.repeat();
+      this.listener.repeat();
       this.connection.restartIce();
       return Promise.resolve();
     });
   }
 
-  /** Does nothing any more. */
+  /** Closes the connection and ignores the queue. */
   close(): void {
     this.#isClosed = true;
     this.connection.close();
   }
 
-  async #hearOffer(offer: RTCSessionDescriptionInit, id: string | null): Promise<void> {
-    await this.connection.setRemoteDescription(offer); // rolls back an offer of our own
-    await this.#addEarly();
-    this.negotiator.beforeAnswer();
+  async #answerOffer(offer: RTCSessionDescriptionInit, id: string | null): Promise<void> {
+    await this.connection.setRemoteDescription(offer); // rolls back a local offer
+    await this.#addEarlyCandidates();
+    this.listener.beforeAnswer();
     await this.#describe(id);
-    this.#madeTheFirst ??= false;
-    this.negotiator.settled();
+    this.#madeFirstOffer ??= false;
+    this.listener.settled();
   }
 
-  async #describe(answers: string | null): Promise<void> {
+  async #describe(answeredOffer: string | null): Promise<void> {
     await this.connection.setLocalDescription();
     const { localDescription } = this.connection;
     if (localDescription && !this.#isClosed) {
-      this.negotiator.describe(localDescription, answers);
+      this.listener.described(localDescription, answeredOffer);
     }
   }
 
-  async #addEarly(): Promise<void> {
-    for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+  async #addEarlyCandidates(): Promise<void> {
+    for (const candidate of this.#earlyCandidates.splice(0))
+      await this.#addCandidate(candidate);
   }
 
-  async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
+  async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
     try {
       await this.connection.addIceCandidate(candidate);
     } catch {
-      // It belongs to an offer that was ignored or lost. If there is no path without it, ICE
-      // fails, and is restarted.
+      // The candidate belongs to an ignored or lost offer. If there is no path without it, ICE
+      // fails and is restarted.
     }
   }
 
-  /** What fails because the connection was closed meanwhile is no fault. */
+  /** Reports an error, except one caused by closing the connection. */
   #fail(error: unknown): void {
-    if (!this.#isClosed) this.negotiator.failed(error);
+    if (!this.#isClosed) this.listener.failed(error);
   }
 
-  /** Tells whether it has a place in the row. */
+  /** Queues an operation; returns false if the queue is full. */
   #enqueue(act: () => Promise<void>): boolean {
-    if (this.#waiting >= MOST_WAITING) {
+    if (this.#queued >= MAX_QUEUED) {
       this.#fail(new Error("too much at once"));
       return false;
     }
-    this.#waiting += 1;
-    this.#row = this.#row.then(async () => {
-      this.#waiting -= 1;
+    this.#queued += 1;
+    this.#queue = this.#queue.then(async () => {
+      this.#queued -= 1;
       if (this.#isClosed) return;
       try {
         await act();

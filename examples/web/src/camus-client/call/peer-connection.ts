@@ -1,11 +1,12 @@
-// What is used of RTCPeerConnection (W3C WebRTC 1.0), so that a test can have another.
+// The part of RTCPeerConnection (W3C WebRTC 1.0) that the library uses, so that tests can
+// replace it.
 
-/** What is used of RTCRtpSender. */
+/** The part of RTCRtpSender in use. */
 export interface Sender {
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
 }
 
-/** What is used of RTCRtpTransceiver. */
+/** The part of RTCRtpTransceiver in use. */
 export interface Transceiver {
   readonly mid: string | null;
   direction: RTCRtpTransceiverDirection;
@@ -14,7 +15,7 @@ export interface Transceiver {
   readonly receiver: { readonly track: MediaStreamTrack };
 }
 
-/** What is used of RTCPeerConnection. */
+/** The part of RTCPeerConnection in use. */
 export interface PeerConnection {
   readonly signalingState: RTCSignalingState;
   readonly connectionState: RTCPeerConnectionState;
@@ -33,21 +34,21 @@ export interface PeerConnection {
   close(): void;
 }
 
-/** Hears what happens to a peer connection. */
+/** Receives the events of a peer connection. */
 export interface PeerConnectionListener {
   negotiationNeeded(): void;
-  /** A local candidate; null says that there are no more. */
+  /** A local candidate was found; null means the end of candidates. */
   candidate(candidate: RTCIceCandidateInit | null): void;
   stateChanged(): void;
 }
 
-/** Makes a peer connection. Nothing is told before it has returned. */
+/** Creates a peer connection. The listener isn't called before this returns. */
 export type OpenPeerConnection = (
   configuration: RTCConfiguration,
   listener: PeerConnectionListener,
 ) => PeerConnection;
 
-/** Makes a peer connection of the browser. */
+/** Creates an RTCPeerConnection of the browser. */
 export const openRtcPeerConnection: OpenPeerConnection = (configuration, listener) => {
   const connection = new RTCPeerConnection(configuration);
   connection.addEventListener("negotiationneeded", () => listener.negotiationNeeded());

@@ -1,69 +1,74 @@
-// One other member of the call, and the connection with it.
+// One peer of a call: another member, and the peer connection with it.
 
 import type { Clock } from "../clock";
-import type { Sayable } from "../frames";
+import type { SendableMessage } from "../frames";
 import type { Answer, Offer } from "../generated";
-import type { Told } from "../session-events";
-import { messageId, originOf } from "./message-ids";
-import type { Origin } from "./message-ids";
+import type { MemberMessage } from "../session-events";
+import { messageId, parseMessageId } from "./message-ids";
+import type { ParsedMessageId } from "./message-ids";
 import { Negotiation } from "./negotiation";
 import type { OpenPeerConnection, PeerConnection } from "./peer-connection";
-import { measured, qualityOf } from "./quality";
-import type { Measurement, Quality } from "./quality";
-import { namesIn, receivedTracks, SentTracks } from "./tracks";
+import { measurementOf, qualityOf } from "./connection-quality";
+import type { Measurement, ConnectionQuality } from "./connection-quality";
+import { trackNamesIn, receivedTracks, SentTracks } from "./tracks";
 import type { LocalTrack } from "./tracks";
 
-/** How long a newcomer waits for the offer of who was there before (rule SESS-52). */
+/** The seconds that a newcomer waits for the offer of a present member (rule SESS-52). */
 const OFFER_SECONDS = 2;
 
-/** After a lost message the next try comes so much later, which doubles each time. */
-const FIRST_REPAIR = 2;
-const LAST_REPAIR = 30;
+/** The delay before recovering from a lost message, in seconds; it doubles each time. */
+const FIRST_RETRY_SECONDS = 2;
+const LONGEST_RETRY_SECONDS = 30;
 
-/** So long a peer may take to answer; then its user is told that nothing has come of it yet. */
+/** The seconds after which a peer that hasn't answered is reported as `unanswered`. */
 const UNANSWERED_SECONDS = 15;
 
-/** Both sides make the channel by themselves, with this number: no message announces it. */
+/** The id of the data channel; both sides negotiate it out of band. */
 const CHANNEL_ID = 0;
 
-/** What somebody who sends nothing asks for: without any section there is no connection. */
-const HEARD_AND_SEEN = ["audio", "video"] as const;
+/**
+ * The media that a client without tracks of its own asks for: without a media section there is
+ * no connection.
+ */
+const RECEIVED_KINDS = ["audio", "video"] as const;
 
-/** Where the connection with a member is: what the browser says of it, or why there is none. */
+/**
+ * The state of the connection with a member: the browser's, or the reason why there is none.
+ */
 export type PeerState =
   | RTCPeerConnectionState
-  /** Its member comes and goes, or many come at once: it is made later. */
+  /** Connecting is delayed, because the member keeps rejoining or many join at once. */
   | "held"
-  /** There are as many as there may be: it is made when another one has ended. */
+  /** The maximum number of connections is reached; it is made when another one has ended. */
   | "crowded"
-  /** The browser makes none: it is tried again. */
+  /** The browser refused to make a connection; the call tries again. */
   | "refused"
-  /** The other side has not answered so far. */
+  /** The peer hasn't answered so far. */
   | "unanswered";
 
-/** What a peer is made with. */
+/** The options of a peer. */
 export interface PeerOptions {
   readonly id: string;
-  /** What messages call the connection. */
+  /** The name of this connection in message ids. */
   readonly name: string;
-  /** Who rolls back when offers cross. */
+  /** Whether this side rolls back when the first offers cross. */
   readonly polite: boolean;
-  /** Whether to wait for an offer first, as a newcomer does. */
-  readonly waits: boolean;
+  /** Whether to wait for the peer's offer first, as a newcomer does. */
+  readonly waitsForOffer: boolean;
   readonly open: OpenPeerConnection;
   readonly configuration: RTCConfiguration;
   readonly clock: Clock;
-  /** The label of the data channel, if there shall be one. */
+  /** The label of the data channel; null for none. */
   readonly channel: string | null;
-  /** What the other side calls its tracks, by `mid`, if it has told. */
-  readonly names: ReadonlyMap<string, string> | null;
-  /** What is sent at the moment, by name. */
+  /** The peer's track names by `mid`; null before it has sent them. */
+  readonly trackNames: ReadonlyMap<string, string> | null;
+  /** The tracks to send, by name. */
   readonly local: ReadonlyMap<string, LocalTrack>;
 }
 
-/** Hears what comes of a peer. */
+/** Receives the events of a peer. */
 export interface PeerListener {
-  say(message: Sayable): void;
+  send(message: SendableMessage): void;
   stateChanged(state: PeerState): void;
   tracksChanged(tracks: ReadonlyMap<string, MediaStreamTrack>): void;
   channelOpened(channel: RTCDataChannel): void;
@@ -75,17 +80,20 @@ export class Peer {
   readonly #negotiation: Negotiation;
   readonly #sent: SentTracks;
   #stage: { at: "waiting"; stop: () => void } | { at: "started" | "closed" };
-  #names: ReadonlyMap<string, string> | null;
+  #trackNames: ReadonlyMap<string, string> | null;
   #tracks: ReadonlyMap<string, MediaStreamTrack> = new Map();
   #messages = 0;
-  /** What the other side calls its connection, as far as it says. */
-  #theirName: string | null = null;
-  /** What was said last, to be said again if it is lost. */
+  /** The name of the peer's connection in its message ids, if it uses them. */
+  #remoteConnection: string | null = null;
+  /** The last messages sent, for sending them again after a loss. */
   #offer: Offer | null = null;
   #answer: Answer | null = null;
-  #repair: { wait: number; stop: (() => void) | null } = { wait: FIRST_REPAIR, stop: null };
+  #retry: { wait: number; stop: (() => void) | null } = {
+    wait: FIRST_RETRY_SECONDS,
+    stop: null,
+  };
   #measurement: Measurement | null = null;
-  readonly #stopExpecting: () => void;
+  readonly #stopUnansweredTimer: () => void;
 
   constructor(
     readonly options: PeerOptions,
@@ -93,123 +101,136 @@ export class Peer {
   ) {
     this.connection = options.open(options.configuration, {
       negotiationNeeded: () => this.#negotiation.offer(),
-      candidate: (candidate) => this.#sayCandidate(candidate),
+      candidate: (candidate) => this.#sendCandidate(candidate),
       stateChanged: () => this.#stateChanged(),
     });
-    this.#names = options.names;
+    this.#trackNames = options.trackNames;
     this.#sent = new SentTracks(this.connection);
-    const negotiator = {
-      describe: (description: RTCSessionDescriptionInit, answers: string | null) =>
-        this.#describe(description, answers),
+    const negotiationListener = {
+      described: (description: RTCSessionDescriptionInit, offerId: string | null) =>
+        this.#describe(description, offerId),
       beforeAnswer: () => this.#start(true),
-      repeat: () => this.#repeat(),
-      settled: () => this.#lookAtTracks(),
+      repeat: () => this.#resend(),
+      settled: () => this.#updateTracks(),
       failed: (error: unknown) => listener.failed(error),
     };
     const { polite, clock } = options;
-    this.#negotiation = new Negotiation(this.connection, polite, negotiator, clock);
-    const stop = options.waits
+    this.#negotiation = new Negotiation(this.connection, polite, negotiationListener, clock);
+    const stop = options.waitsForOffer
       ? options.clock.after(OFFER_SECONDS, () => this.#start(false))
       : () => undefined;
     this.#stage = { at: "waiting", stop };
-    this.#stopExpecting = options.clock.after(UNANSWERED_SECONDS, () => {
+    this.#stopUnansweredTimer = options.clock.after(UNANSWERED_SECONDS, () => {
       if (this.connection.connectionState === "new") listener.stateChanged("unanswered");
     });
-    if (!options.waits) this.#start(false);
+    if (!options.waitsForOffer) this.#start(false);
   }
 
-  /** What the other side sends at the moment, by name. */
+  /** The tracks that the peer currently sends, by name. */
   get tracks(): ReadonlyMap<string, MediaStreamTrack> {
     return this.#tracks;
   }
 
-  /** What the other side calls its tracks, by `mid`, if it has told. */
-  get names(): ReadonlyMap<string, string> | null {
-    return this.#names;
+  /** The peer's track names by `mid`; null before it has sent them. */
+  get trackNames(): ReadonlyMap<string, string> | null {
+    return this.#trackNames;
   }
 
-  /** Tells whether this is no answer to the offer that waits for one. */
-  isForAnother({ id }: Answer): boolean {
-    const { answered } = originOf(id);
-    return answered !== null && answered !== this.#offerName;
+  /** Returns whether an answer belongs to another offer than the pending one. */
+  answersAnotherOffer({ id }: Answer): boolean {
+    const { answeredOffer } = parseMessageId(id);
+    return answeredOffer !== null && answeredOffer !== this.#offerId;
   }
 
-  /** Tells whether the other side has built its connection anew since this one agreed with it. */
-  isFromAnother({ id }: Offer | Answer): boolean {
-    const { connection } = originOf(id);
-    return this.#theirName !== null && connection !== null && connection !== this.#theirName;
+  /** Returns whether the peer has replaced its connection since it agreed with this one. */
+  isFromNewConnection({ id }: Offer | Answer): boolean {
+    const { connection } = parseMessageId(id);
+    return (
+      this.#remoteConnection !== null &&
+      connection !== null &&
+      connection !== this.#remoteConnection
+    );
   }
 
-  /** The other side says something. */
-  hear(message: Told): void {
+  /** Handles a message of the peer. */
+  receive(message: MemberMessage): void {
     switch (message.type) {
       case "offer":
-        this.#theirName = originOf(message.id).connection;
-        this.#hearOffer(message, originOf(message.id));
+        this.#remoteConnection = parseMessageId(message.id).connection;
+        this.#receiveOffer(message, parseMessageId(message.id));
         break;
       case "answer":
-        this.#theirName = originOf(message.id).connection;
-        this.#negotiation.hearAnswer(description(message), () => !this.isForAnother(message));
+        this.#remoteConnection = parseMessageId(message.id).connection;
+        this.#negotiation.receiveAnswer(
+          description(message),
+          () => !this.answersAnotherOffer(message),
+        );
         break;
       case "icecandidate":
-        this.#negotiation.hearCandidate(message.data ?? null);
+        this.#negotiation.receiveCandidate(message.data ?? null);
         break;
       case "x-tracks":
-        this.#names = namesIn(message.data);
-        if (this.connection.signalingState === "stable") this.#lookAtTracks();
+        this.#trackNames = trackNamesIn(message.data);
+        if (this.connection.signalingState === "stable") this.#updateTracks();
         break;
       default:
     }
   }
 
-  /** Sends something else under this name from now on, or nothing. */
+  /** Sends a track under this name, replacing the previous one; null for none. */
   send(name: string, local: LocalTrack | null): void {
     if (this.#stage.at !== "started") return;
     this.#sent.set(name, local).catch((error: unknown) => this.listener.failed(error));
   }
 
-  /** Offers, even where there is nothing to send: the other side has to know of this connection. */
-  insist(): void {
+  /**
+   * Creates an offer even without anything to send, so that the peer learns of this connection.
+   */
+  offer(): void {
     this.#negotiation.offer();
   }
 
-  /** Finds new paths to the other side, and says again what may have been lost. */
+  /** Restarts ICE, and sends again what may have been lost. */
   recover(): void {
     this.#negotiation.recover();
   }
 
-  /** There are new STUN and TURN servers: a path over an old one ends with its credentials. */
+  /**
+   * Uses these ICE servers. Restarts ICE on a relayed path, which ends with the old
+   * credentials.
+   */
   async useServers(configuration: RTCConfiguration): Promise<void> {
     this.connection.setConfiguration(configuration);
-    const { path } = measured(await this.connection.getStats(), 0);
+    const { path } = measurementOf(await this.connection.getStats(), 0);
     if (path === "relayed" && this.#stage.at !== "closed") this.connection.restartIce();
   }
 
-  /** The message with this id may not have arrived: it is said again, or made up for, later. */
-  lost(id: string): void {
-    if (originOf(id).connection !== this.options.name || this.#stage.at === "closed") return;
-    const { wait } = this.#repair;
-    this.#repair.stop ??= this.options.clock.after(wait, () => this.#tryAgain(wait));
+  /** Repeats or repairs the message with this id later, because it may not have arrived. */
+  messageLost(id: string): void {
+    if (parseMessageId(id).connection !== this.options.name || this.#stage.at === "closed")
+      return;
+    const { wait } = this.#retry;
+    this.#retry.stop ??= this.options.clock.after(wait, () => this.#recoverLost(wait));
   }
 
-  /** Returns how good the connection has been since this was asked last. */
-  async measure(): Promise<Quality> {
-    const now = measured(await this.connection.getStats(), this.options.clock.now());
+  /** Returns the quality of the connection since the previous call. */
+  async measure(): Promise<ConnectionQuality> {
+    const now = measurementOf(await this.connection.getStats(), this.options.clock.now());
     const quality = qualityOf(this.#measurement, now);
     this.#measurement = now;
     return quality;
   }
 
-  /** Ends the connection; nothing more is told of it. */
+  /** Closes the connection; the listener isn't called any more. */
   close(): void {
     if (this.#stage.at === "waiting") this.#stage.stop();
     this.#stage = { at: "closed" };
-    this.#stopExpecting();
-    this.#repair.stop?.();
+    this.#stopUnansweredTimer();
+    this.#retry.stop?.();
     this.#negotiation.close();
   }
 
-  /** @param isAsked - whether the other side has offered, and so there is a section. */
+  /** @param isAsked - whether the peer has sent an offer, so that there is a media section. */
   #start(isAsked: boolean): void {
     if (this.#stage.at !== "waiting") return;
     this.#stage.stop();
@@ -220,64 +241,66 @@ export class Peer {
       const options = { negotiated: true, id: CHANNEL_ID } as const;
       this.listener.channelOpened(this.connection.createDataChannel(channel, options));
     } else if (local.size === 0 && !isAsked) {
-      for (const kind of HEARD_AND_SEEN) {
+      for (const kind of RECEIVED_KINDS) {
         this.connection.addTransceiver(kind, { direction: "recvonly" });
       }
     }
   }
 
-  #hearOffer(offer: Offer, { name, answered }: Origin): void {
-    this.#negotiation.hearOffer(description(offer), name, (crosses) => {
-      const isRepeated = name !== null && name === originOf(this.#answer?.id).answered;
-      // Who has answered our offer has not crossed it: the answer was lost.
-      return isRepeated || (crosses && answered !== null && answered === this.#offerName);
+  #receiveOffer(offer: Offer, { message, answeredOffer }: ParsedMessageId): void {
+    this.#negotiation.receiveOffer(description(offer), message, (crosses) => {
+      const isRepeated =
+        message !== null && message === parseMessageId(this.#answer?.id).answeredOffer;
+      // A peer that has answered our offer has not crossed it: its answer was lost.
+      const hasAnswered = answeredOffer !== null && answeredOffer === this.#offerId;
+      return isRepeated || (crosses && hasAnswered);
     });
   }
 
-  #describe({ type, sdp = "" }: RTCSessionDescriptionInit, answers: string | null): void {
-    this.#sayNames();
-    const answered = answers ?? originOf(this.#answer?.id).answered;
-    const address = this.#address(answered);
+  #describe({ type, sdp = "" }: RTCSessionDescriptionInit, offerId: string | null): void {
+    this.#sendTrackNames();
+    const answeredOffer = offerId ?? parseMessageId(this.#answer?.id).answeredOffer;
+    const envelope = this.#envelope(answeredOffer);
     if (type === "offer") {
-      this.#offer = { ...address, type, data: { type, sdp } };
-      this.listener.say(this.#offer);
+      this.#offer = { ...envelope, type, data: { type, sdp } };
+      this.listener.send(this.#offer);
     } else if (type === "answer") {
-      this.#answer = { ...address, type, data: { type, sdp } };
-      this.listener.say(this.#answer);
+      this.#answer = { ...envelope, type, data: { type, sdp } };
+      this.listener.send(this.#answer);
     }
   }
 
-  /** Says the last answer again, and the offer that waits for one; who has had them ignores it. */
-  #repeat(): void {
-    this.#sayNames();
-    if (this.#answer) this.listener.say(this.#answer);
+  /** Sends the last answer and the pending offer again; a peer that has them ignores them. */
+  #resend(): void {
+    this.#sendTrackNames();
+    if (this.#answer) this.listener.send(this.#answer);
     const isWaiting = this.connection.signalingState === "have-local-offer";
-    if (this.#offer && isWaiting) this.listener.say(this.#offer);
+    if (this.#offer && isWaiting) this.listener.send(this.#offer);
   }
 
-  #sayNames(): void {
-    this.listener.say({ ...this.#address(), type: "x-tracks", data: this.#sent.names });
+  #sendTrackNames(): void {
+    this.listener.send({ ...this.#envelope(), type: "x-tracks", data: this.#sent.names });
   }
 
-  /** What the other side calls the last offer, where it has answered it. */
-  get #offerName(): string | null {
-    return originOf(this.#offer?.id).name;
+  /** The id by which the peer's answer refers to the last offer. */
+  get #offerId(): string | null {
+    return parseMessageId(this.#offer?.id).message;
   }
 
-  #sayCandidate(candidate: RTCIceCandidateInit | null): void {
+  #sendCandidate(candidate: RTCIceCandidateInit | null): void {
     if (this.#stage.at === "closed") return;
     const data = candidate && { ...candidate, candidate: candidate.candidate ?? "" };
-    this.listener.say({ ...this.#address(), type: "icecandidate", data });
+    this.listener.send({ ...this.#envelope(), type: "icecandidate", data });
   }
 
-  #tryAgain(waited: number): void {
-    this.#repair = { wait: Math.min(2 * waited, LAST_REPAIR), stop: null };
-    if (this.connection.connectionState === "connected") this.#repeat();
+  #recoverLost(waited: number): void {
+    this.#retry = { wait: Math.min(2 * waited, LONGEST_RETRY_SECONDS), stop: null };
+    if (this.connection.connectionState === "connected") this.#resend();
     else this.recover(); // candidates may have been lost
   }
 
-  #lookAtTracks(): void {
-    const tracks = receivedTracks(this.connection, this.#names);
+  #updateTracks(): void {
+    const tracks = receivedTracks(this.connection, this.#trackNames);
     const isSame =
       tracks.size === this.#tracks.size &&
       [...tracks].every(([name, track]) => this.#tracks.get(name) === track);
@@ -289,15 +312,15 @@ export class Peer {
   #stateChanged(): void {
     if (this.#stage.at === "closed") return;
     const state = this.connection.connectionState;
-    if (state === "connected") this.#repair.wait = FIRST_REPAIR;
+    if (state === "connected") this.#retry.wait = FIRST_RETRY_SECONDS;
     if (state === "failed") this.recover();
     this.listener.stateChanged(state);
   }
 
-  /** Returns what each message to the other side has, with an id of its own. */
-  #address(answered: string | null = null): { receiver: string; id: string } {
+  /** Returns the recipient and a new id for a message to the peer. */
+  #envelope(answeredOffer: string | null = null): { receiver: string; id: string } {
     this.#messages += 1;
-    const id = messageId(this.options.name, this.#messages, answered);
+    const id = messageId(this.options.name, this.#messages, answeredOffer);
     return { receiver: this.options.id, id };
   }
 }

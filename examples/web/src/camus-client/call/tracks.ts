@@ -1,25 +1,28 @@
-// Named tracks: what each media section of a connection carries, in both directions.
+// Named tracks: the content of each media section of a connection, in both directions.
 
 import { isObject } from "../frames";
 import type { PeerConnection, Transceiver } from "./peer-connection";
 
-/** What a client sends under one name. */
+/** A track that this client sends under one name. */
 export interface LocalTrack {
   readonly track: MediaStreamTrack;
-  /** Tracks of one stream are played in step. */
+  /** The browser synchronizes the playback of tracks of the same stream. */
   readonly stream: MediaStream | null;
 }
 
-/** The name of a track of a client that tells no names, as `x-tracks` would call it. */
-const NAME_OF_KIND: Readonly<Record<string, string>> = { audio: "microphone", video: "camera" };
+/** The names of tracks of peers that send no `x-tracks`, by kind. */
+const DEFAULT_NAMES: Readonly<Record<string, string>> = {
+  audio: "microphone",
+  video: "camera",
+};
 
-/** What is sent to one peer, by name. */
+/** The tracks sent to one peer, by name. */
 export class SentTracks {
   readonly #transceivers = new Map<string, Transceiver>();
 
   constructor(readonly connection: PeerConnection) {}
 
-  /** Sends this under a name from now on, or nothing; the media section stays. */
+  /** Sends a track under this name, or nothing; the media section remains. */
   async set(name: string, local: LocalTrack | null): Promise<void> {
     const transceiver = this.#transceivers.get(name);
     if (!transceiver) {
@@ -30,7 +33,7 @@ export class SentTracks {
     await transceiver.sender.replaceTrack(local?.track ?? null);
   }
 
-  /** Returns which media section carries what, by `mid`, as `x-tracks` tells it. */
+  /** The name of the track in each media section, by `mid`: the payload of `x-tracks`. */
   get names(): Record<string, string> {
     const sending = [...this.#transceivers].filter(
       ([, { direction }]) => direction === "sendrecv",
@@ -45,7 +48,7 @@ export class SentTracks {
     const transceivers = this.connection.getTransceivers();
     const added = transceivers.find((transceiver) => transceiver.sender === sender);
     if (!added) return;
-    // The browser may take the section of a track that was taken back before it was sent.
+    // The browser may reuse the section of a track that was removed before it was ever sent.
     for (const [other, taken] of this.#transceivers) {
       if (taken === added) this.#transceivers.delete(other);
     }
@@ -54,8 +57,9 @@ export class SentTracks {
 }
 
 /**
- * Returns the tracks that the other side sends, by name. `names` are those that it has told by
- * `mid`: what has none there is about to end. Where it has told none, the kinds are names.
+ * Returns the tracks that the peer sends, by name. `names` maps `mid` to name, as announced by
+ * the peer; a section without a name is about to end. If the peer has announced none, the name
+ * follows from the kind.
  */
 export function receivedTracks(
   connection: PeerConnection,
@@ -66,15 +70,15 @@ export function receivedTracks(
     const receives = currentDirection === "sendrecv" || currentDirection === "recvonly";
     if (mid === null || !receives) continue;
     const { track } = receiver;
-    const name = names ? names.get(mid) : (NAME_OF_KIND[track.kind] ?? track.kind);
+    const name = names ? names.get(mid) : (DEFAULT_NAMES[track.kind] ?? track.kind);
     if (name === undefined) continue;
     tracks.set(tracks.has(name) ? `${name}-${mid}` : name, track);
   }
   return tracks;
 }
 
-/** Reads what an `x-tracks` of a peer says; what is no name is left out. */
-export function namesIn(data: unknown): ReadonlyMap<string, string> {
+/** Parses the payload of an `x-tracks`, and omits invalid entries. */
+export function trackNamesIn(data: unknown): ReadonlyMap<string, string> {
   const entries = isObject(data) ? Object.entries(data) : [];
   return new Map(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),

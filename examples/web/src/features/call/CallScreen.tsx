@@ -1,10 +1,10 @@
-// The call: who is seen, what one may do, and a panel beside it.
+// The call screen: the stage, the controls, and a panel.
 
 import { useState } from "react";
-import { Boundary } from "../../app/Boundary";
+import { ErrorBoundary } from "../../app/ErrorBoundary";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/Broken";
+import { ErrorFallback } from "../../ui/ErrorFallback";
 import { ChatPanel } from "../chat/ChatPanel";
 import { InviteDialog } from "../invite/InviteDialog";
 import { PeoplePanel } from "../people/PeoplePanel";
@@ -14,7 +14,7 @@ import "./call.css";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Controls } from "./Controls";
 import { LeaveDialog } from "./LeaveDialog";
-import { Sounds } from "./Sounds";
+import { RemoteAudio } from "./RemoteAudio";
 import { TopBar } from "./TopBar";
 
 export function CallScreen({ roomId }: { readonly roomId: string }) {
@@ -26,15 +26,15 @@ export function CallScreen({ roomId }: { readonly roomId: string }) {
       <TopBar roomId={roomId} onInvite={() => setDialog("invite")} />
       <main className="call-main">
         <ConnectionBanner />
-        <Boundary instead={null}>
+        <ErrorBoundary fallback={null}>
           <WaitingBanner />
-        </Boundary>
-        <Boundary instead={null}>
-          <Sounds />
-        </Boundary>
-        <Boundary instead={<Broken what={texts.broken.panel} />}>
+        </ErrorBoundary>
+        <ErrorBoundary fallback={null}>
+          <RemoteAudio />
+        </ErrorBoundary>
+        <ErrorBoundary fallback={<ErrorFallback what={texts.broken.panel} />}>
           <Stage roomId={roomId} />
-        </Boundary>
+        </ErrorBoundary>
       </main>
       {panel === "chat" && <ChatPanel />}
       {panel === "people" && <PeoplePanel />}

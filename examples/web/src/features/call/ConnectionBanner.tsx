@@ -1,28 +1,28 @@
-// That the connection is lost, and when the next try comes: nobody has to do anything.
+// The banner shown while the connection is lost, with the time of the next attempt.
 
 import { useAppSelector, useServices } from "../../app/hooks";
 import { texts } from "../../texts";
-import type { Absence } from "./session-slice";
+import type { Disconnection } from "./session-slice";
 import { useSecondsUntil } from "./use-seconds-until";
 
-/** A try that is so near needs no countdown. */
-const SOON = 3;
+/** An attempt within so many seconds needs no countdown. */
+const SOON_SECONDS = 3;
 
 export function ConnectionBanner() {
   const presence = useAppSelector(({ session }) => session.presence);
-  return presence.at === "away" ? <Away absence={presence} /> : null;
+  return presence.at === "away" ? <Disconnected disconnection={presence} /> : null;
 }
 
-function Away({ absence }: { readonly absence: Absence }) {
+function Disconnected({ disconnection }: { readonly disconnection: Disconnection }) {
   const { call } = useServices();
-  const seconds = useSecondsUntil(absence.nextTry);
-  const isSoon = seconds < SOON || !navigator.onLine;
+  const seconds = useSecondsUntil(disconnection.nextTry);
+  const isSoon = seconds < SOON_SECONDS || !navigator.onLine;
   return (
     <div className="banner banner-warning">
       <span className="spinner" aria-hidden="true" />
       <span role="status">
         {navigator.onLine ? texts.call.reconnecting : texts.call.offline}
-        {absence.hold && ` ${texts.call.holds[absence.hold]}`}
+        {disconnection.waitReason && ` ${texts.call.holds[disconnection.waitReason]}`}
       </span>
       {!isSoon && (
         <>
@@ -30,7 +30,7 @@ function Away({ absence }: { readonly absence: Absence }) {
           <button
             type="button"
             className="button button-small"
-            onClick={() => call.comeBackNow()}
+            onClick={() => call.reconnectNow()}
           >
             {texts.call.tryNow}
           </button>

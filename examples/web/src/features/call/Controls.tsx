@@ -1,4 +1,4 @@
-// The buttons of the call.
+// The control bar of the call.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { KEYS } from "../../app/shortcuts";
@@ -9,9 +9,9 @@ import { DeviceMenu } from "../devices/DeviceMenu";
 import { screenToggled } from "../devices/devices-slice";
 import { SourceButton } from "../devices/SourceButton";
 import { panelShown } from "../stage/stage-slice";
-import type { Panel } from "../stage/stage-slice";
+import type { PanelName } from "../stage/stage-slice";
 
-/** Phones have no way to share their screen. */
+/** Phones can't share their screen. */
 const canShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
 
 export function Controls({ onLeave }: { readonly onLeave: () => void }) {
@@ -71,7 +71,7 @@ function ScreenButton() {
 }
 
 interface PanelButtonProps {
-  readonly panel: Panel;
+  readonly panel: PanelName;
   readonly label: string;
   readonly count: number;
   readonly isUrgent: boolean;

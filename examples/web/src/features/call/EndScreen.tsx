@@ -1,15 +1,15 @@
-// After the call: why it is over, and what next.
+// The screen after the call: the reason for its end, and the ways on.
 
-import { hashOf, nameOf } from "../../app/address";
+import { hashOf, roomTitle } from "../../app/urls";
 import { useAppDispatch } from "../../app/hooks";
 import { roomEntered } from "../../app/navigation";
 import { texts } from "../../texts";
 import { Logo } from "../../ui/Logo";
-import type { Reason } from "./ending";
+import type { EndReason } from "./end-reasons";
 
 interface EndScreenProps {
   readonly roomId: string;
-  readonly reason: Reason;
+  readonly reason: EndReason;
 }
 
 export function EndScreen({ roomId, reason }: EndScreenProps) {
@@ -18,7 +18,7 @@ export function EndScreen({ roomId, reason }: EndScreenProps) {
     <main className="screen-centre">
       <Logo />
       <h1>{texts.end.titles[reason] ?? texts.end.lost}</h1>
-      <p>{reason === "left" ? nameOf(roomId) : texts.end.reasons[reason]}</p>
+      <p>{reason === "left" ? roomTitle(roomId) : texts.end.reasons[reason]}</p>
       <div className="buttons">
         {reason !== "banned" && (
           <button

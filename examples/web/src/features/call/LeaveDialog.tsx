@@ -1,4 +1,4 @@
-// Whether to leave the call.
+// The confirmation before leaving the call.
 
 import { useServices } from "../../app/hooks";
 import { texts } from "../../texts";

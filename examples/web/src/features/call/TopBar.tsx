@@ -1,6 +1,6 @@
-// Which room this is, whether it is locked, and how others come in.
+// The top bar of the call: the room's name, its lock, the invitation and the settings.
 
-import { nameOf } from "../../app/address";
+import { roomTitle } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
@@ -11,7 +11,7 @@ interface TopBarProps {
   readonly onInvite: () => void;
 }
 
-/** Who has come in goes on here, with the keyboard or a screen reader. */
+/** After joining, keyboard and screen reader users continue at the heading. */
 const takeFocus = (heading: HTMLElement | null): void => heading?.focus();
 
 export function TopBar({ roomId, onInvite }: TopBarProps) {
@@ -19,7 +19,7 @@ export function TopBar({ roomId, onInvite }: TopBarProps) {
   return (
     <header className="call-top">
       <h1 ref={takeFocus} tabIndex={-1}>
-        {nameOf(roomId)}
+        {roomTitle(roomId)}
       </h1>
       {isLocked && (
         <span className="badge">

@@ -1,37 +1,44 @@
-// The session and the call of the page, outside the store: what they tell becomes actions.
+// The service that owns the page's session and call, and turns their events into actions.
 
-import { Call, keptInTab, Refused, ROOM, Session } from "../../camus-client";
-import type { Keeper, Kept, Question, SharedState, Status, Told } from "../../camus-client";
-import type { Memory } from "../../app/memory";
-import { ME } from "../../app/streams";
-import { messageHeard, messagesFailed } from "../chat/chat-slice";
-import { lineIn } from "../chat/lines";
+import { Call, tabSessionStore, Refused, ROOM, Session } from "../../camus-client";
+import type {
+  SessionStore,
+  StoredSession,
+  ServerRequest,
+  MemberState,
+  Status,
+  MemberMessage,
+} from "../../camus-client";
+import type { BrowserStorage } from "../../app/browser-storage";
+import { ME } from "../../app/media-streams";
+import { messageReceived, messagesFailed } from "../chat/chat-slice";
+import { parseMessage } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
-import { watchQuality } from "../connection/watch-quality";
+import { watchQuality } from "../connection-quality/watch-quality";
 import { noticed } from "../notices/notices-slice";
-import { memberDoes, tracksChanged } from "../people/people-slice";
-import { holdIn, reasonOf } from "./ending";
+import { memberStateChanged, tracksChanged } from "../people/people-slice";
+import { waitReasonOf, endReasonOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
-import type { Reason } from "./ending";
+import type { EndReason } from "./end-reasons";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
-import { tellOfCall, tellOfSession } from "./telling";
-import type { Listeners } from "./telling";
+import { forwardCallEvents, forwardSessionEvents } from "./event-forwarding";
+import type { ForwardingTargets } from "./event-forwarding";
 
-/** Which room, as whom, and by what right. */
-export interface Entry {
+/** The room to join, and the username and password to join with. */
+export interface JoinOptions {
   readonly roomId: string;
   readonly username: string;
   readonly password: string | null;
 }
 
-export interface CallServiceParts extends Listeners {
+export interface CallServiceOptions extends ForwardingTargets {
   readonly server: string;
   readonly media: LocalMedia;
-  readonly memory: Memory;
+  readonly storage: BrowserStorage;
 }
 
-/** What plays in step: a voice with its face, a screen with its sound. */
-const TOGETHER: Readonly<Record<TrackName, "person" | "screen">> = {
+/** The local MediaStream of each track; browsers synchronize the tracks of one stream. */
+const STREAM_OF_TRACK: Readonly<Record<TrackName, "person" | "screen">> = {
   microphone: "person",
   camera: "person",
   screen: "screen",
@@ -39,210 +46,217 @@ const TOGETHER: Readonly<Record<TrackName, "person" | "screen">> = {
 };
 
 export class CallService {
-  readonly #parts: CallServiceParts;
-  readonly #together = { person: new MediaStream(), screen: new MediaStream() };
+  readonly #options: CallServiceOptions;
+  readonly #localStreams = { person: new MediaStream(), screen: new MediaStream() };
   #session: Session | null = null;
   #call: Call | null = null;
   #stopWatching: () => void = () => undefined;
-  #ownServers: readonly RTCIceServer[] = [];
-  /** The place that the page before has left in this tab, until it is taken. */
-  #kept: { readonly roomId: string; readonly kept: Kept } | null = null;
-  #doing: SharedState = { muted: true, camera: false, screen: false };
-  #lines = 0;
+  #ownIceServers: readonly RTCIceServer[] = [];
+  /** The session that this tab has stored for a room, until `join` uses it. */
+  #stored: { readonly roomId: string; readonly session: StoredSession } | null = null;
+  #state: MemberState = { muted: true, camera: false, screen: false };
+  #messageCount = 0;
 
-  constructor(parts: CallServiceParts) {
-    this.#parts = parts;
-    parts.media.on("track", (sent) => this.#sendTrack(sent));
-    parts.media.on("state", () => this.#lookWhatIsDone());
+  constructor(options: CallServiceOptions) {
+    this.#options = options;
+    options.media.on("track", (sent) => this.#sendTrack(sent));
+    options.media.on("state", () => this.#updateState());
   }
 
-  // What the app asks for -----------------------------------------------------------------
+  // Requests of the app -------------------------------------------------------------------
 
-  /** Tells whether the page before, in this tab, was in this room: its place may be had back. */
-  async looksForPlace(roomId: string): Promise<boolean> {
-    const kept = await this.#keeperOf(roomId)?.open();
-    if (!kept) return false;
-    this.#kept = { roomId, kept };
-    return kept.session !== null;
+  /**
+   * Returns whether this tab was in this room before a reload, so that the session may be
+   * resumed.
+   */
+  async hasStoredSession(roomId: string): Promise<boolean> {
+    const stored = await this.#storeOf(roomId)?.open();
+    if (!stored) return false;
+    this.#stored = { roomId, session: stored };
+    return stored.resumeToken !== null;
   }
 
-  /** Joins; what comes of it, the store is told. */
-  join(entry: Entry): void {
-    const { roomId, username, password } = entry;
-    const ownerToken = this.#parts.memory.ownerTokenOf(roomId);
-    const kept = this.#kept?.roomId === roomId ? this.#kept.kept : null;
-    this.#kept = null;
-    const keeper = kept ? { open: () => Promise.resolve(kept) } : this.#keeperOf(roomId);
+  /** Joins a room; the outcome is reported to the store. */
+  join(joinOptions: JoinOptions): void {
+    const { roomId, username, password } = joinOptions;
+    const ownerToken = this.#options.storage.ownerTokenOf(roomId);
+    const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
+    this.#stored = null;
+    const store = stored ? { open: () => Promise.resolve(stored) } : this.#storeOf(roomId);
     const session = new Session({
-      url: this.#parts.server,
+      url: this.#options.server,
       join: {
         room_id: roomId,
         username,
         ...(password !== null && { password }),
         ...(ownerToken !== null && { owner_token: ownerToken }),
       },
-      ...(keeper && { keeper }),
-      waitsForPlace: true,
+      ...(store && { store }),
+      retriesFirstJoin: true,
     });
     this.#session = session;
     session.on("status", (status) => {
-      if (session === this.#session) this.#tellStatus(session, status, entry);
+      if (session === this.#session) this.#forwardStatus(session, status, joinOptions);
     });
-    tellOfSession(session, this.#parts);
-    session.on("entered", () => this.#tellOfMe());
-    session.on("message", (message) => this.#hear(message));
+    forwardSessionEvents(session, this.#options);
+    session.on("entered", () => this.#forwardOwnState());
+    session.on("message", (message) => this.#receive(message));
     this.#call = new Call(session);
-    this.#call.useOwnServers(this.#ownServers);
-    tellOfCall(this.#call, this.#parts);
+    this.#call.useOwnIceServers(this.#ownIceServers);
+    forwardCallEvents(this.#call, this.#options);
     this.#stopWatching();
-    this.#stopWatching = watchQuality(this.#call, this.#parts.tell);
-    for (const [name, track] of this.#parts.media.tracks) this.#setTrack(name, track);
-    this.#call.setState(this.#doing);
-    session.join().catch(() => undefined); // its status tells why
+    this.#stopWatching = watchQuality(this.#call, this.#options.dispatch);
+    for (const [name, track] of this.#options.media.tracks) this.#setTrack(name, track);
+    this.#call.setState(this.#state);
+    session.join().catch(() => undefined); // the session's status reports the error
   }
 
-  /** Leaves the room, or doesn't come in any more. */
+  /** Leaves the room, or stops trying to join it. */
   leave(): void {
-    this.#kept?.kept.forget();
-    this.#kept = null;
+    this.#stored?.session.remove();
+    this.#stored = null;
     const session = this.#session;
     if (!session) return;
     this.#finish(session, "left");
-    void session.leave(); // nobody waits until the server has said goodbye
+    void session.leave(); // the server's answer isn't awaited
   }
 
-  /** Tries at once to come back. */
-  comeBackNow(): void {
-    this.#session?.comeBackNow();
+  /** Reconnects at once. */
+  reconnectNow(): void {
+    this.#session?.reconnectNow();
   }
 
-  /** Uses these STUN and TURN servers from now on, beside those that the server names. */
-  useOwnServers(servers: readonly RTCIceServer[]): void {
-    this.#ownServers = servers;
-    this.#call?.useOwnServers(servers);
+  /** Sets the STUN and TURN servers to use in addition to the server's. */
+  useOwnIceServers(servers: readonly RTCIceServer[]): void {
+    this.#ownIceServers = servers;
+    this.#call?.useOwnIceServers(servers);
   }
 
-  /** Asks the server for something; a refusal is told. */
-  ask(question: Question): void {
-    this.#session?.request(question).catch((error: unknown) => {
+  /** Sends a request to the server; a refusal is shown as a notice. */
+  request(message: ServerRequest): void {
+    this.#session?.request(message).catch((error: unknown) => {
       const code = error instanceof Refused ? error.error.code : "unanswered";
-      this.#parts.tell(noticed({ kind: "refused", code }));
+      this.#options.dispatch(noticed({ kind: "refused", code }));
     });
   }
 
-  /** Says something to everybody; it is heard again when the room has it. */
-  say(text: string): void {
+  /** Sends a chat message to the room; it counts as sent when it comes back. */
+  sendText(text: string): void {
     const me = this.#me;
     if (!this.#session || !me) return;
-    this.#lines += 1;
-    const id = `line-${Date.now()}-${this.#lines}`;
-    const line = lineIn({ sender: me, data: { text } }, this.#named(me), Date.now());
-    if (line) this.#parts.tell(messageHeard({ ...line, id, isMine: true, state: "sending" }));
-    const isTaken = this.#session.send({ type: "text", receiver: ROOM, id, data: { text } });
-    if (!isTaken) this.#parts.tell(messagesFailed([id]));
+    this.#messageCount += 1;
+    const id = `line-${Date.now()}-${this.#messageCount}`;
+    const own = { sender: me, data: { text } };
+    const content = parseMessage(own, this.#member(me), Date.now());
+    if (content) {
+      const sending = { ...content, id, isMine: true, state: "sending" } as const;
+      this.#options.dispatch(messageReceived(sending));
+    }
+    const isAccepted = this.#session.send({ type: "text", receiver: ROOM, id, data: { text } });
+    if (!isAccepted) this.#options.dispatch(messagesFailed([id]));
   }
 
-  // What the session tells ----------------------------------------------------------------
+  // Events of the session -----------------------------------------------------------------
 
-  #tellStatus(session: Session, status: Status, entry: Entry): void {
-    const { tell, memory } = this.#parts;
+  #forwardStatus(session: Session, status: Status, joinOptions: JoinOptions): void {
+    const { dispatch, storage } = this.#options;
     switch (status.at) {
       case "outside":
         break;
       case "joining":
-        tell(joining());
+        dispatch(joining());
         break;
       case "waiting":
-        tell(waiting());
+        dispatch(waiting());
         break;
       case "joined": {
         const isLocked = session.joined?.locked ?? false;
-        tell(arrived({ me: status.id, role: status.role, isLocked }));
+        dispatch(arrived({ me: status.id, role: status.role, isLocked }));
         break;
       }
       case "away":
-        tell(connectionLost({ nextTry: status.nextTry, hold: holdIn(status) }));
+        dispatch(connectionLost({ nextTry: status.nextTry, waitReason: waitReasonOf(status) }));
         break;
       case "ended": {
-        const reason = reasonOf(status.end);
-        const isOwner = memory.ownerTokenOf(entry.roomId) !== null;
+        const reason = endReasonOf(status.end);
+        const isOwner = storage.ownerTokenOf(joinOptions.roomId) !== null;
         if (reason === "not-allowed" && isOwner && !session.joined) {
-          // There is another room of this name now: its owner is somebody else.
-          memory.setOwnerToken(entry.roomId, null);
-          return this.join(entry);
+          // The room of this name was created anew, and has another owner.
+          storage.setOwnerToken(joinOptions.roomId, null);
+          return this.join(joinOptions);
         }
         this.#finish(session, reason);
       }
     }
   }
 
-  #hear(message: Told): void {
+  #receive(message: MemberMessage): void {
     if (message.type !== "text") return;
-    const line = lineIn(message, this.#named(message.sender), Date.now());
-    if (!line) return;
+    const content = parseMessage(message, this.#member(message.sender), Date.now());
+    if (!content) return;
     const isMine = message.sender === this.#me;
-    this.#lines += 1;
-    const id = (isMine ? message.id : null) ?? `heard-${this.#lines}`;
-    this.#parts.tell(messageHeard({ ...line, id, isMine, state: "sent" }));
+    this.#messageCount += 1;
+    const id = (isMine ? message.id : null) ?? `heard-${this.#messageCount}`;
+    this.#options.dispatch(messageReceived({ ...content, id, isMine, state: "sent" }));
   }
 
-  #named(id: string): Member | undefined {
-    return this.#parts.state().people.members.find((one) => one.id === id);
+  #member(id: string): Member | undefined {
+    return this.#options.state().people.members.find((one) => one.id === id);
   }
 
-  #finish(session: Session, reason: Reason): void {
+  #finish(session: Session, reason: EndReason): void {
     this.#session = null;
     this.#stopWatching();
     this.#call?.close();
     this.#call = null;
-    if (session.joined) this.#parts.media.stop();
-    this.#parts.tell(sessionEnded(reason));
+    if (session.joined) this.#options.media.stop();
+    this.#options.dispatch(sessionEnded(reason));
   }
 
-  // What this client sends ----------------------------------------------------------------
+  // Media and state of this client --------------------------------------------------------
 
   #sendTrack({ name, track }: MediaEvents["track"]): void {
-    const { streams, levels } = this.#parts;
+    const { streams, audioLevels } = this.#options;
     streams.put(`${ME}/${name}`, track);
-    if (name === "microphone") levels.watch(ME, track);
+    if (name === "microphone") audioLevels.watch(ME, track);
     this.#setTrack(name, track);
-    this.#tellOfMe();
+    this.#forwardOwnState();
   }
 
   #setTrack(name: TrackName, track: MediaStreamTrack | null): void {
-    this.#call?.setTrack(name, track, this.#together[TOGETHER[name]]);
+    this.#call?.setTrack(name, track, this.#localStreams[STREAM_OF_TRACK[name]]);
   }
 
-  #lookWhatIsDone(): void {
-    const { microphone } = this.#parts.media.state;
-    const { tracks } = this.#parts.media;
-    const doing: SharedState = {
+  #updateState(): void {
+    const { microphone } = this.#options.media.state;
+    const { tracks } = this.#options.media;
+    const state: MemberState = {
       muted: !(microphone.isOn && tracks.has("microphone")),
       camera: tracks.has("camera"),
       screen: tracks.has("screen"),
     };
-    if (JSON.stringify(doing) === JSON.stringify(this.#doing)) return;
-    this.#doing = doing;
-    this.#call?.setState(doing);
-    this.#tellOfMe();
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    this.#state = state;
+    this.#call?.setState(state);
+    this.#forwardOwnState();
   }
 
-  /** The store knows of this client what it knows of the others. */
-  #tellOfMe(): void {
+  /** Updates this client's own entry in the roster of the store. */
+  #forwardOwnState(): void {
     const id = this.#me;
     if (!id) return;
-    const tracks = [...this.#parts.media.tracks.keys()];
-    this.#parts.tell(memberDoes({ id, doing: this.#doing }));
-    this.#parts.tell(tracksChanged({ id, tracks }));
+    const tracks = [...this.#options.media.tracks.keys()];
+    this.#options.dispatch(memberStateChanged({ id, state: this.#state }));
+    this.#options.dispatch(tracksChanged({ id, tracks }));
   }
 
   get #me(): string | null {
     return this.#session?.joined?.id ?? null;
   }
 
-  /** A page over http, or a browser that blocks storage, keeps nothing. */
-  #keeperOf(roomId: string): Keeper | null {
-    const { tab } = this.#parts.memory;
-    return tab && "locks" in navigator ? keptInTab(`camus:session:${roomId}`, tab) : null;
+  /** Returns null on pages over http, and in browsers that block storage. */
+  #storeOf(roomId: string): SessionStore | null {
+    const { tab } = this.#options.storage;
+    return tab && "locks" in navigator ? tabSessionStore(`camus:session:${roomId}`, tab) : null;
   }
 }

@@ -1,37 +1,37 @@
-// Where this client is on its way into a room, through it, and out of it.
+// The state of this client's session with its room.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Role } from "../../camus-client";
-import type { Hold, Reason } from "./ending";
+import type { WaitReason, EndReason } from "./end-reasons";
 
-/** The connection is lost, or could not be had yet; `nextTry` is in UNIX seconds. */
-export interface Absence {
+/** The connection was lost, or could not be opened yet. `nextTry` is in UNIX seconds. */
+export interface Disconnection {
   readonly at: "away";
   readonly nextTry: number;
-  /** Why the server has no place at the moment, where it says so. */
-  readonly hold: Hold | null;
+  /** The reason why the server can't accept the client at the moment, if known. */
+  readonly waitReason: WaitReason | null;
 }
 
 export type Presence =
-  | { readonly at: "outside"; readonly refusal: Reason | null }
+  | { readonly at: "outside"; readonly refusal: EndReason | null }
   | { readonly at: "joining" }
   | { readonly at: "waiting" }
   | { readonly at: "inside" }
-  | Absence
-  | { readonly at: "ended"; readonly reason: Reason };
+  | Disconnection
+  | { readonly at: "ended"; readonly reason: EndReason };
 
 export interface SessionState {
-  /** The room that the page is about; null on the landing page. */
+  /** The room of the page; null on the landing page. */
   readonly roomId: string | null;
   readonly presence: Presence;
-  /** This client's id, in the room that it is in. */
+  /** This client's id in its room; null before it has joined. */
   readonly me: string | null;
   readonly role: Role;
   readonly isLocked: boolean;
 }
 
-/** What `joined` says of the client and its room. */
+/** The content of `joined` that concerns the client and its room. */
 export type Arrival = Pick<SessionState, "role" | "isLocked"> & { readonly me: string };
 
 const OUTSIDE: Presence = { at: "outside", refusal: null };
@@ -48,7 +48,7 @@ const slice = createSlice({
   name: "session",
   initialState,
   reducers: {
-    /** The page is about this room now, or about none. */
+    /** The page has changed to this room, or to the landing page. */
     roomOpened: (_, { payload }: PayloadAction<string | null>) => ({
       ...initialState,
       roomId: payload,
@@ -64,7 +64,7 @@ const slice = createSlice({
       ...payload,
       presence: { at: "inside" },
     }),
-    connectionLost(state, { payload }: PayloadAction<Omit<Absence, "at">>) {
+    connectionLost(state, { payload }: PayloadAction<Omit<Disconnection, "at">>) {
       state.presence = { at: "away", ...payload };
     },
     roleChanged(state, { payload }: PayloadAction<Role>) {
@@ -73,8 +73,11 @@ const slice = createSlice({
     lockChanged(state, { payload }: PayloadAction<boolean>) {
       state.isLocked = payload;
     },
-    /** Who has not been in the room yet may try again; who has been is told what has happened. */
-    sessionEnded(state, { payload }: PayloadAction<Reason>) {
+    /**
+     * A client that was never in the room may try again; one that was sees the reason for the
+     * end.
+     */
+    sessionEnded(state, { payload }: PayloadAction<EndReason>) {
       const isRefusal = state.me === null && payload !== "denied";
       state.presence = isRefusal
         ? { at: "outside", refusal: payload === "left" ? null : payload }

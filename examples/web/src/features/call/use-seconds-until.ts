@@ -1,9 +1,9 @@
-// A countdown, as somebody sees it who waits.
+// A hook for countdowns.
 
 import { useEffect, useState } from "react";
 import { systemClock } from "../../camus-client";
 
-/** Returns how many seconds there are until a time, anew with each second; 0 when it is over. */
+/** Returns the seconds until a time, updated every second; 0 once it has passed. */
 export function useSecondsUntil(time: number): number {
   const left = (): number => Math.max(0, Math.ceil(time - systemClock.now()));
   const [, tick] = useState(0);

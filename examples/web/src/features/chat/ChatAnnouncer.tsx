@@ -1,32 +1,36 @@
-// Reads new messages out, while the chat is open: so many as somebody can listen to.
+// Announces new messages to screen readers while the chat is open, no more than one can listen
+// to.
 
 import { useEffect, useRef, useState } from "react";
 import { texts } from "../../texts";
-import { labelOf } from "../people/names";
+import { labelOf } from "../people/display-names";
 import type { ChatMessage } from "./chat-slice";
 import { excerptOf } from "./excerpts";
 
-/** A screen reader says a short message meanwhile. */
-const EVERY = 4000;
+/** The time in which a screen reader reads a short message. */
+const INTERVAL_MS = 4000;
 
-/** What came meanwhile is read out if it is no more, and counted otherwise. */
-const MOST_READ = 3;
+/** Up to so many new messages are read out; if there are more, their number is announced. */
+const MAX_READ_OUT = 3;
 
 /** Characters: half a minute of reading. */
-const LONGEST = 400;
+const MAX_LENGTH = 400;
 
 export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMessage[] }) {
   const [announced, setAnnounced] = useState<readonly string[]>([]);
-  const told = useRef({ id: messages.at(-1)?.id, at: -EVERY });
+  const lastAnnounced = useRef({ id: messages.at(-1)?.id, at: -INTERVAL_MS });
 
   useEffect(() => {
     const announce = (): void => {
-      const news = since(messages, told.current.id);
-      told.current = { id: messages.at(-1)?.id, at: performance.now() };
+      const news = since(messages, lastAnnounced.current.id);
+      lastAnnounced.current = { id: messages.at(-1)?.id, at: performance.now() };
       setAnnounced(announcementsOf(news));
     };
-    if (messages.at(-1)?.id === told.current.id) return;
-    const timer = setTimeout(announce, told.current.at + EVERY - performance.now());
+    if (messages.at(-1)?.id === lastAnnounced.current.id) return;
+    const timer = setTimeout(
+      announce,
+      lastAnnounced.current.at + INTERVAL_MS - performance.now(),
+    );
     return () => clearTimeout(timer);
   }, [messages]);
 
@@ -39,16 +43,16 @@ export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMe
   );
 }
 
-/** The messages of others after the one with this id; all that are kept where it isn't. */
+/** Returns the others' messages after the one with this id; all of them if it is gone. */
 function since(messages: readonly ChatMessage[], id: string | undefined): ChatMessage[] {
   const last = messages.findLastIndex((one) => one.id === id);
   return messages.slice(last + 1).filter(({ isMine }) => !isMine);
 }
 
 function announcementsOf(news: readonly ChatMessage[]): string[] {
-  const read = news.slice(-MOST_READ).map(({ from, mark, text }) => {
+  const read = news.slice(-MAX_READ_OUT).map(({ from, mark, text }) => {
     const name = labelOf({ username: from, mark });
-    return `${name}: ${excerptOf(text, LONGEST)}`;
+    return `${name}: ${excerptOf(text, MAX_LENGTH)}`;
   });
   const others = news.length - read.length;
   return others > 0 ? [texts.chat.more(others), ...read] : read;

@@ -1,29 +1,29 @@
-// Where a message is written.
+// The form for writing a chat message.
 
 import { useState } from "react";
 import type { KeyboardEvent } from "react";
 import { useAppDispatch } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { said } from "./chat-slice";
+import { textSent } from "./chat-slice";
 
-/** Four bytes each still fit a frame of the server. */
-const LONGEST = 10_000;
+/** Characters; at four bytes each they still fit the server's frame size. */
+const MAX_LENGTH = 10_000;
 
 export function ChatForm() {
   const dispatch = useAppDispatch();
   const [text, setText] = useState("");
 
-  const say = (): void => {
-    dispatch(said(text));
+  const send = (): void => {
+    dispatch(textSent(text));
     setText("");
   };
 
-  const sayOnEnter = (event: KeyboardEvent): void => {
-    const isComposing = event.nativeEvent.isComposing; // Enter chooses a character then
+  const sendOnEnter = (event: KeyboardEvent): void => {
+    const isComposing = event.nativeEvent.isComposing; // Enter selects a character then
     if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
-    say();
+    send();
   };
 
   return (
@@ -31,17 +31,17 @@ export function ChatForm() {
       className="chat-form"
       onSubmit={(event) => {
         event.preventDefault();
-        say();
+        send();
       }}
     >
       <textarea
         value={text}
         rows={1}
-        maxLength={LONGEST}
+        maxLength={MAX_LENGTH}
         aria-label={texts.chat.write}
         placeholder={texts.chat.write}
         onChange={({ target }) => setText(target.value)}
-        onKeyDown={sayOnEnter}
+        onKeyDown={sendOnEnter}
       />
       <button
         type="submit"

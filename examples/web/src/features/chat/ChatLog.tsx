@@ -1,28 +1,28 @@
-// What was said: of a long chat only what is near the eye is in the page.
+// The chat history. It is virtualized: only messages near the viewport are in the DOM.
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import type { Range } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { Boundary } from "../../app/Boundary";
+import { ErrorBoundary } from "../../app/ErrorBoundary";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/Broken";
+import { ErrorFallback } from "../../ui/ErrorFallback";
 import { Icon } from "../../ui/icons";
 import { ChatAnnouncer } from "./ChatAnnouncer";
 import type { ChatMessage } from "./chat-slice";
-import { Message } from "./Message";
+import { MessageView } from "./MessageView";
 
-/** Who says something again within this time is not named again. */
-const SAME_BREATH = 120_000;
+/** A sender's name isn't repeated if the previous message is this recent. */
+const GROUPING_MS = 120_000;
 
-/** The height of a message of one line with its name, in pixels, until it is measured. */
-const ESTIMATE = 72;
+/** The height of a one-line message with its sender, in pixels, until it is measured. */
+const ESTIMATED_HEIGHT = 72;
 
-/** Messages beyond each edge: what the next turn of a wheel shows is there already. */
-const AROUND = 8;
+/** Messages rendered beyond each edge, so that a turn of the mouse wheel finds them there. */
+const OVERSCAN = 8;
 
-/** Within so many pixels of its end the log follows what is said. */
-const AT_END = 48;
+/** Within so many pixels of its end the log scrolls along with new messages. */
+const END_THRESHOLD = 48;
 
 export function ChatLog() {
   const messages = useAppSelector(({ chat }) => chat.messages);
@@ -36,32 +36,34 @@ export function ChatLog() {
   const list = useVirtualizer({
     count: messages.length,
     getScrollElement: useCallback(() => log.current, []),
-    estimateSize: useCallback(() => ESTIMATE, []),
+    estimateSize: useCallback(() => ESTIMATED_HEIGHT, []),
     getItemKey: useCallback((index: number) => messages[index]?.id ?? index, [messages]),
     rangeExtractor: useCallback(
       (range: Range) => rangeWith(indexOfFocused, range),
       [indexOfFocused],
     ),
-    overscan: AROUND,
+    overscan: OVERSCAN,
     anchorTo: "end",
-    scrollEndThreshold: AT_END,
+    scrollEndThreshold: END_THRESHOLD,
     useFlushSync: false,
   });
 
-  // The log follows what is said until somebody scrolls away from its end.
+  // The log follows new messages until the user scrolls away from its end.
   const follows = useRef(true);
   useLayoutEffect(() => {
     if (follows.current) list.scrollToEnd();
   }, [list, messages]);
 
-  const said = useAppSelector(({ chat }) => chat.messages.findLast(({ isMine }) => isMine)?.id);
+  const lastOwnId = useAppSelector(
+    ({ chat }) => chat.messages.findLast(({ isMine }) => isMine)?.id,
+  );
   useEffect(() => {
-    if (said === undefined) return;
+    if (lastOwnId === undefined) return;
     follows.current = true;
     list.scrollToEnd();
-  }, [list, said]);
+  }, [list, lastOwnId]);
 
-  // The keyboard stays in the log when the message that it was in is dropped.
+  // Keeps the keyboard focus in the log when the focused message is dropped.
   const isFocusLost = focused !== null && indexOfFocused < 0;
   useEffect(() => {
     if (isFocusLost) log.current?.focus({ preventScroll: true });
@@ -69,7 +71,7 @@ export function ChatLog() {
 
   return (
     <div className="chat-said">
-      {/* Not live: a message that is scrolled into the page isn't news. ChatAnnouncer tells those. */}
+      {/* Not live: a message scrolled into view isn't new. ChatAnnouncer announces new ones. */}
       <div
         ref={log}
         className="chat-log"
@@ -98,14 +100,17 @@ export function ChatLog() {
                   aria-setsize={messages.length}
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  <Boundary of={message} instead={<Broken what={texts.broken.message} />}>
-                    <Message
+                  <ErrorBoundary
+                    resetKey={message}
+                    fallback={<ErrorFallback what={texts.broken.message} />}
+                  >
+                    <MessageView
                       message={message}
-                      follows={isSameBreath(messages[index - 1], message)}
+                      follows={isGroupedWith(messages[index - 1], message)}
                       isWhole={whole.has(message.id)}
                       onWhole={showWhole}
                     />
-                  </Boundary>
+                  </ErrorBoundary>
                 </li>
               )
             );
@@ -128,9 +133,9 @@ export function ChatLog() {
 }
 
 const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: Element): boolean =>
-  scrollHeight - scrollTop - clientHeight < AT_END;
+  scrollHeight - scrollTop - clientHeight < END_THRESHOLD;
 
-/** The messages near the eye, and the one that the keyboard is in. */
+/** Returns the indexes near the viewport, and that of the focused message. */
 function rangeWith(focused: number, range: Range): number[] {
   const indexes = defaultRangeExtractor(range);
   if (focused < 0 || focused >= range.count || indexes.includes(focused)) return indexes;
@@ -140,11 +145,11 @@ function rangeWith(focused: number, range: Range): number[] {
 const messageAround = (element: Element): string | null =>
   element.closest<HTMLElement>("[data-message]")?.dataset.message ?? null;
 
-function isSameBreath(before: ChatMessage | undefined, message: ChatMessage): boolean {
+function isGroupedWith(before: ChatMessage | undefined, message: ChatMessage): boolean {
   return (
     before?.sender === message.sender &&
     before.from === message.from &&
     before.mark === message.mark &&
-    message.time - before.time < SAME_BREATH
+    message.time - before.time < GROUPING_MS
   );
 }

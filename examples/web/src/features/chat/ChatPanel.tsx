@@ -1,4 +1,4 @@
-// The room's chat.
+// The chat panel.
 
 import { texts } from "../../texts";
 import { Panel } from "../../ui/Panel";

@@ -1,4 +1,4 @@
-// What was said in the room's chat since this client came in.
+// The chat messages since this client joined.
 
 import { createSlice, original } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -7,18 +7,18 @@ import { roomOpened } from "../call/session-slice";
 import { panelShown } from "../stage/stage-slice";
 
 export interface ChatMessage {
-  /** What its sender calls it, or what the app does where the sender doesn't. */
+  /** The sender's id of the message, or one that the app assigns if there is none. */
   readonly id: string;
   readonly isMine: boolean;
-  /** The id of the client that says it. */
+  /** The client id of the sender. */
   readonly sender: string;
-  /** What its sender is called, and the mark of that name where it has one. */
+  /** The display name of the sender, and its mark, if any. */
   readonly from: string;
   readonly mark: string | null;
   /** UNIX milliseconds. */
   readonly time: number;
   readonly text: string;
-  /** One's own message is `sent` when it has come back from the room. */
+  /** This client's own message is `sent` once it has come back from the room. */
   readonly state: "sending" | "sent" | "failed";
 }
 
@@ -28,32 +28,32 @@ export interface ChatState {
   readonly isShown: boolean;
 }
 
-const SILENCE: ChatState = { messages: [], unread: 0, isShown: false };
+const EMPTY: ChatState = { messages: [], unread: 0, isShown: false };
 
-/** A long meeting's worth; the oldest go first. */
-const MOST_KEPT = 1000;
+/** As many as a long meeting has; the oldest are dropped first. */
+const MAX_MESSAGES = 1000;
 
-/** Characters: a thousand messages of a few paragraphs each, or some that fill a frame. */
-const MOST_CHARACTERS = 1_000_000;
+/** Characters: a thousand messages of a few paragraphs each, or a few that fill a frame. */
+const MAX_CHARACTERS = 1_000_000;
 
-/** Returns as many of the last messages as are kept; the very last one always is. */
+/** Returns the last messages within the limits, always including the very last one. */
 function latest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   let characters = 0;
   const last = messages.findLastIndex(({ text }, index) => {
     characters += text.length;
-    return characters > MOST_CHARACTERS && index < messages.length - 1;
+    return characters > MAX_CHARACTERS && index < messages.length - 1;
   });
-  return messages.slice(Math.max(last + 1, messages.length - MOST_KEPT));
+  return messages.slice(Math.max(last + 1, messages.length - MAX_MESSAGES));
 }
 
-// The reducers look at the `original`, and freeze what they return: Immer would otherwise make a
-// draft of every message, and look through all of them, whenever one is heard.
+// The reducers work on the `original` and freeze their result: Immer would otherwise create a
+// draft of every message, and check all of them, for each new one.
 const slice = createSlice({
   name: "chat",
-  initialState: SILENCE,
+  initialState: EMPTY,
   reducers: {
-    /** Somebody says something: a new message, or one's own that comes back. */
-    messageHeard: (state, { payload }: PayloadAction<ChatMessage>) => {
+    /** A message has arrived: a new one, or this client's own that comes back. */
+    messageReceived: (state, { payload }: PayloadAction<ChatMessage>) => {
       const { messages, unread, isShown } = original(state);
       const isOwn = ({ id, isMine }: ChatMessage): boolean => isMine && id === payload.id;
       const others = payload.isMine ? messages.filter((one) => !isOwn(one)) : messages;
@@ -63,7 +63,7 @@ const slice = createSlice({
         isShown,
       };
     },
-    /** One's own messages with these ids have perhaps not arrived. */
+    /** This client's own messages with these ids may not have arrived. */
     messagesFailed: (state, { payload }: PayloadAction<readonly string[]>) => {
       const ids = new Set(payload);
       const before = original(state);
@@ -74,14 +74,14 @@ const slice = createSlice({
       );
       return { ...before, messages };
     },
-    messageForgotten: (state, { payload }: PayloadAction<string>) => {
+    messageRemoved: (state, { payload }: PayloadAction<string>) => {
       const before = original(state);
       return { ...before, messages: before.messages.filter(({ id }) => id !== payload) };
     },
   },
   extraReducers: (builder) =>
     builder
-      .addCase(roomOpened, () => SILENCE)
+      .addCase(roomOpened, () => EMPTY)
       .addCase(panelShown, (state, { payload }) => ({
         ...original(state),
         isShown: payload === "chat",
@@ -89,21 +89,21 @@ const slice = createSlice({
       })),
 });
 
-export const { messageHeard, messagesFailed, messageForgotten } = slice.actions;
+export const { messageReceived, messagesFailed, messageRemoved } = slice.actions;
 export const chatReducer = slice.reducer;
 
-/** Says something to everybody in the room. */
-export const said =
+/** Sends a message to the room. */
+export const textSent =
   (text: string): Thunk =>
   (_dispatch, _getState, { call }) => {
     const line = text.trim();
-    if (line !== "") call.say(line);
+    if (line !== "") call.sendText(line);
   };
 
-/** Says something again that has perhaps not arrived. */
-export const saidAgain =
+/** Sends a failed message again. */
+export const textSentAgain =
   ({ id, text }: ChatMessage): Thunk =>
   (dispatch) => {
-    dispatch(messageForgotten(id));
-    dispatch(said(text));
+    dispatch(messageRemoved(id));
+    dispatch(textSent(text));
   };

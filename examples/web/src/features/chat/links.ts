@@ -1,4 +1,4 @@
-// Links in what people write.
+// Detection of links in messages.
 
 /** A piece of a message: text, or a link. */
 export type Piece =
@@ -7,15 +7,15 @@ export type Piece =
 
 const URL_LIKE = /(?:https?:\/\/|www\.)[^\s<>"']+/giu;
 
-/** What ends a sentence, not an address. */
-const ENDING = ".,;:!?…";
+/** Punctuation that ends a sentence rather than a URL. */
+const TRAILING_PUNCTUATION = ".,;:!?…";
 
-/** Returns a message in pieces, in order. Only http and https become links. */
-export function piecesOf(text: string): Piece[] {
+/** Splits a message into text and links, in order. Only http and https URLs become links. */
+export function linkified(text: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   for (const { 0: match, index } of text.matchAll(URL_LIKE)) {
-    const link = withoutEnding(match);
+    const link = withoutTrailingPunctuation(match);
     const url = /^www\./i.test(link) ? `https://${link}` : link;
     if (!URL.canParse(url)) continue;
     if (index > end) pieces.push({ kind: "text", text: text.slice(end, index) });
@@ -26,9 +26,9 @@ export function piecesOf(text: string): Piece[] {
   return pieces;
 }
 
-/** A closing bracket belongs to an address that has opened one. */
-function withoutEnding(link: string): string {
-  const ending = link.includes("(") ? ENDING : `${ENDING})`;
+/** A closing bracket belongs to a URL that has an opening one. */
+function withoutTrailingPunctuation(link: string): string {
+  const ending = link.includes("(") ? TRAILING_PUNCTUATION : `${TRAILING_PUNCTUATION})`;
   let end = link.length;
   while (end > 0 && ending.includes(link.charAt(end - 1))) end -= 1;
   return link.slice(0, end);

@@ -1,16 +1,16 @@
-// The small button beside that of a microphone or camera: which one, and what is wrong with it.
+// The menu beside a microphone or camera button: the choice of a device, and its fault.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { Notice } from "../../ui/Notice";
+import { InlineAlert } from "../../ui/InlineAlert";
 import { Popover } from "../../ui/Popover";
 import { ResolutionSelect } from "../settings/ResolutionSelect";
 import { deviceChosen } from "./devices-slice";
 import { LevelMeter } from "./LevelMeter";
-import type { Kind } from "./source";
+import type { SourceKind } from "./capture-source";
 
-export function DeviceMenu({ kind }: { readonly kind: Kind }) {
+export function DeviceMenu({ kind }: { readonly kind: SourceKind }) {
   const dispatch = useAppDispatch();
   const { deviceId, fault } = useAppSelector(({ devices }) => devices[kind]);
   const known = useAppSelector(({ devices }) => devices.known[kind]);
@@ -22,7 +22,7 @@ export function DeviceMenu({ kind }: { readonly kind: Kind }) {
     >
       <fieldset className="device-menu">
         <legend>{texts.devices[kind]}</legend>
-        {fault && <Notice>{texts.devices.faultOf(kind, fault)}</Notice>}
+        {fault && <InlineAlert>{texts.devices.faultOf(kind, fault)}</InlineAlert>}
         {known.length === 0 && !fault && <p>{texts.devices.none}</p>}
         {known.map(({ id, label }, index) => (
           <label key={id}>

@@ -1,12 +1,12 @@
-// The choice of a microphone or a camera.
+// The selection of a microphone or camera.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { deviceChosen } from "./devices-slice";
-import type { Kind } from "./source";
+import type { SourceKind } from "./capture-source";
 
-export function DeviceSelect({ kind }: { readonly kind: Kind }) {
+export function DeviceSelect({ kind }: { readonly kind: SourceKind }) {
   const dispatch = useAppDispatch();
   const known = useAppSelector(({ devices }) => devices.known[kind]);
   const deviceId = useAppSelector(({ devices }) => devices[kind].deviceId);

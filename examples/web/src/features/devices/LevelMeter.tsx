@@ -1,7 +1,7 @@
-// How loud the microphone of this client is, as a row of lamps.
+// The level meter of this client's microphone.
 
 import { useLevel } from "../../app/hooks";
-import { ME } from "../../app/streams";
+import { ME } from "../../app/media-streams";
 import { texts } from "../../texts";
 
 const LAMPS = 12;

@@ -1,13 +1,13 @@
-// The button that switches the microphone or the camera over.
+// The button that turns the microphone or the camera on and off.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { KEYS } from "../../app/shortcuts";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { toggled } from "./devices-slice";
-import type { Kind } from "./source";
+import { sourceToggled } from "./devices-slice";
+import type { SourceKind } from "./capture-source";
 
-export function SourceButton({ kind }: { readonly kind: Kind }) {
+export function SourceButton({ kind }: { readonly kind: SourceKind }) {
   const dispatch = useAppDispatch();
   const { isOn, isStarting, fault } = useAppSelector(({ devices }) => devices[kind]);
   const label = texts.devices.turn[kind][isOn ? "off" : "on"];
@@ -20,7 +20,7 @@ export function SourceButton({ kind }: { readonly kind: Kind }) {
       aria-busy={isStarting}
       aria-keyshortcuts={`Alt+${KEYS[kind]}`}
       title={fault ? texts.devices.faultOf(kind, fault) : texts.withKey(label, KEYS[kind])}
-      onClick={() => dispatch(toggled(kind))}
+      onClick={() => dispatch(sourceToggled(kind))}
     >
       <Icon name={isOn ? kind : `${kind}-off`} />
       {fault && <span className="control-fault" aria-hidden="true" />}

@@ -1,16 +1,16 @@
-// The microphone, the camera and the screen, as the app shows them.
+// The state of the microphone, the camera and the screen.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import type { Thunk } from "../../app/store";
 import { noticed } from "../notices/notices-slice";
-import { chosen } from "../settings/settings-slice";
+import { settingsChosen } from "../settings/settings-slice";
 import type { MediaState } from "./local-media";
-import type { Kind, SourceState } from "./source";
+import type { SourceKind, CaptureState } from "./capture-source";
 
-const OFF: SourceState = { isOn: false, isStarting: false, deviceId: null, fault: null };
+const OFF: CaptureState = { isOn: false, isStarting: false, deviceId: null, fault: null };
 
-const NOTHING: MediaState = {
+const initialState: MediaState = {
   microphone: OFF,
   camera: OFF,
   screen: { isOn: false, fault: null },
@@ -19,7 +19,7 @@ const NOTHING: MediaState = {
 
 const slice = createSlice({
   name: "devices",
-  initialState: NOTHING,
+  initialState,
   reducers: {
     mediaChanged: (_, { payload }: PayloadAction<MediaState>) => payload,
   },
@@ -28,22 +28,23 @@ const slice = createSlice({
 export const { mediaChanged } = slice.actions;
 export const devicesReducer = slice.reducer;
 
-/** Switches the microphone or the camera over. */
-export const toggled =
-  (kind: Kind): Thunk =>
-  (dispatch, getState, { media, memory }) => {
+/** Turns the microphone or the camera on or off. */
+export const sourceToggled =
+  (kind: SourceKind): Thunk =>
+  (dispatch, getState, { media, storage }) => {
     void media.turn(kind, !getState().devices[kind].isOn);
     const { microphone, camera } = media.state;
     const sourcesOn = { microphone: microphone.isOn, camera: camera.isOn };
-    memory.sourcesOn = sourcesOn;
-    // How somebody stands before a door is a habit; who mutes in a call means that call.
-    if (getState().session.me === null) dispatch(chosen({ sourcesOn }));
+    storage.sourcesOn = sourcesOn;
+    // The choice before joining is remembered for later visits; muting during a call concerns
+    // that call only.
+    if (getState().session.me === null) dispatch(settingsChosen({ sourcesOn }));
   };
 
 export const deviceChosen =
-  (kind: Kind, deviceId: string): Thunk =>
+  (kind: SourceKind, deviceId: string): Thunk =>
   (dispatch, getState, { media }) => {
-    dispatch(chosen({ devices: { ...getState().settings.devices, [kind]: deviceId } }));
+    dispatch(settingsChosen({ devices: { ...getState().settings.devices, [kind]: deviceId } }));
     void media.use(kind, deviceId);
   };
 

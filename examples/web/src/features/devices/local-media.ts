@@ -1,71 +1,71 @@
-// What this client sends: its microphone, its camera and its screen.
+// The media that this client sends: microphone, camera and screen.
 
 import { Emitter } from "../../camus-client/emitter";
-import { faultOf } from "./faults";
-import type { Fault } from "./faults";
-import { pictureOf } from "./resolution";
+import { faultOf } from "./device-faults";
+import type { DeviceFault } from "./device-faults";
+import { cameraConstraints } from "./resolution";
 import type { Resolution } from "./resolution";
-import { Source } from "./source";
-import type { Kind, SourceState } from "./source";
+import { CaptureSource } from "./capture-source";
+import type { SourceKind, CaptureState } from "./capture-source";
 
-/** What is used of `navigator.mediaDevices`, which only pages over https have. */
-export type Devices = Pick<
+/** The part of `navigator.mediaDevices` in use; only pages over https have it. */
+export type MediaDevicesLike = Pick<
   MediaDevices,
   "getUserMedia" | "getDisplayMedia" | "enumerateDevices" | "addEventListener"
 >;
 
-/** What tracks are called on the wire, see `x-tracks`. */
-export type TrackName = Kind | "screen" | "screen-audio";
+/** The names of tracks in `x-tracks`. */
+export type TrackName = SourceKind | "screen" | "screen-audio";
 
-/** A device that may be chosen. */
+/** A device that the user can select. */
 export interface KnownDevice {
   readonly id: string;
   readonly label: string;
 }
 
-/** What a person likes best; it is no fault where there is no such device. */
+/** The preferred devices and resolution; it isn't a fault if they are missing. */
 export interface Preferences {
-  readonly devices: Readonly<Record<Kind, string | null>>;
+  readonly devices: Readonly<Record<SourceKind, string | null>>;
   readonly resolution: Resolution;
 }
 
-/** What is sent, and from which devices. */
+/** The state of all sources, and the known devices. */
 export interface MediaState {
-  readonly microphone: SourceState;
-  readonly camera: SourceState;
-  readonly screen: { readonly isOn: boolean; readonly fault: Fault | null };
-  readonly known: Readonly<Record<Kind, readonly KnownDevice[]>>;
+  readonly microphone: CaptureState;
+  readonly camera: CaptureState;
+  readonly screen: { readonly isOn: boolean; readonly fault: DeviceFault | null };
+  readonly known: Readonly<Record<SourceKind, readonly KnownDevice[]>>;
 }
 
 export interface MediaEvents {
   state: MediaState;
-  /** Under this name another track is sent from now on, or none. */
+  /** The track sent under this name has changed; null means none. */
   track: { readonly name: TrackName; readonly track: MediaStreamTrack | null };
-  /** A device has gone, and this one of the same kind is used instead. */
-  replaced: { readonly kind: Kind; readonly label: string };
+  /** A device has gone, and another one of the same kind replaces it. */
+  replaced: { readonly kind: SourceKind; readonly label: string };
 }
 
-/** Text has to be sharp; it need not move smoothly. */
-const SCREEN = { frameRate: { ideal: 15, max: 30 } };
+/** Text must be sharp rather than move smoothly. */
+const SCREEN_CONSTRAINTS = { frameRate: { ideal: 15, max: 30 } };
 
 const DEVICE_KIND = { microphone: "audioinput", camera: "videoinput" } as const;
 
 export class LocalMedia {
   readonly #events = new Emitter<MediaEvents>();
-  readonly #sources: Readonly<Record<Kind, Source>>;
+  readonly #sources: Readonly<Record<SourceKind, CaptureSource>>;
   readonly #sent = new Map<TrackName, MediaStreamTrack>();
   #preferred: Preferences = { devices: { microphone: null, camera: null }, resolution: "auto" };
   #screen: MediaState["screen"] = { isOn: false, fault: null };
   #known: MediaState["known"] = { microphone: [], camera: [] };
 
-  constructor(readonly devices: Devices | undefined) {
-    const source = (kind: Kind): Source =>
-      new Source(kind, (_, deviceId) => this.#open(kind, deviceId), {
-        changed: () => this.#tell(),
+  constructor(readonly devices: MediaDevicesLike | undefined) {
+    const source = (kind: SourceKind): CaptureSource =>
+      new CaptureSource(kind, (_, deviceId) => this.#open(kind, deviceId), {
+        changed: () => this.#emitState(),
         lost: () => void this.#replace(kind),
       });
     this.#sources = { microphone: source("microphone"), camera: source("camera") };
-    devices?.addEventListener("devicechange", () => void this.#look());
+    devices?.addEventListener("devicechange", () => void this.#listDevices());
   }
 
   on<Name extends keyof MediaEvents>(
@@ -84,36 +84,36 @@ export class LocalMedia {
     };
   }
 
-  /** What is sent at the moment, by name. */
+  /** The tracks to send, by name. */
   get tracks(): ReadonlyMap<TrackName, MediaStreamTrack> {
     return this.#sent;
   }
 
-  /** Opens these from now on, where nothing else is asked for. */
+  /** Sets the devices to open unless another one is requested. */
   prefer({ devices, resolution }: Preferences): void {
     this.#preferred = { devices, resolution };
   }
 
-  /** Sends pictures of so many pixels from now on, as far as the camera has them. */
-  async takePicturesOf(resolution: Resolution): Promise<void> {
+  /** Limits the camera to this resolution, as far as the camera supports it. */
+  async setResolution(resolution: Resolution): Promise<void> {
     this.prefer({ ...this.#preferred, resolution });
     try {
-      await this.#sources.camera.track?.applyConstraints(pictureOf(resolution));
+      await this.#sources.camera.track?.applyConstraints(cameraConstraints(resolution));
     } catch {
-      // The camera has only what it sends; it will be asked again when it is next opened.
+      // The camera can't change while it runs; the resolution applies when it is next opened.
     }
   }
 
-  /** Opens what is wanted, with one question to the person where the browser can do so. */
-  async start(wanted: Readonly<Record<Kind, boolean>>): Promise<void> {
+  /** Opens the wanted devices, with a single permission prompt if the browser supports that. */
+  async start(wanted: Readonly<Record<SourceKind, boolean>>): Promise<void> {
     const { microphone, camera } = this.#sources;
     if (wanted.microphone && wanted.camera) {
-      // Where one of both can't be had, each is asked for alone: so the other one works.
-      const both = this.#ask({
-        audio: this.#wish("microphone", null),
-        video: this.#wish("camera", null),
+      // If one of the two fails, each is opened separately, so that the other one works.
+      const both = this.#getUserMedia({
+        audio: this.#constraints("microphone", null),
+        video: this.#constraints("camera", null),
       }).catch(() => null);
-      const first = (kind: Kind): Promise<MediaStreamTrack> =>
+      const first = (kind: SourceKind): Promise<MediaStreamTrack> =>
         both.then((stream) => {
           const [track] = stream ? tracksOf(stream, kind) : [];
           return track ?? this.#open(kind, null);
@@ -123,32 +123,35 @@ export class LocalMedia {
         camera.turnOn(first("camera")),
       ]);
     } else {
-      // A microphone that is muted is asked for all the same: it has a name then, and is ready.
+      // A muted microphone is opened nevertheless: then its label is known, and it is ready.
       const opened = microphone.turnOn();
       if (!wanted.microphone) microphone.turnOff();
       await Promise.all([opened, wanted.camera && camera.turnOn()]);
     }
-    await this.#look();
+    await this.#listDevices();
   }
 
-  async turn(kind: Kind, on: boolean): Promise<void> {
+  async turn(kind: SourceKind, on: boolean): Promise<void> {
     const source = this.#sources[kind];
     if (on) await source.turnOn();
     else source.turnOff();
-    await this.#look();
+    await this.#listDevices();
   }
 
-  async use(kind: Kind, deviceId: string): Promise<void> {
+  async use(kind: SourceKind, deviceId: string): Promise<void> {
     const devices = { ...this.#preferred.devices, [kind]: deviceId };
     this.prefer({ ...this.#preferred, devices });
     await this.#sources[kind].use(deviceId);
   }
 
-  /** Shares what the person chooses, with its sound where the browser gives that. */
+  /** Shares the screen or window that the user selects, with its audio if available. */
   async shareScreen(): Promise<void> {
     try {
-      if (!this.devices) throw new Insecure();
-      const stream = await this.devices.getDisplayMedia({ video: SCREEN, audio: true });
+      if (!this.devices) throw new InsecurePage();
+      const stream = await this.devices.getDisplayMedia({
+        video: SCREEN_CONSTRAINTS,
+        audio: true,
+      });
       const [picture] = stream.getVideoTracks();
       if (!picture) return;
       picture.contentHint = "detail";
@@ -158,11 +161,11 @@ export class LocalMedia {
       this.stopSharing();
       this.#send("screen", picture);
       this.#send("screen-audio", stream.getAudioTracks()[0] ?? null);
-      this.#becomeScreen({ isOn: true, fault: null });
+      this.#setScreen({ isOn: true, fault: null });
     } catch (error) {
-      // Who closes the browser's dialog has thought better of it.
+      // Closing the browser's dialog is no fault.
       const fault = faultOf(error);
-      this.#becomeScreen({ ...this.#screen, fault: fault === "denied" ? null : fault });
+      this.#setScreen({ ...this.#screen, fault: fault === "denied" ? null : fault });
     }
   }
 
@@ -171,67 +174,69 @@ export class LocalMedia {
       this.#sent.get(name)?.stop();
       this.#send(name, null);
     }
-    this.#becomeScreen({ isOn: false, fault: null });
+    this.#setScreen({ isOn: false, fault: null });
   }
 
-  /** Gives everything back. */
+  /** Stops everything and releases the devices. */
   stop(): void {
     this.stopSharing();
     this.#sources.microphone.close();
     this.#sources.camera.close();
   }
 
-  async #open(kind: Kind, deviceId: string | null): Promise<MediaStreamTrack> {
-    const wish = this.#wish(kind, deviceId);
-    const stream = await this.#ask(kind === "microphone" ? { audio: wish } : { video: wish });
+  async #open(kind: SourceKind, deviceId: string | null): Promise<MediaStreamTrack> {
+    const constraints = this.#constraints(kind, deviceId);
+    const stream = await this.#getUserMedia(
+      kind === "microphone" ? { audio: constraints } : { video: constraints },
+    );
     const [track] = tracksOf(stream, kind);
     if (!track) throw new Error(`there is no ${kind} in what the browser gave`);
     return track;
   }
 
-  /** Returns what a device has to be like, of this id if there is one. */
-  #wish(kind: Kind, deviceId: string | null): MediaTrackConstraints {
+  /** Returns the constraints for a device: exactly this one if an id is given. */
+  #constraints(kind: SourceKind, deviceId: string | null): MediaTrackConstraints {
     const preferred = this.#preferred.devices[kind];
     return {
-      ...(kind === "camera" && pictureOf(this.#preferred.resolution)),
+      ...(kind === "camera" && cameraConstraints(this.#preferred.resolution)),
       ...(preferred !== null && { deviceId: { ideal: preferred } }),
       ...(deviceId !== null && { deviceId: { exact: deviceId } }),
     };
   }
 
-  async #ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
-    if (!this.devices) throw new Insecure();
+  async #getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    if (!this.devices) throw new InsecurePage();
     return this.devices.getUserMedia(constraints);
   }
 
-  /** Goes over to another device of the kind, if there is one. */
-  async #replace(kind: Kind): Promise<void> {
+  /** Switches to another device of the kind, if there is one. */
+  async #replace(kind: SourceKind): Promise<void> {
     const source = this.#sources[kind];
     await source.use(null);
-    await this.#look();
+    await this.#listDevices();
     const { deviceId, fault } = source.state;
     const device = this.#known[kind].find(({ id }) => id === deviceId);
     if (fault === "missing") source.fail("unplugged");
     else if (!fault && device) this.#events.emit("replaced", { kind, label: device.label });
   }
 
-  /** Looks which devices there are; they have labels once one of the kind was allowed. */
-  async #look(): Promise<void> {
+  /** Lists the devices. They have labels once permission was given for their kind. */
+  async #listDevices(): Promise<void> {
     const all = (await this.devices?.enumerateDevices()) ?? [];
-    const known = (kind: Kind): KnownDevice[] =>
+    const known = (kind: SourceKind): KnownDevice[] =>
       all
         .filter((device) => device.kind === DEVICE_KIND[kind] && device.deviceId !== "")
         .map(({ deviceId, label }) => ({ id: deviceId, label }));
     this.#known = { microphone: known("microphone"), camera: known("camera") };
-    this.#tell();
+    this.#emitState();
   }
 
-  #becomeScreen(screen: MediaState["screen"]): void {
+  #setScreen(screen: MediaState["screen"]): void {
     this.#screen = screen;
-    this.#tell();
+    this.#emitState();
   }
 
-  #tell(): void {
+  #emitState(): void {
     for (const kind of ["microphone", "camera"] as const) {
       this.#send(kind, this.#sources[kind].track);
     }
@@ -246,10 +251,10 @@ export class LocalMedia {
   }
 }
 
-/** The browser gives devices to pages over https only. */
-class Insecure extends Error {
+/** The page was not loaded over https, so the browser offers no devices. */
+class InsecurePage extends Error {
   override readonly name = "Insecure";
 }
 
-const tracksOf = (stream: MediaStream, kind: Kind): MediaStreamTrack[] =>
+const tracksOf = (stream: MediaStream, kind: SourceKind): MediaStreamTrack[] =>
   kind === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks();

@@ -1,6 +1,6 @@
-// How many pixels of the camera are sent.
+// The resolution of the camera.
 
-/** `auto` is what suits a call of several. */
+/** `auto` suits a call of several people. */
 export const RESOLUTIONS = ["auto", "360p", "720p", "1080p"] as const;
 
 export type Resolution = (typeof RESOLUTIONS)[number];
@@ -8,7 +8,7 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 export const isResolution = (value: unknown): value is Resolution =>
   RESOLUTIONS.some((one) => one === value);
 
-/** Each member is sent a picture of its own, encoded for it: more would be too much for many. */
+/** Each member gets a separately encoded video, which limits the resolution for many. */
 const AUTO_HEIGHT = 540;
 
 const HEIGHTS: Readonly<Record<Resolution, number>> = {
@@ -18,8 +18,8 @@ const HEIGHTS: Readonly<Record<Resolution, number>> = {
   "1080p": 1080,
 };
 
-/** Returns what a camera is asked for; one that has no such picture gives the nearest. */
-export function pictureOf(resolution: Resolution): MediaTrackConstraints {
+/** Returns the constraints for a camera; one without this resolution uses the nearest. */
+export function cameraConstraints(resolution: Resolution): MediaTrackConstraints {
   const height = HEIGHTS[resolution];
   return {
     width: { ideal: (height * 16) / 9 },

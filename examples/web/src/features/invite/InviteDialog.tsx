@@ -1,4 +1,4 @@
-// How others come into the room.
+// The dialog for inviting others.
 
 import { texts } from "../../texts";
 import { Dialog } from "../../ui/Dialog";

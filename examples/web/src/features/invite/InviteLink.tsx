@@ -1,7 +1,7 @@
-// The link to the room, to copy or to hand to another app.
+// The invitation link, for copying or sharing with another app.
 
 import { useState } from "react";
-import { linkTo, nameOf } from "../../app/address";
+import { roomLink, roomTitle } from "../../app/urls";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 
@@ -9,18 +9,18 @@ const canShare = "share" in navigator;
 
 export function InviteLink({ roomId }: { readonly roomId: string }) {
   const [isCopied, setCopied] = useState(false);
-  const link = linkTo(roomId, location.href);
+  const link = roomLink(roomId, location.href);
 
   const copy = async (input: HTMLInputElement): Promise<void> => {
     input.select();
-    // Pages over http have no clipboard: what is selected can be copied by hand.
+    // Pages over http have no clipboard; the selected text can be copied by hand.
     if ("clipboard" in navigator) await navigator.clipboard.writeText(link);
     setCopied("clipboard" in navigator);
   };
 
   const share = (): void => {
-    const what = { title: nameOf(roomId), text: texts.invite.shareText, url: link };
-    navigator.share(what).catch(() => undefined); // who closes the dialog has thought better
+    const what = { title: roomTitle(roomId), text: texts.invite.shareText, url: link };
+    navigator.share(what).catch(() => undefined); // the user has closed the dialog
   };
 
   return (

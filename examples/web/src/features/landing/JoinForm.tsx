@@ -1,9 +1,9 @@
-// Joining a room by its link or its name.
+// The form for joining a room by its link or name.
 
 import { useId, useState } from "react";
-import { hashOf, roomMeant } from "../../app/address";
+import { hashOf, roomIdInText } from "../../app/urls";
 import { texts } from "../../texts";
-import { Notice } from "../../ui/Notice";
+import { InlineAlert } from "../../ui/InlineAlert";
 
 export function JoinForm() {
   const [text, setText] = useState("");
@@ -11,7 +11,7 @@ export function JoinForm() {
   const input = useId();
 
   const join = (): void => {
-    const roomId = roomMeant(text);
+    const roomId = roomIdInText(text);
     setRefused(roomId === null);
     if (roomId !== null) location.hash = hashOf(roomId);
   };
@@ -41,7 +41,7 @@ export function JoinForm() {
           {texts.landing.joinButton}
         </button>
       </div>
-      {isRefused && <Notice>{texts.landing.noSuchName}</Notice>}
+      {isRefused && <InlineAlert>{texts.landing.noSuchName}</InlineAlert>}
     </form>
   );
 }

@@ -1,4 +1,4 @@
-// The first page: start a room, join one, or see which are public.
+// The landing page: create a room, join one, or browse the public ones.
 
 import { Logo } from "../../ui/Logo";
 import { texts } from "../../texts";
@@ -6,7 +6,7 @@ import { Icon } from "../../ui/icons";
 import { SettingsButton } from "../settings/SettingsButton";
 import "./landing.css";
 import { JoinForm } from "./JoinForm";
-import { Mosaic } from "./Mosaic";
+import { CallIllustration } from "./CallIllustration";
 import { NewRoom } from "./NewRoom";
 import { PublicRooms } from "./PublicRooms";
 
@@ -33,7 +33,7 @@ export function Landing() {
           </ul>
         </section>
         <aside className="landing-side">
-          <Mosaic />
+          <CallIllustration />
           <PublicRooms />
         </aside>
       </main>

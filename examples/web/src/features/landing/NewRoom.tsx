@@ -1,18 +1,18 @@
-// The making of a room: with one click, or with a name, a password and a limit.
+// The form for creating a room: with one click, or with a name, a password and a limit.
 
 import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { Notice } from "../../ui/Notice";
+import { InlineAlert } from "../../ui/InlineAlert";
 import { roomCreated } from "./rooms-slice";
 
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 export function NewRoom() {
   const dispatch = useAppDispatch();
   const isCreating = useAppSelector(({ rooms }) => rooms.isCreating);
-  const trouble = useAppSelector(({ rooms }) => rooms.createTrouble);
+  const problem = useAppSelector(({ rooms }) => rooms.createProblem);
   const publicLabel = useId();
 
   const create = (form: FormData): void => {
@@ -41,7 +41,7 @@ export function NewRoom() {
         <Icon name="camera" />
         {isCreating ? texts.landing.creating : texts.landing.newRoom}
       </button>
-      {trouble && <Notice>{texts.landing.troubles[trouble]}</Notice>}
+      {problem && <InlineAlert>{texts.landing.troubles[problem]}</InlineAlert>}
       <details>
         <summary>
           {texts.landing.options}
@@ -58,7 +58,7 @@ export function NewRoom() {
             <span>{texts.landing.name}</span>
             <input
               name="name"
-              maxLength={LONGEST_NAME}
+              maxLength={MAX_NAME_LENGTH}
               placeholder={texts.landing.namePlaceholder}
             />
           </label>

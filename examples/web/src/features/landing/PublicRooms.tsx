@@ -1,36 +1,36 @@
-// The rooms that everyone may see, and how full they are.
+// The list of public rooms, with their occupancy.
 
 import { useEffect } from "react";
 import type { ListedRoom } from "../../camus-client";
-import { hashOf } from "../../app/address";
+import { hashOf } from "../../app/urls";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
-import { cleaned } from "../people/names";
-import { roomsLookedUp } from "./rooms-slice";
+import { sanitized } from "../people/display-names";
+import { roomsRequested } from "./rooms-slice";
 
-/** Somebody who looks at the list sees a room fill up, and the server hardly notices. */
-const EVERY = 15_000;
+/** Often enough to watch a room fill up, at hardly any load for the server. */
+const INTERVAL_MS = 15_000;
 
 export function PublicRooms() {
   const dispatch = useAppDispatch();
   const listed = useAppSelector(({ rooms }) => rooms.listed);
-  const trouble = useAppSelector(({ rooms }) => rooms.listTrouble);
+  const problem = useAppSelector(({ rooms }) => rooms.listProblem);
 
   useEffect(() => {
     const look = (): void => {
-      if (!document.hidden) dispatch(roomsLookedUp());
+      if (!document.hidden) dispatch(roomsRequested());
     };
     look();
-    const timer = setInterval(look, EVERY);
+    const timer = setInterval(look, INTERVAL_MS);
     return () => clearInterval(timer);
   }, [dispatch]);
 
   return (
     <section className="card public-rooms" aria-labelledby="public-rooms">
       <h2 id="public-rooms">{texts.landing.rooms}</h2>
-      {trouble ? (
-        <p className="public-rooms-none">{texts.landing.troubles[trouble]}</p>
+      {problem ? (
+        <p className="public-rooms-none">{texts.landing.troubles[problem]}</p>
       ) : !listed ? (
         <p className="public-rooms-none">{texts.landing.loadingRooms}</p>
       ) : listed.length === 0 ? (
@@ -52,7 +52,7 @@ function RoomLink({ room }: { readonly room: ListedRoom }) {
   const { room_id, name, clients, guest_limit, password } = room;
   return (
     <a className="room-link" href={hashOf(room_id)}>
-      <bdi className="room-link-name">{cleaned(name)}</bdi>
+      <bdi className="room-link-name">{sanitized(name)}</bdi>
       {password && (
         <span className="room-link-lock" title={texts.landing.protected}>
           <Icon name="lock" />

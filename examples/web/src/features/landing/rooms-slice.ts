@@ -1,89 +1,91 @@
-// The public rooms, and the making of rooms.
+// The list of public rooms, and the creation of rooms.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { createRoom, Ended, listRooms, Refused } from "../../camus-client";
 import type { CreateRoomBody, ListedRoom } from "../../camus-client";
-import { hashOf } from "../../app/address";
+import { hashOf } from "../../app/urls";
 import type { Thunk } from "../../app/store";
-import { holdIn } from "../call/ending";
-import type { Hold } from "../call/ending";
+import { waitReasonOf } from "../call/end-reasons";
+import type { WaitReason } from "../call/end-reasons";
 import { randomRoomName } from "./room-names";
 
-/** Why there is no list, or no room: the server's code, or that nothing is heard of it. */
-export type Trouble = "unreachable" | "name-taken" | "invalid-name" | Hold;
+/** The reason why listing or creating failed: an error code, or no response. */
+export type RoomsProblem = "unreachable" | "name-taken" | "invalid-name" | WaitReason;
 
 export interface RoomsState {
-  /** Null before the server has told. */
+  /** Null before the first response. */
   readonly listed: readonly ListedRoom[] | null;
-  readonly listTrouble: Trouble | null;
+  readonly listProblem: RoomsProblem | null;
   readonly isCreating: boolean;
-  readonly createTrouble: Trouble | null;
+  readonly createProblem: RoomsProblem | null;
 }
 
 const initialState: RoomsState = {
   listed: null,
-  listTrouble: null,
+  listProblem: null,
   isCreating: false,
-  createTrouble: null,
+  createProblem: null,
 };
 
 const slice = createSlice({
   name: "rooms",
   initialState,
   reducers: {
-    roomsHeard: (state, { payload }: PayloadAction<readonly ListedRoom[]>) => ({
+    roomsListed: (state, { payload }: PayloadAction<readonly ListedRoom[]>): RoomsState => ({
       ...state,
       listed: payload,
-      listTrouble: null,
+      listProblem: null,
     }),
-    listFailed: (state, { payload }: PayloadAction<Trouble>) => ({
+    listFailed: (state, { payload }: PayloadAction<RoomsProblem>): RoomsState => ({
       ...state,
-      listTrouble: payload,
+      listProblem: payload,
     }),
-    creating: (state) => ({ ...state, isCreating: true, createTrouble: null }),
-    created: (state) => ({ ...state, isCreating: false }),
-    createFailed: (state, { payload }: PayloadAction<Trouble>) => ({
+    creating: (state): RoomsState => ({ ...state, isCreating: true, createProblem: null }),
+    created: (state): RoomsState => ({ ...state, isCreating: false }),
+    createFailed: (state, { payload }: PayloadAction<RoomsProblem>): RoomsState => ({
       ...state,
       isCreating: false,
-      createTrouble: payload,
+      createProblem: payload,
     }),
   },
 });
 
-const { roomsHeard, listFailed, creating, created, createFailed } = slice.actions;
+const { roomsListed, listFailed, creating, created, createFailed } = slice.actions;
 export const roomsReducer = slice.reducer;
 
-/** Asks which public rooms there are. */
-export const roomsLookedUp =
+/** Requests the list of public rooms. */
+export const roomsRequested =
   (): Thunk =>
   async (dispatch, _, { server }) => {
     try {
-      dispatch(roomsHeard(await listRooms(server)));
+      dispatch(roomsListed(await listRooms(server)));
     } catch (error) {
-      dispatch(listFailed(troubleOf(error)));
+      dispatch(listFailed(problemOf(error)));
     }
   };
 
-/** Makes a room, keeps that it is one's own, and goes there. */
+/** Creates a room, saves its owner token, and opens its page. */
 export const roomCreated =
-  (wish: CreateRoomBody): Thunk =>
-  async (dispatch, _, { server, memory }) => {
+  (room: CreateRoomBody): Thunk =>
+  async (dispatch, _, { server, storage }) => {
     dispatch(creating());
     try {
-      const name = wish.name ?? randomRoomName();
-      const { room_id, owner_token } = await createRoom(server, { ...wish, name });
-      memory.setOwnerToken(room_id, owner_token);
+      const name = room.name ?? randomRoomName();
+      const { room_id, owner_token } = await createRoom(server, { ...room, name });
+      storage.setOwnerToken(room_id, owner_token);
       dispatch(created());
       location.hash = hashOf(room_id);
     } catch (error) {
-      dispatch(createFailed(troubleOf(error)));
+      dispatch(createFailed(problemOf(error)));
     }
   };
 
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof Ended) return holdIn(error.end) ?? "unreachable";
+function problemOf(error: unknown): RoomsProblem {
+  if (error instanceof Ended) return waitReasonOf(error.end) ?? "unreachable";
   if (!(error instanceof Refused)) return "unreachable";
   const { code } = error.error;
-  return code === "name-taken" || code === "invalid-name" ? code : (holdIn(error) ?? "busy");
+  return code === "name-taken" || code === "invalid-name"
+    ? code
+    : (waitReasonOf(error) ?? "busy");
 }

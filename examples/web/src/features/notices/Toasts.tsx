@@ -1,7 +1,7 @@
-// What has just happened, for eyes and for screen readers.
+// Notices of recent events, for reading and for screen readers.
 
 import { useEffect } from "react";
-import { Boundary } from "../../app/Boundary";
+import { ErrorBoundary } from "../../app/ErrorBoundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { MANY } from "../../texts/counts";
@@ -10,7 +10,7 @@ import { dismissed } from "./notices-slice";
 import type { Notice } from "./notices-slice";
 
 /** Long enough to read two lines. */
-const SHOWN_FOR = 6000;
+const SHOWN_MS = 6000;
 
 export function Toasts() {
   const shown = useAppSelector(({ notices }) => notices.shown);
@@ -19,12 +19,12 @@ export function Toasts() {
     <section className="toasts" aria-label={texts.notices.title}>
       <div className="toasts-told" role="status">
         {shown.map((notice) => (
-          <Boundary key={notice.id} instead={null}>
+          <ErrorBoundary key={notice.id} fallback={null}>
             <Toast notice={notice} />
-          </Boundary>
+          </ErrorBoundary>
         ))}
       </div>
-      {/* Not read out: under a flood the number never stands still. */}
+      {/* Not announced: under a flood the number changes all the time. */}
       {more > 0 && <p className="toast">{texts.notices.more(more)}</p>}
     </section>
   );
@@ -33,7 +33,7 @@ export function Toasts() {
 function Toast({ notice: { id, news } }: { readonly notice: Notice }) {
   const dispatch = useAppDispatch();
   useEffect(() => {
-    const timer = setTimeout(() => dispatch(dismissed(id)), SHOWN_FOR);
+    const timer = setTimeout(() => dispatch(dismissed(id)), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [dispatch, id]);
   return <p className="toast">{texts.notices.of(news)}</p>;

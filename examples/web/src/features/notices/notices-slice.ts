@@ -1,13 +1,13 @@
-// What has happened and is worth a word, for a few seconds.
+// Notices of recent events, shown for a few seconds.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { lockChanged, roleChanged, roomOpened } from "../call/session-slice";
-import { messageHeard } from "../chat/chat-slice";
+import { messageReceived } from "../chat/chat-slice";
 import { excerptOf } from "../chat/excerpts";
-import type { Kind } from "../devices/source";
-import { labelOf } from "../people/names";
-import { memberJoined, memberLeft, visitorCame } from "../people/people-slice";
+import type { SourceKind } from "../devices/capture-source";
+import { labelOf } from "../people/display-names";
+import { memberJoined, memberLeft, waitingClientCame } from "../people/people-slice";
 import { panelShown } from "../stage/stage-slice";
 import type { LeaveReason, Role } from "../../camus-client";
 
@@ -17,8 +17,8 @@ export type News =
   | { readonly kind: "said"; readonly name: string; readonly text: string }
   | { readonly kind: "role"; readonly role: Role }
   | { readonly kind: "lock"; readonly isLocked: boolean }
-  | { readonly kind: "device"; readonly device: Kind; readonly label: string }
-  | { readonly kind: "switched"; readonly device: Kind; readonly isOn: boolean }
+  | { readonly kind: "device"; readonly device: SourceKind; readonly label: string }
+  | { readonly kind: "switched"; readonly device: SourceKind; readonly isOn: boolean }
   | { readonly kind: "refused"; readonly code: string }
   | { readonly kind: "servers"; readonly urls: readonly string[] }
   | { readonly kind: "screen" };
@@ -31,34 +31,37 @@ export interface Notice {
 export interface NoticesState {
   readonly shown: readonly Notice[];
   readonly last: number;
-  /** How much more the others have done that is not shown, since nothing was. */
+  /** The number of further events of others since a notice was first shown. */
   readonly more: number;
-  /** While the chat is open, nothing is told of it here. */
+  /** While the chat is open, its messages cause no notices. */
   readonly hidesChat: boolean;
-  /** Who has loaded the page again: neither going nor coming is news. */
+  /**
+   * The id of a member that is reloading its page: neither leaving nor rejoining causes a
+   * notice.
+   */
   readonly returning: string | null;
 }
 
-const NONE: NoticesState = { shown: [], last: 0, more: 0, hidesChat: false, returning: null };
+const EMPTY: NoticesState = { shown: [], last: 0, more: 0, hidesChat: false, returning: null };
 
 /** More would cover faces. */
-const MOST_SHOWN = 3;
+const MAX_SHOWN = 3;
 
-/** Characters of a chat message: what is read in a few seconds. */
-const EXCERPT = 200;
+/** Characters of a chat message that can be read in a few seconds. */
+const EXCERPT_LENGTH = 200;
 
-const told = (state: NoticesState, news: News): NoticesState => ({
+const withNotice = (state: NoticesState, news: News): NoticesState => ({
   ...state,
-  shown: [...state.shown, { id: state.last + 1, news }].slice(-MOST_SHOWN),
+  shown: [...state.shown, { id: state.last + 1, news }].slice(-MAX_SHOWN),
   last: state.last + 1,
 });
 
 /**
- * What others do is told while there is room, and only counted then: whoever floods a room
- * doesn't keep its members from reading, and a screen reader from coming to an end.
+ * Others' events are shown while there is room, and only counted beyond that, so that a flood
+ * neither hides other notices nor keeps a screen reader talking.
  */
-const toldOfOthers = (state: NoticesState, news: News): NoticesState =>
-  state.shown.length < MOST_SHOWN ? told(state, news) : { ...state, more: state.more + 1 };
+const withNoticeIfRoom = (state: NoticesState, news: News): NoticesState =>
+  state.shown.length < MAX_SHOWN ? withNotice(state, news) : { ...state, more: state.more + 1 };
 
 const areEqual = (one: News, other: News): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
@@ -70,17 +73,19 @@ const without = (state: NoticesState, isOver: (notice: Notice) => boolean): Noti
 
 const slice = createSlice({
   name: "notices",
-  initialState: NONE,
+  initialState: EMPTY,
   reducers: {
-    /** Whatever provokes the same thing again and again: it is told once while it is shown. */
+    /** An event that repeats while its notice is shown causes no second one. */
     noticed: (state, { payload }: PayloadAction<News>) =>
-      state.shown.some(({ news }) => areEqual(news, payload)) ? state : told(state, payload),
+      state.shown.some(({ news }) => areEqual(news, payload))
+        ? state
+        : withNotice(state, payload),
     dismissed: (state, { payload }: PayloadAction<number>) =>
       without(state, ({ id }) => id === payload),
   },
   extraReducers: (builder) =>
     builder
-      .addCase(roomOpened, () => NONE)
+      .addCase(roomOpened, () => EMPTY)
       .addCase(panelShown, (state, { payload }) => {
         const hidesChat = payload === "chat";
         const rest = without(state, ({ news }) => hidesChat && news.kind === "said");
@@ -89,34 +94,34 @@ const slice = createSlice({
       .addCase(memberJoined, (state, { payload }) =>
         payload.id === state.returning
           ? { ...state, returning: null }
-          : toldOfOthers(state, { kind: "joined", name: labelOf(payload) }),
+          : withNoticeIfRoom(state, { kind: "joined", name: labelOf(payload) }),
       )
       .addCase(memberLeft, (state, { payload }) =>
         payload.reason === "rejoined"
           ? { ...state, returning: payload.id }
-          : toldOfOthers(state, {
+          : withNoticeIfRoom(state, {
               kind: "left",
               name: labelOf(payload),
               reason: payload.reason,
             }),
       )
-      .addCase(visitorCame, (state, { payload }) =>
-        toldOfOthers(state, { kind: "waiting", name: labelOf(payload) }),
+      .addCase(waitingClientCame, (state, { payload }) =>
+        withNoticeIfRoom(state, { kind: "waiting", name: labelOf(payload) }),
       )
-      .addCase(messageHeard, (state, { payload: { isMine, from, mark, text } }) =>
+      .addCase(messageReceived, (state, { payload: { isMine, from, mark, text } }) =>
         isMine || state.hidesChat
           ? state
-          : toldOfOthers(state, {
+          : withNoticeIfRoom(state, {
               kind: "said",
               name: labelOf({ username: from, mark }),
-              text: excerptOf(text, EXCERPT),
+              text: excerptOf(text, EXCERPT_LENGTH),
             }),
       )
       .addCase(roleChanged, (state, { payload }) =>
-        told(state, { kind: "role", role: payload }),
+        withNotice(state, { kind: "role", role: payload }),
       )
       .addCase(lockChanged, (state, { payload }) =>
-        told(state, { kind: "lock", isLocked: payload }),
+        withNotice(state, { kind: "lock", isLocked: payload }),
       ),
 });
 

@@ -1,4 +1,4 @@
-// What a moderator may do to a member.
+// The moderation menu of a member.
 
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
@@ -6,11 +6,11 @@ import { texts } from "../../texts";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
-import { labelOf } from "./names";
-import { memberBanned, memberKicked, rightsOver, roleGranted } from "./people-slice";
+import { labelOf } from "./display-names";
+import { memberBanned, memberKicked, permissionsOver, roleGranted } from "./people-slice";
 import type { Member } from "./people-slice";
 
-const farewells = () => ({
+const confirmations = () => ({
   kick: {
     title: texts.people.kickTitle,
     lead: texts.people.kickLead,
@@ -30,10 +30,10 @@ export function MemberMenu({ member }: { readonly member: Member }) {
   const label = labelOf(member);
   const dispatch = useAppDispatch();
   const mine = useAppSelector(({ session }) => session.role);
-  const [farewell, setFarewell] = useState<keyof ReturnType<typeof farewells> | null>(null);
-  const { grant, sendOut } = rightsOver(mine, role);
-  if (!sendOut) return null;
-  const asked = farewell && farewells()[farewell];
+  const [action, setAction] = useState<keyof ReturnType<typeof confirmations> | null>(null);
+  const { grant, mayRemove } = permissionsOver(mine, role);
+  if (!mayRemove) return null;
+  const confirmation = action && confirmations()[action];
   return (
     <>
       <Popover
@@ -48,24 +48,24 @@ export function MemberMenu({ member }: { readonly member: Member }) {
               {grant === "moderator" ? texts.people.makeModerator : texts.people.makeGuest}
             </button>
           )}
-          <button type="button" onClick={() => setFarewell("kick")}>
+          <button type="button" onClick={() => setAction("kick")}>
             <Icon name="out" />
             {texts.people.kick}
           </button>
-          <button type="button" className="dangerous" onClick={() => setFarewell("ban")}>
+          <button type="button" className="dangerous" onClick={() => setAction("ban")}>
             <Icon name="ban" />
             {texts.people.ban}
           </button>
         </div>
       </Popover>
-      {asked && (
-        <Dialog title={asked.title(label)} onClose={() => setFarewell(null)}>
-          <p>{asked.lead}</p>
+      {confirmation && (
+        <Dialog title={confirmation.title(label)} onClose={() => setAction(null)}>
+          <p>{confirmation.lead}</p>
           <footer>
             <button
               type="button"
               className="button button-quiet"
-              onClick={() => setFarewell(null)}
+              onClick={() => setAction(null)}
             >
               {texts.cancel}
             </button>
@@ -73,11 +73,11 @@ export function MemberMenu({ member }: { readonly member: Member }) {
               type="button"
               className="button button-danger"
               onClick={() => {
-                dispatch(asked.send(id));
-                setFarewell(null);
+                dispatch(confirmation.send(id));
+                setAction(null);
               }}
             >
-              {asked.label}
+              {confirmation.label}
             </button>
           </footer>
         </Dialog>

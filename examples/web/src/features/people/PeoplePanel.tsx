@@ -1,21 +1,26 @@
-// Who is in the room, who waits, and what a moderator may do.
+// The people panel: the members, the waiting clients, and the lock.
 
 import { memo } from "react";
 import type { ReactNode } from "react";
-import { Boundary } from "../../app/Boundary";
-import { useAppDispatch, useAppSelector, useLanguage } from "../../app/hooks";
+import { ErrorBoundary } from "../../app/ErrorBoundary";
+import { useAppDispatch, useAppSelector, useRenderOnLanguageChange } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
-import { Broken } from "../../ui/Broken";
+import { ErrorFallback } from "../../ui/ErrorFallback";
 import { Icon } from "../../ui/icons";
 import type { IconName } from "../../ui/icons";
-import { Name } from "../../ui/Name";
+import { DisplayName } from "../../ui/DisplayName";
 import { Panel } from "../../ui/Panel";
 import { MemberMenu } from "./MemberMenu";
-import { labelOf } from "./names";
+import { labelOf } from "./display-names";
 import "./people.css";
-import { mayModerate, roomLocked, visitorAdmitted, visitorDenied } from "./people-slice";
-import type { Member, Visitor } from "./people-slice";
+import {
+  mayModerate,
+  roomLocked,
+  waitingClientAdmitted,
+  waitingClientDenied,
+} from "./people-slice";
+import type { Member, WaitingClient } from "./people-slice";
 
 export function PeoplePanel() {
   return (
@@ -38,9 +43,9 @@ function People() {
             {texts.people.waiting} <span className="badge">{waiting.length}</span>
           </h3>
           <ul>
-            {waiting.map((visitor) => (
-              <Row key={visitor.id} of={visitor}>
-                <VisitorRow visitor={visitor} />
+            {waiting.map((client) => (
+              <Row key={client.id} of={client}>
+                <WaitingClientRow client={client} />
               </Row>
             ))}
           </ul>
@@ -83,35 +88,35 @@ function LockSwitch() {
 }
 
 interface RowProps {
-  readonly of: Visitor;
+  readonly of: WaitingClient;
   readonly children: ReactNode;
 }
 
 function Row({ of, children }: RowProps) {
   return (
     <li className="person">
-      <Boundary of={of} instead={<Broken what={texts.broken.person} />}>
+      <ErrorBoundary resetKey={of} fallback={<ErrorFallback what={texts.broken.person} />}>
         {children}
-      </Boundary>
+      </ErrorBoundary>
     </li>
   );
 }
 
-function VisitorRow({ visitor }: { readonly visitor: Visitor }) {
+function WaitingClientRow({ client }: { readonly client: WaitingClient }) {
   const dispatch = useAppDispatch();
-  const { id, username, mark } = visitor;
-  const label = labelOf(visitor);
+  const { id, username, mark } = client;
+  const label = labelOf(client);
   return (
     <>
       <Avatar id={id} name={username} />
       <span className="person-name">
-        <Name username={username} mark={mark} />
+        <DisplayName username={username} mark={mark} />
       </span>
       <button
         type="button"
         className="button button-small button-quiet"
         aria-label={texts.people.denyNamed(label)}
-        onClick={() => dispatch(visitorDenied(id))}
+        onClick={() => dispatch(waitingClientDenied(id))}
       >
         {texts.people.deny}
       </button>
@@ -119,7 +124,7 @@ function VisitorRow({ visitor }: { readonly visitor: Visitor }) {
         type="button"
         className="button button-small"
         aria-label={texts.people.admitNamed(label)}
-        onClick={() => dispatch(visitorAdmitted(id))}
+        onClick={() => dispatch(waitingClientAdmitted(id))}
       >
         {texts.people.admit}
       </button>
@@ -128,29 +133,29 @@ function VisitorRow({ visitor }: { readonly visitor: Visitor }) {
 }
 
 const MemberRow = memo(function MemberRow({ member }: { readonly member: Member }) {
-  const { id, username, mark, role, doing } = member;
-  useLanguage();
+  const { id, username, mark, role, state } = member;
+  useRenderOnLanguageChange();
   const isMe = useAppSelector(({ session }) => session.me === id);
   return (
     <>
       <Avatar id={id} name={username} />
       <span className="person-name">
         <span>
-          <Name username={username} mark={mark} />
+          <DisplayName username={username} mark={mark} />
           {isMe && <small>{texts.people.you}</small>}
         </span>
         {role !== "guest" && <small>{texts.people.roles[role]}</small>}
       </span>
-      {doing?.screen && <Sign icon="screen" label={texts.people.sharing} />}
-      {doing && (
+      {state?.screen && <StatusIcon icon="screen" label={texts.people.sharing} />}
+      {state && (
         <>
-          <Sign
-            icon={doing.camera ? "camera" : "camera-off"}
-            label={doing.camera ? texts.people.cameraOn : texts.people.cameraOff}
+          <StatusIcon
+            icon={state.camera ? "camera" : "camera-off"}
+            label={state.camera ? texts.people.cameraOn : texts.people.cameraOff}
           />
-          <Sign
-            icon={doing.muted ? "microphone-off" : "microphone"}
-            label={doing.muted ? texts.people.microphoneOff : texts.people.microphoneOn}
+          <StatusIcon
+            icon={state.muted ? "microphone-off" : "microphone"}
+            label={state.muted ? texts.people.microphoneOff : texts.people.microphoneOn}
           />
         </>
       )}
@@ -159,7 +164,7 @@ const MemberRow = memo(function MemberRow({ member }: { readonly member: Member 
   );
 });
 
-function Sign({ icon, label }: { readonly icon: IconName; readonly label: string }) {
+function StatusIcon({ icon, label }: { readonly icon: IconName; readonly label: string }) {
   return (
     <span className="sign" title={label}>
       <Icon name={icon} />

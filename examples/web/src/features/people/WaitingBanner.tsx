@@ -1,10 +1,10 @@
-// That somebody waits at the locked door, over the call of those who may open it.
+// The banner that tells moderators of waiting clients.
 
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { panelShown } from "../stage/stage-slice";
-import { labelOf } from "./names";
-import { visitorAdmitted, visitorDenied } from "./people-slice";
+import { labelOf } from "./display-names";
+import { waitingClientAdmitted, waitingClientDenied } from "./people-slice";
 
 export function WaitingBanner() {
   const dispatch = useAppDispatch();
@@ -25,14 +25,14 @@ export function WaitingBanner() {
           <button
             type="button"
             className="button button-small button-quiet"
-            onClick={() => dispatch(visitorDenied(id))}
+            onClick={() => dispatch(waitingClientDenied(id))}
           >
             {texts.people.deny}
           </button>
           <button
             type="button"
             className="button button-small"
-            onClick={() => dispatch(visitorAdmitted(id))}
+            onClick={() => dispatch(waitingClientAdmitted(id))}
           >
             {texts.people.admit}
           </button>

@@ -1,4 +1,4 @@
-// Who is in the room, and who waits to be let in.
+// The members of the room, and the clients in its waiting room.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
@@ -7,40 +7,42 @@ import type {
   GrantedRole,
   LeaveReason,
   PeerState,
-  Question,
+  ServerRequest,
   Role,
   SessionClient,
-  SharedState,
+  MemberState,
 } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
-import type { Named } from "./names";
+import type { Named } from "./display-names";
 
-/** A member under the name that is shown. */
+/** A member with its display name. */
 export type NamedClient = SessionClient & Named;
 
-/** A member, with what is known of its call with this client. */
+/** A member, with the state of the call with it. */
 export interface Member extends NamedClient {
-  /** What it has told of itself; null before. */
-  readonly doing: SharedState | null;
-  /** The connection with it; null for this client itself, and before there is one. */
+  /** The state that it has announced; null before. */
+  readonly state: MemberState | null;
+  /**
+   * The state of the connection with it; null for this client itself, and before there is one.
+   */
   readonly connection: PeerState | null;
-  /** What arrives from it, by name; of this client itself, what it sends. */
+  /** The names of the tracks received from it or, for this client itself, sent. */
   readonly tracks: readonly string[];
 }
 
-/** Somebody who waits to be let in. */
-export type Visitor = Named;
+/** A client in the waiting room. */
+export type WaitingClient = Named;
 
 export interface PeopleState {
   /** In order of joining. */
   readonly members: readonly Member[];
-  readonly waiting: readonly Visitor[];
+  readonly waiting: readonly WaitingClient[];
 }
 
 const member = (client: NamedClient): Member => ({
   ...client,
-  doing: null,
+  state: null,
   connection: null,
   tracks: [],
 });
@@ -59,18 +61,18 @@ const changed = (
   members: members.map((one) => (one.id === id ? { ...one, ...change } : one)),
 });
 
-const NOBODY: PeopleState = { members: [], waiting: [] };
+const EMPTY: PeopleState = { members: [], waiting: [] };
 
 const slice = createSlice({
   name: "people",
-  initialState: NOBODY,
+  initialState: EMPTY,
   reducers: {
-    /** Exactly these are in the room; of those who were there before, all else stays. */
-    rosterHeard: (state, { payload }: PayloadAction<readonly NamedClient[]>) => ({
+    /** The whole roster; what else is known of members already present stays. */
+    rosterReplaced: (state, { payload }: PayloadAction<readonly NamedClient[]>) => ({
       ...state,
       members: payload.map((client) => memberIn(state, client)),
     }),
-    /** Of somebody who is known already, all else stays. */
+    /** What else is known of a member already present stays. */
     memberJoined: (state, { payload }: PayloadAction<NamedClient>) => ({
       ...state,
       members: [
@@ -84,72 +86,75 @@ const slice = createSlice({
     ) => ({ ...state, members: state.members.filter(({ id }) => id !== payload.id) }),
     memberUpdated: (state, { payload }: PayloadAction<NamedClient>) =>
       changed(state, payload.id, payload),
-    memberDoes: (state, { payload }: PayloadAction<Pick<Member, "id" | "doing">>) =>
+    memberStateChanged: (state, { payload }: PayloadAction<Pick<Member, "id" | "state">>) =>
       changed(state, payload.id, payload),
     connectionChanged: (state, { payload }: PayloadAction<Pick<Member, "id" | "connection">>) =>
       changed(state, payload.id, payload),
     tracksChanged: (state, { payload }: PayloadAction<Pick<Member, "id" | "tracks">>) =>
       changed(state, payload.id, payload),
-    waitingHeard: (state, { payload }: PayloadAction<readonly Visitor[]>) => ({
+    waitingRoomReplaced: (state, { payload }: PayloadAction<readonly WaitingClient[]>) => ({
       ...state,
       waiting: payload,
     }),
-    visitorCame: (state, { payload }: PayloadAction<Visitor>) => ({
+    waitingClientCame: (state, { payload }: PayloadAction<WaitingClient>) => ({
       ...state,
       waiting: [...state.waiting.filter(({ id }) => id !== payload.id), payload],
     }),
-    visitorLeft: (state, { payload }: PayloadAction<{ id: string }>) => ({
+    waitingClientLeft: (state, { payload }: PayloadAction<{ id: string }>) => ({
       ...state,
       waiting: state.waiting.filter(({ id }) => id !== payload.id),
     }),
   },
-  extraReducers: (builder) => builder.addCase(roomOpened, () => NOBODY),
+  extraReducers: (builder) => builder.addCase(roomOpened, () => EMPTY),
 });
 
 export const {
-  rosterHeard,
+  rosterReplaced,
   memberJoined,
   memberLeft,
   memberUpdated,
-  memberDoes,
+  memberStateChanged,
   connectionChanged,
   tracksChanged,
-  waitingHeard,
-  visitorCame,
-  visitorLeft,
+  waitingRoomReplaced,
+  waitingClientCame,
+  waitingClientLeft,
 } = slice.actions;
 export const peopleReducer = slice.reducer;
 
-/** Who has which rank: one acts on lower ones only. */
+/** The ranks of the roles: a member may moderate lower ranks only. */
 const RANK: Readonly<Record<Role, number>> = { guest: 0, moderator: 1, owner: 2 };
 
 export const mayModerate = (role: Role): boolean => RANK[role] > RANK.guest;
 
-/** What somebody of this role may do to another: send out, and give or take a role. */
-export function rightsOver(
+/**
+ * Returns the permissions of one role over another: to remove a member, and to grant a role.
+ */
+export function permissionsOver(
   role: Role,
   other: Role,
-): { sendOut: boolean; grant: GrantedRole | null } {
+): { mayRemove: boolean; grant: GrantedRole | null } {
   const outranks = RANK[role] > RANK[other];
-  if (!outranks || !mayModerate(role)) return { sendOut: false, grant: null };
-  return { sendOut: true, grant: other === "guest" ? "moderator" : "guest" };
+  if (!outranks || !mayModerate(role)) return { mayRemove: false, grant: null };
+  return { mayRemove: true, grant: other === "guest" ? "moderator" : "guest" };
 }
 
-const ask =
-  (question: Question): Thunk =>
+const request =
+  (message: ServerRequest): Thunk =>
   (_dispatch, _getState, { call }) =>
-    call.ask(question);
+    call.request(message);
 
 const receiver = GROUND_CONTROL;
 
 export const memberKicked = (id: string): Thunk =>
-  ask({ type: "kick", receiver, data: { id } });
-export const memberBanned = (id: string): Thunk => ask({ type: "ban", receiver, data: { id } });
+  request({ type: "kick", receiver, data: { id } });
+export const memberBanned = (id: string): Thunk =>
+  request({ type: "ban", receiver, data: { id } });
 export const roleGranted = (id: string, role: GrantedRole): Thunk =>
-  ask({ type: "set-role", receiver, data: { id, role } });
+  request({ type: "set-role", receiver, data: { id, role } });
 export const roomLocked = (locked: boolean): Thunk =>
-  ask({ type: "lock", receiver, data: { locked } });
-export const visitorAdmitted = (id: string): Thunk =>
-  ask({ type: "admit", receiver, data: { id } });
-export const visitorDenied = (id: string): Thunk =>
-  ask({ type: "deny", receiver, data: { id } });
+  request({ type: "lock", receiver, data: { locked } });
+export const waitingClientAdmitted = (id: string): Thunk =>
+  request({ type: "admit", receiver, data: { id } });
+export const waitingClientDenied = (id: string): Thunk =>
+  request({ type: "deny", receiver, data: { id } });

@@ -1,12 +1,12 @@
-// The name that one goes by, the password where there is one, and the button to join.
+// The form for joining: the name, the password if needed, and the button.
 
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
-import { knocked } from "../../app/navigation";
+import { joinRequested } from "../../app/navigation";
 import { texts } from "../../texts";
-import { Notice } from "../../ui/Notice";
+import { InlineAlert } from "../../ui/InlineAlert";
 
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 export function JoinCard() {
   const dispatch = useAppDispatch();
@@ -24,7 +24,7 @@ export function JoinCard() {
       className="join-card"
       onSubmit={(event) => {
         event.preventDefault();
-        dispatch(knocked(name.trim(), password === "" ? null : password));
+        dispatch(joinRequested(name.trim(), password === "" ? null : password));
       }}
     >
       <h1>{texts.prejoin.ready}</h1>
@@ -32,7 +32,7 @@ export function JoinCard() {
         {texts.prejoin.name}
         <input
           value={name}
-          maxLength={LONGEST_NAME}
+          maxLength={MAX_NAME_LENGTH}
           placeholder={texts.prejoin.namePlaceholder}
           autoComplete="nickname"
           autoFocus={knownName === ""}
@@ -55,7 +55,7 @@ export function JoinCard() {
           />
         </label>
       )}
-      {refusal && <Notice>{texts.prejoin.refusals[refusal]}</Notice>}
+      {refusal && <InlineAlert>{texts.prejoin.refusals[refusal]}</InlineAlert>}
       <button
         type="submit"
         className="button button-large"

@@ -1,6 +1,6 @@
-// Before the door of a room: a look at oneself, a name, and the way in.
+// The screen before joining: a preview, the name, and the button to join.
 
-import { hashOf, nameOf } from "../../app/address";
+import { hashOf, roomTitle } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
@@ -25,7 +25,7 @@ export function PreJoin({ roomId }: { readonly roomId: string }) {
       <main>
         <Preview />
         <section className="prejoin-side">
-          <p className="prejoin-room">{nameOf(roomId)}</p>
+          <p className="prejoin-room">{roomTitle(roomId)}</p>
           {at === "waiting" || at === "away" ? <WaitingCard /> : <JoinCard />}
         </section>
       </main>

@@ -1,13 +1,13 @@
-// How the others will see and hear this person, and with which devices.
+// The preview: how others will see and hear this user, and the choice of devices.
 
 import { useAppSelector, useStream } from "../../app/hooks";
-import { ME } from "../../app/streams";
+import { ME } from "../../app/media-streams";
 import { texts } from "../../texts";
-import { Picture } from "../../ui/Picture";
+import { VideoView } from "../../ui/VideoView";
 import { DeviceSelect } from "../devices/DeviceSelect";
 import { LevelMeter } from "../devices/LevelMeter";
 import { SourceButton } from "../devices/SourceButton";
-import { Faults } from "./Faults";
+import { DeviceFaults } from "./DeviceFaults";
 
 export function Preview() {
   const camera = useStream(`${ME}/camera`);
@@ -17,7 +17,7 @@ export function Preview() {
     <section className="preview" aria-label={texts.prejoin.preview}>
       <div className="preview-picture">
         {camera ? (
-          <Picture stream={camera} label={texts.prejoin.preview} isMirrored />
+          <VideoView stream={camera} label={texts.prejoin.preview} isMirrored />
         ) : (
           <div className="preview-none">
             <p>{isStarting ? texts.prejoin.cameraStarting : texts.prejoin.cameraOff}</p>
@@ -29,7 +29,7 @@ export function Preview() {
           <SourceButton kind="camera" />
         </div>
       </div>
-      <Faults />
+      <DeviceFaults />
       <div className="preview-devices">
         {known.microphone.length > 0 && <DeviceSelect kind="microphone" />}
         {known.camera.length > 0 && <DeviceSelect kind="camera" />}

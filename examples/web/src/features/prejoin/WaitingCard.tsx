@@ -1,4 +1,4 @@
-// Before the door: somebody inside decides, or there is no place yet.
+// Shown while the client is in the waiting room, or while the server can't accept it.
 
 import { useAppSelector, useServices } from "../../app/hooks";
 import { texts } from "../../texts";
@@ -7,14 +7,14 @@ import { useSecondsUntil } from "../call/use-seconds-until";
 export function WaitingCard() {
   const { call } = useServices();
   const presence = useAppSelector(({ session }) => session.presence);
-  const hold = presence.at === "away" ? presence.hold : null;
+  const waitReason = presence.at === "away" ? presence.waitReason : null;
   const lead = presence.at === "away" ? texts.call.reconnecting : texts.prejoin.waitingLead;
   return (
     <div className="join-card" role="status">
       <span className="spinner" aria-hidden="true" />
-      <h1>{hold ? texts.prejoin.held : texts.prejoin.waiting}</h1>
-      <p>{hold ? `${texts.call.holds[hold]} ${texts.prejoin.heldLead}` : lead}</p>
-      {hold && presence.at === "away" && <NextTry at={presence.nextTry} />}
+      <h1>{waitReason ? texts.prejoin.held : texts.prejoin.waiting}</h1>
+      <p>{waitReason ? `${texts.call.holds[waitReason]} ${texts.prejoin.heldLead}` : lead}</p>
+      {waitReason && presence.at === "away" && <NextTry at={presence.nextTry} />}
       <button type="button" className="button button-quiet" onClick={() => call.leave()}>
         {texts.prejoin.stopWaiting}
       </button>
@@ -22,7 +22,7 @@ export function WaitingCard() {
   );
 }
 
-/** It changes each second: nobody wants to have that read out. */
+/** It changes every second, so it isn't announced. */
 function NextTry({ at }: { readonly at: number }) {
   const seconds = useSecondsUntil(at);
   return (

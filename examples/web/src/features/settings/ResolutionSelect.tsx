@@ -1,4 +1,4 @@
-// The choice of how many pixels of the camera the others are sent.
+// The selection of the camera's resolution.
 
 import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";

@@ -5,7 +5,7 @@ import { createPortal } from "react-dom";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 
-/** Hardly anybody needs them on the first visit: they come when they are asked for. */
+/** Loaded on demand, because few users need it on the first visit. */
 const SettingsDialog = lazy(async () => ({
   default: (await import("./SettingsDialog")).SettingsDialog,
 }));
@@ -28,7 +28,7 @@ export function SettingsButton() {
           <Suspense>
             <SettingsDialog onClose={() => setOpen(false)} />
           </Suspense>,
-          document.body, // a dialog in the header of a page would be a header in a header
+          document.body, // otherwise the dialog's header would be nested in the page's header
         )}
     </>
   );

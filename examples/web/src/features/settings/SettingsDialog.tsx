@@ -1,11 +1,11 @@
-// What a person may choose for good: the language, the camera's picture, the servers in between.
+// The settings dialog: language, resolution, and ICE servers.
 
 import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { isLanguage, LANGUAGES, languageFor } from "../../texts/language";
 import { Dialog } from "../../ui/Dialog";
-import { OwnServers } from "./OwnServers";
+import { OwnIceServers } from "./OwnIceServers";
 import { ResolutionSelect } from "./ResolutionSelect";
 import "./settings.css";
 import { languageChosen } from "./settings-slice";
@@ -16,7 +16,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       <div className="settings">
         <LanguageSelect />
         <ResolutionSelect />
-        <OwnServers />
+        <OwnIceServers />
       </div>
     </Dialog>
   );

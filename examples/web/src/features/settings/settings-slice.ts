@@ -1,66 +1,66 @@
-// What this person has chosen; every choice is remembered.
+// The user's settings; every change is saved.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { NO_CHOICES } from "../../app/choices";
-import type { Choices } from "../../app/choices";
+import { DEFAULT_SETTINGS } from "./settings";
+import type { Settings } from "./settings";
 import type { Thunk } from "../../app/store";
-import { speak } from "../../texts";
+import { loadLanguage } from "../../texts";
 import type { Language } from "../../texts/language";
 import type { Resolution } from "../devices/resolution";
-import { asRtcServers } from "./own-servers";
-import type { OwnServer } from "./own-servers";
+import { asRtcServers } from "./own-ice-servers";
+import type { OwnIceServer } from "./own-ice-servers";
 
 const slice = createSlice({
   name: "settings",
-  initialState: NO_CHOICES,
+  initialState: DEFAULT_SETTINGS,
   reducers: {
-    choicesChanged: (state, { payload }: PayloadAction<Partial<Choices>>) => ({
+    settingsChanged: (state, { payload }: PayloadAction<Partial<Settings>>) => ({
       ...state,
       ...payload,
     }),
   },
 });
 
-const { choicesChanged } = slice.actions;
+const { settingsChanged } = slice.actions;
 export const settingsReducer = slice.reducer;
 
-/** Goes on with what was chosen at the last visit. */
-export const choicesRecalled =
+/** Restores the settings of the last visit. */
+export const settingsRestored =
   (): Thunk =>
-  (dispatch, _, { memory, media, call }) => {
-    const { choices } = memory;
-    dispatch(choicesChanged(choices));
-    media.prefer(choices);
-    call.useOwnServers(asRtcServers(choices.iceServers));
+  (dispatch, _, { storage, media, call }) => {
+    const { settings } = storage;
+    dispatch(settingsChanged(settings));
+    media.prefer(settings);
+    call.useOwnIceServers(asRtcServers(settings.iceServers));
   };
 
-/** Keeps a choice, for now and for the next visit. */
-export const chosen =
-  (change: Partial<Choices>): Thunk =>
-  (dispatch, _, { memory }) => {
-    memory.choose(change);
-    dispatch(choicesChanged(change));
+/** Changes settings, and saves them. */
+export const settingsChosen =
+  (change: Partial<Settings>): Thunk =>
+  (dispatch, _, { storage }) => {
+    storage.saveSettings(change);
+    dispatch(settingsChanged(change));
   };
 
 export const resolutionChosen =
   (resolution: Resolution): Thunk =>
   (dispatch, _, { media }) => {
-    dispatch(chosen({ resolution }));
-    void media.takePicturesOf(resolution);
+    dispatch(settingsChosen({ resolution }));
+    void media.setResolution(resolution);
   };
 
-/** Speaks another language as soon as its texts are there. */
+/** Switches to another language once its texts are loaded. */
 export const languageChosen =
   (language: Language): Thunk =>
   async (dispatch) => {
-    await speak(language);
-    dispatch(chosen({ language }));
+    await loadLanguage(language);
+    dispatch(settingsChosen({ language }));
   };
 
-export const serversChosen =
-  (iceServers: readonly OwnServer[]): Thunk =>
+export const iceServersChosen =
+  (iceServers: readonly OwnIceServer[]): Thunk =>
   (dispatch, _, { call }) => {
-    dispatch(chosen({ iceServers }));
-    call.useOwnServers(asRtcServers(iceServers));
+    dispatch(settingsChosen({ iceServers }));
+    call.useOwnIceServers(asRtcServers(iceServers));
   };

@@ -1,22 +1,22 @@
-// Everybody's tiles, arranged so that the faces are as large as the space allows.
+// The stage: all tiles, laid out so that they are as large as possible.
 
 import { useCallback, useMemo, useState } from "react";
-import { Boundary } from "../../app/Boundary";
+import { ErrorBoundary } from "../../app/ErrorBoundary";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Broken } from "../../ui/Broken";
+import { ErrorFallback } from "../../ui/ErrorFallback";
 import { InviteLink } from "../invite/InviteLink";
 import "../invite/invite.css";
-import { gridOf, stageOf } from "./arrange";
-import type { Box, Size } from "./arrange";
+import { gridLayout, featuredLayout } from "./tile-layout";
+import type { Box, Size } from "./tile-layout";
 import "./stage.css";
 import { tilePinned, tilesSwapped } from "./stage-slice";
 import { TileView } from "./TileView";
-import { tilesOf, titleOf } from "./tiles";
+import { tilesOf, tileTitle } from "./tiles";
 import type { Tile } from "./tiles";
 import { useTileDrag } from "./use-tile-drag";
 
-/** With more tiles nothing moves by itself: 200 that slide and spin stop a page for 20 s. */
+/** With more tiles nothing is animated: 200 moving tiles and spinners block a page for 20 s. */
 const MANY_TILES = 24;
 
 export function Stage({ roomId }: { readonly roomId: string }) {
@@ -32,7 +32,7 @@ export function Stage({ roomId }: { readonly roomId: string }) {
   );
   const shown = useMemo(() => others.map(({ id }) => id), [others]);
   const { drag, handlers } = useTileDrag((tile, other) => {
-    // Who changes places with the large one is large.
+    // Swapping a tile with the featured one features it.
     if (tile === featured?.id) dispatch(tilePinned(other));
     else if (other === featured?.id) dispatch(tilePinned(tile));
     else dispatch(tilesSwapped({ tile, other, shown }));
@@ -47,15 +47,15 @@ export function Stage({ roomId }: { readonly roomId: string }) {
   }, []);
 
   const isAlone = members.length <= 1;
-  const placed = space ? placedIn(space, featured, others) : [];
+  const placed = space ? placedTiles(space, featured, others) : [];
   return (
     <section className="stage" aria-label={texts.call.stage}>
       <ul ref={measure} className="tiles" data-many={placed.length > MANY_TILES} {...handlers}>
         {placed.map(({ tile, box }) => (
-          <Boundary
+          <ErrorBoundary
             key={tile.id}
-            of={tile.member}
-            instead={<BrokenTile id={tile.id} box={box} />}
+            resetKey={tile.member}
+            fallback={<BrokenTile id={tile.id} box={box} />}
           >
             <TileView
               tile={tile}
@@ -65,7 +65,7 @@ export function Stage({ roomId }: { readonly roomId: string }) {
               shown={shown}
               drag={drag}
             />
-          </Boundary>
+          </ErrorBoundary>
         ))}
       </ul>
       <LastMove tiles={others} />
@@ -85,18 +85,18 @@ function BrokenTile({ id, box }: { readonly id: string; readonly box: Box }) {
   const transform = `translate(${left}px, ${top}px)`;
   return (
     <li className="tile" data-tile={id} style={{ width, height, transform }}>
-      <Broken what={texts.broken.tile} />
+      <ErrorFallback what={texts.broken.tile} />
     </li>
   );
 }
 
-/** Where the tile is now that was moved last, for those who don't see it move. */
+/** Announces the new position of the last moved tile to screen readers. */
 function LastMove({ tiles }: { readonly tiles: readonly Tile[] }) {
   const moved = useAppSelector(({ stage }) => stage.moved);
   const tile = tiles.find(({ id }) => id === moved?.tile);
   return (
     <p className="hidden" role="status">
-      {tile && moved && texts.tileMenu.moved(titleOf(tile), moved.position, moved.count)}
+      {tile && moved && texts.tileMenu.moved(tileTitle(tile), moved.position, moved.count)}
     </p>
   );
 }
@@ -106,11 +106,11 @@ interface Placed {
   readonly box: Box;
 }
 
-/** Gives each tile its place, the large one first. */
-function placedIn(space: Size, featured: Tile | null, others: readonly Tile[]): Placed[] {
+/** Returns the position of each tile, the featured one first. */
+function placedTiles(space: Size, featured: Tile | null, others: readonly Tile[]): Placed[] {
   const { large, rest } = featured
-    ? stageOf(others.length, space)
-    : { large: null, rest: gridOf(others.length, space) };
+    ? featuredLayout(others.length, space)
+    : { large: null, rest: gridLayout(others.length, space) };
   const placed = others.flatMap((tile, index) => {
     const box = rest[index];
     return box ? [{ tile, box }] : [];

@@ -1,19 +1,24 @@
-// One tile: a face or a screen, whose it is, and how its connection is.
+// One tile: a video or an avatar, the name, and the state of the connection.
 
 import { memo } from "react";
 import { shallowEqual } from "react-redux";
-import { useAppDispatch, useAppSelector, useLanguage, useStream } from "../../app/hooks";
+import {
+  useAppDispatch,
+  useAppSelector,
+  useRenderOnLanguageChange,
+  useStream,
+} from "../../app/hooks";
 import { texts } from "../../texts";
 import { Avatar } from "../../ui/Avatar";
 import { Icon } from "../../ui/icons";
-import { Name } from "../../ui/Name";
-import { Picture } from "../../ui/Picture";
-import { ConnectionInfo } from "../connection/ConnectionInfo";
+import { DisplayName } from "../../ui/DisplayName";
+import { VideoView } from "../../ui/VideoView";
+import { ConnectionInfo } from "../connection-quality/ConnectionInfo";
 import type { Member } from "../people/people-slice";
 import { TileMenu } from "../tile-actions/TileMenu";
-import type { Box } from "./arrange";
+import type { Box } from "./tile-layout";
 import { tilePinned } from "./stage-slice";
-import { titleOf } from "./tiles";
+import { tileTitle } from "./tiles";
 import type { Tile } from "./tiles";
 import type { Drag } from "./use-tile-drag";
 
@@ -22,7 +27,7 @@ interface TileViewProps {
   readonly box: Box;
   readonly isPinned: boolean;
   readonly isSpeaking: boolean;
-  /** The tiles that have an order, as they are shown. */
+  /** The ids of the tiles in their displayed order, without the featured one. */
   readonly shown: readonly string[];
   readonly drag: Drag | null;
 }
@@ -36,13 +41,13 @@ export const TileView = memo(function TileView({
   drag,
 }: TileViewProps) {
   const dispatch = useAppDispatch();
-  useLanguage();
+  useRenderOnLanguageChange();
   const stream = useStream(tile.stream);
-  const isHidden = useAppSelector(({ feeds }) => feeds.hidden.includes(tile.id));
+  const isHidden = useAppSelector(({ playback }) => playback.hidden.includes(tile.id));
   const { member, isMe, kind } = tile;
   const isScreen = kind === "screen";
-  const name = titleOf(tile);
-  const trouble = isMe ? null : troubleOf(member);
+  const name = tileTitle(tile);
+  const problem = isMe ? null : connectionProblemOf(member);
   const pinLabel = isPinned ? texts.tile.unpin(name) : texts.tile.pin(name);
   const isDragged = drag?.tile === tile.id;
   const left = box.left + (isDragged ? drag.left : 0);
@@ -55,7 +60,7 @@ export const TileView = memo(function TileView({
       data-target={drag?.target === tile.id}
       data-kind={kind}
       data-speaking={isSpeaking}
-      data-waits={trouble !== null}
+      data-waits={problem !== null}
       style={{
         width: box.width,
         height: box.height,
@@ -63,18 +68,18 @@ export const TileView = memo(function TileView({
       }}
     >
       {stream && !isHidden ? (
-        <Picture stream={stream} label={name} isMirrored={isMe && !isScreen} />
+        <VideoView stream={stream} label={name} isMirrored={isMe && !isScreen} />
       ) : (
         <Avatar id={member.id} name={member.username} />
       )}
-      {trouble && (
+      {problem && (
         <p className="tile-trouble">
           <span className="spinner" aria-hidden="true" />
-          {trouble}
+          {problem}
         </p>
       )}
       <p className="tile-name">
-        {!isScreen && member.doing?.muted && (
+        {!isScreen && member.state?.muted && (
           <>
             <Icon name="microphone-off" />
             <span className="hidden">{texts.tile.muted}: </span>
@@ -87,7 +92,7 @@ export const TileView = memo(function TileView({
             <span className="hidden">{texts.tile.hidden}: </span>
           </>
         )}
-        <Name username={titleOf(tile, false)} mark={member.mark} />
+        <DisplayName username={tileTitle(tile, false)} mark={member.mark} />
         {isSpeaking && <span className="hidden">, {texts.tile.speaking}</span>}
       </p>
       <div className="tile-actions">
@@ -108,7 +113,7 @@ export const TileView = memo(function TileView({
   );
 }, areEqual);
 
-/** Tiles and boxes are made anew whenever one member changes: they are equal by what they say. */
+/** Tiles and boxes are recreated whenever a member changes, so they are compared by value. */
 function areEqual(one: TileViewProps, other: TileViewProps): boolean {
   return (
     shallowEqual(one.tile, other.tile) &&
@@ -120,8 +125,8 @@ function areEqual(one: TileViewProps, other: TileViewProps): boolean {
   );
 }
 
-/** What is wrong with the connection to somebody, or null. */
-function troubleOf({ connection }: Member): string | null {
+/** Returns a text about a problem with the connection to a member, or null. */
+function connectionProblemOf({ connection }: Member): string | null {
   switch (connection) {
     case "connected":
       return null;

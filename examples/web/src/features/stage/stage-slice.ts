@@ -1,21 +1,21 @@
-// What the call screen shows: which panel, which tile large, and who speaks.
+// The state of the call screen: the open panel, the featured tile and the active speaker.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
 import { roomOpened } from "../call/session-slice";
 import { memberLeft } from "../people/people-slice";
-import { swapped } from "./order";
+import { swapped } from "./tile-order";
 
-export type Panel = "chat" | "people";
+export type PanelName = "chat" | "people";
 
-/** The first position is 1. */
+/** Positions start at 1. */
 export interface Move {
   readonly tile: string;
   readonly position: number;
   readonly count: number;
 }
 
-/** Two tiles are to change their places, among those that are shown in this order. */
+/** A swap of two tiles among those in the displayed order. */
 export interface Swap {
   readonly tile: string;
   readonly other: string;
@@ -23,14 +23,14 @@ export interface Swap {
 }
 
 export interface StageState {
-  readonly panel: Panel | null;
-  /** The tile that this person wants to see large. */
+  readonly panel: PanelName | null;
+  /** The id of the tile that the user has pinned. */
   readonly pinned: string | null;
-  /** In which order this person wants to see the tiles; see `ordered`. */
+  /** The order that the user has chosen, see `ordered`. */
   readonly order: readonly string[];
-  /** The tile that was moved last, and where it is now, to be read out. */
+  /** The last moved tile and its new position, for announcing it. */
   readonly moved: Move | null;
-  /** The id of who speaks. */
+  /** The client id of the active speaker. */
   readonly speaker: string | null;
 }
 
@@ -46,7 +46,7 @@ const slice = createSlice({
   name: "stage",
   initialState: EMPTY,
   reducers: {
-    panelShown(state, { payload }: PayloadAction<Panel | null>) {
+    panelShown(state, { payload }: PayloadAction<PanelName | null>) {
       state.panel = payload;
     },
     tilePinned(state, { payload }: PayloadAction<string | null>) {

@@ -1,11 +1,11 @@
-// Which tiles the stage shows: one for each member, and one for each shared screen.
+// The tiles of the stage: one for each member, and one for each shared screen.
 
-import { ME } from "../../app/streams";
-import type { StreamKey } from "../../app/streams";
+import { ME } from "../../app/media-streams";
+import type { StreamKey } from "../../app/media-streams";
 import { texts } from "../../texts";
-import { labelOf } from "../people/names";
+import { labelOf } from "../people/display-names";
 import type { Member } from "../people/people-slice";
-import { ordered } from "./order";
+import { ordered } from "./tile-order";
 
 export interface Tile {
   /** `<client id>/camera` or `<client id>/screen`. */
@@ -13,25 +13,25 @@ export interface Tile {
   readonly member: Member;
   readonly isMe: boolean;
   readonly kind: "camera" | "screen";
-  /** The picture, where there is one at the moment. */
+  /** The key of the video stream; null while there is none. */
   readonly stream: StreamKey | null;
 }
 
-/** Which tiles there are, and which of them is large. */
+/** The featured tile, if any, and all others. */
 export interface Tiles {
   readonly featured: Tile | null;
   readonly others: readonly Tile[];
 }
 
-/** Returns what stands below a tile; the mark of a name may stand there by itself. */
-export function titleOf({ member, isMe, kind }: Tile, withMark = true): string {
+/** Returns the title of a tile; the mark of a name may be shown separately. */
+export function tileTitle({ member, isMe, kind }: Tile, withMark = true): string {
   const label = labelOf(withMark ? member : { ...member, mark: null });
   return kind === "screen" ? texts.tile.screenOf(label, isMe) : texts.tile.nameOf(label, isMe);
 }
 
 /**
- * Returns the tiles, oneself last, unless another order was chosen. Large is what is pinned,
- * otherwise the last of the screens that others share.
+ * Returns the tiles in the chosen order, by default with the user's own at the end. The
+ * featured tile is the pinned one or else the last shared screen of another member.
  */
 export function tilesOf(
   members: readonly Member[],

@@ -1,15 +1,15 @@
-// Dragging a tile onto another one, with a mouse, a pen or a finger.
+// Dragging a tile onto another one, by mouse, pen or touch.
 
 import { useState } from "react";
 import type { PointerEvent } from "react";
 
-/** Where a tile is while it is dragged. */
+/** A drag in progress. */
 export interface Drag {
   readonly tile: string;
-  /** How far it has come, in pixels. */
+  /** The distance from the start, in pixels. */
   readonly left: number;
   readonly top: number;
-  /** The tile that it would be dropped on. */
+  /** The tile under the pointer, on which it would be dropped. */
   readonly target: string | null;
 }
 
@@ -19,13 +19,13 @@ interface Grip {
   readonly y: number;
 }
 
-/** A hand that clicks moves less. */
-const LEAST = 8;
+/** Pixels; a click moves less. */
+const DRAG_THRESHOLD = 8;
 
-/** What has a use of its own is no handle. */
-const NO_HANDLE = "button, .popover";
+/** Elements that react to clicks don't start a drag. */
+const INTERACTIVE = "button, .popover";
 
-/** Tells what is dragged, and has these handlers for the element around the tiles. */
+/** Returns the drag in progress, and handlers for the element around the tiles. */
 export function useTileDrag(drop: (tile: string, other: string) => void) {
   const [grip, setGrip] = useState<Grip | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
@@ -35,14 +35,14 @@ export function useTileDrag(drop: (tile: string, other: string) => void) {
   };
   const handlers = {
     onPointerDown: ({ button, target, clientX: x, clientY: y }: PointerEvent): void => {
-      if (!(target instanceof Element) || target.closest(NO_HANDLE)) return;
+      if (!(target instanceof Element) || target.closest(INTERACTIVE)) return;
       const tile = idOf(target.closest("[data-tile]"));
       if (button === 0 && tile !== null) setGrip({ tile, x, y });
     },
     onPointerMove: ({ currentTarget, pointerId, clientX, clientY }: PointerEvent): void => {
       if (!grip) return;
       const [left, top] = [clientX - grip.x, clientY - grip.y];
-      if (!drag && Math.hypot(left, top) < LEAST) return;
+      if (!drag && Math.hypot(left, top) < DRAG_THRESHOLD) return;
       currentTarget.setPointerCapture(pointerId);
       setDrag({ tile: grip.tile, left, top, target: tileAt(clientX, clientY, grip.tile) });
     },
@@ -56,7 +56,7 @@ export function useTileDrag(drop: (tile: string, other: string) => void) {
   return { drag, handlers };
 }
 
-/** Returns the tile at this point of the page, but for the one in the hand. */
+/** Returns the tile at this point of the page, except the dragged one. */
 function tileAt(x: number, y: number, inHand: string): string | null {
   const tiles = document.elementsFromPoint(x, y).map(idOf);
   return tiles.find((tile) => tile !== null && tile !== inHand) ?? null;

@@ -1,4 +1,4 @@
-// What one may do with a tile: how loud it is, whether it is seen, how large, and where.
+// The menu of a tile: volume, visibility, full screen, picture-in-picture and order.
 
 import { useSyncExternalStore } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
@@ -7,28 +7,29 @@ import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
 import { tilesSwapped } from "../stage/stage-slice";
 import type { Tile } from "../stage/tiles";
-import { pictureToggled, soundOf, volumeChosen, volumeOf } from "./feeds-slice";
+import { pictureToggled, audioTrackOf, volumeChosen, volumeOf } from "./playback-slice";
 import "./volume.css";
 
 interface TileMenuProps {
   readonly tile: Tile;
   readonly name: string;
-  /** The tiles that have an order, as they are shown. */
+  /** The ids of the tiles in their displayed order, without the featured one. */
   readonly shown: readonly string[];
 }
 
-/** Phones have one of these, or none. */
-const canFill = "fullscreenEnabled" in document && document.fullscreenEnabled;
-const canFloat = "pictureInPictureEnabled" in document && document.pictureInPictureEnabled;
+/** Phones support one of these, or none. */
+const canGoFullscreen = "fullscreenEnabled" in document && document.fullscreenEnabled;
+const canUsePictureInPicture =
+  "pictureInPictureEnabled" in document && document.pictureInPictureEnabled;
 
 export function TileMenu({ tile, name, shown }: TileMenuProps) {
   const dispatch = useAppDispatch();
-  const isHidden = useAppSelector(({ feeds }) => feeds.hidden.includes(tile.id));
-  const isFilling = useSyncExternalStore(
+  const isHidden = useAppSelector(({ playback }) => playback.hidden.includes(tile.id));
+  const isFullscreen = useSyncExternalStore(
     subscribe,
     () => tileOf(document.fullscreenElement)?.dataset.tile === tile.id,
   );
-  const isFloating = useSyncExternalStore(
+  const isInPictureInPicture = useSyncExternalStore(
     subscribe,
     () => tileOf(document.pictureInPictureElement)?.dataset.tile === tile.id,
   );
@@ -41,7 +42,7 @@ export function TileMenu({ tile, name, shown }: TileMenuProps) {
   return (
     <Popover label={t.of(name)} className="icon-button" button={<Icon name="more" />}>
       <div className="menu">
-        {!tile.isMe && tile.member.tracks.includes(soundOf(tile.kind)) && (
+        {!tile.isMe && tile.member.tracks.includes(audioTrackOf(tile.kind)) && (
           <Volume feed={tile.id} />
         )}
         {!tile.isMe && tile.stream && (
@@ -50,16 +51,22 @@ export function TileMenu({ tile, name, shown }: TileMenuProps) {
             {isHidden ? t.show : t.hide}
           </button>
         )}
-        {canFloat && tile.stream && !isHidden && (
-          <button type="button" onClick={({ currentTarget }) => float(currentTarget)}>
+        {canUsePictureInPicture && tile.stream && !isHidden && (
+          <button
+            type="button"
+            onClick={({ currentTarget }) => togglePictureInPicture(currentTarget)}
+          >
             <Icon name="picture-in-picture" />
-            {isFloating ? t.unfloat : t.float}
+            {isInPictureInPicture ? t.unfloat : t.float}
           </button>
         )}
-        {canFill && (
-          <button type="button" onClick={({ currentTarget }) => fill(currentTarget)}>
+        {canGoFullscreen && (
+          <button
+            type="button"
+            onClick={({ currentTarget }) => toggleFullscreen(currentTarget)}
+          >
             <Icon name="full-screen" />
-            {isFilling ? t.unfill : t.fill}
+            {isFullscreen ? t.unfill : t.fill}
           </button>
         )}
         {earlier !== undefined && (
@@ -81,7 +88,7 @@ export function TileMenu({ tile, name, shown }: TileMenuProps) {
 
 function Volume({ feed }: { readonly feed: string }) {
   const dispatch = useAppDispatch();
-  const percent = useAppSelector(({ feeds }) => Math.round(volumeOf(feeds, feed) * 100));
+  const percent = useAppSelector(({ playback }) => Math.round(volumeOf(playback, feed) * 100));
   const value = texts.tileMenu.percent(percent);
   return (
     <label className="tile-volume">
@@ -117,17 +124,19 @@ function subscribe(listener: () => void): () => void {
 const tileOf = (inside: Element | null): HTMLElement | null =>
   inside?.closest<HTMLElement>("[data-tile]") ?? null;
 
-/** A browser that refuses leaves all as it is: the person sees that. */
-function fill(button: Element): void {
+/** If the browser refuses, nothing changes. */
+function toggleFullscreen(button: Element): void {
   const tile = tileOf(button);
-  const isFilling = document.fullscreenElement === tile;
-  const done = isFilling ? document.exitFullscreen() : tile?.requestFullscreen();
+  const isFullscreen = document.fullscreenElement === tile;
+  const done = isFullscreen ? document.exitFullscreen() : tile?.requestFullscreen();
   done?.catch(() => undefined);
 }
 
-function float(button: Element): void {
+function togglePictureInPicture(button: Element): void {
   const video = tileOf(button)?.querySelector("video");
-  const isFloating = document.pictureInPictureElement === video;
-  const done = isFloating ? document.exitPictureInPicture() : video?.requestPictureInPicture();
+  const isInPictureInPicture = document.pictureInPictureElement === video;
+  const done = isInPictureInPicture
+    ? document.exitPictureInPicture()
+    : video?.requestPictureInPicture();
   done?.catch(() => undefined);
 }

@@ -1,0 +1,54 @@
+// The app's URLs. The hash names the room, so the app works below any path without the server's
+// help.
+
+import { ROOM_ID } from "../camus-client";
+
+const IS_ROOM_ID = new RegExp(ROOM_ID);
+const MAX_ID_LENGTH = 64;
+
+/** Returns the room id in the hash of a URL, or null. */
+export function roomIdInHash(hash: string): string | null {
+  const id = hash.replace(/^#\/?/, "");
+  return IS_ROOM_ID.test(id) ? id : null;
+}
+
+/** Returns the hash of a room's page; without a room, that of the landing page. */
+export const hashOf = (roomId: string | null): string =>
+  roomId === null ? "#/" : `#/${roomId}`;
+
+/** Returns the invitation link of a room. */
+export function roomLink(roomId: string, page: string): string {
+  const url = new URL(page);
+  url.search = "";
+  url.hash = hashOf(roomId);
+  return url.href;
+}
+
+/** Returns the room id for a typed name or a pasted link, or null if it contains none. */
+export function roomIdInText(text: string): string | null {
+  const [, inHash] = /#\/?([^/?#]+)\/?$/.exec(text.trim()) ?? [];
+  const [, inPath] = /\/room\/([^/?#]+)/.exec(text) ?? [];
+  if (text.includes("://") && (inHash ?? inPath) === undefined) return null;
+  const id = (inHash ?? inPath ?? text)
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, MAX_ID_LENGTH)
+    .replace(/^-+|-+$/g, "");
+  return IS_ROOM_ID.test(id) ? id : null;
+}
+
+/** Returns the title of a room with this id. */
+export function roomTitle(roomId: string): string {
+  const words = roomId.replace(/-+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Returns the WebSocket URL of the server that has served this page. */
+export function webSocketUrl(page: string): string {
+  const url = new URL("ws", page);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.search = url.hash = "";
+  return url.href;
+}

@@ -1,0 +1,101 @@
+// A client's view of its room, kept current by the server's messages.
+
+import type { ClientInfo, Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
+
+/** The last `joined`, the roster and the waiting room, with all changes since. */
+export class RoomState {
+  #joined: JoinedBody;
+  #clients = new Map<string, SessionClient>();
+  #waiting = new Map<string, ClientInfo>();
+  #reconnectIn: number | null = null;
+
+  constructor(joined: JoinedBody) {
+    this.#joined = joined;
+    this.update(joined);
+  }
+
+  /** The last `joined`, with the changes since. */
+  get joined(): JoinedBody {
+    return this.#joined;
+  }
+
+  /** The members of the room by id, in order of joining. */
+  get clients(): ReadonlyMap<string, SessionClient> {
+    return this.#clients;
+  }
+
+  /**
+   * The waiting clients by id, in order of arrival; empty unless this client is a moderator.
+   */
+  get waiting(): ReadonlyMap<string, ClientInfo> {
+    return this.#waiting;
+  }
+
+  /**
+   * Returns the `reconnect_in` of `going-away`, once, because it concerns one connection only.
+   */
+  takeReconnectIn(): number | null {
+    const reconnectIn = this.#reconnectIn;
+    this.#reconnectIn = null;
+    return reconnectIn;
+  }
+
+  /**
+   * Applies the `joined` of a new connection; it has a roster unless the session was resumed.
+   */
+  update(joined: JoinedBody): void {
+    this.#joined = joined;
+    this.#reconnectIn = null;
+    if (joined.clients) {
+      this.#clients = new Map(joined.clients.map((client) => [client.id, client]));
+      this.#waiting = new Map((joined.waiting ?? []).map((client) => [client.id, client]));
+    }
+  }
+
+  /** Applies a message of the server. */
+  apply(message: Heard): void {
+    switch (message.type) {
+      case "client-joined":
+        this.#putClient(message.data);
+        break;
+      case "client-updated":
+        if (this.#clients.has(message.data.id)) this.#putClient(message.data);
+        break;
+      case "client-left":
+        this.#clients.delete(message.data.id);
+        break;
+      case "room-updated":
+        this.#joined = { ...this.#joined, locked: message.data.locked };
+        break;
+      case "client-waiting":
+        this.#waiting.set(message.data.id, message.data);
+        break;
+      case "client-waiting-left":
+        this.#waiting.delete(message.data.id);
+        break;
+      case "ice-servers":
+        this.#joined = { ...this.#joined, ice_servers: message.data };
+        break;
+      case "going-away":
+        this.#reconnectIn = message.data.reconnect_in;
+        break;
+      default:
+    }
+  }
+
+  #putClient(client: SessionClient): void {
+    this.#clients.set(client.id, client);
+    if (client.id !== this.#joined.id) return;
+    this.#joined = { ...this.#joined, role: client.role };
+    if (client.role === "guest") this.#waiting.clear();
+  }
+
+  /**
+   * Returns the body of a `join` that resumes this session or, failing that, joins as before.
+   */
+  resumeBody(join: JoinBody, received: number): JoinBody {
+    const me = this.#clients.get(this.#joined.id);
+    const resume = { session: this.#joined.session, received };
+    return me ? { ...join, username: me.username, resume } : { ...join, resume };
+  }
+}
