@@ -1,6 +1,87 @@
-"""One client's session: counting what goes both ways, and keeping what isn't confirmed.
+"""Delivery: both ends count frames, and the server keeps its own until they are confirmed.
 
-Nothing is stamped: both ends count, as XMPP's stream management does (XEP-0198).
+This is the server's end of the delivery of one session; the client's end is
+`camus_transport.client.delivery`. Rules in parentheses are those of docs/protocol.md.
+
+What is counted
+    No frame carries a number. Each end counts the frames that it sends and those that it
+    receives, as XMPP's stream management does (XEP-0198). The count starts at 0 with `joined`,
+    and a connection delivers frames in order, so one number says which frames have arrived
+    (SESS-24). Well-formed `ping`, `pong` and `ack` aren't counted, and never kept (SESS-130).
+
+    From the client, a frame is counted when the router has decided about it, refused frames
+    included. A frame that waits for the store is counted after the answer; if the connection
+    ends before that, the client sends the frame again. `received` is that count, and
+    `acknowledged` the part of it that an `ack` or `joined` has already told the client.
+
+    To the client, a frame is counted when it is kept, whether or not a connection is there to
+    write it to. `sent` is that count.
+
+Unconfirmed frames
+    `unconfirmed` is the tail of the frames for the client: the last is number `sent`, the first
+    number `sent - len(unconfirmed) + 1`. An `ack` or a `resume` with `received` removes frames
+    from its head. When the client resumes, `to_resend` says how many at its end still have to
+    be written to the new connection. They are written in portions, so that one client that
+    comes back doesn't delay all others; a frame that comes meanwhile queues behind them.
+
+Epochs
+    While the session goes on, so do both counts. When frames were dropped, the client can't
+    know which, so both ends start again at 0. That is a new epoch. `joined` announces it, and
+    may itself be lost: the client then still counts in the old epoch, where the same number
+    means another frame. Every epoch therefore has a name, which is part of the resume token,
+    and `received` is only compared within the epoch that the token names. Only the newest
+    epoch can be resumed. A client that shows an older one missed a `joined`, and gets another
+    new epoch, for the reason with which the newest began (SESS-41).
+
+    A client resends what the server hasn't handled, so the server also tells it how many of its
+    frames were handled in the epoch that its token names. It knows that for two epochs, the
+    current one and the one that the client showed when the current one began, and leaves the
+    number out for any other (SESS-122).
+
+What can be lost, and what the server owes then
+    Every message from one client to another is confirmed or reported to its sender as
+    `undeliverable` (SESS-31). `Delivery` drops messages and returns them; the room reports
+    them. The server's own frames aren't reported (SESS-34). Of these, changes of the roster
+    (deltas) needn't be: the `joined` that ends the loss has the whole roster.
+
+    Overflow. A message of another client that doesn't fit isn't kept, and is reported as
+    `full`; the session goes on. When a frame of the server doesn't fit, the session breaks:
+    everything is dropped but reports to the client, and the client's next `resume` is answered
+    `overflow` (SESS-29). So does the session that is away longest while all sessions together
+    keep too much (SESS-30). From then on the session keeps new frames, except deltas (SESS-95),
+    but none is written before the client resumes. A client that is connected when something
+    doesn't fit is closed as a slow reader (SESS-93).
+
+    Lost state. A client that resumes without `received`, as a reloaded page does, can use
+    neither the frames nor the reports that were kept. Everything is dropped, the senders are
+    told `expired`, and the answer is `rejoined` (SESS-39, SESS-105, SESS-107).
+
+    Lost reply. After a `joined` that didn't arrive, nothing is missing: what was kept in the
+    epoch that it announced is kept in the next, and sent again, except deltas (SESS-109).
+
+    Restart. A server that stops reports all unconfirmed messages as `expired` (SESS-48), once:
+    `reported` keeps them from being reported again when they are dropped. It then writes a
+    snapshot for the next node. After a crash there is no snapshot, and what was unconfirmed is
+    lost without a report (SESS-50). In both cases the next node restores the delivery as
+    broken, and the answer is `restarted`.
+
+    End of the place. Everything is dropped. The room reports the messages as `gone`, unless the
+    client itself has left with `bye` (SESS-46).
+
+How reports survive
+    A report is a frame for the sender, and can be lost like any other. When a session breaks,
+    the reports among its unconfirmed frames move to `_owed_reports` with their numbers, the
+    oldest first, as many as fit in half of `away_bytes` (SESS-96); the reason `overflow` or
+    `restarted` stands for the rest. When the next epoch begins, those that the client has
+    received by its own count are left out. The others become the first frames of the epoch
+    (SESS-126). A report that was kept after the session broke was never sent, so it gets a
+    number that no client can have reached.
+
+The snapshot for the next node
+    JSON text: `[epoch, handled, [[number, receiver, reason, reply_to], ...]]`: the current
+    epoch, how many frames of the client were handled in it (null if unknown), and the reports
+    that the client hasn't confirmed (SESS-116). Frames themselves aren't written, and neither
+    is an older epoch. Other releases of Camus read this text, so its form stays.
 """
 
 from collections import deque
@@ -18,73 +99,86 @@ from ..wire.messages import Json, Lost, Message
 from ..wire.profile import ACK_BYTES, ACK_FRAMES
 
 _NEVER_SENT = 2**53
-"""The number of a notice that the client can't have received."""
-
+"""The number of a report that was never sent: greater than any count that is true."""
 
 FIRST_EPOCH = "0"
+"""The name of a session's first epoch; later ones have random names."""
 
 
 def resume_token(secret: SessionSecret, epoch: str) -> ResumeToken:
-    """Return what a client shows to resume: the session's secret, and how it counts."""
+    """Return the resume token of a session in one of its epochs (rule SESS-36)."""
     return ResumeToken(f"{secret}.{epoch}")
 
 
 def split_resume_token(token: ResumeToken) -> tuple[SessionSecret, str]:
-    """Return both parts of what a client shows."""
+    """Return the session secret and the epoch of a resume token."""
     secret, _, epoch = token.partition(".")
     return SessionSecret(secret), epoch
 
 
 @define
 class MemoryUse:
-    """How many bytes all sessions together keep."""
+    """The number of bytes that all sessions of one server keep together."""
 
     used: int = 0
 
 
 @frozen
-class _Owed:
+class _OwedReport:
     """An `undeliverable` that the client may not have received, with its number and weight."""
 
     number: int
-    notice: m.Undeliverable
+    report: m.Undeliverable
     size: int
 
 
 @define(eq=False)
 class Delivery:
-    """The delivery of one client of the session profile.
-
-    `received` counts the client's frames that were decided, `sent` the frames for it; `kept`
-    are those at the end of the latter that it hasn't confirmed, each with its weight. After it
-    has come back, `unsent` of these, the last, are still to be sent again: what comes for it
-    meanwhile follows them.
-
-    `count` is the name of this way of counting, which begins anew when the session can't just
-    go on: a client that missed the answer which said so still counts in the old way. `lost`
-    says why the next answer has to say so: what was kept is gone, and the roster in it will
-    tell of the changes. `reported` says that the senders of what is kept have heard of it,
-    `recalled` that an earlier run has left the session, and its client wasn't back yet.
-    """
+    """The server's end of the delivery of one session; the module explains it."""
 
     digest: SessionDigest
     epoch: str
     limits: Limits
     memory: MemoryUse
+
     received: int = 0
+    """The number of the client's frames that were decided in this epoch."""
+
     acknowledged: int = 0
+    """The part of `received` that the client has been told."""
+
     unacknowledged_bytes: int = 0
+    """The bytes of the frames that the client hasn't been told of."""
+
     sent: int = 0
+    """The number of frames for the client in this epoch, written or only kept."""
+
     unconfirmed_bytes: int = 0
+    """The weight of `unconfirmed`, and of the reports owed."""
+
     unconfirmed: deque[tuple[Message, int]] = field(factory=deque)
+    """The frames that the client hasn't confirmed, in order, each with its weight."""
+
     to_resend: int = 0
+    """How many of `unconfirmed`, at its end, are still to be written to the connection."""
+
     broken: Lost | None = None
+    """The reason of the next `joined` if the session can't go on, else None."""
+
     reported: bool = False
+    """True once the senders of the unconfirmed messages were told, because the server stops."""
+
     restored: bool = False
-    _began: Lost = "unknown"
-    _handled: int | None = None
-    _handled_epoch: str = ""
-    _owed: list[_Owed] = field(factory=list)
+    """True from a restart until the client resumes: another node has left the session."""
+
+    _epoch_reason: Lost = "unknown"
+    """The reason with which the current epoch began."""
+
+    _handled_before: int | None = None
+    _epoch_before: str = ""
+    """The epoch before, and the number of the client's frames that were handled in it."""
+
+    _owed_reports: list[_OwedReport] = field(factory=list)
     _connected_bytes: int = field(init=False)
     _away_bytes: int = field(init=False)
 
@@ -95,7 +189,7 @@ class Delivery:
     # From the client -------------------------------------------------------------------
 
     def count_received(self, size: int) -> bool:
-        """Count a frame of the client that was decided; tell whether an `ack` is due."""
+        """Count a decided frame of `size` bytes; return True when an `ack` is due."""
         self.received += 1
         self.unacknowledged_bytes += size
         return (
@@ -104,34 +198,41 @@ class Delivery:
         )
 
     def acknowledge(self) -> int:
-        """Return the number to put into an `ack`, or into `joined`."""
+        """Return the number for an `ack` or `joined`, and note that the client is told it."""
         self.acknowledged, self.unacknowledged_bytes = self.received, 0
         return self.received
 
     def confirm(self, received: int) -> None:
-        """The client has received so many frames: those need not be kept.
+        """Drop the frames that the client has received, by its own count.
 
         Raises:
-            MalformedMessage: it has been sent fewer, or has confirmed more before.
+            MalformedMessage: The client can't have received so many, or has confirmed more
+                before (rule SESS-26). Nothing has changed.
         """
         confirmed = received - (self.sent - len(self.unconfirmed))
         if not 0 <= confirmed <= len(self.unconfirmed):
             raise MalformedMessage(f"{received} frames can't have been received")
         for _ in range(confirmed):
             _, size = self.unconfirmed.popleft()
-            self._give_back(size)
+            self._release(size)
         self.to_resend = min(self.to_resend, len(self.unconfirmed))
 
     # To the client ---------------------------------------------------------------------
 
     def keep(self, message: Message, size: int, *, away: bool) -> bool:
-        """Keep a message for the client until it confirms it; False when there is no room."""
+        """Count and keep a message for the client; return False, unchanged, if it doesn't fit.
+
+        Args:
+            message: The message. A delta for a broken session is skipped, which is a success.
+            size: Its weight in bytes.
+            away: True if the client has no connection, where less may be kept.
+        """
         if self.broken is not None and isinstance(message, m.Delta):
             return True
-        most = self._away_bytes if away else self._connected_bytes
+        limit = self._away_bytes if away else self._connected_bytes
         if (
             len(self.unconfirmed) >= self.limits.unconfirmed_frames
-            or self.unconfirmed_bytes + size > most
+            or self.unconfirmed_bytes + size > limit
         ):
             return False
         self.unconfirmed.append((message, size))
@@ -141,129 +242,148 @@ class Delivery:
         return True
 
     def unconfirmed_messages(self) -> list[Message]:
-        """Return what the client hasn't confirmed, in order."""
+        """Return the messages that the client hasn't confirmed, in order."""
         return [message for message, _ in self.unconfirmed]
 
-    def next_to_resend(self, most: int) -> list[Message]:
-        """Return the next part of what is to be sent again, in order; so it is sent."""
+    def next_to_resend(self, limit: int) -> list[Message]:
+        """Return the next messages to write again, in order, and count them as written."""
         first = len(self.unconfirmed) - self.to_resend
-        messages = [message for message, _ in islice(self.unconfirmed, first, first + most)]
+        messages = [message for message, _ in islice(self.unconfirmed, first, first + limit)]
         self.to_resend -= len(messages)
         return messages
 
-    # When it can't just go on ----------------------------------------------------------
+    # Loss, and new epochs --------------------------------------------------------------
 
-    def why_not_resumable(self, count: str, received: int | None) -> Lost | None:
-        """Return why a client that counts so, and has received so much, can't just go on."""
+    def why_not_resumable(self, epoch: str, received: int | None) -> Lost | None:
+        """Return the reason why a client can't go on from here, or None if it can.
+
+        Args:
+            epoch: The epoch that its resume token names.
+            received: The number of frames that it has received, or None if it has lost count.
+        """
         if received is None:
             return "rejoined"
-        if self.broken is None and count != self.epoch:
-            return self._began
+        if self.broken is None and epoch != self.epoch:
+            return self._epoch_reason
         return self.broken
 
     def break_off(self, reason: Lost) -> list[Message]:
-        """Drop what is kept, and return it; what the client is owed to hear stays."""
+        """Break the session: drop the unconfirmed frames, but go on owing the reports.
+
+        Returns:
+            The messages whose senders have to be told.
+        """
         dropped, freed = [], 0
         for number, (message, size) in enumerate(self.unconfirmed, self._first_number()):
             if type(message) is m.Undeliverable:
-                self._owed.append(_Owed(number, message, size))
+                self._owed_reports.append(_OwedReport(number, message, size))
             else:
                 dropped.append(message)
                 freed += size
-        self._give_back(freed)
+        self._release(freed)
         self.unconfirmed.clear()
         self.to_resend = 0
-        while self._owed and self.unconfirmed_bytes > self._away_bytes // 2:
-            self._give_back(self._owed.pop().size)
+        while self._owed_reports and self.unconfirmed_bytes > self._away_bytes // 2:
+            self._release(self._owed_reports.pop().size)
         self.broken = reason
         return [] if self.reported else dropped
 
     def end(self) -> list[Message]:
-        """Drop everything, and return what was kept."""
+        """Drop everything, reports too, because the place has ended.
+
+        Returns:
+            The messages whose senders have to be told.
+        """
         dropped = self.break_off("unknown")
-        self._forget_owed()
+        for owed in self._owed_reports:
+            self._release(owed.size)
+        self._owed_reports.clear()
         return dropped
 
-    def begin_epoch(self, count: str, said: str, received: int | None) -> int | None:
-        """Begin to count at 0; `count` is the name for that.
+    def begin_epoch(self, epoch: str, shown_epoch: str, received: int | None) -> int | None:
+        """Start both counts again at 0, with the reports that are owed as the first frames.
 
-        The client has said that it has `received` so much in the way of counting `said`; it
-        will be told what it is owed beyond that. Returns how many frames of the client were
-        handled then, or None where nobody knows.
+        Args:
+            epoch: The name of the new epoch.
+            shown_epoch: The epoch that the client's resume token names.
+            received: The number of frames that the client has received in that epoch, or None
+                if it has lost count.
+
+        Returns:
+            The number of the client's frames that were handled in `shown_epoch`, or None if
+            that is no longer known.
         """
-        handled = self._handled_in(said)
-        if self.broken is None:  # the answer that said why was missed
-            self.unconfirmed = deque(
-                one for one in self.unconfirmed if not self._is_stale(*one)
-            )
+        handled = self._handled_in(shown_epoch)
+        if self.broken is None:  # the client has missed the `joined` of the current epoch
+            self._drop_deltas()
         else:
-            self._began = self.broken
-            for owed in reversed(self._owed):
-                if received is None or (said == self.epoch and owed.number <= received):
-                    self._give_back(owed.size)
+            self._epoch_reason = self.broken
+            for owed in reversed(self._owed_reports):
+                if received is None or (shown_epoch == self.epoch and owed.number <= received):
+                    self._release(owed.size)
                 else:
-                    self.unconfirmed.appendleft((owed.notice, owed.size))
-            self._owed.clear()
-        self._handled, self._handled_epoch = handled, said
-        self.epoch, self.broken, self.restored = count, None, False
+                    self.unconfirmed.appendleft((owed.report, owed.size))
+            self._owed_reports.clear()
+        self._handled_before, self._epoch_before = handled, shown_epoch
+        self.epoch, self.broken, self.restored = epoch, None, False
         self.received = self.acknowledged = self.unacknowledged_bytes = 0
         self.sent = len(self.unconfirmed)
         return handled
 
-    def _handled_in(self, count: str) -> int | None:
-        """Return how many frames of the client were handled in a way of counting, if known."""
-        if count == self.epoch and not self.restored:
+    def _handled_in(self, epoch: str) -> int | None:
+        """Return how many frames of the client were handled in an epoch, or None."""
+        if epoch == self.epoch and not self.restored:
             return self.received
-        return self._handled if count == self._handled_epoch else None
+        return self._handled_before if epoch == self._epoch_before else None
 
-    def _is_stale(self, message: Message, size: int) -> bool:
-        """Tell, and give its bytes back, whether the roster will tell of a message."""
-        if not isinstance(message, m.Delta):
-            return False
-        self._give_back(size)
-        return True
+    def _drop_deltas(self) -> None:
+        """Drop the changes that the roster in the next `joined` includes."""
+        kept: deque[tuple[Message, int]] = deque()
+        for message, size in self.unconfirmed:
+            if isinstance(message, m.Delta):
+                self._release(size)
+            else:
+                kept.append((message, size))
+        self.unconfirmed = kept
 
     def _first_number(self) -> int:
+        """Return the number of the first unconfirmed frame."""
         return _NEVER_SENT if self.broken is not None else self.sent - len(self.unconfirmed) + 1
 
-    def _forget_owed(self) -> None:
-        for owed in self._owed:
-            self._give_back(owed.size)
-        self._owed.clear()
-
-    def _give_back(self, size: int) -> None:
+    def _release(self, size: int) -> None:
         self.unconfirmed_bytes -= size
         self.memory.used -= size
 
     # Across a restart ------------------------------------------------------------------
 
     def snapshot(self) -> str:
-        """Return what the next run has to know, as JSON text.
-
-        The name of the count, how many frames of the client were handled, and what it is owed
-        to hear of its own messages.
-        """
+        """Return the JSON text from which the next node restores the delivery."""
         handled = self._handled_in(self.epoch)
-        owed = [(one.number, one.notice) for one in self._owed]
+        owed = [(one.number, one.report) for one in self._owed_reports]
         for number, (message, _) in enumerate(self.unconfirmed, self._first_number()):
             if isinstance(message, m.Undeliverable):
                 owed.append((number, message))
-        notices = [
-            [number, notice.data.receiver, notice.data.reason, notice.reply_to]
-            for number, notice in owed
+        reports = [
+            [number, report.data.receiver, report.data.reason, report.reply_to]
+            for number, report in owed
         ]
-        return to_json([self.epoch, handled, notices]).decode()
+        return to_json([self.epoch, handled, reports]).decode()
 
-    def restore(self, client_id: str, left_over: str | None) -> None:
-        """Take up what a run before this one has left of the session, if it could."""
+    def restore(self, client_id: str, snapshot: str | None) -> None:
+        """Continue the session of another node, broken, as its snapshot has left it.
+
+        Args:
+            client_id: The id of the session's client.
+            snapshot: The text of that node's `snapshot`, or None if it couldn't write one.
+        """
         self.broken, self.restored = "restarted", True
-        if left_over is None:
+        if snapshot is None:
             return
-        self.epoch, self._handled, notices = from_json(Json(left_over.encode()))
-        self._handled_epoch = self.epoch
-        for number, receiver, reason, reply_to in notices:
+        self.epoch, self._handled_before, reports = from_json(Json(snapshot.encode()))
+        self._epoch_before = self.epoch
+        for number, receiver, reason, reply_to in reports:
             body = m.UndeliverableBody(receiver, reason)
-            notice = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)
-            size = weight(notice)
-            self._owed.append(_Owed(number, notice, size))
-            self._give_back(-size)
+            report = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)
+            size = weight(report)
+            self._owed_reports.append(_OwedReport(number, report, size))
+            self._release(-size)
