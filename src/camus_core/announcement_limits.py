@@ -1,9 +1,10 @@
-"""What others are told of a member is paid for: by the member, and by its address.
+"""Announcement limits: how many changes a member may make the server announce to the others.
 
-A newcomer is paid for as a join (LIM-2), and so is its leaving, however it leaves. What a
-member makes others hear after that takes from a share of its own and from one of its address: a
-new name, a role that it gives, the lock, and to come back as one that has lost its state, which
-is another going and coming. To resume tells nobody anything, and costs nothing.
+Each announcement costs the server a message to every member. A join is charged to the address
+(rule LIM-2), and pays for the departure too. Later changes are charged to the member and to its
+address: a new name, a role that it gives, the lock (rules LIM-12, LIM-26). A client that comes
+back without its state is charged as well, because to the others it leaves and joins. Resuming
+announces nothing, and is free.
 """
 
 from attrs import define
@@ -16,15 +17,16 @@ from .rooms.member import Member
 from .token_bucket import TokenBucket
 from .wire.errors import RateLimited
 
-_CHANGE = 1.0
+_CHANGE_COST = 1.0
 
-_RETURN = 6.0
-"""What coming back anew costs: two messages to each of the others, and a peer connection."""
+_RETURN_COST = 6.0
+"""The cost of coming back without state: two messages to each of the others, and a new peer
+connection for each."""
 
 
 @define(eq=False)
 class AnnouncementLimits:
-    """Takes from both shares, or refuses and takes from none."""
+    """The charges for announcements; a change that is refused costs nothing."""
 
     limits: Limits
     rate_limits: RateLimits
@@ -32,27 +34,27 @@ class AnnouncementLimits:
     def charge_change(
         self, member: Member, address: NetworkAddress | None, now: Timestamp
     ) -> None:
-        """Charge a member, and the address that it has, for a change that others hear of.
+        """Charge a member and its address for a change.
 
         Raises:
-            RateLimited: it has made them hear too much.
+            RateLimited: The member or the address has made too many.
         """
-        bucket = self._take(member, _CHANGE, now)
+        bucket = self._charge(member, _CHANGE_COST, now)
         try:
             self.rate_limits.acquire(LimitedAction.ANNOUNCE, address, now)
         except RateLimited:
-            bucket.refund(_CHANGE)
+            bucket.refund(_CHANGE_COST)
             raise
 
     def charge_return(self, member: Member, now: Timestamp) -> None:
-        """Charge a member that comes back without its state; its address has paid for a join.
+        """Charge a member that comes back without its state; its address pays for a join.
 
         Raises:
-            RateLimited: it has made others hear too much.
+            RateLimited: The member has made too many changes.
         """
-        self._take(member, _RETURN, now)
+        self._charge(member, _RETURN_COST, now)
 
-    def _take(self, member: Member, cost: float, now: Timestamp) -> TokenBucket:
+    def _charge(self, member: Member, cost: float, now: Timestamp) -> TokenBucket:
         bucket = member.announcement_bucket
         if bucket is None:
             limits = self.limits

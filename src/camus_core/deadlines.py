@@ -1,4 +1,4 @@
-"""When the core wants to be woken, and for what: one heap, re-armed lazily."""
+"""Deadlines: what falls due and when, in one heap that is re-armed lazily."""
 
 from collections.abc import Hashable, Iterator
 from heapq import heappop, heappush
@@ -12,70 +12,70 @@ from .records import ClientId, RoomId
 
 @frozen
 class CheckSilence:
-    """Look whether a connection has been heard."""
+    """Ping or close a connection if its client is silent."""
 
     connection: ConnectionId
 
 
 @frozen
 class PushRoster:
-    """Push a room's roster."""
+    """Push a room's roster to its members of the core profile."""
 
     room_id: RoomId
 
 
 @frozen
 class ContinueReports:
-    """Tell senders in a room of more of what was lost."""
+    """Send the next reports of lost messages in a room."""
 
     room_id: RoomId
 
 
 @frozen
 class SaveMembers:
-    """Store the members of a room again."""
+    """Write the members of a room to the store again."""
 
     room_id: RoomId
 
 
 @frozen
 class CheckEmptiness:
-    """Look whether a room is still empty."""
+    """Forget a room if it is still empty."""
 
     room_id: RoomId
 
 
 @frozen
 class EndHold:
-    """Look whether a member is still away."""
+    """End a member's place if its client is still away."""
 
     client_id: ClientId
 
 
 @frozen
 class EndWait:
-    """Look whether a client still waits at a locked door."""
+    """Refuse a waiting client if nobody has admitted it."""
 
     client_id: ClientId
 
 
 @frozen
 class Acknowledge:
-    """Confirm what has come from a member, if it was not done since."""
+    """Send a member an `ack` if frames of it are still unacknowledged."""
 
     client_id: ClientId
 
 
 @frozen
 class Resend:
-    """Send a client that has come back more of what it has missed."""
+    """Send a client that has resumed the next frames that it has missed."""
 
     client_id: ClientId
 
 
 @frozen
 class RefreshIceServers:
-    """Give new TURN credentials to those whose own grow old."""
+    """Send new TURN credentials to members whose own will soon expire."""
 
 
 Deadline = (
@@ -95,11 +95,11 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Deadlines(Generic[Key]):
-    """Holds at most one time for each key, and so is as large as what it watches.
+    """A heap of times with at most one live entry for each key.
 
-    A deadline that moves to a later time is left where it is: when it comes up, its owner
-    looks whether it still holds and arms it again. A frame so costs no heap operation, and
-    10,000 idle clients cost nothing.
+    A deadline that moves to a later time stays where it is: when it comes up, its handler
+    looks at the time that holds now, and arms it again for that. So a frame costs no heap
+    operation, and 10,000 idle clients cost nothing.
     """
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class Deadlines(Generic[Key]):
         self._serial = 0
 
     def arm(self, key: Key, when: float) -> None:
-        """Have `key` come up at `when`, or at an earlier time that it is armed for already."""
+        """Arm `key` for `when`, unless it is armed for an earlier time already."""
         armed = self._armed.get(key)
         if armed is not None and armed <= when:
             return
@@ -117,11 +117,11 @@ class Deadlines(Generic[Key]):
         heappush(self._heap, (Timestamp(when), self._serial, key))
 
     def next(self) -> Timestamp | None:
-        """Return the earliest time, or None when nothing is armed."""
+        """Return the earliest time, or None if nothing is armed."""
         return self._heap[0][0] if self._heap else None
 
     def due(self, now: Timestamp) -> Iterator[Key]:
-        """Yield each key whose time has come; it is disarmed before it is yielded."""
+        """Yield each key whose time has come, disarmed."""
         while self._heap and self._heap[0][0] <= now:
             when, _, key = heappop(self._heap)
             if self._armed.get(key) == when:

@@ -17,12 +17,12 @@ from .wire.errors import LEFT, SLOW_CONSUMER, STOPPING, CloseCode
 from .wire.messages import Json, LeaveReason
 
 GOING_AWAY = 1001
-"""The close code that a browser sends for a page that is closed or reloaded (RFC 6455)."""
+"""The close code of a browser whose page is closed or reloaded (RFC 6455, section 7.4.1)."""
 
 
 @define(eq=False)
 class Departure:
-    """Takes members out of rooms, and ends connections, whatever their profile."""
+    """The ends of connections and memberships, in both profiles."""
 
     limits: Limits
     rooms: RoomRegistry
@@ -32,7 +32,7 @@ class Departure:
     connections: dict[ConnectionId, ClientConnection]
 
     def say_bye(self, connection: ClientConnection, data: Json, now: Timestamp) -> list[Effect]:
-        """Carry out a client's `bye` to the server: the client leaves, and is closed."""
+        """Carry out a client's `bye` to the server: it leaves, and its connection is closed."""
         del self.connections[connection.id]
         effects = self.waiting_rooms.remove(connection)
         if connection.member is not None and connection.room is not None:
@@ -43,8 +43,9 @@ class Departure:
     def drop(
         self, connection_id: ConnectionId, code: int | None, now: Timestamp
     ) -> list[Effect]:
-        """Note that a connection has ended without `bye`: a session's place is held.
+        """Handle the end of a connection without `bye`: hold the place, or end it.
 
+        The place of a client with a session is held; a client of the core profile leaves.
         `code` is the client's close code, if it sent one.
         """
         connection = self.connections.pop(connection_id, None)
@@ -66,19 +67,19 @@ class Departure:
     def close(
         self, connection_id: ConnectionId, code: CloseCode, now: Timestamp
     ) -> list[Effect]:
-        """Close a connection, unless it has ended, and treat it as dropped."""
+        """Close a connection that is still open, and handle its end as `drop` does."""
         if connection_id not in self.connections:
             return []
         return [Close.of(connection_id, code), *self.drop(connection_id, None, now)]
 
     def end_place(self, room: Room, member: Member, now: Timestamp) -> list[Effect]:
-        """Take out a member whose client has been away for too long."""
+        """End the place of a member whose client has been away for too long."""
         return self.leave(room, member, "gone", self._milliseconds(now), now)
 
     def leave(
         self, room: Room, member: Member, reason: LeaveReason, bye: Json, now: Timestamp
     ) -> list[Effect]:
-        """Take a member out of its room; an empty room is unlocked, as nobody could admit.
+        """End a member's place, and unlock its room once nobody is left who could admit.
 
         `bye` is the payload of the `bye` that members of the core profile receive.
         """
@@ -93,7 +94,7 @@ class Departure:
         return effects
 
     def relieve(self, now: Timestamp) -> list[Effect]:
-        """Close stalled readers, and break sessions while all together keep too much."""
+        """Close slow readers, and break sessions while all of them together keep too much."""
         effects: list[Effect] = []
         while True:
             while self.rooms.stalled:
@@ -109,10 +110,10 @@ class Departure:
             effects += session.room.report(session.member, dropped, "full")
 
     def stop(self, now: Timestamp) -> list[Effect]:
-        """End every connection for a server that stops.
+        """End every connection, because the server stops.
 
-        Clients hear when to reconnect, senders hear of unconfirmed messages, and sessions are
-        saved for the next server.
+        Clients are told when to reconnect, senders which messages weren't confirmed, and the
+        sessions are saved for the next node.
         """
         effects = self.sessions.say_going_away(now)
         effects += self.sessions.report_everything()

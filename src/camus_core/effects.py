@@ -1,4 +1,4 @@
-"""What the core asks its driver to do: an ordered list of these comes out of the router."""
+"""Effects: everything that the router can ask its driver to do, in order."""
 
 from collections.abc import Sequence
 
@@ -15,8 +15,8 @@ from .wire.messages import Message
 class Send:
     """Write one message to each of these connections; encode it once.
 
-    Made for every relayed frame, so not frozen (a frozen one costs 2.6 times as much to
-    make); treat it as a value.
+    This is made for every relayed frame, so it isn't frozen (a frozen one costs 2.6 times as
+    much to make); treat it as a value.
     """
 
     to: Sequence[ConnectionId]
@@ -27,7 +27,7 @@ class Send:
 class Close:
     """End a connection with this WebSocket close code (RFC 6455, section 7.4).
 
-    What was sent before goes out first. Nothing more is read from the connection.
+    Frames that were sent before go out first. Nothing more is read from the connection.
     """
 
     connection: ConnectionId
@@ -36,15 +36,16 @@ class Close:
 
     @classmethod
     def of(cls, connection: ConnectionId, close_code: CloseCode) -> "Close":
-        """Return the end of a connection for the reason that one of our close codes names."""
+        """Return the effect that closes a connection with one of the protocol's close codes."""
         return cls(connection, close_code.code, close_code.meaning)
 
 
 @frozen
 class Ask:
-    """Find the answer and feed `Answered(connection, about, question, answer)`.
+    """Find the answer to a question and feed `Answered(connection, about, question, answer)`.
 
-    Until then the driver holds back what it reads from that connection.
+    Until then the driver feeds no other frame of that connection. `about` is the event that
+    raised the question.
     """
 
     connection: ConnectionId
@@ -54,7 +55,7 @@ class Ask:
 
 @frozen
 class AnswerOrder:
-    """An order was carried out, or why it can't be."""
+    """Tell the operator that an order was carried out, or why it was refused."""
 
     ordered: Ordered
     refusal: ProtocolError | None = None
@@ -64,7 +65,7 @@ class AnswerOrder:
 class SaveRoom:
     """Write the lock and the bans of a room to the store.
 
-    One that was forgotten stays so, and another one that has its id now stays as it is.
+    A room that isn't stored, or of which another incarnation is stored, is left alone.
     """
 
     room: RoomRecord
@@ -74,8 +75,8 @@ class SaveRoom:
 class ForgetRoom:
     """Remove this incarnation of a room, and the clients in it, from the store.
 
-    With `if_unused` nothing is removed while the store knows clients in it: another server
-    may share the store, and have them.
+    With `if_unused` nothing is removed while the store has clients in it: they may be those of
+    another server that shares the store.
     """
 
     room_id: RoomId
@@ -85,9 +86,9 @@ class ForgetRoom:
 
 @frozen
 class SaveClient:
-    """Write a client to the store: new, or changed.
+    """Write a new or changed client to the store.
 
-    A record that another run wrote stays as it is, unless this one `takes_over`.
+    A record that another node wrote is left alone, unless `takes_over` is true.
     """
 
     client: ClientRecord
@@ -98,7 +99,7 @@ class SaveClient:
 class ForgetClient:
     """Remove a client that has left from the store.
 
-    With `run` its record stays where another run has written it since.
+    With `node`, the record is left alone if another node has written it since.
     """
 
     client_id: ClientId
@@ -106,6 +107,6 @@ class ForgetClient:
 
 
 Change = SaveRoom | ForgetRoom | SaveClient | ForgetClient
-"""What may be written behind: later, in groups, in order."""
+"""The effects that a driver may carry out later, in groups, in their order."""
 
 Effect = Send | Close | Ask | AnswerOrder | Change

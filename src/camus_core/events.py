@@ -1,4 +1,4 @@
-"""What can happen to the core: one of these goes into the router at a time."""
+"""Events: everything that the driver can tell the router, one at a time."""
 
 from collections.abc import Sequence
 from typing import NewType
@@ -14,16 +14,23 @@ from .wire.messages import Message, Order
 from .wire.profile import CORE, ProtocolProfile
 
 ConnectionId = NewType("ConnectionId", int)
-"""The driver's name for one connection; never used twice."""
+"""The driver's number for one connection; never used twice."""
 
 
 @frozen
 class Connected:
     """A client has opened `/room/<room_id>/ws`, or `/ws` without a room.
 
-    `client_id` and `token`, the secret of its session should it get one, are fresh. `address`
-    is what counts as one address on the network, None for a client that has none. `identity`
-    is what somebody who looked at the handshake says: None for a guest, or a refusal.
+    Attributes:
+        connection: The new connection.
+        client_id: A fresh id for the client, which it keeps unless it gets an older place back.
+        room_id: The room in the path, or None for `/ws`.
+        profile: The protocol profile that the handshake has agreed on.
+        session_secret: A fresh secret for the client's session, should it get one.
+        address: The client's network address, or None if it has none (a UNIX socket, or a
+            client in this process). Limits by address don't count such a client.
+        identity: The identity that the embedding application found in the handshake, a refusal,
+            or None for a guest.
     """
 
     connection: ConnectionId
@@ -37,9 +44,14 @@ class Connected:
 
 @define
 class Received:
-    """A frame of `size` bytes has come, as the codec read it.
+    """A frame has arrived, and the codec has read it.
 
-    Made for every frame, so not frozen; treat it as a value.
+    This is made for every frame, so it isn't frozen; treat it as a value.
+
+    Attributes:
+        connection: The connection that it has arrived on.
+        message: The message, or the error that refuses the frame.
+        size: The size of the frame in bytes.
     """
 
     connection: ConnectionId
@@ -49,13 +61,13 @@ class Received:
 
 @frozen
 class KeptAlive:
-    """A sign of life has come from a connection that is no message."""
+    """A sign of life other than a message, such as a WebSocket pong, has arrived."""
 
     connection: ConnectionId
 
 
 About = Connected | Received
-"""An event that may raise a question."""
+"""The events that may raise a question."""
 
 
 @frozen
@@ -70,7 +82,7 @@ class Answered:
 
 @frozen
 class Ordered:
-    """Whoever runs the server wants this of a room; answered `Obeyed`."""
+    """The operator gives an order about a room; the effect `AnswerOrder` answers it."""
 
     room_id: RoomId
     order: Order
@@ -78,14 +90,14 @@ class Ordered:
 
 @frozen
 class Overflowed:
-    """A connection's outbox is full: its reader has stalled."""
+    """Too much waits to be sent on a connection: its client reads too slowly."""
 
     connection: ConnectionId
 
 
 @frozen
 class Disconnected:
-    """A connection has ended, whoever ended it; `code` is the client's close code, if any."""
+    """A connection has ended, by either end; `code` is the client's close code, if any."""
 
     connection: ConnectionId
     code: int | None = None
@@ -93,22 +105,23 @@ class Disconnected:
 
 @frozen
 class RoomsLoaded:
-    """The driver has started, and these rooms were stored before."""
+    """The driver has started, and has loaded these rooms from the store."""
 
     rooms: Sequence[RoomRecord]
 
 
 @frozen
 class RecordsLost:
-    """The store may have lost what this run has written of its clients."""
+    """The store may have lost the client records that this node has written."""
 
 
 @frozen
 class Ticked:
-    """The time that `next_deadline` named has come.
+    """The time that `Router.next_deadline` has returned has come.
 
-    `due` is when this was to be fed, if that was earlier: a driver that wakes oftener than it
-    has to can tell more exactly for how long it stood still.
+    `due` is the time for which the driver had set its timer, or None for that of
+    `next_deadline`. A driver that wakes more often than it has to measures with it more exactly
+    how long the process stood still.
     """
 
     due: Timestamp | None = None
@@ -116,9 +129,9 @@ class Ticked:
 
 @frozen
 class ClockSet:
-    """UNIX time is ahead of the clock of deadlines by so many seconds from now on.
+    """The wall clock was set: UNIX time is now `ahead` seconds ahead of the deadline clock.
 
-    Without it they are one clock.
+    Until the first of these events both clocks show the same.
     """
 
     ahead: float
@@ -126,9 +139,9 @@ class ClockSet:
 
 @frozen
 class LeaseRenewed:
-    """The store has noted that this run lives, just now; `time` is that of the store's clock.
+    """The store has just renewed this node's lease; `time` is that of the store's clock.
 
-    Without it the store's clock and that of deadlines are one.
+    Until the first of these events the store's clock and the deadline clock show the same.
     """
 
     time: float
@@ -136,7 +149,7 @@ class LeaseRenewed:
 
 @frozen
 class StopRequested:
-    """The driver is about to end: the last event but those of connections that end."""
+    """The server is about to stop; only `Disconnected` events may follow."""
 
 
 Event = (

@@ -1,4 +1,4 @@
-"""The charge for each frame: units of message buckets, and bytes times their receivers."""
+"""Message charges: the cost of each frame, in units of messages and in relayed bytes."""
 
 from attrs import define
 
@@ -12,31 +12,31 @@ from .wire.errors import ProtocolError, RateLimited
 from .wire.states import CLIENT, EVERYONE, SERVER
 
 FRAME_BYTES = 8192
-"""Bytes for which a frame costs one unit more: a hostile one takes 0.3 µs for each to read."""
+"""Bytes for which a frame costs one unit more: reading a hostile frame takes 0.3 µs a byte."""
 
 _REFUSAL_COST = 10.0
-"""Units that a refused frame costs: its answer is work for the server, and helps no client."""
+"""Units that a refused frame costs: the refusal is work for the server, and helps no client."""
 
 _LISTING_COST = 10.0
 """Units that `list-rooms` costs: it reads the store each time."""
 
 _BYTES_CHARGED_TOGETHER = 8192
-"""Bytes that are charged together: 0.4 µs each time, of the 10 of a relayed message."""
+"""Bytes that are charged together: a charge takes 0.4 µs, of the 10 µs of a relayed message."""
 
 
 @define(eq=False)
 class MessageCharges:
-    """Charges a client for each of its frames, and its network address for bytes."""
+    """The charges to a client for its frames, and to its network address for relayed bytes."""
 
     rate_limits: RateLimits
 
     def charge(
         self, connection: ClientConnection, room: Room | None, event: Received, now: Timestamp
     ) -> str:
-        """Charge a client for a frame, and return the kind of its recipient (see `states`).
+        """Charge a client for a frame, and return its kind of recipient (see `wire.states`).
 
         Raises:
-            RateLimited: the client, or its address, has sent too much.
+            RateLimited: The client, or its address, has sent too much.
         """
         message = event.message
         recipient, cost, size = CLIENT, 1.0, event.size
@@ -59,13 +59,13 @@ class MessageCharges:
         return recipient
 
     def charge_refusal(self, connection: ClientConnection) -> None:
-        """Charge a client for a frame that was refused, which has cost one unit before."""
+        """Charge a client for a refused frame the rest, as `charge` has taken one unit."""
         connection.message_bucket.drain(_REFUSAL_COST - 1.0)
 
     def _charge_bytes(
         self, connection: ClientConnection, size: int, cost: float, now: Timestamp
     ) -> None:
-        """Charge for all bytes that are not charged yet; the last frame has `size` of them."""
+        """Charge for all bytes not charged yet, of which the current frame has `size`."""
         owed = connection.uncharged_bytes
         if connection.address_buckets is None:
             address = connection.handshake.address

@@ -1,4 +1,4 @@
-"""Room control: who may decide about whom, and what then happens."""
+"""Moderation: kick, ban, roles, the lock, and decisions about waiting clients."""
 
 from attrs import define
 
@@ -18,12 +18,13 @@ from .wire import messages as m
 from .wire.errors import BANNED, KICKED, CloseCode, NotAllowed, RoomNotFound, UnknownReceiver
 from .wire.messages import GROUND_CONTROL, Order
 
-_ABOVE_ALL = max(RANK.values()) + 1
+_OPERATOR_RANK = max(RANK.values()) + 1
+"""The rank of the operator, who decides about owners too."""
 
 
 @define(eq=False)
 class Moderation:
-    """Carries out what owners and moderators want, and whoever runs the server."""
+    """The orders of owners and moderators about their room, and those of the operator."""
 
     limits: Limits
     rooms: RoomRegistry
@@ -34,17 +35,17 @@ class Moderation:
     connections: dict[ConnectionId, ClientConnection]
 
     def execute(self, ordered: Ordered, now: Timestamp) -> list[Effect]:
-        """Do what whoever runs the server wants.
+        """Carry out an order of the operator.
 
         Raises:
-            RoomNotFound: nobody is in that room.
-            UnknownReceiver: the client that is meant isn't there.
-            RoomFull: there is no place for whom to admit.
+            RoomNotFound: Nobody is in that room.
+            UnknownReceiver: The client that the order names isn't there.
+            RoomFull: The room has no place for the client to admit.
         """
         room = self.rooms.occupied(ordered.room_id)
         if room is None:
             raise RoomNotFound("nobody is in that room")
-        return self._carry_out(room, ordered.order, _ABOVE_ALL, now)
+        return self._carry_out(room, ordered.order, _OPERATOR_RANK, now)
 
     def request(
         self,
@@ -54,13 +55,13 @@ class Moderation:
         order: Order,
         now: Timestamp,
     ) -> list[Effect]:
-        """Do what a member wants, and tell it that it is done.
+        """Carry out a member's order, and reply `done`.
 
         Raises:
-            NotAllowed: its role doesn't reach so far (rule CTRL-1).
-            UnknownReceiver: the client that is meant isn't there.
-            RoomFull: there is no place for whom to admit.
-            RateLimited: the others have heard too much of what it changes.
+            NotAllowed: The member's role isn't high enough (rule CTRL-1).
+            UnknownReceiver: The client that the order names isn't there.
+            RoomFull: The room has no place for the client to admit.
+            RateLimited: The member, or its address, has made too many changes.
         """
         if member.role == "guest":
             raise NotAllowed("guests don't decide about others")
@@ -72,29 +73,30 @@ class Moderation:
 
     def _carry_out(self, room: Room, order: Order, rank: int, now: Timestamp) -> list[Effect]:
         match order:
-            case m.Kick(data=who):
-                member = _lower(room, who.id, rank)
-                return self._send_out(room, member, "kicked", KICKED, now)
-            case m.Ban(data=who):
-                waiter = self.waiting_rooms.find(room, who.id)
-                if waiter is not None:
-                    return self.admission.ban_waiting(room, waiter)
-                member = _lower(room, who.id, rank)
+            case m.Kick(data=target):
+                member = _member_below(room, target.id, rank)
+                return self._expel(room, member, "kicked", KICKED, now)
+            case m.Ban(data=target):
+                waiting = self.waiting_rooms.find(room, target.id)
+                if waiting is not None:
+                    return self.admission.ban_waiting(room, waiting)
+                member = _member_below(room, target.id, rank)
                 effects = room.ban(member.identity, member.address, self.limits.bans)
                 effects += self.admission.deny_banned(room)
-                return effects + self._send_out(room, member, "banned", BANNED, now)
-            case m.SetRole(data=wanted):
-                return self._set_role(room, _lower(room, wanted.id, rank), wanted.role)
+                return effects + self._expel(room, member, "banned", BANNED, now)
+            case m.SetRole(data=target):
+                member = _member_below(room, target.id, rank)
+                return self._set_role(room, member, target.role)
             case m.Lock(data=m.LockBody(locked=True)):
                 return room.lock(True)
             case m.Lock():
                 return self.admission.unlock(room, now)
-            case m.Admit(data=who):
-                return self.admission.admit(room, who.id, now)
-            case m.Deny(data=who):
-                return self.admission.deny(room, who.id)
+            case m.Admit(data=target):
+                return self.admission.admit(room, target.id, now)
+            case m.Deny(data=target):
+                return self.admission.deny(room, target.id)
 
-    def _send_out(
+    def _expel(
         self,
         room: Room,
         member: Member,
@@ -115,13 +117,13 @@ class Moderation:
         effects = room.set_role(member, role)
         if role == "moderator" and member in room.moderators():
             for waiting in self.waiting_rooms.infos_of(room):
-                told = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
-                effects += room.tell((member,), told)
+                notice = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
+                effects += room.tell((member,), notice)
         return effects
 
 
-def _lower(room: Room, client_id: str, rank: int) -> Member:
-    """Return the member that is meant, if it is of a lower rank."""
+def _member_below(room: Room, client_id: str, rank: int) -> Member:
+    """Return the member with this id, whose rank has to be lower than `rank`."""
     member = room.members.get(client_id)
     if member is None:
         raise UnknownReceiver

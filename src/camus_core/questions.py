@@ -1,6 +1,7 @@
-"""What the core can't know and asks its driver: each question, and how it is answered.
+"""Questions: what the core has to ask its driver, and the form of each answer.
 
-Any of them may be answered `Failed`, which refuses the one request that raised it.
+Any question may be answered `Failed`, which refuses the one request that raised it. Fields
+"for the core" come back with the question in `Answered`; the driver has no use for them.
 """
 
 from collections.abc import Sequence
@@ -15,18 +16,22 @@ from .wire.messages import CreateRoomBody
 
 @frozen
 class Failed:
-    """The answer to a question that could not be answered, and why (for the log)."""
+    """The answer to any question that could not be answered; `reason` is for the log."""
 
     reason: str
 
 
 @frozen
 class LookUpRoom:
-    """Which room has this id, and who is in it? Answered `StoredRoom` or None.
+    """The question which room has an id, with its clients. Answered `StoredRoom` or None.
 
-    When there is none and `if_absent` is given, that record is created, durably, and is
-    the answer. The rest is for the one who asks: the address that is charged for a new room,
-    why none may be made, and the hash of a password that was shown.
+    Attributes:
+        room_id: The id.
+        if_absent: The record to create, durably, if there is no such room. It is then the
+            answer. None to create nothing.
+        address: For the core: the network address that is charged for a new room.
+        refusal: For the core: the reason why no room may be created.
+        verified_hash: For the core: the hash of the password that the client has proved.
     """
 
     room_id: RoomId
@@ -38,16 +43,16 @@ class LookUpRoom:
 
 @frozen
 class Identify:
-    """Who has this token? Answered `Identity`, or `NotAllowed` with the reason."""
+    """The question whose token this is. Answered `Identity`, or `NotAllowed` and why."""
 
     token: str = field(repr=False)
 
 
 @frozen
 class FindSession:
-    """In which room is the client of this session? Answered `StoredRoom` or None.
+    """The question which room has the client of a session. Answered `StoredRoom` or None.
 
-    `session` is the `digest` of its token.
+    `digest` is the session's digest.
     """
 
     digest: SessionDigest
@@ -55,9 +60,12 @@ class FindSession:
 
 @frozen
 class CheckPassword:
-    """Is this the password of the room? Answered bool.
+    """The question whether this is the room's password. Answered bool.
 
-    `asker` is for the one who asks: the address that it is for.
+    Attributes:
+        password: The password that the client has sent.
+        room: The room, with the hash of its password.
+        address: For the core: the client's network address.
     """
 
     password: str = field(repr=False)
@@ -67,11 +75,18 @@ class CheckPassword:
 
 @frozen
 class CreateRoomRecord:
-    """Create a room as somebody wishes it, durably. Answered `Created`, or None: name taken.
+    """The request to create a room, durably. Answered `CreatedRoom`, or None: its id is taken.
 
-    The driver makes the id, of the name or at random, the hash of the password, and the token.
-    `asker` is for the one who asks: the address that it is for. Where `only` is given, and the
-    id is none of these, nothing is made, and the answer is `NotAllowed`.
+    The driver makes the id (from the name, or at random), the hash of the password, and the
+    owner token.
+
+    Attributes:
+        room: The client's wishes for the room.
+        created_at: The time of creation, in UNIX seconds.
+        empty_for: The number of seconds for which the room outlives its last member.
+        address: For the core: the client's network address.
+        allowed_ids: The ids that the client may create, or None for any. For another id nothing
+            is created, and the answer is `NotAllowed`.
     """
 
     room: CreateRoomBody
@@ -83,7 +98,7 @@ class CreateRoomRecord:
 
 @frozen
 class CreatedRoom:
-    """A room is there to stay; only now can its owner's token be told."""
+    """The answer for a room that was created: its record and its owner token."""
 
     room: RoomRecord
     owner_token: str = field(repr=False)
@@ -91,7 +106,7 @@ class CreatedRoom:
 
 @frozen
 class ListPublicRooms:
-    """Which public rooms are there? Answered with a sequence of at most `most`."""
+    """The question which public rooms there are. Answered with at most `limit` records."""
 
     limit: int
 

@@ -1,9 +1,8 @@
-"""What one address on the network may still do: each has its share, and takes nobody else's.
+"""Rate limits: token buckets for each network address and each limited action.
 
-Somebody who is given an IPv6 network has as many addresses in it as they like. An address is
-therefore a network of 64 bits there (`Connected.address`, as `2001:db8::/64`), and the networks
-of 56 and of 48 bits that it is part of have shares too, larger ones: what is counted takes from
-all three.
+Anyone who has an IPv6 network has as many addresses in it as they like. For IPv6 an address is
+therefore a network of 64 bits (`Connected.address`, such as `2001:db8::/64`). The networks of
+56 and 48 bits around it have buckets too, which are larger; an action takes from all three.
 """
 
 import ipaddress
@@ -21,15 +20,15 @@ from .token_bucket import TokenBucket, acquire_all
 from .wire.errors import RateLimited
 
 WRONG_PASSWORD_SECONDS = 600.0
-"""The time within which `Limits.wrong_passwords` holds."""
+"""The period of `Limits.wrong_passwords`: long enough to stop guessing, short for a person."""
 
-_WIDER = (56, 48)
-"""Bits of the networks that have a share beside an IPv6 address: what a provider gives a home,
-and a company (RIPE-690, sections 4.2.2 and 4.2.1)."""
+_WIDER_PREFIXES = (56, 48)
+"""Prefix lengths of the IPv6 networks that have buckets beside the /64: what a provider gives a
+home, and a company (RIPE-690, sections 4.2.2 and 4.2.1)."""
 
 
 class LimitedAction(Enum):
-    """What is counted by address, and what is said of too much of it."""
+    """An action that is limited for each address; the value is the text of its refusal."""
 
     JOIN = "too many joins from your address"
     CREATE_ROOM = "too many new rooms from your address"
@@ -41,32 +40,33 @@ class LimitedAction(Enum):
 
 @lru_cache(1024)
 def networks_of(address: NetworkAddress) -> tuple[str, ...]:
-    """Return an address and the wider networks that have a share too, the narrowest first."""
+    """Return the networks that have buckets for an address, the narrowest first."""
     try:
         network = ipaddress.IPv6Network(address if address.endswith("/64") else "")
     except ValueError:
-        return (address,)  # of IPv4, or whatever a transport of one's own counts by
-    return (address, *(str(network.supernet(new_prefix=bits)) for bits in _WIDER))
+        return (address,)  # IPv4, or a name that another transport uses
+    return (address, *(str(network.supernet(new_prefix=bits)) for bits in _WIDER_PREFIXES))
 
 
 def network_shares(limits: Limits) -> Sequence[float]:
-    """Return how many shares of one address there are for each of `networks_of`."""
+    """Return the size of the buckets of each of `networks_of`, in shares of one address."""
     return (1.0, limits.ipv6_56_shares, limits.ipv6_48_shares)
 
 
 def quotas_within(each: int, whole: int, limits: Limits) -> Sequence[float]:
-    """Return the most that each of `networks_of` may have, where one address may have `each`.
+    """Return the quotas of `networks_of` for a thing of which one address may have `each`.
 
-    `whole` is all that there is: a wider network leaves a part of that to others.
+    `whole` is how much there is in all: a wider network has to leave a part of that to others.
     """
     address, *wider = (each * share for share in network_shares(limits))
     return [address, *map(min, wider, quotas_of(whole, limits)[1:])]
 
 
 def quotas_of(whole: int, limits: Limits) -> Sequence[int]:
-    """Return how much of something that many want each of `networks_of` may have, 1 at least.
+    """Return the quotas of `networks_of` for a scarce thing of which there are `whole`.
 
-    An address leaves some of it to others, and a wider network some of that.
+    An address has to leave a part to others, and a wider network a part of that part
+    (`Limits.address_part`, rule LIM-13). Each quota is at least 1.
     """
     left = 1.0 - limits.address_part
     return [max(1, floor(whole * (1.0 - left**size))) for size in (1, 2, 3)]
@@ -74,16 +74,19 @@ def quotas_of(whole: int, limits: Limits) -> Sequence[int]:
 
 @define(eq=False)
 class RateLimits:
-    """A token bucket for each address and doing, and for each wider network.
+    """The token buckets of each address and wider network, one for each limited action.
 
-    At most `Limits.addresses` of each size are known, the one longest idle first; it leaves
-    first. What has no address is not counted: it comes from this process, or through a UNIX
-    socket.
+    A client without an address (in this process, or on a UNIX socket) is not limited.
     """
 
     limits: Limits
+
     _known: Sequence[dict[str, dict[LimitedAction, TokenBucket]]] = field(init=False)
+    """The buckets by network, a dict for each size of network, the longest idle first; at most
+    `Limits.addresses` in each, and the longest idle is forgotten for the next."""
+
     _rates: dict[LimitedAction, tuple[float, float]] = field(init=False)
+    """The rate (units a second) and the burst of one address, for each action."""
 
     def __attrs_post_init__(self) -> None:
         limits = self.limits
@@ -113,16 +116,16 @@ class RateLimits:
         }
 
     def __len__(self) -> int:
-        """Return how many addresses are known."""
+        """Return the number of addresses that have buckets."""
         return len(self._known[0])
 
     def acquire(
         self, action: LimitedAction, address: NetworkAddress | None, now: Timestamp
     ) -> None:
-        """Count a doing.
+        """Charge an address for one action.
 
         Raises:
-            RateLimited: it is one too many; it was not counted.
+            RateLimited: It is one too many, and was not charged.
         """
         lacking = acquire_all(self.buckets(action, address, now), 1.0, now)
         if lacking is not None:
@@ -131,7 +134,7 @@ class RateLimits:
     def buckets(
         self, action: LimitedAction, address: NetworkAddress | None, now: Timestamp
     ) -> list[TokenBucket]:
-        """Return the shares that a doing takes from: none without address."""
+        """Return the buckets that an action takes from; none without an address."""
         if address is None:
             return []
         buckets = []
@@ -151,7 +154,7 @@ class RateLimits:
         return buckets
 
     def refund(self, action: LimitedAction, address: NetworkAddress | None) -> None:
-        """Take back one that was counted, for it turned out to be none."""
+        """Give an address its unit back for an action that turned out not to be one."""
         if address is None:
             return
         for known, network in zip(self._known, networks_of(address), strict=False):

@@ -1,4 +1,4 @@
-"""Timers: the work that falls due, and forgiveness for time in which the server stood still."""
+"""Timers: the work that falls due, and allowance for time in which the server stood still."""
 
 from typing import assert_never
 
@@ -32,16 +32,18 @@ from .wire import messages as m
 from .wire.errors import TIMED_OUT
 
 _PAUSE = 0.5
-"""Seconds by which a late deadline shows that the server stood still, and was not just busy."""
+"""Seconds: a deadline that is handled later than this shows that the server stood still, and
+was not just busy."""
 
 _WORK_AT_ONCE = 256
-"""Deadlines of one `Ticked` with the messages and changes that they cause, some 10 µs each: a
-push tells a whole room, and after a pause all may be due. The others follow at once."""
+"""The deadlines that one `Ticked` handles, plus the messages and changes that they cause, some
+10 µs each. One push tells a whole room, and after a pause all deadlines may be due. The driver
+feeds the next `Ticked` at once for the rest, and other events come in between."""
 
 
 @define(eq=False)
 class Timers:
-    """Handles each deadline whose time has come."""
+    """Handlers of the deadlines, and of the pauses of the process."""
 
     limits: Limits
     deadlines: Deadlines[Deadline]
@@ -54,10 +56,10 @@ class Timers:
     _fired_at: Timestamp = field(default=Timestamp(float("-inf")), init=False)
 
     def forgive_pause(self, due: Timestamp | None, now: Timestamp) -> None:
-        """Extend what runs out by the time in which the server stood still.
+        """Extend all deadlines of clients by the time in which the server stood still.
 
-        `due` is the time for which the driver had set its timer. A deadline that the `Ticked`
-        before has left over is no sign of a pause.
+        `due` is the time for which the driver had set its timer. A deadline that the previous
+        `Ticked` has left over is no sign of a pause.
         """
         armed = self.deadlines.next()
         paused_at = min((time for time in (due, armed) if time is not None), default=now)
@@ -67,7 +69,7 @@ class Timers:
         limits = self.limits
         for connection in self.connections.values():
             heard_at = without_pause(connection.heard_at, paused_at, now)
-            if connection.heard_at + limits.silent_for <= now:  # it is pinged, and not closed
+            if connection.heard_at + limits.silent_for <= now:  # ping it, rather than close it
                 heard_at = Timestamp(now - limits.ping_after)
             connection.heard_at = heard_at
         self.sessions.forgive_pause(paused_at, now)
@@ -75,15 +77,15 @@ class Timers:
         self.rooms.forgive_pause(paused_at, now)
 
     def fire(self, now: Timestamp) -> list[Effect]:
-        """Handle the deadlines that have come, as many as one turn may take."""
+        """Handle the deadlines that are due, as many as one turn may take."""
         effects: list[Effect] = []
-        work = counted = 0
+        work = effects_weighed = 0
         for deadline in self.deadlines.due(now):
             effects += self._handle(deadline, now)
-            work += 1 + sum(map(_work, effects[counted:]))
+            work += 1 + sum(map(_work, effects[effects_weighed:]))
             if work >= _WORK_AT_ONCE:
                 break
-            counted = len(effects)
+            effects_weighed = len(effects)
         return effects
 
     def _handle(self, deadline: Deadline, now: Timestamp) -> list[Effect]:
@@ -115,7 +117,7 @@ class Timers:
                 assert_never(deadline)
 
     def _check_silence(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
-        """Ping a silent client, or close it once it has been silent for too long."""
+        """Ping a silent client, or close its connection after `Limits.silent_for`."""
         connection = self.connections.get(connection_id)
         if connection is None:
             return []
