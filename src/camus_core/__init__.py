@@ -1,4 +1,4 @@
-"""WebRTC signaling without I/O: messages, rooms, and one router that decides everything."""
+"""WebRTC signaling without I/O: messages, rooms, and the router that decides everything."""
 
 from .ice import IceConfiguration
 from .ice_urls import checked_ice_url

@@ -1,4 +1,4 @@
-"""One connection, as the router knows it."""
+"""One client's connection, as the router knows it."""
 
 from attrs import define, field
 
@@ -16,12 +16,25 @@ from .wire.states import State
 
 @define(eq=False)
 class ClientConnection:
-    """It has a member and a room once it is admitted; `came` says how it came.
+    """One open connection of a client, in a room or not.
 
-    `bucket` holds messages that it may send, and `relayed` bytes, times their receivers, of
-    which it has sent `unpaid` beside; `shares` are those of its address, once it has paid.
-    `identity` is what is known of its client, None for a guest. `counted` are the frames since
-    its `join` that were decided while it waited at a locked door: its session counts them.
+    Attributes:
+        id: The driver's number for it.
+        handshake: The facts of its handshake.
+        message_bucket: The messages that its client may send.
+        byte_bucket: The bytes, times their recipients, that its client may have relayed.
+        heard_at: The time of the last sign of life.
+        state: The column of the table in `wire.states` that holds for it.
+        member: The member that its client is, or None before it is admitted.
+        room: The room of that member.
+        identity: The identity of its client, from the handshake or a join token, or None for a
+            guest client.
+        refusals: The number of refusals since its client last did something that was accepted.
+        uncharged_bytes: The relayed bytes that aren't charged yet.
+        address_buckets: The byte buckets of its network address and the networks around it, or
+            None before their first use.
+        counted_while_waiting: The number of frames that were decided while its client was in a
+            waiting room. The session counts them if the client is admitted (rule SESS-91).
     """
 
     id: ConnectionId
@@ -42,27 +55,30 @@ class ClientConnection:
         self.reset_identity()
 
     def reset_identity(self) -> None:
-        """Of its client is known what the handshake has shown, and no more."""
+        """Set the identity back to the one from the handshake, or none."""
         asserted = self.handshake.identity
         self.identity = asserted if isinstance(asserted, Identity) else None
 
     @property
     def asserted_username(self) -> str | None:
-        """What its client is called by whoever has said who it is, if that was said."""
+        """The username asserted by the client's identity, if any."""
         return None if self.identity is None else self.identity.name
 
     @property
     def client_id(self) -> ClientId:
-        """The address of the client; until it is in a room, the one that it would get."""
+        """The id of the client, or before it is admitted the one that it would get."""
         return self.handshake.client_id if self.member is None else self.member.id
 
     @property
     def awaits_admission(self) -> bool:
-        """Whether a client of the core profile waits to be let in, and so can't speak yet."""
+        """True for a client of the core profile that isn't admitted yet, and can't send yet."""
         return self.member is None and self.state is State.CORE
 
     def admit(self, member: Member, room: Room) -> None:
-        """The client is in a room; one that comes back goes on with what its share has left."""
+        """Bind the connection to its member and room.
+
+        The token buckets belong to the member, so that reconnecting fills none.
+        """
         self.member, self.room = member, room
         member.buckets = self.message_bucket, self.byte_bucket = member.buckets or (
             self.message_bucket,
@@ -72,12 +88,12 @@ class ClientConnection:
             self.state = State.JOINED
 
     def tell(self, message: Message) -> list[Effect]:
-        """Answer the client, or tell it something that is for it alone."""
+        """Send a message to this client alone."""
         if self.member is not None and self.room is not None:
             return self.room.tell((self.member,), message)
         return [Send((self.id,), message)]
 
     def refuse(self, error: ProtocolError, reply_to: str | None = None) -> list[Effect]:
-        """Tell the client why something isn't done."""
+        """Send an error to the client, in reply to its message with the id `reply_to`."""
         body = ErrorBody(error.code, str(error), error.retry_after)
         return self.tell(Error(self.client_id, body, GROUND_CONTROL, reply_to=reply_to))

@@ -1,4 +1,4 @@
-"""ICE servers, and TURN credentials that expire."""
+"""ICE servers, and the TURN credentials that expire."""
 
 import base64
 import hashlib
@@ -12,8 +12,9 @@ from .clocks import UnixTime
 from .ice_urls import checked_ice_url
 from .wire.messages import IceServer
 
-_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Characters that a secret has by mistake: no file of a TURN server holds them in one line."""
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that get into a secret by mistake: the configuration of a TURN server, which has
+the secret in one line, can't hold them."""
 
 
 def _stun_urls(urls: Iterable[str]) -> tuple[str, ...]:
@@ -26,14 +27,16 @@ def _turn_urls(urls: Iterable[str]) -> tuple[str, ...]:
 
 @frozen
 class IceConfiguration:
-    """Which STUN and TURN servers the clients may use.
+    """The STUN and TURN servers that clients may use.
 
-    `stun_urls` are `stun:` or `stuns:` URLs, `turn_urls` `turn:` or `turns:` URLs, as
-    `checked_ice_url` takes them. `turn_secret` is shared with the TURN servers.
+    Attributes:
+        stun_urls: `stun:` or `stuns:` URLs, as `checked_ice_url` takes them.
+        turn_urls: `turn:` or `turns:` URLs, likewise.
+        turn_secret: The secret that this server shares with the TURN servers, or None.
 
     Raises:
-        ValueError: a URL is of another form, there are TURN servers and no secret, or the
-            secret isn't one line of text.
+        ValueError: A URL has another form, there are TURN servers and no secret, or the secret
+            isn't one line of text.
     """
 
     stun_urls: tuple[str, ...] = field(default=(), converter=_stun_urls)
@@ -43,7 +46,7 @@ class IceConfiguration:
     def __attrs_post_init__(self) -> None:
         if self.turn_urls and not self.turn_secret:
             raise ValueError("TURN servers need the secret that they share with this server")
-        if self.turn_secret and _ODD.search(self.turn_secret):
+        if self.turn_secret and _CONTROL_CHARACTERS.search(self.turn_secret):
             raise ValueError(
                 "the secret of the TURN servers holds a line end or another control character; "
                 "give it as one line of plain text"
@@ -52,7 +55,7 @@ class IceConfiguration:
     def servers_for(
         self, client_id: str, now: UnixTime, turn_seconds: int
     ) -> tuple[IceServer, ...]:
-        """Return the servers, with TURN credentials for this client that last so long."""
+        """Return the servers, with TURN credentials for a client that last `turn_seconds`."""
         servers = []
         if self.stun_urls:
             servers.append(IceServer(self.stun_urls))

@@ -16,40 +16,43 @@ _PORT = re.compile(r"0*[0-9]{1,5}")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
 
 _LONGEST_NAME = 253
-"""Characters of a name that DNS knows (RFC 1035, 2.3.4, less the length of its first label)."""
+"""The most characters of a DNS name: 255 octets (RFC 1035, section 2.3.4), less the length octets
+of the first label and of the root."""
 
-_MOST_REPEATED = 100
-"""Characters of a URL that an error repeats."""
+_LONGEST_QUOTE = 100
+"""The most characters of a URL that an error repeats: enough to recognise it."""
 
 
 def checked_ice_url(url: str, kind: Literal["stun", "turn"] | None = None) -> str:
     """Return a `stun:`, `stuns:`, `turn:` or `turns:` URL with its scheme in lower case.
 
-    With `kind` it has to be one of that kind of server.
+    `RTCPeerConnection` throws if a single URL of the list is invalid, and then there is no call
+    at all. The grammar is that of RFC 7064 and RFC 7065, without what never works: ports out of
+    range, names that DNS can't have, and users, because credentials are given beside the URL.
 
-    `RTCPeerConnection` throws at a list with one URL that it doesn't take, and the call then
-    stays dark. The grammar is that of RFC 7064 and RFC 7065, less what never works: ports out
-    of range, names that DNS doesn't have, and users, as credentials stand beside a URL.
+    Args:
+        url: The URL.
+        kind: The kind of server that it has to be of, or None for either.
 
     Raises:
-        ValueError: it is none; the text says which form is right.
+        ValueError: The URL is invalid; the text says which form is right.
     """
     scheme = _SCHEME.match(url)
     found = scheme and scheme[1].lower()
     form = _FORMS.get(kind or found or "", " or ".join(_FORMS.values()))
     if scheme is None or (kind or found) != found:
-        raise ValueError(f"{_shown(url)} is not of the form {form}")
+        raise ValueError(f"{_quoted(url)} is not of the form {form}")
     rest, mark, query = url[scheme.end() + 1 :].partition("?")
-    wrong = _wrong_with_address(rest)
+    wrong = _wrong_with_host_and_port(rest)
     if wrong is None and mark:
         wrong = _wrong_with_query(scheme[1].lower(), query)
     if wrong is not None:
-        raise ValueError(f"{_shown(url)} is not of the form {form}: {wrong}")
+        raise ValueError(f"{_quoted(url)} is not of the form {form}: {wrong}")
     return f"{scheme[0].lower()}:{rest}{mark}{query.lower()}"
 
 
-def _wrong_with_address(rest: str) -> str | None:
-    """Return what is wrong with a host and its port, if anything is."""
+def _wrong_with_host_and_port(rest: str) -> str | None:
+    """Return what is wrong with a host and port, or None."""
     if any(char.isspace() or not char.isprintable() for char in rest):
         return "it has a space or a control character"
     if rest.startswith("/"):
@@ -72,7 +75,9 @@ def _wrong_with_address(rest: str) -> str | None:
 def _wrong_with_host(host: str) -> str | None:
     if host.startswith("["):
         try:
-            ipaddress.IPv6Address(host[1:-1].replace("%", " "))  # a zone is of one machine
+            ipaddress.IPv6Address(
+                host[1:-1].replace("%", " ")
+            )  # refuse a zone: it names an interface of one machine
         except ValueError:
             return "what stands in the brackets is no IPv6 address"
         return None
@@ -98,8 +103,8 @@ def _wrong_with_query(kind: str, query: str) -> str | None:
     return None
 
 
-def _shown(url: str) -> str:
-    """Return a URL as an error repeats it: shortened, and without what may be a password."""
+def _quoted(url: str) -> str:
+    """Return a URL as errors repeat it: shortened, and without a user or password."""
     if "@" in url:
         url = f"{url.partition(':')[0]}:…@{url.rpartition('@')[2]}"
-    return repr(url if len(url) <= _MOST_REPEATED else f"{url[:_MOST_REPEATED]}…")
+    return repr(url if len(url) <= _LONGEST_QUOTE else f"{url[:_LONGEST_QUOTE]}…")

@@ -59,7 +59,7 @@ class MessageCharges:
         return recipient
 
     def charge_refusal(self, connection: ClientConnection) -> None:
-        """Charge a client for a refused frame the rest, as `charge` has taken one unit."""
+        """Charge a client the rest of a refused frame, of which `charge` has taken one unit."""
         connection.message_bucket.drain(_REFUSAL_COST - 1.0)
 
     def _charge_bytes(

@@ -1,4 +1,16 @@
-"""What a store keeps: rooms and the clients in them."""
+"""Records: what a store keeps of rooms and of the clients in them.
+
+Each attribute of a record is a column of the same name in the tables `camus_rooms` and
+`camus_clients`, with six exceptions, whose columns keep the names from their migrations
+(`camus_store.rows` maps them):
+
+    RoomRecord.password_hash        password
+    RoomRecord.owner_digest         owner
+    ClientRecord.node               run
+    ClientRecord.session_digest     session
+    ClientRecord.session_snapshot   left_over
+    ClientRecord.username_asserted  named
+"""
 
 import hashlib
 import re
@@ -15,19 +27,20 @@ RoomId = NewType("RoomId", str)
 """A slug: `[a-z0-9][a-z0-9-]{0,63}` (rule CORE-1)."""
 
 NetworkAddress = NewType("NetworkAddress", str)
-"""One network address, as limits and bans count it: an IPv4 address, or an IPv6 network of 64
-bits such as `2001:db8::/64`."""
+"""A network address as limits and bans count it: an IPv4 address, or an IPv6 network of 64 bits
+such as `2001:db8::/64`."""
 
 SessionSecret = NewType("SessionSecret", str)
 """The secret that resumes a session: 64 hexadecimal digits, made by the driver."""
 
 SessionDigest = NewType("SessionDigest", str)
-"""The `digest` of a session's secret; stores know sessions by it."""
+"""The `digest` of a session secret, by which stores know the session."""
 
 ResumeToken = NewType("ResumeToken", str)
-"""The string by which a client resumes: its session's secret and epoch (rule SESS-36)."""
+"""The string that resumes a session: its secret, a dot, and the epoch (rule SESS-36)."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+"""The form of a room id."""
 
 
 def _is_slug(_: object, attribute: "Attribute[RoomId]", value: RoomId) -> None:
@@ -39,7 +52,10 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def is_storable(_: object, attribute: "Attribute[str]", value: str) -> None:
-    """Postgres keeps no NUL in a text, and UTF-8 has no surrogates."""
+    """Raise `ValueError` for a text that a store can't keep.
+
+    Postgres takes no NUL in a text, and UTF-8 has no surrogates.
+    """
     if _UNSTORABLE.search(value):
         raise ValueError(f"{attribute.name} holds a NUL or half a character: {value!a}")
 
@@ -48,15 +64,20 @@ def is_storable(_: object, attribute: "Attribute[str]", value: str) -> None:
 class RoomRecord:
     """One room as a store keeps it.
 
-    `password` is what `passwords.hash_password` returned, never a password.
-    `guest_limit` is the most members at a time, or None for the server's own limit.
-    `empty_for` is how many seconds the room outlives its last member, or None for ever.
-    `owner` is the `digest` of the owner's token, or None. `created_at` is in UNIX seconds.
-    While it is `locked`, newcomers have to wait. `bans` are those who may not come in, each
-    what `ban_of` returned, the one longest banned first.
-
-    `incarnation` names this room among all that ever have its id: whatever changes or forgets
-    a room says which one. Whoever makes a room gives it a fresh one; without, it is the time.
+    Attributes:
+        id: The room id.
+        name: The name that people read.
+        created_at: The time of creation, in UNIX seconds.
+        public: True if `list-rooms` lists the room.
+        password_hash: The hash of its password (see `admission.passwords`), or None.
+        guest_limit: The most members at a time, or None for the server's own limit.
+        empty_for: The number of seconds for which it outlives its last member; None for ever.
+        owner_digest: The `digest` of its owner token, or None.
+        locked: True while newcomers have to wait for admission.
+        bans: The clients that may not join, each as `ban_of` returns it, the oldest first.
+        incarnation: The name of this room among all that ever have its id, so that a late
+            change to a deleted room doesn't reach the next one. The creator of a room gives it
+            a fresh one; the default is the time of creation.
     """
 
     id: RoomId = field(validator=_is_slug)
@@ -77,19 +98,25 @@ class RoomRecord:
 
 @frozen
 class ClientRecord:
-    """One client that is in a room, or whose place there is held.
+    """One member of a room, connected or away, as a store keeps it.
 
-    `joined_at` is in UNIX seconds.
-
-    `run` is the run of a server that wrote it. `session` is the `digest` of the session's
-    token, None for the core profile. `away_since` is when the connection ended, by the
-    clock of the store, None while there is one; a store tells for that the last time at which
-    the run was known to live.
-
-    `left_over` is what a server that stops in order leaves of the session for its successor
-    (`Session.left_over`), None otherwise. `identity` is the id of its `Identity`, `named`
-    whether that gave it its name, and `address` where it came from, so that a ban can hold.
-    `incarnation` is that of its room; a Camus that didn't know of them has left it empty.
+    Attributes:
+        id: The client id.
+        room_id: The room that it is in.
+        username: Its username.
+        joined_at: The time of joining, in UNIX seconds.
+        role: Its role.
+        node: The name of the node that wrote the record.
+        session_digest: The digest of its session secret, or None for the core profile.
+        away_since: The time on the store's clock at which its connection ended, or None in a
+            record that is written while it is connected. A store that reads such a record sets
+            the last time at which the node is known to have lived.
+        session_snapshot: The state of its delivery, which a node that stops in order leaves for
+            the next one (see `sessions.delivery`), else None.
+        identity: The id of its `Identity`, or None for a guest client.
+        username_asserted: True if its identity gave it the username.
+        address: Its network address, which a ban needs, or None.
+        incarnation: The incarnation of its room; empty if an older release wrote the record.
     """
 
     id: ClientId
@@ -109,33 +136,33 @@ class ClientRecord:
     incarnation: str = field(default="", validator=is_storable)
 
     def is_in(self, room: RoomRecord) -> bool:
-        """Tell whether it is a client of this room, and not of one that had the id before."""
+        """Return True if the client is in this room, not in an earlier one with the same id."""
         return self.room_id == room.id and self.incarnation in ("", room.incarnation)
 
 
 @frozen
 class StoredRoom:
-    """A room, and the clients that the store knows in it, in order of joining."""
+    """A room and the clients that are stored for it, in order of joining."""
 
     room: RoomRecord
     clients: tuple[ClientRecord, ...] = ()
 
 
 def ban_of(identity: str | None, address: NetworkAddress | None) -> str | None:
-    """Return what bans a client: its identity's id, else its address, if it has either."""
+    """Return the ban for a client: by its identity, else by its address, else None."""
     if identity is not None:
         return f"identity {identity}"
     return None if address is None else f"address {address}"
 
 
 def session_digest(secret: SessionSecret) -> SessionDigest:
-    """Return the digest by which stores know the session with this secret."""
+    """Return the digest of a session secret."""
     return SessionDigest(digest(secret))
 
 
 def digest(token: str) -> str:
-    """Return what is kept of a secret token: its SHA-256, in hexadecimal.
+    """Return the SHA-256 of a secret token, in hexadecimal, which is all that a store keeps.
 
-    A token has 256 random bits, so that nobody finds one by trying: no salt is wanted.
+    A token has 256 random bits and can't be guessed, so the digest needs no salt.
     """
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

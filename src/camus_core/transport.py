@@ -1,31 +1,30 @@
-"""The interface that every transport fulfils, and what it promises."""
+"""The interface of every transport, with its guarantees."""
 
 from typing import Protocol
 
 
 class Connection(Protocol):
-    """The server's end of one connection to one client.
+    """The server's end of the connection to one client.
 
-    No method waits, and none raises for anything that the peer or the network did: a
-    connection that has ended swallows what it is told.
+    No method waits, and none raises for anything that the client or the network did: a
+    connection that has ended ignores every call.
     """
 
     def send(self, frame: bytes) -> bool:
-        """Queue one text frame; frames arrive in this order, or the connection ends.
+        """Queue one text frame and return True; return False, and drop it, if too much waits.
 
-        False, and the frame is dropped, when more waits than the connection may hold: the
-        reader has stalled.
+        Frames arrive in the order of the calls, or the connection ends.
         """
 
     def close(self, code: int, reason: str) -> None:
-        """End the connection with a WebSocket close code, after what was sent before.
+        """Close the connection with a WebSocket close code, after the frames sent before.
 
-        From now on the connection reads nothing. A peer that doesn't take part in closing
-        is cut off after a bounded time.
+        From now on nothing is read. A client that doesn't take part in the closing handshake is
+        cut off after a bounded time.
         """
 
     def pause(self) -> None:
-        """Stop reading; what has been read already may still arrive."""
+        """Stop reading; frames that were read already may still be delivered."""
 
     def resume(self) -> None:
-        """Read again."""
+        """Go on reading."""
