@@ -16,8 +16,8 @@ _PORT = re.compile(r"0*[0-9]{1,5}")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII | re.IGNORECASE)
 
 _LONGEST_NAME = 253
-"""The most characters of a DNS name: 255 octets (RFC 1035, section 2.3.4), less the length octets
-of the first label and of the root."""
+"""The most characters of a DNS name: 255 octets (RFC 1035, section 2.3.4), less the length
+octets of the first label and of the root."""
 
 _LONGEST_QUOTE = 100
 """The most characters of a URL that an error repeats: enough to recognise it."""

@@ -1,273 +1,295 @@
-"""Every number that a deployment may change, each with its reason."""
+"""Limits: every number that a deployment may change, each with its reason."""
 
 from math import floor
 from typing import Any
 
 from attrs import field, frozen, validators
 
-_MOST = 10**12
-"""A terabyte, or 30,000 years: more is a mistake, and nobody can wait for infinity."""
+_MAXIMUM = 10**12
+"""A terabyte, or 30,000 years: more is a mistake, and a timer can't wait for infinity."""
 
 
 def _limit(default: Any, reason: str) -> Any:
-    number = validators.optional([validators.gt(0), validators.le(_MOST)])
+    number = validators.optional([validators.gt(0), validators.le(_MAXIMUM)])
     return field(default=default, validator=number, metadata={"reason": reason})
 
 
-def _part(default: Any, reason: str) -> Any:
-    part = validators.and_(validators.gt(0), validators.le(1))
-    return field(default=default, validator=part, metadata={"reason": reason})
+def _fraction(default: Any, reason: str) -> Any:
+    fraction = validators.and_(validators.gt(0), validators.le(1))
+    return field(default=default, validator=fraction, metadata={"reason": reason})
 
 
 @frozen
 class Limits:
-    """Sizes are bytes, durations seconds; each number stands beside its reason.
+    """The limits of a server: sizes in bytes, and durations in seconds unless named otherwise.
 
-    `camus-serve` has an option, and the environment a `CAMUS_` variable, of the same name.
+    For each, `camus-serve` has an option and reads a `CAMUS_` variable of the same name. The
+    reason beside each default is the help text of that option.
     """
 
     frame_bytes: int = _limit(
         64 * 1024,
-        "one message, over all its fragments. Nine video lines make an offer of 16.5 KB",
+        "the largest message, over all its fragments; an offer with nine video lines has "
+        "16.5 KB",
     )
 
     send_buffer_bytes: int = _limit(
         4 * 1024 * 1024,
-        "what may wait for one reader: the bursts of three senders. Over it the reader is "
-        "closed",
+        "the most that may wait to be sent to one client, the bursts of three senders; a "
+        "client for which more waits is closed",
     )
 
     slow_reader_bytes: int = _limit(
         1024 * 1024,
-        "a reader is slow while more than this waits for it, and less than this goes to it in "
-        "`slow_reader_seconds`: 0.8 Mbit/s with these defaults",
+        "a client is slow while more than this waits to be sent to it, and less than this "
+        "is sent within `slow_reader_seconds`: 0.8 Mbit/s with these defaults",
     )
 
     slow_reader_seconds: float = _limit(
         10.0,
-        "how long a reader may be slow before it is closed: a change of networks, a lift, and "
-        "TCP's way back to speed",
+        "how long a client may be slow before it is closed: time for a change of "
+        "networks, a lift, and for TCP to get back to speed",
     )
 
     all_send_buffer_bytes: int = _limit(
         256 * 1024 * 1024,
-        "what may wait for all slow readers together; over it the one with most of it is "
-        "closed",
+        "the most that may wait for all slow clients together; over it the one for which "
+        "most waits is closed",
     )
 
     handshake_seconds: float = _limit(
         10.0,
-        "from the TCP connection to the end of the upgrade: many round trips of a bad network",
+        "the time from the TCP connection to the end of the WebSocket handshake: many "
+        "round trips of a bad network",
     )
 
     request_head_bytes: int = _limit(
         16 * 1024,
-        "the head of one HTTP request, its cookies included; a larger one is answered 431",
+        "the largest head of an HTTP request, with its cookies; a larger one is answered "
+        "with 431",
     )
 
     connections: int | None = _limit(
         None,
-        "connections in all; None is the limit of open files minus 64 for everything else",
+        "the most connections in all; by default the limit of open files, less 64 for "
+        "other files",
     )
 
     connections_per_address: int = _limit(
         64,
-        "a classroom behind one IPv4 address; an IPv6 address counts by its /64, and by its "
-        "/56 and /48, which have larger shares",
+        "the most connections of one address: a classroom behind one IPv4 address. For "
+        "IPv6 an address is a /64; its /56 and /48 may have several times as many",
     )
 
     messages_per_second: float = _limit(
         50.0,
-        "what one client may go on sending: many times a call's candidates",
+        "messages that one client may send each second, for as long as it likes: many "
+        "times the ICE candidates of a call",
     )
 
     message_burst: float = _limit(
         1000.0,
-        "what one client may send at once: a newcomer's offers and candidates to 40 peers",
+        "messages that one client may send at once: a newcomer's offers and candidates to "
+        "40 peers",
     )
 
     relayed_bytes_per_second: float = _limit(
         128 * 1024.0,
-        "bytes, times their receivers, that one client may go on sending each second: a "
-        "session description for everybody in a large call",
+        "bytes, times their recipients, that one client may send each second: a session "
+        "description for everybody in a large call",
     )
 
     relayed_burst_bytes: float = _limit(
         1024 * 1024.0,
-        "the same at once: a newcomer's offers and candidates to 40 peers",
+        "bytes, times their recipients, that one client may send at once: a newcomer's "
+        "offers and candidates to 40 peers",
     )
 
     relayed_shares: float = _limit(
         8.0,
-        "an address has the relayed bytes of so many clients; a class of 30 that starts "
-        "calls of eight at once needs half of these",
+        "how many times the relayed bytes of one client an address may send; a class of "
+        "30 that starts calls of eight at once needs half of that",
     )
 
     refusals_in_a_row: int = _limit(
         100,
-        "a client that is refused this often, with nothing accepted between, is closed",
+        "a client is closed when this many of its messages in a row were refused",
     )
 
     ping_after: float = _limit(
         20.0,
-        "silence after which the server pings: proxies cut idle connections from 30 s on",
+        "silence after which the server sends a ping: proxies cut idle connections from "
+        "30 s on",
     )
 
     silent_for: float = _limit(
         60.0,
-        "silence after which a client is taken for dead: two pings were not answered",
+        "silence after which a client is taken for dead: it has not answered two pings",
     )
 
     roster_interval: float = _limit(
         0.2,
-        "least time between two pushes of one room's roster; a person doesn't see the delay",
+        "the shortest time between two pushes of a room's roster: too short for a person "
+        "to notice",
     )
 
     place_seconds: float = _limit(
         30.0,
-        "how long a place is held for a session that has lost its connection: a change of "
+        "how long the place of a client that has lost its connection is held: a change of "
         "networks, a short tunnel",
     )
 
     reload_seconds: float = _limit(
         5.0,
-        "the same for a page that was closed or reloaded (close code 1001)",
+        "how long the place is held when the page was closed or reloaded (close code 1001)",
     )
 
     unconfirmed_frames: int = _limit(
         4096,
-        "frames kept for one session until it confirms them, 32 at a time: more than three "
-        "clients' bursts",
+        "the most frames kept for one client until it confirms them: more than the bursts "
+        "of three senders",
     )
 
     unconfirmed_bytes: int = _limit(
         4 * 1024 * 1024,
-        "bytes of those, but never more than fits the send buffer when they are sent again",
+        "the most bytes of unconfirmed frames kept for one client; no more than the send "
+        "buffer can take when they are sent again",
     )
 
     away_bytes: int = _limit(
         256 * 1024,
-        "bytes of those while the client is away: a newcomer's offers and candidates",
+        "the most bytes of unconfirmed frames kept for a client while it is away: a "
+        "newcomer's offers and candidates",
     )
 
     all_unconfirmed_bytes: int = _limit(
         256 * 1024 * 1024,
-        "bytes of those, all sessions together; over it the one longest away loses its own",
+        "the most bytes of unconfirmed frames kept for all clients together; over it the "
+        "client that is away longest loses its own",
     )
 
     joins_per_minute: float = _limit(
         60.0,
-        "what newcomers of one address may go on joining, and sessions that nobody knows",
+        "joins of one address each minute, by newcomers and with unknown sessions",
     )
 
     join_burst: float = _limit(
         120.0,
-        "the same at once: a class behind one address that starts, twice",
+        "joins of one address at once: a class behind one address that starts, twice",
     )
 
     room_creations_per_minute: float = _limit(
         20.0,
-        "rooms that one address may go on making, on demand too",
+        "rooms that one address may create each minute, those created on demand included",
     )
 
     room_creation_burst: float = _limit(
         60.0,
-        "the same at once: a day's appointments, made by a program",
+        "rooms that one address may create at once: a day's appointments, made by a program",
     )
 
     rooms_per_address: int = _limit(
         200,
-        "rooms that one address has made, and that are still there",
+        "the most rooms created by one address that exist at the same time",
     )
 
     wrong_passwords: int = _limit(
         10,
-        "wrong passwords of one address within ten minutes: a person's mistakes, no guessing",
+        "wrong passwords of one address within ten minutes: enough for a person's "
+        "mistakes, too few to guess",
     )
 
     ice_servers_per_hour: float = _limit(
         60.0,
-        "TURN credentials that one address may ask for, besides those that come with joining",
+        "TURN credentials that one address may ask for each hour, besides those that come "
+        "with joining",
     )
 
     addresses: int = _limit(
         10_000,
-        "addresses whose doings are remembered, 1 KB each; the one longest idle is forgotten",
+        "addresses for which rate limits are remembered, 1 KB each; the one that is idle "
+        "longest is forgotten",
     )
 
     ipv6_56_shares: float = _limit(
         4.0,
-        "how many times the share of one /64 an IPv6 /56, one home's network, has of all that "
-        "is counted by address, connections included",
+        "how many times the limits of one IPv6 address (a /64) hold for its /56, the "
+        "network of a home; connections included",
     )
 
     ipv6_48_shares: float = _limit(
         8.0,
-        "the same for a /48: one company's network, or the phones of one provider's customers",
+        "how many times the limits of one IPv6 address (a /64) hold for its /48: the "
+        "network of a company, or the phones of a provider's customers",
     )
 
-    address_part: float = _part(
+    address_part: float = _fraction(
         0.5,
-        "the part that one address may have of the places at a locked door, of a full room's "
-        "places without a connection, and of the list of rooms; a /56 may have this part of "
-        "the rest too, and so may a /48. Where all clients have one address it has to be 1",
+        "the part that one address may have of a room's waiting places, of a full room's "
+        "held places, and of the list of rooms; a /56 may have this part of the rest too, "
+        "and so may a /48. Where all clients have one address it has to be 1",
     )
 
     announcements_per_minute: float = _limit(
         60.0,
-        "new names, roles and locks of one member, of which the server tells the others, each "
-        "minute. A page that is loaded again and takes its place back counts as six of these",
+        "new names, roles and locks by one member each minute, which the server announces "
+        "to the others. Joining again after a reload counts as six of these",
     )
 
     announcement_burst: float = _limit(
         60.0,
-        "the same at once: ten reloads, or a moderator who gives everybody a role",
+        "announcements by one member at once: ten reloads, or a moderator who gives "
+        "everybody a role",
     )
 
     announcement_shares: float = _limit(
         8.0,
-        "how many times the announcements of one member an address may make: a class whose "
-        "browsers all say their names twice",
+        "how many times the announcements of one member an address may make: a class "
+        "whose browsers all say their names twice",
     )
 
     waiting: int = _limit(
         20,
-        "who may wait at one locked door: more than a moderator overlooks",
+        "the most clients that may wait for admission to one locked room: more than a "
+        "moderator can keep track of",
     )
 
     waiting_seconds: float = _limit(
         300.0,
-        "how long somebody may wait there",
+        "how long a client may wait for admission",
     )
 
     bans: int = _limit(
         100,
-        "whom one room keeps out; over it the one longest banned may come in again",
+        "the most bans of one room; over it the oldest one ends",
     )
 
     rooms_listed: int = _limit(
         100,
-        "rooms that `list-rooms` is told: more than a person reads, and 20 KB",
+        "the most rooms in the answer to `list-rooms`: more than a person reads, and 20 KB",
     )
 
     password_checks: int = _limit(
         64,
-        "passwords that wait to be checked or hashed, 50 ms each; the next is refused",
+        "the most passwords that wait to be checked or hashed, 50 ms each; further ones "
+        "are refused",
     )
 
     rooms: int = _limit(
         100_000,
-        "rooms in memory, empty ones that wait for their end too: about 100 MB",
+        "the most rooms in memory, with the empty ones that have not ended yet: about 100 MB",
     )
 
     guest_limit: int = _limit(
         256,
-        "members of one room unless it says less: a push of the roster grows with their square",
+        "the most members of one room, unless the room has a lower limit: the cost of "
+        "pushing its roster grows with their square",
     )
 
     room_empty_for: float = _limit(
         300.0,
-        "how long a room made on demand outlives its last member: time to come back",
+        "how long a room that was created on demand outlives its last member: time to "
+        "come back",
     )
 
     unused_room_seconds: float = _limit(
@@ -277,35 +299,38 @@ class Limits:
 
     turn_seconds: int = _limit(
         24 * 3600,
-        "life of TURN credentials: longer than any call, shorter than a leak is worth",
+        "how long TURN credentials are valid: longer than any call, and too short for a "
+        "leak to be worth much",
     )
 
     drain_seconds: float = _limit(
         2.0,
-        "from SIGTERM, when /readyz turns 503, to the end: a load balancer looks meanwhile",
+        "the time from SIGTERM, when /readyz begins to answer 503, to the end: a load "
+        "balancer notices within it",
     )
 
     reconnects_per_second: float = _limit(
         500.0,
-        "how fast the clients of a server that stops are told to come back to its successor",
+        "how many clients of a server that stops come back to the next one each second",
     )
 
     unwritten_records: int = _limit(
         100_000,
-        "client records that wait for a database that is away; over it the oldest are dropped",
+        "the most changes that wait while the database is unavailable; over it the oldest "
+        "are dropped",
     )
 
     @property
     def connected_bytes(self) -> int:
-        """What a connected session may keep: sent again, all of it fits the send buffer."""
+        """The most bytes kept for a connected session; all of them fit in the send buffer."""
         return max(1, min(self.unconfirmed_bytes, self.send_buffer_bytes - self.frame_bytes))
 
     @property
     def frames_to_resend(self) -> int:
-        """How many of its own frames a client keeps: sent again, all are within its share."""
+        """The most frames that a client keeps; it may send them all again at once."""
         return max(1, min(self.unconfirmed_frames, floor(self.message_burst)))
 
     @property
     def bytes_to_resend(self) -> int:
-        """The same of their bytes."""
+        """The most bytes that a client keeps; it may send them all again at once."""
         return max(1, min(self.connected_bytes, floor(self.relayed_burst_bytes)))

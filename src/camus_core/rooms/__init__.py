@@ -1,1 +1,1 @@
-"""Rooms: each one with its members, the registry of all, and their directory."""
+"""Rooms: a room with its members, the registry of all rooms, and the directory."""

@@ -1,4 +1,4 @@
-"""What a client may ask wherever it is: for a new room, and which rooms there are."""
+"""The directory: clients create rooms, and list the public ones."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,10 @@ from .registry import RoomRegistry, checked_answer
 
 @define(eq=False)
 class Directory:
-    """Makes and lists rooms; with `guests` also for those who don't show who they are."""
+    """The requests `create-room` and `list-rooms`, from a member or outside of rooms.
+
+    With `guests`, clients without an identity may create rooms too.
+    """
 
     limits: Limits
     guests: bool
@@ -34,13 +37,14 @@ class Directory:
         body: m.CreateRoomBody,
         now: Timestamp,
     ) -> list[Effect]:
-        """A client asks for a new room.
+        """Handle `create-room`.
 
         Raises:
-            InvalidName: see `checked_name`.
-            NotAllowed: guests may not make rooms, and this is one, or its token is for others.
-            Unavailable: there are as many rooms as there may be.
-            RateLimited: see `Rooms.count_new`.
+            InvalidName: See `checked_name`.
+            NotAllowed: The client is a guest client and these may not create rooms, or its
+                token names other rooms.
+            Unavailable: There are as many rooms as there may be.
+            RateLimited: See `RoomRegistry.count_creation`.
         """
         if body.name is not None:
             try:
@@ -50,7 +54,7 @@ class Directory:
         if body.token is not None:
             return [Ask(connection.id, event, Identify(body.token))]
         if connection.member is None:
-            connection.reset_identity()  # that of a join which was refused
+            connection.reset_identity()  # forget that of a `join` which was refused
         return self._create(connection, event, body, None, now)
 
     def _create(
@@ -73,7 +77,7 @@ class Directory:
         return [Ask(connection.id, event, create)]
 
     def list_rooms(self, connection: ClientConnection, event: Received) -> list[Effect]:
-        """A client asks which rooms there are."""
+        """Handle `list-rooms`."""
         return [Ask(connection.id, event, ListPublicRooms(self.limits.rooms_listed))]
 
     def handle_answer(
@@ -83,18 +87,18 @@ class Directory:
         about: Received,
         now: Timestamp,
     ) -> list[Effect]:
-        """Tell who asked, if its connection is still there; `about` is the request.
+        """Go on with a request after an answer, and reply if the connection is still open.
 
         Raises:
-            NameTaken: there is a room of this name already.
-            NotAllowed: the token is not good.
-            Unavailable: the store failed.
-            RateLimited: see `Rooms.count_new`.
+            NameTaken: There is a room with this name already.
+            NotAllowed: The token is invalid, or names other rooms.
+            Unavailable: The store failed, or there are as many rooms as there may be.
+            RateLimited: See `RoomRegistry.count_creation`.
         """
         question = event.question
         effects: list[Effect] = []
         if isinstance(question, CreateRoomRecord):
-            effects = self._count(question, event.answer, now)
+            effects = self._settle(question, event.answer, now)
         answer = checked_answer(event.answer)
         if connection is None:
             return effects
@@ -106,24 +110,24 @@ class Directory:
             if not isinstance(answer, CreatedRoom):
                 raise NameTaken
             body = m.RoomCreatedBody(answer.room.id, answer.owner_token)
-            told: m.Message = m.RoomCreated(
+            reply: m.Message = m.RoomCreated(
                 connection.client_id, body, GROUND_CONTROL, reply_to=id
             )
         else:
             assert isinstance(answer, Sequence)
             listed = tuple(map(self._listed, answer))
-            told = m.Rooms(connection.client_id, listed, GROUND_CONTROL, reply_to=id)
-        return [*effects, *connection.tell(told)]
+            reply = m.Rooms(connection.client_id, listed, GROUND_CONTROL, reply_to=id)
+        return [*effects, *connection.tell(reply)]
 
-    def _count(
+    def _settle(
         self, question: CreateRoomRecord, answer: Answer, now: Timestamp
     ) -> list[Effect]:
-        """Watch a room that was made; a try costs its address something, a failure nothing."""
+        """Charge the address for the attempt, unless the store failed, and watch a new room."""
         if isinstance(answer, Failed):
             self.rooms.undo_creation(question.address, question.room.public)
         elif isinstance(answer, CreatedRoom):
             room = self.rooms.occupied(answer.room.id)
-            if room is not None:  # of a room that somebody else has deleted
+            if room is not None:  # an operator has deleted it while it had members
                 return self.rooms.reconcile(room, answer.room, now, question.address)
             self.rooms.open(answer.room, now, question.address)
         else:

@@ -1,4 +1,4 @@
-"""One member of a room."""
+"""A member of a room."""
 
 from attrs import define, field
 
@@ -16,20 +16,35 @@ from ..wire.profile import CORE, ProtocolProfile
 
 @define(eq=False)
 class Member:
-    """A client that is in a room.
+    """A client with a place in a room, connected or away.
 
-    A member of the session profile has a `session`, and no `connection` while it is away;
-    `away_until` is then when its place ends.
-
-    `identity` is the id of its `Identity`, None for a guest; `named` says that it has its name
-    from there, and `address` where it comes from. `rooms` are those that its token names, None
-    for any; none where that isn't known, as no store keeps it.
-
-    `share` are the messages and bytes that it may send, whatever its connection is.
-
-    `heard` says that it has sent a frame; until then it gets no pushed roster (the first
-    Camus client doesn't know its own id before), and `owed` that one was withheld.
-    `announcements` is how much it may still make others hear of it, once it has done so.
+    Attributes:
+        id: The client id.
+        connection: Its connection, or None while it is away.
+        joined_at: The time of joining.
+        username: Its username.
+        role: Its role.
+        profile: The protocol profile of its client.
+        delivery: The delivery of its session, or None in the core profile.
+        away_since: The time at which its connection ended, or None while it is connected.
+        away_until: The time at which its place ends, or None while it is connected.
+        taken_over: True once its client has moved here from another node, whose record this
+            node may then replace and delete.
+        identity: The id of its `Identity`, or None for a guest client.
+        username_asserted: True if its identity gave it the username, which it can't change.
+        address: Its network address, or None.
+        token_rooms: The rooms that its token names, or None for any room. It is empty if that
+            isn't known, because another node admitted the member and stores don't keep it.
+        has_spoken: True once it has sent a frame. A member of the core profile gets no pushed
+            roster before, because the browser client of Camus 0.3, the earlier AGPL
+            application, doesn't know its own id until then.
+        roster_withheld: True if a push was withheld for that reason.
+        announcement_bucket: The announcements that it may still cause, or None before the
+            first.
+        buckets: The messages and the relayed bytes that it may send. They stay with the member
+            when it reconnects.
+        username_json: The username as JSON text.
+        core_info: Its entry in the rosters of the core profile.
     """
 
     id: ClientId
@@ -57,10 +72,10 @@ class Member:
         self.rename(self.username)
 
     def rename(self, username: str) -> None:
-        """Give it a name."""
+        """Change the username."""
         self.username, self.username_json = username, to_json(username)
         self.core_info = m.ClientInfo(self.id, username)
 
     def info(self) -> m.SessionClient:
-        """Return what clients of the session profile see of it."""
+        """Return its entry in the rosters of the session profile."""
         return m.SessionClient(self.id, self.username, self.role)

@@ -1,4 +1,4 @@
-"""The rooms of one server: opened, watched while they are empty, forgotten."""
+"""The registry of the rooms of one server: opened, watched while empty, forgotten."""
 
 from collections.abc import Iterable, Iterator
 
@@ -24,20 +24,27 @@ from .member import Member
 from .room import Room
 from .room_creators import RoomCreators
 
-_LOOK_AGAIN = 5.0
-"""Seconds for which newcomers go into a room with members without a look-up. So long may one
-that an operator has made under its id in its place stand without its password."""
+_LOOK_UP_INTERVAL = 5.0
+"""Seconds between look-ups of a room with members. For so long newcomers may enter the former
+room after an operator has replaced it by another with the same id, perhaps with a password."""
 
 _RETRY_UNAVAILABLE = 5.0
-"""Seconds: a database that restarts is back by then."""
+"""Seconds after which a client may try again: a database that restarts is back by then."""
 
 
 @define(eq=False)
 class RoomRegistry:
-    """Every room that somebody is in, or that goes when it stays empty.
+    """The rooms that have members, and the empty ones that will be forgotten.
 
-    `stalled` are the members of all of them that let too much wait, and `reporting` rooms that
-    have more reports to make. `makers` counts the rooms by the addresses that have made them.
+    Attributes:
+        limits: The limits of the server.
+        node: The name of this node.
+        on_demand: True if a client that joins a room which doesn't exist creates it.
+        rate_limits: The rate limits by address.
+        wall: The clock of UNIX time.
+        stalled: Connected members of all rooms for which too much waits.
+        rooms_to_report: The ids of rooms that have more reports to send.
+        creators: The counts of rooms by the addresses that have created them.
     """
 
     limits: Limits
@@ -61,7 +68,7 @@ class RoomRegistry:
         return iter(self._rooms.values())
 
     def occupied(self, room_id: RoomId) -> Room | None:
-        """Return the room if somebody is in it: then no look-up is needed."""
+        """Return the room if it has members, and needn't be looked up in the store."""
         room = self._rooms.get(room_id)
         return room if room is not None and room.members else None
 
@@ -72,18 +79,22 @@ class RoomRegistry:
         refusal: ProtocolError | None,
         now: Timestamp,
     ) -> LookUpRoom:
-        """Return the question that opens a room for somebody from this address.
+        """Return the question that finds or creates a room without members.
 
-        `refusal` says why none may be made for it, if that is so.
+        Args:
+            room_id: The id of the room.
+            address: The network address of the client that wants to join.
+            refusal: The reason why that client may not create it, or None.
+            now: The time.
 
         Raises:
-            Unavailable: there are as many rooms as there may be.
+            Unavailable: There are as many rooms as there may be.
         """
         room = self._rooms.get(room_id)
         if room is None:
             self._check_space()
         else:
-            room.empty_since = now  # somebody is at the door: it is not to go just now
+            room.empty_since = now  # a client is about to join: do not forget the room now
         if not self.on_demand:
             return LookUpRoom(room_id, None)
         if refusal is not None:
@@ -94,15 +105,17 @@ class RoomRegistry:
             return LookUpRoom(room_id, wanted)
         try:
             self.count_creation(address, now)
-        except RateLimited as too_many:
-            return LookUpRoom(room_id, None, refusal=too_many)  # it may be there already
+        except RateLimited as error:
+            return LookUpRoom(room_id, None, refusal=error)  # the room may exist already
         return LookUpRoom(room_id, wanted, address)
 
     def look_up_again(self, room: Room, now: Timestamp) -> LookUpRoom | None:
-        """Return the question whether a room with members is still the one of its id, from
-        time to time; meanwhile, and where there is no answer, others come in.
+        """Return the question whether a room with members is still the one with its id.
+
+        Return None if that was asked within the last `_LOOK_UP_INTERVAL` seconds. Until the
+        answer comes, and if none does, other clients join the room as it is.
         """
-        if room.looked_up_at + _LOOK_AGAIN > now:
+        if room.looked_up_at + _LOOK_UP_INTERVAL > now:
             return None
         room.looked_up_at = now
         return LookUpRoom(room.record.id, None)
@@ -110,11 +123,12 @@ class RoomRegistry:
     def reconcile(
         self, room: Room, record: RoomRecord, now: Timestamp, creator: str | None = None
     ) -> list[Effect]:
-        """A room with members is found in the store as this; `maker` has made it just now."""
-        if record.incarnation in (
-            room.record.incarnation,
-            room.former_incarnation,
-        ):  # or an old answer
+        """Replace a room that has members, if its stored record is one of another incarnation.
+
+        `creator` is the address that has just created the stored room, if any.
+        """
+        if record.incarnation in (room.record.incarnation, room.former_incarnation):
+            # The same room, or a late answer about the former one.
             self.uncount_creation(creator, record.public)
             return []
         self.uncount_creation(room.creator, room.record.public)
@@ -124,11 +138,11 @@ class RoomRegistry:
     def count_creation(
         self, address: NetworkAddress | None, now: Timestamp, public: bool = False
     ) -> None:
-        """Count a room that somebody from this address is about to make.
+        """Count and charge a room that an address is about to create.
 
         Raises:
-            Unavailable: there are as many as there may be.
-            RateLimited: the address makes too many, or has made too many that are there.
+            Unavailable: There are as many rooms as there may be.
+            RateLimited: The address creates too many, or too many of its rooms exist.
         """
         self._check_space()
         self.creators.check(address, public)
@@ -136,12 +150,12 @@ class RoomRegistry:
         self.creators.count(address, public)
 
     def undo_creation(self, address: NetworkAddress | None, public: bool = False) -> None:
-        """There was nothing to make: it counts for nothing."""
+        """Uncount a room that was not created, and give the address its unit back."""
         self.uncount_creation(address, public)
         self.rate_limits.refund(LimitedAction.CREATE_ROOM, address)
 
     def uncount_creation(self, creator: str | None, public: bool = False) -> None:
-        """A room that an address has made is no more, or was not made."""
+        """Uncount a room that has ended, or was not created."""
         self.creators.uncount(creator, public)
 
     def _check_space(self) -> None:
@@ -150,13 +164,13 @@ class RoomRegistry:
             raise Unavailable(text, retry_after=_RETRY_UNAVAILABLE)
 
     def guest_limit(self, record: RoomRecord) -> int:
-        """Return how many may be in a room."""
+        """Return the most members that a room may have."""
         return min(record.guest_limit or self.limits.guest_limit, self.limits.guest_limit)
 
     def open(self, record: RoomRecord, now: Timestamp, creator: str | None = None) -> Room:
-        """Return a room that is empty so far, and goes if it stays so.
+        """Return a stored room, opened without members; it is forgotten if it stays empty.
 
-        `maker` is the address that has made it just now.
+        `creator` is the address that has just created it, if any.
         """
         limit = self.guest_limit(record)
         interval = self.limits.roster_interval
@@ -177,17 +191,15 @@ class RoomRegistry:
             self.uncount_creation(creator, record.public)
             room.was_entered, room.creator = before.was_entered, before.creator
             room.unused_since = before.unused_since
-        elif before is not None:
-            self.uncount_creation(
-                before.creator, before.record.public
-            )  # somebody has deleted it
+        elif before is not None:  # the operator has deleted that room
+            self.uncount_creation(before.creator, before.record.public)
             room.former_incarnation = before.record.incarnation
         self._rooms[record.id] = room
         self.watch_empty(room, now)
         return room
 
     def close(self) -> None:
-        """The server stops: nothing happens in a room any more."""
+        """Forget all rooms, because the server stops."""
         self._rooms.clear()
         self.creators.clear()
 
@@ -196,17 +208,17 @@ class RoomRegistry:
         self.uncount_creation(room.creator, room.record.public)
 
     def keep(self, room: Room) -> None:
-        """Somebody has come in."""
+        """Hold a room that has got a member."""
         self._rooms[room.record.id] = room
 
     def load(self, records: Iterable[RoomRecord], now: Timestamp) -> None:
-        """Watch the rooms that an earlier run has left."""
+        """Watch the rooms that are stored at the start, those that end when empty."""
         for record in records:
             if record.empty_for is not None and record.id not in self._rooms:
                 self.open(record, now)
 
     def watch_empty(self, room: Room, now: Timestamp) -> None:
-        """Nobody is in the room any more; it goes when its time is over."""
+        """Watch a room that has become empty, or drop it at once if it never ends."""
         room.empty_since = now
         ends_at = self._ends_at(room)
         if ends_at is None:
@@ -215,7 +227,7 @@ class RoomRegistry:
             self._deadlines.arm(CheckEmptiness(room.record.id), ends_at)
 
     def forget_if_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
-        """Forget the room if it has been empty for its time."""
+        """Forget a room that has been empty for its time."""
         room = self._rooms.get(room_id)
         ends_at = self._ends_at(room) if room is not None else None
         if room is None or ends_at is None:
@@ -227,7 +239,10 @@ class RoomRegistry:
         return [ForgetRoom(room_id, room.record.incarnation, if_unused=True)]
 
     def _ends_at(self, room: Room) -> float | None:
-        """Return when an empty room goes; one that a client has made waits for somebody."""
+        """Return the time at which an empty room ends, or None.
+
+        A room that a client has created waits longer for its first member.
+        """
         record = room.record
         if room.empty_since is None or record.empty_for is None:
             return None
@@ -237,19 +252,19 @@ class RoomRegistry:
         return max(ends_at, room.unused_since + self.limits.unused_room_seconds)
 
     def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
-        """Empty rooms outlive a pause of the server: nobody could come meanwhile."""
+        """Extend the time of empty rooms by a pause of the server: no client could join."""
         for room in self:
             if room.empty_since is not None:
                 room.empty_since = without_pause(room.empty_since, paused_at, now)
                 room.unused_since = without_pause(room.unused_since, paused_at, now)
 
     def schedule_push(self, room: Room) -> None:
-        """See to it that the push that waits is made."""
+        """Arm the deadline of the push that waits, if one does."""
         if room.push_at is not None:
             self._deadlines.arm(PushRoster(room.record.id), room.push_at)
 
     def push(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
-        """Push the roster, if it is time to."""
+        """Push the roster, if it is time."""
         room = self._rooms.get(room_id)
         if room is None or room.push_at is None:
             return []
@@ -259,34 +274,34 @@ class RoomRegistry:
         return room.push(now)
 
     def schedule_saves(self, now: Timestamp) -> None:
-        """See to it that all members are stored again, a room at a time."""
+        """Arm the deadlines that store all members again, one room at a time."""
         for room in self:
             if room.members:
                 self._deadlines.arm(SaveMembers(room.record.id), now)
 
     def save(self, room_id: RoomId) -> list[Effect]:
-        """Store the members of a room again."""
+        """Return the effects that store the members of a room again."""
         room = self._rooms.get(room_id)
         return [] if room is None else [room.save(one) for one in room.members.values()]
 
     def schedule_reports(self, now: Timestamp) -> None:
-        """See to it that rooms go on with their reports as soon as others were heard."""
+        """Arm the deadlines of further reports, so that other events come first."""
         for room_id in self.rooms_to_report:
             self._deadlines.arm(ContinueReports(room_id), now)
         self.rooms_to_report.clear()
 
     def continue_reports(self, room_id: RoomId) -> list[Effect]:
-        """Have a room go on with its reports."""
+        """Send the next reports of a room."""
         room = self._rooms.get(room_id)
         return [] if room is None else room.continue_reports()
 
 
 def checked_answer(answer: Answer) -> Answer:
-    """Return an answer that is one.
+    """Return an answer, unless it is a failure or a refusal.
 
     Raises:
-        Unavailable: the store failed.
-        NotAllowed: a token is not good.
+        Unavailable: The driver could not answer.
+        NotAllowed: The token is invalid, or the room's id is not one that it names.
     """
     if isinstance(answer, Failed):
         raise Unavailable(retry_after=_RETRY_UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""One live room: who is in it, and who hears what."""
+"""A live room: its members, and the messages between them and about them."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -8,16 +8,10 @@ from attrs import define, evolve, field
 from ..clocks import WallClock
 from ..effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
 from ..events import ConnectionId, Timestamp
-from ..records import ClientId, ClientRecord, NetworkAddress, RoomId, RoomRecord, ban_of
+from ..records import ClientRecord, NetworkAddress, RoomId, RoomRecord, ban_of
 from ..sessions.delivery import Delivery
 from ..wire import messages as m
-from ..wire.errors import (
-    DeliveryUnconfirmed,
-    InvalidUsername,
-    NotAllowed,
-    RoomFull,
-    UnknownReceiver,
-)
+from ..wire.errors import InvalidUsername, NotAllowed, RoomFull, UnknownReceiver
 from ..wire.json_codec import weight
 from ..wire.messages import (
     GROUND_CONTROL,
@@ -29,38 +23,45 @@ from ..wire.messages import (
     Relayable,
 )
 from ..wire.names import checked_name
+from .loss import Loss
 from .member import Member
 
 _LONG_AGO = Timestamp(float("-inf"))
+"""A time before all others."""
 
 _REPORTS_AT_ONCE = 256
-"""Reports of lost messages that one event makes, 10 µs each; the others come after it."""
+"""The reports of lost messages that one event sends, 10 µs each; the rest waits its turn."""
 
-_BREAKING = 32
-"""As many reports take the time of one that breaks its hearer's own session."""
-
-
-@define(eq=False)
-class _Loss:
-    """Messages that were not confirmed by their receiver, and why."""
-
-    receiver: ClientId
-    messages: deque[Message]
-    reason: Reason
+_BREAKING_COST = 32
+"""The cost, in reports, of one that breaks the session of its recipient: it takes as long."""
 
 
 @define(eq=False)
 class Room:
-    """A room with its members, in order of joining.
+    """A room with its members.
 
-    Changes of the roster are pushed together to members of the core profile: the first one at
-    once, the next after `interval` seconds. `push_at` is the time of the push that waits, if
-    one does. `stalled` are members that are connected and have let too much wait; whoever made
-    a member hear something looks there. `reporting` has the id of a room while there is
-    something to `report_on`. `run` is the run of the server, for the records. `maker` is the
-    address that has made the room, where that is known; `unused_since` is when it was made. At
-    `looked_up_at` the store was asked which room has its id; `former` is the incarnation
-    before, which never comes back.
+    Members of the session profile receive each change of the roster at once, as a delta. To
+    members of the core profile changes are pushed together, as a whole roster: the first one at
+    once, the next no sooner than `roster_interval` seconds after it.
+
+    Attributes:
+        record: The room as the store keeps it.
+        guest_limit: The most members at a time.
+        roster_interval: The shortest time between two pushes of the roster, in seconds.
+        node: The name of this node, for the records of clients.
+        wall: The clock of UNIX time.
+        members: The members by client id, in order of joining.
+        push_at: The time of the next push, or None if no change waits for one.
+        empty_since: The time at which the last member left, or None while there is one.
+        looked_up_at: The time at which the store was last asked which room has this id.
+        former_incarnation: The incarnation that this room had before a room with the same id
+            was found in the store in its place. A late answer may still name it.
+        was_entered: True once the room has had a member.
+        unused_since: The time at which the room was created.
+        creator: The network address that has created it, if known.
+        stalled: Connected members for which too much waits; the caller closes them. All rooms
+            of a registry share this list.
+        rooms_to_report: The ids of rooms that have more reports to send; shared likewise.
     """
 
     record: RoomRecord
@@ -79,60 +80,66 @@ class Room:
     stalled: list[Member] = field(factory=list)
     rooms_to_report: list[RoomId] = field(factory=list)
     _pushed_at: Timestamp = _LONG_AGO
-    _only_joined: Member | None = None
-    _lost: deque[_Loss] = field(factory=deque)
-    _reports_wait: bool = False
 
-    # Who comes and goes ----------------------------------------------------------------
+    _only_joined: Member | None = None
+    """The member whose joining is the only change since the last push: it isn't told of it."""
+
+    _losses: deque[Loss] = field(factory=deque)
+    """The lost messages whose senders haven't been told yet."""
+
+    _reports_wait: bool = False
+    """True if the next reports wait for their deadline."""
+
+    # Joining and leaving ---------------------------------------------------------------
 
     def admit(self, member: Member) -> None:
-        """Put a client in, of whom nobody hears yet.
+        """Add a new member; `announce` tells the others.
 
         Raises:
-            RoomFull: the room has as many members as it may have (rule CORE-6).
+            RoomFull: The room has as many members as it may have (rule CORE-6).
         """
         if len(self.members) >= self.guest_limit:
             raise RoomFull
         self.add(member)
 
     def add(self, member: Member) -> None:
-        """Give a member of an earlier run its place back, however many there are."""
+        """Add a member that had its place before, even if the room is full."""
         self.members[member.id] = member
         self.empty_since, self.was_entered = None, True
 
     def announce(self, member: Member, now: Timestamp) -> list[Effect]:
-        """Tell the others that a member has come."""
-        came = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
-        return [*self._tell_of_change(came, member), *self._changed(now, joined=member)]
+        """Tell the others that a member has joined."""
+        joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
+        return [*self._tell_of_change(joined, member), *self._changed(now, joined=member)]
 
     def leave(
         self, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
     ) -> list[Effect]:
-        """Take a member out; the others hear of it at once, `bye` or `client-left`."""
+        """Remove a member, and tell the others with `bye` or `client-left`."""
         del self.members[member.id]
         dropped = member.delivery.end() if member.delivery is not None else []
-        decided = member.taken_over or reason in ("kicked", "banned")
-        node = None if decided else self.node  # another server may have it, and not be asked
+        for_all_nodes = member.taken_over or reason in ("kicked", "banned")
+        node = None if for_all_nodes else self.node  # another node may have the client now
         effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
             self.empty_since, self.push_at, self._only_joined = now, None, None
-            self._lost.clear()
+            self._losses.clear()
             return effects
-        effects += self._tell_left(member, reason, bye)
-        if reason != "left":  # who says `bye` has heard all it wanted to hear
+        effects += self._tell_departure(member, reason, bye)
+        if reason != "left":  # `bye` confirms everything (rule SESS-46)
             effects += self.report(member, dropped, "gone")
         return [*effects, *self._changed(now)]
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
-        """Tell the others that a member has lost its state: to them it leaves and comes."""
-        came = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
+        """Tell the others that a member has lost its state: to them it leaves and joins."""
+        joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
         return [
-            *self._tell_left(member, "rejoined", m.milliseconds(self.wall.at(now))),
-            *self._tell_of_change(came, member),
+            *self._tell_departure(member, "rejoined", m.milliseconds(self.wall.at(now))),
+            *self._tell_of_change(joined, member),
             *self._changed(now),
         ]
 
-    def _tell_left(self, member: Member, reason: m.LeaveReason, bye: Json) -> list[Effect]:
+    def _tell_departure(self, member: Member, reason: m.LeaveReason, bye: Json) -> list[Effect]:
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(member.id, reason), GROUND_CONTROL)
         return [
             *self._tell_of_change(left, member),
@@ -147,10 +154,10 @@ class Room:
         ]
 
     def replace_record(self, record: RoomRecord, guest_limit: int) -> list[Effect]:
-        """Become the room that was made under this id while people are in this one.
+        """Become the room that was created with this id in place of the one that has members.
 
-        They stay, and the door is locked if it was; what the owner's token of the old room
-        made of somebody counts no more.
+        The members stay, and so does the lock. Roles that the owner token of the former room
+        gave to guest clients end.
         """
         self.record, before = evolve(record, locked=self.record.locked), self.record
         self.guest_limit, self.former_incarnation = guest_limit, before.incarnation
@@ -164,46 +171,46 @@ class Room:
                 effects.append(self.save(member))
         return effects
 
-    # Who decides -----------------------------------------------------------------------
+    # Moderation ------------------------------------------------------------------------
 
     def moderators(self) -> Iterator[Member]:
-        """Yield the members that can decide about others, those who are away too."""
+        """Yield the owners and moderators of the session profile, connected or away."""
         for member in self.members.values():
             if member.role != "guest" and member.profile.receives_deltas:
                 yield member
 
     def set_role(self, member: Member, role: m.Role) -> list[Effect]:
-        """Make a member something else."""
+        """Change a member's role."""
         member.role = role
         return self._updated(member)
 
     def lock(self, locked: bool) -> list[Effect]:
-        """Have newcomers wait, or no more."""
+        """Lock or unlock the room, if it isn't so already."""
         if locked == self.record.locked:
             return []
         self.record = evolve(self.record, locked=locked)
-        told = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
-        return [SaveRoom(self.record), *self._tell_of_change(told)]
+        updated = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
+        return [SaveRoom(self.record), *self._tell_of_change(updated)]
 
     def ban(
-        self, identity: str | None, address: NetworkAddress | None, most: int
+        self, identity: str | None, address: NetworkAddress | None, limit: int
     ) -> list[Effect]:
-        """Keep a client out from now on, if anything is known of it by which to do that."""
+        """Ban a client by its identity or else its address; keep the last `limit` bans."""
         ban = ban_of(identity, address)
         if ban is None:
             return []
         others = [one for one in self.record.bans if one != ban]
-        self.record = evolve(self.record, bans=(*others, ban)[-most:])
+        self.record = evolve(self.record, bans=(*others, ban)[-limit:])
         return [SaveRoom(self.record)]
 
-    # What is said ----------------------------------------------------------------------
+    # Messages --------------------------------------------------------------------------
 
     def rename(self, member: Member, username: str, now: Timestamp) -> list[Effect]:
-        """Give a member another name.
+        """Change a member's username, and tell the others.
 
         Raises:
-            NotAllowed: it has its name from whoever identified it.
-            InvalidUsername: see `checked_name`.
+            NotAllowed: Its identity asserts its username.
+            InvalidUsername: See `checked_name`.
         """
         if member.username_asserted:
             raise NotAllowed("your token says what you are called")
@@ -218,66 +225,66 @@ class Room:
         return [self.save(member), *self._tell_of_change(updated)]
 
     def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
-        """Pass a member's message on to its receiver, who is one member or all of them.
+        """Relay a member's message to its recipient, another member or the whole room.
 
         Raises:
-            UnknownReceiver: nobody here has that id; nor does anybody elsewhere, for all
-                that the sender is told.
+            UnknownReceiver: No member has that id. A client in another room is not told apart
+                from none.
         """
-        hearers: Iterable[Member]
+        recipients: Iterable[Member]
         if message.receiver == m.ROOM:
-            hearers = self.members.values()
+            recipients = self.members.values()
         else:
             receiver = self.members.get(message.receiver)
             if receiver is None and isinstance(message, m.Bye):
-                return []  # two that hang up at once each say it to somebody who has gone
+                return []  # two members that hang up at once each address one who has left
             if receiver is None:
                 raise UnknownReceiver
-            hearers = (receiver,)
+            recipients = (receiver,)
         time = now + self.wall.ahead  # `at` would cost each frame 0.1 µs
-        return self.tell(hearers, message.said_by(member.id, member.username_json, time))
+        return self.tell(recipients, message.said_by(member.id, member.username_json, time))
 
-    def tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:
-        """Have members hear a message, now or when they are back."""
-        effects = self._tell(hearers, message)
-        if self._lost:
+    def tell(self, recipients: Iterable[Member], message: Message) -> list[Effect]:
+        """Send members a message, or keep it for those who are away."""
+        effects = self._tell(recipients, message)
+        if self._losses:
             effects += self._report()
         return effects
 
     def report(
         self, receiver: Member, dropped: Iterable[Message], reason: Reason
     ) -> list[Effect]:
-        """Tell the senders of messages that this member may not have received them."""
-        self._lost.append(_Loss(receiver.id, deque(dropped), reason))
+        """Report to the senders of messages that a member hasn't confirmed them."""
+        self._losses.append(Loss(receiver.id, deque(dropped), reason))
         return self._report()
 
     def continue_reports(self) -> list[Effect]:
-        """Tell senders of more of what was lost."""
+        """Send the next reports."""
         self._reports_wait = False
         return self._report()
 
     def report_all(self) -> list[Effect]:
-        """Tell senders of all that was lost: nobody will come back to it."""
+        """Send all reports at once, because the server stops."""
         effects: list[Effect] = []
-        while self._lost:
+        while self._losses:
             effects += self.continue_reports()
         return effects
 
-    def _tell(self, hearers: Iterable[Member], message: Message) -> list[Effect]:
+    def _tell(self, recipients: Iterable[Member], message: Message) -> list[Effect]:
         counted = type(message) not in UNCOUNTED
         to: list[ConnectionId] = []
         size = 0
-        for member in hearers:
+        for member in recipients:
             if counted and member.delivery is not None:
                 size = size or weight(message)
                 if not member.delivery.keep(message, size, away=member.connection is None):
                     self._overflow(member, member.delivery, message, size)
                     continue
                 if member.delivery.broken is not None:
-                    continue  # cut off already, or away
+                    continue  # nothing is written before the client resumes
                 if member.delivery.to_resend:
                     member.delivery.to_resend += 1
-                    continue  # it follows what is sent again
+                    continue  # it follows the frames that are sent again
             if member.connection is not None:
                 to.append(member.connection)
         return [Send(to, message)] if to else []
@@ -285,60 +292,63 @@ class Room:
     def _overflow(
         self, member: Member, delivery: Delivery, message: Message, size: int
     ) -> None:
+        """Handle a message that doesn't fit: drop it, or break the session of its recipient."""
         if member.connection is not None and member not in self.stalled:
             self.stalled.append(member)
         if isinstance(message, Relayable) and message.sender != GROUND_CONTROL:
-            self._lost.append(_Loss(member.id, deque([message]), "full"))
+            self._losses.append(Loss(member.id, deque([message]), "full"))
             return
-        self._lost.append(_Loss(member.id, deque(delivery.break_off("overflow")), "full"))
+        self._losses.append(Loss(member.id, deque(delivery.break_off("overflow")), "full"))
         delivery.keep(message, size, away=True)
 
     def _report(self) -> list[Effect]:
-        """Tell senders, one after the other: to hear of it may overflow one of them.
+        """Send reports, one after the other, up to `_REPORTS_AT_ONCE`.
 
-        Where a whole room confirms nothing, one message too many loses 200,000 others. Nobody
-        else shall wait until all their senders have heard.
+        A report may break the session of the sender that it is for, which adds losses to the
+        queue. In a room where nobody confirms anything, one message too many loses 200,000
+        others; no other client may wait until all of their senders are told.
         """
         effects: list[Effect] = []
         left = 0 if self._reports_wait else _REPORTS_AT_ONCE
-        while self._lost and left > 0:
-            loss, waiting = self._lost[0], len(self._lost)
+        while self._losses and left > 0:
+            loss, losses_before = self._losses[0], len(self._losses)
             if not loss.messages:
-                self._lost.popleft()
+                self._losses.popleft()
                 continue
             message = loss.messages.popleft()
             left -= 1
             sender = self.members.get(message.sender)
             if sender is not None and type(message) not in UNREPORTED:
-                effects += self._tell((sender,), _undeliverable(sender, message, loss))
-                left -= _BREAKING * (len(self._lost) - waiting)
-        if self._lost and not self._reports_wait:
+                effects += self._tell((sender,), loss.report_to(sender, message))
+                left -= _BREAKING_COST * (len(self._losses) - losses_before)
+        if self._losses and not self._reports_wait:
             self._reports_wait = True
             self.rooms_to_report.append(self.record.id)
         return effects
 
-    # Rosters and changes ---------------------------------------------------------------
+    # Rosters, deltas and records -------------------------------------------------------
 
     def tell_roster(self, member: Member, reply_to: str | None = None) -> list[Effect]:
-        """Answer `get-room-info`."""
+        """Send a member the roster, as asked for or because a push was withheld."""
         member.roster_withheld = False
         return self.tell((member,), self._roster(member.id, reply_to))
 
     def push(self, now: Timestamp) -> list[Effect]:
-        """Tell the members of the core profile of the changes since the last push."""
+        """Push the roster to the members of the core profile."""
         only_joined, self._only_joined = self._only_joined, None
         self.push_at, self._pushed_at = None, now
-        listeners = []
+        recipients = []
         for member in self.members.values():
             if member is only_joined or member.profile.receives_deltas:
                 continue
             if member.has_spoken:
-                listeners.append(member)
+                recipients.append(member)
             else:
                 member.roster_withheld = True
-        return self.tell(listeners, self._roster(m.ROOM)) if listeners else []
+        return self.tell(recipients, self._roster(m.ROOM)) if recipients else []
 
     def _changed(self, now: Timestamp, joined: Member | None = None) -> list[Effect]:
+        """Push the roster after a change, now or at `push_at`."""
         self._only_joined = joined if self.push_at is None else None
         if self.push_at is not None:
             return []
@@ -346,6 +356,7 @@ class Room:
         return self.push(now) if self.push_at <= now else []
 
     def _tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
+        """Send a delta to all members of the session profile except `but`."""
         return self.tell(
             [
                 member
@@ -361,11 +372,11 @@ class Room:
         return m.RoomInfo(receiver, body, GROUND_CONTROL, reply_to=reply_to)
 
     def save(self, member: Member) -> SaveClient:
-        """Return the effect that stores a member as it is."""
+        """Return the effect that stores a member as it is now."""
         return SaveClient(self.record_of(member), member.taken_over)
 
     def record_of(self, member: Member) -> ClientRecord:
-        """Return what a store keeps of a member."""
+        """Return the record of a member."""
         delivery = member.delivery
         return ClientRecord(
             member.id,
@@ -380,16 +391,3 @@ class Room:
             address=member.address,
             incarnation=self.record.incarnation,
         )
-
-
-def _undeliverable(sender: Member, message: Message, loss: _Loss) -> Message:
-    if sender.profile.receives_deltas:
-        notice = m.UndeliverableBody(loss.receiver, loss.reason)
-        return m.Undeliverable(sender.id, notice, GROUND_CONTROL, reply_to=message.id)
-    error = m.ErrorBody(
-        DeliveryUnconfirmed.code,
-        DeliveryUnconfirmed.meaning,
-        receiver=loss.receiver,
-        reason=loss.reason,
-    )
-    return m.Error(sender.id, error, GROUND_CONTROL)

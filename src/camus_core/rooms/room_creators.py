@@ -1,4 +1,4 @@
-"""How many of the rooms that are there each address has made, and how many are public."""
+"""Room creators: how many of the existing rooms each network address has created."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,36 +11,47 @@ from ..wire.errors import RateLimited
 
 @define(eq=False)
 class RoomCreators:
-    """Counts rooms by the networks from which they were made; at most one count for a room."""
+    """Counts of the existing rooms by the networks of their creators.
+
+    Attributes:
+        limits: The limits of the server.
+        rooms: The number of rooms by network, where there is one.
+        public: The number of public rooms among these.
+    """
 
     limits: Limits
     rooms: dict[str, int] = field(factory=dict, init=False)
     public: dict[str, int] = field(factory=dict, init=False)
 
     def check(self, creator: str | None, public: bool) -> None:
-        """See that somebody from this address may make one more.
+        """Check that an address may create one more room.
 
         Raises:
-            RateLimited: there are as many of its rooms, or of its public rooms, as may be.
+            RateLimited: It has as many rooms, or public rooms, as it may have (rules LIM-4 and
+                LIM-27).
         """
         limits = self.limits
-        most = quotas_within(limits.rooms_per_address, limits.rooms, limits)
-        if _has(self.rooms, creator, most):
+        quotas = quotas_within(limits.rooms_per_address, limits.rooms, limits)
+        if _has_used(self.rooms, creator, quotas):
             text = "too many rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
-        listed = quotas_of(limits.rooms_listed, limits)
-        if public and limits.address_part < 1 and _has(self.public, creator, listed):
+        public_quotas = quotas_of(limits.rooms_listed, limits)
+        if (
+            public
+            and limits.address_part < 1
+            and _has_used(self.public, creator, public_quotas)
+        ):
             text = "too many public rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
 
     def count(self, creator: str | None, public: bool) -> None:
-        """A room is about to be made."""
+        """Count a room that is about to be created."""
         for network in _networks(creator):
             for counts in self._counts(public):
                 counts[network] = counts.get(network, 0) + 1
 
     def uncount(self, creator: str | None, public: bool) -> None:
-        """A room is no more, or was not made."""
+        """Uncount a room that has ended, or was not created."""
         for network in _networks(creator):
             for counts in self._counts(public):
                 if network in counts:
@@ -49,7 +60,7 @@ class RoomCreators:
                         del counts[network]
 
     def clear(self) -> None:
-        """The server stops."""
+        """Forget all counts, because the server stops."""
         self.rooms.clear()
         self.public.clear()
 
@@ -61,6 +72,7 @@ def _networks(creator: str | None) -> tuple[str, ...]:
     return () if creator is None else networks_of(creator)
 
 
-def _has(counts: Mapping[str, int], creator: str | None, most: Sequence[float]) -> bool:
-    pairs = zip(_networks(creator), most, strict=False)
-    return any(counts.get(network, 0) >= limit for network, limit in pairs)
+def _has_used(counts: Mapping[str, int], creator: str | None, quotas: Sequence[float]) -> bool:
+    """Return True if one of the creator's networks has used up its quota."""
+    pairs = zip(_networks(creator), quotas, strict=False)
+    return any(counts.get(network, 0) >= quota for network, quota in pairs)
