@@ -1,1 +1,1 @@
-"""Sessions: delivery that survives a lost connection, and resumption."""
+"""Sessions: delivery that survives a lost connection, and how clients resume."""

@@ -1,4 +1,4 @@
-"""Those who come back: to a place of their own, which was held."""
+"""Resumption: a client gets its place back, by its session or by its identity."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ from .sessions import MemberSession, Sessions
 
 @define(eq=False)
 class JoinedReplies:
-    """Writes the answers to `join`."""
+    """The replies to `join` that admit a client."""
 
     limits: Limits
     sessions: Sessions
@@ -49,10 +49,17 @@ class JoinedReplies:
         reason: m.Lost | None,
         received: int | None = None,
     ) -> m.Joined:
-        """Return the answer to a `join` that got this place.
+        """Return the `joined` that replies to a request.
 
-        `secret` is its session's, `reason` why the session doesn't just go on, told if one was
-        to, and `received` how many frames of the client were handled, where that is known.
+        Args:
+            request: The `join`.
+            session: The session that the client has got.
+            secret: The secret of that session.
+            now: The time.
+            reason: The reason why the session can't go on, or None if it does. It is sent only
+                to a client that wanted to resume.
+            received: The number of the client's frames that were handled in the epoch of its
+                resume token, or None if that isn't known.
         """
         member, room, limits = session.member, session.room, self.limits
         resumed = request.body.resume is not None and reason is None
@@ -84,7 +91,7 @@ class JoinedReplies:
 
 @define(eq=False)
 class Resumption:
-    """Gives clients their places back; what a newcomer must show is not asked of them."""
+    """The ways back to a place that a client has had; no lock and no full room stops them."""
 
     limits: Limits
     rooms: RoomRegistry
@@ -96,7 +103,11 @@ class Resumption:
     def restore(
         self, digest: SessionDigest, found: StoredRoom, room: Room, now: Timestamp
     ) -> tuple[MemberSession | None, list[Effect]]:
-        """Take somebody from another server into a room that lives here already."""
+        """Restore the session with this digest from the store into a room that is open here.
+
+        Returns:
+            The session and the effects that tell the others, or None if it can't be restored.
+        """
         for client in found.clients:
             if client.session_digest == digest:
                 session = self.sessions.restore(client, room, now)
@@ -109,10 +120,11 @@ class Resumption:
     def resume(
         self, request: JoinRequest, session: MemberSession, resume: m.ResumeBody, now: Timestamp
     ) -> list[Effect]:
-        """Give a client its place back; it goes on where it was, if that can be.
+        """Give a client its place back, and go on with its session if possible.
 
         Raises:
-            RateLimited: it has lost its state, and the others have heard that too often.
+            RateLimited: The client has lost its state, and did so too often.
+            MalformedMessage: The client can't have received so many frames (rule SESS-26).
         """
         secret, epoch = split_resume_token(ResumeToken(resume.session))
         reason = session.delivery.why_not_resumable(epoch, resume.received)
@@ -129,12 +141,12 @@ class Resumption:
     def take_over(
         self, request: JoinRequest, session: MemberSession, role: m.Role, now: Timestamp
     ) -> list[Effect]:
-        """Give somebody who has shown who it is the place that is held for it.
+        """Give a client the place that is held for its identity (rule CTRL-10).
 
-        `role` is what it would be as a newcomer; a higher one that the place has stays.
+        `role` is the role that it would have as a newcomer; it keeps a higher one that it had.
 
         Raises:
-            RateLimited: the others have heard too often that it has come back so.
+            RateLimited: It has come back in this way too often.
         """
         self._charge_member(session, now)
         connection, member = request.connection, session.member
@@ -149,14 +161,14 @@ class Resumption:
         return effects + self._reattach(request, session, secret, "", "rejoined", now)
 
     def _charge(self, request: JoinRequest, session: MemberSession, now: Timestamp) -> None:
-        """To the others a member leaves and comes: that is paid for like a join."""
-        addresses, address = self.rooms.rate_limits, request.connection.handshake.address
+        """Charge the address for a join, and the member for the announcements of it."""
+        rate_limits, address = self.rooms.rate_limits, request.connection.handshake.address
         with self._extending_hold(session, now):
-            addresses.acquire(LimitedAction.JOIN, address, now)
+            rate_limits.acquire(LimitedAction.JOIN, address, now)
         try:
             self._charge_member(session, now)
         except RateLimited:
-            addresses.refund(LimitedAction.JOIN, address)
+            rate_limits.refund(LimitedAction.JOIN, address)
             raise
 
     def _charge_member(self, session: MemberSession, now: Timestamp) -> None:
@@ -165,13 +177,13 @@ class Resumption:
 
     @contextmanager
     def _extending_hold(self, session: MemberSession, now: Timestamp) -> Iterator[None]:
-        """Hold the place for as long as its client is told to wait, so that it isn't lost."""
+        """Hold the place for as long as a refused client has to wait (rule LIM-25)."""
         try:
             yield
-        except RateLimited as too_much:
-            assert too_much.retry_after is not None
+        except RateLimited as error:
+            assert error.retry_after is not None
             self.sessions.extend_hold(
-                session, too_much.retry_after + self.limits.reload_seconds, now
+                session, error.retry_after + self.limits.reload_seconds, now
             )
             raise
 
@@ -184,11 +196,16 @@ class Resumption:
         reason: m.Lost | None,
         now: Timestamp,
     ) -> list[Effect]:
+        """Bind a session to the new connection, and reply `joined`.
+
+        `epoch` is the one that the client's resume token names, and `reason` why the session
+        can't go on, or None.
+        """
         delivery, member, room = session.delivery, session.member, session.room
         resume = request.body.resume
         effects = self._replace(member, request.connection)
         if member.address != request.connection.handshake.address:
-            member.address = request.connection.handshake.address  # that a ban reaches
+            member.address = request.connection.handshake.address  # for bans
             effects.append(room.save(member))
         self.sessions.end_hold(session)
         request.connection.admit(member, room)
@@ -196,11 +213,11 @@ class Resumption:
         if reason is None:
             handled: int | None = delivery.acknowledge()
         else:
-            anew = request.connection.handshake.session_secret[-16:]
+            new_epoch = request.connection.handshake.session_secret[-16:]
             received = resume.received if resume is not None else None
-            handled = delivery.begin_epoch(anew, epoch, received)
-        answer = self.replies.joined(request, session, secret, now, reason, handled)
-        effects.append(Send((request.connection.id,), answer))
+            handled = delivery.begin_epoch(new_epoch, epoch, received)
+        reply = self.replies.joined(request, session, secret, now, reason, handled)
+        effects.append(Send((request.connection.id,), reply))
         delivery.to_resend = len(delivery.unconfirmed)
         effects += self.sessions.resend(member.id, now)
         if reason == "rejoined":
@@ -210,7 +227,7 @@ class Resumption:
         return effects
 
     def _replace(self, member: Member, connection: ClientConnection) -> list[Effect]:
-        """Move a member to another connection; the one until now is closed, if it is open."""
+        """Move a member to another connection, and close its old one if that is still open."""
         old, member.connection = member.connection, connection.id
         if old is None:
             return []

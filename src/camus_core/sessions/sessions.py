@@ -1,4 +1,4 @@
-"""The places of the session profile: found by their session, held while a client is away."""
+"""The sessions of one server: found by secret, and held while their clients are away."""
 
 from collections.abc import Iterator
 
@@ -32,23 +32,23 @@ from ..wire.profile import ACK_SECONDS, SESSION
 from .delivery import FIRST_EPOCH, Delivery, MemoryUse
 
 _REFRESH_AT = 0.8
-"""The share of their life after which TURN credentials are replaced."""
+"""The part of their life after which TURN credentials are replaced, in time for their users."""
 
 _REFRESHED_AT_ONCE = 64
-"""Clients that are told of new credentials at once, 30 µs each: a step of UNIX time replaces
-those of all."""
+"""Clients that are sent new credentials in one turn, 30 µs each: when the wall clock is set,
+all of them need new ones."""
 
 _RESENT_AT_ONCE = 256
-"""Frames that a client which comes back is sent again at once, 5 to 10 µs each."""
+"""Frames that a client which resumes is sent in one turn, 5 to 10 µs each."""
 
-_CLOCK_SET = 0.01
-"""So large a step of UNIX time, as a share of their life, replaces all of them: time servers
-correct clocks by less, and nobody is to be told of each correction."""
+_CLOCK_STEP = 0.01
+"""The step of UNIX time, as a part of their life, that replaces all TURN credentials. Time
+servers correct clocks by less, and clients needn't hear of each correction."""
 
 
 @frozen(eq=False)
 class MemberSession:
-    """A member of the session profile, its session and its room."""
+    """A session: its member, the delivery of its frames, and its room."""
 
     member: Member
     delivery: Delivery
@@ -57,62 +57,70 @@ class MemberSession:
 
 @define(eq=False)
 class Sessions:
-    """Every place of one server.
-
-    `_away` has those whose clients are away, the longest away first; `_refreshes` when whose
-    TURN credentials are to be replaced, the earliest first, and `_refreshed_by` by how much
-    UNIX time was ahead when a step of it has last replaced all of them.
-    """
+    """The sessions of one server."""
 
     limits: Limits
     ice: IceConfiguration
     _deadlines: Deadlines[Deadline]
     wall: WallClock = field(factory=WallClock)
     store_clock: StoreClock = field(factory=StoreClock)
+
     memory: MemoryUse = field(factory=MemoryUse, init=False)
+    """The bytes that all sessions together keep."""
+
     _by_session: dict[SessionDigest, MemberSession] = field(factory=dict, init=False)
     _by_client: dict[ClientId, MemberSession] = field(factory=dict, init=False)
+
     _away: dict[ClientId, MemberSession] = field(factory=dict, init=False)
+    """The sessions whose clients are away, the longest away first."""
+
     _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
+    """The times at which TURN credentials are to be replaced, the earliest first."""
+
     _refreshed_by: float = field(default=0.0, init=False)
+    """The value of `wall.ahead` when a step last replaced all TURN credentials."""
 
     def __iter__(self) -> Iterator[MemberSession]:
         return iter(self._by_client.values())
 
     def find_by_secret(self, secret: SessionSecret) -> MemberSession | None:
-        """Return the place whose session has this secret."""
+        """Return the session with this secret, or None."""
         return self._by_session.get(session_digest(secret))
 
     def count_away(self) -> int:
+        """Return the number of clients that are away."""
         return len(self._away)
 
-    # A place is taken, held, and ends --------------------------------------------------
+    # The life of a session -------------------------------------------------------------
 
     def new_delivery(self, digest: SessionDigest) -> Delivery:
-        """Return a new session."""
+        """Return the delivery of a new session."""
         return Delivery(digest, FIRST_EPOCH, self.limits, self.memory)
 
     def add(self, member: Member, delivery: Delivery, room: Room) -> MemberSession:
-        """Keep the place of a new member."""
+        """Add the session of a new member."""
         session = MemberSession(member, delivery, room)
         self._by_session[delivery.digest] = self._by_client[member.id] = session
         return session
 
     def held_by_identity(self, identity: str, room: Room) -> MemberSession | None:
-        """Return a place in the room that is held for somebody who has shown who it is."""
+        """Return the session of a client with this identity that is away, or None."""
         for member in room.members.values():
             if member.identity == identity and member.away_since is not None:
                 return self._by_client[member.id]
         return None
 
     def replace_secret(self, session: MemberSession, digest: SessionDigest) -> None:
-        """Let the place be found by another secret, and no more by its own."""
+        """Give a session another secret, so that its former resume tokens end."""
         del self._by_session[session.delivery.digest]
         session.delivery.digest = digest
         self._by_session[digest] = session
 
     def restore(self, record: ClientRecord, room: Room, now: Timestamp) -> MemberSession | None:
-        """Hold a place that an earlier run, or another server, has left in the store."""
+        """Hold the place of a client that another node has stored, if its time isn't over.
+
+        Return None if there is nothing to hold.
+        """
         if (
             record.node == room.node
             or record.session_digest is None
@@ -144,7 +152,7 @@ class Sessions:
         return session
 
     def hold(self, session: MemberSession, seconds: float, now: Timestamp) -> None:
-        """The client's connection has ended; it may come back for so long."""
+        """Hold a client's place for some seconds after its connection has ended."""
         member = session.member
         member.connection = None
         member.away_since, member.away_until = now, Timestamp(now + seconds)
@@ -152,7 +160,7 @@ class Sessions:
         self._deadlines.arm(EndHold(member.id), member.away_until)
 
     def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
-        """Hold places longer after a pause of the server: nobody could come back meanwhile."""
+        """Hold places longer by a pause of the server, in which no client could resume."""
         for session in self._away.values():
             member = session.member
             if member.away_since is not None and member.away_until is not None:
@@ -162,19 +170,19 @@ class Sessions:
                 member.away_since = away_since
 
     def extend_hold(self, session: MemberSession, seconds: float, now: Timestamp) -> None:
-        """Hold a place for so long from now, if that is longer, and its client is away."""
+        """Hold the place of a client that is away for at least `seconds` from now."""
         until, ends = Timestamp(now + seconds), session.member.away_until
         if ends is not None and ends < until:
             session.member.away_until = until
             self._deadlines.arm(EndHold(session.member.id), until)
 
     def end_hold(self, session: MemberSession) -> None:
-        """The client is here."""
+        """Note that the client is connected again."""
         session.member.away_since = session.member.away_until = None
         self._away.pop(session.member.id, None)
 
     def remove(self, member: Member) -> None:
-        """The place has ended."""
+        """Remove the session of a member whose place has ended."""
         session = self._by_client.pop(member.id, None)
         if session is not None:
             del self._by_session[session.delivery.digest]
@@ -182,11 +190,11 @@ class Sessions:
             self._refreshes.pop(member.id, None)
 
     def of(self, member: Member) -> MemberSession | None:
-        """Return the member's place; those of the core profile keep none."""
+        """Return a member's session, or None in the core profile."""
         return self._by_client.get(member.id)
 
     def expired(self, client_id: ClientId, now: Timestamp) -> MemberSession | None:
-        """Return the place of a client that has been away for too long."""
+        """Return the session of a client that has been away for too long, else None."""
         session = self._away.get(client_id)
         if session is None or session.member.away_until is None:
             return None
@@ -195,12 +203,12 @@ class Sessions:
             return None
         return session
 
-    # Frames are confirmed, or break a session ------------------------------------------
+    # Delivery --------------------------------------------------------------------------
 
     def count_received(
         self, member: Member, delivery: Delivery, size: int, now: Timestamp
     ) -> list[Effect]:
-        """Count a frame that was decided, and confirm it, now or soon."""
+        """Count a decided frame, and acknowledge it now or within `ACK_SECONDS`."""
         if delivery.count_received(size):
             return self._acknowledge(member, delivery)
         if delivery.received == delivery.acknowledged + 1:
@@ -208,11 +216,11 @@ class Sessions:
         return []
 
     def acknowledge_soon(self, client_id: ClientId, now: Timestamp) -> None:
-        """Something has come from a client that is to be confirmed."""
+        """Arm the deadline of the next `ack` to a client."""
         self._deadlines.arm(Acknowledge(client_id), now + ACK_SECONDS)
 
     def acknowledge(self, client_id: ClientId) -> list[Effect]:
-        """Confirm what has come from a client, if that wasn't done since."""
+        """Send a client an `ack` if there are frames to acknowledge."""
         session = self._by_client.get(client_id)
         if session is None or session.delivery.received == session.delivery.acknowledged:
             return []
@@ -225,26 +233,26 @@ class Sessions:
         return [Send((member.connection,), ack)]
 
     def resend(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
-        """Send a client that has come back the next part of what it has missed."""
+        """Send a client that has resumed the next frames that it has missed."""
         session = self._by_client.get(client_id)
         return [] if session is None else self._resend(session, _RESENT_AT_ONCE, now)
 
-    def _resend(self, session: MemberSession, most: int, now: Timestamp) -> list[Effect]:
+    def _resend(self, session: MemberSession, limit: int, now: Timestamp) -> list[Effect]:
         delivery, to = session.delivery, session.member.connection
         if to is None:
             return []
         effects: list[Effect] = [
-            Send((to,), message) for message in delivery.next_to_resend(most)
+            Send((to,), message) for message in delivery.next_to_resend(limit)
         ]
         if delivery.to_resend:
             self._deadlines.arm(Resend(session.member.id), now)
         return effects
 
     def session_to_break(self) -> MemberSession | None:
-        """Return whose kept frames are to go while all together are too many.
+        """Return the session to break, or None while all together keep no more than they may.
 
-        It is the one longest away, or, when none that is away keeps anything, the one that
-        keeps most: its client is to be taken for a slow one.
+        It is the one that is away longest of those that keep frames. If none of these is away,
+        it is the one that keeps most, whose client is a slow reader (rule SESS-30).
         """
         if self.memory.used <= self.limits.all_unconfirmed_bytes:
             return None
@@ -256,10 +264,10 @@ class Sessions:
             keeping, key=lambda session: session.delivery.unconfirmed_bytes, default=None
         )
 
-    # TURN that lasts -------------------------------------------------------------------
+    # TURN credentials ------------------------------------------------------------------
 
     def ice_servers(self, member: Member, now: Timestamp) -> tuple[IceServer, ...]:
-        """Return ICE servers for a member; a session's are replaced in time."""
+        """Return ICE servers for a member; with a session it is sent new ones in time."""
         if self.ice.turn_urls and member.delivery is not None:
             self._refreshes.pop(member.id, None)
             self._refreshes[member.id] = now + _REFRESH_AT * self.limits.turn_seconds
@@ -267,23 +275,23 @@ class Sessions:
         return self.ice.servers_for(member.id, self.wall.at(now), self.limits.turn_seconds)
 
     def refresh_ice_servers(self, now: Timestamp) -> list[Effect]:
-        """Tell those whose TURN credentials have grown old of new ones."""
+        """Send new TURN credentials to the next clients whose own are old."""
         effects: list[Effect] = []
         for _ in range(_REFRESHED_AT_ONCE):
             if not self._refreshes or next(iter(self._refreshes.values())) > now:
                 break
             session = self._by_client[next(iter(self._refreshes))]
             member = session.member
-            told = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
-            if member.connection is not None:  # who comes back is told in `joined`
-                effects += session.room.tell((member,), told)
+            fresh = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
+            if member.connection is not None:  # a client that is away gets them in `joined`
+                effects += session.room.tell((member,), fresh)
         self._arm_refresh()
         return effects
 
     def clock_was_set(self, now: Timestamp) -> list[Effect]:
-        """Replace all TURN credentials if UNIX time, by which they end, has moved far."""
+        """Replace all TURN credentials, which expire by UNIX time, after a large step of it."""
         ahead = self.wall.ahead
-        if abs(ahead - self._refreshed_by) < _CLOCK_SET * self.limits.turn_seconds:
+        if abs(ahead - self._refreshed_by) < _CLOCK_STEP * self.limits.turn_seconds:
             return []
         self._refreshed_by = ahead
         self._refreshes = dict.fromkeys(self._refreshes, now)
@@ -293,30 +301,31 @@ class Sessions:
         if self._refreshes:
             self._deadlines.arm(RefreshIceServers(), next(iter(self._refreshes.values())))
 
-    # The server stops ------------------------------------------------------------------
+    # The stop of the server ------------------------------------------------------------
 
     def say_going_away(self, now: Timestamp) -> list[Effect]:
-        """Tell every client that is here when to come back: not all of them at once."""
-        here = [session for session in self if session.member.connection is not None]
-        spread = max(1.0, len(here) / self.limits.reconnects_per_second)
+        """Tell every connected client when to reconnect, each at a different time."""
+        connected = [session for session in self if session.member.connection is not None]
+        spread = max(1.0, len(connected) / self.limits.reconnects_per_second)
         effects: list[Effect] = []
-        for number, session in enumerate(here):
+        for number, session in enumerate(connected):
             effects += self._resend(session, session.delivery.to_resend, now)
-            body = GoingAwayBody(round(spread * number / len(here), 3))
-            told = GoingAway(session.member.id, body, GROUND_CONTROL)
-            effects += session.room.tell((session.member,), told)
+            body = GoingAwayBody(round(spread * number / len(connected), 3))
+            notice = GoingAway(session.member.id, body, GROUND_CONTROL)
+            effects += session.room.tell((session.member,), notice)
         return effects
 
     def report_everything(self) -> list[Effect]:
-        """Tell the sender of each message that isn't confirmed: nobody will deliver it."""
+        """Report every unconfirmed message to its sender (rule SESS-48)."""
         effects: list[Effect] = []
         for session in self:
-            kept, session.delivery.reported = session.delivery.unconfirmed_messages(), True
-            effects += session.room.report(session.member, kept, "expired")
+            unconfirmed = session.delivery.unconfirmed_messages()
+            session.delivery.reported = True
+            effects += session.room.report(session.member, unconfirmed, "expired")
         return effects
 
     def save_everything(self, now: Timestamp) -> list[Effect]:
-        """Leave every place to the server that comes after, and hold none any more."""
+        """Save every session for the next node, and forget them here."""
         effects: list[Effect] = []
         for session in self:
             record = evolve(
@@ -325,6 +334,6 @@ class Sessions:
                 session_snapshot=session.delivery.snapshot(),
             )
             effects.append(SaveClient(record, session.member.taken_over))
-        for held in (self._by_session, self._by_client, self._away, self._refreshes):
-            held.clear()
+        for sessions in (self._by_session, self._by_client, self._away, self._refreshes):
+            sessions.clear()
         return effects
