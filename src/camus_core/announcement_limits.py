@@ -61,6 +61,6 @@ class AnnouncementLimits:
             rate, burst = limits.announcements_per_minute / 60, limits.announcement_burst
             bucket = member.announcement_bucket = TokenBucket.full(rate, burst, now)
         if not bucket.acquire(cost, now):
-            text = "too much that others are to be told of you"
+            text = "too many of your changes are announced to others"
             raise RateLimited(text, retry_after=bucket.retry_after(cost))
         return bucket

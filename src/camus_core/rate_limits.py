@@ -34,7 +34,7 @@ class LimitedAction(Enum):
     CREATE_ROOM = "too many new rooms from your address"
     TRY_PASSWORD = "too many wrong passwords from your address"
     GET_ICE_SERVERS = "too many requests for ICE servers from your address"
-    ANNOUNCE = "too much that others are to be told from your address"
+    ANNOUNCE = "too many changes from your address are announced to others"
     RELAY_BYTES = "too many bytes for others from your address"
 
 

@@ -19,7 +19,7 @@ CLASS = [f"pupil {number}" for number in range(30)]
 
 
 def too_much(retry_after: float) -> RateLimited:
-    return RateLimited("too much that others are to be told of you", retry_after=retry_after)
+    return RateLimited("too many of your changes are announced to others", retry_after=retry_after)
 
 
 def rejoins(talk: Talk, name: str, whose: str, address: str | None = None) -> bool:
@@ -202,7 +202,7 @@ def test_members_of_one_address_have_a_share_together(profile: str) -> None:
     changed = [one for one in talk.router.roster(OWNED.id) if one.username.endswith(", 2")]
     assert len(changed) == 0
     refused = [talk.has_heard(name)[-1] for name in names]
-    text = "too much that others are to be told from your address"
+    text = "too many changes from your address are announced to others"
     for name, error in zip(names, refused, strict=True):
         assert error == refusal(name, RateLimited(text, retry_after=0.501))
 
