@@ -208,7 +208,7 @@ class RoomRegistry:
         self.uncount_creation(room.creator, room.record.public)
 
     def keep(self, room: Room) -> None:
-        """Hold a room that has got a member."""
+        """Keep a room in the registry, because it has a member now."""
         self._rooms[room.record.id] = room
 
     def load(self, records: Iterable[RoomRecord], now: Timestamp) -> None:

@@ -40,24 +40,26 @@ Epochs
 
 What can be lost, and what the server owes then
     Every message from one client to another is confirmed or reported to its sender as
-    `undeliverable` (SESS-31). `Delivery` drops messages and returns them; the room reports
-    them. The server's own frames aren't reported (SESS-34). Of these, changes of the roster
-    (deltas) needn't be: the `joined` that ends the loss has the whole roster.
+    `undeliverable` (SESS-31), but for `bye`, `ping` and `pong` (SESS-34). `Delivery` drops
+    messages and returns them; the room reports them. The server's own frames aren't reported.
+    Of these, changes of the roster (deltas) needn't be: the `joined` that ends the loss has the
+    whole roster.
 
     Overflow. A message of another client that doesn't fit isn't kept, and is reported as
     `full`; the session goes on. When a frame of the server doesn't fit, the session breaks:
     everything is dropped but reports to the client, and the client's next `resume` is answered
-    `overflow` (SESS-29). So does the session that is away longest while all sessions together
-    keep too much (SESS-30). From then on the session keeps new frames, except deltas (SESS-95),
-    but none is written before the client resumes. A client that is connected when something
-    doesn't fit is closed as a slow reader (SESS-93).
+    `overflow` (SESS-29). When all sessions together keep too much, the one whose client is away
+    longest breaks in the same way (SESS-30). A broken session keeps new frames, except deltas
+    (SESS-95), and writes none before the client resumes. A client that is connected when
+    something doesn't fit is closed as a slow reader (SESS-93).
 
     Lost state. A client that resumes without `received`, as a reloaded page does, can use
     neither the frames nor the reports that were kept. Everything is dropped, the senders are
     told `expired`, and the answer is `rejoined` (SESS-39, SESS-105, SESS-107).
 
     Lost reply. After a `joined` that didn't arrive, nothing is missing: what was kept in the
-    epoch that it announced is kept in the next, and sent again, except deltas (SESS-109).
+    epoch that it announced is kept in the next, and sent again, except deltas (SESS-109). A
+    lost `joined` with `resumed` true began no epoch, and changes nothing.
 
     Restart. A server that stops reports all unconfirmed messages as `expired` (SESS-48), once:
     `reported` keeps them from being reported again when they are dropped. It then writes a
@@ -71,8 +73,8 @@ What can be lost, and what the server owes then
 How reports survive
     A report is a frame for the sender, and can be lost like any other. When a session breaks,
     the reports among its unconfirmed frames move to `_owed_reports` with their numbers, the
-    oldest first, as many as fit in half of `away_bytes` (SESS-96); the reason `overflow` or
-    `restarted` stands for the rest. When the next epoch begins, those that the client has
+    oldest first, as many as fit in half of `away_bytes` (SESS-96); the reason `overflow` stands
+    for the rest. When the next epoch begins, those that the client has
     received by its own count are left out. The others become the first frames of the epoch
     (SESS-126). A report that was kept after the session broke was never sent, so it gets a
     number that no client can have reached.
@@ -160,7 +162,7 @@ class Delivery:
     """The frames that the client hasn't confirmed, in order, each with its weight."""
 
     to_resend: int = 0
-    """How many of `unconfirmed`, at its end, are still to be written to the connection."""
+    """The number of frames at the end of `unconfirmed` that the connection hasn't got yet."""
 
     broken: Lost | None = None
     """The reason of the next `joined` if the session can't go on, else None."""
