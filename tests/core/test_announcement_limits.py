@@ -19,7 +19,8 @@ CLASS = [f"pupil {number}" for number in range(30)]
 
 
 def too_much(retry_after: float) -> RateLimited:
-    return RateLimited("too many of your changes are announced to others", retry_after=retry_after)
+    text = "too many of your changes are announced to others"
+    return RateLimited(text, retry_after=retry_after)
 
 
 def rejoins(talk: Talk, name: str, whose: str, address: str | None = None) -> bool:
