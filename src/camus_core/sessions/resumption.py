@@ -214,7 +214,8 @@ class Resumption:
             handled: int | None = delivery.acknowledge()
         else:
             new_epoch = request.connection.handshake.session_secret[-16:]
-            received = resume.received if resume is not None else None
+            # A client that takes over has none of what its session had received (SESS-107).
+            received = None if resume is None or reason == "rejoined" else resume.received
             handled = delivery.begin_epoch(new_epoch, epoch, received)
         reply = self.replies.joined(request, session, secret, now, reason, handled)
         effects.append(Send((request.connection.id,), reply))
