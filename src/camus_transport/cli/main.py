@@ -240,9 +240,9 @@ def main(
     Without a command it serves the app at /, WebSockets at /room/ROOM/ws and /ws, and for load
     balancers /healthz (the server is alive) and /readyz (it accepts new clients).
 
-    Each option can also be set by an environment variable, whose name begins with `CAMUS_`:
-    CAMUS_PORT=8080 sets --port. Spaces separate the values of a repeatable option. An empty
-    variable counts as unset.
+    Each option can also be set by an environment variable whose name begins with `CAMUS_`, as
+    in CAMUS_PORT=8080. Spaces separate the values of a repeatable option. An empty variable
+    counts as unset.
     """
     context = click.get_current_context()
     warnings: list[str] = context.obj
