@@ -136,7 +136,7 @@ async def _listen_for_metrics(signaling: Signaling, host: str, port: int) -> Non
             f"can't listen for metrics on {host}, port {port}: {_reason(error)}"
         ) from None
     name = f"[{host}]" if ":" in host else host
-    _log.info("metrics are told at http://%s:%d/metrics", name, port)
+    _log.info("metrics are served at http://%s:%d/metrics", name, port)
 
 
 def _reason(error: OSError | UnicodeError) -> str:

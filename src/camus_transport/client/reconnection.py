@@ -149,9 +149,9 @@ class Reconnection:
         try:
             token = await self._get_token()
         except Exception as error:  # the source of tokens may be down together with the server
-            log_silent_fault("what gets a token to come back with", error)
+            log_silent_fault("the function that gets tokens", error)
             raise ConnectionClosed(
-                WireClosed(1006, "no token to come back with"), None
+                WireClosed(1006, "no token to reconnect with"), None
             ) from None
         try:
             return await self._send_join(join(), token, on_joined)

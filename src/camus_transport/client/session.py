@@ -157,7 +157,7 @@ class Session(ModerationRequests):
                 `ack`, which only the session itself sends.
         """
         if isinstance(message, m.Join | m.Ack):
-            raise ValueError(f"a session says `{message.type}` by itself")
+            raise ValueError(f"only the session itself sends `{message.type}`")
         frame = self._codec.encode(message)
         if len(frame) > self.limits.frame_bytes:
             raise ValueError(f"{len(frame)} bytes are more than {self.limits.frame_bytes}")

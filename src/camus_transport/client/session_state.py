@@ -30,7 +30,7 @@ class EventNotifier:
             try:
                 self.on_event(event)
             except Exception:
-                _log.exception("a fault in what hears the events of a session")
+                _log.exception("on_event of a session raised an error")
 
 
 @define(eq=False)
