@@ -1,4 +1,4 @@
-"""Takes the browser app into what is built here, and builds it first where Node is."""
+"""The build hook that puts the browser app into wheels and source distributions."""
 
 import shutil
 import subprocess
@@ -15,16 +15,17 @@ _NO_SOURCES = {"dist", "node_modules", "tests"}
 
 
 class BrowserApp(BuildHookInterface[Any]):
-    """Adds `examples/web/dist` to a wheel, as `camus_transport/web`, and to an sdist.
+    """The hook that adds `examples/web/dist` to wheels as `camus_transport/web` and to sdists.
 
-    An installation without the app is whole but for that, and `camus-serve` says so: a
-    machine without Node, or a build that fails, is no reason not to install.
+    The app is built first if npm is installed. Without npm, or if the build fails, the package
+    is built without the app, with a warning: signaling works without it, and `camus-serve` says
+    what is missing.
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the app unless that is done, and name its files."""
+        """Build the app unless it is up to date, and add its files to the build."""
         if version == "editable":
-            return  # `camus-serve` looks into the checkout itself
+            return  # `camus-serve` serves the app from the checkout
         root = Path(self.root)
         if not _is_current(root / APP):
             self._build(root / APP)
@@ -40,7 +41,7 @@ class BrowserApp(BuildHookInterface[Any]):
         if npm is None:
             self.app.display_warning("npm isn't here, so the browser app can't be built")
             return
-        # Without `--include=dev` NODE_ENV=production would leave out what builds.
+        # With NODE_ENV=production npm omits the build tools, unless `--include=dev` is given.
         install = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
         try:
             for command in (install, ["run", "build"]):
@@ -50,9 +51,9 @@ class BrowserApp(BuildHookInterface[Any]):
 
 
 def _is_current(app: Path) -> bool:
-    """Whether the app was built after the last change of a source.
+    """Return True if the app isn't older than any of its sources.
 
-    In an unpacked sdist every file has the same time.
+    In an unpacked sdist all of them have the same time.
     """
     sources = (
         file.stat().st_mtime

@@ -1,4 +1,4 @@
-"""What is checked, and how: `nox` runs all of it, as CI does; `nox -l` lists it."""
+"""The checks and tests: `nox` runs the sessions that CI runs, `nox -l` lists all of them."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ nox.options.sessions = [
 nox.options.error_on_missing_interpreters = True
 
 SHIPPED = "constraints.txt"
-"""The versions that `camus-serve` is shipped and tested with."""
+"""The file of the versions with which `camus-serve` is shipped and tested."""
 
 TESTS = ["-c", SHIPPED, "-e", ".[fast,test]"]
 
@@ -21,7 +21,7 @@ HEAD = """\
 # The versions that camus-serve is shipped and tested with. `nox -s lock` writes them anew.
 #     python -m pip install -c constraints.txt '.[fast,metrics,tokens]'"""
 
-USING = (
+ON_DEPENDENCIES = (
     *("tests/core/test_codec.py", "tests/core/test_fast_codec.py", "tests/core/test_limits.py"),
     *("tests/store/test_contract.py", "tests/store/test_sqlite.py"),
     *("tests/store/test_postgres.py", "tests/conformance/test_websocket.py"),
@@ -30,7 +30,7 @@ USING = (
     *("tests/transport/test_websocket.py", "tests/transport/test_handshake.py"),
     *("tests/transport/test_session.py", "tests/transport/test_metrics.py"),
 )
-"""Tests of what stands directly on a dependency."""
+"""The tests of modules that use a dependency directly."""
 
 QUICK = (
     *("tests/core", "tests/conformance/test_documentation.py"),
@@ -40,19 +40,24 @@ QUICK = (
     *("tests/transport/test_handshake.py", "tests/transport/test_requests.py"),
     *("tests/transport/test_session.py", "tests/transport/test_session_resume.py"),
 )
-"""The suites that find most of what a change breaks, in half a minute on two cores."""
+"""The suites that find most faults of a change, in half a minute on two cores."""
 
 
 def requirements() -> list[Requirement]:
-    """Return what `camus-serve` needs with all that its users may add."""
+    """Return the requirements of `camus-serve` with all of its optional ones."""
     project = nox.project.load_toml("pyproject.toml")["project"]
     extras = project["optional-dependencies"]
-    said = [*project["dependencies"], *extras["fast"], *extras["metrics"], *extras["tokens"]]
-    return [Requirement(one) for one in said]
+    all_of_them = [
+        *project["dependencies"],
+        *extras["fast"],
+        *extras["metrics"],
+        *extras["tokens"],
+    ]
+    return [Requirement(one) for one in all_of_them]
 
 
 def lower_bounds() -> str:
-    """Return constraints that leave of each dependency the oldest version that is allowed."""
+    """Return constraints that allow only the oldest supported version of each dependency."""
     lines = []
     for one in requirements():
         [oldest] = [bound.version for bound in one.specifier if bound.operator == ">="]
@@ -63,7 +68,7 @@ def lower_bounds() -> str:
 
 
 def install(session: nox.Session, which: str) -> None:
-    """Install everything with the oldest or the newest versions that are allowed."""
+    """Install the project with the oldest or the newest supported versions."""
     if which == "newest":
         session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[fast,test]")
     else:
@@ -75,7 +80,7 @@ def install(session: nox.Session, which: str) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Lint, format, and which package may import which."""
+    """Lint, formatting and import contracts."""
     session.install("-e", ".[lint]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -84,23 +89,25 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Types of everything, strictly."""
+    """Strict type checks of all Python code."""
     session.install(*TESTS, "-e", ".[docs,types]")
     session.run("mypy")
 
 
 @nox.session
 def core(session: nox.Session) -> None:
-    """The core with nothing but attrs and cattrs beside it."""
+    """The tests of the core, with nothing but attrs and cattrs installed."""
     needs = [str(one) for one in requirements() if one.name in ("attrs", "cattrs")]
     session.install("-c", SHIPPED, *needs, "pytest", "hypothesis")
-    unknown_option = "ignore::pytest.PytestConfigWarning"  # those of pytest-asyncio
+    unknown_option = (
+        "ignore::pytest.PytestConfigWarning"  # pyproject.toml has options of pytest-asyncio
+    )
     session.run("python", "-m", "pytest", "-W", unknown_option, "tests/core", *session.posargs)
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The documentation, in which a warning is an error, and the schema, which is current."""
+    """The documentation, with warnings as errors, and a check of the generated schema."""
     session.install("-c", SHIPPED, "-e", ".[docs,tokens]")
     session.run("python", "docs/generate.py", "--check")
     session.run("sphinx-build", "-qW", "--keep-going", "docs", "docs/_build")
@@ -108,9 +115,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def web(session: nox.Session) -> None:
-    """The TypeScript client: types, lint, format, and tests against the real server."""
+    """The TypeScript client: types, lint, formatting, and tests against a real server."""
     if shutil.which("npm") is None:
-        session.skip("npm isn't here; it comes with Node 20")
+        session.skip("npm isn't installed; it comes with Node 20")
     session.install("-c", SHIPPED, "-e", ".[fast]")
     session.chdir("examples/web")
     session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
@@ -120,10 +127,10 @@ def web(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """The app in a browser, served by a `camus-serve` that is installed as users do it."""
+    """The app in a browser, served by a `camus-serve` installed as users install it."""
     for program in ("npm", "chromium"):
         if shutil.which(program) is None:
-            session.skip(f"{program} isn't here")
+            session.skip(f"{program} isn't installed")
     session.install("-c", SHIPPED, ".[fast,test]")
     session.chdir("examples/web")
     session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
@@ -132,21 +139,21 @@ def browser(session: nox.Session) -> None:
 
 @nox.session
 def oldest(session: nox.Session) -> None:
-    """What stands on a dependency, with the oldest versions that are allowed."""
+    """The tests of modules on dependencies, with the oldest supported versions."""
     install(session, "oldest")
-    session.run("python", "-m", "pytest", *(session.posargs or USING))
+    session.run("python", "-m", "pytest", *(session.posargs or ON_DEPENDENCIES))
 
 
 @nox.session
 def newest(session: nox.Session) -> None:
-    """The same with the newest versions that are allowed."""
+    """The tests of modules on dependencies, with the newest supported versions."""
     install(session, "newest")
-    session.run("python", "-m", "pytest", *(session.posargs or USING))
+    session.run("python", "-m", "pytest", *(session.posargs or ON_DEPENDENCIES))
 
 
 @nox.session(default=False, reuse_venv=True)
 def quick(session: nox.Session) -> None:
-    """Lint, types, and the suites that find most of what a change breaks: under a minute.
+    """Lint, types, and the suites that find most faults of a change, in under a minute.
 
     Runs ruff, the import contracts and mypy; then the tests of the core that aren't marked
     slow, every scenario of the conformance suite against the router alone, `docs/protocol.md`
@@ -167,14 +174,14 @@ def quick(session: nox.Session) -> None:
 @nox.session(default=False)
 @nox.parametrize("versions", ["oldest", "newest"])
 def full(session: nox.Session, versions: str) -> None:
-    """Every suite with the oldest and with the newest versions that are allowed."""
+    """Every suite, with the oldest and with the newest supported versions."""
     install(session, versions)
     session.run("python", "-m", "pytest", *session.posargs)
 
 
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
-    """Write the newest versions that are allowed to `constraints.txt`: run the tests then."""
+    """Write the newest supported versions to `constraints.txt`; run the tests afterwards."""
     session.install(".[fast,metrics,tokens]")
     frozen = session.run("python", "-m", "pip", "freeze", silent=True)
     pins = [line for line in str(frozen).splitlines() if "==" in line]
@@ -183,13 +190,13 @@ def lock(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Every suite; what needs a part that isn't here is skipped with its reason."""
+    """Every suite; tests that need a program that isn't installed are skipped."""
     session.install(*TESTS)
     session.run("python", "-m", "pytest", *session.posargs)
 
 
 @nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
-    """CPU time per message and per call set-up, against bare relays and PeerServer."""
+    """CPU time per message and per call set-up, compared with bare relays and PeerServer."""
     session.install("-e", ".[fast]")
     session.run("python", "tests/benchmarks/run.py", *session.posargs)

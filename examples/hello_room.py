@@ -1,4 +1,4 @@
-"""Two peers in one process and one room: no port, no database, no browser."""
+"""Two peers in one room and one process, without a port, a database or a browser."""
 
 import asyncio
 

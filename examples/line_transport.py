@@ -1,7 +1,8 @@
-"""A transport of one's own: messages as lines of JSON over TCP, for whoever has no WebSocket.
+"""A transport written from scratch: messages as lines of JSON over TCP, without WebSockets.
 
-The first line that a client sends names a room; each later one is a message. An empty line is
-a sign of life and is answered with one. The server's last line is a close code and its meaning.
+The first line that a client sends is the id of a room; each later line is a message. An empty
+line keeps the connection alive, and is answered by another. The server's last line is a close
+code and its meaning.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from camus_store import open_store
 from camus_transport.server.server import SignalingServer
 
 CLOSING_SECONDS = 2.0
+"""The time a client has to read the last line and close, before the connection is cut."""
 
 
 class LineConnection(asyncio.Protocol):
@@ -31,7 +33,7 @@ class LineConnection(asyncio.Protocol):
         self._unread = b""
         self.gone = self._loop.create_future()
 
-    # What the event loop calls
+    # Called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -40,23 +42,23 @@ class LineConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *lines, self._unread = (self._unread + data).split(b"\n")
         for line in lines:
-            self._heard(line)
+            self._line_received(line)
         if len(self._unread) > self._limits.frame_bytes:
             self._unread = b""
             self._fail(TOO_BIG)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
-        self._leave()
+        self._disconnect()
         self.gone.set_result(None)
 
-    # What the server calls
+    # Called by the server
 
     def send(self, frame: bytes) -> bool:
         waiting = self._transport.get_write_buffer_size()
         if waiting + len(frame) > self._limits.send_buffer_bytes:
             return False
-        if self._open:  # in JSON a line break is a space: strings have it as \n
+        if self._open:  # a line break between JSON tokens is white space; strings escape it
             self._transport.write(frame.replace(b"\n", b" ") + b"\n")
         return True
 
@@ -65,7 +67,7 @@ class LineConnection(asyncio.Protocol):
             return
         self._open, self._id = False, None
         self._transport.write(f"{code} {reason}\n".encode())
-        self._transport.write_eof()  # and read on: a reset would eat what was written
+        self._transport.write_eof()  # keep reading: unread data would make TCP reset
         self._transport.resume_reading()
         self._deadline.cancel()
         self._cut_off_after(CLOSING_SECONDS)
@@ -76,13 +78,13 @@ class LineConnection(asyncio.Protocol):
     def resume(self) -> None:
         self._transport.resume_reading()
 
-    # What a line means
+    # Handling of lines
 
-    def _heard(self, line: bytes) -> None:
+    def _line_received(self, line: bytes) -> None:
         if not self._open:
             return
         if self._id is None:
-            self._enter(line)
+            self._enter_room(line)
         elif line == b"":
             self._server.kept_alive(self._id)
             if not self.send(b""):
@@ -94,21 +96,21 @@ class LineConnection(asyncio.Protocol):
         else:
             self._server.receive(self._id, line)
 
-    def _enter(self, line: bytes) -> None:
+    def _enter_room(self, line: bytes) -> None:
         name = line.decode(errors="replace")
         if not SLUG.fullmatch(name):
             self.close(4500, "the first line is the id of a room")
             return
         self._deadline.cancel()
         connection_id = self._server.connect(self, RoomId(name))
-        if self._open:  # it may have been refused already
+        if self._open:  # unless `connect` has refused the client and closed
             self._id = connection_id
 
     def _fail(self, code: CloseCode) -> None:
-        self._leave()
+        self._disconnect()
         self.close(code.code, code.meaning)
 
-    def _leave(self) -> None:
+    def _disconnect(self) -> None:
         if self._id is not None:
             connection_id, self._id = self._id, None
             self._server.disconnect(connection_id)
@@ -127,13 +129,13 @@ def _is_utf8(line: bytes) -> bool:
 
 @asynccontextmanager
 async def listening(server: SignalingServer, host: str, port: int) -> AsyncIterator[int]:
-    """Take connections; give the port. At the end every client hears why it is closed."""
-    open_ones: set[asyncio.Future[None]] = set()
+    """Accept connections and yield the port; at the end close every connection in order."""
+    open_connections: set[asyncio.Future[None]] = set()
 
     def accept() -> LineConnection:
         connection = LineConnection(server)
-        open_ones.add(connection.gone)
-        connection.gone.add_done_callback(open_ones.discard)
+        open_connections.add(connection.gone)
+        connection.gone.add_done_callback(open_connections.discard)
         return connection
 
     listener = await asyncio.get_running_loop().create_server(accept, host, port)
@@ -142,8 +144,8 @@ async def listening(server: SignalingServer, host: str, port: int) -> AsyncItera
     finally:
         listener.close()
         await server.stop()
-        if open_ones:
-            await asyncio.wait(open_ones, timeout=CLOSING_SECONDS + 1.0)
+        if open_connections:
+            await asyncio.wait(open_connections, timeout=CLOSING_SECONDS + 1.0)
 
 
 async def main() -> None:
@@ -155,10 +157,10 @@ async def main() -> None:
     ):
         reader, writer = await asyncio.open_connection("localhost", port)
         writer.write(b'lobby\n{"receiver": "ground control", "type": "ping", "data": 1}\n')
-        print("heard:", (await reader.readline()).decode(), end="")
-        print("heard:", (await reader.readline()).decode(), end="")
+        print("received:", (await reader.readline()).decode(), end="")
+        print("received:", (await reader.readline()).decode(), end="")
         writer.write(b'{"receiver": "ground control", "type": "bye"}\n')
-        print("heard:", (await reader.readline()).decode(), end="")
+        print("received:", (await reader.readline()).decode(), end="")
         writer.close()
         await writer.wait_closed()
 

@@ -1,4 +1,4 @@
-"""asyncio around the core: transports, the server that drives it, clients, `camus-serve`."""
+"""The asyncio part of Camus: the server, its transports, Python clients and `camus-serve`."""
 
 from .client import (
     Backoff,

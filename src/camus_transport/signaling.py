@@ -1,4 +1,4 @@
-"""The embedding facade: a signaling server inside your own program.
+"""The signaling server as one object, to be embedded in a program.
 
 async with Signaling() as signaling:
     await signaling.listen("localhost", 5000)
@@ -51,29 +51,40 @@ _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 class Signaling:
-    """A signaling server; enter it, and let it listen, or connect to it in memory.
+    """A signaling server.
+
+    Entering it with `async with` opens the store and starts the server, and leaving stops it.
+    In between, `listen` and `listen_unix` accept clients, and `connect` and `join` make some
+    in this process.
 
     Args:
-        database: `memory:`, `sqlite:///path`, `postgresql://...`, or a store of your own.
-        limits: every number that may be changed.
-        ice: the STUN and TURN servers that clients are told.
-        rooms_on_demand: whether a room that isn't there is made for who connects to it.
-        hosts: names, without port, that a Host header may have; none given, those of this
-            machine on a listener that is for this machine only, and any on others.
-        origins: origins (`https://example.com`) whose pages may connect; none given, those
-            that the server's own Host has served.
-        trusted_proxies: IP addresses, networks (`10.0.0.0/8`), or `unix` for those on a UNIX
-            socket, whose Forwarded and X-Forwarded-For headers are believed.
-        guests: whether somebody may come in, and make rooms, who doesn't show who it is.
-        tokens: tells whose a token is that a client joins with, as
-            `camus_transport.tokens.join_tokens.TokenKeys`.
-        authenticator: tells who a WebSocket handshake is from, by its headers.
-        metrics: whether Prometheus is told numbers at /metrics (extra `metrics`): True, on
-            each listener; False, on none, and nothing is measured; None, on those TCP
-            listeners that are for this machine only, without trusted proxies, when asked under
-            the names of this machine.
-        ui: the folder of a browser app to serve at /, as `app_files.installed()`.
-        wall_clock: tells UNIX time, right again after each correction; the machine's, if None.
+        database: the URL of the database (`memory:`, `sqlite:///path` or `postgresql://...`),
+            or a `Store`, which this object then enters and leaves.
+        limits: the limits; `Limits()` if None.
+        ice: the STUN and TURN servers for clients; none if None.
+        rooms_on_demand: True to create a room when a client joins one that doesn't exist.
+        hosts: the names, without port, accepted in the Host header. If empty, a listener that
+            only this machine can reach accepts this machine's names, and others accept all.
+        origins: the origins (`https://example.com`) whose pages may connect. If empty, a page
+            may connect only to the host and port that have served it.
+        trusted_proxies: the proxies whose Forwarded, X-Forwarded-For and X-Forwarded-Proto
+            headers are trusted: IP addresses, networks (`10.0.0.0/8`), or `unix` for every
+            program that connects to a UNIX socket.
+        guests: True to let clients without an identity join and create rooms.
+        tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
+            without blocking; for example `camus_transport.tokens.join_tokens.TokenKeys`.
+        authenticator: a coroutine function that returns the `Identity` for a WebSocket
+            `Handshake`, or None for a guest, or raises `NotAllowed`.
+        metrics: True to serve metrics for Prometheus at /metrics on every listener; False to
+            measure nothing; None to serve them on TCP listeners that only this machine can
+            reach, under this machine's names, if there are no trusted proxies. Requires the
+            extra `metrics`.
+        ui: the folder of a browser app to serve at /, for example
+            `camus_transport.http.app_files.installed()`.
+        wall_clock: returns UNIX time in seconds; the machine's clock if None.
+
+    Raises:
+        ValueError: the URL of the database, a host, an origin or a proxy is invalid.
     """
 
     def __init__(
@@ -95,8 +106,8 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        run = secrets.token_hex(8)
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, run, guests)
+        node = secrets.token_hex(8)
+        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, node, guests)
         self._server = SignalingServer(
             router,
             self._store,
@@ -107,27 +118,27 @@ class Signaling:
         )
         self._hosts = allowed_hosts(hosts)
         proxies = tuple(trusted_proxies)
-        self._doorkeeper = RequestHandler(
+        self._request_handler = RequestHandler(
             limits, allowed_origins(origins), TrustedProxies(proxies)
         )
         self._front = front_pages(ui)
         self._health = health_pages(self._server)
         self._metrics = metrics_page(self._server)
-        self._has_metrics = metrics
+        self._metrics_setting = metrics
         self._is_proxied = bool(proxies)
-        self._exits = AsyncExitStack()
+        self._exit_stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open the store.
+        """Open the store, and start the server.
 
         Raises:
-            StoreError: it can't be opened.
+            StoreError: the store can't be opened.
         """
-        async with AsyncExitStack() as exits:
-            await exits.enter_async_context(self._store)
-            await exits.enter_async_context(self._server)
-            exits.callback(self._doorkeeper.refusals.close)
-            self._exits = exits.pop_all()
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._store)
+            await stack.enter_async_context(self._server)
+            stack.callback(self._request_handler.refusals.close)
+            self._exit_stack = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -136,28 +147,35 @@ class Signaling:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop listening, tell every client (close code 1012), write what waits."""
-        await self._exits.aclose()
+        """Stop listening, close every connection with 1012, and finish writing to the store."""
+        await self._exit_stack.aclose()
 
     async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
-        """Take WebSocket connections on every address of `host`; return the port.
+        """Accept WebSocket connections on a TCP port; return the port.
 
-        `::` and the empty host are every address of this machine, IPv4 and IPv6.
+        Args:
+            host: a host name or IP address; all addresses of a name are used. `::` and the
+                empty text are every address of this machine, IPv4 and IPv6.
+            port: the port; 0 for a free one.
+            tls: a TLS context for servers, or None to accept unencrypted connections.
 
         Raises:
-            OSError: the address or the port can't be had.
+            OSError: the address or the port can't be used.
+            UnicodeError: the host isn't a valid name.
         """
         addresses = await _addresses(host, port)
         site = self._site(loopback_hosts(host, addresses), tls)
         return self._listen(site, addresses, port, tls)
 
     async def listen_for_metrics(self, host: str, port: int) -> int:
-        """Tell Prometheus numbers at /metrics of a port of their own; return the port.
+        """Serve metrics for Prometheus at /metrics of a separate TCP port; return the port.
 
-        Where that is for this machine only, they are told under its names only.
+        On addresses that only this machine can reach they are served under its names only, so
+        that no web page can read them by DNS rebinding.
 
         Raises:
-            OSError: the address or the port can't be had.
+            OSError: the address or the port can't be used.
+            UnicodeError: the host isn't a valid name.
         """
         addresses = await _addresses(host, port)
         hosts = loopback_hosts(host, addresses)
@@ -168,14 +186,14 @@ class Signaling:
     def _listen(
         self, site: Site, addresses: list[str], port: int, tls: ssl.SSLContext | None
     ) -> int:
-        listener = WebSocketListener(self._server, self._doorkeeper, site)
+        listener = WebSocketListener(self._server, self._request_handler, site)
         for address in addresses:
             try:
                 listening = listen_tcp(address, port, both_families="0.0.0.0" not in addresses)
             except OSError as error:
                 if error.errno not in _NO_IPV6 or address != "::1":
                     raise
-                continue  # `localhost` names ::1 even where there is no IPv6
+                continue  # `localhost` resolves to ::1 even where there is no IPv6
             self._accept(listening, listener, tls)
             port = port or listening.getsockname()[1]
         return port
@@ -187,40 +205,52 @@ class Signaling:
         *,
         mode: int = 0o660,
     ) -> None:
-        """Take WebSocket connections on a UNIX socket; `mode` says who may connect.
+        """Accept WebSocket connections on a UNIX socket.
+
+        Args:
+            path: the path of the socket.
+            tls: a TLS context for servers, or None to accept unencrypted connections.
+            mode: the permissions of the socket.
 
         Raises:
-            OSError: the socket can't be made, or another server listens there.
+            OSError: the socket can't be created, or another server listens there.
         """
         site = self._site(frozenset(), tls)
-        listener = WebSocketListener(self._server, self._doorkeeper, site)
+        listener = WebSocketListener(self._server, self._request_handler, site)
         listening = listen_unix(path, mode)
-        made = os.stat(path)
+        created = os.stat(path)
         self._accept(listening, listener, tls)
-        # First of all at the end: as long as the socket is open no other has its inode.
-        self._exits.callback(_unlink_if_ours, Path(path), made)
+        # Called before the socket is closed: while it is open no other file has its inode.
+        self._exit_stack.callback(_unlink_if_ours, Path(path), created)
 
     async def serve_forever(self) -> None:
         """Wait until cancelled."""
         await asyncio.get_running_loop().create_future()
 
     def drain(self) -> None:
-        """Have /readyz say that no more clients shall be sent here; those who are here stay."""
+        """Answer /readyz with 503 from now on, so that load balancers send no more clients.
+
+        Present clients stay.
+        """
         self._server.draining = True
 
     @property
     def server(self) -> SignalingServer:
-        """What decides in rooms: `order(room_id, Kick(...))`, and tells their `roster`."""
+        """The server inside, for moderation by this program (`order`) and for rosters."""
         return self._server
 
     def connect(
         self, room_id: str, *, identity: Identity | None = None
     ) -> AbstractAsyncContextManager[Peer]:
-        """Enter a room from this process, without a port; as a guest, or as somebody.
+        """Join a room from this process in the core profile, without a port.
+
+        Args:
+            room_id: the id of the room.
+            identity: the identity of the client, or None for a guest.
 
         Raises:
-            ValueError: the id is no slug.
-            Disconnected: the room doesn't let this client in.
+            ValueError: this isn't a valid room id.
+            ConnectionClosed: the room doesn't admit this client (raised on entering).
         """
         if not SLUG.fullmatch(room_id):
             raise ValueError(f"a room id is like `lobby` or `room-5`, not {room_id!r}")
@@ -238,9 +268,12 @@ class Signaling:
         on_event: Callable[[SessionEvent], None] | None = None,
         backoff: Backoff | None = None,
     ) -> Session:
-        """Join a room from this process, without a port; see `camus_transport.join`.
+        """Return a session that joins a room from this process, without a port.
 
-        With `identity` this is somebody; without it, what else is shown decides.
+        Args:
+            identity: the identity of the client; with None a `token` may give it.
+
+        The other arguments are those of `camus_transport.join`.
         """
 
         async def open_wire() -> MemoryWire:
@@ -250,15 +283,18 @@ class Signaling:
         return Session(open_wire, body, on_event, backoff or Backoff(), token)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:
-        """Return what is served on a listener; `loopback` are its names if it is for this
-        machine only.
+        """Return the pages and the accepted hosts of one listener.
+
+        Args:
+            loopback: this machine's names if only this machine can reach the listener, else
+                empty.
         """
         hosts = self._hosts or loopback
         pages = {path: under_its_hosts(hosts, page) for path, page in self._front.items()}
         pages |= self._health
-        if self._has_metrics:
+        if self._metrics_setting:
             pages["/metrics"] = under_its_hosts(hosts and hosts | loopback, self._metrics)
-        elif self._has_metrics is None:
+        elif self._metrics_setting is None:
             is_here = loopback and not self._is_proxied
             pages["/metrics"] = for_this_machine(self._metrics) if is_here else no_metrics_here
         return Site(hosts, pages, is_encrypted=tls is not None)
@@ -267,7 +303,7 @@ class Signaling:
         self, listening: socket.socket, listener: WebSocketListener, tls: ssl.SSLContext | None
     ) -> None:
         acceptor = Acceptor(listening, listener, tls)
-        self._exits.push_async_callback(self._stop, acceptor, listener)
+        self._exit_stack.push_async_callback(self._stop, acceptor, listener)
 
     async def _stop(self, acceptor: Acceptor, listener: WebSocketListener) -> None:
         await acceptor.close()
@@ -276,15 +312,15 @@ class Signaling:
 
 
 async def _addresses(host: str, port: int) -> list[str]:
-    """Return the IP addresses of a name; of the empty one, those of every interface."""
+    """Return the IP addresses of a host name; for an empty one the wildcard addresses."""
     found = await asyncio.get_running_loop().getaddrinfo(
         host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
 
-def _unlink_if_ours(path: Path, made: os.stat_result) -> None:
-    """Remove a UNIX socket, unless a successor has put its own in its place."""
+def _unlink_if_ours(path: Path, created: os.stat_result) -> None:
+    """Remove a UNIX socket, unless another server has replaced it by its own."""
     with suppress(FileNotFoundError):
-        if os.path.samestat(path.stat(), made):
+        if os.path.samestat(path.stat(), created):
             path.unlink()

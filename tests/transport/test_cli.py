@@ -130,8 +130,8 @@ async def test_a_port_that_is_in_use_is_named_and_what_to_do(used_port: int) -> 
     [
         ("192.0.2.1", ["192.0.2.1 is not an address of this machine", "--host"]),
         ("no-such-host.invalid", ["can't listen on no-such-host.invalid"]),
-        ("a..b", ["can't listen on a..b: this is no name of a host"]),
-        ("x" * 64, ["can't listen on xxx", "this is no name of a host"]),
+        ("a..b", ["can't listen on a..b: this isn't a valid host name"]),
+        ("x" * 64, ["can't listen on xxx", "this isn't a valid host name"]),
         ("127.0.0.1:80", ["can't listen on 127.0.0.1:80", "--host", "without a port"]),
         ("2001:db8::1", ["2001:db8::1", "--host"]),
     ],

@@ -140,7 +140,7 @@ async def test_a_port_for_metrics_has_nothing_else_but_health(signaling: Signali
 
 async def test_an_operator_may_have_a_port_for_metrics() -> None:
     async with camus_serve("--host", "0.0.0.0", "--metrics-listen", "localhost:0") as server:
-        line = await server.logged("metrics are told at")
+        line = await server.logged("metrics are served at")
         told = re.search(r"http://localhost:(\d+)/metrics", line)
         assert told is not None, line
         assert (await ask(int(told[1]), "GET /metrics")).status == 200
@@ -153,7 +153,7 @@ async def test_an_operator_may_have_a_port_for_metrics() -> None:
 async def test_an_address_for_metrics_that_is_none_is_refused(where: str) -> None:
     finished = await run("--metrics-listen", where)
     assert finished.code == 2
-    assert "is no HOST:PORT, as localhost:9090 or [::1]:9090" in finished.err
+    assert "isn't HOST:PORT, such as localhost:9090 or [::1]:9090" in finished.err
 
 
 async def test_a_port_for_metrics_that_is_in_use_is_told(port: int) -> None:

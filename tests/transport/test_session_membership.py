@@ -14,7 +14,7 @@ ann = m.SessionClient(ANN, "Ann", "guest")
 
 def ted_and_ann() -> Membership:
     membership = Membership(NEWCOMER)
-    membership.hear(m.ClientJoined(m.ROOM, ann))
+    membership.update(m.ClientJoined(m.ROOM, ann))
     return membership
 
 
@@ -25,15 +25,15 @@ def test_the_roster_of_joined_is_the_first() -> None:
 def test_who_comes_is_there_and_who_leaves_is_not() -> None:
     membership = ted_and_ann()
     assert list(membership.clients.values()) == [ted, ann]
-    membership.hear(m.ClientLeft(m.ROOM, m.ClientLeftBody(ANN, "gone")))
-    membership.hear(m.ClientLeft(m.ROOM, m.ClientLeftBody(BOB, "gone")))
+    membership.update(m.ClientLeft(m.ROOM, m.ClientLeftBody(ANN, "gone")))
+    membership.update(m.ClientLeft(m.ROOM, m.ClientLeftBody(BOB, "gone")))
     assert membership.clients == {TED: ted}
 
 
 def test_who_has_another_name_or_role_has_it_here_too() -> None:
     membership = ted_and_ann()
-    membership.hear(m.ClientUpdated(m.ROOM, evolve(ann, username="Anna")))
-    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, role="owner")))
+    membership.update(m.ClientUpdated(m.ROOM, evolve(ann, username="Anna")))
+    membership.update(m.ClientUpdated(m.ROOM, evolve(ted, role="owner")))
     assert membership.clients == {
         TED: evolve(ted, role="owner"),
         ANN: evolve(ann, username="Anna"),
@@ -44,40 +44,40 @@ def test_who_has_another_name_or_role_has_it_here_too() -> None:
 def test_whether_the_room_is_locked_is_known() -> None:
     membership = ted_and_ann()
     for locked in (True, True, False):
-        membership.hear(m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked)))
+        membership.update(m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked)))
         assert membership.joined.locked is locked
 
 
 def test_who_waits_is_known_in_order_of_coming_until_it_waits_no_more() -> None:
     waiting = (m.ClientInfo(BOB, "Bob"),)
     membership = Membership(evolve(NEWCOMER, role="owner", locked=True, waiting=waiting))
-    membership.hear(m.ClientWaiting(m.ROOM, m.ClientInfo(EVE, "Eve")))
+    membership.update(m.ClientWaiting(m.ROOM, m.ClientInfo(EVE, "Eve")))
     assert list(membership.waiting.values()) == [*waiting, m.ClientInfo(EVE, "Eve")]
     for _ in range(2):
-        membership.hear(m.ClientWaitingLeft(m.ROOM, m.WhoBody(BOB)))
+        membership.update(m.ClientWaitingLeft(m.ROOM, m.WhoBody(BOB)))
         assert membership.waiting == {EVE: m.ClientInfo(EVE, "Eve")}
 
 
 def test_who_is_no_moderator_any_more_knows_of_nobody_who_waits() -> None:
     membership = Membership(evolve(NEWCOMER, waiting=(m.ClientInfo(BOB, "Bob"),)))
-    membership.hear(m.ClientUpdated(m.ROOM, evolve(ann, role="guest")))
-    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, role="owner")))
+    membership.update(m.ClientUpdated(m.ROOM, evolve(ann, role="guest")))
+    membership.update(m.ClientUpdated(m.ROOM, evolve(ted, role="owner")))
     assert list(membership.waiting) == [BOB]
-    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, role="guest")))
+    membership.update(m.ClientUpdated(m.ROOM, evolve(ted, role="guest")))
     assert membership.waiting == {}
 
 
 def test_ice_servers_that_are_pushed_replace_the_others() -> None:
     membership = ted_and_ann()
     servers = (m.IceServer(("stun:example.com",)),)
-    membership.hear(m.IceServers(TED, servers))
+    membership.update(m.IceServers(TED, servers))
     assert membership.joined.ice_servers == servers
 
 
 def test_a_session_that_is_resumed_keeps_its_roster() -> None:
     membership = ted_and_ann()
-    membership.hear(m.GoingAway(TED, m.GoingAwayBody(3)))
-    membership.hear(m.ClientWaiting(m.ROOM, m.ClientInfo(BOB, "Bob")))
+    membership.update(m.GoingAway(TED, m.GoingAwayBody(3)))
+    membership.update(m.ClientWaiting(m.ROOM, m.ClientInfo(BOB, "Bob")))
     assert membership.reconnect_in == 3
     membership.join_again(resumed(0))
     assert list(membership.clients.values()) == [ted, ann]
@@ -87,7 +87,7 @@ def test_a_session_that_is_resumed_keeps_its_roster() -> None:
 
 def test_a_session_that_is_not_resumed_has_a_fresh_roster() -> None:
     membership = ted_and_ann()
-    membership.hear(m.ClientWaiting(m.ROOM, m.ClientInfo(EVE, "Eve")))
+    membership.update(m.ClientWaiting(m.ROOM, m.ClientInfo(EVE, "Eve")))
     membership.join_again(rejoined("unknown", id=BOB))
     assert membership.clients == {BOB: evolve(ted, id=BOB)}
     assert membership.waiting == {}
@@ -98,6 +98,6 @@ def test_to_come_back_it_says_what_it_said_first_and_its_newest_name() -> None:
     membership = ted_and_ann()
     first = m.JoinBody("lobby", "Ted", "open sesame")
     again = evolve(first, resume=m.ResumeBody("secret", 7))
-    assert membership.as_before(first, 7) == again
-    membership.hear(m.ClientUpdated(m.ROOM, evolve(ted, username="Theo")))
-    assert membership.as_before(first, 7) == evolve(again, username="Theo")
+    assert membership.resuming(first, 7) == again
+    membership.update(m.ClientUpdated(m.ROOM, evolve(ted, username="Theo")))
+    assert membership.resuming(first, 7) == evolve(again, username="Theo")

@@ -73,22 +73,22 @@ async def test_no_answer_is_not_waited_for_for_ever() -> None:
 @in_virtual_time
 async def test_each_answer_goes_to_its_own_question_and_only_the_first() -> None:
     requests = Requests()
-    questions = [requests.named(m.GetRoomInfo()) for _ in range(2)]
+    questions = [requests.with_id(m.GetRoomInfo()) for _ in range(2)]
     waiting = [asyncio.create_task(requests.answer_to(one)) for one in questions]
     await asyncio.sleep(0)
     assert list(requests) == questions
     second, first = [m.Done(TED, None, reply_to=one.id) for one in reversed(questions)]
-    assert requests.answered(second) and requests.answered(first)
+    assert requests.resolve(second) and requests.resolve(first)
     assert [await one for one in waiting] == [first, second]
-    assert not requests.answered(first)
-    assert not requests.answered(m.Done(TED, None))
+    assert not requests.resolve(first)
+    assert not requests.resolve(m.Done(TED, None))
 
 
 @in_virtual_time
 async def test_when_there_will_be_no_answers_all_hear_so_who_still_wait() -> None:
     requests = Requests()
     waiting = [
-        asyncio.create_task(requests.answer_to(requests.named(m.GetRoomInfo())))
+        asyncio.create_task(requests.answer_to(requests.with_id(m.GetRoomInfo())))
         for _ in range(3)
     ]
     await asyncio.sleep(0)

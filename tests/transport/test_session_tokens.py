@@ -83,7 +83,7 @@ async def test_a_later_token_that_cant_be_had_is_asked_for_again(
             Resumed(),
         ]
         assert shown(server) == ["token-1", "token-2"]
-    said = "what gets a token to come back with failed: {}"
+    said = "the function that gets tokens failed: {}"
     assert [message.splitlines()[0] for message in caplog.messages] == [
         said.format("ZeroDivisionError"),
         said.format("TimeoutError"),

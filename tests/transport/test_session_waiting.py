@@ -8,7 +8,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Dropped, Expired, InWaitingRoom, Refused, Rejoined
-from camus_transport.client.session_connection import ARE_YOU_THERE
+from camus_transport.client.session_connection import LIVENESS_PING
 from transport.scripted_server import (
     ANN,
     NEWCOMER,
@@ -51,7 +51,7 @@ async def test_who_waits_says_nothing_but_pings_and_pongs() -> None:
     server.wires[0].say(m.Ping(TED, to_json(7)))
     await asyncio.sleep(30)
     pong = m.Pong(GROUND_CONTROL, to_json(7))
-    assert server.wires[0].heard_so_far() == [pong, ARE_YOU_THERE]
+    assert server.wires[0].heard_so_far() == [pong, LIVENESS_PING]
     server.wires[0].answer_join(NEWCOMER)
     await (await entering).__aexit__(None, None, None)
 

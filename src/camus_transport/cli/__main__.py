@@ -1,4 +1,4 @@
-"""`python -m camus_transport.cli`: the same program where its script isn't installed."""
+"""`python -m camus_transport.cli`, for installations without the `camus-serve` script."""
 
 from .main import main
 

@@ -1,4 +1,4 @@
-"""Where `camus-serve` listens, and what a person reads when it can't."""
+"""The addresses on which `camus-serve` listens, and the error texts when it can't."""
 
 import errno
 import logging
@@ -19,29 +19,40 @@ _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:\[\]]+)):([0-9]{1,5}
 def read_listen_address(
     _: click.Context, __: click.Parameter, value: str | None
 ) -> tuple[str, int] | None:
-    """Read an address to listen on, whose host may be an IPv6 address in brackets."""
+    """Return host and port of an option's value; the host may be an IPv6 address in brackets.
+
+    Raises:
+        click.BadParameter: the value isn't HOST:PORT.
+    """
     if value is None:
         return None
     match = _HOST_AND_PORT.fullmatch(value)
     if match is None or int(match[3]) > 0xFFFF:
-        raise click.BadParameter(f"{value!r} is no HOST:PORT, as localhost:9090 or [::1]:9090")
+        raise click.BadParameter(
+            f"{value!r} isn't HOST:PORT, such as localhost:9090 or [::1]:9090"
+        )
     return match[1] or match[2], int(match[3])
 
 
 def _without_brackets(host: str) -> str:
-    """Return an IPv6 address without the brackets that it has in a URL."""
+    """Return an IPv6 address without the brackets that URLs put around it."""
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 @frozen
 class ListenOptions:
-    """Where the server listens, and what is said of it, according to its options.
+    """The options that say where the server listens, and what its first log line says of it.
 
     Attributes:
-        metrics: host and port of the listener for /metrics alone, if there is one.
-        allowed_hosts: the names under which pages are served; none, if any name may be used.
-        is_proxied: clients reach the server through a proxy.
-        has_app: there is a page for people at /.
+        host: the host name or IP address to listen on.
+        port: the TCP port; 0 for a free one.
+        unix_socket: the path of the UNIX socket that replaces host and port, if any.
+        unix_socket_mode: its permissions.
+        tls: the TLS context, or None without TLS.
+        metrics: host and port of the separate listener for /metrics, if any.
+        allowed_hosts: the accepted names in the Host header; empty if every name is accepted.
+        is_proxied: True if clients reach the server through a proxy.
+        has_app: True if the browser app is served at /.
     """
 
     host: str = field(converter=_without_brackets)
@@ -55,12 +66,12 @@ class ListenOptions:
     has_app: bool
 
     async def listen(self, signaling: Signaling) -> str:
-        """Listen there; return the address to open, or to connect to, as a line of the log.
+        """Start to listen; return the first line of the log, which names the address to open.
 
         Raises:
-            OSError: the address, the port or the socket can't be had.
-            UnicodeError: the host is no name.
-            ClickException: the same for the listener of the metrics.
+            OSError: the address, the port or the socket can't be used.
+            UnicodeError: the host isn't a valid name.
+            ClickException: the listener for metrics fails in one of these ways.
         """
         if self.metrics is not None:
             await _listen_for_metrics(signaling, *self.metrics)
@@ -69,7 +80,7 @@ class ListenOptions:
             return self._behind_a_proxy(f"on the UNIX socket {self.unix_socket}")
         port = await signaling.listen(self.host, self.port, self.tls)
         s = "s" if self.tls else ""
-        name, elsewhere = self._name()
+        name, elsewhere = self._names()
         page = f"http{s}://{name}:{port}/"
         websockets = f"ws{s}://{name}:{port}/room/ROOM/ws"
         if self.is_proxied:
@@ -79,12 +90,12 @@ class ListenOptions:
         return f"Connect to {websockets}{elsewhere} (health: {page}healthz)"
 
     def _behind_a_proxy(self, where: str) -> str:
-        """Return the first line for a server whose public address only its proxy knows."""
-        do = "Open" if self.has_app else "Connect to /room/ROOM/ws at"
-        return f"{do} the address of your proxy; camus-serve listens {where}"
+        """Return the first log line of a server whose public address only its proxy knows."""
+        verb = "Open" if self.has_app else "Connect to /room/ROOM/ws at"
+        return f"{verb} the address of your proxy; camus-serve listens {where}"
 
-    def _name(self) -> tuple[str, str]:
-        """Return the name to reach the server by from this machine, and where else it is."""
+    def _names(self) -> tuple[str, str]:
+        """Return a name that reaches the server from this machine, and a text on others."""
         match self.host:
             case "" | "::":
                 name, elsewhere = "localhost", ", or any other address of this machine"
@@ -96,8 +107,8 @@ class ListenOptions:
             return min(self.allowed_hosts), ""
         return name, elsewhere
 
-    def why_not(self, error: OSError | UnicodeError) -> str:
-        """Return what a person reads who can't have the place."""
+    def explain(self, error: OSError | UnicodeError) -> str:
+        """Return the text for an operator about an error that `listen` has raised."""
         if self.unix_socket is not None:
             return f"can't listen on {self.unix_socket}: {_reason(error)}"
         match error:
@@ -125,7 +136,7 @@ async def _listen_for_metrics(signaling: Signaling, host: str, port: int) -> Non
             f"can't listen for metrics on {host}, port {port}: {_reason(error)}"
         ) from None
     name = f"[{host}]" if ":" in host else host
-    _log.info("metrics are told at http://%s:%d/metrics", name, port)
+    _log.info("metrics are served at http://%s:%d/metrics", name, port)
 
 
 def _reason(error: OSError | UnicodeError) -> str:
@@ -135,4 +146,4 @@ def _reason(error: OSError | UnicodeError) -> str:
         case OSError():
             return str(error)
         case _:
-            return "this is no name of a host"
+            return "this isn't a valid host name"

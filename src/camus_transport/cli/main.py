@@ -1,4 +1,4 @@
-"""`camus-serve`: the signaling server as a command."""
+"""The command `camus-serve`: its options, its start and its end."""
 
 import asyncio
 import gc
@@ -28,9 +28,9 @@ from .program import Program, limit_options
 from .rooms import (
     chosen_database_url,
     database_option,
-    opened,
     rooms,
-    shown_database_url,
+    store_at,
+    with_absolute_path,
 )
 from .settings import octal, one_line
 from .signals import obey_signals
@@ -39,9 +39,9 @@ from .token import token, token_reader
 _log = logging.getLogger("camus")
 
 _GARBAGE_THRESHOLDS = 5_000, 1_000
-"""Allocations between two looks for cyclic garbage among them, and how many of these until one
-that looks further. A relay makes next to none: the defaults of 700 and 10 cost a twentieth of a
-call set-up, and looking through 50,000 objects that a crowd keeps is a pause of 30 ms."""
+"""The thresholds of the cyclic garbage collector (`gc.set_threshold`). A relay makes next to no
+cyclic garbage: the defaults of 700 and 10 cost a twentieth of the CPU time of a call set-up,
+and one pass over the 50,000 objects of large rooms is a pause of 30 ms."""
 
 
 @click.group(
@@ -52,27 +52,27 @@ call set-up, and looking through 50,000 objects that a crowd keeps is a pause of
 @click.version_option(
     package_name="camus-signaling",
     prog_name="camus-serve",
-    allow_from_autoenv=False,  # CAMUS_VERSION is what images of containers call their release
+    allow_from_autoenv=False,  # container images set CAMUS_VERSION to their release
 )
 @click.option(
     "--host",
     callback=one_line,
     default="localhost",
     show_default=True,
-    help="Name or address to listen on; :: is every address of this machine, 0.0.0.0 every "
-    "IPv4 one.",
+    help="The host name or IP address to listen on. :: is every address of this machine, "
+    "0.0.0.0 every IPv4 address.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=5000,
     show_default=True,
-    help="Port to listen on; 0 takes a free one.",
+    help="The TCP port to listen on; 0 selects a free one.",
 )
 @click.option(
     "--unix-socket",
     type=click.Path(path_type=Path),
-    help="Listen on this UNIX socket and on no port.",
+    help="Listen on a UNIX socket with this path instead of a TCP port.",
 )
 @click.option(
     "--unix-socket-mode",
@@ -80,17 +80,19 @@ call set-up, and looking through 50,000 objects that a crowd keeps is a pause of
     default="0660",
     show_default=True,
     metavar="OCTAL",
-    help="Who may connect to the UNIX socket: by default this user, and the group, in which "
-    "the user of a proxy can be.",
+    help="The permissions of the UNIX socket, as for chmod. By default this user and this "
+    "group may connect; a proxy's user can be added to the group.",
 )
 @database_option(
-    "Where rooms are kept: memory:, sqlite:///PATH, postgresql://USER:PASSWORD@HOST/DATABASE."
+    "The database for rooms and sessions: memory:, sqlite:///PATH or "
+    "postgresql://USER:PASSWORD@HOST/DATABASE."
 )
 @click.option(
     "--rooms-on-demand/--no-rooms-on-demand",
     default=True,
     show_default=True,
-    help="Make a room that doesn't exist when a client connects to it.",
+    help="Create a room when a client joins one that doesn't exist. With --no-rooms-on-demand "
+    "such a client is refused.",
 )
 @click.option(
     "--stun-url",
@@ -98,7 +100,7 @@ call set-up, and looking through 50,000 objects that a crowd keeps is a pause of
     envvar="CAMUS_STUN_URL",
     multiple=True,
     callback=one_line,
-    help="stun:host:port; repeatable.",
+    help="A STUN server that clients should use: stun:HOST:PORT. Repeatable.",
 )
 @click.option(
     "--turn-url",
@@ -106,37 +108,40 @@ call set-up, and looking through 50,000 objects that a crowd keeps is a pause of
     envvar="CAMUS_TURN_URL",
     multiple=True,
     callback=one_line,
-    help="turn:host:port or turns:host:port, with ?transport=tcp or without; repeatable.",
+    help="A TURN server that clients should use: turn:HOST:PORT or turns:HOST:PORT, optionally "
+    "with ?transport=tcp. Needs --turn-secret. Repeatable.",
 )
 @click.option(
     "--turn-secret",
     callback=one_line,
-    help="The secret that the TURN servers share with this one.",
+    help="The secret shared with the TURN servers (coturn's static-auth-secret), from which "
+    "passwords for clients are made.",
 )
 @click.option(
     "--allowed-origin",
     "origins",
     envvar="CAMUS_ALLOWED_ORIGIN",
     multiple=True,
-    help="Origin whose pages may connect, as https://example.com; repeatable. Without it "
-    "those that the Host they connect to has served.",
+    help="An origin whose pages may connect, such as https://example.com. Repeatable. By "
+    "default a page may connect only to the host and port that have served it.",
 )
 @click.option(
     "--allowed-host",
     "hosts",
     envvar="CAMUS_ALLOWED_HOST",
     multiple=True,
-    help="Name, without port, that a Host header may have; repeatable. Without it those of "
-    "this machine where the server listens to this machine only, and any elsewhere.",
+    help="A name, without port, that is accepted in the Host header. Repeatable. By default a "
+    "server that only this machine can reach accepts this machine's names, and any other "
+    "server accepts every name.",
 )
 @click.option(
     "--trusted-proxy",
     "trusted_proxies",
     envvar="CAMUS_TRUSTED_PROXY",
     multiple=True,
-    help="Proxy whose Forwarded, X-Forwarded-For and X-Forwarded-Proto headers are believed: "
-    "an IP address, a network as 10.0.0.0/8, or unix for whatever connects to --unix-socket; "
-    "repeatable.",
+    help="A proxy whose Forwarded, X-Forwarded-For and X-Forwarded-Proto headers are trusted: "
+    "an IP address, a network such as 10.0.0.0/8, or unix for every program that connects to "
+    "--unix-socket. Repeatable.",
 )
 @click.option(
     "--token-key",
@@ -144,55 +149,65 @@ call set-up, and looking through 50,000 objects that a crowd keeps is a pause of
     envvar="CAMUS_TOKEN_KEY",
     multiple=True,
     metavar="FILE",
-    help="File of a key that join tokens are checked with: a secret of HS256, an Ed25519 "
-    "public key in PEM, or JWKs; repeatable. Needs the extra `tokens`.",
+    help="A file with a key that verifies join tokens: a secret for HS256, an Ed25519 public "
+    "key in PEM, or JWKs. Repeatable. Needs the extra `tokens`.",
 )
 @click.option(
-    "--token-audience", callback=one_line, help="What the `aud` of each token has to name."
+    "--token-audience",
+    callback=one_line,
+    help="The audience that the `aud` claim of each join token has to contain.",
 )
 @click.option(
     "--guests/--no-guests",
     default=True,
     show_default=True,
-    help="Let in clients that show no token, and let them make rooms.",
+    help="Let clients without a token join and create rooms. With --no-guests such clients are "
+    "refused.",
 )
 @click.option(
     "--tls-certificate",
     type=click.Path(path_type=Path),
-    help="Certificate chain (PEM): speak wss:// and https://.",
+    help="A file with the server's certificate chain in PEM: serve https:// and wss://. Needs "
+    "--tls-key.",
 )
 @click.option(
-    "--tls-key", type=click.Path(path_type=Path), help="The key of the certificate (PEM)."
+    "--tls-key",
+    type=click.Path(path_type=Path),
+    help="A file with the certificate's private key in PEM, not encrypted.",
 )
 @click.option(
     "--log-level",
     type=click.Choice(LEVELS),
     default="info",
     show_default=True,
-    help="What to log.",
+    help="The least severe level that is logged.",
 )
 @click.option(
-    "--log-format", type=click.Choice(FORMATS), default="text", show_default=True, help="How."
+    "--log-format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="The format of log lines: plain text, or one JSON object per line.",
 )
 @click.option(
     "--metrics/--no-metrics",
     default=None,
-    help="Tell Prometheus numbers at /metrics of the port or socket of the WebSockets, or "
-    "nowhere. Without either they are told to programs on this machine, where the server "
-    "listens to this machine only and has no --trusted-proxy. Needs the extra `metrics`.",
+    help="Serve metrics for Prometheus at /metrics of --port or --unix-socket. With "
+    "--no-metrics nothing is measured. By default a server that only this machine can reach, "
+    "and that has no --trusted-proxy, serves them. Needs the extra `metrics`.",
 )
 @click.option(
     "--metrics-listen",
     metavar="HOST:PORT",
     callback=read_listen_address,
-    help="Tell Prometheus numbers at /metrics of this address, where nothing else is served "
-    "but /healthz and /readyz.",
+    help="Serve metrics for Prometheus at /metrics of this address, which serves nothing else "
+    "but /healthz and /readyz. Needs the extra `metrics`.",
 )
 @click.option(
     "--ui/--no-ui",
     default=True,
     show_default=True,
-    help="Serve the browser app at /; without it this is for signaling alone.",
+    help="Serve the browser app at /. With --no-ui the server does signaling only.",
 )
 @limit_options
 def main(
@@ -220,30 +235,32 @@ def main(
     ui: bool,
     **limits: Any,
 ) -> None:
-    """Let browsers, phones and bots find each other for WebRTC calls.
+    """Run a signaling server for WebRTC calls, with a browser app for video calls.
 
-    Without a command it serves: a browser app at /, WebSockets at /room/ROOM/ws and /ws,
-    health at /healthz, whether to send clients here at /readyz. Every option is also read
-    from the environment, as `CAMUS_` and its name: CAMUS_PORT=8080. Spaces separate the
-    values of a repeatable one. A variable that is empty counts as none.
+    Without a command it serves the app at /, WebSockets at /room/ROOM/ws and /ws, and for load
+    balancers /healthz (the server is alive) and /readyz (it accepts new clients).
+
+    Each option can also be set by an environment variable whose name begins with `CAMUS_`, as
+    in CAMUS_PORT=8080. Spaces separate the values of a repeatable option. An empty variable
+    counts as unset.
     """
     context = click.get_current_context()
-    told: list[str] = context.obj
+    warnings: list[str] = context.obj
     if context.invoked_subcommand is not None:
-        for line in told:
+        for line in warnings:
             click.echo(f"Warning: {line}", err=True)
         return
     database_url = chosen_database_url(database_url)
     log = set_up_logging(log_level, log_format)
     context.call_on_close(log.begin)
-    for line in told:
+    for line in warnings:
         _log.warning("%s", line)
     if os.environ.get("CAMUS_HOST") == "" and host == "localhost":
         _log.warning("CAMUS_HOST is empty and counts as none; CAMUS_HOST=:: is every address")
     raise_descriptor_limit()
     tokens = token_reader(token_keys, token_audience)
     if tokens is None and not guests:
-        raise click.UsageError("with --no-guests nobody gets in without --token-key")
+        raise click.UsageError("with --no-guests and without --token-key nobody can join")
     if (metrics or metrics_listen) and importlib.util.find_spec("prometheus_client") is None:
         raise click.UsageError(
             "for metrics install prometheus-client: pip install 'camus-signaling[metrics]'"
@@ -252,7 +269,7 @@ def main(
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
         app = installed() if ui else None
         signaling = Signaling(
-            opened(database_url),
+            store_at(database_url),
             limits=Limits(**limits),
             ice=ice,
             rooms_on_demand=rooms_on_demand,
@@ -267,14 +284,14 @@ def main(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     tls = _tls(tls_certificate, tls_key)
-    if database_url.startswith(("sqlite:", "memory:")):  # others may hold a password
-        _log.info("rooms are kept in %s", shown_database_url(database_url))
+    if database_url.startswith(("sqlite:", "memory:")):  # other URLs may contain a password
+        _log.info("rooms are kept in %s", with_absolute_path(database_url))
     if not stun_urls and not turn_urls:
         _log.warning(
             "calls work on one network only, because there is no STUN or TURN server: "
             "see --stun-url, --turn-url and --turn-secret"
         )
-    listening = ListenOptions(
+    listen_options = ListenOptions(
         host=host,
         port=port,
         unix_socket=unix_socket,
@@ -286,7 +303,7 @@ def main(
         has_app=app is not None and has_app(app),
     )
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(signaling, listening, limits["drain_seconds"], log))
+        runner.run(_serve(signaling, listen_options, limits["drain_seconds"], log))
 
 
 main.add_command(rooms)
@@ -294,7 +311,7 @@ main.add_command(token)
 
 
 async def _serve(
-    signaling: Signaling, listening: ListenOptions, drain_seconds: float, log: StartLog
+    signaling: Signaling, listen_options: ListenOptions, drain_seconds: float, log: StartLog
 ) -> None:
     stopping, at_once = asyncio.Event(), asyncio.Event()
 
@@ -306,7 +323,7 @@ async def _serve(
     obey_signals(stop)
     try:
         async with signaling:
-            log.begin(await listening.listen(signaling))
+            log.begin(await listen_options.listen(signaling))
             gc.collect()
             gc.freeze()
             gc.set_threshold(*_GARBAGE_THRESHOLDS)
@@ -320,7 +337,7 @@ async def _serve(
     except StoreError as error:
         raise click.ClickException(str(error)) from None
     except (OSError, UnicodeError) as error:
-        raise click.ClickException(listening.why_not(error)) from None
+        raise click.ClickException(listen_options.explain(error)) from None
     _log.info("stopped")
 
 

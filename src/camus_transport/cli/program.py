@@ -1,4 +1,4 @@
-"""The program's frame: options made of limits, its help, and tidied variables."""
+"""The command group of `camus-serve`: options made from `Limits`, and its help."""
 
 import os
 from typing import Any
@@ -14,7 +14,7 @@ from .settings import tidy
 
 
 def limit_options(command: Command) -> Command:
-    """Give a command one option for each field of `Limits`."""
+    """Add one option to a command for each field of `Limits`."""
     for limit in reversed(attrs.fields(Limits)):
         reason = limit.metadata["reason"]
         command = click.option(
@@ -30,30 +30,34 @@ def limit_options(command: Command) -> Command:
 
 
 def _within_bounds(_: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Return a value that its field of `Limits` takes; an error names the option."""
+    """Return a value after checking it against its field of `Limits`.
+
+    Raises:
+        click.BadParameter: the value is out of bounds; the error names the option.
+    """
     limit = getattr(attrs.fields(Limits), str(option.name))
     try:
         limit.validator(None, limit, value)
     except ValueError as error:
-        wrong = str(error.args[0]).removeprefix(f"'{limit.name}' ")
-        raise click.BadParameter(wrong) from None
+        problem = str(error.args[0]).removeprefix(f"'{limit.name}' ")
+        raise click.BadParameter(problem) from None
     return value
 
 
 class Program(click.Group):
-    """The command, which makes its surroundings plain before it reads its options."""
+    """The command group; it cleans up the environment before it reads any option."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands, the options, and below them the many that are limits."""
+        """Write the options, then the commands, and the many limits last."""
         limits = attrs.fields_dict(Limits)
-        told = [(p.name in limits, p.get_help_record(ctx)) for p in self.get_params(ctx)]
+        rows = [(p.name in limits, p.get_help_record(ctx)) for p in self.get_params(ctx)]
         for title, are_limits in (
             ("Options", False),
-            ("Limits, none of which a call meets", True),
+            ("Limits, which an ordinary call never reaches", True),
         ):
             with formatter.section(title):
                 formatter.write_dl(
-                    [text for is_one, text in told if text and is_one == are_limits]
+                    [row for is_limit, row in rows if row and is_limit == are_limits]
                 )
             if not are_limits:
                 self.format_commands(ctx, formatter)
@@ -65,7 +69,7 @@ class Program(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Return the context; its `obj` is what the operator should hear of the variables."""
+        """Return the context; its `obj` lists warnings about environment variables."""
         prepare_standard_streams()
-        told = tidy(os.environ)
-        return super().make_context(info_name, args, parent, obj=told, **extra)
+        warnings = tidy(os.environ)
+        return super().make_context(info_name, args, parent, obj=warnings, **extra)

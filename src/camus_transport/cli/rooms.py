@@ -1,4 +1,4 @@
-"""`camus-serve rooms`: rooms in the store, made and managed from the command line."""
+"""The command `camus-serve rooms`, which manages the rooms in the database."""
 
 import asyncio
 import secrets
@@ -29,19 +29,22 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def chosen_database_url(url: str | None) -> str:
-    """Return a URL that was given, that before the command, or that of a file of the user.
+    """Return the URL of the database to use.
+
+    This is the URL given to the subcommand, else the one given to `camus-serve`, else that of
+    an SQLite file in the user's data directory.
 
     Raises:
-        click.UsageError: none was given, and nothing says where the user's files are.
+        click.UsageError: no URL was given, and the user has no home directory.
     """
-    said: str | None = click.get_current_context().find_root().params.get("database_url")
-    for given in url, said:
+    outer: str | None = click.get_current_context().find_root().params.get("database_url")
+    for given in url, outer:
         if given is not None:
             return given
     try:
         folder = user_data_path("camus")
-    except RuntimeError:  # a user who isn't in the system's list, without HOME
-        folder = Path("~")  # as older versions of platformdirs return it
+    except RuntimeError:  # without HOME, a user who isn't in the system's user database
+        folder = Path("~")  # the result of older versions of platformdirs
     if not folder.is_absolute():
         raise click.UsageError(
             "there is no home directory for the database; say where it is with --database-url, "
@@ -50,17 +53,17 @@ def chosen_database_url(url: str | None) -> str:
     return f"sqlite:///{folder / 'camus.sqlite3'}"
 
 
-def shown_database_url(url: str) -> str:
-    """Return a URL with the path of its SQLite file, if it has one, made absolute."""
+def with_absolute_path(url: str) -> str:
+    """Return a database URL in which the path of an SQLite file is absolute."""
     path = url.removeprefix("sqlite:///")
     return url if path == url else f"sqlite:///{Path(path).absolute()}"
 
 
-def opened(url: str | None) -> Store:
-    """Return the store that a URL names; without one, that of `chosen_database_url`.
+def store_at(url: str | None) -> Store:
+    """Return the store for the URL that `chosen_database_url` returns.
 
     Raises:
-        click.BadParameter: it names none.
+        click.BadParameter: the URL isn't that of a store.
     """
     try:
         return open_store(chosen_database_url(url))
@@ -69,7 +72,7 @@ def opened(url: str | None) -> Store:
 
 
 def database_option(help: str) -> Callable[[Command], Command]:
-    """Return the option that says where rooms are kept."""
+    """Return the option `--database-url`."""
     return click.option(
         "--database-url",
         callback=one_line,
@@ -92,14 +95,14 @@ def rooms() -> None:
     envvar="CAMUS_ROOM_PASSWORD",
     is_flag=False,
     flag_value="",
-    help="Let in only who knows it; without a value you are asked for it. Clients of "
-    "camus.2 can present it.",
+    help="Require this password to join; without a value the command asks for one. Only "
+    "clients of the session profile (camus.2) can send a password.",
 )
-@click.option("--public", is_flag=True, help="Show the room in the list of rooms.")
+@click.option("--public", is_flag=True, help="Include the room in the public list of rooms.")
 @click.option(
-    "--guest-limit", type=click.IntRange(1, MOST_GUESTS), help="Most members at a time."
+    "--guest-limit", type=click.IntRange(1, MOST_GUESTS), help="The maximum number of members."
 )
-@database_option("The database to create it in.")
+@database_option("The database in which to create the room.")
 def create(
     name: str,
     password: str | None,
@@ -109,7 +112,7 @@ def create(
 ) -> None:
     """Create a room that stays until it is deleted.
 
-    NAME is its label; its id, which stands in the address, is made from it.
+    NAME is its name for people. Its id, which is part of its address, is made from NAME.
     """
     try:
         name = checked_name(name)
@@ -130,16 +133,16 @@ def create(
         guest_limit,
         incarnation=new_incarnation(),
     )
-    if not _run(_create(opened(database_url), record)):
+    if not _run(_create(store_at(database_url), record)):
         raise click.ClickException(f"the name is taken: there is a room {room_id}")
     click.echo(f"Created room {room_id}. Its members connect to /room/{room_id}/ws")
 
 
 @rooms.command(name="list")
-@database_option("The database to read.")
+@database_option("The database whose rooms to list.")
 def list_(database_url: str | None) -> None:
-    """List all rooms, public or not."""
-    records, members = _run(_list(opened(database_url)))
+    """List all rooms, public or not, with their properties."""
+    records, members = _run(_list(store_at(database_url)))
     if not records:
         click.echo("There are no rooms.")
         return
@@ -164,10 +167,10 @@ def list_(database_url: str | None) -> None:
 
 @rooms.command()
 @click.argument("room_id", metavar="ROOM")
-@database_option("The database to delete it from.")
+@database_option("The database from which to delete the room.")
 def delete(room_id: str, database_url: str | None) -> None:
-    """Delete a room by its id. Who is in it now stays until all have left."""
-    if not _run(_delete(opened(database_url), RoomId(room_id))):
+    """Delete a room by its id. A room with members ends when the last one leaves."""
+    if not _run(_delete(store_at(database_url), RoomId(room_id))):
         raise click.ClickException(f"there is no room {room_id!r}")
     click.echo(f"Deleted room {room_id}.")
 
@@ -192,8 +195,8 @@ async def _delete(store: Store, room_id: RoomId) -> bool:
         return True
 
 
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
+def _run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     try:
-        return asyncio.run(work)
+        return asyncio.run(coroutine)
     except StoreError as error:
         raise click.ClickException(str(error)) from None

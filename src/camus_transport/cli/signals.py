@@ -1,24 +1,29 @@
-"""The signals that end `camus-serve` in order."""
+"""The signals that stop `camus-serve` in order."""
 
 import asyncio
 import signal
 from collections.abc import Callable
 
-_ENDINGS = (
+_STOP_SIGNALS = (
     *("SIGINT", "SIGTERM"),
-    *("SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"),  # what other servers stop or reload at
-    *("SIGALRM", "SIGPWR", "SIGXCPU"),  # the process would end, without a word to anybody
+    *("SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"),  # on which other servers stop or reload
+    *(
+        "SIGALRM",
+        "SIGPWR",
+        "SIGXCPU",
+    ),  # whose default ends the process without closing connections
 )
-"""Signals that end the server in order, by name: Windows has few of them."""
+"""The names of these signals; Windows has only a few of them."""
 
 
 def obey_signals(stop: Callable[[int], None]) -> None:
-    """Call `stop` with the number of each signal that would end the process at once.
+    """Call `stop` with the signal's number on each signal that would end the process at once.
 
-    Those that are ignored from the start stay so, as of `nohup`; the first two never do.
+    A signal that the parent process has set to be ignored, as `nohup` does with SIGHUP, stays
+    ignored, except SIGINT and SIGTERM.
     """
     loop = asyncio.get_running_loop()
-    for name in _ENDINGS:
+    for name in _STOP_SIGNALS:
         number = getattr(signal, name, None)
         if number is None:
             continue

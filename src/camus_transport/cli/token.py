@@ -1,4 +1,4 @@
-"""`camus-serve token`: a token for tests; and the keys that the server checks tokens with."""
+"""The command `camus-serve token`, and the reader of the server's `--token-key` files."""
 
 import time
 from collections.abc import Sequence
@@ -17,14 +17,15 @@ _NEEDS_PYJWT = "tokens need PyJWT: pip install 'camus-signaling[tokens]'"
 
 
 def token_reader(files: Sequence[str], audience: str | None) -> TokenReader | None:
-    """Return what checks tokens with the keys in these files; None without any.
+    """Return a verifier of tokens with the keys in these files, or None if there are none.
 
     Raises:
-        click.ClickException: a file can't be read, or holds no key; or PyJWT is missing.
+        click.ClickException: a file can't be read or has no usable key, an audience is given
+            without a key, or PyJWT isn't installed.
     """
     if not files:
         if audience is not None:
-            raise click.UsageError("--token-audience is for tokens: give --token-key too")
+            raise click.UsageError("--token-audience has no effect alone: give --token-key too")
         return None
     try:
         from ..tokens.join_tokens import TokenKeys
@@ -32,7 +33,7 @@ def token_reader(files: Sequence[str], audience: str | None) -> TokenReader | No
         raise click.UsageError(f"--token-key: {_NEEDS_PYJWT}") from None
     texts = []
     for file in files:
-        text = _text(Path(file))
+        text = _read_text(Path(file))
         try:
             TokenKeys(text)
         except ValueError as error:
@@ -47,39 +48,41 @@ def token_reader(files: Sequence[str], audience: str | None) -> TokenReader | No
     "file",
     type=click.Path(path_type=Path),
     required=True,
-    allow_from_autoenv=False,  # CAMUS_TOKEN_KEY are the server's, and may be several
-    help="File of the key that signs: a secret, or an Ed25519 private key.",
+    allow_from_autoenv=False,  # CAMUS_TOKEN_KEY is the server's option, with several values
+    help="A file with the signing key: a secret for HS256, or an Ed25519 private key in PEM.",
 )
 @click.option(
     "--subject",
     required=True,
     callback=one_line,
-    help="Who it is for: the same id each time.",
+    help="The user that the token identifies, by an id that never changes.",
 )
-@click.option("--name", help="What the others see; without it whoever comes says that.")
+@click.option("--name", help="The username. Without it the client chooses one.")
 @click.option(
     "--role",
     type=click.Choice(get_args(Role)),
     default="guest",
     show_default=True,
-    help="What it makes of who shows it.",
+    help="The role that a client with this token has.",
 )
 @click.option(
     "--room",
     "rooms",
     envvar="CAMUS_TOKEN_ROOM",
     multiple=True,
-    help="Room that it opens, without the room's password; repeatable. Without it all rooms, "
-    "with their passwords.",
+    help="The id of a room that a client with this token may join, without the room's "
+    "password. Repeatable. By default it may join every room whose password it knows.",
 )
 @click.option(
     "--seconds",
     type=click.IntRange(1, 10**9),
     default=3600,
     show_default=True,
-    help="How long it is good.",
+    help="The time in seconds after which the token expires.",
 )
-@click.option("--audience", callback=one_line, help="What the server has as --token-audience.")
+@click.option(
+    "--audience", callback=one_line, help="The audience: the server's --token-audience."
+)
 def token(
     file: Path,
     subject: str,
@@ -89,7 +92,10 @@ def token(
     seconds: int,
     audience: str | None,
 ) -> None:
-    """Print a token for somebody to join with, as an application would make it."""
+    """Print a join token for a user.
+
+    Applications sign such tokens themselves; this command serves tests and scripts.
+    """
     try:
         from ..tokens.join_tokens import LONGEST_TOKEN, identity_of, sign
     except ImportError:
@@ -107,18 +113,18 @@ def token(
     if audience is not None:
         claims["aud"] = audience
     try:
-        made = sign(_text(file), claims)
+        signed = sign(_read_text(file), claims)
     except ValueError as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="--key") from None
-    if len(made) > LONGEST_TOKEN:
+    if len(signed) > LONGEST_TOKEN:
         raise click.UsageError(
-            f"this token would have {len(made)} characters, and servers take {LONGEST_TOKEN} "
+            f"this token would have {len(signed)} characters, and servers take {LONGEST_TOKEN} "
             "at most: name fewer rooms"
         )
-    click.echo(made)
+    click.echo(signed)
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:

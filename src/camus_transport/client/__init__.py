@@ -1,4 +1,4 @@
-"""The client of the session profile: a place in a room that outlives its connections."""
+"""The Python client of the session profile, whose sessions outlive their connections."""
 
 from .backoff import Backoff
 from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent

@@ -1,4 +1,4 @@
-"""What happens to a session beneath its messages, for those who want to know."""
+"""The events of a session's connections, which its messages don't show."""
 
 from attrs import frozen
 
@@ -7,9 +7,11 @@ from camus_core.wire.messages import Lost, Message
 
 @frozen
 class Dropped:
-    """The connection has ended with this close code, or could not be had again (1006).
+    """The connection was lost, or a new one couldn't be established.
 
-    The next try comes `retry_in` seconds later.
+    Attributes:
+        code: the WebSocket close code; 1006 where there is none.
+        retry_in: the seconds until the next try.
     """
 
     code: int
@@ -18,23 +20,30 @@ class Dropped:
 
 @frozen
 class InWaitingRoom:
-    """The room is locked, and somebody inside decides; the client waits at the door."""
+    """The room is locked, and the client waits for a moderator to admit it.
+
+    Attributes:
+        room_id: the id of that room.
+    """
 
     room_id: str
 
 
 @frozen
 class Resumed:
-    """The session goes on as if nothing had happened."""
+    """The session goes on after a new connection, and no message was lost."""
 
 
 @frozen
 class Rejoined:
-    """The client is in its room again, but the session could not simply go on.
+    """The client is in its room again, but the session couldn't be resumed.
 
-    With the `same_id` its place was kept: after `overflow` and `restarted` it restarts ICE
-    with each peer, after `rejoined` both sides build every peer connection anew. With another
-    one it is a newcomer.
+    Attributes:
+        reason: the `reason` in `joined` (rules SESS-38, SESS-39, SESS-49). After `overflow` and
+            `restarted` restart ICE with each peer; after `rejoined` and `unknown` both peers
+            build their RTCPeerConnection anew.
+        same_id: True if the client has kept its place and its id; False if it has joined as a
+            new member.
     """
 
     reason: Lost
@@ -43,9 +52,14 @@ class Rejoined:
 
 @frozen
 class Expired:
-    """Nobody confirmed these messages: each may have arrived or not. They aren't sent again."""
+    """The session can't tell whether these messages have arrived, and won't send them again.
+
+    Attributes:
+        messages: the messages that the server hasn't confirmed, in the order of sending.
+    """
 
     messages: tuple[Message, ...]
 
 
 SessionEvent = Dropped | InWaitingRoom | Resumed | Rejoined | Expired
+"""The argument of `on_event`."""

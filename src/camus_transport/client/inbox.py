@@ -1,4 +1,4 @@
-"""What has come and waits for the caller: bounded, for nothing is read while it is full."""
+"""The bounded queue of messages that have been received and wait for the caller."""
 
 import asyncio
 from collections import deque
@@ -9,56 +9,64 @@ from camus_core.wire.messages import Message
 
 
 class Inbox:
-    """The messages of one session; `most` may wait, and those that come while it is open."""
+    """The received messages of one session.
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    While it is full nothing more is read from the connection, so that TCP slows the server
+    down. The bound is lifted while the caller waits for something that only arrives behind the
+    messages in the queue: it couldn't empty the queue meanwhile, and both would wait for ever.
+
+    Attributes:
+        capacity: the number of messages that may wait before reading stops.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
         self._messages: deque[Message] = deque()
         self._end: Exception | None = None
-        self._open = 0
-        self._news = asyncio.Event()
-        self._wanted = asyncio.Event()
+        self._unbounded = 0
+        self._changed = asyncio.Event()
+        self._may_read = asyncio.Event()
 
     def put(self, message: Message) -> None:
-        """A message has come."""
+        """Add a message that was received."""
         self._messages.append(message)
-        self._news.set()
+        self._changed.set()
 
     def end(self, error: Exception) -> None:
-        """No more will come: who has received all hears this."""
+        """Have `get` raise this error once it has returned every message."""
         self._end = error
-        self._news.set()
+        self._changed.set()
 
     async def get(self) -> Message:
-        """Return the next message.
+        """Wait for the next message and return it.
 
         Raises:
-            Exception: what `end` was called with.
+            Exception: the argument of `end`, when no message is left.
         """
         while not self._messages:
             if self._end is not None:
                 raise self._end.with_traceback(None)
-            self._news.clear()
-            await self._news.wait()
-        self._wanted.set()
+            self._changed.clear()
+            await self._changed.wait()
+        self._may_read.set()
         return self._messages.popleft()
 
-    async def until_wanted(self) -> None:
-        """Wait until there is a place, or somebody who can't empty it waits for something."""
-        while len(self._messages) >= self.most and not self._open:
-            self._wanted.clear()
-            await self._wanted.wait()
+    async def wait_for_space(self) -> None:
+        """Wait until one more message may be read from the connection."""
+        while len(self._messages) >= self.capacity and not self._unbounded:
+            self._may_read.clear()
+            await self._may_read.wait()
 
-    def lift(self) -> None:
-        """Take in all that comes from now on."""
-        self._open += 1
-        self._wanted.set()
+    def lift_bound(self) -> None:
+        """Accept any number of messages from now on."""
+        self._unbounded += 1
+        self._may_read.set()
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
-        """Take in what comes: the caller itself waits for something that comes behind it."""
-        self.lift()
+    def without_bound(self) -> Iterator[None]:
+        """Accept any number of messages within this context."""
+        self.lift_bound()
         try:
             yield
         finally:
-            self._open -= 1
+            self._unbounded -= 1

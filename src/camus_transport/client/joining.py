@@ -1,4 +1,4 @@
-"""The client's doors over WebSockets: join a room, or make one."""
+"""The client's entry points over WebSockets: join a room, or create one."""
 
 from collections.abc import Callable
 
@@ -28,22 +28,22 @@ def join(
     on_event: Callable[[SessionEvent], None] | None = None,
     backoff: Backoff | None = None,
 ) -> Session:
-    """Join a room: `async with join(...) as session`.
+    """Return a session that joins a room when it is entered: `async with join(...) as session`.
 
     Args:
-        url: `ws://host:port/ws`; with `/room/<room id>/ws` the room is named there.
-        room_id: the room.
-        username: what the others see.
-        password: the room's, where it has one.
-        token: shows who this is, where the server takes tokens; or a function that gets a
-            fresh one, each time that the client joins or comes back.
-        owner_token: what `create_room` gave; who shows it is the room's owner.
-        on_event: hears what happens beneath the messages: `Dropped`, `Waiting`, `Resumed`,
-            `Rejoined` and `Expired`.
-        backoff: how patiently to come back when the connection has ended.
+        url: `ws://host:port/ws` with `room_id`, or `ws://host:port/room/ROOM/ws`.
+        room_id: the id of the room, where the URL doesn't name it.
+        username: the name that the other members see.
+        password: the password of the room, if it has one.
+        token: a token that identifies the client, or a function that gets a new one each time
+            the client joins or reconnects.
+        owner_token: the token returned by `create_room`, which makes the client the owner.
+        on_event: called with each `Dropped`, `InWaitingRoom`, `Resumed`, `Rejoined` and
+            `Expired`.
+        backoff: the policy of reconnection; `Backoff()` if None.
 
     Raises:
-        websockets.exceptions.InvalidURI: the URL is none of a WebSocket.
+        websockets.exceptions.InvalidURI: the URL isn't one of a WebSocket.
     """
     parse_uri(url)
     body = m.JoinBody(room_id, username, password, owner_token=owner_token)
@@ -61,26 +61,27 @@ async def create_room(
     guest_limit: int | None = None,
     token: str | None = None,
 ) -> m.RoomCreatedBody:
-    """Make a room, without being in one; return its id and the token of its owner.
+    """Create a room without joining it; return its id and its owner token.
 
     Args:
         url: `ws://host:port/ws`.
-        name: what people call it; its id is made from it.
-        password: what those who join have to know.
-        public: whether it is listed.
-        guest_limit: how many may be in it at a time.
-        token: shows who makes it, where guests may not.
+        name: the name for people; the server makes the room's id from it.
+        password: the password that members need to join.
+        public: True to have the server list the room.
+        guest_limit: the maximum number of members.
+        token: a token that identifies the creator, where guests may not create rooms.
 
     Raises:
-        OSError: nobody listens or answers there.
-        websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
-        Refused: the name is taken, or no name; or the token is not good.
-        Disconnected: the connection has ended before there was an answer.
+        OSError: the server can't be reached.
+        websockets.exceptions.InvalidHandshake: no signaling server answers, or it refuses.
+        Refused: the name is taken or invalid, or the token is invalid.
+        ConnectionClosed: the connection ended before the answer.
+        TimeoutError: the server didn't answer within 15 seconds.
     """
     wire = await open_wire(url, SESSION.name)
     try:
         body = m.CreateRoomBody(name, password, public, guest_limit, token)
-        wish = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
-        return (await ask(wire, best_codec(), wish, m.RoomCreated)).data
+        request = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
+        return (await ask(wire, best_codec(), request, m.RoomCreated)).data
     finally:
         await wire.hang_up()

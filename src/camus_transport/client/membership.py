@@ -1,4 +1,4 @@
-"""What a client knows of the room that it is in, kept current by what the server says."""
+"""The client's view of its room, kept current by the messages of the server."""
 
 from attrs import define, evolve, field
 
@@ -7,10 +7,13 @@ from camus_core.wire import messages as m
 
 @define(eq=False)
 class Membership:
-    """One client's place: what `joined` said, and the changes since.
+    """One client's membership: the contents of `joined`, and the changes since.
 
-    `clients` are those in the room, by their ids, and `waiting` those at its locked door, where
-    this client is told of them. `reconnect_in` is what `going-away` said.
+    Attributes:
+        joined: the last `joined`, with later changes of role, lock and ICE servers.
+        clients: the members of the room by id, this client included, in order of joining.
+        waiting: the waiting clients by id; always empty for guests, who aren't told of them.
+        reconnect_in: the seconds given by `going-away`, if the server has sent it.
     """
 
     joined: m.JoinedBody
@@ -22,27 +25,27 @@ class Membership:
         self.join_again(self.joined)
 
     def join_again(self, joined: m.JoinedBody) -> None:
-        """The client is in the room again; when it was not resumed there is a fresh roster."""
+        """Apply the `joined` of a new connection; it has a roster unless it resumes."""
         self.joined, self.reconnect_in = joined, None
         if joined.clients is not None:
             self.clients = {client.id: client for client in joined.clients}
             self.waiting = {client.id: client for client in joined.waiting or ()}
 
-    def hear(self, message: m.Message) -> None:
-        """Take note of what the server says."""
+    def update(self, message: m.Message) -> None:
+        """Apply a message of the server; ignore those that change nothing here."""
         match message:
             case m.ClientJoined(data=client) | m.ClientUpdated(data=client):
                 self.clients[client.id] = client
                 if client.id == self.joined.id:
-                    self._become(client.role)
+                    self._set_role(client.role)
             case m.ClientLeft(data=left):
                 self.clients.pop(left.id, None)
             case m.RoomUpdated(data=room):
                 self.joined = evolve(self.joined, locked=room.locked)
-            case m.ClientWaiting(data=waiter):
-                self.waiting[waiter.id] = waiter
-            case m.ClientWaitingLeft(data=waiter_left):
-                self.waiting.pop(waiter_left.id, None)
+            case m.ClientWaiting(data=waiting_client):
+                self.waiting[waiting_client.id] = waiting_client
+            case m.ClientWaitingLeft(data=no_longer_waiting):
+                self.waiting.pop(no_longer_waiting.id, None)
             case m.IceServers(data=servers):
                 self.joined = evolve(self.joined, ice_servers=servers)
             case m.GoingAway(data=body):
@@ -50,13 +53,17 @@ class Membership:
             case _:
                 pass
 
-    def _become(self, role: m.Role) -> None:
+    def _set_role(self, role: m.Role) -> None:
         self.joined = evolve(self.joined, role=role)
-        if role == "guest":  # it hears no more of those who wait
+        if role == "guest":  # the server no longer tells it of waiting clients
             self.waiting.clear()
 
-    def as_before(self, join: m.JoinBody, received: int) -> m.JoinBody:
-        """Return a `join` that resumes this place, or takes another one as the first did."""
+    def resuming(self, join: m.JoinBody, received: int) -> m.JoinBody:
+        """Return a `join` that resumes this session.
+
+        The rest of the first `join` stays in it: the server needs it if it doesn't know the
+        session, and the client then joins as a new member.
+        """
         me = self.clients.get(self.joined.id)
         return evolve(
             join,

@@ -1,4 +1,4 @@
-"""What an owner or a moderator decides about others, each asked of the server."""
+"""The requests by which an owner or moderator moderates a room."""
 
 from abc import ABC, abstractmethod
 
@@ -7,21 +7,22 @@ from camus_core.wire.messages import GROUND_CONTROL
 
 
 class ModerationRequests(ABC):
-    """What may be decided in a room (rule CTRL-1); each method returns when it is done.
+    """Moderation (rule CTRL-1). Each method returns when the server has done it.
 
-    They raise what `request` raises: `Refused` by who may not, or when that client isn't there.
+    All raise what `request` raises: in particular `Refused` if the role of this client doesn't
+    permit it, or no such client is there.
     """
 
     @abstractmethod
     async def request(self, message: m.Message) -> m.Message:
-        """Ask the server something, and return its answer."""
+        """Send a request to the server, and return its answer."""
 
     async def kick(self, client_id: str) -> None:
-        """Send a member out; it may come again."""
+        """Remove a member from the room; it may join again."""
         await self.request(m.Kick(GROUND_CONTROL, m.WhoBody(client_id)))
 
     async def ban(self, client_id: str) -> None:
-        """Send a member out for good."""
+        """Remove a member from the room, and refuse it from now on."""
         await self.request(m.Ban(GROUND_CONTROL, m.WhoBody(client_id)))
 
     async def set_role(self, client_id: str, role: m.GrantedRole) -> None:
@@ -29,13 +30,13 @@ class ModerationRequests(ABC):
         await self.request(m.SetRole(GROUND_CONTROL, m.SetRoleBody(client_id, role)))
 
     async def lock(self, locked: bool = True) -> None:
-        """Have newcomers wait at the door; with False, let in all who wait."""
+        """Lock the room, so that newcomers wait; or unlock it and admit all who wait."""
         await self.request(m.Lock(GROUND_CONTROL, m.LockBody(locked)))
 
     async def admit(self, client_id: str) -> None:
-        """Let somebody in who waits."""
+        """Admit a waiting client to the room."""
         await self.request(m.Admit(GROUND_CONTROL, m.WhoBody(client_id)))
 
     async def deny(self, client_id: str) -> None:
-        """Send somebody away who waits."""
+        """Refuse a waiting client."""
         await self.request(m.Deny(GROUND_CONTROL, m.WhoBody(client_id)))

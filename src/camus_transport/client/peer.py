@@ -1,4 +1,4 @@
-"""A small Python client, for bots and tests.
+"""A small client of the core profile, for bots and tests.
 
 async with connect("ws://localhost:5000/room/lobby/ws") as peer:
     await peer.send(Text(ROOM, {"text": to_json("Hello!")}))
@@ -18,11 +18,11 @@ from .wire import Wire, WireClosed, open_wire
 
 
 class ConnectionClosed(Exception):
-    """The server has ended the connection.
+    """The connection to the server has ended.
 
     Attributes:
-        code: the WebSocket close code; see the table in `docs/protocol.md`.
-        error: the `error` that the server said last, if it said one.
+        code: the WebSocket close code; `docs/protocol.md` has a table of them.
+        error: the last `error` that the server has sent, if any.
     """
 
     def __init__(self, closed: WireClosed, error: m.ErrorBody | None) -> None:
@@ -33,11 +33,14 @@ class ConnectionClosed(Exception):
 
 
 class Peer:
-    """One client in one room. `id` is its address there.
+    """A client that is a member of one room, in the core profile.
 
-    Iterating gives each message that comes; it ends when this client says `bye`, and raises
-    `Disconnected` when the server or the network ends the connection. Pings of the server
-    are answered here and not shown.
+    Iterating yields the messages that it receives. The iteration ends after this client has
+    said `bye`, and raises `ConnectionClosed` if the server or the network ends the connection.
+    The server's pings are answered and not yielded.
+
+    Attributes:
+        id: the id of this client in its room.
     """
 
     id: ClientId
@@ -46,34 +49,35 @@ class Peer:
         self._wire = wire
         self._codec: Codec = best_codec()
         self._left = False
-        self._error: m.ErrorBody | None = None
+        self._last_error: m.ErrorBody | None = None
 
     async def send(self, message: m.Message) -> None:
-        """Send a message; the server writes the true sender in.
+        """Send a message; the server sets its `sender`.
 
         Raises:
-            Disconnected: the connection has ended.
+            ConnectionClosed: the connection has ended.
         """
         if isinstance(message, m.Bye) and message.receiver == m.GROUND_CONTROL:
             self._left = True
         try:
             await self._wire.write(self._codec.encode(message))
         except WireClosed as closed:
-            raise ConnectionClosed(closed, self._error) from None
+            raise ConnectionClosed(closed, self._last_error) from None
 
     async def receive(self) -> m.Message:
-        """Return the next message.
+        """Wait for the next message and return it.
 
         Raises:
-            Disconnected: the connection has ended.
+            ConnectionClosed: the connection has ended.
+            ProtocolError: the message isn't valid, or its type is unknown.
         """
         while True:
             try:
                 message = self._codec.decode(await self._wire.read())
             except WireClosed as closed:
-                raise ConnectionClosed(closed, self._error) from None
+                raise ConnectionClosed(closed, self._last_error) from None
             if isinstance(message, m.Error):
-                self._error = message.data
+                self._last_error = message.data
             if isinstance(message, m.Ping) and message.sender == m.GROUND_CONTROL:
                 with suppress(ConnectionClosed):
                     await self.send(m.Pong(m.GROUND_CONTROL, message.data))
@@ -94,10 +98,10 @@ class Peer:
 
 @asynccontextmanager
 async def joined(wire: Wire) -> AsyncIterator[Peer]:
-    """Be in a room: wait for the greeting that tells the own id; at the end say `bye`.
+    """Wait for the greeting, which has the client's id; yield the peer; at the end say `bye`.
 
     Raises:
-        Disconnected: the room doesn't let this client in.
+        ConnectionClosed: the room doesn't admit this client.
     """
     peer = Peer(wire)
     try:
@@ -113,12 +117,16 @@ async def joined(wire: Wire) -> AsyncIterator[Peer]:
 
 @asynccontextmanager
 async def connect(url: str) -> AsyncIterator[Peer]:
-    """Connect to a room of a signaling server: `ws://host:port/room/<room id>/ws`.
+    """Join a room in the core profile: `async with connect(url) as peer`.
+
+    Args:
+        url: `ws://host:port/room/ROOM/ws`.
 
     Raises:
-        OSError: nobody listens there.
-        websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
-        Disconnected: the room doesn't let this client in.
+        OSError: the server can't be reached.
+        websockets.exceptions.InvalidHandshake: no signaling server answers, or it refuses.
+        websockets.exceptions.InvalidURI: the URL isn't one of a WebSocket.
+        ConnectionClosed: the room doesn't admit this client.
     """
     async with joined(await open_wire(url)) as peer:
         yield peer

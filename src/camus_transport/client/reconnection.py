@@ -1,4 +1,4 @@
-"""The way into a room, and back into it: knock, wait, and knock again."""
+"""The connections of one session: the first join, and a new one after each that ends."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,22 +21,28 @@ from .requests import ANSWER_SECONDS, Refused, ask
 from .session_state import SessionState
 from .wire import Wire, WireClosed, retry_after_of
 
-_STEADY_SECONDS = 10.0
-"""A connection that has held so long was a good one: the next delay is a short one again."""
+_STABLE_SECONDS = 10.0
+"""A connection that has lasted this long was a good one: delays start at the first again."""
 
-Settle = Callable[[m.Joined], None]
+OnJoined = Callable[[m.Joined], None]
+"""Called with the `joined` of each connection; it may raise `MalformedMessage`."""
 
 Token = str | Callable[[], Awaitable[str]]
-"""What shows who a client is, or a function that gets a fresh one: tokens expire."""
+"""A token that identifies a client, or a function that gets a new one, since tokens expire."""
 
 
 @define(eq=False)
 class Reconnection:
-    """Opens connections for one session, and says `join` on them.
+    """Opens connections for one session, and sends `join` on them.
 
-    `tell` hears of each drop, of each try that failed, and of waiting at a locked door.
-    `_arrived_at` is when the last connection was in the room, or at its door; `_patience` ends
-    the tries.
+    Attributes:
+        open_wire: opens a connection to the server.
+        join: the body of the first `join`, without the token.
+        notify: called when a connection was lost, when a try failed, and when the client has
+            to wait for admission.
+
+    `_reached_at` is the time at which the last connection joined the room or began to wait for
+    admission, or None if it has done neither. `_time_limit` ends the tries.
     """
 
     open_wire: Callable[[], Awaitable[Wire]]
@@ -44,105 +50,111 @@ class Reconnection:
     token: Token | None
     codec: Codec
     backoff: Backoff
-    tell: Callable[[Dropped | InWaitingRoom], None]
+    notify: Callable[[Dropped | InWaitingRoom], None]
     _tries: int = field(default=0, init=False)
-    _arrived_at: float | None = field(default=None, init=False)
-    _patience: asyncio.Timeout | None = field(default=None, init=False)
+    _reached_at: float | None = field(default=None, init=False)
+    _time_limit: asyncio.Timeout | None = field(default=None, init=False)
 
-    async def enter(self, settle: Settle) -> Wire:
-        """Return a connection on which the client is in its room; `settle` is told how.
+    async def enter(self, on_joined: OnJoined) -> Wire:
+        """Return the first connection on which the client has joined its room.
+
+        A client that loses its connection while it waits for admission tries again.
 
         Raises:
-            OSError: nobody listens or answers there.
-            websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
-            Refused: the room doesn't let this client in.
-            Disconnected: the connection has ended before there was an answer. At a locked door
-                that is no reason to go: see `come_back`.
-            Exception: what the function raised that gets tokens.
+            OSError: the server can't be reached.
+            websockets.exceptions.InvalidHandshake: no signaling server answers, or it refuses.
+            Refused: the room doesn't admit this client.
+            ConnectionClosed: the connection ended before the answer, or `backoff` gave up.
+            TimeoutError: the server, or the function that gets tokens, didn't answer in time.
+            Exception: any error of the function that gets tokens.
         """
         retries = self.backoff.retry_first_connect
         try:
             if retries:
-                return await self._knock_again(lambda: self.join, settle)
-            return await self._knock(self.join, await self._token(), settle)
+                return await self._try_to_join(lambda: self.join, on_joined)
+            return await self._send_join(self.join, await self._get_token(), on_joined)
         except ConnectionClosed as first:
-            if self._arrived_at is None and not retries:
+            if self._reached_at is None and not retries:
                 raise
-            end, delay = first, self._delay(first)
+            end, delay = first, self._delay_after(first)
         except Refused as refused:
             if not retries or refused.retry_after is None:
                 raise
             end = ConnectionClosed(WireClosed(1006, ""), refused.error)
             delay = self.backoff.after_refusal(refused.retry_after)
-        return await self._try_again(end, delay, lambda: self.join, settle)
+        return await self._keep_trying(end, delay, lambda: self.join, on_joined)
 
     async def reconnect(self, end: ConnectionClosed, state: SessionState) -> Wire:
-        """The same, after the last connection has ended.
+        """Return a new connection on which the client is in its room again.
+
+        Args:
+            end: the end of the connection before.
+            state: the session to resume, which learns of the new `joined`.
 
         Raises:
-            Disconnected: the client may not come back, or has tried for long enough.
+            ConnectionClosed: the client must not come back, or `backoff` gave up.
         """
-        place = state.membership
+        membership = state.membership
         try:
-            return await self._try_again(
+            return await self._keep_trying(
                 end,
-                self._delay(end, place.reconnect_in),
-                lambda: place.as_before(self.join, state.delivery.received),
-                state.go_on,
+                self._delay_after(end, membership.reconnect_in),
+                lambda: membership.resuming(self.join, state.delivery.received),
+                state.join_again,
             )
         except Refused as refused:
             raise ConnectionClosed(WireClosed(end.code, ""), refused.error) from None
 
-    async def _try_again(
+    async def _keep_trying(
         self,
         end: ConnectionClosed,
         delay: float | None,
         join: Callable[[], m.JoinBody],
-        settle: Settle,
+        on_joined: OnJoined,
     ) -> Wire:
-        """Knock after each delay until the client is in, or has tried for long enough.
+        """Try to join after each delay, until the client has joined or `backoff` gives up.
 
         Raises:
-            Refused: the room doesn't let this client in.
-            Disconnected: the client may not come back, or has tried for long enough.
+            Refused: the room doesn't admit this client.
+            ConnectionClosed: the client must not come back, or `backoff` gave up.
         """
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(self._give_up_at()) as self._patience:
+            async with asyncio.timeout_at(self._give_up_at()) as self._time_limit:
                 while delay is not None:
-                    self.tell(Dropped(end.code, delay))
+                    self.notify(Dropped(end.code, delay))
                     await self.backoff.sleep(delay)
                     self._tries += 1
                     try:
-                        return await self._knock_again(join, settle)
-                    except ConnectionClosed as again:
-                        end, delay = again, self._delay(again)
+                        return await self._try_to_join(join, on_joined)
+                    except ConnectionClosed as failure:
+                        end, delay = failure, self._delay_after(failure)
                     except Refused as refused:
                         delay = self.backoff.after_refusal(refused.retry_after)
                         if delay is None:
                             raise
                         end = ConnectionClosed(WireClosed(end.code, ""), refused.error)
-                    if self._arrived_at is not None:  # it was at the door, and has lost it
-                        self._patience.reschedule(self._give_up_at())
+                    if self._reached_at is not None:  # it waited for admission until just now
+                        self._time_limit.reschedule(self._give_up_at())
         raise end
 
-    async def _knock_again(self, join: Callable[[], m.JoinBody], settle: Settle) -> Wire:
-        """Knock; whatever prevents it may pass.
+    async def _try_to_join(self, join: Callable[[], m.JoinBody], on_joined: OnJoined) -> Wire:
+        """Join once; report every failure that may be temporary as one of two exceptions.
 
         Raises:
-            Refused: the room doesn't let this client in, or the server has no place for it
-                yet: HTTP 429 or 503, with a time.
-            Disconnected: anything else.
+            Refused: the room doesn't admit this client; or the server refuses the handshake
+                (HTTP 429 or 503) and says when to try again.
+            ConnectionClosed: any other failure.
         """
-        self._arrived_at = None
+        self._reached_at = None
         try:
-            token = await self._token()
-        except Exception as error:  # whoever gives tokens may be away as the server is
-            log_silent_fault("what gets a token to come back with", error)
+            token = await self._get_token()
+        except Exception as error:  # the source of tokens may be down together with the server
+            log_silent_fault("the function that gets tokens", error)
             raise ConnectionClosed(
-                WireClosed(1006, "no token to come back with"), None
+                WireClosed(1006, "no token to reconnect with"), None
             ) from None
         try:
-            return await self._knock(join(), token, settle)
+            return await self._send_join(join(), token, on_joined)
         except InvalidStatus as refusal:
             retry_after = retry_after_of(refusal.response)
             if retry_after is None:
@@ -153,40 +165,44 @@ class Reconnection:
         except (OSError, InvalidHandshake) as error:
             raise _not_connected(error) from None
 
-    async def _token(self) -> str | None:
+    async def _get_token(self) -> str | None:
         if not callable(self.token):
             return self.token
         async with asyncio.timeout(ANSWER_SECONDS):
             return await self.token()
 
-    async def _knock(self, join: m.JoinBody, token: str | None, settle: Settle) -> Wire:
+    async def _send_join(
+        self, join: m.JoinBody, token: str | None, on_joined: OnJoined
+    ) -> Wire:
         wire = await self.open_wire()
         try:
-            question = m.Join(GROUND_CONTROL, evolve(join, token=token), id="join")
-            settle(await ask(wire, self.codec, question, m.Joined, self._wait))
+            request = m.Join(GROUND_CONTROL, evolve(join, token=token), id="join")
+            on_joined(await ask(wire, self.codec, request, m.Joined, self._on_waiting))
         except MalformedMessage as error:
             wire.abort()
             raise ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None) from None
         except BaseException:
             wire.abort()
             raise
-        self._arrived_at = _time()
+        self._reached_at = _time()
         return wire
 
-    def _wait(self, waiting: m.WaitingBody) -> None:
-        """The client is at a locked door: it hasn't got in, but the server is there."""
-        self._arrived_at = _time()
-        if self._patience is not None:
-            self._patience.reschedule(None)
-        self.tell(InWaitingRoom(waiting.room_id))
+    def _on_waiting(self, waiting: m.WaitingBody) -> None:
+        """Wait for admission without a time limit: the server is there, people decide."""
+        self._reached_at = _time()
+        if self._time_limit is not None:
+            self._time_limit.reschedule(None)
+        self.notify(InWaitingRoom(waiting.room_id))
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after
         return None if seconds is None else _time() + seconds
 
-    def _delay(self, end: ConnectionClosed, reconnect_in: float | None = None) -> float | None:
-        """Return when to try again after a connection has ended, or could not be had."""
-        if self._arrived_at is not None and _time() - self._arrived_at >= _STEADY_SECONDS:
+    def _delay_after(
+        self, end: ConnectionClosed, reconnect_in: float | None = None
+    ) -> float | None:
+        """Return the seconds until the next try, or None if the client must not come back."""
+        if self._reached_at is not None and _time() - self._reached_at >= _STABLE_SECONDS:
             self._tries = 0
         retry_after = None if end.error is None else end.error.retry_after
         return self.backoff.after_close(

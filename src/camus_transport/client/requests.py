@@ -1,4 +1,4 @@
-"""Requests to the server, and their answers."""
+"""Requests to the server, and the answers to them."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -14,22 +14,22 @@ from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import GROUND_CONTROL
 
 from .peer import ConnectionClosed
-from .session_connection import ARE_YOU_THERE
+from .session_connection import LIVENESS_PING
 from .wire import Wire, WireClosed
 
 Answer = TypeVar("Answer", bound=m.Message)
 
 ANSWER_SECONDS = 15.0
-"""A database that somebody else has locked, and a queue of passwords before one's own."""
+"""The time limit for an answer: enough for a locked database and a full queue of passwords."""
 
 
 class Refused(Exception):
-    """The server refuses what it was asked for.
+    """The server has refused a request.
 
     Attributes:
-        error: what it says.
-        code: what programs rely on; see the table in `docs/protocol.md`.
-        retry_after: seconds after which it may work, or None.
+        error: the body of the server's `error`.
+        code: its code, on which programs can rely; `docs/protocol.md` has a table of them.
+        retry_after: the seconds after which the request may succeed, or None.
     """
 
     def __init__(self, error: m.ErrorBody) -> None:
@@ -40,110 +40,116 @@ class Refused(Exception):
 
 
 class Unanswered(Exception):
-    """The session could not be resumed: the request may have been handled or not."""
+    """The session couldn't be resumed; the server may have handled the request or not."""
 
 
 async def ask(
     wire: Wire,
     codec: Codec,
-    question: m.Message,
+    request: m.Message,
     kind: type[Answer],
     on_waiting: Callable[[m.WaitingBody], None] | None = None,
 ) -> Answer:
-    """Ask something on a connection of the session profile that is not in a room.
+    """Send a request on a connection that isn't in a room yet, and return the answer.
 
-    `on_waiting` is told when the client has to wait at a locked door. From then on the answer
-    may take as long as it takes, if only the server lives.
+    Args:
+        wire: a connection of the session profile.
+        codec: the codec of that profile.
+        request: the request; it has an id.
+        kind: the type of the answer.
+        on_waiting: called when the client has to wait for admission. From then on the answer
+            has no time limit, as long as the server answers pings.
 
     Raises:
-        Refused: the server says no.
-        Disconnected: the connection has ended.
-        TimeoutError: there is no answer.
+        Refused: the server refuses the request.
+        ConnectionClosed: the connection has ended.
+        TimeoutError: the server didn't answer in time.
     """
     error: m.ErrorBody | None = None
     read = wire.read
     try:
-        async with asyncio.timeout(ANSWER_SECONDS) as patience:
-            await _say(wire, codec, question)
+        async with asyncio.timeout(ANSWER_SECONDS) as time_limit:
+            await _send(wire, codec, request)
             while True:
                 try:
-                    heard = codec.decode(await read(), ids=True)
-                except ProtocolError:  # of a newer server
+                    message = codec.decode(await read(), ids=True)
+                except ProtocolError:  # a message that only newer servers know
                     continue
-                if isinstance(heard, kind):
-                    return heard
-                if isinstance(heard, m.Error):
-                    error = heard.data
-                    if heard.reply_to == question.id:
+                if isinstance(message, kind):
+                    return message
+                if isinstance(message, m.Error):
+                    error = message.data
+                    if message.reply_to == request.id:
                         raise Refused(error)
-                if isinstance(heard, m.Ping):
-                    await _say(wire, codec, m.Pong(GROUND_CONTROL, heard.data))
-                if isinstance(heard, m.Waiting) and on_waiting is not None:
-                    patience.reschedule(None)
-                    read = partial(_read_while_it_lives, wire, codec)
-                    on_waiting(heard.data)
+                if isinstance(message, m.Ping):
+                    await _send(wire, codec, m.Pong(GROUND_CONTROL, message.data))
+                if isinstance(message, m.Waiting) and on_waiting is not None:
+                    time_limit.reschedule(None)
+                    read = partial(_read_while_alive, wire, codec)
+                    on_waiting(message.data)
     except WireClosed as closed:
         raise ConnectionClosed(closed, error) from None
 
 
-async def _say(wire: Wire, codec: Codec, message: m.Message) -> None:
-    with suppress(WireClosed):  # who reads hears of it too, and first why
+async def _send(wire: Wire, codec: Codec, message: m.Message) -> None:
+    with suppress(WireClosed):  # reading raises it too, after what the server said last
         await wire.write(codec.encode(message))
 
 
-async def _read_while_it_lives(wire: Wire, codec: Codec) -> bytes:
-    """Return the next frame; a server that is silent is pinged.
+async def _read_while_alive(wire: Wire, codec: Codec) -> bytes:
+    """Return the next frame; ping the server when it is silent.
 
     Raises:
-        WireClosed: the connection has ended, or it doesn't answer.
+        WireClosed: the connection has ended, or the server doesn't answer the ping.
     """
     with suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_SECONDS):
             return await wire.read()
     with suppress(TimeoutError):
         async with asyncio.timeout(ANSWER_SECONDS):
-            await _say(wire, codec, ARE_YOU_THERE)
+            await _send(wire, codec, LIVENESS_PING)
             return await wire.read()
     raise WireClosed(1006, "the server is silent")
 
 
 @define(eq=False)
 class Requests:
-    """Those of one session that wait for their answers."""
+    """The requests of one session that wait for their answers."""
 
-    _waiting: dict[str, tuple[m.Message, asyncio.Future[m.Message]]] = field(factory=dict)
-    _last: int = 0
+    _pending: dict[str, tuple[m.Message, asyncio.Future[m.Message]]] = field(factory=dict)
+    _last_number: int = 0
 
     def __contains__(self, id: str | None) -> bool:
-        return id in self._waiting
+        return id in self._pending
 
     def __iter__(self) -> Iterator[m.Message]:
-        """Iterate over the questions."""
-        return (question for question, answer in self._waiting.values() if not answer.done())
+        """Iterate over the requests whose callers still wait."""
+        return (request for request, answer in self._pending.values() if not answer.done())
 
-    def named(self, question: m.Message) -> m.Message:
-        """Return the question with an id of its own."""
-        self._last += 1
-        return evolve(question, id=f"request-{self._last}")
+    def with_id(self, request: m.Message) -> m.Message:
+        """Return the request with an id that is unique in this session."""
+        self._last_number += 1
+        return evolve(request, id=f"request-{self._last_number}")
 
-    async def answer_to(self, question: m.Message) -> m.Message:
-        """Wait for the answer.
+    async def answer_to(self, request: m.Message) -> m.Message:
+        """Wait for the answer to a request and return it.
 
         Raises:
-            Exception: what `fail` was called with, or `Refused`.
+            Refused: the server refuses the request.
+            Exception: the argument of `fail`.
         """
-        assert question.id is not None
+        assert request.id is not None
         answer: asyncio.Future[m.Message] = asyncio.get_running_loop().create_future()
-        self._waiting[question.id] = question, answer
+        self._pending[request.id] = request, answer
         return await answer
 
-    def answered(self, message: m.Message) -> bool:
-        """Tell whether a message of the server's is an answer, and hand it over if it is."""
-        if message.reply_to not in self._waiting:
+    def resolve(self, message: m.Message) -> bool:
+        """Pass a message to the request that it answers; return False if it answers none."""
+        if message.reply_to not in self._pending:
             return False
-        _, answer = self._waiting.pop(message.reply_to)
+        _, answer = self._pending.pop(message.reply_to)
         if answer.done():
-            pass  # nobody waits any more
+            pass  # its caller was cancelled
         elif isinstance(message, m.Error):
             answer.set_exception(Refused(message.data))
         else:
@@ -151,8 +157,8 @@ class Requests:
         return True
 
     def fail(self, error: Exception) -> None:
-        """There will be no answers."""
-        waiting, self._waiting = self._waiting, {}
-        for _, answer in waiting.values():
+        """Raise this error in every caller that waits for an answer."""
+        pending, self._pending = self._pending, {}
+        for _, answer in pending.values():
             if not answer.done():
                 answer.set_exception(error)

@@ -1,4 +1,4 @@
-"""One client's place in a room, which outlives its connections.
+"""The session of one client in one room, which outlives its connections.
 
 async with join("ws://localhost:5000/ws", room_id="lobby", username="Ted") as session:
     await session.send(Text(ROOM, {"text": to_json("Hello!")}))
@@ -27,19 +27,22 @@ from .session_state import EventNotifier, SessionState
 from .wire import Wire, WireClosed
 
 _LEAVING_SECONDS = 2.0
-"""How long the server may take to answer `bye`."""
+"""The time limit for sending what is left and `bye`, and for the server to close in answer."""
 
 
 class Session(ModerationRequests):
-    """One client in one room, in the session profile; enter it to join.
+    """One client in one room, in the session profile; entering it joins the room.
 
-    Iterating gives each message that comes, in order, whatever happens to the connection
-    meanwhile. It ends when this client says `bye`, and raises `Disconnected` when the session
-    has ended for good. Answers to requests go to who has asked; pings and acks are not shown.
-    A `joined` among the messages says that the session could not simply go on: see `Rejoined`.
+    Iterating yields the messages that the client receives, in order, across all connections.
+    The iteration ends after this client has said `bye`, and raises `ConnectionClosed` when the
+    session has ended for good. Answers to requests are returned by `request`; pings and acks
+    aren't yielded. A `joined` among the messages means that the session couldn't be resumed
+    (see `Rejoined`).
 
-    Receive what comes: when `limits.unconfirmed_frames` messages wait, no more are read, and
-    the server takes this client for a slow one.
+    Keep receiving: when `limits.unconfirmed_frames` messages wait, no more are read from the
+    connection, and the server closes it as that of a slow reader.
+
+    Use `join` or `Signaling.join` to make one.
     """
 
     def __init__(
@@ -51,27 +54,29 @@ class Session(ModerationRequests):
         token: Token | None = None,
     ) -> None:
         self._codec = best_codec()
-        self._tell = EventNotifier(on_event)
+        self._notify = EventNotifier(on_event)
         self._reconnection = Reconnection(
-            open_wire, join, token, self._codec, backoff, self._tell
+            open_wire, join, token, self._codec, backoff, self._notify
         )
-        self._turn = asyncio.Lock()
+        self._send_lock = asyncio.Lock()
         self._left = False
         self._ended: ConnectionClosed | None = None
 
     async def __aenter__(self) -> Self:
-        """Join, and wait at the door as long as it is locked and somebody inside decides.
+        """Join the room; while it is locked, wait until a moderator admits the client.
 
         Raises:
-            OSError: nobody listens or answers there.
-            websockets.exceptions.InvalidHandshake: no signaling server, or it refuses.
-            Refused: the room doesn't let this client in.
-            Disconnected: the connection has ended before there was an answer.
-            Exception: what the function raised that gets tokens.
+            OSError: the server can't be reached.
+            websockets.exceptions.InvalidHandshake: no signaling server answers, or it refuses.
+            Refused: the room doesn't admit this client.
+            ConnectionClosed: the connection ended before the answer, or `backoff` gave up.
+            TimeoutError: the server, or the function that gets tokens, didn't answer within 15
+                seconds.
+            Exception: any error of the function that gets tokens.
         """
-        wire = await self._reconnection.enter(self._begin)
+        wire = await self._reconnection.enter(self._create_state)
         self._connection: SessionConnection | None = self._new_connection(wire)
-        self._running = asyncio.create_task(self._run(self._connection))
+        self._task = asyncio.create_task(self._run(self._connection))
         return self
 
     async def __aexit__(
@@ -80,112 +85,113 @@ class Session(ModerationRequests):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Say `bye`, after what was said before, and do not come back."""
+        """Send what is left, then `bye`, and close the connection."""
         try:
             if not self._left:
                 self._put(m.Bye(GROUND_CONTROL))
-            await asyncio.wait({self._running}, timeout=_LEAVING_SECONDS)
+            await asyncio.wait({self._task}, timeout=_LEAVING_SECONDS)
         finally:
-            self._running.cancel()
-            await asyncio.wait({self._running})
-        if not self._running.cancelled():
-            self._running.result()  # a fault of our own is not to go unseen
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        if not self._task.cancelled():
+            self._task.result()  # raises the error of a fault in this package
 
-    # What the caller sees --------------------------------------------------------------
+    # State of the room -----------------------------------------------------------------
 
     @property
     def id(self) -> ClientId:
-        """The address of this client in its room."""
+        """The id of this client in its room."""
         return ClientId(self._state.membership.joined.id)
 
     @property
     def room_id(self) -> RoomId:
-        """The room."""
+        """The id of the room."""
         return RoomId(self._state.membership.joined.room_id)
 
     @property
     def role(self) -> m.Role:
-        """What this client is in its room."""
+        """The role of this client in its room."""
         return self._state.membership.joined.role
 
     @property
     def clients(self) -> Mapping[str, m.SessionClient]:
-        """Who is in the room at the moment, oneself included, by id, in order of joining."""
+        """The current members by id, this client included, in order of joining."""
         return MappingProxyType(self._state.membership.clients)
 
     @property
     def locked(self) -> bool:
-        """Whether newcomers have to wait at the door."""
+        """True while the room is locked, so that newcomers have to wait."""
         return self._state.membership.joined.locked
 
     @property
     def waiting(self) -> Mapping[str, m.ClientInfo]:
-        """Who waits there, by id, in order of coming; only owners and moderators are told."""
+        """The waiting clients by id, longest first; guests aren't told of them."""
         return MappingProxyType(self._state.membership.waiting)
 
     @property
     def ice_servers(self) -> tuple[m.IceServer, ...]:
-        """The STUN and TURN servers to use at the moment."""
+        """The STUN and TURN servers, with credentials that are currently valid."""
         return self._state.membership.joined.ice_servers
 
     @property
     def limits(self) -> m.Allowance:
-        """What this client may do."""
+        """The server's limits for this client."""
         return self._state.membership.joined.limits
 
     @property
     def capabilities(self) -> tuple[str, ...]:
-        """What can be relied on here, beyond the core profile."""
+        """The names of the features that this server has beyond the core profile."""
         return self._state.membership.joined.capabilities
 
-    # What the caller says and hears ----------------------------------------------------
+    # Messages --------------------------------------------------------------------------
 
     async def send(self, message: m.Message) -> None:
-        """Send a message, or keep it until the connection is back.
+        """Send a message, or keep it until there is a connection again.
 
-        Waits while too much is not confirmed. What nobody will confirm any more is handed
-        back with `Expired`.
+        This waits while the unconfirmed messages reach a limit of the server. A message whose
+        delivery the server can no longer confirm is reported with `Expired`.
 
         Raises:
-            Disconnected: the session has ended.
-            ValueError: the message is longer than the server takes, or the session's own.
+            ConnectionClosed: the session has ended.
+            ValueError: the message is longer than `limits.frame_bytes`; or it is a `join` or an
+                `ack`, which only the session itself sends.
         """
         if isinstance(message, m.Join | m.Ack):
-            raise ValueError(f"a session says `{message.type}` by itself")
+            raise ValueError(f"only the session itself sends `{message.type}`")
         frame = self._codec.encode(message)
         if len(frame) > self.limits.frame_bytes:
             raise ValueError(f"{len(frame)} bytes are more than {self.limits.frame_bytes}")
-        async with self._turn:
-            while self._end() is None and not self._state.delivery.fits(len(frame)):
-                with self._state.inbox.opened():
-                    self._state.space.clear()
-                    await self._state.space.wait()
-            end = self._end()
+        async with self._send_lock:
+            while self._end_reason() is None and not self._state.delivery.fits(len(frame)):
+                with self._state.inbox.without_bound():
+                    self._state.sending_may_proceed.clear()
+                    await self._state.sending_may_proceed.wait()
+            end = self._end_reason()
             if end is not None:
                 raise end.with_traceback(None)
             self._put(message, frame)
 
     async def request(self, message: m.Message) -> m.Message:
-        """Ask the server something, and return its answer.
+        """Send a request to the server, and return its answer.
 
         Raises:
-            Refused: it says no.
-            Unanswered: the session could not be resumed meanwhile.
-            Disconnected: the session has ended.
-            ValueError: the message is not for the server, or see `send`.
+            Refused: the server refuses the request.
+            Unanswered: the session couldn't be resumed before the answer.
+            ConnectionClosed: the session has ended.
+            ValueError: the receiver isn't the server; or see `send`.
         """
         if message.receiver != GROUND_CONTROL:
             raise ValueError("only the server answers requests")
-        question = self._state.requests.named(message)
-        await self.send(question)
-        with self._state.inbox.opened():
-            return await self._state.requests.answer_to(question)
+        request = self._state.requests.with_id(message)
+        await self.send(request)
+        with self._state.inbox.without_bound():
+            return await self._state.requests.answer_to(request)
 
     async def receive(self) -> m.Message:
-        """Return the next message.
+        """Wait for the next message and return it.
 
         Raises:
-            Disconnected: the session has ended.
+            ConnectionClosed: the session has ended.
         """
         return await self._state.inbox.get()
 
@@ -204,22 +210,22 @@ class Session(ModerationRequests):
         self._state.put(message, frame)
         if isinstance(message, m.Bye) and message.receiver == GROUND_CONTROL:
             self._left = True
-            self._state.inbox.lift()  # what comes is read to the end
+            self._state.inbox.lift_bound()  # read all that the server sends until it closes
             if self._connection is None:
-                self._running.cancel()  # nobody is there to hear it
+                self._task.cancel()  # stop connecting: there is nothing to leave
         if self._connection is not None:
-            self._connection.write()
+            self._connection.wake_writer()
 
-    def _end(self) -> ConnectionClosed | None:
-        """Return why nothing can be sent any more, if that is so."""
+    def _end_reason(self) -> ConnectionClosed | None:
+        """Return the reason why nothing can be sent any more, or None."""
         if self._left:
             return ConnectionClosed(WireClosed(LEFT.code, LEFT.meaning), None)
         return self._ended
 
-    # Connections come and go -----------------------------------------------------------
+    # Connections -----------------------------------------------------------------------
 
     async def _run(self, connection: SessionConnection) -> None:
-        """Carry messages over one connection after the other."""
+        """Run one connection after the other until the session ends."""
         end = ConnectionClosed(WireClosed(1006, "the session was cancelled"), None)
         try:
             while True:
@@ -233,14 +239,14 @@ class Session(ModerationRequests):
             end = last
         finally:
             self._connection, self._ended = None, end
-            heard_bye = self._left and end.code == LEFT.code
-            self._state.finish(end, confirmed=heard_bye)
+            has_left = self._left and end.code == LEFT.code
+            self._state.finish(end, confirmed=has_left)
 
-    def _begin(self, joined: m.Joined) -> None:
-        self._state = SessionState(joined, self._codec, self._tell)
+    def _create_state(self, joined: m.Joined) -> None:
+        self._state = SessionState(joined, self._codec, self._notify)
 
     def _new_connection(self, wire: Wire) -> SessionConnection:
         state = self._state
         return SessionConnection(
-            wire, self._codec, state.delivery, state.hear, state.inbox.until_wanted
+            wire, self._codec, state.delivery, state.receive, state.inbox.wait_for_space
         )

@@ -1,4 +1,4 @@
-"""One connection of a session while it lasts: read, written, and watched."""
+"""One connection of a session: its reader, its writer, and its watch on a silent server."""
 
 import asyncio
 from collections import deque
@@ -14,25 +14,31 @@ from .delivery import ClientDelivery
 from .peer import ConnectionClosed
 from .wire import Wire, WireClosed
 
-_PATIENCE = 1 / 3
-"""The share of the server's own patience with a silent client after which the client pings,
-and after which once more it comes back: before its place is lost."""
+_SILENCE_SHARE = 1 / 3
+"""The share of `silent_for`, the server's own limit. After it the client pings a silent server,
+and after twice as long it reconnects: before the server, too, gives up the connection.
+"""
 
-ARE_YOU_THERE = m.Ping(GROUND_CONTROL, id="are-you-there")
-"""What a client asks a silent server. The answer is for itself, and not shown."""
+LIVENESS_PING = m.Ping(GROUND_CONTROL, id="are-you-there")
+"""The ping for a silent server. Its answer isn't passed to the caller."""
 
-_PAUSE = 0.5
-"""Seconds by which a look comes too late for this program to have been just busy."""
+_PAUSE_SECONDS = 0.5
+"""A timer that is this late means that the program was suspended, and not just busy."""
 
-_MOST_PONGS = 8
-"""Pongs that wait to be written: of more pings nobody waits for every answer."""
+_MAX_PONGS = 8
+"""The number of pongs that may wait to be written: a server that pings more often doesn't wait
+for the answer to each.
+"""
 
 
 class SessionConnection:
-    """Carries what `delivery` has to say, and tells `hear` what the server says.
+    """Writes the frames of a `ClientDelivery`, and passes on the messages that it receives.
 
-    Pings, pongs and acks are dealt with here. `hear` returns at once; before each frame is
-    read, `until_wanted` is waited for.
+    Pings of the server, pongs to its own pings and the sending of `ack` are handled here.
+
+    Args:
+        on_message: called with each message; it returns at once.
+        wait_for_space: awaited before each frame is read.
     """
 
     def __init__(
@@ -40,33 +46,33 @@ class SessionConnection:
         wire: Wire,
         codec: Codec,
         delivery: ClientDelivery,
-        hear: Callable[[m.Message], None],
-        until_wanted: Callable[[], Awaitable[None]],
+        on_message: Callable[[m.Message], None],
+        wait_for_space: Callable[[], Awaitable[None]],
     ) -> None:
         self._wire = wire
         self._codec = codec
         self._delivery = delivery
-        self._hear = hear
-        self._until_wanted = until_wanted
+        self._on_message = on_message
+        self._wait_for_space = wait_for_space
         self._loop = asyncio.get_running_loop()
-        self._something = asyncio.Event()
-        self._something.set()
+        self._has_output = asyncio.Event()
+        self._has_output.set()
         self._ack_is_due = False
         self._ack_timer: asyncio.TimerHandle | None = None
-        self._of_the_moment: deque[m.Message] = deque(maxlen=_MOST_PONGS)
-        self._patience = delivery.limits.silent_for * _PATIENCE
+        self._uncounted: deque[m.Message] = deque(maxlen=_MAX_PONGS)
+        self._silence_limit = delivery.limits.silent_for * _SILENCE_SHARE
         self._silent_since = self._loop.time()
-        self._asked = False
-        self._reading = False
-        self._error: m.ErrorBody | None = None
+        self._has_pinged = False
+        self._is_reading = False
+        self._last_error: m.ErrorBody | None = None
 
-    def write(self) -> None:
-        """There is something to write."""
-        self._something.set()
+    def wake_writer(self) -> None:
+        """Have the frames written that were put into the delivery state."""
+        self._has_output.set()
 
     async def run(self) -> ConnectionClosed:
-        """Carry messages until the connection ends; return how it did."""
-        self._look_in(self._patience)
+        """Read and write until the connection ends; return its end."""
+        self._check_silence_after(self._silence_limit)
         try:
             async with asyncio.TaskGroup() as tasks:
                 writing = tasks.create_task(self._write_all())
@@ -74,49 +80,49 @@ class SessionConnection:
                 writing.cancel()
             return end
         finally:
-            self._watch.cancel()
+            self._silence_timer.cancel()
             if self._ack_timer is not None:
                 self._ack_timer.cancel()
             self._wire.abort()
 
-    # What the server says --------------------------------------------------------------
+    # Reading ---------------------------------------------------------------------------
 
     async def _read_all(self) -> ConnectionClosed:
         try:
             while True:
-                await self._until_wanted()
-                self._silent_since, self._asked = self._loop.time(), False
-                self._reading = True
+                await self._wait_for_space()
+                self._silent_since, self._has_pinged = self._loop.time(), False
+                self._is_reading = True
                 frame = await self._wire.read()
-                self._reading = False
-                self._take(frame)
+                self._is_reading = False
+                self._receive(frame)
         except WireClosed as closed:
-            return ConnectionClosed(closed, self._error)
-        except MalformedMessage as error:  # an ack of what was never sent
+            return ConnectionClosed(closed, self._last_error)
+        except MalformedMessage as error:  # an `ack` of frames that were never sent
             return ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None)
 
-    def _take(self, frame: bytes) -> None:
+    def _receive(self, frame: bytes) -> None:
         try:
             message = self._codec.decode(frame, ids=True)
-        except ProtocolError:  # of a newer server, which counts it all the same
+        except ProtocolError:  # a message that only newer servers know; they count it as well
             self._count(frame)
             return
         if type(message) not in UNCOUNTED:
             self._count(frame)
         by_server = message.sender == GROUND_CONTROL
         if not by_server and not isinstance(message, m.Relayable):
-            return  # a peer that plays the server
-        self._error = message.data if isinstance(message, m.Error) else None
+            return  # a member that impersonates the server
+        self._last_error = message.data if isinstance(message, m.Error) else None
         match message:
             case m.Ping(data=data) if by_server:
-                self._say(m.Pong(GROUND_CONTROL, data))
-            case m.Pong(reply_to=reply_to) if reply_to == ARE_YOU_THERE.id:
+                self._send_uncounted(m.Pong(GROUND_CONTROL, data))
+            case m.Pong(reply_to=reply_to) if reply_to == LIVENESS_PING.id:
                 pass
             case m.Ack(data=ack):
                 self._delivery.confirm(ack.received)
-                self._hear(message)
+                self._on_message(message)
             case _:
-                self._hear(message)
+                self._on_message(message)
 
     def _count(self, frame: bytes) -> None:
         if self._delivery.count_received(len(frame)):
@@ -129,54 +135,55 @@ class SessionConnection:
             self._ack_timer.cancel()
             self._ack_timer = None
         self._ack_is_due = True
-        self._something.set()
+        self._has_output.set()
 
-    # What is said to it ----------------------------------------------------------------
+    # Writing ---------------------------------------------------------------------------
 
-    def _say(self, message: m.Message) -> None:
-        self._of_the_moment.append(message)
-        self._something.set()
+    def _send_uncounted(self, message: m.Message) -> None:
+        self._uncounted.append(message)
+        self._has_output.set()
 
     async def _write_all(self) -> None:
         try:
             while True:
-                frame = self._next()
+                frame = self._next_frame()
                 if frame is not None:
                     await self._wire.write(frame)
                 else:
-                    self._something.clear()
-                    await self._something.wait()
+                    self._has_output.clear()
+                    await self._has_output.wait()
         except WireClosed:
-            pass  # who reads hears of it too, and when everything was read
+            pass  # the reader gets it too, after all that came before
 
-    def _next(self) -> bytes | None:
+    def _next_frame(self) -> bytes | None:
         if self._ack_is_due:
             self._ack_is_due = False
             received = self._delivery.acknowledge()
             if received is not None:
                 return self._codec.encode(m.Ack(GROUND_CONTROL, m.AckBody(received)))
-        if self._of_the_moment:
-            return self._codec.encode(self._of_the_moment.popleft())
+        if self._uncounted:
+            return self._codec.encode(self._uncounted.popleft())
         return self._delivery.next_frame()
 
-    # Whether it lives ------------------------------------------------------------------
+    # Watching a silent server ----------------------------------------------------------
 
-    def _look_whether_silent(self) -> None:
-        """Ping a server that is silent, and cut off one that doesn't answer.
+    def _check_silence(self) -> None:
+        """Ping a server that is silent, and abort the connection if it doesn't answer.
 
-        While nothing is read it can't be heard, but hears that this client lives. After a
-        pause of this program the server is asked once more: its answer may not be read yet.
+        While the inbox is full nothing is read, so an answer can't arrive; the ping still tells
+        the server that this client is alive. After this program was suspended the server is
+        pinged once more, as its answer to the last ping may not have been read yet.
         """
         now = self._loop.time()
-        paused = now - self._watch.when() > _PAUSE
-        if self._reading and self._asked and not paused:
+        was_suspended = now - self._silence_timer.when() > _PAUSE_SECONDS
+        if self._is_reading and self._has_pinged and not was_suspended:
             self._wire.abort()
             return
-        wait = self._silent_since + self._patience - now
+        wait = self._silent_since + self._silence_limit - now
         if wait <= 0.0:
-            self._asked, wait = True, self._patience
-            self._say(ARE_YOU_THERE)
-        self._look_in(wait)
+            self._has_pinged, wait = True, self._silence_limit
+            self._send_uncounted(LIVENESS_PING)
+        self._check_silence_after(wait)
 
-    def _look_in(self, seconds: float) -> None:
-        self._watch = self._loop.call_later(seconds, self._look_whether_silent)
+    def _check_silence_after(self, seconds: float) -> None:
+        self._silence_timer = self._loop.call_later(seconds, self._check_silence)

@@ -1,4 +1,4 @@
-"""What a session keeps from one connection to the next."""
+"""The state of a session that outlives its connections."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ _log = logging.getLogger("camus")
 
 @define(eq=False)
 class EventNotifier:
-    """Tells whoever wants to know what happens to a session."""
+    """Calls the caller's `on_event`, if there is one, and logs what it raises."""
 
     on_event: Callable[[SessionEvent], None] | None
 
@@ -30,24 +30,27 @@ class EventNotifier:
             try:
                 self.on_event(event)
             except Exception:
-                _log.exception("a fault in what hears the events of a session")
+                _log.exception("on_event of a session raised an error")
 
 
 @define(eq=False)
 class SessionState:
-    """One client's place, and what is on its way in both directions.
+    """The membership, the delivery state and the received messages of one session.
 
-    `space` is set whenever there may be a place for one more message to be sent.
+    Attributes:
+        joined: the `joined` that the session began with.
+        notify: called with each event of the session.
+        sending_may_proceed: set when a sender that waits for space should look again.
     """
 
     joined: m.Joined
     codec: Codec
-    tell: EventNotifier
+    notify: EventNotifier
     membership: Membership = field(init=False)
     delivery: ClientDelivery = field(init=False)
     inbox: Inbox = field(init=False)
     requests: Requests = field(factory=Requests, init=False)
-    space: asyncio.Event = field(factory=asyncio.Event, init=False)
+    sending_may_proceed: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
         body = self.joined.data
@@ -56,58 +59,63 @@ class SessionState:
         self.inbox = Inbox(body.limits.unconfirmed_frames)
 
     def put(self, message: m.Message, frame: bytes | None = None) -> None:
-        """Have a message written, now or on the next connection."""
+        """Queue a message to be written on this connection or the next one."""
         self.delivery.put(message, frame or self.codec.encode(message))
 
-    def hear(self, message: m.Message) -> None:
-        """The server says something."""
+    def receive(self, message: m.Message) -> None:
+        """Handle a message of the server or of another member."""
         if isinstance(message, m.Ack):
-            self.space.set()
+            self.sending_may_proceed.set()
             return
         if message.sender == GROUND_CONTROL:
-            self.membership.hear(message)
-            if self.requests.answered(message):
+            self.membership.update(message)
+            if self.requests.resolve(message):
                 return
         self.inbox.put(message)
 
-    def go_on(self, joined: m.Joined) -> None:
-        """The client is in its room again.
+    def join_again(self, joined: m.Joined) -> None:
+        """Apply the `joined` of a new connection: resume, or begin a new epoch.
 
         Raises:
-            MalformedMessage: the server has counted otherwise.
+            MalformedMessage: the count in it contradicts what was sent.
         """
         body, old_id = joined.data, self.membership.joined.id
         if body.resumed:
             self.delivery.resume(body.received)
             self.membership.join_again(body)
-            for question in self.requests:
-                if type(question) in UNCOUNTED:  # `resume` has dropped it
-                    self.put(question)
-            self.tell(Resumed())
+            for request in self.requests:
+                if type(request) in UNCOUNTED:  # a `ping`, which `resume` has dropped
+                    self.put(request)
+            self.notify(Resumed())
         else:
             expired = self.delivery.begin_epoch(body.received)
             self.membership.join_again(body)
-            self.tell(Rejoined(body.reason or "unknown", body.id == old_id))
+            self.notify(Rejoined(body.reason or "unknown", body.id == old_id))
             self._expire(expired)
             self.requests.fail(Unanswered("the session could not be resumed"))
             self.inbox.put(joined)
-        self.delivery.limits, self.inbox.most = body.limits, body.limits.unconfirmed_frames
-        self.space.set()
+        self.delivery.limits, self.inbox.capacity = body.limits, body.limits.unconfirmed_frames
+        self.sending_may_proceed.set()
 
     def finish(self, end: Exception, *, confirmed: bool) -> None:
-        """The session has ended; `confirmed` says that the server has heard everything."""
+        """End the session.
+
+        Args:
+            end: raised in every caller that waits for a message or an answer.
+            confirmed: True if the server has received everything.
+        """
         if not confirmed:
             self._expire(self.delivery.begin_epoch(None))
         self.requests.fail(end)
         self.inbox.end(end)
-        self.space.set()
+        self.sending_may_proceed.set()
 
     def _expire(self, messages: Iterable[m.Message]) -> None:
-        """Hand back what was not confirmed; who waits for an answer hears of it otherwise."""
+        """Report unconfirmed messages as expired; callers of requests get an error instead."""
         expired = tuple(
             one
             for one in messages
             if one.id not in self.requests and type(one) not in UNREPORTED
         )
         if expired:
-            self.tell(Expired(expired))
+            self.notify(Expired(expired))

@@ -1,4 +1,4 @@
-"""The client's end of a connection, whatever carries it; and one that a WebSocket carries."""
+"""The client's end of a connection: the interface, and its implementation by a WebSocket."""
 
 from email.utils import parsedate_to_datetime
 from typing import Protocol
@@ -17,22 +17,27 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 _CLOSING_SECONDS = 2.0
-"""How long the server may take to do its part of closing."""
+"""The time limit for the closing handshake (RFC 6455, section 7)."""
 
-_LONGEST_ANSWER = 32 * 1024
-"""Bytes up to the end of the handshake. websockets takes a megabyte, and seconds to read the
-lists of a server that means harm; proxies answer with some 2 KB.
+_MAX_HANDSHAKE_BYTES = 32 * 1024
+"""The limit of the server's answer to the handshake. websockets accepts a megabyte, and needs
+seconds to parse lists that a malicious server has put there; proxies answer with some 2 KB.
 """
 
-_LONGEST_WAIT = 3600.0
-"""Seconds: whatever asks for more patience than this is asked again all the same."""
+_MAX_RETRY_AFTER = 3600.0
+"""Seconds: a server that asks for a longer wait is tried again after this time."""
 
-_DIGITS = 9
-"""More of a number of seconds aren't read: it is over `_LONGEST_WAIT` by then."""
+_MAX_DIGITS = 9
+"""The digits of `Retry-After` that are read: so many already exceed `_MAX_RETRY_AFTER`."""
 
 
 class WireClosed(Exception):
-    """The connection has ended with this WebSocket close code; 1006 if it just broke."""
+    """The connection has ended.
+
+    Attributes:
+        code: the WebSocket close code; 1006 if the connection broke without one.
+        reason: the reason beside it; empty if there is none.
+    """
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(f"{code} {reason}".rstrip())
@@ -41,31 +46,31 @@ class WireClosed(Exception):
 
 
 class Wire(Protocol):
-    """Carries text frames, in order, until it ends."""
+    """A connection that carries text frames in order."""
 
     async def write(self, frame: bytes) -> None:
-        """Send a frame; waits while the server doesn't read.
+        """Send a frame, after waiting until the server reads.
 
         Raises:
             WireClosed: the connection has ended.
         """
 
     async def read(self) -> bytes:
-        """Return the next frame; who cancels this loses none.
+        """Wait for the next frame and return it; cancelling this loses no frame.
 
         Raises:
-            WireClosed: the connection has ended, and all that came before was read.
+            WireClosed: the connection has ended, and every frame was returned.
         """
 
     async def hang_up(self) -> None:
-        """Close the connection, if it hasn't ended."""
+        """Close the connection in order, if it hasn't ended."""
 
     def abort(self) -> None:
-        """Cut the connection off, without a word and without waiting, if it hasn't ended."""
+        """End the connection at once, without a close frame, if it hasn't ended."""
 
 
 class WebSocketWire:
-    """A connection of the websockets library."""
+    """A `Wire` over a connection of the websockets library."""
 
     def __init__(self, websocket: ClientConnection) -> None:
         self._websocket = websocket
@@ -89,34 +94,33 @@ class WebSocketWire:
         self._websocket.transport.abort()
 
 
-class _Connection(ClientConnection):
-    """One of websockets, whose handshake is bounded before anything of it is parsed."""
+class _BoundedConnection(ClientConnection):
+    """A connection that limits the server's handshake before any of it is parsed."""
 
-    _answered = 0
+    _handshake_bytes = 0
 
     def data_received(self, data: bytes) -> None:
         if self.protocol.state is State.CONNECTING:
-            self._answered += len(data)
-            if self._answered > _LONGEST_ANSWER:
+            self._handshake_bytes += len(data)
+            if self._handshake_bytes > _MAX_HANDSHAKE_BYTES:
                 self.transport.abort()
                 return
         super().data_received(data)
 
 
 async def open_wire(url: str, subprotocol: str | None = None) -> WebSocketWire:
-    """Open a WebSocket, through the proxy that the environment names, if it names one.
+    """Open a WebSocket, through the proxy that environment variables name, if any.
 
     Args:
         url: `ws://host:port/path`, or `wss://`.
-        subprotocol: what the server has to speak; None for no subprotocol.
+        subprotocol: the subprotocol that the server has to select; None for none.
 
     Raises:
-        OSError: nobody listens or answers there.
-        websockets.exceptions.InvalidHandshake: what answers is no signaling server (a captive
-            portal that redirects to its own page, for instance), or it refuses. `ProxyError`,
-            one of these, where `socks_proxy` names a SOCKS proxy, and the package python-socks
-            isn't installed.
-        websockets.exceptions.InvalidURI: the URL is none of a WebSocket.
+        OSError: the server can't be reached.
+        websockets.exceptions.InvalidHandshake: no signaling server answers (a captive portal
+            redirects to its own page, for instance), or it refuses. Its subclass `ProxyError`:
+            `socks_proxy` names a SOCKS proxy, and the package python-socks isn't installed.
+        websockets.exceptions.InvalidURI: the URL isn't one of a WebSocket.
     """
     connecting = open_websocket(
         url,
@@ -124,7 +128,7 @@ async def open_wire(url: str, subprotocol: str | None = None) -> WebSocketWire:
         compression=None,
         ping_interval=None,
         close_timeout=_CLOSING_SECONDS,
-        create_connection=_Connection,
+        create_connection=_BoundedConnection,
     )
     try:
         websocket = await connecting
@@ -135,7 +139,7 @@ async def open_wire(url: str, subprotocol: str | None = None) -> WebSocketWire:
             "the environment names a SOCKS proxy, and python-socks isn't installed: "
             "pip install 'python-socks[asyncio]', or unset socks_proxy"
         ) from None
-    except (WebSocketException, ValueError) as error:  # a redirect, or a proxy's name
+    except (WebSocketException, ValueError) as error:  # an invalid redirect or proxy URL
         raise InvalidHandshake(f"no WebSocket is to be had there: {error}") from error
     wire = WebSocketWire(websocket)
     if websocket.subprotocol != subprotocol:
@@ -145,25 +149,29 @@ async def open_wire(url: str, subprotocol: str | None = None) -> WebSocketWire:
 
 
 def retry_after_of(response: Response) -> float | None:
-    """Return after how many seconds a server that refuses a handshake may be asked again.
+    """Return the seconds in the `Retry-After` of a refusal (RFC 9110, section 10.2.3).
 
-    None where its answer has no `Retry-After` (RFC 9110, section 10.2.3) that can be read. A
-    date there is compared with the answer's own `Date`: two clocks need not agree.
+    None if there is none, or it is invalid. A date in it is compared with the response's own
+    `Date`, since the clocks of client and server need not agree.
     """
-    said = response.headers.get("Retry-After", "")
-    if said.isascii() and said.isdigit():
-        seconds = float(said[:_DIGITS])
+    value = response.headers.get("Retry-After", "")
+    if value.isascii() and value.isdigit():
+        seconds = float(value[:_MAX_DIGITS])
     else:
         try:
-            until = parsedate_to_datetime(said)
+            until = parsedate_to_datetime(value)
             seconds = (until - parsedate_to_datetime(response.headers["Date"])).total_seconds()
-        except (KeyError, ValueError, TypeError):  # no date, or only one has a time zone
+        except (
+            KeyError,
+            ValueError,
+            TypeError,
+        ):  # an invalid date, or only one has a zone
             return None
-    return min(max(0.0, seconds), _LONGEST_WAIT)
+    return min(max(0.0, seconds), _MAX_RETRY_AFTER)
 
 
 def _closed(error: ConnectionClosed) -> WireClosed:
-    """Return how it ended; what this end has closed for, where the server said nothing."""
+    """Return the server's close code and reason, or those of this end if it sent none."""
     close = error.rcvd or error.sent
     if close is None:
         return WireClosed(1006, "the connection broke")

@@ -1,1 +1,1 @@
-"""Join tokens: JSON Web Tokens (RFC 7519) that identify clients. Needs PyJWT."""
+"""Join tokens: JSON Web Tokens (RFC 7519) that identify clients. Requires PyJWT."""

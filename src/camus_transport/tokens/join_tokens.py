@@ -1,4 +1,4 @@
-"""Join tokens: whose a JSON Web Token is (RFC 7519). Needs PyJWT.
+"""The verification and signing of join tokens, JSON Web Tokens (RFC 7519). Requires PyJWT.
 
 Signaling(tokens=TokenKeys(Path("token.key").read_text()))
 """
@@ -17,33 +17,32 @@ from camus_core.wire.names import checked_name
 from .keys import read_keys
 
 _LEEWAY_SECONDS = 10.0
-"""By so much the clocks of this server and of who signs tokens may differ."""
+"""The allowed difference between the clocks of this server and of the signer of tokens."""
 
 LONGEST_TOKEN = 8192
-"""Characters: as many as most servers take in one header line. A frame could bring 64 KiB,
-which take 15 ms for each key that is tried.
+"""Characters: the limit that most servers set for one header line. A frame could hold 64 KiB,
+whose verification takes 15 ms for each key that is tried.
 """
 
-
 _YEAR_10_000 = 253_402_300_800
-"""Seconds from 1970 to it."""
+"""The UNIX time at which the year 10,000 begins, the end of the calendar of `datetime`."""
 
 _OTHER_AUDIENCE = "the token is for another audience (`aud`) than this server"
 _OTHER_TYPE = "a claim of the token has a value of another type than RFC 7519 says"
 
 
 class TokenKeys:
-    """Tells whose a token is that one of these keys has signed: the `tokens` of `Signaling`.
+    """A verifier of join tokens, for the argument `tokens` of `Signaling`.
 
     Args:
-        keys: what key files hold: a secret of HS256, an Ed25519 public key in PEM, or either
-            of them as JWK or in a set of JWKs. A token's `kid` names one of those that have
-            an id; the others are tried in turn.
-        audience: what the `aud` of each token has to name. Without it tokens that are for
-            some audience are refused.
+        keys: the contents of key files. Each is a secret for HS256, an Ed25519 public key in
+            PEM, or a JWK or JWK Set (RFC 7517) of such keys. A token with a `kid` is verified
+            with the keys that have this id or none, any other token with every key.
+        audience: the audience that the `aud` of each token has to contain. With None, tokens
+            that have an `aud` are refused (RFC 7519, section 4.1.3).
 
     Raises:
-        ValueError: a text holds no key that checks tokens, or a weak one.
+        ValueError: a text has no key that verifies tokens, or a weak one.
     """
 
     def __init__(self, *keys: str, audience: str | None = None) -> None:
@@ -56,10 +55,11 @@ class TokenKeys:
             )
 
     def __call__(self, token: str) -> Identity:
-        """Return whose the token is.
+        """Verify a token; return the identity in its claims.
 
         Raises:
-            NotAllowed: it isn't good; the text says why and repeats nothing of it.
+            NotAllowed: the token isn't valid. The error's text gives the reason, and repeats no
+                part of the token.
         """
         if len(token) > LONGEST_TOKEN:
             raise NotAllowed(f"the token has more than {LONGEST_TOKEN} characters")
@@ -81,7 +81,7 @@ class TokenKeys:
                 except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError):
                     continue
                 except jwt.PyJWTError as error:
-                    raise NotAllowed(_what_is_wrong(error)) from None
+                    raise NotAllowed(_reason(error)) from None
                 _check_types(claims)
                 if self._audience is None and "aud" in claims:
                     raise NotAllowed(_OTHER_AUDIENCE)
@@ -89,7 +89,7 @@ class TokenKeys:
         raise NotAllowed("no key of this server has signed the token")
 
 
-def _what_is_wrong(error: jwt.PyJWTError) -> str:
+def _reason(error: jwt.PyJWTError) -> str:
     match error:
         case jwt.ExpiredSignatureError():
             return "the token has expired; get a new one"
@@ -104,11 +104,11 @@ def _what_is_wrong(error: jwt.PyJWTError) -> str:
 
 
 def _check_types(claims: Mapping[str, Any]) -> None:
-    """Look at registered claims again: PyJWT takes text for a number, and null for nothing.
+    """Check the types of registered claims: PyJWT accepts text as a number, and null as absent.
 
     Raises:
-        NotAllowed: one isn't of the type that RFC 7519 gives it (4.1), or is no time that a
-            calendar has, as one in milliseconds.
+        NotAllowed: a claim hasn't the type that RFC 7519 gives it (section 4.1), or a time is
+            beyond the calendar, as one in milliseconds is.
     """
     for name in ("exp", "nbf", "iat"):
         time = claims.get(name, 0)
@@ -123,10 +123,10 @@ def _check_types(claims: Mapping[str, Any]) -> None:
 
 
 def identity_of(claims: Mapping[str, Any]) -> Identity:
-    """Return who the claims of a token say somebody is.
+    """Return the identity that the claims of a verified token describe.
 
     Raises:
-        NotAllowed: they don't say it.
+        NotAllowed: a claim has an invalid value.
     """
     name: Any = claims.get("name")
     if "name" in claims:
@@ -135,8 +135,8 @@ def identity_of(claims: Mapping[str, Any]) -> Identity:
         except ValueError as error:
             raise NotAllowed(f"the token's `name` is no username: {error}") from None
     match claims.get("role", "guest"):
-        case "guest" | "moderator" | "owner" as said:
-            role: Role = said
+        case "guest" | "moderator" | "owner" as claimed:
+            role: Role = claimed
         case _:
             raise NotAllowed("the token's `role` is none of guest, moderator and owner")
     try:
@@ -165,16 +165,20 @@ def _rooms(claims: Mapping[str, Any]) -> frozenset[RoomId] | None:
 
 
 def sign(key: str, claims: Mapping[str, Any]) -> str:
-    """Return a token with these claims; `key` is what the file of a signing key holds.
+    """Return a signed token with these claims.
+
+    Args:
+        key: the contents of the file of a signing key.
+        claims: the claims, which aren't checked.
 
     Raises:
-        ValueError: it holds none, or several.
+        ValueError: the text has no signing key, or several.
     """
     keys = read_keys(key)
     if len(keys) > 1:
         raise ValueError("this holds several keys, and one signs a token")
-    [one] = keys
-    if one.signs is None:
+    [signing_key] = keys
+    if signing_key.signs is None:
         raise ValueError("this key is public: it checks tokens, and the private one signs them")
-    headers = {} if one.id is None else {"kid": one.id}
-    return jwt.encode(dict(claims), one.signs, one.algorithm, headers)
+    headers = {} if signing_key.id is None else {"kid": signing_key.id}
+    return jwt.encode(dict(claims), signing_key.signs, signing_key.algorithm, headers)

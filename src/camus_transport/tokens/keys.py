@@ -1,4 +1,4 @@
-"""The keys that join tokens are signed with, as they stand in files. Needs PyJWT."""
+"""The keys that sign and verify join tokens, read from files. Requires PyJWT."""
 
 import base64
 import json
@@ -23,21 +23,26 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import load_der_x509_certificate
 from jwt.algorithms import HMACAlgorithm
 
-_LEAST_SECRET_BYTES = 32
-"""As many as HS256's hash has: "or larger MUST be used" (RFC 7518, section 3.2)."""
+_MIN_SECRET_BYTES = 32
+"""The size of the output of HS256's hash: "A key of the same size as the hash output (for
+instance, 256 bits for "HS256") or larger MUST be used" (RFC 7518, section 3.2).
+"""
 
 _PEM_BEGINS = "-----BEGIN "
 
 _SSH = re.compile(rb"\0\0\0.(?:ssh-|ecdsa-|sk-)", re.DOTALL)
-"""How the public keys of OpenSSH begin, behind base64 (RFC 4253, section 6.6)."""
+"""The beginning of an OpenSSH public key, decoded from base64 (RFC 4253, section 6.6)."""
 
 
 @frozen
 class TokenKey:
-    """One key. Its kind alone says with which algorithm it signs, whatever a token says.
+    """One key. Its type alone determines the algorithm, whatever the header of a token says.
 
-    `checks` finds out whether it has signed; `signs` is None for a public key. `id` is the
-    `kid` of its JWK.
+    Attributes:
+        algorithm: the algorithm, by its name in RFC 7518 or RFC 8037.
+        checks: the key that verifies tokens.
+        signs: the key that signs tokens, or None if only the public key is known.
+        id: the `kid` of the JWK, if any.
     """
 
     algorithm: Literal["HS256", "EdDSA"]
@@ -47,10 +52,10 @@ class TokenKey:
 
 
 def read_keys(text: str) -> tuple[TokenKey, ...]:
-    """Return the keys that a file holds: a JWK or a set of them, one in PEM, or a secret.
+    """Return the keys in the text of a file: a JWK or JWK Set, a key in PEM, or a secret.
 
     Raises:
-        ValueError: it holds none that Camus takes, or a weak one.
+        ValueError: the text has no key that Camus supports, or a weak one.
     """
     text = text.strip()
     if text.startswith("{"):
@@ -58,7 +63,7 @@ def read_keys(text: str) -> tuple[TokenKey, ...]:
     if _PEM_BEGINS in text:
         return (_pem_key(text),)
     if not text:
-        return (_shared(b"", None),)
+        return (_symmetric(b"", None),)
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError(
             "this is no secret in one line without spaces, no key in PEM and no JWK; "
@@ -68,20 +73,20 @@ def read_keys(text: str) -> tuple[TokenKey, ...]:
         raise ValueError(
             "this is JSON or in quotes; a secret stands alone, and JWKs are an object"
         )
-    return (_shared(text.encode(), None),)
+    return (_symmetric(text.encode(), None),)
 
 
-def _shared(secret: bytes, id: str | None) -> TokenKey:
-    if len(secret) < _LEAST_SECRET_BYTES:
+def _symmetric(secret: bytes, id: str | None) -> TokenKey:
+    if len(secret) < _MIN_SECRET_BYTES:
         raise ValueError(
-            f"a secret has at least {_LEAST_SECRET_BYTES} bytes, and this one {len(secret)}; "
+            f"a secret has at least {_MIN_SECRET_BYTES} bytes, and this one {len(secret)}; "
             "`openssl rand -hex 32` makes one"
         )
     try:
         HMACAlgorithm(HMACAlgorithm.SHA256).prepare_key(secret)
     except jwt.InvalidKeyError:
         raise ValueError("this secret is a public key, and so none") from None
-    if any(map(_is_key, _readings(secret))):
+    if any(map(_is_key, _decodings(secret))):
         raise ValueError(
             "this secret is a key of another kind, coded as text; give it as the file that "
             "openssl wrote, in PEM with its BEGIN and END lines, or as JWK"
@@ -89,8 +94,8 @@ def _shared(secret: bytes, id: str | None) -> TokenKey:
     return TokenKey("HS256", secret, secret, id)
 
 
-def _readings(secret: bytes) -> Iterator[bytes]:
-    """Yield a secret, and what it is if it is base64 or hexadecimal text."""
+def _decodings(secret: bytes) -> Iterator[bytes]:
+    """Yield a secret as it is, and decoded if it is hexadecimal or base64."""
     yield secret
     with suppress(ValueError):
         yield bytes.fromhex(secret.decode())
@@ -100,7 +105,7 @@ def _readings(secret: bytes) -> Iterator[bytes]:
 
 
 def _is_key(data: bytes) -> bool:
-    """Tell whether these bytes are a key, a certificate or JWKs: such as others may know."""
+    """Return True for a key, a certificate or JWKs: these may be public, and thus no secret."""
     if _PEM_BEGINS.encode() in data or _SSH.match(data) or _is_json_object(data):
         return True
     for load in (load_der_public_key, _load_der_private_key, load_der_x509_certificate):
@@ -127,7 +132,7 @@ def _load_der_private_key(data: bytes) -> object:
     return load_der_private_key(data, password=None)
 
 
-def _pair(value: object, id: str | None) -> TokenKey:
+def _asymmetric(value: object, id: str | None) -> TokenKey:
     match value:
         case Ed25519PrivateKey():
             return TokenKey("EdDSA", value.public_key(), value, id)
@@ -158,17 +163,17 @@ def _pem_key(text: str) -> TokenKey:
         raise ValueError("this key is encrypted, and Camus asks for no password") from None
     except (ValueError, UnsupportedAlgorithm):
         raise ValueError("this is no key in PEM") from None
-    return _pair(value, None)
+    return _asymmetric(value, None)
 
 
 def _jwk_keys(text: str) -> tuple[TokenKey, ...]:
     try:
-        said = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise ValueError("this is no JSON") from None
-    listed = said.get("keys", [said])
+    listed = document.get("keys", [document])
     # "Implementations SHOULD ignore JWKs within a JWK Set that use "kty" (key type) values that
-    # are not understood by them" (RFC 7517, 5): one set is often for several purposes.
+    # are not understood by them" (RFC 7517, section 5): one set often has several purposes.
     found = map(_jwk_key, listed if isinstance(listed, list) else ())
     keys = tuple(key for key in found if key is not None)
     if not keys:
@@ -198,4 +203,4 @@ def _jwk_key(jwk: Any) -> TokenKey | None:
     except (jwt.PyJWTError, LookupError, TypeError, ValueError):
         raise ValueError("a JWK in this is damaged") from None
     id = jwk.get("kid")
-    return _shared(value, id) if isinstance(value, bytes) else _pair(value, id)
+    return _symmetric(value, id) if isinstance(value, bytes) else _asymmetric(value, id)
