@@ -72,7 +72,7 @@ class Signaling:
             each listener; False, on none, and nothing is measured; None, on those TCP
             listeners that are for this machine only, without trusted proxies, when asked under
             the names of this machine.
-        ui: the folder of a browser app to serve at /, as `app_files.installed()`.
+        ui: the folder of a browser app to serve at /, as `app_files.app_folder()`.
         wall_clock: tells UNIX time, right again after each correction; the machine's, if None.
     """
 

@@ -13,7 +13,7 @@ from camus_core.wire.codec import Codec
 from camus_core.wire.errors import PROTOCOL, MalformedMessage, RateLimited, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL
 
-from ..logs import log_silent_fault
+from ..logs import log_fault_without_text
 from .backoff import Backoff
 from .events import Dropped, InWaitingRoom
 from .peer import ConnectionClosed
@@ -137,7 +137,7 @@ class Reconnection:
         try:
             token = await self._token()
         except Exception as error:  # whoever gives tokens may be away as the server is
-            log_silent_fault("what gets a token to come back with", error)
+            log_fault_without_text("what gets a token to come back with", error)
             raise ConnectionClosed(
                 WireClosed(1006, "no token to come back with"), None
             ) from None

@@ -32,7 +32,7 @@ from camus_core.wire.errors import NotAllowed, StoreError, StoreUnavailable
 from camus_core.wire.messages import CreateRoomBody
 from camus_core.wire.names import checked_name
 
-from ..logs import RateLimitedLog, log_silent_fault
+from ..logs import RateLimitedLog, log_fault_without_text
 from .write_behind import WriteBehind, new_incarnation
 
 Result = TypeVar("Result")
@@ -140,7 +140,7 @@ class Answers:
         except NotAllowed as refusal:
             return refusal
         except Exception as error:
-            log_silent_fault("the token reader", error)
+            log_fault_without_text("the token reader", error)
             return Failed("the token reader failed")
 
     async def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:

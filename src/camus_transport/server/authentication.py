@@ -6,7 +6,7 @@ from camus_core.admission.identity import Identity
 from camus_core.wire.errors import NotAllowed, ProtocolError, Unavailable
 
 from ..http.handshake import Authenticator, Handshake
-from ..logs import log_silent_fault
+from ..logs import log_fault_without_text
 
 _RETRY_SECONDS = 5.0
 """The `retry_after` of a client whose handshake the authenticator failed to check."""
@@ -31,7 +31,7 @@ async def authenticate(
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise  # the server stops; otherwise the authenticator's own work was cancelled
-        log_silent_fault("the authenticator", error)
+        log_fault_without_text("the authenticator", error)
         text = "nobody can say who you are at the moment"
         return Unavailable(text, retry_after=_RETRY_SECONDS)
     return identity
