@@ -14,7 +14,7 @@ _MAX_LINES = 10
 """Lines of one `RateLimitedLog` in an interval; with the summary a flood leaves eleven."""
 
 _INTERVAL = 60.0
-"""Seconds: an operator who watches the log learns within a minute that something goes on."""
+"""Seconds: an operator who watches the log learns of a flood within a minute."""
 
 _MAX_HELD = 1000
 """Records that may wait for the log's first line: a start makes fewer than ten."""

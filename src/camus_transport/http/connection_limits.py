@@ -75,7 +75,7 @@ class ConnectionLimits:
 
     @property
     def closes_silently(self) -> bool:
-        """Whether too many refusals are in progress, so that others are closed silently."""
+        """True if so many refusals are in progress that others are closed silently."""
         return self._refused > _REFUSALS_AT_ONCE
 
     def add(self, peer: object) -> CountedConnection:

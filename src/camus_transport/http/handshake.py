@@ -239,5 +239,7 @@ class RequestHandler:
 def _answer_page(head: RequestHead, make: PageHandler) -> Page:
     if head.method not in ("GET", "HEAD"):
         allow = {"Allow": "GET, HEAD"}
-        return Page("GET and HEAD read this\n", HTTPStatus.METHOD_NOT_ALLOWED, headers=allow)
+        return Page(
+            "only GET and HEAD are allowed here\n", HTTPStatus.METHOD_NOT_ALLOWED, headers=allow
+        )
     return make(head)

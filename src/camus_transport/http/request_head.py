@@ -54,7 +54,7 @@ class RequestHead:
 
     @property
     def has_body(self) -> bool:
-        """Whether the request has a body (RFC 9112, section 6.3)."""
+        """True if the request has a body (RFC 9112, section 6.3)."""
         lengths = header_lines(self.headers, "content-length")
         return "transfer-encoding" in self.headers or any(size != "0" for size in lengths)
 
@@ -106,7 +106,7 @@ class RequestHeadReader:
 
     @property
     def has_begun(self) -> bool:
-        """Whether a part of a request was received."""
+        """True if a part of a request was received."""
         return bool(self._received)
 
     def read(self, data: bytes) -> tuple[RequestHead, bytes] | None:
@@ -137,7 +137,7 @@ class RequestHeadReader:
                 if self._has_request_line
                 else HTTPStatus.REQUEST_URI_TOO_LONG
             )
-            raise Rejected(status, f"a request head has {self._limit} bytes at most here")
+            raise Rejected(status, f"a request head may have at most {self._limit} bytes")
         return None
 
     def _check_request_line(self, start: int) -> None:
@@ -169,7 +169,7 @@ def _read_head(text: str) -> RequestHead:
     if text.count("\n") > _MAX_HEADERS + 2:
         raise Rejected(
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-            f"a request has {_MAX_HEADERS} header lines at most here",
+            f"a request may have at most {_MAX_HEADERS} header lines",
         )
     line = _read_request_line(text)
     method, target, version = line.groups()

@@ -204,7 +204,7 @@ class Answers:
 
     async def _in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
         if self._waiting >= self._max_waiting:
-            raise StoreUnavailable(f"{self._waiting} passwords wait to be checked already")
+            raise StoreUnavailable(f"{self._waiting} passwords already wait to be checked")
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()

@@ -32,7 +32,7 @@ async def authenticate(
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise  # the server stops; otherwise the authenticator's own work was cancelled
         log_fault_without_text("the authenticator", error)
-        text = "nobody can say who you are at the moment"
+        text = "your identity can't be checked at the moment"
         return Unavailable(text, retry_after=_RETRY_SECONDS)
     return identity
 

@@ -30,8 +30,8 @@ _NO_METRICS = Page(
     HTTPStatus.NOT_FOUND,
 )
 _NO_METRICS_HERE = Page(
-    "metrics are not told on this port, unless --metrics says so; --metrics-listen tells them "
-    "on a port of their own\n",
+    "this port serves no metrics without --metrics; --metrics-listen serves them on a port of "
+    "their own\n",
     HTTPStatus.NOT_FOUND,
 )
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -96,6 +96,6 @@ def _answer_loopback(make: PageHandler, head: RequestHead) -> Page:
     if not is_local:
         raise Rejected(
             HTTPStatus.FORBIDDEN,
-            "metrics are for this machine only, unless --metrics or --metrics-listen says more",
+            "metrics are for this machine only without --metrics or --metrics-listen",
         )
     return make(head)

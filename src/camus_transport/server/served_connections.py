@@ -14,6 +14,8 @@ class ServedConnections(dict[ConnectionId, ServedConnection]):
     A subclass of `dict`, because it is read for each recipient of each frame.
     """
 
+    __slots__ = ("_counts", "_last_id")
+
     def __init__(self, counts: Counts) -> None:
         super().__init__()
         self._counts = counts

@@ -197,7 +197,7 @@ class SignalingServer:
 
     @property
     def wants_handshakes(self) -> bool:
-        """Whether `connect` needs the handshake of each connection."""
+        """True if `connect` needs the handshake of each connection."""
         return self._authenticator is not None
 
     def connect(

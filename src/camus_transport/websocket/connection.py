@@ -302,7 +302,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     @property
     def _is_at_frame_start(self) -> bool:
-        """Whether the next byte begins a frame, and no fragmented message is incomplete."""
+        """True if the next byte begins a frame, and no fragmented message is incomplete."""
         return self._unparsed == 0 and self._fragments is None
 
     def read_on(self) -> bool:
