@@ -8,16 +8,14 @@ from .counts import Counts
 from .served_connection import FrameHandler, ServedConnection
 
 
-class ServedConnections(dict[ConnectionId, ServedConnection]):
-    """The open connections by name, which counts their ends in `Counts.closed`.
+class ServedConnections:
+    """The open connections of a server, whose ends are counted in `counts.closed`.
 
-    A subclass of `dict`, because it is read for each recipient of each frame.
+    `by_id` is a plain dictionary, because it is read for each recipient of each frame.
     """
 
-    __slots__ = ("_counts", "_last_id")
-
     def __init__(self, counts: Counts) -> None:
-        super().__init__()
+        self.by_id: dict[ConnectionId, ServedConnection] = {}
         self._counts = counts
         self._last_id = 0
 
@@ -32,12 +30,12 @@ class ServedConnections(dict[ConnectionId, ServedConnection]):
         self._last_id += 1
         connection_id = ConnectionId(self._last_id)
         served = ServedConnection(connection_id, connection, has_ids, address, handler)
-        self[connection_id] = served
+        self.by_id[connection_id] = served
         return served
 
     def close(self, connection_id: ConnectionId, code: int, reason: str) -> bool:
         """Close and remove a connection; return whether it was open."""
-        served = self.pop(connection_id, None)
+        served = self.by_id.pop(connection_id, None)
         if served is None:
             return False
         served.held.clear()
@@ -47,7 +45,7 @@ class ServedConnections(dict[ConnectionId, ServedConnection]):
 
     def remove_ended(self, connection_id: ConnectionId, code: int | None) -> bool:
         """Remove a connection that has ended by itself; return whether it was open."""
-        if self.pop(connection_id, None) is None:
+        if self.by_id.pop(connection_id, None) is None:
             return False
         self._counts.count_closed(code)
         return True

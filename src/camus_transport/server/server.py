@@ -240,12 +240,12 @@ class SignalingServer:
     ) -> None:
         seconds = self.limits.handshake_seconds
         identity = await authenticate(authenticator, handshake, seconds)
-        if self._connections.get(connected.connection) is served:
+        if self._connections.by_id.get(connected.connection) is served:
             served.set_answer(evolve(connected, identity=identity))
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
         """Handle a text frame, which is valid UTF-8, or hold it while a question is open."""
-        served = self._connections.get(connection_id)
+        served = self._connections.by_id.get(connection_id)
         if served is None:
             return
         if served.awaits_answer or served.held:
@@ -276,7 +276,7 @@ class SignalingServer:
 
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
         """Handle the end of a connection, by either end, with its close code, if any."""
-        served = self._connections.get(connection_id)
+        served = self._connections.by_id.get(connection_id)
         if served is not None and not served.defer_end(code):
             self.handle_end(served, code)
 
@@ -344,13 +344,13 @@ class SignalingServer:
                     self.counts.frames_sent += len(effect.to)
                     self.counts.bytes_sent += len(frame) * len(effect.to)
                     for connection_id in effect.to:
-                        served = self._connections.get(connection_id)
+                        served = self._connections.by_id.get(connection_id)
                         if served is not None and not served.connection.send(frame):
                             self._events.append(Overflowed(connection_id))
                 case Close(connection_id, code, reason):
                     self._connections.close(connection_id, code, reason)
                 case Ask(connection_id):
-                    served = self._connections.get(connection_id)
+                    served = self._connections.by_id.get(connection_id)
                     if served is not None:
                         served.awaits_answer = True
                         self._tasks.start(self._answer(served, effect))
@@ -362,7 +362,7 @@ class SignalingServer:
                     assert_never(effect)
 
     def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
-        served = self._connections.get(connection_id)
+        served = self._connections.by_id.get(connection_id)
         if served is not None:
             self._refusals.add(served.address or "a client without address", code)
 
@@ -387,7 +387,7 @@ class SignalingServer:
     def handle_answer(self, served: ServedConnection, event: Connected | Answered) -> None:
         """Feed the answer to a question to the core; held frames follow in their turn."""
         served.awaits_answer = False
-        if isinstance(event, Answered) or self._connections.get(served.id) is served:
+        if isinstance(event, Answered) or self._connections.by_id.get(served.id) is served:
             self._feed(event)
         served.continue_reading()
 
