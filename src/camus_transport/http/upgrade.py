@@ -10,6 +10,8 @@ from .request_head import RequestHead
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""The constant that is hashed with the client's key (RFC 6455, section 1.3)."""
+
 _RESPONSE = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
     b"Upgrade: websocket\r\n"

@@ -105,7 +105,7 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        if question.room_id in self._waiting_by_id:  # the store must know it before the look-up
+        if question.room_id in self._waiting_by_id:  # the look-up must see the change
             await self.flush()
         found = await self._store.find_room(question.room_id)
         if found is not None or question.if_absent is None:
@@ -172,7 +172,7 @@ class WriteBehind:
                     if self._waiting.get(key) is change:
                         self._drop(key)
                 if self._waiting:
-                    await asyncio.sleep(0)  # a store in memory never gives up its turn
+                    await asyncio.sleep(0)  # a store in memory never yields to the event loop
 
     async def run(self) -> None:
         """Write changes until cancelled; retry a failing store at growing intervals."""

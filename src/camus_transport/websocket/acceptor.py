@@ -107,7 +107,7 @@ def _locked(folder: Path) -> Iterator[None]:
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
             deadline = time.monotonic() + _LOCK_SECONDS
-            while time.monotonic() < deadline:  # a holder for longer is no server that starts
+            while time.monotonic() < deadline:  # one lock takes a starting server far less
                 with suppress(BlockingIOError):
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
@@ -159,7 +159,7 @@ class _HandshakeQueue:
         previous = -1
         while (hello := _peek(accepted)) is None or previous < len(hello) < _hello_size(hello):
             previous = -1 if hello is None else len(hello)
-            with suppress(OSError):  # without the option it begins before all has arrived
+            with suppress(OSError):  # without the option it may begin too early
                 least = _RECORD_HEAD if hello is None else _hello_size(hello)
                 accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
             await self._wait_until_readable(accepted)
@@ -294,6 +294,8 @@ class Acceptor:
                 ssl_handshake_timeout=connection.handshake_seconds if self._tls else None,
             )
         except OSError as error:  # the TLS handshake failed
-            clear_frames(error.__traceback__)  # they refer to the error: a cycle for the gc
+            clear_frames(
+                error.__traceback__
+            )  # its frames refer to the error: a reference cycle
             accepted.close()
             self._listener.request_handler.connection_limits.remove(counted)

@@ -74,7 +74,7 @@ class Outboxes:
             max(self._paused, key=lambda other: other.counted_bytes).declare_stalled()
 
     def _update(self, outbox: "Outbox") -> None:
-        if outbox in self._paused:  # one declared stalled isn't; its connection ends soon
+        if outbox in self._paused:  # else it was declared stalled, and its connection ends
             waiting_bytes = outbox.waiting_bytes
             self.counted_bytes += waiting_bytes - outbox.counted_bytes
             outbox.counted_bytes = waiting_bytes
