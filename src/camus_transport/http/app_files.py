@@ -45,7 +45,7 @@ _PROTECTION = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Headers that allow the app only what it uses: its own files, camera, microphone and screen."""
+"""Headers that restrict the app to its own files, the camera, the microphone and the screen."""
 
 _HASHED = re.compile(r"assets/.+-[\w-]{8}\.\w+")
 """Files whose names contain a hash of their content, as Vite makes them."""

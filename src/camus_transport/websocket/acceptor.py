@@ -294,8 +294,6 @@ class Acceptor:
                 ssl_handshake_timeout=connection.handshake_seconds if self._tls else None,
             )
         except OSError as error:  # the TLS handshake failed
-            clear_frames(
-                error.__traceback__
-            )  # its frames refer to the error: a reference cycle
+            clear_frames(error.__traceback__)  # they refer to the error: a reference cycle
             accepted.close()
             self._listener.request_handler.connection_limits.remove(counted)
