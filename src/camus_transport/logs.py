@@ -1,4 +1,4 @@
-"""How log lines look: for people, or one JSON object each."""
+"""The program's log: its formats, its first line, and logs with a limited rate."""
 
 import asyncio
 import json
@@ -10,13 +10,13 @@ from logging.handlers import MemoryHandler
 
 _log = logging.getLogger("camus")
 
-_LOGGED = 10
-"""Lines of one kind in one interval: a flood, or an outage, leaves eleven of them."""
+_MAX_LINES = 10
+"""Lines of one `RateLimitedLog` in an interval; with the summary a flood leaves eleven."""
 
 _INTERVAL = 60.0
-"""Seconds."""
+"""Seconds: an operator who watches the log learns of a flood within a minute."""
 
-_HELD_BACK = 1000
+_MAX_HELD = 1000
 """Records that may wait for the log's first line: a start makes fewer than ten."""
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -38,15 +38,15 @@ class _JsonFormatter(logging.Formatter):
 
 
 class StartLog:
-    """The log of a program that is starting: records wait until its first line is known."""
+    """The log of a program that starts: its records wait until the first line is known."""
 
     def __init__(self, handler: logging.Handler) -> None:
         self._handler = handler
-        self._held = MemoryHandler(_HELD_BACK, flushLevel=logging.ERROR, target=handler)
+        self._held = MemoryHandler(_MAX_HELD, flushLevel=logging.ERROR, target=handler)
         logging.getLogger().addHandler(self._held)
 
     def begin(self, first_line: str | None = None) -> None:
-        """Log the first line, if there is one, then all records that have waited for it.
+        """Log the first line, if there is one, then all records that wait for it.
 
         Later records are logged at once. A second call does nothing.
         """
@@ -68,49 +68,53 @@ def set_up_logging(level: str, format: str) -> StartLog:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter() if format == "json" else _TextFormatter())
     logging.getLogger().setLevel(level.upper())
-    if level != "debug":  # it has a line for each try of each connection; ours say why it fails
+    if level != "debug":  # it logs each attempt to connect; the store logs why it fails
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     return StartLog(handler)
 
 
-def log_silent_fault(what: str, error: BaseException) -> None:
-    """Log what has failed that was handed secrets, and where: its words may quote one."""
+def log_fault_without_text(component: str, error: BaseException) -> None:
+    """Log the failure of a component that handles secrets: the error's type and traceback.
+
+    Its text is left out, as it may quote a secret.
+    """
     where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("%s failed: %s\n%s", what, type(error).__name__, where)
+    _log.error("%s failed: %s\n%s", component, type(error).__name__, where)
 
 
 class RateLimitedLog:
-    """Logs the first few lines of each minute that differ, and how many more there were.
+    """A log of the first few different lines of each minute, and of the number of the others.
 
-    `sum_up` says that of a number, within so many seconds.
+    `summary` is the format of the line for the others; its arguments are their number and the
+    seconds of the interval.
     """
 
-    def __init__(self, level: int, sum_up: str) -> None:
+    def __init__(self, level: int, summary: str) -> None:
         self._level = level
-        self._sum = sum_up
-        self._said: set[str] = set()
-        self._more = 0
+        self._summary = summary
+        self._logged: set[str] = set()
+        self._suppressed = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
-        """Tell now what was not told yet."""
+        """Log the summary now, if lines were left out."""
         if self._timer is not None:
             self._timer.cancel()
-            self._sum_up()
+            self._log_summary()
 
     def add(self, line: str, fault: BaseException | None = None) -> None:
-        """Log a line, unless it was or there were too many; with the traceback of a fault."""
-        if line in self._said or len(self._said) == _LOGGED:
-            self._more += 1
+        """Log a line, with the traceback of a fault, unless it is repeated or one too many."""
+        if line in self._logged or len(self._logged) == _MAX_LINES:
+            self._suppressed += 1
             return
-        if not self._said:
-            self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self._sum_up)
-        self._said.add(line)
+        if not self._logged:
+            self._timer = asyncio.get_running_loop().call_later(_INTERVAL, self._log_summary)
+        self._logged.add(line)
         level = self._level if fault is None else logging.ERROR
         _log.log(level, "%s", line, exc_info=fault)
 
-    def _sum_up(self) -> None:
-        more, self._more, self._timer = self._more, 0, None
-        self._said.clear()
-        if more:
-            _log.log(self._level, self._sum, more, _INTERVAL)
+    def _log_summary(self) -> None:
+        suppressed, self._suppressed, self._timer = self._suppressed, 0, None
+        self._logged.clear()
+        if suppressed:
+            _log.log(self._level, self._summary, suppressed, _INTERVAL)

@@ -1,4 +1,4 @@
-"""The in-memory transport: both ends in one process, no port, no bytes on a wire."""
+"""The in-memory transport: client and server in one process, without a socket."""
 
 import asyncio
 from collections import deque
@@ -20,11 +20,11 @@ class MemoryWire:
         self._server = server
         self._id: ConnectionId | None = None
         self._frames: deque[bytes] = deque()
-        self._size = 0
+        self._waiting_bytes = 0
         self._end: WireClosed | None = None
-        self._news = asyncio.Event()
-        self._reading = asyncio.Event()
-        self._reading.set()
+        self._readable = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
 
     @classmethod
     def open(
@@ -36,9 +36,11 @@ class MemoryWire:
         address: NetworkAddress | None = None,
         identity: Identity | None = None,
     ) -> "MemoryWire":
-        """Connect to a room, or, in the session profile, to the server.
+        """Connect to a room, or in the session profile to the server alone.
 
-        `address` is what limits and bans count the client by, and `identity` who it is.
+        Args:
+            address: the network address by which limits and bans count the client.
+            identity: the client's identity, None for a guest.
         """
         wire = cls(server)
         connection_id = server.connect(
@@ -52,30 +54,30 @@ class MemoryWire:
 
     def send(self, frame: bytes) -> bool:
         if self._end is None:
-            if self._size + len(frame) > self._server.limits.send_buffer_bytes:
+            if self._waiting_bytes + len(frame) > self._server.limits.send_buffer_bytes:
                 return False
             self._frames.append(frame)
-            self._size += len(frame)
-            self._news.set()
+            self._waiting_bytes += len(frame)
+            self._readable.set()
         return True
 
     def close(self, code: int, reason: str) -> None:
         if self._end is None:
             self._end = WireClosed(code, reason)
             self._id = None
-            self._news.set()
-            self._reading.set()
+            self._readable.set()
+            self._writable.set()
 
     def pause(self) -> None:
-        self._reading.clear()
+        self._writable.clear()
 
     def resume(self) -> None:
-        self._reading.set()
+        self._writable.set()
 
     # The client's end ------------------------------------------------------------------
 
     async def write(self, frame: bytes) -> None:
-        await self._reading.wait()
+        await self._writable.wait()
         if self._end is not None:
             raise self._end
         if len(frame) > self._server.limits.frame_bytes:
@@ -87,10 +89,10 @@ class MemoryWire:
         while not self._frames:
             if self._end is not None:
                 raise self._end
-            self._news.clear()
-            await self._news.wait()
+            self._readable.clear()
+            await self._readable.wait()
         frame = self._frames.popleft()
-        self._size -= len(frame)
+        self._waiting_bytes -= len(frame)
         return frame
 
     async def hang_up(self) -> None:

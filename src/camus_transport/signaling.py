@@ -36,12 +36,12 @@ from .memory import MemoryWire
 from .server.answers import TokenReader
 from .server.clocks import UnixClock
 from .server.pages import (
-    for_this_machine,
+    for_hosts,
     front_pages,
     health_pages,
+    loopback_only,
     metrics_page,
-    no_metrics_here,
-    under_its_hosts,
+    metrics_withheld,
 )
 from .server.server import SignalingServer
 from .websocket.acceptor import Acceptor, listen_tcp, listen_unix
@@ -180,7 +180,7 @@ class Signaling:
         addresses = await _addresses(host, port)
         hosts = loopback_hosts(host, addresses)
         hosts = hosts and hosts | self._hosts
-        pages = {**self._health, "/metrics": under_its_hosts(hosts, self._metrics)}
+        pages = {**self._health, "/metrics": for_hosts(hosts, self._metrics)}
         return self._listen(Site(hosts, pages, has_websockets=False), addresses, port, None)
 
     def _listen(
@@ -290,13 +290,13 @@ class Signaling:
                 empty.
         """
         hosts = self._hosts or loopback
-        pages = {path: under_its_hosts(hosts, page) for path, page in self._front.items()}
+        pages = {path: for_hosts(hosts, page) for path, page in self._front.items()}
         pages |= self._health
         if self._metrics_setting:
-            pages["/metrics"] = under_its_hosts(hosts and hosts | loopback, self._metrics)
+            pages["/metrics"] = for_hosts(hosts and hosts | loopback, self._metrics)
         elif self._metrics_setting is None:
             is_here = loopback and not self._is_proxied
-            pages["/metrics"] = for_this_machine(self._metrics) if is_here else no_metrics_here
+            pages["/metrics"] = loopback_only(self._metrics) if is_here else metrics_withheld
         return Site(hosts, pages, is_encrypted=tls is not None)
 
     def _accept(

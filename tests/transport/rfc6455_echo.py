@@ -52,7 +52,7 @@ class EchoServer(SignalingServer):
         self.heard_texts.append(frame)
         self._clients[connection_id].send(frame)
 
-    def heard(self, connection_id: ConnectionId) -> None:
+    def kept_alive(self, connection_id: ConnectionId) -> None:
         pass
 
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:

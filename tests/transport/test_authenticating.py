@@ -116,7 +116,7 @@ async def test_one_that_hangs_is_given_up_after_the_time_that_a_handshake_may_ta
         assert [said["data"] for said in ted.heard] == [
             {
                 "code": "unavailable",
-                "message": "nobody can say who you are at the moment",
+                "message": "your identity can't be checked at the moment",
                 "retry_after": 5.0,
             }
         ]

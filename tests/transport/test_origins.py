@@ -164,10 +164,10 @@ def test_a_page_is_the_servers_own_if_host_and_port_are_whatever_is_written_out(
     default = 80 if scheme == "http" else 443
     same = (of_page or default) == (of_server or default)
     authority = Authority.read(written(of_server))
-    assert origin.is_that_of(authority, None) is same
-    assert origin.is_that_of(authority, scheme) is same
-    assert not origin.is_that_of(authority, "http" if scheme == "https" else "https")
-    assert not origin.is_that_of(Authority.read("other.example"), None)
+    assert origin.is_served_by(authority, None) is same
+    assert origin.is_served_by(authority, scheme) is same
+    assert not origin.is_served_by(authority, "http" if scheme == "https" else "https")
+    assert not origin.is_served_by(Authority.read("other.example"), None)
 
 
 @given(

@@ -168,8 +168,8 @@ async def test_the_log_tells_the_client_of_a_proxy_and_the_reason_but_no_query(
         f"refused 203.0.113.7: {foreign}",
         "refused 203.0.113.7: this is the address of a WebSocket, which no browser shows as a "
         "page: '/room/lobby/ws'",
-        "refused 203.0.113.7: WebSockets are at /room/<room id>/ws, and at /ws for who offers "
-        "the subprotocol camus.2: '/rooms/lobby'",
+        "refused 203.0.113.7: WebSockets are at /room/<room id>/ws, and at /ws for clients "
+        "that offer the subprotocol camus.2: '/rooms/lobby'",
         "refused 127.0.0.2: this is no HTTP request; plain HTTP/1.1 is spoken here",
         "refused 1 more within 60 seconds",
     ]

@@ -160,6 +160,7 @@ async def response(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:
 @example([(UPGRADE.index(b": Upgrade") + 9, 0, b", ;")], [1])
 @example([(len(UPGRADE) - 4, 0, b"".join(b"\r\nX-%d: 1" % n for n in range(124)))], [1])
 @example([(len(UPGRADE) - 4, 0, b"\r\nX: " + b"x" * 8190)], [1])
+@example([(UPGRADE.index(b"\r\n"), 2, b"\r\n\n")], [UPGRADE.index(b"\r\n") + 3])
 def test_a_request_cut_anywhere_has_one_answer(
     edits: list[tuple[int, int, bytes]], places: list[int]
 ) -> None:

@@ -19,7 +19,7 @@ from camus_core.limits import Limits
 from camus_core.wire.errors import StoreError
 
 from ..descriptors import raise_descriptor_limit
-from ..http.app_files import has_app, installed
+from ..http.app_files import app_folder, has_app
 from ..http.origins import allowed_hosts
 from ..logs import FORMATS, LEVELS, StartLog, set_up_logging
 from ..signaling import Signaling
@@ -267,7 +267,7 @@ def main(
         )
     try:
         ice = IceConfiguration(stun_urls, turn_urls, turn_secret)
-        app = installed() if ui else None
+        app = app_folder() if ui else None
         signaling = Signaling(
             store_at(database_url),
             limits=Limits(**limits),

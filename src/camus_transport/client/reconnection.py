@@ -13,7 +13,7 @@ from camus_core.wire.codec import Codec
 from camus_core.wire.errors import PROTOCOL, MalformedMessage, RateLimited, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL
 
-from ..logs import log_silent_fault
+from ..logs import log_fault_without_text
 from .backoff import Backoff
 from .events import Dropped, InWaitingRoom
 from .peer import ConnectionClosed
@@ -149,7 +149,7 @@ class Reconnection:
         try:
             token = await self._get_token()
         except Exception as error:  # the source of tokens may be down together with the server
-            log_silent_fault("the function that gets tokens", error)
+            log_fault_without_text("the function that gets tokens", error)
             raise ConnectionClosed(
                 WireClosed(1006, "no token to reconnect with"), None
             ) from None

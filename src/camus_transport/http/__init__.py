@@ -1,1 +1,1 @@
-"""HTTP before a connection becomes a WebSocket: requests, origins, proxies, the app."""
+"""HTTP before a connection becomes a WebSocket: requests, origins, proxies, pages, limits."""

@@ -1,4 +1,4 @@
-"""The browser app over plain HTTP: the files that its build has made, read at the start."""
+"""The pages of the browser app: the files of its build, read into memory at the start."""
 
 import hashlib
 import re
@@ -28,7 +28,9 @@ _CONTENT_TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-"""Not those of `mimetypes`, which asks the machine: some call JavaScript text/plain."""
+"""Content types by suffix, and with them the files that are served. The `mimetypes` module asks
+the operating system, and on some machines takes JavaScript for text/plain.
+"""
 
 _PROTECTION = {
     "Content-Security-Policy": (
@@ -43,57 +45,58 @@ _PROTECTION = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+"""Headers that restrict the app to its own files, the camera, the microphone and the screen."""
 
 _HASHED = re.compile(r"assets/.+-[\w-]{8}\.\w+")
-"""Files whose names change with what is in them, as Vite makes them."""
+"""Files whose names contain a hash of their content, as Vite makes them."""
 
 _SUFFIXES = {"br": ".br", "gzip": ".gz", "identity": ""}
-"""The codings that a file may be sent in, best first, and what the build adds to its name."""
+"""Content codings, the best first, with the suffixes of the build's compressed files."""
 
-_CODING = re.compile(r"([\w-]+)\s*(?:;\s*[qQ]=([01](?:\.\d*)?))?")
+_CODING_OFFER = re.compile(r"([\w-]+)\s*(?:;\s*[qQ]=([01](?:\.\d*)?))?")
 _TAG = re.compile(r'"[^"]*"|\*')
 
 
-def installed() -> Path:
-    """Return where the app is, if it is: in this package, or built in this checkout."""
+def app_folder() -> Path:
+    """Return the folder of the browser app: in this package, or where a checkout builds it."""
     return _IN_PACKAGE if _IN_PACKAGE.is_dir() else _IN_CHECKOUT
 
 
 def has_app(folder: Path) -> bool:
-    """Return whether a browser app was built in this folder."""
+    """Return whether there is a browser app in this folder."""
     return (folder / "index.html").is_file()
 
 
 def app_pages(folder: Path) -> dict[str, PageHandler]:
-    """Return what a GET of each path of the app in this folder is answered; empty without it.
+    """Return the pages of the app in this folder by their URL paths; empty if there is none.
 
-    Only the files that are there now are served, whatever a path looks like.
+    Only files that exist now are served, so no path of a request can reach another file.
     """
     if not has_app(folder):
         return {}
     return {
-        _path(file.relative_to(folder)): partial(_answer, _forms(file, folder))
+        _url_path(file.relative_to(folder)): partial(_answer, _encodings(file, folder))
         for file in folder.rglob("*")
         if file.suffix in _CONTENT_TYPES
     }
 
 
-def _path(name: Path) -> str:
+def _url_path(name: Path) -> str:
     return "/" if name.name == "index.html" else "/" + quote(name.as_posix())
 
 
-def _forms(file: Path, folder: Path) -> dict[str, Page]:
-    """Return a file in each coding that the build has made, the best first."""
+def _encodings(file: Path, folder: Path) -> dict[str, Page]:
+    """Return a file as a page in each coding that the build has made, the best first."""
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-    for_ever = _HASHED.fullmatch(file.relative_to(folder).as_posix())
+    is_hashed = _HASHED.fullmatch(file.relative_to(folder).as_posix())
     headers = {
         **_PROTECTION,
-        "Cache-Control": "public, max-age=31536000, immutable" if for_ever else "no-cache",
+        "Cache-Control": "public, max-age=31536000, immutable" if is_hashed else "no-cache",
         "Vary": "Accept-Encoding",
     }
     return {
         coding: Page(
-            coded.read_bytes(),
+            encoded_file.read_bytes(),
             content_type=_CONTENT_TYPES[file.suffix],
             headers={
                 **headers,
@@ -102,22 +105,22 @@ def _forms(file: Path, folder: Path) -> dict[str, Page]:
             },
         )
         for coding, suffix in _SUFFIXES.items()
-        if (coded := file.with_name(file.name + suffix)).is_file()
+        if (encoded_file := file.with_name(file.name + suffix)).is_file()
     }
 
 
-def _answer(forms: Mapping[str, Page], asked: RequestHead) -> Page:
-    accepted = {*_accepted(asked), "identity"}
-    page = next(page for coding, page in forms.items() if coding in accepted)
-    tags = _TAG.findall(", ".join(header_lines(asked.headers, "if-none-match")))
+def _answer(encodings: Mapping[str, Page], head: RequestHead) -> Page:
+    accepted = {*_accepted_codings(head), "identity"}
+    page = next(page for coding, page in encodings.items() if coding in accepted)
+    tags = _TAG.findall(", ".join(header_lines(head.headers, "if-none-match")))
     if page.headers["ETag"] not in tags and "*" not in tags:
         return page
     headers = {**page.headers}
-    headers.pop("Content-Encoding", None)  # of a body, and here is none
+    headers.pop("Content-Encoding", None)  # a 304 has no body
     return evolve(page, body=b"", status=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
-def _accepted(asked: RequestHead) -> set[str]:
-    """Return the codings that a client takes (RFC 9110, section 12.5.3)."""
-    offers = map(_CODING.match, asked.elements("accept-encoding"))
+def _accepted_codings(head: RequestHead) -> set[str]:
+    """Return the codings that a client accepts (RFC 9110, section 12.5.3)."""
+    offers = map(_CODING_OFFER.match, head.elements("accept-encoding"))
     return {offer[1].lower() for offer in offers if offer and float(offer[2] or 1)}

@@ -1,4 +1,4 @@
-"""How many connections are open, and from where: which newcomer is one too many."""
+"""The limits on open connections, in all and per network address."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -18,22 +18,24 @@ from .refusals import Rejected
 _log = logging.getLogger("camus")
 
 _DESCRIPTORS_FOR_OTHERS = 64
-"""Open files beside connections: the database, the log, and newcomers who hear that there is
-no place for them."""
+"""Open files beside admitted connections: the database, the log, and connections that are being
+refused.
+"""
 
-_TOLD_AT_ONCE = 16
-"""Newcomers that may hear at the same time why they are refused; others are just closed."""
+_REFUSALS_AT_ONCE = 16
+"""Connections that may be refused with an HTTP response at a time; others are just closed."""
 
-# Never raised: an exception keeps what it has passed through, each time that it is.
+# These are never raised: each raise would add to the traceback of an exception that is shared.
 _TOO_MANY = Rejected(HTTPStatus.TOO_MANY_REQUESTS, "too many connections from your address")
 _FULL = Rejected(HTTPStatus.SERVICE_UNAVAILABLE, "this server is full; try again later")
 
 
 @define(eq=False)
 class CountedConnection:
-    """One connection as it is counted; `refusal`, if any, is what its handshake hears.
+    """One connection as `ConnectionLimits` counts it.
 
-    One of a trusted proxy has no address until `Arrivals.identify` knows the client.
+    `refusal` is the answer to its handshake if it is over a limit. The connection of a trusted
+    proxy has no `address` until `ConnectionLimits.identify` has read its client's.
     """
 
     peer: object
@@ -43,48 +45,48 @@ class CountedConnection:
     refusal: Rejected | None = None
 
     def __str__(self) -> str:
-        """Return what the log calls it."""
+        """Return the client's name in the log."""
         return self.address or counted_address(self.peer) or "a UNIX socket's peer"
 
 
 @define(eq=False)
 class ConnectionLimits:
-    """Counts connections in and out; one that is refused takes nobody's place."""
+    """The count of open connections, and the limits on it; refused connections don't count."""
 
     limits: Limits
     proxies: TrustedProxies
     _admitted: int = field(default=0, init=False)
     _refused: int = field(default=0, init=False)
     _by_address: dict[str, int] = field(factory=dict, init=False)
-    _most: int = field(init=False)
-    _most_of_networks: Sequence[float] = field(init=False)
+    _limit: int = field(init=False)
+    _network_limits: Sequence[float] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        most = max(1, descriptor_limit() - _DESCRIPTORS_FOR_OTHERS)
-        self._most = self.limits.connections or most
-        if self._most > most:
+        available = max(1, descriptor_limit() - _DESCRIPTORS_FOR_OTHERS)
+        self._limit = self.limits.connections or available
+        if self._limit > available:
             _log.warning(
                 "connections is %d, and the limit of open files leaves room for %d",
-                self._most,
-                most,
+                self._limit,
+                available,
             )
-        each = self.limits.connections_per_address
-        self._most_of_networks = quotas_within(each, self._most, self.limits)
+        per_address = self.limits.connections_per_address
+        self._network_limits = quotas_within(per_address, self._limit, self.limits)
 
     @property
     def closes_silently(self) -> bool:
-        """Whether so many hear already that they are refused that the next is just closed."""
-        return self._refused > _TOLD_AT_ONCE
+        """True if so many refusals are in progress that others are closed silently."""
+        return self._refused > _REFUSALS_AT_ONCE
 
     def add(self, peer: object) -> CountedConnection:
-        """Count a socket's peer in."""
+        """Count a new connection from a socket's peer, and refuse it if a limit is reached."""
         is_proxy = self.proxies.trust(peer)
         counted = CountedConnection(peer, is_proxy, None if is_proxy else counted_address(peer))
         self._count_in(counted)
         return counted
 
     def identify(self, counted: CountedConnection, headers: Mapping[str, str]) -> None:
-        """Count a proxy's connection for the client whose request has come."""
+        """Count a trusted proxy's connection for the client that the request's headers name."""
         if counted.is_identified:
             return
         counted.is_identified = True
@@ -96,7 +98,7 @@ class ConnectionLimits:
             self.proxies.ignore(counted.address, headers)
 
     def remove(self, counted: CountedConnection) -> None:
-        """Count a connection out."""
+        """Stop counting a connection that has ended."""
         if counted.refusal is not None:
             self._refused -= 1
             return
@@ -109,11 +111,11 @@ class ConnectionLimits:
     def _count_in(self, counted: CountedConnection) -> None:
         networks = _networks(counted)
         if any(
-            self._by_address.get(network, 0) >= most
-            for network, most in zip(networks, self._most_of_networks, strict=False)
+            self._by_address.get(network, 0) >= limit
+            for network, limit in zip(networks, self._network_limits, strict=False)
         ):
             counted.refusal = _TOO_MANY
-        elif self._admitted >= self._most:
+        elif self._admitted >= self._limit:
             counted.refusal = _FULL
         else:
             counted.refusal = None

@@ -1,4 +1,4 @@
-"""Which client a trusted proxy speaks for (RFC 7239, and the X-Forwarded ones before it)."""
+"""The client behind a trusted proxy, from Forwarded (RFC 7239) and X-Forwarded headers."""
 
 import ipaddress
 import logging
@@ -16,15 +16,15 @@ _log = logging.getLogger("camus")
 
 _UNIX = NetworkAddress("unix")
 
-_LONGEST = 1000
-"""Characters of a header that are looked at, from the right: some thirty proxies."""
+_MAX_CHARACTERS = 1000
+"""Characters of a header that are read, from the right: some thirty proxies."""
 
-_SHOWN = 100
-"""Characters of it that the log shows."""
+_LOGGED_CHARACTERS = 100
+"""Characters of a header in a log line."""
 
 _NODE = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+|(.*)", re.ASCII)
 
-# Nothing is tried twice (`++`, `*+`): of what a client has written everything may be.
+# Possessive quantifiers (`++`, `*+`) rule out backtracking, which a client could make costly.
 _PAIR = r'[^\s"(),/:;<=>?@[\]{}\\]++=(?:"(?:[^"\\]|\\.)*+"|[^\s",;]*+)'
 _LAST_ELEMENT = re.compile(
     rf"(?:^|,)[ \t]*+((?:{_PAIR})?+(?:;(?:{_PAIR})?+)*+)[ \t]*+$", re.ASCII
@@ -32,23 +32,23 @@ _LAST_ELEMENT = re.compile(
 _NAMED_PAIR = re.compile(r'([^=;]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s",;]*+))', re.ASCII)
 
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
-"""What proxies call how a client has connected, and what its page's origin then begins with."""
+"""The schemes that proxies report, and the scheme of the client's page for each."""
 
 
 @frozen
 class _Hop:
-    """What one proxy has written of its client."""
+    """The address and scheme of its client that one proxy has reported."""
 
     address: IPAddress | None
     scheme: str = ""
 
 
 class TrustedProxies:
-    """The proxies whose word about their clients is believed.
+    """The proxies whose forwarding headers are trusted.
 
     Args:
-        names: IP addresses, networks as `10.0.0.0/8`, and `unix` for whoever connects to a
-            UNIX socket.
+        names: IP addresses, networks such as `10.0.0.0/8`, and `unix` for every peer of a UNIX
+            socket.
 
     Raises:
         ValueError: a name is none of these.
@@ -61,69 +61,70 @@ class TrustedProxies:
         self._warned: set[str] = set()
 
     def trust(self, peer: object) -> bool:
-        """Tell whether a socket's peer is one of them."""
+        """Return whether a socket's peer is a trusted proxy."""
         if not isinstance(peer, tuple):
             return self._unix
         return bool(self._networks) and self._contain(parse_address(peer[0]))
 
     def client(self, peer: object, headers: Mapping[str, str]) -> NetworkAddress:
-        """Return the address for which a client of this trusted peer counts.
+        """Return the address by which the client behind a trusted peer is counted.
 
-        A header is read from the right, where the nearest proxy has written: the first
-        address that is no trusted proxy's is the client's, and what stands left of it anybody
-        may have written. Who isn't named counts for the proxy.
+        A header is read from the right, where the nearest proxy has written. The first
+        address that isn't a trusted proxy's is the client's; anything left of it may be
+        forged. A client that no header names is counted by the proxy's address.
         """
-        said = {
-            self._first_stranger(hops)
+        claims = {
+            self._nearest_client(hops)
             for hops in (_x_forwarded_for(headers), _forwarded(headers))
             if hops is not None
         }
-        if len(said) > 1:
-            # A proxy that knows one header passes on whatever its client wrote in the other.
+        if len(claims) > 1:
+            # A proxy that writes one header passes the other on as its client wrote it.
             self._warn(
                 "contradiction",
                 "Forwarded and X-Forwarded-For disagree, and neither is believed: let %s, a "
                 "--trusted-proxy, remove the one that it doesn't write",
                 counted_address(peer) or "the UNIX socket's peer",
             )
-        client = said.pop() if len(said) == 1 else None
+        client = claims.pop() if len(claims) == 1 else None
         return counted_network(client) if client else counted_address(peer) or _UNIX
 
     def scheme(self, headers: Mapping[str, str]) -> str | None:
-        """Return how the client of a trusted peer has connected, `http` or `https`.
+        """Return the scheme by which the client behind a trusted peer connects.
 
-        None where that isn't told, or where proxies differ: each may tell of its own part.
+        It is `http` or `https`; None if no proxy reports it, or proxies report different ones,
+        as each may report its own hop.
         """
         lines = header_lines(headers, "x-forwarded-proto")
-        said = [one.strip() for one in ",".join(lines)[-_LONGEST:].split(",")]
-        said += [hop.scheme for hop in self._hops_until_a_stranger(_forwarded(headers))][-1:]
-        schemes = {_SCHEMES[one.lower()] for one in said if one.lower() in _SCHEMES}
+        claims = [scheme.strip() for scheme in ",".join(lines)[-_MAX_CHARACTERS:].split(",")]
+        claims += [hop.scheme for hop in self._credible_hops(_forwarded(headers))][-1:]
+        schemes = {_SCHEMES[scheme.lower()] for scheme in claims if scheme.lower() in _SCHEMES}
         return schemes.pop() if len(schemes) == 1 else None
 
     def ignore(self, address: NetworkAddress | None, headers: Mapping[str, str]) -> None:
-        """Say once that such headers come from somebody else, and that nobody reads them."""
+        """Warn once if a client that is no trusted proxy sends forwarding headers."""
         for name in ("X-Forwarded-For", "Forwarded"):
             if name.lower() in headers:
                 self._warn(
                     "stranger",
                     "%s: %s from %s is ignored, as it comes from no --trusted-proxy",
                     name,
-                    ascii(", ".join(header_lines(headers, name.lower()))[-_SHOWN:]),
+                    ascii(", ".join(header_lines(headers, name.lower()))[-_LOGGED_CHARACTERS:]),
                     address or "a UNIX socket",
                 )
 
     def _contain(self, address: IPAddress) -> bool:
         return any(address in network for network in self._networks)
 
-    def _first_stranger(self, hops: Iterator[_Hop]) -> IPAddress | None:
-        known = [hop.address for hop in self._hops_until_a_stranger(hops) if hop.address]
-        return known[-1] if known else None
+    def _nearest_client(self, hops: Iterator[_Hop]) -> IPAddress | None:
+        addresses = [hop.address for hop in self._credible_hops(hops) if hop.address]
+        return addresses[-1] if addresses else None
 
-    def _hops_until_a_stranger(self, hops: Iterator[_Hop] | None) -> Iterator[_Hop]:
-        """Give what trusted proxies have written, the nearest first."""
+    def _credible_hops(self, hops: Iterator[_Hop] | None) -> Iterator[_Hop]:
+        """Yield the hops that trusted proxies have reported, the nearest first."""
         for hop in hops or ():
             yield hop
-            # Who wrote None didn't know its client: the rest is hearsay.
+            # A proxy that reports no address doesn't know its client: the rest may be forged.
             if hop.address is None or not self._contain(hop.address):
                 return
 
@@ -145,7 +146,7 @@ def _network(name: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 
 def _network_around(address: str) -> str:
-    """Return how the network is written that was named by an address in it."""
+    """Return a hint that gives the network of an address with host bits, else nothing."""
     try:
         return f"; that network is {ipaddress.ip_network(address, strict=False)}"
     except ValueError:
@@ -156,17 +157,17 @@ def _x_forwarded_for(headers: Mapping[str, str]) -> Iterator[_Hop] | None:
     lines = header_lines(headers, "x-forwarded-for")
     if not lines:
         return None
-    hops = ",".join(lines)[-_LONGEST:].split(",")
+    hops = ",".join(lines)[-_MAX_CHARACTERS:].split(",")
     return (_Hop(_node(hop.strip())) for hop in reversed(hops))
 
 
 def _forwarded(headers: Mapping[str, str]) -> Iterator[_Hop] | None:
     lines = header_lines(headers, "forwarded")
-    return _elements(",".join(lines)[-_LONGEST:]) if lines else None
+    return _forwarded_hops(",".join(lines)[-_MAX_CHARACTERS:]) if lines else None
 
 
-def _elements(text: str) -> Iterator[_Hop]:
-    """Read elements from the right, whatever a client has left open on the left."""
+def _forwarded_hops(text: str) -> Iterator[_Hop]:
+    """Yield the hops of a Forwarded header from the right, up to a malformed element."""
     while text:
         element = _LAST_ELEMENT.search(text)
         if element is None:
@@ -186,7 +187,7 @@ def _elements(text: str) -> Iterator[_Hop]:
 
 
 def _node(text: str) -> IPAddress | None:
-    """Return the address of a proxy's client, with a port or without (RFC 7239, section 6)."""
+    """Return the address of a node, with or without a port (RFC 7239, section 6), if any."""
     match = _NODE.fullmatch(text)
     try:
         return parse_address(next(filter(None, match.groups()), "")) if match else None

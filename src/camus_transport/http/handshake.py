@@ -1,4 +1,4 @@
-"""What a request is answered: a page, a refusal, or a WebSocket for who may open one here."""
+"""The answers to requests: a page, a refusal, or the opening of a WebSocket."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,28 +25,28 @@ _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
 _NO_ROOM_PATH = "/ws"
 
 
-def _encoded(body: str | bytes) -> bytes:
+def _as_bytes(body: str | bytes) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
 @frozen
 class Page:
-    """What a plain GET is answered; `headers` are those beside what every answer has."""
+    """The response to a plain GET; `headers` come beside those of every response."""
 
-    body: bytes = field(converter=_encoded)
+    body: bytes = field(converter=_as_bytes)
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(factory=dict)
 
     @classmethod
     def of(cls, rejected: Rejected) -> "Page":
-        """Return what somebody reads who is refused."""
+        """Return the page that tells a client why it is refused."""
         return cls(f"{rejected}\n", rejected.status, headers=rejected.headers)
 
     def response(self, method: str) -> bytes:
-        """Return the whole answer to a request with this method."""
+        """Return the bytes of the response to a request with this method."""
         headers = {"Date": formatdate(usegmt=True), "Connection": "close"}
-        if self.status is not HTTPStatus.NOT_MODIFIED:  # that is about the body the client has
+        if self.status is not HTTPStatus.NOT_MODIFIED:  # the client has the body already
             headers["Content-Length"] = str(len(self.body))
             headers["Content-Type"] = self.content_type
         headers.update(self.headers)
@@ -57,16 +57,16 @@ class Page:
 
 
 PageHandler = Callable[[RequestHead], Page]
-"""Says what a GET is answered, or raises `Rejected`."""
+"""A function that returns the response to a GET, or raises `Rejected`."""
 
 
 @frozen
 class Site:
-    """What is served on one listener.
+    """The hosts, pages and WebSockets that one listener serves.
 
     `hosts` are the names, without port, that a Host header may have; empty for any. `pages`
-    are what is served beside WebSockets, by their paths. `is_encrypted` tells whether TLS
-    ends here.
+    are the handlers of plain requests by path. `is_encrypted` is true if this listener
+    terminates TLS.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -76,10 +76,11 @@ class Site:
 
 
 def requested_host(head: RequestHead, hosts: frozenset[str]) -> Authority | None:
-    """Return what a request calls this server; None where HTTP/1.0 doesn't say it.
+    """Return the authority in the Host header of a request; None for HTTP/1.0 without one.
 
     Raises:
-        Rejected: it is none of `hosts`, unless these are empty.
+        Rejected: the header is missing or malformed, or its host is none of `hosts`, unless
+            these are empty.
     """
     host = head.single("host")
     if host is None and head.version == "1.0" and not hosts:
@@ -101,7 +102,7 @@ def requested_host(head: RequestHead, hosts: frozenset[str]) -> Authority | None
 
 @frozen
 class Endpoint:
-    """What an upgrade asks for: a room, or none yet, and a profile."""
+    """The room, None at `/ws`, and the profile that an upgrade requests."""
 
     room_id: RoomId | None
     profile: ProtocolProfile
@@ -109,9 +110,10 @@ class Endpoint:
 
 @frozen
 class Handshake:
-    """What an authenticator sees of an upgrade: `headers` know no case, cookies among them.
+    """An upgrade request as an authenticator sees it.
 
-    `path` comes with its query. `address` is the client's, None where it has none.
+    `path` includes the query. `headers`, cookies among them, are looked up without regard to
+    case. `address` is the client's network address, None on a UNIX socket.
     """
 
     path: str
@@ -122,7 +124,7 @@ class Handshake:
     def read(
         cls, path: str, headers: Mapping[str, str], address: NetworkAddress | None
     ) -> "Handshake":
-        """Return what a request says; the lines of one header are joined (RFC 9110, 5.2)."""
+        """Return a handshake in which the lines of each header are joined (RFC 9110, 5.2)."""
         joined = Headers()
         for name in headers:
             # "; " as in RFC 6265, section 5.4: HTTP/2 proxies may split this one (RFC 9113)
@@ -132,20 +134,22 @@ class Handshake:
 
 
 _OTHER_SCHEME = (
-    "pages of this Origin may not connect here: only its scheme is another one than this "
-    "server's, which a trusted proxy says in X-Forwarded-Proto"
+    "pages of this Origin may not connect here: only its scheme differs from this server's, "
+    "which a trusted proxy reports in X-Forwarded-Proto"
 )
 
 Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
-"""Says who a handshake is from, None for a guest, or raises `NotAllowed`."""
+"""A function that returns the identity proved by a handshake, None for a guest, or raises
+`NotAllowed`.
+"""
 
 
 @define
 class RequestHandler:
-    """Decides about requests.
+    """The decision about each request.
 
-    `origins` are those whose pages may connect; empty for the server's own. `proxies` are
-    those whose forwarded headers are believed.
+    `origins` are the origins whose pages may connect; empty for the server's own. `proxies`
+    are the proxies whose forwarding headers are trusted.
     """
 
     limits: Limits
@@ -160,30 +164,32 @@ class RequestHandler:
     def answer(
         self, head: RequestHead, site: Site, counted: CountedConnection
     ) -> tuple[bytes, Endpoint | None]:
-        """Return the response, and what is entered if it opens a WebSocket."""
+        """Return the response, and the endpoint if the response opens a WebSocket."""
         try:
             page = site.pages.get(head.path)
             if page is not None and not asks_to_upgrade(head):
-                return _page(head, page).response(head.method), None
+                return _answer_page(head, page).response(head.method), None
             if counted.refusal is not None:
                 return self.reject(counted.refusal, counted, head), None
-            address = self._address(head, site, counted)
-            admitted = address.profile.admitted_on_connect
-            return accept_headers(head, None if admitted else address.profile.name), address
+            endpoint = self._endpoint(head, site, counted)
+            subprotocol = (
+                None if endpoint.profile.admitted_on_connect else endpoint.profile.name
+            )
+            return accept_headers(head, subprotocol), endpoint
         except Rejected as rejected:
             return self.reject(rejected, counted, head), None
 
     def reject(
         self, rejected: Rejected, counted: CountedConnection, head: RequestHead | None = None
     ) -> bytes:
-        """Return what somebody is answered who is refused, and have the log say so."""
-        seen = rejected.seen
-        if seen is None and head is not None:
-            seen = head.path
-        self.refusals.add(counted, str(rejected), seen)
+        """Log a refusal, and return its response."""
+        detail = rejected.detail
+        if detail is None and head is not None:
+            detail = head.path
+        self.refusals.add(counted, str(rejected), detail)
         return Page.of(rejected).response("GET" if head is None else head.method)
 
-    def _address(self, head: RequestHead, site: Site, counted: CountedConnection) -> Endpoint:
+    def _endpoint(self, head: RequestHead, site: Site, counted: CountedConnection) -> Endpoint:
         if not site.has_websockets:
             raise Rejected(HTTPStatus.NOT_FOUND, "nothing is here", head.path)
         authority = requested_host(head, site.hosts)
@@ -196,14 +202,14 @@ class RequestHandler:
         if match is None:
             raise Rejected(
                 HTTPStatus.NOT_FOUND,
-                "WebSockets are at /room/<room id>/ws, and at /ws for who offers the "
-                f"subprotocol {SESSION.name}",
+                "WebSockets are at /room/<room id>/ws, and at /ws for clients that "
+                f"offer the subprotocol {SESSION.name}",
                 head.path,
             )
         return Endpoint(RoomId(match[1]), profile)
 
     def _scheme(self, head: RequestHead, site: Site, counted: CountedConnection) -> str | None:
-        """Return how a browser reaches this server, where that is known."""
+        """Return the scheme by which a browser reaches this server, None if unknown."""
         if counted.is_proxy:
             return self.proxies.scheme(head.headers)
         return "https" if site.is_encrypted else None
@@ -211,27 +217,29 @@ class RequestHandler:
     def _check_origin(
         self, head: RequestHead, authority: Authority | None, scheme: str | None
     ) -> None:
-        said = head.single("origin")
-        if said is None:  # no browser: a page can't leave it out
+        value = head.single("origin")
+        if value is None:  # the client is no browser: pages can't omit the header
             return
         try:
-            origin = Origin.read(said)
+            origin = Origin.read(value)
         except ValueError:
             pass
         else:
             if origin in self.origins:
                 return
             if not self.origins and authority:
-                if origin.is_that_of(authority, scheme):
+                if origin.is_served_by(authority, scheme):
                     return
-                if origin.is_that_of(authority, None):
-                    raise Rejected(HTTPStatus.FORBIDDEN, _OTHER_SCHEME, said)
+                if origin.is_served_by(authority, None):
+                    raise Rejected(HTTPStatus.FORBIDDEN, _OTHER_SCHEME, value)
         text = "pages of this Origin may not connect here"
-        raise Rejected(HTTPStatus.FORBIDDEN, text, said)
+        raise Rejected(HTTPStatus.FORBIDDEN, text, value)
 
 
-def _page(head: RequestHead, make: PageHandler) -> Page:
+def _answer_page(head: RequestHead, make: PageHandler) -> Page:
     if head.method not in ("GET", "HEAD"):
         allow = {"Allow": "GET, HEAD"}
-        return Page("GET and HEAD read this\n", HTTPStatus.METHOD_NOT_ALLOWED, headers=allow)
+        return Page(
+            "only GET and HEAD are allowed here\n", HTTPStatus.METHOD_NOT_ALLOWED, headers=allow
+        )
     return make(head)

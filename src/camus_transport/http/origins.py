@@ -1,8 +1,8 @@
-"""Origins and hosts in their one canonical form, so that those that are the same are equal.
+"""Origins and hosts in canonical form, in which equal ones compare equal.
 
-What a request says is read as it is sent: browsers write names in lower case and in punycode.
-What an operator or a program names may be written as people do; what can't be meant by it, or
-would never be equal to anything, is refused with the form that would be.
+Requests are read as they are sent: browsers write names in lower case and in punycode. The
+names in an operator's or a program's settings may be written as people write them. A setting
+that can't be right, or would never match a request, is refused with the form that would.
 """
 
 import ipaddress
@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from attrs import frozen
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SECURE = {"ws": "http", "wss": "https"}
-"""What a page's own scheme is, if it connects with this one."""
+_PAGE_SCHEMES = {"ws": "http", "wss": "https"}
+"""The scheme of a page by the scheme of the WebSockets that it opens."""
 
-_SHOWN = 100
-"""Characters of a mistake that are shown."""
+_QUOTED_CHARACTERS = 100
+"""Characters of a wrong setting that an error quotes."""
 
-_LONGEST_NAME, _LONGEST_LABEL = 253, 63
+_MAX_NAME, _MAX_LABEL = 253, 63
 """Characters (RFC 1035, section 2.3.4)."""
 
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]++\]|[\w.~-]++)(?::(\d{0,5}))?", re.ASCII)
@@ -27,19 +27,19 @@ _ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*+)://(.*)", re.ASCII)
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.ASCII)
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-"""What this machine calls itself."""
+"""The names of this machine in its own requests."""
 
 
 @frozen
 class Authority:
-    """A host, and the port if one is written: what `Host` says."""
+    """A host, and a port if one is written, as in a Host header."""
 
     host: str
     port: int | None
 
     @classmethod
     def read(cls, text: str) -> "Authority":
-        """Return what a `Host` header says.
+        """Return the authority in a Host header.
 
         Raises:
             ValueError: it is no host, with or without a port.
@@ -61,7 +61,7 @@ class Authority:
 
 @frozen
 class Origin:
-    """Where a page comes from (RFC 6454); `port` is None where the scheme has none."""
+    """The origin of a page (RFC 6454); `port` is None for schemes without ports."""
 
     scheme: str
     host: str
@@ -69,24 +69,24 @@ class Origin:
 
     @classmethod
     def read(cls, text: str) -> "Origin":
-        """Return what an `Origin` header says.
+        """Return the origin in an Origin header.
 
         Raises:
-            ValueError: it is none, or an opaque one (`null`).
+            ValueError: the header is malformed, or its origin opaque (`null`).
         """
         match = _ORIGIN.fullmatch(text.lower())
         if match is None:
             raise ValueError("this is no origin")
         scheme, rest = match.groups()
         if not rest and scheme not in _DEFAULT_PORTS:
-            return cls(scheme, "", None)  # file://, and what some apps are made with
+            return cls(scheme, "", None)  # file://, and the frameworks of some native apps
         authority = Authority.read(rest)
         return cls(scheme, authority.host, authority.port or _DEFAULT_PORTS.get(scheme))
 
-    def is_that_of(self, authority: Authority, scheme: str | None) -> bool:
-        """Tell whether a server that is reached in this way has served the page.
+    def is_served_by(self, authority: Authority, scheme: str | None) -> bool:
+        """Return whether a server with this authority and scheme has served the page.
 
-        `scheme` is how it is reached, None where that isn't known: then either will do.
+        A `scheme` of None is unknown: then `http` and `https` both match.
         """
         if scheme not in (None, self.scheme) or self.scheme not in _DEFAULT_PORTS:
             return False
@@ -94,63 +94,66 @@ class Origin:
         return (self.host, self.port) == (authority.host, port)
 
     def __str__(self) -> str:
-        """Return it as browsers write it."""
+        """Return the origin as browsers write it."""
         port = "" if self.port in (None, _DEFAULT_PORTS.get(self.scheme)) else f":{self.port}"
         return f"{self.scheme}://{self.host}{port}"
 
 
 def allowed_origins(named: Iterable[str]) -> frozenset[Origin]:
-    """Return the origins that an operator has named; a text may hold several.
+    """Return the origins in a setting, each text of which may hold several.
 
     Raises:
-        ValueError: one is no origin that a page could have.
+        ValueError: one of them is no origin that a page can have.
     """
-    return frozenset(map(_named_origin, _each(named)))
+    return frozenset(map(_parse_origin, _pieces(named)))
 
 
 def allowed_hosts(named: Iterable[str]) -> frozenset[str]:
-    """Return the hosts that an operator has named; a text may hold several.
+    """Return the hosts in a setting, each text of which may hold several.
 
     Raises:
-        ValueError: one is no host without a port.
+        ValueError: one of them is no host, or has a port.
     """
-    return frozenset(map(_named_host, _each(named)))
+    return frozenset(map(_parse_host, _pieces(named)))
 
 
 def loopback_hosts(name: str, addresses: Iterable[str]) -> frozenset[str]:
-    """Return the names of a listener that is for this machine only; empty for any other.
+    """Return the hosts of a listener whose addresses are all loopback; else an empty set.
 
-    A page that rebinds its own name to 127.0.0.1 still sends that name as Host.
+    They protect it from DNS rebinding: a page that resolves its own name to 127.0.0.1 still
+    sends that name in its Host header.
     """
     found = [ipaddress.ip_address(address.partition("%")[0]) for address in addresses]
     if not all(address.is_loopback for address in found):
         return frozenset()
-    bound_to = {f"[{one}]" if one.version == 6 else str(one) for one in found}
+    bound_names = {
+        f"[{address}]" if address.version == 6 else str(address) for address in found
+    }
     named = set() if _bare_ipv6(name) else {name.lower().removesuffix(".")}
-    return LOOPBACK_NAMES | bound_to | named
+    return LOOPBACK_NAMES | bound_names | named
 
 
-def _each(named: Iterable[str]) -> list[str]:
+def _pieces(named: Iterable[str]) -> list[str]:
     texts = [named] if isinstance(named, str) else named
     return [piece for text in texts for piece in re.split(r"[\s,]+", text) if piece]
 
 
-def _named_origin(text: str) -> Origin:
+def _parse_origin(text: str) -> Origin:
     if text.lower() == "null":
         raise ValueError(
-            "null is no origin to allow: sandboxed pages of everybody send it; serve the page "
+            "null is no origin to allow: every sandboxed page sends it; serve the page "
             "over HTTP, and name its origin, as https://calls.example.com"
         )
     if "*" in text:
         raise ValueError(
-            f"{_shown(text)} is no origin: name each, as https://calls.example.com"
+            f"{_quoted(text)} is no origin: name each, as https://calls.example.com"
         )
     scheme, separator, rest = text.partition("://")
     scheme = scheme.lower()
     if not separator:
         scheme, rest = "https", text
-    page = _SECURE.get(scheme, scheme)
-    authority, slash, path = _split(rest)
+    page = _PAGE_SCHEMES.get(scheme, scheme)
+    authority, slash, path = _split_authority(rest)
     if not separator and authority.partition(":")[0].lower() in ("localhost", "127.0.0.1"):
         page = "http"
     try:
@@ -162,40 +165,40 @@ def _named_origin(text: str) -> Origin:
             origin = Origin.read(f"{page}://{_in_ascii(authority)}")
     except ValueError:
         raise ValueError(
-            f"{_shown(text)} is no origin: scheme, host, and the port unless it is the default "
-            "one, as https://calls.example.com or http://localhost:3000"
+            f"{_quoted(text)} is no origin: scheme, host, and the port unless it is the "
+            "default one, as https://calls.example.com or http://localhost:3000"
         ) from None
     if not separator or scheme != page or slash not in ("", "/") or path:
         raise ValueError(
-            f"{_shown(text)} is no origin, which is scheme, host and port of a page: {origin}"
+            f"{_quoted(text)} is no origin, which is scheme, host and port of a page: {origin}"
         )
     return origin
 
 
-def _named_host(text: str) -> str:
+def _parse_host(text: str) -> str:
     if "*" in text:
         raise ValueError(
-            f"{_shown(text)} is no host: name each that a Host header may have, as "
+            f"{_quoted(text)} is no host: name each that a Host header may have, as "
             "calls.example.com"
         )
     rest = text.partition("://")[2] or text
-    authority, *path = _split(rest)
+    authority, *path = _split_authority(rest)
     try:
         host = _bare_ipv6(authority) or Authority.read(_in_ascii(authority)).host
     except ValueError:
         raise ValueError(
-            f"{_shown(text)} is no host: a name or an IP address without a port, as "
+            f"{_quoted(text)} is no host: a name or an IP address without a port, as "
             "calls.example.com"
         ) from None
     if rest != text or any(path) or _has_port(authority):
         raise ValueError(
-            f"{_shown(text)} is no host, which has no scheme, port or path: {host}"
+            f"{_quoted(text)} is no host, which has no scheme, port or path: {host}"
         )
     return host
 
 
-def _split(text: str) -> tuple[str, str, str]:
-    """Return what stands before the first of `/?#`, that, and what stands behind it."""
+def _split_authority(text: str) -> tuple[str, str, str]:
+    """Split a text at the first of `/?#`; return the parts before, at and after it."""
     authority = re.match(r"[^/?#]*", text)
     assert authority is not None
     end = authority.end()
@@ -215,10 +218,10 @@ def _has_port(authority: str) -> bool:
 
 
 def _in_ascii(authority: str) -> str:
-    """Return a host and port as browsers send them.
+    """Return a host and port as browsers send them, in ASCII.
 
     Raises:
-        ValueError: there are no such.
+        ValueError: no browser could send them.
     """
     if _bare_ipv6(authority) is not None:
         raise ValueError("an IPv6 address has brackets here")
@@ -226,12 +229,12 @@ def _in_ascii(authority: str) -> str:
         return authority
     name, colon, port = authority.partition(":")
     # Full-width and ideographic dots are dots (UTS 46, section 2.3).
-    if len(name) > _LONGEST_NAME + 1:
+    if len(name) > _MAX_NAME + 1:
         raise ValueError("the name is too long")
     name = unicodedata.normalize("NFKC", name).replace("\u3002", ".")
     labels = [_label(label) for label in name.lower().removesuffix(".").split(".")]
     ascii_name = ".".join(labels)
-    if len(ascii_name) > _LONGEST_NAME:
+    if len(ascii_name) > _MAX_NAME:
         raise ValueError("the name is too long")
     if _NUMBER.fullmatch(labels[-1]):
         ipaddress.IPv4Address(ascii_name)
@@ -239,8 +242,8 @@ def _in_ascii(authority: str) -> str:
 
 
 def _label(label: str) -> str:
-    """Return one part of a name in ASCII (RFC 5891, UTS 46)."""
-    if not 0 < len(label) <= _LONGEST_LABEL:
+    """Return one label of a name in ASCII (RFC 5891, UTS 46)."""
+    if not 0 < len(label) <= _MAX_LABEL:
         raise ValueError("a part of the name is empty or too long")
     if label.isascii():
         return label
@@ -251,10 +254,10 @@ def _label(label: str) -> str:
     ):
         raise ValueError("a part of the name has to be written in punycode")
     coded = f"xn--{label.encode('punycode').decode()}"
-    if len(coded) > _LONGEST_LABEL:
+    if len(coded) > _MAX_LABEL:
         raise ValueError("a part of the name is too long")
     return coded
 
 
-def _shown(text: str) -> str:
-    return ascii(text[:_SHOWN])
+def _quoted(text: str) -> str:
+    return ascii(text[:_QUOTED_CHARACTERS])

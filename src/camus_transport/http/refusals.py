@@ -1,4 +1,4 @@
-"""Connections that are refused: what they are answered, and what the log says of them."""
+"""Refusals of requests: the HTTP responses, and the log lines."""
 
 import logging
 from collections.abc import Mapping
@@ -15,61 +15,64 @@ from camus_core.wire.errors import (
 from ..logs import RateLimitedLog
 
 _RETRY_AFTER = 10
-"""Seconds: places are freed at any moment, and who asks again sooner makes things worse."""
+"""Seconds: connections end at any moment, and clients that retry sooner add to the load."""
 
 _READABLE = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Retry-After",
 }
-"""A page hears nothing of a handshake that fails: it asks the same address with a plain GET.
-Another server may have served the page. That there is no place is no secret.
+"""Headers by which a page of any origin may read the refusal. A browser doesn't show a page why
+its WebSocket failed, so the page requests the same URL with a plain GET. That a server is full
+is no secret.
 """
 
 SUSPICIOUS = frozenset(
     error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
 )
-"""Codes of refusals that are logged: the operator may want to know who tries."""
+"""Codes of refusals that are logged, as the operator may want to act on them."""
 
-_SHOWN = 100
-"""Characters that the log shows of what a client wrote."""
+_LOGGED_CHARACTERS = 100
+"""Characters of a client's input in a log line."""
 
 
 class Rejected(Exception):
-    """The request is answered with this HTTP status and text.
+    """A request is refused with this HTTP status and text.
 
-    `seen` is what was wrong with it, for the log: no query, as secrets are written there.
-    `headers` are those that the answer has beside what every answer has.
+    Args:
+        detail: the offending part of the request, for the log; never a query, which may hold
+            secrets.
+        headers: the headers of this response, beside those of every response.
     """
 
     def __init__(
         self,
         status: HTTPStatus,
         text: str,
-        seen: str | None = None,
+        detail: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(text)
         self.status = status
-        self.seen = seen
+        self.detail = detail
         self.headers = headers or {}
         if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            again = {"Retry-After": str(_RETRY_AFTER), **_READABLE}
-            self.headers = {**self.headers, **again}
+            retry = {"Retry-After": str(_RETRY_AFTER), **_READABLE}
+            self.headers = {**self.headers, **retry}
 
 
 class RefusalLog:
-    """Logs who is refused and why: the first few of each minute, and how many more were."""
+    """The log of refusals: the first few of each minute, then the number of the others."""
 
     def __init__(self) -> None:
         self._lines = RateLimitedLog(logging.INFO, "refused %d more within %g seconds")
 
     def close(self) -> None:
-        """Tell now what was not told yet."""
+        """Log the number of refusals that were not logged, if any."""
         self._lines.close()
 
-    def add(self, who: object, reason: str, seen: str | None = None) -> None:
-        """Somebody is refused; `seen` is what they wrote."""
-        said = f"refused {who}: {reason}"
-        if seen is not None:
-            said += f": {seen[:_SHOWN]!a}"
-        self._lines.add(said)
+    def add(self, client: object, reason: str, detail: str | None = None) -> None:
+        """Log that a client was refused; `detail` is the offending part of its request."""
+        line = f"refused {client}: {reason}"
+        if detail is not None:
+            line += f": {detail[:_LOGGED_CHARACTERS]!a}"
+        self._lines.add(line)

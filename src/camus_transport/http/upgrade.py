@@ -1,4 +1,4 @@
-"""The opening handshake of a WebSocket, from the server's side (RFC 6455, section 4.2)."""
+"""The server's side of a WebSocket's opening handshake (RFC 6455, section 4.2)."""
 
 import base64
 import hashlib
@@ -10,6 +10,8 @@ from .request_head import RequestHead
 
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""The constant that is hashed with the client's key (RFC 6455, section 1.3)."""
+
 _RESPONSE = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
     b"Upgrade: websocket\r\n"
@@ -22,22 +24,24 @@ _OTHER_VERSION = {"Sec-WebSocket-Version": _VERSION}  # RFC 6455, section 4.4
 
 
 def asks_to_upgrade(head: RequestHead) -> bool:
-    """Tell whether a request asks for a WebSocket; any other upgrade is as if it weren't asked
-    for: "A server MAY ignore a received Upgrade header field" (RFC 9110, section 7.8).
+    """Return whether a request asks for a WebSocket.
+
+    Upgrades to other protocols are ignored: "A server MAY ignore a received Upgrade header
+    field" (RFC 9110, section 7.8).
     """
     return (
         "upgrade" in head.headers
         and "websocket" in map(str.lower, head.elements("upgrade"))
         and "upgrade" in map(str.lower, head.elements("connection"))
-        and head.version != "1.0"  # whose Upgrade has to be ignored
+        and head.version != "1.0"  # whose Upgrade MUST be ignored (RFC 9110, section 7.8)
     )
 
 
 def accept_headers(head: RequestHead, subprotocol: str | None) -> bytes:
-    """Return the answer to a request that opens a WebSocket, without an extension.
+    """Return the response that opens a WebSocket, without extensions.
 
     Raises:
-        Rejected: it is none by the letter of the RFC.
+        Rejected: the request is no valid opening handshake.
     """
     if head.method != "GET":
         raise Rejected(
@@ -51,7 +55,7 @@ def accept_headers(head: RequestHead, subprotocol: str | None) -> bytes:
             "this is the address of a WebSocket, which no browser shows as a page",
             headers=_UPGRADE_REQUIRED,
         )
-    if head.has_body:  # which would be taken for frames
+    if head.has_body:  # it would be read as frames
         raise Rejected(HTTPStatus.BAD_REQUEST, "a WebSocket is opened without a body")
     if head.single("sec-websocket-version") != _VERSION:
         raise Rejected(

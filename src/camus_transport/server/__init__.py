@@ -1,1 +1,1 @@
-"""The server that drives the core: questions answered, changes stored, deadlines kept."""
+"""The server that drives the core: clocks, answers, write-behind, fair reads, metrics."""

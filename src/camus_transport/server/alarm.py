@@ -1,4 +1,4 @@
-"""The one timer of a server, which also notices that the process stood still."""
+"""The single timer of a server, which also notices that the process was suspended."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,19 +6,22 @@ from collections.abc import Callable
 from camus_core.events import Timestamp
 
 _WAKE_SECONDS = 1.0
-"""It goes off as often as this at least: a pause, or a sleep of the machine, is noticed so
-soon, and its length known so exactly. The event loop's own clock may stand still in a sleep."""
+"""The longest interval between two rings: it bounds how late a suspended process or a sleeping
+machine is noticed, and how exactly its length is known. The event loop's own clock may stand
+still while the machine sleeps.
+"""
 
 _LATE_SECONDS = 0.1
-"""When it goes off so late, whatever has come meanwhile is read first."""
+"""A ring this late waits for one turn of the event loop, so that sockets are read first."""
 
 _NEVER = Timestamp(float("inf"))
 
 
 class Alarm:
-    """Calls `ring` with the time for which it was set, at that time or later.
+    """A timer that calls `ring` at the time for which it was set, or later, with that time.
 
-    It may ring before the deadline that it was set for; it is set by whoever hears it.
+    It may ring before the requested deadline, at least every second; the owner then sets it
+    again. `at` is the time for which it is set, infinity if it isn't.
     """
 
     def __init__(
@@ -30,25 +33,25 @@ class Alarm:
         self.at = _NEVER
 
     def set(self, deadline: Timestamp) -> None:
-        """Ring at this time, and no more at the one that it was set for."""
+        """Ring at this time instead of the one set before."""
         self.cancel()
         now = self._clock()
         self.at = Timestamp(min(deadline, now + _WAKE_SECONDS))
         delay = max(0.0, self.at - now)
-        self._timer = asyncio.get_running_loop().call_later(delay, self._go_off)
+        self._timer = asyncio.get_running_loop().call_later(delay, self._expire)
 
     def cancel(self) -> None:
-        """Don't ring."""
+        """Cancel the ring, if one is set."""
         if self._timer is not None:
             self._timer.cancel()
         self.at = _NEVER
 
-    def _go_off(self) -> None:
+    def _expire(self) -> None:
         if self._clock() - self.at < _LATE_SECONDS:
-            self._go_off_now()
-        else:  # one turn of the loop later all is read that came before
-            self._timer = asyncio.get_running_loop().call_later(0.0, self._go_off_now)
+            self._ring_now()
+        else:  # one turn of the event loop later, sockets have been read
+            self._timer = asyncio.get_running_loop().call_later(0.0, self._ring_now)
 
-    def _go_off_now(self) -> None:
+    def _ring_now(self) -> None:
         due, self.at = self.at, _NEVER
         self._ring(due)

@@ -1,4 +1,4 @@
-"""Answers to what the core asks: from the store, and of passwords."""
+"""Answers to the core's questions: from the store, the token reader, and password checks."""
 
 import asyncio
 import secrets
@@ -32,95 +32,99 @@ from camus_core.wire.errors import NotAllowed, StoreError, StoreUnavailable
 from camus_core.wire.messages import CreateRoomBody
 from camus_core.wire.names import checked_name
 
-from ..logs import RateLimitedLog, log_silent_fault
+from ..logs import RateLimitedLog, log_fault_without_text
 from .write_behind import WriteBehind, new_incarnation
 
 Result = TypeVar("Result")
 
 TokenReader = Callable[[str], Identity]
-"""Tells whose a token is, or raises `NotAllowed`."""
+"""A function that returns the identity proved by a join token, or raises `NotAllowed`."""
 
 _LONGEST_SLUG = 64
+"""Characters of a room id made from a name: a URL that can still be read and typed."""
 
-_RETRIED_WITHIN = 60.0
-"""Seconds for which a room that may have been made waits for its maker: longer than a
-database is away that starts again, and `unavailable` says to come back after 5."""
+_RETRY_SECONDS = 60.0
+"""Seconds for which a room that may have been created is kept for its creator's next request:
+longer than the restart of a database takes. `unavailable` tells clients to retry after 5 s.
+"""
 
-_ATTEMPTS = 1_000
-"""Rooms that may have been made and are remembered; more, and the oldest is forgotten. A
-client has one request in hand, and the store refuses when 1,000 wait."""
+_MAX_ATTEMPTS = 1_000
+"""Rooms kept for a retry; the oldest is forgotten for one more. As many requests may wait in a
+store, and each client has one open request at most.
+"""
 
-_Wish = tuple[str | None, CreateRoomBody]
-"""An address, and what was wished for there."""
+_RequestKey = tuple[str | None, CreateRoomBody]
+"""The requester's network address, and the room that was requested."""
 
 _RANDOM_ID_BYTES = 8
-"""Of a room whose name gives none: who isn't told it doesn't find it."""
+"""The length of the id of a room without a usable name: it can't be guessed."""
 
 
 def slug_of(name: str) -> RoomId | None:
-    """Return the id of a room with this name; None when no letter or digit is in it."""
+    """Return the id of a room with this name; None if the name has no letter or digit."""
     slug = slugify(name, max_length=_LONGEST_SLUG)
     return RoomId(slug) if slug else None
 
 
 @frozen
 class _Attempt:
-    """A try to make a room of which nobody knows whether it was carried out."""
+    """An attempt to create a room whose outcome is unknown, because the store failed."""
 
-    made: CreatedRoom
-    ends: asyncio.TimerHandle
+    created: CreatedRoom
+    expiry: asyncio.TimerHandle
 
 
 class Answers:
-    """Finds what the core can't know.
+    """The answers to the core's questions.
 
-    scrypt takes its time on purpose: it runs in one thread, in which at most `password_checks`
-    wait, so that guessing takes no time from anybody's call.
+    scrypt is slow on purpose. It runs in one thread, for which at most `password_checks`
+    calls wait, so that guessing passwords takes no time from the event loop.
 
-    A room that may have been made though the store failed is for whoever asks for the same
-    from the same address within `_RETRIED_WITHIN`, and is forgotten then.
+    A store that fails may have created the room all the same. Such a room is kept for
+    `_RETRY_SECONDS`: the same request from the same address gets it; otherwise it is removed.
     """
 
     def __init__(
         self,
         store: Store,
-        writing: WriteBehind,
+        write_behind: WriteBehind,
         password_checks: int,
         tokens: TokenReader | None = None,
     ) -> None:
         self._store = store
-        self._write_behind = writing
-        self._most_waiting = password_checks
+        self._write_behind = write_behind
+        self._max_waiting = password_checks
         self._read_token = tokens
         self._waiting = 0
-        self._attempts: dict[_Wish, _Attempt] = {}
+        self._attempts: dict[_RequestKey, _Attempt] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="camus-passwords")
 
     def close(self) -> None:
-        """End the thread; what it does at the moment it ends by itself.
+        """Stop the thread after the call that it runs, if any.
 
-        Rooms that may have been made are watched by whoever starts next on the database.
+        Rooms of unknown outcome stay in the store; the next server on it loads and watches
+        them.
         """
         for attempt in self._attempts.values():
-            attempt.ends.cancel()
+            attempt.expiry.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def find(self, question: Question) -> Answer:
-        """Return the answer.
+        """Return the answer to a question.
 
         Raises:
-            StoreError: the store failed, or too many passwords wait already.
+            StoreError: the store failed, or too many password checks wait.
         """
         match question:
             case LookUpRoom():
                 return await self._write_behind.look_up(question)
             case Identify(token):
                 return self._identify(token)
-            case FindSession(session):
-                return await self._write_behind.find_session(session)
+            case FindSession(session_digest):
+                return await self._write_behind.find_session(session_digest)
             case CheckPassword(password, room):
                 assert room.password_hash is not None
-                return await self._off_the_loop(verify_password, password, room.password_hash)
+                return await self._in_thread(verify_password, password, room.password_hash)
             case CreateRoomRecord():
                 return await self._create(question)
             case ListPublicRooms(limit):
@@ -136,7 +140,7 @@ class Answers:
         except NotAllowed as refusal:
             return refusal
         except Exception as error:
-            log_silent_fault("the token reader", error)
+            log_fault_without_text("the token reader", error)
             return Failed("the token reader failed")
 
     async def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
@@ -144,61 +148,63 @@ class Answers:
         room_id = room_id or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed(TOKEN_FOR_OTHER_ROOMS)
-        wish = question.address, evolve(question.room, token=None)
-        attempt = self._attempts.pop(wish, None)
-        if attempt is not None:
-            attempt.ends.cancel()
-        made = attempt.made if attempt is not None else await self._new_room(question, room_id)
+        key = question.address, evolve(question.room, token=None)
+        attempt = self._attempts.pop(key, None)
+        if attempt is None:
+            created = await self._make_room(question, room_id)
+        else:
+            attempt.expiry.cancel()
+            created = attempt.created
         try:
-            if await self._store.create_room(made.room):
-                return made
+            if await self._store.create_room(created.room):
+                return created
             if attempt is None:
                 return None
-            found = await self._store.find_room(made.room.id)
+            found = await self._store.find_room(created.room.id)
         except StoreError:
-            self._remember(wish, made)
+            self._remember_attempt(key, created)
             raise
-        done = found is not None and found.room.incarnation == made.room.incarnation
-        return made if done else None
+        was_created = found is not None and found.room.incarnation == created.room.incarnation
+        return created if was_created else None
 
-    def _remember(self, wish: _Wish, made: CreatedRoom) -> None:
-        if wish in self._attempts:  # two asked for the same at once
-            self._give_up(wish)
-        elif len(self._attempts) == _ATTEMPTS:
-            self._give_up(next(iter(self._attempts)))
+    def _remember_attempt(self, key: _RequestKey, created: CreatedRoom) -> None:
+        if key in self._attempts:  # two requests for the same room failed together
+            self._forget_attempt(key)
+        elif len(self._attempts) == _MAX_ATTEMPTS:
+            self._forget_attempt(next(iter(self._attempts)))
         loop = asyncio.get_running_loop()
-        ends = loop.call_later(_RETRIED_WITHIN, self._give_up, wish)
-        self._attempts[wish] = _Attempt(made, ends)
+        expiry = loop.call_later(_RETRY_SECONDS, self._forget_attempt, key)
+        self._attempts[key] = _Attempt(created, expiry)
 
-    def _give_up(self, wish: _Wish) -> None:
-        attempt = self._attempts.pop(wish)
-        attempt.ends.cancel()
-        self._write_behind.forget_attempt(attempt.made.room)
+    def _forget_attempt(self, key: _RequestKey) -> None:
+        attempt = self._attempts.pop(key)
+        attempt.expiry.cancel()
+        self._write_behind.forget_attempt(attempt.created.room)
 
-    async def _new_room(self, question: CreateRoomRecord, room_id: RoomId) -> CreatedRoom:
-        wish = question.room
-        name = room_id if wish.name is None else checked_name(wish.name)
+    async def _make_room(self, question: CreateRoomRecord, room_id: RoomId) -> CreatedRoom:
+        wanted = question.room
+        name = room_id if wanted.name is None else checked_name(wanted.name)
         hashed = None
-        if wish.password is not None:
+        if wanted.password is not None:
             salt = secrets.token_bytes(16)
-            hashed = await self._off_the_loop(hash_password, wish.password, salt)
+            hashed = await self._in_thread(hash_password, wanted.password, salt)
         token = secrets.token_hex(32)
         record = RoomRecord(
             room_id,
             name,
             question.created_at,
-            wish.public,
+            wanted.public,
             hashed,
-            wish.guest_limit,
+            wanted.guest_limit,
             question.empty_for,
             digest(token),
             incarnation=new_incarnation(),
         )
         return CreatedRoom(record, token)
 
-    async def _off_the_loop(self, work: Callable[..., Result], *arguments: object) -> Result:
-        if self._waiting >= self._most_waiting:
-            raise StoreUnavailable(f"{self._waiting} passwords wait to be checked already")
+    async def _in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
+        if self._waiting >= self._max_waiting:
+            raise StoreUnavailable(f"{self._waiting} passwords already wait to be checked")
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
@@ -207,8 +213,8 @@ class Answers:
             self._waiting -= 1
 
 
-async def answered(answers: Answers, ask: Ask, failures: RateLimitedLog) -> Answered:
-    """Return the answer to a question as the event for the core; a failure is logged too."""
+async def answer_question(answers: Answers, ask: Ask, failures: RateLimitedLog) -> Answered:
+    """Return the answer to a question as an event for the core, and log a failure."""
     answer: Answer
     name = type(ask.question).__name__
     try:

@@ -6,16 +6,16 @@ from camus_core.admission.identity import Identity
 from camus_core.wire.errors import NotAllowed, ProtocolError, Unavailable
 
 from ..http.handshake import Authenticator, Handshake
-from ..logs import log_silent_fault
+from ..logs import log_fault_without_text
 
 _RETRY_SECONDS = 5.0
-"""Seconds after which a client may come back when the authenticator has failed."""
+"""The `retry_after` of a client whose handshake the authenticator failed to check."""
 
 
-async def authenticated(
+async def authenticate(
     authenticator: Authenticator, handshake: Handshake, seconds: float
 ) -> Identity | ProtocolError | None:
-    """Return the identity that a handshake shows, None for a guest, or its refusal.
+    """Return the identity proved by a handshake, None for a guest, or the refusal.
 
     An authenticator that fails, or takes longer than `seconds`, is logged; the client is
     refused as `unavailable`.
@@ -26,18 +26,21 @@ async def authenticated(
         if not isinstance(identity, Identity | None):
             raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
     except ProtocolError as refusal:
-        refusal.with_traceback(None)  # it leads back here, and to what is kept of it
+        refusal.with_traceback(None)  # it refers to this frame, and keeps all of its objects
         return refusal if refusal.close_code is not None else NotAllowed(str(refusal))
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise  # the server stops; otherwise the authenticator's own work was cancelled
-        log_silent_fault("the authenticator", error)
-        text = "nobody can say who you are at the moment"
+        log_fault_without_text("the authenticator", error)
+        text = "your identity can't be checked at the moment"
         return Unavailable(text, retry_after=_RETRY_SECONDS)
     return identity
 
 
 def _is_cancelled() -> bool:
-    """Tell whether this task is to end; a frame that its error keeps must not know the task."""
+    """Return whether the current task is being cancelled.
+
+    A function of its own, so that no frame that a logged error keeps refers to the task.
+    """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -1,4 +1,4 @@
-"""The clocks of this machine: one for deadlines, and UNIX time, which may be set."""
+"""The clocks of this machine: a monotonic one for deadlines, and UNIX time."""
 
 import time
 from collections.abc import Callable
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from camus_core.events import ClockSet, Timestamp
 
 _COMPARE_SECONDS = 0.1
-"""Seconds between comparisons of the two clocks: one for each frame would cost too much."""
+"""The interval between comparisons of the clocks: one for each frame would cost too much."""
 
 _APART_SECONDS = 0.02
-"""Seconds by which the clocks have moved apart when somebody has set UNIX time."""
+"""A change of the clocks' difference by more than this means that UNIX time was set."""
 
 UnixClock = Callable[[], float]
-"""Returns UNIX seconds, right again after each correction."""
+"""A clock that returns UNIX seconds, and follows each correction of the system's time."""
 
 
 def deadline_clock() -> Callable[[], Timestamp]:
-    """Return a clock that never goes back, and counts sleeps where the system has such a one.
+    """Return a clock that never goes back, and counts the machine's sleep where it can.
 
-    Python's own, `time.monotonic`, stands still on Linux while the machine sleeps. On macOS
-    the POSIX clock counts sleeps.
+    Python's `time.monotonic` stands still on Linux while the machine sleeps; `CLOCK_BOOTTIME`
+    doesn't. On macOS `CLOCK_MONOTONIC` counts sleep.
     """
     clock: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
     if clock is None:
@@ -28,10 +28,7 @@ def deadline_clock() -> Callable[[], Timestamp]:
 
 
 class UnixClockWatch:
-    """Notices that somebody has set UNIX time.
-
-    The next comparison is worth its cost from `compare_at` on.
-    """
+    """A detector of changes to UNIX time; the next comparison is due at `compare_at`."""
 
     def __init__(self, wall_clock: UnixClock) -> None:
         self._wall_clock = wall_clock

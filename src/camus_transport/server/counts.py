@@ -1,4 +1,4 @@
-"""What the server has done since it started, in numbers that only grow."""
+"""Counters of a server since its start, for monitoring."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -13,20 +13,22 @@ from camus_core.wire import errors
 from camus_core.wire import messages as m
 
 COUNTED = frozenset({m.Error, m.Joined, m.Undeliverable})
-"""What is counted when it is said."""
+"""The messages that `Counts.count_sent` counts: a set, as every sent message is looked up."""
 
 BUCKETS = (
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 )  # fmt: skip
-"""Seconds: from a look-up in a file that is in memory to a database that is all but away."""
+"""Upper bounds in seconds, from a read of a cached file to a database that hardly answers."""
 
 _ENDS = frozenset({1000, 1001, 1002, 1003, 1007, 1009})
-"""Close codes that say something where the router has closed nothing: of clients that go, and
-of frames that break the WebSocket protocol. A client may send any other."""
+"""Close codes (RFC 6455, section 7.4.1) counted by themselves when the router hasn't closed the
+connection: of clients that leave, and of frames that break the WebSocket protocol. Any other
+code is counted as `other`, as clients may send whichever they like.
+"""
 
 
 def _codes(error: type[errors.ProtocolError]) -> set[str]:
-    """Return the codes of an error and of those below it."""
+    """Return the codes of an error class and its subclasses."""
     own = {error.code} if "code" in vars(error) else set()
     return own.union(*map(_codes, error.__subclasses__()))
 
@@ -42,8 +44,10 @@ def _zeros(keys: Iterable[str]) -> Counter[str]:
 
 @define
 class Timing:
-    """How long calls took. `calls` has how many took at most as long as each of `BUCKETS`, but
-    longer than the one before; the last are those that took longer than all.
+    """The durations of calls of one operation.
+
+    `calls[i]` is the number of calls that took at most `BUCKETS[i]` seconds and more than the
+    bound before; the last number is that of all longer calls. `seconds` is the sum.
     """
 
     calls: list[int] = field(factory=lambda: [0] * (len(BUCKETS) + 1))
@@ -51,20 +55,21 @@ class Timing:
     errors: int = 0
 
     def add(self, seconds: float) -> None:
-        """Note a call."""
+        """Count one call of this duration."""
         self.calls[bisect_left(BUCKETS, seconds)] += 1
         self.seconds += seconds
 
 
 @define
 class Counts:
-    """Each key that may come is there from the start, or monitoring would miss a first one.
+    """All counters. Each possible key exists from the start: a counter that appears with its
+    first event hides that event from monitoring, which looks at increases.
 
     `received` counts messages by class, `refused` refusals by code, `resumes` by result,
     `undelivered` the notices sent to senders, by reason, `closed` connections by close code.
-    `store` has the calls of the store by operation, where they are timed.
+    `store` has the durations of store calls by operation, where these are timed.
 
-    `received` grows with every frame, which takes a `Counter` twice as long as a dict.
+    `received` is counted for every frame, for which a `Counter` takes twice as long as a dict.
     """
 
     received: dict[type[m.Message], int] = field(
@@ -81,9 +86,9 @@ class Counts:
     )
 
     def count_sent(self, send: Send, effects: Sequence[Effect]) -> str | None:
-        """Note what a client is told, and return the code of a refusal if it is one.
+        """Count a message of a class in `COUNTED`; return the code if it is a refusal.
 
-        `effects` are all that come of one event.
+        `effects` are all effects of the same event.
         """
         match send.message:
             case m.Error(data=m.ErrorBody(reason=str() as reason)):
@@ -103,13 +108,13 @@ class Counts:
         return None
 
     def count_closed(self, code: int | None) -> None:
-        """Note that a connection has ended that the server had not closed."""
+        """Count the end of a connection that the server had not closed."""
         self.closed["none" if code is None else str(code) if code in _ENDS else "other"] += 1
 
 
 def _resumes(effect: Effect, send: Send) -> bool:
-    """Tell whether an effect lets the client's session go on: what it is told besides was sent
-    before, and counted then.
+    """Return whether an effect resumes the recipient's session: then the refusals beside it
+    are sent again, and were counted when they were sent first.
     """
     return (
         isinstance(effect, Send)

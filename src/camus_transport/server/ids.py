@@ -1,4 +1,4 @@
-"""Fresh ids for clients."""
+"""A generator of fresh client ids."""
 
 import secrets
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from camus_core.records import ClientId
 
 
 def fresh_ids() -> Iterator[ClientId]:
-    """Yield ids of 128 random bits, drawn many at a time: each system call costs 10 µs."""
+    """Yield ids of 128 random bits, 256 from each system call, which costs 10 µs."""
     while True:
         digits = secrets.token_hex(16 * 256)
         for start in range(0, len(digits), 32):

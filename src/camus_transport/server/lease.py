@@ -1,4 +1,4 @@
-"""The lease by which other servers on the same database know that this one is alive."""
+"""The renewal of this node's lease, by which servers on the same database know it is alive."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,18 +11,20 @@ from camus_core.wire.errors import StoreError
 from ..logs import RateLimitedLog
 
 _RENEWAL_SECONDS = 5.0
-"""Seconds between renewals: a crash shortens held places by that at most."""
+"""The longest interval between renewals. The store counts the place of a client whose node
+crashed from the last renewal, so a crash shortens it by this at most.
+"""
 
 _STALE_PLACES = 2.0
-"""Multiples of `place_seconds` after which a node that has renewed nothing is dead."""
+"""A lease not renewed for this many times `place_seconds` is stale: its node is dead."""
 
 
 class Lease:
-    """Renews the lease of one node, and tells the core of each renewal.
+    """The lease of one node: renews it, and feeds the core an event for each renewal.
 
     Args:
         feed: takes the events for the core.
-        failures: the log of a database that fails.
+        failures: the log of failing store calls.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class Lease:
         failures: RateLimitedLog,
     ) -> None:
         self._store = store
-        self._run = node
+        self._node = node
         self._feed = feed
         self._failures = failures
         self._interval = min(_RENEWAL_SECONDS, limits.place_seconds / 3)
@@ -47,14 +49,14 @@ class Lease:
         Raises:
             StoreError: the store failed.
         """
-        time = await self._store.renew(self._run, self._stale_seconds)
+        time = await self._store.renew(self._node, self._stale_seconds)
         self._feed(LeaseRenewed(time))
         if self._renewed_at is not None and time - self._renewed_at > self._stale_seconds:
-            self._feed(RecordsLost())  # others may have taken this node for dead
+            self._feed(RecordsLost())  # another node may have removed this one's records
         self._renewed_at = time
 
     async def keep_renewing(self) -> None:
-        """Renew the lease again and again, until cancelled."""
+        """Renew the lease at its interval until cancelled."""
         while True:
             await asyncio.sleep(self._interval)
             try:

@@ -1,4 +1,4 @@
-"""What Prometheus reads at /metrics. The one module that needs prometheus-client."""
+"""The page /metrics for Prometheus; the only module that needs prometheus-client."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,15 +21,15 @@ from .counts import BUCKETS, Counts, Timing
 from .server import SignalingServer
 
 FRESH_SECONDS = 0.1
-"""How long a page is served again: making one takes 1 ms, and 5 ms with 10,000 connections,
-which who asks without end is not to take from calls.
+"""Seconds for which a page is served again. Making one takes 1 ms, and 5 ms with 10,000
+connections: a client that requests it without end must not take that from calls.
 """
 
 _BOUNDS = [*map(str, BUCKETS), "+Inf"]
 
 
 class Metrics:
-    """One server's numbers, and its process's, in a registry of their own."""
+    """The metrics of one server and of its process, in a registry of their own."""
 
     def __init__(
         self, server: SignalingServer, clock: Callable[[], float] = time.monotonic
@@ -43,7 +43,7 @@ class Metrics:
         self._made_at = float("-inf")
 
     def page(self) -> Page:
-        """Return the numbers of this moment, in the text format that every scraper reads."""
+        """Return the metrics, at most `FRESH_SECONDS` old, in Prometheus' text format."""
         now = self._clock()
         if now - self._made_at >= FRESH_SECONDS:
             text = self._encode(self._registry).decode()
@@ -52,7 +52,7 @@ class Metrics:
 
 
 class ServerCollector(Collector):
-    """Reads one server's numbers when it is asked for them.
+    """A collector of one server's metrics, which reads them when a page is made.
 
     Every label has a bounded set of values, whatever clients send; none names a client, a
     room or an address.
@@ -64,19 +64,19 @@ class ServerCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _gauges(self._server)
         yield from _counters(self._server.counts)
-        yield from _of_the_store(self._server.counts.store)
+        yield from _store_metrics(self._server.counts.store)
 
 
 def _gauges(server: SignalingServer) -> Iterator[Metric]:
     census = server.census()
     for name, documentation, value in (
         ("connections", "WebSocket connections that are open.", census.connections),
-        ("rooms", "Rooms with somebody in.", census.rooms),
+        ("rooms", "Rooms that have members.", census.rooms),
         ("members", "Clients that have a place in a room.", census.members),
-        ("members_away", "Those of them whose connection is lost.", census.away),
+        ("members_away", "Members whose connection is lost.", census.away),
         (
             "unconfirmed_bytes",
-            "Kept for sessions until they confirm it.",
+            "Bytes kept for sessions until their clients confirm them.",
             census.unconfirmed_bytes,
         ),
         (
@@ -93,13 +93,13 @@ def _counters(counts: Counts) -> Iterator[Metric]:
         "camus_messages_received",
         "Messages from clients; one type for all that start with x-.",
         "type",
-        ((_type(kind), count) for kind, count in counts.received.items()),
+        ((_type_label(kind), count) for kind, count in counts.received.items()),
     )
     for name, documentation, label, counted in (
         ("refusals", "Frames and connections refused.", "code", counts.refused),
         (
             "resumes",
-            "Sessions that were to go on, and what came of it.",
+            "Attempts to resume a session, by result.",
             "result",
             counts.resumes,
         ),
@@ -111,27 +111,27 @@ def _counters(counts: Counts) -> Iterator[Metric]:
         ),
         (
             "connections_closed",
-            "WebSocket connections that have ended; none: without a close code.",
+            "WebSocket connections that have ended, by close code; none: without one.",
             "code",
             counts.closed,
         ),
     ):
         yield _counter(f"camus_{name}", documentation, label, counted.items())
     yield CounterMetricFamily(
-        "camus_frames_sent", "Frames for clients, one for each receiver.", counts.frames_sent
+        "camus_frames_sent", "Frames sent, one for each recipient.", counts.frames_sent
     )
     yield CounterMetricFamily(
-        "camus_sent_bytes", "Bytes of those, without framing.", counts.bytes_sent
+        "camus_sent_bytes", "Bytes of the frames sent, without framing.", counts.bytes_sent
     )
 
 
 _OPERATIONS = {"renew": "vouch", "release": "resign"}
-"""Labels of store calls whose method has another name today: dashboards know these."""
+"""Labels of the store calls whose methods were renamed: dashboards depend on the old names."""
 
 
-def _of_the_store(timings: Mapping[str, Timing]) -> Iterator[Metric]:
+def _store_metrics(timings: Mapping[str, Timing]) -> Iterator[Metric]:
     seconds = HistogramMetricFamily(
-        "camus_store_seconds", "How long calls of the store took.", labels=["operation"]
+        "camus_store_seconds", "Durations of store calls.", labels=["operation"]
     )
     named = {_OPERATIONS.get(name, name): timing for name, timing in timings.items()}
     for operation, timing in named.items():
@@ -140,7 +140,7 @@ def _of_the_store(timings: Mapping[str, Timing]) -> Iterator[Metric]:
     yield seconds
     yield _counter(
         "camus_store_errors",
-        "Calls of the store that failed.",
+        "Store calls that failed.",
         "operation",
         ((operation, timing.errors) for operation, timing in named.items()),
     )
@@ -155,5 +155,5 @@ def _counter(
     return counter
 
 
-def _type(kind: type[Message]) -> str:
+def _type_label(kind: type[Message]) -> str:
     return "x-" if kind is Extension else kind.type

@@ -1,4 +1,4 @@
-"""What the server says over plain HTTP, for people, load balancers and monitoring."""
+"""The server's pages over plain HTTP, for people, load balancers and monitoring."""
 
 import logging
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ _NO_METRICS = Page(
     HTTPStatus.NOT_FOUND,
 )
 _NO_METRICS_HERE = Page(
-    "metrics are not told on this port, unless --metrics says so; --metrics-listen tells them "
-    "on a port of their own\n",
+    "this port serves no metrics without --metrics; --metrics-listen serves them on a port of "
+    "their own\n",
     HTTPStatus.NOT_FOUND,
 )
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-"""Headers that proxies add, some of them by default."""
+"""Headers that proxies add, some of them by default: one shows that the client is elsewhere."""
 
 
 def front_pages(ui: Path | None) -> Mapping[str, PageHandler]:
@@ -50,7 +50,7 @@ def front_pages(ui: Path | None) -> Mapping[str, PageHandler]:
 
 
 def health_pages(server: SignalingServer) -> Mapping[str, PageHandler]:
-    """Return the pages for load balancers, which ask under whatever name they know."""
+    """Return the pages for load balancers; they accept any Host header."""
     return {
         "/healthz": lambda _: _ALIVE,
         "/readyz": lambda _: _DRAINING if server.draining else _READY,
@@ -67,37 +67,35 @@ def metrics_page(server: SignalingServer) -> PageHandler:
     return lambda _: metrics.page()
 
 
-def no_metrics_here(_: RequestHead) -> Page:
-    """Return the page that stands in the place of the metrics on a port for everybody."""
+def metrics_withheld(_: RequestHead) -> Page:
+    """Return the page at /metrics on a public port that has no metrics."""
     return _NO_METRICS_HERE
 
 
-def under_its_hosts(hosts: frozenset[str], make: PageHandler) -> PageHandler:
-    """Return a page for those who call the server by one of these names (CORE-2)."""
-    return partial(_answer_under, hosts, make)
+def for_hosts(hosts: frozenset[str], make: PageHandler) -> PageHandler:
+    """Restrict a page to requests whose Host header is one of `hosts`, or any (CORE-2)."""
+    return partial(_answer_for_hosts, hosts, make)
 
 
-def for_this_machine(make: PageHandler) -> PageHandler:
-    """Return a page for programs on this machine, whatever other names the server has, and not
-    for those for whom a proxy speaks.
-    """
-    return partial(_answer_here, make)
+def loopback_only(make: PageHandler) -> PageHandler:
+    """Restrict a page to requests from this machine that no proxy has forwarded."""
+    return partial(_answer_loopback, make)
 
 
-def _answer_under(hosts: frozenset[str], make: PageHandler, head: RequestHead) -> Page:
+def _answer_for_hosts(hosts: frozenset[str], make: PageHandler, head: RequestHead) -> Page:
     requested_host(head, hosts)
     return make(head)
 
 
-def _answer_here(make: PageHandler, head: RequestHead) -> Page:
+def _answer_loopback(make: PageHandler, head: RequestHead) -> Page:
     try:
         requested_host(head, LOOPBACK_NAMES)
-        is_here = not any(name in head.headers for name in _FORWARDED)
+        is_local = not any(name in head.headers for name in _FORWARDED)
     except Rejected:
-        is_here = False
-    if not is_here:
+        is_local = False
+    if not is_local:
         raise Rejected(
             HTTPStatus.FORBIDDEN,
-            "metrics are for this machine only, unless --metrics or --metrics-listen says more",
+            "metrics are for this machine only without --metrics or --metrics-listen",
         )
     return make(head)

@@ -1,8 +1,9 @@
-"""One connection as the server knows it, and the frames of it that are held back.
+"""One connection as the server sees it, with its frames that wait for an answer or a turn.
 
-What a client says while a question about it is open waits here. So that the answers for many
-clients, which a database may give all at once, keep nobody waiting, they are handled in turns,
-and so is what has waited for them, and the end of a connection: a thousand may end at once.
+While a question about a connection is open, its frames are held here. The answers for many
+connections may arrive in one turn of the event loop, when a database comes back; many
+connections may end in one turn, too. Beyond the free time of that turn, answers, ends and held
+frames wait in the queue of `FairReads`.
 """
 
 from collections import deque
@@ -19,34 +20,34 @@ from .fair_reads import FairReads
 
 _FRAMES_AT_ONCE = 8
 _BYTES_AT_ONCE = 8192
-"""What is handled at once of what was held back: as much as a transport reads at once."""
+"""The held frames, and bytes of them, handled in one step: as many as a transport reads."""
 
 _FRAME_BYTES = 64
-"""What holding a frame costs besides its own bytes, of which it may have none."""
+"""Memory for a held frame besides its own bytes: without it empty frames would be free."""
 
 
 class FrameHandler(Protocol):
-    """Whoever handles the frames."""
+    """The server, as its connections see it."""
 
     limits: Limits
     fair_reads: FairReads
 
     def handle_frame(self, served: "ServedConnection", frame: bytes) -> None:
-        """Handle a frame; that may raise a question about its connection."""
+        """Handle a frame; that may open a question about the connection."""
 
     def handle_answer(self, served: "ServedConnection", event: Connected | Answered) -> None:
-        """Handle what the connection has waited for; there may be another question."""
+        """Handle the answer for which the connection waited; it may open another question."""
 
     def handle_end(self, served: "ServedConnection", code: int | None) -> None:
-        """The connection has ended with this close code, if any."""
+        """Handle the end of the connection, with its close code, if any."""
 
 
 @define(eq=False)
 class ServedConnection:
-    """One connection. While it `asks`, a question about it is open.
+    """One connection of a server; a `Reader` of its held frames.
 
-    `held` are the frames that wait for the answer, or for their turn; it is a `Reader`.
-    `answer` is what has come of the question, and waits for its turn.
+    `awaits_answer` is true while a question about the connection is open. `held` are the
+    frames that wait for the answer or for their turn. `answer` waits for its turn.
     """
 
     id: ConnectionId
@@ -64,7 +65,7 @@ class ServedConnection:
     _code: int | None = None
 
     def hold(self, frame: bytes) -> None:
-        """Have a frame wait; over the bytes of one large frame no more is read."""
+        """Hold a frame; pause the connection once more than `frame_bytes` are held."""
         self.held.append(frame)
         self._held_bytes += len(frame) + _FRAME_BYTES
         if self._held_bytes > self.handler.limits.frame_bytes and not self._is_paused:
@@ -72,7 +73,7 @@ class ServedConnection:
             self.connection.pause()
 
     def set_answer(self, event: Connected | Answered) -> None:
-        """The question is answered: that is handled now, if there is time, or in its turn."""
+        """Handle the answer to the open question: now if there is time, or in its turn."""
         if self.handler.fair_reads.has_time():
             self.handler.handle_answer(self, event)
         else:
@@ -80,7 +81,7 @@ class ServedConnection:
             self.handler.fair_reads.enqueue(self)
 
     def continue_reading(self) -> None:
-        """Go on with what was held back, unless there is another question."""
+        """Continue with the held frames, then with the end, unless a question is open."""
         if self.awaits_answer:
             return
         if self.held:
@@ -92,7 +93,7 @@ class ServedConnection:
             self.connection.resume()
 
     def read_on(self) -> bool:
-        """Handle a little of what was held back; tell whether there is more to handle now."""
+        """Handle some of the held frames; return whether there is more to handle now."""
         if self.answer is not None:
             answer, self.answer = self.answer, None
             self.handler.handle_answer(self, answer)
@@ -114,8 +115,10 @@ class ServedConnection:
         return False
 
     def defer_end(self, code: int | None) -> bool:
-        """Tell whether the end of the connection waits for its turn, as what it has said may:
-        `end` follows then. What waits for an answer is forgotten.
+        """Return whether the end of the connection waits for its turn, after the held frames.
+
+        `handle_end` is called then. Frames that wait for an answer are dropped, as it would
+        come for a connection that is gone.
         """
         if self.awaits_answer:
             self.held.clear()

@@ -1,4 +1,8 @@
-"""The only place where events go into the core and effects come out."""
+"""The server that drives the core: feeds it events, and carries out its effects.
+
+Events enter `Router.handle` one at a time (`_feed`). An event that arises while the effects of
+another are carried out, such as the overflow of a connection, waits until that is done.
+"""
 
 import asyncio
 import logging
@@ -44,11 +48,7 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 from camus_core.wire.codec import Codec, best_codec
-from camus_core.wire.errors import (
-    OUR_FAULT,
-    ProtocolError,
-    Unavailable,
-)
+from camus_core.wire.errors import OUR_FAULT, ProtocolError, Unavailable
 from camus_core.wire.messages import Message, Order, SessionClient
 from camus_core.wire.profile import CORE, ProtocolProfile
 
@@ -56,39 +56,45 @@ from ..http.handshake import Authenticator, Handshake
 from ..http.refusals import SUSPICIOUS, RefusalLog
 from ..logs import RateLimitedLog
 from .alarm import Alarm
-from .answers import Answers, TokenReader, answered
-from .authentication import authenticated
+from .answers import Answers, TokenReader, answer_question
+from .authentication import authenticate
 from .clocks import UnixClock, UnixClockWatch, deadline_clock
 from .counts import COUNTED, Counts
 from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
 from .served_connection import ServedConnection
+from .served_connections import ServedConnections
+from .tasks import BackgroundTasks
 from .timed_store import TimedStore
 from .write_behind import WriteBehind
 
 _log = logging.getLogger("camus")
 
 _LAST_WRITE_SECONDS = 4.0
-"""How long a stopping server goes on trying to write what waits."""
+"""Seconds for which a stopping server tries to write the changes that wait."""
 
-_RECALLED_AT_ONCE = 500
-"""Stored rooms that are taken up in one turn of the loop, 10 µs each."""
+_ROOMS_AT_ONCE = 500
+"""Stored rooms loaded in one turn of the event loop, 10 µs each."""
 
 _EFFECTS_AT_ONCE = 500
-"""What a stopping server says and writes in one turn of the loop, 10 µs each."""
+"""Effects that a stopping server carries out in one turn of the event loop, 10 µs each."""
 
 
 class SignalingServer:
-    """Drives one router: transports tell it what they hear, it tells them what to say.
+    """The driver of one router, between transports and a store.
 
-    Entered before the first connection and left after the last; the store has to be
-    entered already. Use it from one event loop. With `metrics` calls of the store are timed,
-    and pages have /metrics. `tokens` tells whose a token is that a client joins with, and
-    `authenticator` who a handshake is from; without them all clients are guests.
+    An asynchronous context manager: enter it before the first connection, with a store that is
+    entered already, and leave it after the last; use it from one event loop.
 
-    `clock` is that of deadlines, which never goes back; it tells UNIX time too, unless there is
-    a `wall_clock`, which may be set. Without either, both are the machine's.
+    Args:
+        clock: returns the time of deadlines, in seconds, which never goes back. It is the UNIX
+            clock too if `wall_clock` is missing; by default both are the machine's.
+        wall_clock: returns UNIX time, which may be set.
+        codec: decodes and encodes frames; by default the fastest that is installed.
+        metrics: time the calls of the store, and have a page /metrics.
+        tokens: returns the identity proved by the token of a `join`.
+        authenticator: returns the identity proved by a handshake, None for a guest.
     """
 
     fair_reads: FairReads
@@ -121,11 +127,10 @@ class SignalingServer:
         self._clock = clock or deadline_clock()
         self._wall_clock = UnixClockWatch(wall_clock or clock or time.time)
         self._codec = codec or best_codec()
-        self._connections: dict[ConnectionId, ServedConnection] = {}
-        self._last_id = 0
+        self._connections = ServedConnections(self.counts)
         self._fresh_ids = fresh_ids()
         self._events: deque[Event] = deque()
-        self._busy = False
+        self._is_feeding = False
         self._refusal: ProtocolError | None = None
         self._refusals = RefusalLog()
         self._failures = RateLimitedLog(
@@ -133,18 +138,18 @@ class SignalingServer:
         )
         self._stopped = False
         self._lease = Lease(store, router.node, self.limits, self._feed, self._failures)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._alarm = Alarm(self._clock, self._tick)
+        self._tasks = BackgroundTasks()
+        self._alarm = Alarm(self._clock, lambda due: self._feed(Ticked(due)))
 
     async def __aenter__(self) -> Self:
         self.fair_reads = FairReads(asyncio.get_running_loop())
         await self._lease.renew()
         rooms = await self._store.list_rooms()
-        for first in range(0, len(rooms), _RECALLED_AT_ONCE):
-            self._feed(RoomsLoaded(rooms[first : first + _RECALLED_AT_ONCE]))
-            await asyncio.sleep(0)  # whoever embeds the server goes on meanwhile
-        self._start(self._write_behind.run())
-        self._start(self._lease.keep_renewing())
+        for first in range(0, len(rooms), _ROOMS_AT_ONCE):
+            self._feed(RoomsLoaded(rooms[first : first + _ROOMS_AT_ONCE]))
+            await asyncio.sleep(0)  # the embedding program runs in between
+        self._tasks.start(self._write_behind.run())
+        self._tasks.start(self._lease.keep_renewing())
         return self
 
     async def __aexit__(
@@ -153,35 +158,33 @@ class SignalingServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop, unless that was done."""
+        """Stop, unless `stop` was called already."""
         await self.stop()
         self._alarm.cancel()
         self._refusals.close()
         self._failures.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         self._answers.close()
 
     def census(self) -> Census:
-        """Return how much there is at the moment."""
+        """Return the numbers of connections, rooms and members at this moment."""
         return self._router.census()
 
     @property
     def unwritten(self) -> int:
-        """How many changes wait to be written to the store."""
+        """The number of changes that wait to be written to the store."""
         return len(self._write_behind)
 
     async def stop(self) -> None:
-        """End in order: sessions hear when to come back, what waits is written, and every
-        connection is closed (1012).
+        """Tell sessions when to resume, write the waiting changes, and close every connection
+        with 1012 (CORE-54).
         """
         if self._stopped:
             return
         self._stopped = True
         effects = self._router.handle(StopRequested(), self._clock())
         closes = [effect for effect in effects if isinstance(effect, Close)]
-        others: list[Effect] = [one for one in effects if not isinstance(one, Close)]
+        others: list[Effect] = [effect for effect in effects if not isinstance(effect, Close)]
         try:
             for first in range(0, len(others), _EFFECTS_AT_ONCE):
                 self._perform(others[first : first + _EFFECTS_AT_ONCE])
@@ -190,11 +193,11 @@ class SignalingServer:
         finally:
             self._perform(list(closes))
 
-    # What transports call --------------------------------------------------------------
+    # Called by transports --------------------------------------------------------------
 
     @property
     def wants_handshakes(self) -> bool:
-        """Whether `connect` is to be told of handshakes."""
+        """True if `connect` needs the handshake of each connection."""
         return self._authenticator is not None
 
     def connect(
@@ -207,29 +210,26 @@ class SignalingServer:
         handshake: Handshake | None = None,
         identity: Identity | None = None,
     ) -> ConnectionId:
-        """A client has opened `/room/<room_id>/ws`, or `/ws`; return its connection's name.
+        """Serve a client that has opened `/room/<room_id>/ws`, or `/ws`; return the name of
+        its connection.
 
-        `address` is what counts as one address for limits and bans, of IPv6 a network such as
-        `2001:db8::/64`, whose wider ones count too. Who the client is says `identity`, or,
-        asked about the `handshake`, the authenticator.
+        Args:
+            address: counts as one for limits and bans; for IPv6 a network of 64 bits.
+            handshake: is given to the authenticator, if there is one.
+            identity: the identity of a client that is authenticated already.
         """
-        self._last_id += 1
-        connection_id = ConnectionId(self._last_id)
-        served = ServedConnection(
-            connection_id, connection, profile.keeps_session, address, self
-        )
-        self._connections[connection_id] = served
+        served = self._connections.open(connection, profile.keeps_session, address, self)
         secret = SessionSecret(secrets.token_hex(32) if served.has_ids else "")
         client_id = next(self._fresh_ids)
-        connected = Connected(
-            connection_id, client_id, room_id, profile, secret, address, identity
-        )
+        connected = Connected(served.id, client_id, room_id, profile, secret, address, identity)
         if self._authenticator is None or handshake is None:
             self._feed(connected)
         else:
             served.awaits_answer = True
-            self._start(self._authenticate(served, connected, self._authenticator, handshake))
-        return connection_id
+            self._tasks.start(
+                self._authenticate(served, connected, self._authenticator, handshake)
+            )
+        return served.id
 
     async def _authenticate(
         self,
@@ -239,13 +239,13 @@ class SignalingServer:
         handshake: Handshake,
     ) -> None:
         seconds = self.limits.handshake_seconds
-        identity = await authenticated(authenticator, handshake, seconds)
-        if self._connections.get(connected.connection) is served:
+        identity = await authenticate(authenticator, handshake, seconds)
+        if self._connections.by_id.get(connected.connection) is served:
             served.set_answer(evolve(connected, identity=identity))
 
     def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
-        """A text frame has come; it is UTF-8."""
-        served = self._connections.get(connection_id)
+        """Handle a text frame, which is valid UTF-8, or hold it while a question is open."""
+        served = self._connections.by_id.get(connection_id)
         if served is None:
             return
         if served.awaits_answer or served.held:
@@ -254,9 +254,9 @@ class SignalingServer:
             self.handle_frame(served, frame)
 
     def _decode(self, served: ServedConnection, frame: bytes) -> Message | ProtocolError:
-        """Return what a frame says, or is refused with.
+        """Return the message in a frame, or its refusal.
 
-        No variable keeps the refusal: its context leads back here, and only the garbage
+        No variable holds the refusal: its traceback refers to this frame, and only the garbage
         collector would find the cycle.
         """
         try:
@@ -267,32 +267,32 @@ class SignalingServer:
         return message
 
     def kept_alive(self, connection_id: ConnectionId) -> None:
-        """A sign of life has come that is no text: a WebSocket ping or pong."""
+        """Note a sign of life that is no text frame: a WebSocket ping or pong."""
         self._feed(KeptAlive(connection_id))
 
     def overflowed(self, connection_id: ConnectionId) -> None:
-        """A client reads too slowly: what waits for it hasn't moved on enough."""
+        """Close a connection whose client reads too slowly (4000)."""
         self._feed(Overflowed(connection_id))
 
     def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
-        """A connection has ended, whoever ended it, with this close code, if any."""
-        served = self._connections.get(connection_id)
+        """Handle the end of a connection, by either end, with its close code, if any."""
+        served = self._connections.by_id.get(connection_id)
         if served is not None and not served.defer_end(code):
             self.handle_end(served, code)
 
-    # What whoever runs the server wants -------------------------------------------------
+    # Called by the embedding program ---------------------------------------------------
 
     def roster(self, room_id: RoomId) -> tuple[SessionClient, ...]:
-        """Return who is in a room, in order of joining."""
+        """Return the members of a room, in order of joining."""
         return self._router.roster(room_id)
 
     def order(self, room_id: RoomId, order: Order) -> None:
-        """Do in a room what its owner could, and to anybody: `Kick`, `Ban`, `SetRole`, `Lock`,
-        `Admit` or `Deny`.
+        """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit` or
+        `Deny`, with the permissions of an owner, and on owners too.
 
         Raises:
-            ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, that
-                client isn't there; `RoomFull`, there is no place for whom to admit;
+            ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
+                client isn't in it; `RoomFull`, no place is left for the client to admit;
                 `Unavailable`, a fault in the server.
         """
         self._refusal = Unavailable("a fault in the server; its log says more")
@@ -301,15 +301,15 @@ class SignalingServer:
             if self._refusal is not None:
                 raise self._refusal
         finally:
-            self._refusal = None  # its traceback leads back here
+            self._refusal = None  # its traceback refers to this object
 
     # Events in, effects out ------------------------------------------------------------
 
     def _feed(self, event: Event) -> None:
-        if self._busy:
+        if self._is_feeding:
             self._events.append(event)
             return
-        self._busy = True
+        self._is_feeding = True
         try:
             while True:
                 try:
@@ -320,14 +320,14 @@ class SignalingServer:
                             self._perform(self._router.handle(was_set, now))
                     effects = self._router.handle(event, now)
                 except Exception:
-                    self._blame_ourselves(event)
+                    self._close_after_fault(event)
                 else:
                     self._perform(effects)
                 if not self._events:
                     break
                 event = self._events.popleft()
         finally:
-            self._busy = False
+            self._is_feeding = False
         deadline = self._router.next_deadline()
         if deadline is not None and deadline < self._alarm.at:
             self._alarm.set(deadline)
@@ -344,20 +344,16 @@ class SignalingServer:
                     self.counts.frames_sent += len(effect.to)
                     self.counts.bytes_sent += len(frame) * len(effect.to)
                     for connection_id in effect.to:
-                        served = self._connections.get(connection_id)
+                        served = self._connections.by_id.get(connection_id)
                         if served is not None and not served.connection.send(frame):
                             self._events.append(Overflowed(connection_id))
                 case Close(connection_id, code, reason):
-                    served = self._connections.pop(connection_id, None)
-                    if served is not None:
-                        served.held.clear()
-                        self.counts.closed[str(code)] += 1
-                        served.connection.close(code, reason)
+                    self._connections.close(connection_id, code, reason)
                 case Ask(connection_id):
-                    served = self._connections.get(connection_id)
+                    served = self._connections.by_id.get(connection_id)
                     if served is not None:
                         served.awaits_answer = True
-                        self._start(self._answer(served, effect))
+                        self._tasks.start(self._answer(served, effect))
                 case AnswerOrder(refusal=refusal):
                     self._refusal = refusal
                 case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
@@ -366,52 +362,36 @@ class SignalingServer:
                     assert_never(effect)
 
     def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
-        served = self._connections.get(connection_id)
+        served = self._connections.by_id.get(connection_id)
         if served is not None:
             self._refusals.add(served.address or "a client without address", code)
 
-    def _blame_ourselves(self, event: Event) -> None:
+    def _close_after_fault(self, event: Event) -> None:
+        """Log a fault in the router, and close the connection whose event raised it."""
         _log.exception("a fault in the server, at %s", type(event).__name__)
         connection_id = getattr(event, "connection", None)
-        served = (
-            self._connections.pop(connection_id, None) if connection_id is not None else None
-        )
-        if served is not None and connection_id is not None:
-            served.held.clear()
-            self.counts.closed[str(OUR_FAULT.code)] += 1
-            served.connection.close(OUR_FAULT.code, "")
+        if connection_id is None:
+            return
+        if self._connections.close(connection_id, OUR_FAULT.code, ""):
             self._events.append(Disconnected(connection_id))
 
-    # What links call -------------------------------------------------------------------
+    async def _answer(self, served: ServedConnection, ask: Ask) -> None:
+        served.set_answer(await answer_question(self._answers, ask, self._failures))
+
+    # Called by served connections ------------------------------------------------------
 
     def handle_frame(self, served: ServedConnection, frame: bytes) -> None:
-        """Handle a frame whose turn it is."""
+        """Feed a frame to the core."""
         self._feed(Received(served.id, self._decode(served, frame), len(frame)))
 
     def handle_answer(self, served: ServedConnection, event: Connected | Answered) -> None:
-        """Feed what was waited for; what was held back follows in its turn."""
+        """Feed the answer to a question to the core; held frames follow in their turn."""
         served.awaits_answer = False
-        if isinstance(event, Answered) or self._connections.get(served.id) is served:
+        if isinstance(event, Answered) or self._connections.by_id.get(served.id) is served:
             self._feed(event)
         served.continue_reading()
 
     def handle_end(self, served: ServedConnection, code: int | None) -> None:
-        """Forget a connection that has ended."""
-        if self._connections.pop(served.id, None) is not None:
-            self.counts.count_closed(code)
+        """Feed the end of a connection to the core, and forget the connection."""
+        if self._connections.remove_ended(served.id, code):
             self._feed(Disconnected(served.id, code))
-
-    # Questions -------------------------------------------------------------------------
-
-    async def _answer(self, served: ServedConnection, ask: Ask) -> None:
-        served.set_answer(await answered(self._answers, ask, self._failures))
-
-    def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    # Time ------------------------------------------------------------------------------
-
-    def _tick(self, due: Timestamp) -> None:
-        self._feed(Ticked(due))

@@ -1,4 +1,4 @@
-"""A store that notes how long each call of another one takes, and which ones fail."""
+"""A store that measures the calls of another store: their durations and failures."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,9 +14,9 @@ from .counts import Timing
 
 
 class TimedStore:
-    """Fulfils `Store` with another one, and notes each call in its `timings`.
+    """A `Store` that passes each call to another store, and counts it in `timings`.
 
-    Whatever a call raises is an error, but not that its caller was cancelled.
+    Any exception of a call counts as an error, except the cancellation of its caller.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Writing behind: what the core wants stored waits here, and is written in groups."""
+"""Write-behind: the core's changes wait here, and are written to the store in groups."""
 
 import asyncio
 import logging
@@ -25,16 +25,21 @@ from camus_core.wire.errors import StoreError
 _log = logging.getLogger("camus")
 
 _GROUP_SECONDS = 0.1
-"""What comes within this time is written together: one transaction for a storm of joins."""
+"""Seconds between the first change and its write: a storm of joins makes one transaction."""
 
-_MOST_AT_ONCE = 500
+_GROUP_SIZE = 500
+"""Changes in one transaction, so that preparing it takes only milliseconds of a turn."""
+
 _LONGEST_BACKOFF = 30.0
+"""The longest interval in seconds between attempts to write to a failing store."""
 
 _INCARNATION_BYTES = 16
-"""Of a name that no two rooms share: random, as servers that don't know of each other draw."""
+"""The length of a room's incarnation: random, because servers that don't know of each other
+choose them on one database, and no two may be equal.
+"""
 
 _Key = tuple[str, RoomId | ClientId, str]
-"""A kind, an id, and the incarnation of a room: what is meant for one is no news of another."""
+"""The kind, the id, and for a room its incarnation: a later room of the same id is another."""
 
 
 def _key(change: Change) -> _Key:
@@ -49,90 +54,91 @@ def _key(change: Change) -> _Key:
             return "client", client_id, ""
 
 
-def _forgets_unused(change: Change) -> bool:
+def _removes_if_unused(change: Change) -> bool:
     return isinstance(change, ForgetRoom) and change.if_unused
 
 
 def new_incarnation() -> str:
-    """Return a fresh name for a room that is made."""
+    """Return a fresh incarnation for a room to be created."""
     return secrets.token_hex(_INCARNATION_BYTES)
 
 
 class WriteBehind:
-    """The store as the server uses it.
+    """A store whose changes are written later; look-ups see the changes that wait.
 
-    Changes are written later, in their order, the newest for a record winning; at most
-    `limit` wait while the database is away, then the oldest are dropped. A room that is
-    created is durable before its creator hears of it.
+    Changes are written in order. A newer change of a record replaces the one that waits. While
+    the database is away at most `limit` changes wait; over it the oldest is dropped. The
+    creation of a room doesn't wait: the room is durable before its creator hears of it.
     """
 
     def __init__(self, store: Store, limit: int) -> None:
         self._store = store
         self._limit = limit
         self._waiting: dict[_Key, Change] = {}
-        self._waiting_of: Counter[str] = Counter()
-        self._something = asyncio.Event()
-        self._one_at_a_time = asyncio.Lock()
+        self._waiting_by_id: Counter[str] = Counter()
+        self._has_work = asyncio.Event()
+        self._write_lock = asyncio.Lock()
 
     def __len__(self) -> int:
-        """Return how many changes wait."""
+        """Return the number of waiting changes."""
         return len(self._waiting)
 
     def add(self, change: Change) -> None:
-        """Have a change written soon."""
+        """Queue a change."""
         key = _key(change)
         self._drop(key)
         self._waiting[key] = change
-        self._waiting_of[key[1]] += 1
+        self._waiting_by_id[key[1]] += 1
         if len(self._waiting) > self._limit:
             self._drop(next(iter(self._waiting)))
-        self._something.set()
+        self._has_work.set()
 
     def _drop(self, key: _Key) -> None:
         if self._waiting.pop(key, None) is not None:
-            self._waiting_of[key[1]] -= 1
-            if not self._waiting_of[key[1]]:
-                del self._waiting_of[key[1]]
+            self._waiting_by_id[key[1]] -= 1
+            if not self._waiting_by_id[key[1]]:
+                del self._waiting_by_id[key[1]]
 
     async def look_up(self, question: LookUpRoom) -> StoredRoom | None:
-        """Return the room, made now if the question says so.
+        """Return the room and its clients; create the room if it is absent and may be created.
 
         Raises:
             StoreError: the store failed.
         """
-        if question.room_id in self._waiting_of:  # it is to be written first
+        if question.room_id in self._waiting_by_id:  # the look-up must see the change
             await self.flush()
         found = await self._store.find_room(question.room_id)
         if found is not None or question.if_absent is None:
-            return self._without_old_news(found)
-        made = evolve(question.if_absent, incarnation=new_incarnation())
+            return self._with_pending_changes(found)
+        created = evolve(question.if_absent, incarnation=new_incarnation())
         try:
-            if await self._store.create_room(made):
-                return StoredRoom(made)
+            if await self._store.create_room(created):
+                return StoredRoom(created)
         except StoreError:
-            self.forget_attempt(made)
+            self.forget_attempt(created)
             raise
-        found = await self._store.find_room(question.room_id)  # another server was faster
-        return self._without_old_news(found)
+        # Another server has created it in between.
+        found = await self._store.find_room(question.room_id)
+        return self._with_pending_changes(found)
 
-    def forget_attempt(self, made: RoomRecord) -> None:
-        """Forget a room that may have been made, though the store failed: nobody watches it.
+    def forget_attempt(self, created: RoomRecord) -> None:
+        """Remove a room that a failing store may have created, as no server watches it.
 
-        Somebody else may have found it, and be in it: then it stays.
+        The room stays if the store knows clients in it by then.
         """
-        self.add(ForgetRoom(made.id, made.incarnation, if_unused=True))
+        self.add(ForgetRoom(created.id, created.incarnation, if_unused=True))
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
-        """Return the room of the client that has this digest.
+        """Return the room of the client whose session secret has this digest, if any.
 
         Raises:
             StoreError: the store failed.
         """
-        return self._without_old_news(await self._store.find_session(digest))
+        return self._with_pending_changes(await self._store.find_session(digest))
 
-    def _without_old_news(self, found: StoredRoom | None) -> StoredRoom | None:
-        """Put in what the store has yet to be told of the room, and leave out those clients of
-        whom it has to be told something.
+    def _with_pending_changes(self, found: StoredRoom | None) -> StoredRoom | None:
+        """Return a stored room as it will be when all waiting changes are written: with the
+        newest lock and bans, and without the clients whose records are about to change.
         """
         if found is None:
             return None
@@ -140,9 +146,9 @@ class WriteBehind:
         waiting = self._waiting.get(("room", room.id, room.incarnation))
         if isinstance(waiting, SaveRoom):
             room = evolve(room, locked=waiting.room.locked, bans=waiting.room.bans)
-        return StoredRoom(room, tuple(filter(self._is_news, found.clients)))
+        return StoredRoom(room, tuple(filter(self._is_current, found.clients)))
 
-    def _is_news(self, client: ClientRecord) -> bool:
+    def _is_current(self, client: ClientRecord) -> bool:
         match self._waiting.get(("client", client.id, "")):
             case SaveClient(saved, takes_over):
                 return not takes_over and saved.node != client.node
@@ -152,48 +158,46 @@ class WriteBehind:
                 return True
 
     async def flush(self) -> None:
-        """Write what waits now.
+        """Write all changes that wait.
 
         Raises:
-            StoreError: the store failed; what was not written waits on.
+            StoreError: the store failed; the changes not written still wait.
         """
-        async with self._one_at_a_time:
+        async with self._write_lock:
             while self._waiting:
-                group = dict(islice(self._waiting.items(), _MOST_AT_ONCE))
-                # Whether a room is unused tell the clients that are saved with it.
-                await self._store.write(sorted(group.values(), key=_forgets_unused))
+                group = dict(islice(self._waiting.items(), _GROUP_SIZE))
+                # A room's clients must be saved before the store decides that it is unused.
+                await self._store.write(sorted(group.values(), key=_removes_if_unused))
                 for key, change in group.items():
                     if self._waiting.get(key) is change:
                         self._drop(key)
                 if self._waiting:
-                    await asyncio.sleep(0)  # a store in memory waits for nothing
+                    await asyncio.sleep(0)  # a store in memory never yields to the event loop
 
     async def run(self) -> None:
-        """Write until cancelled; a store that fails is tried again, ever more slowly."""
+        """Write changes until cancelled; retry a failing store at growing intervals."""
         backoff = 0.0
         while True:
-            await self._something.wait()
+            await self._has_work.wait()
             await asyncio.sleep(max(_GROUP_SECONDS, backoff))
-            self._something.clear()
+            self._has_work.clear()
             try:
                 await self.flush()
             except StoreError as error:
                 backoff = min(_LONGEST_BACKOFF, backoff * 2 or 0.5)
                 _log.warning("can't write to the database, will try again: %s", error)
-                self._something.set()
+                self._has_work.set()
             except Exception:
                 backoff = _LONGEST_BACKOFF
                 _log.exception("a fault in the store, will try again")
-                self._something.set()
+                self._has_work.set()
             else:
                 if backoff:
                     _log.warning("the database is back")
                 backoff = 0.0
 
     async def finish(self, node: str, seconds: float) -> None:
-        """Write what waits, and that the run has ended, for at most this time; say what was
-        lost.
-        """
+        """Write all changes and release the lease, within `seconds`; log what was lost."""
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.flush()

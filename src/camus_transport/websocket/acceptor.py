@@ -1,4 +1,4 @@
-"""Takes connections off listening sockets, and never more than there are open files for."""
+"""The acceptance of connections on listening sockets, within the limit of open files."""
 
 import asyncio
 import errno
@@ -18,50 +18,50 @@ from ..http.connection_limits import CountedConnection
 from .connection import WebSocketConnection, WebSocketListener
 
 _BACKLOG = 1024
-"""Connections that wait to be accepted: a whole conference that comes back at once."""
+"""Connections that may wait to be accepted: a whole conference that reconnects at once."""
 
-_AT_ONCE = 8
-"""Connections taken in one turn of the loop, 200 µs each until they are read: members don't
-notice a flood.
+_ACCEPTED_AT_ONCE = 8
+"""Connections accepted in one turn of the event loop. Each costs 200 µs until it is read, so
+members don't notice a flood of connections.
 """
 
-_HELLOS_AT_ONCE = 1
-"""TLS handshakes begun in one turn of the loop: 2 ms with a key of RSA."""
+_HANDSHAKES_AT_ONCE = 1
+"""TLS handshakes begun in one turn of the event loop, as one takes 2 ms with an RSA key."""
 
 _HANDSHAKE = 22
 _RECORD_HEAD = 5
-"""The content type of a TLS record of a handshake, and the bytes of a record's head (RFC 8446,
-section 5.1), of which the last two are its length.
+"""The content type of a TLS handshake record, and the size of a record's header, whose last two
+bytes are the length of the record (RFC 8446, section 5.1).
 """
 
-_MOST_HELLO = 8 * 1024
-"""Bytes of a ClientHello that are waited for: browsers send two, at the most."""
+_MAX_HELLO = 8 * 1024
+"""Bytes of a ClientHello for which a handshake waits: browsers send 2 KiB at most."""
 
 _RECEIVE_BUFFER = 16 * 1024
 _SEND_BUFFER = 128 * 1024
-"""Bytes that the system holds for one connection each way. Left to itself it takes megabytes,
-which an attacker multiplies, and the loop moves all that has come in one turn.
+"""Bytes that the system buffers for one connection each way. By default these are megabytes: an
+attacker multiplies them, and the event loop moves all that has arrived in one turn.
 """
 
-_LAST_DESCRIPTORS = 32
-"""Files that no connection takes, so that the database and the log always have some."""
+_RESERVED_DESCRIPTORS = 32
+"""File descriptors that no connection gets: the database and the log always have some."""
 
 _LOCK_SECONDS = 1.0
-"""How long another server may take to make its UNIX socket: it takes a millisecond."""
+"""Seconds to wait while another server makes its UNIX socket, which takes a millisecond."""
 
-_TAKEN = "another server listens there; stop it first, or choose another path"
+_IN_USE = "another server listens there; stop it first, or choose another path"
 
-_NO_SOCKET = "there is a file or a folder that is no socket; choose another path"
+_NOT_A_SOCKET = "there is a file or a folder that is no socket; choose another path"
 
-_REST_SECONDS = 1.0
-"""How long nobody is accepted when the system has nothing left for a connection."""
+_RETRY_SECONDS = 1.0
+"""Seconds without accepting after the system had no resources for a connection."""
 
 
 def listen_tcp(address: str, port: int, *, both_families: bool = False) -> socket.socket:
-    """Listen on one IP address; on `::` with `both_families` for IPv4 as well.
+    """Return a socket that listens on one IP address; `::` with `both_families` includes IPv4.
 
     Raises:
-        OSError: the address or the port can't be had.
+        OSError: the address or the port isn't available.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listening = socket.create_server(
@@ -70,149 +70,152 @@ def listen_tcp(address: str, port: int, *, both_families: bool = False) -> socke
         backlog=_BACKLOG,
         dualstack_ipv6=both_families and address == "::" and socket.has_dualstack_ipv6(),
     )
-    _bound_buffers(listening)
+    _limit_buffers(listening)
     return listening
 
 
 def listen_unix(path: str | os.PathLike[str], mode: int = 0o660) -> socket.socket:
-    """Listen on a UNIX socket; one that a former server has left there is replaced.
+    """Return a UNIX socket that listens at a path, instead of one that a dead server has left.
 
-    Two servers that start at once with one path are told apart by a lock on its folder.
+    A lock on the folder keeps two servers that start at the same time from replacing each
+    other's socket.
 
     Raises:
-        OSError: the socket can't be made, or somebody listens there (EADDRINUSE).
+        OSError: the socket can't be made, or a program listens there (EADDRINUSE).
     """
     listening = socket.socket(socket.AF_UNIX)
     try:
         with _locked(Path(path).parent):
             _remove_dead_socket(path)
             listening.bind(os.fspath(path))
-            os.chmod(path, mode)  # before `listen` nobody gets in, whatever the mode is
+            os.chmod(path, mode)  # no client can connect before `listen`
             listening.listen(_BACKLOG)
     except OSError:
         listening.close()
         raise
-    _bound_buffers(listening)
+    _limit_buffers(listening)
     return listening
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Lock a folder against other servers, if it can be read and its file system has locks."""
-    import fcntl  # which, as UNIX sockets, Windows doesn't have
+    """Lock a folder against other servers, if it is readable and its file system has locks."""
+    import fcntl  # Windows lacks it, as it lacks UNIX sockets
 
-    with ExitStack() as exits:
+    with ExitStack() as stack:
         with suppress(OSError):
-            opened = os.open(folder, os.O_RDONLY)
-            exits.callback(os.close, opened)
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
             deadline = time.monotonic() + _LOCK_SECONDS
-            while time.monotonic() < deadline:  # a program that holds it longer makes no socket
+            while time.monotonic() < deadline:  # one lock takes a starting server far less
                 with suppress(BlockingIOError):
-                    fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 time.sleep(0.001)
         yield
 
 
 def _remove_dead_socket(path: str | os.PathLike[str]) -> None:
-    """Remove the socket at a path if nobody listens there any more."""
+    """Remove the socket at a path if no program listens there."""
     try:
         if not stat.S_ISSOCK(os.stat(path).st_mode):
-            raise OSError(errno.EADDRINUSE, _NO_SOCKET)
+            raise OSError(errno.EADDRINUSE, _NOT_A_SOCKET)
     except FileNotFoundError:
         return
-    with socket.socket(socket.AF_UNIX) as asking:
-        asking.setblocking(False)  # a backlog may be full
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)  # a backlog may be full
         try:
-            asking.connect(os.fspath(path))
+            probe.connect(os.fspath(path))
         except ConnectionRefusedError:
             os.unlink(path)
         except FileNotFoundError:
             pass
         except BlockingIOError:
-            raise OSError(errno.EADDRINUSE, _TAKEN) from None
+            raise OSError(errno.EADDRINUSE, _IN_USE) from None
         else:
-            raise OSError(errno.EADDRINUSE, _TAKEN)
+            raise OSError(errno.EADDRINUSE, _IN_USE)
 
 
-def _bound_buffers(listening: socket.socket) -> None:
-    """Bound what the system holds for each connection that is taken here."""
+def _limit_buffers(listening: socket.socket) -> None:
+    """Limit the system's buffers for each connection accepted on this socket."""
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
-class _Hellos:
-    """Has TLS handshakes begin in turn, and each only when its client's part is there.
+class _HandshakeQueue:
+    """A queue in which TLS handshakes begin one by one, once their ClientHello has arrived.
 
-    The event loop does all the arithmetic of a handshake at once when the ClientHello comes:
-    some milliseconds with a key of RSA. Begun in turn, few are done in one turn of the loop,
-    and one that never comes, or comes in pieces, holds up none.
+    The event loop does all cryptography of a handshake when the ClientHello arrives: some
+    milliseconds with an RSA key. The queue bounds the handshakes in one turn of the loop; a
+    ClientHello that never arrives, or arrives in pieces, delays no other.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def turn(self, made: socket.socket) -> None:
-        """Wait for the ClientHello, and then for its turn."""
-        seen = -1
-        while (hello := _peek(made)) is None or seen < len(hello) < _whole(hello):
-            seen = -1 if hello is None else len(hello)
-            with suppress(OSError):  # where there is no such option it is tried too early
-                least = _RECORD_HEAD if hello is None else _whole(hello)
-                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
-            await self._readable(made)
+    async def wait_for_turn(self, accepted: socket.socket) -> None:
+        """Wait for the ClientHello of a socket, then for the turn of its handshake."""
+        previous = -1
+        while (hello := _peek(accepted)) is None or previous < len(hello) < _hello_size(hello):
+            previous = -1 if hello is None else len(hello)
+            with suppress(OSError):  # without the option it may begin too early
+                least = _RECORD_HEAD if hello is None else _hello_size(hello)
+                accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, least)
+            await self._wait_until_readable(accepted)
         with suppress(OSError):
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
         turn = self._loop.create_future()
         if not self._waiting:
-            self._loop.call_soon(self._next)
+            self._loop.call_soon(self._start_next)
         self._waiting.append(turn)
         await turn
 
-    async def _readable(self, made: socket.socket) -> None:
-        there = self._loop.create_future()
-        self._loop.add_reader(made, _done, there)
+    async def _wait_until_readable(self, accepted: socket.socket) -> None:
+        readable = self._loop.create_future()
+        self._loop.add_reader(accepted, _resolve, readable)
         try:
-            await there
+            await readable
         finally:
-            self._loop.remove_reader(made)
+            self._loop.remove_reader(accepted)
 
-    def _next(self) -> None:
-        for _ in range(min(_HELLOS_AT_ONCE, len(self._waiting))):
-            _done(self._waiting.popleft())
+    def _start_next(self) -> None:
+        for _ in range(min(_HANDSHAKES_AT_ONCE, len(self._waiting))):
+            _resolve(self._waiting.popleft())
         if self._waiting:
-            self._loop.call_soon(self._next)
+            self._loop.call_soon(self._start_next)
 
 
-def _done(future: asyncio.Future[None]) -> None:
+def _resolve(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
 
 
-def _peek(made: socket.socket) -> bytes | None:
-    """Return the first bytes that have come, which stay there; None when nothing has."""
+def _peek(accepted: socket.socket) -> bytes | None:
+    """Return the first bytes received, and leave them in the socket; None if there are none."""
     try:
-        return made.recv(_RECORD_HEAD + _MOST_HELLO, socket.MSG_PEEK)
+        return accepted.recv(_RECORD_HEAD + _MAX_HELLO, socket.MSG_PEEK)
     except BlockingIOError:
         return None
 
 
-def _whole(hello: bytes) -> int:
-    """Return how many bytes a ClientHello has that begins so, as far as that is known."""
+def _hello_size(hello: bytes) -> int:
+    """Return the size of the record with a ClientHello, as far as its first bytes tell; 0 for
+    anything that is no ClientHello, or too long.
+    """
     if len(hello) < _RECORD_HEAD:
         return _RECORD_HEAD
     size = int.from_bytes(hello[3:5], "big")
-    return _RECORD_HEAD + size if hello[0] == _HANDSHAKE and size <= _MOST_HELLO else 0
+    return _RECORD_HEAD + size if hello[0] == _HANDSHAKE and size <= _MAX_HELLO else 0
 
 
 class Acceptor:
-    """Takes the connections of one listening socket, which is closed with it.
+    """The acceptor of connections on one listening socket, which it closes at its end.
 
-    Event loops do that too, but they count a connection only after its TLS handshake, and at
-    the limit of open files they log each newcomer with a traceback (asyncio), or close the
-    listening socket for good when the whole system has no file left (uvloop). This needs a
-    loop with `add_reader`: on Windows `asyncio.SelectorEventLoop`.
+    Event loops accept connections too. But they tell their protocol of a connection only after
+    its TLS handshake, too late to count it; and without free file descriptors asyncio logs a
+    traceback for each new connection, and uvloop closes the listening socket for good. This
+    class needs a loop with `add_reader`: on Windows `asyncio.SelectorEventLoop`.
     """
 
     def __init__(
@@ -226,71 +229,71 @@ class Acceptor:
         self._listener = listener
         self._tls = tls
         self._loop = listener.loop
-        self._hellos = _Hellos(listener.loop)
-        self._opening: dict[asyncio.Task[None], socket.socket] = {}
-        self._rest: asyncio.TimerHandle | None = None
+        self._handshakes = _HandshakeQueue(listener.loop)
+        self._opening_tasks: dict[asyncio.Task[None], socket.socket] = {}
+        self._retry_timer: asyncio.TimerHandle | None = None
         self._start()
 
     async def close(self) -> None:
-        """Take no more, and give up those whose TLS handshake isn't done."""
+        """Stop accepting, and abandon the connections whose TLS handshake isn't done."""
         self._loop.remove_reader(self._listening)
-        if self._rest is not None:
-            self._rest.cancel()
+        if self._retry_timer is not None:
+            self._retry_timer.cancel()
         if self._tls is not None:
-            for made in self._opening.values():
-                with suppress(OSError):  # it has left
-                    made.shutdown(socket.SHUT_RD)
-        # None is cancelled: uvloop would close one that has begun, and tell nobody.
-        await asyncio.gather(*self._opening)
+            for accepted in self._opening_tasks.values():
+                with suppress(OSError):  # the client has closed it already
+                    accepted.shutdown(socket.SHUT_RD)
+        # Not cancelled: uvloop would close a socket in its handshake without an event.
+        await asyncio.gather(*self._opening_tasks)
         self._listening.close()
 
     def _start(self) -> None:
         self._loop.add_reader(self._listening, self._accept)
 
     def _accept(self) -> None:
-        last = descriptor_limit() - _LAST_DESCRIPTORS
+        limit = descriptor_limit() - _RESERVED_DESCRIPTORS
         try:
-            for _ in range(_AT_ONCE):
-                self._take(*self._listening.accept(), last)
+            for _ in range(_ACCEPTED_AT_ONCE):
+                self._serve(*self._listening.accept(), limit)
         except (BlockingIOError, ConnectionAbortedError):
-            pass  # that was all, or one that has left already
+            pass  # no connection waits, or the client has gone already
         except OSError as error:
             reason = f"no connection can be accepted, {error.strerror}"
             self._listener.request_handler.refusals.add("everybody", reason)
-            self._loop.remove_reader(self._listening)  # which stays readable
-            self._rest = self._loop.call_later(_REST_SECONDS, self._start)
+            self._loop.remove_reader(self._listening)  # it would stay readable
+            self._retry_timer = self._loop.call_later(_RETRY_SECONDS, self._start)
 
-    def _take(self, made: socket.socket, peer: object, last: int) -> None:
+    def _serve(self, accepted: socket.socket, peer: object, limit: int) -> None:
         request_handler = self._listener.request_handler
         counted = request_handler.connection_limits.add(peer)
         reason = None
-        if made.fileno() >= last:  # it is the lowest that was free
+        if accepted.fileno() >= limit:  # descriptors are the lowest free numbers
             reason = "the limit of open files is reached"
         elif counted.refusal is not None and request_handler.connection_limits.closes_silently:
             reason = str(counted.refusal)
         if reason is not None:
             request_handler.refusals.add(counted, reason)
             request_handler.connection_limits.remove(counted)
-            made.close()
+            accepted.close()
             return
-        made.setblocking(False)
-        task = self._loop.create_task(self._open(made, counted))
-        self._opening[task] = made
-        task.add_done_callback(self._opening.pop)
+        accepted.setblocking(False)
+        task = self._loop.create_task(self._open(accepted, counted))
+        self._opening_tasks[task] = accepted
+        task.add_done_callback(self._opening_tasks.pop)
 
-    async def _open(self, made: socket.socket, counted: CountedConnection) -> None:
+    async def _open(self, accepted: socket.socket, counted: CountedConnection) -> None:
         connection = WebSocketConnection(self._listener, counted)
         try:
             if self._tls is not None:
                 async with asyncio.timeout(connection.handshake_seconds):
-                    await self._hellos.turn(made)
+                    await self._handshakes.wait_for_turn(accepted)
             await self._loop.connect_accepted_socket(
                 lambda: connection,
-                made,
+                accepted,
                 ssl=self._tls,
                 ssl_handshake_timeout=connection.handshake_seconds if self._tls else None,
             )
-        except OSError as error:  # its TLS handshake came to nothing
-            clear_frames(error.__traceback__)  # which keep the error, and all that was made
-            made.close()
+        except OSError as error:  # the TLS handshake failed
+            clear_frames(error.__traceback__)  # they refer to the error: a reference cycle
+            accepted.close()
             self._listener.request_handler.connection_limits.remove(counted)

@@ -1,8 +1,11 @@
-"""The websockets transport: its Sans-I/O `ServerProtocol` under an `asyncio.Protocol`.
+"""WebSocket connections: an `asyncio.Protocol` around the Sans-I/O `ServerProtocol`.
 
-`heads` reads the request before the first frame, and `handshake` answers it. `ServerProtocol`
-does the closing handshake and every frame but plain text, which `frames` reads and writes.
-Nothing here is a task, a queue or a lock.
+The bytes of a connection pass through three stages. `http.request_head` reads the request, and
+`http.handshake` answers it. Plain text frames are read and written by `frames`. All other
+frames, and the closing handshake, are left to `ServerProtocol` of the websockets library, which
+is made when one of these comes first. `FairReads` decides when the bytes are read: at once, or
+a little of them in each turn of the event loop. The outbox writes what one turn has produced.
+There are no tasks, queues or locks.
 """
 
 import asyncio
@@ -35,44 +38,46 @@ from .frames import (
 from .outbox import Outbox, Outboxes
 
 _log = logging.getLogger("camus.websocket")
-_log.setLevel(logging.WARNING)  # ServerProtocol has two lines to say of each connection
+_log.setLevel(logging.WARNING)  # ServerProtocol logs two lines for each connection
 
-_PAUSE = 0.5
-"""Seconds by which a handshake is given up too late for its client's part: this process stood
-still, and the client gets its time anew.
+_LATE_SECONDS = 0.5
+"""A handshake timeout that is this late means that this process was suspended: the client gets
+its time again.
 """
 
 _CLOSING_SECONDS = 2.0
-"""How long a peer may take to do its part of closing."""
+"""Seconds for the peer's part of closing; it is cut off after them."""
 
-_REFUSED_SECONDS = 1.0
-"""How long a connection that is one too many may take to hear so."""
+_REFUSAL_SECONDS = 1.0
+"""Seconds for the handshake of a connection over a limit, which is refused."""
 
-_OUT_OF_STEP = 1 << 62
-"""Not a number of bytes: the handshake isn't done."""
+_BEFORE_HANDSHAKE = 1 << 62
+"""The value of `_unparsed` until the handshake is done: larger than any number of bytes."""
 
 _TEXTS_AT_ONCE = 8
 _BYTES_AT_ONCE = 8192
 _OTHER_BYTES_AT_ONCE = 1024
-"""What of one connection is handled at once: plain frames, and bytes of them after which no
-more is begun; bytes of other frames, of which a ping has six. All that isn't plain or has more
-bytes waits for its turn.
+"""The amounts read from one connection in a step: plain frames, bytes of them after which no
+other is begun, and bytes of other frames, of which a ping has six.
 """
 
-_MOST_UNREAD = 16_384
-"""Bytes that wait until no more is taken from the network."""
+_MAX_UNREAD = 16_384
+"""Unread bytes over which the connection stops reading from the network."""
 
 _OTHER_FRAMES_PER_SECOND = 50.0
 _OTHER_FRAMES_AT_ONCE = 1000.0
-"""How many pings, pongs and fragments one client may send: as many as messages, by default."""
+"""The rate and the burst of pings, pongs and fragments from one client: as for its messages, by
+default.
+"""
 
-
-_EVERYWHERE = Site()
+_DEFAULT_SITE = Site()
+"""Any host, WebSockets alone, no TLS."""
 
 
 class _Protocol(ServerProtocol):
-    """Takes it that a close frame may come in the middle of a message, as any control frame
-    (RFC 6455, section 5.4).
+    """A `ServerProtocol` that accepts a close frame between the fragments of a message.
+
+    Control frames may stand there (RFC 6455, section 5.4).
     """
 
     def recv_frame(self, frame: Frame) -> None:
@@ -80,24 +85,23 @@ class _Protocol(ServerProtocol):
             self.current_size = None
         super().recv_frame(frame)
 
-    def dissolve(self) -> None:
-        """Break the cycles of its parser: to collect those of a flood takes 50 ms at once."""
+    def break_cycles(self) -> None:
+        """Break the parser's reference cycles: to collect those of a flood takes 50 ms."""
         self.parser.close()
         self.parser_exc = self.handshake_exc = None
 
 
 class WebSocketListener:
-    """Takes WebSocket connections for one signaling server.
+    """The WebSocket connections of one site of a signaling server.
 
-    Called, it makes the protocol of one connection, as `loop.create_server` and
-    `loop.create_unix_server` want it.
+    An instance is a protocol factory for `loop.create_server` and `loop.create_unix_server`.
     """
 
     def __init__(
         self,
         server: SignalingServer,
         request_handler: RequestHandler,
-        site: Site = _EVERYWHERE,
+        site: Site = _DEFAULT_SITE,
     ) -> None:
         self.server = server
         self.request_handler = request_handler
@@ -106,49 +110,52 @@ class WebSocketListener:
         self.outboxes = Outboxes(self.loop, server.limits)
         self.fair_reads = server.fair_reads
         self.connections: set[WebSocketConnection] = set()
-        self._all_gone = asyncio.Event()
+        self._all_closed = asyncio.Event()
 
     def __call__(self) -> "WebSocketConnection":
         return WebSocketConnection(self)
 
-    def gone(self, connection: "WebSocketConnection") -> None:
-        """A connection has ended."""
+    def remove(self, connection: "WebSocketConnection") -> None:
+        """Forget a connection that has ended."""
         self.connections.discard(connection)
         if not self.connections:
-            self._all_gone.set()
+            self._all_closed.set()
 
     async def drain(self) -> None:
-        """Wait until the connections that the server has closed are gone; cut off the rest."""
+        """Wait until the connections that the server closed have ended; cut off the others."""
         if not self.connections:
             return
-        self._all_gone.clear()
+        self._all_closed.clear()
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
-                await self._all_gone.wait()
+                await self._all_closed.wait()
         except TimeoutError:
             for connection in list(self.connections):
                 connection.abort()
 
 
 class WebSocketConnection(asyncio.Protocol):
-    """One connection: bytes in, whole texts to the server, texts from the server out."""
+    """One connection of a client: reads texts from it for the server, and writes its texts.
+
+    It is a `Connection` of the core, and a `Reader` of `FairReads`.
+    """
 
     __slots__ = (
         "_accepted_at",
-        "_bucket",
         "_counted",
         "_deadline",
         "_fragments",
-        "_has_ended",
-        "_head",
+        "_frame_bucket",
+        "_has_eof",
         "_head_reader",
         "_id",
-        "_is_lost",
+        "_is_connection_lost",
+        "_is_open",
+        "_is_paused",
         "_limit",
         "_listener",
-        "_open",
         "_outbox",
-        "_paused",
+        "_partial_frame",
         "_protocol",
         "_server",
         "_transport",
@@ -171,21 +178,21 @@ class WebSocketConnection(asyncio.Protocol):
         self._limit = listener.server.limits.frame_bytes
         self._protocol: _Protocol | None = None
         self._id: ConnectionId | None = None
-        self._head = b""
+        self._partial_frame = b""
         self._head_reader: RequestHeadReader | None = RequestHeadReader(
             listener.server.limits.request_head_bytes
         )
         self._fragments: bytearray | None = None
-        self._unparsed = _OUT_OF_STEP
-        self._open = False
-        self._bucket: TokenBucket | None = None
+        self._unparsed = _BEFORE_HANDSHAKE
+        self._is_open = False
+        self._frame_bucket: TokenBucket | None = None
         self._unread = b""
         self.busy_until = 0.0
-        self._paused = False
-        self._has_ended = False
-        self._is_lost = False
+        self._is_paused = False
+        self._has_eof = False
+        self._is_connection_lost = False
 
-    # What the event loop calls ---------------------------------------------------------
+    # Called by the event loop ----------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         listener = self._listener
@@ -194,35 +201,35 @@ class WebSocketConnection(asyncio.Protocol):
             peer = transport.get_extra_info("peername")
             self._counted = listener.request_handler.connection_limits.add(peer)
         listener.connections.add(self)
-        self._outbox = Outbox(self._transport, listener.outboxes, self._stall)
+        self._outbox = Outbox(self._transport, listener.outboxes, self._report_stall)
         deadline = self._accepted_at + self.handshake_seconds
-        self._deadline = listener.loop.call_at(deadline, self._give_up)
+        self._deadline = listener.loop.call_at(deadline, self._handle_timeout)
 
     def data_received(self, data: bytes) -> None:
         fair_reads = self._listener.fair_reads
         if (
             not self._unread
-            and self._hears_texts
-            and len(self._head) + len(data) <= _BYTES_AT_ONCE
+            and self._is_at_frame_start
+            and len(self._partial_frame) + len(data) <= _BYTES_AT_ONCE
             and fair_reads.begin_read(self)
         ):
             data = self._read_texts(data)
             fair_reads.end_read(self)
         if data:
-            if self._head_reader is None and self._unparsed == _OUT_OF_STEP:
-                return  # a request is answered, and nothing behind it is read
+            if self._head_reader is None and self._unparsed == _BEFORE_HANDSHAKE:
+                return  # a request was answered without opening a WebSocket
             self._unread += data
-            if len(self._unread) > _MOST_UNREAD:
+            if len(self._unread) > _MAX_UNREAD:
                 self._transport.pause_reading()
             fair_reads.enqueue(self)
 
     def eof_received(self) -> bool:
-        """The peer sends no more. What it has sent is read in its turn, and then TCP closed,
-        unless that is done already: asyncio always does it under TLS.
+        """Note that the peer sends no more; return whether TCP stays open until its unread
+        bytes have been read. Under TLS asyncio doesn't allow that.
         """
-        self._has_ended = True
+        self._has_eof = True
         if not self._unread:
-            self._hear_end()
+            self._handle_eof()
             return False
         return self._transport.get_extra_info("sslcontext") is None
 
@@ -235,92 +242,92 @@ class WebSocketConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
         self._outbox.close()
-        self._open = False
-        if exc is None and self._has_ended and self._unread:
-            self._is_lost = True  # what it has said before is still to be read
+        self._is_open = False
+        if exc is None and self._has_eof and self._unread:
+            self._is_connection_lost = True  # its unread bytes are still to be read
         else:
-            self._depart()
+            self._clean_up()
 
-    def _depart(self) -> None:
-        """Leave nothing behind."""
+    def _clean_up(self) -> None:
+        """Release all that the connection holds, and tell the server that it has ended."""
         self._unread = b""
         if self._counted is not None:
             self._listener.request_handler.connection_limits.remove(self._counted)
-        self._leave()
+        self._disconnect()
         if self._protocol is not None:
-            self._protocol.dissolve()
-        self._listener.gone(self)
+            self._protocol.break_cycles()
+        self._listener.remove(self)
 
-    # What the server calls -------------------------------------------------------------
+    # Called by the server --------------------------------------------------------------
 
     def send(self, frame: bytes) -> bool:
-        if not self._open or self._outbox.put(text_head(len(frame)), frame):
+        if not self._is_open or self._outbox.put(text_head(len(frame)), frame):
             return True
-        self._outbox.discard()  # or the close frame would find no place either
+        self._outbox.discard()  # else the close frame wouldn't fit either
         return False
 
     def close(self, code: int, reason: str) -> None:
-        self._open, self._id = False, None
-        if self._is_lost:
+        self._is_open, self._id = False, None
+        if self._is_connection_lost:
             self.resume()
             return
-        protocol = self._state_machine()
+        protocol = self._get_protocol()
         if protocol.state is State.OPEN:
             protocol.send_close(code, reason)
-            self._write_protocol(protocol)
-            self._arm_deadline(_CLOSING_SECONDS)
+            self._write_protocol_output(protocol)
+            self._set_deadline(_CLOSING_SECONDS)
             self.resume()
 
     def pause(self) -> None:
-        self._paused = True
+        self._is_paused = True
         if not self._transport.is_closing():
             self._transport.pause_reading()
 
     def resume(self) -> None:
-        self._paused = False
+        self._is_paused = False
         if self._unread:
             self._listener.fair_reads.enqueue(self)
         else:
-            self._go_on_reading()
+            self._continue_reading()
 
     def abort(self) -> None:
-        """Cut the connection off."""
+        """Cut the connection off, without a closing handshake."""
         self._unread = b""
-        if self._is_lost:
-            self._depart()
+        if self._is_connection_lost:
+            self._clean_up()
         else:
             self._transport.abort()
 
-    # What comes, a little of it at once ------------------------------------------------
+    # Reading, a little in each step ----------------------------------------------------
 
     @property
-    def _hears_texts(self) -> bool:
-        """Whether a frame begins here, and no fragment."""
+    def _is_at_frame_start(self) -> bool:
+        """True if the next byte begins a frame, and no fragmented message is incomplete."""
         return self._unparsed == 0 and self._fragments is None
 
     def read_on(self) -> bool:
-        """Read a little of what waits; tell whether to go on."""
-        if self._paused or not self._unread:
+        """Read some of the unread bytes; return whether there is more to read now."""
+        if self._is_paused or not self._unread:
             return False
-        self._unread = self._read(self._unread)
+        self._unread = self._read_some(self._unread)
         if self._unread:
             return True
-        self._go_on_reading()
+        self._continue_reading()
         return False
 
-    def _go_on_reading(self) -> None:
-        if self._paused:
+    def _continue_reading(self) -> None:
+        if self._is_paused:
             return
-        if self._has_ended:
-            self._hear_end()
-            if self._is_lost:
-                self._depart()
+        if self._has_eof:
+            self._handle_eof()
+            if self._is_connection_lost:
+                self._clean_up()
             else:
                 self._transport.close()
         elif not self._transport.is_closing():
             self._transport.resume_reading()
 
-    def _hear_end(self) -> None:
+    def _handle_eof(self) -> None:
         if self._protocol is not None:
             self._protocol.receive_eof()
         elif self._head_reader is not None and self._head_reader.has_begun:
@@ -328,33 +335,33 @@ class WebSocketConnection(asyncio.Protocol):
                 Rejected(HTTPStatus.BAD_REQUEST, "the request ends before its head does")
             )
 
-    def _read(self, data: bytes) -> bytes:
-        """Read some of it; return the rest."""
-        if self._unparsed == _OUT_OF_STEP:
+    def _read_some(self, data: bytes) -> bytes:
+        """Read some of the data; return the rest."""
+        if self._unparsed == _BEFORE_HANDSHAKE:
             return self._read_request(data)
-        if self._hears_texts:
-            size = len(self._head) + len(data)
+        if self._is_at_frame_start:
+            size = len(self._partial_frame) + len(data)
             data = self._read_texts(data)
             if len(data) < size:
                 return data
             if self._protocol is None and is_plain_close(data):
-                self._hear_close()
+                self._handle_plain_close()
                 return b""
-        self._parse(data[:_OTHER_BYTES_AT_ONCE])
-        is_over = self._transport.is_closing() and not self._is_lost
+        self._feed_protocol(data[:_OTHER_BYTES_AT_ONCE])
+        is_over = self._transport.is_closing() and not self._is_connection_lost
         return b"" if is_over else data[_OTHER_BYTES_AT_ONCE:]
 
     def _read_texts(self, data: bytes) -> bytes:
-        """Hear plain frames; return what is behind them."""
-        if self._head:
-            data = self._head + data
-            self._head = b""
+        """Handle the plain frames at the start of the data; return the rest."""
+        if self._partial_frame:
+            data = self._partial_frame + data
+            self._partial_frame = b""
         texts: list[bytes] = []
         data = data[read_texts(data, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts) :]
         for text in texts:
-            self._heard_text(text)
+            self._handle_text(text)
         if data and not texts and may_become_text(data, self._limit):
-            self._head = data
+            self._partial_frame = data
             return b""
         return data
 
@@ -362,55 +369,53 @@ class WebSocketConnection(asyncio.Protocol):
 
     @property
     def handshake_seconds(self) -> float:
-        """How long the handshake may take, that of TLS before it too."""
+        """The seconds that the handshake may take, including that of TLS."""
         if self._counted is not None and self._counted.refusal is not None:
-            return _REFUSED_SECONDS
+            return _REFUSAL_SECONDS
         return self._server.limits.handshake_seconds
 
     def _read_request(self, data: bytes) -> bytes:
-        """Read what comes before the handshake is done, and its end; return what is behind."""
-        if self._head_reader is None:  # it is answered
+        """Read the request, and answer it once it is complete; return the bytes behind it."""
+        if self._head_reader is None:  # the request was answered
             return b""
         try:
-            found = self._head_reader.read(data)
+            result = self._head_reader.read(data)
         except Rejected as rejected:
             self._refuse(rejected)
             return b""
-        if found is None:
+        if result is None:
             return b""
-        head, rest = found
+        head, rest = result
         listener = self._listener
-        response, address = listener.request_handler.answer(
+        response, endpoint = listener.request_handler.answer(
             head, listener.site, self._identify(head.headers)
         )
-        if address is None:
-            self._answer(response)
+        if endpoint is None:
+            self._respond_and_close(response)
             return b""
         self._head_reader = None
         self._outbox.put(response, b"")
         self._unparsed = 0
-        self._enter(address, head)
+        self._open_websocket(endpoint, head)
         return rest
 
-    def _answer(self, response: bytes) -> None:
-        """Say the last thing to a client that opens no WebSocket; what it still sends is read
-        and dropped.
-        """
+    def _respond_and_close(self, response: bytes) -> None:
+        """Send a response that opens no WebSocket, and drop what the client sends after."""
         self._head_reader = None
-        self._transport.write(response)  # a page may be larger than what may wait
-        self._end(is_still_heard=True)
+        self._transport.write(response)  # a page may be larger than an outbox
+        self._close_tcp(peer_may_send=True)
 
     def _identify(self, headers: Mapping[str, str]) -> CountedConnection:
-        """Return who this is, now that the request says so."""
+        """Count the connection for the client that the request's headers name."""
         assert self._counted is not None  # since `connection_made`
         self._listener.request_handler.connection_limits.identify(self._counted, headers)
         return self._counted
 
-    def _give_up(self) -> None:
-        """The handshake has taken too long, unless this process stood still meanwhile."""
-        if self._listener.loop.time() - self._deadline.when() > _PAUSE:
+    def _handle_timeout(self) -> None:
+        """End a handshake that has taken too long, unless this process was suspended."""
+        if self._listener.loop.time() - self._deadline.when() > _LATE_SECONDS:
             self._deadline = self._listener.loop.call_later(
-                self.handshake_seconds, self._give_up
+                self.handshake_seconds, self._handle_timeout
             )
             return
         reason = f"no request within {self.handshake_seconds:g} s"
@@ -422,135 +427,143 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _refuse(self, rejected: Rejected) -> None:
         assert self._counted is not None  # since `connection_made`
-        self._answer(self._listener.request_handler.reject(rejected, self._counted))
+        self._respond_and_close(self._listener.request_handler.reject(rejected, self._counted))
 
-    def _enter(self, address: Endpoint, head: RequestHead) -> None:
+    def _open_websocket(self, endpoint: Endpoint, head: RequestHead) -> None:
         self._deadline.cancel()
-        self._open = True
+        self._is_open = True
         self._listener.fair_reads.register(self)
-        group = self._identify(head.headers).address
+        client_address = self._identify(head.headers).address
         connection_id = self._server.connect(
             self,
-            address.room_id,
-            address.profile,
-            address=group,
-            handshake=Handshake.read(head.target, head.headers, group)
+            endpoint.room_id,
+            endpoint.profile,
+            address=client_address,
+            handshake=Handshake.read(head.target, head.headers, client_address)
             if self._server.wants_handshakes
             else None,
         )
-        if self._open:
+        if self._is_open:
             self._id = connection_id
 
-    # Everything but plain text ---------------------------------------------------------
+    # All but plain text frames ---------------------------------------------------------
 
-    def _state_machine(self) -> _Protocol:
-        """Return the `ServerProtocol`, made when it is wanted first."""
+    def _get_protocol(self) -> _Protocol:
+        """Return the connection's `ServerProtocol`; make it at the first call."""
         if self._protocol is None:
             self._protocol = _Protocol(state=State.OPEN, max_size=self._limit, logger=_log)
         return self._protocol
 
-    def _parse(self, data: bytes) -> None:
-        """Feed `ServerProtocol`, and count what it still holds of a frame that isn't whole."""
-        protocol = self._state_machine()
+    def _feed_protocol(self, data: bytes) -> None:
+        """Feed `ServerProtocol`, and count the bytes that it holds of an incomplete frame."""
+        protocol = self._get_protocol()
         protocol.receive_data(data)
         self._unparsed += len(data)
         if protocol.state is State.OPEN:
-            self._write_protocol(protocol)  # pongs, before what the frames behind them bring
+            # Pongs leave before the answers to the frames behind their pings.
+            self._write_protocol_output(protocol)
         for event in protocol.events_received():
             if isinstance(event, Frame):
                 self._unparsed -= wire_size(event)
-                self._heard_frame(event)
+                self._handle_frame(event)
         if protocol.state is not State.OPEN:
             close = protocol.close_rcvd or protocol.close_sent
-            self._leave(close.code if close else None)
-        self._write_protocol(protocol)
+            self._disconnect(close.code if close else None)
+        self._write_protocol_output(protocol)
 
-    def _heard_frame(self, frame: Frame) -> None:
-        if frame.opcode is not Opcode.TEXT and not self._may_send_more():
-            self._fail(FLOODED)
+    def _handle_frame(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.TEXT and not self._acquire_unit():
+            self._fail_connection(FLOODED)
             return
         match frame.opcode:
             case Opcode.TEXT if frame.fin:
-                self._heard_text(bytes(frame.data))
+                self._handle_text(bytes(frame.data))
             case Opcode.TEXT:
                 self._fragments = bytearray(frame.data)
             case Opcode.CONT if self._fragments is not None:
                 self._fragments += frame.data
                 if frame.fin:
                     text, self._fragments = bytes(self._fragments), None
-                    self._heard_text(text)
+                    self._handle_text(text)
             case Opcode.BINARY | Opcode.CONT:
-                self._fail(BINARY)
+                self._fail_connection(BINARY)
             case Opcode.PING | Opcode.PONG if self._id is not None:
                 self._server.kept_alive(self._id)
             case _:
                 pass
 
-    def _may_send_more(self) -> bool:
-        """Take a token for a frame that is no message: pongs and fragments cost too."""
+    def _acquire_unit(self) -> bool:
+        """Acquire a unit of the token bucket for a frame that isn't a whole text message."""
         now = Timestamp(self._listener.loop.time())
-        if self._bucket is None:
-            self._bucket = TokenBucket.full(
+        if self._frame_bucket is None:
+            self._frame_bucket = TokenBucket.full(
                 _OTHER_FRAMES_PER_SECOND, _OTHER_FRAMES_AT_ONCE, now
             )
-        return self._bucket.acquire(1.0, now)
+        return self._frame_bucket.acquire(1.0, now)
 
-    def _heard_text(self, text: bytes) -> None:
+    def _handle_text(self, text: bytes) -> None:
         if self._id is None:
             return
         if not text.isascii():
             try:
                 text.decode()
             except UnicodeDecodeError:
-                self._fail(NOT_UTF8)
+                self._fail_connection(NOT_UTF8)
                 return
         self._server.receive(self._id, text)
 
-    def _hear_close(self) -> None:
-        """Answer a close frame, and close TCP: the peer sends no more."""
-        self._leave(1000)
+    def _handle_plain_close(self) -> None:
+        """Answer a close frame with code 1000, and close TCP."""
+        self._disconnect(1000)
         self._outbox.put(CLOSE_1000, b"")
         self._outbox.write()
         self._transport.close()
         if self._transport.get_write_buffer_size():
-            self._arm_deadline(_CLOSING_SECONDS)
+            self._set_deadline(_CLOSING_SECONDS)
 
-    def _fail(self, code: CloseCode) -> None:
-        self._leave(code.code)
+    def _fail_connection(self, code: CloseCode) -> None:
+        """Close the connection for a violation of the protocol (RFC 6455, section 7.1.7)."""
+        self._disconnect(code.code)
         self.close(code.code, code.meaning)
 
-    def _stall(self) -> None:
+    def _report_stall(self) -> None:
+        """Tell the server that the client reads too slowly."""
         if self._id is not None:
             self._server.overflowed(self._id)
 
-    def _leave(self, code: int | None = None) -> None:
-        self._open = False
+    def _disconnect(self, code: int | None = None) -> None:
+        """Tell the server, once, that the client has gone."""
+        self._is_open = False
         if self._id is not None:
             connection_id, self._id = self._id, None
             self._server.disconnect(connection_id, code)
 
-    def _write_protocol(self, protocol: ServerProtocol) -> None:
-        """Write what `ServerProtocol` has to say, after what waits already."""
+    def _write_protocol_output(self, protocol: ServerProtocol) -> None:
+        """Write the output of `ServerProtocol`, after the bytes that wait in the outbox."""
         for data in protocol.data_to_send():
             if not data:
-                self._end(is_still_heard=protocol.close_rcvd is None)
+                self._close_tcp(peer_may_send=protocol.close_rcvd is None)
             elif not self._outbox.put(data, b""):
-                self.abort()  # a reader that has stalled, and goes on asking for pongs
+                self.abort()  # the client has stalled, and goes on sending pings
 
-    def _end(self, is_still_heard: bool) -> None:
-        """Close TCP: our half first where the peer may be sending, or a reset would eat
-        what we have written.
+    def _close_tcp(self, peer_may_send: bool) -> None:
+        """Close TCP; only our half at first if the peer may still send.
+
+        Bytes that arrive after a full close make the system reset the connection, and the peer
+        lose what was written.
         """
         self._outbox.write()
-        if is_still_heard and self._transport.can_write_eof():
+        if peer_may_send and self._transport.can_write_eof():
             self._transport.write_eof()
         else:
             self._transport.close()
-        # What a page weighs takes its time on a bad network.
-        slow = self._unparsed == _OUT_OF_STEP and self._transport.get_write_buffer_size()
+        # A large page takes longer on a bad network.
+        is_writing_page = (
+            self._unparsed == _BEFORE_HANDSHAKE and self._transport.get_write_buffer_size()
+        )
         limits = self._server.limits
-        self._arm_deadline(limits.handshake_seconds if slow else _CLOSING_SECONDS)
+        self._set_deadline(limits.handshake_seconds if is_writing_page else _CLOSING_SECONDS)
 
-    def _arm_deadline(self, seconds: float) -> None:
+    def _set_deadline(self, seconds: float) -> None:
         self._deadline.cancel()
         self._deadline = self._listener.loop.call_later(seconds, self.abort)

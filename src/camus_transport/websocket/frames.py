@@ -1,8 +1,9 @@
 """Plain frames, read and written without a state machine (RFC 6455, section 5.2).
 
-Nearly every frame of a call is masked, whole, unfragmented text, and the last one says 1000.
-`ServerProtocol` takes 4 of 6.4 microseconds to read such a text and to write it on (measured
-with websockets 17); here both take 1. Whatever isn't a plain frame is left to it.
+Nearly every frame of a call is a plain one: masked text without fragments. The last is mostly a
+close frame with code 1000. To read such a text and write it to its recipient takes
+`ServerProtocol` 4 of the 6.4 µs that relaying it takes (measured with websockets 17), and the
+functions here 1 µs. All other frames are left to `ServerProtocol`.
 """
 
 from websockets.frames import Frame
@@ -12,25 +13,30 @@ try:
 except ImportError:
     from websockets.utils import apply_mask
 
-_TEXT = 0x81
-"""FIN, no extension bits, opcode 1."""
+_TEXT_BYTE = 0x81
+"""The first byte of a whole text frame: FIN, no extension bits, opcode 1."""
 
-_MASKED = 0x80
+_MASK_BIT = 0x80
+"""The bit of the second byte that says that the payload is masked; the others are its size."""
 
 CLOSE_1000 = b"\x88\x02\x03\xe8"
-"""An unmasked close frame: the code is 1000, normal closure."""
+"""An unmasked close frame with code 1000, normal closure."""
 
 
-def read_texts(data: bytes, limit: int, most: int, enough: int, texts: list[bytes]) -> int:
-    """Append the payload of each plain frame at the head of `data`: not more than `most`, and
-    none behind `enough` bytes.
+def read_texts(
+    data: bytes, limit: int, max_texts: int, max_bytes: int, texts: list[bytes]
+) -> int:
+    """Append the payloads of the plain frames at the start of `data` to `texts`.
 
-    Returns how many bytes they took. The rest starts with a frame that is of another kind,
-    larger than `limit` bytes, or not whole.
+    It stops after `max_texts` frames, and begins none after `max_bytes` bytes. Otherwise the
+    rest starts with a frame that isn't plain, is larger than `limit` bytes, or incomplete.
+
+    Returns:
+        The number of bytes that the frames take.
     """
     start, end = 0, len(data)
-    while end - start >= 6 and data[start] == _TEXT and data[start + 1] & _MASKED:
-        size = data[start + 1] ^ _MASKED
+    while end - start >= 6 and data[start] == _TEXT_BYTE and data[start + 1] & _MASK_BIT:
+        size = data[start + 1] ^ _MASK_BIT
         mask = start + 2
         if size == 127:
             break
@@ -39,23 +45,23 @@ def read_texts(data: bytes, limit: int, most: int, enough: int, texts: list[byte
             mask += 2
         if size > limit:
             break
-        stop = mask + 4 + size
-        if stop > end:
+        frame_end = mask + 4 + size
+        if frame_end > end:
             break
-        texts.append(apply_mask(data[mask + 4 : stop], data[mask : mask + 4]))
-        start = stop
-        if len(texts) == most or start >= enough:
+        texts.append(apply_mask(data[mask + 4 : frame_end], data[mask : mask + 4]))
+        start = frame_end
+        if len(texts) == max_texts or start >= max_bytes:
             break
     return start
 
 
 def may_become_text(data: bytes, limit: int) -> bool:
-    """Tell whether `data`, of which `read_texts` took nothing, is the head of a plain frame."""
-    if data[0] != _TEXT:
+    """Return whether `data`, in which `read_texts` found none, may begin a plain frame."""
+    if data[0] != _TEXT_BYTE:
         return False
     if len(data) < 2:
         return True
-    size = data[1] ^ _MASKED
+    size = data[1] ^ _MASK_BIT
     if size == 126:
         if len(data) < 4:
             return True
@@ -65,22 +71,22 @@ def may_become_text(data: bytes, limit: int) -> bool:
 
 
 def is_plain_close(data: bytes) -> bool:
-    """Tell whether `data` is just a close frame with code 1000."""
+    """Return whether `data` is exactly a masked close frame with code 1000."""
     if len(data) != 8 or data[:2] != b"\x88\x82":
         return False
     return apply_mask(data[6:], data[2:6]) == b"\x03\xe8"
 
 
 def text_head(size: int) -> bytes:
-    """Return what stands before the payload of an unmasked text frame of this size."""
+    """Return the head of an unmasked text frame whose payload has this size."""
     if size < 126:
-        return bytes((_TEXT, size))
+        return bytes((_TEXT_BYTE, size))
     if size < 65536:
         return b"\x81\x7e" + size.to_bytes(2, "big")
     return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
 def wire_size(frame: Frame) -> int:
-    """Return how many bytes a masked frame took on the wire."""
+    """Return the number of bytes that a masked frame took on the wire."""
     size = len(frame.data)
     return 6 + size + (0 if size < 126 else 2 if size < 65536 else 8)

@@ -1,12 +1,13 @@
-"""What waits to be written to each connection: bounded, and written together.
+"""The outboxes: bytes that wait to be written to each connection, within bounds.
 
-What one turn of the event loop produces for a connection leaves in one write.
+All that one turn of the event loop produces for a connection leaves in one write.
 
-A reader on an ordinary line is behind for seconds after the bursts of a few others, which is no
-fault of its own. So it is judged by time: it is slow when more than `slow_reader_bytes` wait,
-and less than that has gone in `slow_reader_seconds`. Over `send_buffer_bytes` it goes at once,
-and while too much waits for all together, the one goes for which most does. A reader that
-stalls costs itself its connection, and nobody else a moment.
+A client on an ordinary line lags for seconds behind the bursts of a few others, which is no
+fault of its own. So slowness is a matter of time: a client is slow when more than
+`slow_reader_bytes` wait for it, and fewer than that have been sent in `slow_reader_seconds`.
+It is also stalled when more than `send_buffer_bytes` would wait for it. While more than
+`all_send_buffer_bytes` wait for all clients together, the one with most of them is taken for
+stalled. A stalled client loses its connection, and delays no other.
 """
 
 import asyncio
@@ -15,99 +16,102 @@ from collections.abc import Callable
 
 from camus_core.limits import Limits
 
-_SMALL = 8192
-"""Bytes to one connection that leave at once. Who gets more waits for those who get less."""
+_SMALL_BYTES = 8192
+"""Bytes to one connection that leave at once; connections with more come after all others."""
 
-_LARGE_AT_ONCE = 256 * 1024
-"""Bytes of the others that leave in one turn of the loop, some 3 ms: a full room's roster for
-each of its members would take 50.
+_LARGE_BYTES_AT_ONCE = 256 * 1024
+"""Bytes to connections with more that leave in one turn of the event loop, in some 3 ms: the
+roster of a full room takes 50 ms to leave for all of its members.
 """
 
-_PAUSE = 0.5
-"""Seconds by which a reader is judged too late for its own part: this process stood still, and
-has written nothing to it either. It is watched anew.
+_LATE_SECONDS = 0.5
+"""A check of a slow client that is this late means that this process was suspended, and sent
+nothing in that time: the client gets its time again.
 """
 
 
 class Outboxes:
-    """Those outboxes that have something to write when this turn of the loop ends.
+    """The outboxes of all connections: those to be written after this turn of the event loop,
+    and those that are paused, because their transports' buffers are full.
 
-    `held` are the bytes that wait in all outboxes whose transports have asked for a pause, or
-    more: what their transports have sent since is found out when it matters.
+    `counted_bytes` is the sum of the bytes that wait in paused outboxes, as each was counted
+    last. It may be too high, as transports have sent some since; before it matters all are
+    counted again.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
         self.loop = loop
         self.limits = limits
-        self.held = 0
+        self.counted_bytes = 0
         self._paused: set[Outbox] = set()
         self._filled: list[Outbox] = []
         self._large: deque[Outbox] = deque()
 
     def add(self, outbox: "Outbox") -> None:
+        """Have an outbox written after this turn."""
         if not (self._filled or self._large):
             self.loop.call_soon(self._write_all)
         self._filled.append(outbox)
 
-    def hold(self, outbox: "Outbox") -> None:
-        """Count one whose transport has asked for a pause, and no longer takes what comes."""
+    def add_paused(self, outbox: "Outbox") -> None:
+        """Count the bytes of an outbox whose transport has asked for a pause."""
         self._paused.add(outbox)
-        self.count(outbox)
+        self.recount(outbox)
 
-    def release(self, outbox: "Outbox") -> None:
-        """Count it no more."""
+    def remove_paused(self, outbox: "Outbox") -> None:
+        """Stop counting the bytes of an outbox."""
         self._paused.discard(outbox)
-        self.held -= outbox.held
-        outbox.held = 0
+        self.counted_bytes -= outbox.counted_bytes
+        outbox.counted_bytes = 0
 
-    def count(self, outbox: "Outbox") -> None:
-        """Count what waits there now; while that is too much in all, the fullest goes."""
-        self._count(outbox)
-        if self.held > self.limits.all_send_buffer_bytes:
-            for one in self._paused:
-                self._count(one)
-        while self.held > self.limits.all_send_buffer_bytes:
-            max(self._paused, key=lambda one: one.held).give_up()
+    def recount(self, outbox: "Outbox") -> None:
+        """Count an outbox again; while too much waits in all, declare the fullest stalled."""
+        self._update(outbox)
+        if self.counted_bytes > self.limits.all_send_buffer_bytes:
+            for other in self._paused:
+                self._update(other)
+        while self.counted_bytes > self.limits.all_send_buffer_bytes:
+            max(self._paused, key=lambda other: other.counted_bytes).declare_stalled()
 
-    def _count(self, outbox: "Outbox") -> None:
-        if outbox in self._paused:  # and not one that was given up, and ends soon
-            waiting = outbox.waiting
-            self.held += waiting - outbox.held
-            outbox.held = waiting
+    def _update(self, outbox: "Outbox") -> None:
+        if outbox in self._paused:  # else it was declared stalled, and its connection ends
+            waiting_bytes = outbox.waiting_bytes
+            self.counted_bytes += waiting_bytes - outbox.counted_bytes
+            outbox.counted_bytes = waiting_bytes
 
     def _write_all(self) -> None:
         filled, self._filled = self._filled, []
         for outbox in filled:
-            if outbox.size > _SMALL:
+            if outbox.size > _SMALL_BYTES:
                 self._large.append(outbox)
             else:
                 outbox.write()
-        left = _LARGE_AT_ONCE
-        while self._large and left > 0:
+        budget = _LARGE_BYTES_AT_ONCE
+        while self._large and budget > 0:
             outbox = self._large.popleft()
-            left -= outbox.size
+            budget -= outbox.size
             outbox.write()
         if self._large:
             self.loop.call_soon(self._write_all)
 
 
 class Outbox:
-    """What waits for one connection: `size` bytes here, and more in the transport.
+    """The bytes that wait for one connection: `size` of them here, others in the transport.
 
-    `stalled` is called once when the reader is too slow; by then nothing waits here any more.
+    `on_stall` is called once, when the client is too slow; the outbox is empty by then.
     """
 
     __slots__ = (
         "_limit",
-        "_mark",
+        "_on_stall",
         "_outboxes",
         "_parts",
         "_paused",
-        "_stalled",
+        "_sent_before",
+        "_slow_timer",
         "_transport",
-        "_watch",
         "_written",
-        "held",
+        "counted_bytes",
         "size",
     )
 
@@ -115,27 +119,27 @@ class Outbox:
         self,
         transport: asyncio.WriteTransport,
         outboxes: Outboxes,
-        stalled: Callable[[], None],
+        on_stall: Callable[[], None],
     ) -> None:
         self._transport = transport
         self._limit = outboxes.limits.send_buffer_bytes
         self._outboxes = outboxes
-        self._stalled = stalled
+        self._on_stall = on_stall
         self._parts: list[bytes] = []
         self.size = 0
-        self.held = 0
+        self.counted_bytes = 0
         self._paused = False
         self._written = 0
-        self._mark = 0
-        self._watch: asyncio.TimerHandle | None = None
+        self._sent_before = 0
+        self._slow_timer: asyncio.TimerHandle | None = None
 
     @property
-    def waiting(self) -> int:
-        """How many bytes wait, those in the transport too."""
+    def waiting_bytes(self) -> int:
+        """The number of bytes that wait, here and in the transport."""
         return self.size + self._transport.get_write_buffer_size()
 
     def put(self, head: bytes, body: bytes) -> bool:
-        """Queue bytes that belong together; False, and neither queued, when it is full."""
+        """Queue a head and a body; return False, and queue neither, if they don't fit."""
         size = self.size + len(head) + len(body)
         if size > self._limit - (
             self._transport.get_write_buffer_size() if self._paused else 0
@@ -147,11 +151,11 @@ class Outbox:
         self._parts.append(head)
         self._parts.append(body)
         if self._paused:
-            self._look()
+            self._check_backlog()
         return True
 
     def write(self) -> None:
-        """Hand everything to the transport, unless it has asked for a pause."""
+        """Write all to the transport, unless it has asked for a pause."""
         if self._parts and not self._paused:
             data = b"".join(self._parts)
             self._parts.clear()
@@ -160,64 +164,67 @@ class Outbox:
             self._transport.write(data)
 
     def pause(self) -> None:
-        """The transport's buffer is over its high-water mark."""
+        """Stop writing: the transport's buffer is over its high-water mark."""
         self._paused = True
-        self._outboxes.hold(self)
-        self._look()
+        self._outboxes.add_paused(self)
+        self._check_backlog()
 
     def resume(self) -> None:
-        """The transport's buffer is under its low-water mark."""
+        """Write again: the transport's buffer is under its low-water mark."""
         self._paused = False
-        self._outboxes.release(self)
+        self._outboxes.remove_paused(self)
         if self._parts:
             self._outboxes.add(self)
 
     def discard(self) -> None:
-        """Forget what waits."""
+        """Drop the bytes that wait here."""
         self._parts.clear()
         self.size = 0
 
     def close(self) -> None:
-        """Nothing is written any more, and nothing fits."""
+        """Drop all bytes, and accept no more."""
         self.discard()
         self._limit = -1
-        self._outboxes.release(self)
-        self._stalled = _ignore  # or it and its owner would wait for the garbage collector
-        if self._watch is not None:
-            self._watch.cancel()
+        self._outboxes.remove_paused(self)
+        self._on_stall = _ignore  # breaks a reference cycle with the owner
+        if self._slow_timer is not None:
+            self._slow_timer.cancel()
 
-    def give_up(self) -> None:
-        """Take the reader for one that has stalled."""
+    def declare_stalled(self) -> None:
+        """Empty the outbox, and tell its owner that the client has stalled."""
         self.discard()
-        self._outboxes.release(self)
-        self._stalled()
+        self._outboxes.remove_paused(self)
+        self._on_stall()
 
-    # Slow by time ----------------------------------------------------------------------
+    # Slow clients ----------------------------------------------------------------------
 
     @property
-    def _gone(self) -> int:
-        """How many bytes have left the transport."""
+    def _sent_bytes(self) -> int:
+        """The number of bytes that have left the transport."""
         return self._written - self._transport.get_write_buffer_size()
 
-    def _look(self) -> None:
-        """Count what waits, and watch it when it is much."""
-        self._outboxes.count(self)
+    def _check_backlog(self) -> None:
+        """Count the waiting bytes, and start the timer for slow clients if they are many."""
+        self._outboxes.recount(self)
         limits = self._outboxes.limits
-        if self._watch is None and self.held > limits.slow_reader_bytes:
-            self._mark = self._gone
-            self._watch = self._outboxes.loop.call_later(
-                limits.slow_reader_seconds, self._judge
+        if self._slow_timer is None and self.counted_bytes > limits.slow_reader_bytes:
+            self._sent_before = self._sent_bytes
+            self._slow_timer = self._outboxes.loop.call_later(
+                limits.slow_reader_seconds, self._check_progress
             )
 
-    def _judge(self) -> None:
-        watch, self._watch = self._watch, None
-        most = self._outboxes.limits.slow_reader_bytes
-        if self._paused and self.waiting > most:
-            late = watch is not None and self._outboxes.loop.time() - watch.when() > _PAUSE
-            if self._gone - self._mark >= most or late:
-                self._look()
+    def _check_progress(self) -> None:
+        """Declare the client stalled unless enough was sent since the timer was started."""
+        timer, self._slow_timer = self._slow_timer, None
+        limit = self._outboxes.limits.slow_reader_bytes
+        if self._paused and self.waiting_bytes > limit:
+            late = (
+                timer is not None and self._outboxes.loop.time() - timer.when() > _LATE_SECONDS
+            )
+            if self._sent_bytes - self._sent_before >= limit or late:
+                self._check_backlog()
             else:
-                self.give_up()
+                self.declare_stalled()
 
 
 def _ignore() -> None:
