@@ -40,7 +40,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_frames.send_noise,
         with_frames.send_no_messages,
         with_frames.send_unknown_types,
-        with_frames.send_riddles,
+        with_frames.send_costly_texts,
         with_frames.send_pings,
         with_frames.talk_too_much,
         with_frames.stop_reading,
@@ -56,7 +56,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.talk_in_a_crowd,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
-        with_rooms.come_back_anew,
+        with_rooms.rejoin_again_and_again,
     )
 }
 

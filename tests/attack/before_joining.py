@@ -57,7 +57,7 @@ async def open_and_close(target: Target) -> None:
     """Enter a room and hang up, as fast as it goes."""
 
     async def attempt() -> None:
-        async with target.inside("attack") as client:
+        async with target.member("attack") as client:
             target.outcomes["let in"] += 1
             client.reset()
 

@@ -36,7 +36,7 @@ OPTIONS = ("--handshake-seconds=2", "--no-metrics")
 OVER_TLS = frozenset({"shake_hands"})
 """Attacks on servers that speak TLS, as their members do."""
 
-LATE = 0.025
+UNNOTICED = 0.025
 """Seconds that a member doesn't notice, whatever the undisturbed time is."""
 
 PATIENCE = 60.0
@@ -82,7 +82,7 @@ class Siege:
     def __str__(self) -> str:
         """Return one row of the table: milliseconds, seconds, MiB and microseconds."""
         calm, p99 = percentile_99(self.calm), percentile_99(self.trips)
-        verdict = "ok" if p99 <= max(2 * calm, LATE) else "LATE"
+        verdict = "ok" if p99 <= max(2 * calm, UNNOTICED) else "LATE"
         heard = sum(self.outcomes.values())
         each = f"{self.cpu / heard * 1e6:9.0f}" if heard else " " * 9
         outcomes = ", ".join(f"{name} {count}" for name, count in sorted(self.outcomes.items()))
@@ -105,7 +105,7 @@ def percentile_99(values: Sequence[float]) -> float:
 
 
 @contextmanager
-def apart(pid: int) -> Iterator[None]:
+def pin_to_own_core(pid: int) -> Iterator[None]:
     """Give a process a core of its own; this one, and what it starts, gets the others."""
     cores = os.sched_getaffinity(0)
     if len(cores) > 1:
@@ -119,7 +119,7 @@ def apart(pid: int) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def a_server(attack: str) -> AsyncIterator[tuple[CamusServe, ssl.SSLContext | None]]:
+async def start_server(attack: str) -> AsyncIterator[tuple[CamusServe, ssl.SSLContext | None]]:
     """Start a server, with TLS where that is what is attacked, and say whom to trust then."""
     if attack not in OVER_TLS:
         async with camus_serve(*OPTIONS) as server:
@@ -141,8 +141,8 @@ async def besiege(attack: str, seconds: float, calm_seconds: float) -> Siege:
         AssertionError: a member has lost something, or the attack itself has failed.
         ExceptionGroup: a member was disconnected.
     """
-    async with a_server(attack) as (server, trust), members(server.port, trust) as people:
-        with apart(server.pid):
+    async with start_server(attack) as (server, trust), members(server.port, trust) as people:
+        with pin_to_own_core(server.pid):
             before = Usage.of(server.pid)
             calm = await people.talk(calm_seconds)
             between = Usage.of(server.pid)

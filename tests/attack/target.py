@@ -42,7 +42,7 @@ class Target:
 
     async def repeat(self, attempt: Try, workers: int = 16) -> None:
         """Try again and again, so many at the same time."""
-        working = [asyncio.create_task(self._work(attempt)) for _ in range(workers)]
+        working = [asyncio.create_task(self._repeat_one(attempt)) for _ in range(workers)]
         await asyncio.wait(working, timeout=self.ends_at - time.monotonic())
         for task in working:
             task.cancel()
@@ -50,7 +50,7 @@ class Target:
             if isinstance(result, Exception):
                 raise result
 
-    async def _work(self, attempt: Try) -> None:
+    async def _repeat_one(self, attempt: Try) -> None:
         while self.goes_on():
             try:
                 await attempt()
@@ -62,7 +62,7 @@ class Target:
                 self.outcomes["cut off"] += 1
 
     @asynccontextmanager
-    async def knocking(
+    async def websocket(
         self, path: str, *headers: str, source: str = SOURCES[0], receive_buffer: int = 0
     ) -> AsyncIterator[RawSocket]:
         """Have a WebSocket.
@@ -79,7 +79,7 @@ class Target:
             yield client
 
     @asynccontextmanager
-    async def inside(
+    async def member(
         self, room_id: str, *, source: str = SOURCES[0], receive_buffer: int = 0
     ) -> AsyncIterator[RawSocket]:
         """Be in a room, in the core profile.
@@ -88,7 +88,7 @@ class Target:
             Refused: the server says why.
         """
         path = f"/room/{room_id}/ws"
-        async with self.knocking(path, source=source, receive_buffer=receive_buffer) as client:
+        async with self.websocket(path, source=source, receive_buffer=receive_buffer) as client:
             await hear(client, "greeting")
             yield client
 
@@ -100,10 +100,10 @@ class Target:
             Refused: the HTTP status isn't 101.
         """
         offer = "Sec-WebSocket-Protocol: camus.2"
-        async with self.knocking("/ws", offer, source=source) as client:
+        async with self.websocket("/ws", offer, source=source) as client:
             yield client
 
-    async def hear_out(self, client: RawSocket) -> None:
+    async def count_refusals(self, client: RawSocket) -> None:
         """Count what a client is refused, until it is closed."""
         while (said := await client.read_frame()).opcode != CLOSE:
             if said.opcode == TEXT and b'"type":"error"' in said.payload:

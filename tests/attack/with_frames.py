@@ -54,10 +54,10 @@ async def flood(target: Target, *frames: bytes) -> None:
 
     async def attempt() -> None:
         async with (
-            target.inside("attack") as client,
+            target.member("attack") as client,
             sending_for_ever(client, next(several)),
         ):
-            await target.hear_out(client)
+            await target.count_refusals(client)
 
     await target.repeat(attempt)
 
@@ -77,11 +77,11 @@ async def never_end_a_message(target: Target) -> None:
     """Send fragments, of which none is the last."""
 
     async def attempt() -> None:
-        async with target.inside("attack") as client:
+        async with target.member("attack") as client:
             await client.send(frame(b"", fin=False))
             more = frame(b"", CONTINUATION, fin=False) * AT_ONCE
             async with sending_for_ever(client, more):
-                await target.hear_out(client)
+                await target.count_refusals(client)
 
     await target.repeat(attempt)
 
@@ -101,7 +101,7 @@ async def send_unknown_types(target: Target) -> None:
     await flood(target, frame(message("unknown")) * AT_ONCE)
 
 
-async def send_riddles(target: Target) -> None:
+async def send_costly_texts(target: Target) -> None:
     """Send texts that take long to refuse."""
     await flood(target, *map(frame, COSTLY))
 
@@ -122,8 +122,8 @@ async def stop_reading(target: Target) -> None:
 
     async def attempt() -> None:
         async with (
-            target.inside("busy", receive_buffer=4096),
-            target.inside("busy") as talker,
+            target.member("busy", receive_buffer=4096),
+            target.member("busy") as talker,
             sending_for_ever(talker, loud),
         ):
             while (await talker.read_message())["type"] != "bye":
@@ -150,13 +150,13 @@ async def talk_at_length(target: Target) -> None:
             for _ in range(LISTENERS):
                 line = await exits.enter_async_context(slow_line(target.port))
                 listeners.append(await exits.enter_async_context(raw_websocket(line, room_id)))
-            talker = await exits.enter_async_context(target.inside(room_id, source=SOURCES[1]))
+            talker = await exits.enter_async_context(target.member(room_id, source=SOURCES[1]))
             hearing = [asyncio.create_task(_hear_bye(one)) for one in listeners]
             for task in hearing:
                 exits.callback(task.cancel)
             with suppress(OSError):  # it is closed at last
                 await talker.send(burst)
-                await target.hear_out(talker)
+                await target.count_refusals(talker)
             talker.reset()
             for stays in await asyncio.gather(*hearing):
                 target.outcomes["a listener stays" if stays else "a listener is gone"] += 1
@@ -179,7 +179,7 @@ async def say_much_and_hang_up(target: Target) -> None:
     async def attempt() -> None:
         async with AsyncExitStack() as exits:
             clients = [
-                await exits.enter_async_context(target.inside("attack", source=source))
+                await exits.enter_async_context(target.member("attack", source=source))
                 for source in SOURCES
                 for _ in range(8)
             ]

@@ -15,8 +15,8 @@ CROWD = 300
 async def guess_passwords(target: Target) -> None:
     """Try one password after another."""
     async with target.session(source=HOME) as owner:
-        wish = {"name": "vault", "password": os.urandom(8).hex()}
-        await owner.say("create-room", data=wish)
+        requested = {"name": "vault", "password": os.urandom(8).hex()}
+        await owner.say("create-room", data=requested)
         await hear(owner, "room-created")
 
     async def attempt() -> None:
@@ -44,8 +44,8 @@ async def talk_while_asked(target: Target) -> None:
                 for _ in range(4)
             ]
             for client in clients:
-                wish = {"name": os.urandom(8).hex(), "password": "x"}
-                await client.send(frame(message("create-room", data=wish)) + said)
+                requested = {"name": os.urandom(8).hex(), "password": "x"}
+                await client.send(frame(message("create-room", data=requested)) + said)
             for client in clients:
                 await hear(client, "room-created")
                 target.outcomes["made"] += 1
@@ -58,7 +58,7 @@ async def make_rooms(target: Target) -> None:
     """Enter rooms that nobody has heard of."""
 
     async def attempt() -> None:
-        async with target.inside(f"room-{os.urandom(8).hex()}"):
+        async with target.member(f"room-{os.urandom(8).hex()}"):
             target.outcomes["made"] += 1
 
     await target.repeat(attempt)
@@ -93,10 +93,10 @@ async def crowd(target: Target, data: bytes) -> None:
     sources = itertools.cycle(SOURCES)
 
     async def attempt() -> None:
-        async with target.inside("crowd", source=next(sources)) as client:
+        async with target.member("crowd", source=next(sources)) as client:
             target.outcomes["let in"] += 1
             async with sending_for_ever(client, data):
-                await target.hear_out(client)
+                await target.count_refusals(client)
 
     await target.repeat(attempt, workers=CROWD)
 
@@ -112,7 +112,7 @@ async def talk_in_a_crowd(target: Target) -> None:
             await hear(client, "joined")
             target.outcomes["let in"] += 1
             async with sending_for_ever(client, loud):
-                await target.hear_out(client)
+                await target.count_refusals(client)
 
     await target.repeat(attempt, workers=CROWD)
 
@@ -121,7 +121,7 @@ async def come_and_go(target: Target) -> None:
     """Enter a room and leave it, as fast as it goes."""
 
     async def attempt() -> None:
-        async with target.inside("attack") as client:
+        async with target.member("attack") as client:
             target.outcomes["let in"] += 1
             await client.say("bye")
             await client.close_code()
@@ -144,7 +144,7 @@ async def guess_sessions(target: Target) -> None:
     await target.repeat(attempt)
 
 
-async def come_back_anew(target: Target) -> None:
+async def rejoin_again_and_again(target: Target) -> None:
     """Come back to one's own place as a page that was loaded again, as fast as it goes."""
 
     async def attempt() -> None:

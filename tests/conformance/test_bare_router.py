@@ -310,19 +310,19 @@ class BareRouter:
         return at_once(self._store.find_room(room_id))
 
     def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
-        wish = question.room
+        requested = question.room
         self._made += 1
         token = digest(f"secret {self._made}")
-        room_id = slug_of(wish.name or "") or RoomId(f"room-{self._made}")
+        room_id = slug_of(requested.name or "") or RoomId(f"room-{self._made}")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("what you have shown is for other rooms")
         room = RoomRecord(
             room_id,
-            wish.name or room_id,
+            requested.name or room_id,
             question.created_at,
-            wish.public,
-            wish.password and hash_password(wish.password, b"sixteen bytes..."),
-            wish.guest_limit,
+            requested.public,
+            requested.password and hash_password(requested.password, b"sixteen bytes..."),
+            requested.guest_limit,
             question.empty_for,
             digest(token),
         )

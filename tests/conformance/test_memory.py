@@ -39,7 +39,7 @@ from conformance.setup import (
     store_for,
     token_reader_for,
 )
-from transport.adjustable_clock import Machine
+from transport.adjustable_clock import MachineClocks
 
 
 @every_scenario_without_a_wire
@@ -63,7 +63,7 @@ class MemoryDriver:
         self._setting = setting
         self._store = store
         self._exits = exits
-        self._machine = Machine()
+        self._machine = MachineClocks()
         self._started = 0
         self._running: list[_Running] = []
         self._wires: dict[str, tuple[MemoryWire, _Running]] = {}
@@ -91,7 +91,7 @@ class MemoryDriver:
                 for write in meanwhile:  # at once, before the servers go on
                     await self.do(write)
             case SetsClock(seconds):
-                self._machine.wrong_by += seconds
+                self._machine.wall_clock_error += seconds
             case LosesAnswer():
                 for running in self._running:
                     running.store.lose_next_answer()

@@ -55,7 +55,7 @@ from conformance.setup import (
     store_for,
     token_reader_for,
 )
-from transport.adjustable_clock import Machine
+from transport.adjustable_clock import MachineClocks
 
 _HANDSHAKE = {
     "Upgrade": "websocket",
@@ -98,7 +98,7 @@ class Servers:
         self._setting = setting
         self._open_database = open_database
         self._exits = exits
-        self._machine = Machine()
+        self._machine = MachineClocks()
         self._running: list[_Server] = []
 
     async def start(self) -> str:
@@ -130,7 +130,7 @@ class Servers:
         stand_still(seconds)
 
     def set_clock(self, seconds: float) -> None:
-        self._machine.wrong_by += seconds
+        self._machine.wall_clock_error += seconds
 
     def lose_answer(self) -> None:
         for server in self._running:

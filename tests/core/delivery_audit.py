@@ -54,17 +54,17 @@ class DeliveryAudit:
     kills: int = 0
     faults: Counter[str] = field(factory=Counter)
 
-    def blame(self, what: str) -> None:
+    def report(self, what: str) -> None:
         self.faults[what] += 1
 
-    def meets(self, client: Client) -> None:
+    def notes_id(self, client: Client) -> None:
         """Note whose id it is that a client has now."""
         if client.id is not None:
             self.owners[client.id] = client
 
     def says(self, client: Client) -> int:
         """Return the number of a message that is about to be said."""
-        self.said.append(Said(client, client.lives))
+        self.said.append(Said(client, client.resets))
         return len(self.said) - 1
 
     def hears(self, client: Client, message: m.Extension) -> None:
@@ -74,15 +74,15 @@ class DeliveryAudit:
         assert client.id is not None
         log = self.heard.setdefault(client.id, [])
         if said.by.room != client.room:
-            self.blame("heard another room")
-        if message.sender != said.by.id and said.lives == said.by.lives:
-            self.blame("heard from somebody else")
+            self.report("heard another room")
+        if message.sender != said.by.id and said.lives == said.by.resets:
+            self.report("heard from somebody else")
         if said.order is None or client.id not in said.receivers:
-            self.blame("heard what was for others")
+            self.report("heard what was for others")
         elif client.honest and log:
             before = self.said[log[-1]].order
             if before is not None and before >= said.order:
-                self.blame("heard again, or out of order")
+                self.report("heard again, or out of order")
         log.append(number)
 
     def is_decided(
@@ -103,7 +103,7 @@ class DeliveryAudit:
             case m.Extension(receiver=receiver, data=data):
                 said = self.said[number_in(data)]
                 if said.order is not None:
-                    self.blame("taken twice")
+                    self.report("taken twice")
                 self.taken += 1
                 said.order, said.kills = self.taken, self.kills
                 everybody = known.room.members
@@ -116,61 +116,61 @@ class DeliveryAudit:
     def is_sent(self, message: Message, *, to_whom: int, after_the_end: bool) -> None:
         """The router says something."""
         if not to_whom:
-            self.blame("a frame for nobody")
+            self.report("a frame for nobody")
         if after_the_end:
-            self.blame("a frame after the end")
+            self.report("a frame after the end")
         if isinstance(message, m.Undeliverable) and message.reply_to is not None:
             if (int(message.reply_to), message.data.receiver) in self.confirmed:
-                self.blame("told of what was confirmed")
+                self.report("told of what was confirmed")
 
-    def weighs(self, router: Router, limits: Limits) -> None:
+    def checks_bounds(self, router: Router, limits: Limits) -> None:
         """Something has happened: look at what is kept."""
-        sessions = [place.delivery for place in router._sessions]
+        sessions = [session.delivery for session in router._sessions]
         for one in sessions:
             notices = sum(
                 isinstance(message, m.Undeliverable) for message, _ in one.unconfirmed
             )
             if len(one.unconfirmed) - notices > limits.unconfirmed_frames:
-                self.blame("a session keeps too many frames")
+                self.report("a session keeps too many frames")
         if any(one.unconfirmed_bytes > limits.connected_bytes for one in sessions):
-            self.blame("a session keeps too many bytes")
+            self.report("a session keeps too many bytes")
         used = router.census().unconfirmed_bytes
         if (
             used != sum(one.unconfirmed_bytes for one in sessions)
             or used > limits.all_unconfirmed_bytes
         ):
-            self.blame("all sessions keep too much, or nobody knows how much")
+            self.report("all sessions keep too much, or nobody knows how much")
 
     # In the end --------------------------------------------------------------------------
 
-    def closes(self, clients: list[Client]) -> None:
+    def judges(self, clients: list[Client]) -> None:
         """Everything has settled: see what became of each message."""
         for client in clients:
             if client.honest:
                 self.faults.update(f"a complaint: {one}" for one in client.complaints)
                 if client.profile is SESSION and len(set(client.told)) < len(client.told):
-                    self.blame("told twice")
+                    self.report("told twice")
         lost = Counter[tuple[int, ClientId]]()
         for number, said in enumerate(self.said):
             client = said.by
-            if not client.honest or not client.is_in or client.lives != said.lives:
+            if not client.honest or not client.is_in or client.resets != said.lives:
                 continue
             if said.order is None:
                 if client.profile is SESSION and number not in client.handed_back:
-                    self.blame("swallowed")
+                    self.report("swallowed")
             elif said.kills == self.kills:
-                for receiver in self._missed(number, said):
+                for receiver in self._missed_by(number, said):
                     if client.profile is SESSION and (number, receiver) not in client.told:
-                        self.blame("lost in silence")
+                        self.report("lost in silence")
                     lost[client.name, receiver] += 1
         for (name, id), times in lost.items():
             if (
                 clients[name].profile is not SESSION
                 and clients[name].told.count((None, id)) < times
             ):
-                self.blame("lost in silence, to a core-profile sender")
+                self.report("lost in silence, to a core-profile sender")
 
-    def _missed(self, number: int, said: Said) -> list[ClientId]:
+    def _missed_by(self, number: int, said: Said) -> list[ClientId]:
         """Return who should have heard a message and has not.
 
         To a member of the core profile a message is delivered when it is written.

@@ -15,10 +15,10 @@ from .session_model import LIMITS, World
 
 def settle(world: World) -> None:
     """All come in, hear everything and confirm it; places of the past come to an end."""
-    for line in world.lines:
-        if world.line_of.get(line.client.name) is not line:
-            world.serves(line)
-            world.ends(line)
+    for link in world.links:
+        if world.link_of.get(link.client.name) is not link:
+            world.serves(link)
+            world.ends(link)
     for _ in range(14):
         for client in world.clients:
             world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(False)))
@@ -30,33 +30,33 @@ def settle(world: World) -> None:
                 world.writes(client)
         world.waits(5)
     world.flows()
-    world.store.forget_dead_runs(world.router.node, world.now - 2 * LIMITS.place_seconds)
-    _compare(world)
-    world.audit.closes(world.clients)
+    world.store.forget_dead_nodes(world.router.node, world.now - 2 * LIMITS.place_seconds)
+    _check(world)
+    world.audit.judges(world.clients)
 
 
-def _compare(world: World) -> None:
-    blame = world.audit.blame
-    here = {client.id: client for client in world.clients if client.is_in}
-    inside = {
+def _check(world: World) -> None:
+    report = world.audit.report
+    inside = {client.id: client for client in world.clients if client.is_in}
+    in_rooms = {
         member.id: room for room in world.router._rooms for member in room.members.values()
     }
-    if inside.keys() != here.keys() or len(here) != len(world.clients):
-        blame("who is in the rooms is not who is there")
-    if world.store.clients.keys() != here.keys():
-        blame("who is stored is not who is there")
-    for place in world.router._sessions:
-        client, session = here[place.member.id], place.delivery
+    if in_rooms.keys() != inside.keys() or len(inside) != len(world.clients):
+        report("who is in the rooms is not who is there")
+    if world.store.clients.keys() != inside.keys():
+        report("who is stored is not who is there")
+    for session in world.router._sessions:
+        client, delivery = inside[session.member.id], session.delivery
         counts = (client.confirmed + len(client.unconfirmed), client.received)
-        if client.honest and counts != (session.received, session.sent):
-            blame("the two ends count differently")
-        roster = {one.id: one.info() for one in place.room.members.values()}
+        if client.honest and counts != (delivery.received, delivery.sent):
+            report("the two ends count differently")
+        roster = {one.id: one.info() for one in session.room.members.values()}
         if client.honest and client.roster != roster:
-            blame("a roster that isn't true")
+            report("a roster that isn't true")
         if client.honest and (client.waiting or client.is_locked):
-            blame("an open door at which somebody waits")
-        if client.honest and session.unconfirmed_bytes:
-            blame("what is confirmed is still kept")
+            report("an open door at which somebody waits")
+        if client.honest and delivery.unconfirmed_bytes:
+            report("what is confirmed is still kept")
 
 
 def leave(world: World) -> None:
@@ -67,6 +67,6 @@ def leave(world: World) -> None:
     world.flows()
     world.waits(100)
     if world.router.census() != Census(0, 0, 0, 0, 0) or world.router.next_deadline():
-        world.audit.blame("something is left")
+        world.audit.report("something is left")
     if world.store.clients or world.store.rooms:
-        world.audit.blame("something is left in the store")
+        world.audit.report("something is left in the store")

@@ -38,7 +38,7 @@ class Client:
     is_in: bool = False
     received: int = 0
     confirmed: int = 0
-    lives: int = 0
+    resets: int = 0
     has_left: bool = False
     has_lost_its_state: bool = False
     waits: bool = False
@@ -83,7 +83,7 @@ class Client:
 
     def is_reloaded(self) -> None:
         """It forgets everything but its session."""
-        self.lives += 1
+        self.resets += 1
         self.has_lost_its_state = True
         self.received = self.confirmed = 0
         self.unconfirmed.clear()
@@ -107,13 +107,13 @@ class Client:
             self.received += 1
         match message:
             case m.Joined(data=body):
-                self._is_let_in(body)
+                self._joined(body)
             case m.Greeting(sender="ground control", receiver=id):
                 self.id, self.is_in = ClientId(id), True
             case m.Ping(sender="ground control", data=data):
                 self.to_write.append(m.Pong(GROUND_CONTROL, data))
             case m.Ack(data=ack):
-                self._is_confirmed(ack.received)
+                self._confirmed_up_to(ack.received)
             case m.ClientJoined(data=seen) | m.ClientUpdated(data=seen):
                 self.roster[seen.id] = seen
             case m.ClientLeft(data=gone):
@@ -132,7 +132,7 @@ class Client:
             case m.Undeliverable(data=notice, reply_to=said):
                 self.told.append((int(said or -1), notice.receiver))
             case m.Error(data=error, reply_to=reply_to):
-                self._is_refused(error, reply_to)
+                self._refused(error, reply_to)
             case m.Extension(data=data):
                 number = number_in(data)
                 self.log.append((self.received, number))
@@ -141,13 +141,13 @@ class Client:
                 pass
         return None
 
-    def _is_let_in(self, body: m.JoinedBody) -> None:
+    def _joined(self, body: m.JoinedBody) -> None:
         if body.id != self.id:
-            self.lives += 1
+            self.resets += 1
         if body.resumed:
-            self._is_confirmed(body.received or 0)
+            self._confirmed_up_to(body.received or 0)
         else:
-            self._begins_anew(body.received)
+            self._new_epoch(body.received)
             self.roster = {one.id: one for one in body.clients or ()}
             self.waiting = {one.id for one in body.waiting or ()}
             self.is_locked = body.locked
@@ -155,10 +155,10 @@ class Client:
         self.has_lost_its_state = self.waits = False
         self.to_write += self.unconfirmed
 
-    def _begins_anew(self, handled: int | None) -> None:
+    def _new_epoch(self, handled: int | None) -> None:
         """What was not handled is lost; what was, the server tells of."""
         if handled is not None and not self.has_lost_its_state:
-            self._is_confirmed(max(handled, self.confirmed))
+            self._confirmed_up_to(max(handled, self.confirmed))
         self.handed_back.update(
             int(one.id) for one in self.unconfirmed if one.id is not None and one.id.isdigit()
         )
@@ -166,7 +166,7 @@ class Client:
         self.log.clear()
         self.received = self.confirmed = 0
 
-    def _is_confirmed(self, number: int) -> None:
+    def _confirmed_up_to(self, number: int) -> None:
         if not self.confirmed <= number <= self.confirmed + len(self.unconfirmed):
             self.complaints.append(f"{number} frames confirmed, which can't be")
             return
@@ -174,7 +174,7 @@ class Client:
             self.unconfirmed.popleft()
             self.confirmed += 1
 
-    def _is_refused(self, error: m.ErrorBody, reply_to: str | None) -> None:
+    def _refused(self, error: m.ErrorBody, reply_to: str | None) -> None:
         if error.code == DeliveryUnconfirmed.code:
             self.told.append((None, error.receiver or ""))
         elif error.code == "malformed-message":

@@ -21,15 +21,15 @@ class HostileClient:
     person: int
     id: ClientId
     profile: ProtocolProfile
-    address: RoomId | None
-    network: str | None = None
+    url_room: RoomId | None
+    address: str | None = None
     identity: Identity | None = None
     room: RoomId | None = None
-    waits: RoomId | None = None
+    waits_for: RoomId | None = None
     join: m.JoinBody | None = None
-    wish: m.CreateRoomBody | None = None
+    create_request: m.CreateRoomBody | None = None
     received: int = 0
-    asks: bool = False
+    is_asking: bool = False
     held: list[bytes] = field(factory=list)
 
     @property
@@ -41,6 +41,6 @@ class HostileClient:
         return self.room is not None
 
     @property
-    def shown(self) -> m.JoinBody:
+    def last_join(self) -> m.JoinBody:
         """What it has shown last."""
         return self.join or m.JoinBody()

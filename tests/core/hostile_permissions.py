@@ -43,8 +43,8 @@ class PermissionChecks:
 
     store: RecordStore
     limits: Limits
-    blame: Callable[[str], None]
-    guests: bool = True
+    report: Callable[[str], None]
+    guests_allowed: bool = True
     role_of: dict[ClientId, m.Role] = field(factory=dict)
     sent_out: set[ClientId] = field(factory=set)
     _order: Order | None = None
@@ -62,77 +62,81 @@ class PermissionChecks:
             )
         said = [one.message for one in effects if isinstance(one, Send)]
         if speaker is not None and any(isinstance(one, m.Done) for one in said):
-            self._decides(speaker, order)
+            self._check_moderation(speaker, order)
 
-    def _decides(self, speaker: HostileClient, order: Order) -> None:
+    def _check_moderation(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
         if self.is_guest(speaker.id):
-            self.blame("a guest decides")
+            self.report("a guest decides")
         if isinstance(order, m.Kick | m.Ban | m.SetRole):
             # Whoever waits at the door, and can be banned there, has no rank yet.
             role = self.role_of.get(ClientId(order.data.id), "guest")
             if RANK[role] >= rank:
-                self.blame("somebody decides about one whose rank is not lower")
+                self.report("somebody decides about one whose rank is not lower")
 
-    def saves(self, client: ClientRecord) -> None:
+    def saves_client(self, record: ClientRecord) -> None:
         """A client is there, or has changed."""
-        before = self.role_of.get(client.id, client.role)
-        if RANK[client.role] > RANK[before] and client.identity is None:
+        before = self.role_of.get(record.id, record.role)
+        if RANK[record.role] > RANK[before] and record.identity is None:
             if not isinstance(self._order, m.SetRole):
-                self.blame("a role out of nothing")
-        self.role_of[client.id] = client.role
+                self.report("a role out of nothing")
+        self.role_of[record.id] = record.role
 
-    def comes_in(self, guest: HostileClient, client: ClientRecord, members: int) -> None:
+    def comes_in(self, client: HostileClient, record: ClientRecord, members: int) -> None:
         """Somebody is there for the first time; `members` are then in the room."""
-        room, shown = self.store.rooms[client.room_id], guest.shown
+        room, shown = self.store.rooms[record.room_id], client.last_join
         if members > (room.guest_limit or self.limits.guest_limit):
-            self.blame("more members than the limit")
-        identity = self.identity_of(guest)
+            self.report("more members than the limit")
+        identity = self.identity_of(client)
         owns = shown.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
         role = "owner" if owns else "guest" if identity is None else identity.role
-        if (client.role, client.identity) != (role, identity and identity.id):
-            self.blame("somebody is not what it has shown")
-        if identity is None and not self.guests:
-            self.blame("a guest where none may come in")
+        if (record.role, record.identity) != (role, identity and identity.id):
+            self.report("somebody is not what it has shown")
+        if identity is None and not self.guests_allowed:
+            self.report("a guest where none may come in")
         if identity is not None and not identity.may_enter(room.id):
-            self.blame("in by a token for other rooms")
+            self.report("in by a token for other rooms")
         if role == "guest":
-            self._comes_in_as_guest(guest, room, identity)
+            self._comes_in_as_guest(client, room, identity)
         if (identity is not None or role == "guest") and (
-            ban_of(client.identity, client.address) in room.bans
+            ban_of(record.identity, record.address) in room.bans
         ):
-            self.blame("in while banned")
+            self.report("in while banned")
 
     def _comes_in_as_guest(
-        self, guest: HostileClient, room: RoomRecord, identity: Identity | None
+        self, client: HostileClient, room: RoomRecord, identity: Identity | None
     ) -> None:
         invited = identity is not None and identity.rooms is not None
-        if room.password_hash not in (None, guest.shown.password) and not invited:
-            self.blame("in without the password")
+        if room.password_hash not in (None, client.last_join.password) and not invited:
+            self.report("in without the password")
         if room.locked and not isinstance(self._order, m.Admit):
-            self.blame("in through the lock")
+            self.report("in through the lock")
 
-    def makes(self, guest: HostileClient | None, room_id: str) -> None:
+    def creates_room(self, client: HostileClient | None, room_id: str) -> None:
         """Somebody has made a room."""
-        if guest is None or guest.wish is None or guest.wish.token is None:
+        if (
+            client is None
+            or client.create_request is None
+            or client.create_request.token is None
+        ):
             return
-        identity = self.store.tokens[guest.wish.token]
+        identity = self.store.tokens[client.create_request.token]
         if not identity.may_enter(RoomId(room_id)):
-            self.blame("a room that the token does not name")
+            self.report("a room that the token does not name")
 
-    def identity_of(self, guest: HostileClient) -> Identity | None:
+    def identity_of(self, client: HostileClient) -> Identity | None:
         """Return who a connection has shown that it is."""
-        token = guest.shown.token
-        return guest.identity if token is None else self.store.tokens.get(token)
+        token = client.last_join.token
+        return client.identity if token is None else self.store.tokens.get(token)
 
     def is_guest(self, id: ClientId) -> bool:
         """Tell whether somebody has nothing to decide."""
         return self.role_of[id] == "guest"
 
-    def changes(self, room: RoomRecord) -> None:
+    def saves_room(self, room: RoomRecord) -> None:
         """The lock or the bans of a room are written."""
         if len(room.bans) > self.limits.bans or len(set(room.bans)) < len(room.bans):
-            self.blame("too many bans")
+            self.report("too many bans")
 
     def forget(self, old: ClientId) -> None:
         """Nobody will speak of this client any more."""

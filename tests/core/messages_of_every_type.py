@@ -53,9 +53,9 @@ def message(type_: str, receiver: str) -> Message:
     return made
 
 
-ADDRESSES = {"server": "ground control", "client": id_of("bob"), "room": "room"}
+RECEIVERS = {"server": "ground control", "client": id_of("bob"), "room": "room"}
 
-PLACES = {
+ALLOWED = {
     "ping": "server client",
     "pong": "server client",
     "text": "client room",
@@ -74,7 +74,7 @@ PLACES = {
 }
 """To the server, to one client, to the room: where each type may go, once its client is in."""
 
-PLACES_OF_SESSIONS = {
+ALLOWED_IN_SESSION_PROFILE = {
     "join": "",
     "joined": "",
     "create-room": "server",
@@ -102,16 +102,16 @@ PLACES_OF_SESSIONS = {
 """The same for what only clients of the session profile may say."""
 
 
-def places(profile: ProtocolProfile, type_: str) -> list[str]:
+def allowed_recipients(profile: ProtocolProfile, type_: str) -> list[str]:
     """Return where a client of this profile may say this."""
-    if type_ in PLACES:
-        return PLACES[type_].split()
-    return [] if profile is CORE else PLACES_OF_SESSIONS[type_].split()
+    if type_ in ALLOWED:
+        return ALLOWED[type_].split()
+    return [] if profile is CORE else ALLOWED_IN_SESSION_PROFILE[type_].split()
 
 
-def why_nowhere(profile: ProtocolProfile, type_: str) -> ProtocolError:
+def refusal_to_anybody(profile: ProtocolProfile, type_: str) -> ProtocolError:
     """Return why a client of this profile may say this to nobody."""
-    if type_ in PLACES:
+    if type_ in ALLOWED:
         return ServerOnlyType()
     if profile is CORE:
         return UnknownType()

@@ -42,7 +42,7 @@ def moderated_room_with(name: str, address: str) -> Talk:
     return talk
 
 
-def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
+def locked_room(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
     """Return the same in a room that Ann has locked; some have come since, and wait."""
     talk = moderated_room(*guests, **more)
     talk.says("ann", lock())
@@ -56,7 +56,7 @@ def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Ta
 
 
 def talk_with(identity: Identity, *rooms: RoomRecord, **more: Any) -> Talk:
-    """Return a conversation in which "a card" is the token of somebody."""
+    """Return a conversation in which "a token" is the token of somebody."""
     talk = Talk(*rooms, **more)
-    talk.store.tokens["a card"] = identity
+    talk.store.tokens["a token"] = identity
     return talk

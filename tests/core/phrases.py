@@ -22,7 +22,7 @@ def secret_of(name: str) -> str:
     return f"secret of {name}".rjust(64, "-")
 
 
-def address(name: str) -> str:
+def recipient(name: str) -> str:
     """Return where a message to this name goes; `room` is everybody."""
     return m.ROOM if name == m.ROOM else id_of(name)
 
@@ -33,7 +33,7 @@ def address(name: str) -> str:
 def hi(to: str, what: object = "Hi", *, by: str = "", id: str | None = None) -> m.Greeting:
     """Return a greeting to a name or `room`; `by` is the name that the server writes there."""
     said = Json(f'"{what}"'.encode())
-    return m.Greeting(address(to), said, id_of(by) if by else "", id=id)
+    return m.Greeting(recipient(to), said, id_of(by) if by else "", id=id)
 
 
 def join(room_id: str | None = None, *, id: str | None = None, **more: Any) -> m.Join:
@@ -101,7 +101,7 @@ def refusal(name: str, error: ProtocolError, *, reply_to: str | None = None) -> 
 def roster(to: str, room_id: str, *names: str, **usernames: str) -> m.RoomInfo:
     """Return the `room-info` that lists these names; `to` is a name or `room`."""
     clients = (m.ClientInfo(id_of(name), usernames.get(name, "Major Tom")) for name in names)
-    return m.RoomInfo(address(to), m.RoomInfoBody(room_id, tuple(clients)), GROUND_CONTROL)
+    return m.RoomInfo(recipient(to), m.RoomInfoBody(room_id, tuple(clients)), GROUND_CONTROL)
 
 
 def greeting(name: str) -> m.Greeting:

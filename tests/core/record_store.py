@@ -47,10 +47,10 @@ class RecordStore:
                 kept = self.rooms.get(room_id)
                 if kept is None or kept.incarnation != incarnation:
                     return
-                inside = [one.id for one in self._inside(room_id)]
-                if not (if_unused and inside):
+                members = [one.id for one in self._members(room_id)]
+                if not (if_unused and members):
                     del self.rooms[room_id]
-                    for client_id in inside:
+                    for client_id in members:
                         del self.clients[client_id]
             case SaveClient(client, takes_over):
                 if takes_over or self._was_written_by(client.node, client.id):
@@ -61,17 +61,17 @@ class RecordStore:
             case _:
                 assert_never(change)
 
-    def a_run_ended(self, run: str, now: float) -> None:
+    def node_ended(self, node: str, now: float) -> None:
         """From now on its clients are away, if it has not said since when they are."""
         for client in list(self.clients.values()):
-            if client.node == run and client.away_since is None:
+            if client.node == node and client.away_since is None:
                 self.clients[client.id] = evolve(client, away_since=now)
 
-    def forget_dead_runs(self, run: str, stale_before: float) -> None:
+    def forget_dead_nodes(self, node: str, stale_before: float) -> None:
         """This run lives; of others, clients that have been away for long are forgotten."""
         for client in list(self.clients.values()):
             away_since = client.away_since
-            if client.node != run and away_since is not None and away_since < stale_before:
+            if client.node != node and away_since is not None and away_since < stale_before:
                 del self.clients[client.id]
 
     def find(self, question: Question) -> Answer:
@@ -101,35 +101,35 @@ class RecordStore:
             case _:
                 assert_never(question)
 
-    def _was_written_by(self, run: str, client_id: ClientId) -> bool:
+    def _was_written_by(self, node: str, client_id: ClientId) -> bool:
         client = self.clients.get(client_id)
-        return client is None or client.node == run
+        return client is None or client.node == node
 
     def _stored(self, room_id: RoomId) -> StoredRoom | None:
         if room_id not in self.rooms:
             return None
-        return StoredRoom(self.rooms[room_id], tuple(self._inside(room_id)))
+        return StoredRoom(self.rooms[room_id], tuple(self._members(room_id)))
 
-    def _inside(self, room_id: RoomId) -> Iterable[ClientRecord]:
+    def _members(self, room_id: RoomId) -> Iterable[ClientRecord]:
         return (one for one in self.clients.values() if one.is_in(self.rooms[room_id]))
 
     def _public(self) -> list[RoomRecord]:
         return [room for room in self.rooms.values() if room.public]
 
     def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
-        wish = question.room
-        room_id = RoomId(wish.name or "a-new-room")
+        requested = question.room
+        room_id = RoomId(requested.name or "a-new-room")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("what you have shown is for other rooms")
         if room_id in self.rooms:
             return None
         self.rooms[room_id] = record = RoomRecord(
             room_id,
-            wish.name or room_id,
+            requested.name or room_id,
             question.created_at,
-            wish.public,
-            wish.password,
-            wish.guest_limit,
+            requested.public,
+            requested.password,
+            requested.guest_limit,
             question.empty_for,
             digest(OWNER_TOKEN),
         )

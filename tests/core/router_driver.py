@@ -47,17 +47,17 @@ class RouterDriver:
         limits: Limits | None = None,
         ice: IceConfiguration | None = None,
         on_demand: bool = True,
-        run: str = "this run",
+        node: str = "this run",
         guests: bool = True,
     ) -> None:
         self.router = Router(
-            limits or Limits(), ice or IceConfiguration(), on_demand, run, guests
+            limits or Limits(), ice or IceConfiguration(), on_demand, node, guests
         )
         self.now = START
         self.ahead = 0.0
         self.store = RecordStore({room.id: room for room in rooms})
         self.changes: list[Change] = []
-        self.obeyed: list[AnswerOrder] = []
+        self.order_answers: list[AnswerOrder] = []
         self.holds_questions = False
         self.ticks = 0
         self.names: list[str] = []
@@ -105,7 +105,7 @@ class RouterDriver:
                 if not self.holds_questions:
                     self.answers(name)
             case AnswerOrder():
-                self.obeyed.append(effect)
+                self.order_answers.append(effect)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.store.write(effect)
                 self.changes.append(effect)

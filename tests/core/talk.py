@@ -185,13 +185,13 @@ class Talk(RouterDriver):
     def stops(self) -> None:
         self.happens(StopRequested())
 
-    def starts_again(self, run: str = "next run") -> None:
+    def starts_again(self, node: str = "next run") -> None:
         """Another run takes over the store; what the one before had not ended is cut off."""
-        self.store.a_run_ended(self.router.node, self.now)
+        self.store.node_ended(self.router.node, self.now)
         for name in self.names:
             self.closed.setdefault(name, 1006)
         self.questions.clear()
-        self.router = evolve(self.router, node=run)
+        self.router = evolve(self.router, node=node)
         self.starts_again_with(*self.rooms.values())
 
     # What whoever runs the server wants ------------------------------------------------
@@ -199,15 +199,15 @@ class Talk(RouterDriver):
     def orders(self, room_id: str, order: Order) -> None:
         """Have something done in a room; it is done."""
         self.happens(Ordered(RoomId(room_id), order))
-        assert self.obeyed.pop().refusal is None
+        assert self.order_answers.pop().refusal is None
 
-    def orders_in_vain(self, room_id: str, order: Order, why: ProtocolError) -> None:
+    def order_is_refused(self, room_id: str, order: Order, why: ProtocolError) -> None:
         """Want something of a room that can't be done."""
         self.happens(Ordered(RoomId(room_id), order))
-        refusal = self.obeyed.pop().refusal
+        refusal = self.order_answers.pop().refusal
         assert (type(refusal), str(refusal)) == (type(why), str(why))
 
-    def is_forgotten(self) -> None:
+    def loses_its_records(self) -> None:
         """The store has taken this run for dead, and forgotten its clients."""
         self.happens(RecordsLost())
         self.waits(0)

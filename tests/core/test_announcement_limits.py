@@ -139,19 +139,19 @@ def test_resuming_tells_nobody_and_is_never_refused() -> None:
 
 def test_a_place_is_taken_over_by_its_identity_no_more_often_than_rejoined() -> None:
     talk = Talk(OWNED)
-    talk.store.tokens["a card"] = Identity("ted@example")
+    talk.store.tokens["a token"] = Identity("ted@example")
     talk.joins("ann", "lobby")
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     before = "ted"
     for number in range(10):
         talk.drops(before)
-        talk.joins(f"ted {number}", "lobby", token="a card")
+        talk.joins(f"ted {number}", "lobby", token="a token")
         before = f"ted {number}"
     talk.drops(before)
-    talk.knocks("ted again", "lobby", token="a card")
+    talk.knocks("ted again", "lobby", token="a token")
     talk.hears("ted again", refusal("ted again", too_much(6.001)))
     talk.waits(6.1)
-    talk.says("ted again", join("lobby", token="a card"))
+    talk.says("ted again", join("lobby", token="a token"))
     assert talk.is_in("ted again").id == talk.router.roster(OWNED.id)[1].id
 
 

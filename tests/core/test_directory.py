@@ -63,9 +63,9 @@ def test_the_driver_is_asked_for_what_the_core_cannot_make() -> None:
     talk = Talk()
     talk.holds_questions = True
     talk.connects("ann", None, SESSION)
-    wish = m.CreateRoomBody("The Attic", "tin can", public=True, guest_limit=3)
-    talk.says("ann", m.CreateRoom(GROUND_CONTROL, wish))
-    talk.asks("ann", CreateRoomRecord(wish, START, 300.0))
+    requested = m.CreateRoomBody("The Attic", "tin can", public=True, guest_limit=3)
+    talk.says("ann", m.CreateRoom(GROUND_CONTROL, requested))
+    talk.asks("ann", CreateRoomRecord(requested, START, 300.0))
     talk.says("ann", m.ListRooms())
     talk.asks("ann", ListPublicRooms(100))
 

@@ -50,7 +50,7 @@ def fuzz(frames: int, seed: int, codec: Codec | None = None) -> tuple[World, int
             warm_kib = peak_kib()
         for _ in range(500):
             world.step()
-        world.weigh()
+        world.check_all()
     return world, peak_kib() - (warm_kib or peak_kib())
 
 

@@ -12,7 +12,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
 from camus_core.wire.messages import Order
 
-from .moderated_room import OWNED, locked_company, moderated_room
+from .moderated_room import OWNED, locked_room, moderated_room
 from .phrases import (
     LOCKED,
     UNLOCKED,
@@ -130,7 +130,7 @@ def test_a_room_is_locked_and_opened_as_by_its_owner() -> None:
 
 
 def test_who_waits_is_let_in_or_sent_away() -> None:
-    talk = locked_company(waiting=("eve", "joe"))
+    talk = locked_room(waiting=("eve", "joe"))
     talk.orders("lobby", admit("eve"))
     talk.orders("lobby", deny("joe"))
     talk.hears("ann", waits_no_more("eve"), came("eve"), waits_no_more("joe"))
@@ -148,7 +148,7 @@ def test_who_is_away_is_sent_out_too() -> None:
 
 
 def test_the_last_member_sent_out_leaves_the_room_open_to_those_who_wait() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.orders("lobby", kick("ann"))
     body = talk.is_in("eve")
     assert (body.locked, body.clients) == (False, (seen("eve"),))
@@ -170,25 +170,25 @@ def test_where_nobody_is_nothing_is_done(order: Order) -> None:
     talk.says("ann", m.Bye(m.GROUND_CONTROL))
     talk.forget()
     for room_id in ("lobby", "stored", "attic"):
-        talk.orders_in_vain(room_id, order, NOBODY_THERE)
+        talk.order_is_refused(room_id, order, NOBODY_THERE)
     assert talk.changes == []
     assert talk.rooms == {LOBBY: empty, RoomId("stored"): stored}
 
 
 def test_who_is_not_there_is_not_found() -> None:
-    talk = locked_company("bob", waiting=("eve",))
+    talk = locked_room("bob", waiting=("eve",))
     about_members: list[Order] = [kick("eve"), ban("joe"), set_role("eve", "moderator")]
     for order in about_members:
-        talk.orders_in_vain("lobby", order, UnknownReceiver())
+        talk.order_is_refused("lobby", order, UnknownReceiver())
     for order in (admit("bob"), deny("joe")):
-        talk.orders_in_vain("lobby", order, NOT_AT_THE_DOOR)
+        talk.order_is_refused("lobby", order, NOT_AT_THE_DOOR)
     talk.hears_nothing("ann", "bob", "eve")
     assert talk.changes == []
 
 
 def test_there_is_no_more_place_for_whom_is_admitted_by_order() -> None:
-    talk = locked_company(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
-    talk.orders_in_vain("lobby", admit("eve"), RoomFull())
+    talk = locked_room(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
+    talk.order_is_refused("lobby", admit("eve"), RoomFull())
     talk.hears_nothing("ann", "eve")
     talk.orders("lobby", deny("eve"))
     talk.hears("eve", refusal("eve", Denied(), reply_to="join of eve"))
@@ -198,7 +198,7 @@ def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
     talk = moderated_room()
     talk.stops()
     talk.forget()
-    talk.orders_in_vain("lobby", kick("ann"), NOBODY_THERE)
+    talk.order_is_refused("lobby", kick("ann"), NOBODY_THERE)
     talk.hears_nothing("ann")
     assert talk.changes == []
 

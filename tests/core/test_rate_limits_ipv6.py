@@ -97,8 +97,8 @@ def test_50_networks_of_one_company_do_not_fill_the_server_with_rooms() -> None:
     for number, network in enumerate(COMPANY):
         talk.connects(f"eve {number}", None, SESSION, address=network)
         for room in range(20):
-            wish = m.CreateRoomBody(f"{number}-{room}")
-            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, wish))
+            requested = m.CreateRoomBody(f"{number}-{room}")
+            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, requested))
     assert len(talk.rooms) == 160
     assert talk.joins("ann", "lobby", address=ELSEWHERE).room_id == "lobby"
 
@@ -109,8 +109,8 @@ def test_nor_do_they_where_there_are_few_rooms(networks: list[str], made: int) -
     for number, network in enumerate(networks):
         talk.connects(f"eve {number}", None, SESSION, address=network)
         for room in range(5):
-            wish = m.CreateRoomBody(f"{number}-{room}")
-            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, wish))
+            requested = m.CreateRoomBody(f"{number}-{room}")
+            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, requested))
     assert len(talk.rooms) == made
 
 

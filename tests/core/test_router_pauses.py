@@ -8,7 +8,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .moderated_room import locked_company
+from .moderated_room import locked_room
 from .phrases import admit, id_of, seen
 from .talk import Talk
 
@@ -135,7 +135,7 @@ def test_who_is_known_to_have_dropped_only_after_the_pause_has_its_usual_time() 
 
 
 def test_who_waits_at_a_door_may_wait_longer_by_the_pause() -> None:
-    talk = locked_company(waiting=["eve", "joe"], limits=Limits(waiting_seconds=60.0))
+    talk = locked_room(waiting=["eve", "joe"], limits=Limits(waiting_seconds=60.0))
     talk.lives(10)
     paused_at = talk.now
     talk.pauses(100)

@@ -251,10 +251,10 @@ def test_what_a_client_writes_as_sender_is_ignored_and_the_server_writes_a_strin
 
 def members(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every object or array inside a value, with each of its names or indexes."""
-    for place in value if isinstance(value, dict) else range(len(value)):
-        yield value, place
-        if isinstance(value[place], dict | list):
-            yield from members(value[place])
+    for key in value if isinstance(value, dict) else range(len(value)):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from members(value[key])
 
 
 @st.composite
@@ -265,11 +265,11 @@ def altered(draw: st.DrawFn) -> bytes:
         inside = list(members(whole))
         if not inside:
             break
-        container, place = inside[draw(st.integers(0, len(inside) - 1))]
+        container, key = inside[draw(st.integers(0, len(inside) - 1))]
         if draw(st.booleans()):
-            container[place] = draw(json_values)
+            container[key] = draw(json_values)
         else:
-            del container[place]
+            del container[key]
     return to_json(whole)
 
 

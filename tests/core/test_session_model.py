@@ -28,7 +28,7 @@ PADDING = (0, 0, 7500, 0, 3000, 100, 0, 15_000, 0, 700, 0)
 JUMPS = (0.0, 0.05, 1.0, 45.0, 3600.0, -3600.0, 86400.0, -86400.0)
 LIES = (-5, -1, 1, 2, 3, 7, 50, 2**60)
 
-MOST = 8
+WAYS = 8
 """How many ways there are in which each step can happen."""
 
 OFTEN = ("say", "come", "flow", "serve", "hear", "confirm", "drop", "wait")
@@ -36,7 +36,7 @@ AT_TIMES = ("lose", "answer", "ask", "stall", "bye", "reload")
 BAD_NETWORK = OFTEN * 5 + AT_TIMES
 CONTROL = ("kick", "promote", "promote", "lock", "lock", "decide")
 
-WEATHERS = {
+CONDITIONS = {
     "a bad network": BAD_NETWORK,
     "many messages": (*BAD_NETWORK, *["say"] * 12),
     "deploys": (*BAD_NETWORK, "restart"),
@@ -52,7 +52,7 @@ Step = tuple[str, int, int]
 """What happens, to which client, and in which way."""
 
 
-def take(world: World, step: Step) -> None:
+def perform(world: World, step: Step) -> None:
     kind, who, way = step
     client = world.clients[who]
     match kind:
@@ -60,13 +60,13 @@ def take(world: World, step: Step) -> None:
             to = (None, None, *world.clients)[way]
             world.says(client, to, PADDING[len(world.audit.said) % len(PADDING)])
         case "come":
-            for somebody in (client,) if way < MOST // 2 else world.clients:
+            for somebody in (client,) if way < WAYS // 2 else world.clients:
                 world.comes(somebody)
         case "flow":
             world.flows()
         case "serve":
-            for line in world.lines_to(client):
-                world.serves(line, way + 1)
+            for link in world.links_to(client):
+                world.serves(link, way + 1)
         case "hear":
             world.hears(client, way + 1)
         case "confirm":
@@ -82,16 +82,16 @@ def take(world: World, step: Step) -> None:
         case "lose":
             world.loses(client)
         case "answer":
-            for line in world.lines_to(client):
-                world.answers(line, fails=way == 0)
+            for link in world.links_to(client):
+                world.answers(link, fails=way == 0)
         case "ask":
             ask(client, way)
         case "reload":
             world.drops(client, 1001)
             client.is_reloaded()
         case "stall":
-            for line in world.lines_to(client):
-                world.stalls(line)
+            for link in world.links_to(client):
+                world.stalls(link)
         case "bye":
             client.leaves()
         case "restart" | "kill":
@@ -150,22 +150,22 @@ def faults_after(steps: list[Step]) -> Counter[str]:
         world.comes(client)
     world.flows()
     for step in steps:
-        take(world, step)
+        perform(world, step)
     settle(world)
     leave(world)
     return world.audit.faults
 
 
 def lists_of_steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[Step]]:
-    ways = st.integers(0, MOST - 1)
+    ways = st.integers(0, WAYS - 1)
     return st.lists(st.tuples(st.sampled_from(kinds), st.integers(0, 5), ways), max_size=60)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("weather", WEATHERS)
+@pytest.mark.parametrize("weather", CONDITIONS)
 def test_nothing_is_lost_in_silence_and_both_sides_agree_in_the_end(weather: str) -> None:
     @settings(max_examples=300, deadline=None)
-    @given(lists_of_steps(WEATHERS[weather]))
+    @given(lists_of_steps(CONDITIONS[weather]))
     def check(steps: list[Step]) -> None:
         assert not faults_after(steps)
 
@@ -187,9 +187,9 @@ def shrunk(steps: list[Step]) -> list[Step]:
 def main(lists: int = 1000, seed: int = 0) -> None:
     rng = random.Random(seed)
     for number in range(lists):
-        kinds = rng.choice(list(WEATHERS.values()))
+        kinds = rng.choice(list(CONDITIONS.values()))
         steps = [
-            (rng.choice(kinds), rng.randrange(6), rng.randrange(MOST))
+            (rng.choice(kinds), rng.randrange(6), rng.randrange(WAYS))
             for _ in range(rng.randint(1, 80))
         ]
         if faults_after(steps):

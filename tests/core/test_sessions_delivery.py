@@ -7,13 +7,13 @@ from camus_core.wire.profile import SESSION
 
 from .phrases import (
     acked,
-    address,
     bye,
     came,
     done,
     hi,
     id_of,
     left,
+    recipient,
     rename,
     renamed,
     undeliverable,
@@ -139,6 +139,6 @@ def test_addresses_are_the_same_in_both_profiles() -> None:
     for name in ("ann", "bob", "joe"):
         talk.hears(name, hi("room", by="ann"))
     talk.says("bob", hi("joe"))
-    talk.hears("joe", m.Greeting(address("joe"), Json(b'"Hi"'), id_of("bob")))
+    talk.hears("joe", m.Greeting(recipient("joe"), Json(b'"Hi"'), id_of("bob")))
     talk.joins("eve", "lobby")
     talk.hears("ann", came("eve"))

@@ -251,5 +251,5 @@ def test_a_run_that_the_store_took_for_dead_writes_its_clients_again() -> None:
     before = dict(talk.store.clients)
     talk.drops("bob")
     talk.store.clients.clear()
-    talk.is_forgotten()
+    talk.loses_its_records()
     assert talk.store.clients == before

@@ -44,7 +44,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @define(eq=False)
-class Place:
+class ProxiedServer:
     """A server and the proxy before it; clients that have come stay to the end."""
 
     server: CamusServe
@@ -75,15 +75,15 @@ class Place:
 
 
 @asynccontextmanager
-async def place(
+async def proxied_server(
     kind: Kind, directory: Path, *options: object, **proxied: Any
-) -> AsyncIterator[Place]:
+) -> AsyncIterator[ProxiedServer]:
     async with AsyncExitStack() as exits:
         server = await exits.enter_async_context(camus_serve(*TRUSTING, *options))
         proxy = await exits.enter_async_context(
             running(kind, f"127.0.0.1:{server.port}", directory, **proxied)
         )
-        yield Place(server, proxy, exits)
+        yield ProxiedServer(server, proxy, exits)
 
 
 async def hear(client: ClientConnection, type: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ async def get(proxy: Proxy, path: str) -> tuple[int, str]:
 
 
 async def test_clients_talk_and_a_person_sees_a_page(kind: Kind, tmp_path: Path) -> None:
-    async with place(kind, tmp_path) as there:
+    async with proxied_server(kind, tmp_path) as there:
         await talk(await there.come(ANN), await there.come(BOB))
         assert await get(there.proxy, "/healthz") == (200, "ok\n")
         status, page = await get(there.proxy, "/")
@@ -124,12 +124,12 @@ async def test_clients_talk_and_a_person_sees_a_page(kind: Kind, tmp_path: Path)
 
 
 async def test_the_numbers_for_monitoring_stay_inside(kind: Kind, tmp_path: Path) -> None:
-    async with place(kind, tmp_path) as there:
+    async with proxied_server(kind, tmp_path) as there:
         assert (await get(there.proxy, "/metrics"))[0] == 403
 
 
 async def test_under_a_path_everything_is_as_without(kind: Kind, tmp_path: Path) -> None:
-    async with place(kind, tmp_path, under_a_path=True) as there:
+    async with proxied_server(kind, tmp_path, under_a_path=True) as there:
         ann, bob = [await there.come(one, "/call/room/lobby/ws") for one in (ANN, BOB)]
         await talk(ann, bob)
         assert await get(there.proxy, "/call/healthz") == (200, "ok\n")
@@ -138,13 +138,13 @@ async def test_under_a_path_everything_is_as_without(kind: Kind, tmp_path: Path)
 
 
 async def test_pages_of_other_origins_may_not_connect(kind: Kind, tmp_path: Path) -> None:
-    async with place(kind, tmp_path) as there:
+    async with proxied_server(kind, tmp_path) as there:
         elsewhere = "https://elsewhere.example"
         assert await there.refusal(ANN, origin=elsewhere) == (403, None)
 
 
 async def test_pages_that_came_without_tls_may_not_connect(kind: Kind, tmp_path: Path) -> None:
-    async with place(kind, tmp_path) as there:
+    async with proxied_server(kind, tmp_path) as there:
         same = there.proxy.url("", "http")
         assert await there.refusal(ANN, origin=same) == (403, None)
 
@@ -159,7 +159,7 @@ async def test_the_server_speaks_more_often_than_the_proxy_waits(
     if kind.name == "haproxy":
         waits = {f"timeout {name} 60s": f"timeout {name} 2s" for name in ("client", "tunnel")}
     silent = ["--ping-after", 0.5, "--silent-for", 60]
-    async with place(kind, tmp_path, *silent, changes=waits) as there:
+    async with proxied_server(kind, tmp_path, *silent, changes=waits) as there:
         ann = await there.come(ANN)
         for _ in range(6):  # three seconds
             await hear(ann, "ping")
@@ -192,7 +192,7 @@ def test_each_proxy_waits_for_more_than_two_pings(kind: Kind) -> None:
 async def test_each_address_has_its_share_and_what_it_forges_gives_it_no_more(
     kind: Kind, tmp_path: Path, forged: dict[str, str]
 ) -> None:
-    async with place(kind, tmp_path, "--connections-per-address", 2) as there:
+    async with proxied_server(kind, tmp_path, "--connections-per-address", 2) as there:
         ann = [await there.come(ANN, **forged) for _ in range(2)]
         assert await there.refusal(ANN, **forged) == (429, "10")
         await talk(ann[0], await there.come(BOB, **forged))
@@ -202,7 +202,7 @@ async def test_each_address_has_its_share_and_what_it_forges_gives_it_no_more(
 async def test_what_is_forged_past_the_proxy_is_not_believed(
     kind: Kind, tmp_path: Path
 ) -> None:
-    async with place(kind, tmp_path, "--connections-per-address", 2) as there:
+    async with proxied_server(kind, tmp_path, "--connections-per-address", 2) as there:
         statuses = []
         for last in range(3):
             client = await there.exits.enter_async_context(
@@ -221,7 +221,7 @@ def said(server: CamusServe) -> str:
 
 
 async def test_a_full_server_says_when_to_come_again(kind: Kind, tmp_path: Path) -> None:
-    async with place(kind, tmp_path, "--connections", 2) as there:
+    async with proxied_server(kind, tmp_path, "--connections", 2) as there:
         ann, bob = await there.come(ANN), await there.come(BOB)
         assert await there.refusal(ANN) == (503, "10")
         await talk(ann, bob)
@@ -238,7 +238,7 @@ async def test_on_a_unix_socket_each_address_has_its_share(kind: Kind, tmp_path:
         running(kind, str(path), tmp_path) as proxy,
         AsyncExitStack() as exits,
     ):
-        there = Place(server, proxy, exits)
+        there = ProxiedServer(server, proxy, exits)
         ann, bob = await there.come(ANN), await there.come(BOB)
         assert await there.refusal(BOB, Forwarded="for=203.0.113.7") == (429, "10")
         await talk(ann, bob)

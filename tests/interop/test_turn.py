@@ -30,7 +30,7 @@ from camus_core.wire.json_text import to_json
 from camus_store import open_store
 from camus_transport import Signaling
 from interop.coturn import Coturn, refusal, relay, sent_through
-from transport.adjustable_clock import JUMPS, Machine, Way, serving, until
+from transport.adjustable_clock import JUMPS, MachineClocks, Route, serving, until
 from transport.serve import camus_serve
 
 SECONDS = 20.0
@@ -124,15 +124,18 @@ async def test_a_session_is_told_of_new_credentials_before_it_asks(coturn: Cotur
 async def test_when_a_clock_is_set_right_sessions_have_credentials_that_coturn_takes(
     coturn: Coturn, seconds: float
 ) -> None:
-    machine, ice = Machine(wrong_by=seconds), IceConfiguration((), coturn.urls, coturn.secret)
+    clocks, ice = (
+        MachineClocks(wall_clock_error=seconds),
+        IceConfiguration((), coturn.urls, coturn.secret),
+    )
     async with (
         open_store("memory:") as store,
-        serving(store, machine, limits=Limits(turn_seconds=600), ice=ice) as server,
-        Way(server).session() as ann,
+        serving(store, clocks, limits=Limits(turn_seconds=600), ice=ice) as server,
+        Route(server).session() as ann,
     ):
         [wrong] = ann.ice_servers
         assert await refusal(wrong) == (None if seconds > 0 else UNAUTHORIZED)
-        machine.wrong_by = 0.0
+        clocks.wall_clock_error = 0.0
         await until(lambda: ann.ice_servers != (wrong,))
         [right] = ann.ice_servers
         assert abs(expiry(right) - time.time() - 600) < 3
@@ -143,13 +146,16 @@ async def test_when_a_clock_is_set_right_sessions_have_credentials_that_coturn_t
 async def test_credentials_are_replaced_before_coturn_refuses_them_whatever_the_clock_did(
     coturn: Coturn, seconds: float
 ) -> None:
-    machine, ice = Machine(wrong_by=seconds), IceConfiguration((), coturn.urls, coturn.secret)
+    clocks, ice = (
+        MachineClocks(wall_clock_error=seconds),
+        IceConfiguration((), coturn.urls, coturn.secret),
+    )
     async with (
         open_store("memory:") as store,
-        serving(store, machine, limits=Limits(turn_seconds=5), ice=ice) as server,
-        Way(server).session() as ann,
+        serving(store, clocks, limits=Limits(turn_seconds=5), ice=ice) as server,
+        Route(server).session() as ann,
     ):
-        machine.wrong_by = 0.0
+        clocks.wall_clock_error = 0.0
         await until(lambda: abs(expiry(ann.ice_servers[0]) - time.time() - 5) < 3)
         [first] = ann.ice_servers
         await end_of(first)

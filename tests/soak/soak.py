@@ -65,7 +65,7 @@ PADDING = "x" * 60
 
 
 @define(eq=False)
-class Person:
+class SoakClient:
     """One client: what it has said and nobody has answered for, and what it has heard.
 
     `waiting` are the messages, by receiver and number, that were neither heard nor told yet.
@@ -98,7 +98,7 @@ class Person:
                 for message in messages:
                     self.was_told(message.id)
 
-    def hear(self, message: m.Message, people: list["Person"]) -> None:
+    def hear(self, message: m.Message, people: list["SoakClient"]) -> None:
         """Take a message that has come."""
         match message:
             case m.Extension(data=data):
@@ -131,7 +131,7 @@ class Person:
 class Soak:
     """One run: people in rooms, what they say, and what is wrong at its end."""
 
-    people: list[Person]
+    people: list[SoakClient]
     dice: random.Random
     restart_every: int
     said: int = 0
@@ -141,7 +141,7 @@ class Soak:
     cuts: int = 0
     faults: Counter[str] = field(factory=Counter)
 
-    async def speak(self, person: Person, count: int) -> None:
+    async def speak(self, person: SoakClient, count: int) -> None:
         """Say numbered messages to the others of the room."""
         assert person.session is not None
         others = [one for one in self.people if one.room == person.room and one is not person]
@@ -161,7 +161,7 @@ class Soak:
             if self.said % self.restart_every == 0:
                 self.restart.set()
 
-    async def listen(self, person: Person) -> None:
+    async def listen(self, person: SoakClient) -> None:
         """Hear what comes until the session is left."""
         assert person.session is not None
         async for message in person.session:
@@ -199,7 +199,7 @@ async def soak(
     """Have clients say so many messages over the bad network; return the run, judged."""
     dice = random.Random(seed)
     forgives = frozenset({"restarted", "unknown"} if end is signal.SIGKILL else ())
-    people = [Person(number, number // ROOM_SIZE, forgives) for number in range(clients)]
+    people = [SoakClient(number, number // ROOM_SIZE, forgives) for number in range(clients)]
     run = Soak(people, dice, restart_every=messages // (RESTARTS + 1) + 1)
     backoff = Backoff(first=0.05, longest=1.0, jitter=lambda most: dice.uniform(0.0, most))
     async with AsyncExitStack() as exits:
@@ -235,7 +235,7 @@ async def soak(
         await sessions.aclose()
         await asyncio.gather(*listening)
         run.judge()
-        run.faults["ghosts"] += await _ghosts(network.port, clients // ROOM_SIZE)
+        run.faults["ghosts"] += await _members_left(network.port, clients // ROOM_SIZE)
     return run
 
 
@@ -264,7 +264,7 @@ async def _restart(
             run.restarts += 1
 
 
-async def _ghosts(port: int, rooms: int) -> int:
+async def _members_left(port: int, rooms: int) -> int:
     """Return how many stay in the rooms that everybody has left, once no place is held."""
     async with AsyncExitStack() as exits:
         watching = [

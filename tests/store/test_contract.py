@@ -1,6 +1,6 @@
 """What every store promises: one suite over all of them (`STORES` in conftest.py).
 
-What it promises of sessions and runs is in `test_contract_runs.py`, of locks and bans in
+What it promises of sessions and runs is in `test_contract_nodes.py`, of locks and bans in
 `test_contract_rooms.py`, and of rooms that have one id, one after the other, in
 `test_contract_incarnations.py`.
 """
@@ -26,7 +26,7 @@ from camus_core.records import (
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
 from store.conftest import OpenStore
-from store.samples import THE_FIRST, a_client, a_room
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 LOBBY = RoomId("lobby")
 
@@ -160,7 +160,7 @@ async def test_forgetting_a_room_forgets_its_clients_and_no_others(store: Store)
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(a_client("a1")), SaveClient(a_client("b2", room="hall"))])
-    await store.write([ForgetRoom(LOBBY, THE_FIRST)])
+    await store.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
     assert await store.list_rooms() == [a_room("hall")]
     assert await store.list_clients() == [a_client("b2", room="hall")]
 
@@ -172,7 +172,8 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(a_client("a1", node="run-1"))])
     unused = [
-        ForgetRoom(RoomId(id), THE_FIRST, if_unused=True) for id in ["lobby", "hall", "nowhere"]
+        ForgetRoom(RoomId(id), FIRST_INCARNATION, if_unused=True)
+        for id in ["lobby", "hall", "nowhere"]
     ]
     await store.write(unused)
     assert await store.list_rooms() == [a_room("lobby")]
@@ -183,13 +184,15 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
 
 async def test_a_room_that_was_forgotten_can_be_created_anew(store: Store) -> None:
     await store.create_room(a_room("lobby", name="old"))
-    await store.write([ForgetRoom(LOBBY, THE_FIRST)])
+    await store.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
     assert await store.create_room(a_room("lobby", name="new")) is True
 
 
 async def test_forgetting_what_is_not_there_changes_nothing(store: Store) -> None:
     await store.create_room(a_room("lobby"))
-    await store.write([ForgetRoom(RoomId("hall"), THE_FIRST), ForgetClient(ClientId("a1"))])
+    await store.write(
+        [ForgetRoom(RoomId("hall"), FIRST_INCARNATION), ForgetClient(ClientId("a1"))]
+    )
     assert await store.list_rooms() == [a_room("lobby")]
 
 
@@ -207,10 +210,10 @@ async def test_changes_are_carried_out_in_their_order(store: Store) -> None:
     await store.create_room(a_room("lobby"))
     ann = SaveClient(a_client("a1"))
     await store.write(
-        [ann, ForgetClient(ClientId("a1")), ann, ForgetRoom(LOBBY, THE_FIRST), ann]
+        [ann, ForgetClient(ClientId("a1")), ann, ForgetRoom(LOBBY, FIRST_INCARNATION), ann]
     )
     assert await store.list_clients() == [a_client("a1")]
-    await store.write([ann, ForgetRoom(LOBBY, THE_FIRST)])
+    await store.write([ann, ForgetRoom(LOBBY, FIRST_INCARNATION)])
     assert await store.list_clients() == []
 
 
@@ -361,7 +364,7 @@ async def test_what_one_store_writes_another_reads(open_again: OpenStore) -> Non
         banned = evolve(a_room("lobby"), bans=("identity eve",))
         await one.write([SaveRoom(banned)])
         assert await other.find_room(LOBBY) == StoredRoom(banned)
-        await other.write([ForgetRoom(LOBBY, THE_FIRST)])
+        await other.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
         await one.write([SaveRoom(banned)])
         assert await one.find_room(LOBBY) is None
 

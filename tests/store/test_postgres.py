@@ -16,9 +16,9 @@ from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.postgres import PostgresStore
-from store import second_version
+from store import older_schemas
 from store.postgres_cluster import PostgresCluster
-from store.samples import THE_FIRST, a_client, a_room
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 RECOVERY = 15.0
 """Seconds within which a store must have found its database again."""
@@ -135,7 +135,7 @@ async def test_a_write_that_was_given_up_never_comes_after_a_later_one(
     async with PostgresStore(cluster.dsn("postgres"), patience=0.3) as store:
         await store.create_room(a_room("lobby"))
         with cluster.frozen(), pytest.raises(StoreUnavailable):
-            await store.write([ForgetRoom(RoomId("lobby"), THE_FIRST)])
+            await store.write([ForgetRoom(RoomId("lobby"), FIRST_INCARNATION)])
         await create_as_soon_as_possible(store, a_room("another"))
     async with PostgresStore(cluster.dsn("postgres")) as store:
         assert await store.find_room(RoomId("lobby")) == StoredRoom(a_room("lobby"))
@@ -163,7 +163,7 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(postgres_url
         execute(postgres_url, "ALTER TABLE camus_clients ADD CHECK (username <> 'Ann')")
         with pytest.raises(StoreUnavailable, match="violates check constraint") as raised:
             await store.write(
-                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+                [ForgetRoom(RoomId("lobby"), FIRST_INCARNATION), SaveClient(a_client("a1"))]
             )
         assert "Ann" not in str(raised.value)
         assert await store.list_rooms() == [a_room("lobby")]
@@ -245,18 +245,18 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
 
 async def test_a_database_of_the_second_version_is_kept_as_it_was(postgres_url: str) -> None:
     bring_up_to(postgres_url, 2)
-    for sql in second_version.WRITTEN:
+    for sql in older_schemas.WRITTEN:
         execute(postgres_url, sql)
     async with PostgresStore(postgres_url) as store:
-        await second_version.everything_is_kept(store)
+        await older_schemas.check_all_is_kept(store)
 
 
 async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
     postgres_url: str,
 ) -> None:
     async with PostgresStore(postgres_url) as store:
-        await second_version.rooms_are_named(
-            store, lambda: execute(postgres_url, second_version.MADE_BY_THE_THIRD)
+        await older_schemas.check_incarnations(
+            store, lambda: execute(postgres_url, older_schemas.INSERT_BY_VERSION_3)
         )
 
 

@@ -19,8 +19,8 @@ from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
 from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations
-from store import creates_rooms, second_version
-from store.samples import THE_FIRST, a_client, a_room
+from store import creates_rooms, older_schemas
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(path: Path) 
         )
         with pytest.raises(StoreUnavailable, match="no clients"):
             await store.write(
-                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+                [ForgetRoom(RoomId("lobby"), FIRST_INCARNATION), SaveClient(a_client("a1"))]
             )
         assert await store.list_rooms() == [a_room("lobby")]
 
@@ -310,18 +310,18 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
 async def test_a_database_of_the_second_version_is_kept_as_it_was(path: Path) -> None:
     with closing(Database(path)) as db:
         migrations.apply(db, stop_before=m0003_room_control.__name__)
-    for sql in second_version.WRITTEN:
+    for sql in older_schemas.WRITTEN:
         execute(path, sql)
     async with SqliteStore(path) as store:
-        await second_version.everything_is_kept(store)
+        await older_schemas.check_all_is_kept(store)
 
 
 async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
     path: Path,
 ) -> None:
     async with SqliteStore(path) as store:
-        await second_version.rooms_are_named(
-            store, lambda: execute(path, second_version.MADE_BY_THE_THIRD)
+        await older_schemas.check_incarnations(
+            store, lambda: execute(path, older_schemas.INSERT_BY_VERSION_3)
         )
 
 

@@ -27,41 +27,41 @@ JUMPS = (HOUR, -HOUR, DAY, -DAY)
 
 
 @define(eq=False)
-class Machine:
+class MachineClocks:
     """A machine whose clocks are not this one's.
 
     Its wall clock is `wrong_by` so many seconds, and its clock of deadlines began at `began`.
     """
 
-    wrong_by: float = 0.0
-    began: float = 0.0
+    wall_clock_error: float = 0.0
+    started_at: float = 0.0
 
     def clock(self) -> Timestamp:
-        return Timestamp(time.monotonic() + self.began)
+        return Timestamp(time.monotonic() + self.started_at)
 
     def wall_clock(self) -> float:
-        return time.time() + self.wrong_by
+        return time.time() + self.wall_clock_error
 
 
 @asynccontextmanager
 async def serving(
     store: Store,
-    machine: Machine,
-    run: str = "this run",
+    clocks: MachineClocks,
+    node: str = "this run",
     *,
     limits: Limits | None = None,
     ice: IceConfiguration | None = None,
 ) -> AsyncIterator[SignalingServer]:
     """Run a server on that machine."""
-    router = Router(limits or Limits(), ice or IceConfiguration(), node=run)
+    router = Router(limits or Limits(), ice or IceConfiguration(), node=node)
     async with SignalingServer(
-        router, store, clock=machine.clock, wall_clock=machine.wall_clock
+        router, store, clock=clocks.clock, wall_clock=clocks.wall_clock
     ) as server:
         yield server
 
 
 @define(eq=False)
-class Way:
+class Route:
     """The way of one client to a server, which a test may change, or close for a while."""
 
     server: SignalingServer

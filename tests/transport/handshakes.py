@@ -20,11 +20,11 @@ from transport.raw_socket import message
 SECONDS = 10.0
 """How long any answer may take."""
 
-NAMES = ("memory", "websocket")
+TRANSPORTS = ("memory", "websocket")
 
 
 @define(eq=False)
-class Caller:
+class FrameClient:
     """One connection to the server."""
 
     wire: Wire
@@ -59,12 +59,12 @@ class Caller:
 
 
 @asynccontextmanager
-async def knock(
+async def connect_client(
     port: int,
     room_id: str | None = None,
     profile: ProtocolProfile = SESSION,
     headers: Mapping[str, str] | None = None,
-) -> AsyncIterator[Caller]:
+) -> AsyncIterator[FrameClient]:
     """Connect to a server over a WebSocket, and hang up at the end."""
     path = "/ws" if room_id is None else f"/room/{room_id}/ws"
     async with connect(
@@ -75,39 +75,39 @@ async def knock(
         ping_interval=None,
         close_timeout=SECONDS,
     ) as websocket:
-        yield Caller(WebSocketWire(websocket))
+        yield FrameClient(WebSocketWire(websocket))
 
 
 @define(eq=False)
-class Door:
+class HandshakeServer:
     """One server, and the port on which it listens, if clients come over sockets."""
 
     signaling: Signaling
     port: int | None
 
     @asynccontextmanager
-    async def knock(
+    async def connect(
         self,
         room_id: str | None = None,
         profile: ProtocolProfile = SESSION,
         headers: Mapping[str, str] | None = None,
-    ) -> AsyncIterator[Caller]:
+    ) -> AsyncIterator[FrameClient]:
         """Connect, and hang up at the end; in memory nobody sees the headers."""
         if self.port is not None:
-            async with knock(self.port, room_id, profile, headers) as caller:
-                yield caller
+            async with connect_client(self.port, room_id, profile, headers) as client:
+                yield client
             return
         room = None if room_id is None else RoomId(room_id)
         wire = MemoryWire.open(self.signaling.server, room, profile)
         try:
-            yield Caller(wire)
+            yield FrameClient(wire)
         finally:
             await wire.hang_up()
 
 
 @asynccontextmanager
-async def open_door(name: str, **options: Any) -> AsyncIterator[Door]:
+async def open_server(name: str, **options: Any) -> AsyncIterator[HandshakeServer]:
     """Start a server with these options of `Signaling`; `name` is one of `NAMES`."""
     async with Signaling(**options) as signaling:
         port = await signaling.listen("127.0.0.1", 0) if name == "websocket" else None
-        yield Door(signaling, port)
+        yield HandshakeServer(signaling, port)

@@ -19,28 +19,28 @@ from transport.cutting_proxy import CuttingProxy, cutting_proxy
 SECONDS = 10.0
 """How long anything may take."""
 
-NAMES = ("memory", "websocket")
+TRANSPORTS = ("memory", "websocket")
 
 
-async def no_time(seconds: float) -> None:
+async def no_delay(seconds: float) -> None:
     """Wait for nothing but one's turn."""
     await asyncio.sleep(0)
 
 
 @define(eq=False)
-class Place:
+class SessionServer:
     """One server. Who joins with `join` is cut off by `cut`; `events` are those of them."""
 
     signaling: Signaling
     port: int
     proxy: CuttingProxy | None
     events: list[SessionEvent] = field(factory=list)
-    back: asyncio.Event = field(factory=asyncio.Event)
-    held: asyncio.Event = field(factory=asyncio.Event)
+    may_reconnect: asyncio.Event = field(factory=asyncio.Event)
+    event_came: asyncio.Event = field(factory=asyncio.Event)
     _wires: list[MemoryWire] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.back.set()
+        self.may_reconnect.set()
 
     def join(
         self,
@@ -52,7 +52,7 @@ class Place:
         owner_token: str | None = None,
     ) -> Session:
         """Return a session that comes back at once, but not while `back` is cleared."""
-        backoff = Backoff(sleep=self._until_back)
+        backoff = Backoff(sleep=self._until_allowed)
         if self.proxy is None:
             body = m.JoinBody(room_id, username, password, owner_token=owner_token)
             return Session(self._open, body, self._hear, backoff, token)
@@ -79,16 +79,16 @@ class Place:
         """Wait until the last events are of these classes."""
         async with asyncio.timeout(SECONDS):
             while tuple(map(type, self.events[-len(kinds) :])) != kinds:
-                self.held.clear()
-                await self.held.wait()
+                self.event_came.clear()
+                await self.event_came.wait()
 
     def _hear(self, event: SessionEvent) -> None:
         self.events.append(event)
-        self.held.set()
+        self.event_came.set()
 
-    async def _until_back(self, seconds: float) -> None:
+    async def _until_allowed(self, seconds: float) -> None:
         await asyncio.sleep(0)
-        await self.back.wait()
+        await self.may_reconnect.wait()
 
     async def _open(self) -> MemoryWire:
         wire = MemoryWire.open(self.signaling.server, None, SESSION)
@@ -97,18 +97,18 @@ class Place:
 
 
 @asynccontextmanager
-async def open_place(
+async def open_server(
     kind: str, database: str = "memory:", tokens: TokenReader | None = None, **limits: float
-) -> AsyncIterator[Place]:
+) -> AsyncIterator[SessionServer]:
     """Open a server with these limits, and a way to it of this kind."""
     most = Limits(**limits)  # type: ignore[arg-type]
     async with Signaling(database, limits=most, tokens=tokens) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         if kind == "memory":
-            yield Place(signaling, port, None)
+            yield SessionServer(signaling, port, None)
         else:
             async with cutting_proxy(port) as proxy:
-                yield Place(signaling, port, proxy)
+                yield SessionServer(signaling, port, proxy)
 
 
 def count(number: int, receiver: str = m.ROOM) -> m.Extension:

@@ -171,14 +171,14 @@ async def test_of_refused_joins() -> None:
         room_id = from_json(Json(await wire.read()))["data"]["room_id"]
 
         async def attempt() -> None:
-            for wish in (
+            for requested in (
                 {"room_id": room_id, "username": "Eve"},
                 {"room_id": room_id, "username": "Eve", "password": "wrong"},
                 {"room_id": "lobby", "username": "\u202e"},
                 {"room_id": "lobby", "username": "Eve", "token": "no token"},
                 {"room_id": room_id, "resume": {"session": "x" * 64, "received": 5}},
             ):
-                await wire.write(message("join", data=wish))
+                await wire.write(message("join", data=requested))
                 assert b'"type":"error"' in await wire.read()
             stranger = MemoryWire.open(server, RoomId(room_id))
             assert b"password-required" in await stranger.read()

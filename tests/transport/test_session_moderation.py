@@ -10,16 +10,24 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Dropped, Refused, Rejoined, Session
-from transport.room_owner import owner, read
-from transport.session_server import NAMES, SECONDS, Place, count, counts, hears, open_place
+from transport.room_owner import owner, read_token
+from transport.session_server import (
+    SECONDS,
+    TRANSPORTS,
+    SessionServer,
+    count,
+    counts,
+    hears,
+    open_server,
+)
 
-OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
+OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 
-@pytest.fixture(params=NAMES)
-def a_place(request: pytest.FixtureRequest) -> OpenPlace:
+@pytest.fixture(params=TRANSPORTS)
+def start_server(request: pytest.FixtureRequest) -> OpenServer:
     """Opens a server with these limits, that takes the tokens of `PEOPLE`."""
-    return partial(open_place, request.param, tokens=read)
+    return partial(open_server, request.param, tokens=read_token)
 
 
 async def ended(session: Session) -> ConnectionClosed:
@@ -34,72 +42,78 @@ async def ended(session: Session) -> ConnectionClosed:
 # Sent out ---------------------------------------------------------------------------------
 
 
-async def test_who_is_kicked_is_out_and_may_come_again(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Ted") as ted:
+async def test_who_is_kicked_is_out_and_may_come_again(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Ted") as ted:
             await ann.kick(ted.id)
             assert (await ended(ted)).code == 4506
             left = m.ClientLeftBody(ted.id, "kicked")
             assert await hears(ann, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
             assert list(ann.clients) == [ann.id]
-        async with place.join("Ted") as ted:
+        async with server.join("Ted") as ted:
             assert list(ted.clients) == [ann.id, ted.id]
-        assert place.events == []
+        assert server.events == []
 
 
-async def test_who_is_banned_is_out_and_stays_out(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Eve", token="eve's") as eve:
+async def test_who_is_banned_is_out_and_stays_out(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Eve", token="eve's") as eve:
             await ann.ban(eve.id)
             assert (await ended(eve)).code == 4507
             left = m.ClientLeftBody(eve.id, "banned")
             assert await hears(ann, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
         with pytest.raises(Refused, match="banned"):
-            async with place.join("Eve again", token="eve's"):
+            async with server.join("Eve again", token="eve's"):
                 pass
-        async with place.join("Ted") as ted:
+        async with server.join("Ted") as ted:
             assert ted.role == "guest"
-        assert place.events == []
+        assert server.events == []
 
 
-async def test_a_guest_is_banned_by_its_address_where_it_has_one(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
-        async with place.join("Eve") as eve:
+async def test_a_guest_is_banned_by_its_address_where_it_has_one(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
+        async with server.join("Eve") as eve:
             await ann.ban(eve.id)
             assert (await ended(eve)).code == 4507
-        if place.proxy is None:
-            async with place.join("Eve again") as eve:
+        if server.proxy is None:
+            async with server.join("Eve again") as eve:
                 assert eve.role == "guest"
         else:
             with pytest.raises(Refused, match="banned"):
-                async with place.join("Eve again"):
+                async with server.join("Eve again"):
                     pass
         await ted.send(count(1))  # from the same address, and inside
         assert await counts(ann, ted.id, 1) == [1]
 
 
-async def test_who_is_kicked_while_away_comes_back_as_a_newcomer(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
+async def test_who_is_kicked_while_away_comes_back_as_a_newcomer(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         old_id = ted.id
-        place.back.clear()
-        place.cut()
-        await place.happens(Dropped)
+        server.may_reconnect.clear()
+        server.cut()
+        await server.happens(Dropped)
         await ann.kick(old_id)
-        place.back.set()
-        await place.happens(Dropped, Rejoined)
-        assert place.events[-1] == Rejoined("unknown", same_id=False)
+        server.may_reconnect.set()
+        await server.happens(Dropped, Rejoined)
+        assert server.events[-1] == Rejoined("unknown", same_id=False)
         assert ted.id != old_id
         assert list(ted.clients) == [ann.id, ted.id]
 
 
-async def test_who_is_banned_while_away_hears_so_when_it_comes_back(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Eve", token="eve's") as eve:
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
+async def test_who_is_banned_while_away_hears_so_when_it_comes_back(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Eve", token="eve's") as eve:
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
             await ann.ban(eve.id)
-            place.back.set()
+            server.may_reconnect.set()
             end = await ended(eve)
             assert end.error is not None and end.error.code == "banned"
 
@@ -107,9 +121,9 @@ async def test_who_is_banned_while_away_hears_so_when_it_comes_back(a_place: Ope
 # Who decides ------------------------------------------------------------------------------
 
 
-async def test_an_owner_makes_a_moderator_who_can_decide_then(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
-        async with place.join("Eve") as eve:
+async def test_an_owner_makes_a_moderator_who_can_decide_then(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
+        async with server.join("Eve") as eve:
             with pytest.raises(Refused, match="not-allowed"):
                 await ted.kick(eve.id)
             await ann.set_role(ted.id, "moderator")
@@ -126,11 +140,13 @@ async def test_an_owner_makes_a_moderator_who_can_decide_then(a_place: OpenPlace
         assert (ted.role, ann.clients[ted.id].role) == ("guest", "guest")
 
 
-async def test_nobody_decides_about_who_is_as_high_or_not_there(a_place: OpenPlace) -> None:
+async def test_nobody_decides_about_who_is_as_high_or_not_there(
+    start_server: OpenServer,
+) -> None:
     async with (
-        a_place() as place,
-        owner(place) as ann,
-        place.join("Robert", token="bob's") as bob,
+        start_server() as server,
+        owner(server) as ann,
+        server.join("Robert", token="bob's") as bob,
     ):
         for order, code in (
             (ann.kick(ann.id), "not-allowed"),
@@ -147,11 +163,11 @@ async def test_nobody_decides_about_who_is_as_high_or_not_there(a_place: OpenPla
         assert [client.role for client in ann.clients.values()] == ["owner", "moderator"]
 
 
-async def test_a_token_says_what_somebody_is_and_is_called(a_place: OpenPlace) -> None:
-    async with a_place() as place, place.join("Eve", token="bob's") as bob:
+async def test_a_token_says_what_somebody_is_and_is_called(start_server: OpenServer) -> None:
+    async with start_server() as server, server.join("Eve", token="bob's") as bob:
         assert dict(bob.clients) == {bob.id: m.SessionClient(bob.id, "Bob", "moderator")}
         with pytest.raises(Refused, match="not-allowed"):
             await bob.request(m.Profile(GROUND_CONTROL, m.ProfileBody("Eve")))
         with pytest.raises(Refused, match="nobody has this token"):
-            async with place.join("Eve", token="forged"):
+            async with server.join("Eve", token="forged"):
                 pass

@@ -37,42 +37,42 @@ from transport.session_server import (
     count,
     counts,
     hears,
-    no_time,
-    open_place,
+    no_delay,
+    open_server,
 )
 from transport.test_stopping import until_members_of
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 100, 5000])
 async def test_a_frame_that_is_cut_comes_whole_after_it(size: int) -> None:
-    async with open_place("websocket") as place, place.join("Ted") as ted:
-        assert place.proxy is not None
-        async with place.signaling.join("lobby") as ann:
+    async with open_server("websocket") as server, server.join("Ted") as ted:
+        assert server.proxy is not None
+        async with server.signaling.join("lobby") as ann:
             await hears(ted, m.ClientJoined)
-            place.proxy.cut_after = size
+            server.proxy.cut_after = size
             await ann.send(m.Extension("x-long", ted.id, to_json("x" * 9000)))
             await ann.send(count(1, ted.id))
             whole = m.Extension("x-long", ted.id, to_json("x" * 9000), ann.id)
             assert await hears(ted, m.Extension) == whole
             assert await counts(ted, ann.id, 1) == [1]
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
 
 
 async def test_a_half_open_link_is_noticed_and_taken_over() -> None:
     """socket.io 4880: the old socket, when it ended at last, took the session with it."""
-    async with open_place("websocket", silent_for=1.2) as place, place.join("Ted") as ted:
-        assert place.proxy is not None
-        async with place.signaling.join("lobby") as ann:
+    async with open_server("websocket", silent_for=1.2) as server, server.join("Ted") as ted:
+        assert server.proxy is not None
+        async with server.signaling.join("lobby") as ann:
             await hears(ted, m.ClientJoined)
-            place.proxy.stall()
+            server.proxy.stall()
             await ann.send(count(1, ted.id))
             assert await counts(ted, ann.id, 1) == [1]
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
-            place.proxy.unstall()
-            await eventually(lambda: place.proxy is not None and place.proxy.open == 1)
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
+            server.proxy.unstall()
+            await eventually(lambda: server.proxy is not None and server.proxy.open == 1)
             await ann.send(count(2, ted.id))
             assert await counts(ted, ann.id, 1) == [2]
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
 
 
 async def test_a_clean_restart_keeps_the_place_and_hands_back_what_was_not_confirmed(
@@ -80,31 +80,31 @@ async def test_a_clean_restart_keeps_the_place_and_hands_back_what_was_not_confi
 ) -> None:
     async with AsyncExitStack() as exits, asyncio.timeout(SECONDS):
         first = await exits.enter_async_context(AsyncExitStack())
-        place = await first.enter_async_context(open_place("websocket", sqlite_url))
-        proxy = await exits.enter_async_context(cutting_proxy(place.port))
-        place.proxy = proxy
-        ted = await exits.enter_async_context(place.join("Ted"))
-        ann = await exits.enter_async_context(place.join("Ann"))
+        server = await first.enter_async_context(open_server("websocket", sqlite_url))
+        proxy = await exits.enter_async_context(cutting_proxy(server.port))
+        server.proxy = proxy
+        ted = await exits.enter_async_context(server.join("Ted"))
+        ann = await exits.enter_async_context(server.join("Ann"))
         await hears(ted, m.ClientJoined)
         await ann.send(count(0))
         assert await counts(ted, ann.id, 1) == [0]
         ids = (ted.id, ann.id)
-        place.back.clear()
+        server.may_reconnect.clear()
         await first.aclose()
-        await eventually(lambda: len(place.events) == 2)
-        assert {event.code for event in place.events if isinstance(event, Dropped)} == {1012}
+        await eventually(lambda: len(server.events) == 2)
+        assert {event.code for event in server.events if isinstance(event, Dropped)} == {1012}
         await ted.send(count(1, ann.id))
         async with Signaling(sqlite_url) as second:
             proxy.target = await second.listen("127.0.0.1", 0)
-            place.back.set()
+            server.may_reconnect.set()
             assert isinstance(await hears(ted, m.GoingAway), m.GoingAway)
             for session in (ted, ann):
                 joined = await hears(session, m.Joined)
                 assert isinstance(joined, m.Joined) and joined.data.reason == "restarted"
                 assert list(session.clients) == [*ids]
             assert (ted.id, ann.id) == ids
-            assert Expired((count(1, ann.id),)) in place.events
-            assert place.events.count(Rejoined("restarted", same_id=True)) == 2
+            assert Expired((count(1, ann.id),)) in server.events
+            assert server.events.count(Rejoined("restarted", same_id=True)) == 2
             await ted.send(count(2, ann.id))
             assert await counts(ann, ted.id, 1) == [2]
             await exits.aclose()
@@ -140,49 +140,49 @@ async def test_after_a_crash_the_place_is_kept_and_nobody_knows_what_was_handled
 
 async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
     """Else the two ends would count from different frames on."""
-    async with open_place("websocket", unconfirmed_frames=4) as place:
-        assert place.proxy is not None
-        async with place.join("Ted") as ted, place.signaling.connect("lobby") as ann:
+    async with open_server("websocket", unconfirmed_frames=4) as server:
+        assert server.proxy is not None
+        async with server.join("Ted") as ted, server.signaling.connect("lobby") as ann:
             await hears(ted, m.ClientJoined)
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
             for number in range(9):
                 await ann.send(m.Profile(GROUND_CONTROL, m.ProfileBody(f"Ann {number}")))
             await ann.send(m.Ping(GROUND_CONTROL))
             while not isinstance(await ann.receive(), m.Pong):
                 pass
-            place.proxy.cut_after = 300  # after the handshake, within `joined`
-            place.back.set()
+            server.proxy.cut_after = 300  # after the handshake, within `joined`
+            server.may_reconnect.set()
             joined = await hears(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "overflow"
-            assert [type(event) for event in place.events] == [Dropped, Dropped, Rejoined]
+            assert [type(event) for event in server.events] == [Dropped, Dropped, Rejoined]
             await ann.send(m.Text(ted.id, {"text": to_json("Hello!")}))
             text = await hears(ted, m.Text)
             assert text.sender == ann.id
 
 
 async def test_a_server_that_is_away_for_a_while_is_waited_for() -> None:
-    async with open_place("websocket") as place, place.join("Ted") as ted:
-        assert place.proxy is not None
-        place.proxy.deaf = True
-        place.proxy.cut()
-        await eventually(lambda: len(place.events) > 5)
-        place.proxy.deaf = False
-        await place.happens(Resumed)
+    async with open_server("websocket") as server, server.join("Ted") as ted:
+        assert server.proxy is not None
+        server.proxy.deaf = True
+        server.proxy.cut()
+        await eventually(lambda: len(server.events) > 5)
+        server.proxy.deaf = False
+        await server.happens(Resumed)
         await ted.send(count(1))
         assert await counts(ted, ted.id, 1) == [1]
 
 
 async def test_who_gives_up_leaves_nothing_behind() -> None:
     tasks = asyncio.all_tasks()
-    async with open_place("websocket") as place:
-        assert place.proxy is not None
-        backoff = Backoff(give_up_after=0.05, sleep=no_time)
-        url = f"ws://127.0.0.1:{place.proxy.port}/room/lobby/ws"
+    async with open_server("websocket") as server:
+        assert server.proxy is not None
+        backoff = Backoff(give_up_after=0.05, sleep=no_delay)
+        url = f"ws://127.0.0.1:{server.proxy.port}/room/lobby/ws"
         async with join(url, backoff=backoff) as ted:
-            place.proxy.deaf = True
-            place.proxy.cut()
+            server.proxy.deaf = True
+            server.proxy.cut()
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1006
@@ -190,11 +190,11 @@ async def test_who_gives_up_leaves_nothing_behind() -> None:
 
 
 async def test_a_server_in_memory_that_has_stopped_takes_nobody_back() -> None:
-    async with AsyncExitStack() as server:
-        place = await server.enter_async_context(open_place("memory"))
-        backoff = Backoff(give_up_after=0.05, sleep=no_time)
-        async with place.signaling.join("lobby", backoff=backoff) as ted:
-            await server.aclose()
+    async with AsyncExitStack() as listener:
+        server = await listener.enter_async_context(open_server("memory"))
+        backoff = Backoff(give_up_after=0.05, sleep=no_delay)
+        async with server.signaling.join("lobby", backoff=backoff) as ted:
+            await listener.aclose()
             await hears(ted, m.GoingAway)
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
@@ -209,11 +209,11 @@ async def test_who_is_cancelled_while_connecting_leaves_nothing_behind() -> None
         silent.append(writer)
         accepted.set()
 
-    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    listener = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     tasks = asyncio.all_tasks()
 
     async def enter() -> None:
-        async with join(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws"):
+        async with join(f"ws://127.0.0.1:{listener.sockets[0].getsockname()[1]}/ws"):
             pass
 
     entering = asyncio.create_task(enter())
@@ -223,23 +223,23 @@ async def test_who_is_cancelled_while_connecting_leaves_nothing_behind() -> None
         await entering
     for writer in silent:
         writer.close()
-    server.close()
+    listener.close()
     await eventually(lambda: asyncio.all_tasks() == tasks)
 
 
 async def test_who_is_cancelled_twice_does_not_wait_for_a_server_that_has_stalled() -> None:
-    async with open_place("websocket") as place:
-        assert place.proxy is not None
+    async with open_server("websocket") as server:
+        assert server.proxy is not None
         inside = asyncio.Event()
 
         async def stay() -> None:
-            async with place.join("Ted") as ted:
+            async with server.join("Ted") as ted:
                 inside.set()
                 await ted.receive()
 
         staying = asyncio.create_task(stay())
         await inside.wait()
-        place.proxy.stall()
+        server.proxy.stall()
         staying.cancel()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -275,8 +275,8 @@ async def test_a_server_of_the_core_profile_is_no_server_for_sessions(
     async def say_nothing(websocket: ServerConnection) -> None:
         await websocket.wait_closed()
 
-    async with serve(say_nothing, "127.0.0.1", 0) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
+    async with serve(say_nothing, "127.0.0.1", 0) as listener:
+        port = next(iter(listener.sockets)).getsockname()[1]
         with pytest.raises(InvalidHandshake, match=r"camus\.2"):
             async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby"):
                 pass
@@ -295,8 +295,8 @@ async def test_a_frame_that_no_client_takes_ends_the_session() -> None:
         await websocket.wait_closed()
 
     subprotocols = [Subprotocol("camus.2")]
-    async with serve(say_too_much, "127.0.0.1", 0, subprotocols=subprotocols) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
+    async with serve(say_too_much, "127.0.0.1", 0, subprotocols=subprotocols) as listener:
+        port = next(iter(listener.sockets)).getsockname()[1]
         async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby") as ted:
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)

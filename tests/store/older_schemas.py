@@ -34,7 +34,7 @@ _ANN = evolve(
 )
 
 
-async def everything_is_kept(store: Store) -> None:
+async def check_all_is_kept(store: Store) -> None:
     """Look at what was written: a room that is open to all, and a guest; and change it."""
     [lobby] = await store.list_rooms(public=True)
     assert lobby == evolve(_LOBBY, incarnation=lobby.incarnation)
@@ -48,14 +48,14 @@ async def everything_is_kept(store: Store) -> None:
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))
 
 
-MADE_BY_THE_THIRD = (
+INSERT_BY_VERSION_3 = (
     "INSERT INTO camus_rooms (id, name, created_at, public, locked, bans) VALUES "
     "('lobby', 'A room', 1762473600.25, true, false, '[]') ON CONFLICT (id) DO NOTHING"
 )
 """How a server of the version before, which knows no incarnations, makes a room."""
 
 
-async def rooms_are_named(store: Store, make: Callable[[], None]) -> None:
+async def check_incarnations(store: Store, make: Callable[[], None]) -> None:
     """See that each room that such a server makes beside this one is another one."""
     incarnations = set()
     for _ in range(3):
