@@ -1,4 +1,4 @@
-"""Attacks on what rooms protect, and on what they cost."""
+"""Attacks on rooms: on their passwords and sessions, and by their cost."""
 
 import itertools
 import os
@@ -9,7 +9,7 @@ from transport.raw_socket import frame, message, sending_for_ever
 from .target import HOME, SOURCES, Refused, Target, hear
 
 CROWD = 300
-"""Who wants to be in one room: more than it holds."""
+"""Clients that want to join one room: more than its limit."""
 
 
 async def guess_passwords(target: Target) -> None:
@@ -33,7 +33,7 @@ async def guess_passwords(target: Target) -> None:
 
 
 async def talk_while_asked(target: Target) -> None:
-    """Send, while a password is hashed, as much as is held back, from many connections."""
+    """While a password is hashed, send all that the server holds back, on many connections."""
     said = frame(message("ping")) * 1000
 
     async def attempt() -> None:
@@ -55,7 +55,7 @@ async def talk_while_asked(target: Target) -> None:
 
 
 async def make_rooms(target: Target) -> None:
-    """Enter rooms that nobody has heard of."""
+    """Join rooms that don't exist yet."""
 
     async def attempt() -> None:
         async with target.member(f"room-{os.urandom(8).hex()}"):
@@ -65,7 +65,7 @@ async def make_rooms(target: Target) -> None:
 
 
 async def create_rooms(target: Target) -> None:
-    """Ask for new rooms."""
+    """Create rooms."""
 
     async def attempt() -> None:
         async with target.session() as client:
@@ -78,18 +78,18 @@ async def create_rooms(target: Target) -> None:
 
 
 async def ask_in_a_crowd(target: Target) -> None:
-    """Fill a room, and have everybody ask who is there."""
+    """Fill a room, and let every member ask for the roster."""
     await crowd(target, frame(message("get-room-info")) * 10)
 
 
 async def rename_in_a_crowd(target: Target) -> None:
-    """Fill a room, and have everybody take one name after another."""
+    """Fill a room, and let every member take one name after another."""
     names = [message("profile", data={"username": f"Major {n}"}) for n in range(10)]
     await crowd(target, b"".join(map(frame, names)))
 
 
 async def crowd(target: Target, data: bytes) -> None:
-    """Have more people than a room holds say this in it, and read what they hear."""
+    """Let more clients than a room holds send this to it, and read the answers."""
     sources = itertools.cycle(SOURCES)
 
     async def attempt() -> None:
@@ -102,7 +102,7 @@ async def crowd(target: Target, data: bytes) -> None:
 
 
 async def talk_in_a_crowd(target: Target) -> None:
-    """Fill a room with sessions, have everybody say much to all, and confirm nothing."""
+    """Fill a room with sessions, let all of them send much to the room, and confirm nothing."""
     loud = frame(message("x-noise", "room", "x" * 1000)) * 10
     sources = itertools.cycle(SOURCES)
 
@@ -118,7 +118,7 @@ async def talk_in_a_crowd(target: Target) -> None:
 
 
 async def come_and_go(target: Target) -> None:
-    """Enter a room and leave it, as fast as it goes."""
+    """Join a room and leave it, as fast as possible."""
 
     async def attempt() -> None:
         async with target.member("attack") as client:
@@ -130,7 +130,7 @@ async def come_and_go(target: Target) -> None:
 
 
 async def guess_sessions(target: Target) -> None:
-    """Ask for the places of others."""
+    """Try to resume the sessions of others."""
 
     async def attempt() -> None:
         async with target.session() as client:
@@ -145,7 +145,7 @@ async def guess_sessions(target: Target) -> None:
 
 
 async def rejoin_again_and_again(target: Target) -> None:
-    """Come back to one's own place as a page that was loaded again, as fast as it goes."""
+    """Rejoin one's own session as a reloaded page does, as fast as possible."""
 
     async def attempt() -> None:
         async with target.session() as client:

@@ -1,18 +1,18 @@
-"""What became of every message, and what of that may not be.
+"""Audit of message delivery: the fate of every message, and the outcomes that are faults.
 
-What has to hold, in words:
+The invariants, in words:
 
-- A message that the router took reaches each of its receivers once, in the order in which the
-  router took them; or its sender is told. What it did not take, its sender's library hands
-  back. Excused is who has left, who has lost its state, and, after the server was killed,
-  everybody: they are told `restarted` or `unknown`.
-- Nobody is told of a message that its receiver has confirmed, and nobody twice.
-- Nobody hears another room, and no frame is for nobody or comes after the end.
-- What sessions keep is bounded, and the sum is the sum of what each keeps.
-- No client has to complain: `joined` comes first, who leaves was there, nothing is confirmed
-  that was not said, and who is honest is not called malformed.
+- A message that the router accepted reaches each of its recipients once, in the order in which
+  the router accepted them, or its sender is told. A message that the router did not accept is
+  handed back by its sender's library. Excused are clients that have left or have lost their
+  state and, after the server was killed, all clients: they are told `restarted` or `unknown`.
+- No sender is told about a message that its recipient has confirmed, or twice about one.
+- No message reaches another room; no frame has an empty list of recipients or follows a close.
+- Sessions keep a bounded number of bytes, and the total is the sum of the parts.
+- No client has to complain: `joined` comes first, a member that leaves was there, no frame is
+  confirmed that was not sent, and an honest client is never called malformed.
 
-What holds in the end, `settling` says.
+`final_state` has the invariants that hold at the end.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from .honest_client import Client, number_in
 
 @define(eq=False)
 class Said:
-    """One message of an application; `order` is its place among those that were taken."""
+    """One message of an application; `order` is its position among the accepted messages."""
 
     by: Client
     lives: int
@@ -42,7 +42,7 @@ class Said:
 
 @define(eq=False)
 class DeliveryAudit:
-    """Watches, and notes in `faults` what may not be."""
+    """Observer of the router and its clients that counts violations in `faults`."""
 
     said: list[Said] = field(factory=list)
     heard: dict[ClientId, list[int]] = field(factory=dict)
@@ -58,17 +58,17 @@ class DeliveryAudit:
         self.faults[what] += 1
 
     def notes_id(self, client: Client) -> None:
-        """Note whose id it is that a client has now."""
+        """Record which client has its current id."""
         if client.id is not None:
             self.owners[client.id] = client
 
     def says(self, client: Client) -> int:
-        """Return the number of a message that is about to be said."""
+        """Return the number of the message that the client is about to send."""
         self.said.append(Said(client, client.resets))
         return len(self.said) - 1
 
     def hears(self, client: Client, message: m.Extension) -> None:
-        """An application hears a message."""
+        """Check a message that has reached an application."""
         number = number_in(message.data)
         said = self.said[number]
         assert client.id is not None
@@ -88,7 +88,7 @@ class DeliveryAudit:
     def is_decided(
         self, router: Router, connection: int, client: Client, message: Message
     ) -> None:
-        """The router is about to decide a frame."""
+        """Record a frame that the router is about to handle."""
         known = router._connections.get(connection)  # type: ignore[call-overload]
         if known is None or known.member is None or known.room is None:
             return
@@ -114,7 +114,7 @@ class DeliveryAudit:
                 pass
 
     def is_sent(self, message: Message, *, to_whom: int, after_the_end: bool) -> None:
-        """The router says something."""
+        """Check a frame that the router sends."""
         if not to_whom:
             self.report("a frame for nobody")
         if after_the_end:
@@ -124,7 +124,7 @@ class DeliveryAudit:
                 self.report("told of what was confirmed")
 
     def checks_bounds(self, router: Router, limits: Limits) -> None:
-        """Something has happened: look at what is kept."""
+        """Check the bounds of what the sessions keep."""
         sessions = [session.delivery for session in router._sessions]
         for one in sessions:
             notices = sum(
@@ -141,10 +141,10 @@ class DeliveryAudit:
         ):
             self.report("all sessions keep too much, or nobody knows how much")
 
-    # In the end --------------------------------------------------------------------------
+    # At the end --------------------------------------------------------------------------
 
     def judges(self, clients: list[Client]) -> None:
-        """Everything has settled: see what became of each message."""
+        """Check the fate of each message after everything has settled."""
         for client in clients:
             if client.honest:
                 self.faults.update(f"a complaint: {one}" for one in client.complaints)
@@ -171,9 +171,9 @@ class DeliveryAudit:
                 self.report("lost in silence, to a core-profile sender")
 
     def _missed_by(self, number: int, said: Said) -> list[ClientId]:
-        """Return who should have heard a message and has not.
+        """Return the recipients that should have received a message and did not.
 
-        To a member of the core profile a message is delivered when it is written.
+        For a member of the core profile, a message is delivered when it is written.
         """
         missed = []
         for id in said.receivers:

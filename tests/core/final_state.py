@@ -1,9 +1,9 @@
-"""How every list of steps ends.
+"""The end of every list of steps, and the invariants that hold there.
 
-What has to hold then, in words: both sides have counted the same, and nothing that was
-confirmed is kept; the roster that a client has built is the room, and it knows that the room is
-open, and that nobody waits; who is in a room, who is stored, and who is there are the same, so
-that there are no ghosts. When all have left, nothing is left of them.
+In words: both ends have counted the same number of frames, and nothing that was confirmed is
+kept. The roster that each client has built equals the room, and the client knows that the room
+is unlocked and that its waiting room is empty. The members of the rooms, the stored clients and
+the connected clients are the same, so there are no ghosts. When all have left, nothing remains.
 """
 
 from camus_core.census import Census
@@ -14,7 +14,7 @@ from .session_model import LIMITS, World
 
 
 def settle(world: World) -> None:
-    """All come in, hear everything and confirm it; places of the past come to an end."""
+    """Let all clients join, receive everything and confirm it; places of the past end."""
     for link in world.links:
         if world.link_of.get(link.client.name) is not link:
             world.serves(link)
@@ -60,7 +60,7 @@ def _check(world: World) -> None:
 
 
 def leave(world: World) -> None:
-    """All say bye; nothing is left of them."""
+    """Let all clients say bye, and check that nothing remains of them."""
     for client in world.clients:
         client.leaves()
         world.writes(client)

@@ -1,8 +1,9 @@
-"""What has to hold among hostile clients of what the router keeps, and knows of that.
+"""Invariants of the router's own state among hostile clients.
 
-It is bounded by the connections, places, rooms and addresses there are, and the router knows
-how many there are of each. Nobody waits where nobody is, where the room is open, or where too
-many wait; a room that all have left is open. No address has more rooms than it may have.
+The state is bounded by the number of connections, places, rooms and addresses, and the router
+has the right count of each. A client waits only in a room that has members and is locked, and
+no more than the limit do; a room that all members have left is unlocked. No address has more
+rooms than its limit.
 """
 
 import pickle
@@ -22,13 +23,15 @@ from .hostile_invariants import Invariants
 
 @define(eq=False)
 class Bookkeeping:
-    """Compares the router's with those of the driver; `came_at` is when connections came."""
+    """Comparison of the router's state with the driver's; `connected_at` has the times of
+    connecting.
+    """
 
     invariants: Invariants
     connected_at: deque[Timestamp] = field(factory=lambda: deque(maxlen=100_000))
 
     def check(self, router: Router) -> None:
-        """An event has been handled, and all of it done."""
+        """Check the counts after an event has been handled and its effects carried out."""
         limits, census = self.invariants.limits, router.census()
         if census.members and census.unconfirmed_bytes > limits.all_unconfirmed_bytes:
             self.invariants.report("the sessions keep too much")
@@ -60,7 +63,7 @@ class Bookkeeping:
                 self.invariants.report("a room that all have left is locked")
 
     def check_all(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
-        """Look at all that is kept, which takes longer; `asked` waits to be answered.
+        """Check all that the router keeps, which takes longer; `asked` are the open questions.
 
         The deadline of a connection outlives it by up to `ping_after`.
         """

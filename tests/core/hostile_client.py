@@ -10,12 +10,12 @@ from camus_core.wire.profile import SESSION, ProtocolProfile
 
 @define(eq=False)
 class HostileClient:
-    """Whose connection it is, its id, and its room once it is in one.
+    """A connection, with the person behind it, its client id, and its room once it has joined.
 
-    It `waits` at the door of another one. `join` is what it has said last to get in, `wish` to
-    make a room. What comes
-    while a question of it is open is `held`, as a driver does. `address` is the room that it
-    has connected to, `network` where it comes from.
+    `waits_for` is the room in whose waiting room it is. `join` is its last request to join, and
+    `create_request` its last request for a room. Frames that arrive while a question about it
+    is open are `held`, as a driver does. `url_room` is the room that its URL names, `address`
+    its network address.
     """
 
     person: int
@@ -42,5 +42,5 @@ class HostileClient:
 
     @property
     def last_join(self) -> m.JoinBody:
-        """What it has shown last."""
+        """The data of its last `join`."""
         return self.join or m.JoinBody()

@@ -1,10 +1,11 @@
-"""What has to hold among hostile clients and unlucky drivers, of all that is said and written.
+"""Invariants of the effects of the router, among hostile clients and unlucky drivers.
 
-Nobody hears another room, and who waits at a door hears nothing of what is behind it; `sender`
-is who said it; a roster names exactly who is in the room, and only who decides hears who waits.
-Nobody takes over a session that was given to another person; no secret of a session reaches
-anybody else. After `Close` a connection hears nothing and changes nothing. No room is forgotten
-that somebody is in. `hostile_rights` and `hostile_books` say what else has to hold.
+No message reaches another room, and a waiting client hears nothing of the room that it waits
+for. `sender` is the true sender. A roster names exactly the members of the room, and only
+moderators are told who waits. No client takes over the session of another person, and the
+secret of a session reaches its own client only. After `Close` a connection receives nothing and
+changes nothing. No room that has members is forgotten. `hostile_permissions` and
+`hostile_bookkeeping` have further invariants.
 """
 
 import re
@@ -33,14 +34,14 @@ UNCOUNTED = (m.Ping, m.Pong, m.Ack, m.Joined)
 HEARD_WHILE_WAITING = (m.Ping, m.Pong, m.Waiting, m.Joined, m.Error)
 
 END_OF_WAITING = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
-"""What a client hears that waits no more; it hears none of them while it waits."""
+"""Codes of the errors that end a client's waiting; it receives none of them while it waits."""
 
 
 @define(eq=False)
 class Invariants:
-    """Watches what goes in and comes out; `members` are those of this run that are stored.
+    """Observer of events and effects; `members` are the stored clients of this node.
 
-    `room_of` and `doors_of` remember also where somebody was, and where it has waited.
+    `room_of` and `waited_for` also remember former rooms and former waiting rooms.
     """
 
     codec: Codec
@@ -64,14 +65,14 @@ class Invariants:
         self.faults[what] += 1
 
     def begin(self, event: Event, effects: Iterable[Effect]) -> None:
-        """An event has been handled; what came of it follows."""
+        """Prepare for the effects of an event that has been handled."""
         self._speaker = self.open.get(event.connection) if isinstance(event, Received) else None
         self._changed = {one.room.id for one in effects if isinstance(one, SaveRoom)}
         self._just_in.clear()
         self.permissions.begin(event, self._speaker, effects)
 
     def server_restarts(self) -> None:
-        """Another run of the server begins, and nobody has come to it yet."""
+        """Forget connections and members: a new node begins without any."""
         self.open.clear()
         self.members.clear()
 
@@ -106,7 +107,7 @@ class Invariants:
             self.report("closed what isn't open")
 
     def forget_former_clients(self) -> None:
-        """Of clients of long ago nobody speaks any more."""
+        """Forget clients of long ago, of which no message will speak again."""
         for old in list(self.room_of)[:-5000]:
             if old not in self.members:
                 del self.room_of[old]
@@ -114,7 +115,8 @@ class Invariants:
                 self.waited_for.pop(old, None)
                 self.permissions.forget(old)
 
-    # What is said --------------------------------------------------------------------------
+    # Messages that are sent
+    # --------------------------------------------------------------------
 
     def says(self, to: Sequence[ConnectionId], message: Message) -> None:
         hearers = [self.open[one] for one in to if one in self.open]
@@ -181,7 +183,7 @@ class Invariants:
         self.waited_for.setdefault(client.id, set()).add(room_id)
 
     def _check_sender(self, message: Message) -> None:
-        """What is not said again, to one who comes back, is said by who says it now."""
+        """Check that a message names its true sender; a `bye` may come from the server."""
         speaker = self._speaker
         if isinstance(message, m.Bye) or (speaker and message.sender == speaker.id):
             return
@@ -190,7 +192,10 @@ class Invariants:
     def _check_recipients(
         self, hearers: list[HostileClient], message: Message, *, is_late: bool
     ) -> None:
-        """What `is_late` was meant for its hearer while that was away, and was true then."""
+        """Check that a message reaches its own room only.
+
+        A message that `is_late` was kept while its recipient was away, and was true then.
+        """
         rooms = {one.room for one in hearers}
         subjects: set[RoomId]
         match message:
@@ -219,7 +224,7 @@ class Invariants:
             self.report("cross-room delivery")
 
     def _check_roster(self, room_id: RoomId, listed: list[str]) -> None:
-        """Nobody is missing; who is there besides was stored by an earlier run."""
+        """Check that a roster is complete; it may also name stored clients of an earlier node."""
         here = {id for id, room in self.members.items() if room == room_id}
         earlier = {id for id, one in self.store.clients.items() if one.room_id == room_id}
         if not here <= set(listed) <= here | earlier or len(set(listed)) < len(listed):

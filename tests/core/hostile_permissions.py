@@ -1,11 +1,11 @@
-"""What has to hold among hostile clients of who may be where, and of who decides.
+"""Invariants of admission and moderation among hostile clients.
 
-Nobody comes into a room without showing what that takes: the password, the owner's token or a
-token of its own; where guests may not come in, no guest does. Nobody makes a room by a token
-that names others. Nobody who is banned comes in, and through a lock only who decides or was
-let in. Nobody has a role that it has neither shown nor been given, and nobody decides about
-somebody whose rank isn't lower. Who was sent out never gets its place back. There are no more
-members, and no more bans, than there may be.
+No client joins a room without the credentials for it: the password, the owner token, or a token
+of its own; where guests are not allowed, no guest joins. No client creates a room with a token
+that names other rooms. No banned client joins, and only moderators and admitted clients pass a
+lock. No client has a role that it was not given, by its token or by a moderator, and none
+moderates a client whose rank isn't lower. A removed client never gets its place back. Neither
+members nor bans exceed their limits.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
 
 def order_in(event: Event) -> Order | None:
-    """Return what somebody wants of a room, if that is what has happened."""
+    """Return the moderation order in an event, if there is one."""
     match event:
         case Ordered(order=order):
             return order
@@ -39,7 +39,7 @@ def order_in(event: Event) -> Order | None:
 
 @define(eq=False)
 class PermissionChecks:
-    """Watches; `guests` says whether they may come in at the moment."""
+    """Observer of admission and moderation; `guests_allowed` is the server's setting."""
 
     store: RecordStore
     limits: Limits
@@ -52,7 +52,7 @@ class PermissionChecks:
     def begin(
         self, event: Event, speaker: HostileClient | None, effects: Iterable[Effect]
     ) -> None:
-        """Something has happened, which `speaker` has said."""
+        """Prepare for the effects of an event; `speaker` has sent the frame, if it is one."""
         self._order = order = order_in(event)
         if order is None:
             return
@@ -69,13 +69,13 @@ class PermissionChecks:
         if self.is_guest(speaker.id):
             self.report("a guest decides")
         if isinstance(order, m.Kick | m.Ban | m.SetRole):
-            # Whoever waits at the door, and can be banned there, has no rank yet.
+            # A waiting client has no rank yet, and can be banned.
             role = self.role_of.get(ClientId(order.data.id), "guest")
             if RANK[role] >= rank:
                 self.report("somebody decides about one whose rank is not lower")
 
     def saves_client(self, record: ClientRecord) -> None:
-        """A client is there, or has changed."""
+        """Check the role of a client that is stored, for the first time or again."""
         before = self.role_of.get(record.id, record.role)
         if RANK[record.role] > RANK[before] and record.identity is None:
             if not isinstance(self._order, m.SetRole):
@@ -83,7 +83,7 @@ class PermissionChecks:
         self.role_of[record.id] = record.role
 
     def comes_in(self, client: HostileClient, record: ClientRecord, members: int) -> None:
-        """Somebody is there for the first time; `members` are then in the room."""
+        """Check the admission of a new member; `members` counts the members including it."""
         room, shown = self.store.rooms[record.room_id], client.last_join
         if members > (room.guest_limit or self.limits.guest_limit):
             self.report("more members than the limit")
@@ -113,7 +113,7 @@ class PermissionChecks:
             self.report("in through the lock")
 
     def creates_room(self, client: HostileClient | None, room_id: str) -> None:
-        """Somebody has made a room."""
+        """Check the creation of a room."""
         if (
             client is None
             or client.create_request is None
@@ -125,20 +125,20 @@ class PermissionChecks:
             self.report("a room that the token does not name")
 
     def identity_of(self, client: HostileClient) -> Identity | None:
-        """Return who a connection has shown that it is."""
+        """Return the identity that a connection has proved."""
         token = client.last_join.token
         return client.identity if token is None else self.store.tokens.get(token)
 
     def is_guest(self, id: ClientId) -> bool:
-        """Tell whether somebody has nothing to decide."""
+        """Tell whether a client has no right to moderate."""
         return self.role_of[id] == "guest"
 
     def saves_room(self, room: RoomRecord) -> None:
-        """The lock or the bans of a room are written."""
+        """Check the bans of a room that is stored."""
         if len(room.bans) > self.limits.bans or len(set(room.bans)) < len(room.bans):
             self.report("too many bans")
 
     def forget(self, old: ClientId) -> None:
-        """Nobody will speak of this client any more."""
+        """Forget a client that no message will mention again."""
         self.role_of.pop(old, None)
         self.sent_out.discard(old)

@@ -1,4 +1,4 @@
-"""The server that hostile clients meet: small limits, few rooms, and who has a token."""
+"""The server that hostile clients meet: small limits, a few rooms, and some tokens."""
 
 from camus_core.admission.identity import Identity
 from camus_core.ice import IceConfiguration
@@ -73,4 +73,4 @@ IDENTITIES = {
     "token 4": Identity("person 4", "Rufus"),
 }
 TOKEN_OF = dict(enumerate(IDENTITIES))
-"""Those persons who have a token, and which; the others show what is none."""
+"""The token of each person that has one; the others present forged tokens."""

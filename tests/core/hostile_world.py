@@ -1,6 +1,6 @@
-"""A router among hostile clients and unlucky drivers: what they do.
+"""A router among hostile clients and unlucky drivers, driven by a random generator.
 
-`hostile_truths`, `hostile_rights` and `hostile_books` say what has to hold all the time.
+The invariants are in `hostile_invariants`, `hostile_permissions` and `hostile_bookkeeping`.
 """
 
 import random
@@ -63,7 +63,7 @@ CHANCES = {
     **{"frame": 1000, "come": 80, "answer": 200, "go": 12, "heard": 5, "order": 12},
     **{"stall": 1, "tick": 2, "sleep": 0.2, "restart": 0.6},
 }
-"""What can happen, and how often."""
+"""Weights of the actions."""
 
 MOST_CONNECTIONS = 40
 PERSONS = 12
@@ -71,7 +71,7 @@ PERSONS = 12
 
 @define(eq=False)
 class World:
-    """A router, its store, and persons with one connection or many."""
+    """A router, its store, and persons who each have one or many connections."""
 
     rng: random.Random
     codec: Codec
@@ -100,7 +100,7 @@ class World:
         return self.invariants.open
 
     def step(self) -> None:
-        """Let one thing happen, most often a frame."""
+        """Perform one random action, most often a frame."""
         rng = self.rng
         self.now = Timestamp(self.now + rng.random() * 0.02)
         deadline = self.router.next_deadline()
@@ -165,11 +165,11 @@ class World:
         self.happens(came)
 
     def room_for(self, person: int) -> RoomId:
-        """Return a room; each person has one where it likes to be."""
+        """Return a room, often the favourite one of this person."""
         return RoomId(self.rng.choice([ROOMS[person % 4], self.rng.choice(ROOMS)]))
 
     def orders(self) -> None:
-        """Whoever runs the server wants something of a room."""
+        """Give the server a random order of its operator."""
         rng = self.rng
         client = self.open.get(self.any_connection())
         if client is None:
@@ -184,7 +184,7 @@ class World:
             self.happens(Ordered(client.room or RoomId(rng.choice(ROOMS)), order))
 
     def any_connection(self) -> ConnectionId:
-        """Return a connection, sometimes one that has ended or never was."""
+        """Return a connection, sometimes one that has ended or has never existed."""
         if self.open and self.rng.random() < 0.97:
             return self.rng.choice(list(self.open))
         return self.rng.choice([*self.recent_connections, ConnectionId(-1)])
@@ -194,7 +194,7 @@ class World:
         self.hear(connection, self.frame_of(client))
 
     def hear(self, connection: ConnectionId, frame: bytes) -> None:
-        """Read a frame, or hold it back while a question of its connection is open."""
+        """Handle a frame, or hold it back while a question about its connection is open."""
         client = self.open.get(connection)
         if client is not None and client.is_asking:
             client.held.append(frame)
@@ -232,7 +232,7 @@ class World:
         return not self.invariants.permissions.is_guest(client.id)
 
     def clients_near(self, client: HostileClient) -> list[ClientId]:
-        """Return who is in the same room, or at its door, and sometimes everybody."""
+        """Return the clients in the same room or its waiting room, and sometimes all."""
         others, far = self.open.values(), self.rng.random() < 0.1
         return [one.id for one in others if far or client.room in (one.room, one.waits_for)]
 
@@ -248,7 +248,7 @@ class World:
             self.hear(ask.connection, frame)
 
     def restarts(self) -> None:
-        """The server stops or dies, and another run begins on what is stored."""
+        """Stop the server, in order or not, and start a new node on the same store."""
         if self.rng.random() < 0.5:
             self.happens(StopRequested())
         self.counts["restarts"] += 1
@@ -261,7 +261,7 @@ class World:
         self.router = evolve(self.router, node=f"run {self.restarts_so_far}", guests=guests)
         self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
-    # What comes of it ----------------------------------------------------------------------
+    # Effects ----------------------------------------------------------------------
 
     def happens(self, event: Event) -> None:
         try:
@@ -310,11 +310,13 @@ class World:
                 assert_never(effect)
 
     def check_all(self) -> None:
-        """Look at all that is kept."""
+        """Check everything that the router keeps."""
         self.bookkeeping.check_all(self.router, self.now, [ask.question for ask in self.asked])
 
     def remember(self, joined: m.JoinedBody, connection: ConnectionId) -> None:
-        """Its client knows its session now; what others can know of it is no session."""
+        """Remember a session for its own client, and strings derived from it as guesses for
+        others.
+        """
         is_new = joined.id == fresh_id(connection)
         how = joined.reason or ("new" if is_new else "taken over")
         self.counts["resumed" if joined.resumed else how] += 1
@@ -326,5 +328,5 @@ class World:
 
 
 def fresh_id(connection: ConnectionId) -> ClientId:
-    """Return the id that comes with a connection."""
+    """Return the client id that is assigned to a connection."""
     return ClientId(f"{connection:032x}")

@@ -1,4 +1,4 @@
-"""What a store does, at once and in order: the store of the conversations without a loop."""
+"""A synchronous store of rooms and clients for tests without an event loop."""
 
 from collections.abc import Iterable
 from typing import assert_never
@@ -22,15 +22,15 @@ from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, Store
 from camus_core.wire.errors import NotAllowed
 
 OWNER_TOKEN = "the owner's token"
-"""Of every room that is created."""
+"""The owner token of every room that is created."""
 
 
 @define(eq=False)
 class RecordStore:
-    """Keeps rooms and clients as `camus_core.store.Store` promises to.
+    """Rooms and clients, kept as `camus_core.store.Store` promises.
 
-    A password is kept as it is, so that no test waits for a hash. `tokens` are those that are
-    good, and whose they are.
+    A password is kept in plain text, so that no test waits for a hash. `tokens` maps each valid
+    token to its identity.
     """
 
     rooms: dict[RoomId, RoomRecord] = field(factory=dict)
@@ -62,13 +62,13 @@ class RecordStore:
                 assert_never(change)
 
     def node_ended(self, node: str, now: float) -> None:
-        """From now on its clients are away, if it has not said since when they are."""
+        """Mark the clients of an ended node as away from now on, unless they already are."""
         for client in list(self.clients.values()):
             if client.node == node and client.away_since is None:
                 self.clients[client.id] = evolve(client, away_since=now)
 
     def forget_dead_nodes(self, node: str, stale_before: float) -> None:
-        """This run lives; of others, clients that have been away for long are forgotten."""
+        """Forget clients of other nodes that have been away since before this time."""
         for client in list(self.clients.values()):
             away_since = client.away_since
             if client.node != node and away_since is not None and away_since < stale_before:

@@ -1,9 +1,10 @@
-"""A world of honest clients, a router, and a network that loses what it can.
+"""A model of honest clients, a router, and a network that loses whatever it can.
 
-`honest_client` is what the clients know, `ledger` what has to hold, `settling` how it ends.
+`honest_client` has the clients' knowledge, `delivery_audit` the invariants, and `final_state`
+the end of each run.
 
-The network is two queues for each connection: what the router has said and its client has not
-read yet, and the other way round. A drop loses both.
+The network is two queues for each connection: frames of the router that its client has not read
+yet, and frames of the client that the router has not. A drop loses both.
 """
 
 from collections import deque
@@ -50,7 +51,7 @@ from .router_driver import START
 
 LIMITS = Limits(
     unconfirmed_frames=6,
-    away_bytes=40_000,  # half of it is for notices that outlive an overflow: room for all here
+    away_bytes=40_000,  # half is for notices that survive an overflow: enough for all
     unconfirmed_bytes=40_000,
     all_unconfirmed_bytes=60_000,
     message_burst=1e9,
@@ -74,9 +75,9 @@ ALL = 1_000_000
 
 @define(eq=False)
 class Link:
-    """One connection: `up` is what the router has still to read, `down` what the client has.
+    """One connection: `up` holds frames that the router has yet to read, `down` the client's.
 
-    What comes down last is a close code, where the router has ended the connection.
+    If the router has closed the connection, the last item of `down` is the close code.
     """
 
     id: ConnectionId
@@ -88,13 +89,13 @@ class Link:
 
     @property
     def fresh_id(self) -> ClientId:
-        """The id that comes with the connection."""
+        """The client id assigned to this connection."""
         return ClientId(f"{self.id:032x}")
 
 
 @define(eq=False)
 class World:
-    """Everything that there is; `line_of` has the connection that each client believes in."""
+    """All parts of the model; `link_of` has the connection that each client believes in."""
 
     router: Router = field(factory=lambda: Router(LIMITS, node="run 0"))
     audit: DeliveryAudit = field(factory=DeliveryAudit)
@@ -144,7 +145,7 @@ class World:
         client.to_write.clear()
 
     def hears(self, client: Client, frames: int = ALL) -> None:
-        """The client reads so many frames."""
+        """Let the client read this many frames."""
         link = self.link_of.get(client.name)
         while link is not None and link.down and frames > 0:
             frames -= 1
@@ -159,7 +160,7 @@ class World:
             self.writes(client)
 
     def loses(self, client: Client) -> Link | None:
-        """The client has no connection any more; the router may not know yet."""
+        """End the connection at the client's side; the router may not have noticed yet."""
         link = self.link_of.pop(client.name, None)
         if link is not None:
             link.down.clear()
@@ -167,7 +168,7 @@ class World:
         return link
 
     def drops(self, client: Client, code: int | None) -> None:
-        """The connection ends for both, and what was on its way is lost."""
+        """End the connection at both sides; frames on their way are lost."""
         link = self.loses(client)
         if link is not None:
             link.up.clear()
@@ -179,11 +180,11 @@ class World:
             self.happens(Disconnected(link.id, code))
 
     def links_to(self, client: Client) -> list[Link]:
-        """Return the connections of a client that the router takes for open."""
+        """Return the connections of a client that the router believes are open."""
         return [link for link in self.links if link.client is client and link.is_open]
 
     def flows(self) -> None:
-        """Everything that is on its way arrives."""
+        """Let everything that is on its way arrive."""
         while any(link.up or link.question for link in self.links if link.is_open) or any(
             link.down for link in self.link_of.values()
         ):
@@ -196,7 +197,7 @@ class World:
     # The driver ----------------------------------------------------------------------------
 
     def serves(self, link: Link, frames: int = ALL) -> None:
-        """The router reads so many frames; none while a question is open."""
+        """Let the router read this many frames, or none while a question is open."""
         while link.up and link.question is None and link.is_open and frames > 0:
             frames -= 1
             message = link.up.popleft()
@@ -220,16 +221,18 @@ class World:
         self.now = until
 
     def pauses(self, seconds: float) -> None:
-        """The driver stands still, and reads nothing before it says that it is late."""
+        """Let time pass in which the driver reads nothing; then tell the router that it is
+        late.
+        """
         self.now = Timestamp(self.now + seconds)
         self.happens(Ticked())
 
     def orders(self, room: RoomId, order: Order) -> None:
-        """Whoever runs the server wants something of a room."""
+        """Give an order of the server's operator for a room."""
         self.happens(Ordered(room, order))
 
     def decides(self, client: Client, *, admits: bool) -> None:
-        """Somebody decides about a client, if it waits at a door."""
+        """Admit or deny a client if it waits."""
         link = self.link_of.get(client.name)
         if link is not None and client.waits:
             decision = m.Admit if admits else m.Deny

@@ -1,4 +1,4 @@
-"""What programs of older schemas left in a database, and what one of today makes of it."""
+"""Rows as programs with older schemas leave them, and checks of today's reading."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ _ANN = evolve(
 
 
 async def check_all_is_kept(store: Store) -> None:
-    """Look at what was written: a room that is open to all, and a guest; and change it."""
+    """Check that the room and the client of an older schema are read, and can be changed."""
     [lobby] = await store.list_rooms(public=True)
     assert lobby == evolve(_LOBBY, incarnation=lobby.incarnation)
     assert len(lobby.incarnation) >= 32
@@ -52,11 +52,12 @@ INSERT_BY_VERSION_3 = (
     "INSERT INTO camus_rooms (id, name, created_at, public, locked, bans) VALUES "
     "('lobby', 'A room', 1762473600.25, true, false, '[]') ON CONFLICT (id) DO NOTHING"
 )
-"""How a server of the version before, which knows no incarnations, makes a room."""
+"""The statement with which a server of schema version 3, without incarnations, creates a room.
+"""
 
 
 async def check_incarnations(store: Store, make: Callable[[], None]) -> None:
-    """See that each room that such a server makes beside this one is another one."""
+    """Check that each room created by such a server gets an incarnation of its own."""
     incarnations = set()
     for _ in range(3):
         make()

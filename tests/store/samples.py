@@ -1,4 +1,4 @@
-"""Rooms and clients for the tests of the stores."""
+"""Sample rooms and clients for the tests of the stores."""
 
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, SessionDigest
 

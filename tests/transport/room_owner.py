@@ -1,4 +1,4 @@
-"""A room that somebody owns, and people who have tokens."""
+"""A room with an owner, and tokens of further people."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ IDENTITIES = {
     "eve's": Identity("eve"),
     "bob's": Identity("bob", "Bob", "moderator"),
 }
-"""Whose each token is."""
+"""The identity that each token asserts."""
 
 
 def read_token(token: str) -> Identity:
@@ -25,7 +25,7 @@ def read_token(token: str) -> Identity:
 async def owner(
     server: SessionServer, guest_limit: int | None = None
 ) -> AsyncIterator[Session]:
-    """Make the lobby, and be its owner there: Ann, whose connection nobody cuts."""
+    """Create the room "Lobby" and join it as its owner, Ann, whose connection is never cut."""
     url = f"ws://127.0.0.1:{server.port}/ws"
     room = await create_room(url, name="Lobby", guest_limit=guest_limit)
     joining = server.signaling.join("lobby", username="Ann", owner_token=room.owner_token)

@@ -1,4 +1,4 @@
-"""A real server, and ways to it that a test can break: in memory, and over a socket."""
+"""A real server for sessions, with connections that a test can cut, over both transports."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,19 +17,19 @@ from camus_transport.server.answers import TokenReader
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
 
 SECONDS = 10.0
-"""How long anything may take."""
+"""Seconds that any step may take."""
 
 TRANSPORTS = ("memory", "websocket")
 
 
 async def no_delay(seconds: float) -> None:
-    """Wait for nothing but one's turn."""
+    """Wait for one turn of the event loop only."""
     await asyncio.sleep(0)
 
 
 @define(eq=False)
 class SessionServer:
-    """One server. Who joins with `join` is cut off by `cut`; `events` are those of them."""
+    """One server with connections that `cut` breaks; `events` are those of its sessions."""
 
     signaling: Signaling
     port: int
@@ -51,7 +51,7 @@ class SessionServer:
         token: Token | None = None,
         owner_token: str | None = None,
     ) -> Session:
-        """Return a session that comes back at once, but not while `back` is cleared."""
+        """Return a session that reconnects immediately, unless `may_reconnect` is cleared."""
         backoff = Backoff(sleep=self._until_allowed)
         if self.proxy is None:
             body = m.JoinBody(room_id, username, password, owner_token=owner_token)
@@ -68,7 +68,7 @@ class SessionServer:
         )
 
     def cut(self) -> None:
-        """Break the connections."""
+        """Cut the connections of all sessions."""
         if self.proxy is not None:
             self.proxy.cut()
         for wire in self._wires:
@@ -100,7 +100,7 @@ class SessionServer:
 async def open_server(
     kind: str, database: str = "memory:", tokens: TokenReader | None = None, **limits: float
 ) -> AsyncIterator[SessionServer]:
-    """Open a server with these limits, and a way to it of this kind."""
+    """Start a server with these limits, and connect to it over this kind of transport."""
     most = Limits(**limits)  # type: ignore[arg-type]
     async with Signaling(database, limits=most, tokens=tokens) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
@@ -112,12 +112,12 @@ async def open_server(
 
 
 def count(number: int, receiver: str = m.ROOM) -> m.Extension:
-    """Return the message of this number."""
+    """Return the message with this number."""
     return m.Extension("x-count", receiver, to_json(number))
 
 
 async def hears(session: Session, kind: type[m.Message]) -> m.Message:
-    """Return the next message of this class; others are skipped."""
+    """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await session.receive(), kind):
             pass
@@ -125,7 +125,7 @@ async def hears(session: Session, kind: type[m.Message]) -> m.Message:
 
 
 async def counts(session: Session, sender: str, how_many: int) -> list[int]:
-    """Return the numbers of so many messages of one sender."""
+    """Return the numbers of this many messages of one sender."""
     numbers: list[int] = []
     async with asyncio.timeout(SECONDS):
         while len(numbers) < how_many:
