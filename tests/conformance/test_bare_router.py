@@ -1,6 +1,4 @@
-"""Every scenario against the router alone: no event loop, no socket, and time stands still
-unless somebody waits.
-"""
+"""Every scenario against the router alone, without event loop or socket, in virtual time."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -98,7 +96,7 @@ class _Client:
 
 
 class BareRouter:
-    """A driver with nothing in it: who comes first has the very id of the scenario."""
+    """A minimal driver, which assigns to each client the very id of the scenario."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
@@ -165,7 +163,7 @@ class BareRouter:
                 raise AssertionError(f"{act} needs a wire")
         return ()
 
-    # Who comes and goes ----------------------------------------------------------------
+    # Clients ----------------------------------------------------------------------------
 
     def _start(self) -> None:
         self._made += 1
@@ -205,7 +203,7 @@ class BareRouter:
         client.open = False
         client.inbox.append(Closed(code))
 
-    # Time passes -----------------------------------------------------------------------
+    # Time -------------------------------------------------------------------------------
 
     def _pass_to_the_next_deadline(self, until: Timestamp) -> None:
         deadlines = {

@@ -1,4 +1,4 @@
-"""Every scenario over the in-memory transport: the server with its loop, without bytes."""
+"""Every scenario over the in-memory transport, with a server in an event loop."""
 
 import asyncio
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class _Running:
 
 
 class MemoryDriver:
-    """Connects the player with servers in this process, which share a store."""
+    """A driver that connects the player with servers in this process, which share a store."""
 
     def __init__(self, setting: Setting, store: Store, exits: AsyncExitStack) -> None:
         self._setting = setting
@@ -78,7 +78,7 @@ class MemoryDriver:
                     await self._wires[who][0].write(b"".join(parts))
             case Read(who, within):
                 return await next_heard(self._wires[who][0].read, within)
-            case Fence(who):  # what was written has been handled when `write` returned
+            case Fence(who):  # frames were handled when `write` returned
                 return await all_heard(self._wires[who][0].read)
             case Drops(who):
                 self._wires[who][0].abort()
@@ -88,7 +88,7 @@ class MemoryDriver:
                 await asyncio.sleep(seconds)
             case Pause(seconds, meanwhile):
                 stand_still(seconds)
-                for write in meanwhile:  # at once, before the servers go on
+                for write in meanwhile:  # immediately, before the servers go on
                     await self.do(write)
             case SetsClock(seconds):
                 self._machine.wall_clock_error += seconds
@@ -128,7 +128,7 @@ class MemoryDriver:
 
 
 def _open(server: SignalingServer, act: Connects) -> MemoryWire:
-    """Connect as if from a network: what is in this process has no address and no handshake."""
+    """Connect; clients in this process have no address and no handshake."""
     wire = MemoryWire(server)
     connection_id = server.connect(
         wire,

@@ -224,7 +224,7 @@ class Invariants:
             self.report("cross-room delivery")
 
     def _check_roster(self, room_id: RoomId, listed: list[str]) -> None:
-        """Check that a roster is complete; it may also name stored clients of an earlier node."""
+        """Check that a roster is complete; it may also name clients of an earlier node."""
         here = {id for id, room in self.members.items() if room == room_id}
         earlier = {id for id, one in self.store.clients.items() if one.room_id == room_id}
         if not here <= set(listed) <= here | earlier or len(set(listed)) < len(listed):

@@ -1,4 +1,4 @@
-"""Conversations about what one address may still do; no other address pays for it."""
+"""Conversations about the limits of each network address, and their independence."""
 
 from attrs import evolve
 
@@ -145,7 +145,7 @@ HI = Json(b'"Hi"')
 
 
 def calls(talk: Talk, *names: str) -> None:
-    """Each sends each other a description of 16.5 KB and candidates, all at once."""
+    """Let each send a description of 16.5 KB and candidates to each other, all at once."""
     for name in names:
         for peer in names:
             if peer != name:
@@ -159,7 +159,7 @@ def refusals(talk: Talk) -> int:
 
 
 def test_64_guests_of_one_address_send_a_member_what_eight_may() -> None:
-    """Before, each of them had a MiB of its own, and no line was left to anybody."""
+    """Once, each of them had a MiB of its own, and left no bandwidth to the others."""
     talk = Talk(limits=Limits(relayed_bytes_per_second=0.001))
     talk.connects("ann", "lobby")
     sizes = 0
@@ -227,7 +227,7 @@ def test_ten_wrong_passwords_are_enough_for_a_while() -> None:
 
 
 def test_a_guesser_locks_out_nobody_inside_and_nobody_elsewhere() -> None:
-    """Nor does it learn anything: the right password is not looked at either."""
+    """A guesser learns nothing more: even the right password isn't checked then."""
     talk = Talk(SECRET, limits=Limits(wrong_passwords=1))
     talk.joins("bob", "lobby", address=HOME, password="tin can")
     talk.knocks("eve", "lobby", address=HOME, password="tin cup")

@@ -1,4 +1,4 @@
-"""Conversations about what a client makes others hear: it is paid for, and resuming is free."""
+"""Conversations about limits for what others are told of a client; resuming is free."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def too_much(retry_after: float) -> RateLimited:
 
 
 def rejoins(talk: Talk, name: str, whose: str, address: str | None = None) -> bool:
-    """Come back as a page that was loaded again; tell whether that was let in."""
+    """Rejoin as a reloaded page does; return whether the client was admitted."""
     talk.connects(name, None, SESSION, address=address)
     talk.says(name, resume(talk.token(whose), None))
     return isinstance(talk.heard[name][0], m.Joined)
@@ -33,11 +33,11 @@ def heard_of(talk: Talk, name: str, whom: type[m.Message]) -> int:
     return sum(type(one) is whom for one in talk.has_heard(name))
 
 
-# Coming back anew ---------------------------------------------------------------------------
+# Rejoining -----------------------------------------------------------------------------
 
 
 def test_a_session_rejoins_ten_times_at_once_and_then_every_six_seconds() -> None:
-    """What was possible: 3,609 times in ten seconds, each told to everybody."""
+    """Without this limit: 3,609 times in ten seconds, each announced to all members."""
     talk = Talk()
     talk.joins("ann", "lobby")
     before = "eve"
@@ -112,7 +112,7 @@ def test_a_refusal_of_the_members_share_costs_its_address_no_join() -> None:
 
 
 def test_resuming_tells_nobody_and_is_never_refused() -> None:
-    """A phone that changes networks, and a deploy at which everybody resumes at once."""
+    """For a phone that changes networks, and a deploy after which all resume at once."""
     limits = Limits(
         joins_per_minute=0.001, join_burst=30, announcement_burst=1, announcement_shares=1
     )

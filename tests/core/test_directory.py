@@ -1,4 +1,4 @@
-"""Conversations about rooms that clients make, and the list of those that are public."""
+"""Conversations about creating rooms, and about the list of public rooms."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def listed(name: str, *rooms: m.ListedRoom) -> m.Rooms:
     return m.Rooms(id_of(name), rooms, GROUND_CONTROL)
 
 
-# Making rooms ----------------------------------------------------------------------------
+# Creating rooms ----------------------------------------------------------------------------
 
 
 def test_a_client_makes_a_room_and_is_its_owner() -> None:
@@ -147,7 +147,7 @@ def test_a_room_that_somebody_has_entered_before_its_maker_heard_of_it_stays_who
     talk.hears("bob", hi("bob", by="ann"))
 
 
-# How long they last ----------------------------------------------------------------------
+# Lifetime ---------------------------------------------------------------------------------
 
 
 def test_a_room_that_nobody_enters_lasts_an_hour() -> None:

@@ -1,4 +1,4 @@
-"""Conversations about who somebody is: tokens, and the names in them."""
+"""Conversations about identities: tokens, and the names in them."""
 
 import pytest
 from attrs import evolve
@@ -39,7 +39,7 @@ BAD_TOKEN = NotAllowed("nobody has this token")
 NAMED_ALREADY = NotAllowed("your token says what you are called")
 
 
-# What an identity is --------------------------------------------------------------------
+# Identities ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("id", ["", "a" * 257, "a\0", "\ud800"])
@@ -133,7 +133,7 @@ def test_a_token_is_good_for_the_join_that_shows_it_and_no_other() -> None:
 
 
 def test_a_resume_never_looks_at_a_token() -> None:
-    """So that one which has expired in the meantime cuts no call."""
+    """A token that has expired in the meantime must not end a call."""
     talk = talk_with(TED)
     talk.joins("ted", "lobby", token="a token")
     talk.drops("ted")

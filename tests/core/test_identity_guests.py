@@ -1,4 +1,4 @@
-"""Conversations where guests may not come in, and about what is known from the handshake."""
+"""Conversations on servers without guests, and about identities from the handshake."""
 
 import pytest
 from attrs import evolve

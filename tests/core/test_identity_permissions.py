@@ -1,4 +1,4 @@
-"""Conversations about what a token gives: a role, rooms, and leave to make others."""
+"""Conversations about what a token permits: a role, rooms, and creating rooms."""
 
 import pytest
 from attrs import evolve

@@ -1,4 +1,4 @@
-"""Conversations about tokens that name rooms: which rooms their bearers make and enter."""
+"""Conversations about tokens that name rooms, which their bearers create and join."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_it_does_not_count_as_a_room_of_the_address() -> None:
 
 
 def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owners() -> None:
-    """What was possible: make any room, and let anybody in with the owner's token alone."""
+    """Otherwise a bearer could create any room, and let others in by its owner token."""
     talk = talk_with(INVITED, guests=False)
     talk.connects("ted", None, SESSION)
     talk.says("ted", create("attic", "a token"))

@@ -1,4 +1,4 @@
-"""Conversations about who joins anew, is known, and takes the place that is held for it."""
+"""Conversations about members that join anew and take over the place held for them."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ TED = Identity("ted@example", "Ted Logan")
 
 
 def lobby_with_ted(**identity: Any) -> Talk:
-    """Return a conversation in Ann's lobby, in which Ted, who has a token, was until now."""
+    """Return a conversation in Ann's lobby, which Ted, who has a token, has just left."""
     talk = Talk(OWNED)
     talk.store.tokens["a token"] = evolve(TED, **identity)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
@@ -129,7 +129,7 @@ def test_what_was_said_to_it_meanwhile_is_reported_as_expired() -> None:
 
 
 def test_its_own_session_of_before_finds_nothing_any_more() -> None:
-    """The telephone that it had in hand doesn't come back into the place of the computer."""
+    """The phone that was used before doesn't get the place back from the computer."""
     talk = lobby_with_ted()
     talk.joins("ted 2", "lobby", token="a token")
     body = talk.resumes("ted 3", "ted")
@@ -213,7 +213,7 @@ def test_a_place_in_another_room_stays_there() -> None:
 
 
 def test_one_who_comes_in_the_core_profile_is_a_second_member() -> None:
-    """It can't be told that it has a place, or has lost one."""
+    """The core profile has no message that tells of a place that was taken over or lost."""
     talk = lobby_with_ted()
     talk.connects("ted 2", "lobby", identity=TED)
     (welcome,) = talk.has_heard("ted 2")
@@ -236,7 +236,7 @@ def test_who_is_known_from_its_handshake_takes_its_place_over_too() -> None:
     assert talk.is_in("ted 2").id == id_of("ted")
 
 
-# What it then is ---------------------------------------------------------------------------
+# The member after the takeover --------------------------------------------------------------
 
 
 def test_a_new_name_in_the_token_is_its_name() -> None:
@@ -280,7 +280,7 @@ def test_where_it_comes_from_now_is_where_a_ban_would_look() -> None:
     assert talk.store.clients[id_of("ted")].address == "192.0.2.7"
 
 
-# What is in the way ------------------------------------------------------------------------
+# Obstacles -----------------------------------------------------------------------------------
 
 
 def test_a_full_room_has_its_place_for_it() -> None:
@@ -331,7 +331,7 @@ def test_whose_place_was_ended_comes_as_a_newcomer(how: str) -> None:
 
 
 def test_who_comes_back_while_its_password_is_checked_keeps_its_place() -> None:
-    """What was held when the question was asked is not held when it is answered."""
+    """The place was held when the question was asked and isn't any more at the answer."""
     talk = Talk(evolve(OWNED, password_hash="tin can"))
     talk.store.tokens["a token"] = TED
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)

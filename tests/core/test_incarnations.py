@@ -1,4 +1,4 @@
-"""Conversations about rooms that were deleted, and made anew, behind the server's back."""
+"""Conversations about rooms that are deleted and created anew outside this server."""
 
 import pytest
 from attrs import evolve
@@ -26,7 +26,7 @@ LATER = 6.0
 
 
 def made_anew(talk: Talk, record: RoomRecord = GUARDED) -> None:
-    """An operator deletes the room and makes another one of its id."""
+    """Replace a room by another one with its id, as an operator does."""
     talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
     talk.rooms[LOBBY] = record
 

@@ -1,4 +1,4 @@
-"""Conversations about those who wait at a locked door: let in, sent away, or all let in."""
+"""Conversations about waiting clients: admitted, denied, or let in by unlocking."""
 
 from attrs import evolve
 
@@ -29,7 +29,7 @@ OWNER = seen("ann", role="owner")
 NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
 
 
-# Let in ---------------------------------------------------------------------------------
+# Admitted -------------------------------------------------------------------------------
 
 
 def test_who_is_admitted_is_in_and_everybody_hears_of_it() -> None:
@@ -94,7 +94,7 @@ def test_who_is_admitted_twice_is_in_once() -> None:
     talk.hears_nothing("ann", "eve")
 
 
-# Sent away ------------------------------------------------------------------------------
+# Denied ------------------------------------------------------------------------------------
 
 
 def test_who_is_denied_is_told_so_and_nobody_else_but_those_who_decide() -> None:
@@ -120,7 +120,7 @@ def test_who_is_denied_may_knock_again_or_go_elsewhere() -> None:
     assert talk.is_in("eve").room_id == "attic"
 
 
-# Opened ---------------------------------------------------------------------------------
+# Unlocked ---------------------------------------------------------------------------------
 
 
 def test_unlocking_lets_all_in_who_wait_in_the_order_of_coming() -> None:

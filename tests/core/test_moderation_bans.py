@@ -1,4 +1,4 @@
-"""Conversations about bans: whom they keep out, whom they let in, and how many there are."""
+"""Conversations about bans: which clients they keep out, and how many there may be."""
 
 import pytest
 from attrs import evolve
@@ -32,7 +32,7 @@ LOBBY = RoomId("lobby")
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 
 
-# Banned: may not come again -------------------------------------------------------------
+# Keeping clients out -----------------------------------------------------------------------
 
 
 def test_a_guest_is_banned_by_its_address() -> None:
@@ -145,7 +145,7 @@ def test_a_ban_holds_after_everybody_has_left_and_after_a_restart() -> None:
 
 
 def test_who_comes_back_after_a_restart_can_be_banned_as_before() -> None:
-    """Its address, and its identity, are stored with it."""
+    """Its address and its identity are stored with it."""
     talk = moderated_room_with("eve", HOME)
     talk.store.tokens["his token"] = Identity("joe@example")
     talk.joins("joe", "lobby", token="his token", address=HOME)
@@ -174,7 +174,7 @@ def test_who_is_banned_hears_that_before_anything_of_a_password() -> None:
     talk.hears("eve", refusal("eve", Banned()))
 
 
-# Banned while they wait -----------------------------------------------------------------
+# Banned while waiting ----------------------------------------------------------------------
 
 
 def test_a_ban_sends_those_away_who_wait_and_could_not_knock_again() -> None:
@@ -213,7 +213,7 @@ def test_who_is_known_and_banned_waits_no_more_on_another_connection() -> None:
     talk.hears_nothing("eve 2")
 
 
-# How many -------------------------------------------------------------------------------
+# The number of bans --------------------------------------------------------------------------
 
 
 def test_of_too_many_bans_the_oldest_leaves() -> None:
@@ -249,7 +249,7 @@ def test_somebody_called_like_an_address_is_not_banned_with_it() -> None:
     assert talk.joins("joe", "lobby", token="a token").id == id_of("joe")
 
 
-# Who waits --------------------------------------------------------------------------------
+# Bans of waiting clients --------------------------------------------------------------------
 
 
 def test_a_client_that_waits_is_banned_by_its_address_with_others_from_there() -> None:

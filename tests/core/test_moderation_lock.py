@@ -1,4 +1,4 @@
-"""Conversations about the lock: who comes in through it, what it outlives, how it ends."""
+"""Conversations about the lock: which clients pass it, and when it ends."""
 
 import pytest
 from attrs import evolve
@@ -150,7 +150,7 @@ def test_who_was_kicked_waits_like_everybody() -> None:
     talk.hears("bob 2", waits_for("lobby", "bob 2"))
 
 
-# What else a newcomer needs -------------------------------------------------------------
+# Other conditions of admission -------------------------------------------------------------
 
 
 def test_who_has_not_shown_the_password_does_not_even_wait() -> None:

@@ -1,4 +1,4 @@
-"""Conversations at a locked door: who waits, for how long, and who hears of it."""
+"""Conversations about waiting in a locked room: for how long, how many, and the notices."""
 
 from attrs import evolve
 
@@ -62,7 +62,7 @@ def test_a_newcomer_waits_and_those_who_decide_hear_of_it() -> None:
 
 
 def test_where_nobody_could_open_nobody_waits() -> None:
-    """Who speaks the core profile can't be asked."""
+    """A moderator of the core profile can't be asked to admit."""
     talk = moderated_room()
     talk.gather("lobby", "joe")
     talk.says("ann", set_role("joe", "moderator"))
@@ -136,7 +136,7 @@ def test_who_waits_is_asked_whether_it_lives_and_is_given_up_if_not() -> None:
     assert talk.has_heard("ann")[-1] == waits_no_more("eve")
 
 
-# Those who give up ----------------------------------------------------------------------
+# Giving up ----------------------------------------------------------------------------------
 
 
 def test_who_drops_or_says_bye_waits_no_more() -> None:
@@ -217,7 +217,7 @@ def test_how_long_one_waits_is_the_deployments_choice() -> None:
     talk.hears("eve", refusal("eve", RoomLocked(), reply_to="7"))
 
 
-# How many -------------------------------------------------------------------------------
+# Limits --------------------------------------------------------------------------------------
 
 
 def test_of_too_many_who_wait_the_next_is_refused_and_may_try_again() -> None:
@@ -305,7 +305,7 @@ def test_what_was_said_while_it_waited_in_vain_does_not_count() -> None:
     assert talk.resumes("eve 2", "eve").received == 1
 
 
-# Nothing is left ------------------------------------------------------------------------
+# Cleaning up --------------------------------------------------------------------------------
 
 
 def test_those_who_wait_and_go_leave_nothing_behind() -> None:

@@ -1,4 +1,4 @@
-"""Conversations about what whoever runs the server wants of a room: it ranks above all."""
+"""Conversations about orders of the server's operator, who ranks above all members."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ NOBODY_THERE = RoomNotFound("nobody is in that room")
 NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
 
 
-# Done --------------------------------------------------------------------------------------
+# Carried out --------------------------------------------------------------------------------
 
 
 def test_what_is_done_about_an_order_in_its_order() -> None:
@@ -107,7 +107,7 @@ def test_an_owner_can_be_made_less(role: m.GrantedRole) -> None:
 
 
 def test_a_guest_can_be_made_a_moderator_where_nobody_is() -> None:
-    """A room made on demand has no owner: this is how somebody gets to decide there."""
+    """A room created on demand has no owner; an order appoints its first moderator."""
     talk = Talk()
     talk.joins("bob", "attic")
     talk.joins("eve", "attic")
@@ -154,7 +154,7 @@ def test_the_last_member_sent_out_leaves_the_room_open_to_those_who_wait() -> No
     assert (body.locked, body.clients) == (False, (seen("eve"),))
 
 
-# Not done ----------------------------------------------------------------------------------
+# Refused -------------------------------------------------------------------------------------
 
 
 EVERY_ORDER: list[Order] = [
@@ -203,7 +203,7 @@ def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
     assert talk.changes == []
 
 
-# Who is there ------------------------------------------------------------------------------
+# The roster -----------------------------------------------------------------------------------
 
 
 def test_the_roster_has_everybody_in_order_of_joining_those_who_are_away_too() -> None:

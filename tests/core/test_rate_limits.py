@@ -1,4 +1,4 @@
-"""The map of addresses: a bucket for each doing, and a bound for all."""
+"""Tests of the rate limits: a bucket for each address and action, and their number."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def at(seconds: float) -> Timestamp:
 
 
 def takes(addresses: RateLimits, address: str, seconds: float = 0.0) -> bool:
-    """Tell whether an address may still join."""
+    """Return whether an address may join once more."""
     try:
         addresses.acquire(LimitedAction.JOIN, NetworkAddress(address), at(seconds))
     except RateLimited:

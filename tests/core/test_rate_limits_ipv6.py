@@ -1,4 +1,4 @@
-"""Whoever is given an IPv6 network has one share of a larger kind, and not one for each /64."""
+"""Tests of the shares of IPv6 networks: one larger share for all the /64 of a /56 and a /48."""
 
 import pytest
 from attrs import evolve
@@ -92,7 +92,7 @@ def test_an_attack_from_new_networks_does_not_make_the_server_forget_theirs() ->
 
 
 def test_50_networks_of_one_company_do_not_fill_the_server_with_rooms() -> None:
-    """What was possible: 200 rooms from each, and none for others for an hour."""
+    """Without these shares: 200 rooms from each /64, and none for others for an hour."""
     talk = Talk(limits=Limits(rooms=300, rooms_per_address=20))
     for number, network in enumerate(COMPANY):
         talk.connects(f"eve {number}", None, SESSION, address=network)

@@ -1,4 +1,4 @@
-"""Records: what a store keeps can't be built wrong."""
+"""Tests of records, which can't be built with invalid values."""
 
 import pytest
 

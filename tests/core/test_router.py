@@ -1,4 +1,4 @@
-"""Conversations through the one door: which message goes where, and what is answered."""
+"""Conversations about dispatching: the recipients of each message, and the server's answers."""
 
 import pytest
 
@@ -152,7 +152,7 @@ def test_a_text_keeps_the_time_that_its_sender_wrote_and_members_that_nobody_kno
     talk.hears("bob", m.Text("room", told, id_of("ann")))
 
 
-# What the server answers ---------------------------------------------------------------
+# Answers of the server ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("data", [b"1615918847680", b"null", b'{"t": [1.0]}', b'"now"'])

@@ -1,4 +1,4 @@
-"""Conversations about too much: of messages, of refusals, of what waits for a slow reader."""
+"""Conversations about excess: of messages, of refusals, and of bytes for a slow reader."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def limits(rate: float, burst: float, refusals: int = 100) -> Limits:
 
 
 def heard_codes(talk: Talk, name: str) -> list[str]:
-    """Return what `name` has heard: the type, or of an error its code."""
+    """Return what `name` has received: the types, and the codes of errors."""
     return [
         heard.data.code if isinstance(heard, m.Error) else heard.type
         for heard in talk.has_heard(name)
@@ -34,7 +34,7 @@ def heard_codes(talk: Talk, name: str) -> list[str]:
 
 
 def settled(limits: Limits, *names: str) -> Talk:
-    """Return a conversation in a lobby where everybody may say all that a burst allows."""
+    """Return a conversation in a lobby whose members may send a whole burst."""
     talk = Talk(limits=limits)
     talk.gather("lobby", *names)
     for _ in range(8):
@@ -82,7 +82,7 @@ def test_one_who_says_too_much_takes_nothing_from_the_others() -> None:
 
 
 def refused_for(talk: Talk, name: str, message: Message) -> float:
-    """Say a message until it is refused; return the seconds that the refusal names."""
+    """Send a message until it is refused; return the seconds that the refusal names."""
     while True:
         talk.says(name, message)
         last = talk.has_heard(name)[-1]
@@ -162,7 +162,7 @@ def test_a_refused_frame_costs_ten(refused: Message | MalformedMessage) -> None:
 
 
 def test_nobody_pays_for_visitors_who_leave_before_they_can_be_called() -> None:
-    """A page offers to each that comes; of a flood of them most have left by then."""
+    """A page sends an offer to each newcomer; most newcomers of a flood have left by then."""
     talk = settled(limits(rate=1, burst=500, refusals=10), "ann")
     for _ in range(300):
         talk.says("ann", m.Offer("nobody", Json(b"{}")))
@@ -260,7 +260,7 @@ def test_who_stalls_while_its_question_is_open_is_closed() -> None:
     talk.hears_nothing("ann")
 
 
-# Bytes that others take ----------------------------------------------------------------
+# Relayed bytes --------------------------------------------------------------------------
 
 
 def of_bytes(burst: float, rate: float = 0.001) -> Limits:

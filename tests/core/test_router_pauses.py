@@ -1,4 +1,4 @@
-"""Conversations after a pause of the server: nobody pays for what was not done meanwhile."""
+"""Conversations after a pause of the server, which must not cost any client anything."""
 
 from camus_core.effects import ForgetRoom
 from camus_core.events import Ticked, Timestamp
@@ -89,7 +89,7 @@ def test_a_tick_that_is_a_little_late_forgives_nothing() -> None:
     talk.is_closed("ann", 4001)
 
 
-# Promises ---------------------------------------------------------------------------------
+# Extended times -----------------------------------------------------------------------------
 
 
 def test_a_place_is_held_longer_by_the_pause() -> None:

@@ -1,4 +1,4 @@
-"""Conversations about the life of rooms: looked up, made, left, forgotten."""
+"""Conversations about the life of rooms: looked up, created, left, forgotten."""
 
 import pytest
 

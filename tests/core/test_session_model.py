@@ -1,6 +1,7 @@
-"""Sessions against a simple model: whatever happens, what `ledger` says in words holds.
+"""Sessions against a simple model, with the invariants of `delivery_audit`.
 
-Longer lists of steps, for as many seeds: `python tests/core/test_session_model.py 1000 [seed]`.
+Longer lists of steps, for this many seeds: `python tests/core/test_session_model.py 1000
+[seed]`.
 """
 
 import random
@@ -29,7 +30,7 @@ JUMPS = (0.0, 0.05, 1.0, 45.0, 3600.0, -3600.0, 86400.0, -86400.0)
 LIES = (-5, -1, 1, 2, 3, 7, 50, 2**60)
 
 WAYS = 8
-"""How many ways there are in which each step can happen."""
+"""The number of variants of each step."""
 
 OFTEN = ("say", "come", "flow", "serve", "hear", "confirm", "drop", "wait")
 AT_TIMES = ("lose", "answer", "ask", "stall", "bye", "reload")
@@ -46,10 +47,12 @@ CONDITIONS = {
     "clocks and pauses": (*BAD_NETWORK, "pause", "pause", "set clock"),
     "everything": (*BAD_NETWORK, *CONTROL, "restart", "kill", "lie", "pause", "set clock"),
 }
-"""What can happen, as often as it stands there: a crash excuses much, and so does a liar."""
+"""The steps of each condition, with their frequency. Crashes and liars excuse many faults, so
+they have conditions of their own.
+"""
 
 Step = tuple[str, int, int]
-"""What happens, to which client, and in which way."""
+"""The kind of a step, its client, and its variant."""
 
 
 def perform(world: World, step: Step) -> None:
@@ -106,7 +109,7 @@ def perform(world: World, step: Step) -> None:
 
 
 def ask(client: Client, way: int) -> None:
-    """Say something to the server: it answers a new name at once, the list of rooms later."""
+    """Send a request to the server, which answers a rename immediately, a list later."""
     if client.id is None or client.has_left:
         return
     if client.profile is CORE:
@@ -118,7 +121,7 @@ def ask(client: Client, way: int) -> None:
 
 
 def control(world: World, client: Client, kind: str, way: int) -> None:
-    """Somebody decides about a client, or about its room; who is kicked often comes again."""
+    """Moderate a client or its room; kicked clients often come back."""
     if kind == "lock":
         world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(way % 4 > 0)))
     elif kind == "decide":
@@ -135,7 +138,7 @@ def control(world: World, client: Client, kind: str, way: int) -> None:
 
 
 def lie(world: World, client: Client, by: int) -> None:
-    """Claim to have received another number of frames than is true."""
+    """Claim to have received another number of frames than the true one."""
     client.honest = False
     if client.is_in:
         client.confirms(by)
@@ -144,7 +147,7 @@ def lie(world: World, client: Client, by: int) -> None:
 
 
 def faults_after(steps: list[Step]) -> Counter[str]:
-    """Return what went wrong; all come first, and leave in the end."""
+    """Return the faults found in a run in which all clients join first and leave in the end."""
     world = World()
     for client in world.clients:
         world.comes(client)
@@ -173,7 +176,7 @@ def test_nothing_is_lost_in_silence_and_both_sides_agree_in_the_end(weather: str
 
 
 def shrunk(steps: list[Step]) -> list[Step]:
-    """Return fewer of these steps, after which something goes wrong all the same."""
+    """Return a shorter list of steps that still leads to a fault."""
     size = len(steps)
     while size:
         for at in range(len(steps) - size, -1, -1):

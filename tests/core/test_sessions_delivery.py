@@ -1,4 +1,4 @@
-"""Conversations about delivery: what is kept for who is away, and who hears what was lost."""
+"""Conversations about delivery: messages kept for disconnected members, and lost ones."""
 
 from camus_core.limits import Limits
 from camus_core.wire import messages as m
@@ -22,7 +22,7 @@ from .talk import Talk
 
 
 def error_for_core(to: str, receiver: str, reason: str) -> m.Error:
-    """Return what a sender of the core profile hears instead of `undeliverable`."""
+    """Return the error that a core-profile sender receives instead of `undeliverable`."""
     body = m.ErrorBody(
         "undeliverable",
         "a message that was taken may not have arrived",

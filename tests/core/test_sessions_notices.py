@@ -1,4 +1,4 @@
-"""Conversations about what senders hear when the server stops, and after it has begun again."""
+"""Conversations about notices to senders when the server stops and has restarted."""
 
 import pytest
 
@@ -12,8 +12,8 @@ EXPIRED = undeliverable("ann", "bob", "expired", reply_to="7")
 
 
 def told_at_the_end() -> Talk:
-    """Return a conversation whose server has stopped after ann has said what bob has not
-    confirmed: she was told `going-away`, then `undeliverable`.
+    """Return a conversation whose server has stopped with a message of ann's to bob
+    unconfirmed, so that she was told `going-away`, then `undeliverable`.
     """
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)

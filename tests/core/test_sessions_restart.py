@@ -1,4 +1,4 @@
-"""Conversations across a restart of the server: places are held, buffers are not."""
+"""Conversations across a restart of the server: places are held, buffers are lost."""
 
 import pytest
 from attrs import evolve
@@ -118,7 +118,7 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     assert talk.store.clients == {}
 
 
-# Places meanwhile ------------------------------------------------------------------------
+# Places in the meantime --------------------------------------------------------------------
 
 
 def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
@@ -173,7 +173,7 @@ def test_members_of_the_core_profile_have_no_place_to_come_back_to() -> None:
     assert talk.resumes("ann 2", "ann").clients == (seen("ann"),)
 
 
-# Records that are not to be believed -----------------------------------------------------
+# Records that don't hold a place ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(29.5, "restarted"), (30, "unknown")])

@@ -1,4 +1,4 @@
-"""Conversations about coming back: going on where one was, or hearing why that can't be."""
+"""Conversations about resuming: going on after a drop, or being told why it is impossible."""
 
 import pytest
 
@@ -37,11 +37,11 @@ def talk_of(*names: str, limits: Limits | None = None) -> Talk:
 
 
 MANY = 600
-"""Frames that a client has missed, of which it is sent 256 again at once."""
+"""Frames that a client has missed, of which 256 are sent again at once."""
 
 
 def bob_has_missed_many() -> Talk:
-    """Ann has said many things to Bob, who was cut off before he confirmed any."""
+    """Return a conversation in which Bob was cut off with many messages unconfirmed."""
     talk = talk_of("ann", "bob")
     for number in range(MANY):
         talk.says("ann", hi("bob", number))
@@ -50,7 +50,7 @@ def bob_has_missed_many() -> Talk:
 
 
 def comes_back(talk: Talk, name: str, before: str, received: int) -> list[m.Message]:
-    """Let Bob resume; return what he hears at once behind `joined`."""
+    """Let Bob resume; return the messages that follow `joined` immediately."""
     talk.connects(name, None, SESSION)
     talk.says(name, resume(talk.token(before), received))
     assert talk.is_in(name).resumed
@@ -147,7 +147,7 @@ def test_a_session_that_has_heard_nothing_yet_is_resumed() -> None:
 def test_it_is_resumed_again_and_again_and_the_end_of_an_old_connection_harms_no_new_one() -> (
     None
 ):
-    """socketio/socket.io issue 4880: it went once, then the old half-open socket killed it."""
+    """socketio/socket.io issue 4880: it worked once, then the old socket killed it."""
     talk = talk_of("ann", "bob")
     for number in range(2, 7):
         before, again = f"bob {number - 1}" if number > 2 else "bob", f"bob {number}"
@@ -218,9 +218,9 @@ def test_a_frame_whose_question_was_open_does_not_count_and_is_not_answered() ->
 
 
 def test_joined_comes_first_whatever_is_said_ahead_of_it() -> None:
-    """livekit/livekit pull request 4827: what was sent ahead of the answer was lost.
+    """livekit/livekit pull request 4827: messages sent ahead of the answer were lost.
 
-    The driver holds frames back while a question is open: they come after its answer.
+    The driver holds frames back while a question is open, so they follow its answer.
     """
     talk = talk_of("ann", "bob")
     talk.drops("bob")
@@ -262,7 +262,7 @@ def test_the_username_that_comes_with_a_resume_changes_nothing() -> None:
     talk.hears("ann 2", roster("ann", "lobby", "ann", ann="Ann"))
 
 
-# Somebody else, and somewhere else -------------------------------------------------------
+# Other clients and other rooms --------------------------------------------------------------
 
 
 def test_a_session_leads_to_its_own_room_and_to_no_other() -> None:

@@ -1,4 +1,4 @@
-"""Conversations with a server that stops: who hears what of it, and what is stored."""
+"""Conversations with a server that stops: the notices, and the stored records."""
 
 from attrs import evolve
 
@@ -19,7 +19,7 @@ def going_away(name: str, seconds: float) -> m.GoingAway:
     return m.GoingAway(id_of(name), m.GoingAwayBody(seconds), GROUND_CONTROL)
 
 
-# Who hears of it -------------------------------------------------------------------------
+# Notices -----------------------------------------------------------------------------------
 
 
 def test_a_few_are_told_to_come_back_within_a_second_and_not_all_at_once() -> None:

@@ -1,4 +1,4 @@
-"""The table of who may say what to whom, held against the messages, states and addresses."""
+"""The table of legal messages, compared with the messages, the states and the receivers."""
 
 import pytest
 
@@ -43,7 +43,7 @@ every_state = pytest.mark.parametrize("state", State, ids=lambda one: one.name)
 
 
 def refused(state: State, why: type[ProtocolError]) -> set[type[m.Message]]:
-    """Return the messages that in this state are refused for this reason, to anybody."""
+    """Return the messages that are refused for this reason to any receiver."""
     return {kind for kind in TABLE if not LEGAL[state][kind] and why_not(kind, state) is why}
 
 

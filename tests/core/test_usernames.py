@@ -1,4 +1,4 @@
-"""Conversations about names: which are taken, how they are kept, and who hears of them."""
+"""Conversations about usernames: which are valid, their stored form, and the notices."""
 
 import pytest
 

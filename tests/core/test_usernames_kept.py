@@ -1,4 +1,4 @@
-"""Conversations about names from before a rule refused them: they go on."""
+"""Conversations about usernames that were valid under an older rule, and stay."""
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ LOBBY = RoomId("lobby")
 
 
 def comes_back(talk: Talk, name: str, whose: str, username: str) -> None:
-    """Resume, and say a name too, as our own clients do."""
+    """Resume, and repeat a username, as Camus's own clients do."""
     talk.connects(name, None, SESSION)
     body = m.ResumeBody(talk.token(whose), 0)
     talk.says(name, m.Join(GROUND_CONTROL, m.JoinBody(LOBBY, username, resume=body)))

@@ -1,4 +1,4 @@
-"""Real proxies, set up as `docs/howto-deploy.md` says, between clients and camus-serve."""
+"""Real proxies, configured as `docs/howto-deploy.md` shows, in front of camus-serve."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from transport.raw_socket import message, raw_socket
 from transport.serve import CamusServe, camus_serve
 
 SECONDS = 20.0
-"""How long any answer may take."""
+"""Seconds that any answer may take."""
 
 TRUSTING = (
     "--trusted-proxy",
@@ -33,7 +33,7 @@ TRUSTING = (
 )
 
 ANN, BOB = "127.0.0.5", "127.0.0.6"
-"""Addresses from which clients come to a proxy; the proxy itself is 127.0.0.1."""
+"""Addresses from which clients connect to a proxy; the proxy itself has 127.0.0.1."""
 
 
 @pytest.fixture(params=[Nginx(), HAProxy()], ids=["nginx", "haproxy"])
@@ -45,7 +45,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 @define(eq=False)
 class ProxiedServer:
-    """A server and the proxy before it; clients that have come stay to the end."""
+    """A server and the proxy in front of it; clients stay connected to the end."""
 
     server: CamusServe
     proxy: Proxy
@@ -67,7 +67,7 @@ class ProxiedServer:
         )
 
     async def refusal(self, address: str, **headers: str) -> tuple[int, str | None]:
-        """Return the status with which a client is refused, and when it may come again."""
+        """Return the status of a refused client, and the time after which it may come again."""
         with pytest.raises(InvalidStatus) as raised:
             await self.come(address, **headers)
         response = raised.value.response
@@ -87,7 +87,7 @@ async def proxied_server(
 
 
 async def hear(client: ClientConnection, type: str) -> dict[str, Any]:
-    """Return the next message of this type; others are skipped."""
+    """Return the next message of this type, skipping others."""
     async with asyncio.timeout(SECONDS):
         while (said := json.loads(await client.recv()))["type"] != type:
             pass
@@ -96,13 +96,13 @@ async def hear(client: ClientConnection, type: str) -> dict[str, Any]:
 
 
 async def talk(ann: ClientConnection, bob: ClientConnection) -> None:
-    """Ann says something to the room, and Bob hears it."""
+    """Let Ann send a text to the room, and check that Bob receives it."""
     await ann.send(message("text", "room", {"text": "can you hear me?"}), text=True)
     assert (await hear(bob, "text"))["data"]["text"] == "can you hear me?"
 
 
 async def get(proxy: Proxy, path: str) -> tuple[int, str]:
-    """Ask for a page through the proxy; return the status and the body."""
+    """Request a page through the proxy; return the status and the body."""
     reader, writer = await asyncio.open_connection("localhost", proxy.port, ssl=proxy.trust())
     lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{proxy.port}", "Connection: close"]
     writer.write("\r\n".join([*lines, "", ""]).encode())
@@ -149,7 +149,7 @@ async def test_pages_that_came_without_tls_may_not_connect(kind: Kind, tmp_path:
         assert await there.refusal(ANN, origin=same) == (403, None)
 
 
-# How long a connection may be silent -----------------------------------------------------
+# Silent connections ---------------------------------------------------------------------
 
 
 async def test_the_server_speaks_more_often_than_the_proxy_waits(
@@ -176,7 +176,7 @@ def test_each_proxy_waits_for_more_than_two_pings(kind: Kind) -> None:
     assert min(map(int, waits)) > 2 * Limits().ping_after
 
 
-# Who a client is -------------------------------------------------------------------------
+# The client's address ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

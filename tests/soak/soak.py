@@ -168,7 +168,7 @@ class Soak:
             person.hear(message, self.people)
 
     async def settle(self) -> None:
-        """Wait until every message has arrived or was reported, which needs held places to end."""
+        """Wait until every message has arrived or was reported, as held places end."""
         async with asyncio.timeout(PLACE_SECONDS + 30.0):
             for person in self.people:
                 while person.waiting:

@@ -1,8 +1,7 @@
-"""What every store promises: one suite over all of them (`STORES` in conftest.py).
+"""The contract of every store, run over all of them (`STORES` in conftest.py).
 
-What it promises of sessions and runs is in `test_contract_nodes.py`, of locks and bans in
-`test_contract_rooms.py`, and of rooms that have one id, one after the other, in
-`test_contract_incarnations.py`.
+`test_contract_nodes.py` has the contract about sessions and nodes, `test_contract_rooms.py`
+about locks and bans, and `test_contract_incarnations.py` about successive rooms with one id.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What every store promises of rooms that have one id, one after the other."""
+"""The contract of every store about successive rooms with one id."""
 
 from attrs import evolve
 
@@ -14,7 +14,7 @@ NEW = evolve(OLD, name="new", password_hash="scrypt$", incarnation="two")
 
 
 async def made_anew(store: Store) -> None:
-    """Make a room, delete it, and make another one of its id."""
+    """Create a room, delete it, and create another one with its id."""
     assert await store.create_room(OLD)
     await store.write([ForgetRoom(LOBBY, "one")])
     assert await store.create_room(NEW)

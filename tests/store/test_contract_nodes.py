@@ -1,4 +1,4 @@
-"""What every store promises of sessions, and of the runs of servers that share it."""
+"""The contract of every store about sessions, and about nodes that share it."""
 
 import asyncio
 

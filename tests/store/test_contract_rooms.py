@@ -1,4 +1,4 @@
-"""What every store promises of the locks and the bans of rooms."""
+"""The contract of every store about the locks and bans of rooms."""
 
 from attrs import evolve
 

@@ -1,4 +1,4 @@
-"""A Postgres store that isn't told that what it asked for was carried out, and tries again."""
+"""A PostgreSQL store that loses the answer to a request, and tries the request again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -31,7 +31,7 @@ async def proxy(cluster: PostgresCluster) -> AsyncIterator[LossyProxy]:
 
 @pytest.fixture
 async def other(cluster: PostgresCluster, proxy: LossyProxy) -> AsyncIterator[PostgresStore]:
-    """What another server, whose answers aren't lost, has of the same database."""
+    """The store of another server on the same database, whose answers aren't lost."""
     async with PostgresStore(cluster.dsn("postgres")) as store:
         yield store
 
@@ -42,7 +42,7 @@ async def while_its_answer_is_lost(
     asked: Coroutine[Any, Any, Any],
     meanwhile: Coroutine[Any, Any, Any],
 ) -> Any:
-    """Ask, lose the answer, have another server do something, and return the answer."""
+    """Request, lose the answer, let another server act meanwhile, and return the answer."""
     proxy.lose(request, hold=True)
     asking = asyncio.create_task(asked)
     async with asyncio.timeout(10):

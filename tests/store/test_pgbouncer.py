@@ -1,4 +1,4 @@
-"""A Postgres store behind PgBouncer, where each transaction may be on another session."""
+"""A PostgreSQL store behind PgBouncer, where each transaction may use another session."""
 
 import asyncio
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
 
 
 async def lives(store: PostgresStore, room: RoomRecord, number: int) -> StoredRoom | None:
-    """Do with a room all that a server does while somebody joins it."""
+    """Perform on a room everything that a server does while a client joins it."""
     client = a_client_of(room, number)
     await store.renew(client.node, 60.0)
     assert await store.find_room(room.id) is None

@@ -1,4 +1,4 @@
-"""What only the Postgres store has: a server that may die, freeze, or never answer."""
+"""Tests of the PostgreSQL store alone: a server that dies, freezes, or never answers."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ RECOVERY = 15.0
 
 
 def execute(url: str, sql: str) -> None:
-    """Do something to the database from outside."""
+    """Execute a statement on the database from outside."""
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute(sql.encode())
 
@@ -41,7 +41,7 @@ async def create_as_soon_as_possible(store: PostgresStore, room: RoomRecord) -> 
 
 
 async def until_waiting(outside: "psycopg.Connection[tuple[object, ...]]", count: int) -> None:
-    """Return when so many requests wait for a lock."""
+    """Wait until this many requests wait for a lock."""
     async with asyncio.timeout(RECOVERY):
         while True:
             waiting = outside.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -212,7 +212,7 @@ async def test_a_database_of_another_name_is_named_as_the_reason(postgres_url: s
 
 
 def bring_up_to(url: str, version: int) -> None:
-    """Make the tables as a program made them that knew no later version."""
+    """Create the tables as a program of this schema version does."""
     execute(url, "CREATE TABLE camus_schema (version integer PRIMARY KEY)")
     scripts = sorted(
         (files("camus_store") / "migrations").iterdir(), key=lambda script: script.name

@@ -1,4 +1,4 @@
-"""What only the SQLite store has: one file, one thread, group commit, SIGKILL."""
+"""Tests of the SQLite store alone: one file, one thread, group commit, SIGKILL."""
 
 import asyncio
 import os
@@ -37,7 +37,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def execute(path: Path, sql: str) -> None:
-    """Do something to the database from outside."""
+    """Execute a statement on the database from outside."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(sql)
 
@@ -52,8 +52,8 @@ def locked(path: Path) -> Iterator[None]:
 def commits(path: Path) -> int:
     """Count the commits in the write-ahead log (https://sqlite.org/fileformat2.html#walformat).
 
-    Frames follow a header of 32 bytes; the second word of a frame's own header of 24 is
-    zero unless the frame ends a commit.
+    Frames follow a header of 32 bytes; the second word of a frame's own header of 24 is zero
+    unless the frame ends a commit.
     """
     log = Path(f"{path}-wal").read_bytes()
     page = int.from_bytes(log[8:12])
@@ -76,7 +76,7 @@ async def test_killed_at_any_moment_it_loses_no_acknowledged_room(path: Path) ->
             assert process.stdout is not None
             heard = [process.stdout.readline().strip() for _ in range(patience)]
             process.kill()
-            # What it printed before it died counts too, but for a line cut short.
+            # Output before the kill counts too, except for an incomplete line.
             heard += [line.strip() for line in process.stdout if line.endswith("\n")]
         acknowledged.update(heard)
     async with SqliteStore(path) as store:
@@ -248,7 +248,7 @@ async def test_a_directory_that_can_not_be_made_is_named_as_the_reason(tmp_path:
 
 @contextmanager
 def without_roots_rights() -> Iterator[None]:
-    """Be nobody for a while where the tests run as root, who may write to everything."""
+    """Act as an unprivileged user if the tests run as root, who may write anywhere."""
     user = os.geteuid()
     os.seteuid(user or 65534)
     try:

@@ -1,4 +1,4 @@
-"""The clock of a SQLite file: what it shows when wall clocks jump, and when machines start."""
+"""The clock of an SQLite file across jumps of wall clocks and reboots of machines."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ jumps = pytest.mark.parametrize("seconds", [HOUR, -HOUR, DAY, -DAY])
 
 @define
 class Clocks:
-    """What a machine shows: `boot` seconds since it was started, and UNIX time."""
+    """The clocks of a machine: `boot` seconds since it was started, and UNIX time."""
 
     wall: float = NOW
     since_boot: float = 100.0

@@ -1,4 +1,4 @@
-"""How connections are taken: at the limit of open files, with TLS, and in a flood."""
+"""Tests of accepting connections: at the limit of open files, with TLS, and in a flood."""
 
 import asyncio
 import logging
@@ -27,14 +27,14 @@ from transport.raw_socket import SECONDS, RawSocket, eventually, raw_socket, raw
 from transport.serve import CamusServe, camus_serve
 
 FEW = 128
-"""Files that a server may open where a test exhausts them."""
+"""The limit of open files for a server in tests that exhaust it."""
 
 FLOOD = 300
 
 
 @contextmanager
 def descriptor_limit(files: int) -> Iterator[None]:
-    """Let this process, and those that it starts, open so many files only at first."""
+    """Limit the open files of this process, and of those that it starts, at first."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     try:
@@ -45,7 +45,7 @@ def descriptor_limit(files: int) -> Iterator[None]:
 
 @contextmanager
 def flood(port: int, source: str = "127.0.0.2") -> Iterator[list[socket.socket]]:
-    """Open many connections and say nothing on them."""
+    """Open many connections and send nothing on them."""
     with ExitStack() as opened:
         made = [opened.enter_context(socket.socket()) for _ in range(FLOOD)]
         for one in made:
@@ -56,7 +56,7 @@ def flood(port: int, source: str = "127.0.0.2") -> Iterator[list[socket.socket]]
 
 
 def is_closed(client: socket.socket) -> bool:
-    """Tell whether the server has ended a connection on which it says nothing."""
+    """Return whether the server has closed a connection without sending anything."""
     try:
         return client.recv(1) == b""
     except BlockingIOError:
@@ -66,7 +66,7 @@ def is_closed(client: socket.socket) -> bool:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process has taken (proc(5), fields 14 and 15 of stat)."""
+    """Return the CPU time of a process (proc(5), fields 14 and 15 of stat)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -93,7 +93,7 @@ async def test_at_the_limit_of_open_files_members_talk_and_newcomers_are_refused
                     await ann.hear("ping")
                 seconds = time.monotonic() - started_at
                 assert cpu_seconds(server.pid) - cpu_before < seconds / 2, "it spins"
-            async with asyncio.timeout(SECONDS):  # until it has seen that the flood is gone
+            async with asyncio.timeout(SECONDS):  # until it has noticed the end of the flood
                 while not await is_let_in(server):
                     pass
         refusals = [line for line in server.log if " refused " in line]
@@ -101,7 +101,7 @@ async def test_at_the_limit_of_open_files_members_talk_and_newcomers_are_refused
 
 
 async def is_let_in(server: CamusServe) -> bool:
-    """Knock once; who isn't let in hears 503, or is cut off."""
+    """Try to connect once; a refused client gets 503 or is cut off."""
     try:
         async with open_websocket(server.url("lobby"), local_addr=("127.0.0.3", 0)):
             return True
@@ -119,7 +119,7 @@ async def test_what_cant_be_accepted_waits_until_it_can_be(
     async with Signaling() as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         with socket.socket() as made:
-            free = os.dup(made.fileno())  # the lowest one
+            free = os.dup(made.fileno())  # the lowest
             os.close(free)
             with descriptor_limit(free):
                 made.connect(("127.0.0.1", port))
@@ -133,7 +133,9 @@ async def test_what_cant_be_accepted_waits_until_it_can_be(
 
 async def test_a_server_takes_as_many_connections_as_its_own_limit_lets_it() -> None:
     async with AsyncExitStack() as exits:
-        with descriptor_limit(150):  # the server raises it, and counts with it afterwards
+        with descriptor_limit(
+            150
+        ):  # the server raises this limit, and counts with the higher one
             options = ["--connections-per-address", 10_000]
             server = await exits.enter_async_context(camus_serve(*options))
         with flood(server.port) as flooding:
@@ -191,7 +193,7 @@ async def test_a_tls_handshake_that_fails_gives_its_place_back(tmp_path: Path) -
 
 
 def client_hello() -> bytes:
-    """Return the first bytes of a client that speaks TLS."""
+    """Return the first bytes of a TLS client."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     out = ssl.MemoryBIO()

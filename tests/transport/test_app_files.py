@@ -46,7 +46,7 @@ ANY_CODING = "Accept-Encoding: gzip, deflate, br, zstd"
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
-    """An app as its build leaves it; beside it is what nobody shall read."""
+    """An app as its build leaves it, beside a file that must stay private."""
     (tmp_path / "secret.json").write_text("{}")
     folder = tmp_path / "dist"
     (folder / "assets").mkdir(parents=True)
@@ -82,7 +82,7 @@ def tag(content: bytes, coding: str = "identity") -> str:
 def file(
     content: bytes, content_type: str, caching: str, *, coding: str = "", sent: bytes = b""
 ) -> Answer:
-    """Return the answer that has a file, or what is `sent` of it in a coding."""
+    """Return the response with a file, or with the bytes `sent` for it in a coding."""
     body = sent or content
     headers = {
         "connection": "close",
@@ -282,10 +282,10 @@ async def test_an_operator_may_do_without_the_app() -> None:
 # Large files and slow readers ------------------------------------------------------------
 
 LARGE = bytes(range(256)) * 1600
-"""More than a whole app, in bytes."""
+"""Bytes: more than a whole app."""
 
 SMALL = LARGE[: 24 * 1024]
-"""More than a kernel is told here to hold."""
+"""Bytes: more than the kernel may buffer in this test."""
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
 
 @pytest.fixture
 async def narrow(listener: WebSocketListener) -> AsyncIterator[int]:
-    """The port of that server, whose kernel holds little of what it sends."""
+    """The port of that server, whose kernel buffers little."""
     listening = await listener.loop.create_server(listener, "127.0.0.1", 0)
     listening.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     yield listening.sockets[0].getsockname()[1]
@@ -325,7 +325,7 @@ async def test_a_slow_reader_is_sent_everything(narrow: int) -> None:
         response = bytearray()
         while piece := await asyncio.get_running_loop().sock_recv(client.socket, 1 << 13):
             response += piece
-            await asyncio.sleep(0.04)  # 200 KB/s: longer than closing takes otherwise
+            await asyncio.sleep(0.04)  # 200 KB/s: takes longer than closing otherwise does
         assert parsed(bytes(response)).body == LARGE
 
 

@@ -1,4 +1,4 @@
-"""How long an authenticator may take, and what happens meanwhile, in time that jumps."""
+"""The time that an authenticator may take, and events during it, in virtual time."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ Who = Callable[[], Awaitable[Identity | None]]
 
 @define(eq=False)
 class Client:
-    """The server's end of one connection, that notes what is done with it."""
+    """The server's end of one connection, which records the calls."""
 
     heard: list[Any] = field(factory=list)
     closed: int | None = None
@@ -56,7 +56,7 @@ class Client:
 
 @asynccontextmanager
 async def server_that_asks(who: Who, **limits: float) -> AsyncIterator[SignalingServer]:
-    """Start a server whose authenticator is `who`, whatever the handshake says."""
+    """Start a server with this authenticator, which ignores the handshake."""
     loop = asyncio.get_running_loop()
     router = Router(Limits(**limits))  # type: ignore[arg-type]
     async with open_store("memory:") as store:

@@ -1,4 +1,4 @@
-"""An embedder's authenticator: it says who a handshake is from, over real WebSockets."""
+"""An embedder's authenticator, which identifies clients by their handshakes over WebSockets."""
 
 import asyncio
 import logging
@@ -159,7 +159,7 @@ async def test_one_that_never_answers_is_given_up() -> None:
 
 
 class Slow:
-    """An authenticator that knows nobody before it is told to go on."""
+    """An authenticator that gives no answer before it is told to."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()

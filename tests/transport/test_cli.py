@@ -1,4 +1,4 @@
-"""camus-serve as a person meets it: its help, its options, and what it says to each mistake."""
+"""camus-serve on the command line: its help, its options, and its answer to each mistake."""
 
 import socket
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ MISTAKE, FAILURE = 2, 1
 
 @pytest.fixture
 def closed_port() -> int:
-    """A port where nobody listens."""
+    """A port on which no program listens."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port: int = taken.getsockname()[1]
         return port
@@ -34,7 +34,7 @@ def used_port() -> Iterator[int]:
 
 
 async def says(*arguments: object, code: int, words: list[str]) -> None:
-    """The command ends with this code, in time, and says these words in one short sentence."""
+    """Check that the command exits in time with this code and one short sentence."""
     finished = await run("--database-url", "memory:", *arguments, seconds=10)
     assert finished.code == code
     assert finished.out == ""

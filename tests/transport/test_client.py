@@ -1,4 +1,4 @@
-"""The Python client, over each wire: `Signaling.connect` in memory, `connect` over a socket."""
+"""The Python client over each wire: `Signaling.connect` in memory, `connect` over a socket."""
 
 import asyncio
 import socket
@@ -23,7 +23,7 @@ LOBBY = RoomId("lobby")
 
 @frozen
 class ServerAccess:
-    """A server, and the door through which clients come to it."""
+    """A server, and a function that connects clients to it."""
 
     signaling: Signaling
     enter: Callable[[str], AbstractAsyncContextManager[Peer]]
@@ -34,7 +34,7 @@ OpenServer = Callable[..., AbstractAsyncContextManager[ServerAccess]]
 
 @pytest.fixture(params=["memory", "websocket"])
 def open_server(request: pytest.FixtureRequest) -> OpenServer:
-    """Opens a server with these limits."""
+    """A function that starts a server with these limits."""
 
     @asynccontextmanager
     async def open_it(**limits: float) -> AsyncIterator[ServerAccess]:
@@ -51,7 +51,7 @@ def open_server(request: pytest.FixtureRequest) -> OpenServer:
 
 
 async def hears(peer: Peer, kind: type[m.Message]) -> m.Message:
-    """Return the next message of this class; others are skipped."""
+    """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await peer.receive(), kind):
             pass

@@ -1,4 +1,4 @@
-"""How many connections there may be, in all and from one address, and behind a proxy."""
+"""Limits of connections: in total and for one address, with and without a proxy."""
 
 import ipaddress
 import resource
@@ -35,7 +35,7 @@ def status(connection: CountedConnection) -> int | None:
 
 @contextmanager
 def descriptor_limit(files: int) -> Iterator[None]:
-    """Let this process open so many files only."""
+    """Limit the open files of this process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     try:
@@ -90,7 +90,7 @@ def test_a_wider_ipv6_network_leaves_connections_to_others() -> None:
         "64:ff9b::{:x}",  # NAT64
         "64:ff9b:1:2::{:x}",  # NAT64 of an operator's own
         "2002:{:x}::1",  # 6to4
-        "2001:0:4136:e378:8000:63bf:{:x}",  # Teredo, which writes it inverted
+        "2001:0:4136:e378:8000:63bf:{:x}",  # Teredo, which writes the address inverted
     ],
 )
 def test_the_clients_of_a_translator_count_by_their_ipv4_addresses(written: str) -> None:

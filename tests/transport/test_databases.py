@@ -1,4 +1,4 @@
-"""A database that dies under a server, and one that two servers use."""
+"""A database that fails under a server, and one that two servers share."""
 
 import asyncio
 import time
@@ -15,12 +15,13 @@ from transport.serve import CamusServe, camus_serve, run
 from transport.test_stopping import until_members_of
 
 SOON = 20.0
-"""Seconds within which a database that is back has been found: the longest pause between
-two tries has doubled a few times by then."""
+"""Seconds within which a recovered database has been found: the longest pause between two tries
+has doubled a few times by then.
+"""
 
 
 async def refusal(server: CamusServe, room_id: str) -> str | None:
-    """Return why a newcomer is not let in, or None when it is."""
+    """Return the reason why a newcomer is refused, or None if it is admitted."""
     async with raw_socket(server.port) as client:
         assert (await client.request(f"/room/{room_id}/ws")).status == 101
         first = await client.read_message()
@@ -33,7 +34,7 @@ async def refusal(server: CamusServe, room_id: str) -> str | None:
 
 
 async def heard(speaker: RawSocket, hearer: RawSocket, text: str) -> None:
-    """Say something, and wait until it is heard."""
+    """Send a text, and wait until it arrives."""
     await speaker.say("text", "room", {"text": text})
     while (await hearer.hear("text"))["data"]["text"] != text:
         pass

@@ -1,4 +1,4 @@
-"""Deploys as operators do them: an old server, a new one on the same database, and a call."""
+"""Deploys as operators do them: an old server, a new one on its database, and a call."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ async def ready(server: CamusServe) -> int:
 
 
 async def tell(sender: Session, receiver: Session, number: int) -> None:
-    """Have somebody say a number, and the other one hear it."""
+    """Let a client send a number to another, and wait until it arrives."""
     await sender.send(m.Extension("x-number", receiver.id, to_json(number)))
     async with asyncio.timeout(20):
         while (heard := await receiver.receive()).type != "x-number":
@@ -43,7 +43,7 @@ async def test_on_sigterm_a_server_says_that_it_is_to_be_left_and_goes_on_for_a_
                 pass
         async with raw_socket(server.port) as client:
             assert (await client.request("/healthz", upgrade=False)).status == 200
-        async with raw_websocket(server.port):  # somebody whom the load balancer still sends
+        async with raw_websocket(server.port):  # a client sent by the load balancer
             await ann.say("ping", data=1)
             assert (await ann.hear("pong"))["data"] == 1
         assert await ann.close_code() == 1012
@@ -52,7 +52,7 @@ async def test_on_sigterm_a_server_says_that_it_is_to_be_left_and_goes_on_for_a_
 
 @define(eq=False)
 class Call:
-    """Ann and Bob in one room, over a load balancer that a test points elsewhere."""
+    """Ann and Bob in one room, behind a load balancer that a test redirects."""
 
     balancer: CuttingProxy
     ann: Session
@@ -62,7 +62,7 @@ class Call:
 
 @asynccontextmanager
 async def call_on(server: CamusServe) -> AsyncIterator[Call]:
-    """Have Ann and Bob talk, and give their call."""
+    """Let Ann and Bob talk, and yield their call."""
     events: list[SessionEvent] = []
     async with cutting_proxy(server.port) as balancer:
         url = f"ws://127.0.0.1:{balancer.port}/room/lobby/ws"
@@ -76,7 +76,7 @@ async def call_on(server: CamusServe) -> AsyncIterator[Call]:
 
 
 async def goes_on(call: Call, ids: tuple[str, str]) -> None:
-    """See that both talk as before, with their places, and that nobody saw the other leave."""
+    """Check that both talk as before, with their places, and neither saw the other leave."""
     for one in call.ann, call.bob:
         async with asyncio.timeout(20):
             while (await one.receive()).type != "joined":
@@ -124,7 +124,7 @@ async def test_after_a_kill_everybody_has_their_places_too(database_url: str) ->
     options = ["--database-url", database_url]
     async with camus_serve(*options) as old, call_on(old) as call:
         ids = call.ann.id, call.bob.id
-        await asyncio.sleep(1.0)  # what has just happened is written within a moment
+        await asyncio.sleep(1.0)  # the latest changes are written within a moment
         await old.end(SIGKILL)
         async with camus_serve(*options) as new:
             call.balancer.target = new.port

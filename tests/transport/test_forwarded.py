@@ -1,4 +1,4 @@
-"""Who a request is from, when a proxy that is trusted, or somebody else, says so."""
+"""The source of a request, according to a trusted proxy or to any other client."""
 
 import logging
 
@@ -16,11 +16,11 @@ X = "X-Forwarded-For"
 
 
 def client(*lines: tuple[str, str], peer: object = PROXY) -> str:
-    """Return who the client of a trusted peer is taken for."""
+    """Return the address that counts for the client of a trusted peer."""
     return TrustedProxies(PROXIES).client(peer, Headers(lines))
 
 
-# Who is trusted --------------------------------------------------------------------------
+# Trusted peers ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_no_address_no_network_and_not_unix_is_a_mistake(name: str) -> N
         TrustedProxies(["127.0.0.1", name])
 
 
-# What a trusted proxy says ---------------------------------------------------------------
+# Headers of a trusted proxy ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_no_header_is_an_error(forwarded: str, x_forwarded_for: str) -> None:
     assert isinstance(TrustedProxies().client(PROXY, headers), str)
 
 
-# What somebody else says -----------------------------------------------------------------
+# Headers of other clients ------------------------------------------------------------------
 
 
 def test_headers_from_elsewhere_are_logged_once_escaped_and_short(

@@ -1,7 +1,7 @@
-"""What is over is freed at once: nothing waits for the garbage collector.
+"""Tests that everything is freed at once, without the garbage collector.
 
-It comes after so many objects, however large they are; one that comes seldom lets memory grow,
-and one that comes to much stops everybody meanwhile.
+The collector runs after a number of objects, however large they are: if it runs rarely, memory
+grows, and if it has much to do, it stops everything else meanwhile.
 """
 
 import asyncio
@@ -51,14 +51,14 @@ LARGE = [
 
 
 def _is_ours(one: object) -> bool:
-    """Tell whether it is more than the few objects of each transport of asyncio itself."""
+    """Return whether an object is more than the few that asyncio's own transports leave."""
     kinds = BaseException, FrameType, TracebackType
     return isinstance(one, kinds) or type(one).__module__.startswith(("camus", "websockets"))
 
 
 @contextmanager
 def nothing_is_left() -> Iterator[None]:
-    """Fail when, without the collector, something stays that only it finds."""
+    """Fail if, without the collector, objects remain that only it would find."""
     gc.collect()
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)

@@ -1,4 +1,4 @@
-"""What TLS handshakes and cancelled work leave behind: nothing for the garbage collector."""
+"""Tests that TLS handshakes and cancelled tasks leave nothing to the garbage collector."""
 
 import asyncio
 import socket
@@ -123,7 +123,7 @@ async def test_of_a_server_that_ends_while_questions_are_open() -> None:
     async def authenticate(_: Handshake) -> None:
         await asyncio.sleep(60)
 
-    ended: list[Signaling] = []  # which knows itself
+    ended: list[Signaling] = []  # which refers to itself
 
     async def attempt() -> None:
         store = FailingStore()

@@ -1,4 +1,4 @@
-"""What a join token opens, and what it doesn't: through the door, in memory and on a socket."""
+"""The permissions of join tokens, tested in memory and over sockets."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -26,7 +26,7 @@ SHOW_A_TOKEN = {"code": "not-allowed", "message": "guests may not come in here: 
 
 @pytest.fixture(params=TRANSPORTS)
 def start_server(request: pytest.FixtureRequest) -> OpenServer:
-    """Opens a server that knows a key, with other options."""
+    """A function that starts a server that knows a key, with other options."""
     return partial(open_server, request.param, tokens=TokenKeys(SECRET))
 
 
@@ -65,7 +65,7 @@ async def test_a_token_for_one_room_never_opens_another(start_server: OpenServer
 
 
 async def test_a_token_for_one_room_never_makes_another(start_server: OpenServer) -> None:
-    """What a holder of a token for the lobby did to own a room, and to let anybody in there."""
+    """Otherwise the holder of a token for the lobby could own a room, and let others in."""
     async with (
         start_server(guests=False) as server,
         server.connect() as ted,

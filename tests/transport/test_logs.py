@@ -1,4 +1,4 @@
-"""What camus-serve never writes to its log, however much it is to log."""
+"""Secrets and SDP, which camus-serve never logs, even at the most verbose level."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a conversation does to the numbers that Prometheus reads, over real sockets."""
+"""The effect of a conversation on the Prometheus metrics, over real sockets."""
 
 import asyncio
 import subprocess
@@ -40,7 +40,7 @@ Numbers = Mapping[str, float]
 """Each sample as it is written, `camus_refusals_total{code="room-full"}`, and its value."""
 
 MEASURED = ("process_", "camus_store_", "camus_frames_", "camus_sent_")
-"""How samples begin that a conversation alone doesn't determine."""
+"""Prefixes of the samples that a conversation alone doesn't determine."""
 
 
 def read(page: str) -> Numbers:
@@ -74,12 +74,12 @@ async def until(port: int, expected: Numbers) -> Numbers:
 
 
 async def until_they_are(port: int, **expected: float) -> Numbers:
-    """Wait for those without a label, by their names after `camus_`."""
+    """Wait for these values of samples without labels, named without `camus_`."""
     return await until(port, {f"camus_{name}": value for name, value in expected.items()})
 
 
 def said(numbers: Numbers) -> Numbers:
-    """Return what isn't 0 of that which a conversation determines."""
+    """Return the samples that a conversation determines and that aren't 0."""
     return {
         name: value
         for name, value in numbers.items()
@@ -89,7 +89,7 @@ def said(numbers: Numbers) -> Numbers:
 
 @asynccontextmanager
 async def session(port: int, **join: Any) -> AsyncIterator[tuple[RawSocket, dict[str, Any]]]:
-    """Join the room `lobby` with a session; yields the client, and what `joined` says."""
+    """Join the room `lobby` with a session; yield the client, and the data of `joined`."""
     async with raw_socket(port) as client:
         response = await client.request("/room/lobby/ws", "Sec-WebSocket-Protocol: camus.2")
         assert response.status == 101
@@ -328,7 +328,7 @@ async def test_connections_are_counted_by_how_they_end() -> None:
 
 
 class FaultyRouter(Router):
-    """A router that can't take a frame."""
+    """A router that fails on each frame."""
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         if isinstance(event, Received):
@@ -350,7 +350,7 @@ async def test_a_fault_of_the_server_is_counted_by_its_close_code() -> None:
 
 
 async def test_frames_and_bytes_are_those_that_clients_read() -> None:
-    """A roster comes after the first frame of each, and no other within the interval."""
+    """A roster follows the first frame of each client, and no other within the interval."""
     sizes = []
     async with Signaling(limits=Limits(roster_interval=1e6)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)

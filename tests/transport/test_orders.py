@@ -1,4 +1,4 @@
-"""What whoever runs the server sees of its rooms, and wants of them."""
+"""Orders of the operator, and the rosters that the operator sees."""
 
 import asyncio
 
@@ -105,7 +105,7 @@ async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() 
 
 
 class FaultyRouter(Router):
-    """A router that can't take an order."""
+    """A router that fails on each order."""
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         if isinstance(event, Ordered):

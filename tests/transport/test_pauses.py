@@ -1,6 +1,6 @@
-"""A server process that stands still for a while and goes on: who is left.
+"""A server process that pauses and goes on, and the clients that stay.
 
-It is stopped (SIGSTOP, SIGCONT), or its event loop is blocked.
+The process is stopped (SIGSTOP, SIGCONT), or its event loop is blocked.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from transport.raw_socket import RawSocket, eventually, raw_socket, raw_websocke
 from transport.serve import camus_serve
 
 PAUSE = 5.0
-"""Seconds that the server stands still: longer than it is patient, and than a place is held."""
+"""Seconds of the pause: longer than the server's patience, and than a place is held."""
 
 OPTIONS = ("--ping-after=1", "--silent-for=3", "--place-seconds=4")
 
 
 async def answers(client: RawSocket) -> None:
-    """Do nothing but answer pings, as a page does."""
+    """Only answer pings, as an idle page does."""
     while True:
         ping = await client.hear("ping")
         await client.say("pong", data=ping.get("data"))
@@ -49,7 +49,7 @@ async def test_after_a_pause_members_stay_and_a_client_that_had_dropped_comes_ba
         await ann.say("ping", data=1)
         await ann.hear("pong")
         proxy.cut()
-        await asyncio.sleep(0.05)  # the server hears of it
+        await asyncio.sleep(0.05)  # the server notices it
         os.kill(server.pid, signal.SIGSTOP)
         try:
             for number in range(10):
@@ -83,7 +83,7 @@ class Stuck(asyncio.WriteTransport):
 
 
 def stand_still() -> None:
-    """Block this process: for longer than any deadline here, and than it may be late."""
+    """Block this process for longer than any deadline here, and longer than it may be late."""
     time.sleep(1.0)
 
 

@@ -1,4 +1,4 @@
-"""Who a connection is from, behind a trusted proxy and without one, over real sockets."""
+"""The addresses of clients behind a trusted proxy and without one, over real sockets."""
 
 import asyncio
 import logging
@@ -17,20 +17,20 @@ from transport.plain_http import parsed
 from transport.raw_socket import raw_socket
 
 ODD = ("X-Odd: 1", "X-Odd: 2")
-"""Lines that make a request one that `ServerProtocol` has to read."""
+"""Headers that leave the request to the parser of `ServerProtocol`."""
 
 WAYS = pytest.mark.parametrize("odd", [(), ODD], ids=["plain", "odd"])
 
 
 @define(eq=False)
 class LimitedServer:
-    """A server that gives each address two connections; `opened` are those that stay."""
+    """A server that allows two connections for each address; `opened` are those that stay."""
 
     port: int
     opened: AsyncExitStack = field(factory=AsyncExitStack)
 
     async def open_websocket(self, *headers: str, source: str = "127.0.0.1") -> int:
-        """Ask for a WebSocket; return the status, and keep the connection that is made."""
+        """Ask for a WebSocket; return the status, and keep a successful connection open."""
         client = await self.opened.enter_async_context(raw_socket(self.port, source=source))
         status = (await client.request("/room/lobby/ws", *headers)).status
         if status != 101:
@@ -120,7 +120,7 @@ async def test_the_proxy_protocol_is_no_request_whoever_speaks_it(
         assert (await client.read_to_the_end()).startswith(b"HTTP/1.1 400 ")
 
 
-# What a refusal says ---------------------------------------------------------------------
+# Refusals --------------------------------------------------------------------------------
 
 
 @WAYS
@@ -182,7 +182,7 @@ async def test_the_log_tells_the_client_of_a_proxy_and_the_reason_but_no_query(
     assert "secret" not in caplog.text
 
 
-# What an authenticator sees --------------------------------------------------------------
+# Authenticators --------------------------------------------------------------------------
 
 
 @WAYS

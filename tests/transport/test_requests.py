@@ -1,4 +1,4 @@
-"""Every request is answered with something right, whoever wrote it, and never with silence."""
+"""Tests that every request, from any client, is answered correctly and never with silence."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ H2C = (
     "Upgrade: h2c",
     "HTTP2-Settings: AAMAAABkAAQAAP__",
 )
-"""What Java's HttpClient and `curl --http2` send."""
+"""The headers that Java's HttpClient and `curl --http2` send."""
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def port(signaling: Signaling) -> int:
 
 
 async def said(port: int, *pieces: bytes) -> bytes:
-    """Send the pieces, each for itself; return all that comes back."""
+    """Send each piece separately; return the whole response."""
     async with raw_socket(port) as client:
         for piece in pieces:
             await client.send(piece)
@@ -46,7 +46,7 @@ async def said(port: int, *pieces: bytes) -> bytes:
 
 
 def statuses(answer: bytes) -> list[bytes]:
-    """Return the statuses of the responses in it."""
+    """Return the statuses of the responses in a stream."""
     return re.findall(rb"HTTP/1\.1 (\d{3}) [A-Z]", answer)
 
 
@@ -172,7 +172,7 @@ async def test_a_websocket_is_not_opened_with_a_body_that_would_be_its_first_fra
 async def test_each_request_is_answered_at_once(
     port: int, request_: bytes, status: bytes
 ) -> None:
-    async with asyncio.timeout(5):  # and not when the handshake is over
+    async with asyncio.timeout(5):  # and not when the time of the handshake is over
         assert statuses(await said(port, request_)) == [status]
 
 
@@ -191,7 +191,7 @@ async def test_a_request_that_ends_before_its_head_does_is_told_so(port: int) ->
             assert statuses(await client.read_to_the_end()) == expected
 
 
-# How long a head may be ------------------------------------------------------------------
+# The length of a head ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/room/lobby/ws"])
@@ -218,7 +218,7 @@ async def test_a_list_is_bounded(port: int) -> None:
         assert statuses(await said(port, asked)) == [b"431"], name
 
 
-# Who may look, and connect ---------------------------------------------------------------
+# Hosts and origins -------------------------------------------------------------------------
 
 
 async def test_a_page_under_a_name_that_is_not_served_says_how_to_allow_it(port: int) -> None:
@@ -341,7 +341,7 @@ async def test_from_anybody_else_a_scheme_is_not_believed(port: int) -> None:
 
 @pytest.fixture
 async def encrypted(signaling: Signaling, tmp_path: Path) -> AsyncIterator[tuple[int, Path]]:
-    """The port of a server that ends TLS itself, and its certificate."""
+    """The port of a server that terminates TLS itself, and its certificate."""
     certificate, key = make_certificate(tmp_path)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)

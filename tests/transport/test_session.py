@@ -1,4 +1,4 @@
-"""A session in a room: who joins, what is asked and answered, and how it ends."""
+"""A session in a room: joining, requests and answers, and the end."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,7 +26,7 @@ OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 @pytest.fixture(params=TRANSPORTS)
 def start_server(request: pytest.FixtureRequest) -> OpenServer:
-    """Opens a server with these limits."""
+    """A function that starts a server with these limits."""
     return partial(open_server, request.param)
 
 

@@ -1,4 +1,4 @@
-"""Counting and keeping, without a connection: two ends of one session side by side."""
+"""Counting and keeping frames without a connection: two ends of one session."""
 
 import random
 from functools import partial
@@ -139,7 +139,7 @@ def test_a_message_that_does_not_count_takes_room_until_it_is_written() -> None:
 
 @define
 class End:
-    """One end; `wire` is what is on its way to the other, acks are numbers."""
+    """One end; `wire` holds its frames on their way to the other, with acks as numbers."""
 
     delivery: ClientDelivery = field(factory=lambda: ClientDelivery(LIMITS))
     wire: list[bytes | int] = field(factory=list)

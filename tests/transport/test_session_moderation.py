@@ -1,4 +1,4 @@
-"""Who is sent out, and who decides that, at a real server, in memory and over a socket."""
+"""Moderation by and of sessions at a real server, in memory and over a socket."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,12 +26,12 @@ OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 @pytest.fixture(params=TRANSPORTS)
 def start_server(request: pytest.FixtureRequest) -> OpenServer:
-    """Opens a server with these limits, that takes the tokens of `PEOPLE`."""
+    """A function that starts a server with these limits and the tokens of `IDENTITIES`."""
     return partial(open_server, request.param, tokens=read_token)
 
 
 async def ended(session: Session) -> ConnectionClosed:
-    """Return why a session has ended, once all that came before is read."""
+    """Read all pending messages; return the reason for the end of the session."""
     with pytest.raises(ConnectionClosed) as raised:
         async with asyncio.timeout(SECONDS):
             while True:
@@ -39,7 +39,7 @@ async def ended(session: Session) -> ConnectionClosed:
     return raised.value
 
 
-# Sent out ---------------------------------------------------------------------------------
+# Removed --------------------------------------------------------------------------------
 
 
 async def test_who_is_kicked_is_out_and_may_come_again(start_server: OpenServer) -> None:
@@ -118,7 +118,7 @@ async def test_who_is_banned_while_away_hears_so_when_it_comes_back(
             assert end.error is not None and end.error.code == "banned"
 
 
-# Who decides ------------------------------------------------------------------------------
+# Moderators -----------------------------------------------------------------------------
 
 
 async def test_an_owner_makes_a_moderator_who_can_decide_then(start_server: OpenServer) -> None:

@@ -1,4 +1,4 @@
-"""What only networks and restarts do to a session: cut frames, half-open links, deploys."""
+"""The effects of networks and restarts on sessions: cut frames, half-open links, deploys."""
 
 import asyncio
 import socket
@@ -59,7 +59,7 @@ async def test_a_frame_that_is_cut_comes_whole_after_it(size: int) -> None:
 
 
 async def test_a_half_open_link_is_noticed_and_taken_over() -> None:
-    """socket.io 4880: the old socket, when it ended at last, took the session with it."""
+    """socket.io 4880: when the old socket ended at last, it took the session with it."""
     async with open_server("websocket", silent_for=1.2) as server, server.join("Ted") as ted:
         assert server.proxy is not None
         async with server.signaling.join("lobby") as ann:
@@ -139,7 +139,7 @@ async def test_after_a_crash_the_place_is_kept_and_nobody_knows_what_was_handled
 
 
 async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
-    """Else the two ends would count from different frames on."""
+    """Otherwise the two ends would count from different frames on."""
     async with open_server("websocket", unconfirmed_frames=4) as server:
         assert server.proxy is not None
         async with server.join("Ted") as ted, server.signaling.connect("lobby") as ann:
@@ -270,7 +270,7 @@ async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signalin
 async def test_a_server_of_the_core_profile_is_no_server_for_sessions(
     signaling: Signaling,
 ) -> None:
-    """It would take the client for one that is in the room already."""
+    """It would take the client for one that has joined already."""
 
     async def say_nothing(websocket: ServerConnection) -> None:
         await websocket.wait_closed()
@@ -283,7 +283,7 @@ async def test_a_server_of_the_core_profile_is_no_server_for_sessions(
 
 
 async def test_a_frame_that_no_client_takes_ends_the_session() -> None:
-    """Else the server would send it again, and the client close again, for ever."""
+    """Otherwise the server would send it again, and the client close again, without end."""
 
     async def say_too_much(websocket: ServerConnection) -> None:
         codec = JsonCodec()

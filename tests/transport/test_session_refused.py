@@ -1,4 +1,4 @@
-"""Sessions whose way back leads to something else: captive portals, full servers, proxies."""
+"""Sessions that reconnect to something else: captive portals, full servers, proxies."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ from transport.virtual_time import in_virtual_time
 
 @define
 class Answering:
-    """A web server that answers whatever it is asked with `answer`, and hangs up."""
+    """A web server that gives the same `answer` to every request, and hangs up."""
 
     port: int
     answer: bytes
@@ -123,7 +123,7 @@ async def test_a_client_that_is_sent_away_for_a_while_comes_back_after_it(
 
 @pytest.mark.parametrize(
     "retry_after",
-    ["soon", "-5", "1.5", "Mon, 30 Nov 2026 12:02:00 GMT", "²"],  # the date has no `Date`
+    ["soon", "-5", "1.5", "Mon, 30 Nov 2026 12:02:00 GMT", "²"],  # the `Date` header is missing
 )
 async def test_a_time_that_cannot_be_read_is_none(retry_after: str) -> None:
     async with (
@@ -156,7 +156,7 @@ async def test_the_client_of_a_full_server_is_told_so_when_it_gives_up() -> None
 async def test_an_answer_without_end_is_hung_up_on_before_it_is_read() -> None:
     lists = [f"Connection: {'a,' * 4000}"] * 100
     async with web_server(http("101 Switching Protocols", *lists)) as web:
-        with pytest.raises(InvalidMessage):  # and not `InvalidUpgrade`, as of one that was read
+        with pytest.raises(InvalidMessage):  # and not `InvalidUpgrade`
             await join(f"ws://127.0.0.1:{web.port}/ws", room_id="lobby").__aenter__()
 
 

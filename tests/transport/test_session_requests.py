@@ -1,4 +1,4 @@
-"""Questions and their answers: before a room is entered, and in it."""
+"""Requests and their answers, before and after joining."""
 
 import asyncio
 

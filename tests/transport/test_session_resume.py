@@ -1,4 +1,4 @@
-"""A session whose connection breaks, against a real server, in memory and over a socket."""
+"""A session whose connection breaks, at a real server, in memory and over a socket."""
 
 import asyncio
 import random
@@ -28,7 +28,7 @@ OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 @pytest.fixture(params=TRANSPORTS)
 def start_server(request: pytest.FixtureRequest) -> OpenServer:
-    """Opens a server with these limits."""
+    """A function that starts a server with these limits."""
     return partial(open_server, request.param)
 
 

@@ -1,4 +1,4 @@
-"""What a session says when it comes back; the server's part is played by the test."""
+"""The frames of a session that resumes, with a scripted server."""
 
 import asyncio
 

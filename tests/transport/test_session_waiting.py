@@ -1,4 +1,4 @@
-"""A client at a locked door, in time that jumps; the server's part is played by the test."""
+"""A client in a waiting room, in virtual time with a scripted server."""
 
 import asyncio
 
@@ -27,7 +27,7 @@ DENIED = m.ErrorBody("denied", "ask somebody inside")
 
 @in_virtual_time
 async def test_a_client_waits_at_a_locked_door_until_it_is_let_in() -> None:
-    """The answer to its last ping, which comes after that, is not shown."""
+    """The answer to its last ping, which arrives later, is not shown."""
     server = server_that_says(WAIT)
     ted = server.session()
     entering = asyncio.create_task(ted.__aenter__())
@@ -192,11 +192,11 @@ async def test_who_doesnt_want_to_wait_any_more_just_goes() -> None:
     assert server.wires[0].cut_off
 
 
-# After a place was lost ------------------------------------------------------------------
+# After the loss of a place ------------------------------------------------------------------
 
 
 async def at_the_door_again(server: ScriptedServer) -> None:
-    """Break the connection, and wait until the client is at the door."""
+    """Break the connection, and wait until the client is in the waiting room again."""
     server.wires[-1].abort()
     await asyncio.sleep(1)
     assert server.events[-2:] == [Dropped(1006, 0.5), InWaitingRoom("lobby")]

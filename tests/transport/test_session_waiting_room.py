@@ -1,4 +1,4 @@
-"""The locked door of a real server's room, from both sides, in memory and over a socket."""
+"""The waiting room of a real server, from both sides, in memory and over a socket."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,14 +27,14 @@ OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 @pytest.fixture(params=TRANSPORTS)
 def start_server(request: pytest.FixtureRequest) -> OpenServer:
-    """Opens a server with these limits, that takes the tokens of `PEOPLE`."""
+    """A function that starts a server with these limits and the tokens of `IDENTITIES`."""
     return partial(open_server, request.param, tokens=read_token)
 
 
 async def at_the_door(
     server: SessionServer, name: str, ann: Session
 ) -> "asyncio.Task[Session]":
-    """Have somebody wait at the locked door, until it and Ann know of that."""
+    """Let a client wait in the waiting room, until both it and Ann know of that."""
     known = server.events.count(InWaitingRoom("lobby"))
     entering = asyncio.create_task(server.join(name).__aenter__())
     waiting = await hears(ann, m.ClientWaiting)

@@ -1,4 +1,4 @@
-"""Wall clocks that jump, or are wrong, under members, places, and two servers on a database."""
+"""Wall clocks that jump or are wrong, under members, places, and two servers on a database."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ jumps = pytest.mark.parametrize("seconds", JUMPS)
 
 
 def error_of_expiry(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
-    """Return by how much the end of credentials differs from what it should be now."""
+    """Return the difference between the expiry of credentials and the right one, in seconds."""
     [turn] = servers
     assert turn.username is not None
     return int(turn.username.partition(":")[0]) - (time.time() + turn_seconds)
@@ -61,7 +61,7 @@ async def test_members_and_places_outlive_a_jump_and_are_told_of_new_credentials
 
 
 async def test_after_a_sleep_of_the_machine_members_stay_and_a_client_comes_back() -> None:
-    """The clock of deadlines counts the sleep, that of the event loop and the sockets don't."""
+    """The clock of deadlines counts the sleep; the event loop's and the sockets' don't."""
     clocks = MachineClocks()
     async with (
         open_store("memory:") as store,
@@ -80,11 +80,11 @@ async def test_after_a_sleep_of_the_machine_members_stay_and_a_client_comes_back
             bob_route.is_open.set()
             await until(lambda: bob_route.events[-1:] == [Resumed()])
             assert ann_route.events == []
-            assert ann.ice_servers != before  # they have ended while it slept
+            assert ann.ice_servers != before  # they have expired while the machine slept
 
 
 async def test_an_embedder_that_gives_one_clock_has_unix_time_from_it() -> None:
-    """As it was before there were two."""
+    """An embedder's single clock keeps its meaning."""
     async with open_store("memory:") as store:
         start = Timestamp(1_615_918_847.0)
         async with SignalingServer(Router(ice=ICE), store, clock=lambda: start) as server:
@@ -120,7 +120,7 @@ async def test_a_successor_with_another_clock_gives_places_back(
 async def test_no_server_takes_another_for_dead_because_its_clock_was_set(
     database_url: str, seconds: float
 ) -> None:
-    limits = Limits(place_seconds=6.0)  # they vouch every two seconds
+    limits = Limits(place_seconds=6.0)  # the nodes renew their leases every two seconds
     clocks, other_clocks = MachineClocks(), MachineClocks(started_at=1e6)
     async with (
         open_store(database_url) as one,

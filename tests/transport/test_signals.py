@@ -1,4 +1,4 @@
-"""Signals, terminals and standard streams: what ends camus-serve, and what doesn't."""
+"""Signals, terminals and standard streams, and which of them end camus-serve."""
 
 import asyncio
 import fcntl
@@ -32,7 +32,7 @@ ENDING = (SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU)
 
 @pytest.fixture(autouse=True)
 def signals_as_in_a_terminal() -> Iterator[None]:
-    """Ignore none: a server inherits what `nohup` and `&` have a shell's programs ignore."""
+    """Ignore no signal: a server inherits those that `nohup` and `&` make it ignore."""
     before = {one: signal.signal(one, signal.SIG_DFL) for one in ENDING}
     yield
     for one, handler in before.items():
@@ -73,7 +73,7 @@ async def test_a_hangup_that_nohup_has_it_ignore_ends_nothing() -> None:
 async def in_a_terminal(
     *options: object,
 ) -> AsyncIterator[tuple[Process, int]]:
-    """Start the server in a terminal of its own; give it, and the other end of the terminal."""
+    """Start the server in a terminal of its own; yield it and the other end of the terminal."""
     screen, terminal = os.openpty()
     process = await asyncio.create_subprocess_exec(
         PROGRAM,
@@ -105,7 +105,7 @@ async def test_a_terminal_that_is_closed_ends_it_in_order() -> None:
     async with in_a_terminal(*QUICK) as (process, screen):
         port = await shown_port(screen)
         async with join(f"ws://127.0.0.1:{port}/room/lobby/ws") as ann:
-            os.close(screen)  # SIGHUP for it, and EIO for each line that it writes
+            os.close(screen)  # SIGHUP for the server, and EIO for each line that it writes
             async with asyncio.timeout(STOP_SECONDS):
                 assert (await ann.receive()).type == "going-away"
                 assert await process.wait() == 0
@@ -147,7 +147,7 @@ async def serves(port: int) -> bool:
 
 @asynccontextmanager
 async def with_a_pipe_for_its_log(*options: object) -> AsyncIterator[tuple[Process, int, int]]:
-    """Start the server; give it, the end of the pipe where its log comes out, and its port."""
+    """Start the server; yield it, the reading end of its log's pipe, and its port."""
     read, write = os.pipe()
     process = await asyncio.create_subprocess_exec(
         *map(str, (PROGRAM, "--log-level", "debug", *options)),

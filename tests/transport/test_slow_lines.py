@@ -1,4 +1,4 @@
-"""Members behind ordinary lines, and guests who say at once all that they may say to them."""
+"""Members behind ordinary lines, and guests who send them full bursts."""
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
@@ -12,11 +12,11 @@ from transport.slow_line import slow_line
 
 SECONDS = 60.0
 SHARE = 17
-"""How many messages of 60 KB one guest may send at once to one member."""
+"""The number of messages of 60 KB that one guest may send at once to one member."""
 
 
 async def listening(exits: AsyncExitStack, port: int, profile: str) -> Peer | Session:
-    """Return a member behind a line of 10 Mbit/s whose round trip takes 60 ms."""
+    """Connect a member behind a line of 10 Mbit/s with a round trip of 60 ms."""
     line = await exits.enter_async_context(slow_line(port))
     if profile == "core":
         return await exits.enter_async_context(connect(f"ws://127.0.0.1:{line}/room/lobby/ws"))
@@ -25,13 +25,13 @@ async def listening(exits: AsyncExitStack, port: int, profile: str) -> Peer | Se
 
 
 async def hear_the_last(member: Peer | Session) -> None:
-    """Listen until all that was said before the last message has arrived."""
+    """Read until everything sent before the last message has arrived."""
     while (await member.receive()).type != "x-last":
         pass
 
 
 async def speak(guest: RawSocket, frames: bytes) -> None:
-    """Send these at once, and wait until all are handled, or the guest is closed."""
+    """Send these frames at once, and wait until all are handled, or the guest is closed."""
     await guest.send(frames + frame(message("ping", data="over")))
     while (heard := await guest.read_frame()).opcode != CLOSE:
         if heard.payload.endswith(b'"type":"pong","data":"over"}'):
@@ -39,7 +39,7 @@ async def speak(guest: RawSocket, frames: bytes) -> None:
 
 
 async def closed(profile: str, members: int, guests: int, to: str, data: object, n: int) -> int:
-    """Return how many members are closed when each guest says something so often at once."""
+    """Return the number of members that are closed when each guest sends this much at once."""
     async with Signaling() as signaling, AsyncExitStack() as exits:
         port = await signaling.listen("127.0.0.1", 0)
         people = [await listening(exits, port, profile) for _ in range(members)]

@@ -1,4 +1,4 @@
-"""What clients and the database see when camus-serve is stopped, in order and not."""
+"""The effects of stopping camus-serve on clients and the database, in order and not."""
 
 import asyncio
 import time
@@ -16,11 +16,11 @@ from transport.raw_socket import CLOSE, RawSocket, frame, message, raw_socket, r
 from transport.serve import CamusServe, camus_serve, run
 
 PROMPTLY = 10.0
-"""Seconds that a stop may take: what stops it for good in a container comes after them."""
+"""Seconds that a stop may take, less than a container's runtime waits before it kills."""
 
 
 async def members_of(url: str, room_id: str) -> int:
-    """Return how many members the database has for a room."""
+    """Return the number of members of a room in the database."""
     listed = (await run("rooms", "list", "--database-url", url)).out.splitlines()
     found = [line.split() for line in listed]
     return sum(int(members) for id, _, members, *_ in found[1:] if id == room_id)
@@ -55,7 +55,7 @@ async def test_a_signal_tells_every_client_to_come_back(how: Signals) -> None:
 
 
 async def hang_up(client: RawSocket) -> None:
-    """Say no more, after a moment in which the server has said its last."""
+    """Hang up after a moment in which the server has sent its last frames."""
     await asyncio.sleep(0.1)
     client.socket.shutdown(SHUT_WR)
 

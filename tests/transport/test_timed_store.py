@@ -1,4 +1,4 @@
-"""The store that times another one: nothing changes but that each call is noted."""
+"""The store that times another one: each call is recorded and otherwise unchanged."""
 
 import asyncio
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ ANN = ClientRecord(
 
 
 def took(*seconds: float, errors: int = 0) -> Timing:
-    """Return what is noted of calls that took so long."""
+    """Return the record of calls that took this long."""
     timing = Timing(errors=errors)
     for each in seconds:
         timing.add(each)
@@ -44,7 +44,7 @@ def took(*seconds: float, errors: int = 0) -> Timing:
 
 
 def calls_that_take(*seconds: float) -> Iterator[float]:
-    """Yield what a clock says at the begin and at the end of each call."""
+    """Return the times that a clock shows at the beginning and the end of each call."""
     return accumulate(each for call in seconds for each in (1.0, call))
 
 

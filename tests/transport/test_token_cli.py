@@ -44,19 +44,19 @@ def printed(*options: object) -> str:
 
 
 def complaint(*options: object, code: int = MISTAKE) -> str:
-    """Return the last line that `camus-serve token` says about a mistake."""
+    """Return the last line that `camus-serve token` prints about a mistake."""
     done = CliRunner().invoke(main, ["token", *map(str, options)])
     assert (done.exit_code, done.stdout) == (code, "")
     return done.stderr.splitlines()[-1]
 
 
 async def role(client: FrameClient, shown: str) -> str:
-    """Join with a token; return the role in the room, or why not."""
+    """Join with a token; return the role in the room, or the reason for the refusal."""
     answer = await client.join(token=shown)
     return str(answer.get("role") or answer["message"])
 
 
-# Printing one -------------------------------------------------------------------------------
+# Printing a token --------------------------------------------------------------------------
 
 
 def test_a_token_is_printed_that_a_server_with_the_key_takes(key: Path) -> None:
@@ -107,7 +107,7 @@ def test_mistakes_are_named(key: Path, tmp_path: Path) -> None:
     assert said == f"Error: can't read {nowhere}: No such file or directory"
 
 
-# Taking them --------------------------------------------------------------------------------
+# Taking tokens -----------------------------------------------------------------------------
 
 
 async def test_the_server_takes_tokens_of_every_key_that_it_is_given(
@@ -165,7 +165,7 @@ def test_a_key_that_is_none_is_named(tmp_path: Path) -> None:
 async def says(
     *arguments: object, words: str, settings: Mapping[str, str] | None = None
 ) -> None:
-    """`camus-serve` ends at once, and says these words in its last line."""
+    """Check that `camus-serve` exits immediately with these words in its last line."""
     finished = await run(*arguments, settings=settings, seconds=10)
     assert (finished.code, finished.out) == (MISTAKE, "")
     assert words in finished.err.splitlines()[-1]
