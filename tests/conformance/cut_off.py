@@ -75,8 +75,8 @@ class CutOffStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._store.write(changes)
 
-    async def renew(self, run: str, stale_seconds: float) -> float:
-        return await self._store.renew(run, stale_seconds)
+    async def renew(self, node: str, stale_seconds: float) -> float:
+        return await self._store.renew(node, stale_seconds)
 
-    async def release(self, run: str) -> None:
-        await self._store.release(run)
+    async def release(self, node: str) -> None:
+        await self._store.release(node)

@@ -215,7 +215,7 @@ def test_a_joined_of_another_form_or_of_somebody_else_is_a_deviation(
         run(scenario(*expected), Recording(bill=heard).do)
 
 
-def test_who_waits_at_a_door_is_known_by_the_id_that_it_will_have() -> None:
+def test_a_waiting_client_is_known_by_the_id_that_it_will_have() -> None:
     server = Recording(
         bill=[
             said(SERVER, A, "waiting", {"room_id": LOBBY}),

@@ -54,7 +54,7 @@ def _check(world: World) -> None:
         if client.honest and client.roster != roster:
             report("a roster that isn't true")
         if client.honest and (client.waiting or client.is_locked):
-            report("an open door at which somebody waits")
+            report("a client waits, or finds its room locked, in the end")
         if client.honest and delivery.unconfirmed_bytes:
             report("what is confirmed is still kept")
 

@@ -55,7 +55,7 @@ class Bookkeeping:
         for room_id, number in waiting.items():
             room = router._rooms.occupied(room_id)
             if room is None or not room.record.locked:
-                self.invariants.report("somebody waits at an open door")
+                self.invariants.report("a client waits for an unlocked room")
             if number > self.invariants.limits.waiting:
                 self.invariants.report("too many wait")
         for room in router._rooms:

@@ -135,7 +135,7 @@ class Invariants:
         if any(one.waits_for for one in hearers) and not isinstance(
             message, HEARD_WHILE_WAITING
         ):
-            self.report("heard at a door what is behind it")
+            self.report("told of the room while waiting for it")
         for connection, client in zip(to, hearers, strict=True):
             client.received += not isinstance(message, UNCOUNTED)
             if message.sender != GROUND_CONTROL and connection not in self._just_in:
@@ -178,7 +178,7 @@ class Invariants:
 
     def _check_waiting(self, client: HostileClient, room_id: RoomId) -> None:
         if not self.store.rooms[room_id].locked:
-            self.report("waits at an open door")
+            self.report("waits for an unlocked room")
         client.waits_for = room_id
         self.waited_for.setdefault(client.id, set()).add(room_id)
 

@@ -75,7 +75,7 @@ class World:
 
     rng: random.Random
     codec: Codec
-    router: Router = field(factory=lambda: Router(LIMITS, ICE, node="run 0"))
+    router: Router = field(factory=lambda: Router(LIMITS, ICE, node="node 0"))
     now: Timestamp = START
     store: RecordStore = field(
         factory=lambda: RecordStore({room.id: room for room in STORED}, tokens=dict(IDENTITIES))
@@ -258,7 +258,7 @@ class World:
         self.store.node_ended(self.router.node, self.now)
         self.store.forget_dead_nodes(self.router.node, self.now - 2 * LIMITS.place_seconds)
         guests = self.invariants.permissions.guests_allowed = self.rng.random() < 0.8
-        self.router = evolve(self.router, node=f"run {self.restarts_so_far}", guests=guests)
+        self.router = evolve(self.router, node=f"node {self.restarts_so_far}", guests=guests)
         self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
     # Effects ----------------------------------------------------------------------

@@ -55,8 +55,8 @@ class RecordStore:
             case SaveClient(client, takes_over):
                 if takes_over or self._was_written_by(client.node, client.id):
                     self.clients[client.id] = client
-            case ForgetClient(client_id, run):
-                if run is None or self._was_written_by(run, client_id):
+            case ForgetClient(client_id, node):
+                if node is None or self._was_written_by(node, client_id):
                     self.clients.pop(client_id, None)
             case _:
                 assert_never(change)

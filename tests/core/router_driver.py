@@ -47,7 +47,7 @@ class RouterDriver:
         limits: Limits | None = None,
         ice: IceConfiguration | None = None,
         on_demand: bool = True,
-        node: str = "this run",
+        node: str = "this node",
         guests: bool = True,
     ) -> None:
         self.router = Router(

@@ -97,7 +97,7 @@ class Link:
 class World:
     """All parts of the model; `link_of` has the connection that each client believes in."""
 
-    router: Router = field(factory=lambda: Router(LIMITS, node="run 0"))
+    router: Router = field(factory=lambda: Router(LIMITS, node="node 0"))
     audit: DeliveryAudit = field(factory=DeliveryAudit)
     store: RecordStore = field(factory=RecordStore)
     now: Timestamp = START
@@ -250,7 +250,7 @@ class World:
             link.is_open, link.question = False, None
         self.store.node_ended(self.router.node, self.now)
         self.restarts_so_far += 1
-        self.router = evolve(self.router, node=f"run {self.restarts_so_far}")
+        self.router = evolve(self.router, node=f"node {self.restarts_so_far}")
         self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
     def happens(self, event: Event) -> None:

@@ -186,7 +186,7 @@ class Talk(RouterDriver):
     def stops(self) -> None:
         self.happens(StopRequested())
 
-    def starts_again(self, node: str = "next run") -> None:
+    def starts_again(self, node: str = "next node") -> None:
         """Start a new node on the same store; connections that are still open are cut off."""
         self.store.node_ended(self.router.node, self.now)
         for name in self.names:

@@ -38,7 +38,7 @@ def ice_servers(retry_after: float) -> RateLimited:
     return RateLimited(text, retry_after=retry_after)
 
 
-def test_the_numbers_are_those_of_the_design() -> None:
+def test_the_defaults_are_these_numbers() -> None:
     limits = Limits()
     assert (limits.joins_per_minute, limits.join_burst) == (60, 120)
     assert (limits.room_creations_per_minute, limits.room_creation_burst) == (20, 60)
@@ -118,7 +118,7 @@ def test_who_comes_back_after_a_restart_is_no_newcomer_either() -> None:
     talk = Talk(OWNED, limits=Limits(joins_per_minute=1, join_burst=1))
     talk.joins("ann", "lobby", address=HOME)
     for number in (2, 3, 4):
-        talk.starts_again(f"run {number}")
+        talk.starts_again(f"node {number}")
         before = "ann" if number == 2 else f"ann {number - 1}"
         talk.connects(f"ann {number}", None, SESSION, address=HOME)
         talk.says(f"ann {number}", resume(talk.token(before), 0))

@@ -148,7 +148,7 @@ def test_an_address_has_so_many_rooms_at_a_time() -> None:
     assert talk.joins("max", "three", address=OFFICE).room_id == "three"
 
 
-def test_when_one_of_them_has_gone_there_is_place_for_another() -> None:
+def test_when_one_of_them_has_gone_another_may_be_made() -> None:
     talk = Talk(limits=Limits(rooms_per_address=1))
     talk.connects("ann", "one", address=HOME)
     talk.drops("ann")

@@ -39,7 +39,7 @@ def held_room(places: int, part: float = 0.5) -> Talk:
 # The waiting room ----------------------------------------------------------------------------
 
 
-def test_one_address_takes_half_of_a_door() -> None:
+def test_one_address_takes_half_of_a_waiting_room() -> None:
     """Without this limit one address could take all 20 positions, and no other could knock."""
     talk = moderated_room()
     talk.says("ann", lock())
@@ -65,7 +65,7 @@ def test_those_without_an_address_may_fill_it() -> None:
 @pytest.mark.parametrize(
     ("network", "most"), [("2001:db8:0:{:x}::/64", 15), ("2001:db8:0:{:x}00::/64", 17)]
 )
-def test_a_wider_network_leaves_a_smaller_part_of_a_door(network: str, most: int) -> None:
+def test_a_wider_network_takes_a_larger_part_of_a_waiting_room(network: str, most: int) -> None:
     talk = moderated_room()
     talk.says("ann", lock())
     for number in range(19):
@@ -110,7 +110,7 @@ def test_the_others_hear_that_the_place_is_gone_before_they_hear_who_has_come() 
     talk.hears("eve again", refusal("eve again", RoomFull()))
 
 
-def test_it_is_the_one_that_is_away_longest_whose_place_ends() -> None:
+def test_the_member_that_is_away_longest_loses_its_place() -> None:
     talk = Talk(limits=Limits(guest_limit=3))
     for number in range(3):
         talk.joins(f"eve {number}", "lobby", address=HOME)

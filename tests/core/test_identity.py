@@ -80,7 +80,7 @@ def test_who_is_known_is_stored_with_that() -> None:
         "Ted Logan",
         START,
         role="moderator",
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("ted"))),
         identity="ted@example",
         username_asserted=True,

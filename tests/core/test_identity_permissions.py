@@ -38,7 +38,7 @@ NAMED_ALREADY = NotAllowed("your token says what you are called")
 
 
 @pytest.mark.parametrize("role", ["owner", "moderator", "guest"])
-def test_one_is_what_its_token_says(role: m.Role) -> None:
+def test_a_client_has_the_role_of_its_token(role: m.Role) -> None:
     talk = talk_with(Identity("ted@example", role=role), OWNED)
     assert talk.joins("ted", "lobby", token="a token").role == role
 
@@ -60,7 +60,7 @@ def test_a_moderator_by_token_decides_and_comes_in_through_the_lock() -> None:
     talk.is_closed("bob", 4506)
 
 
-def test_a_guest_by_token_waits_at_a_locked_door_and_keeps_its_name() -> None:
+def test_a_guest_by_token_waits_in_a_locked_room_and_keeps_its_name() -> None:
     talk = talk_with(TED, OWNED)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.says("ann", lock())

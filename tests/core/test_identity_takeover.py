@@ -74,7 +74,7 @@ def test_it_has_its_id_again_and_to_the_others_it_leaves_and_comes() -> None:
     talk.hears("ted 2", hi("ted", by="ann"))
 
 
-def test_what_is_done_in_its_order() -> None:
+def test_the_effects_of_a_takeover_are_in_this_order() -> None:
     talk = lobby_with_ted()
     talk.holds_questions = True
     talk.knocks("ted 2", "lobby", token="a token")
@@ -86,7 +86,7 @@ def test_what_is_done_in_its_order() -> None:
         LOBBY,
         "Ted Logan",
         START,
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("ted 2"))),
         identity="ted@example",
         username_asserted=True,
@@ -360,11 +360,11 @@ def test_after_a_restart_it_takes_its_place_over(how: str) -> None:
     assert (body.id, body.resumed, body.reason) == (id_of("ted"), False, None)
     assert body.clients == (seen("ann", role="owner"), seen("ted", "Ted Logan"))
     saved = talk.store.clients[id_of("ted")]
-    assert (saved.node, saved.session_digest) == ("next run", digest(secret_of("ted 2")))
+    assert (saved.node, saved.session_digest) == ("next node", digest(secret_of("ted 2")))
     talk.resumes("ann 2", "ann")
     talk.drops("ted 2")
     assert talk.resumes("ted 3", "ted 2").resumed
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     assert talk.resumes("ted 4", "ted 3").id == id_of("ted")
 
 

@@ -26,7 +26,7 @@ from .phrases import (
 )
 
 OWNER = seen("ann", role="owner")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
 
 
 # Admitted -------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_who_is_admitted_twice_is_in_once() -> None:
     talk.says("ann", admit("eve"))
     talk.forget()
     talk.says("max", admit("eve"))
-    talk.hears("max", refusal("max", NOT_AT_THE_DOOR))
+    talk.hears("max", refusal("max", NOT_WAITING))
     talk.hears_nothing("ann", "eve")
 
 

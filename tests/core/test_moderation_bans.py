@@ -141,7 +141,7 @@ def test_a_ban_holds_after_everybody_has_left_and_after_a_restart() -> None:
     for again in ("eve 2", "eve 3"):
         talk.knocks(again, "lobby", address=HOME)
         talk.hears(again, refusal(again, Banned()))
-        talk.starts_again(f"run of {again}")
+        talk.starts_again(f"node {again}")
 
 
 def test_who_comes_back_after_a_restart_can_be_banned_as_before() -> None:

@@ -63,7 +63,7 @@ def test_the_others_hear_at_once_why_somebody_has_left(
     assert talk.changes == [ForgetClient(id_of("eve"))]
 
 
-def test_what_is_done_about_a_kick_in_its_order() -> None:
+def test_the_effects_of_a_kick_are_in_this_order() -> None:
     talk = moderated_room("eve")
     ann, eve = talk.connection("ann"), talk.connection("eve")
     close = Close(eve, 4506, "an owner or moderator has sent this client out")
@@ -75,7 +75,7 @@ def test_what_is_done_about_a_kick_in_its_order() -> None:
     ]
 
 
-def test_what_is_done_about_a_ban_in_its_order() -> None:
+def test_the_effects_of_a_ban_are_in_this_order() -> None:
     talk = moderated_room_with("eve", HOME)
     ann, eve = talk.connection("ann"), talk.connection("eve")
     close = Close(

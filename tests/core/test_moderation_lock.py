@@ -92,7 +92,7 @@ def test_whoever_comes_in_reads_whether_the_room_is_locked() -> None:
     assert (body.role, body.locked, body.waiting) == ("owner", True, ())
 
 
-def test_who_came_from_the_core_profile_finds_a_locked_door_closed() -> None:
+def test_a_newcomer_of_the_core_profile_is_refused_by_a_locked_room() -> None:
     talk = locked_room("bob")
     talk.connects("joe", "lobby")
     talk.hears("joe", refusal("joe", RoomLocked()))
@@ -275,13 +275,13 @@ def test_a_locked_room_is_locked_after_a_restart_while_a_place_is_held(how: str)
     )
 
 
-def test_a_lock_that_nobody_holds_any_more_has_ended_with_the_run() -> None:
+def test_a_lock_of_a_room_without_held_places_has_ended_with_the_node() -> None:
     talk = locked_room()
     talk.starts_again()
     talk.waits(31)
     assert not talk.joins("bob", "lobby").locked
     assert talk.rooms == {LOBBY: OWNED}
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     assert not talk.resumes("bob 2", "bob").locked
 
 

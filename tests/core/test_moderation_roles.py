@@ -108,18 +108,18 @@ def test_who_is_not_there_is_not_found(order: Callable[..., Order]) -> None:
     """The answer is the same for an unknown id and for a member of another room."""
     talk = moderated_room("bob")
     talk.joins("elsewhere", "attic")
-    talk.connects("at no door", None, SESSION)
+    talk.connects("in no room", None, SESSION)
     not_inside = UnknownReceiver()
     if order in (admit, deny):
         not_inside = UnknownReceiver("nobody with this id waits at the door")
         talk.says("ann", order("bob"))
         talk.hears("ann", refusal("ann", not_inside))
-    for name in ("nobody", "elsewhere", "at no door"):
+    for name in ("nobody", "elsewhere", "in no room"):
         talk.says("ann", order(name, id=name))
         talk.hears("ann", refusal("ann", not_inside, reply_to=name))
     talk.forget()
     talk.says("elsewhere", hi("room"))
-    talk.is_open("bob", "elsewhere", "at no door")
+    talk.is_open("bob", "elsewhere", "in no room")
     talk.hears_nothing("ann", "bob")
 
 
@@ -173,7 +173,7 @@ def test_a_new_role_is_told_to_everybody_and_stored() -> None:
         "Major Tom",
         START,
         role="moderator",
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("bob"))),
         incarnation=repr(START),
     )
@@ -193,7 +193,9 @@ def test_a_moderator_makes_a_guest_a_moderator_and_only_an_owner_takes_that_back
 
 
 @pytest.mark.parametrize("role", ["moderator", "guest"])
-def test_who_is_that_already_stays_it_and_nobody_hears_of_it(role: m.GrantedRole) -> None:
+def test_a_role_that_a_member_has_already_stays_and_nobody_hears_of_it(
+    role: m.GrantedRole,
+) -> None:
     name = {"moderator": "max", "guest": "bob"}[role]
     talk = moderated_room("bob", moderators=["max"])
     talk.says("ann", set_role(name, role, id="7"))

@@ -42,7 +42,7 @@ from .talk import Talk
 
 LOBBY = RoomId("lobby")
 OWNER = seen("ann", role="owner")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
 TOO_MANY_WAIT = RoomLocked("the room is locked, and too many wait at its door already")
 
 
@@ -148,7 +148,7 @@ def test_who_drops_or_says_bye_waits_no_more() -> None:
         talk.hears(name, waits_no_more("eve"), waits_no_more("joe"))
     talk.hears_nothing("ann", "max", "bob", "eve", "joe")
     talk.says("ann", admit("eve"))
-    talk.hears("ann", refusal("ann", NOT_AT_THE_DOOR))
+    talk.hears("ann", refusal("ann", NOT_WAITING))
 
 
 def test_who_drops_while_it_waits_has_nothing_to_resume() -> None:
@@ -230,7 +230,7 @@ def test_of_too_many_who_wait_the_next_is_refused_and_may_try_again() -> None:
     talk.hears("sue", waits_for("lobby", "sue", reply_to="8"))
 
 
-def test_each_room_has_a_door_of_its_own() -> None:
+def test_each_room_has_a_waiting_room_of_its_own() -> None:
     attic = evolve(OWNED, id=RoomId("attic"))
     talk = Talk(OWNED, attic, limits=Limits(waiting=1))
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
@@ -244,7 +244,7 @@ def test_each_room_has_a_door_of_its_own() -> None:
     assert talk.is_in("joe").room_id == "attic"
     talk.hears_nothing("ann", "eve")
     talk.says("bob", admit("eve"))
-    assert talk.has_heard("bob")[-1] == refusal("bob", NOT_AT_THE_DOOR)
+    assert talk.has_heard("bob")[-1] == refusal("bob", NOT_WAITING)
 
 
 def test_twenty_wait_by_default() -> None:

@@ -41,13 +41,13 @@ from .talk import Talk
 LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
 NOBODY_THERE = RoomNotFound("nobody is in that room")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
 
 
 # Carried out --------------------------------------------------------------------------------
 
 
-def test_what_is_done_about_an_order_in_its_order() -> None:
+def test_the_effects_of_an_order_are_in_this_order() -> None:
     talk = moderated_room()
     ann = talk.connection("ann")
     ordered = Ordered(LOBBY, kick("ann"))
@@ -181,12 +181,12 @@ def test_who_is_not_there_is_not_found() -> None:
     for order in about_members:
         talk.order_is_refused("lobby", order, UnknownReceiver())
     for order in (admit("bob"), deny("joe")):
-        talk.order_is_refused("lobby", order, NOT_AT_THE_DOOR)
+        talk.order_is_refused("lobby", order, NOT_WAITING)
     talk.hears_nothing("ann", "bob", "eve")
     assert talk.changes == []
 
 
-def test_there_is_no_more_place_for_whom_is_admitted_by_order() -> None:
+def test_an_order_admits_nobody_to_a_full_room() -> None:
     talk = locked_room(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
     talk.order_is_refused("lobby", admit("eve"), RoomFull())
     talk.hears_nothing("ann", "eve")

@@ -39,7 +39,7 @@ def test_of_too_many_addresses_the_one_longest_idle_is_forgotten() -> None:
     assert takes(addresses, "b")
 
 
-def test_each_doing_has_a_bucket_of_its_own() -> None:
+def test_each_action_has_a_bucket_of_its_own() -> None:
     addresses = RateLimits(Limits(join_burst=1))
     assert takes(addresses, HOME)
     for doing in set(LimitedAction) - {LimitedAction.JOIN}:

@@ -31,7 +31,7 @@ def test_a_newcomer_is_greeted_with_its_id() -> None:
 def test_members_are_written_to_the_store_and_removed_from_it() -> None:
     talk = Talk()
     ann = ClientRecord(
-        id_of("ann"), LOBBY, "Ann", START, node="this run", incarnation=repr(START)
+        id_of("ann"), LOBBY, "Ann", START, node="this node", incarnation=repr(START)
     )
     talk.connects("ann", "lobby")
     talk.says("ann", m.Profile("ground control", m.ProfileBody("Ann")))
@@ -39,7 +39,7 @@ def test_members_are_written_to_the_store_and_removed_from_it() -> None:
     assert talk.changes == [
         SaveClient(evolve(ann, username="Major Tom")),
         SaveClient(ann),
-        ForgetClient(id_of("ann"), "this run"),
+        ForgetClient(id_of("ann"), "this node"),
     ]
 
 

@@ -134,7 +134,7 @@ def test_who_is_known_to_have_dropped_only_after_the_pause_has_its_usual_time() 
     assert talk.router.census().away == 0
 
 
-def test_who_waits_at_a_door_may_wait_longer_by_the_pause() -> None:
+def test_a_waiting_client_may_wait_longer_by_the_pause() -> None:
     talk = locked_room(waiting=["eve", "joe"], limits=Limits(waiting_seconds=60.0))
     talk.lives(10)
     paused_at = talk.now

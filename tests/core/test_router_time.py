@@ -199,8 +199,8 @@ def test_who_was_there_when_the_server_stops_is_removed_from_the_store() -> None
     talk.stops()
     talk.drops("ann")
     assert talk.changes == [
-        ForgetClient(id_of("ann"), "this run"),
-        ForgetClient(id_of("bob"), "this run"),
+        ForgetClient(id_of("ann"), "this node"),
+        ForgetClient(id_of("bob"), "this node"),
     ]
 
 

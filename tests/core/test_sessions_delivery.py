@@ -127,7 +127,7 @@ def test_to_a_core_profile_receiver_a_message_is_delivered_when_it_is_written() 
     talk.hears_nothing("ann")
 
 
-def test_addresses_are_the_same_in_both_profiles() -> None:
+def test_receivers_have_the_same_names_in_both_profiles() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     talk.gather("lobby", "joe")

@@ -110,7 +110,7 @@ def test_who_has_not_heard_of_its_overflow_is_told_again() -> None:
     talk.hears_nothing("bob 6", "joe")
 
 
-def test_its_old_number_confirms_nothing_of_the_new_count() -> None:
+def test_its_old_number_confirms_nothing_of_the_new_epoch() -> None:
     talk = Talk(limits=Limits(unconfirmed_frames=3))
     talk.gather("lobby", "joe")
     talk.gather("lobby", "bob", profile=SESSION)
@@ -139,7 +139,7 @@ def test_what_the_next_roster_tells_is_not_told_again_after_it() -> None:
     talk.hears_nothing("bob 3")
 
 
-def test_what_was_handled_is_told_in_the_count_that_the_client_is_in() -> None:
+def test_what_was_handled_is_told_in_the_epoch_of_the_client() -> None:
     """Two connections try to resume after a restart; the one that ann knows of is replaced."""
     talk = talk_of("ann", "bob")
     talk.says("ann", hi("bob"))

@@ -137,7 +137,7 @@ def test_a_bye_holds_nothing() -> None:
     talk.hears("ann", left("bob", "left"))
     talk.hears("joe", m.Bye("room", Json(b"5"), id_of("bob")))
     talk.hears("joe", roster("room", "lobby", "ann", "joe"))
-    assert talk.changes == [ForgetClient(id_of("bob"), "this run")]
+    assert talk.changes == [ForgetClient(id_of("bob"), "this node")]
     body = talk.resumes("bob 2", "bob")
     assert (body.id, body.reason) == (id_of("bob 2"), "unknown")
 

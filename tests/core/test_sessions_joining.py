@@ -69,7 +69,7 @@ def test_a_session_has_its_secret_from_the_driver_and_the_store_gets_only_its_di
         LOBBY,
         "Ann",
         START,
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("ann"))),
         incarnation=repr(START),
     )

@@ -80,9 +80,9 @@ def test_a_notice_is_kept_until_it_is_confirmed() -> None:
 def test_a_notice_outlives_two_restarts() -> None:
     talk = told_at_the_end()
     received = talk.received("ann") - 1
-    talk.starts_again("second run")
+    talk.starts_again("second node")
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     body = talk.resumes("ann 2", "ann", received)
     assert (body.reason, body.received) == ("restarted", 1)
     talk.hears("ann 2", EXPIRED)
@@ -91,31 +91,31 @@ def test_a_notice_outlives_two_restarts() -> None:
 def test_a_notice_whose_joined_was_lost_outlives_the_next_restart() -> None:
     talk = told_at_the_end()
     received = talk.received("ann") - 1
-    talk.starts_again("second run")
+    talk.starts_again("second node")
     talk.resumes("ann 2", "ann", received)
     talk.drops("ann 2")
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     assert talk.resumes("ann 3", "ann", received).reason == "restarted"
     talk.hears("ann 3", EXPIRED)
 
 
-def test_a_notice_that_was_received_in_the_second_run_is_not_told_in_the_third() -> None:
+def test_a_notice_that_was_received_from_the_second_node_is_not_told_by_the_third() -> None:
     talk = told_at_the_end()
-    talk.starts_again("second run")
+    talk.starts_again("second node")
     talk.resumes("ann 2", "ann", talk.received("ann") - 1)
     talk.hears("ann 2", EXPIRED)
     assert talk.received("ann 2") == 1
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     talk.forget()
     assert talk.resumes("ann 3", "ann 2").reason == "restarted"
     talk.hears_nothing("ann 3")
 
 
-def test_the_frames_of_the_second_run_are_counted_for_the_third() -> None:
+def test_the_frames_of_the_second_node_are_counted_for_the_third() -> None:
     talk = told_at_the_end()
-    talk.starts_again("second run")
+    talk.starts_again("second node")
     talk.resumes("ann 2", "ann")
     talk.resumes("bob 2", "bob")
     for number in range(3):
@@ -124,7 +124,7 @@ def test_the_frames_of_the_second_run_are_counted_for_the_third() -> None:
     talk.hears("ann 2", acked("ann", 3))
     received = talk.received("ann 2")
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     talk.forget()
     body = talk.resumes("ann 3", "ann 2", received)
     assert (body.reason, body.received) == ("restarted", 3)

@@ -38,10 +38,10 @@ def talk_of(*names: str, limits: Limits | None = None) -> Talk:
     return talk
 
 
-def restarts(talk: Talk, *, killed: bool = False, run: str = "next run") -> None:
+def restarts(talk: Talk, *, killed: bool = False, node: str = "next node") -> None:
     if not killed:
         talk.stops()
-    talk.starts_again(run)
+    talk.starts_again(node)
     talk.forget()
 
 
@@ -98,7 +98,7 @@ def test_who_has_lost_its_state_meanwhile_is_rejoined() -> None:
     assert talk.resumes("bob 3", "bob 2").resumed
 
 
-def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
+def test_the_new_node_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     talk = talk_of("ann")
     joined_at = talk.store.clients[id_of("ann")].joined_at
     restarts(talk)
@@ -108,7 +108,7 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
         LOBBY,
         "Major Tom",
         joined_at,
-        node="next run",
+        node="next node",
         session_digest=SessionDigest(digest(secret_of("ann"))),
         incarnation=talk.rooms[LOBBY].incarnation,
     )
@@ -144,7 +144,7 @@ def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
     assert talk.router.census() == Census(1, 1, 1, 0, 0)
 
 
-def test_what_is_said_to_a_held_place_waits_there() -> None:
+def test_what_is_said_to_a_member_that_is_away_waits_for_it() -> None:
     talk = talk_of("ann", "bob")
     restarts(talk)
     talk.resumes("ann 2", "ann")
@@ -188,7 +188,7 @@ def test_a_place_outlives_the_drop_by_no_more_than_the_grace_time(
     assert talk.router.census().members == 1
 
 
-def test_a_record_of_this_run_is_no_place() -> None:
+def test_a_record_of_this_node_holds_no_place() -> None:
     talk = talk_of("ann")
     record = evolve(talk.store.clients[id_of("ann")], away_since=talk.now)
     talk.says("ann", bye())
@@ -213,7 +213,7 @@ def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() 
         LOBBY,
         "Bob",
         START - 60,
-        node="run of another server",
+        node="node of another server",
         session_digest=SessionDigest(digest(secret_of("bob"))),
         away_since=talk.now - 5,
     )
@@ -236,7 +236,7 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
             LOBBY,
             name,
             START - 60,
-            node="run of another server",
+            node="node of another server",
             session_digest=SessionDigest(digest(secret_of(name))),
             away_since=talk.now - 5,
         )
@@ -246,7 +246,7 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
         assert talk.is_in(f"{name} 2").id == id_of(name)
 
 
-def test_a_run_that_the_store_took_for_dead_writes_its_clients_again() -> None:
+def test_a_node_that_the_store_took_for_dead_writes_its_clients_again() -> None:
     talk = talk_of("ann", "bob")
     before = dict(talk.store.clients)
     talk.drops("bob")

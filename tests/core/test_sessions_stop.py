@@ -56,7 +56,7 @@ def test_members_of_the_core_profile_are_closed_and_told_nothing() -> None:
     talk.hears_nothing("ann", "joe")
     for name in ("ann", "joe"):
         talk.is_closed(name, 1012)
-    assert talk.changes[-1] == ForgetClient(id_of("joe"), "this run")
+    assert talk.changes[-1] == ForgetClient(id_of("joe"), "this node")
     assert list(talk.store.clients) == [id_of("ann")]
 
 
@@ -93,7 +93,7 @@ def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
     assert all(one.client.session_snapshot is not None for one in saved)
 
 
-def test_a_client_of_an_earlier_run_is_still_taken_over_when_it_is_stored_in_the_end() -> None:
+def test_a_client_of_an_earlier_node_is_still_taken_over_when_it_is_stored_in_the_end() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     talk.stops()
@@ -103,7 +103,7 @@ def test_a_client_of_an_earlier_run_is_still_taken_over_when_it_is_stored_in_the
     talk.stops()
     (saved,) = talk.changes
     assert isinstance(saved, SaveClient)
-    assert (saved.takes_over, saved.client.node) == (True, "next run")
+    assert (saved.takes_over, saved.client.node) == (True, "next node")
 
 
 # Afterwards ------------------------------------------------------------------------------

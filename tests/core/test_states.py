@@ -57,7 +57,7 @@ def test_every_row_has_a_cell_for_every_state() -> None:
 
 
 @every_state
-def test_a_cell_names_places_or_one_reason(state: State) -> None:
+def test_a_cell_names_recipients_or_one_reason(state: State) -> None:
     for kind, row in TABLE.items():
         cell = row[list(State).index(state)]
         if isinstance(cell, frozenset):

@@ -32,7 +32,7 @@ def test_a_name_is_not_looked_at_when_its_bearer_comes_back() -> None:
     assert talk.router.roster(LOBBY) == (seen("ann", "Ann"),)
 
 
-def test_a_member_that_is_recalled_keeps_a_name_that_nobody_could_take_now() -> None:
+def test_a_member_that_is_loaded_at_the_start_keeps_a_name_that_nobody_could_take_now() -> None:
     talk = Talk(OWNED)
     talk.joins("ann", "lobby")
     talk.stops()

@@ -13,8 +13,8 @@ WRITTEN = (
     "INSERT INTO camus_rooms VALUES "
     "('lobby', 'A room', 1762473600.25, true, 'scrypt$', 12, 300.0, '5e884898')",
     "INSERT INTO camus_clients VALUES "
-    "('a1', 'lobby', 'Ann', 5.0, 'owner', 'run-1', 's1', 9.0, '[]')",
-    "INSERT INTO camus_runs VALUES ('run-1', 10.0)",
+    "('a1', 'lobby', 'Ann', 5.0, 'owner', 'node-1', 's1', 9.0, '[]')",
+    "INSERT INTO camus_runs VALUES ('node-1', 10.0)",
 )
 
 _LOBBY = RoomRecord(
@@ -28,7 +28,7 @@ _LOBBY = RoomRecord(
     owner_digest="5e884898",
 )
 _ANN = evolve(
-    a_client("a1", node="run-1", session="s1", away_since=9.0, incarnation=""),
+    a_client("a1", node="node-1", session="s1", away_since=9.0, incarnation=""),
     role="owner",
     session_snapshot="[]",
 )

@@ -64,7 +64,7 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         username="Ann",
         joined_at=5.0,
         role="moderator",
-        node="run-1",
+        node="node-1",
         session_digest=SessionDigest("5e884898"),
         away_since=7.5,
         session_snapshot='["count",7,[]]',
@@ -169,15 +169,15 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
 ) -> None:
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
-    await store.write([SaveClient(a_client("a1", node="run-1"))])
+    await store.write([SaveClient(a_client("a1", node="node-1"))])
     unused = [
         ForgetRoom(RoomId(id), FIRST_INCARNATION, if_unused=True)
         for id in ["lobby", "hall", "nowhere"]
     ]
     await store.write(unused)
     assert await store.list_rooms() == [a_room("lobby")]
-    assert await store.list_clients() == [a_client("a1", node="run-1")]
-    await store.write([ForgetClient(ClientId("a1"), "run-1"), *unused])
+    assert await store.list_clients() == [a_client("a1", node="node-1")]
+    await store.write([ForgetClient(ClientId("a1"), "node-1"), *unused])
     assert await store.list_rooms() == []
 
 
@@ -284,10 +284,10 @@ async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
 )
 async def test_times_come_back_exactly(store: Store, time: float) -> None:
     room = evolve(a_room("lobby", created_at=time), empty_for=time)
-    here = a_client("a1", joined_at=time, node="run-1")
-    away = a_client("b2", joined_at=time, node="run-1", away_since=time)
+    here = a_client("a1", joined_at=time, node="node-1")
+    away = a_client("b2", joined_at=time, node="node-1", away_since=time)
     await store.create_room(room)
-    alive_at = await store.renew("run-1", stale_seconds=60.0)
+    alive_at = await store.renew("node-1", stale_seconds=60.0)
     await store.write([SaveClient(here), SaveClient(away)])
     assert await store.list_clients() == [here, away]
     found = await store.find_room(LOBBY)
@@ -330,10 +330,10 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
 ) -> None:
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
-        alive_at = await store.renew("run-1", stale_seconds=60.0)
+        alive_at = await store.renew("node-1", stale_seconds=60.0)
         room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
         client = evolve(
-            a_client("a1", node="run-1", session="s1"), identity="ann", username_asserted=True
+            a_client("a1", node="node-1", session="s1"), identity="ann", username_asserted=True
         )
         await store.write([SaveRoom(room), SaveClient(client)])
     async with open_again() as store:

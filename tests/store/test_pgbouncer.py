@@ -26,7 +26,7 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 
 
 def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
-    node, session = f"run-{number % 3}", f"s{number}"
+    node, session = f"node-{number % 3}", f"s{number}"
     return a_client(f"{number:032}", room.id, node=node, session=session, away_since=9.0)
 
 

@@ -145,13 +145,13 @@ async def test_servers_that_come_back_together_from_an_outage_never_wait_for_eac
     postgres_url: str,
 ) -> None:
     async with PostgresStore(postgres_url) as one, PostgresStore(postgres_url) as other:
-        for node in ["run-0", "run-1", "run-2"]:
+        for node in ["node-0", "node-1", "node-2"]:
             await one.renew(node, stale_seconds=60.0)
         with closing(psycopg.connect(postgres_url)) as outside:
-            outside.execute("SELECT FROM camus_runs WHERE id = 'run-0' FOR UPDATE")
+            outside.execute("SELECT FROM camus_runs WHERE id = 'node-0' FOR UPDATE")
             renewing = asyncio.gather(
-                one.renew("run-1", stale_seconds=0.0),
-                other.renew("run-2", stale_seconds=0.0),
+                one.renew("node-1", stale_seconds=0.0),
+                other.renew("node-2", stale_seconds=0.0),
             )
             await until_waiting(outside, 2)
         await renewing
@@ -239,7 +239,7 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
             room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
-        await store.renew("run-1", stale_seconds=60.0)
+        await store.renew("node-1", stale_seconds=60.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
 
 

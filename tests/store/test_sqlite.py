@@ -303,7 +303,7 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
             room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
-        await store.renew("run-1", stale_seconds=60.0)
+        await store.renew("node-1", stale_seconds=60.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
 
 

@@ -63,7 +63,7 @@ async def test_when_the_primary_takes_no_more_writes_the_next_one_gets_them(
         )
         assert created == [True] * 20
         await store.write([SaveClient(a_client("a1", "new-1", away_since=9.0))])
-        await store.renew("run-1", 60.0)
+        await store.renew("node-1", 60.0)
         assert time.monotonic() - began < SOON
         assert len(await store.list_rooms()) == 20, "of the new primary"
 

@@ -48,7 +48,7 @@ class MachineClocks:
 async def serving(
     store: Store,
     clocks: MachineClocks,
-    node: str = "this run",
+    node: str = "this node",
     *,
     limits: Limits | None = None,
     ice: IceConfiguration | None = None,

@@ -74,13 +74,13 @@ class FailingStore:
         self.log += changes
         await self._store.write(changes)
 
-    async def renew(self, run: str, stale_seconds: float) -> float:
+    async def renew(self, node: str, stale_seconds: float) -> float:
         self._fail_if(self.writes_fail)
-        return await self._store.renew(run, stale_seconds)
+        return await self._store.renew(node, stale_seconds)
 
-    async def release(self, run: str) -> None:
+    async def release(self, node: str) -> None:
         self._fail_if(self.writes_fail)
-        await self._store.release(run)
+        await self._store.release(node)
 
     async def _question(self) -> None:
         await self.open.wait()

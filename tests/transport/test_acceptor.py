@@ -146,7 +146,7 @@ async def test_a_server_takes_as_many_connections_as_its_own_limit_lets_it() -> 
 # Handshakes that never finish ------------------------------------------------------------
 
 
-async def test_connections_that_say_nothing_take_no_place_of_other_addresses() -> None:
+async def test_connections_that_say_nothing_take_none_from_other_addresses() -> None:
     async with camus_serve("--connections", 100, "--host", "127.0.0.1") as server:
         with flood(server.port) as flooding:
             await eventually(lambda: sum(map(is_closed, flooding)) >= FLOOD - 64 - 17)
@@ -174,7 +174,7 @@ async def tls_status(port: int, source: str = "127.0.0.1") -> int:
         return refusal.response.status_code
 
 
-async def test_a_tls_handshake_that_never_finishes_has_its_place_counted(
+async def test_a_tls_handshake_that_never_finishes_is_counted(
     tmp_path: Path,
 ) -> None:
     async with tls_server(tmp_path, "--connections-per-address", 2) as server:
@@ -183,7 +183,7 @@ async def test_a_tls_handshake_that_never_finishes_has_its_place_counted(
             assert await tls_status(server.port, source="127.0.0.2") == 101
 
 
-async def test_a_tls_handshake_that_fails_gives_its_place_back(tmp_path: Path) -> None:
+async def test_a_tls_handshake_that_fails_is_counted_no_more(tmp_path: Path) -> None:
     async with tls_server(tmp_path, "--connections-per-address", 1) as server:
         for _ in range(3):
             async with raw_socket(server.port) as plain:
@@ -213,7 +213,7 @@ async def test_a_tls_handshake_that_comes_in_pieces_is_answered(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("size", [0, 3, 100])
-async def test_a_tls_handshake_that_ends_early_gives_its_place_back(
+async def test_a_tls_handshake_that_ends_early_is_counted_no_more(
     tmp_path: Path, size: int
 ) -> None:
     hello = client_hello()

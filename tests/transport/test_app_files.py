@@ -236,7 +236,7 @@ async def test_a_new_build_is_served_after_the_next_start(app: Path, port: int) 
     assert (await ask(port, "GET /texts.json")).body == b"{}"
 
 
-async def test_the_app_takes_no_place_of_health_metrics_and_websockets(
+async def test_the_app_hides_no_path_of_health_metrics_and_websockets(
     app: Path, port: int
 ) -> None:
     for path in ("healthz", "readyz", "metrics"):

@@ -258,7 +258,9 @@ async def test_where_nobody_listens_there_is_an_os_error() -> None:
             pass
 
 
-async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signaling) -> None:
+async def test_a_path_without_a_valid_room_id_is_refused_in_the_handshake(
+    signaling: Signaling,
+) -> None:
     port = await signaling.listen("127.0.0.1", 0)
     with pytest.raises(InvalidHandshake, match="404"):
         async with connect(f"ws://127.0.0.1:{port}/room/No-Room/ws"):

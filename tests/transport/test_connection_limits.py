@@ -165,7 +165,7 @@ def test_a_request_says_once_who_it_is_from() -> None:
 # In all ----------------------------------------------------------------------------------
 
 
-def test_a_full_server_has_no_place_until_somebody_leaves() -> None:
+def test_a_full_server_refuses_connections_until_one_ends() -> None:
     connections = connection_limits(in_all=2)
     opened = [connections.add(peer(f"203.0.113.{last}")) for last in range(3)]
     assert [status(one) for one in opened] == [None, None, 503]
@@ -176,14 +176,14 @@ def test_a_full_server_has_no_place_until_somebody_leaves() -> None:
     assert [status(connections.add(PROXY)) for _ in range(2)] == [None, 503]
 
 
-def test_who_has_a_place_keeps_it_while_others_are_refused() -> None:
+def test_a_counted_connection_stays_while_others_are_refused() -> None:
     connections = connection_limits(in_all=1)
     first, _ = connections.add(PROXY), connections.add(PROXY)
     connections.identify(first, named("203.0.113.7"))
     assert status(first) is None
 
 
-def test_who_finds_a_place_by_the_time_that_its_request_has_come_gets_it() -> None:
+def test_a_connection_is_accepted_if_another_ends_before_its_request_has_come() -> None:
     connections = connection_limits(in_all=1)
     first, second = connections.add(PROXY), connections.add(PROXY)
     assert (status(first), status(second)) == (None, 503)
@@ -193,7 +193,7 @@ def test_who_finds_a_place_by_the_time_that_its_request_has_come_gets_it() -> No
 
 
 @pytest.mark.parametrize("through", [peer("203.0.113.7"), PROXY])
-def test_what_an_address_opens_beyond_its_share_takes_no_place_from_others(
+def test_what_an_address_opens_beyond_its_share_takes_none_from_others(
     through: object,
 ) -> None:
     connections = connection_limits(in_all=4, per_address=2)

@@ -330,7 +330,7 @@ async def test_a_server_has_so_many_connections_in_all() -> None:
         assert await ask(port, "/healthz", upgrade=False) == Response(200, "ok\n")
 
 
-async def test_what_an_address_opens_beyond_its_share_takes_no_place_from_others() -> None:
+async def test_what_an_address_opens_beyond_its_share_takes_none_from_others() -> None:
     async with AsyncExitStack() as exits:
         limits = Limits(connections=6, connections_per_address=2)
         signaling = await exits.enter_async_context(Signaling(limits=limits))

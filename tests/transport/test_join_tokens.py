@@ -30,7 +30,9 @@ def start_server(request: pytest.FixtureRequest) -> OpenServer:
     return partial(open_server, request.param, tokens=TokenKeys(SECRET))
 
 
-async def test_who_shows_a_token_is_whom_it_says(start_server: OpenServer) -> None:
+async def test_a_token_gives_its_bearer_identity_name_and_role(
+    start_server: OpenServer,
+) -> None:
     async with start_server() as server, server.connect() as ted:
         joined = await ted.join(token=token(name="Ted", role="moderator"), username="Eve")
         assert joined["role"] == "moderator"
@@ -40,7 +42,7 @@ async def test_who_shows_a_token_is_whom_it_says(start_server: OpenServer) -> No
         assert (await ted.hear("error", "done"))["data"]["code"] == "not-allowed"
 
 
-async def test_who_is_given_no_name_takes_one(start_server: OpenServer) -> None:
+async def test_a_client_whose_token_has_no_name_takes_one(start_server: OpenServer) -> None:
     async with start_server() as server, server.connect() as ted:
         joined = await ted.join(token=token(), username="Theo")
         assert joined["clients"][0]["username"] == "Theo"
@@ -155,7 +157,7 @@ async def test_without_guests_only_who_shows_something_comes_in(
             assert owner["role"] == "owner"
 
 
-async def test_what_tells_whose_a_token_is_may_fail_and_the_token_isnt_logged(
+async def test_a_token_reader_may_fail_and_the_token_isnt_logged(
     start_server: OpenServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     def look_up(shown: str) -> Identity:

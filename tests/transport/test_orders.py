@@ -66,7 +66,7 @@ async def test_an_order_reaches_an_owner_too(signaling: Signaling) -> None:
             pass
 
 
-async def test_a_door_is_locked_and_opened_from_outside(signaling: Signaling) -> None:
+async def test_a_room_is_locked_and_unlocked_by_order(signaling: Signaling) -> None:
     server = signaling.server
     owner = Identity("ann", role="owner")
     async with signaling.join("lobby", identity=owner) as ann:

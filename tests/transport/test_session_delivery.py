@@ -79,7 +79,7 @@ def test_what_a_resume_has_told_is_acknowledged_and_what_it_drops_takes_no_room(
     assert not delivery.count_received(64 * 1024 - 1)
 
 
-def test_a_count_that_begins_anew_is_0_at_both_ends() -> None:
+def test_a_new_epoch_counts_from_0_at_both_ends() -> None:
     delivery = ClientDelivery(LIMITS)
     delivery.count_received(100)
     say(delivery, to_ann(1))

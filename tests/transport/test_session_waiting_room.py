@@ -31,7 +31,7 @@ def start_server(request: pytest.FixtureRequest) -> OpenServer:
     return partial(open_server, request.param, tokens=read_token)
 
 
-async def at_the_door(
+async def waits_in_room(
     server: SessionServer, name: str, ann: Session
 ) -> "asyncio.Task[Session]":
     """Let a client wait in the waiting room, until both it and Ann know of that."""
@@ -48,14 +48,14 @@ async def has_come_in(entering: "asyncio.Task[Session]") -> Session:
         return await entering
 
 
-async def test_who_waits_at_a_locked_door_is_admitted(start_server: OpenServer) -> None:
+async def test_a_waiting_client_is_admitted(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         assert (ann.locked, ted.locked) == (False, False)
         await ann.lock()
         locked = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(True), GROUND_CONTROL)
         assert await hears(ted, m.RoomUpdated) == locked
         assert (ann.locked, ted.locked) == (True, True)
-        entering = await at_the_door(server, "Bob", ann)
+        entering = await waits_in_room(server, "Bob", ann)
         assert server.events == [InWaitingRoom("lobby")]
         [waiter] = ann.waiting.values()
         assert (waiter.username, dict(ted.waiting)) == ("Bob", {})
@@ -75,7 +75,7 @@ async def test_who_waits_at_a_locked_door_is_admitted(start_server: OpenServer) 
 async def test_who_is_denied_hears_so(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(server, "Eve", ann)
+        entering = await waits_in_room(server, "Eve", ann)
         [waiter] = ann.waiting
         await ann.deny(waiter)
         with pytest.raises(Refused) as raised:
@@ -84,10 +84,10 @@ async def test_who_is_denied_hears_so(start_server: OpenServer) -> None:
         assert (dict(ann.waiting), list(ann.clients)) == ({}, [ann.id])
 
 
-async def test_an_open_door_lets_in_all_who_wait_in_order(start_server: OpenServer) -> None:
+async def test_unlocking_lets_in_all_who_wait_in_order(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = [await at_the_door(server, name, ann) for name in ("Ted", "Bob", "Eve")]
+        entering = [await waits_in_room(server, name, ann) for name in ("Ted", "Bob", "Eve")]
         ids = list(ann.waiting)
         await ann.lock(False)
         sessions = [await has_come_in(one) for one in entering]
@@ -104,7 +104,7 @@ async def test_a_room_that_is_full_admits_nobody_and_who_waits_goes_on_waiting(
     async with start_server() as server, owner(server, guest_limit=2) as ann:
         async with server.join("Ted"):
             await ann.lock()
-            entering = await at_the_door(server, "Bob", ann)
+            entering = await waits_in_room(server, "Bob", ann)
             [waiter] = ann.waiting
             with pytest.raises(Refused, match="room-full"):
                 await ann.admit(waiter)
@@ -116,12 +116,12 @@ async def test_a_room_that_is_full_admits_nobody_and_who_waits_goes_on_waiting(
         await bob.__aexit__(None, None, None)
 
 
-async def test_who_drops_at_the_door_comes_back_and_waits_again(
+async def test_a_waiting_client_that_drops_comes_back_and_waits_again(
     start_server: OpenServer,
 ) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(server, "Ted", ann)
+        entering = await waits_in_room(server, "Ted", ann)
         [first] = ann.waiting
         server.cut()
         left = m.ClientWaitingLeft(m.ROOM, m.WhoBody(first), GROUND_CONTROL)
@@ -134,10 +134,10 @@ async def test_who_drops_at_the_door_comes_back_and_waits_again(
         await ted.__aexit__(None, None, None)
 
 
-async def test_who_goes_from_the_door_waits_no_more(start_server: OpenServer) -> None:
+async def test_a_waiting_client_that_leaves_waits_no_more(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(server, "Ted", ann)
+        entering = await waits_in_room(server, "Ted", ann)
         entering.cancel()
         await hears(ann, m.ClientWaitingLeft)
         assert dict(ann.waiting) == {}
@@ -146,7 +146,7 @@ async def test_who_goes_from_the_door_waits_no_more(start_server: OpenServer) ->
 async def test_who_waits_for_too_long_is_sent_away(start_server: OpenServer) -> None:
     async with start_server(waiting_seconds=0.05) as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(server, "Ted", ann)
+        entering = await waits_in_room(server, "Ted", ann)
         with pytest.raises(Refused, match="room-locked"):
             await has_come_in(entering)
         await hears(ann, m.ClientWaitingLeft)
@@ -175,7 +175,7 @@ async def test_a_lock_stops_nobody_who_comes_back(start_server: OpenServer) -> N
         assert await counts(ann, ted.id, 1) == [1]
 
 
-async def test_what_happens_at_the_door_while_one_is_away_is_heard_afterwards(
+async def test_what_happens_in_the_waiting_room_while_one_is_away_is_heard_afterwards(
     start_server: OpenServer,
 ) -> None:
     async with start_server() as server, owner(server) as ann:
@@ -184,19 +184,19 @@ async def test_what_happens_at_the_door_while_one_is_away_is_heard_afterwards(
             server.cut()
             await server.happens(Dropped)
             await ann.lock()
-            door = asyncio.create_task(server.signaling.join("lobby").__aenter__())
+            joining = asyncio.create_task(server.signaling.join("lobby").__aenter__())
             await hears(ann, m.ClientWaiting)
             server.may_reconnect.set()
             await hears(bob, m.ClientWaiting)
             assert (bob.locked, dict(bob.waiting)) == (True, dict(ann.waiting))
             await bob.lock(False)
-            await (await has_come_in(door)).__aexit__(None, None, None)
+            await (await has_come_in(joining)).__aexit__(None, None, None)
 
 
 async def test_who_may_open_from_now_on_is_told_who_waits(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         await ann.lock()
-        entering = await at_the_door(server, "Eve", ann)
+        entering = await waits_in_room(server, "Eve", ann)
         async with server.join("Robert", token="bob's") as bob:
             assert dict(bob.waiting) == dict(ann.waiting)
         await ann.set_role(ted.id, "moderator")
@@ -214,7 +214,7 @@ async def test_a_lock_ends_with_the_last_member_and_who_waits_comes_in(
     async with start_server() as server:
         async with owner(server) as ann:
             await ann.lock()
-            entering = await at_the_door(server, "Ted", ann)
+            entering = await waits_in_room(server, "Ted", ann)
         ted = await has_come_in(entering)
         assert (ted.locked, list(ted.clients)) == (False, [ted.id])
         await ted.__aexit__(None, None, None)

@@ -99,13 +99,13 @@ async def test_a_successor_with_another_clock_gives_places_back(
     database_url: str, seconds: float
 ) -> None:
     async with open_store(database_url) as one, open_store(database_url) as other:
-        async with serving(one, MachineClocks(), "run 1") as first:
+        async with serving(one, MachineClocks(), "node 1") as first:
             route = Route(first)
             session = route.session()
             ann = await session.__aenter__()
             id = ann.id
             successor = MachineClocks(wall_clock_error=seconds, started_at=1e6)
-            async with serving(other, successor, "run 2") as second:
+            async with serving(other, successor, "node 2") as second:
                 route.server = second
                 await first.stop()
                 await until(lambda: bool(second.roster(RoomId("lobby"))) and ann.id == id)
@@ -125,8 +125,8 @@ async def test_no_server_takes_another_for_dead_because_its_clock_was_set(
     async with (
         open_store(database_url) as one,
         open_store(database_url) as other,
-        serving(one, clocks, "run 1", limits=limits) as first,
-        serving(other, other_clocks, "run 2", limits=limits) as second,
+        serving(one, clocks, "node 1", limits=limits) as first,
+        serving(other, other_clocks, "node 2", limits=limits) as second,
     ):
         async with Route(first).session() as ann, Route(second).session("hall") as bob:
             everybody = {ann.id, bob.id}

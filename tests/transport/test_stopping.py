@@ -121,7 +121,7 @@ async def test_a_stop_writes_what_waits(database_url: str) -> None:
     assert await members_of(database_url, "stage") == 0
 
 
-async def test_who_was_there_at_a_kill_is_forgotten_by_the_next_run(
+async def test_who_was_there_at_a_kill_is_forgotten_by_the_next_node(
     database_url: str,
 ) -> None:
     options = ["--database-url", database_url, "--place-seconds", "1"]

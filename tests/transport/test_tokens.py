@@ -283,7 +283,7 @@ def test_what_a_token_says_is_critical_and_nobody_here_knows_is_refused() -> Non
     assert refusal(TokenKeys(SECRET), shown) == "this is no JSON Web Token"
 
 
-def test_what_one_token_says_has_no_place_in_another() -> None:
+def test_the_parts_of_one_token_are_refused_in_another() -> None:
     head, said, signature = token(sub="ted").split(".")
     _, others, _ = token(sub="eve", role="owner").split(".")
     assert TokenKeys(SECRET)(f"{head}.{said}.{signature}") == Identity("ted")
