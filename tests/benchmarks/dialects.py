@@ -33,7 +33,7 @@ class Dialect:
     farewell: Mapping[str, Any] | None
     """The last message, answered by closing with 1000; None if the client just closes."""
     counts: bool
-    """Whether both ends count frames from the admission on, and confirm them by `ack`."""
+    """True if both ends count frames from the admission on, and confirm them by `ack`."""
 
 
 CAMUS = Dialect(

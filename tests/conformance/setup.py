@@ -71,17 +71,17 @@ def authenticator_for(setting: Setting) -> Authenticator | None:
     return look_at
 
 
-def shown(token: str | None) -> dict[str, str]:
+def token_headers(token: str | None) -> dict[str, str]:
     """Return the handshake headers that carry a token."""
     return {} if token is None else {_SHOWN_IN: token}
 
 
-def counted(address: str | None) -> NetworkAddress | None:
+def counted_address(address: str | None) -> NetworkAddress | None:
     """Return the address by which the server counts a client that connects from this one."""
     return None if address is None else counted_network(parse_address(address))
 
 
-def stand_still(seconds: float) -> None:
+def block_process(seconds: float) -> None:
     """Block the whole process, its event loop and the servers in it, for this many seconds."""
     time.sleep(seconds)
 
@@ -99,7 +99,7 @@ async def fill(store: Store, setting: Setting) -> None:
         await store.create_room(_record(room))
 
 
-def at_once(work: Coroutine[Any, Any, Result]) -> Result:
+def run_without_waiting(work: Coroutine[Any, Any, Result]) -> Result:
     """Return the result of a coroutine that never actually waits."""
     try:
         work.send(None)

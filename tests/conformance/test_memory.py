@@ -31,12 +31,12 @@ from conformance.cut_off import CutOffStore
 from conformance.receiving import all_heard, next_heard
 from conformance.setup import (
     authenticator_for,
-    counted,
+    block_process,
+    counted_address,
     every_scenario_without_a_wire,
     router_for,
-    shown,
-    stand_still,
     store_for,
+    token_headers,
     token_reader_for,
 )
 from transport.adjustable_clock import MachineClocks
@@ -87,7 +87,7 @@ class MemoryDriver:
             case Waits(seconds):
                 await asyncio.sleep(seconds)
             case Pause(seconds, meanwhile):
-                stand_still(seconds)
+                block_process(seconds)
                 for write in meanwhile:  # immediately, before the servers go on
                     await self.do(write)
             case SetsClock(seconds):
@@ -134,8 +134,8 @@ def _open(server: SignalingServer, act: Connects) -> MemoryWire:
         wire,
         None if act.room is None else RoomId(act.room),
         SESSION if act.subprotocol == SESSION.name else CORE,
-        address=counted(act.address),
-        handshake=Handshake("", shown(act.token), counted(act.address)),
+        address=counted_address(act.address),
+        handshake=Handshake("", token_headers(act.token), counted_address(act.address)),
     )
     if wire._end is None:
         wire._id = connection_id

@@ -48,11 +48,11 @@ from conformance.cut_off import CutOffStore
 from conformance.receiving import all_heard, next_heard
 from conformance.setup import (
     authenticator_for,
+    block_process,
     every_scenario,
     fill,
-    shown,
-    stand_still,
     store_for,
+    token_headers,
     token_reader_for,
 )
 from transport.adjustable_clock import MachineClocks
@@ -127,7 +127,7 @@ class Servers:
 
     async def pause(self, seconds: float, speak: Callable[[], Awaitable[None]]) -> None:
         await speak()  # into the sockets, which no server reads before it goes on
-        stand_still(seconds)
+        block_process(seconds)
 
     def set_clock(self, seconds: float) -> None:
         self._machine.wall_clock_error += seconds
@@ -231,7 +231,7 @@ class WebSocketDriver:
     async def _connect(self, act: Connects) -> None:
         path = "/ws" if act.room is None else f"/room/{act.room}/ws"
         subprotocol = act.subprotocol
-        headers = shown(act.token)
+        headers = token_headers(act.token)
         raw = socket.socket()
         if act.address is not None and ip_address(act.address).is_loopback:
             raw.bind((act.address, 0))

@@ -26,7 +26,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import Message
 from camus_core.wire.profile import SESSION
 
-from .honest_client import Client, number_in
+from .honest_client import Client, number_of
 
 
 @define(eq=False)
@@ -69,20 +69,20 @@ class DeliveryAudit:
 
     def hears(self, client: Client, message: m.Extension) -> None:
         """Check a message that has reached an application."""
-        number = number_in(message.data)
+        number = number_of(message.data)
         said = self.said[number]
         assert client.id is not None
         log = self.heard.setdefault(client.id, [])
         if said.by.room != client.room:
-            self.report("heard another room")
+            self.report("received from another room")
         if message.sender != said.by.id and said.lives == said.by.resets:
-            self.report("heard from somebody else")
+            self.report("received from another sender")
         if said.order is None or client.id not in said.receivers:
-            self.report("heard what was for others")
+            self.report("received a message for others")
         elif client.honest and log:
             before = self.said[log[-1]].order
             if before is not None and before >= said.order:
-                self.report("heard again, or out of order")
+                self.report("received again, or out of order")
         log.append(number)
 
     def is_decided(
@@ -101,9 +101,9 @@ class DeliveryAudit:
                     (number, id) for at, number in client.log if at <= ack.received
                 )
             case m.Extension(receiver=receiver, data=data):
-                said = self.said[number_in(data)]
+                said = self.said[number_of(data)]
                 if said.order is not None:
-                    self.report("taken twice")
+                    self.report("accepted twice")
                 self.taken += 1
                 said.order, said.kills = self.taken, self.kills
                 everybody = known.room.members
@@ -116,12 +116,12 @@ class DeliveryAudit:
     def is_sent(self, message: Message, *, to_whom: int, after_the_end: bool) -> None:
         """Check a frame that the router sends."""
         if not to_whom:
-            self.report("a frame for nobody")
+            self.report("a frame without recipients")
         if after_the_end:
             self.report("a frame after the end")
         if isinstance(message, m.Undeliverable) and message.reply_to is not None:
             if (int(message.reply_to), message.data.receiver) in self.confirmed:
-                self.report("told of what was confirmed")
+                self.report("told of a confirmed message")
 
     def checks_bounds(self, router: Router, limits: Limits) -> None:
         """Check the bounds of what the sessions keep."""
@@ -139,7 +139,7 @@ class DeliveryAudit:
             used != sum(one.unconfirmed_bytes for one in sessions)
             or used > limits.all_unconfirmed_bytes
         ):
-            self.report("all sessions keep too much, or nobody knows how much")
+            self.report("all sessions keep too much, or their total is wrong")
 
     # At the end --------------------------------------------------------------------------
 
@@ -157,18 +157,18 @@ class DeliveryAudit:
                 continue
             if said.order is None:
                 if client.profile is SESSION and number not in client.handed_back:
-                    self.report("swallowed")
+                    self.report("neither accepted nor handed back")
             elif said.kills == self.kills:
                 for receiver in self._missed_by(number, said):
                     if client.profile is SESSION and (number, receiver) not in client.told:
-                        self.report("lost in silence")
+                        self.report("lost silently")
                     lost[client.name, receiver] += 1
         for (name, id), times in lost.items():
             if (
                 clients[name].profile is not SESSION
                 and clients[name].told.count((None, id)) < times
             ):
-                self.report("lost in silence, to a core-profile sender")
+                self.report("lost silently for a core-profile sender")
 
     def _missed_by(self, number: int, said: Said) -> list[ClientId]:
         """Return the recipients that should have received a message and did not.

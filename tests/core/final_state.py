@@ -22,7 +22,7 @@ def settle(world: World) -> None:
     for _ in range(14):
         for client in world.clients:
             world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(False)))
-            world.comes(client)
+            world.connects(client)
         for _ in range(4):
             world.flows()
             for client in world.clients:
@@ -42,9 +42,9 @@ def _check(world: World) -> None:
         member.id: room for room in world.router._rooms for member in room.members.values()
     }
     if in_rooms.keys() != inside.keys() or len(inside) != len(world.clients):
-        report("who is in the rooms is not who is there")
+        report("the members of the rooms are not the connected clients")
     if world.store.clients.keys() != inside.keys():
-        report("who is stored is not who is there")
+        report("the stored clients are not the connected clients")
     for session in world.router._sessions:
         client, delivery = inside[session.member.id], session.delivery
         counts = (client.confirmed + len(client.unconfirmed), client.received)
@@ -52,11 +52,11 @@ def _check(world: World) -> None:
             report("the two ends count differently")
         roster = {one.id: one.info() for one in session.room.members.values()}
         if client.honest and client.roster != roster:
-            report("a roster that isn't true")
+            report("a wrong roster")
         if client.honest and (client.waiting or client.is_locked):
             report("a client waits, or finds its room locked, in the end")
         if client.honest and delivery.unconfirmed_bytes:
-            report("what is confirmed is still kept")
+            report("a confirmed message is still kept")
 
 
 def leave(world: World) -> None:
@@ -67,6 +67,6 @@ def leave(world: World) -> None:
     world.flows()
     world.waits(100)
     if world.router.census() != Census(0, 0, 0, 0, 0) or world.router.next_deadline():
-        world.audit.report("something is left")
+        world.audit.report("something remains")
     if world.store.clients or world.store.rooms:
-        world.audit.report("something is left in the store")
+        world.audit.report("something remains in the store")

@@ -134,7 +134,7 @@ class Client:
             case m.Error(data=error, reply_to=reply_to):
                 self._refused(error, reply_to)
             case m.Extension(data=data):
-                number = number_in(data)
+                number = number_of(data)
                 self.log.append((self.received, number))
                 return number
             case _:
@@ -198,7 +198,7 @@ def message_with(
     return m.Extension("x-n", receiver, data, id=str(number) if profile is SESSION else None)
 
 
-def number_in(data: Json) -> int:
+def number_of(data: Json) -> int:
     """Return the number of a message of the application."""
     number: int = json.loads(data)[0]
     return number

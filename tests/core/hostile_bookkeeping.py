@@ -36,7 +36,7 @@ class Bookkeeping:
         if census.members and census.unconfirmed_bytes > limits.all_unconfirmed_bytes:
             self.invariants.report("the sessions keep too much")
         if census.connections != len(self.invariants.open):
-            self.invariants.report("nobody knows how many connections there are")
+            self.invariants.report("the number of connections is wrong")
         if len(router._rate_limits) > limits.addresses:
             self.invariants.report("too many addresses are remembered")
         self._check_waiting_rooms(router)
@@ -51,7 +51,7 @@ class Bookkeeping:
         )
         by_room = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
         if not waiting == in_waiting_rooms == by_room:
-            self.invariants.report("nobody knows who waits")
+            self.invariants.report("the number of waiting clients is wrong")
         for room_id, number in waiting.items():
             room = router._rooms.occupied(room_id)
             if room is None or not room.record.locked:
@@ -72,7 +72,7 @@ class Bookkeeping:
             self.connected_at.popleft()
         kept = sum(session.delivery.unconfirmed_bytes for session in router._sessions)
         if kept != census.unconfirmed_bytes:
-            self.invariants.report("nobody knows what the sessions keep")
+            self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
         most = 5000 + 1200 * counted + 2 * kept + 100 * len(self.connected_at)
         if len(pickle.dumps(router)) > most:
@@ -86,12 +86,12 @@ class Bookkeeping:
         known = dict(self.invariants.members)
         earlier = {one.id: one.room_id for one in self.invariants.store.clients.values()}
         if not known.items() <= inside.items() <= known.items() | earlier.items():
-            self.invariants.report("who is in the rooms is not who is stored")
+            self.invariants.report("the members of the rooms are not the stored clients")
         census = router.census()
         away = sum(session.member.connection is None for session in router._sessions)
         rooms = len(set(inside.values()))
         if (census.members, census.away, census.rooms) != (len(inside), away, rooms):
-            self.invariants.report("nobody knows how many members there are")
+            self.invariants.report("the number of members is wrong")
 
     def _check_creators(self, router: Router, asked: Iterable[Question]) -> None:
         made = [(room.creator, room.record.public) for room in router._rooms]
@@ -108,7 +108,7 @@ class Bookkeeping:
                 for network in networks_of(maker)
             )
             if by_network != counts:
-                self.invariants.report("nobody knows who has made how many rooms")
+                self.invariants.report("the number of rooms of an address is wrong")
         for network, number in makers.rooms.items():
             size = {"/56": limits.ipv6_56_shares, "/48": limits.ipv6_48_shares}
             if number > limits.rooms_per_address * size.get(network[-3:], 1):

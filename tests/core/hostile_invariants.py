@@ -100,11 +100,11 @@ class Invariants:
             if not client.has_session:
                 client.room = record.room_id
         if not clients:
-            self.report("somebody comes in from nowhere")
+            self.report("a member without a connection joins")
 
     def closes(self, connection: ConnectionId) -> None:
         if self.open.pop(connection, None) is None:
-            self.report("closed what isn't open")
+            self.report("closed a connection that isn't open")
 
     def forget_former_clients(self) -> None:
         """Forget clients of long ago, of which no message will speak again."""
@@ -121,7 +121,7 @@ class Invariants:
     def says(self, to: Sequence[ConnectionId], message: Message) -> None:
         hearers = [self.open[one] for one in to if one in self.open]
         if len(hearers) < len(to) or not hearers:
-            self.report("said to nobody, or after the end")
+            self.report("sent without recipients, or after the end")
             return
         match message:
             case m.Joined(data=joined):
@@ -143,7 +143,7 @@ class Invariants:
         if message.receiver == m.ROOM or message.sender != GROUND_CONTROL:
             self._check_recipients(hearers, message, is_late=to[0] in self._just_in)
         if message.receiver != m.ROOM and [message.receiver] != [one.id for one in hearers]:
-            self.report("said to somebody else")
+            self.report("sent to another client")
         self._check_secrets(hearers, message)
 
     def _check_joined(
@@ -156,7 +156,7 @@ class Invariants:
         if id != client.id and shown.resume is None:
             self._check_takeover(client, id)
         if id in self.permissions.sent_out:
-            self.report("back in a place from which it was sent out")
+            self.report("a removed client is back in its place")
         client.id, client.room, client.waits_for = id, RoomId(body.room_id), None
         self.room_of[id] = client.room
         client.received = (shown.resume.received or 0) if body.resumed and shown.resume else 0
@@ -164,9 +164,9 @@ class Invariants:
         if body.clients is not None:
             self._check_roster(client.room, [one.id for one in body.clients])
         if body.locked != self.store.rooms[client.room].locked:
-            self.report("in, and told wrongly whether the room is locked")
+            self.report("told wrongly at the join whether the room is locked")
         if (body.waiting is None) != (body.resumed or body.role == "guest"):
-            self.report("told who waits, or not, for no reason")
+            self.report("told of the waiting clients by mistake, or not told")
         waiting = {one.id for one in self.open.values() if one.waits_for == client.room}
         if body.waiting is not None and {one.id for one in body.waiting} != waiting:
             self.report("told wrongly who waits")
@@ -174,7 +174,7 @@ class Invariants:
     def _check_takeover(self, client: HostileClient, id: ClientId) -> None:
         identity = self.permissions.identity_of(client)
         if identity is None or self.store.clients[id].identity != identity.id:
-            self.report("in another's place")
+            self.report("took over another client's place")
 
     def _check_waiting(self, client: HostileClient, room_id: RoomId) -> None:
         if not self.store.rooms[room_id].locked:
@@ -187,7 +187,7 @@ class Invariants:
         speaker = self._speaker
         if isinstance(message, m.Bye) or (speaker and message.sender == speaker.id):
             return
-        self.report("a sender that isn't true")
+        self.report("a forged sender")
 
     def _check_recipients(
         self, hearers: list[HostileClient], message: Message, *, is_late: bool
@@ -228,14 +228,14 @@ class Invariants:
         here = {id for id, room in self.members.items() if room == room_id}
         earlier = {id for id, one in self.store.clients.items() if one.room_id == room_id}
         if not here <= set(listed) <= here | earlier or len(set(listed)) < len(listed):
-            self.report("a roster that isn't true")
+            self.report("a wrong roster")
 
     def _check_secrets(self, hearers: list[HostileClient], message: Message) -> None:
         frame = self.codec.encode(message)
         if self.codec.decode(frame, ids=True) != message:
-            self.report("a frame that isn't read as it was meant")
+            self.report("a frame that isn't read as it was written")
         persons = {one.person for one in hearers}
         for secret in SECRET.findall(frame):
             whose = self.person_of.get(ClientId(secret[-32:].decode()))
             if not isinstance(message, m.Joined) or {whose} != persons:
-                self.report("a secret that reached somebody else")
+                self.report("a secret that reached another client")

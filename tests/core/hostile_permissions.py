@@ -67,19 +67,19 @@ class PermissionChecks:
     def _check_moderation(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
         if self.is_guest(speaker.id):
-            self.report("a guest decides")
+            self.report("a guest moderates")
         if isinstance(order, m.Kick | m.Ban | m.SetRole):
             # A waiting client has no rank yet, and can be banned.
             role = self.role_of.get(ClientId(order.data.id), "guest")
             if RANK[role] >= rank:
-                self.report("somebody decides about one whose rank is not lower")
+                self.report("a moderation of a member whose rank is not lower")
 
     def saves_client(self, record: ClientRecord) -> None:
         """Check the role of a client that is stored, for the first time or again."""
         before = self.role_of.get(record.id, record.role)
         if RANK[record.role] > RANK[before] and record.identity is None:
             if not isinstance(self._order, m.SetRole):
-                self.report("a role out of nothing")
+                self.report("a role that was never granted")
         self.role_of[record.id] = record.role
 
     def comes_in(self, client: HostileClient, record: ClientRecord, members: int) -> None:
@@ -91,26 +91,26 @@ class PermissionChecks:
         owns = shown.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
         role = "owner" if owns else "guest" if identity is None else identity.role
         if (record.role, record.identity) != (role, identity and identity.id):
-            self.report("somebody is not what it has shown")
+            self.report("a role or identity that the client has not proved")
         if identity is None and not self.guests_allowed:
-            self.report("a guest where none may come in")
+            self.report("a guest where none are allowed")
         if identity is not None and not identity.may_enter(room.id):
-            self.report("in by a token for other rooms")
+            self.report("joined with a token for other rooms")
         if role == "guest":
             self._comes_in_as_guest(client, room, identity)
         if (identity is not None or role == "guest") and (
             ban_of(record.identity, record.address) in room.bans
         ):
-            self.report("in while banned")
+            self.report("joined while banned")
 
     def _comes_in_as_guest(
         self, client: HostileClient, room: RoomRecord, identity: Identity | None
     ) -> None:
         invited = identity is not None and identity.rooms is not None
         if room.password_hash not in (None, client.last_join.password) and not invited:
-            self.report("in without the password")
+            self.report("joined without the password")
         if room.locked and not isinstance(self._order, m.Admit):
-            self.report("in through the lock")
+            self.report("joined through the lock")
 
     def creates_room(self, client: HostileClient | None, room_id: str) -> None:
         """Check the creation of a room."""

@@ -113,7 +113,7 @@ class World:
 
     # Clients -------------------------------------------------------------------------------
 
-    def comes(self, client: Client, lie: int = 0) -> None:
+    def connects(self, client: Client, lie: int = 0) -> None:
         if client.name in self.link_of:
             if client.is_outside:
                 client.connects(lie)
@@ -151,7 +151,7 @@ class World:
             frames -= 1
             message = link.down.popleft()
             if isinstance(message, int):
-                self.loses(client)
+                self.loses_connection(client)
                 return
             client.hears(message)
             self.audit.notes_id(client)
@@ -159,7 +159,7 @@ class World:
                 self.audit.hears(client, message)
             self.writes(client)
 
-    def loses(self, client: Client) -> Link | None:
+    def loses_connection(self, client: Client) -> Link | None:
         """End the connection at the client's side; the router may not have noticed yet."""
         link = self.link_of.pop(client.name, None)
         if link is not None:
@@ -169,7 +169,7 @@ class World:
 
     def drops(self, client: Client, code: int | None) -> None:
         """End the connection at both sides; frames on their way are lost."""
-        link = self.loses(client)
+        link = self.loses_connection(client)
         if link is not None:
             link.up.clear()
             self.ends(link, code)
@@ -243,7 +243,7 @@ class World:
         if killed:
             self.audit.kills += 1
             for client in self.clients:
-                self.loses(client)
+                self.loses_connection(client)
         else:
             self.performs(StopRequested())
         for link in self.links:

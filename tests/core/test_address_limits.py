@@ -144,7 +144,7 @@ def test_who_shows_a_session_that_nobody_knows_is_a_newcomer() -> None:
 HI = Json(b'"Hi"')
 
 
-def calls(talk: Talk, *names: str) -> None:
+def send_calls(talk: Talk, *names: str) -> None:
     """Let each send a description of 16.5 KB and candidates to each other, all at once."""
     for name in names:
         for peer in names:
@@ -185,10 +185,10 @@ def test_a_class_of_30_behind_one_address_calls_in_rooms_of_eight() -> None:
         rooms.setdefault(room, []).append(f"pupil {number}")
         talk.connects(f"pupil {number}", room, address=HOME)
     for pupils in rooms.values():
-        calls(talk, *pupils)
+        send_calls(talk, *pupils)
     talk.drops("pupil 0")
     talk.connects("pupil 0 again", "room-0", address=HOME)
-    calls(talk, "pupil 0 again", *rooms["room-0"][1:4])
+    send_calls(talk, "pupil 0 again", *rooms["room-0"][1:4])
     assert refusals(talk) == 0
 
 

@@ -29,7 +29,7 @@ def rejoins(talk: Talk, name: str, whose: str, address: str | None = None) -> bo
     return isinstance(talk.heard[name][0], m.Joined)
 
 
-def heard_of(talk: Talk, name: str, whom: type[m.Message]) -> int:
+def notices_about(talk: Talk, name: str, whom: type[m.Message]) -> int:
     return sum(type(one) is whom for one in talk.has_heard(name))
 
 
@@ -52,7 +52,7 @@ def test_a_session_rejoins_ten_times_at_once_and_then_every_six_seconds() -> Non
             talk.drops(f"eve {number}")
         talk.confirms("ann")
     assert let_in == 11
-    assert heard_of(talk, "ann", m.ClientLeft) == 11
+    assert notices_about(talk, "ann", m.ClientLeft) == 11
 
 
 def test_a_place_is_not_lost_by_a_refusal_but_waits_for_as_long_as_its_client_is_to() -> None:
@@ -231,7 +231,7 @@ def test_knocking_and_leaving_is_paid_for_as_joining_is() -> None:
     for number in range(10):
         talk.knocks(f"eve {number}", "lobby", address=HOME)
         talk.says(f"eve {number}", m.Bye(GROUND_CONTROL))
-    assert heard_of(talk, "ann", m.ClientWaiting) == 4
+    assert notices_about(talk, "ann", m.ClientWaiting) == 4
 
 
 def test_so_is_coming_and_going_in_the_core_profile() -> None:
@@ -241,4 +241,4 @@ def test_so_is_coming_and_going_in_the_core_profile() -> None:
     for number in range(10):
         talk.connects(f"eve {number}", "lobby", address=HOME)
         talk.drops(f"eve {number}")
-    assert heard_of(talk, "ann", m.ClientJoined) == 4
+    assert notices_about(talk, "ann", m.ClientJoined) == 4

@@ -145,7 +145,7 @@ def test_a_refusal_knows_which_frame_it_answers(codec: Codec, refused: bytes) ->
         assert caught.value.reply_to == reply_to
 
 
-# What is not repeated, and what is written -------------------------------------------------
+# Texts of refusals, and written JSON --------------------------------------------------------
 
 
 @every_codec

@@ -28,7 +28,7 @@ def created(name: str, room_id: str, *, reply_to: str | None = None) -> m.RoomCr
     return m.RoomCreated(id_of(name), body, GROUND_CONTROL, reply_to=reply_to)
 
 
-def listed(name: str, *rooms: m.ListedRoom) -> m.Rooms:
+def list_entry(name: str, *rooms: m.ListedRoom) -> m.Rooms:
     return m.Rooms(id_of(name), rooms, GROUND_CONTROL)
 
 
@@ -230,7 +230,7 @@ def test_public_rooms_are_listed_with_who_is_in_them() -> None:
     talk.says("eve", m.ListRooms())
     talk.hears(
         "eve",
-        listed(
+        list_entry(
             "eve",
             m.ListedRoom("lobby", "The Lobby", 0, 8, password=True),
             m.ListedRoom("small", "Small", 2, 3, password=False),
@@ -252,5 +252,5 @@ def test_asking_for_the_list_opens_no_room() -> None:
     talk = Talk(RoomRecord(ATTIC, "Attic", START, public=True, empty_for=60.0))
     talk.connects("ann", None, SESSION)
     talk.says("ann", m.ListRooms())
-    talk.hears("ann", listed("ann", m.ListedRoom("attic", "Attic", 0, 256, password=False)))
+    talk.hears("ann", list_entry("ann", m.ListedRoom("attic", "Attic", 0, 256, password=False)))
     assert talk.router.census() == Census(1, 0, 0, 0, 0)

@@ -74,7 +74,7 @@ places = st.floats(0, 1)
 
 
 @st.composite
-def changes(draw: st.DrawFn, read: bytes) -> bytes:
+def changed(draw: st.DrawFn, read: bytes) -> bytes:
     """Change a frame at one position: flip a bit, cut, insert, splice, repeat."""
     at = int(draw(places) * len(read))
     to = at + draw(st.integers(0, 12))
@@ -97,7 +97,7 @@ def changes(draw: st.DrawFn, read: bytes) -> bytes:
 @st.composite
 def mutated_frames(draw: st.DrawFn) -> bytes:
     read = draw(st.sampled_from(FRAMES))
-    return reduce(lambda now, _: draw(changes(now)), range(draw(st.integers(1, 4))), read)
+    return reduce(lambda now, _: draw(changed(now)), range(draw(st.integers(1, 4))), read)
 
 
 @pytest.mark.slow

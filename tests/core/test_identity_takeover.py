@@ -43,7 +43,7 @@ LOBBY = RoomId("lobby")
 TED = Identity("ted@example", "Ted Logan")
 
 
-def lobby_with_ted(**identity: Any) -> Talk:
+def lobby_after_drop_of_ted(**identity: Any) -> Talk:
     """Return a conversation in Ann's lobby, which Ted, who has a token, has just left."""
     talk = Talk(OWNED)
     talk.store.tokens["a token"] = evolve(TED, **identity)
@@ -57,7 +57,7 @@ def lobby_with_ted(**identity: Any) -> Talk:
 
 
 def test_it_has_its_id_again_and_to_the_others_it_leaves_and_comes() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.gather("lobby", "joe")
     talk.knocks("ted 2", "lobby", id="7", token="a token")
     answer = talk.heard["ted 2"][0]
@@ -75,7 +75,7 @@ def test_it_has_its_id_again_and_to_the_others_it_leaves_and_comes() -> None:
 
 
 def test_the_effects_of_a_takeover_are_in_this_order() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.holds_questions = True
     talk.knocks("ted 2", "lobby", token="a token")
     ask = talk.questions["ted 2"]
@@ -104,7 +104,7 @@ def test_the_effects_of_a_takeover_are_in_this_order() -> None:
 
 
 def test_a_roster_follows_to_the_core_profile_as_soon_as_one_may_be_pushed() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.gather("lobby", "joe")
     talk.says("ann", rename("Ann"))
     talk.hears("joe", roster("room", "lobby", "ann", "ted", "joe", ann="Ann", ted="Ted Logan"))
@@ -116,7 +116,7 @@ def test_a_roster_follows_to_the_core_profile_as_soon_as_one_may_be_pushed() -> 
 
 
 def test_what_was_said_to_it_meanwhile_is_reported_as_expired() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.says("ann", hi("ted", id="8"))
     talk.joins("ted 2", "lobby", token="a token")
     talk.hears(
@@ -130,7 +130,7 @@ def test_what_was_said_to_it_meanwhile_is_reported_as_expired() -> None:
 
 def test_its_own_session_of_before_finds_nothing_any_more() -> None:
     """The phone that was used before doesn't get the place back from the computer."""
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.joins("ted 2", "lobby", token="a token")
     body = talk.resumes("ted 3", "ted")
     assert (body.id, body.reason) == (id_of("ted 3"), "unknown")
@@ -138,7 +138,7 @@ def test_its_own_session_of_before_finds_nothing_any_more() -> None:
 
 
 def test_the_new_session_can_be_resumed_like_any_other() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.joins("ted 2", "lobby", token="a token")
     assert talk.token("ted 2").startswith(secret_of("ted 2"))
     talk.says("ann", hi("ted"))
@@ -150,7 +150,7 @@ def test_the_new_session_can_be_resumed_like_any_other() -> None:
 
 
 def test_frames_are_counted_from_the_new_join_on() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.joins("ted 2", "lobby", token="a token")
     talk.says("ted 2", hi("ann"))
     talk.drops("ted 2")
@@ -158,7 +158,7 @@ def test_frames_are_counted_from_the_new_join_on() -> None:
 
 
 def test_a_live_connection_is_not_taken_over_but_a_second_member() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
     body = talk.joins("ted 3", "lobby", token="a token")
     assert body.clients == (
@@ -171,7 +171,7 @@ def test_a_live_connection_is_not_taken_over_but_a_second_member() -> None:
 
 
 def test_of_two_places_the_one_that_is_held_is_taken_over() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
     talk.joins("ted 3", "lobby", token="a token")
     talk.drops("ted 3")
@@ -180,7 +180,7 @@ def test_of_two_places_the_one_that_is_held_is_taken_over() -> None:
 
 
 def test_of_two_places_that_are_held_the_older_one_is_taken_over_and_the_other_ends() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
     talk.joins("ted 3", "lobby", token="a token")
     talk.drops("ted 3")
@@ -192,7 +192,7 @@ def test_of_two_places_that_are_held_the_older_one_is_taken_over_and_the_other_e
 
 
 def test_somebody_else_does_not_get_it() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.store.tokens["his token"] = Identity("bill@example", "Ted Logan")
     for name, more in (("bill", {"token": "his token"}), ("eve", {"username": "Ted Logan"})):
         assert talk.joins(name, "lobby", **more).id == id_of(name)
@@ -207,14 +207,14 @@ def test_a_guest_who_comes_anew_gets_no_place_of_a_guest() -> None:
 
 
 def test_a_place_in_another_room_stays_there() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     assert talk.joins("ted 2", "attic", token="a token").id == id_of("ted 2")
     assert talk.resumes("ted 3", "ted").id == id_of("ted")
 
 
 def test_one_who_comes_in_the_core_profile_is_a_second_member() -> None:
     """The core profile has no message that tells of a place that was taken over or lost."""
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.connects("ted 2", "lobby", identity=TED)
     (welcome,) = talk.has_heard("ted 2")
     assert welcome.receiver == id_of("ted 2")
@@ -230,7 +230,7 @@ def test_a_place_of_the_core_profile_is_never_held() -> None:
 
 
 def test_who_is_known_from_its_handshake_takes_its_place_over_too() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.connects("ted 2", None, SESSION, identity=TED)
     talk.says("ted 2", join("lobby"))
     assert talk.is_in("ted 2").id == id_of("ted")
@@ -240,7 +240,7 @@ def test_who_is_known_from_its_handshake_takes_its_place_over_too() -> None:
 
 
 def test_a_new_name_in_the_token_is_its_name() -> None:
-    talk = lobby_with_ted(name=None)
+    talk = lobby_after_drop_of_ted(name=None)
     talk.store.tokens["a token"] = evolve(TED, name="Theodore")
     talk.joins("ted 2", "lobby", token="a token", username="Ted")
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Theodore"))
@@ -249,7 +249,7 @@ def test_a_new_name_in_the_token_is_its_name() -> None:
 
 
 def test_where_the_token_has_no_name_the_one_it_says_is_its_name() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.store.tokens["a token"] = evolve(TED, name=None)
     talk.joins("ted 2", "lobby", token="a token", username="Teddy")
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Teddy"))
@@ -258,7 +258,7 @@ def test_where_the_token_has_no_name_the_one_it_says_is_its_name() -> None:
 
 
 def test_the_role_that_it_was_given_stays() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.says("ann", set_role("ted", "moderator"))
     talk.forget()
     assert talk.joins("ted 2", "lobby", token="a token").role == "moderator"
@@ -266,7 +266,7 @@ def test_the_role_that_it_was_given_stays() -> None:
 
 
 def test_a_higher_role_that_it_shows_is_its_role() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     body = talk.joins("ted 2", "lobby", token="a token", owner_token=OWNER_TOKEN)
     assert body.role == "owner"
     talk.drops("ted 2")
@@ -275,7 +275,7 @@ def test_a_higher_role_that_it_shows_is_its_role() -> None:
 
 
 def test_where_it_comes_from_now_is_where_a_ban_would_look() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.joins("ted 2", "lobby", token="a token", address="192.0.2.7")
     assert talk.store.clients[id_of("ted")].address == "192.0.2.7"
 
@@ -292,7 +292,7 @@ def test_a_full_room_has_its_place_for_it() -> None:
 
 
 def test_a_locked_room_lets_it_in() -> None:
-    talk = lobby_with_ted(role="moderator")
+    talk = lobby_after_drop_of_ted(role="moderator")
     talk.store.tokens["a token"] = TED
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
@@ -314,14 +314,14 @@ def test_the_password_is_asked_for_as_ever() -> None:
 
 
 def test_whose_place_has_ended_comes_as_a_newcomer() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.lives(30)
     assert talk.joins("ted 2", "lobby", token="a token").id == id_of("ted 2")
 
 
 @pytest.mark.parametrize("how", ["kicked", "said bye"])
 def test_whose_place_was_ended_comes_as_a_newcomer(how: str) -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     if how == "kicked":
         talk.says("ann", kick("ted"))
     else:
@@ -351,7 +351,7 @@ def test_who_comes_back_while_its_password_is_checked_keeps_its_place() -> None:
 
 @pytest.mark.parametrize("how", ["stopped", "killed"])
 def test_after_a_restart_it_takes_its_place_over(how: str) -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     if how == "stopped":
         talk.stops()
     talk.starts_again()
@@ -369,7 +369,7 @@ def test_after_a_restart_it_takes_its_place_over(how: str) -> None:
 
 
 def test_after_a_restart_its_old_session_finds_nothing_any_more() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.starts_again()
     talk.joins("ted 2", "lobby", token="a token")
     body = talk.resumes("ted 3", "ted")
@@ -377,7 +377,7 @@ def test_after_a_restart_its_old_session_finds_nothing_any_more() -> None:
 
 
 def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
     talk.joins("bob", "lobby")
     talk.drops("bob")
@@ -393,7 +393,7 @@ def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them() 
 
 
 def test_places_that_are_taken_over_again_and_again_leave_nothing_behind() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     weights = []
     for number in range(2, 500):
         talk.joins(f"ted {number}", "lobby", token="a token")

@@ -208,7 +208,7 @@ def messages(kind: type[Message]) -> st.SearchStrategy[Message]:
 every_message = st.sampled_from([*TABLE]).flatmap(messages)
 
 
-def is_heard(kind: type[Message]) -> bool:
+def is_sent_by_server(kind: type[Message]) -> bool:
     """Return whether clients receive a type; requests are only sent by clients."""
     asking = m.Request | m.Profile | m.Join | m.CreateRoom | m.Order
     return not issubclass(kind, asking)
@@ -226,7 +226,7 @@ def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) ->
     if isinstance(message, m.Text):
         relayed_text = message.said_by("ann", to_json("Ann"), 1615918847.68)
         whole = json.loads(CODEC.encode(relayed_text))
-    assert HEARD.is_valid(whole) == is_heard(kind)
+    assert HEARD.is_valid(whole) == is_sent_by_server(kind)
 
 
 @pytest.mark.parametrize("missing", ["sender", "data"])

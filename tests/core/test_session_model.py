@@ -64,7 +64,7 @@ def perform(world: World, step: Step) -> None:
             world.says(client, to, PADDING[len(world.audit.said) % len(PADDING)])
         case "come":
             for somebody in (client,) if way < WAYS // 2 else world.clients:
-                world.comes(somebody)
+                world.connects(somebody)
         case "flow":
             world.flows()
         case "serve":
@@ -83,12 +83,12 @@ def perform(world: World, step: Step) -> None:
         case "set clock":
             world.happens(ClockSet(JUMPS[way]))
         case "lose":
-            world.loses(client)
+            world.loses_connection(client)
         case "answer":
             for link in world.links_to(client):
                 world.answers(link, fails=way == 0)
         case "ask":
-            ask(client, way)
+            send_request(client, way)
         case "reload":
             world.drops(client, 1001)
             client.is_reloaded()
@@ -100,15 +100,15 @@ def perform(world: World, step: Step) -> None:
         case "restart" | "kill":
             world.restarts(killed=kind == "kill")
         case "kick" | "promote" | "lock" | "decide":
-            control(world, client, kind, way)
+            moderate(world, client, kind, way)
         case "lie":
-            lie(world, client, LIES[way])
+            claim_wrong_number(world, client, LIES[way])
         case _:
             raise AssertionError(kind)
     world.writes(client)
 
 
-def ask(client: Client, way: int) -> None:
+def send_request(client: Client, way: int) -> None:
     """Send a request to the server, which answers a rename immediately, a list later."""
     if client.id is None or client.has_left:
         return
@@ -120,7 +120,7 @@ def ask(client: Client, way: int) -> None:
         client.says(m.ListRooms(id="ask"))
 
 
-def control(world: World, client: Client, kind: str, way: int) -> None:
+def moderate(world: World, client: Client, kind: str, way: int) -> None:
     """Moderate a client or its room; kicked clients often come back."""
     if kind == "lock":
         world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(way % 4 > 0)))
@@ -130,27 +130,27 @@ def control(world: World, client: Client, kind: str, way: int) -> None:
         world.orders(client.room, m.Kick(GROUND_CONTROL, m.WhoBody(client.id)))
         if way % 4 > 0:
             world.hears(client)
-            world.comes(client)
+            world.connects(client)
             world.flows()
     elif client.id is not None:
         role = m.SetRoleBody(client.id, "moderator")
         world.orders(client.room, m.SetRole(GROUND_CONTROL, role))
 
 
-def lie(world: World, client: Client, by: int) -> None:
+def claim_wrong_number(world: World, client: Client, by: int) -> None:
     """Claim to have received another number of frames than the true one."""
     client.honest = False
     if client.is_in:
         client.confirms(by)
     else:
-        world.comes(client, by)
+        world.connects(client, by)
 
 
 def faults_after(steps: list[Step]) -> Counter[str]:
     """Return the faults found in a run in which all clients join first and leave in the end."""
     world = World()
     for client in world.clients:
-        world.comes(client)
+        world.connects(client)
     world.flows()
     for step in steps:
         perform(world, step)

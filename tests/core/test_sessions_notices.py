@@ -11,7 +11,7 @@ from .talk import Talk
 EXPIRED = undeliverable("ann", "bob", "expired", reply_to="7")
 
 
-def told_at_the_end() -> Talk:
+def stopped_with_unconfirmed() -> Talk:
     """Return a conversation whose server has stopped with a message of ann's to bob
     unconfirmed, so that she was told `going-away`, then `undeliverable`.
     """
@@ -48,7 +48,7 @@ def test_a_stop_tells_the_sender_of_each_message_that_is_not_confirmed() -> None
 def test_what_was_not_received_of_it_is_told_after_the_restart(
     missed: int, told: list[m.Message]
 ) -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again()
     body = talk.resumes("ann 2", "ann", talk.received("ann") - missed)
     assert (body.reason, body.received) == ("restarted", 1)
@@ -57,14 +57,14 @@ def test_what_was_not_received_of_it_is_told_after_the_restart(
 
 
 def test_who_has_lost_its_state_has_lost_its_messages_too() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again()
     talk.rejoins("ann 2", "ann")
     talk.hears_nothing("ann 2")
 
 
 def test_a_notice_is_kept_until_it_is_confirmed() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again()
     received = talk.received("ann") - 1
     for again in ("ann 2", "ann 3"):
@@ -78,7 +78,7 @@ def test_a_notice_is_kept_until_it_is_confirmed() -> None:
 
 
 def test_a_notice_outlives_two_restarts() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     received = talk.received("ann") - 1
     talk.starts_again("second node")
     talk.stops()
@@ -89,7 +89,7 @@ def test_a_notice_outlives_two_restarts() -> None:
 
 
 def test_a_notice_whose_joined_was_lost_outlives_the_next_restart() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     received = talk.received("ann") - 1
     talk.starts_again("second node")
     talk.resumes("ann 2", "ann", received)
@@ -101,7 +101,7 @@ def test_a_notice_whose_joined_was_lost_outlives_the_next_restart() -> None:
 
 
 def test_a_notice_that_was_received_from_the_second_node_is_not_told_by_the_third() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again("second node")
     talk.resumes("ann 2", "ann", talk.received("ann") - 1)
     talk.hears("ann 2", EXPIRED)
@@ -114,7 +114,7 @@ def test_a_notice_that_was_received_from_the_second_node_is_not_told_by_the_thir
 
 
 def test_the_frames_of_the_second_node_are_counted_for_the_third() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again("second node")
     talk.resumes("ann 2", "ann")
     talk.resumes("bob 2", "bob")

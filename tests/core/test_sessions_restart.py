@@ -38,7 +38,7 @@ def talk_of(*names: str, limits: Limits | None = None) -> Talk:
     return talk
 
 
-def restarts(talk: Talk, *, killed: bool = False, node: str = "next node") -> None:
+def restart(talk: Talk, *, killed: bool = False, node: str = "next node") -> None:
     if not killed:
         talk.stops()
     talk.starts_again(node)
@@ -56,7 +56,7 @@ def test_who_comes_back_is_the_same_and_begins_anew(killed: bool, received: int 
     for number in range(3):
         talk.says("ann", hi("bob", number))
     talk.confirms("bob")
-    restarts(talk, killed=killed)
+    restart(talk, killed=killed)
     body = talk.resumes("ann 2", "ann")
     assert (body.id, body.role, body.room_id) == (id_of("ann"), "owner", "lobby")
     assert (body.resumed, body.reason, body.received) == (False, "restarted", received)
@@ -70,7 +70,7 @@ def test_who_comes_back_is_the_same_and_begins_anew(killed: bool, received: int 
 
 def test_afterwards_all_is_as_before() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", rename("Ann"))
     talk.hears("ann 2", renamed("ann", "Ann"), done("ann"))
@@ -85,13 +85,13 @@ def test_afterwards_all_is_as_before() -> None:
 def test_a_session_that_comes_back_needs_no_password() -> None:
     talk = Talk(RoomRecord(LOBBY, "Lobby", START, password_hash="tin can"))
     talk.joins("ann", "lobby", password="tin can")
-    restarts(talk)
+    restart(talk)
     assert talk.resumes("ann 2", "ann").reason == "restarted"
 
 
 def test_who_has_lost_its_state_meanwhile_is_rejoined() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     assert talk.rejoins("bob 2", "bob").reason == "rejoined"
     talk.hears("ann 2", left("bob", "rejoined"), came("bob"))
@@ -101,7 +101,7 @@ def test_who_has_lost_its_state_meanwhile_is_rejoined() -> None:
 def test_the_new_node_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     talk = talk_of("ann")
     joined_at = talk.store.clients[id_of("ann")].joined_at
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     record = ClientRecord(
         id_of("ann"),
@@ -126,7 +126,7 @@ def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
     talk.waits(1)
     talk.drops("bob")
     talk.waits(10)
-    restarts(talk)
+    restart(talk)
     talk.waits(10)
     talk.connects("joe", "lobby")
     talk.connects("eve", "lobby")
@@ -146,7 +146,7 @@ def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
 
 def test_what_is_said_to_a_member_that_is_away_waits_for_it() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", hi("bob", id="7"))
     assert talk.resumes("bob 2", "bob").reason == "restarted"
@@ -155,7 +155,7 @@ def test_what_is_said_to_a_member_that_is_away_waits_for_it() -> None:
 
 def test_who_stays_away_is_told_of_and_so_are_its_senders() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", hi("bob", id="7"))
     talk.lives(2)
@@ -169,7 +169,7 @@ def test_members_of_the_core_profile_have_no_place_to_come_back_to() -> None:
     talk = Talk()
     talk.gather("lobby", "joe")
     talk.gather("lobby", "ann", profile=SESSION)
-    restarts(talk, killed=True)
+    restart(talk, killed=True)
     assert talk.resumes("ann 2", "ann").clients == (seen("ann"),)
 
 
@@ -182,7 +182,7 @@ def test_a_place_outlives_the_drop_by_no_more_than_the_grace_time(
 ) -> None:
     talk = talk_of("ann")
     talk.drops("ann")
-    restarts(talk)
+    restart(talk)
     talk.waits(seconds)
     assert talk.resumes("ann 2", "ann").reason == reason
     assert talk.router.census().members == 1
@@ -199,7 +199,7 @@ def test_a_record_of_this_node_holds_no_place() -> None:
 
 def test_a_session_of_a_room_that_is_gone_is_unknown() -> None:
     talk = talk_of("ann")
-    restarts(talk)
+    restart(talk)
     del talk.rooms[LOBBY]
     assert talk.resumes("ann 2", "ann").reason == "unknown"
 

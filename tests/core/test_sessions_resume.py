@@ -40,7 +40,7 @@ MANY = 600
 """Frames that a client has missed, of which 256 are sent again at once."""
 
 
-def bob_has_missed_many() -> Talk:
+def bob_missed_many() -> Talk:
     """Return a conversation in which Bob was cut off with many messages unconfirmed."""
     talk = talk_of("ann", "bob")
     for number in range(MANY):
@@ -49,7 +49,7 @@ def bob_has_missed_many() -> Talk:
     return talk
 
 
-def comes_back(talk: Talk, name: str, before: str, received: int) -> list[m.Message]:
+def resume_bob(talk: Talk, name: str, before: str, received: int) -> list[m.Message]:
     """Let Bob resume; return the messages that follow `joined` immediately."""
     talk.connects(name, None, SESSION)
     talk.says(name, resume(talk.token(before), received))
@@ -62,9 +62,9 @@ def numbers(heard: list[m.Message]) -> list[int]:
 
 
 def test_who_has_missed_much_hears_it_in_parts_and_what_is_new_behind_it() -> None:
-    talk = bob_has_missed_many()
+    talk = bob_missed_many()
     received = talk.received("bob") - MANY
-    heard = comes_back(talk, "bob 2", "bob", received)
+    heard = resume_bob(talk, "bob 2", "bob", received)
     assert 0 < len(heard) <= 256
     talk.says("ann", hi("bob", MANY))
     talk.says("bob 2", ack(received + len(heard)))
@@ -76,9 +76,9 @@ def test_who_has_missed_much_hears_it_in_parts_and_what_is_new_behind_it() -> No
 
 
 def test_who_confirms_what_it_was_not_sent_again_hears_no_more_of_it() -> None:
-    talk = bob_has_missed_many()
+    talk = bob_missed_many()
     received = talk.received("bob")
-    comes_back(talk, "bob 2", "bob", received - MANY)
+    resume_bob(talk, "bob 2", "bob", received - MANY)
     talk.says("bob 2", ack(received))
     talk.says("ann", hi("bob", MANY))
     talk.waits(0)
@@ -86,21 +86,21 @@ def test_who_confirms_what_it_was_not_sent_again_hears_no_more_of_it() -> None:
 
 
 def test_who_is_cut_off_again_meanwhile_hears_the_rest_later() -> None:
-    talk = bob_has_missed_many()
+    talk = bob_missed_many()
     received = talk.received("bob") - MANY
-    first = comes_back(talk, "bob 2", "bob", received)
+    first = resume_bob(talk, "bob 2", "bob", received)
     talk.drops("bob 2")
     talk.says("ann", hi("bob", MANY))
     talk.waits(1)
-    heard = comes_back(talk, "bob 3", "bob 2", received + len(first))
+    heard = resume_bob(talk, "bob 3", "bob 2", received + len(first))
     talk.waits(0)
     heard += talk.has_heard("bob 3")
     assert numbers(first + heard) == list(range(MANY + 1))
 
 
 def test_who_hears_the_rest_when_the_server_stops_hears_that_last() -> None:
-    talk = bob_has_missed_many()
-    heard = comes_back(talk, "bob 2", "bob", talk.received("bob") - MANY)
+    talk = bob_missed_many()
+    heard = resume_bob(talk, "bob 2", "bob", talk.received("bob") - MANY)
     talk.stops()
     heard += talk.has_heard("bob 2")
     assert len(numbers(heard)) == MANY

@@ -74,7 +74,7 @@ def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
     assert talk.changes == []
 
 
-# What is stored --------------------------------------------------------------------------
+# Stored records --------------------------------------------------------------------------
 
 
 def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:

@@ -16,7 +16,7 @@ UNSEEN = "\u3164"
 LOBBY = RoomId("lobby")
 
 
-def comes_back(talk: Talk, name: str, whose: str, username: str) -> None:
+def resume_with_username(talk: Talk, name: str, whose: str, username: str) -> None:
     """Resume, and repeat a username, as Camus's own clients do."""
     talk.connects(name, None, SESSION)
     body = m.ResumeBody(talk.token(whose), 0)
@@ -27,7 +27,7 @@ def test_a_name_is_not_looked_at_when_its_bearer_comes_back() -> None:
     talk = Talk()
     talk.joins("ann", "lobby", username="Ann")
     talk.drops("ann")
-    comes_back(talk, "ann 2", "ann", UNSEEN)
+    resume_with_username(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").resumed
     assert talk.router.roster(LOBBY) == (seen("ann", "Ann"),)
 
@@ -38,7 +38,7 @@ def test_a_member_that_is_loaded_at_the_start_keeps_a_name_that_nobody_could_tak
     talk.stops()
     talk.store.clients[id_of("ann")] = evolve(talk.store.clients[id_of("ann")], username=UNSEEN)
     talk.starts_again()
-    comes_back(talk, "ann 2", "ann", UNSEEN)
+    resume_with_username(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").clients == (seen("ann", UNSEEN),)
 
 
@@ -47,7 +47,7 @@ def test_a_newcomer_that_says_an_old_session_is_judged_as_all_newcomers_are() ->
     talk.joins("ann", "lobby")
     talk.drops("ann")
     talk.waits(60)
-    comes_back(talk, "ann 2", "ann", UNSEEN)
+    resume_with_username(talk, "ann 2", "ann", UNSEEN)
     talk.hears("ann 2", refusal("ann 2", InvalidUsername()))
     talk.says("ann 2", join("lobby", username="Ann"))
     assert talk.is_in("ann 2").clients == (seen("ann 2", "Ann"),)

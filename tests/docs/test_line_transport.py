@@ -13,9 +13,9 @@ from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
 from camus_transport.server.server import SignalingServer
 from conformance.setup import (
+    block_process,
     every_core_scenario_without_a_wire,
     router_for,
-    stand_still,
     store_for,
 )
 
@@ -100,7 +100,7 @@ class LineDriver:
             case Pause(seconds, meanwhile):
                 for write in meanwhile:
                     await self.do(write)
-                stand_still(seconds)  # which also blocks the event loop of the server
+                block_process(seconds)  # which also blocks the event loop of the server
             case Stops():
                 await self._server.stop()
             case _:

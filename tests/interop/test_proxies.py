@@ -196,7 +196,7 @@ async def test_each_address_has_its_share_and_what_it_forges_gives_it_no_more(
         ann = [await there.come(ANN, **forged) for _ in range(2)]
         assert await there.refusal(ANN, **forged) == (429, "10")
         await talk(ann[0], await there.come(BOB, **forged))
-        assert f"refused {ANN}: too many connections from your address" in said(there.server)
+        assert f"refused {ANN}: too many connections from your address" in log_of(there.server)
 
 
 async def test_what_is_forged_past_the_proxy_is_not_believed(
@@ -211,11 +211,13 @@ async def test_what_is_forged_past_the_proxy_is_not_believed(
             headers = ["Host: localhost", f"X-Forwarded-For: 203.0.113.{last}"]
             statuses.append((await client.request("/room/lobby/ws", *headers)).status)
         assert statuses == [101, 101, 429]
-        assert "X-Forwarded-For: '203.0.113.0' from 127.0.0.6 is ignored" in said(there.server)
+        assert "X-Forwarded-For: '203.0.113.0' from 127.0.0.6 is ignored" in log_of(
+            there.server
+        )
         await there.come(ANN)
 
 
-def said(server: CamusServe) -> str:
+def log_of(server: CamusServe) -> str:
     """Return the log of a server."""
     return "\n".join(server.log)
 

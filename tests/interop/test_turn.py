@@ -102,7 +102,7 @@ async def test_expired_credentials_are_given_no_relay_and_lose_none(coturn: Cotu
     async with signaling(coturn, turn_seconds=SHORT) as url, session(url) as (_, joined):
         [turn] = joined.ice_servers
         async with relay(turn, turn.urls[0]) as kept:
-            await end_of(turn)
+            await wait_for_expiry(turn)
             assert await refusal(turn) == UNAUTHORIZED
             # A peer that is new to the relay needs a request that coturn has to authenticate.
             assert await sent_through(kept, b"still here") == b"still here"
@@ -116,7 +116,7 @@ async def test_a_session_is_told_of_new_credentials_before_it_asks(coturn: Cotur
         assert pushed == m.IceServers(joined.id, (second,), m.GROUND_CONTROL)
         assert second.username == f"{expiry(second)}:{joined.id}"
         assert expiry(second) - expiry(first) >= 4, "80 % of their life"
-        await end_of(first)
+        await wait_for_expiry(first)
         assert [await refusal(one) for one in (first, second)] == [UNAUTHORIZED, None]
 
 
@@ -158,7 +158,7 @@ async def test_credentials_are_replaced_before_coturn_refuses_them_whatever_the_
         clocks.wall_clock_error = 0.0
         await until(lambda: abs(expiry(ann.ice_servers[0]) - time.time() - 5) < 3)
         [first] = ann.ice_servers
-        await end_of(first)
+        await wait_for_expiry(first)
         [second] = ann.ice_servers
         assert [await refusal(one) for one in (first, second)] == [UNAUTHORIZED, None]
 
@@ -170,7 +170,7 @@ async def test_who_was_away_when_new_credentials_were_due_is_told_of_them_in_joi
         async with session(url) as (ann, joined):
             [first] = joined.ice_servers
             ann.lose_connection()
-        await end_of(first)
+        await wait_for_expiry(first)
         resume = m.ResumeBody(joined.session, received=0)
         async with session(url, resume) as (ann, rejoined):
             assert (rejoined.resumed, rejoined.id) == (True, joined.id)
@@ -202,7 +202,7 @@ async def test_two_aiortc_peers_without_another_way_exchange_bytes_over_the_rela
         ):
             bob_end.on("datachannel", echo)
             channel = ann_end.createDataChannel("bytes")
-            echoed = sent_when_open(channel)
+            echoed = send_when_open(channel)
 
             await ann_end.setLocalDescription(await ann_end.createOffer())
             await ann.say(m.Offer(bob_joined.id, local_description(ann_end)))
@@ -298,7 +298,7 @@ def assert_made_between(start: float, turn: m.IceServer, life: int, end: float) 
     assert start - 1.1 <= expiry(turn) - life <= end + 0.1
 
 
-async def end_of(turn: m.IceServer) -> None:
+async def wait_for_expiry(turn: m.IceServer) -> None:
     """Wait until credentials have expired.
 
     They are valid during the last second that they name, and coturn's clock ticks coarsely.
@@ -329,7 +329,7 @@ def echo(channel: RTCDataChannel) -> None:
     channel.on("message", channel.send)
 
 
-def sent_when_open(channel: RTCDataChannel) -> asyncio.Queue[bytes]:
+def send_when_open(channel: RTCDataChannel) -> asyncio.Queue[bytes]:
     """Send the pieces as soon as possible; return the list that collects the answers."""
     heard: asyncio.Queue[bytes] = asyncio.Queue()
 

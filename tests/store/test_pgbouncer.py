@@ -30,7 +30,9 @@ def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
     return a_client(f"{number:032}", room.id, node=node, session=session, away_since=9.0)
 
 
-async def lives(store: PostgresStore, room: RoomRecord, number: int) -> StoredRoom | None:
+async def simulate_join(
+    store: PostgresStore, room: RoomRecord, number: int
+) -> StoredRoom | None:
     """Perform on a room everything that a server does while a client joins it."""
     client = a_client_of(room, number)
     await store.renew(client.node, 60.0)
@@ -50,7 +52,7 @@ async def test_a_hundred_and_fifty_joins_at_two_servers_all_work(url: str) -> No
         rooms = [a_room(f"room-{number}", name=f"Room {number}") for number in range(150)]
         found = await asyncio.gather(
             *(
-                lives(one if number % 2 else other, room, number)
+                simulate_join(one if number % 2 else other, room, number)
                 for number, room in enumerate(rooms)
             )
         )

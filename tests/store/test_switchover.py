@@ -30,7 +30,7 @@ def url_of(*clusters: PostgresCluster, only_primary: bool = True) -> str:
     return f"postgresql://postgres@/postgres?host={hosts}{wanted}"
 
 
-def becomes_read_only(cluster: PostgresCluster, value: str = "on") -> None:
+def make_read_only(cluster: PostgresCluster, value: str = "on") -> None:
     """Refuse writes from the next transaction on, also in open sessions."""
     url = cluster.dsn("postgres")
     execute(url, f"ALTER SYSTEM SET default_transaction_read_only = {value}")
@@ -56,7 +56,7 @@ async def test_when_the_primary_takes_no_more_writes_the_next_one_gets_them(
         pass  # so that it has the tables
     async with PostgresStore(url_of(old, new)) as store:
         await asyncio.gather(*(store.create_room(a_room(f"old-{n}")) for n in range(20)))
-        becomes_read_only(old)
+        make_read_only(old)
         began = time.monotonic()
         created = await asyncio.gather(
             *(store.create_room(a_room(f"new-{n}")) for n in range(20))
@@ -73,12 +73,12 @@ async def test_a_primary_that_is_read_only_for_a_moment_costs_a_moment(
 ) -> None:
     async with PostgresStore(url_of(cluster, only_primary=False)) as store:
         await store.create_room(a_room("lobby"))
-        becomes_read_only(cluster)
+        make_read_only(cluster)
         creating = asyncio.create_task(store.create_room(a_room("hall")))
         writing = asyncio.create_task(store.write([ForgetRoom(LOBBY, "another")]))
         await asyncio.sleep(0.5)
         assert not creating.done() and not writing.done()
-        becomes_read_only(cluster, "off")
+        make_read_only(cluster, "off")
         assert await creating is True
         await writing
 
@@ -88,7 +88,7 @@ async def test_a_database_that_stays_read_only_is_named_as_the_reason(
 ) -> None:
     async with PostgresStore(url_of(cluster, only_primary=False), patience=0.5) as store:
         await store.create_room(a_room("lobby"))
-        becomes_read_only(cluster)
+        make_read_only(cluster)
         with pytest.raises(StoreUnavailable, match="read-only transaction"):
             await store.create_room(a_room("hall"))
         assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby")), "reading goes on"

@@ -111,12 +111,12 @@ async def open_server(
                 yield SessionServer(signaling, port, proxy)
 
 
-def count(number: int, receiver: str = m.ROOM) -> m.Extension:
+def numbered(number: int, receiver: str = m.ROOM) -> m.Extension:
     """Return the message with this number."""
     return m.Extension("x-count", receiver, to_json(number))
 
 
-async def hears(session: Session, kind: type[m.Message]) -> m.Message:
+async def next_message(session: Session, kind: type[m.Message]) -> m.Message:
     """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await session.receive(), kind):
@@ -124,7 +124,7 @@ async def hears(session: Session, kind: type[m.Message]) -> m.Message:
     return message
 
 
-async def counts(session: Session, sender: str, how_many: int) -> list[int]:
+async def numbers_of(session: Session, sender: str, how_many: int) -> list[int]:
     """Return the numbers of this many messages of one sender."""
     numbers: list[int] = []
     async with asyncio.timeout(SECONDS):

@@ -87,20 +87,20 @@ async def test_at_the_limit_of_open_files_members_talk_and_newcomers_are_refused
                 await eventually(lambda: sum(map(is_closed, flooding)) >= FLOOD - FEW)
                 await ann.say("text", "room", {"text": "can you hear me?"})
                 assert (await bob.hear("text"))["data"]["text"] == "can you hear me?"
-                assert not await is_let_in(server)
+                assert not await is_accepted(server)
                 started_at, cpu_before = time.monotonic(), cpu_seconds(server.pid)
                 for _ in range(2):
                     await ann.hear("ping")
                 seconds = time.monotonic() - started_at
                 assert cpu_seconds(server.pid) - cpu_before < seconds / 2, "it spins"
             async with asyncio.timeout(SECONDS):  # until it has noticed the end of the flood
-                while not await is_let_in(server):
+                while not await is_accepted(server):
                     pass
         refusals = [line for line in server.log if " refused " in line]
         assert 1 <= len(refusals) <= 11
 
 
-async def is_let_in(server: CamusServe) -> bool:
+async def is_accepted(server: CamusServe) -> bool:
     """Try to connect once; a refused client gets 503 or is cut off."""
     try:
         async with open_websocket(server.url("lobby"), local_addr=("127.0.0.3", 0)):

@@ -306,7 +306,7 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
 
 
 @pytest.fixture
-async def narrow(listener: WebSocketListener) -> AsyncIterator[int]:
+async def slow_port(listener: WebSocketListener) -> AsyncIterator[int]:
     """The port of that server, whose kernel buffers little."""
     listening = await listener.loop.create_server(listener, "127.0.0.1", 0)
     listening.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
@@ -314,13 +314,13 @@ async def narrow(listener: WebSocketListener) -> AsyncIterator[int]:
     listening.close()
 
 
-async def test_many_are_sent_large_files_at_once(narrow: int) -> None:
-    answers = await asyncio.gather(*(ask(narrow, "GET /large.json") for _ in range(20)))
+async def test_many_are_sent_large_files_at_once(slow_port: int) -> None:
+    answers = await asyncio.gather(*(ask(slow_port, "GET /large.json") for _ in range(20)))
     assert [answer.body == LARGE for answer in answers] == [True] * 20
 
 
-async def test_a_slow_reader_is_sent_everything(narrow: int) -> None:
-    async with raw_socket(narrow, receive_buffer=4096) as client:
+async def test_a_slow_reader_is_sent_everything(slow_port: int) -> None:
+    async with raw_socket(slow_port, receive_buffer=4096) as client:
         await client.send(b"GET /large.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         response = bytearray()
         while piece := await asyncio.get_running_loop().sock_recv(client.socket, 1 << 13):
@@ -330,15 +330,15 @@ async def test_a_slow_reader_is_sent_everything(narrow: int) -> None:
 
 
 @pytest.mark.parametrize("limits", [Limits(send_buffer_bytes=70_000)])
-async def test_a_file_may_be_larger_than_what_may_wait_for_a_member(narrow: int) -> None:
-    assert (await ask(narrow, "GET /large.json")).body == LARGE
+async def test_a_file_may_be_larger_than_what_may_wait_for_a_member(slow_port: int) -> None:
+    assert (await ask(slow_port, "GET /large.json")).body == LARGE
 
 
 @pytest.mark.parametrize("limits", [Limits(handshake_seconds=1.0)])
 async def test_who_asks_and_reads_nothing_is_cut_off(
-    listener: WebSocketListener, narrow: int
+    listener: WebSocketListener, slow_port: int
 ) -> None:
-    async with raw_socket(narrow, receive_buffer=4096) as client:
+    async with raw_socket(slow_port, receive_buffer=4096) as client:
         await client.send(b"GET /small.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         await eventually(lambda: len(listener.connections) == 1)
         await eventually(lambda: len(listener.connections) == 0)

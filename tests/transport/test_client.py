@@ -50,7 +50,7 @@ def open_server(request: pytest.FixtureRequest) -> OpenServer:
     return open_it
 
 
-async def hears(peer: Peer, kind: type[m.Message]) -> m.Message:
+async def next_message(peer: Peer, kind: type[m.Message]) -> m.Message:
     """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await peer.receive(), kind):
@@ -67,7 +67,7 @@ async def test_the_greeting_tells_a_client_its_id(open_server: OpenServer) -> No
         await ann.send(m.GetRoomInfo())
         clients = (m.ClientInfo(ann.id, "Major Tom"), m.ClientInfo(bob.id, "Major Tom"))
         body = m.RoomInfoBody("lobby", clients)
-        assert await hears(ann, m.RoomInfo) == m.RoomInfo(ann.id, body, m.GROUND_CONTROL)
+        assert await next_message(ann, m.RoomInfo) == m.RoomInfo(ann.id, body, m.GROUND_CONTROL)
 
 
 async def test_what_one_says_to_another_comes_from_its_true_sender(
@@ -80,7 +80,7 @@ async def test_what_one_says_to_another_comes_from_its_true_sender(
     ):
         offer = to_json({"type": "offer", "sdp": "v=0\r\n"})
         await ann.send(m.Offer(bob.id, offer, sender="f" * 32))
-        assert await hears(bob, m.Offer) == m.Offer(bob.id, offer, ann.id)
+        assert await next_message(bob, m.Offer) == m.Offer(bob.id, offer, ann.id)
 
 
 async def test_what_one_says_to_the_room_everybody_hears(open_server: OpenServer) -> None:
@@ -90,8 +90,8 @@ async def test_what_one_says_to_the_room_everybody_hears(open_server: OpenServer
         access.enter("lobby") as bob,
     ):
         await ann.send(m.Text(m.ROOM, {"text": to_json("Hello!"), "time": m.Json(b"1")}))
-        heard = await hears(bob, m.Text)
-        assert heard == await hears(ann, m.Text)
+        heard = await next_message(bob, m.Text)
+        assert heard == await next_message(ann, m.Text)
         assert isinstance(heard, m.Text) and heard.data["text"] == to_json("Hello!")
 
 
@@ -116,7 +116,9 @@ async def test_a_room_that_is_locked_says_so(open_server: OpenServer) -> None:
         opened.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(False)))
         async with access.enter("lobby") as bob:
             await bob.send(m.Greeting(ann.id, to_json("Hello")))
-            assert await hears(ann, m.Greeting) == m.Greeting(ann.id, to_json("Hello"), bob.id)
+            assert await next_message(ann, m.Greeting) == m.Greeting(
+                ann.id, to_json("Hello"), bob.id
+            )
 
 
 async def test_who_is_kicked_or_banned_hears_so_from_the_close_code(
@@ -130,7 +132,7 @@ async def test_who_is_kicked_or_banned_hears_so_from_the_close_code(
                 with pytest.raises(ConnectionClosed) as raised:
                     await asyncio.wait_for(_read_all(bob), SECONDS)
                 assert (raised.value.code, raised.value.error) == (code, None)
-            heard = await hears(ann, m.Bye)
+            heard = await next_message(ann, m.Bye)
             assert (heard.sender, heard.receiver) == (bob.id, m.ROOM)
 
 
@@ -174,7 +176,7 @@ async def test_a_client_that_reads_nothing_is_taken_for_dead(open_server: OpenSe
     async with open_server(**limits) as access, access.enter("lobby") as bob:
         async with access.enter("lobby") as ann:
             await bob.send(m.GetRoomInfo())
-            while not isinstance(heard := await hears(bob, m.Bye), m.Bye):
+            while not isinstance(heard := await next_message(bob, m.Bye), m.Bye):
                 pass
             assert heard.sender == ann.id
             with pytest.raises(ConnectionClosed) as raised:
@@ -202,9 +204,9 @@ async def test_a_bye_to_another_client_ends_nothing(open_server: OpenServer) -> 
         access.enter("lobby") as bob,
     ):
         await ann.send(m.Bye(bob.id, m.Json(b"1")))
-        assert await hears(bob, m.Bye) == m.Bye(bob.id, m.Json(b"1"), ann.id)
+        assert await next_message(bob, m.Bye) == m.Bye(bob.id, m.Json(b"1"), ann.id)
         await ann.send(m.Ping(m.GROUND_CONTROL))
-        await hears(ann, m.Pong)
+        await next_message(ann, m.Pong)
 
 
 async def test_the_end_of_the_with_block_says_bye(open_server: OpenServer) -> None:
@@ -212,7 +214,7 @@ async def test_the_end_of_the_with_block_says_bye(open_server: OpenServer) -> No
         await ann.send(m.GetRoomInfo())
         async with access.enter("lobby") as bob:
             pass
-        heard = await hears(ann, m.Bye)
+        heard = await next_message(ann, m.Bye)
         assert (heard.sender, heard.receiver) == (bob.id, m.ROOM)
 
 
@@ -236,10 +238,10 @@ async def _read_all(peer: Peer) -> list[m.Message]:
 async def test_a_refusal_is_a_message_like_any_other(open_server: OpenServer) -> None:
     async with open_server() as access, access.enter("lobby") as ann:
         await ann.send(m.Offer("0" * 32, to_json({"type": "offer", "sdp": ""})))
-        heard = await hears(ann, m.Error)
+        heard = await next_message(ann, m.Error)
         assert isinstance(heard, m.Error) and heard.data.code == "unknown-receiver"
         await ann.send(m.Ping(m.GROUND_CONTROL))
-        await hears(ann, m.Pong)
+        await next_message(ann, m.Pong)
 
 
 async def test_a_message_over_the_limit_ends_the_connection(open_server: OpenServer) -> None:

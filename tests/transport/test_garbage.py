@@ -57,7 +57,7 @@ def _is_ours(one: object) -> bool:
 
 
 @contextmanager
-def nothing_is_left() -> Iterator[None]:
+def assert_no_garbage() -> Iterator[None]:
     """Fail if, without the collector, objects remain that only it would find."""
     gc.collect()
     gc.disable()
@@ -85,7 +85,7 @@ async def test_of_refused_frames(profile: ProtocolProfile) -> None:
                 assert b'"type":"error"' in await wire.read()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -115,7 +115,7 @@ async def test_of_a_handshake_that_comes_to_nothing(request_: bytes) -> None:
                 await client.read_to_the_end()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -158,7 +158,7 @@ async def test_of_a_connection_that_ends(end: str, hangs_up: str) -> None:
             await asyncio.sleep(0.02)
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -184,7 +184,7 @@ async def test_of_refused_joins() -> None:
             assert b"password-required" in await stranger.read()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -206,7 +206,7 @@ async def test_of_a_store_that_fails() -> None:
             await wire.hang_up()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -228,7 +228,7 @@ async def test_of_an_authenticator_that_raises(error: Exception, code: int) -> N
                 await client.read_to_the_end()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -240,5 +240,5 @@ async def test_of_an_order_that_is_refused() -> None:
                 signaling.server.order(LOBBY, Lock(LOBBY, LockBody(True)))
 
         attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             attempt()

@@ -75,7 +75,7 @@ async def test_a_unix_socket_of_a_living_server_is_left_to_it(tmp_path: Path) ->
         finished = await run("--unix-socket", path)
         assert finished.code == 1
         assert f"can't listen on {path}: another server listens there" in finished.err
-        await greets(path)
+        await check_greeting(path)
 
 
 async def test_a_living_socket_whose_queue_is_full_is_left_alone_too(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ async def test_a_server_that_stops_leaves_the_unix_socket_of_its_successor(
         path.unlink()  # by hand, or together with the folder
         async with camus_serve("--unix-socket", path):
             assert await first.end() == 0
-            await greets(path)
+            await check_greeting(path)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ async def test_a_unix_socket_has_the_mode_that_is_said_whatever_the_umask_is(
         os.umask(before)
 
 
-async def greets(path: Path) -> None:
+async def check_greeting(path: Path) -> None:
     """Connect to a room over a UNIX socket, and check that the greeting arrives."""
     uri = "ws://calls.example/room/lobby/ws"
     async with unix_connect(str(path), uri, compression=None) as client:

@@ -130,7 +130,7 @@ def test_the_authority_of_an_absolute_target_takes_the_place_of_host(
 # Costs -----------------------------------------------------------------------------------
 
 PATIENCE = 0.01
-"""Seconds for one head; the worst of these takes 1 ms when nobody else uses the machine."""
+"""Seconds for one head; the worst of these takes 1 ms on an idle machine."""
 
 NAMES = (
     "Connection",

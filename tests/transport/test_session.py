@@ -15,9 +15,9 @@ from transport.session_server import (
     SECONDS,
     TRANSPORTS,
     SessionServer,
-    count,
-    counts,
-    hears,
+    next_message,
+    numbered,
+    numbers_of,
     open_server,
 )
 
@@ -42,17 +42,19 @@ async def test_the_roster_follows_who_comes_and_goes(start_server: OpenServer) -
     async with start_server() as server, server.join("Ted") as ted:
         async with server.join("Ann") as ann:
             seen = m.SessionClient(ann.id, "Ann", "guest")
-            assert await hears(ted, m.ClientJoined) == m.ClientJoined(
+            assert await next_message(ted, m.ClientJoined) == m.ClientJoined(
                 m.ROOM, seen, GROUND_CONTROL
             )
             assert dict(ted.clients) == dict(ann.clients)
             assert list(ted.clients) == [ted.id, ann.id]
             await ann.request(m.Profile(GROUND_CONTROL, m.ProfileBody("Anna")))
-            await hears(ted, m.ClientUpdated)
+            await next_message(ted, m.ClientUpdated)
             assert ted.clients[ann.id].username == "Anna"
             assert ann.clients[ann.id].username == "Anna"
         left = m.ClientLeftBody(ann.id, "left")
-        assert await hears(ted, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
+        assert await next_message(ted, m.ClientLeft) == m.ClientLeft(
+            m.ROOM, left, GROUND_CONTROL
+        )
         assert list(ted.clients) == [ted.id]
 
 
@@ -61,9 +63,9 @@ async def test_what_one_says_the_others_hear_once_and_in_order(
 ) -> None:
     async with start_server() as server, server.join("Ted") as ted, server.join("Ann") as ann:
         for number in range(200):
-            await ted.send(count(number))
-        assert await counts(ann, ted.id, 200) == list(range(200))
-        assert await counts(ted, ted.id, 200) == list(range(200))
+            await ted.send(numbered(number))
+        assert await numbers_of(ann, ted.id, 200) == list(range(200))
+        assert await numbers_of(ted, ted.id, 200) == list(range(200))
 
 
 async def test_requests_get_their_own_answers(start_server: OpenServer) -> None:
@@ -79,7 +81,7 @@ async def test_requests_get_their_own_answers(start_server: OpenServer) -> None:
         assert isinstance(servers, m.IceServers) and servers.data == ted.ice_servers
         assert isinstance(info, m.RoomInfo)
         assert info.data == m.RoomInfoBody("lobby", (m.ClientInfo(ted.id, "Theo"),))
-        await ted.send(count(1))
+        await ted.send(numbered(1))
         updated = m.SessionClient(ted.id, "Theo", "guest")
         assert await ted.receive() == m.ClientUpdated(m.ROOM, updated, GROUND_CONTROL)
         assert await ted.receive() == m.Extension("x-count", m.ROOM, to_json(1), ted.id)
@@ -101,7 +103,7 @@ async def test_rooms_are_made_and_listed_from_inside_a_room(start_server: OpenSe
 async def test_a_refusal_of_what_was_only_sent_is_a_message(start_server: OpenServer) -> None:
     async with start_server() as server, server.join("Ted") as ted:
         await ted.send(m.Offer("0" * 32, to_json({"type": "offer", "sdp": ""}), id="mine"))
-        error = await hears(ted, m.Error)
+        error = await next_message(ted, m.Error)
         assert isinstance(error, m.Error) and error.data.code == "unknown-receiver"
         assert error.reply_to == "mine"
 
@@ -119,7 +121,7 @@ async def test_who_stops_waiting_for_an_answer_never_hears_it(start_server: Open
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        await ted.send(count(1))
+        await ted.send(numbered(1))
         async with asyncio.timeout(SECONDS):
             assert isinstance(await ted.receive(), m.Extension)
 
@@ -150,10 +152,10 @@ async def test_a_name_that_is_no_slug_is_no_room(start_server: OpenServer) -> No
 
 async def test_iterating_ends_when_the_client_says_bye(start_server: OpenServer) -> None:
     async with start_server() as server, server.join("Ted") as ted, asyncio.timeout(SECONDS):
-        await ted.send(count(1))
+        await ted.send(numbered(1))
         await ted.send(m.Bye(GROUND_CONTROL))
         assert [type(message) async for message in ted] == [m.Extension]
-        for refused in (ted.send(count(2)), ted.request(m.GetRoomInfo()), ted.receive()):
+        for refused in (ted.send(numbered(2)), ted.request(m.GetRoomInfo()), ted.receive()):
             with pytest.raises(ConnectionClosed) as raised:
                 await refused
             assert raised.value.code == 1000
@@ -163,17 +165,17 @@ async def test_iterating_ends_when_the_client_says_bye(start_server: OpenServer)
 async def test_a_bye_to_another_client_ends_nothing(start_server: OpenServer) -> None:
     async with start_server() as server, server.join("Ted") as ted, server.join("Ann") as ann:
         await ann.send(m.Bye(ted.id, m.Json(b"1")))
-        assert await hears(ted, m.Bye) == m.Bye(ted.id, m.Json(b"1"), ann.id)
-        await ann.send(count(1))
-        assert await counts(ted, ann.id, 1) == [1]
+        assert await next_message(ted, m.Bye) == m.Bye(ted.id, m.Json(b"1"), ann.id)
+        await ann.send(numbered(1))
+        assert await numbers_of(ted, ann.id, 1) == [1]
 
 
 async def test_what_was_sent_before_the_end_still_goes_out(start_server: OpenServer) -> None:
     async with start_server() as server, server.join("Ted") as ted:
         async with server.join("Ann") as ann:
             for number in range(100):
-                await ann.send(count(number))
-        assert await counts(ted, ann.id, 100) == list(range(100))
+                await ann.send(numbered(number))
+        assert await numbers_of(ted, ann.id, 100) == list(range(100))
         assert server.events == []
 
 
@@ -186,11 +188,11 @@ async def test_who_is_cancelled_says_bye(start_server: OpenServer) -> None:
                     pass
 
         staying = asyncio.create_task(stay())
-        await hears(ted, m.ClientJoined)
+        await next_message(ted, m.ClientJoined)
         staying.cancel()
         with pytest.raises(asyncio.CancelledError):
             await staying
-        left = await hears(ted, m.ClientLeft)
+        left = await next_message(ted, m.ClientLeft)
         assert isinstance(left, m.ClientLeft) and left.data.reason == "left"
 
 
@@ -199,7 +201,7 @@ async def test_who_fails_says_bye_and_fails(start_server: OpenServer) -> None:
         with pytest.raises(ZeroDivisionError):
             async with server.join("Ann"):
                 raise ZeroDivisionError
-        left = await hears(ted, m.ClientLeft)
+        left = await next_message(ted, m.ClientLeft)
         assert isinstance(left, m.ClientLeft) and left.data.reason == "left"
         assert ted.limits.place_seconds == 30, "it was not just dropped"
 
@@ -224,10 +226,10 @@ async def test_more_goes_through_than_either_end_keeps(start_server: OpenServer)
 
         async def talk() -> None:
             for number in range(1000):
-                await ted.send(count(number))
+                await ted.send(numbered(number))
 
         talking = asyncio.create_task(talk())
-        assert await counts(ted, ted.id, 1000) == list(range(1000))
+        assert await numbers_of(ted, ted.id, 1000) == list(range(1000))
         await talking
         assert server.events == []
 

@@ -175,7 +175,7 @@ class End:
 def test_whatever_is_lost_each_end_hears_all_once_and_in_order(
     rolls: random.Random, steps: int
 ) -> None:
-    """However writing, reading, confirming and breaking are mixed."""
+    """In any mix of writing, reading, confirming and breaking."""
     one, other = End(), End()
 
     def drop() -> None:

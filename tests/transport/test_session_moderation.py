@@ -15,9 +15,9 @@ from transport.session_server import (
     SECONDS,
     TRANSPORTS,
     SessionServer,
-    count,
-    counts,
-    hears,
+    next_message,
+    numbered,
+    numbers_of,
     open_server,
 )
 
@@ -30,7 +30,7 @@ def start_server(request: pytest.FixtureRequest) -> OpenServer:
     return partial(open_server, request.param, tokens=read_token)
 
 
-async def ended(session: Session) -> ConnectionClosed:
+async def reason_of_end(session: Session) -> ConnectionClosed:
     """Read all pending messages; return the reason for the end of the session."""
     with pytest.raises(ConnectionClosed) as raised:
         async with asyncio.timeout(SECONDS):
@@ -46,9 +46,11 @@ async def test_who_is_kicked_is_out_and_may_come_again(start_server: OpenServer)
     async with start_server() as server, owner(server) as ann:
         async with server.join("Ted") as ted:
             await ann.kick(ted.id)
-            assert (await ended(ted)).code == 4506
+            assert (await reason_of_end(ted)).code == 4506
             left = m.ClientLeftBody(ted.id, "kicked")
-            assert await hears(ann, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
+            assert await next_message(ann, m.ClientLeft) == m.ClientLeft(
+                m.ROOM, left, GROUND_CONTROL
+            )
             assert list(ann.clients) == [ann.id]
         async with server.join("Ted") as ted:
             assert list(ted.clients) == [ann.id, ted.id]
@@ -59,9 +61,11 @@ async def test_who_is_banned_is_out_and_stays_out(start_server: OpenServer) -> N
     async with start_server() as server, owner(server) as ann:
         async with server.join("Eve", token="eve's") as eve:
             await ann.ban(eve.id)
-            assert (await ended(eve)).code == 4507
+            assert (await reason_of_end(eve)).code == 4507
             left = m.ClientLeftBody(eve.id, "banned")
-            assert await hears(ann, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
+            assert await next_message(ann, m.ClientLeft) == m.ClientLeft(
+                m.ROOM, left, GROUND_CONTROL
+            )
         with pytest.raises(Refused, match="banned"):
             async with server.join("Eve again", token="eve's"):
                 pass
@@ -76,7 +80,7 @@ async def test_a_guest_is_banned_by_its_address_where_it_has_one(
     async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         async with server.join("Eve") as eve:
             await ann.ban(eve.id)
-            assert (await ended(eve)).code == 4507
+            assert (await reason_of_end(eve)).code == 4507
         if server.proxy is None:
             async with server.join("Eve again") as eve:
                 assert eve.role == "guest"
@@ -84,8 +88,8 @@ async def test_a_guest_is_banned_by_its_address_where_it_has_one(
             with pytest.raises(Refused, match="banned"):
                 async with server.join("Eve again"):
                     pass
-        await ted.send(count(1))  # from the same address, and inside
-        assert await counts(ann, ted.id, 1) == [1]
+        await ted.send(numbered(1))  # from the same address, and inside
+        assert await numbers_of(ann, ted.id, 1) == [1]
 
 
 async def test_who_is_kicked_while_away_comes_back_as_a_newcomer(
@@ -114,7 +118,7 @@ async def test_who_is_banned_while_away_hears_so_when_it_comes_back(
             await server.happens(Dropped)
             await ann.ban(eve.id)
             server.may_reconnect.set()
-            end = await ended(eve)
+            end = await reason_of_end(eve)
             assert end.error is not None and end.error.code == "banned"
 
 
@@ -128,12 +132,12 @@ async def test_an_owner_makes_a_moderator_who_can_decide_then(start_server: Open
                 await ted.kick(eve.id)
             await ann.set_role(ted.id, "moderator")
             updated = m.SessionClient(ted.id, "Ted", "moderator")
-            assert await hears(eve, m.ClientUpdated) == m.ClientUpdated(
+            assert await next_message(eve, m.ClientUpdated) == m.ClientUpdated(
                 m.ROOM, updated, GROUND_CONTROL
             )
             assert (ted.role, eve.clients[ted.id]) == ("moderator", updated)
             await ted.kick(eve.id)
-            assert (await ended(eve)).code == 4506
+            assert (await reason_of_end(eve)).code == 4506
         await ann.set_role(ted.id, "guest")
         with pytest.raises(Refused, match="not-allowed"):
             await ted.lock()

@@ -34,13 +34,13 @@ from transport.scripted_server import NEWCOMER, TED
 from transport.serve import camus_serve
 from transport.session_server import (
     SECONDS,
-    count,
-    counts,
-    hears,
+    next_message,
     no_delay,
+    numbered,
+    numbers_of,
     open_server,
 )
-from transport.test_stopping import until_members_of
+from transport.test_stopping import wait_for_members
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 100, 5000])
@@ -48,13 +48,13 @@ async def test_a_frame_that_is_cut_comes_whole_after_it(size: int) -> None:
     async with open_server("websocket") as server, server.join("Ted") as ted:
         assert server.proxy is not None
         async with server.signaling.join("lobby") as ann:
-            await hears(ted, m.ClientJoined)
+            await next_message(ted, m.ClientJoined)
             server.proxy.cut_after = size
             await ann.send(m.Extension("x-long", ted.id, to_json("x" * 9000)))
-            await ann.send(count(1, ted.id))
+            await ann.send(numbered(1, ted.id))
             whole = m.Extension("x-long", ted.id, to_json("x" * 9000), ann.id)
-            assert await hears(ted, m.Extension) == whole
-            assert await counts(ted, ann.id, 1) == [1]
+            assert await next_message(ted, m.Extension) == whole
+            assert await numbers_of(ted, ann.id, 1) == [1]
             assert [type(event) for event in server.events] == [Dropped, Resumed]
 
 
@@ -63,15 +63,15 @@ async def test_a_half_open_link_is_noticed_and_taken_over() -> None:
     async with open_server("websocket", silent_for=1.2) as server, server.join("Ted") as ted:
         assert server.proxy is not None
         async with server.signaling.join("lobby") as ann:
-            await hears(ted, m.ClientJoined)
+            await next_message(ted, m.ClientJoined)
             server.proxy.stall()
-            await ann.send(count(1, ted.id))
-            assert await counts(ted, ann.id, 1) == [1]
+            await ann.send(numbered(1, ted.id))
+            assert await numbers_of(ted, ann.id, 1) == [1]
             assert [type(event) for event in server.events] == [Dropped, Resumed]
             server.proxy.unstall()
             await eventually(lambda: server.proxy is not None and server.proxy.open == 1)
-            await ann.send(count(2, ted.id))
-            assert await counts(ted, ann.id, 1) == [2]
+            await ann.send(numbered(2, ted.id))
+            assert await numbers_of(ted, ann.id, 1) == [2]
             assert [type(event) for event in server.events] == [Dropped, Resumed]
 
 
@@ -85,28 +85,28 @@ async def test_a_clean_restart_keeps_the_place_and_hands_back_what_was_not_confi
         server.proxy = proxy
         ted = await exits.enter_async_context(server.join("Ted"))
         ann = await exits.enter_async_context(server.join("Ann"))
-        await hears(ted, m.ClientJoined)
-        await ann.send(count(0))
-        assert await counts(ted, ann.id, 1) == [0]
+        await next_message(ted, m.ClientJoined)
+        await ann.send(numbered(0))
+        assert await numbers_of(ted, ann.id, 1) == [0]
         ids = (ted.id, ann.id)
         server.may_reconnect.clear()
         await first.aclose()
         await eventually(lambda: len(server.events) == 2)
         assert {event.code for event in server.events if isinstance(event, Dropped)} == {1012}
-        await ted.send(count(1, ann.id))
+        await ted.send(numbered(1, ann.id))
         async with Signaling(sqlite_url) as second:
             proxy.target = await second.listen("127.0.0.1", 0)
             server.may_reconnect.set()
-            assert isinstance(await hears(ted, m.GoingAway), m.GoingAway)
+            assert isinstance(await next_message(ted, m.GoingAway), m.GoingAway)
             for session in (ted, ann):
-                joined = await hears(session, m.Joined)
+                joined = await next_message(session, m.Joined)
                 assert isinstance(joined, m.Joined) and joined.data.reason == "restarted"
                 assert list(session.clients) == [*ids]
             assert (ted.id, ann.id) == ids
-            assert Expired((count(1, ann.id),)) in server.events
+            assert Expired((numbered(1, ann.id),)) in server.events
             assert server.events.count(Rejoined("restarted", same_id=True)) == 2
-            await ted.send(count(2, ann.id))
-            assert await counts(ann, ted.id, 1) == [2]
+            await ted.send(numbered(2, ann.id))
+            assert await numbers_of(ann, ted.id, 1) == [2]
             await exits.aclose()
 
 
@@ -124,18 +124,18 @@ async def test_after_a_crash_the_place_is_kept_and_nobody_knows_what_was_handled
             join(url, room_id="lobby", on_event=events.append, backoff=impatient)
         )
         id = ted.id
-        await until_members_of(sqlite_url, "lobby", 1)
-        await ted.send(count(1))
-        assert await counts(ted, id, 1) == [1]
+        await wait_for_members(sqlite_url, "lobby", 1)
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, id, 1) == [1]
         await first.end(SIGKILL)
         second = await exits.enter_async_context(camus_serve(*options))
         proxy.target = second.port
-        joined = await hears(ted, m.Joined)
+        joined = await next_message(ted, m.Joined)
         assert isinstance(joined, m.Joined)
         assert (joined.data.id, joined.data.reason) == (id, "restarted")
-        assert events[-2:] == [Rejoined("restarted", same_id=True), Expired((count(1),))]
-        await ted.send(count(2))
-        assert await counts(ted, id, 1) == [2]
+        assert events[-2:] == [Rejoined("restarted", same_id=True), Expired((numbered(1),))]
+        await ted.send(numbered(2))
+        assert await numbers_of(ted, id, 1) == [2]
 
 
 async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
@@ -143,7 +143,7 @@ async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
     async with open_server("websocket", unconfirmed_frames=4) as server:
         assert server.proxy is not None
         async with server.join("Ted") as ted, server.signaling.connect("lobby") as ann:
-            await hears(ted, m.ClientJoined)
+            await next_message(ted, m.ClientJoined)
             server.may_reconnect.clear()
             server.cut()
             await server.happens(Dropped)
@@ -154,11 +154,11 @@ async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
                 pass
             server.proxy.cut_after = 300  # after the handshake, within `joined`
             server.may_reconnect.set()
-            joined = await hears(ted, m.Joined)
+            joined = await next_message(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "overflow"
             assert [type(event) for event in server.events] == [Dropped, Dropped, Rejoined]
             await ann.send(m.Text(ted.id, {"text": to_json("Hello!")}))
-            text = await hears(ted, m.Text)
+            text = await next_message(ted, m.Text)
             assert text.sender == ann.id
 
 
@@ -170,8 +170,8 @@ async def test_a_server_that_is_away_for_a_while_is_waited_for() -> None:
         await eventually(lambda: len(server.events) > 5)
         server.proxy.deaf = False
         await server.happens(Resumed)
-        await ted.send(count(1))
-        assert await counts(ted, ted.id, 1) == [1]
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, ted.id, 1) == [1]
 
 
 async def test_who_gives_up_leaves_nothing_behind() -> None:
@@ -195,7 +195,7 @@ async def test_a_server_in_memory_that_has_stopped_takes_nobody_back() -> None:
         backoff = Backoff(give_up_after=0.05, sleep=no_delay)
         async with server.signaling.join("lobby", backoff=backoff) as ted:
             await listener.aclose()
-            await hears(ted, m.GoingAway)
+            await next_message(ted, m.GoingAway)
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1012

@@ -25,7 +25,7 @@ from camus_transport import (
 from camus_transport.client import SessionEvent
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, server_that_says
-from transport.session_server import SECONDS, count, counts, no_delay, open_server
+from transport.session_server import SECONDS, no_delay, numbered, numbers_of, open_server
 from transport.virtual_time import in_virtual_time
 
 
@@ -82,8 +82,8 @@ async def test_what_is_no_signaling_server_is_one_more_try_that_failed(answer: b
         await server.happens(Dropped, Dropped, Dropped)
         server.proxy.target = target
         await server.happens(Resumed)
-        await ted.send(count(1))
-        assert await counts(ted, ted.id, 1) == [1]
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, ted.id, 1) == [1]
 
 
 @pytest.mark.parametrize(

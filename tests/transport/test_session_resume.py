@@ -17,9 +17,9 @@ from transport.session_server import (
     SECONDS,
     TRANSPORTS,
     SessionServer,
-    count,
-    counts,
-    hears,
+    next_message,
+    numbered,
+    numbers_of,
     open_server,
 )
 
@@ -37,17 +37,17 @@ async def test_what_is_said_meanwhile_in_both_directions_comes_once_and_in_order
 ) -> None:
     async with start_server() as server, server.join("Ted") as ted:
         async with server.signaling.join("lobby", username="Ann") as ann:
-            await ann.send(count(0, ted.id))
-            assert await counts(ted, ann.id, 1) == [0]
+            await ann.send(numbered(0, ted.id))
+            assert await numbers_of(ted, ann.id, 1) == [0]
             server.may_reconnect.clear()
             server.cut()
             await server.happens(Dropped)
             for number in range(1, 50):
-                await ann.send(count(number, ted.id))
-                await ted.send(count(number, ann.id))
+                await ann.send(numbered(number, ted.id))
+                await ted.send(numbered(number, ann.id))
             server.may_reconnect.set()
-            assert await counts(ted, ann.id, 49) == list(range(1, 50))
-            assert await counts(ann, ted.id, 49) == list(range(1, 50))
+            assert await numbers_of(ted, ann.id, 49) == list(range(1, 50))
+            assert await numbers_of(ann, ted.id, 49) == list(range(1, 50))
             assert [type(event) for event in server.events] == [Dropped, Resumed]
             assert list(ann.clients) == [ted.id, ann.id], "nobody saw it leave"
 
@@ -59,8 +59,8 @@ async def test_a_drop_before_any_message_is_resumed_too(start_server: OpenServer
         server.cut()
         await server.happens(Dropped, Resumed)
         assert ted.id == id
-        await ted.send(count(1))
-        assert await counts(ted, id, 1) == [1]
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, id, 1) == [1]
 
 
 async def test_a_session_is_resumed_again_and_again(start_server: OpenServer) -> None:
@@ -68,11 +68,11 @@ async def test_a_session_is_resumed_again_and_again(start_server: OpenServer) ->
     async with start_server() as server, server.join("Ted") as ted:
         async with server.signaling.join("lobby", username="Ann") as ann:
             for number in range(10):
-                await ann.send(count(number, ted.id))
-                await ted.send(count(number, ann.id))
+                await ann.send(numbered(number, ted.id))
+                await ted.send(numbered(number, ann.id))
                 server.cut()
-                assert await counts(ted, ann.id, 1) == [number]
-                assert await counts(ann, ted.id, 1) == [number]
+                assert await numbers_of(ted, ann.id, 1) == [number]
+                assert await numbers_of(ann, ted.id, 1) == [number]
                 await server.happens(Resumed)
             assert [type(event) for event in server.events] == [Dropped, Resumed] * 10
 
@@ -85,11 +85,11 @@ async def test_what_is_sent_while_the_answer_is_on_its_way_is_not_lost(
         server.cut()
         sent = 0
         while Resumed() not in server.events:
-            await ted.send(count(sent))
+            await ted.send(numbered(sent))
             sent += 1
             await asyncio.sleep(0)
             assert sent < 1000
-        assert await counts(ted, ted.id, sent) == list(range(sent))
+        assert await numbers_of(ted, ted.id, sent) == list(range(sent))
 
 
 async def test_a_place_that_has_ended_makes_a_newcomer_of_who_comes_back(
@@ -101,26 +101,26 @@ async def test_a_place_that_has_ended_makes_a_newcomer_of_who_comes_back(
             server.may_reconnect.clear()
             server.cut()
             await server.happens(Dropped)
-            await ted.send(count(1, ann.id))
+            await ted.send(numbered(1, ann.id))
             asking = asyncio.create_task(ted.request(m.GetRoomInfo()))
-            left = await hears(ann, m.ClientLeft)
+            left = await next_message(ann, m.ClientLeft)
             assert left == m.ClientLeft(
                 m.ROOM, m.ClientLeftBody(old_id, "gone"), GROUND_CONTROL
             )
             server.may_reconnect.set()
-            joined = await hears(ted, m.Joined)
+            joined = await next_message(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "unknown"
             assert ted.id == joined.data.id != old_id
             assert dict(ted.clients) == dict(ann.clients)
             assert list(ted.clients) == [ann.id, ted.id]
             assert server.events[1:] == [
                 Rejoined("unknown", same_id=False),
-                Expired((count(1, ann.id),)),
+                Expired((numbered(1, ann.id),)),
             ]
             with pytest.raises(Unanswered):
                 await asyncio.wait_for(asking, SECONDS)
-            await ted.send(count(2, ann.id))
-            assert await counts(ann, ted.id, 1) == [2]
+            await ted.send(numbered(2, ann.id))
+            assert await numbers_of(ann, ted.id, 1) == [2]
 
 
 async def test_too_much_for_a_place_that_is_held_is_told_of(start_server: OpenServer) -> None:
@@ -129,18 +129,18 @@ async def test_too_much_for_a_place_that_is_held_is_told_of(start_server: OpenSe
             server.may_reconnect.clear()
             server.cut()
             await server.happens(Dropped)
-            await ted.send(count(1, ann.id))
+            await ted.send(numbered(1, ann.id))
             for number in range(9):
                 await ann.send(m.Profile(GROUND_CONTROL, m.ProfileBody(f"Ann {number}")))
             await ann.send(m.Ping(GROUND_CONTROL))
             while not isinstance(await ann.receive(), m.Pong):
                 pass
             server.may_reconnect.set()
-            joined = await hears(ted, m.Joined)
+            joined = await next_message(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "overflow"
             assert server.events[1:] == [
                 Rejoined("overflow", same_id=True),
-                Expired((count(1, ann.id),)),
+                Expired((numbered(1, ann.id),)),
             ]
             assert ted.clients[ann.id].username == "Ann 8"
 
@@ -166,12 +166,12 @@ async def test_who_leaves_while_away_ends_at_once(start_server: OpenServer) -> N
             server.may_reconnect.clear()
             server.cut()
             await server.happens(Dropped)
-            await ted.send(count(1))
+            await ted.send(numbered(1))
             await ted.send(m.Bye(GROUND_CONTROL))
             assert [message async for message in ted] == []
             with pytest.raises(ConnectionClosed):
-                await ted.send(count(2))
-        assert server.events[1:] == [Expired((count(1),))]
+                await ted.send(numbered(2))
+        assert server.events[1:] == [Expired((numbered(1),))]
 
 
 async def test_who_is_cancelled_while_away_leaves_nothing_behind(
@@ -205,8 +205,8 @@ async def test_over_a_network_that_breaks_all_the_time_all_comes_once_and_in_ord
         async with server.signaling.join("lobby", username="Ann") as ann:
 
             async def talk(number: int) -> None:
-                await ann.send(count(number, ted.id))
-                await ted.send(count(number, ann.id))
+                await ann.send(numbered(number, ted.id))
+                await ted.send(numbered(number, ann.id))
                 if server.proxy is None and rolls.random() < 0.1:
                     server.cut()
                 if server.proxy is not None and server.proxy.cut_after is None:
@@ -218,8 +218,8 @@ async def test_over_a_network_that_breaks_all_the_time_all_comes_once_and_in_ord
                     await talk(number)
 
             talking = asyncio.create_task(talk_on())
-            assert await counts(ted, ann.id, most) == list(range(most))
-            assert await counts(ann, ted.id, most) == list(range(most))
+            assert await numbers_of(ted, ann.id, most) == list(range(most))
+            assert await numbers_of(ann, ted.id, most) == list(range(most))
             await talking
             assert server.events.count(Resumed()) > 3
             assert {type(event) for event in server.events} == {Dropped, Resumed}

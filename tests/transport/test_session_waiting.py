@@ -197,7 +197,7 @@ async def test_who_doesnt_want_to_wait_any_more_just_goes() -> None:
 # After the loss of a place ------------------------------------------------------------------
 
 
-async def wait_again(server: ScriptedServer) -> None:
+async def drop_and_wait_again(server: ScriptedServer) -> None:
     """Break the connection, and wait until the client is in the waiting room again."""
     server.wires[-1].abort()
     await asyncio.sleep(1)
@@ -208,7 +208,7 @@ async def wait_again(server: ScriptedServer) -> None:
 async def test_who_has_lost_its_place_may_have_to_wait_and_is_a_newcomer_then() -> None:
     server = server_that_says(NEWCOMER, WAIT)
     async with server.session(give_up_after=10.0) as ted:
-        await wait_again(server)
+        await drop_and_wait_again(server)
         await ted.send(to_ann(1))
         await asyncio.sleep(300)
         assert server.wires[1].join is not None and server.wires[1].join.resume is not None
@@ -226,7 +226,7 @@ async def test_who_has_lost_its_place_may_have_to_wait_and_is_a_newcomer_then() 
 async def test_patience_begins_anew_when_a_waiting_client_drops() -> None:
     server = server_that_says(NEWCOMER, WAIT, *[ConnectionRefusedError()] * 9)
     async with server.session(give_up_after=10.0) as ted:
-        await wait_again(server)
+        await drop_and_wait_again(server)
         await asyncio.sleep(99)
         server.wires[1].abort()
         with pytest.raises(ConnectionClosed) as raised:
@@ -238,7 +238,7 @@ async def test_patience_begins_anew_when_a_waiting_client_drops() -> None:
 async def test_who_is_denied_when_it_comes_back_has_lost_its_session() -> None:
     server = server_that_says(NEWCOMER, WAIT)
     async with server.session() as ted:
-        await wait_again(server)
+        await drop_and_wait_again(server)
         await ted.send(to_ann(1))
         server.wires[1].answer_join(DENIED)
         with pytest.raises(ConnectionClosed, match="denied") as raised:
@@ -251,7 +251,7 @@ async def test_who_is_denied_when_it_comes_back_has_lost_its_session() -> None:
 async def test_a_waiting_client_that_says_bye_is_gone_at_once() -> None:
     server = server_that_says(NEWCOMER, WAIT)
     async with server.session() as ted:
-        await wait_again(server)
+        await drop_and_wait_again(server)
         await ted.send(m.Bye(GROUND_CONTROL))
         assert [message async for message in ted] == []
     assert server.wires[1].cut_off

@@ -16,9 +16,9 @@ from transport.session_server import (
     SECONDS,
     TRANSPORTS,
     SessionServer,
-    count,
-    counts,
-    hears,
+    next_message,
+    numbered,
+    numbers_of,
     open_server,
 )
 
@@ -31,19 +31,19 @@ def start_server(request: pytest.FixtureRequest) -> OpenServer:
     return partial(open_server, request.param, tokens=read_token)
 
 
-async def waits_in_room(
+async def start_waiting(
     server: SessionServer, name: str, ann: Session
 ) -> "asyncio.Task[Session]":
     """Let a client wait in the waiting room, until both it and Ann know of that."""
     known = server.events.count(InWaitingRoom("lobby"))
     entering = asyncio.create_task(server.join(name).__aenter__())
-    waiting = await hears(ann, m.ClientWaiting)
+    waiting = await next_message(ann, m.ClientWaiting)
     assert isinstance(waiting, m.ClientWaiting) and waiting.data.username == name
     await eventually(lambda: server.events.count(InWaitingRoom("lobby")) == known + 1)
     return entering
 
 
-async def has_come_in(entering: "asyncio.Task[Session]") -> Session:
+async def joined_session(entering: "asyncio.Task[Session]") -> Session:
     async with asyncio.timeout(SECONDS):
         return await entering
 
@@ -53,33 +53,33 @@ async def test_a_waiting_client_is_admitted(start_server: OpenServer) -> None:
         assert (ann.locked, ted.locked) == (False, False)
         await ann.lock()
         locked = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(True), GROUND_CONTROL)
-        assert await hears(ted, m.RoomUpdated) == locked
+        assert await next_message(ted, m.RoomUpdated) == locked
         assert (ann.locked, ted.locked) == (True, True)
-        entering = await waits_in_room(server, "Bob", ann)
+        entering = await start_waiting(server, "Bob", ann)
         assert server.events == [InWaitingRoom("lobby")]
         [waiter] = ann.waiting.values()
         assert (waiter.username, dict(ted.waiting)) == ("Bob", {})
         await ann.admit(waiter.id)
-        bob = await has_come_in(entering)
+        bob = await joined_session(entering)
         assert (bob.id, bob.locked, dict(ann.waiting)) == (waiter.id, True, {})
         left = m.ClientWaitingLeft(m.ROOM, m.WhoBody(bob.id), GROUND_CONTROL)
         came = m.ClientJoined(m.ROOM, m.SessionClient(bob.id, "Bob", "guest"), GROUND_CONTROL)
         assert await ann.receive() == left
         assert await ann.receive() == came
-        assert await hears(ted, m.ClientJoined) == came
-        await bob.send(count(1))
-        assert await counts(ted, bob.id, 1) == [1]
+        assert await next_message(ted, m.ClientJoined) == came
+        await bob.send(numbered(1))
+        assert await numbers_of(ted, bob.id, 1) == [1]
         await bob.__aexit__(None, None, None)
 
 
 async def test_who_is_denied_hears_so(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await waits_in_room(server, "Eve", ann)
+        entering = await start_waiting(server, "Eve", ann)
         [waiter] = ann.waiting
         await ann.deny(waiter)
         with pytest.raises(Refused) as raised:
-            await has_come_in(entering)
+            await joined_session(entering)
         assert raised.value.code == "denied"
         assert (dict(ann.waiting), list(ann.clients)) == ({}, [ann.id])
 
@@ -87,10 +87,10 @@ async def test_who_is_denied_hears_so(start_server: OpenServer) -> None:
 async def test_unlocking_lets_in_all_who_wait_in_order(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = [await waits_in_room(server, name, ann) for name in ("Ted", "Bob", "Eve")]
+        entering = [await start_waiting(server, name, ann) for name in ("Ted", "Bob", "Eve")]
         ids = list(ann.waiting)
         await ann.lock(False)
-        sessions = [await has_come_in(one) for one in entering]
+        sessions = [await joined_session(one) for one in entering]
         assert [session.id for session in sessions] == ids
         assert list(ann.clients) == [ann.id, *ids]
         assert (ann.locked, dict(ann.waiting)) == (False, {})
@@ -104,14 +104,14 @@ async def test_a_room_that_is_full_admits_nobody_and_who_waits_goes_on_waiting(
     async with start_server() as server, owner(server, guest_limit=2) as ann:
         async with server.join("Ted"):
             await ann.lock()
-            entering = await waits_in_room(server, "Bob", ann)
+            entering = await start_waiting(server, "Bob", ann)
             [waiter] = ann.waiting
             with pytest.raises(Refused, match="room-full"):
                 await ann.admit(waiter)
             assert not entering.done()
-        await hears(ann, m.ClientLeft)
+        await next_message(ann, m.ClientLeft)
         await ann.admit(waiter)
-        bob = await has_come_in(entering)
+        bob = await joined_session(entering)
         assert bob.id == waiter
         await bob.__aexit__(None, None, None)
 
@@ -121,15 +121,15 @@ async def test_a_waiting_client_that_drops_comes_back_and_waits_again(
 ) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await waits_in_room(server, "Ted", ann)
+        entering = await start_waiting(server, "Ted", ann)
         [first] = ann.waiting
         server.cut()
         left = m.ClientWaitingLeft(m.ROOM, m.WhoBody(first), GROUND_CONTROL)
-        assert await hears(ann, m.ClientWaitingLeft) == left
-        await hears(ann, m.ClientWaiting)
+        assert await next_message(ann, m.ClientWaitingLeft) == left
+        await next_message(ann, m.ClientWaiting)
         [again] = ann.waiting
         await ann.admit(again)
-        ted = await has_come_in(entering)
+        ted = await joined_session(entering)
         assert ted.id == again != first
         await ted.__aexit__(None, None, None)
 
@@ -137,26 +137,26 @@ async def test_a_waiting_client_that_drops_comes_back_and_waits_again(
 async def test_a_waiting_client_that_leaves_waits_no_more(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await waits_in_room(server, "Ted", ann)
+        entering = await start_waiting(server, "Ted", ann)
         entering.cancel()
-        await hears(ann, m.ClientWaitingLeft)
+        await next_message(ann, m.ClientWaitingLeft)
         assert dict(ann.waiting) == {}
 
 
 async def test_who_waits_for_too_long_is_sent_away(start_server: OpenServer) -> None:
     async with start_server(waiting_seconds=0.05) as server, owner(server) as ann:
         await ann.lock()
-        entering = await waits_in_room(server, "Ted", ann)
+        entering = await start_waiting(server, "Ted", ann)
         with pytest.raises(Refused, match="room-locked"):
-            await has_come_in(entering)
-        await hears(ann, m.ClientWaitingLeft)
+            await joined_session(entering)
+        await next_message(ann, m.ClientWaitingLeft)
 
 
 async def test_where_nobody_could_open_nobody_waits(start_server: OpenServer) -> None:
     async with start_server() as server, server.join("Ted") as ted:
         async with server.join("Robert", token="bob's") as bob:
             await bob.lock()
-        await hears(ted, m.ClientLeft)
+        await next_message(ted, m.ClientLeft)
         assert ted.locked
         with pytest.raises(Refused, match="room-locked"):
             async with server.join("Ann"):
@@ -171,8 +171,8 @@ async def test_a_lock_stops_nobody_who_comes_back(start_server: OpenServer) -> N
         await ann.lock()
         server.cut()
         await server.happens(Dropped, Resumed)
-        await ted.send(count(1))
-        assert await counts(ann, ted.id, 1) == [1]
+        await ted.send(numbered(1))
+        assert await numbers_of(ann, ted.id, 1) == [1]
 
 
 async def test_what_happens_in_the_waiting_room_while_one_is_away_is_heard_afterwards(
@@ -185,25 +185,25 @@ async def test_what_happens_in_the_waiting_room_while_one_is_away_is_heard_after
             await server.happens(Dropped)
             await ann.lock()
             joining = asyncio.create_task(server.signaling.join("lobby").__aenter__())
-            await hears(ann, m.ClientWaiting)
+            await next_message(ann, m.ClientWaiting)
             server.may_reconnect.set()
-            await hears(bob, m.ClientWaiting)
+            await next_message(bob, m.ClientWaiting)
             assert (bob.locked, dict(bob.waiting)) == (True, dict(ann.waiting))
             await bob.lock(False)
-            await (await has_come_in(joining)).__aexit__(None, None, None)
+            await (await joined_session(joining)).__aexit__(None, None, None)
 
 
 async def test_who_may_open_from_now_on_is_told_who_waits(start_server: OpenServer) -> None:
     async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         await ann.lock()
-        entering = await waits_in_room(server, "Eve", ann)
+        entering = await start_waiting(server, "Eve", ann)
         async with server.join("Robert", token="bob's") as bob:
             assert dict(bob.waiting) == dict(ann.waiting)
         await ann.set_role(ted.id, "moderator")
-        await hears(ted, m.ClientWaiting)
+        await next_message(ted, m.ClientWaiting)
         assert dict(ted.waiting) == dict(ann.waiting)
         await ann.set_role(ted.id, "guest")
-        await hears(ted, m.ClientUpdated)
+        await next_message(ted, m.ClientUpdated)
         assert dict(ted.waiting) == {}
         entering.cancel()
 
@@ -214,7 +214,7 @@ async def test_a_lock_ends_with_the_last_member_and_who_waits_comes_in(
     async with start_server() as server:
         async with owner(server) as ann:
             await ann.lock()
-            entering = await waits_in_room(server, "Ted", ann)
-        ted = await has_come_in(entering)
+            entering = await start_waiting(server, "Ted", ann)
+        ted = await joined_session(entering)
         assert (ted.locked, list(ted.clients)) == (False, [ted.id])
         await ted.__aexit__(None, None, None)

@@ -23,7 +23,7 @@ ICE = IceConfiguration((), ("turn:a.example",), "north")
 jumps = pytest.mark.parametrize("seconds", JUMPS)
 
 
-def error_of_expiry(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
+def expiry_error(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
     """Return the difference between the expiry of credentials and the right one, in seconds."""
     [turn] = servers
     assert turn.username is not None
@@ -48,10 +48,10 @@ async def test_members_and_places_outlive_a_jump_and_are_told_of_new_credentials
     ):
         ann_route, bob_route = Route(server), Route(server)
         async with ann_route.session() as ann, bob_route.session() as bob:
-            assert abs(error_of_expiry(ann.ice_servers, 86400) + seconds) < 3
+            assert abs(expiry_error(ann.ice_servers, 86400) + seconds) < 3
             clocks.wall_clock_error = 0.0
-            await until(lambda: abs(error_of_expiry(ann.ice_servers, 86400)) < 3)
-            await until(lambda: abs(error_of_expiry(bob.ice_servers, 86400)) < 3)
+            await until(lambda: abs(expiry_error(ann.ice_servers, 86400)) < 3)
+            await until(lambda: abs(expiry_error(bob.ice_servers, 86400)) < 3)
             bob_route.cut()
             await until(lambda: bob_route.events[-1:] == [Resumed()])
             await ann.send(m.Extension("x-number", bob.id, to_json(7)))

@@ -31,7 +31,7 @@ ENDING = (SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU)
 
 
 @pytest.fixture(autouse=True)
-def signals_as_in_a_terminal() -> Iterator[None]:
+def reset_signals() -> Iterator[None]:
     """Ignore no signal: a server inherits those that `nohup` and `&` make it ignore."""
     before = {one: signal.signal(one, signal.SIG_DFL) for one in ENDING}
     yield
@@ -70,7 +70,7 @@ async def test_a_hangup_that_nohup_has_it_ignore_ends_nothing() -> None:
 
 
 @asynccontextmanager
-async def in_a_terminal(
+async def server_in_terminal(
     *options: object,
 ) -> AsyncIterator[tuple[Process, int]]:
     """Start the server in a terminal of its own; yield it and the other end of the terminal."""
@@ -102,7 +102,7 @@ async def shown_port(screen: int) -> int:
 
 
 async def test_a_terminal_that_is_closed_ends_it_in_order() -> None:
-    async with in_a_terminal(*QUICK) as (process, screen):
+    async with server_in_terminal(*QUICK) as (process, screen):
         port = await shown_port(screen)
         async with join(f"ws://127.0.0.1:{port}/room/lobby/ws") as ann:
             os.close(screen)  # SIGHUP for the server, and EIO for each line that it writes
@@ -146,7 +146,7 @@ async def serves(port: int) -> bool:
 
 
 @asynccontextmanager
-async def with_a_pipe_for_its_log(*options: object) -> AsyncIterator[tuple[Process, int, int]]:
+async def server_logging_to_pipe(*options: object) -> AsyncIterator[tuple[Process, int, int]]:
     """Start the server; yield it, the reading end of its log's pipe, and its port."""
     read, write = os.pipe()
     process = await asyncio.create_subprocess_exec(
@@ -173,6 +173,6 @@ async def ends_in_order(process: Process, port: int) -> None:
 
 
 async def test_who_reads_its_log_may_go() -> None:
-    async with with_a_pipe_for_its_log(*QUICK) as (process, log, port):
+    async with server_logging_to_pipe(*QUICK) as (process, log, port):
         os.close(log)
         await ends_in_order(process, port)

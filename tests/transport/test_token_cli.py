@@ -162,7 +162,7 @@ def test_a_key_that_is_none_is_named(tmp_path: Path) -> None:
             token_reader([str(file)], None)
 
 
-async def says(
+async def fails_with(
     *arguments: object, words: str, settings: Mapping[str, str] | None = None
 ) -> None:
     """Check that `camus-serve` exits immediately with these words in its last line."""
@@ -173,16 +173,18 @@ async def says(
 
 async def test_mistakes_are_named_before_the_server_starts(key: Path, tmp_path: Path) -> None:
     weak = written(tmp_path / "weak.key", "short")
-    await says("--token-key", key, "--token-key", weak, words=f"{weak}: a secret has at least")
-    await says("--token-audience", "calls", words="give --token-key too")
-    await says("--no-guests", words="without --token-key")
+    await fails_with(
+        "--token-key", key, "--token-key", weak, words=f"{weak}: a secret has at least"
+    )
+    await fails_with("--token-audience", "calls", words="give --token-key too")
+    await fails_with("--no-guests", words="without --token-key")
 
 
 async def test_without_pyjwt_it_says_how_to_install_it(key: Path, tmp_path: Path) -> None:
     (tmp_path / "jwt.py").write_text("raise ImportError")
     settings = {"PYTHONPATH": str(tmp_path)}
     words = "tokens need PyJWT: pip install 'camus-signaling[tokens]'"
-    await says("--token-key", key, words=words, settings=settings)
-    await says("token", "--key", key, "--subject", "ted", words=words, settings=settings)
+    await fails_with("--token-key", key, words=words, settings=settings)
+    await fails_with("token", "--key", key, "--subject", "ted", words=words, settings=settings)
     async with camus_serve(settings=settings) as server, connect_client(server.port) as ted:
         assert await role(ted, token()) == "this server takes no tokens"
