@@ -1,8 +1,8 @@
-"""One attack, in a process of its own: what it costs the attacker is nobody else's matter.
+"""One attack, in a process of its own, so that its cost isn't charged to the server.
 
     python tests/attack/attacker.py send_pings PORT SECONDS
 
-At the end it writes what the server has told it, as JSON: outcomes and how often each.
+At the end it prints the server's answers as JSON: outcomes, and the number of each.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_frames.send_noise,
         with_frames.send_no_messages,
         with_frames.send_unknown_types,
-        with_frames.send_riddles,
+        with_frames.send_costly_texts,
         with_frames.send_pings,
         with_frames.talk_too_much,
         with_frames.stop_reading,
@@ -56,12 +56,12 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.talk_in_a_crowd,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
-        with_rooms.come_back_anew,
+        with_rooms.rejoin_again_and_again,
     )
 }
 
 LESS_URGENT = 5
-"""Niceness: members on the same core are woken first; the attacker still gets most of it."""
+"""Niceness: members on the same core run first; the attacker still gets most of the core."""
 
 
 @click.command()
@@ -69,7 +69,7 @@ LESS_URGENT = 5
 @click.argument("port", type=int)
 @click.argument("seconds", type=float)
 def main(name: str, port: int, seconds: float) -> None:
-    """Attack the server at PORT of this machine in the way NAME, for so many SECONDS."""
+    """Attack the server at PORT of this machine with the attack NAME, for this many SECONDS."""
     os.nice(LESS_URGENT)
     target = Target(port, time.monotonic() + seconds)
     asyncio.run(ATTACKS[name](target))

@@ -1,4 +1,4 @@
-"""Attacks by clients that never get as far as a room."""
+"""Attacks by clients that never join a room."""
 
 import asyncio
 import itertools
@@ -18,7 +18,7 @@ COSTLY = (
     HEAD + b"x" * 30_000 + b"\r\n\r\n",
     HEAD + b"".join(b"X-%d: 1\r\n" % number for number in range(5000)) + b"\r\n",
 )
-"""Requests in which an expression that tries one thing after another loses itself."""
+"""Requests that make a backtracking regular expression take very long."""
 
 
 LISTS = (
@@ -32,7 +32,7 @@ LISTS = (
     "X-Forwarded-For",
     "Cookie",
 )
-"""Headers that hold a list, which may be a very long one."""
+"""Headers that hold lists, which may be very long."""
 
 UPGRADE = {
     "Connection": "Upgrade",
@@ -43,7 +43,7 @@ UPGRADE = {
 
 
 def with_a_list(name: str, lines: int) -> bytes:
-    """Return an upgrade request in which one header has so many lines of 8 KiB."""
+    """Return an upgrade request in which one header has this many lines of 8 KiB."""
     line = f"{name}: {','.join('a' * 4050)}\r\n"
     others = "".join(f"{one}: {value}\r\n" for one, value in UPGRADE.items() if one != name)
     return HEAD + f"{line * lines}{others}\r\n".encode()
@@ -54,10 +54,10 @@ LONG_LISTS = tuple(with_a_list(name, lines) for lines in (1, 2, 3, 115) for name
 
 
 async def open_and_close(target: Target) -> None:
-    """Enter a room and hang up, as fast as it goes."""
+    """Join a room and hang up, as fast as possible."""
 
     async def attempt() -> None:
-        async with target.inside("attack") as client:
+        async with target.member("attack") as client:
             target.outcomes["let in"] += 1
             client.reset()
 
@@ -65,7 +65,7 @@ async def open_and_close(target: Target) -> None:
 
 
 async def open_and_hold(target: Target) -> None:
-    """Take all the connections that one address can get, and go on trying."""
+    """Open all connections that one address may have, and go on trying."""
     async with AsyncExitStack() as exits:
 
         async def attempt() -> None:
@@ -76,7 +76,7 @@ async def open_and_hold(target: Target) -> None:
 
 
 async def say_nothing(target: Target) -> None:
-    """Connect and never ask for anything."""
+    """Connect and never send a request."""
 
     async def attempt() -> None:
         async with raw_socket(target.port, source=SOURCES[0]) as client:
@@ -99,7 +99,7 @@ async def speak_slowly(target: Target) -> None:
 
 
 async def ask_at_length(target: Target) -> None:
-    """Send requests that take long to read."""
+    """Send requests that take long to parse."""
     requests = itertools.cycle(COSTLY)
 
     async def attempt() -> None:
@@ -123,7 +123,7 @@ async def ask_with_long_lists(target: Target) -> None:
 
 
 async def drip_long_heads(target: Target) -> None:
-    """Send the longest heads that are taken, in as many small pieces as the network carries."""
+    """Send the longest heads accepted, in as many small pieces as the network carries."""
     head = with_a_list("Connection", 2)[:16_000]
 
     async def attempt() -> None:
@@ -137,7 +137,7 @@ async def drip_long_heads(target: Target) -> None:
 
 
 async def shake_hands(target: Target) -> None:
-    """Do TLS handshakes, as many as can be at the same time, and nothing more."""
+    """Do as many TLS handshakes at a time as possible, and nothing more."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     sources = itertools.cycle(SOURCES)

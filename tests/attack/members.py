@@ -1,4 +1,4 @@
-"""Four honest members of a room: they lose nothing, and notice how long everything takes."""
+"""Four honest members of a room, who check that nothing is lost and measure the delays."""
 
 import asyncio
 import ssl
@@ -17,12 +17,12 @@ from camus_transport.client.wire import WebSocketWire
 COUNT = 4
 PER_SECOND = 20
 PATIENCE = 30.0
-"""Seconds until what was said has to be heard, however busy the server is."""
+"""Seconds within which a message has to arrive, however busy the server is."""
 
 
 @define(eq=False)
 class Member:
-    """One of them; `heard` has the numbers that each of them has said, as they came."""
+    """One member; `heard` has the numbers that each member has sent, as they arrived."""
 
     number: int
     peer: Peer
@@ -31,7 +31,7 @@ class Member:
     trips: list[float] = field(init=False)
 
     async def speak(self, count: int) -> None:
-        """Say so many numbers to the room, at a steady pace."""
+        """Send this many numbers to the room, at a steady pace."""
         begun_at = time.perf_counter() + self.number / COUNT / PER_SECOND
         for number in range(count):
             await asyncio.sleep(begun_at + number / PER_SECOND - time.perf_counter())
@@ -39,7 +39,7 @@ class Member:
             await self.peer.send(Text(ROOM, {"text": to_json(f"{self.number} {number}")}))
 
     async def listen(self, count: int) -> None:
-        """Hear so many numbers of each."""
+        """Receive this many numbers from each member."""
         while any(len(numbers) < count for numbers in self.heard):
             message = await self.peer.receive()
             if isinstance(message, Text):
@@ -51,16 +51,16 @@ class Member:
 
 @define(eq=False)
 class Members:
-    """All of them."""
+    """All four members."""
 
     everybody: list[Member]
 
     async def talk(self, seconds: float) -> list[float]:
-        """Talk for so long; return how many seconds each message took back to its sender.
+        """Talk for this long; return the seconds that each message took back to its sender.
 
         Raises:
-            AssertionError: something was lost, or came out of order.
-            ExceptionGroup: somebody was disconnected, or has waited for too long.
+            AssertionError: a message was lost, or came out of order.
+            ExceptionGroup: a member was disconnected, or has waited for too long.
         """
         count = round(seconds * PER_SECOND)
         async with asyncio.timeout(seconds + PATIENCE), asyncio.TaskGroup() as group:
@@ -76,7 +76,7 @@ class Members:
 
 @asynccontextmanager
 async def members(port: int, trust: ssl.SSLContext | None = None) -> AsyncIterator[Members]:
-    """Have all of them in one room, over TLS if it is said whom to trust."""
+    """Let all four join one room, over TLS if `trust` is given."""
     async with AsyncExitStack() as exits:
         url = f"{'ws' if trust is None else 'wss'}://127.0.0.1:{port}/room/honest/ws"
         peers = []

@@ -1,11 +1,12 @@
-"""A server under attack: what its members notice, what it costs, and what attackers hear.
+"""A server under attack: the delay of its members, the cost, and its answers to the attackers.
 
     python tests/attack/siege.py
     python tests/attack/siege.py send_pings guess_passwords --seconds 30
 
-The server has one core for itself, where there are two; members and attacker share another.
-Members are well off while their 99th percentile is at most twice the undisturbed one, or 25 ms.
-On a machine that shares its cores with others, a second try says whether it was them: `stolen`.
+The server has a core of its own where there are two; members and attacker share another. The
+members fare well while the 99th percentile of their delays is at most twice the undisturbed
+one, or 25 ms. On a machine that shares its cores with others, `stolen` tells how much time
+these took.
 """
 
 import asyncio
@@ -31,22 +32,22 @@ from transport.certificate import make_certificate
 from transport.serve import CamusServe, camus_serve
 
 OPTIONS = ("--handshake-seconds=2", "--no-metrics")
-"""So short that within an attack handshakes that don't end are cut off several times."""
+"""Short enough for handshakes without an end to be cut off several times during an attack."""
 
 OVER_TLS = frozenset({"shake_hands"})
 """Attacks on servers that speak TLS, as their members do."""
 
-LATE = 0.025
-"""Seconds that a member doesn't notice, whatever the undisturbed time is."""
+UNNOTICED = 0.025
+"""Seconds of delay that a member doesn't notice, whatever the undisturbed delay is."""
 
 PATIENCE = 60.0
-"""Seconds for an attacker to end after its time is over."""
+"""Seconds within which an attacker has to exit after its time is over."""
 
 
 @frozen
 class Usage:
-    """What the server has used so far: seconds of CPU time, bytes of memory now, and seconds
-    that other machines have taken from the cores of this one.
+    """The server's usage so far: seconds of CPU time, bytes of memory, and seconds that other
+    machines have taken from the cores of this one.
     """
 
     cpu: float
@@ -55,7 +56,7 @@ class Usage:
 
     @classmethod
     def of(cls, pid: int) -> "Usage":
-        """Ask the system (Linux)."""
+        """Read the usage from the system (Linux)."""
         times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         steal = Path("/proc/stat").read_text().split(maxsplit=9)[8]
@@ -66,9 +67,9 @@ class Usage:
 
 @frozen
 class Siege:
-    """What was seen: how many seconds messages of members took without and with the attack,
-    what the attack has cost beyond that, how long this machine stood still, and how often the
-    attacker heard what.
+    """The measurements of one attack: seconds that messages of members took without and with
+    it, its cost, how long this machine stood still, and the number of each outcome at the
+    attacker.
     """
 
     attack: str
@@ -82,7 +83,7 @@ class Siege:
     def __str__(self) -> str:
         """Return one row of the table: milliseconds, seconds, MiB and microseconds."""
         calm, p99 = percentile_99(self.calm), percentile_99(self.trips)
-        verdict = "ok" if p99 <= max(2 * calm, LATE) else "LATE"
+        verdict = "ok" if p99 <= max(2 * calm, UNNOTICED) else "LATE"
         heard = sum(self.outcomes.values())
         each = f"{self.cpu / heard * 1e6:9.0f}" if heard else " " * 9
         outcomes = ", ".join(f"{name} {count}" for name, count in sorted(self.outcomes.items()))
@@ -105,8 +106,8 @@ def percentile_99(values: Sequence[float]) -> float:
 
 
 @contextmanager
-def apart(pid: int) -> Iterator[None]:
-    """Give a process a core of its own; this one, and what it starts, gets the others."""
+def pin_to_own_core(pid: int) -> Iterator[None]:
+    """Give a process a core of its own; this process and its children get the others."""
     cores = os.sched_getaffinity(0)
     if len(cores) > 1:
         first, *others = sorted(cores)
@@ -119,8 +120,8 @@ def apart(pid: int) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def a_server(attack: str) -> AsyncIterator[tuple[CamusServe, ssl.SSLContext | None]]:
-    """Start a server, with TLS where that is what is attacked, and say whom to trust then."""
+async def start_server(attack: str) -> AsyncIterator[tuple[CamusServe, ssl.SSLContext | None]]:
+    """Start a server, with TLS if the attack needs it; yield it and what its clients trust."""
     if attack not in OVER_TLS:
         async with camus_serve(*OPTIONS) as server:
             yield server, None
@@ -135,14 +136,14 @@ async def a_server(attack: str) -> AsyncIterator[tuple[CamusServe, ssl.SSLContex
 
 
 async def besiege(attack: str, seconds: float, calm_seconds: float) -> Siege:
-    """Attack a new server for so long, beside its members, after some time without.
+    """Attack a new server for this long beside its members, after a calm period.
 
     Raises:
-        AssertionError: a member has lost something, or the attack itself has failed.
+        AssertionError: a member has lost a message, or the attack itself has failed.
         ExceptionGroup: a member was disconnected.
     """
-    async with a_server(attack) as (server, trust), members(server.port, trust) as people:
-        with apart(server.pid):
+    async with start_server(attack) as (server, trust), members(server.port, trust) as people:
+        with pin_to_own_core(server.pid):
             before = Usage.of(server.pid)
             calm = await people.talk(calm_seconds)
             between = Usage.of(server.pid)
@@ -157,7 +158,7 @@ async def besiege(attack: str, seconds: float, calm_seconds: float) -> Siege:
 
 
 async def run_attacker(attack: str, port: int, seconds: float) -> dict[str, int]:
-    """Have a process of its own attack; return its outcomes."""
+    """Run an attack in a process of its own; return its outcomes."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *map(str, (attacker.__file__, attack, port, seconds)),
@@ -179,7 +180,7 @@ async def run_attacker(attack: str, port: int, seconds: float) -> dict[str, int]
 @click.argument("attacks", nargs=-1, type=click.Choice(list(ATTACKS)))
 @click.option("--seconds", type=float, default=10.0, show_default=True)
 def main(attacks: Sequence[str], seconds: float) -> None:
-    """Attack servers in these ways, all by default, each for so many seconds."""
+    """Run these attacks, by default all, each for this many seconds."""
     print(HEADING)
     for attack in attacks or ATTACKS:
         print(asyncio.run(besiege(attack, seconds, seconds)), flush=True)

@@ -1,4 +1,4 @@
-"""What every attack needs: clients that obey no rule, and a count of what they are told."""
+"""Common parts of all attacks: clients that obey no rule, and counts of the answers."""
 
 import asyncio
 import json
@@ -13,23 +13,23 @@ from attrs import define, field
 from transport.raw_socket import CLOSE, TEXT, RawSocket, raw_socket
 
 HOME = "127.0.0.1"
-"""Where honest people come from."""
+"""The address of the honest clients."""
 
 SOURCES = tuple(f"127.0.0.{number}" for number in range(2, 10))
-"""Where attacks come from, so that no limit per address meets anybody else."""
+"""The addresses of attackers, so that limits per address don't affect honest clients."""
 
 Try = Callable[[], Awaitable[None]]
 
 
 class Refused(Exception):
-    """The server has said no, with this HTTP status or error code."""
+    """The server has refused, with this HTTP status or error code."""
 
 
 @define(eq=False)
 class Target:
-    """A server under attack, until `ends_at` (monotonic time).
+    """A server under attack until `ends_at` (monotonic time).
 
-    `outcomes` counts what the server has said to it, and how connections ended.
+    `outcomes` counts the server's answers, and the ways in which connections ended.
     """
 
     port: int
@@ -37,12 +37,12 @@ class Target:
     outcomes: Counter[str] = field(factory=Counter)
 
     def goes_on(self) -> bool:
-        """Tell whether it isn't over yet."""
+        """Tell whether the attack goes on."""
         return time.monotonic() < self.ends_at
 
     async def repeat(self, attempt: Try, workers: int = 16) -> None:
-        """Try again and again, so many at the same time."""
-        working = [asyncio.create_task(self._work(attempt)) for _ in range(workers)]
+        """Repeat an attempt in this many concurrent workers."""
+        working = [asyncio.create_task(self._repeat_one(attempt)) for _ in range(workers)]
         await asyncio.wait(working, timeout=self.ends_at - time.monotonic())
         for task in working:
             task.cancel()
@@ -50,7 +50,7 @@ class Target:
             if isinstance(result, Exception):
                 raise result
 
-    async def _work(self, attempt: Try) -> None:
+    async def _repeat_one(self, attempt: Try) -> None:
         while self.goes_on():
             try:
                 await attempt()
@@ -62,10 +62,10 @@ class Target:
                 self.outcomes["cut off"] += 1
 
     @asynccontextmanager
-    async def knocking(
+    async def websocket(
         self, path: str, *headers: str, source: str = SOURCES[0], receive_buffer: int = 0
     ) -> AsyncIterator[RawSocket]:
-        """Have a WebSocket.
+        """Open a WebSocket.
 
         Raises:
             Refused: the HTTP status isn't 101.
@@ -79,32 +79,32 @@ class Target:
             yield client
 
     @asynccontextmanager
-    async def inside(
+    async def member(
         self, room_id: str, *, source: str = SOURCES[0], receive_buffer: int = 0
     ) -> AsyncIterator[RawSocket]:
-        """Be in a room, in the core profile.
+        """Join a room in the core profile.
 
         Raises:
-            Refused: the server says why.
+            Refused: the server's reason.
         """
         path = f"/room/{room_id}/ws"
-        async with self.knocking(path, source=source, receive_buffer=receive_buffer) as client:
+        async with self.websocket(path, source=source, receive_buffer=receive_buffer) as client:
             await hear(client, "greeting")
             yield client
 
     @asynccontextmanager
     async def session(self, *, source: str = SOURCES[0]) -> AsyncIterator[RawSocket]:
-        """Have a connection of the session profile that has not joined.
+        """Open a connection of the session profile that has not joined.
 
         Raises:
             Refused: the HTTP status isn't 101.
         """
         offer = "Sec-WebSocket-Protocol: camus.2"
-        async with self.knocking("/ws", offer, source=source) as client:
+        async with self.websocket("/ws", offer, source=source) as client:
             yield client
 
-    async def hear_out(self, client: RawSocket) -> None:
-        """Count what a client is refused, until it is closed."""
+    async def count_refusals(self, client: RawSocket) -> None:
+        """Count the refusals that a client receives, until it is closed."""
         while (said := await client.read_frame()).opcode != CLOSE:
             if said.opcode == TEXT and b'"type":"error"' in said.payload:
                 self.outcomes[json.loads(said.payload)["data"]["code"]] += 1
@@ -115,7 +115,7 @@ async def hear(client: RawSocket, type: str) -> Any:
     """Return the data of the next message of this type.
 
     Raises:
-        Refused: an `error` comes before it.
+        Refused: an `error` arrives before it.
     """
     while (said := await client.read_message())["type"] != type:
         if said["type"] == "error":

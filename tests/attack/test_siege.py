@@ -1,4 +1,4 @@
-"""Whatever an attacker does, members lose nothing, and it hears what it is to hear.
+"""Tests that under attack members lose nothing and attackers get the expected answers.
 
 How long members wait isn't judged here, as other programs share the machine: each test prints
 its row of the table that `siege.py` makes (`pytest -rP` shows it).
@@ -20,10 +20,10 @@ SECONDS = 1.0
 CALM_SECONDS = 0.5
 
 MOST_MEMORY = 256 * 2**20
-"""Bytes: as much as may wait for the 256 members that a room holds."""
+"""Bytes: as many as may wait for the 256 members that a room holds."""
 
 ANYWHERE = {"cut off", "no answer", "429", "rate-limited"}
-"""Ends of connections that are too many, or of a server that is busy."""
+"""Ends of connections that exceed a limit, or that meet a busy server."""
 
 FLOODED = {"too-many-refusals", "closed 4002", "closed 4004"}
 
@@ -60,7 +60,7 @@ TOLD: Mapping[str, set[str]] = {
     "guess_sessions": {"a newcomer"},
     "come_back_anew": {"rejoined", "unknown"},
 }
-"""What an attacker may hear, and how connections end: not one is let in for what it guessed."""
+"""Answers that an attacker may get, and ends of connections: no guess is ever successful."""
 
 MOST: Mapping[str, tuple[str, int]] = {
     "open_and_close": ("let in", 120 + 60),
@@ -72,7 +72,7 @@ MOST: Mapping[str, tuple[str, int]] = {
     "guess_sessions": ("a newcomer", 120 + 60),
     "come_back_anew": ("rejoined", 120 + 60),
 }
-"""What one address gets, at once and within the minute that an attack may take at the most."""
+"""The number that one address gets, at once and within the minute of the longest attack."""
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

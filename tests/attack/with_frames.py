@@ -23,7 +23,7 @@ from .target import SOURCES, Target
 
 LIMIT = Limits().frame_bytes
 AT_ONCE = 200
-"""Small frames in one write: what the network brings in one piece."""
+"""Small frames in one write: as many as the network delivers in one piece."""
 
 COSTLY = (
     b"[" * 33 + b'"' + b'\\"' * 4000,
@@ -34,7 +34,7 @@ COSTLY = (
     b"{" + b'"a":1,' * 8000 + b'"receiver":"ground control","type":"ping"}',
     message("profile", data={"username": "a" + "\u0315\u0300" * 3000}),
 )
-"""Texts that take long to refuse, and one that is a ping."""
+"""Texts that take long to refuse, and a ping."""
 
 
 DICTIONARY = b"{%b}" % b",".join(b'"%d":1' % number for number in range(5000))
@@ -54,16 +54,16 @@ async def flood(target: Target, *frames: bytes) -> None:
 
     async def attempt() -> None:
         async with (
-            target.inside("attack") as client,
+            target.member("attack") as client,
             sending_for_ever(client, next(several)),
         ):
-            await target.hear_out(client)
+            await target.count_refusals(client)
 
     await target.repeat(attempt)
 
 
 async def send_the_largest(target: Target) -> None:
-    """Send messages of just the size that is taken."""
+    """Send messages of exactly the largest size that is accepted."""
     empty = len(message("ping", data=""))
     await flood(target, frame(message("ping", data="x" * (LIMIT - empty))))
 
@@ -74,34 +74,34 @@ async def send_too_large(target: Target) -> None:
 
 
 async def never_end_a_message(target: Target) -> None:
-    """Send fragments, of which none is the last."""
+    """Send fragments of which none is the last."""
 
     async def attempt() -> None:
-        async with target.inside("attack") as client:
+        async with target.member("attack") as client:
             await client.send(frame(b"", fin=False))
             more = frame(b"", CONTINUATION, fin=False) * AT_ONCE
             async with sending_for_ever(client, more):
-                await target.hear_out(client)
+                await target.count_refusals(client)
 
     await target.repeat(attempt)
 
 
 async def send_noise(target: Target) -> None:
-    """Send bytes that are no frames."""
+    """Send bytes that are not frames."""
     await flood(target, *(os.urandom(LIMIT) for _ in range(8)))
 
 
 async def send_no_messages(target: Target) -> None:
-    """Send texts that are no messages."""
+    """Send texts that are not messages."""
     await flood(target, frame(b"no message") * AT_ONCE)
 
 
 async def send_unknown_types(target: Target) -> None:
-    """Send messages of a type that nobody has described."""
+    """Send messages of an unknown type."""
     await flood(target, frame(message("unknown")) * AT_ONCE)
 
 
-async def send_riddles(target: Target) -> None:
+async def send_costly_texts(target: Target) -> None:
     """Send texts that take long to refuse."""
     await flood(target, *map(frame, COSTLY))
 
@@ -112,18 +112,18 @@ async def send_pings(target: Target) -> None:
 
 
 async def talk_too_much(target: Target) -> None:
-    """Say more to the room than a member may."""
+    """Send more to the room than a member may."""
     await flood(target, frame(message("text", "room", {"text": "!"})) * AT_ONCE)
 
 
 async def stop_reading(target: Target) -> None:
-    """Be in a room where much is said, and read none of it."""
+    """Join a room with much traffic, and read none of it."""
     loud = frame(message("x-noise", "room", "x" * 30_000))
 
     async def attempt() -> None:
         async with (
-            target.inside("busy", receive_buffer=4096),
-            target.inside("busy") as talker,
+            target.member("busy", receive_buffer=4096),
+            target.member("busy") as talker,
             sending_for_ever(talker, loud),
         ):
             while (await talker.read_message())["type"] != "bye":
@@ -139,7 +139,7 @@ async def send_dictionaries(target: Target) -> None:
 
 
 async def talk_at_length(target: Target) -> None:
-    """Say as much as one may at once to a room of members behind ordinary lines."""
+    """Send the largest burst that is allowed to a room of members behind ordinary lines."""
     burst = frame(message("text", "room", {"text": "x" * 8000})) * 400
     rooms = itertools.count()
 
@@ -150,13 +150,13 @@ async def talk_at_length(target: Target) -> None:
             for _ in range(LISTENERS):
                 line = await exits.enter_async_context(slow_line(target.port))
                 listeners.append(await exits.enter_async_context(raw_websocket(line, room_id)))
-            talker = await exits.enter_async_context(target.inside(room_id, source=SOURCES[1]))
+            talker = await exits.enter_async_context(target.member(room_id, source=SOURCES[1]))
             hearing = [asyncio.create_task(_hear_bye(one)) for one in listeners]
             for task in hearing:
                 exits.callback(task.cancel)
-            with suppress(OSError):  # it is closed at last
+            with suppress(OSError):  # the server has closed the connection
                 await talker.send(burst)
-                await target.hear_out(talker)
+                await target.count_refusals(talker)
             talker.reset()
             for stays in await asyncio.gather(*hearing):
                 target.outcomes["a listener stays" if stays else "a listener is gone"] += 1
@@ -165,7 +165,7 @@ async def talk_at_length(target: Target) -> None:
 
 
 async def _hear_bye(listener: RawSocket) -> bool:
-    """Listen until the talker has gone; tell whether that was heard."""
+    """Read until the talker's `bye`; tell whether it arrived."""
     while (heard := await listener.read_frame()).opcode != CLOSE:
         if b'"type":"bye"' in heard.payload:
             return True
@@ -173,13 +173,13 @@ async def _hear_bye(listener: RawSocket) -> bool:
 
 
 async def say_much_and_hang_up(target: Target) -> None:
-    """Send, from all connections at the same time, as much as is read at once, and its end."""
+    """Send, over all connections at the same time, as much as is read at once, and hang up."""
     said = frame(message("ping")) * 600
 
     async def attempt() -> None:
         async with AsyncExitStack() as exits:
             clients = [
-                await exits.enter_async_context(target.inside("attack", source=source))
+                await exits.enter_async_context(target.member("attack", source=source))
                 for source in SOURCES
                 for _ in range(8)
             ]

@@ -1,4 +1,4 @@
-"""Attacks on what rooms protect, and on what they cost."""
+"""Attacks on rooms: on their passwords and sessions, and by their cost."""
 
 import itertools
 import os
@@ -9,14 +9,14 @@ from transport.raw_socket import frame, message, sending_for_ever
 from .target import HOME, SOURCES, Refused, Target, hear
 
 CROWD = 300
-"""Who wants to be in one room: more than it holds."""
+"""Clients that want to join one room: more than its limit."""
 
 
 async def guess_passwords(target: Target) -> None:
     """Try one password after another."""
     async with target.session(source=HOME) as owner:
-        wish = {"name": "vault", "password": os.urandom(8).hex()}
-        await owner.say("create-room", data=wish)
+        requested = {"name": "vault", "password": os.urandom(8).hex()}
+        await owner.say("create-room", data=requested)
         await hear(owner, "room-created")
 
     async def attempt() -> None:
@@ -33,7 +33,7 @@ async def guess_passwords(target: Target) -> None:
 
 
 async def talk_while_asked(target: Target) -> None:
-    """Send, while a password is hashed, as much as is held back, from many connections."""
+    """While a password is hashed, send all that the server holds back, on many connections."""
     said = frame(message("ping")) * 1000
 
     async def attempt() -> None:
@@ -44,8 +44,8 @@ async def talk_while_asked(target: Target) -> None:
                 for _ in range(4)
             ]
             for client in clients:
-                wish = {"name": os.urandom(8).hex(), "password": "x"}
-                await client.send(frame(message("create-room", data=wish)) + said)
+                requested = {"name": os.urandom(8).hex(), "password": "x"}
+                await client.send(frame(message("create-room", data=requested)) + said)
             for client in clients:
                 await hear(client, "room-created")
                 target.outcomes["made"] += 1
@@ -55,17 +55,17 @@ async def talk_while_asked(target: Target) -> None:
 
 
 async def make_rooms(target: Target) -> None:
-    """Enter rooms that nobody has heard of."""
+    """Join rooms that don't exist yet."""
 
     async def attempt() -> None:
-        async with target.inside(f"room-{os.urandom(8).hex()}"):
+        async with target.member(f"room-{os.urandom(8).hex()}"):
             target.outcomes["made"] += 1
 
     await target.repeat(attempt)
 
 
 async def create_rooms(target: Target) -> None:
-    """Ask for new rooms."""
+    """Create rooms."""
 
     async def attempt() -> None:
         async with target.session() as client:
@@ -78,31 +78,31 @@ async def create_rooms(target: Target) -> None:
 
 
 async def ask_in_a_crowd(target: Target) -> None:
-    """Fill a room, and have everybody ask who is there."""
+    """Fill a room, and let every member ask for the roster."""
     await crowd(target, frame(message("get-room-info")) * 10)
 
 
 async def rename_in_a_crowd(target: Target) -> None:
-    """Fill a room, and have everybody take one name after another."""
+    """Fill a room, and let every member take one name after another."""
     names = [message("profile", data={"username": f"Major {n}"}) for n in range(10)]
     await crowd(target, b"".join(map(frame, names)))
 
 
 async def crowd(target: Target, data: bytes) -> None:
-    """Have more people than a room holds say this in it, and read what they hear."""
+    """Let more clients than a room holds send this to it, and read the answers."""
     sources = itertools.cycle(SOURCES)
 
     async def attempt() -> None:
-        async with target.inside("crowd", source=next(sources)) as client:
+        async with target.member("crowd", source=next(sources)) as client:
             target.outcomes["let in"] += 1
             async with sending_for_ever(client, data):
-                await target.hear_out(client)
+                await target.count_refusals(client)
 
     await target.repeat(attempt, workers=CROWD)
 
 
 async def talk_in_a_crowd(target: Target) -> None:
-    """Fill a room with sessions, have everybody say much to all, and confirm nothing."""
+    """Fill a room with sessions, let all of them send much to the room, and confirm nothing."""
     loud = frame(message("x-noise", "room", "x" * 1000)) * 10
     sources = itertools.cycle(SOURCES)
 
@@ -112,16 +112,16 @@ async def talk_in_a_crowd(target: Target) -> None:
             await hear(client, "joined")
             target.outcomes["let in"] += 1
             async with sending_for_ever(client, loud):
-                await target.hear_out(client)
+                await target.count_refusals(client)
 
     await target.repeat(attempt, workers=CROWD)
 
 
 async def come_and_go(target: Target) -> None:
-    """Enter a room and leave it, as fast as it goes."""
+    """Join a room and leave it, as fast as possible."""
 
     async def attempt() -> None:
-        async with target.inside("attack") as client:
+        async with target.member("attack") as client:
             target.outcomes["let in"] += 1
             await client.say("bye")
             await client.close_code()
@@ -130,7 +130,7 @@ async def come_and_go(target: Target) -> None:
 
 
 async def guess_sessions(target: Target) -> None:
-    """Ask for the places of others."""
+    """Try to resume the sessions of others."""
 
     async def attempt() -> None:
         async with target.session() as client:
@@ -144,8 +144,8 @@ async def guess_sessions(target: Target) -> None:
     await target.repeat(attempt)
 
 
-async def come_back_anew(target: Target) -> None:
-    """Come back to one's own place as a page that was loaded again, as fast as it goes."""
+async def rejoin_again_and_again(target: Target) -> None:
+    """Rejoin one's own session as a reloaded page does, as fast as possible."""
 
     async def attempt() -> None:
         async with target.session() as client:

@@ -1,7 +1,7 @@
-"""A bare relay as most would write it: websockets' high-level API, asyncio and json.
+"""A bare relay in the usual style: websockets' high-level API, asyncio and json.
 
-It keeps no record, checks no payload and announces nobody. With `--fault` it is the
-server of the benchmark's self-test, which does one thing wrong now and then.
+It keeps no record, checks no payload and announces no member. With `--fault` it is the server
+of the benchmark's self-test, which makes one kind of mistake now and then.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 FAULTS = ("drop", "repeat", "reorder", "alter", "misroute")
-FAULTY_ONE_IN = 500  # rare enough to be overlooked, often enough for a run of a second
+FAULTY_ONE_IN = 500  # rare enough to be overlooked, frequent enough for a run of a second
 
 Message = dict[str, Any]
 
@@ -72,7 +72,7 @@ class Relay:
                     pass
 
     def spoiled(self, message: Message) -> list[Message]:
-        """What to send instead of a message: mostly the message itself."""
+        """Return the messages to send instead of this one: usually just itself."""
         sender = message["sender"]
         if sender in self.held:
             return [message, self.held.pop(sender)]

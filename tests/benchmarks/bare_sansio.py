@@ -1,7 +1,7 @@
 """A bare relay as fast as websockets allows: its Sans-I/O protocol, uvloop and msgspec.
 
-It does the least that a relay must do: read a frame, find the receiver, write the sender
-in, send. It keeps no record, checks no payload, announces nobody and trusts its clients.
+It does the least that a relay must do: read a frame, find the receiver, write in the sender,
+and send. It keeps no record, checks no payload, announces no member and trusts its clients.
 """
 
 import argparse
@@ -35,7 +35,7 @@ written = msgspec.json.Encoder().encode
 
 
 class Peer(asyncio.Protocol):
-    """One connection; what it is sent in one turn of the loop leaves in one write."""
+    """One connection; all messages to it from one turn of the loop leave in one write."""
 
     rooms: ClassVar[dict[str, dict[str, "Peer"]]] = defaultdict(dict)
 

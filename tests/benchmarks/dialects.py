@@ -1,4 +1,4 @@
-"""How each kind of server is spoken to, as data: the generator knows no server by name."""
+"""The protocol of each kind of server, as data: the generator knows no server by name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,26 +14,26 @@ class Dialect:
     path: str = field()
     """Target of the WebSocket request; `{room}` and `{name}` are filled in."""
     subprotocol: str | None
-    """What the WebSocket request offers, and its answer has to name."""
+    """The subprotocol of the WebSocket request, which the response has to name."""
     entry: Mapping[str, Any] | None
-    """What a client says first, to be admitted; None: it is admitted when it connects."""
+    """The client's first message, to be admitted; None if it is admitted when it connects."""
     admission: str
-    """Type of the message that tells a client that it is in."""
+    """Type of the message that tells a client of its admission."""
     id_from: str | None
-    """Member of the admission that holds the client's id; None: the id is its name."""
+    """Member of the admission message with the client's id; None if the id is its name."""
     requests: tuple[tuple[Mapping[str, Any], str], ...]
-    """What a newcomer asks for, each with the type of the answer."""
+    """Requests of a newcomer, each with the type of the answer."""
     unasked: frozenset[str]
-    """Types that the server may send at any time, which no one waits for."""
+    """Types that the server may send at any time and for which no client waits."""
     types: Mapping[Kind, str]
-    """What the kinds of relayed messages are called."""
+    """The type names of the kinds of relayed messages."""
     sender: str
     receiver: str
     data: str
     farewell: Mapping[str, Any] | None
-    """What a client says last, whereupon the server closes with 1000; None: it just closes."""
+    """The last message, answered by closing with 1000; None if the client just closes."""
     counts: bool
-    """Whether both ends count frames from the admission on, and confirm them by `ack`."""
+    """True if both ends count frames from the admission on, and confirm them by `ack`."""
 
 
 CAMUS = Dialect(
@@ -55,7 +55,7 @@ CAMUS = Dialect(
     counts=False,
 )
 
-# `joined` tells of the members and the ICE servers: nothing is left to ask for.
+# `joined` has the members and the ICE servers, so nothing is left to request.
 SESSION = evolve(
     CAMUS,
     subprotocol="camus.2",
@@ -67,7 +67,7 @@ SESSION = evolve(
     counts=True,
 )
 
-# PeerServer has neither a list of members nor ICE servers: it is asked for less.
+# PeerServer has neither a list of members nor ICE servers, so there are fewer requests.
 PEER = Dialect(
     path="/peerjs?key=peerjs&id={name}&token={name}&version=1.5.4",
     subprotocol=None,

@@ -1,4 +1,4 @@
-"""One WebSocket client of the load generator: it says payloads and checks what it hears."""
+"""One WebSocket client of the load generator, which sends and checks payloads."""
 
 import asyncio
 import base64
@@ -33,25 +33,25 @@ else:
 
 T = TypeVar("T")
 
-PATIENCE = 10.0  # seconds for an answer on loopback, also where a machine is busy
+PATIENCE = 10.0  # seconds for an answer on loopback, even on a busy machine
 ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA  # RFC 6455, section 5.2
 NORMAL = (1000).to_bytes(2, "big")
 
 
 class Faulty(Exception):
-    """The server did something that it must not do: there is no figure."""
+    """The server violated the protocol, so this run has no figure."""
 
 
 class Client(asyncio.Protocol):
     """One peer of a pair.
 
-    The wire format is written out here because a general client costs the generator
-    several times what the fastest of the servers costs.
+    The wire format is written out here because a general client costs the generator several
+    times as much as the fastest of the servers costs.
 
     Args:
-        number: Its place among all clients of the run: no two share one.
-        broken: Gets the first fault that any client of the run notices.
+        number: Number of the client, unique in the run.
+        broken: Future for the first fault that any client of the run notices.
     """
 
     def __init__(self, dialect: Dialect, number: int, room: str, broken: asyncio.Future[None]):
@@ -79,7 +79,7 @@ class Client(asyncio.Protocol):
         self._ack_timer: asyncio.TimerHandle | None = None
 
     async def join(self, port: int) -> None:
-        """Connect, be admitted, and ask for what a newcomer asks for."""
+        """Connect, be admitted, and send a newcomer's requests."""
         admission = self._expect(self.dialect.admission)
         self._port = port
         await self._loop.create_connection(lambda: self, "127.0.0.1", port)
@@ -103,7 +103,7 @@ class Client(asyncio.Protocol):
         self._say(message)
 
     async def close(self) -> None:
-        """Close, and read all that the server had to say before it closed too."""
+        """Close, and read all that the server sent before it closed too."""
         self._closing = True
         if self.dialect.farewell is None:
             self._write(CLOSE, NORMAL)
@@ -136,7 +136,7 @@ class Client(asyncio.Protocol):
             self._fail(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._lost.done():  # nobody waits any more in a run that has failed
+        if not self._lost.done():  # no task waits any more in a run that has failed
             self._lost.set_result(None)
         if not self._closing:
             self._fail(Faulty(f"{self.id}: the server ended it: {self._said_goodbye or exc}"))
@@ -159,7 +159,7 @@ class Client(asyncio.Protocol):
             data = rest
         start, end = 0, len(data)
         while end - start >= 2:
-            # what a server sends is never masked: RFC 6455, section 5.1
+            # a server never masks its frames: RFC 6455, section 5.1
             body, size = start + 2, data[start + 1]
             if size > 125:
                 body += 2 if size == 126 else 8

@@ -1,4 +1,4 @@
-"""What clients say to each other: every byte follows from who speaks and how often it has."""
+"""Payloads of the clients; every byte follows from the sender and the number of the message."""
 
 import base64
 import hashlib
@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 Kind = Literal["offer", "answer", "icecandidate"]
 
-CANDIDATE_BYTES = 250  # of JSON in `data`: a browser's candidate with all its attributes
-DESCRIPTION_BYTES = 4096  # of JSON in `data`: a browser's audio, video and data channel
+CANDIDATE_BYTES = 250  # bytes of JSON in `data`: a browser's candidate with all its attributes
+DESCRIPTION_BYTES = 4096  # bytes of JSON in `data`: a browser's audio, video and data channel
 LINE = 60  # characters of a line of SDP before its CR LF
 
 _NOISE = base64.b64encode(
@@ -22,7 +22,7 @@ _ORIGIN = re.compile(r"(?:v=0\r\no=|candidate:)(\d+) (\d+) ")
 
 
 def payload(kind: Kind, sender: int, sequence: int) -> dict[str, Any]:
-    """The `data` of the message number `sequence` (from 0) of client number `sender`."""
+    """Return the `data` of message number `sequence` (from 0) of client number `sender`."""
     place = sender * 7919 + sequence * 104729  # two primes: neighbours share no bytes
     if kind == "icecandidate":
         head = f"candidate:{sender} {sequence} "
@@ -39,7 +39,7 @@ def payload(kind: Kind, sender: int, sequence: int) -> dict[str, Any]:
 
 
 def origin(data: object) -> tuple[int, int] | None:
-    """Sender and sequence that a payload claims; None if it claims nothing."""
+    """Return the sender and the sequence that a payload claims, or None if it claims none."""
     match data:
         case {"candidate": str(text)} | {"sdp": str(text)}:
             found = _ORIGIN.match(text)

@@ -1,7 +1,7 @@
-"""Compare camus-serve with other signaling servers by the CPU time that they take.
+"""Comparison of camus-serve with other signaling servers by the CPU time that they take.
 
 Every payload is checked; a run in which one is lost, altered, repeated, out of order or
-misrouted has no figure and fails. README.md beside this file says how it measures.
+misrouted has no figure and fails. README.md beside this file explains the measurement.
 """
 
 import argparse
@@ -23,8 +23,8 @@ WORKLOADS: dict[str, tuple[Workload, str]] = {
 }
 OURS = "camus-serve"
 SESSION = "camus-session"
-# What the checks may say of each fault. A message that went elsewhere is lost as well, and
-# either of the two clients may be the first to notice.
+# The messages with which the checks may report each fault. A misrouted message is also lost,
+# and either of the two clients may notice first.
 TELLING = {
     "drop": ("lost",),
     "repeat": ("repeated",),
@@ -33,12 +33,12 @@ TELLING = {
     "misroute": ("misrouted", "lost"),
 }
 Results = dict[tuple[str, str], dict[int, Measured]]
-"""By workload and server, then by round; a run that has failed is left out."""
+"""By workload and server, then by round; failed runs are left out."""
 
 
 def main() -> int:
     options = _options()
-    # so that the server of a benchmark that is told to end is ended too
+    # so that a benchmark that is terminated also ends its server
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     cores = sorted(os.sched_getaffinity(0))
@@ -113,7 +113,7 @@ def _seconds(text: str) -> float:
 
 
 def _present(servers: list[Server]) -> list[Server]:
-    """Those that can be run here; why the others can't is printed."""
+    """Return the servers that can run here; print why the others can't."""
     present = []
     for server in servers:
         try:
@@ -128,7 +128,7 @@ def _present(servers: list[Server]) -> list[Server]:
 def _rounds(
     servers: list[Server], workloads: list[str], rounds: int, seconds: float, core: int
 ) -> tuple[Results, bool]:
-    """Run all, interleaved: what else the machine does then meets every server alike."""
+    """Run all combinations, interleaved, so that other load meets every server alike."""
     results: Results = {(name, server.name): {} for name in workloads for server in servers}
     healthy = True
     for turn in range(1, rounds + 1):
@@ -191,7 +191,7 @@ def _median_cpu(runs: list[Measured]) -> float | None:
 
 
 def _self_test(core: int) -> int:
-    """Show that the checks see each kind of fault, and none where there is none."""
+    """Check that each kind of fault is found, and none where there is none."""
     as_expected = True
     for name, (workload, _) in WORKLOADS.items():
         for fault in (None, *TELLING):

@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 HERE = Path(__file__).parent
 
 CAMUS_OPTIONS = (
-    # The limits protect from such loads as this: all clients have one address and never pause.
+    # The limits protect against such loads: all clients have one address and never pause.
     *("--messages-per-second", "1000000"),
     *("--message-burst", "1000000"),
     *("--relayed-bytes-per-second", "1e12"),
@@ -36,40 +36,40 @@ CAMUS_OPTIONS = (
 )
 PEER_VERSION = "1.0.2"  # the newest in November 2026; pinned, so that figures stay comparable
 STARTING = 15.0  # seconds; the slowest, Node with a cold disk cache, takes about two
-ENDING = 5.0  # seconds a server has to go by itself
+ENDING = 5.0  # seconds for a server to exit by itself
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Missing(Exception):
-    """This server can't be run here; the text says why."""
+    """This server can't run here; the text says why."""
 
 
 @frozen
 class Server:
-    """One that takes part."""
+    """A server to compare."""
 
     name: str
     dialect: Dialect
     command: Callable[[int], list[str]]
-    """From a port to the command line. It may raise Missing."""
+    """A function from a port to the command line. It may raise Missing."""
 
 
 @frozen
 class Running:
-    """A server that listens."""
+    """A running server that listens."""
 
     port: int
     pid: int
 
     def cpu(self) -> float:
-        """CPU seconds, user and system, of the process and all that it started."""
+        """Return the CPU seconds, user and system, of the process and its descendants."""
         children: dict[int, list[int]] = {}
         ticks: dict[int, int] = {}
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = stat.read_text().rpartition(")")[2].split()
             except OSError:
-                continue  # it ended meanwhile
+                continue  # the process ended meanwhile
             pid = int(stat.parent.name)
             children.setdefault(int(fields[1]), []).append(pid)
             # proc(5): utime, stime, and those of children that ended, cutime and cstime
@@ -148,10 +148,10 @@ SERVERS = {
 
 @contextmanager
 def started(command: Callable[[int], list[str]], core: int) -> Iterator[Running]:
-    """A fresh server, pinned to one core, as long as the block lasts.
+    """Run a fresh server, pinned to one core, for the duration of the block.
 
     Raises:
-        Missing: It can't be run here, or didn't start to listen in time.
+        Missing: It can't run here, or didn't start to listen in time.
     """
     port = _free_port()
     environment = {
@@ -195,7 +195,7 @@ def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the session that `started` began, and nothing else."""
+    """End the process group that `started` began, and no other process."""
     for ending in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is None:
             os.killpg(process.pid, ending)

@@ -1,4 +1,4 @@
-"""What the clients do: relay in pairs without a pause, or set up one call after another."""
+"""Workloads: relaying in pairs without a pause, and setting up one call after another."""
 
 import asyncio
 import time
@@ -17,13 +17,13 @@ try:
 except ImportError:
     from asyncio import new_event_loop
 
-WARM_UP = 0.5  # seconds before the window: both ends have then warmed their caches
-CANDIDATES = 10  # each way in a call: what a browser with two interfaces gathers
+WARM_UP = 0.5  # seconds before the measured window, in which both ends warm their caches
+CANDIDATES = 10  # in each direction of a call, as from a browser with two interfaces
 
 
 @frozen
 class Measured:
-    """One run: what the server did in the window, and what it took."""
+    """One run: the server's work in the measured window, and its cost."""
 
     done: int
     seconds: float
@@ -32,18 +32,18 @@ class Measured:
 
     @property
     def microseconds(self) -> float:
-        """CPU time of the server for each one done."""
+        """Return the server's CPU time for each unit of work, in microseconds."""
         return self.server_cpu / max(self.done, 1) * 1e6
 
 
 @frozen
 class Site:
-    """Where a workload finds its server."""
+    """The address and the CPU meter of the server under test."""
 
     dialect: Dialect
     port: int
     cpu: Callable[[], float]
-    """CPU seconds that the server has used up to now."""
+    """Function that returns the CPU seconds that the server has used so far."""
 
 
 @frozen

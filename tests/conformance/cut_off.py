@@ -1,4 +1,4 @@
-"""A store of which one server misses an answer, or which it loses when it crashes."""
+"""Store wrapper for one server, which can lose an answer or be cut off by a crash."""
 
 from collections.abc import Sequence
 from types import TracebackType
@@ -13,7 +13,9 @@ Result = TypeVar("Result")
 
 
 class CutOffStore:
-    """The store, as one server sees it: from its crash on nothing that it does has effect."""
+    """A store as one server sees it; after `cut_off`, nothing that the server does has an
+    effect.
+    """
 
     def __init__(self, store: Store) -> None:
         self._whole = store
@@ -24,7 +26,9 @@ class CutOffStore:
         self._crashed = True
 
     def lose_next_answer(self) -> None:
-        """Do what is asked next for a client, and fail."""
+        """Carry out the next request that concerns a client, then fail as if the answer were
+        lost.
+        """
         self._loses_answer = True
 
     def _answer(self, result: Result) -> Result:
@@ -71,8 +75,8 @@ class CutOffStore:
     async def write(self, changes: Sequence[Change]) -> None:
         await self._store.write(changes)
 
-    async def renew(self, run: str, stale_seconds: float) -> float:
-        return await self._store.renew(run, stale_seconds)
+    async def renew(self, node: str, stale_seconds: float) -> float:
+        return await self._store.renew(node, stale_seconds)
 
-    async def release(self, run: str) -> None:
-        await self._store.release(run)
+    async def release(self, node: str) -> None:
+        await self._store.release(node)

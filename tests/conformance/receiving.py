@@ -1,4 +1,4 @@
-"""How the drivers that wait hear: until a deadline, and all that has come."""
+"""Reads from a wire, for the drivers that wait: up to a deadline, or all that is there."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,11 +7,11 @@ from camus_core.conformance import Closed, Heard
 from camus_transport.client.wire import WireClosed
 
 Read = Callable[[], Awaitable[bytes]]
-"""Returns the next frame, at once if it has come already; raises `WireClosed`."""
+"""Returns the next frame, immediately if it has already arrived; raises `WireClosed`."""
 
 
 async def next_heard(read: Read, within: float) -> Sequence[Heard]:
-    """Return the next thing heard, or nothing when none comes within these seconds."""
+    """Return the next frame or close, or nothing if none arrives within this many seconds."""
     try:
         async with asyncio.timeout(within):
             return [await read()]
@@ -22,7 +22,7 @@ async def next_heard(read: Read, within: float) -> Sequence[Heard]:
 
 
 async def all_heard(read: Read) -> Sequence[Heard]:
-    """Return what has come up to now."""
+    """Return everything that has arrived by now."""
     heard: list[Heard] = []
     while news := await next_heard(read, 0):
         heard += news

@@ -1,4 +1,4 @@
-"""Which scenarios a test plays, and servers as they want them."""
+"""Selections of scenarios, and servers and stores set up as a scenario wants them."""
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -22,7 +22,7 @@ from camus_transport.server.answers import TokenReader
 Result = TypeVar("Result")
 
 _SHOWN_IN = "x-token"
-"""The header in which a handshake shows a token."""
+"""The request header that carries a client's token during the handshake."""
 
 
 def _named(scenarios: Sequence[Scenario]) -> pytest.MarkDecorator:
@@ -38,8 +38,8 @@ every_core_scenario_without_a_wire = _named(
         if not (one.wire or one.subprotocols or one.addresses or one.setting.tokens)
     ]
 )
-"""For transports that don't offer the session profile, and tell the server nothing of where
-clients come from, and of what they show on the way.
+"""For transports without the session profile that give the server neither the client's address
+nor its credentials.
 """
 
 
@@ -48,7 +48,7 @@ def router_for(setting: Setting, node: str = "the only node") -> Router:
 
 
 def token_reader_for(setting: Setting) -> TokenReader | None:
-    """Return who tells whose a token is, if the server takes any."""
+    """Return a reader of the scenario's tokens, or None if its server takes no tokens."""
 
     def read(token: str) -> Identity:
         if token not in setting.tokens:
@@ -59,7 +59,7 @@ def token_reader_for(setting: Setting) -> TokenReader | None:
 
 
 def authenticator_for(setting: Setting) -> Authenticator | None:
-    """Return who looks for tokens in handshakes, if the server takes any."""
+    """Return an authenticator for tokens in handshakes, or None if none are taken."""
     read = token_reader_for(setting)
     if read is None:
         return None
@@ -71,36 +71,36 @@ def authenticator_for(setting: Setting) -> Authenticator | None:
     return look_at
 
 
-def shown(token: str | None) -> dict[str, str]:
-    """Return the headers of a handshake that shows a token."""
+def token_headers(token: str | None) -> dict[str, str]:
+    """Return the handshake headers that carry a token."""
     return {} if token is None else {_SHOWN_IN: token}
 
 
-def counted(address: str | None) -> NetworkAddress | None:
-    """Return what a client counts as that comes from this address."""
+def counted_address(address: str | None) -> NetworkAddress | None:
+    """Return the address by which the server counts a client that connects from this one."""
     return None if address is None else counted_network(parse_address(address))
 
 
-def stand_still(seconds: float) -> None:
-    """Have everything in this process do nothing: its event loop, and the servers in it."""
+def block_process(seconds: float) -> None:
+    """Block the whole process, its event loop and the servers in it, for this many seconds."""
     time.sleep(seconds)
 
 
 async def store_for(setting: Setting, clock: Callable[[], float] | None = None) -> MemoryStore:
-    """Return a store that has the rooms in it."""
+    """Return a memory store that holds the rooms of the setting."""
     store = MemoryStore() if clock is None else MemoryStore(clock)
     await fill(store, setting)
     return store
 
 
 async def fill(store: Store, setting: Setting) -> None:
-    """Put the rooms into a store."""
+    """Create the rooms of the setting in a store."""
     for room in setting.rooms:
         await store.create_room(_record(room))
 
 
-def at_once(work: Coroutine[Any, Any, Result]) -> Result:
-    """Return the result of what is asynchronous by its form and never waits."""
+def run_without_waiting(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return the result of a coroutine that never actually waits."""
     try:
         work.send(None)
     except StopIteration as done:

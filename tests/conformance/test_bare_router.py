@@ -1,6 +1,4 @@
-"""Every scenario against the router alone: no event loop, no socket, and time stands still
-unless somebody waits.
-"""
+"""Every scenario against the router alone, without event loop or socket, in virtual time."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -70,10 +68,10 @@ from camus_core.wire.messages import CreateRoomBody, Message
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_transport.server.answers import slug_of
 from conformance.setup import (
-    at_once,
-    counted,
+    counted_address,
     every_scenario_without_a_wire,
     router_for,
+    run_without_waiting,
     store_for,
     token_reader_for,
 )
@@ -98,12 +96,12 @@ class _Client:
 
 
 class BareRouter:
-    """A driver with nothing in it: who comes first has the very id of the scenario."""
+    """A minimal driver, which assigns to each client the very id of the scenario."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._now = Timestamp(1615918847.68)
-        self._store = at_once(store_for(setting, lambda: self._now))
+        self._store = run_without_waiting(store_for(setting, lambda: self._now))
         self._codec = JsonCodec()
         self._routers: list[Router] = []
         self._clients: dict[str, _Client] = {}
@@ -155,7 +153,7 @@ class BareRouter:
             case Stops():
                 router = self._routers.pop(0)
                 self._feed(router, StopRequested())
-                at_once(self._store.release(router.node))
+                run_without_waiting(self._store.release(router.node))
             case Crashes():
                 router = self._routers.pop(0)
                 for client in self._clients.values():
@@ -165,7 +163,7 @@ class BareRouter:
                 raise AssertionError(f"{act} needs a wire")
         return ()
 
-    # Who comes and goes ----------------------------------------------------------------
+    # Clients ----------------------------------------------------------------------------
 
     def _start(self) -> None:
         self._made += 1
@@ -173,12 +171,14 @@ class BareRouter:
         self._routers.append(router)
         self._renew_lease()
         self._feed(router, ClockSet(self._ahead))
-        self._feed(router, RoomsLoaded(at_once(self._store.list_rooms())))
+        self._feed(router, RoomsLoaded(run_without_waiting(self._store.list_rooms())))
 
     def _renew_lease(self) -> None:
         stale = 2 * self._setting.limits.place_seconds
         for router in self._routers:
-            self._feed(router, LeaseRenewed(at_once(self._store.renew(router.node, stale))))
+            self._feed(
+                router, LeaseRenewed(run_without_waiting(self._store.renew(router.node, stale)))
+            )
 
     def _connect(self, act: Connects) -> None:
         self._made += 1
@@ -192,7 +192,7 @@ class BareRouter:
             None if act.room is None else RoomId(act.room),
             profile,
             SessionSecret(digest(f"secret {self._made}")),
-            counted(act.address),
+            counted_address(act.address),
             None if act.token is None else self._identity(act.token),
         )
         self._feed(client.router, came)
@@ -205,7 +205,7 @@ class BareRouter:
         client.open = False
         client.inbox.append(Closed(code))
 
-    # Time passes -----------------------------------------------------------------------
+    # Time -------------------------------------------------------------------------------
 
     def _pass_to_the_next_deadline(self, until: Timestamp) -> None:
         deadlines = {
@@ -260,7 +260,7 @@ class BareRouter:
                 answer = self._answer_or_failure(question)
                 yield Answered(connection, about, question, answer)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
-                at_once(self._store.write([effect]))
+                run_without_waiting(self._store.write([effect]))
             case AnswerOrder():
                 raise AssertionError("nobody orders anything here")
             case _:
@@ -284,14 +284,14 @@ class BareRouter:
             case Identify(token):
                 return self._identity(token)
             case FindSession(session):
-                return at_once(self._store.find_session(session))
+                return run_without_waiting(self._store.find_session(session))
             case CheckPassword(password, room):
                 assert room.password_hash is not None
                 return verify_password(password, room.password_hash)
             case CreateRoomRecord(room, address=asker):
                 return self._attempts.pop((asker, room), None) or self._create(question)
             case ListPublicRooms(limit):
-                return at_once(self._store.list_rooms(public=True, limit=limit))
+                return run_without_waiting(self._store.list_rooms(public=True, limit=limit))
             case _:
                 assert_never(question)
 
@@ -306,24 +306,28 @@ class BareRouter:
 
     def _look_up(self, room_id: RoomId, if_absent: RoomRecord | None) -> StoredRoom | None:
         if if_absent is not None:
-            at_once(self._store.create_room(if_absent))
-        return at_once(self._store.find_room(room_id))
+            run_without_waiting(self._store.create_room(if_absent))
+        return run_without_waiting(self._store.find_room(room_id))
 
     def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
-        wish = question.room
+        requested = question.room
         self._made += 1
         token = digest(f"secret {self._made}")
-        room_id = slug_of(wish.name or "") or RoomId(f"room-{self._made}")
+        room_id = slug_of(requested.name or "") or RoomId(f"room-{self._made}")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("what you have shown is for other rooms")
         room = RoomRecord(
             room_id,
-            wish.name or room_id,
+            requested.name or room_id,
             question.created_at,
-            wish.public,
-            wish.password and hash_password(wish.password, b"sixteen bytes..."),
-            wish.guest_limit,
+            requested.public,
+            requested.password and hash_password(requested.password, b"sixteen bytes..."),
+            requested.guest_limit,
             question.empty_for,
             digest(token),
         )
-        return CreatedRoom(room, token) if at_once(self._store.create_room(room)) else None
+        return (
+            CreatedRoom(room, token)
+            if run_without_waiting(self._store.create_room(room))
+            else None
+        )

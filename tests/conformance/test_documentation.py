@@ -1,4 +1,4 @@
-"""docs/protocol.md against the scenarios that show its rules, and against what it tables."""
+"""docs/protocol.md, compared with the scenarios that show its rules and with the code."""
 
 import json
 import re
@@ -24,11 +24,11 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 
 PARTS = ("CORE", "SESS", "CTRL", "LIM")
-"""The parts of the page whose rules bind servers: a scenario shows each of them."""
+"""The parts of the page whose rules bind servers; each rule has a scenario."""
 
 FOR_CLIENTS = "CLIENT"
-"""The part whose rules bind clients. A scenario plays the clients itself, so it can't show what
-one has to do; the rules name tests of Camus's own clients instead.
+"""The part whose rules bind clients. A scenario plays the clients itself, so it can't show
+their duties; these rules name tests of Camus's own clients instead.
 """
 
 RULE = rf"(?:{'|'.join(PARTS)})-\d+"
@@ -50,7 +50,7 @@ OUR_EXAMPLES = {**SESSION_EXAMPLES, **CONTROL_EXAMPLES}
 
 
 def table_after(label: str) -> list[list[str]]:
-    """Return the cells of the first table after a label, its head first."""
+    """Return the cells of the first table after a label, the header first."""
     _, _, rest = PAGE.partition(f"({label})=\n")
     table = re.search(r"(?:^\|.*\n)+", rest, re.M)
     assert table is not None
@@ -77,7 +77,7 @@ def errors(kind: type[ProtocolError] = ProtocolError) -> Iterator[type[ProtocolE
 
 
 def words(cell: Cell) -> str:
-    """Return what the table of the states says of a message in a state."""
+    """Return the entries of a cell of the states' table, about a message in a state."""
     if isinstance(cell, frozenset):
         return ", ".join(place for place in (SERVER, CLIENT, EVERYONE) if place in cell)
     return f"`{cell.code}`"
@@ -121,7 +121,7 @@ def test_every_test_that_a_clients_duty_names_is_there() -> None:
     missing = [
         f"{file}::{test}"
         for file, test in named
-        if not _has_test(file, " ".join(test.split()))  # the page breaks lines in them
+        if not _has_test(file, " ".join(test.split()))  # the page may break lines within names
     ]
     assert missing == []
 

@@ -1,4 +1,4 @@
-"""Every scenario over the in-memory transport: the server with its loop, without bytes."""
+"""Every scenario over the in-memory transport, with a server in an event loop."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,15 +31,15 @@ from conformance.cut_off import CutOffStore
 from conformance.receiving import all_heard, next_heard
 from conformance.setup import (
     authenticator_for,
-    counted,
+    block_process,
+    counted_address,
     every_scenario_without_a_wire,
     router_for,
-    shown,
-    stand_still,
     store_for,
+    token_headers,
     token_reader_for,
 )
-from transport.adjustable_clock import Machine
+from transport.adjustable_clock import MachineClocks
 
 
 @every_scenario_without_a_wire
@@ -57,13 +57,13 @@ class _Running:
 
 
 class MemoryDriver:
-    """Connects the player with servers in this process, which share a store."""
+    """A driver that connects the player with servers in this process, which share a store."""
 
     def __init__(self, setting: Setting, store: Store, exits: AsyncExitStack) -> None:
         self._setting = setting
         self._store = store
         self._exits = exits
-        self._machine = Machine()
+        self._machine = MachineClocks()
         self._started = 0
         self._running: list[_Running] = []
         self._wires: dict[str, tuple[MemoryWire, _Running]] = {}
@@ -78,7 +78,7 @@ class MemoryDriver:
                     await self._wires[who][0].write(b"".join(parts))
             case Read(who, within):
                 return await next_heard(self._wires[who][0].read, within)
-            case Fence(who):  # what was written has been handled when `write` returned
+            case Fence(who):  # frames were handled when `write` returned
                 return await all_heard(self._wires[who][0].read)
             case Drops(who):
                 self._wires[who][0].abort()
@@ -87,11 +87,11 @@ class MemoryDriver:
             case Waits(seconds):
                 await asyncio.sleep(seconds)
             case Pause(seconds, meanwhile):
-                stand_still(seconds)
-                for write in meanwhile:  # at once, before the servers go on
+                block_process(seconds)
+                for write in meanwhile:  # immediately, before the servers go on
                     await self.do(write)
             case SetsClock(seconds):
-                self._machine.wrong_by += seconds
+                self._machine.wall_clock_error += seconds
             case LosesAnswer():
                 for running in self._running:
                     running.store.lose_next_answer()
@@ -128,14 +128,14 @@ class MemoryDriver:
 
 
 def _open(server: SignalingServer, act: Connects) -> MemoryWire:
-    """Connect as if from a network: what is in this process has no address and no handshake."""
+    """Connect; clients in this process have no address and no handshake."""
     wire = MemoryWire(server)
     connection_id = server.connect(
         wire,
         None if act.room is None else RoomId(act.room),
         SESSION if act.subprotocol == SESSION.name else CORE,
-        address=counted(act.address),
-        handshake=Handshake("", shown(act.token), counted(act.address)),
+        address=counted_address(act.address),
+        handshake=Handshake("", token_headers(act.token), counted_address(act.address)),
     )
     if wire._end is None:
         wire._id = connection_id

@@ -1,4 +1,4 @@
-"""The player notices what a server does differently, and says where."""
+"""The player's reports of deviations: it finds each one, and names its place."""
 
 from collections.abc import Mapping, Sequence
 
@@ -76,7 +76,7 @@ def said(sender: str, receiver: str, type: str, data: object = None) -> bytes:
 
 
 def answer(id: str, session: str, **more: object) -> bytes:
-    """Return a `joined` as a server says it."""
+    """Return a `joined` as a server sends it."""
     data = {"id": id, "room_id": LOBBY, "role": "guest", "session": session, "resumed": False}
     data |= {"ice_servers": [], "limits": {}, "capabilities": [], "locked": False}
     data["clients"] = []
@@ -87,7 +87,7 @@ PONG = Hears(BILL, by(SERVER, BILL, "pong", 1))
 
 
 class Recording:
-    """A driver that plays back what a server said to each client."""
+    """A driver that plays back a server's recorded frames to each client."""
 
     def __init__(self, **heard: Sequence[Heard]) -> None:
         self._heard = {BILL: list(heard.get("bill", ())), TED: list(heard.get("ted", ()))}
@@ -215,7 +215,7 @@ def test_a_joined_of_another_form_or_of_somebody_else_is_a_deviation(
         run(scenario(*expected), Recording(bill=heard).do)
 
 
-def test_who_waits_at_a_door_is_known_by_the_id_that_it_will_have() -> None:
+def test_a_waiting_client_is_known_by_the_id_that_it_will_have() -> None:
     server = Recording(
         bill=[
             said(SERVER, A, "waiting", {"room_id": LOBBY}),

@@ -48,14 +48,14 @@ from conformance.cut_off import CutOffStore
 from conformance.receiving import all_heard, next_heard
 from conformance.setup import (
     authenticator_for,
+    block_process,
     every_scenario,
     fill,
-    shown,
-    stand_still,
     store_for,
+    token_headers,
     token_reader_for,
 )
-from transport.adjustable_clock import Machine
+from transport.adjustable_clock import MachineClocks
 
 _HANDSHAKE = {
     "Upgrade": "websocket",
@@ -90,7 +90,7 @@ class _Server:
 
 
 class Servers:
-    """Servers in this process, on loopback; each opens the database for itself."""
+    """Servers in this process, on loopback; each opens the database by itself."""
 
     def __init__(
         self, setting: Setting, open_database: Callable[[], Store], exits: AsyncExitStack
@@ -98,7 +98,7 @@ class Servers:
         self._setting = setting
         self._open_database = open_database
         self._exits = exits
-        self._machine = Machine()
+        self._machine = MachineClocks()
         self._running: list[_Server] = []
 
     async def start(self) -> str:
@@ -126,11 +126,11 @@ class Servers:
         await self._running.pop(0).stop()
 
     async def pause(self, seconds: float, speak: Callable[[], Awaitable[None]]) -> None:
-        await speak()  # into the sockets, from which no server reads before it goes on
-        stand_still(seconds)
+        await speak()  # into the sockets, which no server reads before it goes on
+        block_process(seconds)
 
     def set_clock(self, seconds: float) -> None:
-        self._machine.wrong_by += seconds
+        self._machine.wall_clock_error += seconds
 
     def lose_answer(self) -> None:
         for server in self._running:
@@ -144,30 +144,30 @@ class Servers:
 
 
 class Controls(Protocol):
-    """What a driver needs of the servers that it talks to.
+    """The control of servers that a driver needs.
 
-    The one that `stop` and `crash` mean is the one that was started first.
+    `stop` and `crash` end the server that was started first.
     """
 
     async def start(self) -> str:
-        """Start a server, with the database of those before; return its URL."""
+        """Start a server with the same database as those before; return its URL."""
 
     async def stop(self) -> None:
-        """Have a server stop in order."""
+        """Stop a server in order."""
 
     async def pause(self, seconds: float, speak: Callable[[], Awaitable[None]]) -> None:
-        """Have all servers stand still; `speak` sends what they are to read after it."""
+        """Pause all servers; `speak` sends the frames that they read afterwards."""
 
     def set_clock(self, seconds: float) -> None:
-        """Set UNIX time where the servers are, by so much."""
+        """Shift the servers' UNIX time by this many seconds."""
 
     def lose_answer(self) -> None:
-        """Have the database do what is asked next for a client, and no server hear of it."""
+        """Let the database carry out the next request for a client and fail to report it."""
 
     async def crash(self, cut_connections: Callable[[str], None]) -> None:
-        """End a server at once; `cut_connections` does its part at the clients' end.
+        """End a server at once; `cut_connections` ends the clients' connections to its URL.
 
-        It takes the URL of the server: where that is really killed, there is nothing to do.
+        Where the server is really killed, `cut_connections` has nothing left to do.
         """
 
 
@@ -178,7 +178,7 @@ class _Socket:
 
 
 class WebSocketDriver:
-    """Connects the player with whatever listens at a URL."""
+    """A driver that connects the player with any server that listens at a URL."""
 
     def __init__(self, servers: Controls, exits: AsyncExitStack) -> None:
         self._servers = servers
@@ -231,14 +231,14 @@ class WebSocketDriver:
     async def _connect(self, act: Connects) -> None:
         path = "/ws" if act.room is None else f"/room/{act.room}/ws"
         subprotocol = act.subprotocol
-        headers = shown(act.token)
+        headers = token_headers(act.token)
         raw = socket.socket()
         if act.address is not None and ip_address(act.address).is_loopback:
             raw.bind((act.address, 0))
         elif act.address is not None:
             headers["X-Forwarded-For"] = act.address
         raw.setblocking(False)
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # or a stall takes long
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # for short stalls
         await asyncio.get_running_loop().sock_connect(raw, self._address())
         websocket = open_websocket(
             self._url + path,
@@ -296,7 +296,7 @@ async def _cut(websocket: ClientConnection) -> None:
 
 
 async def _round_trip(websocket: ClientConnection) -> None:
-    """Return when the server has handled what was written to this connection."""
+    """Wait until the server has handled everything written to this connection."""
     with suppress(ConnectionClosed):
         async with asyncio.timeout(DEADLINE):
             await (await websocket.ping())

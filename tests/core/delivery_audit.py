@@ -1,18 +1,18 @@
-"""What became of every message, and what of that may not be.
+"""Audit of message delivery: the fate of every message, and the outcomes that are faults.
 
-What has to hold, in words:
+The invariants, in words:
 
-- A message that the router took reaches each of its receivers once, in the order in which the
-  router took them; or its sender is told. What it did not take, its sender's library hands
-  back. Excused is who has left, who has lost its state, and, after the server was killed,
-  everybody: they are told `restarted` or `unknown`.
-- Nobody is told of a message that its receiver has confirmed, and nobody twice.
-- Nobody hears another room, and no frame is for nobody or comes after the end.
-- What sessions keep is bounded, and the sum is the sum of what each keeps.
-- No client has to complain: `joined` comes first, who leaves was there, nothing is confirmed
-  that was not said, and who is honest is not called malformed.
+- A message that the router accepted reaches each of its recipients once, in the order in which
+  the router accepted them, or its sender is told. A message that the router did not accept is
+  handed back by its sender's library. Excused are clients that have left or have lost their
+  state and, after the server was killed, all clients: they are told `restarted` or `unknown`.
+- No sender is told about a message that its recipient has confirmed, or twice about one.
+- No message reaches another room; no frame has an empty list of recipients or follows a close.
+- Sessions keep a bounded number of bytes, and the total is the sum of the parts.
+- No client has to complain: `joined` comes first, a member that leaves was there, no frame is
+  confirmed that was not sent, and an honest client is never called malformed.
 
-What holds in the end, `settling` says.
+`final_state` has the invariants that hold at the end.
 """
 
 from collections import Counter
@@ -26,12 +26,12 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import Message
 from camus_core.wire.profile import SESSION
 
-from .honest_client import Client, number_in
+from .honest_client import Client, number_of
 
 
 @define(eq=False)
 class Said:
-    """One message of an application; `order` is its place among those that were taken."""
+    """One message of an application; `order` is its position among the accepted messages."""
 
     by: Client
     lives: int
@@ -42,7 +42,7 @@ class Said:
 
 @define(eq=False)
 class DeliveryAudit:
-    """Watches, and notes in `faults` what may not be."""
+    """Observer of the router and its clients that counts violations in `faults`."""
 
     said: list[Said] = field(factory=list)
     heard: dict[ClientId, list[int]] = field(factory=dict)
@@ -54,41 +54,41 @@ class DeliveryAudit:
     kills: int = 0
     faults: Counter[str] = field(factory=Counter)
 
-    def blame(self, what: str) -> None:
+    def report(self, what: str) -> None:
         self.faults[what] += 1
 
-    def meets(self, client: Client) -> None:
-        """Note whose id it is that a client has now."""
+    def notes_id(self, client: Client) -> None:
+        """Record which client has its current id."""
         if client.id is not None:
             self.owners[client.id] = client
 
     def says(self, client: Client) -> int:
-        """Return the number of a message that is about to be said."""
-        self.said.append(Said(client, client.lives))
+        """Return the number of the message that the client is about to send."""
+        self.said.append(Said(client, client.resets))
         return len(self.said) - 1
 
     def hears(self, client: Client, message: m.Extension) -> None:
-        """An application hears a message."""
-        number = number_in(message.data)
+        """Check a message that has reached an application."""
+        number = number_of(message.data)
         said = self.said[number]
         assert client.id is not None
         log = self.heard.setdefault(client.id, [])
         if said.by.room != client.room:
-            self.blame("heard another room")
-        if message.sender != said.by.id and said.lives == said.by.lives:
-            self.blame("heard from somebody else")
+            self.report("received from another room")
+        if message.sender != said.by.id and said.lives == said.by.resets:
+            self.report("received from another sender")
         if said.order is None or client.id not in said.receivers:
-            self.blame("heard what was for others")
+            self.report("received a message for others")
         elif client.honest and log:
             before = self.said[log[-1]].order
             if before is not None and before >= said.order:
-                self.blame("heard again, or out of order")
+                self.report("received again, or out of order")
         log.append(number)
 
     def is_decided(
         self, router: Router, connection: int, client: Client, message: Message
     ) -> None:
-        """The router is about to decide a frame."""
+        """Record a frame that the router is about to handle."""
         known = router._connections.get(connection)  # type: ignore[call-overload]
         if known is None or known.member is None or known.room is None:
             return
@@ -101,9 +101,9 @@ class DeliveryAudit:
                     (number, id) for at, number in client.log if at <= ack.received
                 )
             case m.Extension(receiver=receiver, data=data):
-                said = self.said[number_in(data)]
+                said = self.said[number_of(data)]
                 if said.order is not None:
-                    self.blame("taken twice")
+                    self.report("accepted twice")
                 self.taken += 1
                 said.order, said.kills = self.taken, self.kills
                 everybody = known.room.members
@@ -114,66 +114,66 @@ class DeliveryAudit:
                 pass
 
     def is_sent(self, message: Message, *, to_whom: int, after_the_end: bool) -> None:
-        """The router says something."""
+        """Check a frame that the router sends."""
         if not to_whom:
-            self.blame("a frame for nobody")
+            self.report("a frame without recipients")
         if after_the_end:
-            self.blame("a frame after the end")
+            self.report("a frame after the end")
         if isinstance(message, m.Undeliverable) and message.reply_to is not None:
             if (int(message.reply_to), message.data.receiver) in self.confirmed:
-                self.blame("told of what was confirmed")
+                self.report("told of a confirmed message")
 
-    def weighs(self, router: Router, limits: Limits) -> None:
-        """Something has happened: look at what is kept."""
-        sessions = [place.delivery for place in router._sessions]
+    def checks_bounds(self, router: Router, limits: Limits) -> None:
+        """Check the bounds of what the sessions keep."""
+        sessions = [session.delivery for session in router._sessions]
         for one in sessions:
             notices = sum(
                 isinstance(message, m.Undeliverable) for message, _ in one.unconfirmed
             )
             if len(one.unconfirmed) - notices > limits.unconfirmed_frames:
-                self.blame("a session keeps too many frames")
+                self.report("a session keeps too many frames")
         if any(one.unconfirmed_bytes > limits.connected_bytes for one in sessions):
-            self.blame("a session keeps too many bytes")
+            self.report("a session keeps too many bytes")
         used = router.census().unconfirmed_bytes
         if (
             used != sum(one.unconfirmed_bytes for one in sessions)
             or used > limits.all_unconfirmed_bytes
         ):
-            self.blame("all sessions keep too much, or nobody knows how much")
+            self.report("all sessions keep too much, or their total is wrong")
 
-    # In the end --------------------------------------------------------------------------
+    # At the end --------------------------------------------------------------------------
 
-    def closes(self, clients: list[Client]) -> None:
-        """Everything has settled: see what became of each message."""
+    def judges(self, clients: list[Client]) -> None:
+        """Check the fate of each message after everything has settled."""
         for client in clients:
             if client.honest:
                 self.faults.update(f"a complaint: {one}" for one in client.complaints)
                 if client.profile is SESSION and len(set(client.told)) < len(client.told):
-                    self.blame("told twice")
+                    self.report("told twice")
         lost = Counter[tuple[int, ClientId]]()
         for number, said in enumerate(self.said):
             client = said.by
-            if not client.honest or not client.is_in or client.lives != said.lives:
+            if not client.honest or not client.is_in or client.resets != said.lives:
                 continue
             if said.order is None:
                 if client.profile is SESSION and number not in client.handed_back:
-                    self.blame("swallowed")
+                    self.report("neither accepted nor handed back")
             elif said.kills == self.kills:
-                for receiver in self._missed(number, said):
+                for receiver in self._missed_by(number, said):
                     if client.profile is SESSION and (number, receiver) not in client.told:
-                        self.blame("lost in silence")
+                        self.report("lost silently")
                     lost[client.name, receiver] += 1
         for (name, id), times in lost.items():
             if (
                 clients[name].profile is not SESSION
                 and clients[name].told.count((None, id)) < times
             ):
-                self.blame("lost in silence, to a core-profile sender")
+                self.report("lost silently for a core-profile sender")
 
-    def _missed(self, number: int, said: Said) -> list[ClientId]:
-        """Return who should have heard a message and has not.
+    def _missed_by(self, number: int, said: Said) -> list[ClientId]:
+        """Return the recipients that should have received a message and did not.
 
-        To a member of the core profile a message is delivered when it is written.
+        For a member of the core profile, a message is delivered when it is written.
         """
         missed = []
         for id in said.receivers:

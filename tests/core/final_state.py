@@ -1,9 +1,9 @@
-"""How every list of steps ends.
+"""The end of every list of steps, and the invariants that hold there.
 
-What has to hold then, in words: both sides have counted the same, and nothing that was
-confirmed is kept; the roster that a client has built is the room, and it knows that the room is
-open, and that nobody waits; who is in a room, who is stored, and who is there are the same, so
-that there are no ghosts. When all have left, nothing is left of them.
+In words: both ends have counted the same number of frames, and nothing that was confirmed is
+kept. The roster that each client has built equals the room, and the client knows that the room
+is unlocked and that its waiting room is empty. The members of the rooms, the stored clients and
+the connected clients are the same, so there are no ghosts. When all have left, nothing remains.
 """
 
 from camus_core.census import Census
@@ -14,15 +14,15 @@ from .session_model import LIMITS, World
 
 
 def settle(world: World) -> None:
-    """All come in, hear everything and confirm it; places of the past come to an end."""
-    for line in world.lines:
-        if world.line_of.get(line.client.name) is not line:
-            world.serves(line)
-            world.ends(line)
+    """Let all clients join, receive everything and confirm it; places of the past end."""
+    for link in world.links:
+        if world.link_of.get(link.client.name) is not link:
+            world.serves(link)
+            world.ends(link)
     for _ in range(14):
         for client in world.clients:
             world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(False)))
-            world.comes(client)
+            world.connects(client)
         for _ in range(4):
             world.flows()
             for client in world.clients:
@@ -30,43 +30,43 @@ def settle(world: World) -> None:
                 world.writes(client)
         world.waits(5)
     world.flows()
-    world.store.forget_dead_runs(world.router.node, world.now - 2 * LIMITS.place_seconds)
-    _compare(world)
-    world.audit.closes(world.clients)
+    world.store.forget_dead_nodes(world.router.node, world.now - 2 * LIMITS.place_seconds)
+    _check(world)
+    world.audit.judges(world.clients)
 
 
-def _compare(world: World) -> None:
-    blame = world.audit.blame
-    here = {client.id: client for client in world.clients if client.is_in}
-    inside = {
+def _check(world: World) -> None:
+    report = world.audit.report
+    inside = {client.id: client for client in world.clients if client.is_in}
+    in_rooms = {
         member.id: room for room in world.router._rooms for member in room.members.values()
     }
-    if inside.keys() != here.keys() or len(here) != len(world.clients):
-        blame("who is in the rooms is not who is there")
-    if world.store.clients.keys() != here.keys():
-        blame("who is stored is not who is there")
-    for place in world.router._sessions:
-        client, session = here[place.member.id], place.delivery
+    if in_rooms.keys() != inside.keys() or len(inside) != len(world.clients):
+        report("the members of the rooms are not the connected clients")
+    if world.store.clients.keys() != inside.keys():
+        report("the stored clients are not the connected clients")
+    for session in world.router._sessions:
+        client, delivery = inside[session.member.id], session.delivery
         counts = (client.confirmed + len(client.unconfirmed), client.received)
-        if client.honest and counts != (session.received, session.sent):
-            blame("the two ends count differently")
-        roster = {one.id: one.info() for one in place.room.members.values()}
+        if client.honest and counts != (delivery.received, delivery.sent):
+            report("the two ends count differently")
+        roster = {one.id: one.info() for one in session.room.members.values()}
         if client.honest and client.roster != roster:
-            blame("a roster that isn't true")
+            report("a wrong roster")
         if client.honest and (client.waiting or client.is_locked):
-            blame("an open door at which somebody waits")
-        if client.honest and session.unconfirmed_bytes:
-            blame("what is confirmed is still kept")
+            report("a client waits, or finds its room locked, in the end")
+        if client.honest and delivery.unconfirmed_bytes:
+            report("a confirmed message is still kept")
 
 
 def leave(world: World) -> None:
-    """All say bye; nothing is left of them."""
+    """Let all clients say bye, and check that nothing remains of them."""
     for client in world.clients:
         client.leaves()
         world.writes(client)
     world.flows()
     world.waits(100)
     if world.router.census() != Census(0, 0, 0, 0, 0) or world.router.next_deadline():
-        world.audit.blame("something is left")
+        world.audit.report("something remains")
     if world.store.clients or world.store.rooms:
-        world.audit.blame("something is left in the store")
+        world.audit.report("something remains in the store")

@@ -1,4 +1,4 @@
-"""Frames that every codec takes, as data; `frames_of_sessions` has those of that profile."""
+"""Frames that every codec accepts, as data; `frames_of_sessions` has the session profile's."""
 
 from attrs import frozen
 
@@ -7,14 +7,14 @@ from camus_core.wire.messages import Json, Message
 
 
 def frame(type_: str, data: bytes, receiver: str = "room") -> bytes:
-    """Return a frame as the server would write it, had "ann" sent it."""
+    """Return the frame that the server writes when "ann" has sent this message."""
     head = f'{{"sender":"ann","receiver":"{receiver}","type":"{type_}","data":'
     return head.encode() + data + b"}"
 
 
 @frozen
 class Accepted:
-    """A frame, the message in it, and the frame that the message is written as."""
+    """A frame, the message that it holds, and the frame that is written for this message."""
 
     what: str
     frame: bytes
@@ -28,13 +28,13 @@ def same(what: str, type_: str, data: bytes, message: Message) -> Accepted:
 
 
 def _relayed(what: str, data: bytes, written: bytes | None = None) -> Accepted:
-    """An application's own payload, which reaches the others as it stands."""
+    """A message with a payload of the application, which is relayed unchanged."""
     message = m.Extension("x-any", "room", Json(written or data), "ann")
     return Accepted(what, frame("x-any", data), message, frame("x-any", written or data))
 
 
 def read_as(what: str, read: bytes, message: Message, written: bytes) -> Accepted:
-    """A frame that is written in another way than it was read."""
+    """A frame that is written in another form than it was read."""
     return Accepted(what, read, message, written)
 
 
@@ -152,7 +152,7 @@ ACCEPTED = [
         m.Error("room", m.ErrorBody("rate-limited", "slower", 5), "ann"),
         frame("error", b'{"code":"rate-limited","message":"slower","retry_after":5}'),
     ),
-    # Payloads that nobody reads
+    # Payloads that the server doesn't interpret
     _relayed("no data is null", b"null"),
     _relayed("spaces inside", b'{ "a" :\t[ 1 ,\r\n2 ] }'),
     _relayed("spaces around are not part of it", b" \t\r\n[ 1 ]\n ", b"[ 1 ]"),

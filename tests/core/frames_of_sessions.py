@@ -1,4 +1,4 @@
-"""Frames of the session profile, as data: what every codec takes, and what it refuses."""
+"""Frames of the session profile, as data: accepted ones, and refused ones."""
 
 from camus_core.wire import messages as m
 

@@ -1,4 +1,4 @@
-"""Frames that every codec refuses, as data, each with the words that the client hears."""
+"""Frames that every codec refuses, as data, each with the client's error text."""
 
 from attrs import frozen
 
@@ -9,7 +9,7 @@ from .frames_accepted import frame
 
 @frozen
 class Refused:
-    """A frame, and why it is refused."""
+    """A frame, and the reason for its refusal."""
 
     what: str
     frame: bytes
@@ -22,7 +22,7 @@ def _malformed(what: str, read: bytes, text: str) -> Refused:
 
 
 def payload(what: str, data: bytes, text: str, type_: str = "x-any") -> Refused:
-    """A frame that is well but for its payload."""
+    """A frame whose only defect is its payload."""
     return _malformed(what, frame(type_, data), text)
 
 
@@ -41,10 +41,10 @@ _DOUBLE = "a number is too large for a double"
 _OBJECT = "not a JSON object"
 _NO_VALUE = "not JSON: Expecting value at character"
 _START = len(frame("x-any", b"")) - 1
-"""Where a payload starts."""
+"""The column at which a payload starts."""
 
 REFUSED = [
-    # No JSON object
+    # Not a JSON object
     _malformed("an empty frame", b"", f"{_NO_VALUE} 0"),
     _malformed("nothing but spaces", b"  ", f"{_NO_VALUE} 2"),
     _malformed("an array", b"[]", _OBJECT),
@@ -162,7 +162,7 @@ REFUSED = [
     _unknown("a type in capitals", "PING"),
     _unknown("an extension in capitals", "X-any"),
     _unknown("an empty type", ""),
-    # Payloads: nothing is coerced
+    # Payloads: no value is coerced
     payload("no sdp", b'{"type":"offer"}', "required field missing @ $.data.sdp", "offer"),
     payload(
         "a number as sdp",

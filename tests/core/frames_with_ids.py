@@ -5,7 +5,7 @@ from attrs import frozen
 
 @frozen
 class Named:
-    """A ping whose envelope has these members, what it says, and how it is written."""
+    """A ping whose envelope has these members, the message, and its written form."""
 
     what: str
     members: bytes
@@ -19,7 +19,7 @@ class Named:
 
 
 _LONGEST = b"\xf0\x9f\x9a\x80" * 64
-"""64 characters, which is as many as an id may have."""
+"""64 characters, the longest id that is allowed."""
 
 NAMED = [
     Named("neither", b"", None, None, b""),
@@ -47,9 +47,9 @@ MISNAMED: list[tuple[bytes, str]] = [
     (b'"id":"%b",' % (b"7" * 65), "id has more than 64 characters @ $"),
     (b'"reply_to":"%b",' % (b"7" * 65), "reply_to has more than 64 characters @ $"),
 ]
-"""Members that a frame of the session profile may not have, and what its client hears."""
+"""Members that a frame of the session profile may not have, with the error text for each."""
 
 
 def misnamed(members: bytes) -> bytes:
-    """Return a frame that is well but for these members."""
+    """Return a frame whose only defect is these members."""
     return b'{%b"receiver":"room","type":"x-any"}' % members

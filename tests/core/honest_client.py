@@ -1,5 +1,5 @@
-"""A client library that keeps to the protocol, as simple as it can be: it counts, confirms,
-resumes, and hands back to its application what may be lost.
+"""A minimal client library that keeps to the protocol: it counts, confirms and resumes, and it
+hands back to its application the messages that may be lost.
 """
 
 import json
@@ -16,17 +16,17 @@ from camus_core.wire.profile import SESSION, ProtocolProfile
 UNCOUNTED = (m.Ping, m.Pong, m.Ack)
 
 JOIN = "join"
-"""The id of every `join`; that of a message is its number."""
+"""The id of every `join`; the id of a message is its number."""
 
 
 @define(eq=False)
 class Client:
-    """One client of either profile. What it wants to write waits in `to_write`.
+    """One client of either profile, with the frames that it wants to write in `to_write`.
 
-    `lives` counts how often it has begun anew without what it knew; `log` has the numbers of
-    the messages that came since counting began, each with the number of its frame. It `waits`
-    at a locked door, or `is_outside`, for it was sent away there; `waiting` are those of whom
-    it has heard that they wait.
+    `resets` counts how often it has begun anew without its former state. `log` has the numbers
+    of the messages received in this epoch, each with the number of its frame. The client
+    `waits` in the waiting room of a locked room, or is `is_outside` after it was denied;
+    `waiting` has the ids of the waiting clients that it has been told of.
     """
 
     name: int
@@ -38,7 +38,7 @@ class Client:
     is_in: bool = False
     received: int = 0
     confirmed: int = 0
-    lives: int = 0
+    resets: int = 0
     has_left: bool = False
     has_lost_its_state: bool = False
     waits: bool = False
@@ -53,10 +53,10 @@ class Client:
     handed_back: set[int] = field(factory=set)
     complaints: list[str] = field(factory=list)
 
-    # What its application does -----------------------------------------------------------
+    # The application's actions -----------------------------------------------------------
 
     def connects(self, lie: int = 0) -> None:
-        """A connection is open: join, or go on with the session that there was."""
+        """Join over a new connection, or resume the former session."""
         self.is_in = self.waits = self.is_outside = False
         if self.profile is SESSION:
             received = None if self.has_lost_its_state else max(0, self.received + lie)
@@ -65,7 +65,7 @@ class Client:
             self.to_write.append(m.Join(GROUND_CONTROL, body, id=JOIN))
 
     def says(self, message: Message) -> None:
-        """Say something now, or when the client is back."""
+        """Send a message now, or when the client is connected again."""
         if self.profile is SESSION:
             self.unconfirmed.append(message)
         if self.is_in:
@@ -82,8 +82,8 @@ class Client:
             self.has_left = True
 
     def is_reloaded(self) -> None:
-        """It forgets everything but its session."""
-        self.lives += 1
+        """Forget everything but the session, as a reloaded page does."""
+        self.resets += 1
         self.has_lost_its_state = True
         self.received = self.confirmed = 0
         self.unconfirmed.clear()
@@ -96,10 +96,10 @@ class Client:
             self.is_reloaded()
             self.token, self.id, self.has_left = None, None, False
 
-    # What it hears -----------------------------------------------------------------------
+    # Messages of the server -----------------------------------------------------------------
 
     def hears(self, message: Message) -> int | None:
-        """Take a frame of the server; return the number of the message that it brings."""
+        """Handle a frame of the server; return the number of the message in it, if any."""
         if self.profile is SESSION and not self.is_in:
             if not isinstance(message, m.Joined | m.Waiting | m.Error | m.Ping):
                 self.complaints.append(f"{message.type} before joined")
@@ -107,13 +107,13 @@ class Client:
             self.received += 1
         match message:
             case m.Joined(data=body):
-                self._is_let_in(body)
+                self._joined(body)
             case m.Greeting(sender="ground control", receiver=id):
                 self.id, self.is_in = ClientId(id), True
             case m.Ping(sender="ground control", data=data):
                 self.to_write.append(m.Pong(GROUND_CONTROL, data))
             case m.Ack(data=ack):
-                self._is_confirmed(ack.received)
+                self._confirmed_up_to(ack.received)
             case m.ClientJoined(data=seen) | m.ClientUpdated(data=seen):
                 self.roster[seen.id] = seen
             case m.ClientLeft(data=gone):
@@ -132,22 +132,22 @@ class Client:
             case m.Undeliverable(data=notice, reply_to=said):
                 self.told.append((int(said or -1), notice.receiver))
             case m.Error(data=error, reply_to=reply_to):
-                self._is_refused(error, reply_to)
+                self._refused(error, reply_to)
             case m.Extension(data=data):
-                number = number_in(data)
+                number = number_of(data)
                 self.log.append((self.received, number))
                 return number
             case _:
                 pass
         return None
 
-    def _is_let_in(self, body: m.JoinedBody) -> None:
+    def _joined(self, body: m.JoinedBody) -> None:
         if body.id != self.id:
-            self.lives += 1
+            self.resets += 1
         if body.resumed:
-            self._is_confirmed(body.received or 0)
+            self._confirmed_up_to(body.received or 0)
         else:
-            self._begins_anew(body.received)
+            self._new_epoch(body.received)
             self.roster = {one.id: one for one in body.clients or ()}
             self.waiting = {one.id for one in body.waiting or ()}
             self.is_locked = body.locked
@@ -155,10 +155,10 @@ class Client:
         self.has_lost_its_state = self.waits = False
         self.to_write += self.unconfirmed
 
-    def _begins_anew(self, handled: int | None) -> None:
-        """What was not handled is lost; what was, the server tells of."""
+    def _new_epoch(self, handled: int | None) -> None:
+        """Begin to count anew; `handled` frames were handled, the others are lost."""
         if handled is not None and not self.has_lost_its_state:
-            self._is_confirmed(max(handled, self.confirmed))
+            self._confirmed_up_to(max(handled, self.confirmed))
         self.handed_back.update(
             int(one.id) for one in self.unconfirmed if one.id is not None and one.id.isdigit()
         )
@@ -166,7 +166,7 @@ class Client:
         self.log.clear()
         self.received = self.confirmed = 0
 
-    def _is_confirmed(self, number: int) -> None:
+    def _confirmed_up_to(self, number: int) -> None:
         if not self.confirmed <= number <= self.confirmed + len(self.unconfirmed):
             self.complaints.append(f"{number} frames confirmed, which can't be")
             return
@@ -174,7 +174,7 @@ class Client:
             self.unconfirmed.popleft()
             self.confirmed += 1
 
-    def _is_refused(self, error: m.ErrorBody, reply_to: str | None) -> None:
+    def _refused(self, error: m.ErrorBody, reply_to: str | None) -> None:
         if error.code == DeliveryUnconfirmed.code:
             self.told.append((None, error.receiver or ""))
         elif error.code == "malformed-message":
@@ -193,12 +193,12 @@ class Client:
 def message_with(
     number: int, receiver: str, padding: int, profile: ProtocolProfile
 ) -> m.Extension:
-    """Return an application's message."""
+    """Return a message of the application."""
     data = Json(f'[{number},"{"x" * padding}"]'.encode())
     return m.Extension("x-n", receiver, data, id=str(number) if profile is SESSION else None)
 
 
-def number_in(data: Json) -> int:
-    """Return the number of an application's message."""
+def number_of(data: Json) -> int:
+    """Return the number of a message of the application."""
     number: int = json.loads(data)[0]
     return number

@@ -1,8 +1,9 @@
-"""What has to hold among hostile clients of what the router keeps, and knows of that.
+"""Invariants of the router's own state among hostile clients.
 
-It is bounded by the connections, places, rooms and addresses there are, and the router knows
-how many there are of each. Nobody waits where nobody is, where the room is open, or where too
-many wait; a room that all have left is open. No address has more rooms than it may have.
+The state is bounded by the number of connections, places, rooms and addresses, and the router
+has the right count of each. A client waits only in a room that has members and is locked, and
+no more than the limit do; a room that all members have left is unlocked. No address has more
+rooms than its limit.
 """
 
 import pickle
@@ -22,75 +23,77 @@ from .hostile_invariants import Invariants
 
 @define(eq=False)
 class Bookkeeping:
-    """Compares the router's with those of the driver; `came_at` is when connections came."""
+    """Comparison of the router's state with the driver's; `connected_at` has the times of
+    connecting.
+    """
 
     invariants: Invariants
-    came_at: deque[Timestamp] = field(factory=lambda: deque(maxlen=100_000))
+    connected_at: deque[Timestamp] = field(factory=lambda: deque(maxlen=100_000))
 
     def check(self, router: Router) -> None:
-        """An event has been handled, and all of it done."""
+        """Check the counts after an event has been handled and its effects carried out."""
         limits, census = self.invariants.limits, router.census()
         if census.members and census.unconfirmed_bytes > limits.all_unconfirmed_bytes:
-            self.invariants.blame("the sessions keep too much")
+            self.invariants.report("the sessions keep too much")
         if census.connections != len(self.invariants.open):
-            self.invariants.blame("nobody knows how many connections there are")
+            self.invariants.report("the number of connections is wrong")
         if len(router._rate_limits) > limits.addresses:
-            self.invariants.blame("too many addresses are remembered")
-        self._check_doors(router)
+            self.invariants.report("too many addresses are remembered")
+        self._check_waiting_rooms(router)
 
-    def _check_doors(self, router: Router) -> None:
-        guests = self.invariants.open.values()
-        waiting = Counter(one.waits for one in guests if one.waits is not None)
-        here = Counter(
-            waiter.room.record.id
-            for waiter in router._waiting_rooms._waiters.values()
-            if waiter.request.connection.state is State.WAITING
+    def _check_waiting_rooms(self, router: Router) -> None:
+        clients = self.invariants.open.values()
+        waiting = Counter(one.waits_for for one in clients if one.waits_for is not None)
+        in_waiting_rooms = Counter(
+            waiting.room.record.id
+            for waiting in router._waiting_rooms._waiters.values()
+            if waiting.request.connection.state is State.WAITING
         )
-        by_door = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
-        if not waiting == here == by_door:
-            self.invariants.blame("nobody knows who waits")
+        by_room = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
+        if not waiting == in_waiting_rooms == by_room:
+            self.invariants.report("the number of waiting clients is wrong")
         for room_id, number in waiting.items():
             room = router._rooms.occupied(room_id)
             if room is None or not room.record.locked:
-                self.invariants.blame("somebody waits at an open door")
+                self.invariants.report("a client waits for an unlocked room")
             if number > self.invariants.limits.waiting:
-                self.invariants.blame("too many wait")
+                self.invariants.report("too many wait")
         for room in router._rooms:
             if room.was_entered and room.record.locked and not room.members:
-                self.invariants.blame("a room that all have left is locked")
+                self.invariants.report("a room that all have left is locked")
 
-    def weigh(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
-        """Look at all that is kept, which takes longer; `asked` waits to be answered.
+    def check_all(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
+        """Check all that the router keeps, which takes longer; `asked` are the open questions.
 
         The deadline of a connection outlives it by up to `ping_after`.
         """
         limits, census = self.invariants.limits, router.census()
-        while self.came_at and self.came_at[0] < now - limits.ping_after - 1:
-            self.came_at.popleft()
-        kept = sum(place.delivery.unconfirmed_bytes for place in router._sessions)
+        while self.connected_at and self.connected_at[0] < now - limits.ping_after - 1:
+            self.connected_at.popleft()
+        kept = sum(session.delivery.unconfirmed_bytes for session in router._sessions)
         if kept != census.unconfirmed_bytes:
-            self.invariants.blame("nobody knows what the sessions keep")
-        there = census.connections + census.members + limits.rooms + limits.addresses
-        most = 5000 + 1200 * there + 2 * kept + 100 * len(self.came_at)
+            self.invariants.report("the number of unconfirmed bytes is wrong")
+        counted = census.connections + census.members + limits.rooms + limits.addresses
+        most = 5000 + 1200 * counted + 2 * kept + 100 * len(self.connected_at)
         if len(pickle.dumps(router)) > most:
-            self.invariants.blame("the router keeps too much")
+            self.invariants.report("the router keeps too much")
         self._check_members(router)
-        self._check_makers(router, asked)
-        self.invariants.forget_the_past()
+        self._check_creators(router, asked)
+        self.invariants.forget_former_clients()
 
     def _check_members(self, router: Router) -> None:
         inside = {id: room.record.id for room in router._rooms for id in room.members}
         known = dict(self.invariants.members)
         earlier = {one.id: one.room_id for one in self.invariants.store.clients.values()}
         if not known.items() <= inside.items() <= known.items() | earlier.items():
-            self.invariants.blame("who is in the rooms is not who is stored")
+            self.invariants.report("the members of the rooms are not the stored clients")
         census = router.census()
-        away = sum(place.member.connection is None for place in router._sessions)
+        away = sum(session.member.connection is None for session in router._sessions)
         rooms = len(set(inside.values()))
         if (census.members, census.away, census.rooms) != (len(inside), away, rooms):
-            self.invariants.blame("nobody knows how many members there are")
+            self.invariants.report("the number of members is wrong")
 
-    def _check_makers(self, router: Router, asked: Iterable[Question]) -> None:
+    def _check_creators(self, router: Router, asked: Iterable[Question]) -> None:
         made = [(room.creator, room.record.public) for room in router._rooms]
         for one in asked:
             if isinstance(one, LookUpRoom | CreateRoomRecord):
@@ -105,8 +108,8 @@ class Bookkeeping:
                 for network in networks_of(maker)
             )
             if by_network != counts:
-                self.invariants.blame("nobody knows who has made how many rooms")
+                self.invariants.report("the number of rooms of an address is wrong")
         for network, number in makers.rooms.items():
             size = {"/56": limits.ipv6_56_shares, "/48": limits.ipv6_48_shares}
             if number > limits.rooms_per_address * size.get(network[-3:], 1):
-                self.invariants.blame("too many rooms of one address")
+                self.invariants.report("too many rooms of one address")

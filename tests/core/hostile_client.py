@@ -10,26 +10,26 @@ from camus_core.wire.profile import SESSION, ProtocolProfile
 
 @define(eq=False)
 class HostileClient:
-    """Whose connection it is, its id, and its room once it is in one.
+    """A connection, with the person behind it, its client id, and its room once it has joined.
 
-    It `waits` at the door of another one. `join` is what it has said last to get in, `wish` to
-    make a room. What comes
-    while a question of it is open is `held`, as a driver does. `address` is the room that it
-    has connected to, `network` where it comes from.
+    `waits_for` is the room in whose waiting room it is. `join` is its last request to join, and
+    `create_request` its last request for a room. Frames that arrive while a question about it
+    is open are `held`, as a driver does. `url_room` is the room that its URL names, `address`
+    its network address.
     """
 
     person: int
     id: ClientId
     profile: ProtocolProfile
-    address: RoomId | None
-    network: str | None = None
+    url_room: RoomId | None
+    address: str | None = None
     identity: Identity | None = None
     room: RoomId | None = None
-    waits: RoomId | None = None
+    waits_for: RoomId | None = None
     join: m.JoinBody | None = None
-    wish: m.CreateRoomBody | None = None
+    create_request: m.CreateRoomBody | None = None
     received: int = 0
-    asks: bool = False
+    is_asking: bool = False
     held: list[bytes] = field(factory=list)
 
     @property
@@ -41,6 +41,6 @@ class HostileClient:
         return self.room is not None
 
     @property
-    def shown(self) -> m.JoinBody:
-        """What it has shown last."""
+    def last_join(self) -> m.JoinBody:
+        """The data of its last `join`."""
         return self.join or m.JoinBody()

@@ -1,4 +1,4 @@
-"""Frames of a hostile client: any type to anybody, half of them with bytes changed."""
+"""Frames of hostile clients: of any type, to any receiver, half of them with bytes changed."""
 
 import json
 import random
@@ -23,18 +23,18 @@ PAYLOADS: dict[str, list[bytes]] = {
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
     **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
 }
-"""What anybody may say without knowing anything; what takes more is made below."""
+"""Payloads that need no knowledge; the functions below make those that do."""
 
 ROOMS = [f"room-{number}" for number in range(12)]
 PASSWORDS = ["tin can", "tin cup"]
 
-TOKENS = [b"\xff", b"\\ud800", b"{" * 40, b"]", b'"', b"\\", b"NaN", b"1e999", b"null", b",",
+FRAGMENTS = [b"\xff", b"\\ud800", b"{" * 40, b"]", b'"', b"\\", b"NaN", b"1e999", b"null", b",",
           b'"data":1,', b'"receiver":"room",', b"\x00", b"9" * 1001, b'"id":5,',
           b'"id":"7",', b'"reply_to":"6",']  # fmt: skip
 
 
 def mutated(rng: random.Random, frame: bytes) -> bytes:
-    """Return the frame, changed at one to three places."""
+    """Return the frame with changes at one to three positions."""
     for _ in range(rng.randint(1, 3)):
         at = rng.randrange(len(frame) + 1)
         match rng.randrange(4):
@@ -43,14 +43,14 @@ def mutated(rng: random.Random, frame: bytes) -> bytes:
             case 1:
                 frame = frame[:at] + frame[at + rng.randrange(9) :]
             case 2:
-                frame = frame[:at] + rng.choice(TOKENS) + frame[at:]
+                frame = frame[:at] + rng.choice(FRAGMENTS) + frame[at:]
             case _:
                 frame = frame[: at + 5] + frame[at:]
     return frame
 
 
 def hostile_frame(rng: random.Random, clients: Sequence[str]) -> bytes:
-    """Return a frame of any type, to any of these clients, the room, the server or nobody."""
+    """Return a frame of any type, to a client, the room, the server or an unknown id."""
     type_ = rng.choice(list(PAYLOADS))
     others = [rng.choice(clients)] if clients else []
     receiver = rng.choice(["room", "ground control", *others, *others, "nobody"])
@@ -62,46 +62,47 @@ def hostile_join(
     own: Mapping[str, int],
     guesses: Sequence[str],
     room_id: str,
-    card: str | None,
+    token: str | None,
 ) -> bytes:
-    """Return a `join`, with any right that one can think of.
+    """Return a `join` with any credentials that a hostile client may try.
 
-    `own` are sessions that the client was given, each with how much it has received in them;
-    `guesses` is what it may take for another's session, and `card` the token of its own.
+    `own` are sessions that the client was given, each with the number of frames received in it;
+    `guesses` are strings that it may try as the session of another client, and `token` is its
+    own.
     """
     body: dict[str, object] = {"room_id": room_id}
     if rng.random() < 0.4:
         body["password"] = rng.choice(PASSWORDS)
     if rng.random() < 0.3:
         body["owner_token"] = rng.choice(["mine", *[OWNER_TOKEN] * 9])
-    if rng.random() < (0.8 if card is not None else 0.05):
-        body["token"] = card or "a forged card"
+    if rng.random() < (0.8 if token is not None else 0.05):
+        body["token"] = token or "a forged token"
     sessions = [*own] * 3 + rng.choices(guesses, k=1 if guesses else 0)
     if sessions and rng.random() < 0.6:
         session = rng.choice(sessions)
-        again: dict[str, object] = {"session": session}
+        resume: dict[str, object] = {"session": session}
         if rng.random() < 0.8:
-            again["received"] = rng.choice([own.get(session, 0)] * 12 + [0, 1, 5, 2**70])
-        body["resume"] = again
+            resume["received"] = rng.choice([own.get(session, 0)] * 12 + [0, 1, 5, 2**70])
+        body["resume"] = resume
     frame = _frame(rng, "ground control", "join", json.dumps(body).encode())
     return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
 def hostile_ack(rng: random.Random, received: int) -> bytes:
-    """Return a confirmation, often of what was received."""
+    """Return a confirmation, often of the true number."""
     number = rng.choice([received, received, received, received + 1, 0, -1, 2**70])
     return _frame(rng, "ground control", "ack", b'{"received":%d}' % number)
 
 
-def hostile_wish(rng: random.Random, card: str | None) -> bytes:
-    """Return a `create-room`, with this token in every other one."""
-    token = f'"token":"{card}",' if card is not None and rng.random() < 0.5 else ""
+def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
+    """Return a `create-room`; half of them carry this token."""
+    token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
     data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
 
 
-def hostile_order(rng: random.Random, clients: Sequence[str]) -> bytes:
-    """Return what an owner may say, about any of these clients."""
+def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
+    """Return a moderation message about one of these clients."""
     type_ = rng.choice(["kick", "ban", "set-role", *["lock", "admit", "deny"] * 3])
     body: dict[str, object] = {"id": rng.choice([*clients, "nobody"])}
     if type_ == "set-role":

@@ -1,11 +1,11 @@
-"""What has to hold among hostile clients of who may be where, and of who decides.
+"""Invariants of admission and moderation among hostile clients.
 
-Nobody comes into a room without showing what that takes: the password, the owner's token or a
-token of its own; where guests may not come in, no guest does. Nobody makes a room by a token
-that names others. Nobody who is banned comes in, and through a lock only who decides or was
-let in. Nobody has a role that it has neither shown nor been given, and nobody decides about
-somebody whose rank isn't lower. Who was sent out never gets its place back. There are no more
-members, and no more bans, than there may be.
+No client joins a room without the credentials for it: the password, the owner token, or a token
+of its own; where guests are not allowed, no guest joins. No client creates a room with a token
+that names other rooms. No banned client joins, and only moderators and admitted clients pass a
+lock. No client has a role that it was not given, by its token or by a moderator, and none
+moderates a client whose rank isn't lower. A removed client never gets its place back. Neither
+members nor bans exceed their limits.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
 
 def order_in(event: Event) -> Order | None:
-    """Return what somebody wants of a room, if that is what has happened."""
+    """Return the moderation order in an event, if there is one."""
     match event:
         case Ordered(order=order):
             return order
@@ -39,12 +39,12 @@ def order_in(event: Event) -> Order | None:
 
 @define(eq=False)
 class PermissionChecks:
-    """Watches; `guests` says whether they may come in at the moment."""
+    """Observer of admission and moderation; `guests_allowed` is the server's setting."""
 
     store: RecordStore
     limits: Limits
-    blame: Callable[[str], None]
-    guests: bool = True
+    report: Callable[[str], None]
+    guests_allowed: bool = True
     role_of: dict[ClientId, m.Role] = field(factory=dict)
     sent_out: set[ClientId] = field(factory=set)
     _order: Order | None = None
@@ -52,7 +52,7 @@ class PermissionChecks:
     def begin(
         self, event: Event, speaker: HostileClient | None, effects: Iterable[Effect]
     ) -> None:
-        """Something has happened, which `speaker` has said."""
+        """Prepare for the effects of an event; `speaker` has sent the frame, if it is one."""
         self._order = order = order_in(event)
         if order is None:
             return
@@ -62,79 +62,83 @@ class PermissionChecks:
             )
         said = [one.message for one in effects if isinstance(one, Send)]
         if speaker is not None and any(isinstance(one, m.Done) for one in said):
-            self._decides(speaker, order)
+            self._check_moderation(speaker, order)
 
-    def _decides(self, speaker: HostileClient, order: Order) -> None:
+    def _check_moderation(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
         if self.is_guest(speaker.id):
-            self.blame("a guest decides")
+            self.report("a guest moderates")
         if isinstance(order, m.Kick | m.Ban | m.SetRole):
-            # Whoever waits at the door, and can be banned there, has no rank yet.
+            # A waiting client has no rank yet, and can be banned.
             role = self.role_of.get(ClientId(order.data.id), "guest")
             if RANK[role] >= rank:
-                self.blame("somebody decides about one whose rank is not lower")
+                self.report("a moderation of a member whose rank is not lower")
 
-    def saves(self, client: ClientRecord) -> None:
-        """A client is there, or has changed."""
-        before = self.role_of.get(client.id, client.role)
-        if RANK[client.role] > RANK[before] and client.identity is None:
+    def saves_client(self, record: ClientRecord) -> None:
+        """Check the role of a client that is stored, for the first time or again."""
+        before = self.role_of.get(record.id, record.role)
+        if RANK[record.role] > RANK[before] and record.identity is None:
             if not isinstance(self._order, m.SetRole):
-                self.blame("a role out of nothing")
-        self.role_of[client.id] = client.role
+                self.report("a role that was never granted")
+        self.role_of[record.id] = record.role
 
-    def comes_in(self, guest: HostileClient, client: ClientRecord, members: int) -> None:
-        """Somebody is there for the first time; `members` are then in the room."""
-        room, shown = self.store.rooms[client.room_id], guest.shown
+    def comes_in(self, client: HostileClient, record: ClientRecord, members: int) -> None:
+        """Check the admission of a new member; `members` counts the members including it."""
+        room, shown = self.store.rooms[record.room_id], client.last_join
         if members > (room.guest_limit or self.limits.guest_limit):
-            self.blame("more members than the limit")
-        identity = self.identity_of(guest)
+            self.report("more members than the limit")
+        identity = self.identity_of(client)
         owns = shown.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
         role = "owner" if owns else "guest" if identity is None else identity.role
-        if (client.role, client.identity) != (role, identity and identity.id):
-            self.blame("somebody is not what it has shown")
-        if identity is None and not self.guests:
-            self.blame("a guest where none may come in")
+        if (record.role, record.identity) != (role, identity and identity.id):
+            self.report("a role or identity that the client has not proved")
+        if identity is None and not self.guests_allowed:
+            self.report("a guest where none are allowed")
         if identity is not None and not identity.may_enter(room.id):
-            self.blame("in by a token for other rooms")
+            self.report("joined with a token for other rooms")
         if role == "guest":
-            self._comes_in_as_guest(guest, room, identity)
+            self._comes_in_as_guest(client, room, identity)
         if (identity is not None or role == "guest") and (
-            ban_of(client.identity, client.address) in room.bans
+            ban_of(record.identity, record.address) in room.bans
         ):
-            self.blame("in while banned")
+            self.report("joined while banned")
 
     def _comes_in_as_guest(
-        self, guest: HostileClient, room: RoomRecord, identity: Identity | None
+        self, client: HostileClient, room: RoomRecord, identity: Identity | None
     ) -> None:
         invited = identity is not None and identity.rooms is not None
-        if room.password_hash not in (None, guest.shown.password) and not invited:
-            self.blame("in without the password")
+        if room.password_hash not in (None, client.last_join.password) and not invited:
+            self.report("joined without the password")
         if room.locked and not isinstance(self._order, m.Admit):
-            self.blame("in through the lock")
+            self.report("joined through the lock")
 
-    def makes(self, guest: HostileClient | None, room_id: str) -> None:
-        """Somebody has made a room."""
-        if guest is None or guest.wish is None or guest.wish.token is None:
+    def creates_room(self, client: HostileClient | None, room_id: str) -> None:
+        """Check the creation of a room."""
+        if (
+            client is None
+            or client.create_request is None
+            or client.create_request.token is None
+        ):
             return
-        identity = self.store.tokens[guest.wish.token]
+        identity = self.store.tokens[client.create_request.token]
         if not identity.may_enter(RoomId(room_id)):
-            self.blame("a room that the token does not name")
+            self.report("a room that the token does not name")
 
-    def identity_of(self, guest: HostileClient) -> Identity | None:
-        """Return who a connection has shown that it is."""
-        token = guest.shown.token
-        return guest.identity if token is None else self.store.tokens.get(token)
+    def identity_of(self, client: HostileClient) -> Identity | None:
+        """Return the identity that a connection has proved."""
+        token = client.last_join.token
+        return client.identity if token is None else self.store.tokens.get(token)
 
     def is_guest(self, id: ClientId) -> bool:
-        """Tell whether somebody has nothing to decide."""
+        """Tell whether a client has no right to moderate."""
         return self.role_of[id] == "guest"
 
-    def changes(self, room: RoomRecord) -> None:
-        """The lock or the bans of a room are written."""
+    def saves_room(self, room: RoomRecord) -> None:
+        """Check the bans of a room that is stored."""
         if len(room.bans) > self.limits.bans or len(set(room.bans)) < len(room.bans):
-            self.blame("too many bans")
+            self.report("too many bans")
 
     def forget(self, old: ClientId) -> None:
-        """Nobody will speak of this client any more."""
+        """Forget a client that no message will mention again."""
         self.role_of.pop(old, None)
         self.sent_out.discard(old)

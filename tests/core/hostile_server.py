@@ -1,4 +1,4 @@
-"""The server that hostile clients meet: small limits, few rooms, and who has a token."""
+"""The server that hostile clients meet: small limits, a few rooms, and some tokens."""
 
 from camus_core.admission.identity import Identity
 from camus_core.ice import IceConfiguration
@@ -65,12 +65,12 @@ STORED = (
     RoomRecord(RoomId(ROOMS[2]), "shared", 0.0, public=True),
 )
 
-CARDS = {
-    "card 0": Identity("person 0"),
-    "card 1": Identity("person 1", "Bill", "moderator"),
-    "card 2": Identity("person 2", rooms=frozenset({STORED[0].id, STORED[1].id})),
-    "card 3": Identity("person 3", "Ted", "owner", rooms=frozenset({STORED[2].id})),
-    "card 4": Identity("person 4", "Rufus"),
+IDENTITIES = {
+    "token 0": Identity("person 0"),
+    "token 1": Identity("person 1", "Bill", "moderator"),
+    "token 2": Identity("person 2", rooms=frozenset({STORED[0].id, STORED[1].id})),
+    "token 3": Identity("person 3", "Ted", "owner", rooms=frozenset({STORED[2].id})),
+    "token 4": Identity("person 4", "Rufus"),
 }
-CARD_OF = dict(enumerate(CARDS))
-"""Those persons who have a token, and which; the others show what is none."""
+TOKEN_OF = dict(enumerate(IDENTITIES))
+"""The token of each person that has one; the others present forged tokens."""

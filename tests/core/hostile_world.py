@@ -1,6 +1,6 @@
-"""A router among hostile clients and unlucky drivers: what they do.
+"""A router among hostile clients and unlucky drivers, driven by a random generator.
 
-`hostile_truths`, `hostile_rights` and `hostile_books` say what has to hold all the time.
+The invariants are in `hostile_invariants`, `hostile_permissions` and `hostile_bookkeeping`.
 """
 
 import random
@@ -49,13 +49,13 @@ from .hostile_client import HostileClient
 from .hostile_frames import (
     ROOMS,
     hostile_ack,
+    hostile_create_room,
     hostile_frame,
     hostile_join,
-    hostile_order,
-    hostile_wish,
+    hostile_moderation,
 )
 from .hostile_invariants import Invariants
-from .hostile_server import CARD_OF, CARDS, ICE, LIMITS, STORED
+from .hostile_server import ICE, IDENTITIES, LIMITS, STORED, TOKEN_OF
 from .record_store import RecordStore
 from .router_driver import START
 
@@ -63,7 +63,7 @@ CHANCES = {
     **{"frame": 1000, "come": 80, "answer": 200, "go": 12, "heard": 5, "order": 12},
     **{"stall": 1, "tick": 2, "sleep": 0.2, "restart": 0.6},
 }
-"""What can happen, and how often."""
+"""Weights of the actions."""
 
 MOST_CONNECTIONS = 40
 PERSONS = 12
@@ -71,24 +71,24 @@ PERSONS = 12
 
 @define(eq=False)
 class World:
-    """A router, its store, and persons with one connection or many."""
+    """A router, its store, and persons who each have one or many connections."""
 
     rng: random.Random
     codec: Codec
-    router: Router = field(factory=lambda: Router(LIMITS, ICE, node="run 0"))
+    router: Router = field(factory=lambda: Router(LIMITS, ICE, node="node 0"))
     now: Timestamp = START
     store: RecordStore = field(
-        factory=lambda: RecordStore({room.id: room for room in STORED}, tokens=dict(CARDS))
+        factory=lambda: RecordStore({room.id: room for room in STORED}, tokens=dict(IDENTITIES))
     )
     invariants: Invariants = field(init=False)
     bookkeeping: Bookkeeping = field(init=False)
     asked: list[Ask] = field(factory=list)
-    past: deque[ConnectionId] = field(factory=lambda: deque(maxlen=50))
+    recent_connections: deque[ConnectionId] = field(factory=lambda: deque(maxlen=50))
     sessions_of: dict[int, deque[tuple[str, HostileClient]]] = field(factory=dict)
     guesses: deque[str] = field(factory=lambda: deque(maxlen=40))
     counts: Counter[str] = field(factory=Counter)
     last: int = 0
-    runs: int = 0
+    restarts_so_far: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.invariants = Invariants(self.codec, self.store, LIMITS)
@@ -100,7 +100,7 @@ class World:
         return self.invariants.open
 
     def step(self) -> None:
-        """Let one thing happen, most often a frame."""
+        """Perform one random action, most often a frame."""
         rng = self.rng
         self.now = Timestamp(self.now + rng.random() * 0.02)
         deadline = self.router.next_deadline()
@@ -109,19 +109,19 @@ class World:
         (kind,) = rng.choices(list(CHANCES), list(CHANCES.values()))
         match kind:
             case "come" if len(self.open) < MOST_CONNECTIONS:
-                self.comes()
+                self.connects()
             case "answer" if self.asked:
                 self.answers(self.asked.pop(rng.randrange(len(self.asked))))
             case "go":
-                connection = self.somebody()
+                connection = self.any_connection()
                 self.open.pop(connection, None)
                 self.happens(Disconnected(connection, rng.choice([None, 1001, 1006])))
             case "heard":
-                self.happens(KeptAlive(self.somebody()))
+                self.happens(KeptAlive(self.any_connection()))
             case "order":
                 self.orders()
             case "stall":
-                self.happens(Overflowed(self.somebody()))
+                self.happens(Overflowed(self.any_connection()))
             case "tick":
                 self.happens(Ticked())
             case "sleep":
@@ -129,15 +129,15 @@ class World:
             case "restart":
                 self.restarts()
             case _:
-                connection = self.somebody()
+                connection = self.any_connection()
                 for _ in range(60 if rng.random() < 0.002 else 1):
                     self.speaks(connection)
 
-    def comes(self) -> None:
+    def connects(self) -> None:
         rng = self.rng
         self.last += 1
         connection = ConnectionId(self.last)
-        client = fresh_id(connection)
+        client_id = fresh_id(connection)
         person, profile = rng.randrange(PERSONS), rng.choice([CORE, SESSION, SESSION])
         address = None
         if profile is CORE or rng.random() < 0.5:
@@ -145,17 +145,17 @@ class World:
         networks = [None, f"198.51.100.{rng.randrange(9)}", *[f"192.0.2.{person % 3}"] * 4]
         networks += [f"2001:db8:0:{rng.randrange(0x300):x}::/64"] * 2
         network = rng.choice(networks)
-        identity = CARDS.get(CARD_OF.get(person, "")) if rng.random() < 0.3 else None
+        identity = IDENTITIES.get(TOKEN_OF.get(person, "")) if rng.random() < 0.3 else None
         self.open[connection] = HostileClient(
-            person, client, profile, address, network, identity
+            person, client_id, profile, address, network, identity
         )
-        self.past.append(connection)
-        self.bookkeeping.came_at.append(self.now)
+        self.recent_connections.append(connection)
+        self.bookkeeping.connected_at.append(self.now)
         secret = f"5ec{self.last:061x}"
         refusal = NotAllowed("no cookie") if rng.random() < 0.02 else None
         came = Connected(
             connection,
-            client,
+            client_id,
             address,
             profile,
             SessionSecret(secret),
@@ -165,101 +165,103 @@ class World:
         self.happens(came)
 
     def room_for(self, person: int) -> RoomId:
-        """Return a room; each person has one where it likes to be."""
+        """Return a room, often the favourite one of this person."""
         return RoomId(self.rng.choice([ROOMS[person % 4], self.rng.choice(ROOMS)]))
 
     def orders(self) -> None:
-        """Whoever runs the server wants something of a room."""
+        """Give the server a random order of its operator."""
         rng = self.rng
-        guest = self.open.get(self.somebody())
-        if guest is None:
+        client = self.open.get(self.any_connection())
+        if client is None:
             return
         try:
-            order = self.codec.decode(hostile_order(rng, self.clients_near(guest)), ids=True)
+            order = self.codec.decode(
+                hostile_moderation(rng, self.clients_near(client)), ids=True
+            )
         except ProtocolError:
             return
         if isinstance(order, Order):
-            self.happens(Ordered(guest.room or RoomId(rng.choice(ROOMS)), order))
+            self.happens(Ordered(client.room or RoomId(rng.choice(ROOMS)), order))
 
-    def somebody(self) -> ConnectionId:
-        """Return a connection, sometimes one that has ended or never was."""
+    def any_connection(self) -> ConnectionId:
+        """Return a connection, sometimes one that has ended or has never existed."""
         if self.open and self.rng.random() < 0.97:
             return self.rng.choice(list(self.open))
-        return self.rng.choice([*self.past, ConnectionId(-1)])
+        return self.rng.choice([*self.recent_connections, ConnectionId(-1)])
 
     def speaks(self, connection: ConnectionId) -> None:
-        guest = self.open.get(connection)
-        self.hear(connection, self.frame_of(guest))
+        client = self.open.get(connection)
+        self.hear(connection, self.frame_of(client))
 
     def hear(self, connection: ConnectionId, frame: bytes) -> None:
-        """Read a frame, or hold it back while a question of its connection is open."""
-        guest = self.open.get(connection)
-        if guest is not None and guest.asks:
-            guest.held.append(frame)
+        """Handle a frame, or hold it back while a question about its connection is open."""
+        client = self.open.get(connection)
+        if client is not None and client.is_asking:
+            client.held.append(frame)
             return
         message: Message | ProtocolError
         try:
-            message = self.codec.decode(frame, ids=guest is not None and guest.has_session)
+            message = self.codec.decode(frame, ids=client is not None and client.has_session)
         except ProtocolError as error:
             message = error
         self.counts["frames"] += 1
         self.counts["refused by the codec"] += isinstance(message, ProtocolError)
-        if guest is not None and isinstance(message, m.Join) and guest.waits is None:
-            guest.join = message.data
-        if guest is not None and isinstance(message, m.CreateRoom):
-            guest.wish = message.data
+        if client is not None and isinstance(message, m.Join) and client.waits_for is None:
+            client.join = message.data
+        if client is not None and isinstance(message, m.CreateRoom):
+            client.create_request = message.data
         self.happens(Received(connection, message, len(frame)))
 
-    def frame_of(self, guest: HostileClient | None) -> bytes:
+    def frame_of(self, client: HostileClient | None) -> bytes:
         rng = self.rng
-        if guest is not None and guest.has_session:
-            if not guest.is_in and rng.random() < 0.5:
-                own = {one: heard.received for one, heard in self.sessions_of[guest.person]}
-                guesses, card = list(self.guesses), CARD_OF.get(guest.person)
-                room = guest.address or self.room_for(guest.person)
-                return hostile_join(rng, own, guesses, room, card)
-            if guest.is_in and rng.random() < 0.2:
-                return hostile_ack(rng, guest.received)
-            if guest.is_in and rng.random() < (0.4 if self.decides(guest) else 0.02):
-                return hostile_order(rng, self.clients_near(guest))
+        if client is not None and client.has_session:
+            if not client.is_in and rng.random() < 0.5:
+                own = {one: heard.received for one, heard in self.sessions_of[client.person]}
+                guesses, token = list(self.guesses), TOKEN_OF.get(client.person)
+                room = client.url_room or self.room_for(client.person)
+                return hostile_join(rng, own, guesses, room, token)
+            if client.is_in and rng.random() < 0.2:
+                return hostile_ack(rng, client.received)
+            if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
+                return hostile_moderation(rng, self.clients_near(client))
             if rng.random() < 0.02:
-                return hostile_wish(rng, CARD_OF.get(guest.person))
+                return hostile_create_room(rng, TOKEN_OF.get(client.person))
         return hostile_frame(rng, [one.id for one in self.open.values()])
 
-    def decides(self, guest: HostileClient) -> bool:
-        return not self.invariants.rights.is_guest(guest.id)
+    def is_moderator(self, client: HostileClient) -> bool:
+        return not self.invariants.permissions.is_guest(client.id)
 
-    def clients_near(self, guest: HostileClient) -> list[ClientId]:
-        """Return who is in the same room, or at its door, and sometimes everybody."""
+    def clients_near(self, client: HostileClient) -> list[ClientId]:
+        """Return the clients in the same room or its waiting room, and sometimes all."""
         others, far = self.open.values(), self.rng.random() < 0.1
-        return [one.id for one in others if far or guest.room in (one.room, one.waits)]
+        return [one.id for one in others if far or client.room in (one.room, one.waits_for)]
 
     def answers(self, ask: Ask) -> None:
         failed = self.rng.random() < 0.1
         answer = Failed("away") if failed else self.store.find(ask.question)
-        guest = self.open.get(ask.connection)
+        client = self.open.get(ask.connection)
         held: list[bytes] = []
-        if guest is not None:
-            held, guest.held, guest.asks = guest.held, [], False
+        if client is not None:
+            held, client.held, client.is_asking = client.held, [], False
         self.happens(Answered(ask.connection, ask.about, ask.question, answer))
         for frame in held:
             self.hear(ask.connection, frame)
 
     def restarts(self) -> None:
-        """The server stops or dies, and another run begins on what is stored."""
+        """Stop the server, in order or not, and start a new node on the same store."""
         if self.rng.random() < 0.5:
             self.happens(StopRequested())
         self.counts["restarts"] += 1
-        self.runs += 1
-        self.invariants.starts_again()
+        self.restarts_so_far += 1
+        self.invariants.server_restarts()
         self.asked.clear()
-        self.store.a_run_ended(self.router.node, self.now)
-        self.store.forget_dead_runs(self.router.node, self.now - 2 * LIMITS.place_seconds)
-        guests = self.invariants.rights.guests = self.rng.random() < 0.8
-        self.router = evolve(self.router, node=f"run {self.runs}", guests=guests)
+        self.store.node_ended(self.router.node, self.now)
+        self.store.forget_dead_nodes(self.router.node, self.now - 2 * LIMITS.place_seconds)
+        guests = self.invariants.permissions.guests_allowed = self.rng.random() < 0.8
+        self.router = evolve(self.router, node=f"node {self.restarts_so_far}", guests=guests)
         self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
-    # What comes of it ----------------------------------------------------------------------
+    # Effects ----------------------------------------------------------------------
 
     def happens(self, event: Event) -> None:
         try:
@@ -286,7 +288,9 @@ class World:
                     case m.ClientLeft(data=left):
                         self.counts[f"left: {left.reason}"] += 1
                     case m.RoomCreated(data=made):
-                        self.invariants.rights.makes(self.open.get(to[0]), made.room_id)
+                        self.invariants.permissions.creates_room(
+                            self.open.get(to[0]), made.room_id
+                        )
                     case m.Joined(data=joined):
                         self.remember(joined, to[0])
                     case _:
@@ -296,7 +300,7 @@ class World:
                 self.counts["closed"] += 1
             case Ask(connection):
                 self.asked.append(effect)
-                self.open[connection].asks = True
+                self.open[connection].is_asking = True
             case AnswerOrder(refusal=refusal):
                 self.counts["obeyed"] += refusal is None
             case SaveRoom() | SaveClient() | ForgetClient() | ForgetRoom():
@@ -305,22 +309,24 @@ class World:
             case _:
                 assert_never(effect)
 
-    def weigh(self) -> None:
-        """Look at all that is kept."""
-        self.bookkeeping.weigh(self.router, self.now, [ask.question for ask in self.asked])
+    def check_all(self) -> None:
+        """Check everything that the router keeps."""
+        self.bookkeeping.check_all(self.router, self.now, [ask.question for ask in self.asked])
 
     def remember(self, joined: m.JoinedBody, connection: ConnectionId) -> None:
-        """Its client knows its session now; what others can know of it is no session."""
+        """Remember a session for its own client, and strings derived from it as guesses for
+        others.
+        """
         is_new = joined.id == fresh_id(connection)
         how = joined.reason or ("new" if is_new else "taken over")
         self.counts["resumed" if joined.resumed else how] += 1
-        guest = self.open.get(connection)
-        if guest is not None:
-            self.sessions_of[guest.person].append((joined.session, guest))
+        client = self.open.get(connection)
+        if client is not None:
+            self.sessions_of[client.person].append((joined.session, client))
         secret, _, count = joined.session.partition(".")
         self.guesses += [digest(secret), joined.id, secret[:-1], f".{count}", secret.upper()]
 
 
 def fresh_id(connection: ConnectionId) -> ClientId:
-    """Return the id that comes with a connection."""
+    """Return the client id that is assigned to a connection."""
     return ClientId(f"{connection:032x}")

@@ -1,4 +1,4 @@
-"""URLs of STUN and TURN servers, odd ones too, and who takes them."""
+"""URLs of STUN and TURN servers, by whether browsers and Camus accept them."""
 
 TAKEN = (
     "stun:a.example",
@@ -38,7 +38,7 @@ TAKEN = (
     "stun:[1:2:3:4:5:6:7:8]",
     "stun:[fe80::1]",
 )
-"""Taken by Chromium and by us."""
+"""Accepted by Chromium and by Camus."""
 
 REFUSED = (
     "stun:a:3478,stun:b:3478",
@@ -132,7 +132,7 @@ REFUSED = (
     "stun:a.example:3478:",
     "stun:1::2:3",
 )
-"""`RTCPeerConnection` of Chromium throws at them, and we refuse them."""
+"""Refused by Camus, because Chromium's `RTCPeerConnection` throws at them."""
 
 NEVER_WORK = (
     "stun:a.example,",
@@ -190,4 +190,4 @@ NEVER_WORK = (
     "stun:[1.2.3.4]:5",
     "stun:[:::1]",
 )
-"""Chromium takes them and never finds a server there: we refuse them as well."""
+"""Refused by Camus, because Chromium accepts them and never finds a server there."""

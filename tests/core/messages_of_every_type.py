@@ -1,4 +1,4 @@
-"""One message of each type of the wire, and where section 3 of the design lets it go."""
+"""One message of each type of the wire, and the receivers that each type may have."""
 
 from camus_core.wire import messages as m
 from camus_core.wire.errors import AlreadyJoined, ProtocolError, ServerOnlyType, UnknownType
@@ -43,7 +43,7 @@ _BODIES = {
 
 
 def message(type_: str, receiver: str) -> Message:
-    """Return any message of this type, to this receiver, from a liar."""
+    """Return a message of this type to this receiver, with a forged sender."""
     kind = m.MESSAGES.get(type_, m.Extension)
     if kind is m.Extension:
         return m.Extension(type_, receiver, Json(b"[1, 2]"), id_of("eve"))
@@ -53,9 +53,9 @@ def message(type_: str, receiver: str) -> Message:
     return made
 
 
-ADDRESSES = {"server": "ground control", "client": id_of("bob"), "room": "room"}
+RECEIVERS = {"server": "ground control", "client": id_of("bob"), "room": "room"}
 
-PLACES = {
+ALLOWED = {
     "ping": "server client",
     "pong": "server client",
     "text": "client room",
@@ -72,9 +72,9 @@ PLACES = {
     "error": "",
     "x-any": "client room",
 }
-"""To the server, to one client, to the room: where each type may go, once its client is in."""
+"""The receivers that each type may have once its client has joined: server, client or room."""
 
-PLACES_OF_SESSIONS = {
+ALLOWED_IN_SESSION_PROFILE = {
     "join": "",
     "joined": "",
     "create-room": "server",
@@ -99,19 +99,19 @@ PLACES_OF_SESSIONS = {
     "client-waiting": "",
     "client-waiting-left": "",
 }
-"""The same for what only clients of the session profile may say."""
+"""The same for types that only the session profile has."""
 
 
-def places(profile: ProtocolProfile, type_: str) -> list[str]:
-    """Return where a client of this profile may say this."""
-    if type_ in PLACES:
-        return PLACES[type_].split()
-    return [] if profile is CORE else PLACES_OF_SESSIONS[type_].split()
+def allowed_recipients(profile: ProtocolProfile, type_: str) -> list[str]:
+    """Return the receivers to which a client of this profile may send a type."""
+    if type_ in ALLOWED:
+        return ALLOWED[type_].split()
+    return [] if profile is CORE else ALLOWED_IN_SESSION_PROFILE[type_].split()
 
 
-def why_nowhere(profile: ProtocolProfile, type_: str) -> ProtocolError:
-    """Return why a client of this profile may say this to nobody."""
-    if type_ in PLACES:
+def refusal_to_anybody(profile: ProtocolProfile, type_: str) -> ProtocolError:
+    """Return the refusal of a type that a client of this profile may send to no receiver."""
+    if type_ in ALLOWED:
         return ServerOnlyType()
     if profile is CORE:
         return UnknownType()

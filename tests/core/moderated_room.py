@@ -1,4 +1,4 @@
-"""Where conversations about control and identity begin: a room, its owner, who is there."""
+"""Starting points of conversations about moderation and identity: a room with an owner."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,9 +17,10 @@ OWNED = RoomRecord(RoomId("lobby"), "Lobby", START, owner_digest=digest(OWNER_TO
 def moderated_room(
     *guests: str, moderators: Sequence[str] = (), room: RoomRecord = OWNED, **more: Any
 ) -> Talk:
-    """Return a conversation in the lobby, which is Ann's: these are in, and nobody is new.
+    """Return a conversation in the lobby, which Ann owns, with these members; all notices are
+    over.
 
-    `more` is for the `Stage`.
+    `more` are options of `Talk`.
     """
     talk = Talk(room, **more)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
@@ -35,15 +36,15 @@ def moderated_room(
 
 
 def moderated_room_with(name: str, address: str) -> Talk:
-    """Return the same in which one more is, from this address."""
+    """Return the same conversation with one more member, who has this address."""
     talk = moderated_room()
     talk.joins(name, "lobby", address=address)
     talk.forget()
     return talk
 
 
-def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
-    """Return the same in a room that Ann has locked; some have come since, and wait."""
+def locked_room(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
+    """Return the same conversation in a locked room, with these clients waiting."""
     talk = moderated_room(*guests, **more)
     talk.says("ann", lock())
     for name in waiting:
@@ -56,7 +57,7 @@ def locked_company(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Ta
 
 
 def talk_with(identity: Identity, *rooms: RoomRecord, **more: Any) -> Talk:
-    """Return a conversation in which "a card" is the token of somebody."""
+    """Return a conversation in which "a token" belongs to this identity."""
     talk = Talk(*rooms, **more)
-    talk.store.tokens["a card"] = identity
+    talk.store.tokens["a token"] = identity
     return talk

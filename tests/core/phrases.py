@@ -1,7 +1,7 @@
-"""What is said in the conversations of the tests, in few words.
+"""Short forms of the messages in the tests' conversations.
 
-A name stands for a client; `id_of(name)` is its id, and `secret_of(name)` the secret that the
-driver would give its session.
+A name stands for a client: `id_of(name)` is its id, and `secret_of(name)` the secret that the
+driver would generate for its session.
 """
 
 from typing import Any
@@ -13,31 +13,33 @@ from camus_core.wire.messages import GROUND_CONTROL, Json
 
 
 def id_of(name: str) -> ClientId:
-    """Return the client id of a name, which has at most 16 letters."""
+    """Return the client id of a name of at most 16 letters."""
     return ClientId(name.encode().hex().ljust(32, "0"))
 
 
 def secret_of(name: str) -> str:
-    """Return the fresh secret that comes with a name's connection."""
+    """Return the secret that is generated for the connection of a name."""
     return f"secret of {name}".rjust(64, "-")
 
 
-def address(name: str) -> str:
-    """Return where a message to this name goes; `room` is everybody."""
+def recipient(name: str) -> str:
+    """Return the `receiver` of a message to this name, or to the room if it is `room`."""
     return m.ROOM if name == m.ROOM else id_of(name)
 
 
-# What clients say ----------------------------------------------------------------------
+# Messages of clients ----------------------------------------------------------------------
 
 
 def hi(to: str, what: object = "Hi", *, by: str = "", id: str | None = None) -> m.Greeting:
-    """Return a greeting to a name or `room`; `by` is the name that the server writes there."""
+    """Return a greeting to a name or `room`; `by` is the name of its sender, as the server
+    writes it.
+    """
     said = Json(f'"{what}"'.encode())
-    return m.Greeting(address(to), said, id_of(by) if by else "", id=id)
+    return m.Greeting(recipient(to), said, id_of(by) if by else "", id=id)
 
 
 def join(room_id: str | None = None, *, id: str | None = None, **more: Any) -> m.Join:
-    """Return a `join`; `more` are members of its data."""
+    """Return a `join`; `more` are further members of its data."""
     return m.Join(GROUND_CONTROL, m.JoinBody(room_id, **more), id=id)
 
 
@@ -58,7 +60,7 @@ def bye() -> m.Bye:
     return m.Bye(GROUND_CONTROL)
 
 
-# What owners and moderators say ----------------------------------------------------------
+# Messages of owners and moderators ----------------------------------------------------------
 
 
 def kick(name: str, *, id: str | None = None) -> m.Kick:
@@ -89,30 +91,30 @@ def deny(name: str, *, id: str | None = None) -> m.Deny:
     return m.Deny(GROUND_CONTROL, m.WhoBody(id_of(name)), id=id)
 
 
-# What the server says ------------------------------------------------------------------
+# Messages of the server ------------------------------------------------------------------
 
 
 def refusal(name: str, error: ProtocolError, *, reply_to: str | None = None) -> m.Error:
-    """Return what a client hears when it is refused."""
+    """Return the `error` that refuses a request of a client."""
     body = m.ErrorBody(error.code, str(error), error.retry_after)
     return m.Error(id_of(name), body, GROUND_CONTROL, reply_to=reply_to)
 
 
 def roster(to: str, room_id: str, *names: str, **usernames: str) -> m.RoomInfo:
-    """Return the `room-info` that lists these names; `to` is a name or `room`."""
+    """Return the `room-info` that lists these names, sent to a name or to `room`."""
     clients = (m.ClientInfo(id_of(name), usernames.get(name, "Major Tom")) for name in names)
-    return m.RoomInfo(address(to), m.RoomInfoBody(room_id, tuple(clients)), GROUND_CONTROL)
+    return m.RoomInfo(recipient(to), m.RoomInfoBody(room_id, tuple(clients)), GROUND_CONTROL)
 
 
 def greeting(name: str) -> m.Greeting:
-    """Return what the server says to a client that has just come in."""
+    """Return the server's greeting to a new member."""
     return m.Greeting(
         id_of(name), Json(b'"This is Ground Control to Major Tom"'), GROUND_CONTROL
     )
 
 
 def seen(name: str, username: str = "Major Tom", role: m.Role = "guest") -> m.SessionClient:
-    """Return what clients of the session profile see of a name."""
+    """Return the entry of a name in rosters of the session profile."""
     return m.SessionClient(id_of(name), username, role)
 
 
@@ -137,7 +139,7 @@ UNLOCKED = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(False), GROUND_CONTROL)
 
 
 def waits_for(room_id: str, name: str, *, reply_to: str | None = None) -> m.Waiting:
-    """Return what a name is told that stands at a locked door."""
+    """Return the `waiting` message to a client that waits to be admitted."""
     body = m.WaitingBody(room_id)
     return m.Waiting(id_of(name), body, GROUND_CONTROL, reply_to=reply_to)
 
@@ -147,7 +149,7 @@ def who_waits(name: str, username: str = "Major Tom") -> m.ClientInfo:
 
 
 def knocked(name: str, username: str = "Major Tom") -> m.ClientWaiting:
-    """Return what owners and moderators hear of a name that waits."""
+    """Return the notice to owners and moderators that a client waits."""
     return m.ClientWaiting(m.ROOM, who_waits(name, username), GROUND_CONTROL)
 
 
@@ -160,13 +162,13 @@ def done(name: str, *, reply_to: str | None = None) -> m.Done:
 
 
 def acked(name: str, received: int) -> m.Ack:
-    """Return the server's confirmation to a name."""
+    """Return the server's confirmation to a client."""
     return m.Ack(id_of(name), m.AckBody(received), GROUND_CONTROL)
 
 
 def undeliverable(
     to: str, receiver: str, reason: m.Reason, *, reply_to: str | None = None
 ) -> m.Undeliverable:
-    """Return what the sender `to` hears of a message that went to `receiver`."""
+    """Return the notice to the sender `to` that its message to `receiver` was not delivered."""
     body = m.UndeliverableBody(id_of(receiver), reason)
     return m.Undeliverable(id_of(to), body, GROUND_CONTROL, reply_to=reply_to)

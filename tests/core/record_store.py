@@ -1,4 +1,4 @@
-"""What a store does, at once and in order: the store of the conversations without a loop."""
+"""A synchronous store of rooms and clients for tests without an event loop."""
 
 from collections.abc import Iterable
 from typing import assert_never
@@ -22,15 +22,15 @@ from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, Store
 from camus_core.wire.errors import NotAllowed
 
 OWNER_TOKEN = "the owner's token"
-"""Of every room that is created."""
+"""The owner token of every room that is created."""
 
 
 @define(eq=False)
 class RecordStore:
-    """Keeps rooms and clients as `camus_core.store.Store` promises to.
+    """Rooms and clients, kept as `camus_core.store.Store` promises.
 
-    A password is kept as it is, so that no test waits for a hash. `tokens` are those that are
-    good, and whose they are.
+    A password is kept in plain text, so that no test waits for a hash. `tokens` maps each valid
+    token to its identity.
     """
 
     rooms: dict[RoomId, RoomRecord] = field(factory=dict)
@@ -47,31 +47,31 @@ class RecordStore:
                 kept = self.rooms.get(room_id)
                 if kept is None or kept.incarnation != incarnation:
                     return
-                inside = [one.id for one in self._inside(room_id)]
-                if not (if_unused and inside):
+                members = [one.id for one in self._members(room_id)]
+                if not (if_unused and members):
                     del self.rooms[room_id]
-                    for client_id in inside:
+                    for client_id in members:
                         del self.clients[client_id]
             case SaveClient(client, takes_over):
                 if takes_over or self._was_written_by(client.node, client.id):
                     self.clients[client.id] = client
-            case ForgetClient(client_id, run):
-                if run is None or self._was_written_by(run, client_id):
+            case ForgetClient(client_id, node):
+                if node is None or self._was_written_by(node, client_id):
                     self.clients.pop(client_id, None)
             case _:
                 assert_never(change)
 
-    def a_run_ended(self, run: str, now: float) -> None:
-        """From now on its clients are away, if it has not said since when they are."""
+    def node_ended(self, node: str, now: float) -> None:
+        """Mark the clients of an ended node as away from now on, unless they already are."""
         for client in list(self.clients.values()):
-            if client.node == run and client.away_since is None:
+            if client.node == node and client.away_since is None:
                 self.clients[client.id] = evolve(client, away_since=now)
 
-    def forget_dead_runs(self, run: str, stale_before: float) -> None:
-        """This run lives; of others, clients that have been away for long are forgotten."""
+    def forget_dead_nodes(self, node: str, stale_before: float) -> None:
+        """Forget clients of other nodes that have been away since before this time."""
         for client in list(self.clients.values()):
             away_since = client.away_since
-            if client.node != run and away_since is not None and away_since < stale_before:
+            if client.node != node and away_since is not None and away_since < stale_before:
                 del self.clients[client.id]
 
     def find(self, question: Question) -> Answer:
@@ -101,35 +101,35 @@ class RecordStore:
             case _:
                 assert_never(question)
 
-    def _was_written_by(self, run: str, client_id: ClientId) -> bool:
+    def _was_written_by(self, node: str, client_id: ClientId) -> bool:
         client = self.clients.get(client_id)
-        return client is None or client.node == run
+        return client is None or client.node == node
 
     def _stored(self, room_id: RoomId) -> StoredRoom | None:
         if room_id not in self.rooms:
             return None
-        return StoredRoom(self.rooms[room_id], tuple(self._inside(room_id)))
+        return StoredRoom(self.rooms[room_id], tuple(self._members(room_id)))
 
-    def _inside(self, room_id: RoomId) -> Iterable[ClientRecord]:
+    def _members(self, room_id: RoomId) -> Iterable[ClientRecord]:
         return (one for one in self.clients.values() if one.is_in(self.rooms[room_id]))
 
     def _public(self) -> list[RoomRecord]:
         return [room for room in self.rooms.values() if room.public]
 
     def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
-        wish = question.room
-        room_id = RoomId(wish.name or "a-new-room")
+        requested = question.room
+        room_id = RoomId(requested.name or "a-new-room")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("what you have shown is for other rooms")
         if room_id in self.rooms:
             return None
         self.rooms[room_id] = record = RoomRecord(
             room_id,
-            wish.name or room_id,
+            requested.name or room_id,
             question.created_at,
-            wish.public,
-            wish.password,
-            wish.guest_limit,
+            requested.public,
+            requested.password,
+            requested.guest_limit,
             question.empty_for,
             digest(OWNER_TOKEN),
         )

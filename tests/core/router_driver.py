@@ -1,7 +1,7 @@
-"""The driver of the conversations: events go in, and who hears what is noted.
+"""The driver of the tests' conversations: it feeds events and records the effects by name.
 
-The clock is virtual and starts at `START`. Questions are answered from `shelf`, at once unless
-`holds_questions` is set.
+The clock is virtual and starts at `START`. Questions are answered from `store`, immediately
+unless `holds_questions` is set.
 """
 
 from collections import Counter, defaultdict
@@ -35,10 +35,10 @@ START = Timestamp(1_615_918_847.0)
 
 
 class RouterDriver:
-    """One server, whose connections have names.
+    """One server whose connections have names.
 
-    `tokens` has what each name was told to resume by, and `received_by` how many counted
-    frames have come to whoever shows that.
+    `tokens` has the resume token of each name, and `received_by` the number of counted frames
+    that have reached the holder of a resume token.
     """
 
     def __init__(
@@ -47,17 +47,17 @@ class RouterDriver:
         limits: Limits | None = None,
         ice: IceConfiguration | None = None,
         on_demand: bool = True,
-        run: str = "this run",
+        node: str = "this node",
         guests: bool = True,
     ) -> None:
         self.router = Router(
-            limits or Limits(), ice or IceConfiguration(), on_demand, run, guests
+            limits or Limits(), ice or IceConfiguration(), on_demand, node, guests
         )
         self.now = START
         self.ahead = 0.0
         self.store = RecordStore({room.id: room for room in rooms})
         self.changes: list[Change] = []
-        self.obeyed: list[AnswerOrder] = []
+        self.order_answers: list[AnswerOrder] = []
         self.holds_questions = False
         self.ticks = 0
         self.names: list[str] = []
@@ -69,16 +69,16 @@ class RouterDriver:
 
     @property
     def unix_time(self) -> UnixTime:
-        """What a wall clock shows, which is `ahead` of the time."""
+        """UNIX time, which is `ahead` of the driver's clock."""
         return UnixTime(self.now + self.ahead)
 
     @property
     def rooms(self) -> dict[RoomId, RoomRecord]:
-        """What is stored of rooms."""
+        """The stored rooms."""
         return self.store.rooms
 
     def answers(self, name: str, *answer: Answer) -> None:
-        """Answer the question that `name` raised: with this, or from `shelf`."""
+        """Answer the question about `name`, with this answer or from `store`."""
         ask = self.questions.pop(name)
         found = answer[0] if answer else self.store.find(ask.question)
         self.happens(Answered(ask.connection, ask.about, ask.question, found))
@@ -105,7 +105,7 @@ class RouterDriver:
                 if not self.holds_questions:
                     self.answers(name)
             case AnswerOrder():
-                self.obeyed.append(effect)
+                self.order_answers.append(effect)
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.store.write(effect)
                 self.changes.append(effect)

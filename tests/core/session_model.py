@@ -1,9 +1,10 @@
-"""A world of honest clients, a router, and a network that loses what it can.
+"""A model of honest clients, a router, and a network that loses whatever it can.
 
-`honest_client` is what the clients know, `ledger` what has to hold, `settling` how it ends.
+`honest_client` has the clients' knowledge, `delivery_audit` the invariants, and `final_state`
+the end of each run.
 
-The network is two queues for each connection: what the router has said and its client has not
-read yet, and the other way round. A drop loses both.
+The network is two queues for each connection: frames of the router that its client has not read
+yet, and frames of the client that the router has not. A drop loses both.
 """
 
 from collections import deque
@@ -50,7 +51,7 @@ from .router_driver import START
 
 LIMITS = Limits(
     unconfirmed_frames=6,
-    away_bytes=40_000,  # half of it is for notices that outlive an overflow: room for all here
+    away_bytes=40_000,  # half is for notices that survive an overflow: enough for all
     unconfirmed_bytes=40_000,
     all_unconfirmed_bytes=60_000,
     message_burst=1e9,
@@ -73,10 +74,10 @@ ALL = 1_000_000
 
 
 @define(eq=False)
-class Line:
-    """One connection: `up` is what the router has still to read, `down` what the client has.
+class Link:
+    """One connection: `up` holds frames that the router has yet to read, `down` the client's.
 
-    What comes down last is a close code, where the router has ended the connection.
+    If the router has closed the connection, the last item of `down` is the close code.
     """
 
     id: ConnectionId
@@ -88,22 +89,22 @@ class Line:
 
     @property
     def fresh_id(self) -> ClientId:
-        """The id that comes with the connection."""
+        """The client id assigned to this connection."""
         return ClientId(f"{self.id:032x}")
 
 
 @define(eq=False)
 class World:
-    """Everything that there is; `line_of` has the connection that each client believes in."""
+    """All parts of the model; `link_of` has the connection that each client believes in."""
 
-    router: Router = field(factory=lambda: Router(LIMITS, node="run 0"))
+    router: Router = field(factory=lambda: Router(LIMITS, node="node 0"))
     audit: DeliveryAudit = field(factory=DeliveryAudit)
     store: RecordStore = field(factory=RecordStore)
     now: Timestamp = START
     clients: list[Client] = field(init=False)
-    lines: list[Line] = field(factory=list)
-    line_of: dict[int, Line] = field(factory=dict)
-    runs: int = 0
+    links: list[Link] = field(factory=list)
+    link_of: dict[int, Link] = field(factory=dict)
+    restarts_so_far: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.clients = [
@@ -112,21 +113,21 @@ class World:
 
     # Clients -------------------------------------------------------------------------------
 
-    def comes(self, client: Client, lie: int = 0) -> None:
-        if client.name in self.line_of:
+    def connects(self, client: Client, lie: int = 0) -> None:
+        if client.name in self.link_of:
             if client.is_outside:
                 client.connects(lie)
                 self.writes(client)
             return
-        serial = len(self.lines)
-        line = Line(ConnectionId(serial), client)
-        self.lines.append(line)
-        self.line_of[client.name] = line
+        serial = len(self.links)
+        link = Link(ConnectionId(serial), client)
+        self.links.append(link)
+        self.link_of[client.name] = link
         room = client.room if client.profile is CORE else None
         client.connects(lie)
         secret = f"{serial:064x}"
         self.happens(
-            Connected(line.id, line.fresh_id, room, client.profile, SessionSecret(secret))
+            Connected(link.id, link.fresh_id, room, client.profile, SessionSecret(secret))
         )
         self.writes(client)
 
@@ -138,79 +139,79 @@ class World:
             self.writes(client)
 
     def writes(self, client: Client) -> None:
-        line = self.line_of.get(client.name)
-        if line is not None:
-            line.up.extend(client.to_write)
+        link = self.link_of.get(client.name)
+        if link is not None:
+            link.up.extend(client.to_write)
         client.to_write.clear()
 
     def hears(self, client: Client, frames: int = ALL) -> None:
-        """The client reads so many frames."""
-        line = self.line_of.get(client.name)
-        while line is not None and line.down and frames > 0:
+        """Let the client read this many frames."""
+        link = self.link_of.get(client.name)
+        while link is not None and link.down and frames > 0:
             frames -= 1
-            message = line.down.popleft()
+            message = link.down.popleft()
             if isinstance(message, int):
-                self.loses(client)
+                self.loses_connection(client)
                 return
             client.hears(message)
-            self.audit.meets(client)
+            self.audit.notes_id(client)
             if isinstance(message, m.Extension):
                 self.audit.hears(client, message)
             self.writes(client)
 
-    def loses(self, client: Client) -> Line | None:
-        """The client has no connection any more; the router may not know yet."""
-        line = self.line_of.pop(client.name, None)
-        if line is not None:
-            line.down.clear()
+    def loses_connection(self, client: Client) -> Link | None:
+        """End the connection at the client's side; the router may not have noticed yet."""
+        link = self.link_of.pop(client.name, None)
+        if link is not None:
+            link.down.clear()
             client.is_cut_off()
-        return line
+        return link
 
     def drops(self, client: Client, code: int | None) -> None:
-        """The connection ends for both, and what was on its way is lost."""
-        line = self.loses(client)
-        if line is not None:
-            line.up.clear()
-            self.ends(line, code)
+        """End the connection at both sides; frames on their way are lost."""
+        link = self.loses_connection(client)
+        if link is not None:
+            link.up.clear()
+            self.ends(link, code)
 
-    def ends(self, line: Line, code: int | None = None) -> None:
-        if line.is_open:
-            line.is_open = False
-            self.happens(Disconnected(line.id, code))
+    def ends(self, link: Link, code: int | None = None) -> None:
+        if link.is_open:
+            link.is_open = False
+            self.happens(Disconnected(link.id, code))
 
-    def lines_to(self, client: Client) -> list[Line]:
-        """Return the connections of a client that the router takes for open."""
-        return [line for line in self.lines if line.client is client and line.is_open]
+    def links_to(self, client: Client) -> list[Link]:
+        """Return the connections of a client that the router believes are open."""
+        return [link for link in self.links if link.client is client and link.is_open]
 
     def flows(self) -> None:
-        """Everything that is on its way arrives."""
-        while any(line.up or line.question for line in self.lines if line.is_open) or any(
-            line.down for line in self.line_of.values()
+        """Let everything that is on its way arrive."""
+        while any(link.up or link.question for link in self.links if link.is_open) or any(
+            link.down for link in self.link_of.values()
         ):
-            for line in self.lines:
-                self.answers(line)
-                self.serves(line)
+            for link in self.links:
+                self.answers(link)
+                self.serves(link)
             for client in self.clients:
                 self.hears(client)
 
     # The driver ----------------------------------------------------------------------------
 
-    def serves(self, line: Line, frames: int = ALL) -> None:
-        """The router reads so many frames; none while a question is open."""
-        while line.up and line.question is None and line.is_open and frames > 0:
+    def serves(self, link: Link, frames: int = ALL) -> None:
+        """Let the router read this many frames, or none while a question is open."""
+        while link.up and link.question is None and link.is_open and frames > 0:
             frames -= 1
-            message = line.up.popleft()
-            self.audit.is_decided(self.router, line.id, line.client, message)
-            self.happens(Received(line.id, message, 100))
+            message = link.up.popleft()
+            self.audit.is_decided(self.router, link.id, link.client, message)
+            self.happens(Received(link.id, message, 100))
 
-    def answers(self, line: Line, *, fails: bool = False) -> None:
-        ask, line.question = line.question, None
+    def answers(self, link: Link, *, fails: bool = False) -> None:
+        ask, link.question = link.question, None
         if ask is not None:
             answer = Failed("away") if fails else self.store.find(ask.question)
             self.happens(Answered(ask.connection, ask.about, ask.question, answer))
 
-    def stalls(self, line: Line) -> None:
-        self.happens(Overflowed(line.id))
+    def stalls(self, link: Link) -> None:
+        self.happens(Overflowed(link.id))
 
     def waits(self, seconds: float) -> None:
         until = Timestamp(self.now + seconds)
@@ -220,39 +221,41 @@ class World:
         self.now = until
 
     def pauses(self, seconds: float) -> None:
-        """The driver stands still, and reads nothing before it says that it is late."""
+        """Let time pass in which the driver reads nothing; then tell the router that it is
+        late.
+        """
         self.now = Timestamp(self.now + seconds)
         self.happens(Ticked())
 
     def orders(self, room: RoomId, order: Order) -> None:
-        """Whoever runs the server wants something of a room."""
+        """Give an order of the server's operator for a room."""
         self.happens(Ordered(room, order))
 
     def decides(self, client: Client, *, admits: bool) -> None:
-        """Somebody decides about a client, if it waits at a door."""
-        line = self.line_of.get(client.name)
-        if line is not None and client.waits:
+        """Admit or deny a client if it waits."""
+        link = self.link_of.get(client.name)
+        if link is not None and client.waits:
             decision = m.Admit if admits else m.Deny
-            who = m.WhoBody(line.fresh_id)
+            who = m.WhoBody(link.fresh_id)
             self.orders(client.room, decision(GROUND_CONTROL, who))
 
     def restarts(self, *, killed: bool) -> None:
         if killed:
             self.audit.kills += 1
             for client in self.clients:
-                self.loses(client)
+                self.loses_connection(client)
         else:
             self.performs(StopRequested())
-        for line in self.lines:
-            line.is_open, line.question = False, None
-        self.store.a_run_ended(self.router.node, self.now)
-        self.runs += 1
-        self.router = evolve(self.router, node=f"run {self.runs}")
+        for link in self.links:
+            link.is_open, link.question = False, None
+        self.store.node_ended(self.router.node, self.now)
+        self.restarts_so_far += 1
+        self.router = evolve(self.router, node=f"node {self.restarts_so_far}")
         self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
 
     def happens(self, event: Event) -> None:
         self.performs(event)
-        self.audit.weighs(self.router, LIMITS)
+        self.audit.checks_bounds(self.router, LIMITS)
 
     def performs(self, event: Event) -> None:
         for effect in self.router.handle(event, self.now):
@@ -261,17 +264,17 @@ class World:
     def perform(self, effect: Effect) -> None:
         match effect:
             case Send(to, message):
-                lines = [self.lines[connection] for connection in to]
-                ended = not all(line.is_open for line in lines)
-                self.audit.is_sent(message, to_whom=len(lines), after_the_end=ended)
-                for line in lines:
-                    line.down.append(message)
+                links = [self.links[connection] for connection in to]
+                ended = not all(link.is_open for link in links)
+                self.audit.is_sent(message, to_whom=len(links), after_the_end=ended)
+                for link in links:
+                    link.down.append(message)
             case Close(connection, code, _):
-                line = self.lines[connection]
-                line.is_open = False
-                line.down.append(code)
+                link = self.links[connection]
+                link.is_open = False
+                link.down.append(code)
             case Ask(connection):
-                self.lines[connection].question = effect
+                self.links[connection].question = effect
             case AnswerOrder():
                 pass
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():

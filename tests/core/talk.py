@@ -1,7 +1,7 @@
-"""Conversations with the bare router: who says what, who hears what, and when.
+"""Conversations with the bare router: the messages sent and received, in virtual time.
 
-A name is a connection; the client that comes back on another connection comes back under
-another name.
+A name stands for a connection; a client that comes back over another connection gets another
+name.
 """
 
 import pickle
@@ -35,13 +35,14 @@ from .phrases import ack, id_of, join, resume, secret_of
 from .router_driver import RouterDriver
 
 MOST_TICKS = 100_000
-"""A conversation that needs more of them is stuck."""
+"""The limit at which a conversation counts as stuck."""
 
 
 class Talk(RouterDriver):
-    """One server, and everybody who talks with it."""
+    """One server, and all clients that talk to it."""
 
-    # What happens ----------------------------------------------------------------------
+    # Actions of clients and time
+    # ---------------------------------------------------------------
 
     def connects(
         self,
@@ -52,7 +53,7 @@ class Talk(RouterDriver):
         address: str | None = None,
         identity: Identity | ProtocolError | None = None,
     ) -> None:
-        """`identity` is what whoever looked at the handshake says, of `address`."""
+        """Connect; `identity` is the result of authenticating the handshake, if any."""
         assert name not in self.names, f"{name} has a connection already: take a new name"
         self.names.append(name)
         room = None if room_id is None else RoomId(room_id)
@@ -67,24 +68,24 @@ class Talk(RouterDriver):
     def joins(
         self, name: str, room_id: str, *, address: str | None = None, **more: Any
     ) -> m.JoinedBody:
-        """Connect in the session profile, join, and return what `joined` says."""
+        """Connect in the session profile, join, and return the data of `joined`."""
         self.knocks(name, room_id, address=address, **more)
         return self.is_in(name)
 
     def knocks(
         self, name: str, room_id: str, *, address: str | None = None, **more: Any
     ) -> None:
-        """Connect in the session profile and say `join`; whatever comes of it stays."""
+        """Connect in the session profile and send `join`; the answer stays in `heard`."""
         self.connects(name, None, SESSION, address=address)
         self.says(name, join(room_id, **more))
 
     def resumes(
         self, name: str, whose: str, received: int | None = None, room_id: str = "lobby"
     ) -> m.JoinedBody:
-        """Connect, resume the session of `whose`, and return what `joined` says.
+        """Connect, resume the session of `whose`, and return the data of `joined`.
 
-        `whose` is the name of the connection on which its client has heard `joined` last;
-        it has received all that was said to it, unless `received` is given.
+        `whose` is the name of the connection on which the client has last received `joined`.
+        The client has received everything that was sent to it, unless `received` is given.
         """
         if received is not None:
             self.received_by[self.token(whose)] = received
@@ -93,27 +94,27 @@ class Talk(RouterDriver):
         return self.is_in(name)
 
     def rejoins(self, name: str, whose: str) -> m.JoinedBody:
-        """The same of a client that has lost its state and knows only its session."""
+        """Resume as a client that has lost its state and knows only its resume token."""
         self.connects(name, None, SESSION)
         self.says(name, resume(self.token(whose), None))
         return self.is_in(name)
 
     def confirms(self, name: str) -> None:
-        """Confirm all that was said to `name`."""
+        """Confirm everything that was sent to `name`."""
         self.says(name, ack(self.received(name)))
 
     def token(self, name: str) -> str:
-        """Return what the client shows that has heard `joined` on this connection."""
+        """Return the resume token that the client received in `joined` on this connection."""
         return self.tokens[name]
 
     def received(self, name: str) -> int:
-        """Return how many counted frames the client has received, the `joined` not among
-        them, in the way of counting of the last `joined` on this connection.
+        """Return the number of counted frames that the client has received after the last
+        `joined` on this connection, in the epoch that it began or continued.
         """
         return self.received_by[self.tokens[name]]
 
     def gather(self, room_id: str, *names: str, profile: ProtocolProfile = CORE) -> None:
-        """These come in, and are no longer new; a second later nobody minds what was said."""
+        """Let these clients join, wait a second, and forget all messages so far."""
         for number, name in enumerate(names, 1):
             if profile is CORE:
                 self.connects(name, room_id)
@@ -126,7 +127,7 @@ class Talk(RouterDriver):
         self.forget()
 
     def says(self, name: str, message: Message | ProtocolError, size: int = 0) -> None:
-        """`name` sends a frame of so many bytes: a message, or what the codec refused."""
+        """Send a frame of this many bytes: a message, or the error of the codec about it."""
         self.happens(Received(self.connection(name), message, size))
 
     def shows_life(self, name: str) -> None:
@@ -139,7 +140,7 @@ class Talk(RouterDriver):
         self.happens(Disconnected(self.connection(name), code))
 
     def waits(self, seconds: float) -> None:
-        """Let time pass; the router is woken whenever it wants to be."""
+        """Let time pass; the router is woken at each of its deadlines."""
         until = Timestamp(self.now + seconds)
         while (deadline := self.router.next_deadline()) is not None and deadline <= until:
             self.now = max(self.now, deadline)
@@ -149,21 +150,21 @@ class Talk(RouterDriver):
         self.now = until
 
     def pauses(self, seconds: float) -> None:
-        """The server stands still, and looks at nothing before it is woken."""
+        """Let time pass while the server stands still; `wakes` ends the pause."""
         self.now = Timestamp(self.now + seconds)
 
     def wakes(self) -> None:
-        """The server goes on after a pause, in which `pauses` has let it stand still."""
+        """Let the server go on after a pause."""
         self.happens(Ticked())
         self.waits(0)
 
     def sets_clock(self, seconds: float) -> None:
-        """UNIX time jumps."""
+        """Set UNIX time forward by this many seconds, or back."""
         self.ahead += seconds
         self.happens(ClockSet(self.ahead))
 
     def lives(self, seconds: float) -> None:
-        """Let time pass in which everybody who is connected shows life."""
+        """Let time pass while every connected client shows signs of life."""
         for _ in range(int(seconds // 10)):
             self._all_show_life()
             self.waits(10)
@@ -175,40 +176,40 @@ class Talk(RouterDriver):
             if name not in self.closed:
                 self.shows_life(name)
 
-    # The server ends and begins --------------------------------------------------------
+    # Stops and starts of the server --------------------------------------------------------
 
     def starts_again_with(self, *rooms: RoomRecord) -> None:
-        """These rooms were stored when the server started."""
+        """Start the server with these rooms in its store."""
         self.rooms.update({room.id: room for room in rooms})
         self.happens(RoomsLoaded(rooms))
 
     def stops(self) -> None:
         self.happens(StopRequested())
 
-    def starts_again(self, run: str = "next run") -> None:
-        """Another run takes over the store; what the one before had not ended is cut off."""
-        self.store.a_run_ended(self.router.node, self.now)
+    def starts_again(self, node: str = "next node") -> None:
+        """Start a new node on the same store; connections that are still open are cut off."""
+        self.store.node_ended(self.router.node, self.now)
         for name in self.names:
             self.closed.setdefault(name, 1006)
         self.questions.clear()
-        self.router = evolve(self.router, node=run)
+        self.router = evolve(self.router, node=node)
         self.starts_again_with(*self.rooms.values())
 
-    # What whoever runs the server wants ------------------------------------------------
+    # Orders of the operator ---------------------------------------------------------------
 
     def orders(self, room_id: str, order: Order) -> None:
-        """Have something done in a room; it is done."""
+        """Give an order for a room, and check that it was carried out."""
         self.happens(Ordered(RoomId(room_id), order))
-        assert self.obeyed.pop().refusal is None
+        assert self.order_answers.pop().refusal is None
 
-    def orders_in_vain(self, room_id: str, order: Order, why: ProtocolError) -> None:
-        """Want something of a room that can't be done."""
+    def order_is_refused(self, room_id: str, order: Order, why: ProtocolError) -> None:
+        """Give an order for a room, and check that it is refused for this reason."""
         self.happens(Ordered(RoomId(room_id), order))
-        refusal = self.obeyed.pop().refusal
+        refusal = self.order_answers.pop().refusal
         assert (type(refusal), str(refusal)) == (type(why), str(why))
 
-    def is_forgotten(self) -> None:
-        """The store has taken this run for dead, and forgotten its clients."""
+    def loses_its_records(self) -> None:
+        """Tell the router that its lease has expired and its clients' records are lost."""
         self.happens(RecordsLost())
         self.waits(0)
 
@@ -220,32 +221,32 @@ class Talk(RouterDriver):
     def asks_nothing(self, name: str) -> None:
         assert name not in self.questions
 
-    # What came of it -------------------------------------------------------------------
+    # Checks -------------------------------------------------------------------------------
 
     def is_in(self, name: str) -> m.JoinedBody:
-        """The next that `name` hears is `joined`; return what that says."""
+        """Check that the next message to `name` is `joined`; return its data."""
         joined = self.heard[name].pop(0)
         assert isinstance(joined, m.Joined), joined
         return joined.data
 
     def hears(self, name: str, *messages: Message) -> None:
-        """These are what `name` has heard next; what comes after them stays."""
+        """Check the next messages to `name`, and forget them; later ones stay."""
         heard = self.heard[name]
         assert heard[: len(messages)] == list(messages)
         del heard[: len(messages)]
 
     def hears_nothing(self, *names: str) -> None:
-        """Nothing, or nothing more, has reached any of these."""
+        """Check that no message has reached any of these that wasn't checked before."""
         for name in names:
             assert self.heard[name] == [], f"{name} has heard something"
 
     def has_heard(self, name: str) -> list[Message]:
-        """Return, and forget, all that `name` has heard since."""
+        """Return, and forget, all messages to `name` so far."""
         heard, self.heard[name] = self.heard[name], []
         return heard
 
     def forget(self) -> None:
-        """Nobody minds any more what was heard and written so far."""
+        """Forget all messages and all writes so far."""
         self.heard.clear()
         self.changes.clear()
 
@@ -257,9 +258,9 @@ class Talk(RouterDriver):
             assert name in self.names and name not in self.closed
 
     def milliseconds(self) -> Json:
-        """Return UNIX time as the wire has it."""
+        """Return UNIX time in milliseconds, as the wire has it."""
         return Json(str(int(self.unix_time * 1000)).encode())
 
     def weight(self) -> int:
-        """Return the size of all that the router keeps."""
+        """Return the size of the router's state, in bytes."""
         return len(pickle.dumps(self.router))

@@ -1,4 +1,4 @@
-"""Conversations about what one address may still do; no other address pays for it."""
+"""Conversations about the limits of each network address, and their independence."""
 
 from attrs import evolve
 
@@ -38,7 +38,7 @@ def ice_servers(retry_after: float) -> RateLimited:
     return RateLimited(text, retry_after=retry_after)
 
 
-def test_the_numbers_are_those_of_the_design() -> None:
+def test_the_defaults_are_these_numbers() -> None:
     limits = Limits()
     assert (limits.joins_per_minute, limits.join_burst) == (60, 120)
     assert (limits.room_creations_per_minute, limits.room_creation_burst) == (20, 60)
@@ -118,7 +118,7 @@ def test_who_comes_back_after_a_restart_is_no_newcomer_either() -> None:
     talk = Talk(OWNED, limits=Limits(joins_per_minute=1, join_burst=1))
     talk.joins("ann", "lobby", address=HOME)
     for number in (2, 3, 4):
-        talk.starts_again(f"run {number}")
+        talk.starts_again(f"node {number}")
         before = "ann" if number == 2 else f"ann {number - 1}"
         talk.connects(f"ann {number}", None, SESSION, address=HOME)
         talk.says(f"ann {number}", resume(talk.token(before), 0))
@@ -144,8 +144,8 @@ def test_who_shows_a_session_that_nobody_knows_is_a_newcomer() -> None:
 HI = Json(b'"Hi"')
 
 
-def calls(talk: Talk, *names: str) -> None:
-    """Each sends each other a description of 16.5 KB and candidates, all at once."""
+def send_calls(talk: Talk, *names: str) -> None:
+    """Let each send a description of 16.5 KB and candidates to each other, all at once."""
     for name in names:
         for peer in names:
             if peer != name:
@@ -159,7 +159,7 @@ def refusals(talk: Talk) -> int:
 
 
 def test_64_guests_of_one_address_send_a_member_what_eight_may() -> None:
-    """Before, each of them had a MiB of its own, and no line was left to anybody."""
+    """Once, each of them had a MiB of its own, and left no bandwidth to the others."""
     talk = Talk(limits=Limits(relayed_bytes_per_second=0.001))
     talk.connects("ann", "lobby")
     sizes = 0
@@ -185,10 +185,10 @@ def test_a_class_of_30_behind_one_address_calls_in_rooms_of_eight() -> None:
         rooms.setdefault(room, []).append(f"pupil {number}")
         talk.connects(f"pupil {number}", room, address=HOME)
     for pupils in rooms.values():
-        calls(talk, *pupils)
+        send_calls(talk, *pupils)
     talk.drops("pupil 0")
     talk.connects("pupil 0 again", "room-0", address=HOME)
-    calls(talk, "pupil 0 again", *rooms["room-0"][1:4])
+    send_calls(talk, "pupil 0 again", *rooms["room-0"][1:4])
     assert refusals(talk) == 0
 
 
@@ -227,7 +227,7 @@ def test_ten_wrong_passwords_are_enough_for_a_while() -> None:
 
 
 def test_a_guesser_locks_out_nobody_inside_and_nobody_elsewhere() -> None:
-    """Nor does it learn anything: the right password is not looked at either."""
+    """A guesser learns nothing more: even the right password isn't checked then."""
     talk = Talk(SECRET, limits=Limits(wrong_passwords=1))
     talk.joins("bob", "lobby", address=HOME, password="tin can")
     talk.knocks("eve", "lobby", address=HOME, password="tin cup")

@@ -1,4 +1,4 @@
-"""Conversations about the rooms that one address makes: how fast, and how many at a time."""
+"""Conversations about the rooms that one address creates: how fast, and how many at a time."""
 
 import pytest
 
@@ -98,7 +98,7 @@ def test_a_room_that_the_store_could_not_make_costs_nothing() -> None:
 
 
 def test_a_name_that_is_taken_costs_as_much_as_a_room() -> None:
-    """Or one could try names as fast as one likes."""
+    """Otherwise one could try names without a limit."""
     talk = Talk(OWNED, limits=Limits(room_creation_burst=1))
     talk.connects("eve", None, SESSION, address=HOME)
     talk.says("eve", create("lobby"))
@@ -128,7 +128,7 @@ def test_two_from_one_address_who_meet_in_a_new_room_pay_for_one() -> None:
     assert talk.joins("joe", "attic", address=HOME).room_id == "attic"
 
 
-# Rooms that are there -------------------------------------------------------------------
+# Existing rooms -------------------------------------------------------------------
 
 
 def test_an_address_has_so_many_rooms_at_a_time() -> None:
@@ -148,7 +148,7 @@ def test_an_address_has_so_many_rooms_at_a_time() -> None:
     assert talk.joins("max", "three", address=OFFICE).room_id == "three"
 
 
-def test_when_one_of_them_has_gone_there_is_place_for_another() -> None:
+def test_when_one_of_them_has_gone_another_may_be_made() -> None:
     talk = Talk(limits=Limits(rooms_per_address=1))
     talk.connects("ann", "one", address=HOME)
     talk.drops("ann")

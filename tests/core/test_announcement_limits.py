@@ -1,4 +1,4 @@
-"""Conversations about what a client makes others hear: it is paid for, and resuming is free."""
+"""Conversations about limits for what others are told of a client; resuming is free."""
 
 import pytest
 
@@ -24,21 +24,21 @@ def too_much(retry_after: float) -> RateLimited:
 
 
 def rejoins(talk: Talk, name: str, whose: str, address: str | None = None) -> bool:
-    """Come back as a page that was loaded again; tell whether that was let in."""
+    """Rejoin as a reloaded page does; return whether the client was admitted."""
     talk.connects(name, None, SESSION, address=address)
     talk.says(name, resume(talk.token(whose), None))
     return isinstance(talk.heard[name][0], m.Joined)
 
 
-def heard_of(talk: Talk, name: str, whom: type[m.Message]) -> int:
+def notices_about(talk: Talk, name: str, whom: type[m.Message]) -> int:
     return sum(type(one) is whom for one in talk.has_heard(name))
 
 
-# Coming back anew ---------------------------------------------------------------------------
+# Rejoining -----------------------------------------------------------------------------
 
 
 def test_a_session_rejoins_ten_times_at_once_and_then_every_six_seconds() -> None:
-    """What was possible: 3,609 times in ten seconds, each told to everybody."""
+    """Without this limit: 3,609 times in ten seconds, each announced to all members."""
     talk = Talk()
     talk.joins("ann", "lobby")
     before = "eve"
@@ -53,7 +53,7 @@ def test_a_session_rejoins_ten_times_at_once_and_then_every_six_seconds() -> Non
             talk.drops(f"eve {number}")
         talk.confirms("ann")
     assert let_in == 11
-    assert heard_of(talk, "ann", m.ClientLeft) == 11
+    assert notices_about(talk, "ann", m.ClientLeft) == 11
 
 
 def test_a_place_is_not_lost_by_a_refusal_but_waits_for_as_long_as_its_client_is_to() -> None:
@@ -113,7 +113,7 @@ def test_a_refusal_of_the_members_share_costs_its_address_no_join() -> None:
 
 
 def test_resuming_tells_nobody_and_is_never_refused() -> None:
-    """A phone that changes networks, and a deploy at which everybody resumes at once."""
+    """For a phone that changes networks, and a deploy after which all resume at once."""
     limits = Limits(
         joins_per_minute=0.001, join_burst=30, announcement_burst=1, announcement_shares=1
     )
@@ -140,19 +140,19 @@ def test_resuming_tells_nobody_and_is_never_refused() -> None:
 
 def test_a_place_is_taken_over_by_its_identity_no_more_often_than_rejoined() -> None:
     talk = Talk(OWNED)
-    talk.store.tokens["a card"] = Identity("ted@example")
+    talk.store.tokens["a token"] = Identity("ted@example")
     talk.joins("ann", "lobby")
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     before = "ted"
     for number in range(10):
         talk.drops(before)
-        talk.joins(f"ted {number}", "lobby", token="a card")
+        talk.joins(f"ted {number}", "lobby", token="a token")
         before = f"ted {number}"
     talk.drops(before)
-    talk.knocks("ted again", "lobby", token="a card")
+    talk.knocks("ted again", "lobby", token="a token")
     talk.hears("ted again", refusal("ted again", too_much(6.001)))
     talk.waits(6.1)
-    talk.says("ted again", join("lobby", token="a card"))
+    talk.says("ted again", join("lobby", token="a token"))
     assert talk.is_in("ted again").id == talk.router.roster(OWNED.id)[1].id
 
 
@@ -232,7 +232,7 @@ def test_knocking_and_leaving_is_paid_for_as_joining_is() -> None:
     for number in range(10):
         talk.knocks(f"eve {number}", "lobby", address=HOME)
         talk.says(f"eve {number}", m.Bye(GROUND_CONTROL))
-    assert heard_of(talk, "ann", m.ClientWaiting) == 4
+    assert notices_about(talk, "ann", m.ClientWaiting) == 4
 
 
 def test_so_is_coming_and_going_in_the_core_profile() -> None:
@@ -242,4 +242,4 @@ def test_so_is_coming_and_going_in_the_core_profile() -> None:
     for number in range(10):
         talk.connects(f"eve {number}", "lobby", address=HOME)
         talk.drops(f"eve {number}")
-    assert heard_of(talk, "ann", m.ClientJoined) == 4
+    assert notices_about(talk, "ann", m.ClientJoined) == 4

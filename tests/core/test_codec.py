@@ -1,4 +1,4 @@
-"""What is JSON, what is a message, and what is said of the rest: one corpus, every codec."""
+"""Tests of every codec with one corpus: JSON, messages, and refusals."""
 
 import gc
 import json
@@ -24,7 +24,7 @@ ACCEPTED = [*ACCEPTED_OF_CORE, *ACCEPTED_OF_SESSIONS]
 REFUSED = [*REFUSED_OF_CORE, *REFUSED_OF_SESSIONS]
 
 CODECS = {type(codec): codec for codec in (JsonCodec(), best_codec())}.values()
-"""Where msgspec is not installed there is but one."""
+"""Without msgspec there is only one."""
 
 every_codec = pytest.mark.parametrize("codec", CODECS, ids=lambda one: type(one).__name__)
 
@@ -145,7 +145,7 @@ def test_a_refusal_knows_which_frame_it_answers(codec: Codec, refused: bytes) ->
         assert caught.value.reply_to == reply_to
 
 
-# What is not said, and what is written -------------------------------------------------
+# Texts of refusals, and written JSON --------------------------------------------------------
 
 
 @every_codec

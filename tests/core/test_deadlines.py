@@ -1,4 +1,4 @@
-"""Deadlines: every key comes up once, at the earliest time it was armed for."""
+"""Tests of deadlines: every key comes up once, at the earliest time for which it was armed."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,8 +51,8 @@ def test_keys_that_cannot_be_ordered_may_share_a_time() -> None:
 def test_every_key_comes_up_once_at_the_earliest_time_it_was_armed_for(
     steps: list[tuple[str | None, int]],
 ) -> None:
-    """The invariant: a key is due exactly when the least time is reached that it was armed
-    for since it last came up; it is then due once; nothing else is ever due.
+    """The invariant: a key is due exactly when the earliest time is reached for which it was
+    armed since it last came up; it is then due once; no other key is ever due.
     """
     deadlines = Deadlines[str]()
     expected: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Conversations about leaving: said, made up by the server, and only talked about."""
+"""Conversations about leaving: with a `bye`, with one made by the server, and without any."""
 
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Json
@@ -61,7 +61,7 @@ def test_a_bye_to_others_is_a_message_like_any_other() -> None:
 
 
 def test_a_bye_to_who_has_gone_is_taken_in_silence() -> None:
-    """Two that hang up at once each say it to somebody who has gone."""
+    """Two clients that hang up at once each send it to a client that has left."""
     talk = Talk()
     talk.gather("lobby", "ann", "bob")
     talk.drops("bob")

@@ -1,4 +1,4 @@
-"""Conversations about rooms that clients make, and the list of those that are public."""
+"""Conversations about creating rooms, and about the list of public rooms."""
 
 import pytest
 
@@ -28,11 +28,11 @@ def created(name: str, room_id: str, *, reply_to: str | None = None) -> m.RoomCr
     return m.RoomCreated(id_of(name), body, GROUND_CONTROL, reply_to=reply_to)
 
 
-def listed(name: str, *rooms: m.ListedRoom) -> m.Rooms:
+def list_entry(name: str, *rooms: m.ListedRoom) -> m.Rooms:
     return m.Rooms(id_of(name), rooms, GROUND_CONTROL)
 
 
-# Making rooms ----------------------------------------------------------------------------
+# Creating rooms ----------------------------------------------------------------------------
 
 
 def test_a_client_makes_a_room_and_is_its_owner() -> None:
@@ -63,9 +63,9 @@ def test_the_driver_is_asked_for_what_the_core_cannot_make() -> None:
     talk = Talk()
     talk.holds_questions = True
     talk.connects("ann", None, SESSION)
-    wish = m.CreateRoomBody("The Attic", "tin can", public=True, guest_limit=3)
-    talk.says("ann", m.CreateRoom(GROUND_CONTROL, wish))
-    talk.asks("ann", CreateRoomRecord(wish, START, 300.0))
+    requested = m.CreateRoomBody("The Attic", "tin can", public=True, guest_limit=3)
+    talk.says("ann", m.CreateRoom(GROUND_CONTROL, requested))
+    talk.asks("ann", CreateRoomRecord(requested, START, 300.0))
     talk.says("ann", m.ListRooms())
     talk.asks("ann", ListPublicRooms(100))
 
@@ -147,7 +147,7 @@ def test_a_room_that_somebody_has_entered_before_its_maker_heard_of_it_stays_who
     talk.hears("bob", hi("bob", by="ann"))
 
 
-# How long they last ----------------------------------------------------------------------
+# Lifetime ---------------------------------------------------------------------------------
 
 
 def test_a_room_that_nobody_enters_lasts_an_hour() -> None:
@@ -230,7 +230,7 @@ def test_public_rooms_are_listed_with_who_is_in_them() -> None:
     talk.says("eve", m.ListRooms())
     talk.hears(
         "eve",
-        listed(
+        list_entry(
             "eve",
             m.ListedRoom("lobby", "The Lobby", 0, 8, password=True),
             m.ListedRoom("small", "Small", 2, 3, password=False),
@@ -252,5 +252,5 @@ def test_asking_for_the_list_opens_no_room() -> None:
     talk = Talk(RoomRecord(ATTIC, "Attic", START, public=True, empty_for=60.0))
     talk.connects("ann", None, SESSION)
     talk.says("ann", m.ListRooms())
-    talk.hears("ann", listed("ann", m.ListedRoom("attic", "Attic", 0, 256, password=False)))
+    talk.hears("ann", list_entry("ann", m.ListedRoom("attic", "Attic", 0, 256, password=False)))
     assert talk.router.census() == Census(1, 0, 0, 0, 0)

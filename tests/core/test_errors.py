@@ -1,4 +1,4 @@
-"""The contract of errors: codes that programs rely on, and ranges that say what to do."""
+"""The contract of errors: codes for programs, and ranges of close codes with advice."""
 
 import re
 
@@ -11,7 +11,7 @@ def below(error: type[ProtocolError]) -> list[type[ProtocolError]]:
 
 
 SPOKEN = [kind for kind in below(ProtocolError) if "code" in vars(kind)]
-"""The errors that a peer hears."""
+"""The errors that are sent to a peer."""
 
 
 def test_codes_are_words_with_hyphens_and_no_two_are_equal() -> None:

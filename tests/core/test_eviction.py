@@ -1,4 +1,4 @@
-"""Conversations about what one address leaves to others: of a door, of places, of the list."""
+"""Conversations about the shares of one address in waiting rooms, places and the list."""
 
 import pytest
 from attrs import evolve
@@ -26,7 +26,7 @@ def ids(talk: Talk) -> list[str]:
 
 
 def held_room(places: int, part: float = 0.5) -> Talk:
-    """Return a room of so many places that one address has taken, and then left open."""
+    """Return a room with this many places, all held for disconnected clients of one address."""
     talk = Talk(limits=Limits(guest_limit=places, address_part=part))
     for number in range(places):
         talk.joins(f"eve {number}", "lobby", address=HOME)
@@ -36,11 +36,11 @@ def held_room(places: int, part: float = 0.5) -> Talk:
     return talk
 
 
-# The door -----------------------------------------------------------------------------------
+# The waiting room ----------------------------------------------------------------------------
 
 
-def test_one_address_takes_half_of_a_door() -> None:
-    """What was possible: to take all 20 places, so that nobody else could even knock."""
+def test_one_address_takes_half_of_a_waiting_room() -> None:
+    """Without this limit one address could take all 20 positions, and no other could knock."""
     talk = moderated_room()
     talk.says("ann", lock())
     for number in range(10):
@@ -65,7 +65,7 @@ def test_those_without_an_address_may_fill_it() -> None:
 @pytest.mark.parametrize(
     ("network", "most"), [("2001:db8:0:{:x}::/64", 15), ("2001:db8:0:{:x}00::/64", 17)]
 )
-def test_a_wider_network_leaves_a_smaller_part_of_a_door(network: str, most: int) -> None:
+def test_a_wider_network_takes_a_larger_part_of_a_waiting_room(network: str, most: int) -> None:
     talk = moderated_room()
     talk.says("ann", lock())
     for number in range(19):
@@ -76,7 +76,7 @@ def test_a_wider_network_leaves_a_smaller_part_of_a_door(network: str, most: int
     assert talk.heard["bob"][0].type == "waiting"
 
 
-# Places that are held -----------------------------------------------------------------------
+# Held places -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("address", [OFFICE, None])
@@ -110,7 +110,7 @@ def test_the_others_hear_that_the_place_is_gone_before_they_hear_who_has_come() 
     talk.hears("eve again", refusal("eve again", RoomFull()))
 
 
-def test_it_is_the_one_that_is_away_longest_whose_place_ends() -> None:
+def test_the_member_that_is_away_longest_loses_its_place() -> None:
     talk = Talk(limits=Limits(guest_limit=3))
     for number in range(3):
         talk.joins(f"eve {number}", "lobby", address=HOME)
@@ -185,7 +185,7 @@ def public(name: str, listed: bool = True) -> m.CreateRoom:
 
 
 def test_one_address_makes_half_of_the_rooms_that_are_listed() -> None:
-    """What was possible: to make all of them, so that nobody else's was listed."""
+    """Without this limit one address could create all listed rooms."""
     talk = Talk(limits=Limits(rooms_listed=10))
     talk.connects("eve", None, SESSION, address=HOME)
     for number in range(5):

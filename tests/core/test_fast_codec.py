@@ -1,4 +1,4 @@
-"""Both codecs speak one language: whatever the bytes are, they say the same of them."""
+"""Tests that both codecs give the same result for any bytes."""
 
 import json
 from functools import reduce
@@ -32,9 +32,10 @@ def verdict(codec: Codec, read: bytes, ids: bool) -> Verdict:
 
 
 def agree(read: bytes) -> None:
-    """The invariant: for any bytes, and whether ids are read or not, both codecs return equal
-    messages, which both write in the same bytes, or both refuse with the same class, the same
-    text and the same `reply_to`.
+    """Check that both codecs agree on these bytes, the invariant of this file.
+
+    With and without ids, both return equal messages, which both write in the same bytes, or
+    both refuse with the same class, the same text and the same `reply_to`.
     """
     for ids in (False, True):
         first, second = verdict(SLOW, read, ids), verdict(FAST, read, ids)
@@ -73,8 +74,8 @@ places = st.floats(0, 1)
 
 
 @st.composite
-def changes(draw: st.DrawFn, read: bytes) -> bytes:
-    """Change a frame at one place: flip a bit, cut, put something in, splice, repeat."""
+def changed(draw: st.DrawFn, read: bytes) -> bytes:
+    """Change a frame at one position: flip a bit, cut, insert, splice, repeat."""
     at = int(draw(places) * len(read))
     to = at + draw(st.integers(0, 12))
     match draw(st.sampled_from(["flip", "cut off", "cut out", "put in", "splice", "repeat"])):
@@ -96,7 +97,7 @@ def changes(draw: st.DrawFn, read: bytes) -> bytes:
 @st.composite
 def mutated_frames(draw: st.DrawFn) -> bytes:
     read = draw(st.sampled_from(FRAMES))
-    return reduce(lambda now, _: draw(changes(now)), range(draw(st.integers(1, 4))), read)
+    return reduce(lambda now, _: draw(changed(now)), range(draw(st.integers(1, 4))), read)
 
 
 @pytest.mark.slow

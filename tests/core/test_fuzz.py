@@ -29,11 +29,11 @@ MEANT = [
     *("room-locked", "room-full", "banned", "denied", "wrong-password", "not-allowed"),
     *(doing.value for doing in LimitedAction),
 ]
-"""What the server says to hostile clients, sooner or later."""
+"""Answers that hostile clients have to get sooner or later."""
 
 
 def peak_kib() -> int:
-    """Return the most memory that this process has had, in KiB."""
+    """Return the peak memory of this process, in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
@@ -41,7 +41,7 @@ def fuzz(frames: int, seed: int, codec: Codec | None = None) -> tuple[World, int
     """Push this many frames, half of them mutated, through the codec and one router.
 
     Returns:
-        The world afterwards, and by how many KiB the peak of memory grew after the warm-up.
+        The world afterwards, and the growth of the peak of memory after the warm-up, in KiB.
     """
     world = World(random.Random(seed), codec or best_codec())
     warm_kib = None
@@ -50,7 +50,7 @@ def fuzz(frames: int, seed: int, codec: Codec | None = None) -> tuple[World, int
             warm_kib = peak_kib()
         for _ in range(500):
             world.step()
-        world.weigh()
+        world.check_all()
     return world, peak_kib() - (warm_kib or peak_kib())
 
 
@@ -68,7 +68,7 @@ def test_the_same_holds_with_the_codec_of_the_standard_library() -> None:
 
 @pytest.mark.slow
 def test_hostile_clients_reach_what_they_are_meant_to_reach() -> None:
-    """Frames that are all refused, or a room that nobody gets into, would prove nothing."""
+    """If all frames were refused, or no client joined a room, the test would prove nothing."""
     counts = fuzz(30_000, 8)[0].counts + fuzz(30_000, 9)[0].counts
     assert counts["frames"] * 0.2 < counts["refused by the codec"] < counts["frames"] * 0.8
     assert counts["deliveries"] > counts["frames"] * 0.5

@@ -1,4 +1,4 @@
-"""ICE servers: which configurations can be built, and credentials against known values."""
+"""Tests of ICE server configurations, and of credentials against known values."""
 
 import pytest
 

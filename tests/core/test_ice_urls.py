@@ -1,4 +1,4 @@
-"""The check of ICE URLs: what is taken, and what a refusal says."""
+"""Tests of the check of ICE URLs, and of the texts of its refusals."""
 
 import pytest
 

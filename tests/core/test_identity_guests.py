@@ -1,4 +1,4 @@
-"""Conversations where guests may not come in, and about what is known from the handshake."""
+"""Conversations on servers without guests, and about identities from the handshake."""
 
 import pytest
 from attrs import evolve
@@ -33,11 +33,11 @@ NO_ROOMS_OF_GUESTS = NotAllowed("guests may not make rooms here: show a token")
 
 def no_guests() -> Talk:
     talk = Talk(OWNED, guests=False)
-    talk.store.tokens["a card"] = TED
+    talk.store.tokens["a token"] = TED
     return talk
 
 
-def wish(name: str, token: str | None = None) -> m.CreateRoom:
+def create(name: str, token: str | None = None) -> m.CreateRoom:
     return m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody(name, token=token))
 
 
@@ -49,7 +49,7 @@ def test_where_guests_may_not_come_in_one_shows_who_it_is() -> None:
     talk.knocks("eve", "lobby", id="7")
     talk.hears("eve", refusal("eve", NO_GUESTS, reply_to="7"))
     talk.is_open("eve")
-    talk.says("eve", join("lobby", token="a card"))
+    talk.says("eve", join("lobby", token="a token"))
     assert talk.is_in("eve").clients == (seen("eve", "Ted Logan"),)
 
 
@@ -57,7 +57,7 @@ def test_the_owners_token_does_not_say_who_shows_it() -> None:
     talk = no_guests()
     talk.knocks("eve", "lobby", owner_token=OWNER_TOKEN)
     talk.hears("eve", refusal("eve", NO_GUESTS))
-    ted = talk.joins("ted", "lobby", owner_token=OWNER_TOKEN, token="a card")
+    ted = talk.joins("ted", "lobby", owner_token=OWNER_TOKEN, token="a token")
     assert (ted.role, talk.router.roster(LOBBY)) == (
         "owner",
         (seen("ted", "Ted Logan", "owner"),),
@@ -68,7 +68,7 @@ def test_the_owners_token_does_not_say_who_shows_it() -> None:
 
 def test_another_rooms_owner_token_opens_nothing() -> None:
     talk = no_guests()
-    talk.knocks("eve", "lobby", owner_token="mine", token="a card")
+    talk.knocks("eve", "lobby", owner_token="mine", token="a token")
     why = NotAllowed("that is not the token of this room's owner")
     talk.hears("eve", refusal("eve", why))
 
@@ -95,36 +95,36 @@ def test_a_guest_makes_no_room_by_coming_to_one(profile: ProtocolProfile) -> Non
 def test_a_guest_makes_no_room_by_asking_for_one() -> None:
     talk = no_guests()
     talk.connects("eve", None, SESSION)
-    talk.says("eve", wish("attic"))
+    talk.says("eve", create("attic"))
     talk.hears("eve", refusal("eve", NO_ROOMS_OF_GUESTS))
     assert set(talk.rooms) == {LOBBY}
-    talk.says("eve", wish("attic", "a card"))
+    talk.says("eve", create("attic", "a token"))
     assert set(talk.rooms) == {LOBBY, "attic"}
     talk.forget()
-    talk.says("eve", wish("cellar"))
+    talk.says("eve", create("cellar"))
     talk.hears("eve", refusal("eve", NO_ROOMS_OF_GUESTS))
 
 
 def test_who_is_in_a_room_by_its_token_makes_others_without_showing_it_again() -> None:
     talk = no_guests()
-    talk.joins("ted", "lobby", token="a card")
-    talk.says("ted", wish("attic"))
+    talk.joins("ted", "lobby", token="a token")
+    talk.says("ted", create("attic"))
     talk.drops("ted")
     talk.resumes("ted 2", "ted")
-    talk.says("ted 2", wish("cellar"))
+    talk.says("ted 2", create("cellar"))
     assert set(talk.rooms) == {LOBBY, "attic", "cellar"}
 
 
 def test_who_is_known_from_its_handshake_makes_rooms() -> None:
     talk = no_guests()
     talk.connects("ted", None, SESSION, identity=TED)
-    talk.says("ted", wish("attic"))
+    talk.says("ted", create("attic"))
     assert set(talk.rooms) == {LOBBY, "attic"}
 
 
 def test_who_resumes_need_not_show_it_again() -> None:
     talk = no_guests()
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     talk.drops("ted")
     assert talk.resumes("ted 2", "ted").resumed
     talk.starts_again()
@@ -133,7 +133,7 @@ def test_who_resumes_need_not_show_it_again() -> None:
 
 def test_whose_place_has_ended_has_to_show_it_again() -> None:
     talk = no_guests()
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     talk.drops("ted")
     talk.waits(30)
     talk.connects("ted 2", None, SESSION)
@@ -189,16 +189,16 @@ def test_a_moderator_of_the_core_profile_comes_in_through_the_lock() -> None:
 
 def test_a_token_says_more_than_the_handshake() -> None:
     talk = Talk(OWNED)
-    talk.store.tokens["a card"] = TED
+    talk.store.tokens["a token"] = TED
     talk.connects("bill", None, SESSION, identity=Identity("bill@example", "Bill"))
-    talk.says("bill", join("lobby", token="a card"))
+    talk.says("bill", join("lobby", token="a token"))
     assert talk.is_in("bill").clients == (seen("bill", "Ted Logan"),)
 
 
 def test_where_the_token_is_bad_the_handshake_is_what_the_next_join_goes_by() -> None:
     talk = Talk(OWNED)
     talk.connects("bill", None, SESSION, identity=Identity("bill@example", "Bill"))
-    talk.says("bill", join("lobby", token="a forged card"))
+    talk.says("bill", join("lobby", token="a forged token"))
     talk.hears("bill", refusal("bill", NotAllowed("nobody has this token")))
     talk.says("bill", join("lobby", username="Ted"))
     assert talk.is_in("bill").clients == (seen("bill", "Bill"),)

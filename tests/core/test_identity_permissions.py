@@ -1,4 +1,4 @@
-"""Conversations about what a token gives: a role, rooms, and leave to make others."""
+"""Conversations about what a token permits: a role, rooms, and creating rooms."""
 
 import pytest
 from attrs import evolve
@@ -38,14 +38,14 @@ NAMED_ALREADY = NotAllowed("your token says what you are called")
 
 
 @pytest.mark.parametrize("role", ["owner", "moderator", "guest"])
-def test_one_is_what_its_token_says(role: m.Role) -> None:
+def test_a_client_has_the_role_of_its_token(role: m.Role) -> None:
     talk = talk_with(Identity("ted@example", role=role), OWNED)
-    assert talk.joins("ted", "lobby", token="a card").role == role
+    assert talk.joins("ted", "lobby", token="a token").role == role
 
 
 def test_the_owners_token_makes_an_owner_of_whoever_shows_it() -> None:
     talk = talk_with(TED, OWNED)
-    body = talk.joins("ted", "lobby", token="a card", owner_token=OWNER_TOKEN)
+    body = talk.joins("ted", "lobby", token="a token", owner_token=OWNER_TOKEN)
     assert body.clients == (seen("ted", "Ted Logan", "owner"),)
 
 
@@ -54,17 +54,17 @@ def test_a_moderator_by_token_decides_and_comes_in_through_the_lock() -> None:
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.joins("bob", "lobby")
     talk.says("ann", lock())
-    body = talk.joins("ted", "lobby", token="a card")
+    body = talk.joins("ted", "lobby", token="a token")
     assert (body.role, body.locked, body.waiting) == ("moderator", True, ())
     talk.says("ted", kick("bob"))
     talk.is_closed("bob", 4506)
 
 
-def test_a_guest_by_token_waits_at_a_locked_door_and_keeps_its_name() -> None:
+def test_a_guest_by_token_waits_in_a_locked_room_and_keeps_its_name() -> None:
     talk = talk_with(TED, OWNED)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.says("ann", lock())
-    talk.knocks("ted", "lobby", token="a card")
+    talk.knocks("ted", "lobby", token="a token")
     talk.says("ann", m.Lock(GROUND_CONTROL, m.LockBody(False)))
     talk.forget()
     talk.says("ted", rename("The King"))
@@ -78,9 +78,9 @@ def test_a_guest_by_token_waits_at_a_locked_door_and_keeps_its_name() -> None:
 def test_a_token_for_one_room_opens_it_without_its_password_and_no_other() -> None:
     """jitsi/lib-jitsi-meet issue 1427: a token for room B opened room A."""
     talk = talk_with(evolve(TED, rooms=frozenset({LOBBY})), SECRET, evolve(OWNED, id=ATTIC))
-    talk.knocks("ted", "attic", id="7", token="a card")
+    talk.knocks("ted", "attic", id="7", token="a token")
     talk.hears("ted", refusal("ted", OTHER_ROOMS, reply_to="7"))
-    talk.says("ted", join("lobby", token="a card"))
+    talk.says("ted", join("lobby", token="a token"))
     body = talk.is_in("ted")
     assert (body.room_id, body.role) == ("lobby", "guest")
 
@@ -88,32 +88,32 @@ def test_a_token_for_one_room_opens_it_without_its_password_and_no_other() -> No
 def test_not_even_an_owner_by_token_enters_a_room_that_the_token_does_not_name() -> None:
     king = Identity("king", role="owner", rooms=frozenset({ATTIC}))
     talk = talk_with(king, SECRET)
-    talk.knocks("king", "lobby", token="a card", password="tin can")
+    talk.knocks("king", "lobby", token="a token", password="tin can")
     talk.hears("king", refusal("king", OTHER_ROOMS))
-    talk.says("king", join("lobby", token="a card", owner_token=OWNER_TOKEN))
+    talk.says("king", join("lobby", token="a token", owner_token=OWNER_TOKEN))
     talk.hears("king", refusal("king", OTHER_ROOMS))
 
 
 def test_a_token_for_other_rooms_makes_none() -> None:
     talk = talk_with(evolve(TED, rooms=frozenset({LOBBY})))
-    talk.knocks("ted", "attic", token="a card")
+    talk.knocks("ted", "attic", token="a token")
     talk.hears("ted", refusal("ted", OTHER_ROOMS))
     assert talk.rooms == {}
 
 
 def test_a_token_for_no_room_opens_none() -> None:
     talk = talk_with(evolve(TED, rooms=frozenset()), OWNED)
-    talk.knocks("ted", "lobby", token="a card")
+    talk.knocks("ted", "lobby", token="a token")
     talk.hears("ted", refusal("ted", OTHER_ROOMS))
 
 
 def test_a_token_that_names_no_room_needs_the_password_of_each() -> None:
     talk = talk_with(TED, SECRET)
-    talk.knocks("ted", "lobby", token="a card")
+    talk.knocks("ted", "lobby", token="a token")
     talk.hears("ted", refusal("ted", PasswordRequired()))
-    talk.says("ted", join("lobby", token="a card", password="tin cup"))
+    talk.says("ted", join("lobby", token="a token", password="tin cup"))
     talk.hears("ted", refusal("ted", WrongPassword()))
-    talk.says("ted", join("lobby", token="a card", password="tin can"))
+    talk.says("ted", join("lobby", token="a token", password="tin can"))
     assert talk.is_in("ted").clients == (seen("ted", "Ted Logan"),)
 
 
@@ -121,8 +121,8 @@ def test_of_a_token_and_a_password_both_are_asked_for_in_this_order() -> None:
     talk = talk_with(TED, SECRET)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.holds_questions = True
-    talk.knocks("ted", "lobby", token="a card", password="tin can")
-    talk.asks("ted", Identify("a card"))
+    talk.knocks("ted", "lobby", token="a token", password="tin can")
+    talk.asks("ted", Identify("a token"))
     talk.answers("ted")
     talk.asks("ted", CheckPassword("tin can", SECRET))
     talk.answers("ted")
@@ -135,19 +135,19 @@ def test_of_a_token_and_a_password_both_are_asked_for_in_this_order() -> None:
 @pytest.mark.parametrize("role", ["owner", "moderator"])
 def test_who_decides_by_token_needs_no_password(role: m.Role) -> None:
     talk = talk_with(evolve(TED, role=role), SECRET)
-    assert talk.joins("ted", "lobby", token="a card").role == role
+    assert talk.joins("ted", "lobby", token="a token").role == role
 
 
 def test_a_room_that_is_not_there_is_not_found_before_anything_is_said_of_a_token() -> None:
     talk = talk_with(evolve(TED, rooms=frozenset({LOBBY})), on_demand=False)
-    talk.knocks("ted", "attic", token="a card")
+    talk.knocks("ted", "attic", token="a token")
     talk.hears("ted", refusal("ted", RoomNotFound()))
 
 
 # create-room ----------------------------------------------------------------------------
 
 
-def wish(token: str | None, *, id: str | None = None) -> m.CreateRoom:
+def create(token: str | None, *, id: str | None = None) -> m.CreateRoom:
     return m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("attic", token=token), id=id)
 
 
@@ -155,9 +155,9 @@ def test_who_makes_a_room_by_token_is_looked_up_first() -> None:
     talk = talk_with(TED)
     talk.holds_questions = True
     talk.connects("ted", None, SESSION)
-    said = wish("a card", id="7")
+    said = create("a token", id="7")
     talk.says("ted", said)
-    talk.asks("ted", Identify("a card"))
+    talk.asks("ted", Identify("a token"))
     talk.answers("ted")
     talk.asks("ted", CreateRoomRecord(said.data, START, empty_for=300.0))
     talk.answers("ted")
@@ -168,7 +168,7 @@ def test_who_makes_a_room_by_token_is_looked_up_first() -> None:
 def test_a_bad_token_makes_no_room() -> None:
     talk = talk_with(TED)
     talk.connects("eve", None, SESSION)
-    talk.says("eve", wish("a forged card", id="7"))
+    talk.says("eve", create("a forged token", id="7"))
     talk.hears("eve", refusal("eve", BAD_TOKEN, reply_to="7"))
     assert talk.rooms == {}
 
@@ -177,7 +177,7 @@ def test_who_has_gone_before_it_was_known_makes_no_room() -> None:
     talk = talk_with(TED)
     talk.holds_questions = True
     talk.connects("ted", None, SESSION)
-    talk.says("ted", wish("a card"))
+    talk.says("ted", create("a token"))
     talk.drops("ted")
     talk.answers("ted")
     assert (talk.rooms, talk.questions) == ({}, {})
@@ -186,16 +186,16 @@ def test_who_has_gone_before_it_was_known_makes_no_room() -> None:
 def test_a_role_in_a_token_holds_in_every_room_and_can_be_raised_in_one() -> None:
     talk = talk_with(TED, OWNED)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     talk.forget()
     talk.says("ann", m.SetRole(GROUND_CONTROL, m.SetRoleBody(id_of("ted"), "moderator")))
     talk.hears("ted", has_role("ted", "moderator", "Ted Logan"))
-    assert talk.joins("ted 2", "attic", token="a card").role == "guest"
+    assert talk.joins("ted 2", "attic", token="a token").role == "guest"
 
 
 def test_a_session_token_is_no_token_of_an_identity() -> None:
     talk = talk_with(TED)
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     talk.connects("eve", None, SESSION)
-    talk.says("eve", resume("a card", 0, "attic"))
+    talk.says("eve", resume("a token", 0, "attic"))
     assert talk.is_in("eve").clients == (seen("eve"),)

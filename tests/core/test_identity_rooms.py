@@ -1,4 +1,4 @@
-"""Conversations about tokens that name rooms: which rooms their bearers make and enter."""
+"""Conversations about tokens that name rooms, which their bearers create and join."""
 
 import pytest
 
@@ -20,7 +20,7 @@ OTHERS = NotAllowed("what you have shown is for other rooms")
 GUESTS = NotAllowed("guests may not make rooms here: show a token")
 
 
-def wish(name: str | None, token: str | None = None) -> m.CreateRoom:
+def create(name: str | None, token: str | None = None) -> m.CreateRoom:
     return m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody(name, token=token))
 
 
@@ -29,10 +29,10 @@ def wish(name: str | None, token: str | None = None) -> m.CreateRoom:
 def test_a_token_that_names_rooms_makes_no_others(name: str | None, guests: bool) -> None:
     talk = talk_with(INVITED, guests=guests)
     talk.connects("ted", None, SESSION)
-    talk.says("ted", wish(name, "a card"))
+    talk.says("ted", create(name, "a token"))
     talk.hears("ted", refusal("ted", OTHERS))
     assert set(talk.rooms) == set()
-    talk.says("ted", wish("attic", "a card"))
+    talk.says("ted", create("attic", "a token"))
     assert set(talk.rooms) == {ATTIC}
 
 
@@ -40,15 +40,15 @@ def test_it_does_not_count_as_a_room_of_the_address() -> None:
     talk = talk_with(INVITED, OWNED)
     talk.connects("ted", None, SESSION, address="192.0.2.1")
     for _ in range(3):
-        talk.says("ted", wish("cellar", "a card"))
+        talk.says("ted", create("cellar", "a token"))
     assert talk.router._rooms.creators.rooms == {}
 
 
 def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owners() -> None:
-    """What was possible: make any room, and let anybody in with the owner's token alone."""
+    """Otherwise a bearer could create any room, and let others in by its owner token."""
     talk = talk_with(INVITED, guests=False)
     talk.connects("ted", None, SESSION)
-    talk.says("ted", wish("attic", "a card"))
+    talk.says("ted", create("attic", "a token"))
     talk.knocks("eve", "attic", owner_token=OWNER_TOKEN)
     why = NotAllowed("guests may not come in here: show a token")
     talk.hears("eve", refusal("eve", why))
@@ -56,59 +56,59 @@ def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owner
 
 def test_the_rooms_of_a_token_hold_for_its_bearer_in_a_room_and_back_again() -> None:
     talk = talk_with(INVITED, guests=False)
-    talk.joins("ted", "attic", token="a card")
-    talk.says("ted", wish("cellar"))
+    talk.joins("ted", "attic", token="a token")
+    talk.says("ted", create("cellar"))
     talk.hears("ted", refusal("ted", OTHERS))
     talk.drops("ted")
     talk.resumes("ted 2", "ted", room_id="attic")
-    talk.says("ted 2", wish("cellar"))
+    talk.says("ted 2", create("cellar"))
     talk.hears("ted 2", refusal("ted", OTHERS))
 
 
 def test_a_place_that_is_taken_over_with_a_token_for_fewer_rooms_makes_fewer() -> None:
     talk = talk_with(Identity("ted@example"), guests=False)
-    talk.store.tokens["a weak card"] = INVITED
-    talk.joins("ted", "attic", token="a card")
+    talk.store.tokens["a weak token"] = INVITED
+    talk.joins("ted", "attic", token="a token")
     talk.drops("ted")
-    talk.knocks("ted 2", "attic", token="a weak card")
+    talk.knocks("ted 2", "attic", token="a weak token")
     assert talk.is_in("ted 2").id == talk.router.roster(ATTIC)[0].id
-    talk.says("ted 2", wish("cellar"))
+    talk.says("ted 2", create("cellar"))
     talk.hears("ted 2", refusal("ted", OTHERS))
     talk.drops("ted 2")
     talk.resumes("ted 3", "ted 2", room_id="attic")
-    talk.says("ted 3", wish("cellar"))
+    talk.says("ted 3", create("cellar"))
     talk.hears("ted 3", refusal("ted", OTHERS))
 
 
 def test_after_a_restart_a_token_is_shown_anew_to_make_a_room_where_guests_make_none() -> None:
     talk = talk_with(INVITED, OWNED, guests=False)
-    talk.joins("ted", "attic", token="a card")
+    talk.joins("ted", "attic", token="a token")
     talk.stops()
     talk.starts_again()
     assert talk.resumes("ted 2", "ted", room_id="attic").reason == "restarted"
-    talk.says("ted 2", wish("cellar"))
+    talk.says("ted 2", create("cellar"))
     talk.hears("ted 2", refusal("ted", GUESTS))
-    talk.says("ted 2", wish("cellar", "a card"))
+    talk.says("ted 2", create("cellar", "a token"))
     talk.hears("ted 2", refusal("ted", OTHERS))
 
 
 def test_of_a_token_for_other_rooms_that_was_refused_nothing_stays() -> None:
     talk = talk_with(INVITED, OWNED)
-    talk.knocks("ted", "lobby", token="a card")
+    talk.knocks("ted", "lobby", token="a token")
     talk.hears("ted", refusal("ted", OTHERS))
-    talk.says("ted", wish("cellar"))
+    talk.says("ted", create("cellar"))
     assert set(talk.rooms) == {LOBBY, "cellar"}
 
 
 def test_whose_place_has_ended_and_whose_token_is_for_other_rooms_stays_out() -> None:
     talk = talk_with(Identity("ted@example"), OWNED, guests=False)
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     talk.drops("ted")
     talk.waits(60)
-    talk.store.tokens["a card"] = INVITED
+    talk.store.tokens["a token"] = INVITED
     talk.connects("ted 2", None, SESSION)
     again = m.ResumeBody(talk.token("ted"), 0)
-    talk.says("ted 2", join("lobby", resume=again, token="a card"))
+    talk.says("ted 2", join("lobby", resume=again, token="a token"))
     talk.hears("ted 2", refusal("ted 2", OTHERS))
 
 

@@ -1,4 +1,4 @@
-"""Conversations about who joins anew, is known, and takes the place that is held for it."""
+"""Conversations about members that join anew and take over the place held for them."""
 
 from typing import Any
 
@@ -43,12 +43,12 @@ LOBBY = RoomId("lobby")
 TED = Identity("ted@example", "Ted Logan")
 
 
-def lobby_with_ted(**identity: Any) -> Talk:
-    """Return a conversation in Ann's lobby, in which Ted, who has a card, was until now."""
+def lobby_after_drop_of_ted(**identity: Any) -> Talk:
+    """Return a conversation in Ann's lobby, which Ted, who has a token, has just left."""
     talk = Talk(OWNED)
-    talk.store.tokens["a card"] = evolve(TED, **identity)
+    talk.store.tokens["a token"] = evolve(TED, **identity)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
-    talk.joins("ted", "lobby", token="a card")
+    talk.joins("ted", "lobby", token="a token")
     talk.drops("ted")
     talk.waits(3)
     talk.confirms("ann")
@@ -57,9 +57,9 @@ def lobby_with_ted(**identity: Any) -> Talk:
 
 
 def test_it_has_its_id_again_and_to_the_others_it_leaves_and_comes() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.gather("lobby", "joe")
-    talk.knocks("ted 2", "lobby", id="7", token="a card")
+    talk.knocks("ted 2", "lobby", id="7", token="a token")
     answer = talk.heard["ted 2"][0]
     assert (answer.receiver, answer.reply_to) == (id_of("ted"), "7")
     body = talk.is_in("ted 2")
@@ -74,10 +74,10 @@ def test_it_has_its_id_again_and_to_the_others_it_leaves_and_comes() -> None:
     talk.hears("ted 2", hi("ted", by="ann"))
 
 
-def test_what_is_done_in_its_order() -> None:
-    talk = lobby_with_ted()
+def test_the_effects_of_a_takeover_are_in_this_order() -> None:
+    talk = lobby_after_drop_of_ted()
     talk.holds_questions = True
-    talk.knocks("ted 2", "lobby", token="a card")
+    talk.knocks("ted 2", "lobby", token="a token")
     ask = talk.questions["ted 2"]
     talk.holds_questions = False
     ann, ted = talk.connection("ann"), talk.connection("ted 2")
@@ -86,7 +86,7 @@ def test_what_is_done_in_its_order() -> None:
         LOBBY,
         "Ted Logan",
         START,
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("ted 2"))),
         identity="ted@example",
         username_asserted=True,
@@ -104,11 +104,11 @@ def test_what_is_done_in_its_order() -> None:
 
 
 def test_a_roster_follows_to_the_core_profile_as_soon_as_one_may_be_pushed() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.gather("lobby", "joe")
     talk.says("ann", rename("Ann"))
     talk.hears("joe", roster("room", "lobby", "ann", "ted", "joe", ann="Ann", ted="Ted Logan"))
-    talk.joins("ted 2", "lobby", token="a card")
+    talk.joins("ted 2", "lobby", token="a token")
     talk.hears("joe", m.Bye(m.ROOM, talk.milliseconds(), id_of("ted")))
     talk.hears_nothing("joe")
     talk.waits(0.2)
@@ -116,9 +116,9 @@ def test_a_roster_follows_to_the_core_profile_as_soon_as_one_may_be_pushed() -> 
 
 
 def test_what_was_said_to_it_meanwhile_is_reported_as_expired() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.says("ann", hi("ted", id="8"))
-    talk.joins("ted 2", "lobby", token="a card")
+    talk.joins("ted 2", "lobby", token="a token")
     talk.hears(
         "ann",
         undeliverable("ann", "ted", "expired", reply_to="8"),
@@ -129,17 +129,17 @@ def test_what_was_said_to_it_meanwhile_is_reported_as_expired() -> None:
 
 
 def test_its_own_session_of_before_finds_nothing_any_more() -> None:
-    """The telephone that it had in hand doesn't come back into the place of the computer."""
-    talk = lobby_with_ted()
-    talk.joins("ted 2", "lobby", token="a card")
+    """The phone that was used before doesn't get the place back from the computer."""
+    talk = lobby_after_drop_of_ted()
+    talk.joins("ted 2", "lobby", token="a token")
     body = talk.resumes("ted 3", "ted")
     assert (body.id, body.reason) == (id_of("ted 3"), "unknown")
     talk.is_open("ted 2")
 
 
 def test_the_new_session_can_be_resumed_like_any_other() -> None:
-    talk = lobby_with_ted()
-    talk.joins("ted 2", "lobby", token="a card")
+    talk = lobby_after_drop_of_ted()
+    talk.joins("ted 2", "lobby", token="a token")
     assert talk.token("ted 2").startswith(secret_of("ted 2"))
     talk.says("ann", hi("ted"))
     talk.drops("ted 2")
@@ -150,17 +150,17 @@ def test_the_new_session_can_be_resumed_like_any_other() -> None:
 
 
 def test_frames_are_counted_from_the_new_join_on() -> None:
-    talk = lobby_with_ted()
-    talk.joins("ted 2", "lobby", token="a card")
+    talk = lobby_after_drop_of_ted()
+    talk.joins("ted 2", "lobby", token="a token")
     talk.says("ted 2", hi("ann"))
     talk.drops("ted 2")
     assert talk.resumes("ted 3", "ted 2").received == 1
 
 
 def test_a_live_connection_is_not_taken_over_but_a_second_member() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
-    body = talk.joins("ted 3", "lobby", token="a card")
+    body = talk.joins("ted 3", "lobby", token="a token")
     assert body.clients == (
         seen("ann", role="owner"),
         seen("ted", "Ted Logan"),
@@ -171,30 +171,30 @@ def test_a_live_connection_is_not_taken_over_but_a_second_member() -> None:
 
 
 def test_of_two_places_the_one_that_is_held_is_taken_over() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
-    talk.joins("ted 3", "lobby", token="a card")
+    talk.joins("ted 3", "lobby", token="a token")
     talk.drops("ted 3")
-    assert talk.joins("ted 4", "lobby", token="a card").id == id_of("ted 3")
+    assert talk.joins("ted 4", "lobby", token="a token").id == id_of("ted 3")
     talk.is_open("ted 2")
 
 
 def test_of_two_places_that_are_held_the_older_one_is_taken_over_and_the_other_ends() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
-    talk.joins("ted 3", "lobby", token="a card")
+    talk.joins("ted 3", "lobby", token="a token")
     talk.drops("ted 3")
     talk.drops("ted 2")
-    assert talk.joins("ted 4", "lobby", token="a card").id == id_of("ted")
+    assert talk.joins("ted 4", "lobby", token="a token").id == id_of("ted")
     talk.forget()
     talk.lives(30)
     assert talk.has_heard("ann")[-1] == left("ted 3", "gone")
 
 
 def test_somebody_else_does_not_get_it() -> None:
-    talk = lobby_with_ted()
-    talk.store.tokens["his card"] = Identity("bill@example", "Ted Logan")
-    for name, more in (("bill", {"token": "his card"}), ("eve", {"username": "Ted Logan"})):
+    talk = lobby_after_drop_of_ted()
+    talk.store.tokens["his token"] = Identity("bill@example", "Ted Logan")
+    for name, more in (("bill", {"token": "his token"}), ("eve", {"username": "Ted Logan"})):
         assert talk.joins(name, "lobby", **more).id == id_of(name)
     talk.hears("ann", came("bill", "Ted Logan"), came("eve", "Ted Logan"))
 
@@ -207,14 +207,14 @@ def test_a_guest_who_comes_anew_gets_no_place_of_a_guest() -> None:
 
 
 def test_a_place_in_another_room_stays_there() -> None:
-    talk = lobby_with_ted()
-    assert talk.joins("ted 2", "attic", token="a card").id == id_of("ted 2")
+    talk = lobby_after_drop_of_ted()
+    assert talk.joins("ted 2", "attic", token="a token").id == id_of("ted 2")
     assert talk.resumes("ted 3", "ted").id == id_of("ted")
 
 
 def test_one_who_comes_in_the_core_profile_is_a_second_member() -> None:
-    """It can't be told that it has a place, or has lost one."""
-    talk = lobby_with_ted()
+    """The core profile has no message that tells of a place that was taken over or lost."""
+    talk = lobby_after_drop_of_ted()
     talk.connects("ted 2", "lobby", identity=TED)
     (welcome,) = talk.has_heard("ted 2")
     assert welcome.receiver == id_of("ted 2")
@@ -223,51 +223,51 @@ def test_one_who_comes_in_the_core_profile_is_a_second_member() -> None:
 
 def test_a_place_of_the_core_profile_is_never_held() -> None:
     talk = Talk()
-    talk.store.tokens["a card"] = TED
+    talk.store.tokens["a token"] = TED
     talk.connects("ted", "lobby", identity=TED)
-    body = talk.joins("ted 2", "lobby", token="a card")
+    body = talk.joins("ted 2", "lobby", token="a token")
     assert body.clients == (seen("ted", "Ted Logan"), seen("ted 2", "Ted Logan"))
 
 
 def test_who_is_known_from_its_handshake_takes_its_place_over_too() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.connects("ted 2", None, SESSION, identity=TED)
     talk.says("ted 2", join("lobby"))
     assert talk.is_in("ted 2").id == id_of("ted")
 
 
-# What it then is ---------------------------------------------------------------------------
+# The member after the takeover --------------------------------------------------------------
 
 
 def test_a_new_name_in_the_token_is_its_name() -> None:
-    talk = lobby_with_ted(name=None)
-    talk.store.tokens["a card"] = evolve(TED, name="Theodore")
-    talk.joins("ted 2", "lobby", token="a card", username="Ted")
+    talk = lobby_after_drop_of_ted(name=None)
+    talk.store.tokens["a token"] = evolve(TED, name="Theodore")
+    talk.joins("ted 2", "lobby", token="a token", username="Ted")
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Theodore"))
     talk.says("ted 2", rename("Ted"))
     assert talk.router.roster(LOBBY)[-1] == seen("ted", "Theodore")
 
 
 def test_where_the_token_has_no_name_the_one_it_says_is_its_name() -> None:
-    talk = lobby_with_ted()
-    talk.store.tokens["a card"] = evolve(TED, name=None)
-    talk.joins("ted 2", "lobby", token="a card", username="Teddy")
+    talk = lobby_after_drop_of_ted()
+    talk.store.tokens["a token"] = evolve(TED, name=None)
+    talk.joins("ted 2", "lobby", token="a token", username="Teddy")
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Teddy"))
     talk.says("ted 2", rename("Ted"))
     talk.hears("ted 2", renamed("ted", "Ted"), done("ted"))
 
 
 def test_the_role_that_it_was_given_stays() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.says("ann", set_role("ted", "moderator"))
     talk.forget()
-    assert talk.joins("ted 2", "lobby", token="a card").role == "moderator"
+    assert talk.joins("ted 2", "lobby", token="a token").role == "moderator"
     talk.hears("ann", left("ted", "rejoined"), came("ted", "Ted Logan", "moderator"))
 
 
 def test_a_higher_role_that_it_shows_is_its_role() -> None:
-    talk = lobby_with_ted()
-    body = talk.joins("ted 2", "lobby", token="a card", owner_token=OWNER_TOKEN)
+    talk = lobby_after_drop_of_ted()
+    body = talk.joins("ted 2", "lobby", token="a token", owner_token=OWNER_TOKEN)
     assert body.role == "owner"
     talk.drops("ted 2")
     assert talk.resumes("ted 3", "ted 2").role == "owner"
@@ -275,70 +275,70 @@ def test_a_higher_role_that_it_shows_is_its_role() -> None:
 
 
 def test_where_it_comes_from_now_is_where_a_ban_would_look() -> None:
-    talk = lobby_with_ted()
-    talk.joins("ted 2", "lobby", token="a card", address="192.0.2.7")
+    talk = lobby_after_drop_of_ted()
+    talk.joins("ted 2", "lobby", token="a token", address="192.0.2.7")
     assert talk.store.clients[id_of("ted")].address == "192.0.2.7"
 
 
-# What is in the way ------------------------------------------------------------------------
+# Obstacles -----------------------------------------------------------------------------------
 
 
 def test_a_full_room_has_its_place_for_it() -> None:
     talk = Talk(evolve(OWNED, guest_limit=1))
-    talk.store.tokens["a card"] = TED
-    talk.joins("ted", "lobby", token="a card")
+    talk.store.tokens["a token"] = TED
+    talk.joins("ted", "lobby", token="a token")
     talk.drops("ted")
-    assert talk.joins("ted 2", "lobby", token="a card").clients == (seen("ted", "Ted Logan"),)
+    assert talk.joins("ted 2", "lobby", token="a token").clients == (seen("ted", "Ted Logan"),)
 
 
 def test_a_locked_room_lets_it_in() -> None:
-    talk = lobby_with_ted(role="moderator")
-    talk.store.tokens["a card"] = TED
+    talk = lobby_after_drop_of_ted(role="moderator")
+    talk.store.tokens["a token"] = TED
     talk.says("ann", lock())
     talk.knocks("eve", "lobby")
     talk.forget()
-    body = talk.joins("ted 2", "lobby", token="a card")
+    body = talk.joins("ted 2", "lobby", token="a token")
     assert (body.id, body.role, body.locked) == (id_of("ted"), "moderator", True)
     assert body.waiting == (who_waits("eve"),)
 
 
 def test_the_password_is_asked_for_as_ever() -> None:
     talk = Talk(evolve(OWNED, password_hash="tin can"))
-    talk.store.tokens["a card"] = TED
-    talk.joins("ted", "lobby", token="a card", password="tin can")
+    talk.store.tokens["a token"] = TED
+    talk.joins("ted", "lobby", token="a token", password="tin can")
     talk.drops("ted")
-    talk.knocks("ted 2", "lobby", token="a card")
+    talk.knocks("ted 2", "lobby", token="a token")
     talk.hears("ted 2", refusal("ted 2", PasswordRequired()))
-    talk.says("ted 2", join("lobby", token="a card", password="tin can"))
+    talk.says("ted 2", join("lobby", token="a token", password="tin can"))
     assert talk.is_in("ted 2").id == id_of("ted")
 
 
 def test_whose_place_has_ended_comes_as_a_newcomer() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.lives(30)
-    assert talk.joins("ted 2", "lobby", token="a card").id == id_of("ted 2")
+    assert talk.joins("ted 2", "lobby", token="a token").id == id_of("ted 2")
 
 
 @pytest.mark.parametrize("how", ["kicked", "said bye"])
 def test_whose_place_was_ended_comes_as_a_newcomer(how: str) -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     if how == "kicked":
         talk.says("ann", kick("ted"))
     else:
         talk.resumes("ted 2", "ted")
         talk.says("ted 2", m.Bye(GROUND_CONTROL))
-    assert talk.joins("ted 3", "lobby", token="a card").id == id_of("ted 3")
+    assert talk.joins("ted 3", "lobby", token="a token").id == id_of("ted 3")
 
 
 def test_who_comes_back_while_its_password_is_checked_keeps_its_place() -> None:
-    """What was held when the question was asked is not held when it is answered."""
+    """The place was held when the question was asked and isn't any more at the answer."""
     talk = Talk(evolve(OWNED, password_hash="tin can"))
-    talk.store.tokens["a card"] = TED
+    talk.store.tokens["a token"] = TED
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
-    talk.joins("ted", "lobby", token="a card", password="tin can")
+    talk.joins("ted", "lobby", token="a token", password="tin can")
     talk.drops("ted")
     talk.holds_questions = True
-    talk.knocks("ted 2", "lobby", token="a card", password="tin can")
+    talk.knocks("ted 2", "lobby", token="a token", password="tin can")
     talk.answers("ted 2")
     talk.resumes("ted 3", "ted")
     talk.answers("ted 2")
@@ -351,33 +351,36 @@ def test_who_comes_back_while_its_password_is_checked_keeps_its_place() -> None:
 
 @pytest.mark.parametrize("how", ["stopped", "killed"])
 def test_after_a_restart_it_takes_its_place_over(how: str) -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     if how == "stopped":
         talk.stops()
     talk.starts_again()
     talk.forget()
-    body = talk.joins("ted 2", "lobby", token="a card")
+    body = talk.joins("ted 2", "lobby", token="a token")
     assert (body.id, body.resumed, body.reason) == (id_of("ted"), False, None)
     assert body.clients == (seen("ann", role="owner"), seen("ted", "Ted Logan"))
     saved = talk.store.clients[id_of("ted")]
-    assert (saved.node, saved.session_digest) == ("next run", digest(secret_of("ted 2")))
+    assert (saved.node, saved.session_digest) == ("next node", digest(secret_of("ted 2")))
     talk.resumes("ann 2", "ann")
     talk.drops("ted 2")
     assert talk.resumes("ted 3", "ted 2").resumed
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     assert talk.resumes("ted 4", "ted 3").id == id_of("ted")
 
 
 def test_after_a_restart_its_old_session_finds_nothing_any_more() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     talk.starts_again()
-    talk.joins("ted 2", "lobby", token="a card")
+    talk.joins("ted 2", "lobby", token="a token")
     body = talk.resumes("ted 3", "ted")
     assert (body.id, body.reason) == (id_of("ted 3"), "unknown")
 
 
-def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them() -> None:
-    talk = lobby_with_ted()
+@pytest.mark.parametrize("resume", [None, m.ResumeBody(f"{'0' * 64}.0", received=0)])
+def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them(
+    resume: m.ResumeBody | None,
+) -> None:
+    talk = lobby_after_drop_of_ted()
     talk.resumes("ted 2", "ted")
     talk.joins("bob", "lobby")
     talk.drops("bob")
@@ -387,16 +390,16 @@ def test_of_messages_of_before_it_is_told_nothing_for_it_no_longer_knows_them() 
     left_over = talk.store.clients[id_of("ted")].session_snapshot
     assert left_over is not None and f'"{id_of("bob")}","expired","5"' in left_over
     talk.starts_again()
-    body = talk.joins("ted 3", "lobby", token="a card")
+    body = talk.joins("ted 3", "lobby", token="a token", resume=resume)
     assert (body.id, body.received) == (id_of("ted"), None)
     talk.hears_nothing("ted 3")
 
 
 def test_places_that_are_taken_over_again_and_again_leave_nothing_behind() -> None:
-    talk = lobby_with_ted()
+    talk = lobby_after_drop_of_ted()
     weights = []
     for number in range(2, 500):
-        talk.joins(f"ted {number}", "lobby", token="a card")
+        talk.joins(f"ted {number}", "lobby", token="a token")
         talk.drops(f"ted {number}")
         talk.waits(6)
         talk.shows_life("ann")

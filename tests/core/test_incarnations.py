@@ -1,4 +1,4 @@
-"""Conversations about rooms that were deleted, and made anew, behind the server's back."""
+"""Conversations about rooms that are deleted and created anew outside this server."""
 
 import pytest
 from attrs import evolve
@@ -25,8 +25,8 @@ LATER = 6.0
 """Seconds after which a room with members is looked up once more."""
 
 
-def made_anew(talk: Talk, record: RoomRecord = GUARDED) -> None:
-    """An operator deletes the room and makes another one of its id."""
+def recreate_room(talk: Talk, record: RoomRecord = GUARDED) -> None:
+    """Replace a room by another one with its id, as an operator does."""
     talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
     talk.rooms[LOBBY] = record
 
@@ -35,7 +35,7 @@ def test_a_timer_of_an_old_room_leaves_the_one_alone_that_has_its_id_now() -> No
     talk = Talk()
     talk.gather("lobby", "ann")
     talk.drops("ann")
-    made_anew(talk)
+    recreate_room(talk)
     talk.waits(1000)
     assert talk.rooms[LOBBY] == GUARDED
     talk.knocks("eve", "lobby")
@@ -49,7 +49,7 @@ def test_who_comes_while_the_old_room_is_still_watched_comes_to_the_new_one(
     talk = Talk()
     talk.gather("lobby", "ann")
     talk.drops("ann")
-    made_anew(talk)
+    recreate_room(talk)
     talk.waits(seconds)
     talk.knocks("eve", "lobby")
     talk.hears("eve", refusal("eve", PasswordRequired()))
@@ -64,7 +64,7 @@ def test_a_new_room_of_the_id_doesnt_count_for_whoever_made_the_old_one() -> Non
     talk = Talk(limits=Limits(rooms_per_address=1))
     talk.joins("ann", "lobby", address="192.0.2.1")
     talk.says("ann", bye())
-    made_anew(talk)
+    recreate_room(talk)
     talk.joins("ted", "lobby", password="jam", address="192.0.2.7")
     talk.joins("ann 2", "attic", address="192.0.2.1")
 
@@ -73,7 +73,7 @@ def test_people_stay_in_a_room_that_is_made_anew_and_newcomers_find_the_new_one(
     talk = Talk()
     talk.joins("ann", "lobby")
     talk.gather("lobby", "bob")
-    made_anew(talk, evolve(GUARDED, guest_limit=3))
+    recreate_room(talk, evolve(GUARDED, guest_limit=3))
     talk.waits(LATER)
     talk.forget()
     talk.knocks("eve", "lobby")
@@ -93,7 +93,7 @@ def test_people_stay_in_a_room_that_is_made_anew_and_newcomers_find_the_new_one(
 def test_a_restart_gives_them_their_places_in_the_new_room() -> None:
     talk = Talk()
     talk.joins("ann", "lobby")
-    made_anew(talk)
+    recreate_room(talk)
     talk.waits(LATER)
     talk.joins("ted", "lobby", password="jam")
     talk.stops()
@@ -107,7 +107,7 @@ def test_places_of_the_old_room_are_not_in_the_new_one_after_a_restart() -> None
     talk.joins("ann", "lobby")
     kept = talk.store.clients[id_of("ann")]
     talk.stops()
-    made_anew(talk)
+    recreate_room(talk)
     talk.store.clients[kept.id] = evolve(kept, away_since=talk.now)
     talk.starts_again()
     talk.connects("ann 2", None, SESSION)
@@ -129,7 +129,7 @@ def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_sta
     talk.has_heard("ann")
     talk.says("ann", join("lobby", owner_token=OWNER_TOKEN))
     assert talk.is_in("ann").role == "owner"
-    made_anew(talk)
+    recreate_room(talk)
     talk.waits(LATER)
     talk.joins("bob", "lobby", password="jam")
     roles = [client.role for client in talk.router.roster(LOBBY)]
@@ -190,7 +190,7 @@ def test_an_answer_about_the_old_room_that_comes_late_changes_nothing() -> None:
     talk.waits(LATER)
     talk.holds_questions = True
     talk.knocks("bob", "lobby", password="jam")
-    made_anew(talk)
+    recreate_room(talk)
     talk.waits(LATER)
     talk.knocks("eve", "lobby")
     talk.answers("eve")

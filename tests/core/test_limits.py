@@ -1,4 +1,4 @@
-"""Limits: each has a reason, and none can be set to what makes no sense."""
+"""Tests of the limits: each has a reason and bounds that exclude mistakes."""
 
 import math
 from typing import Any

@@ -1,10 +1,10 @@
-"""Conversations about those who wait at a locked door: let in, sent away, or all let in."""
+"""Conversations about waiting clients: admitted, denied, or let in by unlocking."""
 
 from attrs import evolve
 
 from camus_core.wire.errors import Denied, RoomFull, UnknownReceiver
 
-from .moderated_room import OWNED, locked_company
+from .moderated_room import OWNED, locked_room
 from .phrases import (
     UNLOCKED,
     admit,
@@ -26,14 +26,14 @@ from .phrases import (
 )
 
 OWNER = seen("ann", role="owner")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
 
 
-# Let in ---------------------------------------------------------------------------------
+# Admitted -------------------------------------------------------------------------------
 
 
 def test_who_is_admitted_is_in_and_everybody_hears_of_it() -> None:
-    talk = locked_company("bob", moderators=["max"], waiting=("eve", "joe"))
+    talk = locked_room("bob", moderators=["max"], waiting=("eve", "joe"))
     talk.says("max", admit("eve", id="7"))
     talk.hears("ann", waits_no_more("eve"), came("eve"))
     talk.hears("max", waits_no_more("eve"), came("eve"), done("max", reply_to="7"))
@@ -55,7 +55,7 @@ def test_who_is_admitted_is_in_and_everybody_hears_of_it() -> None:
 
 
 def test_whoever_has_waited_has_a_session_like_everybody() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.says("ann", admit("eve"))
     talk.is_in("eve")
     talk.says("ann", hi("eve"))
@@ -67,7 +67,7 @@ def test_whoever_has_waited_has_a_session_like_everybody() -> None:
 
 
 def test_who_is_admitted_to_a_full_room_goes_on_waiting() -> None:
-    talk = locked_company("bob", waiting=("eve",), room=evolve(OWNED, guest_limit=2))
+    talk = locked_room("bob", waiting=("eve",), room=evolve(OWNED, guest_limit=2))
     talk.says("ann", admit("eve", id="7"))
     talk.hears("ann", refusal("ann", RoomFull(), reply_to="7"))
     talk.hears_nothing("ann", "bob", "eve")
@@ -79,26 +79,26 @@ def test_who_is_admitted_to_a_full_room_goes_on_waiting() -> None:
 
 
 def test_a_place_that_is_held_fills_the_room_for_who_waits_too() -> None:
-    talk = locked_company("bob", waiting=("eve",), room=evolve(OWNED, guest_limit=2))
+    talk = locked_room("bob", waiting=("eve",), room=evolve(OWNED, guest_limit=2))
     talk.drops("bob")
     talk.says("ann", admit("eve"))
     talk.hears("ann", refusal("ann", RoomFull()))
 
 
 def test_who_is_admitted_twice_is_in_once() -> None:
-    talk = locked_company(moderators=["max"], waiting=("eve",))
+    talk = locked_room(moderators=["max"], waiting=("eve",))
     talk.says("ann", admit("eve"))
     talk.forget()
     talk.says("max", admit("eve"))
-    talk.hears("max", refusal("max", NOT_AT_THE_DOOR))
+    talk.hears("max", refusal("max", NOT_WAITING))
     talk.hears_nothing("ann", "eve")
 
 
-# Sent away ------------------------------------------------------------------------------
+# Denied ------------------------------------------------------------------------------------
 
 
 def test_who_is_denied_is_told_so_and_nobody_else_but_those_who_decide() -> None:
-    talk = locked_company("bob", moderators=["max"], waiting=("eve",))
+    talk = locked_room("bob", moderators=["max"], waiting=("eve",))
     talk.says("ann", deny("eve", id="7"))
     talk.hears("ann", waits_no_more("eve"), done("ann", reply_to="7"))
     talk.hears("max", waits_no_more("eve"))
@@ -108,7 +108,7 @@ def test_who_is_denied_is_told_so_and_nobody_else_but_those_who_decide() -> None
 
 
 def test_who_is_denied_may_knock_again_or_go_elsewhere() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.says("ann", deny("eve"))
     talk.forget()
     talk.says("eve", join("lobby", id="8"))
@@ -120,11 +120,11 @@ def test_who_is_denied_may_knock_again_or_go_elsewhere() -> None:
     assert talk.is_in("eve").room_id == "attic"
 
 
-# Opened ---------------------------------------------------------------------------------
+# Unlocked ---------------------------------------------------------------------------------
 
 
 def test_unlocking_lets_all_in_who_wait_in_the_order_of_coming() -> None:
-    talk = locked_company("bob", waiting=("eve", "joe"))
+    talk = locked_room("bob", waiting=("eve", "joe"))
     talk.says("ann", unlock(id="7"))
     talk.hears(
         "ann",
@@ -145,7 +145,7 @@ def test_unlocking_lets_all_in_who_wait_in_the_order_of_coming() -> None:
 
 
 def test_who_has_no_place_in_the_opened_room_hears_that_it_is_full() -> None:
-    talk = locked_company(waiting=("eve", "joe", "sue"), room=evolve(OWNED, guest_limit=2))
+    talk = locked_room(waiting=("eve", "joe", "sue"), room=evolve(OWNED, guest_limit=2))
     talk.says("ann", unlock())
     talk.hears("ann", UNLOCKED, waits_no_more("eve"), came("eve"))
     talk.hears("ann", waits_no_more("joe"), waits_no_more("sue"), done("ann"))
@@ -160,7 +160,7 @@ def test_who_has_no_place_in_the_opened_room_hears_that_it_is_full() -> None:
 
 
 def test_who_comes_after_the_room_was_opened_need_not_wait() -> None:
-    talk = locked_company()
+    talk = locked_room()
     talk.says("ann", unlock())
     assert talk.joins("eve", "lobby").clients == (OWNER, seen("eve"))
     talk.connects("joe", "lobby")

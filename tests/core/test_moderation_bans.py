@@ -1,4 +1,4 @@
-"""Conversations about bans: whom they keep out, whom they let in, and how many there are."""
+"""Conversations about bans: which clients they keep out, and how many there may be."""
 
 import pytest
 from attrs import evolve
@@ -9,7 +9,7 @@ from camus_core.records import RoomId
 from camus_core.wire.errors import Banned
 from camus_core.wire.profile import SESSION
 
-from .moderated_room import OWNED, locked_company, moderated_room, moderated_room_with
+from .moderated_room import OWNED, locked_room, moderated_room, moderated_room_with
 from .phrases import (
     ban,
     bye,
@@ -32,7 +32,7 @@ LOBBY = RoomId("lobby")
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 
 
-# Banned: may not come again -------------------------------------------------------------
+# Keeping clients out -----------------------------------------------------------------------
 
 
 def test_a_guest_is_banned_by_its_address() -> None:
@@ -80,20 +80,20 @@ def test_who_is_inside_with_the_same_address_stays_and_may_come_back() -> None:
 
 def test_who_is_known_is_banned_by_that_wherever_it_comes_from() -> None:
     talk = moderated_room()
-    talk.store.tokens["her card"] = Identity("eve@example")
-    talk.joins("eve", "lobby", token="her card", address=HOME)
+    talk.store.tokens["her token"] = Identity("eve@example")
+    talk.joins("eve", "lobby", token="her token", address=HOME)
     talk.says("ann", ban("eve"))
     assert talk.rooms[LOBBY].bans == ("identity eve@example",)
-    talk.knocks("eve 2", "lobby", token="her card", address=OFFICE)
+    talk.knocks("eve 2", "lobby", token="her token", address=OFFICE)
     talk.hears("eve 2", refusal("eve 2", Banned()))
     assert talk.joins("a guest", "lobby", address=HOME).role == "guest"
 
 
 def test_who_shows_who_it_is_is_not_kept_out_by_a_ban_of_its_address() -> None:
     talk = moderated_room_with("eve", HOME)
-    talk.store.tokens["his card"] = Identity("joe@example")
+    talk.store.tokens["his token"] = Identity("joe@example")
     talk.says("ann", ban("eve"))
-    assert talk.joins("joe", "lobby", token="his card", address=HOME).role == "guest"
+    assert talk.joins("joe", "lobby", token="his token", address=HOME).role == "guest"
 
 
 def test_who_has_the_owners_token_is_not_kept_out_by_a_ban_of_its_address() -> None:
@@ -105,10 +105,10 @@ def test_who_has_the_owners_token_is_not_kept_out_by_a_ban_of_its_address() -> N
 
 def test_who_is_banned_by_what_it_is_does_not_come_in_with_the_owners_token() -> None:
     talk = moderated_room()
-    talk.store.tokens["her card"] = Identity("eve@example")
-    talk.joins("eve", "lobby", token="her card")
+    talk.store.tokens["her token"] = Identity("eve@example")
+    talk.joins("eve", "lobby", token="her token")
     talk.says("ann", ban("eve"))
-    talk.knocks("eve 2", "lobby", token="her card", owner_token=OWNER_TOKEN)
+    talk.knocks("eve 2", "lobby", token="her token", owner_token=OWNER_TOKEN)
     talk.hears("eve 2", refusal("eve 2", Banned()))
 
 
@@ -141,14 +141,14 @@ def test_a_ban_holds_after_everybody_has_left_and_after_a_restart() -> None:
     for again in ("eve 2", "eve 3"):
         talk.knocks(again, "lobby", address=HOME)
         talk.hears(again, refusal(again, Banned()))
-        talk.starts_again(f"run of {again}")
+        talk.starts_again(f"node {again}")
 
 
 def test_who_comes_back_after_a_restart_can_be_banned_as_before() -> None:
-    """Its address, and its identity, are stored with it."""
+    """Its address and its identity are stored with it."""
     talk = moderated_room_with("eve", HOME)
-    talk.store.tokens["his card"] = Identity("joe@example")
-    talk.joins("joe", "lobby", token="his card", address=HOME)
+    talk.store.tokens["his token"] = Identity("joe@example")
+    talk.joins("joe", "lobby", token="his token", address=HOME)
     talk.starts_again()
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", ban("eve"))
@@ -174,17 +174,17 @@ def test_who_is_banned_hears_that_before_anything_of_a_password() -> None:
     talk.hears("eve", refusal("eve", Banned()))
 
 
-# Banned while they wait -----------------------------------------------------------------
+# Banned while waiting ----------------------------------------------------------------------
 
 
 def test_a_ban_sends_those_away_who_wait_and_could_not_knock_again() -> None:
-    talk = locked_company("bob", moderators=["max"])
-    talk.store.tokens["her card"] = Identity("eve@example")
+    talk = locked_room("bob", moderators=["max"])
+    talk.store.tokens["her token"] = Identity("eve@example")
     talk.says("ann", unlock())
     talk.joins("eve", "lobby", address=HOME)
     talk.says("ann", lock())
     talk.knocks("eve 2", "lobby", address=HOME, id="7")
-    talk.knocks("eve 3", "lobby", address=HOME, token="her card")
+    talk.knocks("eve 3", "lobby", address=HOME, token="her token")
     talk.knocks("joe", "lobby", address=OFFICE)
     talk.forget()
     talk.says("ann", ban("eve"))
@@ -202,10 +202,10 @@ def test_a_ban_sends_those_away_who_wait_and_could_not_knock_again() -> None:
 
 def test_who_is_known_and_banned_waits_no_more_on_another_connection() -> None:
     talk = moderated_room()
-    talk.store.tokens["her card"] = Identity("eve@example")
-    talk.joins("eve", "lobby", token="her card")
+    talk.store.tokens["her token"] = Identity("eve@example")
+    talk.joins("eve", "lobby", token="her token")
     talk.says("ann", lock())
-    talk.knocks("eve 2", "lobby", token="her card", id="7", address=HOME)
+    talk.knocks("eve 2", "lobby", token="her token", id="7", address=HOME)
     talk.forget()
     talk.says("ann", ban("eve"))
     talk.hears("eve 2", refusal("eve 2", Banned(), reply_to="7"))
@@ -213,7 +213,7 @@ def test_who_is_known_and_banned_waits_no_more_on_another_connection() -> None:
     talk.hears_nothing("eve 2")
 
 
-# How many -------------------------------------------------------------------------------
+# The number of bans --------------------------------------------------------------------------
 
 
 def test_of_too_many_bans_the_oldest_leaves() -> None:
@@ -243,13 +243,13 @@ def test_a_room_keeps_a_hundred_bans() -> None:
 
 def test_somebody_called_like_an_address_is_not_banned_with_it() -> None:
     talk = moderated_room()
-    talk.store.tokens["a card"] = Identity(HOME)
+    talk.store.tokens["a token"] = Identity(HOME)
     talk.joins("eve", "lobby", address=HOME)
     talk.says("ann", ban("eve"))
-    assert talk.joins("joe", "lobby", token="a card").id == id_of("joe")
+    assert talk.joins("joe", "lobby", token="a token").id == id_of("joe")
 
 
-# Who waits --------------------------------------------------------------------------------
+# Bans of waiting clients --------------------------------------------------------------------
 
 
 def test_a_client_that_waits_is_banned_by_its_address_with_others_from_there() -> None:
@@ -271,9 +271,9 @@ def test_a_client_that_waits_is_banned_by_its_address_with_others_from_there() -
 
 def test_who_is_known_and_waits_is_banned_by_that() -> None:
     talk = moderated_room()
-    talk.store.tokens["her card"] = Identity("eve@example")
+    talk.store.tokens["her token"] = Identity("eve@example")
     talk.says("ann", lock())
-    talk.knocks("eve", "lobby", token="her card", address=HOME)
+    talk.knocks("eve", "lobby", token="her token", address=HOME)
     talk.knocks("joe", "lobby", address=HOME)
     talk.forget()
     talk.says("ann", ban("eve"))

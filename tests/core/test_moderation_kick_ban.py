@@ -1,4 +1,4 @@
-"""Conversations about kick and ban: who is sent out, who hears of it, who may come again."""
+"""Conversations about kick and ban: the removal, the notices, and coming back."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ SENT_OUT: list[tuple[Callable[..., Order], m.LeaveReason, int]] = [
 either_way = pytest.mark.parametrize(("order", "reason", "code"), SENT_OUT)
 
 
-# Sent out -------------------------------------------------------------------------------
+# Removed ----------------------------------------------------------------------------------
 
 
 @either_way
@@ -63,7 +63,7 @@ def test_the_others_hear_at_once_why_somebody_has_left(
     assert talk.changes == [ForgetClient(id_of("eve"))]
 
 
-def test_what_is_done_about_a_kick_in_its_order() -> None:
+def test_the_effects_of_a_kick_are_in_this_order() -> None:
     talk = moderated_room("eve")
     ann, eve = talk.connection("ann"), talk.connection("eve")
     close = Close(eve, 4506, "an owner or moderator has sent this client out")
@@ -75,7 +75,7 @@ def test_what_is_done_about_a_kick_in_its_order() -> None:
     ]
 
 
-def test_what_is_done_about_a_ban_in_its_order() -> None:
+def test_the_effects_of_a_ban_are_in_this_order() -> None:
     talk = moderated_room_with("eve", HOME)
     ann, eve = talk.connection("ann"), talk.connection("eve")
     close = Close(
@@ -134,7 +134,7 @@ def test_who_is_away_is_sent_out_too(
     talk.hears_nothing("ann")
 
 
-# What was said to them ------------------------------------------------------------------
+# Messages to the removed client ------------------------------------------------------------
 
 
 @either_way
@@ -221,7 +221,7 @@ def test_who_is_sent_out_after_a_restart_before_it_is_back_is_a_newcomer(
 
 
 def test_who_is_kicked_while_its_session_is_looked_up_is_a_newcomer() -> None:
-    """The place was in the store when the question was asked, and is not at the answer."""
+    """The place was in the store when the question was asked, and isn't at the answer."""
     talk = moderated_room("eve")
     talk.starts_again()
     talk.holds_questions = True
@@ -262,7 +262,7 @@ def test_the_place_of_who_was_kicked_is_free_for_others() -> None:
     assert talk.joins("joe", "lobby").clients == (seen("ann", role="owner"), seen("joe"))
 
 
-# Those who send out ---------------------------------------------------------------------
+# The moderator ---------------------------------------------------------------------------
 
 
 def test_who_kicks_counts_what_it_says_and_hears_as_ever() -> None:

@@ -1,4 +1,4 @@
-"""Conversations about the lock: who comes in through it, what it outlives, how it ends."""
+"""Conversations about the lock: which clients pass it, and when it ends."""
 
 import pytest
 from attrs import evolve
@@ -14,7 +14,7 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.profile import SESSION
 
-from .moderated_room import OWNED, locked_company, moderated_room
+from .moderated_room import OWNED, locked_room, moderated_room
 from .phrases import (
     LOCKED,
     UNLOCKED,
@@ -92,8 +92,8 @@ def test_whoever_comes_in_reads_whether_the_room_is_locked() -> None:
     assert (body.role, body.locked, body.waiting) == ("owner", True, ())
 
 
-def test_who_came_from_the_core_profile_finds_a_locked_door_closed() -> None:
-    talk = locked_company("bob")
+def test_a_newcomer_of_the_core_profile_is_refused_by_a_locked_room() -> None:
+    talk = locked_room("bob")
     talk.connects("joe", "lobby")
     talk.hears("joe", refusal("joe", RoomLocked()))
     talk.is_closed("joe", 4503)
@@ -101,7 +101,7 @@ def test_who_came_from_the_core_profile_finds_a_locked_door_closed() -> None:
 
 
 def test_who_is_inside_may_do_all_that_it_could() -> None:
-    talk = locked_company("bob")
+    talk = locked_room("bob")
     talk.says("bob", hi("room"))
     talk.hears("ann", hi("room", by="bob"))
     talk.says("bob", rename("Bob"))
@@ -112,7 +112,7 @@ def test_who_is_inside_may_do_all_that_it_could() -> None:
 
 
 def test_owners_come_in_through_the_lock() -> None:
-    talk = locked_company("bob", waiting=("eve",))
+    talk = locked_room("bob", waiting=("eve",))
     body = talk.joins("sue", "lobby", owner_token=OWNER_TOKEN)
     assert (body.role, body.locked, body.waiting) == ("owner", True, (who_waits("eve"),))
     talk.hears("ann", came("sue", role="owner"))
@@ -121,7 +121,7 @@ def test_owners_come_in_through_the_lock() -> None:
 
 
 def test_who_resumes_comes_in_through_the_lock() -> None:
-    talk = locked_company("bob")
+    talk = locked_room("bob")
     talk.drops("bob")
     talk.lives(29)
     body = talk.resumes("bob 2", "bob")
@@ -131,7 +131,7 @@ def test_who_resumes_comes_in_through_the_lock() -> None:
 
 
 def test_whose_place_has_ended_waits_like_everybody() -> None:
-    talk = locked_company("bob")
+    talk = locked_room("bob")
     talk.drops("bob")
     talk.lives(30)
     talk.connects("bob 2", None, SESSION)
@@ -144,13 +144,13 @@ def test_whose_place_has_ended_waits_like_everybody() -> None:
 
 
 def test_who_was_kicked_waits_like_everybody() -> None:
-    talk = locked_company("bob")
+    talk = locked_room("bob")
     talk.says("ann", kick("bob"))
     talk.knocks("bob 2", "lobby")
     talk.hears("bob 2", waits_for("lobby", "bob 2"))
 
 
-# What else a newcomer needs -------------------------------------------------------------
+# Other conditions of admission -------------------------------------------------------------
 
 
 def test_who_has_not_shown_the_password_does_not_even_wait() -> None:
@@ -174,7 +174,7 @@ def test_who_has_not_shown_the_password_does_not_even_wait() -> None:
 
 
 def test_a_full_room_that_is_locked_is_locked_first() -> None:
-    talk = locked_company(room=evolve(OWNED, guest_limit=1))
+    talk = locked_room(room=evolve(OWNED, guest_limit=1))
     talk.knocks("eve", "lobby")
     talk.hears("eve", waits_for("lobby", "eve"))
     talk.connects("joe", "lobby")
@@ -198,7 +198,7 @@ def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:
 
 @pytest.mark.parametrize("goes", ["says bye", "drops"])
 def test_when_the_last_has_left_those_who_wait_come_in(goes: str) -> None:
-    talk = locked_company(waiting=("eve", "joe"))
+    talk = locked_room(waiting=("eve", "joe"))
     if goes == "says bye":
         talk.says("ann", bye())
     else:
@@ -215,7 +215,7 @@ def test_when_the_last_has_left_those_who_wait_come_in(goes: str) -> None:
 
 
 def test_a_room_that_was_left_locked_is_open_for_who_comes_next() -> None:
-    talk = locked_company("bob")
+    talk = locked_room("bob")
     talk.says("ann", bye())
     talk.knocks("eve", "lobby", id="7")
     talk.hears("eve", refusal("eve", RoomLocked(), reply_to="7"))
@@ -226,7 +226,7 @@ def test_a_room_that_was_left_locked_is_open_for_who_comes_next() -> None:
 
 
 def test_of_those_who_wait_as_many_come_in_as_there_are_places() -> None:
-    talk = locked_company(waiting=("eve", "joe"), room=evolve(OWNED, guest_limit=1))
+    talk = locked_room(waiting=("eve", "joe"), room=evolve(OWNED, guest_limit=1))
     talk.says("ann", bye())
     assert talk.is_in("eve").clients == (seen("eve"),)
     talk.hears("joe", refusal("joe", RoomFull(), reply_to="join of joe"))
@@ -234,7 +234,7 @@ def test_of_those_who_wait_as_many_come_in_as_there_are_places() -> None:
 
 
 def test_a_room_that_goes_with_its_last_member_stays_while_somebody_waited() -> None:
-    talk = locked_company(waiting=("eve",), room=evolve(OWNED, empty_for=5.0))
+    talk = locked_room(waiting=("eve",), room=evolve(OWNED, empty_for=5.0))
     talk.says("ann", bye())
     talk.lives(60)
     assert LOBBY in talk.rooms
@@ -260,7 +260,7 @@ def test_a_member_of_the_core_profile_keeps_the_lock() -> None:
 
 @pytest.mark.parametrize("how", ["stopped", "killed"])
 def test_a_locked_room_is_locked_after_a_restart_while_a_place_is_held(how: str) -> None:
-    talk = locked_company("bob")
+    talk = locked_room("bob")
     if how == "stopped":
         talk.stops()
     talk.starts_again()
@@ -275,18 +275,18 @@ def test_a_locked_room_is_locked_after_a_restart_while_a_place_is_held(how: str)
     )
 
 
-def test_a_lock_that_nobody_holds_any_more_has_ended_with_the_run() -> None:
-    talk = locked_company()
+def test_a_lock_of_a_room_without_held_places_has_ended_with_the_node() -> None:
+    talk = locked_room()
     talk.starts_again()
     talk.waits(31)
     assert not talk.joins("bob", "lobby").locked
     assert talk.rooms == {LOBBY: OWNED}
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     assert not talk.resumes("bob 2", "bob").locked
 
 
 def test_a_lock_ends_with_the_last_place_that_was_held_over_a_restart() -> None:
-    talk = locked_company()
+    talk = locked_room()
     talk.starts_again()
     talk.joins("bob", "lobby", owner_token=OWNER_TOKEN)
     talk.says("bob", bye())
@@ -299,7 +299,7 @@ def test_a_lock_ends_with_the_last_place_that_was_held_over_a_restart() -> None:
 
 
 def test_who_waits_at_a_server_that_stops_is_told_to_come_back() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.stops()
     talk.hears_nothing("eve")
     talk.is_closed("eve", 1012)

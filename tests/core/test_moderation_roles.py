@@ -1,4 +1,4 @@
-"""Conversations about roles: who decides about whom, and who is made what."""
+"""Conversations about roles: who may moderate whom, and changes of roles."""
 
 from collections.abc import Callable
 
@@ -53,7 +53,7 @@ def make_guest(name: str, *, id: str | None = None) -> m.SetRole:
     return set_role(name, "guest", id=id)
 
 
-# Who decides about whom --------------------------------------------------------------------
+# Permissions ---------------------------------------------------------------------------------
 
 PEOPLE = {
     "ann": "owner",
@@ -105,21 +105,21 @@ def test_a_guest_decides_nothing_about_the_room(order: Order) -> None:
 
 @pytest.mark.parametrize("order", [kick, ban, make_moderator, admit, deny])
 def test_who_is_not_there_is_not_found(order: Callable[..., Order]) -> None:
-    """The same for nobody, for somebody in another room, and for who is there otherwise."""
+    """The answer is the same for an unknown id and for a member of another room."""
     talk = moderated_room("bob")
     talk.joins("elsewhere", "attic")
-    talk.connects("at no door", None, SESSION)
+    talk.connects("in no room", None, SESSION)
     not_inside = UnknownReceiver()
     if order in (admit, deny):
         not_inside = UnknownReceiver("nobody with this id waits at the door")
         talk.says("ann", order("bob"))
         talk.hears("ann", refusal("ann", not_inside))
-    for name in ("nobody", "elsewhere", "at no door"):
+    for name in ("nobody", "elsewhere", "in no room"):
         talk.says("ann", order(name, id=name))
         talk.hears("ann", refusal("ann", not_inside, reply_to=name))
     talk.forget()
     talk.says("elsewhere", hi("room"))
-    talk.is_open("bob", "elsewhere", "at no door")
+    talk.is_open("bob", "elsewhere", "in no room")
     talk.hears_nothing("ann", "bob")
 
 
@@ -146,7 +146,7 @@ def test_who_is_in_no_room_decides_nothing() -> None:
 
 
 def test_a_role_holds_in_its_own_room() -> None:
-    """The owner of one room is a guest in the next."""
+    """The owner of one room is a guest in another."""
     talk = moderated_room()
     talk.joins("ann 2", "attic")
     talk.joins("bob", "attic")
@@ -156,7 +156,8 @@ def test_a_role_holds_in_its_own_room() -> None:
     talk.is_open("bob")
 
 
-# Who is made what --------------------------------------------------------------------------
+# Changes of roles
+# ------------------------------------------------------------------------------
 
 
 def test_a_new_role_is_told_to_everybody_and_stored() -> None:
@@ -172,7 +173,7 @@ def test_a_new_role_is_told_to_everybody_and_stored() -> None:
         "Major Tom",
         START,
         role="moderator",
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("bob"))),
         incarnation=repr(START),
     )
@@ -192,7 +193,9 @@ def test_a_moderator_makes_a_guest_a_moderator_and_only_an_owner_takes_that_back
 
 
 @pytest.mark.parametrize("role", ["moderator", "guest"])
-def test_who_is_that_already_stays_it_and_nobody_hears_of_it(role: m.GrantedRole) -> None:
+def test_a_role_that_a_member_has_already_stays_and_nobody_hears_of_it(
+    role: m.GrantedRole,
+) -> None:
     name = {"moderator": "max", "guest": "bob"}[role]
     talk = moderated_room("bob", moderators=["max"])
     talk.says("ann", set_role(name, role, id="7"))
@@ -284,7 +287,7 @@ def test_a_moderator_of_the_core_profile_hears_of_nobody_who_waits() -> None:
     talk.hears_nothing("joe")
 
 
-# Who waits, and who is told ----------------------------------------------------------------
+# Notices about waiting clients ----------------------------------------------------------------
 
 
 def test_a_new_moderator_is_told_who_waits_and_from_then_on_hears_of_it() -> None:

@@ -1,4 +1,4 @@
-"""Conversations at a locked door: who waits, for how long, and who hears of it."""
+"""Conversations about waiting in a locked room: for how long, how many, and the notices."""
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ from camus_core.wire.errors import (
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
 
-from .moderated_room import OWNED, locked_company, moderated_room
+from .moderated_room import OWNED, locked_room, moderated_room
 from .phrases import (
     acked,
     admit,
@@ -42,7 +42,7 @@ from .talk import Talk
 
 LOBBY = RoomId("lobby")
 OWNER = seen("ann", role="owner")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
 TOO_MANY_WAIT = RoomLocked("the room is locked, and too many wait at its door already")
 
 
@@ -50,7 +50,7 @@ TOO_MANY_WAIT = RoomLocked("the room is locked, and too many wait at its door al
 
 
 def test_a_newcomer_waits_and_those_who_decide_hear_of_it() -> None:
-    talk = locked_company("bob", moderators=["max"])
+    talk = locked_room("bob", moderators=["max"])
     talk.gather("attic", "sue", profile=SESSION)
     talk.knocks("eve", "lobby", id="7", username="Eve")
     talk.hears("eve", waits_for("lobby", "eve", reply_to="7"))
@@ -62,7 +62,7 @@ def test_a_newcomer_waits_and_those_who_decide_hear_of_it() -> None:
 
 
 def test_where_nobody_could_open_nobody_waits() -> None:
-    """Who speaks the core profile can't be asked."""
+    """A moderator of the core profile can't be asked to admit."""
     talk = moderated_room()
     talk.gather("lobby", "joe")
     talk.says("ann", set_role("joe", "moderator"))
@@ -86,7 +86,7 @@ def test_who_could_open_may_be_away_and_opens_when_it_is_back() -> None:
 
 
 def test_who_waits_hears_nothing_of_the_room() -> None:
-    talk = locked_company("bob", waiting=("eve",))
+    talk = locked_room("bob", waiting=("eve",))
     talk.says("bob", hi("room"))
     talk.says("bob", rename("Bob"))
     talk.joins("sue", "lobby", owner_token=OWNER_TOKEN)
@@ -96,14 +96,14 @@ def test_who_waits_hears_nothing_of_the_room() -> None:
 
 
 def test_nobody_inside_reaches_who_waits() -> None:
-    talk = locked_company("bob", waiting=("eve",))
+    talk = locked_room("bob", waiting=("eve",))
     talk.says("bob", hi("eve", id="7"))
     talk.hears("bob", refusal("bob", UnknownReceiver(), reply_to="7"))
     talk.hears_nothing("eve")
 
 
 def test_who_waits_says_only_that_it_is_there() -> None:
-    talk = locked_company("bob", waiting=("eve",))
+    talk = locked_room("bob", waiting=("eve",))
     talk.says("eve", m.Ping(GROUND_CONTROL, Json(b"5"), id="1"))
     talk.hears("eve", m.Pong(id_of("eve"), Json(b"5"), GROUND_CONTROL, reply_to="1"))
     talk.says("eve", m.Pong(GROUND_CONTROL, Json(b"5")))
@@ -127,7 +127,7 @@ def test_who_waits_says_only_that_it_is_there() -> None:
 
 
 def test_who_waits_is_asked_whether_it_lives_and_is_given_up_if_not() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     for _ in range(6):
         talk.waits(10)
         talk.shows_life("ann")
@@ -136,11 +136,11 @@ def test_who_waits_is_asked_whether_it_lives_and_is_given_up_if_not() -> None:
     assert talk.has_heard("ann")[-1] == waits_no_more("eve")
 
 
-# Those who give up ----------------------------------------------------------------------
+# Giving up ----------------------------------------------------------------------------------
 
 
 def test_who_drops_or_says_bye_waits_no_more() -> None:
-    talk = locked_company("bob", moderators=["max"], waiting=("eve", "joe"))
+    talk = locked_room("bob", moderators=["max"], waiting=("eve", "joe"))
     talk.drops("eve")
     talk.says("joe", bye())
     talk.is_closed("joe", 1000)
@@ -148,11 +148,11 @@ def test_who_drops_or_says_bye_waits_no_more() -> None:
         talk.hears(name, waits_no_more("eve"), waits_no_more("joe"))
     talk.hears_nothing("ann", "max", "bob", "eve", "joe")
     talk.says("ann", admit("eve"))
-    talk.hears("ann", refusal("ann", NOT_AT_THE_DOOR))
+    talk.hears("ann", refusal("ann", NOT_WAITING))
 
 
 def test_who_drops_while_it_waits_has_nothing_to_resume() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.drops("eve")
     talk.hears("ann", waits_no_more("eve"))
     talk.knocks("eve 2", "lobby", id="7")
@@ -161,7 +161,7 @@ def test_who_drops_while_it_waits_has_nothing_to_resume() -> None:
 
 
 def test_who_stalls_or_is_refused_too_often_waits_no_more() -> None:
-    talk = locked_company(waiting=("eve", "joe"), limits=Limits(refusals_in_a_row=2))
+    talk = locked_room(waiting=("eve", "joe"), limits=Limits(refusals_in_a_row=2))
     talk.stalls("eve")
     talk.is_closed("eve", 4000)
     talk.says("joe", MalformedMessage("not JSON"))
@@ -176,7 +176,7 @@ def test_who_stalls_or_is_refused_too_often_waits_no_more() -> None:
 
 
 def test_who_has_waited_for_five_minutes_is_sent_away_and_may_try_again() -> None:
-    talk = locked_company()
+    talk = locked_room()
     talk.knocks("eve", "lobby", id="7")
     talk.forget()
     talk.lives(299.5)
@@ -196,7 +196,7 @@ def test_who_has_waited_for_five_minutes_is_sent_away_and_may_try_again() -> Non
 
 
 def test_five_minutes_count_from_the_last_time_it_knocked() -> None:
-    talk = locked_company()
+    talk = locked_room()
     talk.knocks("eve", "lobby", id="7")
     talk.lives(200)
     talk.says("ann", deny("eve"))
@@ -210,18 +210,18 @@ def test_five_minutes_count_from_the_last_time_it_knocked() -> None:
 
 
 def test_how_long_one_waits_is_the_deployments_choice() -> None:
-    talk = locked_company(limits=Limits(waiting_seconds=5.0))
+    talk = locked_room(limits=Limits(waiting_seconds=5.0))
     talk.knocks("eve", "lobby", id="7")
     talk.waits(5)
     talk.hears("eve", waits_for("lobby", "eve", reply_to="7"))
     talk.hears("eve", refusal("eve", RoomLocked(), reply_to="7"))
 
 
-# How many -------------------------------------------------------------------------------
+# Limits --------------------------------------------------------------------------------------
 
 
 def test_of_too_many_who_wait_the_next_is_refused_and_may_try_again() -> None:
-    talk = locked_company(waiting=("eve", "joe"), limits=Limits(waiting=2))
+    talk = locked_room(waiting=("eve", "joe"), limits=Limits(waiting=2))
     talk.knocks("sue", "lobby", id="7")
     talk.hears("sue", refusal("sue", TOO_MANY_WAIT, reply_to="7"))
     talk.hears_nothing("ann", "sue")
@@ -230,7 +230,7 @@ def test_of_too_many_who_wait_the_next_is_refused_and_may_try_again() -> None:
     talk.hears("sue", waits_for("lobby", "sue", reply_to="8"))
 
 
-def test_each_room_has_a_door_of_its_own() -> None:
+def test_each_room_has_a_waiting_room_of_its_own() -> None:
     attic = evolve(OWNED, id=RoomId("attic"))
     talk = Talk(OWNED, attic, limits=Limits(waiting=1))
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
@@ -244,7 +244,7 @@ def test_each_room_has_a_door_of_its_own() -> None:
     assert talk.is_in("joe").room_id == "attic"
     talk.hears_nothing("ann", "eve")
     talk.says("bob", admit("eve"))
-    assert talk.has_heard("bob")[-1] == refusal("bob", NOT_AT_THE_DOOR)
+    assert talk.has_heard("bob")[-1] == refusal("bob", NOT_WAITING)
 
 
 def test_twenty_wait_by_default() -> None:
@@ -256,7 +256,7 @@ def test_twenty_wait_by_default() -> None:
 
 def test_what_was_said_while_waiting_counts_for_the_session() -> None:
     """Every frame after the `join` counts, refused ones too (rule SESS-24)."""
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     for said in (hi("room"), m.Ping(GROUND_CONTROL), MalformedMessage("not JSON"), join("a")):
         talk.says("eve", said)
     talk.says("ann", admit("eve"))
@@ -268,7 +268,7 @@ def test_what_was_said_while_waiting_counts_for_the_session() -> None:
 
 
 def test_what_was_said_while_waiting_is_confirmed_soon_after() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.says("eve", hi("room"))
     talk.says("ann", admit("eve"))
     talk.forget()
@@ -281,7 +281,7 @@ def test_what_was_said_while_waiting_is_confirmed_soon_after() -> None:
 
 
 def test_what_was_said_while_it_waited_elsewhere_does_not_count() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.says("eve", hi("room"))
     talk.says("ann", deny("eve"))
     talk.forget()
@@ -295,7 +295,7 @@ def test_what_was_said_while_it_waited_elsewhere_does_not_count() -> None:
 
 
 def test_what_was_said_while_it_waited_in_vain_does_not_count() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.says("eve", hi("room"))
     talk.says("ann", deny("eve"))
     talk.says("eve", join("lobby"))
@@ -305,11 +305,11 @@ def test_what_was_said_while_it_waited_in_vain_does_not_count() -> None:
     assert talk.resumes("eve 2", "eve").received == 1
 
 
-# Nothing is left ------------------------------------------------------------------------
+# Cleaning up --------------------------------------------------------------------------------
 
 
 def test_those_who_wait_and_go_leave_nothing_behind() -> None:
-    talk = locked_company()
+    talk = locked_room()
     weights = []
     for number in range(600):
         name = f"guest {number}"

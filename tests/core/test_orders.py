@@ -1,4 +1,4 @@
-"""Conversations about what whoever runs the server wants of a room: it ranks above all."""
+"""Conversations about orders of the server's operator, who ranks above all members."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
 from camus_core.wire.messages import Order
 
-from .moderated_room import OWNED, locked_company, moderated_room
+from .moderated_room import OWNED, locked_room, moderated_room
 from .phrases import (
     LOCKED,
     UNLOCKED,
@@ -41,13 +41,13 @@ from .talk import Talk
 LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
 NOBODY_THERE = RoomNotFound("nobody is in that room")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
 
 
-# Done --------------------------------------------------------------------------------------
+# Carried out --------------------------------------------------------------------------------
 
 
-def test_what_is_done_about_an_order_in_its_order() -> None:
+def test_the_effects_of_an_order_are_in_this_order() -> None:
     talk = moderated_room()
     ann = talk.connection("ann")
     ordered = Ordered(LOBBY, kick("ann"))
@@ -107,7 +107,7 @@ def test_an_owner_can_be_made_less(role: m.GrantedRole) -> None:
 
 
 def test_a_guest_can_be_made_a_moderator_where_nobody_is() -> None:
-    """A room made on demand has no owner: this is how somebody gets to decide there."""
+    """A room created on demand has no owner; an order appoints its first moderator."""
     talk = Talk()
     talk.joins("bob", "attic")
     talk.joins("eve", "attic")
@@ -130,7 +130,7 @@ def test_a_room_is_locked_and_opened_as_by_its_owner() -> None:
 
 
 def test_who_waits_is_let_in_or_sent_away() -> None:
-    talk = locked_company(waiting=("eve", "joe"))
+    talk = locked_room(waiting=("eve", "joe"))
     talk.orders("lobby", admit("eve"))
     talk.orders("lobby", deny("joe"))
     talk.hears("ann", waits_no_more("eve"), came("eve"), waits_no_more("joe"))
@@ -148,13 +148,13 @@ def test_who_is_away_is_sent_out_too() -> None:
 
 
 def test_the_last_member_sent_out_leaves_the_room_open_to_those_who_wait() -> None:
-    talk = locked_company(waiting=("eve",))
+    talk = locked_room(waiting=("eve",))
     talk.orders("lobby", kick("ann"))
     body = talk.is_in("eve")
     assert (body.locked, body.clients) == (False, (seen("eve"),))
 
 
-# Not done ----------------------------------------------------------------------------------
+# Refused -------------------------------------------------------------------------------------
 
 
 EVERY_ORDER: list[Order] = [
@@ -170,25 +170,25 @@ def test_where_nobody_is_nothing_is_done(order: Order) -> None:
     talk.says("ann", m.Bye(m.GROUND_CONTROL))
     talk.forget()
     for room_id in ("lobby", "stored", "attic"):
-        talk.orders_in_vain(room_id, order, NOBODY_THERE)
+        talk.order_is_refused(room_id, order, NOBODY_THERE)
     assert talk.changes == []
     assert talk.rooms == {LOBBY: empty, RoomId("stored"): stored}
 
 
 def test_who_is_not_there_is_not_found() -> None:
-    talk = locked_company("bob", waiting=("eve",))
+    talk = locked_room("bob", waiting=("eve",))
     about_members: list[Order] = [kick("eve"), ban("joe"), set_role("eve", "moderator")]
     for order in about_members:
-        talk.orders_in_vain("lobby", order, UnknownReceiver())
+        talk.order_is_refused("lobby", order, UnknownReceiver())
     for order in (admit("bob"), deny("joe")):
-        talk.orders_in_vain("lobby", order, NOT_AT_THE_DOOR)
+        talk.order_is_refused("lobby", order, NOT_WAITING)
     talk.hears_nothing("ann", "bob", "eve")
     assert talk.changes == []
 
 
-def test_there_is_no_more_place_for_whom_is_admitted_by_order() -> None:
-    talk = locked_company(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
-    talk.orders_in_vain("lobby", admit("eve"), RoomFull())
+def test_an_order_admits_nobody_to_a_full_room() -> None:
+    talk = locked_room(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
+    talk.order_is_refused("lobby", admit("eve"), RoomFull())
     talk.hears_nothing("ann", "eve")
     talk.orders("lobby", deny("eve"))
     talk.hears("eve", refusal("eve", Denied(), reply_to="join of eve"))
@@ -198,12 +198,12 @@ def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
     talk = moderated_room()
     talk.stops()
     talk.forget()
-    talk.orders_in_vain("lobby", kick("ann"), NOBODY_THERE)
+    talk.order_is_refused("lobby", kick("ann"), NOBODY_THERE)
     talk.hears_nothing("ann")
     assert talk.changes == []
 
 
-# Who is there ------------------------------------------------------------------------------
+# The roster -----------------------------------------------------------------------------------
 
 
 def test_the_roster_has_everybody_in_order_of_joining_those_who_are_away_too() -> None:

@@ -1,4 +1,4 @@
-"""Room passwords: what a record keeps of one, and which password opens it."""
+"""Tests of the hashes of room passwords."""
 
 import hashlib
 

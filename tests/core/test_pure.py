@@ -1,4 +1,4 @@
-"""The core is pure: it works where nothing that does I/O, tells time or rolls dice is left."""
+"""Tests that the core is pure: it works with I/O, clocks and random numbers blocked."""
 
 import subprocess
 import sys

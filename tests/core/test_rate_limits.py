@@ -1,4 +1,4 @@
-"""The map of addresses: a bucket for each doing, and a bound for all."""
+"""Tests of the rate limits: a bucket for each address and action, and their number."""
 
 import pytest
 
@@ -19,8 +19,8 @@ def at(seconds: float) -> Timestamp:
     return Timestamp(START + seconds)
 
 
-def takes(addresses: RateLimits, address: str, seconds: float = 0.0) -> bool:
-    """Tell whether an address may still join."""
+def may_join(addresses: RateLimits, address: str, seconds: float = 0.0) -> bool:
+    """Return whether an address may join once more."""
     try:
         addresses.acquire(LimitedAction.JOIN, NetworkAddress(address), at(seconds))
     except RateLimited:
@@ -30,31 +30,31 @@ def takes(addresses: RateLimits, address: str, seconds: float = 0.0) -> bool:
 
 def test_of_too_many_addresses_the_one_longest_idle_is_forgotten() -> None:
     addresses = RateLimits(Limits(addresses=2, joins_per_minute=1, join_burst=1))
-    assert takes(addresses, "a")
-    assert takes(addresses, "b")
-    assert not takes(addresses, "a")  # so that "b" is idle for longer
-    assert takes(addresses, "c")
+    assert may_join(addresses, "a")
+    assert may_join(addresses, "b")
+    assert not may_join(addresses, "a")  # so that "b" is idle for longer
+    assert may_join(addresses, "c")
     assert len(addresses) == 2
-    assert not takes(addresses, "a")
-    assert takes(addresses, "b")
+    assert not may_join(addresses, "a")
+    assert may_join(addresses, "b")
 
 
-def test_each_doing_has_a_bucket_of_its_own() -> None:
+def test_each_action_has_a_bucket_of_its_own() -> None:
     addresses = RateLimits(Limits(join_burst=1))
-    assert takes(addresses, HOME)
+    assert may_join(addresses, HOME)
     for doing in set(LimitedAction) - {LimitedAction.JOIN}:
         addresses.acquire(doing, NetworkAddress(HOME), at(0))
-    assert not takes(addresses, HOME)
+    assert not may_join(addresses, HOME)
 
 
 def test_what_is_given_back_can_be_taken_again_and_not_more() -> None:
     addresses = RateLimits(Limits(join_burst=2))
     addresses.refund(LimitedAction.JOIN, NetworkAddress(HOME))
     assert len(addresses) == 0
-    assert takes(addresses, HOME)
+    assert may_join(addresses, HOME)
     for _ in range(5):
         addresses.refund(LimitedAction.JOIN, NetworkAddress(HOME))
-    assert [takes(addresses, HOME) for _ in range(3)] == [True, True, False]
+    assert [may_join(addresses, HOME) for _ in range(3)] == [True, True, False]
 
 
 def test_no_address_is_never_asked_to_wait_and_never_remembered() -> None:

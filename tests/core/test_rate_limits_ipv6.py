@@ -1,4 +1,4 @@
-"""Whoever is given an IPv6 network has one share of a larger kind, and not one for each /64."""
+"""Tests of the shares of IPv6 networks: one larger share for all the /64 of a /56 and a /48."""
 
 import pytest
 from attrs import evolve
@@ -22,7 +22,7 @@ HOME = [f"2001:db8:7:{number:x}::/64" for number in range(50)]
 ELSEWHERE = "2001:db8:8::/64"
 
 
-def takes(addresses: RateLimits, doing: LimitedAction, address: str) -> bool:
+def is_allowed(addresses: RateLimits, doing: LimitedAction, address: str) -> bool:
     try:
         addresses.acquire(doing, NetworkAddress(address), Timestamp(START))
     except RateLimited:
@@ -58,47 +58,49 @@ def test_50_networks_of_one_home_or_company_have_a_larger_share_and_not_50(
     )
     for networks, share in ((HOME, limits.ipv6_56_shares), (COMPANY, limits.ipv6_48_shares)):
         addresses = RateLimits(limits)
-        took = sum(takes(addresses, doing, one) for one in networks for _ in range(5))
+        took = sum(is_allowed(addresses, doing, one) for one in networks for _ in range(5))
         assert took == 3 * share
-        assert takes(addresses, doing, ELSEWHERE)
+        assert is_allowed(addresses, doing, ELSEWHERE)
 
 
 def test_what_a_wider_network_refuses_takes_nothing_from_the_address() -> None:
     addresses = RateLimits(Limits(join_burst=1, ipv6_56_shares=1))
-    assert takes(addresses, LimitedAction.JOIN, HOME[0])
-    assert not takes(addresses, LimitedAction.JOIN, HOME[1])
+    assert is_allowed(addresses, LimitedAction.JOIN, HOME[0])
+    assert not is_allowed(addresses, LimitedAction.JOIN, HOME[1])
     addresses.refund(LimitedAction.JOIN, NetworkAddress(HOME[0]))
-    assert takes(addresses, LimitedAction.JOIN, HOME[1])
+    assert is_allowed(addresses, LimitedAction.JOIN, HOME[1])
 
 
 def test_what_is_given_back_is_given_back_to_all_three() -> None:
     addresses = RateLimits(Limits(join_burst=1, ipv6_56_shares=1, ipv6_48_shares=1))
     for network in HOME:
-        assert takes(addresses, LimitedAction.JOIN, network)
+        assert is_allowed(addresses, LimitedAction.JOIN, network)
         addresses.refund(LimitedAction.JOIN, NetworkAddress(network))
 
 
 def test_of_each_size_so_many_are_remembered() -> None:
     addresses = RateLimits(Limits(addresses=10))
     for number in range(100):
-        assert takes(addresses, LimitedAction.JOIN, f"2001:db8:{number:x}::/64")
+        assert is_allowed(addresses, LimitedAction.JOIN, f"2001:db8:{number:x}::/64")
     assert [len(known) for known in addresses._known] == [10, 10, 10]
 
 
 def test_an_attack_from_new_networks_does_not_make_the_server_forget_theirs() -> None:
     addresses = RateLimits(Limits(addresses=10, join_burst=1, joins_per_minute=0.001))
-    took = sum(takes(addresses, LimitedAction.JOIN, one) for one in COMPANY for _ in range(4))
+    took = sum(
+        is_allowed(addresses, LimitedAction.JOIN, one) for one in COMPANY for _ in range(4)
+    )
     assert took == 8
 
 
 def test_50_networks_of_one_company_do_not_fill_the_server_with_rooms() -> None:
-    """What was possible: 200 rooms from each, and none for others for an hour."""
+    """Without these shares: 200 rooms from each /64, and none for others for an hour."""
     talk = Talk(limits=Limits(rooms=300, rooms_per_address=20))
     for number, network in enumerate(COMPANY):
         talk.connects(f"eve {number}", None, SESSION, address=network)
         for room in range(20):
-            wish = m.CreateRoomBody(f"{number}-{room}")
-            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, wish))
+            requested = m.CreateRoomBody(f"{number}-{room}")
+            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, requested))
     assert len(talk.rooms) == 160
     assert talk.joins("ann", "lobby", address=ELSEWHERE).room_id == "lobby"
 
@@ -109,8 +111,8 @@ def test_nor_do_they_where_there_are_few_rooms(networks: list[str], made: int) -
     for number, network in enumerate(networks):
         talk.connects(f"eve {number}", None, SESSION, address=network)
         for room in range(5):
-            wish = m.CreateRoomBody(f"{number}-{room}")
-            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, wish))
+            requested = m.CreateRoomBody(f"{number}-{room}")
+            talk.says(f"eve {number}", m.CreateRoom(GROUND_CONTROL, requested))
     assert len(talk.rooms) == made
 
 

@@ -1,4 +1,4 @@
-"""Records: what a store keeps can't be built wrong."""
+"""Tests of records, which can't be built with invalid values."""
 
 import pytest
 
@@ -19,6 +19,6 @@ def test_anything_else_is_not(text: str) -> None:
 
 
 @pytest.mark.parametrize("guest_limit", [0, -1])
-def test_a_room_has_place_for_somebody(guest_limit: int) -> None:
+def test_a_room_has_at_least_one_place(guest_limit: int) -> None:
     with pytest.raises(ValueError, match="guest_limit"):
         RoomRecord(RoomId("lobby"), "Lobby", 0.0, guest_limit=guest_limit)

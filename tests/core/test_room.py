@@ -1,4 +1,4 @@
-"""Conversations at the door of a room: who gets in, and who doesn't; `test_roster` goes on."""
+"""Conversations about admission to a room; `test_roster` continues them."""
 
 import pytest
 from attrs import evolve
@@ -17,7 +17,7 @@ from .talk import Talk
 LOBBY = RoomId("lobby")
 
 
-# Coming in -----------------------------------------------------------------------------
+# Admitted -----------------------------------------------------------------------------
 
 
 def test_a_newcomer_is_greeted_with_its_id() -> None:
@@ -31,7 +31,7 @@ def test_a_newcomer_is_greeted_with_its_id() -> None:
 def test_members_are_written_to_the_store_and_removed_from_it() -> None:
     talk = Talk()
     ann = ClientRecord(
-        id_of("ann"), LOBBY, "Ann", START, node="this run", incarnation=repr(START)
+        id_of("ann"), LOBBY, "Ann", START, node="this node", incarnation=repr(START)
     )
     talk.connects("ann", "lobby")
     talk.says("ann", m.Profile("ground control", m.ProfileBody("Ann")))
@@ -39,11 +39,11 @@ def test_members_are_written_to_the_store_and_removed_from_it() -> None:
     assert talk.changes == [
         SaveClient(evolve(ann, username="Major Tom")),
         SaveClient(ann),
-        ForgetClient(id_of("ann"), "this run"),
+        ForgetClient(id_of("ann"), "this node"),
     ]
 
 
-# Not coming in -------------------------------------------------------------------------
+# Refused --------------------------------------------------------------------------------
 
 
 def test_a_full_room_refuses_and_nobody_else_hears_of_it() -> None:

@@ -1,4 +1,4 @@
-"""Conversations about the roster: who is told of a change, when, and how often."""
+"""Conversations about the roster: which members are told of a change, when, and how often."""
 
 from camus_core.wire import messages as m
 from camus_core.wire.errors import MalformedMessage

@@ -1,4 +1,4 @@
-"""Conversations through the one door: which message goes where, and what is answered."""
+"""Conversations about dispatching: the recipients of each message, and the server's answers."""
 
 import pytest
 
@@ -10,12 +10,12 @@ from camus_core.wire.messages import Json
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .messages_of_every_type import (
-    ADDRESSES,
-    PLACES,
-    PLACES_OF_SESSIONS,
+    ALLOWED,
+    ALLOWED_IN_SESSION_PROFILE,
+    RECEIVERS,
+    allowed_recipients,
     message,
-    places,
-    why_nowhere,
+    refusal_to_anybody,
 )
 from .phrases import id_of, refusal
 from .talk import Talk
@@ -25,12 +25,12 @@ HI = Json(b'"Hi"')
 
 
 WAYS = [
-    (profile, type_, place)
+    (profile, type_, receiver)
     for profile in (CORE, SESSION)
-    for type_ in (*PLACES, *PLACES_OF_SESSIONS)
-    for place in ADDRESSES
+    for type_ in (*ALLOWED, *ALLOWED_IN_SESSION_PROFILE)
+    for receiver in RECEIVERS
 ]
-WRONG_WAYS = [way for way in WAYS if way[2] not in places(way[0], way[1])]
+WRONG_WAYS = [way for way in WAYS if way[2] not in allowed_recipients(way[0], way[1])]
 TO_ONE = [way[:2] for way in WAYS if way not in WRONG_WAYS and way[2] == "client"]
 TO_ALL = [way[:2] for way in WAYS if way not in WRONG_WAYS and way[2] == "room"]
 
@@ -40,17 +40,21 @@ def word(value: ProtocolProfile | str) -> str:
 
 
 def test_the_table_of_this_test_has_every_type() -> None:
-    assert {*PLACES, *PLACES_OF_SESSIONS} == {*m.MESSAGES, "x-any"}
+    assert {*ALLOWED, *ALLOWED_IN_SESSION_PROFILE} == {*m.MESSAGES, "x-any"}
 
 
-@pytest.mark.parametrize(("profile", "type_", "place"), WRONG_WAYS, ids=word)
+@pytest.mark.parametrize(("profile", "type_", "receiver"), WRONG_WAYS, ids=word)
 def test_what_may_not_go_there_is_refused_and_reaches_nobody(
-    profile: ProtocolProfile, type_: str, place: str
+    profile: ProtocolProfile, type_: str, receiver: str
 ) -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=profile)
-    talk.says("ann", message(type_, ADDRESSES[place]))
-    why = WrongReceiver() if places(profile, type_) else why_nowhere(profile, type_)
+    talk.says("ann", message(type_, RECEIVERS[receiver]))
+    why = (
+        WrongReceiver()
+        if allowed_recipients(profile, type_)
+        else refusal_to_anybody(profile, type_)
+    )
     talk.hears("ann", refusal("ann", why))
     talk.waits(1)
     talk.hears_nothing("ann", "bob")
@@ -148,7 +152,7 @@ def test_a_text_keeps_the_time_that_its_sender_wrote_and_members_that_nobody_kno
     talk.hears("bob", m.Text("room", told, id_of("ann")))
 
 
-# What the server answers ---------------------------------------------------------------
+# Answers of the server ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("data", [b"1615918847680", b"null", b'{"t": [1.0]}', b'"now"'])

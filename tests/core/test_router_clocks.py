@@ -1,4 +1,4 @@
-"""Conversations while UNIX time jumps, and while the store's clock is another one."""
+"""Conversations while UNIX time jumps, and with a store whose clock differs."""
 
 import pytest
 from attrs import evolve
@@ -23,7 +23,7 @@ ICE = IceConfiguration((), ("turn:a.example",), "north")
 
 
 def ice_servers(talk: Talk, name: str) -> m.IceServers:
-    """Return what is told of new credentials, made by the clock on the wall."""
+    """Return the notice of new credentials, computed with the current UNIX time."""
     servers = ICE.servers_for(id_of(name), talk.unix_time, talk.router.limits.turn_seconds)
     return m.IceServers(id_of(name), servers, GROUND_CONTROL)
 
@@ -71,7 +71,7 @@ def test_a_room_that_waits_for_its_first_member_waits_as_long(seconds: float) ->
     assert forgets in talk.changes
 
 
-# What is said and stored ------------------------------------------------------------------
+# Times on the wire and in records ----------------------------------------------------------
 
 
 @JUMPS
@@ -176,7 +176,7 @@ def test_a_place_is_stored_by_the_clock_of_the_store() -> None:
 def test_how_long_a_place_was_away_is_judged_by_the_clock_of_the_store(
     ahead: float, seconds: float, reason: str
 ) -> None:
-    """The server that comes after has another clock; the store's is the same for both."""
+    """The next server has another clock of its own; both share the store's."""
     talk = Talk()
     talk.happens(LeaseRenewed(1000.0))
     talk.gather("lobby", "ann", profile=SESSION)

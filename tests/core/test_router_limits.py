@@ -1,4 +1,4 @@
-"""Conversations about too much: of messages, of refusals, of what waits for a slow reader."""
+"""Conversations about excess: of messages, of refusals, and of bytes for a slow reader."""
 
 import pytest
 
@@ -26,15 +26,15 @@ def limits(rate: float, burst: float, refusals: int = 100) -> Limits:
 
 
 def heard_codes(talk: Talk, name: str) -> list[str]:
-    """Return what `name` has heard: the type, or of an error its code."""
+    """Return what `name` has received: the types, and the codes of errors."""
     return [
         heard.data.code if isinstance(heard, m.Error) else heard.type
         for heard in talk.has_heard(name)
     ]
 
 
-def settled(limits: Limits, *names: str) -> Talk:
-    """Return a conversation in a lobby where everybody may say all that a burst allows."""
+def lobby_with(limits: Limits, *names: str) -> Talk:
+    """Return a conversation in a lobby whose members may send a whole burst."""
     talk = Talk(limits=limits)
     talk.gather("lobby", *names)
     for _ in range(8):
@@ -49,7 +49,7 @@ def settled(limits: Limits, *names: str) -> Talk:
 
 
 def test_a_burst_is_answered_and_one_more_is_refused() -> None:
-    talk = settled(limits(rate=1, burst=5), "ann")
+    talk = lobby_with(limits(rate=1, burst=5), "ann")
     for _ in range(6):
         talk.says("ann", PING)
     assert heard_codes(talk, "ann") == ["pong"] * 5 + ["rate-limited"]
@@ -57,7 +57,7 @@ def test_a_burst_is_answered_and_one_more_is_refused() -> None:
 
 
 def test_a_steady_rate_is_answered_for_ever() -> None:
-    talk = settled(limits(rate=4, burst=5), "ann")
+    talk = lobby_with(limits(rate=4, burst=5), "ann")
     for _ in range(1000):
         talk.says("ann", PING)
         talk.waits(0.25)
@@ -65,7 +65,7 @@ def test_a_steady_rate_is_answered_for_ever() -> None:
 
 
 def test_a_refused_message_reaches_nobody_not_even_later() -> None:
-    talk = settled(limits(rate=1, burst=3), "ann", "bob")
+    talk = lobby_with(limits(rate=1, burst=3), "ann", "bob")
     for _ in range(4):
         talk.says("ann", m.Greeting(id_of("bob"), Json(b'"Hi"')))
     talk.waits(10)
@@ -74,15 +74,15 @@ def test_a_refused_message_reaches_nobody_not_even_later() -> None:
 
 
 def test_one_who_says_too_much_takes_nothing_from_the_others() -> None:
-    talk = settled(limits(rate=1, burst=3), "ann", "bob")
+    talk = lobby_with(limits(rate=1, burst=3), "ann", "bob")
     for _ in range(10):
         talk.says("ann", PING)
     talk.says("bob", PING)
     assert heard_codes(talk, "bob") == ["pong"]
 
 
-def refused_for(talk: Talk, name: str, message: Message) -> float:
-    """Say a message until it is refused; return the seconds that the refusal names."""
+def seconds_of_refusal(talk: Talk, name: str, message: Message) -> float:
+    """Send a message until it is refused; return the seconds that the refusal names."""
     while True:
         talk.says(name, message)
         last = talk.has_heard(name)[-1]
@@ -94,24 +94,24 @@ def refused_for(talk: Talk, name: str, message: Message) -> float:
 
 @pytest.mark.parametrize("rate", [50.0, 3.0, 7.0, 30.0, 0.7, 999.0])
 def test_who_waits_as_long_as_it_is_told_is_heard(rate: float) -> None:
-    talk = settled(limits(rate, burst=20), "ann")
+    talk = lobby_with(limits(rate, burst=20), "ann")
     for _ in range(20):
-        talk.waits(refused_for(talk, "ann", PING))
+        talk.waits(seconds_of_refusal(talk, "ann", PING))
         talk.says("ann", PING)
         assert heard_codes(talk, "ann") == ["pong"]
 
 
 @pytest.mark.parametrize("rate", [50.0, 3.0, 0.7])
 def test_nobody_is_told_to_wait_much_longer_than_needed(rate: float) -> None:
-    talk = settled(limits(rate, burst=20), "ann")
-    talk.waits(refused_for(talk, "ann", PING) - 0.005)
+    talk = lobby_with(limits(rate, burst=20), "ann")
+    talk.waits(seconds_of_refusal(talk, "ann", PING) - 0.005)
     talk.says("ann", PING)
     assert heard_codes(talk, "ann") == ["rate-limited"]
 
 
 def test_what_goes_to_the_room_costs_more_the_more_members_hear_it() -> None:
     names = [f"guest {number}" for number in range(20)]
-    talk = settled(limits(rate=1, burst=31), *names)
+    talk = lobby_with(limits(rate=1, burst=31), *names)
     for _ in range(11):
         talk.says(names[0], HI_ALL)
     assert heard_codes(talk, names[1]) == ["greeting"] * 10
@@ -120,7 +120,7 @@ def test_what_goes_to_the_room_costs_more_the_more_members_hear_it() -> None:
 
 def test_a_message_to_the_room_leaves_what_it_does_not_cost() -> None:
     names = [f"guest {number}" for number in range(20)]
-    talk = settled(limits(rate=1, burst=12), *names)
+    talk = lobby_with(limits(rate=1, burst=12), *names)
     for _ in range(3):
         talk.says(names[0], HI_ALL)
     for _ in range(4):
@@ -130,10 +130,10 @@ def test_a_message_to_the_room_leaves_what_it_does_not_cost() -> None:
 
 def test_even_a_room_that_costs_more_than_a_burst_can_be_spoken_to() -> None:
     names = [f"guest {number}" for number in range(40)]
-    talk = settled(limits(rate=1, burst=3), *names)
+    talk = lobby_with(limits(rate=1, burst=3), *names)
     talk.says(names[0], HI_ALL)
     assert heard_codes(talk, names[1]) == ["greeting"]
-    seconds = refused_for(talk, names[0], HI_ALL)
+    seconds = seconds_of_refusal(talk, names[0], HI_ALL)
     talk.waits(seconds)
     talk.says(names[0], HI_ALL)
     assert heard_codes(talk, names[1]) == ["greeting"]
@@ -150,7 +150,7 @@ def test_even_a_room_that_costs_more_than_a_burst_can_be_spoken_to() -> None:
     ids=lambda one: type(one).__name__,
 )
 def test_a_refused_frame_costs_ten(refused: Message | MalformedMessage) -> None:
-    talk = settled(limits(rate=1, burst=25), "ann")
+    talk = lobby_with(limits(rate=1, burst=25), "ann")
     talk.says("ann", refused)
     talk.says("ann", refused)
     talk.forget()
@@ -162,8 +162,8 @@ def test_a_refused_frame_costs_ten(refused: Message | MalformedMessage) -> None:
 
 
 def test_nobody_pays_for_visitors_who_leave_before_they_can_be_called() -> None:
-    """A page offers to each that comes; of a flood of them most have left by then."""
-    talk = settled(limits(rate=1, burst=500, refusals=10), "ann")
+    """A page sends an offer to each newcomer; most newcomers of a flood have left by then."""
+    talk = lobby_with(limits(rate=1, burst=500, refusals=10), "ann")
     for _ in range(300):
         talk.says("ann", m.Offer("nobody", Json(b"{}")))
     assert heard_codes(talk, "ann") == ["unknown-receiver"] * 300
@@ -191,7 +191,7 @@ def test_who_is_refused_a_hundred_times_in_a_row_is_closed_to_come_back() -> Non
 
 
 def test_an_accepted_message_between_begins_the_count_anew() -> None:
-    talk = settled(limits(rate=50, burst=1000, refusals=3), "ann")
+    talk = lobby_with(limits(rate=50, burst=1000, refusals=3), "ann")
     for _ in range(5):
         talk.says("ann", NONSENSE)
         talk.says("ann", m.Offer("room", Json(b"{}")))
@@ -204,7 +204,7 @@ def test_an_accepted_message_between_begins_the_count_anew() -> None:
 
 
 def test_frames_beyond_the_rate_count_as_refusals_too() -> None:
-    talk = settled(limits(rate=1, burst=2, refusals=10), "ann")
+    talk = lobby_with(limits(rate=1, burst=2, refusals=10), "ann")
     for _ in range(12):
         talk.says("ann", PING)
     assert heard_codes(talk, "ann") == [
@@ -216,7 +216,7 @@ def test_frames_beyond_the_rate_count_as_refusals_too() -> None:
 
 
 def test_a_refusal_names_its_reason() -> None:
-    talk = settled(limits(rate=1, burst=100), "ann")
+    talk = lobby_with(limits(rate=1, burst=100), "ann")
     for said, why in (
         (NONSENSE, NONSENSE),
         (m.Offer("nobody", Json(b"{}")), UnknownReceiver()),
@@ -260,7 +260,7 @@ def test_who_stalls_while_its_question_is_open_is_closed() -> None:
     talk.hears_nothing("ann")
 
 
-# Bytes that others take ----------------------------------------------------------------
+# Relayed bytes --------------------------------------------------------------------------
 
 
 def of_bytes(burst: float, rate: float = 0.001) -> Limits:
@@ -268,7 +268,7 @@ def of_bytes(burst: float, rate: float = 0.001) -> Limits:
 
 
 def test_the_bytes_of_a_message_to_the_room_count_for_each_who_hears_it() -> None:
-    talk = settled(of_bytes(50_000), "ann", "bob", "eve")
+    talk = lobby_with(of_bytes(50_000), "ann", "bob", "eve")
     talk.says("ann", HI_ALL, 15_000)
     talk.says("ann", HI_ALL, 15_000)
     assert heard_codes(talk, "ann") == ["greeting", "rate-limited"]
@@ -277,7 +277,7 @@ def test_the_bytes_of_a_message_to_the_room_count_for_each_who_hears_it() -> Non
 
 
 def test_who_has_sent_too_many_bytes_hears_when_to_go_on_and_may_then() -> None:
-    talk = settled(of_bytes(10_000, rate=1000), "ann", "bob")
+    talk = lobby_with(of_bytes(10_000, rate=1000), "ann", "bob")
     hi = m.Greeting(id_of("bob"), Json(b'"Hi"'))
     talk.says("ann", hi, 10_000)
     talk.says("ann", hi, 9_000)
@@ -290,7 +290,7 @@ def test_who_has_sent_too_many_bytes_hears_when_to_go_on_and_may_then() -> None:
 
 
 def test_many_small_messages_count_together() -> None:
-    talk = settled(of_bytes(50_000), "ann", "bob")
+    talk = lobby_with(of_bytes(50_000), "ann", "bob")
     hi = m.Greeting(id_of("bob"), Json(b'"Hi"'))
     for _ in range(100):
         talk.says("ann", hi, 1000)
@@ -300,7 +300,7 @@ def test_many_small_messages_count_together() -> None:
 
 def test_a_newcomer_offers_to_forty_peers_at_once() -> None:
     names = [f"peer {number}" for number in range(40)]
-    talk = settled(Limits(), "ann", *names)
+    talk = lobby_with(Limits(), "ann", *names)
     for name in names:
         talk.says("ann", m.Greeting(id_of(name), Json(b'"an offer"')), 16_500)
         for _ in range(21):
@@ -309,7 +309,7 @@ def test_a_newcomer_offers_to_forty_peers_at_once() -> None:
 
 
 def test_a_thousand_small_messages_may_be_said_at_once() -> None:
-    talk = settled(Limits(), "ann", "bob")
+    talk = lobby_with(Limits(), "ann", "bob")
     for _ in range(1000):
         talk.says("ann", m.Greeting(id_of("bob"), Json(b'"Hi"')), 1000)
     assert heard_codes(talk, "ann") == []

@@ -1,4 +1,4 @@
-"""Conversations after a pause of the server: nobody pays for what was not done meanwhile."""
+"""Conversations after a pause of the server, which must not cost any client anything."""
 
 from camus_core.effects import ForgetRoom
 from camus_core.events import Ticked, Timestamp
@@ -8,7 +8,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
-from .moderated_room import locked_company
+from .moderated_room import locked_room
 from .phrases import admit, id_of, seen
 from .talk import Talk
 
@@ -89,7 +89,7 @@ def test_a_tick_that_is_a_little_late_forgives_nothing() -> None:
     talk.is_closed("ann", 4001)
 
 
-# Promises ---------------------------------------------------------------------------------
+# Extended times -----------------------------------------------------------------------------
 
 
 def test_a_place_is_held_longer_by_the_pause() -> None:
@@ -134,8 +134,8 @@ def test_who_is_known_to_have_dropped_only_after_the_pause_has_its_usual_time() 
     assert talk.router.census().away == 0
 
 
-def test_who_waits_at_a_door_may_wait_longer_by_the_pause() -> None:
-    talk = locked_company(waiting=["eve", "joe"], limits=Limits(waiting_seconds=60.0))
+def test_a_waiting_client_may_wait_longer_by_the_pause() -> None:
+    talk = locked_room(waiting=["eve", "joe"], limits=Limits(waiting_seconds=60.0))
     talk.lives(10)
     paused_at = talk.now
     talk.pauses(100)

@@ -1,4 +1,4 @@
-"""Conversations about the life of rooms: looked up, made, left, forgotten."""
+"""Conversations about the life of rooms: looked up, created, left, forgotten."""
 
 import pytest
 
@@ -214,7 +214,7 @@ def test_a_room_without_an_end_stays() -> None:
     talk.drops("ann")
     talk.waits(10_000_000)
     assert LOBBY in talk.rooms
-    assert talk.changes == [ForgetClient(id_of("ann"), "this run")]
+    assert talk.changes == [ForgetClient(id_of("ann"), "this node")]
 
 
 def test_a_room_that_went_is_made_anew() -> None:
@@ -227,7 +227,7 @@ def test_a_room_that_went_is_made_anew() -> None:
     assert talk.rooms[LOBBY].created_at == talk.now
 
 
-def test_a_room_is_not_forgotten_while_somebody_waits_at_its_door() -> None:
+def test_a_room_is_not_forgotten_while_its_question_is_open() -> None:
     talk = Talk(FOR_A_MINUTE)
     talk.gather("lobby", "ann")
     talk.drops("ann")
@@ -252,7 +252,7 @@ def test_a_room_made_for_somebody_who_left_before_is_forgotten_in_time() -> None
 
 
 @pytest.mark.parametrize("seconds_later", [0.5, 58.5])
-def test_rooms_of_an_earlier_run_go_unless_somebody_comes(seconds_later: float) -> None:
+def test_rooms_of_an_earlier_node_go_unless_somebody_comes(seconds_later: float) -> None:
     attic = RoomRecord(RoomId("attic"), "Attic", START, empty_for=60.0)
     cellar = RoomRecord(RoomId("cellar"), "Cellar", START)
     talk = Talk()

@@ -1,4 +1,4 @@
-"""Conversations about time: silence, the end of the server, and what is kept meanwhile."""
+"""Conversations about time: silence, the stop of the server, and the size of its state."""
 
 import pytest
 
@@ -20,7 +20,7 @@ PONG = m.Pong("ground control", Json(b"1"))
 
 
 def ping(talk: Talk, name: str) -> m.Ping:
-    """Return what the server asks a silent client."""
+    """Return the server's ping to a silent client."""
     return m.Ping(id_of(name), talk.milliseconds(), "ground control")
 
 
@@ -60,9 +60,7 @@ def test_of_many_deadlines_that_are_due_at_once_some_are_handled_at_a_time() -> 
 
 
 def most_at_once(talk: Talk) -> tuple[int, int]:
-    """Let everything happen that is due; return how much the most of it was at once, and all
-    of it: what is heard, and what is stored.
-    """
+    """Handle all due deadlines; return the most messages and writes at once, and the total."""
     done = []
     while (deadline := talk.router.next_deadline()) is not None and deadline <= talk.now:
         effects = talk.router.handle(Ticked(), talk.now)
@@ -161,7 +159,7 @@ def test_a_client_that_talks_all_the_time_wakes_the_server_rarely() -> None:
     assert talk.ticks <= 2000 * 0.125 / 20 + 2
 
 
-# The end -------------------------------------------------------------------------------
+# The stop -------------------------------------------------------------------------------
 
 
 def test_when_the_server_stops_everyone_is_closed_to_come_back() -> None:
@@ -201,12 +199,12 @@ def test_who_was_there_when_the_server_stops_is_removed_from_the_store() -> None
     talk.stops()
     talk.drops("ann")
     assert talk.changes == [
-        ForgetClient(id_of("ann"), "this run"),
-        ForgetClient(id_of("bob"), "this run"),
+        ForgetClient(id_of("ann"), "this node"),
+        ForgetClient(id_of("bob"), "this node"),
     ]
 
 
-# What is kept --------------------------------------------------------------------------
+# The state -----------------------------------------------------------------------------
 
 
 def test_when_all_have_gone_nothing_is_left() -> None:

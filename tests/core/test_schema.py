@@ -1,4 +1,4 @@
-"""The contract for other languages: it takes what the codec takes, and all that is written."""
+"""The JSON Schema for other languages: it accepts what the codec reads and what it writes."""
 
 import json
 import re
@@ -41,7 +41,7 @@ INTEGERS_AS_WRITTEN = jsonschema.validators.extend(
     PLAIN,
     type_checker=PLAIN.TYPE_CHECKER.redefine("integer", lambda _, one: type(one) is int),
 )
-"""The codec takes no 1.0 for an integer; JSON Schema, which sees no text, has to."""
+"""The codec refuses 1.0 for an integer; JSON Schema, which doesn't see the text, accepts it."""
 
 
 def validator(name: str, judge: Any = INTEGERS_AS_WRITTEN) -> Any:
@@ -58,17 +58,18 @@ BEYOND_A_SCHEMA = {
     "a number is too large for a double": "to a schema numbers have no end",
     "a string holds half of a surrogate pair": "to many parsers that is a string",
 }
-"""What the codec says of frames that no schema can refuse, and why none can.
+"""Refusals of the codec that a schema can't express, with the reasons.
 
-It says so of members too that are not in the value, because a later one has the same name. Of
-members with equal names the codec takes the last, as Python's parser does: what another parser
-takes, a schema can't tell either.
+The codec also gives these refusals for members that are not in the value, because a later
+member has the same name. Of members with equal names the codec takes the last one, as Python's
+parser does; a schema doesn't determine what other parsers do.
 """
 
 
 def agree(read: bytes) -> bool:
-    """The invariant: of any frame that a schema can say anything of, the schema and the codec
-    say the same. Returns whether the codec takes it.
+    """Check that the schema and the codec agree on a frame, the invariant of this file.
+
+    Returns whether the codec accepts the frame. The refusals of `BEYOND_A_SCHEMA` pass.
     """
     try:
         CODEC.decode(read, ids=True)
@@ -80,7 +81,7 @@ def agree(read: bytes) -> bool:
     return True
 
 
-# Frames that everybody reads alike -----------------------------------------------------
+# Frames that all parsers read alike -----------------------------------------------------
 
 
 def test_the_contract_is_a_schema() -> None:
@@ -165,7 +166,7 @@ json_values = odd_values | texts | st.dictionaries(texts, odd_values, max_size=2
 
 
 def instances(form: Any) -> st.SearchStrategy[Any]:
-    """Values of a type, as the core has them."""
+    """Return a strategy for the values of a type."""
     plain = {str: texts, int: st.integers(1, 2**31 - 1), float: numbers, bool: st.booleans()}
     if form is Any:
         return json_values
@@ -184,7 +185,7 @@ def instances(form: Any) -> st.SearchStrategy[Any]:
 
 
 def relayed(form: Any) -> st.SearchStrategy[bytes]:
-    """Payloads of a type, as text."""
+    """Return a strategy for the payloads of a type, as text."""
     return instances(form).map(
         lambda body: to_json(attrs.asdict(body) if attrs.has(type(body)) else body)
     )
@@ -207,8 +208,8 @@ def messages(kind: type[Message]) -> st.SearchStrategy[Message]:
 every_message = st.sampled_from([*TABLE]).flatmap(messages)
 
 
-def is_heard(kind: type[Message]) -> bool:
-    """Asking is the client's; all else the server says, or passes on."""
+def is_sent_by_server(kind: type[Message]) -> bool:
+    """Return whether clients receive a type; requests are only sent by clients."""
     asking = m.Request | m.Profile | m.Join | m.CreateRoom | m.Order
     return not issubclass(kind, asking)
 
@@ -217,7 +218,7 @@ def is_heard(kind: type[Message]) -> bool:
 @settings(max_examples=400, deadline=None)
 @given(every_message)
 def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) -> None:
-    """Messages of every class are valid as such, and as what a client may say or hear."""
+    """Messages of every class are valid, and are valid for the direction in which they go."""
     written = CODEC.encode(message)
     assert agree(written)
     whole, kind = json.loads(written), type(message)
@@ -225,7 +226,7 @@ def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) ->
     if isinstance(message, m.Text):
         relayed_text = message.said_by("ann", to_json("Ann"), 1615918847.68)
         whole = json.loads(CODEC.encode(relayed_text))
-    assert HEARD.is_valid(whole) == is_heard(kind)
+    assert HEARD.is_valid(whole) == is_sent_by_server(kind)
 
 
 @pytest.mark.parametrize("missing", ["sender", "data"])
@@ -250,26 +251,26 @@ def test_what_a_client_writes_as_sender_is_ignored_and_the_server_writes_a_strin
 
 
 def members(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every object or array inside a value, with each of its names or indexes."""
-    for place in value if isinstance(value, dict) else range(len(value)):
-        yield value, place
-        if isinstance(value[place], dict | list):
-            yield from members(value[place])
+    """Yield every object or array inside a value, with each of its names or indexes."""
+    for key in value if isinstance(value, dict) else range(len(value)):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from members(value[key])
 
 
 @st.composite
 def altered(draw: st.DrawFn) -> bytes:
-    """A frame of any message, of which one to three members are replaced or missing."""
+    """Draw a frame of any message in which one to three members are replaced or missing."""
     whole = json.loads(CODEC.encode(draw(every_message)))
     for _ in range(draw(st.integers(1, 3))):
         inside = list(members(whole))
         if not inside:
             break
-        container, place = inside[draw(st.integers(0, len(inside) - 1))]
+        container, key = inside[draw(st.integers(0, len(inside) - 1))]
         if draw(st.booleans()):
-            container[place] = draw(json_values)
+            container[key] = draw(json_values)
         else:
-            del container[place]
+            del container[key]
     return to_json(whole)
 
 
@@ -280,7 +281,7 @@ def test_the_schema_and_the_codec_agree_on_altered_frames(read: bytes) -> None:
     agree(read)
 
 
-# What a generator relies on ------------------------------------------------------------
+# Properties that a code generator relies on -------------------------------------------------
 
 
 def test_every_message_has_a_definition_under_its_name() -> None:
@@ -392,7 +393,7 @@ def test_the_numbers_and_names_that_both_ends_go_by() -> None:
 
 
 def test_the_file_in_the_documentation_is_this_contract() -> None:
-    """Where this fails, `python docs/generate.py` writes it."""
+    """If this fails, `python docs/generate.py` writes the file."""
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     assert kept.pop("$comment").startswith("Generated by `python docs/generate.py`")
     assert kept == CONTRACT

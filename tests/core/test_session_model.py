@@ -1,6 +1,7 @@
-"""Sessions against a simple model: whatever happens, what `ledger` says in words holds.
+"""Sessions against a simple model, with the invariants of `delivery_audit`.
 
-Longer lists of steps, for as many seeds: `python tests/core/test_session_model.py 1000 [seed]`.
+Longer lists of steps, for this many seeds: `python tests/core/test_session_model.py 1000
+[seed]`.
 """
 
 import random
@@ -28,15 +29,15 @@ PADDING = (0, 0, 7500, 0, 3000, 100, 0, 15_000, 0, 700, 0)
 JUMPS = (0.0, 0.05, 1.0, 45.0, 3600.0, -3600.0, 86400.0, -86400.0)
 LIES = (-5, -1, 1, 2, 3, 7, 50, 2**60)
 
-MOST = 8
-"""How many ways there are in which each step can happen."""
+WAYS = 8
+"""The number of variants of each step."""
 
 OFTEN = ("say", "come", "flow", "serve", "hear", "confirm", "drop", "wait")
 AT_TIMES = ("lose", "answer", "ask", "stall", "bye", "reload")
 BAD_NETWORK = OFTEN * 5 + AT_TIMES
 CONTROL = ("kick", "promote", "promote", "lock", "lock", "decide")
 
-WEATHERS = {
+CONDITIONS = {
     "a bad network": BAD_NETWORK,
     "many messages": (*BAD_NETWORK, *["say"] * 12),
     "deploys": (*BAD_NETWORK, "restart"),
@@ -46,13 +47,15 @@ WEATHERS = {
     "clocks and pauses": (*BAD_NETWORK, "pause", "pause", "set clock"),
     "everything": (*BAD_NETWORK, *CONTROL, "restart", "kill", "lie", "pause", "set clock"),
 }
-"""What can happen, as often as it stands there: a crash excuses much, and so does a liar."""
+"""The steps of each condition, with their frequency. Crashes and liars excuse many faults, so
+they have conditions of their own.
+"""
 
 Step = tuple[str, int, int]
-"""What happens, to which client, and in which way."""
+"""The kind of a step, its client, and its variant."""
 
 
-def take(world: World, step: Step) -> None:
+def perform(world: World, step: Step) -> None:
     kind, who, way = step
     client = world.clients[who]
     match kind:
@@ -60,13 +63,13 @@ def take(world: World, step: Step) -> None:
             to = (None, None, *world.clients)[way]
             world.says(client, to, PADDING[len(world.audit.said) % len(PADDING)])
         case "come":
-            for somebody in (client,) if way < MOST // 2 else world.clients:
-                world.comes(somebody)
+            for somebody in (client,) if way < WAYS // 2 else world.clients:
+                world.connects(somebody)
         case "flow":
             world.flows()
         case "serve":
-            for line in world.lines_to(client):
-                world.serves(line, way + 1)
+            for link in world.links_to(client):
+                world.serves(link, way + 1)
         case "hear":
             world.hears(client, way + 1)
         case "confirm":
@@ -80,33 +83,33 @@ def take(world: World, step: Step) -> None:
         case "set clock":
             world.happens(ClockSet(JUMPS[way]))
         case "lose":
-            world.loses(client)
+            world.loses_connection(client)
         case "answer":
-            for line in world.lines_to(client):
-                world.answers(line, fails=way == 0)
+            for link in world.links_to(client):
+                world.answers(link, fails=way == 0)
         case "ask":
-            ask(client, way)
+            send_request(client, way)
         case "reload":
             world.drops(client, 1001)
             client.is_reloaded()
         case "stall":
-            for line in world.lines_to(client):
-                world.stalls(line)
+            for link in world.links_to(client):
+                world.stalls(link)
         case "bye":
             client.leaves()
         case "restart" | "kill":
             world.restarts(killed=kind == "kill")
         case "kick" | "promote" | "lock" | "decide":
-            control(world, client, kind, way)
+            moderate(world, client, kind, way)
         case "lie":
-            lie(world, client, LIES[way])
+            claim_wrong_number(world, client, LIES[way])
         case _:
             raise AssertionError(kind)
     world.writes(client)
 
 
-def ask(client: Client, way: int) -> None:
-    """Say something to the server: it answers a new name at once, the list of rooms later."""
+def send_request(client: Client, way: int) -> None:
+    """Send a request to the server, which answers a rename immediately, a list later."""
     if client.id is None or client.has_left:
         return
     if client.profile is CORE:
@@ -117,8 +120,8 @@ def ask(client: Client, way: int) -> None:
         client.says(m.ListRooms(id="ask"))
 
 
-def control(world: World, client: Client, kind: str, way: int) -> None:
-    """Somebody decides about a client, or about its room; who is kicked often comes again."""
+def moderate(world: World, client: Client, kind: str, way: int) -> None:
+    """Moderate a client or its room; kicked clients often come back."""
     if kind == "lock":
         world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(way % 4 > 0)))
     elif kind == "decide":
@@ -127,45 +130,45 @@ def control(world: World, client: Client, kind: str, way: int) -> None:
         world.orders(client.room, m.Kick(GROUND_CONTROL, m.WhoBody(client.id)))
         if way % 4 > 0:
             world.hears(client)
-            world.comes(client)
+            world.connects(client)
             world.flows()
     elif client.id is not None:
         role = m.SetRoleBody(client.id, "moderator")
         world.orders(client.room, m.SetRole(GROUND_CONTROL, role))
 
 
-def lie(world: World, client: Client, by: int) -> None:
-    """Claim to have received another number of frames than is true."""
+def claim_wrong_number(world: World, client: Client, by: int) -> None:
+    """Claim to have received another number of frames than the true one."""
     client.honest = False
     if client.is_in:
         client.confirms(by)
     else:
-        world.comes(client, by)
+        world.connects(client, by)
 
 
 def faults_after(steps: list[Step]) -> Counter[str]:
-    """Return what went wrong; all come first, and leave in the end."""
+    """Return the faults found in a run in which all clients join first and leave in the end."""
     world = World()
     for client in world.clients:
-        world.comes(client)
+        world.connects(client)
     world.flows()
     for step in steps:
-        take(world, step)
+        perform(world, step)
     settle(world)
     leave(world)
     return world.audit.faults
 
 
 def lists_of_steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[Step]]:
-    ways = st.integers(0, MOST - 1)
+    ways = st.integers(0, WAYS - 1)
     return st.lists(st.tuples(st.sampled_from(kinds), st.integers(0, 5), ways), max_size=60)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("weather", WEATHERS)
+@pytest.mark.parametrize("weather", CONDITIONS)
 def test_nothing_is_lost_in_silence_and_both_sides_agree_in_the_end(weather: str) -> None:
     @settings(max_examples=300, deadline=None)
-    @given(lists_of_steps(WEATHERS[weather]))
+    @given(lists_of_steps(CONDITIONS[weather]))
     def check(steps: list[Step]) -> None:
         assert not faults_after(steps)
 
@@ -173,7 +176,7 @@ def test_nothing_is_lost_in_silence_and_both_sides_agree_in_the_end(weather: str
 
 
 def shrunk(steps: list[Step]) -> list[Step]:
-    """Return fewer of these steps, after which something goes wrong all the same."""
+    """Return a shorter list of steps that still leads to a fault."""
     size = len(steps)
     while size:
         for at in range(len(steps) - size, -1, -1):
@@ -187,9 +190,9 @@ def shrunk(steps: list[Step]) -> list[Step]:
 def main(lists: int = 1000, seed: int = 0) -> None:
     rng = random.Random(seed)
     for number in range(lists):
-        kinds = rng.choice(list(WEATHERS.values()))
+        kinds = rng.choice(list(CONDITIONS.values()))
         steps = [
-            (rng.choice(kinds), rng.randrange(6), rng.randrange(MOST))
+            (rng.choice(kinds), rng.randrange(6), rng.randrange(WAYS))
             for _ in range(rng.randint(1, 80))
         ]
         if faults_after(steps):

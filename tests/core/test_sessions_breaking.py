@@ -1,4 +1,4 @@
-"""Conversations about sessions that break: amid changes, one by another, all together."""
+"""Conversations about sessions that break: during changes, one by another, all together."""
 
 from camus_core.limits import Limits
 from camus_core.wire import messages as m
@@ -29,7 +29,7 @@ def talk_of(limits: Limits, *names: str) -> Talk:
     return talk
 
 
-# The room changes while somebody has let too much wait -----------------------------------
+# Changes in the room while too many frames are unconfirmed -----------------------------------
 
 
 def test_one_who_leaves_may_be_what_is_too_much() -> None:
@@ -40,7 +40,7 @@ def test_one_who_leaves_may_be_what_is_too_much() -> None:
     talk.hears_nothing("bob")
     talk.is_closed("bob", 4000)
     talk.hears("ann", left("eve", "left"))
-    talk.is_closed("ann", 4000)  # the notice was too much for ann
+    talk.is_closed("ann", 4000)  # the notice was one frame too many for ann
     body = talk.resumes("bob 2", "bob")
     assert (body.reason, body.clients) == ("overflow", (seen("ann"), seen("bob")))
     assert talk.resumes("ann 2", "ann").reason == "overflow"
@@ -113,11 +113,11 @@ def test_a_report_may_be_too_much_for_its_hearer_and_everyone_is_told_in_the_end
 
 
 MANY = 300
-"""Reports, of which one event makes 256."""
+"""Notices, of which one event sends 256."""
 
 
 def bob_loses_many() -> Talk:
-    """Have one message too many break Bob's session, in which many of Ann's wait."""
+    """Let one frame too many break Bob's session, in which many of Ann's messages wait."""
     talk = Talk(limits=Limits(unconfirmed_frames=MANY, message_burst=2 * MANY))
     talk.gather("lobby", "ann")
     talk.gather("lobby", "bob", "eve", profile=SESSION)
@@ -129,7 +129,7 @@ def bob_loses_many() -> Talk:
 
 
 def reports(talk: Talk) -> int:
-    """Return how many Ann has heard since."""
+    """Return the number of notices that Ann has received."""
     return sum(isinstance(said, m.Error) for said in talk.has_heard("ann"))
 
 
@@ -137,7 +137,7 @@ def test_others_are_heard_before_many_reports_are_made() -> None:
     talk = bob_loses_many()
     told = reports(talk)
     assert 0 < told < MANY
-    talk.says("ann", hi("bob"))  # which waits for him
+    talk.says("ann", hi("bob"))  # which is sent to him later
     assert reports(talk) == 0
     talk.waits(0)
     assert told + reports(talk) == MANY

@@ -1,4 +1,4 @@
-"""Conversations about counting: frames are confirmed by both ends, and answers have ids."""
+"""Conversations about counting: both ends confirm frames, and answers carry ids."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Conversations about delivery: what is kept for who is away, and who hears what was lost."""
+"""Conversations about delivery: messages kept for disconnected members, and lost ones."""
 
 from camus_core.limits import Limits
 from camus_core.wire import messages as m
@@ -7,13 +7,13 @@ from camus_core.wire.profile import SESSION
 
 from .phrases import (
     acked,
-    address,
     bye,
     came,
     done,
     hi,
     id_of,
     left,
+    recipient,
     rename,
     renamed,
     undeliverable,
@@ -22,7 +22,7 @@ from .talk import Talk
 
 
 def error_for_core(to: str, receiver: str, reason: str) -> m.Error:
-    """Return what a sender of the core profile hears instead of `undeliverable`."""
+    """Return the error that a core-profile sender receives instead of `undeliverable`."""
     body = m.ErrorBody(
         "undeliverable",
         "a message that was taken may not have arrived",
@@ -127,7 +127,7 @@ def test_to_a_core_profile_receiver_a_message_is_delivered_when_it_is_written() 
     talk.hears_nothing("ann")
 
 
-def test_addresses_are_the_same_in_both_profiles() -> None:
+def test_receivers_have_the_same_names_in_both_profiles() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     talk.gather("lobby", "joe")
@@ -139,6 +139,6 @@ def test_addresses_are_the_same_in_both_profiles() -> None:
     for name in ("ann", "bob", "joe"):
         talk.hears(name, hi("room", by="ann"))
     talk.says("bob", hi("joe"))
-    talk.hears("joe", m.Greeting(address("joe"), Json(b'"Hi"'), id_of("bob")))
+    talk.hears("joe", m.Greeting(recipient("joe"), Json(b'"Hi"'), id_of("bob")))
     talk.joins("eve", "lobby")
     talk.hears("ann", came("eve"))

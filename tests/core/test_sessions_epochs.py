@@ -1,4 +1,4 @@
-"""Conversations about coming back anew: with a lost state, or to an answer that was lost."""
+"""Conversations about new epochs: after a lost state, and after a lost answer."""
 
 from camus_core.limits import Limits
 from camus_core.wire import messages as m
@@ -78,11 +78,11 @@ def test_a_second_reload_before_the_first_was_answered_changes_nothing() -> None
         talk.hears("ann", left("bob", "rejoined"), came("bob"))
 
 
-# An answer that never arrived ------------------------------------------------------------
+# A lost answer ---------------------------------------------------------------------------
 
 
 def break_bobs_session(talk: Talk) -> None:
-    """Rename joe until what bob, who is away, has to hear of it is too much."""
+    """Rename joe until the notices for bob, who is away, are too many."""
     for number in range(4):
         talk.says("joe", rename(f"Joe {number}"))
 
@@ -110,7 +110,7 @@ def test_who_has_not_heard_of_its_overflow_is_told_again() -> None:
     talk.hears_nothing("bob 6", "joe")
 
 
-def test_its_old_number_confirms_nothing_of_the_new_count() -> None:
+def test_its_old_number_confirms_nothing_of_the_new_epoch() -> None:
     talk = Talk(limits=Limits(unconfirmed_frames=3))
     talk.gather("lobby", "joe")
     talk.gather("lobby", "bob", profile=SESSION)
@@ -139,8 +139,8 @@ def test_what_the_next_roster_tells_is_not_told_again_after_it() -> None:
     talk.hears_nothing("bob 3")
 
 
-def test_what_was_handled_is_told_in_the_count_that_the_client_is_in() -> None:
-    """Two connections ask to go on after a restart; the one that ann knows of is replaced."""
+def test_what_was_handled_is_told_in_the_epoch_of_the_client() -> None:
+    """Two connections try to resume after a restart; the one that ann knows of is replaced."""
     talk = talk_of("ann", "bob")
     talk.says("ann", hi("bob"))
     talk.stops()

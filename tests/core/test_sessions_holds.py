@@ -1,4 +1,4 @@
-"""Conversations about places: held while a client is away, taken again, and ended."""
+"""Conversations about places: held while a client is disconnected, resumed, and ended."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_who_is_cut_off_keeps_its_place_however_it_happened() -> None:
 
 
 def test_who_comes_back_in_time_is_the_same_and_nobody_hears_of_it() -> None:
-    """peerjs issue 224: "ID is taken" to whoever came back after a drop."""
+    """peerjs issue 224: a client that came back after a drop was told "ID is taken"."""
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
     talk.gather("lobby", "joe")
@@ -137,13 +137,13 @@ def test_a_bye_holds_nothing() -> None:
     talk.hears("ann", left("bob", "left"))
     talk.hears("joe", m.Bye("room", Json(b"5"), id_of("bob")))
     talk.hears("joe", roster("room", "lobby", "ann", "joe"))
-    assert talk.changes == [ForgetClient(id_of("bob"), "this run")]
+    assert talk.changes == [ForgetClient(id_of("bob"), "this node")]
     body = talk.resumes("bob 2", "bob")
     assert (body.id, body.reason) == (id_of("bob 2"), "unknown")
 
 
 def test_who_comes_too_late_is_a_newcomer_with_a_new_id() -> None:
-    """nextcloud/spreed issue 5337: who came back after its session had expired stayed out."""
+    """nextcloud/spreed issue 5337: clients whose session had expired could not come back."""
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
     talk.drops("bob")
@@ -177,7 +177,7 @@ def test_a_room_whose_last_place_has_ended_goes_in_its_time() -> None:
 
 
 def test_a_room_outlives_one_of_two_that_drops() -> None:
-    """OpenAyame/ayame deleted the room when one of two dropped."""
+    """OpenAyame/ayame deleted the room when one of two members dropped."""
     talk = Talk(RoomRecord(LOBBY, "Lobby", START, empty_for=1.0))
     talk.gather("lobby", "ann", "bob", profile=SESSION)
     talk.drops("bob")

@@ -1,4 +1,4 @@
-"""Conversations about TURN credentials that are replaced before they end."""
+"""Conversations about TURN credentials, which are replaced before they expire."""
 
 from camus_core.census import Census
 from camus_core.ice import IceConfiguration
@@ -14,7 +14,7 @@ ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
 
 
 def ice_servers(talk: Talk, name: str, seconds: int = 100) -> m.IceServers:
-    """Return the servers with credentials that are made now."""
+    """Return the ICE servers with credentials computed now."""
     servers = ICE.servers_for(id_of(name), talk.unix_time, seconds)
     return m.IceServers(id_of(name), servers, GROUND_CONTROL)
 
@@ -28,7 +28,7 @@ def talk_of(*names: str, seconds: int = 100) -> Talk:
 
 
 def test_credentials_are_replaced_at_four_fifths_of_their_life_for_ever() -> None:
-    """nextcloud/spreed issue 6323: credentials ended, and nobody replaced them."""
+    """nextcloud/spreed issue 6323: credentials expired and were not replaced."""
     talk = talk_of("ann")
     for number in range(1, 50):
         talk.lives(79.5)

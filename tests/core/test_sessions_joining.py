@@ -1,4 +1,4 @@
-"""Conversations at the door in the session profile: who may `join`, as whom, and who hears."""
+"""Conversations about `join` in the session profile: its conditions, answer and notices."""
 
 import pytest
 
@@ -27,7 +27,7 @@ LOBBY = RoomId("lobby")
 UNAVAILABLE = Unavailable(retry_after=5.0)
 
 
-# What `joined` says --------------------------------------------------------------------
+# The data of `joined` ----------------------------------------------------------------------
 
 
 def test_who_joins_hears_all_that_it_needs() -> None:
@@ -69,7 +69,7 @@ def test_a_session_has_its_secret_from_the_driver_and_the_store_gets_only_its_di
         LOBBY,
         "Ann",
         START,
-        node="this run",
+        node="this node",
         session_digest=SessionDigest(digest(secret_of("ann"))),
         incarnation=repr(START),
     )
@@ -82,7 +82,7 @@ def test_a_name_is_kept_in_normal_form_and_trimmed() -> None:
     assert body.clients == (seen("ann", "Bj\u00f6rn"),)
 
 
-# Before it -----------------------------------------------------------------------------
+# Before `join` -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("address", ["lobby", None])
@@ -115,7 +115,7 @@ def test_who_has_not_joined_and_says_nothing_is_taken_for_dead() -> None:
     assert talk.router.census().connections == 0
 
 
-# Which room, and as whom ---------------------------------------------------------------
+# The room and the id ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("address", "said"), [("lobby", None), (None, LOBBY), (LOBBY, LOBBY)])
@@ -166,7 +166,7 @@ def test_one_connection_is_in_one_room() -> None:
     talk.hears("ann", roster("ann", "lobby", "ann"))
 
 
-# Who hears of it -----------------------------------------------------------------------
+# The notices ----------------------------------------------------------------------------
 
 
 def test_each_hears_of_a_newcomer_in_the_way_of_its_own_profile() -> None:

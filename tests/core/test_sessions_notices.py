@@ -1,4 +1,4 @@
-"""Conversations about what senders hear when the server stops, and after it has begun again."""
+"""Conversations about notices to senders when the server stops and has restarted."""
 
 import pytest
 
@@ -11,9 +11,9 @@ from .talk import Talk
 EXPIRED = undeliverable("ann", "bob", "expired", reply_to="7")
 
 
-def told_at_the_end() -> Talk:
-    """Return a conversation whose server has stopped after ann has said what bob has not
-    confirmed: she was told `going-away`, then `undeliverable`.
+def stopped_with_unconfirmed() -> Talk:
+    """Return a conversation whose server has stopped with a message of ann's to bob
+    unconfirmed, so that she was told `going-away`, then `undeliverable`.
     """
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
@@ -48,7 +48,7 @@ def test_a_stop_tells_the_sender_of_each_message_that_is_not_confirmed() -> None
 def test_what_was_not_received_of_it_is_told_after_the_restart(
     missed: int, told: list[m.Message]
 ) -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again()
     body = talk.resumes("ann 2", "ann", talk.received("ann") - missed)
     assert (body.reason, body.received) == ("restarted", 1)
@@ -57,14 +57,14 @@ def test_what_was_not_received_of_it_is_told_after_the_restart(
 
 
 def test_who_has_lost_its_state_has_lost_its_messages_too() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again()
     talk.rejoins("ann 2", "ann")
     talk.hears_nothing("ann 2")
 
 
 def test_a_notice_is_kept_until_it_is_confirmed() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     talk.starts_again()
     received = talk.received("ann") - 1
     for again in ("ann 2", "ann 3"):
@@ -78,44 +78,44 @@ def test_a_notice_is_kept_until_it_is_confirmed() -> None:
 
 
 def test_a_notice_outlives_two_restarts() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     received = talk.received("ann") - 1
-    talk.starts_again("second run")
+    talk.starts_again("second node")
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     body = talk.resumes("ann 2", "ann", received)
     assert (body.reason, body.received) == ("restarted", 1)
     talk.hears("ann 2", EXPIRED)
 
 
 def test_a_notice_whose_joined_was_lost_outlives_the_next_restart() -> None:
-    talk = told_at_the_end()
+    talk = stopped_with_unconfirmed()
     received = talk.received("ann") - 1
-    talk.starts_again("second run")
+    talk.starts_again("second node")
     talk.resumes("ann 2", "ann", received)
     talk.drops("ann 2")
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     assert talk.resumes("ann 3", "ann", received).reason == "restarted"
     talk.hears("ann 3", EXPIRED)
 
 
-def test_a_notice_that_was_received_in_the_second_run_is_not_told_in_the_third() -> None:
-    talk = told_at_the_end()
-    talk.starts_again("second run")
+def test_a_notice_that_was_received_from_the_second_node_is_not_told_by_the_third() -> None:
+    talk = stopped_with_unconfirmed()
+    talk.starts_again("second node")
     talk.resumes("ann 2", "ann", talk.received("ann") - 1)
     talk.hears("ann 2", EXPIRED)
     assert talk.received("ann 2") == 1
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     talk.forget()
     assert talk.resumes("ann 3", "ann 2").reason == "restarted"
     talk.hears_nothing("ann 3")
 
 
-def test_the_frames_of_the_second_run_are_counted_for_the_third() -> None:
-    talk = told_at_the_end()
-    talk.starts_again("second run")
+def test_the_frames_of_the_second_node_are_counted_for_the_third() -> None:
+    talk = stopped_with_unconfirmed()
+    talk.starts_again("second node")
     talk.resumes("ann 2", "ann")
     talk.resumes("bob 2", "bob")
     for number in range(3):
@@ -124,7 +124,7 @@ def test_the_frames_of_the_second_run_are_counted_for_the_third() -> None:
     talk.hears("ann 2", acked("ann", 3))
     received = talk.received("ann 2")
     talk.stops()
-    talk.starts_again("third run")
+    talk.starts_again("third node")
     talk.forget()
     body = talk.resumes("ann 3", "ann 2", received)
     assert (body.reason, body.received) == ("restarted", 3)

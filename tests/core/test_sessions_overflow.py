@@ -1,4 +1,4 @@
-"""Conversations about too much that isn't confirmed: of a client that is away, or slow."""
+"""Conversations about too many unconfirmed frames, of clients that are away or slow."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Conversations about who may come in: passwords, owners, and answers that come late."""
+"""Conversations about admission: passwords, owners, and answers that arrive late."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Conversations across a restart of the server: places are held, buffers are not."""
+"""Conversations across a restart of the server: places are held, buffers are lost."""
 
 import pytest
 from attrs import evolve
@@ -38,10 +38,10 @@ def talk_of(*names: str, limits: Limits | None = None) -> Talk:
     return talk
 
 
-def restarts(talk: Talk, *, killed: bool = False, run: str = "next run") -> None:
+def restart(talk: Talk, *, killed: bool = False, node: str = "next node") -> None:
     if not killed:
         talk.stops()
-    talk.starts_again(run)
+    talk.starts_again(node)
     talk.forget()
 
 
@@ -56,7 +56,7 @@ def test_who_comes_back_is_the_same_and_begins_anew(killed: bool, received: int 
     for number in range(3):
         talk.says("ann", hi("bob", number))
     talk.confirms("bob")
-    restarts(talk, killed=killed)
+    restart(talk, killed=killed)
     body = talk.resumes("ann 2", "ann")
     assert (body.id, body.role, body.room_id) == (id_of("ann"), "owner", "lobby")
     assert (body.resumed, body.reason, body.received) == (False, "restarted", received)
@@ -70,7 +70,7 @@ def test_who_comes_back_is_the_same_and_begins_anew(killed: bool, received: int 
 
 def test_afterwards_all_is_as_before() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", rename("Ann"))
     talk.hears("ann 2", renamed("ann", "Ann"), done("ann"))
@@ -85,30 +85,30 @@ def test_afterwards_all_is_as_before() -> None:
 def test_a_session_that_comes_back_needs_no_password() -> None:
     talk = Talk(RoomRecord(LOBBY, "Lobby", START, password_hash="tin can"))
     talk.joins("ann", "lobby", password="tin can")
-    restarts(talk)
+    restart(talk)
     assert talk.resumes("ann 2", "ann").reason == "restarted"
 
 
 def test_who_has_lost_its_state_meanwhile_is_rejoined() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     assert talk.rejoins("bob 2", "bob").reason == "rejoined"
     talk.hears("ann 2", left("bob", "rejoined"), came("bob"))
     assert talk.resumes("bob 3", "bob 2").resumed
 
 
-def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
+def test_the_new_node_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     talk = talk_of("ann")
     joined_at = talk.store.clients[id_of("ann")].joined_at
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     record = ClientRecord(
         id_of("ann"),
         LOBBY,
         "Major Tom",
         joined_at,
-        node="next run",
+        node="next node",
         session_digest=SessionDigest(digest(secret_of("ann"))),
         incarnation=talk.rooms[LOBBY].incarnation,
     )
@@ -118,7 +118,7 @@ def test_the_new_run_takes_the_record_over_and_forgets_it_in_the_end() -> None:
     assert talk.store.clients == {}
 
 
-# Places meanwhile ------------------------------------------------------------------------
+# Places in the meantime --------------------------------------------------------------------
 
 
 def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
@@ -126,7 +126,7 @@ def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
     talk.waits(1)
     talk.drops("bob")
     talk.waits(10)
-    restarts(talk)
+    restart(talk)
     talk.waits(10)
     talk.connects("joe", "lobby")
     talk.connects("eve", "lobby")
@@ -144,9 +144,9 @@ def test_places_are_held_for_one_grace_time_and_are_in_every_roster() -> None:
     assert talk.router.census() == Census(1, 1, 1, 0, 0)
 
 
-def test_what_is_said_to_a_held_place_waits_there() -> None:
+def test_what_is_said_to_a_member_that_is_away_waits_for_it() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", hi("bob", id="7"))
     assert talk.resumes("bob 2", "bob").reason == "restarted"
@@ -155,7 +155,7 @@ def test_what_is_said_to_a_held_place_waits_there() -> None:
 
 def test_who_stays_away_is_told_of_and_so_are_its_senders() -> None:
     talk = talk_of("ann", "bob")
-    restarts(talk)
+    restart(talk)
     talk.resumes("ann 2", "ann")
     talk.says("ann 2", hi("bob", id="7"))
     talk.lives(2)
@@ -169,11 +169,11 @@ def test_members_of_the_core_profile_have_no_place_to_come_back_to() -> None:
     talk = Talk()
     talk.gather("lobby", "joe")
     talk.gather("lobby", "ann", profile=SESSION)
-    restarts(talk, killed=True)
+    restart(talk, killed=True)
     assert talk.resumes("ann 2", "ann").clients == (seen("ann"),)
 
 
-# Records that are not to be believed -----------------------------------------------------
+# Records that don't hold a place ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(29.5, "restarted"), (30, "unknown")])
@@ -182,13 +182,13 @@ def test_a_place_outlives_the_drop_by_no_more_than_the_grace_time(
 ) -> None:
     talk = talk_of("ann")
     talk.drops("ann")
-    restarts(talk)
+    restart(talk)
     talk.waits(seconds)
     assert talk.resumes("ann 2", "ann").reason == reason
     assert talk.router.census().members == 1
 
 
-def test_a_record_of_this_run_is_no_place() -> None:
+def test_a_record_of_this_node_holds_no_place() -> None:
     talk = talk_of("ann")
     record = evolve(talk.store.clients[id_of("ann")], away_since=talk.now)
     talk.says("ann", bye())
@@ -199,7 +199,7 @@ def test_a_record_of_this_run_is_no_place() -> None:
 
 def test_a_session_of_a_room_that_is_gone_is_unknown() -> None:
     talk = talk_of("ann")
-    restarts(talk)
+    restart(talk)
     del talk.rooms[LOBBY]
     assert talk.resumes("ann 2", "ann").reason == "unknown"
 
@@ -213,7 +213,7 @@ def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() 
         LOBBY,
         "Bob",
         START - 60,
-        node="run of another server",
+        node="node of another server",
         session_digest=SessionDigest(digest(secret_of("bob"))),
         away_since=talk.now - 5,
     )
@@ -236,7 +236,7 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
             LOBBY,
             name,
             START - 60,
-            node="run of another server",
+            node="node of another server",
             session_digest=SessionDigest(digest(secret_of(name))),
             away_since=talk.now - 5,
         )
@@ -246,10 +246,10 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
         assert talk.is_in(f"{name} 2").id == id_of(name)
 
 
-def test_a_run_that_the_store_took_for_dead_writes_its_clients_again() -> None:
+def test_a_node_that_the_store_took_for_dead_writes_its_clients_again() -> None:
     talk = talk_of("ann", "bob")
     before = dict(talk.store.clients)
     talk.drops("bob")
     talk.store.clients.clear()
-    talk.is_forgotten()
+    talk.loses_its_records()
     assert talk.store.clients == before

@@ -1,4 +1,4 @@
-"""Conversations about coming back: going on where one was, or hearing why that can't be."""
+"""Conversations about resuming: going on after a drop, or being told why it is impossible."""
 
 import pytest
 
@@ -37,11 +37,11 @@ def talk_of(*names: str, limits: Limits | None = None) -> Talk:
 
 
 MANY = 600
-"""Frames that a client has missed, of which it is sent 256 again at once."""
+"""Frames that a client has missed, of which 256 are sent again at once."""
 
 
-def bob_has_missed_many() -> Talk:
-    """Ann has said many things to Bob, who was cut off before he confirmed any."""
+def bob_missed_many() -> Talk:
+    """Return a conversation in which Bob was cut off with many messages unconfirmed."""
     talk = talk_of("ann", "bob")
     for number in range(MANY):
         talk.says("ann", hi("bob", number))
@@ -49,8 +49,8 @@ def bob_has_missed_many() -> Talk:
     return talk
 
 
-def comes_back(talk: Talk, name: str, before: str, received: int) -> list[m.Message]:
-    """Let Bob resume; return what he hears at once behind `joined`."""
+def resume_bob(talk: Talk, name: str, before: str, received: int) -> list[m.Message]:
+    """Let Bob resume; return the messages that follow `joined` immediately."""
     talk.connects(name, None, SESSION)
     talk.says(name, resume(talk.token(before), received))
     assert talk.is_in(name).resumed
@@ -62,9 +62,9 @@ def numbers(heard: list[m.Message]) -> list[int]:
 
 
 def test_who_has_missed_much_hears_it_in_parts_and_what_is_new_behind_it() -> None:
-    talk = bob_has_missed_many()
+    talk = bob_missed_many()
     received = talk.received("bob") - MANY
-    heard = comes_back(talk, "bob 2", "bob", received)
+    heard = resume_bob(talk, "bob 2", "bob", received)
     assert 0 < len(heard) <= 256
     talk.says("ann", hi("bob", MANY))
     talk.says("bob 2", ack(received + len(heard)))
@@ -76,9 +76,9 @@ def test_who_has_missed_much_hears_it_in_parts_and_what_is_new_behind_it() -> No
 
 
 def test_who_confirms_what_it_was_not_sent_again_hears_no_more_of_it() -> None:
-    talk = bob_has_missed_many()
+    talk = bob_missed_many()
     received = talk.received("bob")
-    comes_back(talk, "bob 2", "bob", received - MANY)
+    resume_bob(talk, "bob 2", "bob", received - MANY)
     talk.says("bob 2", ack(received))
     talk.says("ann", hi("bob", MANY))
     talk.waits(0)
@@ -86,21 +86,21 @@ def test_who_confirms_what_it_was_not_sent_again_hears_no_more_of_it() -> None:
 
 
 def test_who_is_cut_off_again_meanwhile_hears_the_rest_later() -> None:
-    talk = bob_has_missed_many()
+    talk = bob_missed_many()
     received = talk.received("bob") - MANY
-    first = comes_back(talk, "bob 2", "bob", received)
+    first = resume_bob(talk, "bob 2", "bob", received)
     talk.drops("bob 2")
     talk.says("ann", hi("bob", MANY))
     talk.waits(1)
-    heard = comes_back(talk, "bob 3", "bob 2", received + len(first))
+    heard = resume_bob(talk, "bob 3", "bob 2", received + len(first))
     talk.waits(0)
     heard += talk.has_heard("bob 3")
     assert numbers(first + heard) == list(range(MANY + 1))
 
 
 def test_who_hears_the_rest_when_the_server_stops_hears_that_last() -> None:
-    talk = bob_has_missed_many()
-    heard = comes_back(talk, "bob 2", "bob", talk.received("bob") - MANY)
+    talk = bob_missed_many()
+    heard = resume_bob(talk, "bob 2", "bob", talk.received("bob") - MANY)
     talk.stops()
     heard += talk.has_heard("bob 2")
     assert len(numbers(heard)) == MANY
@@ -147,7 +147,7 @@ def test_a_session_that_has_heard_nothing_yet_is_resumed() -> None:
 def test_it_is_resumed_again_and_again_and_the_end_of_an_old_connection_harms_no_new_one() -> (
     None
 ):
-    """socketio/socket.io issue 4880: it went once, then the old half-open socket killed it."""
+    """socketio/socket.io issue 4880: it worked once, then the old socket killed it."""
     talk = talk_of("ann", "bob")
     for number in range(2, 7):
         before, again = f"bob {number - 1}" if number > 2 else "bob", f"bob {number}"
@@ -218,9 +218,9 @@ def test_a_frame_whose_question_was_open_does_not_count_and_is_not_answered() ->
 
 
 def test_joined_comes_first_whatever_is_said_ahead_of_it() -> None:
-    """livekit/livekit pull request 4827: what was sent ahead of the answer was lost.
+    """livekit/livekit pull request 4827: messages sent ahead of the answer were lost.
 
-    The driver holds frames back while a question is open: they come after its answer.
+    The driver holds frames back while a question is open, so they follow its answer.
     """
     talk = talk_of("ann", "bob")
     talk.drops("bob")
@@ -262,7 +262,7 @@ def test_the_username_that_comes_with_a_resume_changes_nothing() -> None:
     talk.hears("ann 2", roster("ann", "lobby", "ann", ann="Ann"))
 
 
-# Somebody else, and somewhere else -------------------------------------------------------
+# Other clients and other rooms --------------------------------------------------------------
 
 
 def test_a_session_leads_to_its_own_room_and_to_no_other() -> None:

@@ -1,4 +1,4 @@
-"""Conversations with a server that stops: who hears what of it, and what is stored."""
+"""Conversations with a server that stops: the notices, and the stored records."""
 
 from attrs import evolve
 
@@ -19,7 +19,7 @@ def going_away(name: str, seconds: float) -> m.GoingAway:
     return m.GoingAway(id_of(name), m.GoingAwayBody(seconds), GROUND_CONTROL)
 
 
-# Who hears of it -------------------------------------------------------------------------
+# Notices -----------------------------------------------------------------------------------
 
 
 def test_a_few_are_told_to_come_back_within_a_second_and_not_all_at_once() -> None:
@@ -56,7 +56,7 @@ def test_members_of_the_core_profile_are_closed_and_told_nothing() -> None:
     talk.hears_nothing("ann", "joe")
     for name in ("ann", "joe"):
         talk.is_closed(name, 1012)
-    assert talk.changes[-1] == ForgetClient(id_of("joe"), "this run")
+    assert talk.changes[-1] == ForgetClient(id_of("joe"), "this node")
     assert list(talk.store.clients) == [id_of("ann")]
 
 
@@ -74,7 +74,7 @@ def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
     assert talk.changes == []
 
 
-# What is stored --------------------------------------------------------------------------
+# Stored records --------------------------------------------------------------------------
 
 
 def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
@@ -93,7 +93,7 @@ def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
     assert all(one.client.session_snapshot is not None for one in saved)
 
 
-def test_a_client_of_an_earlier_run_is_still_taken_over_when_it_is_stored_in_the_end() -> None:
+def test_a_client_of_an_earlier_node_is_still_taken_over_when_it_is_stored_in_the_end() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     talk.stops()
@@ -103,7 +103,7 @@ def test_a_client_of_an_earlier_run_is_still_taken_over_when_it_is_stored_in_the
     talk.stops()
     (saved,) = talk.changes
     assert isinstance(saved, SaveClient)
-    assert (saved.takes_over, saved.client.node) == (True, "next run")
+    assert (saved.takes_over, saved.client.node) == (True, "next node")
 
 
 # Afterwards ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The table of who may say what to whom, held against the messages, states and addresses."""
+"""The table of legal messages, compared with the messages, the states and the receivers."""
 
 import pytest
 
@@ -43,7 +43,7 @@ every_state = pytest.mark.parametrize("state", State, ids=lambda one: one.name)
 
 
 def refused(state: State, why: type[ProtocolError]) -> set[type[m.Message]]:
-    """Return the messages that in this state are refused for this reason, to anybody."""
+    """Return the messages that are refused for this reason to any receiver."""
     return {kind for kind in TABLE if not LEGAL[state][kind] and why_not(kind, state) is why}
 
 
@@ -57,7 +57,7 @@ def test_every_row_has_a_cell_for_every_state() -> None:
 
 
 @every_state
-def test_a_cell_names_places_or_one_reason(state: State) -> None:
+def test_a_cell_names_recipients_or_one_reason(state: State) -> None:
     for kind, row in TABLE.items():
         cell = row[list(State).index(state)]
         if isinstance(cell, frozenset):
@@ -71,14 +71,18 @@ def test_a_cell_names_places_or_one_reason(state: State) -> None:
 
 @pytest.mark.parametrize("state", [State.CORE, State.JOINED])
 def test_what_may_go_to_others_can_be_relayed_and_nothing_else(state: State) -> None:
-    others = {kind for kind, places in LEGAL[state].items() if places & {CLIENT, EVERYONE}}
+    others = {
+        kind for kind, recipients in LEGAL[state].items() if recipients & {CLIENT, EVERYONE}
+    }
     assert others == {kind for kind in TABLE if issubclass(kind, m.Relayable)}
 
 
 def test_who_has_not_joined_reaches_nobody_but_the_server() -> None:
-    places = {kind: places for kind, places in LEGAL[State.UNJOINED].items() if places}
-    assert set(places) == {m.Join, m.CreateRoom, m.ListRooms, m.Ping, m.Pong, m.Bye}
-    assert set(places.values()) == {frozenset({SERVER})}
+    recipients = {
+        kind: recipients for kind, recipients in LEGAL[State.UNJOINED].items() if recipients
+    }
+    assert set(recipients) == {m.Join, m.CreateRoom, m.ListRooms, m.Ping, m.Pong, m.Bye}
+    assert set(recipients.values()) == {frozenset({SERVER})}
 
 
 def test_in_a_room_both_profiles_may_say_the_same_of_the_core_profile() -> None:
@@ -115,19 +119,23 @@ def test_what_the_server_answers_with_nobody_else_may_say(state: State) -> None:
 
 def test_one_joins_once_and_first() -> None:
     assert refused(State.JOINED, AlreadyJoined) == {m.Join}
-    may_be_said_later = {kind for kind, places in LEGAL[State.JOINED].items() if places}
-    may_be_said_before = {kind for kind, places in LEGAL[State.UNJOINED].items() if places}
+    may_be_said_later = {kind for kind, recipients in LEGAL[State.JOINED].items() if recipients}
+    may_be_said_before = {
+        kind for kind, recipients in LEGAL[State.UNJOINED].items() if recipients
+    }
     assert refused(State.UNJOINED, NotJoined) == may_be_said_later - may_be_said_before
 
 
 def test_who_waits_says_nothing_but_that_it_is_there_or_goes() -> None:
-    may_be_said = {kind: places for kind, places in LEGAL[State.WAITING].items() if places}
+    may_be_said = {
+        kind: recipients for kind, recipients in LEGAL[State.WAITING].items() if recipients
+    }
     assert may_be_said == dict.fromkeys((m.Ping, m.Pong, m.Bye), frozenset({SERVER}))
     assert refused(State.WAITING, AlreadyJoined) == {m.Join}
     may_be_said_elsewhere = {
         kind
         for state in (State.UNJOINED, State.JOINED)
-        for kind, places in LEGAL[state].items()
-        if places
+        for kind, recipients in LEGAL[state].items()
+        if recipients
     }
     assert refused(State.WAITING, NotJoined) == may_be_said_elsewhere - {*may_be_said, m.Join}

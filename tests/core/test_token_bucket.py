@@ -1,4 +1,4 @@
-"""Token buckets: nobody gets more than a burst and what has trickled in since."""
+"""Tests of token buckets: at most a burst and the units that have accrued since."""
 
 import math
 
@@ -45,8 +45,8 @@ def test_draining_leaves_nothing_owed() -> None:
 def test_nobody_takes_more_than_a_burst_and_the_rate_since(
     rate: float, burst: float, takes: list[tuple[float, float]]
 ) -> None:
-    """The invariant: after t seconds, at most burst + rate * t tokens have been taken,
-    where taking more than a full bucket counts as taking a full one.
+    """The invariant: after t seconds, at most burst + rate * t units have been taken, where
+    taking more than a full bucket counts as taking a full one.
     """
     bucket, now, taken = TokenBucket.full(rate, burst, START), START, 0.0
     for seconds, cost in takes:
@@ -61,8 +61,8 @@ def test_nobody_takes_more_than_a_burst_and_the_rate_since(
 def test_whoever_waits_as_long_as_it_is_told_gets_what_it_wants(
     rate: float, burst: float, takes: list[tuple[float, float]], cost: float
 ) -> None:
-    """The invariant: `wait` names a time after which the same take succeeds, and which is
-    not longer than an empty bucket needs. (The clock has a resolution of a microsecond.)
+    """The invariant: `wait` names a time after which the same amount can be taken, which is not
+    longer than an empty bucket needs. (The clock has a resolution of a microsecond.)
     """
     bucket, now = TokenBucket.full(rate, burst, START), START
     for seconds, one in takes:

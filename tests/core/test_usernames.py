@@ -1,4 +1,4 @@
-"""Conversations about names: which are taken, how they are kept, and who hears of them."""
+"""Conversations about usernames: which are valid, their stored form, and the notices."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from .phrases import id_of, refusal, roster
 from .talk import Talk
 
 
-def calls_itself(username: str) -> m.Profile:
+def renames(username: str) -> m.Profile:
     return m.Profile("ground control", m.ProfileBody(username))
 
 
@@ -47,7 +47,7 @@ def test_a_name_is_kept_in_normal_form_and_trimmed_and_the_room_hears_it(
 ) -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob")
-    talk.says("ann", calls_itself(said))
+    talk.says("ann", renames(said))
     for name in ("ann", "bob"):
         talk.hears(name, roster("room", "lobby", "ann", "bob", ann=kept))
     talk.hears_nothing("ann", "bob")
@@ -83,7 +83,7 @@ def test_a_name_is_kept_in_normal_form_and_trimmed_and_the_room_hears_it(
 def test_another_name_is_refused_and_nothing_changes(said: str) -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob")
-    talk.says("ann", calls_itself(said))
+    talk.says("ann", renames(said))
     talk.hears("ann", refusal("ann", InvalidUsername()))
     talk.waits(1)
     talk.hears_nothing("ann", "bob")
@@ -95,17 +95,17 @@ def test_another_name_is_refused_and_nothing_changes(said: str) -> None:
 def test_two_may_have_one_name() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob")
-    talk.says("ann", calls_itself("Sam"))
+    talk.says("ann", renames("Sam"))
     talk.waits(1)
     talk.forget()
-    talk.says("bob", calls_itself("Sam"))
+    talk.says("bob", renames("Sam"))
     talk.hears("ann", roster("room", "lobby", "ann", "bob", ann="Sam", bob="Sam"))
 
 
 def test_a_chat_message_bears_the_new_name_from_then_on() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob")
-    talk.says("ann", calls_itself('A"nn'))
+    talk.says("ann", renames('A"nn'))
     talk.forget()
     talk.says("ann", m.Text(id_of("bob"), {"text": m.Json(b'"Hi"')}))
     (heard,) = talk.has_heard("bob")

@@ -1,4 +1,4 @@
-"""Conversations about names from before a rule refused them: they go on."""
+"""Conversations about usernames that were valid under an older rule, and stay."""
 
 from attrs import evolve
 
@@ -16,8 +16,8 @@ UNSEEN = "\u3164"
 LOBBY = RoomId("lobby")
 
 
-def comes_back(talk: Talk, name: str, whose: str, username: str) -> None:
-    """Resume, and say a name too, as our own clients do."""
+def resume_with_username(talk: Talk, name: str, whose: str, username: str) -> None:
+    """Resume, and repeat a username, as Camus's own clients do."""
     talk.connects(name, None, SESSION)
     body = m.ResumeBody(talk.token(whose), 0)
     talk.says(name, m.Join(GROUND_CONTROL, m.JoinBody(LOBBY, username, resume=body)))
@@ -27,18 +27,18 @@ def test_a_name_is_not_looked_at_when_its_bearer_comes_back() -> None:
     talk = Talk()
     talk.joins("ann", "lobby", username="Ann")
     talk.drops("ann")
-    comes_back(talk, "ann 2", "ann", UNSEEN)
+    resume_with_username(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").resumed
     assert talk.router.roster(LOBBY) == (seen("ann", "Ann"),)
 
 
-def test_a_member_that_is_recalled_keeps_a_name_that_nobody_could_take_now() -> None:
+def test_a_member_that_is_loaded_at_the_start_keeps_a_name_that_nobody_could_take_now() -> None:
     talk = Talk(OWNED)
     talk.joins("ann", "lobby")
     talk.stops()
     talk.store.clients[id_of("ann")] = evolve(talk.store.clients[id_of("ann")], username=UNSEEN)
     talk.starts_again()
-    comes_back(talk, "ann 2", "ann", UNSEEN)
+    resume_with_username(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").clients == (seen("ann", UNSEEN),)
 
 
@@ -47,7 +47,7 @@ def test_a_newcomer_that_says_an_old_session_is_judged_as_all_newcomers_are() ->
     talk.joins("ann", "lobby")
     talk.drops("ann")
     talk.waits(60)
-    comes_back(talk, "ann 2", "ann", UNSEEN)
+    resume_with_username(talk, "ann 2", "ann", UNSEEN)
     talk.hears("ann 2", refusal("ann 2", InvalidUsername()))
     talk.says("ann 2", join("lobby", username="Ann"))
     assert talk.is_in("ann 2").clients == (seen("ann 2", "Ann"),)

@@ -1,4 +1,4 @@
-"""Lets tests import the examples."""
+"""The path of the examples, so that tests can import them."""
 
 import sys
 from pathlib import Path

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from transport.serve import kill
 
 SECONDS = 40.0
-"""How long a browser may take to start, or a page to show something, on a busy machine."""
+"""Seconds for a browser to start, or for a page to show something, on a busy machine."""
 
 _FLAGS = (
     "--headless",
@@ -25,8 +25,8 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Without permission for a camera, host addresses hide behind names that only a
-    # network with multicast resolves.
+    # Without permission for a camera, host addresses hide behind names that only a network with
+    # multicast resolves.
     "--disable-features=WebRtcHideLocalIpsWithMdns",
     "--remote-debugging-port=0",
 )
@@ -90,7 +90,7 @@ def _answer(request: urllib.request.Request) -> bytes:
 
 @asynccontextmanager
 async def running(program: str) -> AsyncIterator[Browser]:
-    """Start a browser; it is killed at the end."""
+    """Start a browser, and kill it at the end."""
     async with AsyncExitStack() as exits:
         profile = exits.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         process = await asyncio.create_subprocess_exec(
@@ -108,7 +108,7 @@ async def running(program: str) -> AsyncIterator[Browser]:
 
 
 async def _debugging_port(file: Path) -> str:
-    """Return what the browser writes into this file when it has started."""
+    """Return the address that the browser writes into this file once it has started."""
     async with asyncio.timeout(SECONDS):
         while True:
             lines = await asyncio.to_thread(_lines, file)

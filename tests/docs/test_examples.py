@@ -1,4 +1,4 @@
-"""What the documentation shows is run: Python blocks, examples, and command lines."""
+"""Tests that run the documentation's Python blocks, examples and command lines."""
 
 import asyncio
 import re
@@ -20,16 +20,16 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 SECONDS = 30.0
-"""How long a page's program may take; each takes less than two."""
+"""Seconds that a page's program may take; each takes less than two."""
 
 _FENCE = re.compile(r"^(`{3,})(\w*)[^\n]*\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
 
-WITH_COMPANY = "tutorial.md"
-"""Its bot waits for another one, and has a test of its own below."""
+WITH_TWO_BOTS = "tutorial.md"
+"""The page whose bot waits for a second one; it has a test of its own below."""
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
-    """Return what stands in the fences of these languages."""
+    """Return the contents of the code fences of these languages."""
     found = _FENCE.finditer(page.read_text(encoding="utf-8"))
     return [fence[3] for fence in found if fence[2] in languages]
 
@@ -55,7 +55,7 @@ def run(program: Path, directory: Path, *arguments: str) -> str:
 
 
 def with_python() -> list[Path]:
-    return [page for page in PAGES if blocks(page, "python") and page.name != WITH_COMPANY]
+    return [page for page in PAGES if blocks(page, "python") and page.name != WITH_TWO_BOTS]
 
 
 @pytest.mark.parametrize("page", with_python(), ids=name)
@@ -76,13 +76,13 @@ def test_an_example_runs_to_its_end(example: Path, tmp_path: Path) -> None:
 
 
 async def test_the_two_bots_of_the_tutorial_say_what_it_says(tmp_path: Path) -> None:
-    page = ROOT / "docs" / WITH_COMPANY
+    page = ROOT / "docs" / WITH_TWO_BOTS
     [source] = blocks(page, "python")
     told: dict[str, str] = {}
     for block in blocks(page, "console"):
         command, _, output = block.partition("\n")
         if found := re.fullmatch(r"\$ python bot\.py (\w+)", command):
-            told[found[1]] = output  # of Ted it is told twice; the second is the whole
+            told[found[1]] = output  # Ted is announced twice; the second roster is complete
     async with camus_serve() as server:
         program = tmp_path / "bot.py"
         source = source.replace("localhost:5000", f"localhost:{server.port}")
@@ -101,7 +101,7 @@ async def test_the_two_bots_of_the_tutorial_say_what_it_says(tmp_path: Path) -> 
             async with asyncio.timeout(SECONDS):
                 said = await ted.stdout.readline() + await ted.stdout.readline()
                 assert told["Ted"].encode().startswith(said)
-                await asyncio.sleep(0.3)  # people are slower than the next roster is due
+                await asyncio.sleep(0.3)  # people need longer than the interval between rosters
                 assert await asyncio.to_thread(run, program, tmp_path, "Bill") == told["Bill"]
                 said += await ted.stdout.read()
                 assert said.decode() == told["Ted"]
@@ -110,7 +110,7 @@ async def test_the_two_bots_of_the_tutorial_say_what_it_says(tmp_path: Path) -> 
 
 
 def command_lines() -> Iterator[tuple[str, list[str]]]:
-    """Yield each `camus-serve` of a shell session, and of a unit file, with its page."""
+    """Yield each `camus-serve` command of a shell session or a unit file, with its page."""
     for page in PAGES:
         for block in blocks(page, "console", "shell", "ini"):
             for line in block.replace("\\\n", " ").splitlines():

@@ -13,9 +13,9 @@ from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
 from camus_transport.server.server import SignalingServer
 from conformance.setup import (
+    block_process,
     every_core_scenario_without_a_wire,
     router_for,
-    stand_still,
     store_for,
 )
 
@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 # the driver: docs/howto-transport.md includes it from here
 class LineClient:
-    """One client; `inbox` is what it has heard and nobody has asked for."""
+    """One client; `inbox` has the messages received and not yet requested."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -38,7 +38,7 @@ class LineClient:
             await self._writer.drain()
 
     async def read(self) -> bool:
-        """Put the next thing heard into the inbox; False if it was a sign of life."""
+        """Put the next message into the inbox; return False for a sign of life."""
         try:
             line = await self._reader.readline()
         except ConnectionError:
@@ -53,7 +53,7 @@ class LineClient:
         return True
 
     async def catch_up(self) -> None:
-        """Return when the server has handled what was written, and its words are here."""
+        """Wait until the server has handled everything written, and its answers are here."""
         self._writer.write(b"\n")
         while not self._ended and await self.read():
             pass
@@ -64,7 +64,7 @@ class LineClient:
 
 
 class LineDriver:
-    """Connects the player with a server that takes lines."""
+    """A driver that connects the player with a server of the line transport."""
 
     def __init__(self, server: SignalingServer, port: int) -> None:
         self._server = server
@@ -100,7 +100,7 @@ class LineDriver:
             case Pause(seconds, meanwhile):
                 for write in meanwhile:
                     await self.do(write)
-                stand_still(seconds)  # of the event loop that the server runs in, too
+                block_process(seconds)  # which also blocks the event loop of the server
             case Stops():
                 await self._server.stop()
             case _:

@@ -1,4 +1,4 @@
-"""The page of the tutorial, in two tabs of a browser."""
+"""The tutorial's page in two tabs of a browser."""
 
 import threading
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def origin() -> Iterator[str]:
-    """Where the examples are served, as `python -m http.server` does it."""
+    """The origin that serves the examples, as `python -m http.server` does."""
     handler = partial(_Quiet, directory=str(EXAMPLES))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
         thread = threading.Thread(target=http.serve_forever, args=(0.05,))
@@ -76,7 +76,7 @@ async def test_a_tab_that_is_closed_and_opened_again_meets_the_other_again(
             await tab.shows(STATE, CONNECTED)
             await tab.evaluate("globalThis.before = 'before'")
         await second.evaluate("void setTimeout(() => location.reload())")
-        for tab in (first, second):  # the first reloads itself, when it hears the bye
+        for tab in (first, second):  # the first tab reloads itself when it receives the bye
             await tab.shows(f"`${{globalThis.before}} ${{{STATE}}}`", f"undefined {CONNECTED}")
 
 

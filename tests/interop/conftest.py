@@ -1,4 +1,4 @@
-"""What the meetings of peers need: databases and a TURN server to throw away, and a browser."""
+"""Fixtures of the interop tests: databases, a TURN server and a browser."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ def browser() -> str:
 
 @pytest.fixture
 async def coturn() -> AsyncIterator[Coturn]:
-    """A TURN server."""
+    """A running TURN server."""
     turnserver = find_turnserver()
     if turnserver is None:
         pytest.skip("no TURN server is installed: turnserver, of coturn, was not found")

@@ -1,4 +1,4 @@
-"""A TURN server to throw away, coturn on loopback, and relays that it is asked for."""
+"""A disposable TURN server, coturn on loopback, and a client that allocates relays on it."""
 
 import asyncio
 import re
@@ -18,7 +18,7 @@ from camus_core.wire.messages import IceServer
 from transport.serve import kill
 
 SECONDS = 20.0
-"""How long coturn may take to start, or to write what it has done; it takes a second."""
+"""Seconds for coturn to start, or to write its log; it takes one."""
 
 
 def find_turnserver() -> str | None:
@@ -37,14 +37,14 @@ class Coturn:
 
     @property
     def urls(self) -> tuple[str, str]:
-        """The addresses for clients, by UDP and by TCP."""
+        """The URLs for clients, over UDP and over TCP."""
         url = f"turn:127.0.0.1:{self.port}"
         return f"{url}?transport=udp", f"{url}?transport=tcp"
 
     async def relayed(self, username: str) -> tuple[int, int]:
         """Wait for the end of this user's relay.
 
-        Returns how many bytes have come to it from peers, and how many it has sent to peers.
+        Returns the number of bytes received from peers, and the number sent to peers.
         """
         ended = re.compile(rf" delete: .*username=<{username}>")
         usage = re.compile(rf" peer usage: .*username=<{username}>, .* rb=(\d+), .* sb=(\d+)")
@@ -56,14 +56,14 @@ class Coturn:
         return sum(int(line[1]) for line in counted), sum(int(line[2]) for line in counted)
 
     def wrote(self, line: str) -> None:
-        """coturn has written a line."""
+        """Record a line that coturn has written."""
         self.log.append(line)
         self._news.set()
 
 
 @asynccontextmanager
 async def running_coturn(turnserver: str) -> AsyncIterator[Coturn]:
-    """Start a coturn that takes the credentials made with its `secret`; kill it at the end."""
+    """Start a coturn that accepts credentials made with its `secret`; kill it at the end."""
     server = Coturn(_free_port(), secrets.token_hex(16))
     with tempfile.TemporaryDirectory() as directory:
         process = await asyncio.create_subprocess_exec(
@@ -144,7 +144,7 @@ class _Ended(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def relay(turn: IceServer, url: str) -> AsyncIterator[TurnTransport]:
-    """Have a relay on a TURN server."""
+    """Allocate a relay on a TURN server."""
     uri = parse_stun_turn_uri(url)
     transport, protocol = await create_turn_endpoint(
         _Ended,
@@ -161,7 +161,7 @@ async def relay(turn: IceServer, url: str) -> AsyncIterator[TurnTransport]:
 
 
 async def refusal(turn: IceServer, url: str | None = None) -> int | None:
-    """Ask for a relay; return the code with which it is refused, or None if it is given."""
+    """Request a relay; return the code of the refusal, or None if the relay is allocated."""
     try:
         async with relay(turn, url or turn.urls[0]):
             return None
@@ -171,7 +171,7 @@ async def refusal(turn: IceServer, url: str | None = None) -> int | None:
 
 
 async def sent_through(transport: TurnTransport, data: bytes) -> bytes:
-    """Send data through a relay to a peer that is new to it; return what comes out."""
+    """Send data through a relay to a peer that is new to it; return the data that arrives."""
     with socket.socket(type=socket.SOCK_DGRAM) as peer:
         peer.setblocking(False)
         peer.bind(("127.0.0.1", 0))

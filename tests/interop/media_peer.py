@@ -1,10 +1,11 @@
-"""An aiortc peer with a camera, in the core profile: it sends a moving picture, and looks.
+"""An aiortc peer with a camera, in the core profile, which sends and watches moving pictures.
 
     python -m interop.media_peer URL USERNAME
 
 prints one JSON line when it is in the room (`{"here": <its id>}`), one for each video of
 another peer that has shown it different pictures (`{"sees": <width>x<height>}`), and one for
-each text that it hears (`{"hears": <text>}`), which it answers. It stays until its input ends.
+each text that it receives (`{"hears": <text>}`), which it answers. It stays until its input
+ends.
 """
 
 import asyncio
@@ -23,11 +24,11 @@ from interop.peer import Meeting, tell
 WIDTH, HEIGHT = 320, 240
 
 DIFFERENT = 5
-"""Pictures that differ from the one before, for a video to be called moving."""
+"""Pictures that have to differ from the one before for a video to count as moving."""
 
 
 class Sweep(VideoStreamTrack):
-    """A grey that goes from dark to bright and begins again."""
+    """A grey picture that changes from dark to bright, again and again."""
 
     async def recv(self) -> VideoFrame:
         pts, time_base = await self.next_timestamp()
@@ -60,7 +61,7 @@ class MediaMeeting(Meeting):
 
 async def _look(track: MediaStreamTrack) -> None:
     before, different = b"", 0
-    with suppress(MediaStreamError):  # the other peer has ended it
+    with suppress(MediaStreamError):  # the other peer has ended the connection
         while True:
             frame = await track.recv()
             assert isinstance(frame, VideoFrame)
@@ -86,7 +87,7 @@ async def main(url: str, username: str) -> None:
 
 
 async def _take_part(peer: Peer) -> None:
-    early: list[m.Message] = []  # who is in the room may be faster with an offer
+    early: list[m.Message] = []  # a member of the room may send its offer first
     while not isinstance(message := await peer.receive(), m.IceServers):
         early.append(message)
     meeting = MediaMeeting(peer, message.data)

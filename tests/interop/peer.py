@@ -1,10 +1,10 @@
-"""An aiortc peer: meets one other in a room, and exchanges bytes with it in a data channel.
+"""An aiortc peer that meets one other in a room and exchanges bytes in a data channel.
 
     python peer.py URL SIZE
 
 prints one JSON line when it knows the room (`{"here": <its id>}`), and one when it has sent
-SIZE bytes and received as many: the SHA-256 of both. It stays until its input ends. It is
-a program of its own, so that two of them share nothing but the signaling server.
+SIZE bytes and received as many: the SHA-256 of both. It stays until its input ends. It is a
+program of its own, so that two of them share nothing but the signaling server.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ from camus_core.wire.json_text import to_json
 from camus_transport import Peer, connect
 
 PIECE = 16 * 1024
-"""What every browser takes as one message of a data channel."""
+"""Bytes that every browser accepts as one message of a data channel."""
 
 
 class Meeting:
-    """One peer connection: whoever is in the room offers to a newcomer when hearing of it."""
+    """One peer connection; the member of the room sends an offer to the newcomer."""
 
     def __init__(self, peer: Peer, ice_servers: tuple[m.IceServer, ...], size: int) -> None:
         self._peer = peer
@@ -46,7 +46,7 @@ class Meeting:
         self._received = bytearray()
 
     async def hears(self, message: m.Message) -> None:
-        """Do what a message of the room or of the other peer asks for."""
+        """Handle a message of the room or of the other peer."""
         match message:
             case m.RoomInfo(data=room) if self._other is None:
                 ids = [client.id for client in room.clients]
@@ -77,7 +77,7 @@ class Meeting:
         await self._peer.send(m.Offer(other, self._local_description()))
 
     def _local_description(self) -> m.Json:
-        """aiortc never trickles: by now the description has every candidate."""
+        """Return the description with every candidate, since aiortc never trickles."""
         local = self._connection.localDescription
         return to_json({"type": local.type, "sdp": local.sdp})
 
@@ -119,7 +119,7 @@ def _digest(data: bytes | bytearray) -> str:
 
 
 def tell(**what: str) -> None:
-    """Tell the test."""
+    """Report to the test."""
     print(json.dumps(what), flush=True)
 
 
@@ -136,7 +136,7 @@ async def main(url: str, size: int) -> None:
 
 async def meet(peer: Peer, size: int) -> None:
     await peer.send(m.GetIceServers())
-    early: list[m.Message] = []  # who is in the room may be faster with an offer
+    early: list[m.Message] = []  # a member of the room may send its offer first
     while not isinstance(message := await peer.receive(), m.IceServers):
         early.append(message)
     meeting = Meeting(peer, message.data, size)

@@ -1,4 +1,4 @@
-"""Starts peers for a test: aiortc ones in processes of their own, and pages in a browser."""
+"""Peers for a test: aiortc ones in processes of their own, and pages in a browser."""
 
 import asyncio
 import json
@@ -18,10 +18,10 @@ from transport.serve import environment, kill
 HERE = Path(__file__).parent
 
 SECONDS = 40.0
-"""How long a peer may take to its next report: a browser's start on a busy machine."""
+"""Seconds for a peer's next report: a browser's start on a busy machine."""
 
 SIZE = 400_000
-"""Bytes each way: more than an SCTP window, so that flow control is in it."""
+"""Bytes each way: more than an SCTP window, so that flow control takes part."""
 
 _FLAGS = (
     "--headless",
@@ -33,8 +33,8 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Without permission for a camera, host addresses hide behind names that only a
-    # network with multicast resolves.
+    # Without permission for a camera, host addresses hide behind names that only a network with
+    # multicast resolves.
     "--disable-features=WebRtcHideLocalIpsWithMdns",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-port=0",
@@ -45,7 +45,7 @@ Report = dict[str, str]
 
 @define(eq=False)
 class StartedPeer:
-    """A peer that reports: first its id, then the digests of what it sent and received."""
+    """A peer that reports its id, and then the digests of the bytes sent and received."""
 
     reports: asyncio.Queue[Report] = field(factory=asyncio.Queue)
 
@@ -54,7 +54,7 @@ class StartedPeer:
         assert "here" in await self._next()
 
     async def digests(self) -> tuple[str, str]:
-        """Return the digests of what the peer has sent and of what it has received."""
+        """Return the digests of the bytes that the peer has sent and received."""
         report = await self._next()
         return report["sent"], report["received"]
 
@@ -103,7 +103,7 @@ async def _read_reports(output: asyncio.StreamReader, peer: StartedPeer) -> None
 
 @define(eq=False)
 class PageServer:
-    """Serves `page.html` to browsers, and passes on what each page reports."""
+    """A server of `page.html` that passes on each page's reports."""
 
     origin: str
     report: Callable[[Report], None] = field(default=lambda report: None)
@@ -111,7 +111,7 @@ class PageServer:
 
 @asynccontextmanager
 async def page_server() -> AsyncIterator[PageServer]:
-    """Serve the page on loopback; its origin is another than the signaling server's."""
+    """Serve the page on loopback, at another origin than the signaling server's."""
     loop = asyncio.get_running_loop()
 
     class Handler(BaseHTTPRequestHandler):
@@ -146,7 +146,7 @@ async def page_server() -> AsyncIterator[PageServer]:
 
 @asynccontextmanager
 async def page_peer(browser: str, pages: PageServer, url: str) -> AsyncIterator[StartedPeer]:
-    """Open the page in a new browser; it is killed at the end."""
+    """Open the page in a new browser, and kill that at the end."""
     peer = StartedPeer()
     pages.report = peer.reports.put_nowait
     page = f"{pages.origin}/?{urlencode({'url': url, 'size': SIZE})}"

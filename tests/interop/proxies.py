@@ -1,4 +1,4 @@
-"""Proxies to throw away, in front of a camus-serve: set up as `docs/howto-deploy.md` says."""
+"""Disposable proxies in front of a camus-serve, configured as `docs/howto-deploy.md` shows."""
 
 import asyncio
 import re
@@ -18,7 +18,7 @@ from transport.serve import kill
 PAGE = Path(__file__).parents[2] / "docs" / "howto-deploy.md"
 
 SECONDS = 20.0
-"""How long a proxy may take to start; it takes a tenth of one."""
+"""Seconds for a proxy to start; it takes a tenth of one."""
 
 
 def blocks(language: str) -> list[str]:
@@ -29,7 +29,7 @@ def blocks(language: str) -> list[str]:
 
 
 def replaced(text: str, changes: Mapping[str, str]) -> str:
-    """Return a configuration for here; each change has to be one."""
+    """Return a configuration adapted to this machine; each change has to apply exactly once."""
     for old, new in changes.items():
         assert old in text, f"{old!r} is no longer in {PAGE.name}"
         text = text.replace(old, new)
@@ -38,22 +38,22 @@ def replaced(text: str, changes: Mapping[str, str]) -> str:
 
 @define(eq=False)
 class Proxy:
-    """A running proxy that speaks TLS on `localhost`"""
+    """A running proxy that serves TLS on `localhost`."""
 
     port: int
     certificate: Path
 
     def url(self, path: str = "/room/lobby/ws", scheme: str = "wss") -> str:
-        """Return an address behind the proxy."""
+        """Return a URL behind the proxy."""
         return f"{scheme}://localhost:{self.port}{path}"
 
     def trust(self) -> ssl.SSLContext:
-        """Return what a client of the proxy trusts."""
+        """Return the TLS context of a client of the proxy."""
         return ssl.create_default_context(cafile=self.certificate)
 
 
 def free_port() -> int:
-    """Return a TCP port that is free."""
+    """Return a free TCP port."""
     with socket.socket() as made:
         made.bind(("127.0.0.1", 0))
         port: int = made.getsockname()[1]
@@ -61,7 +61,7 @@ def free_port() -> int:
 
 
 def program(name: str) -> str:
-    """Return the path of a proxy, which may be where only root looks."""
+    """Return the path of a proxy program, which may be where only root's PATH leads."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
     if found is None:
         pytest.skip(f"{name} is not installed")
@@ -69,12 +69,12 @@ def program(name: str) -> str:
 
 
 class Nginx:
-    """How nginx is set up and started."""
+    """The configuration and the command of nginx."""
 
     name = "nginx"
 
     def configuration(self, where: str, under_a_path: bool) -> str:
-        """Return what the page says for a server at this port, or on this UNIX socket."""
+        """Return the page's configuration for a server at this port, or on this UNIX socket."""
         whole, under_path, on_unix = blocks("nginx")
         location = re.search(r"    location / \{.*?\n    \}\n", whole, re.DOTALL)
         assert location is not None
@@ -111,12 +111,12 @@ class Nginx:
 
 
 class HAProxy:
-    """How HAProxy is set up and started."""
+    """The configuration and the command of HAProxy."""
 
     name = "haproxy"
 
     def configuration(self, where: str, under_a_path: bool) -> str:
-        """Return what the page says for a server at this port, or on this UNIX socket."""
+        """Return the page's configuration for a server at this port, or on this UNIX socket."""
         whole, under_path, on_unix = blocks("text")
         if under_a_path:
             whole = replaced(whole, {"    default_backend": f"{under_path}    default_backend"})
@@ -158,7 +158,7 @@ async def running(
     under_a_path: bool = False,
     changes: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Proxy]:
-    """Start a proxy of a camus-serve that is at `where`; kill it at the end."""
+    """Start a proxy for a camus-serve that is at `where`; kill it at the end."""
     certificate, _ = make_certificate(directory)
     proxy = Proxy(free_port(), certificate)
     configuration = replaced(kind.configuration(where, under_a_path), changes or {})

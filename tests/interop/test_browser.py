@@ -1,4 +1,4 @@
-"""A page with the browser's own WebSocket and RTCPeerConnection meets an aiortc peer."""
+"""A page with the browser's own WebSocket and RTCPeerConnection that meets an aiortc peer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Our check of ICE URLs, held against `RTCPeerConnection` of a real browser."""
+"""Camus's check of ICE URLs, compared with `RTCPeerConnection` of a real browser."""
 
 import asyncio
 import html

@@ -1,4 +1,4 @@
-"""Two aiortc peers in processes of their own meet through a camus-serve, and exchange bytes."""
+"""Two aiortc peers in processes of their own, which exchange bytes by a camus-serve."""
 
 from interop.peers import aiortc_peer
 from transport.serve import camus_serve

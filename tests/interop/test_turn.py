@@ -1,4 +1,4 @@
-"""TURN credentials of Camus, tried on a coturn: who is given a relay, and for how long."""
+"""TURN credentials of Camus, tried on a coturn: allocated relays, and their lifetime."""
 
 import asyncio
 import json
@@ -30,25 +30,25 @@ from camus_core.wire.json_text import to_json
 from camus_store import open_store
 from camus_transport import Signaling
 from interop.coturn import Coturn, refusal, relay, sent_through
-from transport.adjustable_clock import JUMPS, Machine, Way, serving, until
+from transport.adjustable_clock import JUMPS, MachineClocks, Route, serving, until
 from transport.serve import camus_serve
 
 SECONDS = 20.0
-"""How long any answer may take."""
+"""Seconds that any answer may take."""
 
 SHORT = 3
-"""Seconds that credentials last, where a test waits for their end."""
+"""Lifetime of credentials, in seconds, if a test waits for its end."""
 
 UNAUTHORIZED = 401
-"""What coturn answers to credentials that it doesn't take (RFC 8489, section 9.2.4)."""
+"""The code with which coturn refuses credentials (RFC 8489, section 9.2.4)."""
 
 PIECES = [os.urandom(16 * 1024) for _ in range(20)]
-"""What goes through a relay: each piece is one message of a data channel."""
+"""Data for a relay: each piece is one message of a data channel."""
 
 M = TypeVar("M", bound=m.Message)
 
 
-# Who is given a relay --------------------------------------------------------------------
+# Allocation of relays --------------------------------------------------------------------
 
 
 async def test_a_core_profile_client_is_given_a_relay_over_udp_and_over_tcp(
@@ -95,16 +95,16 @@ async def test_nobody_can_lengthen_the_life_of_credentials_or_give_them_another_
         ]
 
 
-# How long --------------------------------------------------------------------------------
+# Lifetime ----------------------------------------------------------------------------------
 
 
 async def test_expired_credentials_are_given_no_relay_and_lose_none(coturn: Coturn) -> None:
     async with signaling(coturn, turn_seconds=SHORT) as url, session(url) as (_, joined):
         [turn] = joined.ice_servers
         async with relay(turn, turn.urls[0]) as kept:
-            await end_of(turn)
+            await wait_for_expiry(turn)
             assert await refusal(turn) == UNAUTHORIZED
-            # A peer that is new to the relay takes a request that coturn has to authenticate.
+            # A peer that is new to the relay needs a request that coturn has to authenticate.
             assert await sent_through(kept, b"still here") == b"still here"
 
 
@@ -116,7 +116,7 @@ async def test_a_session_is_told_of_new_credentials_before_it_asks(coturn: Cotur
         assert pushed == m.IceServers(joined.id, (second,), m.GROUND_CONTROL)
         assert second.username == f"{expiry(second)}:{joined.id}"
         assert expiry(second) - expiry(first) >= 4, "80 % of their life"
-        await end_of(first)
+        await wait_for_expiry(first)
         assert [await refusal(one) for one in (first, second)] == [UNAUTHORIZED, None]
 
 
@@ -124,15 +124,18 @@ async def test_a_session_is_told_of_new_credentials_before_it_asks(coturn: Cotur
 async def test_when_a_clock_is_set_right_sessions_have_credentials_that_coturn_takes(
     coturn: Coturn, seconds: float
 ) -> None:
-    machine, ice = Machine(wrong_by=seconds), IceConfiguration((), coturn.urls, coturn.secret)
+    clocks, ice = (
+        MachineClocks(wall_clock_error=seconds),
+        IceConfiguration((), coturn.urls, coturn.secret),
+    )
     async with (
         open_store("memory:") as store,
-        serving(store, machine, limits=Limits(turn_seconds=600), ice=ice) as server,
-        Way(server).session() as ann,
+        serving(store, clocks, limits=Limits(turn_seconds=600), ice=ice) as server,
+        Route(server).session() as ann,
     ):
         [wrong] = ann.ice_servers
         assert await refusal(wrong) == (None if seconds > 0 else UNAUTHORIZED)
-        machine.wrong_by = 0.0
+        clocks.wall_clock_error = 0.0
         await until(lambda: ann.ice_servers != (wrong,))
         [right] = ann.ice_servers
         assert abs(expiry(right) - time.time() - 600) < 3
@@ -143,16 +146,19 @@ async def test_when_a_clock_is_set_right_sessions_have_credentials_that_coturn_t
 async def test_credentials_are_replaced_before_coturn_refuses_them_whatever_the_clock_did(
     coturn: Coturn, seconds: float
 ) -> None:
-    machine, ice = Machine(wrong_by=seconds), IceConfiguration((), coturn.urls, coturn.secret)
+    clocks, ice = (
+        MachineClocks(wall_clock_error=seconds),
+        IceConfiguration((), coturn.urls, coturn.secret),
+    )
     async with (
         open_store("memory:") as store,
-        serving(store, machine, limits=Limits(turn_seconds=5), ice=ice) as server,
-        Way(server).session() as ann,
+        serving(store, clocks, limits=Limits(turn_seconds=5), ice=ice) as server,
+        Route(server).session() as ann,
     ):
-        machine.wrong_by = 0.0
+        clocks.wall_clock_error = 0.0
         await until(lambda: abs(expiry(ann.ice_servers[0]) - time.time() - 5) < 3)
         [first] = ann.ice_servers
-        await end_of(first)
+        await wait_for_expiry(first)
         [second] = ann.ice_servers
         assert [await refusal(one) for one in (first, second)] == [UNAUTHORIZED, None]
 
@@ -164,7 +170,7 @@ async def test_who_was_away_when_new_credentials_were_due_is_told_of_them_in_joi
         async with session(url) as (ann, joined):
             [first] = joined.ice_servers
             ann.lose_connection()
-        await end_of(first)
+        await wait_for_expiry(first)
         resume = m.ResumeBody(joined.session, received=0)
         async with session(url, resume) as (ann, rejoined):
             assert (rejoined.resumed, rejoined.id) == (True, joined.id)
@@ -177,7 +183,7 @@ async def test_who_was_away_when_new_credentials_were_due_is_told_of_them_in_joi
             assert expiry(third) > expiry(second)
 
 
-# What goes through it --------------------------------------------------------------------
+# Relayed data ------------------------------------------------------------------------------
 
 
 async def test_two_aiortc_peers_without_another_way_exchange_bytes_over_the_relay(
@@ -196,7 +202,7 @@ async def test_two_aiortc_peers_without_another_way_exchange_bytes_over_the_rela
         ):
             bob_end.on("datachannel", echo)
             channel = ann_end.createDataChannel("bytes")
-            echoed = sent_when_open(channel)
+            echoed = send_when_open(channel)
 
             await ann_end.setLocalDescription(await ann_end.createOffer())
             await ann.say(m.Offer(bob_joined.id, local_description(ann_end)))
@@ -224,7 +230,7 @@ async def test_two_aiortc_peers_without_another_way_exchange_bytes_over_the_rela
 async def signaling(
     coturn: Coturn, *, turn_seconds: int = 600, secret: str | None = None
 ) -> AsyncIterator[str]:
-    """Start a server that tells of this coturn; the value is the URL of a room."""
+    """Start a server that announces this coturn; yield the URL of a room."""
     ice = IceConfiguration(turn_urls=coturn.urls, turn_secret=secret or coturn.secret)
     async with Signaling(limits=Limits(turn_seconds=turn_seconds), ice=ice) as server:
         yield f"ws://127.0.0.1:{await server.listen('127.0.0.1', 0)}/room/lobby/ws"
@@ -232,7 +238,7 @@ async def signaling(
 
 @define(eq=False)
 class Client:
-    """A client that does nothing by itself."""
+    """A client without any automatic actions."""
 
     _websocket: ClientConnection
     _codec: Codec = field(factory=best_codec)
@@ -247,7 +253,7 @@ class Client:
         return self._codec.decode(frame, ids=True)
 
     async def hear(self, kind: type[M]) -> M:
-        """Return the next message of this kind; others are skipped."""
+        """Return the next message of this kind, skipping others."""
         while not isinstance(message := await self.next(), kind):
             pass
         return message
@@ -270,7 +276,7 @@ async def client(url: str, *subprotocols: str) -> AsyncIterator[Client]:
 async def session(
     url: str, resume: m.ResumeBody | None = None
 ) -> AsyncIterator[tuple[Client, m.JoinedBody]]:
-    """Take a place in a room, a new one or one that is held."""
+    """Join a room in the session profile, as a newcomer or with a session to resume."""
     async with client(url, "camus.2") as made:
         await made.say(m.Join(m.GROUND_CONTROL, m.JoinBody(resume=resume)))
         answer = await made.next()
@@ -282,20 +288,20 @@ async def session(
 
 
 def expiry(turn: m.IceServer) -> int:
-    """Return until when credentials are good, in UNIX seconds."""
+    """Return the expiry of credentials, in UNIX seconds."""
     assert turn.username is not None
     return int(turn.username.partition(":")[0])
 
 
 def assert_made_between(start: float, turn: m.IceServer, life: int, end: float) -> None:
-    """The expiry is in whole seconds, and the server's clock may be corrected less often."""
+    """Check an expiry, which is in whole seconds by the server's clock."""
     assert start - 1.1 <= expiry(turn) - life <= end + 0.1
 
 
-async def end_of(turn: m.IceServer) -> None:
+async def wait_for_expiry(turn: m.IceServer) -> None:
     """Wait until credentials have expired.
 
-    They are good during the last second that they name, and coturn's clock ticks coarsely.
+    They are valid during the last second that they name, and coturn's clock ticks coarsely.
     """
     await asyncio.sleep(expiry(turn) + 1.1 - time.time())
 
@@ -305,7 +311,7 @@ async def end_of(turn: m.IceServer) -> None:
 
 @asynccontextmanager
 async def connected_by_relay(joined: m.JoinedBody) -> AsyncIterator[RTCPeerConnection]:
-    """Be one end of a connection that may use the relay and nothing else."""
+    """Open one end of a connection that may use the relay and nothing else."""
     servers = [
         RTCIceServer(list(server.urls), server.username, server.credential)
         for server in joined.ice_servers
@@ -323,8 +329,8 @@ def echo(channel: RTCDataChannel) -> None:
     channel.on("message", channel.send)
 
 
-def sent_when_open(channel: RTCDataChannel) -> asyncio.Queue[bytes]:
-    """Send the pieces as soon as that can be; return where the answers will be."""
+def send_when_open(channel: RTCDataChannel) -> asyncio.Queue[bytes]:
+    """Send the pieces as soon as possible; return the list that collects the answers."""
     heard: asyncio.Queue[bytes] = asyncio.Queue()
 
     def send_all() -> None:
@@ -337,7 +343,7 @@ def sent_when_open(channel: RTCDataChannel) -> asyncio.Queue[bytes]:
 
 
 def local_description(end: RTCPeerConnection) -> m.Json:
-    """aiortc never trickles: by now the description has every candidate."""
+    """Return the description with every candidate, since aiortc never trickles."""
     local = end.localDescription
     return to_json({"type": local.type, "sdp": local.sdp})
 

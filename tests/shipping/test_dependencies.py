@@ -1,4 +1,4 @@
-"""Dependencies: bounds in pyproject.toml, and the exact versions of constraints.txt."""
+"""Tests of the dependencies' bounds in pyproject.toml, and of constraints.txt."""
 
 import importlib.metadata
 import tomllib
@@ -33,7 +33,7 @@ def pins() -> dict[str, str]:
 
 
 def needed_by(one: Requirement) -> Iterator[Requirement]:
-    """Yield what an installed package needs in turn on this machine."""
+    """Yield the requirements of an installed package on this machine."""
     for text in importlib.metadata.distribution(one.name).requires or ():
         inner = Requirement(text)
         extras = ["", *one.extras]

@@ -1,4 +1,4 @@
-"""What is in a wheel and in an sdist: the browser app, built where there is npm."""
+"""Tests of the contents of wheels and sdists: the browser app, built where there is npm."""
 
 import io
 import os
@@ -18,7 +18,7 @@ from transport.serve import camus_serve
 ROOT = Path(__file__).parents[2]
 
 SECONDS = 60.0
-"""How long a build may take, which takes one."""
+"""Seconds that a build may take; it takes one."""
 
 NPM = f"""\
 #!{sys.executable}
@@ -34,7 +34,7 @@ if sys.argv[1:] == ["run", "build"]:
     Path("dist", "index.html").write_text("built from " + Path("index.html").read_text())
     Path("dist", "assets", "app-1.js.br").write_bytes(b"shorter")
 """
-"""It behaves as npm does, as far as the build hook can tell, and writes down its calls."""
+"""A program that behaves as npm does for the build hook, and records its calls."""
 
 INSTALL = "ci --include=dev --ignore-scripts --no-audit --no-fund"
 BUILD = "run build"
@@ -44,7 +44,7 @@ APP = {"camus_transport/web/index.html", "camus_transport/web/assets/app-1.js.br
 
 @frozen
 class Checkout:
-    """A copy of the project, with an app of one file."""
+    """A copy of the project with a one-file app."""
 
     folder: Path
     app: Path
@@ -70,19 +70,19 @@ class Checkout:
 
     @property
     def said(self) -> str:
-        """What the last build has said."""
+        """The output of the last build."""
         return (self.folder / "said.log").read_text()
 
     @property
     def calls(self) -> list[str]:
-        """How npm has been called, so far."""
+        """The calls of npm so far."""
         log = self.app / "calls.log"
         return log.read_text().splitlines() if log.exists() else []
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """A fresh one: the app isn't built."""
+    """A fresh checkout, whose app isn't built."""
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore"):
@@ -94,7 +94,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def names(wheel: Path) -> set[str]:
-    """Return the names of the files of the app in a wheel."""
+    """Return the names of the app's files in a wheel."""
     with zipfile.ZipFile(wheel) as opened:
         return {name for name in opened.namelist() if "web" in Path(name).parts}
 

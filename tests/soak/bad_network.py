@@ -1,4 +1,4 @@
-"""A bad network: it cuts TCP connections anywhere, also in the middle of a frame."""
+"""A bad network, which cuts TCP connections anywhere, even in the middle of a frame."""
 
 import asyncio
 import random
@@ -8,17 +8,18 @@ from contextlib import asynccontextmanager
 from attrs import define, field
 
 _HALF_OPEN = 0.2
-"""The share of cuts of which one end hears nothing: its peer is just silent from then on."""
+"""The share of cuts that one end doesn't notice: its peer just falls silent."""
 
 _CHUNK = 4096
-"""Bytes that are carried at once; in each there is one cut at the most."""
+"""Bytes that are carried at once; each such piece has at most one cut."""
 
 
 @define(eq=False)
 class BadNetwork:
-    """Carries bytes to `port`, and cuts one connection about every `bytes_between_cuts`.
+    """A network that carries bytes to `port`, and cuts a connection every `bytes_between_cuts`
+    or so.
 
-    `cuts` counts them. With `bytes_between_cuts` None it cuts nothing.
+    `cuts` counts the cuts. With `bytes_between_cuts` None there are none.
     """
 
     port: int
@@ -29,7 +30,7 @@ class BadNetwork:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
-        """Take connections; give the port."""
+        """Accept connections; yield the port."""
         server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
         try:
             yield server.sockets[0].getsockname()[1]
@@ -56,7 +57,7 @@ class BadNetwork:
             await asyncio.gather(*ways, return_exceptions=True)
             half_open = self.bytes_between_cuts is not None and self.dice.random() < _HALF_OPEN
             if half_open:
-                self._half_open.append(to_server[1])  # the server goes on believing in it
+                self._half_open.append(to_server[1])  # still open for the server
             else:
                 to_server[1].transport.abort()
             writer.transport.abort()
@@ -73,7 +74,7 @@ class BadNetwork:
             await writer.drain()
 
     def _cut_within(self, size: int) -> int | None:
-        """Return where in so many bytes the connection is cut, if it is."""
+        """Return the position within this many bytes at which to cut, if there is one."""
         if self.bytes_between_cuts is None:
             return None
         distance = int(self.dice.expovariate(1.0 / self.bytes_between_cuts))

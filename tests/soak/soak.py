@@ -4,8 +4,8 @@
     python tests/soak/soak.py 200000 --clients 50 --end SIGTERM
     python tests/soak/soak.py 200000 --clients 50 --end SIGKILL
 
-With `--end` the server is ended in this way, again and again, and started on the same database.
-After a kill, what a client has said before its library heard of that may be lost.
+With `--end` the server is repeatedly ended by this signal and started again on the same
+database. After a kill, messages that a client sent before its library noticed may be lost.
 """
 
 import asyncio
@@ -43,10 +43,10 @@ FRAME_BYTES = 260
 """About the size of one of these messages, masked and with its head."""
 
 RESTARTS = 4
-"""How often a server is ended in a run that ends servers."""
+"""The number of times that a server is ended in a run with `--end`."""
 
 WINDOW = 50
-"""Messages of one client that may be on their way: more than an `ack` confirms at a time."""
+"""Messages of one client that may be on their way: more than one `ack` confirms."""
 
 PLACE_SECONDS = 20.0
 OPTIONS = (
@@ -65,10 +65,10 @@ PADDING = "x" * 60
 
 
 @define(eq=False)
-class Person:
-    """One client: what it has said and nobody has answered for, and what it has heard.
+class SoakClient:
+    """One client, with the messages that it has sent and received.
 
-    `waiting` are the messages, by receiver and number, that were neither heard nor told yet.
+    `waiting` are its messages, by receiver and number, that were neither received nor reported.
     """
 
     number: int
@@ -82,7 +82,7 @@ class Person:
     counts: Counter[str] = field(factory=Counter)
 
     def notice(self, event: SessionEvent) -> None:
-        """Take what the client library tells beneath the messages."""
+        """Record an event of the client library."""
         match event:
             case Dropped():
                 self.counts["dropped"] += 1
@@ -98,8 +98,8 @@ class Person:
                 for message in messages:
                     self.was_told(message.id)
 
-    def hear(self, message: m.Message, people: list["Person"]) -> None:
-        """Take a message that has come."""
+    def hear(self, message: m.Message, people: list["SoakClient"]) -> None:
+        """Record a message that has arrived."""
         match message:
             case m.Extension(data=data):
                 sender, number, _ = from_json(data)
@@ -114,13 +114,13 @@ class Person:
                 pass
 
     def was_told(self, id: str | None) -> None:
-        """Take it that a message of one's own may not have arrived."""
+        """Record the report that a message of this client may not have arrived."""
         if id is not None:
             receiver, number = id.split(":")
             self.settle((int(receiver), int(number)), "told")
 
     def settle(self, message: tuple[int, int], how: str) -> None:
-        """Take it that a message was heard or told; often it is both."""
+        """Record that a message was received or reported; often it is both."""
         if message in self.waiting:
             self.waiting.remove(message)
             self.counts[how] += 1
@@ -129,9 +129,9 @@ class Person:
 
 @define(eq=False)
 class Soak:
-    """One run: people in rooms, what they say, and what is wrong at its end."""
+    """One run: the clients in their rooms, their messages, and the faults found at the end."""
 
-    people: list[Person]
+    people: list[SoakClient]
     dice: random.Random
     restart_every: int
     said: int = 0
@@ -141,8 +141,8 @@ class Soak:
     cuts: int = 0
     faults: Counter[str] = field(factory=Counter)
 
-    async def speak(self, person: Person, count: int) -> None:
-        """Say numbered messages to the others of the room."""
+    async def speak(self, person: SoakClient, count: int) -> None:
+        """Send numbered messages to the other members of the room."""
         assert person.session is not None
         others = [one for one in self.people if one.room == person.room and one is not person]
         for _ in range(count):
@@ -161,14 +161,14 @@ class Soak:
             if self.said % self.restart_every == 0:
                 self.restart.set()
 
-    async def listen(self, person: Person) -> None:
-        """Hear what comes until the session is left."""
+    async def listen(self, person: SoakClient) -> None:
+        """Receive messages until the session is left."""
         assert person.session is not None
         async for message in person.session:
             person.hear(message, self.people)
 
     async def settle(self) -> None:
-        """Wait until all has arrived or was told; a place is held for some time before that."""
+        """Wait until every message has arrived or was reported, as held places end."""
         async with asyncio.timeout(PLACE_SECONDS + 30.0):
             for person in self.people:
                 while person.waiting:
@@ -176,7 +176,7 @@ class Soak:
                     await person.space.wait()
 
     def judge(self) -> None:
-        """Find what is wrong."""
+        """Find the faults."""
         for person in self.people:
             self.faults["neither heard nor told"] += len(person.waiting)
             for numbers in person.heard.values():
@@ -186,7 +186,7 @@ class Soak:
                 self.faults["a new id"] += person.counts["new id"]
 
     def totals(self) -> Counter[str]:
-        """Return what happened, all people together."""
+        """Return the totals over all clients."""
         totals = Counter({"cuts": self.cuts, "restarts": self.restarts, "said": self.said})
         for person in self.people:
             totals += person.counts
@@ -196,10 +196,10 @@ class Soak:
 async def soak(
     messages: int, clients: int, *, seed: int = 1, end: signal.Signals | None = None
 ) -> Soak:
-    """Have clients say so many messages over the bad network; return the run, judged."""
+    """Let clients send this many messages over the bad network; return the judged run."""
     dice = random.Random(seed)
     forgives = frozenset({"restarted", "unknown"} if end is signal.SIGKILL else ())
-    people = [Person(number, number // ROOM_SIZE, forgives) for number in range(clients)]
+    people = [SoakClient(number, number // ROOM_SIZE, forgives) for number in range(clients)]
     run = Soak(people, dice, restart_every=messages // (RESTARTS + 1) + 1)
     backoff = Backoff(first=0.05, longest=1.0, jitter=lambda most: dice.uniform(0.0, most))
     async with AsyncExitStack() as exits:
@@ -226,7 +226,7 @@ async def soak(
             )
         await asyncio.gather(*speaking)
         network.bytes_between_cuts, run.cuts = None, network.cuts
-        with suppress(TimeoutError):  # what is missing then is counted
+        with suppress(TimeoutError):  # the messages missing then are counted
             await run.settle()
         if restarting is not None:
             async with run.restarting:
@@ -235,7 +235,7 @@ async def soak(
         await sessions.aclose()
         await asyncio.gather(*listening)
         run.judge()
-        run.faults["ghosts"] += await _ghosts(network.port, clients // ROOM_SIZE)
+        run.faults["ghosts"] += await _members_left(network.port, clients // ROOM_SIZE)
     return run
 
 
@@ -254,7 +254,7 @@ async def _restart(
     network: BadNetwork,
     exits: AsyncExitStack,
 ) -> None:
-    """End the server in this way, and start it again, whenever the run wants it."""
+    """End the server in this way, and start it again, whenever the run asks for it."""
     while await run.restart.wait():
         run.restart.clear()
         async with run.restarting:
@@ -264,8 +264,8 @@ async def _restart(
             run.restarts += 1
 
 
-async def _ghosts(port: int, rooms: int) -> int:
-    """Return how many stay in the rooms that everybody has left, once no place is held."""
+async def _members_left(port: int, rooms: int) -> int:
+    """Return the number of members in rooms that all have left, once no place is held."""
     async with AsyncExitStack() as exits:
         watching = [
             await exits.enter_async_context(
@@ -287,7 +287,7 @@ async def _ghosts(port: int, rooms: int) -> int:
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--end", type=click.Choice(["SIGTERM", "SIGKILL"]))
 def main(messages: int, clients: int, seed: int, end: str | None) -> None:
-    """Say so many MESSAGES over a bad network, and tell what became of them."""
+    """Send this many MESSAGES over a bad network, and report their fate."""
     how = None if end is None else signal.Signals[end]
     run = asyncio.run(soak(messages, clients, seed=seed, end=how))
     print("totals:", dict(sorted(run.totals().items())))

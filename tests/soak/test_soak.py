@@ -1,4 +1,4 @@
-"""A small soak: twenty people, twenty thousand messages, a cut every hundred of them."""
+"""A small soak: twenty clients, twenty thousand messages, a cut every hundred of them."""
 
 import signal
 

@@ -1,4 +1,4 @@
-"""The stores that the contract suite runs over, and databases to throw away."""
+"""The stores over which the contract suite runs, and disposable databases."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -16,7 +16,7 @@ from camus_transport.server.timed_store import TimedStore
 from store.postgres_cluster import PostgresCluster, find_binaries
 
 OpenStore = Callable[[], Store]
-"""Each call returns a store on one and the same database, not yet entered."""
+"""Each call returns a store on the same database, not yet entered."""
 
 
 def memory(request: pytest.FixtureRequest) -> OpenStore:
@@ -39,12 +39,12 @@ def postgres(request: pytest.FixtureRequest) -> OpenStore:
 
 DURABLE = [sqlite, postgres]
 STORES = [memory, timed, *DURABLE]
-"""Another store is one more function above, and its name in one of these lists."""
+"""For another store, add a function above, and its name to one of these lists."""
 
 
 @pytest.fixture(params=STORES, ids=lambda make: make.__name__)
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    """A store that is empty and entered."""
+    """An empty store that has been entered."""
     open_it: OpenStore = request.param(request)
     async with open_it() as store:
         yield store
@@ -52,7 +52,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
 
 @pytest.fixture(params=DURABLE, ids=lambda make: make.__name__)
 def open_again(request: pytest.FixtureRequest) -> OpenStore:
-    """Opens one database as often as it is called."""
+    """A function that opens the same database each time it is called."""
     open_it: OpenStore = request.param(request)
     return open_it
 
@@ -66,7 +66,7 @@ def new_cluster() -> PostgresCluster:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The URL of a database on a server where databases may be made and dropped."""
+    """The URL of a database on a server where databases may be created and dropped."""
     if url := os.environ.get("CAMUS_TEST_POSTGRES"):
         yield url
     else:
@@ -86,6 +86,6 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def cluster() -> Iterator[PostgresCluster]:
-    """A cluster of the test's own, to be killed and started again."""
+    """A cluster for one test, to be killed and started again."""
     with new_cluster() as cluster:
         yield cluster

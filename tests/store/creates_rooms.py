@@ -1,6 +1,6 @@
-"""A process of its own that creates rooms and prints each id that was acknowledged.
+"""A program that creates rooms and prints each id once its creation is acknowledged.
 
-Run as `python creates_rooms.py URL PREFIX COUNT`; twenty rooms are under way at a time.
+Run it as `python creates_rooms.py URL PREFIX COUNT`; twenty requests are in progress at a time.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A proxy before a Postgres server that loses the answer to one request."""
+"""A proxy in front of a PostgreSQL server that loses the answer to one request."""
 
 import asyncio
 import tempfile
@@ -16,11 +16,11 @@ SOCKET = ".s.PGSQL.5432"
 
 @define(eq=False)
 class LossyProxy:
-    """Forwards to the cluster until `loses` names a request.
+    """A proxy that forwards to the cluster until `loses` names a request.
 
-    The next one with these bytes in it is forwarded; what it is answered isn't: the connection
-    is cut as soon as the answer is there, so that the request has been carried out. Then
-    `meanwhile` is done, before anybody can connect again.
+    The next request that contains these bytes is forwarded, and its answer isn't: the proxy
+    cuts the connection when the answer arrives, so that the request has been carried out. Then
+    it awaits `meanwhile`, before any client can connect again.
     """
 
     target: str
@@ -32,7 +32,7 @@ class LossyProxy:
     _open: set["asyncio.Task[None]"] = field(factory=set)
 
     def lose(self, request: bytes, *, hold: bool = False) -> None:
-        """Lose the answer to the next such request; with `hold`, nobody connects until
+        """Lose the answer to the next such request; with `hold`, refuse connections until
         `go_on`.
         """
         self.loses = request
@@ -59,7 +59,7 @@ class LossyProxy:
             self._open.discard(task)
 
     async def close(self) -> None:
-        """Cut what is open."""
+        """Cut all open connections."""
         for task in list(self._open):
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)

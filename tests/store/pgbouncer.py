@@ -1,4 +1,4 @@
-"""A PgBouncer in transaction mode, in front of a throw-away cluster."""
+"""A PgBouncer in transaction mode, in front of a disposable cluster."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ import psycopg
 from store.postgres_cluster import PostgresCluster
 
 DEADLINE = 10.0
-"""Seconds for it to answer; it takes some hundredths of one."""
+"""Seconds for PgBouncer to answer; it takes some hundredths of one."""
 
 PORT = 6432
 
@@ -34,20 +34,21 @@ min_pool_size = 3
 server_login_retry = 1
 logfile = {directory}/log
 """
-"""Fewer servers than clients, so that each transaction may be on another session; and a
-database that has started again is tried soon, not after the 15 s that are usual."""
+"""Fewer servers than clients, so that transactions of a client run in different database
+sessions; a restarted database is tried again soon, not after the default of 15 s.
+"""
 
 
 def find_pgbouncer() -> str | None:
-    """Return the program, which packages put where root alone looks."""
+    """Return the path of the program, which packages install where only root's PATH leads."""
     return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 @contextmanager
 def pgbouncer(program: str, cluster: PostgresCluster) -> Iterator[str]:
-    """Run it, and yield the URL of the cluster's database `postgres` through it."""
+    """Run PgBouncer, and yield the URL of the cluster's database `postgres` through it."""
     directory = Path(tempfile.mkdtemp(prefix="camus-pgb-"))
-    account = "postgres" if os.geteuid() == 0 else None  # it refuses to be root
+    account = "postgres" if os.geteuid() == 0 else None  # PgBouncer refuses to run as root
     written = directory / "pgbouncer.ini"
     written.write_text(
         CONFIGURATION.format(cluster=cluster.directory, port=PORT, directory=directory)

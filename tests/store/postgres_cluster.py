@@ -1,4 +1,4 @@
-"""A throw-away Postgres cluster, reached through a unix socket only."""
+"""A disposable PostgreSQL cluster, reached through a UNIX socket only."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ DEADLINE = 30.0
 
 
 def find_binaries() -> Path | None:
-    """Return the directory of initdb and postgres, wherever packages have put it."""
+    """Return the directory of initdb and postgres, wherever packages have installed them."""
     for directory in _candidates():
         if all((directory / name).exists() for name in ("initdb", "postgres")):
             return directory
@@ -38,14 +38,14 @@ def _candidates() -> Iterator[Path]:
 
 @define
 class PostgresCluster:
-    """One cluster: `with PostgresCluster(find_binaries()) as cluster:` makes and removes it."""
+    """A cluster that `with PostgresCluster(find_binaries())` creates and removes."""
 
     binaries: Path
     directory: Path = field(init=False)
     _postmaster: "subprocess.Popen[bytes] | None" = field(init=False, default=None)
 
     def __enter__(self) -> Self:
-        # A short name, because that of the socket in it may have 107 bytes at most.
+        # A short name, because the path of the socket in it may have 107 bytes at most.
         self.directory = Path(tempfile.mkdtemp(prefix="camus-pg-"))
         if account := _account():
             shutil.chown(self.directory, account)
@@ -62,10 +62,11 @@ class PostgresCluster:
         return f"postgresql://postgres@/{database}?host={quote(str(self.directory), safe='')}"
 
     def start(self) -> None:
-        """Start the cluster, and return when it answers."""
+        """Start the cluster, and return when it accepts connections."""
         deadline = time.monotonic() + DEADLINE
         while True:
-            # It ends at once while the memory of one that was killed is being freed.
+            # The server exits immediately while the shared memory of a killed one is being
+            # freed.
             if self._postmaster is None or self._postmaster.poll() is not None:
                 self._postmaster = self._spawn(
                     "postgres", "-F", "-k", str(self.directory), "-c", "listen_addresses="
@@ -78,23 +79,23 @@ class PostgresCluster:
                 time.sleep(0.02)
 
     def stop(self) -> None:
-        """End the cluster in order; its clients are disconnected."""
+        """Stop the cluster in order, which disconnects its clients."""
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """End every process of the cluster as a crash does."""
+        """Kill every process of the cluster, as a crash does."""
         processes = self._processes()
         self._end(signal.SIGKILL)
         _signal(processes, signal.SIGKILL)
 
     def restart(self) -> None:
-        """End the cluster in order, and start it again."""
+        """Stop the cluster in order, and start it again."""
         self.stop()
         self.start()
 
     @contextmanager
     def standby(self) -> "Iterator[PostgresCluster]":
-        """Make a copy that follows this cluster, until it is promoted."""
+        """Run a copy that follows this cluster until it is promoted."""
         copy = PostgresCluster(self.binaries)
         copy.directory = Path(tempfile.mkdtemp(prefix="camus-pg-"))
         if account := _account():
@@ -112,7 +113,7 @@ class PostgresCluster:
             shutil.rmtree(copy.directory)
 
     def catch_up_with(self, primary: "PostgresCluster") -> None:
-        """Return when this standby has all that the primary has written."""
+        """Wait until this standby has received all that the primary has written."""
         with closing(psycopg.connect(primary.dsn("postgres"), autocommit=True)) as asked:
             [written] = asked.execute("SELECT pg_current_wal_lsn()").fetchall()
         deadline = time.monotonic() + DEADLINE
@@ -125,7 +126,7 @@ class PostgresCluster:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Stop every process in its tracks: connections stay open, nobody answers."""
+        """Stop every process with SIGSTOP: connections stay open and nothing is answered."""
         processes = self._processes()
         _signal(processes, signal.SIGSTOP)
         try:
@@ -162,7 +163,7 @@ class PostgresCluster:
 
 
 def _account() -> str | None:
-    """Return whom postgres runs as: it refuses to be root."""
+    """Return the account under which postgres runs, since it refuses to run as root."""
     return "postgres" if os.geteuid() == 0 else None
 
 
@@ -171,4 +172,4 @@ def _signal(processes: list[int], what: signal.Signals) -> None:
         try:
             os.kill(process, what)
         except ProcessLookupError:
-            pass  # the one that answered which processes there are has ended
+            pass  # the process that listed the others has ended

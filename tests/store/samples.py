@@ -1,8 +1,8 @@
-"""Rooms and clients for the tests of the stores."""
+"""Sample rooms and clients for the tests of the stores."""
 
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, SessionDigest
 
-THE_FIRST = "the first of this id"
+FIRST_INCARNATION = "the first of this id"
 """The incarnation of rooms, unless a test wants another."""
 
 
@@ -11,7 +11,7 @@ def a_room(
     name: str = "A room",
     created_at: float = 1_762_473_600.25,
     public: bool = False,
-    incarnation: str = THE_FIRST,
+    incarnation: str = FIRST_INCARNATION,
 ) -> RoomRecord:
     return RoomRecord(RoomId(id), name, created_at, public, incarnation=incarnation)
 
@@ -23,7 +23,7 @@ def a_client(
     node: str = "",
     session: str | None = None,
     away_since: float | None = None,
-    incarnation: str = THE_FIRST,
+    incarnation: str = FIRST_INCARNATION,
 ) -> ClientRecord:
     return ClientRecord(
         id=ClientId(id),

@@ -1,8 +1,7 @@
-"""What every store promises: one suite over all of them (`STORES` in conftest.py).
+"""The contract of every store, run over all of them (`STORES` in conftest.py).
 
-What it promises of sessions and runs is in `test_contract_runs.py`, of locks and bans in
-`test_contract_rooms.py`, and of rooms that have one id, one after the other, in
-`test_contract_incarnations.py`.
+`test_contract_nodes.py` has the contract about sessions and nodes, `test_contract_rooms.py`
+about locks and bans, and `test_contract_incarnations.py` about successive rooms with one id.
 """
 
 import asyncio
@@ -26,7 +25,7 @@ from camus_core.records import (
 from camus_core.store import Store
 from camus_store.memory import MemoryStore
 from store.conftest import OpenStore
-from store.samples import THE_FIRST, a_client, a_room
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 LOBBY = RoomId("lobby")
 
@@ -65,7 +64,7 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         username="Ann",
         joined_at=5.0,
         role="moderator",
-        node="run-1",
+        node="node-1",
         session_digest=SessionDigest("5e884898"),
         away_since=7.5,
         session_snapshot='["count",7,[]]',
@@ -160,7 +159,7 @@ async def test_forgetting_a_room_forgets_its_clients_and_no_others(store: Store)
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
     await store.write([SaveClient(a_client("a1")), SaveClient(a_client("b2", room="hall"))])
-    await store.write([ForgetRoom(LOBBY, THE_FIRST)])
+    await store.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
     assert await store.list_rooms() == [a_room("hall")]
     assert await store.list_clients() == [a_client("b2", room="hall")]
 
@@ -170,26 +169,29 @@ async def test_a_room_that_is_forgotten_if_unused_stays_while_somebody_is_in_it(
 ) -> None:
     await store.create_room(a_room("lobby"))
     await store.create_room(a_room("hall"))
-    await store.write([SaveClient(a_client("a1", node="run-1"))])
+    await store.write([SaveClient(a_client("a1", node="node-1"))])
     unused = [
-        ForgetRoom(RoomId(id), THE_FIRST, if_unused=True) for id in ["lobby", "hall", "nowhere"]
+        ForgetRoom(RoomId(id), FIRST_INCARNATION, if_unused=True)
+        for id in ["lobby", "hall", "nowhere"]
     ]
     await store.write(unused)
     assert await store.list_rooms() == [a_room("lobby")]
-    assert await store.list_clients() == [a_client("a1", node="run-1")]
-    await store.write([ForgetClient(ClientId("a1"), "run-1"), *unused])
+    assert await store.list_clients() == [a_client("a1", node="node-1")]
+    await store.write([ForgetClient(ClientId("a1"), "node-1"), *unused])
     assert await store.list_rooms() == []
 
 
 async def test_a_room_that_was_forgotten_can_be_created_anew(store: Store) -> None:
     await store.create_room(a_room("lobby", name="old"))
-    await store.write([ForgetRoom(LOBBY, THE_FIRST)])
+    await store.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
     assert await store.create_room(a_room("lobby", name="new")) is True
 
 
 async def test_forgetting_what_is_not_there_changes_nothing(store: Store) -> None:
     await store.create_room(a_room("lobby"))
-    await store.write([ForgetRoom(RoomId("hall"), THE_FIRST), ForgetClient(ClientId("a1"))])
+    await store.write(
+        [ForgetRoom(RoomId("hall"), FIRST_INCARNATION), ForgetClient(ClientId("a1"))]
+    )
     assert await store.list_rooms() == [a_room("lobby")]
 
 
@@ -207,10 +209,10 @@ async def test_changes_are_carried_out_in_their_order(store: Store) -> None:
     await store.create_room(a_room("lobby"))
     ann = SaveClient(a_client("a1"))
     await store.write(
-        [ann, ForgetClient(ClientId("a1")), ann, ForgetRoom(LOBBY, THE_FIRST), ann]
+        [ann, ForgetClient(ClientId("a1")), ann, ForgetRoom(LOBBY, FIRST_INCARNATION), ann]
     )
     assert await store.list_clients() == [a_client("a1")]
-    await store.write([ann, ForgetRoom(LOBBY, THE_FIRST)])
+    await store.write([ann, ForgetRoom(LOBBY, FIRST_INCARNATION)])
     assert await store.list_clients() == []
 
 
@@ -282,10 +284,10 @@ async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
 )
 async def test_times_come_back_exactly(store: Store, time: float) -> None:
     room = evolve(a_room("lobby", created_at=time), empty_for=time)
-    here = a_client("a1", joined_at=time, node="run-1")
-    away = a_client("b2", joined_at=time, node="run-1", away_since=time)
+    here = a_client("a1", joined_at=time, node="node-1")
+    away = a_client("b2", joined_at=time, node="node-1", away_since=time)
     await store.create_room(room)
-    alive_at = await store.renew("run-1", stale_seconds=60.0)
+    alive_at = await store.renew("node-1", stale_seconds=60.0)
     await store.write([SaveClient(here), SaveClient(away)])
     assert await store.list_clients() == [here, away]
     found = await store.find_room(LOBBY)
@@ -328,10 +330,10 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
 ) -> None:
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
-        alive_at = await store.renew("run-1", stale_seconds=60.0)
+        alive_at = await store.renew("node-1", stale_seconds=60.0)
         room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
         client = evolve(
-            a_client("a1", node="run-1", session="s1"), identity="ann", username_asserted=True
+            a_client("a1", node="node-1", session="s1"), identity="ann", username_asserted=True
         )
         await store.write([SaveRoom(room), SaveClient(client)])
     async with open_again() as store:
@@ -361,7 +363,7 @@ async def test_what_one_store_writes_another_reads(open_again: OpenStore) -> Non
         banned = evolve(a_room("lobby"), bans=("identity eve",))
         await one.write([SaveRoom(banned)])
         assert await other.find_room(LOBBY) == StoredRoom(banned)
-        await other.write([ForgetRoom(LOBBY, THE_FIRST)])
+        await other.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
         await one.write([SaveRoom(banned)])
         assert await one.find_room(LOBBY) is None
 

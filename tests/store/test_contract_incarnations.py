@@ -1,4 +1,4 @@
-"""What every store promises of rooms that have one id, one after the other."""
+"""The contract of every store about successive rooms with one id."""
 
 from attrs import evolve
 
@@ -13,8 +13,8 @@ OLD = a_room("lobby", name="old", incarnation="one")
 NEW = evolve(OLD, name="new", password_hash="scrypt$", incarnation="two")
 
 
-async def made_anew(store: Store) -> None:
-    """Make a room, delete it, and make another one of its id."""
+async def recreated(store: Store) -> None:
+    """Create a room, delete it, and create another one with its id."""
     assert await store.create_room(OLD)
     await store.write([ForgetRoom(LOBBY, "one")])
     assert await store.create_room(NEW)
@@ -23,7 +23,7 @@ async def made_anew(store: Store) -> None:
 async def test_whatever_is_meant_for_the_old_room_leaves_the_new_one_as_it_is(
     store: Store,
 ) -> None:
-    await made_anew(store)
+    await recreated(store)
     for old_news in (
         ForgetRoom(LOBBY, "one"),
         ForgetRoom(LOBBY, "one", if_unused=True),
@@ -34,7 +34,7 @@ async def test_whatever_is_meant_for_the_old_room_leaves_the_new_one_as_it_is(
 
 
 async def test_clients_of_the_old_room_are_not_in_the_new_one(store: Store) -> None:
-    await made_anew(store)
+    await recreated(store)
     late = a_client("a1", session="s1", away_since=9.0, incarnation="one")
     here = a_client("b2", session="s2", away_since=9.0, incarnation="two")
     await store.write([SaveClient(late), SaveClient(here)])
@@ -46,7 +46,7 @@ async def test_clients_of_the_old_room_are_not_in_the_new_one(store: Store) -> N
 async def test_with_the_old_room_go_its_clients_and_not_those_of_the_new_one(
     store: Store,
 ) -> None:
-    await made_anew(store)
+    await recreated(store)
     late, here = a_client("a1", incarnation="one"), a_client("b2", incarnation="two")
     unknown = a_client("c3", incarnation="")
     await store.write([SaveClient(client) for client in (late, here, unknown)])
@@ -57,7 +57,7 @@ async def test_with_the_old_room_go_its_clients_and_not_those_of_the_new_one(
 
 
 async def test_clients_of_the_old_room_are_no_use_of_the_new_one(store: Store) -> None:
-    await made_anew(store)
+    await recreated(store)
     await store.write([SaveClient(a_client("a1", incarnation="one"))])
     await store.write([ForgetRoom(LOBBY, "two", if_unused=True)])
     assert await store.list_rooms() == []
@@ -75,7 +75,7 @@ async def test_a_client_of_a_server_that_knows_no_incarnations_is_in_the_room_of
 
 async def test_a_client_goes_with_its_room_into_the_next_incarnation(store: Store) -> None:
     before = a_client("a1", away_since=9.0, incarnation="one")
-    await made_anew(store)
+    await recreated(store)
     await store.write([SaveClient(before), SaveClient(evolve(before, incarnation="two"))])
     assert await store.find_room(LOBBY) == StoredRoom(NEW, (evolve(before, incarnation="two"),))
 
@@ -83,7 +83,7 @@ async def test_a_client_goes_with_its_room_into_the_next_incarnation(store: Stor
 async def test_of_two_clients_with_one_session_one_of_an_old_room_is_not_meant(
     store: Store,
 ) -> None:
-    await made_anew(store)
+    await recreated(store)
     await store.create_room(a_room("hall"))
     late = a_client("a1", joined_at=2.0, session="s1", away_since=9.0, incarnation="one")
     here = a_client("b2", "hall", joined_at=1.0, session="s1", away_since=9.0)

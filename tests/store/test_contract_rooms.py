@@ -1,11 +1,11 @@
-"""What every store promises of the locks and the bans of rooms."""
+"""The contract of every store about the locks and bans of rooms."""
 
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
-from store.samples import THE_FIRST, a_client, a_room
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 LOBBY = RoomId("lobby")
 
@@ -27,7 +27,7 @@ async def test_saving_a_room_changes_its_lock_and_its_bans_and_no_more(store: St
         9.0,
         locked=True,
         bans=("identity eve",),
-        incarnation=THE_FIRST,
+        incarnation=FIRST_INCARNATION,
     )
     await store.write([SaveRoom(other)])
     assert await store.find_room(LOBBY) == StoredRoom(locked)
@@ -49,7 +49,7 @@ async def test_saving_a_room_that_is_not_there_never_makes_it(store: Store) -> N
     await store.write([saved])
     assert await store.find_room(LOBBY) is None
     await store.create_room(a_room("lobby"))
-    await store.write([ForgetRoom(LOBBY, THE_FIRST), saved])
+    await store.write([ForgetRoom(LOBBY, FIRST_INCARNATION), saved])
     assert await store.list_rooms() == []
     await store.create_room(a_room("lobby"))
     assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby")), "it is another room"
@@ -58,11 +58,11 @@ async def test_saving_a_room_that_is_not_there_never_makes_it(store: Store) -> N
 async def test_a_room_may_be_saved_and_forgotten_at_once(store: Store) -> None:
     await store.create_room(a_room("lobby"))
     saved = SaveRoom(evolve(a_room("lobby"), locked=True))
-    await store.write([saved, ForgetRoom(LOBBY, THE_FIRST, if_unused=True)])
+    await store.write([saved, ForgetRoom(LOBBY, FIRST_INCARNATION, if_unused=True)])
     assert await store.list_rooms() == []
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(a_client("a1", away_since=9.0))])
-    await store.write([saved, ForgetRoom(LOBBY, THE_FIRST, if_unused=True)])
+    await store.write([saved, ForgetRoom(LOBBY, FIRST_INCARNATION, if_unused=True)])
     assert await store.find_room(LOBBY) == StoredRoom(
         saved.room, (a_client("a1", away_since=9.0),)
     )

@@ -1,4 +1,4 @@
-"""A Postgres store that isn't told that what it asked for was carried out, and tries again."""
+"""A PostgreSQL store that loses the answer to a request, and tries the request again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -31,18 +31,18 @@ async def proxy(cluster: PostgresCluster) -> AsyncIterator[LossyProxy]:
 
 @pytest.fixture
 async def other(cluster: PostgresCluster, proxy: LossyProxy) -> AsyncIterator[PostgresStore]:
-    """What another server, whose answers aren't lost, has of the same database."""
+    """The store of another server on the same database, whose answers aren't lost."""
     async with PostgresStore(cluster.dsn("postgres")) as store:
         yield store
 
 
-async def while_its_answer_is_lost(
+async def answer_after_loss(
     proxy: LossyProxy,
     request: bytes,
     asked: Coroutine[Any, Any, Any],
     meanwhile: Coroutine[Any, Any, Any],
 ) -> Any:
-    """Ask, lose the answer, have another server do something, and return the answer."""
+    """Request, lose the answer, let another server act meanwhile, and return the answer."""
     proxy.lose(request, hold=True)
     asking = asyncio.create_task(asked)
     async with asyncio.timeout(10):
@@ -72,7 +72,7 @@ async def test_a_room_that_another_server_made_meanwhile_is_not_taken_for_the_on
 
         request = b"INSERT INTO camus_rooms"
         created = store.create_room(OLD)
-        assert await while_its_answer_is_lost(proxy, request, created, made_anew()) is False
+        assert await answer_after_loss(proxy, request, created, made_anew()) is False
         assert await other.find_room(LOBBY) == StoredRoom(NEW)
 
 
@@ -90,7 +90,7 @@ async def test_a_room_that_is_forgotten_twice_takes_along_none_that_was_made_bet
                 await other.write([SaveClient(here)])
 
         forgotten = store.write([ForgetRoom(LOBBY, "one", if_unused)])
-        await while_its_answer_is_lost(proxy, b"COMMIT", forgotten, made_anew())
+        await answer_after_loss(proxy, b"COMMIT", forgotten, made_anew())
         clients = () if if_unused else (here,)
         assert await other.find_room(LOBBY) == StoredRoom(NEW, clients)
 
@@ -106,7 +106,7 @@ async def test_a_room_that_is_saved_twice_changes_none_that_was_made_between(
             assert await other.create_room(NEW)
 
         banned = store.write([SaveRoom(evolve(OLD, bans=("identity ann",)))])
-        await while_its_answer_is_lost(proxy, b"COMMIT", banned, made_anew())
+        await answer_after_loss(proxy, b"COMMIT", banned, made_anew())
         assert await other.find_room(LOBBY) == StoredRoom(NEW)
 
 
@@ -123,7 +123,7 @@ async def test_what_is_written_behind_and_tried_again_leaves_a_newer_room_alone(
             assert await other.create_room(NEW)
 
         with pytest.raises(StoreUnavailable):
-            await while_its_answer_is_lost(proxy, b"COMMIT", writing.flush(), made_anew())
+            await answer_after_loss(proxy, b"COMMIT", writing.flush(), made_anew())
         async with asyncio.timeout(10):
             while len(writing):
                 with suppress(StoreUnavailable):
@@ -144,7 +144,7 @@ async def test_a_room_made_on_demand_for_nobody_is_forgotten_again(
         asked = writing.look_up(LookUpRoom(LOBBY, OLD))
         request = b"INSERT INTO camus_rooms"
         with pytest.raises(StoreUnavailable):
-            await while_its_answer_is_lost(proxy, request, asked, is_there())
+            await answer_after_loss(proxy, request, asked, is_there())
         async with asyncio.timeout(10):
             while len(writing):
                 with suppress(StoreUnavailable):

@@ -1,4 +1,4 @@
-"""From a URL to a store."""
+"""Tests of URLs of stores."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A Postgres store behind PgBouncer, where each transaction may be on another session."""
+"""A PostgreSQL store behind PgBouncer, where each transaction may use another session."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,12 +26,14 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 
 
 def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
-    node, session = f"run-{number % 3}", f"s{number}"
+    node, session = f"node-{number % 3}", f"s{number}"
     return a_client(f"{number:032}", room.id, node=node, session=session, away_since=9.0)
 
 
-async def lives(store: PostgresStore, room: RoomRecord, number: int) -> StoredRoom | None:
-    """Do with a room all that a server does while somebody joins it."""
+async def simulate_join(
+    store: PostgresStore, room: RoomRecord, number: int
+) -> StoredRoom | None:
+    """Perform on a room everything that a server does while a client joins it."""
     client = a_client_of(room, number)
     await store.renew(client.node, 60.0)
     assert await store.find_room(room.id) is None
@@ -50,7 +52,7 @@ async def test_a_hundred_and_fifty_joins_at_two_servers_all_work(url: str) -> No
         rooms = [a_room(f"room-{number}", name=f"Room {number}") for number in range(150)]
         found = await asyncio.gather(
             *(
-                lives(one if number % 2 else other, room, number)
+                simulate_join(one if number % 2 else other, room, number)
                 for number, room in enumerate(rooms)
             )
         )

@@ -1,4 +1,4 @@
-"""What only the Postgres store has: a server that may die, freeze, or never answer."""
+"""Tests of the PostgreSQL store alone: a server that dies, freezes, or never answers."""
 
 import asyncio
 import logging
@@ -16,16 +16,16 @@ from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.postgres import PostgresStore
-from store import second_version
+from store import older_schemas
 from store.postgres_cluster import PostgresCluster
-from store.samples import THE_FIRST, a_client, a_room
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 RECOVERY = 15.0
 """Seconds within which a store must have found its database again."""
 
 
 def execute(url: str, sql: str) -> None:
-    """Do something to the database from outside."""
+    """Execute a statement on the database from outside."""
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute(sql.encode())
 
@@ -41,7 +41,7 @@ async def create_as_soon_as_possible(store: PostgresStore, room: RoomRecord) -> 
 
 
 async def until_waiting(outside: "psycopg.Connection[tuple[object, ...]]", count: int) -> None:
-    """Return when so many requests wait for a lock."""
+    """Wait until this many requests wait for a lock."""
     async with asyncio.timeout(RECOVERY):
         while True:
             waiting = outside.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -135,7 +135,7 @@ async def test_a_write_that_was_given_up_never_comes_after_a_later_one(
     async with PostgresStore(cluster.dsn("postgres"), patience=0.3) as store:
         await store.create_room(a_room("lobby"))
         with cluster.frozen(), pytest.raises(StoreUnavailable):
-            await store.write([ForgetRoom(RoomId("lobby"), THE_FIRST)])
+            await store.write([ForgetRoom(RoomId("lobby"), FIRST_INCARNATION)])
         await create_as_soon_as_possible(store, a_room("another"))
     async with PostgresStore(cluster.dsn("postgres")) as store:
         assert await store.find_room(RoomId("lobby")) == StoredRoom(a_room("lobby"))
@@ -145,13 +145,13 @@ async def test_servers_that_come_back_together_from_an_outage_never_wait_for_eac
     postgres_url: str,
 ) -> None:
     async with PostgresStore(postgres_url) as one, PostgresStore(postgres_url) as other:
-        for node in ["run-0", "run-1", "run-2"]:
+        for node in ["node-0", "node-1", "node-2"]:
             await one.renew(node, stale_seconds=60.0)
         with closing(psycopg.connect(postgres_url)) as outside:
-            outside.execute("SELECT FROM camus_runs WHERE id = 'run-0' FOR UPDATE")
+            outside.execute("SELECT FROM camus_runs WHERE id = 'node-0' FOR UPDATE")
             renewing = asyncio.gather(
-                one.renew("run-1", stale_seconds=0.0),
-                other.renew("run-2", stale_seconds=0.0),
+                one.renew("node-1", stale_seconds=0.0),
+                other.renew("node-2", stale_seconds=0.0),
             )
             await until_waiting(outside, 2)
         await renewing
@@ -163,7 +163,7 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(postgres_url
         execute(postgres_url, "ALTER TABLE camus_clients ADD CHECK (username <> 'Ann')")
         with pytest.raises(StoreUnavailable, match="violates check constraint") as raised:
             await store.write(
-                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+                [ForgetRoom(RoomId("lobby"), FIRST_INCARNATION), SaveClient(a_client("a1"))]
             )
         assert "Ann" not in str(raised.value)
         assert await store.list_rooms() == [a_room("lobby")]
@@ -212,7 +212,7 @@ async def test_a_database_of_another_name_is_named_as_the_reason(postgres_url: s
 
 
 def bring_up_to(url: str, version: int) -> None:
-    """Make the tables as a program made them that knew no later version."""
+    """Create the tables as a program of this schema version does."""
     execute(url, "CREATE TABLE camus_schema (version integer PRIMARY KEY)")
     scripts = sorted(
         (files("camus_store") / "migrations").iterdir(), key=lambda script: script.name
@@ -239,24 +239,24 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
             room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
-        await store.renew("run-1", stale_seconds=60.0)
+        await store.renew("node-1", stale_seconds=60.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
 
 
 async def test_a_database_of_the_second_version_is_kept_as_it_was(postgres_url: str) -> None:
     bring_up_to(postgres_url, 2)
-    for sql in second_version.WRITTEN:
+    for sql in older_schemas.WRITTEN:
         execute(postgres_url, sql)
     async with PostgresStore(postgres_url) as store:
-        await second_version.everything_is_kept(store)
+        await older_schemas.check_all_is_kept(store)
 
 
 async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
     postgres_url: str,
 ) -> None:
     async with PostgresStore(postgres_url) as store:
-        await second_version.rooms_are_named(
-            store, lambda: execute(postgres_url, second_version.MADE_BY_THE_THIRD)
+        await older_schemas.check_incarnations(
+            store, lambda: execute(postgres_url, older_schemas.INSERT_BY_VERSION_3)
         )
 
 

@@ -1,4 +1,4 @@
-"""What only the SQLite store has: one file, one thread, group commit, SIGKILL."""
+"""Tests of the SQLite store alone: one file, one thread, group commit, SIGKILL."""
 
 import asyncio
 import os
@@ -19,8 +19,8 @@ from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
 from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations
-from store import creates_rooms, second_version
-from store.samples import THE_FIRST, a_client, a_room
+from store import creates_rooms, older_schemas
+from store.samples import FIRST_INCARNATION, a_client, a_room
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def execute(path: Path, sql: str) -> None:
-    """Do something to the database from outside."""
+    """Execute a statement on the database from outside."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(sql)
 
@@ -52,8 +52,8 @@ def locked(path: Path) -> Iterator[None]:
 def commits(path: Path) -> int:
     """Count the commits in the write-ahead log (https://sqlite.org/fileformat2.html#walformat).
 
-    Frames follow a header of 32 bytes; the second word of a frame's own header of 24 is
-    zero unless the frame ends a commit.
+    Frames follow a header of 32 bytes; the second word of a frame's own header of 24 is zero
+    unless the frame ends a commit.
     """
     log = Path(f"{path}-wal").read_bytes()
     page = int.from_bytes(log[8:12])
@@ -76,7 +76,7 @@ async def test_killed_at_any_moment_it_loses_no_acknowledged_room(path: Path) ->
             assert process.stdout is not None
             heard = [process.stdout.readline().strip() for _ in range(patience)]
             process.kill()
-            # What it printed before it died counts too, but for a line cut short.
+            # Output before the kill counts too, except for an incomplete line.
             heard += [line.strip() for line in process.stdout if line.endswith("\n")]
         acknowledged.update(heard)
     async with SqliteStore(path) as store:
@@ -133,7 +133,7 @@ async def test_a_write_that_the_database_refuses_half_way_is_undone(path: Path) 
         )
         with pytest.raises(StoreUnavailable, match="no clients"):
             await store.write(
-                [ForgetRoom(RoomId("lobby"), THE_FIRST), SaveClient(a_client("a1"))]
+                [ForgetRoom(RoomId("lobby"), FIRST_INCARNATION), SaveClient(a_client("a1"))]
             )
         assert await store.list_rooms() == [a_room("lobby")]
 
@@ -248,7 +248,7 @@ async def test_a_directory_that_can_not_be_made_is_named_as_the_reason(tmp_path:
 
 @contextmanager
 def without_roots_rights() -> Iterator[None]:
-    """Be nobody for a while where the tests run as root, who may write to everything."""
+    """Act as an unprivileged user if the tests run as root, who may write anywhere."""
     user = os.geteuid()
     os.seteuid(user or 65534)
     try:
@@ -303,25 +303,25 @@ async def test_a_database_of_the_first_version_keeps_its_rooms_and_then_forgets_
         assert await store.find_room(RoomId("lobby")) == StoredRoom(
             room, (a_client("a1", away_since=0.0, incarnation=""),)
         )
-        await store.renew("run-1", stale_seconds=60.0)
+        await store.renew("node-1", stale_seconds=60.0)
         assert await store.find_room(RoomId("lobby")) == StoredRoom(room)
 
 
 async def test_a_database_of_the_second_version_is_kept_as_it_was(path: Path) -> None:
     with closing(Database(path)) as db:
         migrations.apply(db, stop_before=m0003_room_control.__name__)
-    for sql in second_version.WRITTEN:
+    for sql in older_schemas.WRITTEN:
         execute(path, sql)
     async with SqliteStore(path) as store:
-        await second_version.everything_is_kept(store)
+        await older_schemas.check_all_is_kept(store)
 
 
 async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_named(
     path: Path,
 ) -> None:
     async with SqliteStore(path) as store:
-        await second_version.rooms_are_named(
-            store, lambda: execute(path, second_version.MADE_BY_THE_THIRD)
+        await older_schemas.check_incarnations(
+            store, lambda: execute(path, older_schemas.INSERT_BY_VERSION_3)
         )
 
 

@@ -1,4 +1,4 @@
-"""The clock of a SQLite file: what it shows when wall clocks jump, and when machines start."""
+"""The clock of an SQLite file across jumps of wall clocks and reboots of machines."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ jumps = pytest.mark.parametrize("seconds", [HOUR, -HOUR, DAY, -DAY])
 
 @define
 class Clocks:
-    """What a machine shows: `boot` seconds since it was started, and UNIX time."""
+    """The clocks of a machine: `boot` seconds since it was started, and UNIX time."""
 
     wall: float = NOW
     since_boot: float = 100.0
@@ -41,10 +41,10 @@ async def test_it_passes_as_time_does_whatever_the_wall_clock_does(
 ) -> None:
     clocks = Clocks()
     async with store_at(tmp_path, clocks.machine()) as store:
-        assert await store.renew("run-1", stale_seconds=60.0) == NOW
+        assert await store.renew("node-1", stale_seconds=60.0) == NOW
         clocks.wall += seconds
         clocks.passes(10.0)
-        assert await store.renew("run-1", stale_seconds=60.0) == NOW + 10.0
+        assert await store.renew("node-1", stale_seconds=60.0) == NOW + 10.0
 
 
 @jumps
@@ -53,16 +53,16 @@ async def test_processes_that_open_the_file_before_and_after_a_jump_have_one_tim
 ) -> None:
     clocks = Clocks()
     async with store_at(tmp_path, clocks.machine()) as one:
-        await one.renew("run-1", stale_seconds=60.0)
-        await one.write([SaveClient(a_client("a1", node="run-1"))])
+        await one.renew("node-1", stale_seconds=60.0)
+        await one.write([SaveClient(a_client("a1", node="node-1"))])
         clocks.wall += seconds
         async with store_at(tmp_path, clocks.machine()) as other:
-            assert await other.renew("run-2", stale_seconds=60.0) == NOW
+            assert await other.renew("node-2", stale_seconds=60.0) == NOW
             clocks.passes(59.0)
-            await other.renew("run-2", stale_seconds=60.0)
-            assert await other.list_clients() == [a_client("a1", node="run-1")]
+            await other.renew("node-2", stale_seconds=60.0)
+            assert await other.list_clients() == [a_client("a1", node="node-1")]
             clocks.passes(2.0)
-            await other.renew("run-2", stale_seconds=60.0)
+            await other.renew("node-2", stale_seconds=60.0)
             assert await other.list_clients() == []
 
 
@@ -76,20 +76,20 @@ async def test_after_a_start_of_the_machine_it_goes_on_and_never_back(
     clocks = Clocks()
     async with store_at(tmp_path, clocks.machine()) as store:
         clocks.passes(100.0)
-        assert await store.renew("run-1", stale_seconds=60.0) == NOW + 100.0
+        assert await store.renew("node-1", stale_seconds=60.0) == NOW + 100.0
         await store.write([SaveClient(a_client("a1", away_since=NOW + 200.0))])
     clocks = Clocks(wall=wall, since_boot=7.0)
     async with store_at(tmp_path, clocks.machine("boot 2")) as store:
-        assert await store.renew("run-2", stale_seconds=60.0) == shown
+        assert await store.renew("node-2", stale_seconds=60.0) == shown
         clocks.passes(5.0)
-        assert await store.renew("run-2", stale_seconds=60.0) == shown + 5.0
+        assert await store.renew("node-2", stale_seconds=60.0) == shown + 5.0
 
 
 async def test_where_boots_have_no_name_it_is_the_wall_clock(tmp_path: Path) -> None:
     clocks = Clocks()
     async with store_at(tmp_path, clocks.machine(None)) as store:
         clocks.wall += HOUR
-        assert await store.renew("run-1", stale_seconds=60.0) == NOW + HOUR
+        assert await store.renew("node-1", stale_seconds=60.0) == NOW + HOUR
 
 
 def test_on_this_machine_time_passes() -> None:

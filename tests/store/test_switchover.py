@@ -1,4 +1,4 @@
-"""A Postgres store whose primary changes: what one server refuses, another one takes."""
+"""A PostgreSQL store whose primary changes: one server refuses, another one takes over."""
 
 import asyncio
 import time
@@ -30,20 +30,20 @@ def url_of(*clusters: PostgresCluster, only_primary: bool = True) -> str:
     return f"postgresql://postgres@/postgres?host={hosts}{wanted}"
 
 
-def becomes_read_only(cluster: PostgresCluster, value: str = "on") -> None:
-    """Refuse writes from the next transaction on, in sessions that are open too."""
+def make_read_only(cluster: PostgresCluster, value: str = "on") -> None:
+    """Refuse writes from the next transaction on, also in open sessions."""
     url = cluster.dsn("postgres")
     execute(url, f"ALTER SYSTEM SET default_transaction_read_only = {value}")
     execute(url, "SELECT pg_reload_conf()")
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         while connection.execute("SHOW default_transaction_read_only").fetchone() != (value,):
             time.sleep(0.01)
-    time.sleep(0.1)  # each session reads it when the signal has come
+    time.sleep(0.1)  # each session reads the setting after the signal
 
 
 @pytest.fixture
 def pair() -> Iterator[tuple[PostgresCluster, PostgresCluster]]:
-    """Two clusters that know nothing of each other."""
+    """Two independent clusters."""
     with ExitStack() as exits:
         yield exits.enter_context(new_cluster()), exits.enter_context(new_cluster())
 
@@ -53,17 +53,17 @@ async def test_when_the_primary_takes_no_more_writes_the_next_one_gets_them(
 ) -> None:
     old, new = pair
     async with PostgresStore(url_of(new)):
-        pass  # has the tables
+        pass  # so that it has the tables
     async with PostgresStore(url_of(old, new)) as store:
         await asyncio.gather(*(store.create_room(a_room(f"old-{n}")) for n in range(20)))
-        becomes_read_only(old)
+        make_read_only(old)
         began = time.monotonic()
         created = await asyncio.gather(
             *(store.create_room(a_room(f"new-{n}")) for n in range(20))
         )
         assert created == [True] * 20
         await store.write([SaveClient(a_client("a1", "new-1", away_since=9.0))])
-        await store.renew("run-1", 60.0)
+        await store.renew("node-1", 60.0)
         assert time.monotonic() - began < SOON
         assert len(await store.list_rooms()) == 20, "of the new primary"
 
@@ -73,12 +73,12 @@ async def test_a_primary_that_is_read_only_for_a_moment_costs_a_moment(
 ) -> None:
     async with PostgresStore(url_of(cluster, only_primary=False)) as store:
         await store.create_room(a_room("lobby"))
-        becomes_read_only(cluster)
+        make_read_only(cluster)
         creating = asyncio.create_task(store.create_room(a_room("hall")))
         writing = asyncio.create_task(store.write([ForgetRoom(LOBBY, "another")]))
         await asyncio.sleep(0.5)
         assert not creating.done() and not writing.done()
-        becomes_read_only(cluster, "off")
+        make_read_only(cluster, "off")
         assert await creating is True
         await writing
 
@@ -88,7 +88,7 @@ async def test_a_database_that_stays_read_only_is_named_as_the_reason(
 ) -> None:
     async with PostgresStore(url_of(cluster, only_primary=False), patience=0.5) as store:
         await store.create_room(a_room("lobby"))
-        becomes_read_only(cluster)
+        make_read_only(cluster)
         with pytest.raises(StoreUnavailable, match="read-only transaction"):
             await store.create_room(a_room("hall"))
         assert await store.find_room(LOBBY) == StoredRoom(a_room("lobby")), "reading goes on"
@@ -122,7 +122,7 @@ async def test_a_session_that_is_ended_or_undone_by_the_database_costs_nothing(
 
 
 def refuse_once(url: str, code: str) -> None:
-    """Refuse the next room with this SQLSTATE; a sequence counts though all else is undone."""
+    """Refuse the next room with this SQLSTATE; only the sequence isn't rolled back."""
     execute(url, "DROP SEQUENCE IF EXISTS refused")
     execute(url, "CREATE SEQUENCE refused")
     execute(

@@ -1,4 +1,4 @@
-"""A server whose wall clock a test sets, and clients that come back to the next one."""
+"""A server whose clocks a test sets, and clients that reconnect to its successor."""
 
 import asyncio
 import time
@@ -20,49 +20,50 @@ from camus_transport.memory import MemoryWire
 from camus_transport.server.server import SignalingServer
 
 SECONDS = 20.0
-"""How long anything may take."""
+"""Seconds that any step may take."""
 
 HOUR, DAY = 3600.0, 24 * 3600.0
 JUMPS = (HOUR, -HOUR, DAY, -DAY)
 
 
 @define(eq=False)
-class Machine:
-    """A machine whose clocks are not this one's.
+class MachineClocks:
+    """Clocks of a machine that differ from this one's.
 
-    Its wall clock is `wrong_by` so many seconds, and its clock of deadlines began at `began`.
+    The wall clock is off by `wall_clock_error` seconds; the clock of deadlines started at
+    `started_at`.
     """
 
-    wrong_by: float = 0.0
-    began: float = 0.0
+    wall_clock_error: float = 0.0
+    started_at: float = 0.0
 
     def clock(self) -> Timestamp:
-        return Timestamp(time.monotonic() + self.began)
+        return Timestamp(time.monotonic() + self.started_at)
 
     def wall_clock(self) -> float:
-        return time.time() + self.wrong_by
+        return time.time() + self.wall_clock_error
 
 
 @asynccontextmanager
 async def serving(
     store: Store,
-    machine: Machine,
-    run: str = "this run",
+    clocks: MachineClocks,
+    node: str = "this node",
     *,
     limits: Limits | None = None,
     ice: IceConfiguration | None = None,
 ) -> AsyncIterator[SignalingServer]:
-    """Run a server on that machine."""
-    router = Router(limits or Limits(), ice or IceConfiguration(), node=run)
+    """Run a server with these clocks."""
+    router = Router(limits or Limits(), ice or IceConfiguration(), node=node)
     async with SignalingServer(
-        router, store, clock=machine.clock, wall_clock=machine.wall_clock
+        router, store, clock=clocks.clock, wall_clock=clocks.wall_clock
     ) as server:
         yield server
 
 
 @define(eq=False)
-class Way:
-    """The way of one client to a server, which a test may change, or close for a while."""
+class Route:
+    """The route of one client to a server, which a test may redirect, or close for a while."""
 
     server: SignalingServer
     events: list[SessionEvent] = field(factory=list)
@@ -73,12 +74,12 @@ class Way:
         self.is_open.set()
 
     def session(self, room_id: str = "lobby") -> Session:
-        """Return a session that comes back at once."""
+        """Return a session that reconnects quickly."""
         backoff = Backoff(first=0.05, longest=0.2)
         return Session(self._open, m.JoinBody(room_id), self.events.append, backoff)
 
     def cut(self) -> None:
-        """The connection breaks."""
+        """Cut the current connection."""
         self._wires[-1].abort()
 
     async def _open(self) -> MemoryWire:
@@ -88,7 +89,7 @@ class Way:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
+    """Wait until a condition holds."""
     for _ in range(round(SECONDS / 0.02)):
         if holds():
             return

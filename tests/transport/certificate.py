@@ -1,4 +1,4 @@
-"""A certificate for localhost that nobody but the test trusts."""
+"""A certificate for localhost that only the test trusts."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 
 
 def make_certificate(directory: Path, password: bytes = b"") -> tuple[Path, Path]:
-    """Make a certificate and its key, in PEM; the key is encrypted if there is a password."""
+    """Make a certificate and its key, in PEM; a password encrypts the key."""
     secret = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""What tests of the transport need: a server in this process, and databases to throw away."""
+"""Fixtures of the transport's tests: a server in this process, and disposable databases."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,18 +20,18 @@ __all__ = [
 
 @pytest.fixture
 async def signaling() -> AsyncIterator[Signaling]:
-    """A server in memory, with the limits that it has by default."""
+    """A server with a memory store and default limits."""
     async with Signaling() as signaling:
         yield signaling
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """The URL of an SQLite file that isn't there yet."""
+    """The URL of an SQLite file that doesn't exist yet."""
     return f"sqlite:///{tmp_path}/camus.db"
 
 
 @pytest.fixture(params=["sqlite_url", "postgres_url"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database that is durable."""
+    """The URL of an empty durable database."""
     return str(request.getfixturevalue(request.param))

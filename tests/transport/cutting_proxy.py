@@ -1,4 +1,4 @@
-"""A TCP proxy that does to connections what networks do."""
+"""A TCP proxy that breaks and stalls connections, as networks do."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,10 +9,10 @@ from attrs import define, field
 
 @define(eq=False)
 class CuttingProxy:
-    """Forwards to `target`, a port of this machine, until it is told otherwise.
+    """A proxy that forwards to `target`, a port of this machine, until a test says otherwise.
 
-    After `cut_after` more bytes for the client every connection is cut, in the middle of a
-    frame if need be. While `deaf`, who connects is hung up on.
+    After `cut_after` more bytes to clients every connection is cut, in the middle of a frame if
+    need be. While it is `deaf`, the proxy hangs up on new connections.
     """
 
     target: int
@@ -23,28 +23,28 @@ class CuttingProxy:
     _pipes: set["_Pipe"] = field(factory=set)
 
     def cut(self) -> None:
-        """Break every connection with a reset at both ends."""
+        """Cut every connection, with a reset at both ends."""
         self.cut_after = None
         for pipe in list(self._pipes):
             pipe.cut()
 
     def stall(self) -> None:
-        """Forward nothing more on the connections that are open, and end none of them."""
+        """Stop forwarding on the open connections without ending them."""
         for pipe in self._pipes:
             pipe.moving.clear()
 
     def unstall(self) -> None:
-        """Forward what has waited, and go on."""
+        """Forward the bytes that were held back, and go on."""
         for pipe in self._pipes:
             pipe.moving.set()
 
     @property
     def open(self) -> int:
-        """How many connections there are."""
+        """The number of open connections."""
         return len(self._pipes)
 
     def forwards(self, size: int) -> int:
-        """Return how many of these bytes for a client to forward."""
+        """Return how many of `size` bytes for a client to forward."""
         if self.cut_after is None:
             return size
         self.cut_after -= size
@@ -106,7 +106,7 @@ class _Pipe:
 
 @asynccontextmanager
 async def cutting_proxy(target: int) -> AsyncIterator[CuttingProxy]:
-    """Listen on a port of this machine."""
+    """Run a proxy on a free port of this machine."""
     proxy = CuttingProxy(target)
     listener = await asyncio.start_server(proxy.accept, "127.0.0.1", 0)
     proxy.port = listener.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""A store in memory that fails, or lets its callers wait, when a test tells it to."""
+"""A memory store that fails, or makes its callers wait, when a test says so."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from camus_store import open_store
 
 
 class FailingStore:
-    """Keeps what it is given, and remembers in which order it came.
+    """A store that records the order of the writes it receives.
 
-    `questions_fail` and `writes_fail` say what fails from now on; `open` is cleared to let
-    questions wait. `log` has the changes and the created rooms, `failures` counts. Of so many
-    rooms as `lost_answers` says nobody is told that they were created.
+    `questions_fail` and `writes_fail` make requests fail from now on; clearing `open` makes
+    questions wait. `log` has the changes and the created rooms, `failures` counts refused
+    requests. The next `lost_answers` creations are carried out and reported as failures.
     """
 
     def __init__(self) -> None:
@@ -74,13 +74,13 @@ class FailingStore:
         self.log += changes
         await self._store.write(changes)
 
-    async def renew(self, run: str, stale_seconds: float) -> float:
+    async def renew(self, node: str, stale_seconds: float) -> float:
         self._fail_if(self.writes_fail)
-        return await self._store.renew(run, stale_seconds)
+        return await self._store.renew(node, stale_seconds)
 
-    async def release(self, run: str) -> None:
+    async def release(self, node: str) -> None:
         self._fail_if(self.writes_fail)
-        await self._store.release(run)
+        await self._store.release(node)
 
     async def _question(self) -> None:
         await self.open.wait()

@@ -1,4 +1,4 @@
-"""The door of a server, in memory and on a socket: who knocks writes and reads each frame."""
+"""Clients that write and read single frames, over both transports of a server."""
 
 import asyncio
 import json
@@ -18,23 +18,23 @@ from camus_transport.memory import MemoryWire
 from transport.raw_socket import message
 
 SECONDS = 10.0
-"""How long any answer may take."""
+"""Seconds that any answer may take."""
 
-NAMES = ("memory", "websocket")
+TRANSPORTS = ("memory", "websocket")
 
 
 @define(eq=False)
-class Caller:
-    """One connection to the server."""
+class FrameClient:
+    """One connection to the server that reads and writes single frames."""
 
     wire: Wire
 
     async def say(self, type: str, data: Any = None, receiver: str = "ground control") -> None:
-        """Write a message."""
+        """Send a message."""
         await self.wire.write(message(type, receiver, data))
 
     async def hear(self, *types: str) -> dict[str, Any]:
-        """Return the next message of one of these types; others are skipped."""
+        """Return the next message of one of these types, skipping others."""
         async with asyncio.timeout(SECONDS):
             while (said := json.loads(await self.wire.read()))["type"] not in types:
                 pass
@@ -42,13 +42,13 @@ class Caller:
         return heard
 
     async def join(self, room_id: str | None = "lobby", **shown: Any) -> dict[str, Any]:
-        """Ask for a place; return what `joined` says, or the error."""
+        """Send `join`; return the data of `joined` or of the error."""
         await self.say("join", {"room_id": room_id, **shown})
         answer: dict[str, Any] = (await self.hear("joined", "error"))["data"]
         return answer
 
     async def heard_to_the_end(self) -> tuple[list[str], int]:
-        """Return the types of all messages that come, and then the close code."""
+        """Return the types of all messages up to the close, and the close code."""
         types = []
         async with asyncio.timeout(SECONDS):
             while True:
@@ -59,13 +59,13 @@ class Caller:
 
 
 @asynccontextmanager
-async def knock(
+async def connect_client(
     port: int,
     room_id: str | None = None,
     profile: ProtocolProfile = SESSION,
     headers: Mapping[str, str] | None = None,
-) -> AsyncIterator[Caller]:
-    """Connect to a server over a WebSocket, and hang up at the end."""
+) -> AsyncIterator[FrameClient]:
+    """Connect to a server over a WebSocket, and close it at the end."""
     path = "/ws" if room_id is None else f"/room/{room_id}/ws"
     async with connect(
         f"ws://127.0.0.1:{port}{path}",
@@ -75,39 +75,39 @@ async def knock(
         ping_interval=None,
         close_timeout=SECONDS,
     ) as websocket:
-        yield Caller(WebSocketWire(websocket))
+        yield FrameClient(WebSocketWire(websocket))
 
 
 @define(eq=False)
-class Door:
-    """One server, and the port on which it listens, if clients come over sockets."""
+class HandshakeServer:
+    """One server, and the port on which it listens, if its clients use sockets."""
 
     signaling: Signaling
     port: int | None
 
     @asynccontextmanager
-    async def knock(
+    async def connect(
         self,
         room_id: str | None = None,
         profile: ProtocolProfile = SESSION,
         headers: Mapping[str, str] | None = None,
-    ) -> AsyncIterator[Caller]:
-        """Connect, and hang up at the end; in memory nobody sees the headers."""
+    ) -> AsyncIterator[FrameClient]:
+        """Connect, and close at the end; a memory connection has no headers."""
         if self.port is not None:
-            async with knock(self.port, room_id, profile, headers) as caller:
-                yield caller
+            async with connect_client(self.port, room_id, profile, headers) as client:
+                yield client
             return
         room = None if room_id is None else RoomId(room_id)
         wire = MemoryWire.open(self.signaling.server, room, profile)
         try:
-            yield Caller(wire)
+            yield FrameClient(wire)
         finally:
             await wire.hang_up()
 
 
 @asynccontextmanager
-async def open_door(name: str, **options: Any) -> AsyncIterator[Door]:
-    """Start a server with these options of `Signaling`; `name` is one of `NAMES`."""
+async def open_server(name: str, **options: Any) -> AsyncIterator[HandshakeServer]:
+    """Start a server with these options of `Signaling`, for one of the `TRANSPORTS`."""
     async with Signaling(**options) as signaling:
         port = await signaling.listen("127.0.0.1", 0) if name == "websocket" else None
-        yield Door(signaling, port)
+        yield HandshakeServer(signaling, port)

@@ -1,4 +1,4 @@
-"""Plain HTTP requests over real sockets, and the answers to them as values."""
+"""Plain HTTP requests over real sockets, and their responses as values."""
 
 from attrs import frozen
 
@@ -7,7 +7,7 @@ from transport.raw_socket import raw_socket
 
 @frozen
 class Answer:
-    """A HTTP response, but for its date; names of headers are in lower case."""
+    """An HTTP response without its date; header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -15,7 +15,7 @@ class Answer:
 
 
 async def ask(port: int, request: str, *headers: str) -> Answer:
-    """Send the request line without its HTTP version; return what comes until the end."""
+    """Send a request line, given without its HTTP version; return the response."""
     lines = [f"{request} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]
     async with raw_socket(port) as client:
         await client.send("\r\n".join(lines).encode())
@@ -23,7 +23,7 @@ async def ask(port: int, request: str, *headers: str) -> Answer:
 
 
 def parsed(response: bytes) -> Answer:
-    """Return what a whole response says."""
+    """Parse a whole response."""
     head, _, body = response.partition(b"\r\n\r\n")
     status, *fields = head.decode().split("\r\n")
     found = {name.lower(): value for name, value in (line.split(": ", 1) for line in fields)}

@@ -1,4 +1,4 @@
-"""A WebSocket client that obeys no rule it isn't told to, and reads only when it is told to."""
+"""A WebSocket client that enforces no rule by itself and reads only on request."""
 
 import asyncio
 import json
@@ -13,14 +13,14 @@ from typing import Any
 from attrs import define, field, frozen
 
 SECONDS = 10.0
-"""How long any answer may take."""
+"""Seconds that any answer may take."""
 
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 0x1, 0x2, 0x8, 0x9, 0xA, 0x0
 
 
 @frozen
 class Frame:
-    """One frame of the server's (RFC 6455, section 5.2)."""
+    """One frame sent by the server (RFC 6455, section 5.2)."""
 
     opcode: int
     payload: bytes
@@ -28,7 +28,7 @@ class Frame:
 
 @frozen
 class Response:
-    """What the server answers to a HTTP request."""
+    """The server's response to an HTTP request."""
 
     status: int
     text: str
@@ -37,7 +37,7 @@ class Response:
 def frame(
     payload: bytes, opcode: int = TEXT, *, fin: bool = True, rsv: int = 0, masked: bool = True
 ) -> bytes:
-    """Return a client's frame."""
+    """Return a frame of a client."""
     size, mask = len(payload), os.urandom(4)
     flag = 0x80 if masked else 0
     head = bytes([fin << 7 | rsv << 4 | opcode])
@@ -55,28 +55,28 @@ def frame(
 
 
 def message(type: str, receiver: str = "ground control", data: Any = None) -> bytes:
-    """Return the text of a message."""
+    """Return the JSON text of a message."""
     return json.dumps({"receiver": receiver, "type": type, "data": data}).encode()
 
 
 @define(eq=False)
 class RawSocket:
-    """A TCP connection to a server; nothing is read before a method waits for it."""
+    """A TCP connection to a server; data is read only while a method waits for it."""
 
     socket: socket.socket
     _buffer: bytearray = field(factory=bytearray)
 
     async def send(self, data: bytes) -> None:
-        """Write bytes as they are."""
+        """Send bytes unchanged."""
         async with asyncio.timeout(SECONDS):
             await asyncio.get_running_loop().sock_sendall(self.socket, data)
 
     async def say(self, type: str, receiver: str = "ground control", data: Any = None) -> None:
-        """Write a message in one frame."""
+        """Send a message in one frame."""
         await self.send(frame(message(type, receiver, data)))
 
     async def read_frame(self) -> Frame:
-        """Return the next frame, of whatever kind."""
+        """Return the next frame of any kind."""
         opcode, size = await self._read(2)
         assert opcode & 0x80, "the server never fragments"
         assert size < 128, "a server must not mask any frames (RFC 6455, section 5.1)"
@@ -85,26 +85,26 @@ class RawSocket:
         return Frame(opcode & 0x0F, await self._read(size))
 
     async def read_message(self) -> dict[str, Any]:
-        """Return the next message; control frames are skipped."""
+        """Return the next message, skipping control frames."""
         while (heard := await self.read_frame()).opcode != TEXT:
             assert heard.opcode != CLOSE, heard
         said: dict[str, Any] = json.loads(heard.payload)
         return said
 
     async def hear(self, type: str) -> dict[str, Any]:
-        """Return the next message of this type; others are skipped."""
+        """Return the next message of this type, skipping others."""
         while (said := await self.read_message())["type"] != type:
             pass
         return said
 
     async def close_code(self) -> int:
-        """Return the code with which the server closes; what it says before is skipped."""
+        """Return the code with which the server closes, skipping messages before it."""
         while (heard := await self.read_frame()).opcode != CLOSE:
             pass
         return int.from_bytes(heard.payload[:2], "big")
 
     async def read_to_the_end(self) -> bytes:
-        """Return all that comes until the server closes TCP or resets it."""
+        """Return everything up to the end or the reset of the TCP connection."""
         try:
             while await self._fill():
                 pass
@@ -115,7 +115,7 @@ class RawSocket:
     async def request(
         self, path: str, *headers: str, method: str = "GET", upgrade: bool = True
     ) -> Response:
-        """Send a HTTP request, by default to open a WebSocket; return the answer to it."""
+        """Send an HTTP request, by default to open a WebSocket; return the response."""
         lines = [f"{method} {path} HTTP/1.1", *headers]
         if not any(header.startswith("Host:") for header in headers):
             host, port = self.socket.getpeername()[:2]
@@ -131,7 +131,7 @@ class RawSocket:
         return await self.response()
 
     async def response(self) -> Response:
-        """Return the answer to a HTTP request."""
+        """Return the response to an HTTP request."""
         while b"\r\n\r\n" not in self._buffer:
             assert await self._fill(), f"the server hung up after {bytes(self._buffer)!r}"
         head, _, rest = bytes(self._buffer).partition(b"\r\n\r\n")
@@ -143,7 +143,7 @@ class RawSocket:
         return Response(status, bytes(self._buffer).partition(b"\r\n\r\n")[2].decode())
 
     def reset(self) -> None:
-        """End the connection with a RST and no goodbye."""
+        """Reset the connection (RST), without a closing handshake."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
@@ -183,7 +183,7 @@ async def raw_socket(
 async def raw_websocket(
     port: int, room_id: str = "lobby", *, receive_buffer: int = 0
 ) -> AsyncIterator[RawSocket]:
-    """Connect to a room, up to the greeting."""
+    """Connect to a room, and read up to the greeting."""
     async with raw_socket(port, receive_buffer=receive_buffer) as made:
         response = await made.request(f"/room/{room_id}/ws")
         assert response.status == 101, response
@@ -195,7 +195,7 @@ async def raw_websocket(
 async def sending_for_ever(
     client: RawSocket, data: bytes, pause: float = 0.0
 ) -> AsyncIterator[None]:
-    """Write this again and again meanwhile, as long as the server takes it."""
+    """Send these bytes again and again in the background while the server accepts them."""
 
     async def send() -> None:
         with suppress(OSError, TimeoutError):
@@ -212,7 +212,7 @@ async def sending_for_ever(
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = SECONDS) -> None:
-    """Wait until a condition that gives no event is true."""
+    """Wait until a condition holds for which there is no event."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, condition

@@ -1,4 +1,4 @@
-"""What a client may send, what it must not, and what comes of it, by sections of RFC 6455.
+"""Legal and illegal byte streams of clients with their outcomes, by sections of RFC 6455.
 
 Each case names the section that decides it. `LIMIT` stands for `frame_bytes`.
 """
@@ -11,12 +11,12 @@ from transport.rfc6455_echo import NO_CODE, Outcome
 
 LIMIT = 70_000
 LIMITS = Limits(frame_bytes=LIMIT, message_burst=10_000, relayed_burst_bytes=1e9)
-"""More than 16 bits count: so each of the three forms of a length is there."""
+"""A limit above 16 bits, so that each of the three forms of a length occurs."""
 
 
 @frozen
 class Case:
-    """Bytes that a client sends after the handshake, and all that comes of them."""
+    """Bytes that a client sends after the handshake, and their outcome."""
 
     section: str
     what: str
@@ -28,22 +28,22 @@ class Case:
 
 
 def echo(*texts: bytes, pongs: tuple[bytes, ...] = ()) -> Outcome:
-    """The connection is open."""
+    """The texts are echoed and the connection stays open."""
     return Outcome(texts, pongs)
 
 
 def fail(code: int, *texts: bytes, pongs: tuple[bytes, ...] = ()) -> Outcome:
-    """The connection is failed: the client need not answer (section 7.1.7)."""
+    """The server fails the connection; the client need not answer (section 7.1.7)."""
     return Outcome(texts, pongs, code, code, "half")
 
 
 def refuse(code: int, *texts: bytes) -> Outcome:
-    """The connection is closed, and the client is to answer (section 7.1.2)."""
+    """The server closes the connection, and the client is to answer (section 7.1.2)."""
     return Outcome(texts, (), code, code, "open")
 
 
 def close(code: int, *texts: bytes, pongs: tuple[bytes, ...] = ()) -> Outcome:
-    """The closing handshake is done, and the server closes TCP (section 7.1.1)."""
+    """The closing handshake is complete, and the server closes TCP (section 7.1.1)."""
     return Outcome(texts, pongs, code, code, "closed")
 
 
@@ -61,7 +61,7 @@ def closing(code: int, reason: bytes = b"") -> bytes:
 
 
 def message(*pieces: bytes) -> bytes:
-    """Return a text in so many fragments."""
+    """Return a text message in these fragments."""
     last = len(pieces) - 1
     return b"".join(
         frame(piece, CONTINUATION if number else TEXT, fin=number == last)
@@ -74,7 +74,7 @@ LENGTHS = [
         Case("5.2", f"{size} bytes", frame(b"x" * size), echo(b"x" * size))
         for size in (0, 1, 125, 126, 127, 128, 65535, 65536, LIMIT)
     ),
-    # "the minimal number of bytes MUST be used" is for who sends; a longer form says the same
+    # "the minimal number of bytes MUST be used" binds the sender; a longer form is accepted
     Case("5.2", "5 bytes, said in 16 bits", head(5, 16) + b"hello", echo(b"hello")),
     Case("5.2", "5 bytes, said in 64 bits", head(5, 64) + b"hello", echo(b"hello")),
     Case("5.2", "no byte, said in 64 bits", head(0, 64), echo(b"")),
@@ -91,7 +91,7 @@ TOO_LARGE = [
         Case("10.4", f"only the head of {size} bytes", head(size, 64), fail(1009))
         for size in (LIMIT + 1, 1 << 40, (1 << 63) - 1)
     ),
-    # "the most significant bit MUST be 0": a length like any that is too large
+    # "the most significant bit MUST be 0": treated like any length over the limit
     Case("5.2", "a length whose first bit is 1", head(1 << 63, 64), fail(1009)),
     Case("10.4", "as many in fragments", message(*[b"x" * 10_000] * 7), echo(b"x" * LIMIT)),
     Case(
@@ -193,7 +193,7 @@ UTF8 = [
         )
     ),
 ]  # fmt: skip
-"""Section 8.1 names RFC 3629: the first and last of each length, and what is no character."""
+"""The first and last character of each length in RFC 3629 (section 8.1), and invalid ones."""
 
 NOT_UTF8 = {
     "a continuation byte": b"\x80",

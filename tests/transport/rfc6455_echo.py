@@ -1,7 +1,7 @@
-"""An echo server on our WebSocket listener: over sockets, or over a wire that a test cuts.
+"""An echo server on Camus's WebSocket listener, over sockets or over a simulated TCP.
 
-What a peer may send doesn't depend on how TCP cuts it, so `play` feeds a connection the bytes
-piece by piece, each in a turn of its own, and returns all that came of them.
+The outcome doesn't depend on how TCP splits a client's bytes, so `play` feeds them to a
+connection piece by piece, each in a turn of its own, and returns everything that results.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from camus_transport.websocket.connection import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
 
 NO_CODE = 1005
-"""What stands for a close frame without a code (RFC 6455, section 7.1.5)."""
+"""A stand-in for the code of a close frame without one (RFC 6455, section 7.1.5)."""
 
 PATH = "/room/echo/ws"
 UPGRADE = (
@@ -35,7 +35,7 @@ UPGRADE = (
 
 
 class EchoServer(SignalingServer):
-    """Sends each text back to who has said it; keeps what it heard and how clients left."""
+    """A server that echoes each text, and records what it received and how clients left."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(Router(limits), MemoryStore(), metrics=False)
@@ -61,7 +61,7 @@ class EchoServer(SignalingServer):
 
 @asynccontextmanager
 async def echo_server(limits: Limits) -> AsyncIterator[int]:
-    """Serve on loopback; give the port."""
+    """Serve on loopback; yield the port."""
     listener = WebSocketListener(EchoServer(limits), RequestHandler(limits))
     server = await listener.loop.create_server(listener, "127.0.0.1", 0)
     try:
@@ -73,12 +73,12 @@ async def echo_server(limits: Limits) -> AsyncIterator[int]:
 
 @frozen
 class Outcome:
-    """What came of a stream of bytes.
+    """The outcome of a stream of bytes.
 
-    `texts` were echoed and `pongs` came, each in this order; a pong may overtake a text, and
-    how TCP cuts the stream decides whether it does. `close` is the code of the close frame,
-    and `left_with` the one that the server was told. `tcp` is `open`, `half` closed by us,
-    `closed`, or `cut` off.
+    `texts` were echoed and `pongs` sent, each in this order; a pong may overtake a text,
+    depending on how TCP splits the stream. `close` is the code of the close frame, and
+    `left_with` the code reported to the server. `tcp` is `open`, `half` closed by the server,
+    `closed`, or `cut`.
     """
 
     texts: tuple[bytes, ...] = ()
@@ -90,7 +90,7 @@ class Outcome:
 
 @define(eq=False)
 class Wire(asyncio.Transport):
-    """TCP without a network: keeps what is written, and how the connection ends."""
+    """A TCP transport without a network, which keeps the written bytes and the way it ended."""
 
     written: bytearray = field(factory=bytearray)
     tcp: str = "open"
@@ -131,7 +131,7 @@ class Wire(asyncio.Transport):
 
 
 async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, Wire]:
-    """Feed the pieces to a connection, until it is closed; return what there is then."""
+    """Feed the pieces to a connection until it is closed; return the server and the wire."""
     server, wire = EchoServer(limits), Wire()
     connection = WebSocketListener(server, RequestHandler(limits))()
     connection.connection_made(wire)
@@ -141,7 +141,7 @@ async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, W
             break
         connection.data_received(piece)
         await wire.readable.wait()
-        await asyncio.sleep(0)  # what waits to be written is written then
+        await asyncio.sleep(0)  # the outbox writes at the end of the turn
     while connection.read_on():
         pass
     await asyncio.sleep(0)
@@ -149,7 +149,7 @@ async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, W
 
 
 async def play(pieces: Iterable[bytes], limits: Limits) -> Outcome:
-    """Send the pieces of an upgrade request and of frames; return what comes of the frames."""
+    """Send the pieces of an upgrade request and of frames; return the outcome of the frames."""
     server, wire = await answer(pieces, limits)
     head, _, frames = bytes(wire.written).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 101 "), head
@@ -171,7 +171,7 @@ async def play(pieces: Iterable[bytes], limits: Limits) -> Outcome:
 
 
 def read_frames(data: bytes) -> Iterable[tuple[int, bytes]]:
-    """Yield opcode and payload of each frame of the server's (RFC 6455, section 5.2)."""
+    """Yield opcode and payload of each frame sent by the server (RFC 6455, section 5.2)."""
     while data:
         assert data[0] & 0xF0 == 0x80, "a server's frame is whole, and extends nothing"
         size, start = data[1], 2

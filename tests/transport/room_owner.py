@@ -1,4 +1,4 @@
-"""A room that somebody owns, and people who have tokens."""
+"""A room with an owner, and tokens of further people."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,26 +6,28 @@ from contextlib import asynccontextmanager
 from camus_core.admission.identity import Identity
 from camus_core.wire.errors import NotAllowed
 from camus_transport import Session, create_room
-from transport.session_server import Place
+from transport.session_server import SessionServer
 
-PEOPLE = {
+IDENTITIES = {
     "eve's": Identity("eve"),
     "bob's": Identity("bob", "Bob", "moderator"),
 }
-"""Whose each token is."""
+"""The identity that each token asserts."""
 
 
-def read(token: str) -> Identity:
-    if token not in PEOPLE:
+def read_token(token: str) -> Identity:
+    if token not in IDENTITIES:
         raise NotAllowed("nobody has this token")
-    return PEOPLE[token]
+    return IDENTITIES[token]
 
 
 @asynccontextmanager
-async def owner(place: Place, guest_limit: int | None = None) -> AsyncIterator[Session]:
-    """Make the lobby, and be its owner there: Ann, whose connection nobody cuts."""
-    url = f"ws://127.0.0.1:{place.port}/ws"
+async def owner(
+    server: SessionServer, guest_limit: int | None = None
+) -> AsyncIterator[Session]:
+    """Create the room "Lobby" and join it as its owner, Ann, whose connection is never cut."""
+    url = f"ws://127.0.0.1:{server.port}/ws"
     room = await create_room(url, name="Lobby", guest_limit=guest_limit)
-    joining = place.signaling.join("lobby", username="Ann", owner_token=room.owner_token)
+    joining = server.signaling.join("lobby", username="Ann", owner_token=room.owner_token)
     async with joining as ann:
         yield ann

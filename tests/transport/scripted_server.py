@@ -1,4 +1,4 @@
-"""A server whose part a test plays, word by word: no sockets, no room."""
+"""A server whose messages the test writes one by one, without sockets or rooms."""
 
 import asyncio
 from collections import deque
@@ -40,37 +40,39 @@ NEWCOMER = m.JoinedBody(
 """The answer to a `join` that resumes nothing."""
 
 WAIT = m.WaitingBody("lobby")
-"""The answer to a `join` at a locked door; another one is to come."""
+"""The first answer to a `join` in a locked room; a second one follows."""
 
 Answer = m.JoinedBody | m.WaitingBody | m.ErrorBody | WireClosed | OSError | None
-"""None is no answer at all; with an `OSError` there is no connection."""
+"""None is no answer at all; with an `OSError` the connection fails."""
 
 
 def resumed(received: int) -> m.JoinedBody:
-    """The answer to a `join` that resumes."""
+    """Return the answer to a `join` that resumes its session."""
     return evolve(NEWCOMER, resumed=True, received=received, clients=None)
 
 
 def rejoined(reason: m.Lost, received: int | None = None, *, id: str = TED) -> m.JoinedBody:
-    """The answer to a `join` that would resume, and can't."""
+    """Return the answer to a `join` whose session can't simply be resumed."""
     clients = (m.SessionClient(id, "Ted", "guest"),)
     return evolve(NEWCOMER, id=id, reason=reason, received=received, clients=clients)
 
 
 def to_ann(number: int) -> m.Extension:
-    """A message of Ted's."""
+    """Return a message of Ted's."""
     return m.Extension("x-count", ANN, to_json(number))
 
 
 def from_ann(number: int) -> m.Extension:
-    """A message to Ted."""
+    """Return a message to Ted."""
     return m.Extension("x-count", TED, to_json(number), ANN)
 
 
 @define(eq=False)
 class ScriptedWire:
-    """One connection: what answers `join` and, unless it is `mute`, `bye` and `ping` is said
-    by itself, everything else by the test.
+    """One connection of a client to the scripted server.
+
+    The wire itself answers `join` and, unless it is `mute`, `bye` and `ping`; the test sends
+    everything else. Writing to a `deaf` wire fails, writing to a `stalled` one never returns.
     """
 
     answer: Answer
@@ -84,24 +86,24 @@ class ScriptedWire:
     _from_client: asyncio.Queue[m.Message] = field(factory=asyncio.Queue)
     _to_client: asyncio.Queue[bytes | WireClosed] = field(factory=asyncio.Queue)
 
-    # The server's part -----------------------------------------------------------------
+    # The server's side -----------------------------------------------------------------
 
     async def heard(self) -> m.Message:
-        """Return what the client says next."""
+        """Return the client's next message."""
         return await self._from_client.get()
 
     def heard_so_far(self) -> list[m.Message]:
-        """Return what the client has said that was not returned yet."""
+        """Return the client's messages that were not returned yet."""
         return [self._from_client.get_nowait() for _ in range(self._from_client.qsize())]
 
     def say(self, *messages: m.Message) -> None:
-        """Say something, as the server unless a message has another sender."""
+        """Send messages, as the server unless a message has another sender."""
         for message in messages:
             message.sender = message.sender or GROUND_CONTROL
             self._to_client.put_nowait(self._codec.encode(message))
 
     def answer_join(self, answer: Answer) -> None:
-        """Answer `join`, or end instead."""
+        """Answer `join`, or close instead."""
         match answer:
             case m.JoinedBody() as body:
                 self.say(m.Joined(TED, body, reply_to=self.join_id))
@@ -120,7 +122,7 @@ class ScriptedWire:
     def close(self, code: int) -> None:
         self._to_client.put_nowait(WireClosed(code, ""))
 
-    # The client's part -----------------------------------------------------------------
+    # The client's side -----------------------------------------------------------------
 
     async def write(self, frame: bytes) -> None:
         if self.stalled:
@@ -159,7 +161,7 @@ class ScriptedWire:
 
 @define(eq=False)
 class ScriptedServer:
-    """Takes one connection for each answer; `events` are those of the session."""
+    """A server that accepts one connection for each answer; `events` are the session's."""
 
     answers: deque[Answer]
     wires: list[ScriptedWire] = field(factory=list)
@@ -177,12 +179,12 @@ class ScriptedServer:
     def session(
         self, give_up_after: float | None = None, token: Token | None = None
     ) -> Session:
-        """Return Ted's session; each of its delays is as long as it may be."""
+        """Return Ted's session; each of its delays is the longest possible."""
         backoff = Backoff(give_up_after, jitter=lambda most: most)
         join = m.JoinBody("lobby", "Ted")
         return Session(self.open, join, self.events.append, backoff, token)
 
 
 def server_that_says(*answers: Answer) -> ScriptedServer:
-    """Return a server that answers one `join` after the other like this."""
+    """Return a server that gives these answers, one to each `join`."""
     return ScriptedServer(deque(answers))

@@ -1,4 +1,4 @@
-"""camus-serve as a process of its own, on loopback and on a port that is free."""
+"""camus-serve as a separate process, on loopback and on a free port."""
 
 import asyncio
 import os
@@ -19,14 +19,14 @@ START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 
 PORT = re.compile(r"(?:Open|Connect to) .*?(?:http|ws)s?://\S+?:(\d+)/")
-"""The log's first line, and the port in it."""
+"""The first line of the log, with the port."""
 
 _SOCKET = re.compile(r"listens on the UNIX socket")
 
 
 @frozen
 class Finished:
-    """What a command that has ended leaves behind."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -41,7 +41,7 @@ async def run(
     settings: Mapping[str, str] | None = None,
     seconds: float = START_SECONDS,
 ) -> Finished:
-    """Run `camus-serve` with these arguments until it ends by itself."""
+    """Run `camus-serve` with these arguments until it exits."""
     process = await asyncio.create_subprocess_exec(
         PROGRAM,
         *map(str, arguments),
@@ -69,11 +69,11 @@ class CamusServe:
     port: int = 0
 
     def url(self, room_id: str) -> str:
-        """Return the address of a room's WebSocket."""
+        """Return the URL of a room's WebSocket."""
         return f"ws://127.0.0.1:{self.port}/room/{room_id}/ws"
 
     async def logged(self, words: str) -> str:
-        """Return the first line of the log with these words, waiting for it."""
+        """Wait for a line of the log with these words, and return the first one."""
         await eventually(lambda: any(words in line for line in self.log))
         return next(line for line in self.log if words in line)
 
@@ -82,7 +82,7 @@ class CamusServe:
         return self._process.pid
 
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal; return the exit code, that of a kill being negative."""
+        """Send a signal; return the exit code, which is negative if the signal was deadly."""
         self._process.send_signal(how)
         async with asyncio.timeout(STOP_SECONDS):
             return await self._process.wait()
@@ -92,10 +92,10 @@ class CamusServe:
 async def camus_serve(
     *options: object, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[CamusServe]:
-    """Start a server that keeps its rooms in memory, unless an option says otherwise.
+    """Start a server with a memory store, unless an option says otherwise.
 
-    `settings` are `CAMUS_` variables of its environment. It is killed at the end, if it
-    hasn't ended before.
+    `settings` are `CAMUS_` variables of its environment. The server is killed at the end if it
+    hasn't exited.
     """
     process = await asyncio.create_subprocess_exec(
         PROGRAM,
@@ -139,14 +139,15 @@ async def _read_log(server: CamusServe, ready: asyncio.Future[int]) -> None:
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return this process's environment with these `CAMUS_` variables and no others.
 
-    Without another setting the database is in memory: nothing touches that of the user.
+    Unless `settings` say otherwise the database is in memory, so that the user's stays
+    untouched.
     """
     inherited = {name: value for name, value in os.environ.items() if name[:6] != "CAMUS_"}
     return {**inherited, "CAMUS_DATABASE_URL": "memory:", **(settings or {})}
 
 
 async def kill(process: asyncio.subprocess.Process) -> None:
-    """End a process and what it has started, if it hasn't ended."""
+    """Kill a process and its children, unless it has exited."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

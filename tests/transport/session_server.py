@@ -1,4 +1,4 @@
-"""A real server, and ways to it that a test can break: in memory, and over a socket."""
+"""A real server for sessions, with connections that a test can cut, over both transports."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,30 +17,30 @@ from camus_transport.server.answers import TokenReader
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
 
 SECONDS = 10.0
-"""How long anything may take."""
+"""Seconds that any step may take."""
 
-NAMES = ("memory", "websocket")
+TRANSPORTS = ("memory", "websocket")
 
 
-async def no_time(seconds: float) -> None:
-    """Wait for nothing but one's turn."""
+async def no_delay(seconds: float) -> None:
+    """Wait for one turn of the event loop only."""
     await asyncio.sleep(0)
 
 
 @define(eq=False)
-class Place:
-    """One server. Who joins with `join` is cut off by `cut`; `events` are those of them."""
+class SessionServer:
+    """One server with connections that `cut` breaks; `events` are those of its sessions."""
 
     signaling: Signaling
     port: int
     proxy: CuttingProxy | None
     events: list[SessionEvent] = field(factory=list)
-    back: asyncio.Event = field(factory=asyncio.Event)
-    held: asyncio.Event = field(factory=asyncio.Event)
+    may_reconnect: asyncio.Event = field(factory=asyncio.Event)
+    event_came: asyncio.Event = field(factory=asyncio.Event)
     _wires: list[MemoryWire] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.back.set()
+        self.may_reconnect.set()
 
     def join(
         self,
@@ -51,8 +51,8 @@ class Place:
         token: Token | None = None,
         owner_token: str | None = None,
     ) -> Session:
-        """Return a session that comes back at once, but not while `back` is cleared."""
-        backoff = Backoff(sleep=self._until_back)
+        """Return a session that reconnects immediately, unless `may_reconnect` is cleared."""
+        backoff = Backoff(sleep=self._until_allowed)
         if self.proxy is None:
             body = m.JoinBody(room_id, username, password, owner_token=owner_token)
             return Session(self._open, body, self._hear, backoff, token)
@@ -68,7 +68,7 @@ class Place:
         )
 
     def cut(self) -> None:
-        """Break the connections."""
+        """Cut the connections of all sessions."""
         if self.proxy is not None:
             self.proxy.cut()
         for wire in self._wires:
@@ -79,16 +79,16 @@ class Place:
         """Wait until the last events are of these classes."""
         async with asyncio.timeout(SECONDS):
             while tuple(map(type, self.events[-len(kinds) :])) != kinds:
-                self.held.clear()
-                await self.held.wait()
+                self.event_came.clear()
+                await self.event_came.wait()
 
     def _hear(self, event: SessionEvent) -> None:
         self.events.append(event)
-        self.held.set()
+        self.event_came.set()
 
-    async def _until_back(self, seconds: float) -> None:
+    async def _until_allowed(self, seconds: float) -> None:
         await asyncio.sleep(0)
-        await self.back.wait()
+        await self.may_reconnect.wait()
 
     async def _open(self) -> MemoryWire:
         wire = MemoryWire.open(self.signaling.server, None, SESSION)
@@ -97,35 +97,35 @@ class Place:
 
 
 @asynccontextmanager
-async def open_place(
+async def open_server(
     kind: str, database: str = "memory:", tokens: TokenReader | None = None, **limits: float
-) -> AsyncIterator[Place]:
-    """Open a server with these limits, and a way to it of this kind."""
+) -> AsyncIterator[SessionServer]:
+    """Start a server with these limits, and connect to it over this kind of transport."""
     most = Limits(**limits)  # type: ignore[arg-type]
     async with Signaling(database, limits=most, tokens=tokens) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         if kind == "memory":
-            yield Place(signaling, port, None)
+            yield SessionServer(signaling, port, None)
         else:
             async with cutting_proxy(port) as proxy:
-                yield Place(signaling, port, proxy)
+                yield SessionServer(signaling, port, proxy)
 
 
-def count(number: int, receiver: str = m.ROOM) -> m.Extension:
-    """Return the message of this number."""
+def numbered(number: int, receiver: str = m.ROOM) -> m.Extension:
+    """Return the message with this number."""
     return m.Extension("x-count", receiver, to_json(number))
 
 
-async def hears(session: Session, kind: type[m.Message]) -> m.Message:
-    """Return the next message of this class; others are skipped."""
+async def next_message(session: Session, kind: type[m.Message]) -> m.Message:
+    """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await session.receive(), kind):
             pass
     return message
 
 
-async def counts(session: Session, sender: str, how_many: int) -> list[int]:
-    """Return the numbers of so many messages of one sender."""
+async def numbers_of(session: Session, sender: str, how_many: int) -> list[int]:
+    """Return the numbers of this many messages of one sender."""
     numbers: list[int] = []
     async with asyncio.timeout(SECONDS):
         while len(numbers) < how_many:

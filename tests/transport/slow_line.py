@@ -1,4 +1,4 @@
-"""A TCP proxy that is an ordinary line: bytes take their time, and only so many pass."""
+"""A TCP proxy that simulates an ordinary line: it delays bytes, and limits their rate."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,14 +8,14 @@ _AT_ONCE = 4096
 """Bytes that are forwarded in one piece."""
 
 _RECEIVE_BUFFER = 64 * 1024
-"""Bytes that the line itself holds on their way: the server feels what it doesn't take."""
+"""Bytes that the line itself buffers; the server notices everything beyond."""
 
 
 @asynccontextmanager
 async def slow_line(
     target: int, *, bytes_per_second: float = 10e6 / 8, round_trip: float = 0.06
 ) -> AsyncIterator[int]:
-    """Forward to `target`, a port of this machine, from the port that is returned."""
+    """Forward to `target`, a port of this machine; yield the port to connect to."""
     loop = asyncio.get_running_loop()
     writers: set[asyncio.StreamWriter] = set()
 
@@ -35,7 +35,7 @@ async def slow_line(
             "127.0.0.1", target, limit=_RECEIVE_BUFFER
         )
         writers.update((writer, server))
-        with suppress(asyncio.CancelledError):  # at the end, of which streams would complain
+        with suppress(asyncio.CancelledError):  # else unread streams warn at the end
             await asyncio.gather(
                 forward(reader, server, 0.0), forward(to_server, writer, 1 / bytes_per_second)
             )
@@ -47,7 +47,7 @@ async def slow_line(
         listener.close()
         for writer in writers:
             writer.transport.abort()
-        await asyncio.sleep(round_trip)  # until nothing is on its way any more
+        await asyncio.sleep(round_trip)  # until all bytes on their way have arrived
 
 
 def _write(writer: asyncio.StreamWriter, data: bytes) -> None:

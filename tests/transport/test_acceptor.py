@@ -1,4 +1,4 @@
-"""How connections are taken: at the limit of open files, with TLS, and in a flood."""
+"""Tests of accepting connections: at the limit of open files, with TLS, and in a flood."""
 
 import asyncio
 import logging
@@ -27,14 +27,14 @@ from transport.raw_socket import SECONDS, RawSocket, eventually, raw_socket, raw
 from transport.serve import CamusServe, camus_serve
 
 FEW = 128
-"""Files that a server may open where a test exhausts them."""
+"""The limit of open files for a server in tests that exhaust it."""
 
 FLOOD = 300
 
 
 @contextmanager
 def descriptor_limit(files: int) -> Iterator[None]:
-    """Let this process, and those that it starts, open so many files only at first."""
+    """Limit the open files of this process, and of those that it starts, at first."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     try:
@@ -45,7 +45,7 @@ def descriptor_limit(files: int) -> Iterator[None]:
 
 @contextmanager
 def flood(port: int, source: str = "127.0.0.2") -> Iterator[list[socket.socket]]:
-    """Open many connections and say nothing on them."""
+    """Open many connections and send nothing on them."""
     with ExitStack() as opened:
         made = [opened.enter_context(socket.socket()) for _ in range(FLOOD)]
         for one in made:
@@ -56,7 +56,7 @@ def flood(port: int, source: str = "127.0.0.2") -> Iterator[list[socket.socket]]
 
 
 def is_closed(client: socket.socket) -> bool:
-    """Tell whether the server has ended a connection on which it says nothing."""
+    """Return whether the server has closed a connection without sending anything."""
     try:
         return client.recv(1) == b""
     except BlockingIOError:
@@ -66,7 +66,7 @@ def is_closed(client: socket.socket) -> bool:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process has taken (proc(5), fields 14 and 15 of stat)."""
+    """Return the CPU time of a process (proc(5), fields 14 and 15 of stat)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -87,21 +87,21 @@ async def test_at_the_limit_of_open_files_members_talk_and_newcomers_are_refused
                 await eventually(lambda: sum(map(is_closed, flooding)) >= FLOOD - FEW)
                 await ann.say("text", "room", {"text": "can you hear me?"})
                 assert (await bob.hear("text"))["data"]["text"] == "can you hear me?"
-                assert not await is_let_in(server)
+                assert not await is_accepted(server)
                 started_at, cpu_before = time.monotonic(), cpu_seconds(server.pid)
                 for _ in range(2):
                     await ann.hear("ping")
                 seconds = time.monotonic() - started_at
                 assert cpu_seconds(server.pid) - cpu_before < seconds / 2, "it spins"
-            async with asyncio.timeout(SECONDS):  # until it has seen that the flood is gone
-                while not await is_let_in(server):
+            async with asyncio.timeout(SECONDS):  # until it has noticed the end of the flood
+                while not await is_accepted(server):
                     pass
         refusals = [line for line in server.log if " refused " in line]
         assert 1 <= len(refusals) <= 11
 
 
-async def is_let_in(server: CamusServe) -> bool:
-    """Knock once; who isn't let in hears 503, or is cut off."""
+async def is_accepted(server: CamusServe) -> bool:
+    """Try to connect once; a refused client gets 503 or is cut off."""
     try:
         async with open_websocket(server.url("lobby"), local_addr=("127.0.0.3", 0)):
             return True
@@ -119,7 +119,7 @@ async def test_what_cant_be_accepted_waits_until_it_can_be(
     async with Signaling() as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         with socket.socket() as made:
-            free = os.dup(made.fileno())  # the lowest one
+            free = os.dup(made.fileno())  # the lowest
             os.close(free)
             with descriptor_limit(free):
                 made.connect(("127.0.0.1", port))
@@ -133,7 +133,9 @@ async def test_what_cant_be_accepted_waits_until_it_can_be(
 
 async def test_a_server_takes_as_many_connections_as_its_own_limit_lets_it() -> None:
     async with AsyncExitStack() as exits:
-        with descriptor_limit(150):  # the server raises it, and counts with it afterwards
+        with descriptor_limit(
+            150
+        ):  # the server raises this limit, and counts with the higher one
             options = ["--connections-per-address", 10_000]
             server = await exits.enter_async_context(camus_serve(*options))
         with flood(server.port) as flooding:
@@ -144,7 +146,7 @@ async def test_a_server_takes_as_many_connections_as_its_own_limit_lets_it() -> 
 # Handshakes that never finish ------------------------------------------------------------
 
 
-async def test_connections_that_say_nothing_take_no_place_of_other_addresses() -> None:
+async def test_connections_that_say_nothing_take_none_from_other_addresses() -> None:
     async with camus_serve("--connections", 100, "--host", "127.0.0.1") as server:
         with flood(server.port) as flooding:
             await eventually(lambda: sum(map(is_closed, flooding)) >= FLOOD - 64 - 17)
@@ -172,7 +174,7 @@ async def tls_status(port: int, source: str = "127.0.0.1") -> int:
         return refusal.response.status_code
 
 
-async def test_a_tls_handshake_that_never_finishes_has_its_place_counted(
+async def test_a_tls_handshake_that_never_finishes_is_counted(
     tmp_path: Path,
 ) -> None:
     async with tls_server(tmp_path, "--connections-per-address", 2) as server:
@@ -181,7 +183,7 @@ async def test_a_tls_handshake_that_never_finishes_has_its_place_counted(
             assert await tls_status(server.port, source="127.0.0.2") == 101
 
 
-async def test_a_tls_handshake_that_fails_gives_its_place_back(tmp_path: Path) -> None:
+async def test_a_tls_handshake_that_fails_is_counted_no_more(tmp_path: Path) -> None:
     async with tls_server(tmp_path, "--connections-per-address", 1) as server:
         for _ in range(3):
             async with raw_socket(server.port) as plain:
@@ -191,7 +193,7 @@ async def test_a_tls_handshake_that_fails_gives_its_place_back(tmp_path: Path) -
 
 
 def client_hello() -> bytes:
-    """Return the first bytes of a client that speaks TLS."""
+    """Return the first bytes of a TLS client."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     out = ssl.MemoryBIO()
@@ -211,7 +213,7 @@ async def test_a_tls_handshake_that_comes_in_pieces_is_answered(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("size", [0, 3, 100])
-async def test_a_tls_handshake_that_ends_early_gives_its_place_back(
+async def test_a_tls_handshake_that_ends_early_is_counted_no_more(
     tmp_path: Path, size: int
 ) -> None:
     hello = client_hello()

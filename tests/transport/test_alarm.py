@@ -1,4 +1,4 @@
-"""The timer of a server: when it rings, and what it says after a pause of the process."""
+"""The timer of a server: the time at which it rings, and a pause of the process."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from transport.virtual_time import in_virtual_time, now, pass_over
 
 
 def alarm_that_notes(rung: list[tuple[float, Timestamp]]) -> Alarm:
-    """Return one that notes when it rings, and the time for which it was set."""
+    """Return an alarm that records when it rings, and the time for which it was set."""
     return Alarm(lambda: Timestamp(now()), lambda due: rung.append((now(), due)))
 
 

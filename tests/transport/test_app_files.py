@@ -46,7 +46,7 @@ ANY_CODING = "Accept-Encoding: gzip, deflate, br, zstd"
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
-    """An app as its build leaves it; beside it is what nobody shall read."""
+    """An app as its build leaves it, beside a file that must stay private."""
     (tmp_path / "secret.json").write_text("{}")
     folder = tmp_path / "dist"
     (folder / "assets").mkdir(parents=True)
@@ -82,7 +82,7 @@ def tag(content: bytes, coding: str = "identity") -> str:
 def file(
     content: bytes, content_type: str, caching: str, *, coding: str = "", sent: bytes = b""
 ) -> Answer:
-    """Return the answer that has a file, or what is `sent` of it in a coding."""
+    """Return the response with a file, or with the bytes `sent` for it in a coding."""
     body = sent or content
     headers = {
         "connection": "close",
@@ -236,7 +236,7 @@ async def test_a_new_build_is_served_after_the_next_start(app: Path, port: int) 
     assert (await ask(port, "GET /texts.json")).body == b"{}"
 
 
-async def test_the_app_takes_no_place_of_health_metrics_and_websockets(
+async def test_the_app_hides_no_path_of_health_metrics_and_websockets(
     app: Path, port: int
 ) -> None:
     for path in ("healthz", "readyz", "metrics"):
@@ -282,10 +282,10 @@ async def test_an_operator_may_do_without_the_app() -> None:
 # Large files and slow readers ------------------------------------------------------------
 
 LARGE = bytes(range(256)) * 1600
-"""More than a whole app, in bytes."""
+"""Bytes: more than a whole app."""
 
 SMALL = LARGE[: 24 * 1024]
-"""More than a kernel is told here to hold."""
+"""Bytes: more than the kernel may buffer in this test."""
 
 
 @pytest.fixture
@@ -306,39 +306,39 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
 
 
 @pytest.fixture
-async def narrow(listener: WebSocketListener) -> AsyncIterator[int]:
-    """The port of that server, whose kernel holds little of what it sends."""
+async def slow_port(listener: WebSocketListener) -> AsyncIterator[int]:
+    """The port of that server, whose kernel buffers little."""
     listening = await listener.loop.create_server(listener, "127.0.0.1", 0)
     listening.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     yield listening.sockets[0].getsockname()[1]
     listening.close()
 
 
-async def test_many_are_sent_large_files_at_once(narrow: int) -> None:
-    answers = await asyncio.gather(*(ask(narrow, "GET /large.json") for _ in range(20)))
+async def test_many_are_sent_large_files_at_once(slow_port: int) -> None:
+    answers = await asyncio.gather(*(ask(slow_port, "GET /large.json") for _ in range(20)))
     assert [answer.body == LARGE for answer in answers] == [True] * 20
 
 
-async def test_a_slow_reader_is_sent_everything(narrow: int) -> None:
-    async with raw_socket(narrow, receive_buffer=4096) as client:
+async def test_a_slow_reader_is_sent_everything(slow_port: int) -> None:
+    async with raw_socket(slow_port, receive_buffer=4096) as client:
         await client.send(b"GET /large.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         response = bytearray()
         while piece := await asyncio.get_running_loop().sock_recv(client.socket, 1 << 13):
             response += piece
-            await asyncio.sleep(0.04)  # 200 KB/s: longer than closing takes otherwise
+            await asyncio.sleep(0.04)  # 200 KB/s: takes longer than closing otherwise does
         assert parsed(bytes(response)).body == LARGE
 
 
 @pytest.mark.parametrize("limits", [Limits(send_buffer_bytes=70_000)])
-async def test_a_file_may_be_larger_than_what_may_wait_for_a_member(narrow: int) -> None:
-    assert (await ask(narrow, "GET /large.json")).body == LARGE
+async def test_a_file_may_be_larger_than_what_may_wait_for_a_member(slow_port: int) -> None:
+    assert (await ask(slow_port, "GET /large.json")).body == LARGE
 
 
 @pytest.mark.parametrize("limits", [Limits(handshake_seconds=1.0)])
 async def test_who_asks_and_reads_nothing_is_cut_off(
-    listener: WebSocketListener, narrow: int
+    listener: WebSocketListener, slow_port: int
 ) -> None:
-    async with raw_socket(narrow, receive_buffer=4096) as client:
+    async with raw_socket(slow_port, receive_buffer=4096) as client:
         await client.send(b"GET /small.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         await eventually(lambda: len(listener.connections) == 1)
         await eventually(lambda: len(listener.connections) == 0)

@@ -1,4 +1,4 @@
-"""How long an authenticator may take, and what happens meanwhile, in time that jumps."""
+"""The time that an authenticator may take, and events during it, in virtual time."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ Who = Callable[[], Awaitable[Identity | None]]
 
 @define(eq=False)
 class Client:
-    """The server's end of one connection, that notes what is done with it."""
+    """The server's end of one connection, which records the calls."""
 
     heard: list[Any] = field(factory=list)
     closed: int | None = None
@@ -55,8 +55,8 @@ class Client:
 
 
 @asynccontextmanager
-async def server_that_asks(who: Who, **limits: float) -> AsyncIterator[SignalingServer]:
-    """Start a server whose authenticator is `who`, whatever the handshake says."""
+async def server_with(who: Who, **limits: float) -> AsyncIterator[SignalingServer]:
+    """Start a server with this authenticator, which ignores the handshake."""
     loop = asyncio.get_running_loop()
     router = Router(Limits(**limits))  # type: ignore[arg-type]
     async with open_store("memory:") as store:
@@ -94,7 +94,7 @@ async def refuses() -> None:
 
 @in_virtual_time
 async def test_nobody_is_in_before_it_is_known_who_that_is() -> None:
-    async with server_that_asks(takes_five_seconds) as server:
+    async with server_with(takes_five_seconds) as server:
         ted = connect(server)
         await asyncio.sleep(4.9)
         assert (ted.heard, server.roster(LOBBY)) == ([], ())
@@ -108,7 +108,7 @@ async def test_nobody_is_in_before_it_is_known_who_that_is() -> None:
 async def test_one_that_hangs_is_given_up_after_the_time_that_a_handshake_may_take(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with server_that_asks(hangs, handshake_seconds=7) as server:
+    async with server_with(hangs, handshake_seconds=7) as server:
         ted = connect(server)
         await asyncio.sleep(6.9)
         assert (ted.heard, ted.closed) == ([], None)
@@ -131,7 +131,7 @@ async def test_what_is_said_meanwhile_waits_in_order_and_is_dropped_with_a_refus
         (takes_five_seconds, ["pong", "joined", "pong"], None),
         (refuses, ["error"], 4501),
     ):
-        async with server_that_asks(who) as server:
+        async with server_with(who) as server:
             ted = connect(server, None, SESSION)
             server.receive(ted.id, message("ping", data=1))
             server.receive(ted.id, message("join", data={"room_id": "lobby"}))
@@ -142,7 +142,7 @@ async def test_what_is_said_meanwhile_waits_in_order_and_is_dropped_with_a_refus
 
 @in_virtual_time
 async def test_who_says_too_much_meanwhile_is_not_read_until_it_is_known() -> None:
-    async with server_that_asks(takes_five_seconds, frame_bytes=1000) as server:
+    async with server_with(takes_five_seconds, frame_bytes=1000) as server:
         ted = connect(server)
         paused = []
         for _ in range(3):
@@ -155,7 +155,7 @@ async def test_who_says_too_much_meanwhile_is_not_read_until_it_is_known() -> No
 
 @in_virtual_time
 async def test_who_goes_meanwhile_was_never_there() -> None:
-    async with server_that_asks(takes_five_seconds) as server:
+    async with server_with(takes_five_seconds) as server:
         ted, ann = connect(server), connect(server)
         await asyncio.sleep(1)
         server.receive(ted.id, message("ping"))
@@ -167,7 +167,7 @@ async def test_who_goes_meanwhile_was_never_there() -> None:
 
 @in_virtual_time
 async def test_a_server_that_stops_meanwhile_lets_nobody_in_and_waits_for_nobody() -> None:
-    async with server_that_asks(takes_five_seconds) as server:
+    async with server_with(takes_five_seconds) as server:
         ted = connect(server)
         await asyncio.sleep(1)
     assert (ted.heard, now()) == ([], 1.0)
@@ -175,7 +175,7 @@ async def test_a_server_that_stops_meanwhile_lets_nobody_in_and_waits_for_nobody
 
 @in_virtual_time
 async def test_who_is_known_after_a_stop_is_sent_to_the_successor() -> None:
-    async with server_that_asks(takes_five_seconds) as server:
+    async with server_with(takes_five_seconds) as server:
         ted = connect(server)
         await server.stop()
         await asyncio.sleep(5.1)

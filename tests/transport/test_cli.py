@@ -1,4 +1,4 @@
-"""camus-serve as a person meets it: its help, its options, and what it says to each mistake."""
+"""camus-serve on the command line: its help, its options, and its answer to each mistake."""
 
 import socket
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ MISTAKE, FAILURE = 2, 1
 
 @pytest.fixture
 def closed_port() -> int:
-    """A port where nobody listens."""
+    """A port on which no program listens."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port: int = taken.getsockname()[1]
         return port
@@ -33,8 +33,8 @@ def used_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-async def says(*arguments: object, code: int, words: list[str]) -> None:
-    """The command ends with this code, in time, and says these words in one short sentence."""
+async def fails_with(*arguments: object, code: int, words: list[str]) -> None:
+    """Check that the command exits in time with this code and one short sentence."""
     finished = await run("--database-url", "memory:", *arguments, seconds=10)
     assert finished.code == code
     assert finished.out == ""
@@ -82,7 +82,7 @@ async def says(*arguments: object, code: int, words: list[str]) -> None:
     ],
 )
 async def test_a_mistake_in_an_option_is_named(arguments: list[str], words: list[str]) -> None:
-    await says(*arguments, code=MISTAKE, words=words)
+    await fails_with(*arguments, code=MISTAKE, words=words)
 
 
 async def test_names_that_a_screen_cant_show_are_escaped(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ async def test_a_password_in_a_database_url_is_never_shown(closed_port: int) -> 
 
 async def test_a_port_that_is_in_use_is_named_and_what_to_do(used_port: int) -> None:
     words = [f"port {used_port} is in use", "--port"]
-    await says("--host", "127.0.0.1", "--port", used_port, code=FAILURE, words=words)
+    await fails_with("--host", "127.0.0.1", "--port", used_port, code=FAILURE, words=words)
 
 
 @pytest.mark.parametrize(
@@ -137,25 +137,25 @@ async def test_a_port_that_is_in_use_is_named_and_what_to_do(used_port: int) -> 
     ],
 )
 async def test_a_host_that_is_not_this_machine_is_named(host: str, words: list[str]) -> None:
-    await says("--host", host, "--port", 0, code=FAILURE, words=words)
+    await fails_with("--host", host, "--port", 0, code=FAILURE, words=words)
 
 
 async def test_a_database_that_is_not_there_is_named(closed_port: int) -> None:
     url = f"postgresql://127.0.0.1:{closed_port}/camus"
     words = [f"the Postgres database camus on 127.0.0.1, port {closed_port}", "refused"]
-    await says("--port", 0, "--database-url", url, code=FAILURE, words=words)
+    await fails_with("--port", 0, "--database-url", url, code=FAILURE, words=words)
 
 
 async def test_a_database_that_never_answers_is_given_up() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as mute:
         url = f"postgresql://127.0.0.1:{mute.getsockname()[1]}/camus"
         words = ["doesn't answer"]
-        await says("--port", 0, "--database-url", url, code=FAILURE, words=words)
+        await fails_with("--port", 0, "--database-url", url, code=FAILURE, words=words)
 
 
 async def test_an_sqlite_path_that_is_a_directory_is_named(tmp_path: Path) -> None:
     words = [f"{tmp_path}", "it is a directory"]
-    await says(
+    await fails_with(
         "--port", 0, "--database-url", f"sqlite:///{tmp_path}", code=FAILURE, words=words
     )
 
@@ -167,7 +167,7 @@ async def test_an_sqlite_path_that_is_another_file_is_named_and_left_alone(
     path = tmp_path / "letter.txt"
     path.write_bytes(content)
     url = f"sqlite:///{path}"
-    await says("--port", 0, "--database-url", url, code=FAILURE, words=[f"{path}"])
+    await fails_with("--port", 0, "--database-url", url, code=FAILURE, words=[f"{path}"])
     assert path.read_bytes() == content
 
 
@@ -175,7 +175,7 @@ async def test_an_sqlite_path_where_nothing_can_be_made_is_named(tmp_path: Path)
     (tmp_path / "file").touch()
     for path in [tmp_path / "file" / "camus.db", Path("/proc/camus/camus.db")]:
         url = f"sqlite:///{path}"
-        await says("--port", 0, "--database-url", url, code=FAILURE, words=[f"{path}"])
+        await fails_with("--port", 0, "--database-url", url, code=FAILURE, words=[f"{path}"])
 
 
 @pytest.mark.parametrize("which", ["missing", "a directory", "no PEM", "another's key"])
@@ -196,19 +196,19 @@ async def test_a_certificate_that_is_none_is_named(tmp_path: Path, which: str) -
             (tmp_path / "other").mkdir()
             _, key = make_certificate(tmp_path / "other")
     options = ["--tls-certificate", certificate, "--tls-key", key]
-    await says("--port", 0, *options, code=FAILURE, words=words)
+    await fails_with("--port", 0, *options, code=FAILURE, words=words)
 
 
 async def test_a_key_with_a_password_is_refused_and_nobody_is_asked(tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path, password=b"geheim")
     options = ["--tls-certificate", certificate, "--tls-key", key]
-    await says("--port", 0, *options, code=FAILURE, words=["unencrypted key"])
+    await fails_with("--port", 0, *options, code=FAILURE, words=["unencrypted key"])
 
 
 async def test_a_unix_socket_that_cant_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for path in [tmp_path / "none" / "socket", tmp_path / "file", tmp_path / ("x" * 120)]:
-        await says("--unix-socket", path, code=FAILURE, words=[f"can't listen on {path}"])
+        await fails_with("--unix-socket", path, code=FAILURE, words=[f"can't listen on {path}"])
     assert (tmp_path / "file").read_text() == "mine"
 
 

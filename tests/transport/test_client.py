@@ -1,4 +1,4 @@
-"""The Python client, over each wire: `Signaling.connect` in memory, `connect` over a socket."""
+"""The Python client over each wire: `Signaling.connect` in memory, `connect` over a socket."""
 
 import asyncio
 import socket
@@ -22,103 +22,117 @@ LOBBY = RoomId("lobby")
 
 
 @frozen
-class Place:
-    """A server, and the door through which clients come to it."""
+class ServerAccess:
+    """A server, and a function that connects clients to it."""
 
     signaling: Signaling
     enter: Callable[[str], AbstractAsyncContextManager[Peer]]
 
 
-OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
+OpenServer = Callable[..., AbstractAsyncContextManager[ServerAccess]]
 
 
 @pytest.fixture(params=["memory", "websocket"])
-def open_place(request: pytest.FixtureRequest) -> OpenPlace:
-    """Opens a server with these limits."""
+def open_server(request: pytest.FixtureRequest) -> OpenServer:
+    """A function that starts a server with these limits."""
 
     @asynccontextmanager
-    async def open_it(**limits: float) -> AsyncIterator[Place]:
+    async def open_it(**limits: float) -> AsyncIterator[ServerAccess]:
         async with Signaling(limits=Limits(**limits)) as signaling:  # type: ignore[arg-type]
             if request.param == "memory":
-                yield Place(signaling, signaling.connect)
+                yield ServerAccess(signaling, signaling.connect)
             else:
                 port = await signaling.listen("127.0.0.1", 0)
-                yield Place(
+                yield ServerAccess(
                     signaling, lambda id: connect(f"ws://127.0.0.1:{port}/room/{id}/ws")
                 )
 
     return open_it
 
 
-async def hears(peer: Peer, kind: type[m.Message]) -> m.Message:
-    """Return the next message of this class; others are skipped."""
+async def next_message(peer: Peer, kind: type[m.Message]) -> m.Message:
+    """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await peer.receive(), kind):
             pass
     return message
 
 
-async def test_the_greeting_tells_a_client_its_id(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+async def test_the_greeting_tells_a_client_its_id(open_server: OpenServer) -> None:
+    async with (
+        open_server() as access,
+        access.enter("lobby") as ann,
+        access.enter("lobby") as bob,
+    ):
         await ann.send(m.GetRoomInfo())
         clients = (m.ClientInfo(ann.id, "Major Tom"), m.ClientInfo(bob.id, "Major Tom"))
         body = m.RoomInfoBody("lobby", clients)
-        assert await hears(ann, m.RoomInfo) == m.RoomInfo(ann.id, body, m.GROUND_CONTROL)
+        assert await next_message(ann, m.RoomInfo) == m.RoomInfo(ann.id, body, m.GROUND_CONTROL)
 
 
 async def test_what_one_says_to_another_comes_from_its_true_sender(
-    open_place: OpenPlace,
+    open_server: OpenServer,
 ) -> None:
-    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+    async with (
+        open_server() as access,
+        access.enter("lobby") as ann,
+        access.enter("lobby") as bob,
+    ):
         offer = to_json({"type": "offer", "sdp": "v=0\r\n"})
         await ann.send(m.Offer(bob.id, offer, sender="f" * 32))
-        assert await hears(bob, m.Offer) == m.Offer(bob.id, offer, ann.id)
+        assert await next_message(bob, m.Offer) == m.Offer(bob.id, offer, ann.id)
 
 
-async def test_what_one_says_to_the_room_everybody_hears(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+async def test_what_one_says_to_the_room_everybody_hears(open_server: OpenServer) -> None:
+    async with (
+        open_server() as access,
+        access.enter("lobby") as ann,
+        access.enter("lobby") as bob,
+    ):
         await ann.send(m.Text(m.ROOM, {"text": to_json("Hello!"), "time": m.Json(b"1")}))
-        heard = await hears(bob, m.Text)
-        assert heard == await hears(ann, m.Text)
+        heard = await next_message(bob, m.Text)
+        assert heard == await next_message(ann, m.Text)
         assert isinstance(heard, m.Text) and heard.data["text"] == to_json("Hello!")
 
 
-async def test_a_room_that_is_full_says_so(open_place: OpenPlace) -> None:
-    async with open_place(guest_limit=1) as place, place.enter("lobby"):
+async def test_a_room_that_is_full_says_so(open_server: OpenServer) -> None:
+    async with open_server(guest_limit=1) as access, access.enter("lobby"):
         with pytest.raises(ConnectionClosed, match="room-full") as raised:
-            async with place.enter("lobby"):
+            async with access.enter("lobby"):
                 pass
         assert raised.value.code == 4504
         assert raised.value.error is not None
         assert raised.value.error.code == "room-full"
 
 
-async def test_a_room_that_is_locked_says_so(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann:
-        server = place.signaling.server
-        server.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(True)))
+async def test_a_room_that_is_locked_says_so(open_server: OpenServer) -> None:
+    async with open_server() as access, access.enter("lobby") as ann:
+        opened = access.signaling.server
+        opened.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(True)))
         with pytest.raises(ConnectionClosed, match="room-locked") as raised:
-            async with place.enter("lobby"):
+            async with access.enter("lobby"):
                 pass
         assert raised.value.code == 4503
-        server.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(False)))
-        async with place.enter("lobby") as bob:
+        opened.order(LOBBY, m.Lock(m.GROUND_CONTROL, m.LockBody(False)))
+        async with access.enter("lobby") as bob:
             await bob.send(m.Greeting(ann.id, to_json("Hello")))
-            assert await hears(ann, m.Greeting) == m.Greeting(ann.id, to_json("Hello"), bob.id)
+            assert await next_message(ann, m.Greeting) == m.Greeting(
+                ann.id, to_json("Hello"), bob.id
+            )
 
 
 async def test_who_is_kicked_or_banned_hears_so_from_the_close_code(
-    open_place: OpenPlace,
+    open_server: OpenServer,
 ) -> None:
-    async with open_place() as place, place.enter("lobby") as ann:
+    async with open_server() as access, access.enter("lobby") as ann:
         for order, code in ((m.Kick, 4506), (m.Ban, 4507)):
-            async with place.enter("lobby") as bob:
+            async with access.enter("lobby") as bob:
                 who = m.WhoBody(bob.id)
-                place.signaling.server.order(LOBBY, order(m.GROUND_CONTROL, who))
+                access.signaling.server.order(LOBBY, order(m.GROUND_CONTROL, who))
                 with pytest.raises(ConnectionClosed) as raised:
                     await asyncio.wait_for(_read_all(bob), SECONDS)
                 assert (raised.value.code, raised.value.error) == (code, None)
-            heard = await hears(ann, m.Bye)
+            heard = await next_message(ann, m.Bye)
             assert (heard.sender, heard.receiver) == (bob.id, m.ROOM)
 
 
@@ -147,9 +161,9 @@ async def test_an_address_that_comes_too_often_hears_when_to_come_again() -> Non
         assert 0 < (raised.value.error.retry_after or 0) <= 2
 
 
-async def test_a_ping_of_the_server_is_answered_and_not_shown(open_place: OpenPlace) -> None:
+async def test_a_ping_of_the_server_is_answered_and_not_shown(open_server: OpenServer) -> None:
     limits = {"ping_after": 0.1, "silent_for": 0.3}
-    async with open_place(**limits) as place, place.enter("lobby") as ann:
+    async with open_server(**limits) as access, access.enter("lobby") as ann:
         reading = asyncio.create_task(ann.receive())
         done, _ = await asyncio.wait({reading}, timeout=0.6)
         assert not done, "it has neither been closed nor heard anything"
@@ -157,12 +171,12 @@ async def test_a_ping_of_the_server_is_answered_and_not_shown(open_place: OpenPl
         assert await reading == m.Pong(ann.id, m.Json(b"7"), m.GROUND_CONTROL)
 
 
-async def test_a_client_that_reads_nothing_is_taken_for_dead(open_place: OpenPlace) -> None:
+async def test_a_client_that_reads_nothing_is_taken_for_dead(open_server: OpenServer) -> None:
     limits = {"ping_after": 0.1, "silent_for": 0.3}
-    async with open_place(**limits) as place, place.enter("lobby") as bob:
-        async with place.enter("lobby") as ann:
+    async with open_server(**limits) as access, access.enter("lobby") as bob:
+        async with access.enter("lobby") as ann:
             await bob.send(m.GetRoomInfo())
-            while not isinstance(heard := await hears(bob, m.Bye), m.Bye):
+            while not isinstance(heard := await next_message(bob, m.Bye), m.Bye):
                 pass
             assert heard.sender == ann.id
             with pytest.raises(ConnectionClosed) as raised:
@@ -171,8 +185,8 @@ async def test_a_client_that_reads_nothing_is_taken_for_dead(open_place: OpenPla
             assert raised.value.code == 4001
 
 
-async def test_iterating_ends_when_the_client_says_bye(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann, asyncio.timeout(SECONDS):
+async def test_iterating_ends_when_the_client_says_bye(open_server: OpenServer) -> None:
+    async with open_server() as access, access.enter("lobby") as ann, asyncio.timeout(SECONDS):
         await ann.send(m.Ping(m.GROUND_CONTROL, m.Json(b"1")))
         await ann.send(m.Bye(m.GROUND_CONTROL))
         assert [message async for message in ann] == [
@@ -183,29 +197,33 @@ async def test_iterating_ends_when_the_client_says_bye(open_place: OpenPlace) ->
         assert raised.value.code == 1000
 
 
-async def test_a_bye_to_another_client_ends_nothing(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann, place.enter("lobby") as bob:
+async def test_a_bye_to_another_client_ends_nothing(open_server: OpenServer) -> None:
+    async with (
+        open_server() as access,
+        access.enter("lobby") as ann,
+        access.enter("lobby") as bob,
+    ):
         await ann.send(m.Bye(bob.id, m.Json(b"1")))
-        assert await hears(bob, m.Bye) == m.Bye(bob.id, m.Json(b"1"), ann.id)
+        assert await next_message(bob, m.Bye) == m.Bye(bob.id, m.Json(b"1"), ann.id)
         await ann.send(m.Ping(m.GROUND_CONTROL))
-        await hears(ann, m.Pong)
+        await next_message(ann, m.Pong)
 
 
-async def test_the_end_of_the_with_block_says_bye(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann:
+async def test_the_end_of_the_with_block_says_bye(open_server: OpenServer) -> None:
+    async with open_server() as access, access.enter("lobby") as ann:
         await ann.send(m.GetRoomInfo())
-        async with place.enter("lobby") as bob:
+        async with access.enter("lobby") as bob:
             pass
-        heard = await hears(ann, m.Bye)
+        heard = await next_message(ann, m.Bye)
         assert (heard.sender, heard.receiver) == (bob.id, m.ROOM)
 
 
 async def test_a_server_that_stops_ends_the_iteration_with_its_code(
-    open_place: OpenPlace,
+    open_server: OpenServer,
 ) -> None:
     async with AsyncExitStack() as clients:
-        async with open_place() as place:
-            peer = await clients.enter_async_context(place.enter("lobby"))
+        async with open_server() as access:
+            peer = await clients.enter_async_context(access.enter("lobby"))
             reading = asyncio.create_task(_read_all(peer))
         with pytest.raises(ConnectionClosed) as raised:
             await asyncio.wait_for(reading, SECONDS)
@@ -217,17 +235,17 @@ async def _read_all(peer: Peer) -> list[m.Message]:
     return [message async for message in peer]
 
 
-async def test_a_refusal_is_a_message_like_any_other(open_place: OpenPlace) -> None:
-    async with open_place() as place, place.enter("lobby") as ann:
+async def test_a_refusal_is_a_message_like_any_other(open_server: OpenServer) -> None:
+    async with open_server() as access, access.enter("lobby") as ann:
         await ann.send(m.Offer("0" * 32, to_json({"type": "offer", "sdp": ""})))
-        heard = await hears(ann, m.Error)
+        heard = await next_message(ann, m.Error)
         assert isinstance(heard, m.Error) and heard.data.code == "unknown-receiver"
         await ann.send(m.Ping(m.GROUND_CONTROL))
-        await hears(ann, m.Pong)
+        await next_message(ann, m.Pong)
 
 
-async def test_a_message_over_the_limit_ends_the_connection(open_place: OpenPlace) -> None:
-    async with open_place(frame_bytes=1000) as place, place.enter("lobby") as ann:
+async def test_a_message_over_the_limit_ends_the_connection(open_server: OpenServer) -> None:
+    async with open_server(frame_bytes=1000) as access, access.enter("lobby") as ann:
         await ann.send(m.Ping(m.GROUND_CONTROL, to_json("x" * 1000)))
         with pytest.raises(ConnectionClosed) as raised:
             await asyncio.wait_for(ann.receive(), SECONDS)
@@ -242,7 +260,9 @@ async def test_where_nobody_listens_there_is_an_os_error() -> None:
             pass
 
 
-async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signaling) -> None:
+async def test_a_path_without_a_valid_room_id_is_refused_in_the_handshake(
+    signaling: Signaling,
+) -> None:
     port = await signaling.listen("127.0.0.1", 0)
     with pytest.raises(InvalidHandshake, match="404"):
         async with connect(f"ws://127.0.0.1:{port}/room/No-Room/ws"):
@@ -256,9 +276,9 @@ async def test_a_connection_that_just_breaks_has_code_1006() -> None:
         writer.write(_accepts(key) + b'\x81\x3e{"type":"greeting","receiver":"me"')
         writer.close()
 
-    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    opened = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with opened:
+        port = opened.sockets[0].getsockname()[1]
         with pytest.raises(ConnectionClosed) as raised:
             async with connect(f"ws://127.0.0.1:{port}/room/lobby/ws"):
                 pass

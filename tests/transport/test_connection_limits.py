@@ -1,4 +1,4 @@
-"""How many connections there may be, in all and from one address, and behind a proxy."""
+"""Limits of connections: in total and for one address, with and without a proxy."""
 
 import ipaddress
 import resource
@@ -14,7 +14,7 @@ from camus_transport.http.forwarded import TrustedProxies
 PROXY = ("10.0.0.1", 40000)
 
 
-def arrivals(in_all: int | None = None, per_address: int = 64) -> ConnectionLimits:
+def connection_limits(in_all: int | None = None, per_address: int = 64) -> ConnectionLimits:
     limits = Limits(connections=in_all, connections_per_address=per_address)
     return ConnectionLimits(limits, TrustedProxies(["10.0.0.1", "unix"]))
 
@@ -28,14 +28,14 @@ def named(address: str) -> dict[str, str]:
     return {"x-forwarded-for": address}
 
 
-def status(arrival: CountedConnection) -> int | None:
+def status(connection: CountedConnection) -> int | None:
     """Return the status of a refusal."""
-    return None if arrival.refusal is None else arrival.refusal.status
+    return None if connection.refusal is None else connection.refusal.status
 
 
 @contextmanager
 def descriptor_limit(files: int) -> Iterator[None]:
-    """Let this process open so many files only."""
+    """Limit the open files of this process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     try:
@@ -48,40 +48,40 @@ def descriptor_limit(files: int) -> Iterator[None]:
 
 
 def test_an_address_has_its_share_and_again_when_one_has_left() -> None:
-    door = arrivals(per_address=2)
-    first, second, third = (door.add(peer("203.0.113.7")) for _ in range(3))
+    connections = connection_limits(per_address=2)
+    first, second, third = (connections.add(peer("203.0.113.7")) for _ in range(3))
     assert [status(one) for one in (first, second, third)] == [None, None, 429]
-    assert status(door.add(peer("203.0.113.8"))) is None
-    door.remove(first)
-    assert status(door.add(peer("203.0.113.7"))) is None
-    assert status(door.add(peer("203.0.113.7"))) == 429
+    assert status(connections.add(peer("203.0.113.8"))) is None
+    connections.remove(first)
+    assert status(connections.add(peer("203.0.113.7"))) is None
+    assert status(connections.add(peer("203.0.113.7"))) == 429
 
 
 def test_an_ipv6_address_counts_by_its_network_and_a_mapped_one_as_ipv4() -> None:
-    door = arrivals(per_address=1)
+    connections = connection_limits(per_address=1)
     addresses = ["2001:db8::1", "2001:db8::2:1", "2001:db8:0:1::1", "::ffff:203.0.113.7"]
-    assert [status(door.add(peer(one))) for one in addresses] == [None, 429, None, None]
-    assert status(door.add(peer("203.0.113.7"))) == 429
+    assert [status(connections.add(peer(one))) for one in addresses] == [None, 429, None, None]
+    assert status(connections.add(peer("203.0.113.7"))) == 429
 
 
 def test_a_wider_ipv6_network_has_a_larger_share() -> None:
-    door = arrivals(per_address=2)
+    connections = connection_limits(per_address=2)
     homes = [f"2001:db8:0:{number:x}::1" for number in range(12)]
     companies = [f"2001:db8:1:{number:x}00::1" for number in range(12)]
     for networks, share in ((homes, 4), (companies, 8)):
-        came = [door.add(peer(one)) for one in networks for _ in range(3)]
-        assert [status(one) for one in came].count(None) == 2 * share
-        for one in came:
-            door.remove(one)
-    assert door._by_address == {}
-    assert status(door.add(peer(homes[-1]))) is None
+        opened = [connections.add(peer(one)) for one in networks for _ in range(3)]
+        assert [status(one) for one in opened].count(None) == 2 * share
+        for one in opened:
+            connections.remove(one)
+    assert connections._by_address == {}
+    assert status(connections.add(peer(homes[-1]))) is None
 
 
 def test_a_wider_ipv6_network_leaves_connections_to_others() -> None:
-    door = arrivals(in_all=100, per_address=64)
-    came = [door.add(peer(f"2001:db8:1:{n:x}00::1")) for n in range(100)]
-    assert [status(one) for one in came] == [None] * 87 + [429] * 13
-    assert status(door.add(peer("203.0.113.7"))) is None
+    connections = connection_limits(in_all=100, per_address=64)
+    opened = [connections.add(peer(f"2001:db8:1:{n:x}00::1")) for n in range(100)]
+    assert [status(one) for one in opened] == [None] * 87 + [429] * 13
+    assert status(connections.add(peer("203.0.113.7"))) is None
 
 
 @pytest.mark.parametrize(
@@ -90,31 +90,31 @@ def test_a_wider_ipv6_network_leaves_connections_to_others() -> None:
         "64:ff9b::{:x}",  # NAT64
         "64:ff9b:1:2::{:x}",  # NAT64 of an operator's own
         "2002:{:x}::1",  # 6to4
-        "2001:0:4136:e378:8000:63bf:{:x}",  # Teredo, which writes it inverted
+        "2001:0:4136:e378:8000:63bf:{:x}",  # Teredo, which writes the address inverted
     ],
 )
 def test_the_clients_of_a_translator_count_by_their_ipv4_addresses(written: str) -> None:
-    door = arrivals(per_address=1)
-    came = []
+    connections = connection_limits(per_address=1)
+    opened = []
     for last in (7, 8):
         inside = int(ipaddress.IPv4Address(f"203.0.113.{last}"))
         inside ^= 0xFFFFFFFF if written.startswith("2001:") else 0
         halves = f"{inside >> 16:x}:{inside & 0xFFFF:x}"
-        came.append(door.add(peer(written.replace("{:x}", halves))))
-    assert [one.address for one in came] == ["203.0.113.7", "203.0.113.8"]
-    assert [status(one) for one in came] == [None, None]
-    assert status(door.add(peer("203.0.113.7"))) == 429
+        opened.append(connections.add(peer(written.replace("{:x}", halves))))
+    assert [one.address for one in opened] == ["203.0.113.7", "203.0.113.8"]
+    assert [status(one) for one in opened] == [None, None]
+    assert status(connections.add(peer("203.0.113.7"))) == 429
 
 
 def test_whoever_writes_the_address_of_a_proxy_into_its_own_is_no_proxy() -> None:
-    door = arrivals(per_address=1)
+    connections = connection_limits(per_address=1)
     for address in ("64:ff9b::a00:1", "2002:a00:1::1"):
-        assert not door.add(peer(address)).is_proxy
+        assert not connections.add(peer(address)).is_proxy
 
 
 def test_peers_of_a_unix_socket_have_no_address_to_count_by() -> None:
-    door = ConnectionLimits(Limits(connections_per_address=1), TrustedProxies())
-    assert [status(door.add("")) for _ in range(3)] == [None] * 3
+    connections = ConnectionLimits(Limits(connections_per_address=1), TrustedProxies())
+    assert [status(connections.add("")) for _ in range(3)] == [None] * 3
 
 
 # Proxies ---------------------------------------------------------------------------------
@@ -122,102 +122,104 @@ def test_peers_of_a_unix_socket_have_no_address_to_count_by() -> None:
 
 @pytest.mark.parametrize("proxy", [PROXY, "", b""])
 def test_clients_of_a_trusted_proxy_count_by_their_own_addresses(proxy: object) -> None:
-    door = arrivals(per_address=1)
+    connections = connection_limits(per_address=1)
     addresses = ["203.0.113.7", "203.0.113.8", "203.0.113.7", "2001:db8::1", "2001:db8::2"]
-    came = [door.add(proxy) for _ in addresses]
-    assert [status(one) for one in came] == [None] * 5
-    for one, address in zip(came, addresses, strict=True):
-        door.identify(one, named(address))
-    assert [status(one) for one in came] == [None, None, 429, None, 429]
-    assert came[3].address == "2001:db8::/64"
-    assert status(door.add(peer("203.0.113.7"))) == 429, "the address itself is the same one"
+    opened = [connections.add(proxy) for _ in addresses]
+    assert [status(one) for one in opened] == [None] * 5
+    for one, address in zip(opened, addresses, strict=True):
+        connections.identify(one, named(address))
+    assert [status(one) for one in opened] == [None, None, 429, None, 429]
+    assert opened[3].address == "2001:db8::/64"
+    assert status(connections.add(peer("203.0.113.7"))) == 429, (
+        "the address itself is the same one"
+    )
 
 
 def test_clients_that_their_proxy_does_not_name_share_the_address_of_the_proxy() -> None:
-    door = arrivals(per_address=1)
+    connections = connection_limits(per_address=1)
     for proxy, address in [(PROXY, "10.0.0.1"), ("", "unix")]:
-        first, second = door.add(proxy), door.add(proxy)
-        door.identify(first, {})
-        door.identify(second, named("unknown"))
+        first, second = connections.add(proxy), connections.add(proxy)
+        connections.identify(first, {})
+        connections.identify(second, named("unknown"))
         assert (first.address, second.address) == (address, address)
         assert (status(first), status(second)) == (None, 429)
 
 
 def test_who_is_no_trusted_proxy_is_counted_by_its_own_address_whatever_it_says() -> None:
-    door = arrivals(per_address=1)
-    came = door.add(peer("203.0.113.7"))
-    door.identify(came, named("198.51.100.1"))
-    assert came.address == "203.0.113.7"
-    assert status(door.add(peer("198.51.100.1"))) is None
-    assert status(door.add(peer("203.0.113.7"))) == 429
+    connections = connection_limits(per_address=1)
+    opened = connections.add(peer("203.0.113.7"))
+    connections.identify(opened, named("198.51.100.1"))
+    assert opened.address == "203.0.113.7"
+    assert status(connections.add(peer("198.51.100.1"))) is None
+    assert status(connections.add(peer("203.0.113.7"))) == 429
 
 
 def test_a_request_says_once_who_it_is_from() -> None:
-    door = arrivals(per_address=1)
-    came = door.add(PROXY)
-    door.identify(came, named("203.0.113.7"))
-    door.identify(came, named("203.0.113.8"))
-    assert came.address == "203.0.113.7"
+    connections = connection_limits(per_address=1)
+    opened = connections.add(PROXY)
+    connections.identify(opened, named("203.0.113.7"))
+    connections.identify(opened, named("203.0.113.8"))
+    assert opened.address == "203.0.113.7"
 
 
 # In all ----------------------------------------------------------------------------------
 
 
-def test_a_full_server_has_no_place_until_somebody_leaves() -> None:
-    door = arrivals(in_all=2)
-    came = [door.add(peer(f"203.0.113.{last}")) for last in range(3)]
-    assert [status(one) for one in came] == [None, None, 503]
-    assert status(door.add(PROXY)) == 503, "a proxy's too, before its request says whose"
-    door.remove(came[2])
-    assert status(door.add(PROXY)) == 503
-    door.remove(came[0])
-    assert [status(door.add(PROXY)) for _ in range(2)] == [None, 503]
+def test_a_full_server_refuses_connections_until_one_ends() -> None:
+    connections = connection_limits(in_all=2)
+    opened = [connections.add(peer(f"203.0.113.{last}")) for last in range(3)]
+    assert [status(one) for one in opened] == [None, None, 503]
+    assert status(connections.add(PROXY)) == 503, "a proxy's too, before its request says whose"
+    connections.remove(opened[2])
+    assert status(connections.add(PROXY)) == 503
+    connections.remove(opened[0])
+    assert [status(connections.add(PROXY)) for _ in range(2)] == [None, 503]
 
 
-def test_who_has_a_place_keeps_it_while_others_are_refused() -> None:
-    door = arrivals(in_all=1)
-    first, _ = door.add(PROXY), door.add(PROXY)
-    door.identify(first, named("203.0.113.7"))
+def test_a_counted_connection_stays_while_others_are_refused() -> None:
+    connections = connection_limits(in_all=1)
+    first, _ = connections.add(PROXY), connections.add(PROXY)
+    connections.identify(first, named("203.0.113.7"))
     assert status(first) is None
 
 
-def test_who_finds_a_place_by_the_time_that_its_request_has_come_gets_it() -> None:
-    door = arrivals(in_all=1)
-    first, second = door.add(PROXY), door.add(PROXY)
+def test_a_connection_is_accepted_if_another_ends_before_its_request_has_come() -> None:
+    connections = connection_limits(in_all=1)
+    first, second = connections.add(PROXY), connections.add(PROXY)
     assert (status(first), status(second)) == (None, 503)
-    door.remove(first)
-    door.identify(second, named("203.0.113.7"))
+    connections.remove(first)
+    connections.identify(second, named("203.0.113.7"))
     assert status(second) is None
 
 
 @pytest.mark.parametrize("through", [peer("203.0.113.7"), PROXY])
-def test_what_an_address_opens_beyond_its_share_takes_no_place_from_others(
+def test_what_an_address_opens_beyond_its_share_takes_none_from_others(
     through: object,
 ) -> None:
-    door = arrivals(in_all=4, per_address=2)
+    connections = connection_limits(in_all=4, per_address=2)
     flood = []
     for _ in range(20):
-        flood.append(door.add(through))
-        door.identify(flood[-1], named("203.0.113.7"))
-    others = [door.add(peer("203.0.113.8")), door.add(PROXY)]
+        flood.append(connections.add(through))
+        connections.identify(flood[-1], named("203.0.113.7"))
+    others = [connections.add(peer("203.0.113.8")), connections.add(PROXY)]
     assert [status(one) for one in others] == [None, None]
-    assert status(door.add(peer("203.0.113.9"))) == 503
+    assert status(connections.add(peer("203.0.113.9"))) == 503
     for one in flood:
-        door.remove(one)
-    later = [door.add(peer(f"203.0.113.{last}")) for last in range(10, 13)]
+        connections.remove(one)
+    later = [connections.add(peer(f"203.0.113.{last}")) for last in range(10, 13)]
     assert [status(one) for one in later] == [None, None, 503]
 
 
 def test_only_so_many_hear_at_once_that_they_are_refused() -> None:
-    door = arrivals(per_address=1)
-    came, crowded = [], []
+    connections = connection_limits(per_address=1)
+    opened, crowded = [], []
     for _ in range(18):
-        came.append(door.add(peer("203.0.113.7")))
-        crowded.append(door.closes_silently)
-    assert [status(one) for one in came] == [None] + [429] * 17
+        opened.append(connections.add(peer("203.0.113.7")))
+        crowded.append(connections.closes_silently)
+    assert [status(one) for one in opened] == [None] + [429] * 17
     assert crowded == [False] * 17 + [True]
-    door.remove(came[5])
-    crowded.append(door.closes_silently)
+    connections.remove(opened[5])
+    crowded.append(connections.closes_silently)
     assert crowded[-1] is False
 
 
@@ -225,9 +227,9 @@ def test_without_a_limit_connections_leave_64_files_for_everything_else(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with descriptor_limit(500):
-        door = arrivals(per_address=500)
-    came = [status(door.add(PROXY)) for _ in range(438)]
-    assert came == [None] * 436 + [503] * 2
+        connections = connection_limits(per_address=500)
+    opened = [status(connections.add(PROXY)) for _ in range(438)]
+    assert opened == [None] * 436 + [503] * 2
     assert caplog.messages == []
 
 
@@ -235,8 +237,8 @@ def test_a_limit_over_that_of_open_files_stands_and_the_log_says_so(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with descriptor_limit(500):
-        door = arrivals(in_all=437)
+        connections = connection_limits(in_all=437)
     assert caplog.messages == [
         "connections is 437, and the limit of open files leaves room for 436"
     ]
-    assert [status(door.add(PROXY)) for _ in range(438)] == [None] * 437 + [503]
+    assert [status(connections.add(PROXY)) for _ in range(438)] == [None] * 437 + [503]

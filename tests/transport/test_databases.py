@@ -1,4 +1,4 @@
-"""A database that dies under a server, and one that two servers use."""
+"""A database that fails under a server, and one that two servers share."""
 
 import asyncio
 import time
@@ -12,15 +12,16 @@ from store.pgbouncer import find_pgbouncer, pgbouncer
 from store.postgres_cluster import PostgresCluster
 from transport.raw_socket import RawSocket, raw_socket, raw_websocket
 from transport.serve import CamusServe, camus_serve, run
-from transport.test_stopping import until_members_of
+from transport.test_stopping import wait_for_members
 
 SOON = 20.0
-"""Seconds within which a database that is back has been found: the longest pause between
-two tries has doubled a few times by then."""
+"""Seconds within which a recovered database has been found: the longest pause between two tries
+has doubled a few times by then.
+"""
 
 
 async def refusal(server: CamusServe, room_id: str) -> str | None:
-    """Return why a newcomer is not let in, or None when it is."""
+    """Return the reason why a newcomer is refused, or None if it is admitted."""
     async with raw_socket(server.port) as client:
         assert (await client.request(f"/room/{room_id}/ws")).status == 101
         first = await client.read_message()
@@ -32,8 +33,8 @@ async def refusal(server: CamusServe, room_id: str) -> str | None:
         return str(first["data"]["code"])
 
 
-async def heard(speaker: RawSocket, hearer: RawSocket, text: str) -> None:
-    """Say something, and wait until it is heard."""
+async def deliver(speaker: RawSocket, hearer: RawSocket, text: str) -> None:
+    """Send a text, and wait until it arrives."""
     await speaker.say("text", "room", {"text": text})
     while (await hearer.hear("text"))["data"]["text"] != text:
         pass
@@ -48,25 +49,25 @@ async def test_a_call_outlives_its_database_and_who_comes_later_is_told_to_wait(
         raw_websocket(server.port, "stage") as ann,
         raw_websocket(server.port, "stage") as bob,
     ):
-        await until_members_of(url, "stage", 2)
+        await wait_for_members(url, "stage", 2)
         cluster.kill()
-        await heard(ann, bob, "Can you hear me?")
+        await deliver(ann, bob, "Can you hear me?")
         async with raw_websocket(server.port, "stage") as carol:
-            await heard(carol, bob, "I can.")
+            await deliver(carol, bob, "I can.")
             asked_at = time.monotonic()
             assert await refusal(server, "elsewhere") == "unavailable"
             assert time.monotonic() - asked_at < 10
             await ann.say("bye")
             await bob.hear("bye")
-            await heard(bob, carol, "Ground control?")
+            await deliver(bob, carol, "Ground control?")
 
             cluster.start()
             async with asyncio.timeout(SOON):
                 while await refusal(server, "elsewhere") is not None:
                     pass
-            await until_members_of(url, "stage", 2, SOON)
-            await heard(bob, carol, "There it is.")
-        await until_members_of(url, "stage", 1)
+            await wait_for_members(url, "stage", 2, SOON)
+            await deliver(bob, carol, "There it is.")
+        await wait_for_members(url, "stage", 1)
         assert await server.end() == 0
         told = [line for line in server.log if "INFO" not in line]
         assert told and not any("error connecting" in line for line in told)  # each try
@@ -114,7 +115,7 @@ async def test_a_room_made_at_one_server_is_known_at_the_other(database_url: str
     async with camus_serve(*options) as one, camus_serve(*options) as other:
         await run("rooms", "create", "--database-url", database_url, "stage")
         async with raw_websocket(one.port, "stage"), raw_websocket(other.port, "stage"):
-            await until_members_of(database_url, "stage", 2)
+            await wait_for_members(database_url, "stage", 2)
 
 
 async def test_a_room_that_an_operator_makes_anew_is_not_deleted_with_the_old_one(
@@ -127,7 +128,7 @@ async def test_a_room_that_an_operator_makes_anew_is_not_deleted_with_the_old_on
     ):
         assert await refusal(one, "team-blue") is None
         assert await refusal(other, "team-blue") is None
-        await until_members_of(database_url, "team-blue", 0)
+        await wait_for_members(database_url, "team-blue", 0)
         await run("rooms", "delete", *options, "team-blue")
         await run("rooms", "create", *options, "Team Blue", "--password", "jam")
         await asyncio.sleep(2)

@@ -11,7 +11,7 @@ INFINITE = resource.RLIM_INFINITY
 
 
 class System:
-    """A system that gives a process at most so many open files, whatever the hard limit is."""
+    """A system that limits the open files of a process, whatever its hard limit is."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, most: int):
         self.limits = soft, hard

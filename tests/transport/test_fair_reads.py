@@ -1,4 +1,4 @@
-"""What a flood costs: its own time, and no more than milliseconds of anybody else's."""
+"""Tests that a flood delays itself, and other clients by no more than milliseconds."""
 
 import asyncio
 import gc
@@ -36,7 +36,7 @@ FLOODERS = 30
 HELD = 200
 CROWD = 2000
 AHEAD = 2000
-"""Requests that may be answered before one that comes later: all that have come are more."""
+"""Requests that may be answered before a later one: all that have arrived are more."""
 
 
 async def test_a_flood_waits_for_a_member_who_says_little() -> None:

@@ -1,4 +1,4 @@
-"""Who a request is from, when a proxy that is trusted, or somebody else, says so."""
+"""The source of a request, according to a trusted proxy or to any other client."""
 
 import logging
 
@@ -15,12 +15,12 @@ PROXIES = ["10.0.0.0/8", "2001:db8:ffff::/48", "unix"]
 X = "X-Forwarded-For"
 
 
-def client(*lines: tuple[str, str], peer: object = PROXY) -> str:
-    """Return who the client of a trusted peer is taken for."""
+def client_behind(*lines: tuple[str, str], peer: object = PROXY) -> str:
+    """Return the address that counts for the client of a trusted peer."""
     return TrustedProxies(PROXIES).client(peer, Headers(lines))
 
 
-# Who is trusted --------------------------------------------------------------------------
+# Trusted peers ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_no_address_no_network_and_not_unix_is_a_mistake(name: str) -> N
         TrustedProxies(["127.0.0.1", name])
 
 
-# What a trusted proxy says ---------------------------------------------------------------
+# Headers of a trusted proxy ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_is_no_address_no_network_and_not_unix_is_a_mistake(name: str) -> N
 def test_a_client_counts_by_its_address_and_one_of_ipv6_by_its_network(
     name: str, value: str, expected: str
 ) -> None:
-    assert client((name, value)) == expected
+    assert client_behind((name, value)) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_a_client_counts_by_its_address_and_one_of_ipv6_by_its_network(
 def test_of_many_hops_the_client_is_the_last_that_is_no_trusted_proxy(
     name: str, value: str, expected: str
 ) -> None:
-    assert client((name, value)) == expected
+    assert client_behind((name, value)) == expected
 
 
 def test_lines_of_one_header_are_read_as_one_list() -> None:
-    assert client((X, "198.51.100.1"), (X, "203.0.113.7")) == "203.0.113.7"
-    assert client((X, "203.0.113.7"), (X, "10.1.1.1")) == "203.0.113.7"
+    assert client_behind((X, "198.51.100.1"), (X, "203.0.113.7")) == "203.0.113.7"
+    assert client_behind((X, "203.0.113.7"), (X, "10.1.1.1")) == "203.0.113.7"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_lines_of_one_header_are_read_as_one_list() -> None:
     ],
 )
 def test_what_a_client_leaves_open_hides_nothing_of_what_its_proxy_writes(value: str) -> None:
-    assert client(("Forwarded", value)) == "203.0.113.7"
+    assert client_behind(("Forwarded", value)) == "203.0.113.7"
 
 
 @pytest.mark.parametrize(
@@ -153,13 +153,13 @@ def test_what_a_client_leaves_open_hides_nothing_of_what_its_proxy_writes(value:
 def test_a_client_that_its_proxy_does_not_name_counts_for_the_proxy(
     lines: list[tuple[str, str]],
 ) -> None:
-    assert client(*lines) == "10.0.0.1"
-    assert client(*lines, peer="") == "unix"
-    assert client(*lines, peer=("2001:db8:ffff::1", 1, 0, 0)) == "2001:db8:ffff::/64"
+    assert client_behind(*lines) == "10.0.0.1"
+    assert client_behind(*lines, peer="") == "unix"
+    assert client_behind(*lines, peer=("2001:db8:ffff::1", 1, 0, 0)) == "2001:db8:ffff::/64"
 
 
 def test_a_hop_that_is_not_named_hides_what_stands_left_of_it() -> None:
-    assert client((X, "198.51.100.1, unknown, 10.1.1.1")) == "10.1.1.1"
+    assert client_behind((X, "198.51.100.1, unknown, 10.1.1.1")) == "10.1.1.1"
 
 
 def test_digits_of_other_scripts_make_no_address() -> None:
@@ -177,12 +177,12 @@ def test_headers_that_disagree_are_not_believed_and_the_log_says_so_once(
     assert record.levelno == logging.WARNING
     assert "Forwarded and X-Forwarded-For disagree" in record.getMessage()
     assert "let 10.0.0.1, a --trusted-proxy," in record.getMessage()
-    assert client(forged, (X, "nonsense")) == "10.0.0.1"
-    assert client(("Forwarded", "nonsense"), true) == "10.0.0.1"
+    assert client_behind(forged, (X, "nonsense")) == "10.0.0.1"
+    assert client_behind(("Forwarded", "nonsense"), true) == "10.0.0.1"
 
 
 def test_headers_that_agree_are_believed(caplog: pytest.LogCaptureFixture) -> None:
-    assert client((X, "203.0.113.7"), ("Forwarded", "for=203.0.113.7")) == "203.0.113.7"
+    assert client_behind((X, "203.0.113.7"), ("Forwarded", "for=203.0.113.7")) == "203.0.113.7"
     assert caplog.records == []
 
 
@@ -207,7 +207,7 @@ def test_no_header_is_an_error(forwarded: str, x_forwarded_for: str) -> None:
     assert isinstance(TrustedProxies().client(PROXY, headers), str)
 
 
-# What somebody else says -----------------------------------------------------------------
+# Headers of other clients ------------------------------------------------------------------
 
 
 def test_headers_from_elsewhere_are_logged_once_escaped_and_short(

@@ -1,7 +1,7 @@
-"""What is over is freed at once: nothing waits for the garbage collector.
+"""Tests that everything is freed at once, without the garbage collector.
 
-It comes after so many objects, however large they are; one that comes seldom lets memory grow,
-and one that comes to much stops everybody meanwhile.
+The collector runs after a number of objects, however large they are: if it runs rarely, memory
+grows, and if it has much to do, it stops everything else meanwhile.
 """
 
 import asyncio
@@ -51,14 +51,14 @@ LARGE = [
 
 
 def _is_ours(one: object) -> bool:
-    """Tell whether it is more than the few objects of each transport of asyncio itself."""
+    """Return whether an object is more than the few that asyncio's own transports leave."""
     kinds = BaseException, FrameType, TracebackType
     return isinstance(one, kinds) or type(one).__module__.startswith(("camus", "websockets"))
 
 
 @contextmanager
-def nothing_is_left() -> Iterator[None]:
-    """Fail when, without the collector, something stays that only it finds."""
+def assert_no_garbage() -> Iterator[None]:
+    """Fail if, without the collector, objects remain that only it would find."""
     gc.collect()
     gc.disable()
     gc.set_debug(gc.DEBUG_SAVEALL)
@@ -85,7 +85,7 @@ async def test_of_refused_frames(profile: ProtocolProfile) -> None:
                 assert b'"type":"error"' in await wire.read()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -115,7 +115,7 @@ async def test_of_a_handshake_that_comes_to_nothing(request_: bytes) -> None:
                 await client.read_to_the_end()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -158,7 +158,7 @@ async def test_of_a_connection_that_ends(end: str, hangs_up: str) -> None:
             await asyncio.sleep(0.02)
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -171,20 +171,20 @@ async def test_of_refused_joins() -> None:
         room_id = from_json(Json(await wire.read()))["data"]["room_id"]
 
         async def attempt() -> None:
-            for wish in (
+            for requested in (
                 {"room_id": room_id, "username": "Eve"},
                 {"room_id": room_id, "username": "Eve", "password": "wrong"},
                 {"room_id": "lobby", "username": "\u202e"},
                 {"room_id": "lobby", "username": "Eve", "token": "no token"},
                 {"room_id": room_id, "resume": {"session": "x" * 64, "received": 5}},
             ):
-                await wire.write(message("join", data=wish))
+                await wire.write(message("join", data=requested))
                 assert b'"type":"error"' in await wire.read()
             stranger = MemoryWire.open(server, RoomId(room_id))
             assert b"password-required" in await stranger.read()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -206,7 +206,7 @@ async def test_of_a_store_that_fails() -> None:
             await wire.hang_up()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -228,7 +228,7 @@ async def test_of_an_authenticator_that_raises(error: Exception, code: int) -> N
                 await client.read_to_the_end()
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -240,5 +240,5 @@ async def test_of_an_order_that_is_refused() -> None:
                 signaling.server.order(LOBBY, Lock(LOBBY, LockBody(True)))
 
         attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             attempt()

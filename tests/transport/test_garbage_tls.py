@@ -1,4 +1,4 @@
-"""What TLS handshakes and cancelled work leave behind: nothing for the garbage collector."""
+"""Tests that TLS handshakes and cancelled tasks leave nothing to the garbage collector."""
 
 import asyncio
 import socket
@@ -17,7 +17,7 @@ from camus_transport.memory import MemoryWire
 from transport.certificate import make_certificate
 from transport.failing_store import FailingStore
 from transport.raw_socket import eventually, message, raw_socket
-from transport.test_garbage import nothing_is_left
+from transport.test_garbage import assert_no_garbage
 
 GIVEN_UP = 0.3
 """Seconds after which a handshake is given up."""
@@ -72,7 +72,7 @@ async def test_of_a_tls_handshake_that_comes_to_nothing(
         await asyncio.sleep(0.05)
 
     await attempt()
-    with nothing_is_left():
+    with assert_no_garbage():
         await attempt()
 
 
@@ -96,7 +96,7 @@ async def test_of_a_tls_connection_that_ends(tls_port: int, ends: str) -> None:
         await asyncio.sleep(0.05)
 
     await attempt()
-    with nothing_is_left():
+    with assert_no_garbage():
         await attempt()
 
 
@@ -115,7 +115,7 @@ async def test_of_an_authenticator_that_takes_too_long() -> None:
             await asyncio.sleep(0.05)
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()
 
 
@@ -123,7 +123,7 @@ async def test_of_a_server_that_ends_while_questions_are_open() -> None:
     async def authenticate(_: Handshake) -> None:
         await asyncio.sleep(60)
 
-    ended: list[Signaling] = []  # which knows itself
+    ended: list[Signaling] = []  # which refers to itself
 
     async def attempt() -> None:
         store = FailingStore()
@@ -138,7 +138,7 @@ async def test_of_a_server_that_ends_while_questions_are_open() -> None:
                 await signaling.__aexit__(None, None, None)
 
     await attempt()
-    with nothing_is_left():
+    with assert_no_garbage():
         await attempt()
 
 
@@ -161,5 +161,5 @@ async def test_of_a_client_that_is_cancelled() -> None:
             await asyncio.sleep(0.05)
 
         await attempt()
-        with nothing_is_left():
+        with assert_no_garbage():
             await attempt()

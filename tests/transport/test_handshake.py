@@ -1,4 +1,4 @@
-"""Who may open a WebSocket, and what everybody else is answered, over real sockets."""
+"""Handshakes over real sockets: the clients that may open a WebSocket, and the refusals."""
 
 import asyncio
 import gc
@@ -178,7 +178,7 @@ async def test_an_upgrade_has_to_be_one_by_the_letter_of_its_rfc(
     for cut in [len(request), 1, len(request) - 1, len(request) - 3]:
         async with raw_socket(port) as client:
             await client.send(request[:cut])
-            await asyncio.sleep(0)  # the server reads before the rest
+            await asyncio.sleep(0)  # the server reads before the rest is sent
             await client.send(request[cut:])
             assert (await client.response()).status == expected
 
@@ -274,7 +274,7 @@ async def test_a_handshake_that_ends_in_time_is_not_cut_off() -> None:
     async with Signaling(limits=limits) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         async with raw_websocket(port) as client:
-            await client.hear("ping")  # the deadline is over by then
+            await client.hear("ping")  # the deadline has passed by then
 
 
 async def enter(
@@ -304,7 +304,7 @@ async def test_an_address_has_so_many_connections_and_more_when_one_has_left() -
 
 
 def kept() -> int:
-    """Return how much of connections is in this process; other tests may have left some."""
+    """Return the number of connection objects in this process, other tests' included."""
     gc.collect()
     kinds = (RequestHead, ServerProtocol, WebSocketConnection)
     return sum(1 for one in gc.get_objects() if isinstance(one, kinds))
@@ -330,7 +330,7 @@ async def test_a_server_has_so_many_connections_in_all() -> None:
         assert await ask(port, "/healthz", upgrade=False) == Response(200, "ok\n")
 
 
-async def test_what_an_address_opens_beyond_its_share_takes_no_place_from_others() -> None:
+async def test_what_an_address_opens_beyond_its_share_takes_none_from_others() -> None:
     async with AsyncExitStack() as exits:
         limits = Limits(connections=6, connections_per_address=2)
         signaling = await exits.enter_async_context(Signaling(limits=limits))

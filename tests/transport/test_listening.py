@@ -1,4 +1,4 @@
-"""Where camus-serve listens: names with two addresses, TLS, and a UNIX socket."""
+"""Listening of camus-serve: names with two addresses, TLS, and a UNIX socket."""
 
 import asyncio
 import errno
@@ -75,7 +75,7 @@ async def test_a_unix_socket_of_a_living_server_is_left_to_it(tmp_path: Path) ->
         finished = await run("--unix-socket", path)
         assert finished.code == 1
         assert f"can't listen on {path}: another server listens there" in finished.err
-        await greets(path)
+        await check_greeting(path)
 
 
 async def test_a_living_socket_whose_queue_is_full_is_left_alone_too(tmp_path: Path) -> None:
@@ -134,10 +134,10 @@ async def test_a_server_that_stops_leaves_the_unix_socket_of_its_successor(
 ) -> None:
     path = tmp_path / "camus.sock"
     async with camus_serve("--unix-socket", path) as first:
-        path.unlink()  # by hand, or with the folder
+        path.unlink()  # by hand, or together with the folder
         async with camus_serve("--unix-socket", path):
             assert await first.end() == 0
-            await greets(path)
+            await check_greeting(path)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ async def test_a_unix_socket_has_the_mode_that_is_said_whatever_the_umask_is(
         os.umask(before)
 
 
-async def greets(path: Path) -> None:
-    """Connect to a room over a UNIX socket, and hear the greeting."""
+async def check_greeting(path: Path) -> None:
+    """Connect to a room over a UNIX socket, and check that the greeting arrives."""
     uri = "ws://calls.example/room/lobby/ws"
     async with unix_connect(str(path), uri, compression=None) as client:
         assert '"greeting"' in str(await client.recv())

@@ -1,4 +1,4 @@
-"""What camus-serve never writes to its log, however much it is to log."""
+"""Secrets and SDP, which camus-serve never logs, even at the most verbose level."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from camus_core.wire.profile import CORE
 from camus_transport.logs import FORMATS
-from transport.handshakes import knock
+from transport.handshakes import connect_client
 from transport.raw_socket import raw_socket
 from transport.serve import camus_serve
 from transport.tokens import SECRET, token
@@ -23,7 +23,7 @@ async def test_no_secret_and_no_sdp_is_ever_logged(format: str, tmp_path: Path) 
     secrets = [SECRET, "geheim"]
     headers = {"Cookie": "id=geheim-cookie", "Authorization": "Bearer geheim-bearer"}
     async with camus_serve(*options, *turn) as server:
-        async with knock(server.port, headers=headers) as ann:
+        async with connect_client(server.port, headers=headers) as ann:
             await ann.say("create-room", {"name": "Vault", "password": "geheim-password"})
             made = (await ann.hear("room-created"))["data"]
             secrets.append(made["owner_token"])
@@ -35,12 +35,12 @@ async def test_no_secret_and_no_sdp_is_ever_logged(format: str, tmp_path: Path) 
                 "geheim.geheim.geheim",
             ]:
                 secrets.append(shown)
-                async with knock(server.port) as ted:
+                async with connect_client(server.port) as ted:
                     await ted.join("vault", token=shown)
             for shown in ["geheim-password", "geheim-passw0rd"]:
-                async with knock(server.port) as ted:
+                async with connect_client(server.port) as ted:
                     await ted.join("vault", password=shown)
-            async with knock(server.port) as ted:
+            async with connect_client(server.port) as ted:
                 await ted.join("vault", owner_token="geheim-owner")
                 await ted.join("vault", resume={"session": "geheim-session", "received": 0})
             joined = await ann.join("vault", owner_token=made["owner_token"])
@@ -53,7 +53,7 @@ async def test_no_secret_and_no_sdp_is_ever_logged(format: str, tmp_path: Path) 
             await ann.hear("error")
             await ann.say("bye")
             assert (await ann.heard_to_the_end())[1] == 1000
-        async with knock(server.port, "vault", CORE) as eve:
+        async with connect_client(server.port, "vault", CORE) as eve:
             assert await eve.heard_to_the_end() == (["error"], 4502)
         for path in ["/nowhere?token=geheim-query", "/ws?token=geheim-query"]:
             async with raw_socket(server.port) as eve:

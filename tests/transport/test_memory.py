@@ -1,4 +1,4 @@
-"""What only the in-memory transport has: no port, and other doors beside it."""
+"""Tests of the in-memory transport alone, and beside other transports."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a conversation does to the numbers that Prometheus reads, over real sockets."""
+"""The effect of a conversation on the Prometheus metrics, over real sockets."""
 
 import asyncio
 import subprocess
@@ -40,7 +40,7 @@ Numbers = Mapping[str, float]
 """Each sample as it is written, `camus_refusals_total{code="room-full"}`, and its value."""
 
 MEASURED = ("process_", "camus_store_", "camus_frames_", "camus_sent_")
-"""How samples begin that a conversation alone doesn't determine."""
+"""Prefixes of the samples that a conversation alone doesn't determine."""
 
 
 def read(page: str) -> Numbers:
@@ -61,7 +61,7 @@ async def scrape(port: int) -> Numbers:
         return read(response.text)
 
 
-async def until(port: int, expected: Numbers) -> Numbers:
+async def wait_for_samples(port: int, expected: Numbers) -> Numbers:
     """Wait until samples have these values; return them with all others."""
     numbers: Numbers = {}
     try:
@@ -73,13 +73,15 @@ async def until(port: int, expected: Numbers) -> Numbers:
     return numbers
 
 
-async def until_they_are(port: int, **expected: float) -> Numbers:
-    """Wait for those without a label, by their names after `camus_`."""
-    return await until(port, {f"camus_{name}": value for name, value in expected.items()})
+async def wait_for_values(port: int, **expected: float) -> Numbers:
+    """Wait for these values of samples without labels, named without `camus_`."""
+    return await wait_for_samples(
+        port, {f"camus_{name}": value for name, value in expected.items()}
+    )
 
 
-def said(numbers: Numbers) -> Numbers:
-    """Return what isn't 0 of that which a conversation determines."""
+def nonzero(numbers: Numbers) -> Numbers:
+    """Return the samples that a conversation determines and that aren't 0."""
     return {
         name: value
         for name, value in numbers.items()
@@ -89,7 +91,7 @@ def said(numbers: Numbers) -> Numbers:
 
 @asynccontextmanager
 async def session(port: int, **join: Any) -> AsyncIterator[tuple[RawSocket, dict[str, Any]]]:
-    """Join the room `lobby` with a session; yields the client, and what `joined` says."""
+    """Join the room `lobby` with a session; yield the client, and the data of `joined`."""
     async with raw_socket(port) as client:
         response = await client.request("/room/lobby/ws", "Sec-WebSocket-Protocol: camus.2")
         assert response.status == 101
@@ -111,7 +113,7 @@ async def test_a_conversation_is_counted_message_by_message() -> None:
             await bob.say("answer", "f" * 32, {"type": "answer", "sdp": ""})
             await bob.say("ping")
             await bob.hear("pong")
-            assert said(await until_they_are(server.port, connections=2)) == {
+            assert nonzero(await wait_for_values(server.port, connections=2)) == {
                 "camus_connections": 2,
                 "camus_rooms": 1,
                 "camus_members": 2,
@@ -127,7 +129,7 @@ async def test_a_conversation_is_counted_message_by_message() -> None:
                 'camus_refusals_total{code="wrong-receiver"}': 1,
                 'camus_refusals_total{code="unknown-receiver"}': 1,
             }
-        gone = await until_they_are(server.port, connections=0)
+        gone = await wait_for_values(server.port, connections=0)
         assert [gone[f"camus_{name}"] for name in ("rooms", "members")] == [0, 0]
 
 
@@ -135,14 +137,14 @@ async def test_connections_rooms_and_members_are_those_of_the_moment(
     signaling: Signaling,
 ) -> None:
     port = await signaling.listen("127.0.0.1", 0)
-    await until_they_are(port, connections=0, rooms=0, members=0)
+    await wait_for_values(port, connections=0, rooms=0, members=0)
     async with raw_websocket(port, "stage"), raw_websocket(port, "stage"):
-        await until_they_are(port, connections=2, rooms=1, members=2)
+        await wait_for_values(port, connections=2, rooms=1, members=2)
         async with raw_websocket(port, "lobby") as client:
-            await until_they_are(port, connections=3, rooms=2, members=3)
+            await wait_for_values(port, connections=3, rooms=2, members=3)
             await client.say("bye")
-            await until_they_are(port, connections=2, rooms=1, members=2)
-    await until_they_are(port, connections=0, rooms=0, members=0)
+            await wait_for_values(port, connections=2, rooms=1, members=2)
+    await wait_for_values(port, connections=0, rooms=0, members=0)
 
 
 async def test_who_is_away_has_a_place_and_unconfirmed_bytes_until_it_leaves(
@@ -150,16 +152,16 @@ async def test_who_is_away_has_a_place_and_unconfirmed_bytes_until_it_leaves(
 ) -> None:
     port = await signaling.listen("127.0.0.1", 0)
     async with session(port) as (_, told):
-        await until_they_are(port, connections=1, members=1, members_away=0)
-    await until_they_are(port, connections=0, rooms=1, members=1, members_away=1)
+        await wait_for_values(port, connections=1, members=1, members_away=0)
+    await wait_for_values(port, connections=0, rooms=1, members=1, members_away=1)
     async with raw_websocket(port):
-        numbers = await until_they_are(port, connections=1, members=2, members_away=1)
+        numbers = await wait_for_values(port, connections=1, members=2, members_away=1)
         assert numbers["camus_unconfirmed_bytes"] > 0
         again = {"session": told["session"], "received": 0}
         async with session(port, resume=again) as (ann, _):
-            await until_they_are(port, connections=2, members=2, members_away=0)
+            await wait_for_values(port, connections=2, members=2, members_away=0)
             await ann.say("bye")
-            await until_they_are(port, members=1, members_away=0, unconfirmed_bytes=0)
+            await wait_for_values(port, members=1, members_away=0, unconfirmed_bytes=0)
 
 
 async def test_resumes_are_counted_by_what_came_of_them(sqlite_url: str) -> None:
@@ -174,12 +176,12 @@ async def test_resumes_are_counted_by_what_came_of_them(sqlite_url: str) -> None
         }
 
     async def resume(port: int, told: dict[str, Any], result: str, **received: int) -> None:
-        await until_they_are(port, connections=0)
+        await wait_for_values(port, connections=0)
         again = {"session": told["session"], **received}
         async with session(port, resume=again) as (_, answer):
             assert answer.get("reason", "resumed") == result
         counted[result] = counted.get(result, 0) + 1
-        numbers = await until(port, {f'camus_resumes_total{{result="{result}"}}': 1})
+        numbers = await wait_for_samples(port, {f'camus_resumes_total{{result="{result}"}}': 1})
         assert resumes(numbers) == counted
 
     async with Signaling(sqlite_url, limits=Limits(away_bytes=1)) as signaling:
@@ -207,7 +209,7 @@ async def test_a_refusal_that_is_sent_again_is_one_refusal(signaling: Signaling)
         await ann.hear("error")
         await ann.say("warble")
         await ann.hear("error")
-        numbers = await until(port, {'camus_resumes_total{result="resumed"}': 1})
+        numbers = await wait_for_samples(port, {'camus_resumes_total{result="resumed"}': 1})
         assert numbers['camus_refusals_total{code="unknown-type"}'] == 2
 
 
@@ -231,7 +233,7 @@ async def test_who_is_sent_out_or_turned_away_is_counted_by_code(signaling: Sign
         await ann.deny(waiter)
         with pytest.raises(Refused, match="denied"):
             await entering
-        assert said(await until_they_are(port, connections=1)) == {
+        assert nonzero(await wait_for_values(port, connections=1)) == {
             "camus_connections": 1,
             "camus_rooms": 1,
             "camus_members": 1,
@@ -257,7 +259,7 @@ async def test_too_many_joins_of_an_address_are_counted() -> None:
         async with raw_websocket(port), raw_socket(port) as client:
             await client.request("/room/lobby/ws")
             assert await client.close_code() == 4004
-            numbers = await until_they_are(port, connections=1)
+            numbers = await wait_for_values(port, connections=1)
     assert numbers['camus_refusals_total{code="rate-limited"}'] == 1
     assert numbers['camus_connections_closed_total{code="4004"}'] == 1
 
@@ -268,7 +270,7 @@ async def test_a_message_that_is_not_delivered_is_counted_when_its_sender_is_tol
     port = await signaling.listen("127.0.0.1", 0)
     async with session(port) as (_, told):
         pass
-    await until_they_are(port, members_away=1)
+    await wait_for_values(port, members_away=1)
     async with raw_websocket(port) as bob, session(port) as (carol, _):
         for sender in (bob, carol):
             await sender.say("text", told["id"], {"text": "Hello?"})
@@ -277,7 +279,7 @@ async def test_a_message_that_is_not_delivered_is_counted_when_its_sender_is_tol
         async with session(port, resume={"session": told["session"]}):
             assert (await bob.hear("error"))["data"]["reason"] == "expired"
             assert (await carol.hear("undeliverable"))["data"]["reason"] == "expired"
-            assert said(await until_they_are(port, connections=3)) == {
+            assert nonzero(await wait_for_values(port, connections=3)) == {
                 "camus_connections": 3,
                 "camus_rooms": 1,
                 "camus_members": 3,
@@ -298,7 +300,7 @@ async def test_connections_are_counted_by_how_they_end() -> None:
 
         async def ended(code: str) -> None:
             ends[f'camus_connections_closed_total{{code="{code}"}}'] = 1
-            await until(port, ends)
+            await wait_for_samples(port, ends)
 
         await exits.enter_async_context(raw_websocket(port))
         async with raw_websocket(port) as client:
@@ -323,12 +325,12 @@ async def test_connections_are_counted_by_how_they_end() -> None:
         async with raw_websocket(port) as client:
             client.reset()
             await ended("none")
-        numbers = await until_they_are(port, connections=1)
+        numbers = await wait_for_values(port, connections=1)
         assert sum(numbers[name] for name in numbers if "_closed_" in name) == len(ends)
 
 
 class FaultyRouter(Router):
-    """A router that can't take a frame."""
+    """A router that fails on each frame."""
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         if isinstance(event, Received):
@@ -343,14 +345,14 @@ async def test_a_fault_of_the_server_is_counted_by_its_close_code() -> None:
         await wire.write(message("ping"))
         with pytest.raises(WireClosed, match="1011"):
             await wire.read()
-        assert said(read(Metrics(server).page().body.decode())) == {
+        assert nonzero(read(Metrics(server).page().body.decode())) == {
             'camus_messages_received_total{type="ping"}': 1,
             'camus_connections_closed_total{code="1011"}': 1,
         }
 
 
 async def test_frames_and_bytes_are_those_that_clients_read() -> None:
-    """A roster comes after the first frame of each, and no other within the interval."""
+    """A roster follows the first frame of each client, and no other within the interval."""
     sizes = []
     async with Signaling(limits=Limits(roster_interval=1e6)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
@@ -366,7 +368,7 @@ async def test_frames_and_bytes_are_those_that_clients_read() -> None:
                     sizes.append(len(payload))
                 sizes.append(len(payload))
             sent = {"frames_sent_total": len(sizes), "sent_bytes_total": sum(sizes)}
-            await until_they_are(port, **sent)
+            await wait_for_values(port, **sent)
 
 
 async def test_a_store_that_fails_is_counted_and_what_waits_for_it_is_shown() -> None:
@@ -374,21 +376,23 @@ async def test_a_store_that_fails_is_counted_and_what_waits_for_it_is_shown() ->
     async with Signaling(store) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         async with raw_websocket(port, "stage"):
-            await until_they_are(port, unwritten_changes=0)
+            await wait_for_values(port, unwritten_changes=0)
             store.questions_fail = True
             async with raw_socket(port) as refused:
                 await refused.request("/room/elsewhere/ws")
                 assert await refused.close_code() == 4003
-            failed = await until(port, {'camus_store_errors_total{operation="find_room"}': 1})
+            failed = await wait_for_samples(
+                port, {'camus_store_errors_total{operation="find_room"}': 1}
+            )
             assert failed['camus_store_seconds_count{operation="find_room"}'] == 2
             assert failed['camus_store_seconds_count{operation="create_room"}'] == 1
             assert failed['camus_refusals_total{code="unavailable"}'] == 1
             store.writes_fail = True
             async with raw_websocket(port, "stage"):
-                await until_they_are(port, unwritten_changes=1)
+                await wait_for_values(port, unwritten_changes=1)
                 await eventually(lambda: store.failures >= 2)
                 store.writes_fail = False
-                numbers = await until_they_are(port, unwritten_changes=0)
+                numbers = await wait_for_values(port, unwritten_changes=0)
                 errors = [numbers[name] for name in numbers if "store_errors" in name]
                 assert sum(errors) == store.failures
 
@@ -408,7 +412,7 @@ async def test_whatever_clients_send_adds_no_sample(signaling: Signaling) -> Non
             code = 3000 + number
             await client.send(frame(code.to_bytes(2, "big") + b"code=1000", CLOSE))
             assert await client.close_code() == code
-    after = await until(port, {'camus_connections_closed_total{code="other"}': 10})
+    after = await wait_for_samples(port, {'camus_connections_closed_total{code="other"}': 10})
     assert after['camus_messages_received_total{type="x-"}'] == 30
     assert after['camus_refusals_total{code="unknown-type"}'] == 10
     assert after.keys() == before.keys()
@@ -432,8 +436,8 @@ async def test_two_servers_of_one_process_have_their_own_numbers() -> None:
     async with Signaling() as one, Signaling() as other:
         ports = [await each.listen("127.0.0.1", 0) for each in (one, other)]
         async with raw_websocket(ports[0]):
-            await until_they_are(ports[0], connections=1)
-            await until_they_are(ports[1], connections=0)
+            await wait_for_values(ports[0], connections=1)
+            await wait_for_values(ports[1], connections=0)
 
 
 async def test_who_asks_without_end_is_told_the_same_for_a_moment() -> None:

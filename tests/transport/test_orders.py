@@ -1,4 +1,4 @@
-"""What whoever runs the server sees of its rooms, and wants of them."""
+"""Orders of the operator, and the rosters that the operator sees."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from camus_core.wire.messages import GROUND_CONTROL
 from camus_store import open_store
 from camus_transport import ConnectionClosed, Refused, Signaling
 from camus_transport.server.server import SignalingServer
-from transport.session_server import hears
+from transport.session_server import next_message
 
 LOBBY = RoomId("lobby")
 
@@ -31,7 +31,7 @@ async def test_a_server_tells_who_is_in_its_rooms(signaling: Signaling) -> None:
                 m.SessionClient(bob.id, "Major Tom", "guest"),
             )
             assert roster(RoomId("elsewhere")) == ()
-        await hears(ann, m.ClientLeft)
+        await next_message(ann, m.ClientLeft)
         assert roster(LOBBY) == tuple(ann.clients.values())
     assert roster(LOBBY) == ()
 
@@ -43,14 +43,14 @@ async def test_an_order_is_carried_out_when_it_returns_and_the_room_hears_of_it(
     async with signaling.join("lobby") as ann, signaling.join("lobby") as eve:
         server.order(LOBBY, m.SetRole(GROUND_CONTROL, m.SetRoleBody(ann.id, "moderator")))
         assert server.roster(LOBBY)[0].role == "moderator"
-        await hears(ann, m.ClientUpdated)
+        await next_message(ann, m.ClientUpdated)
         assert ann.role == "moderator"
         server.order(LOBBY, m.Kick(GROUND_CONTROL, m.WhoBody(eve.id)))
         assert [client.id for client in server.roster(LOBBY)] == [ann.id]
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(eve.id, "kicked"), GROUND_CONTROL)
-        assert await hears(ann, m.ClientLeft) == left
+        assert await next_message(ann, m.ClientLeft) == left
         with pytest.raises(ConnectionClosed) as raised:
-            await hears(eve, m.Bye)
+            await next_message(eve, m.Bye)
         assert raised.value.code == 4506
 
 
@@ -59,23 +59,23 @@ async def test_an_order_reaches_an_owner_too(signaling: Signaling) -> None:
     async with signaling.join("lobby", identity=owner) as ann:
         signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.WhoBody(ann.id)))
         with pytest.raises(ConnectionClosed) as raised:
-            await hears(ann, m.Bye)
+            await next_message(ann, m.Bye)
         assert raised.value.code == 4507
     with pytest.raises(Refused, match="banned"):
         async with signaling.join("lobby", identity=owner):
             pass
 
 
-async def test_a_door_is_locked_and_opened_from_outside(signaling: Signaling) -> None:
+async def test_a_room_is_locked_and_unlocked_by_order(signaling: Signaling) -> None:
     server = signaling.server
     owner = Identity("ann", role="owner")
     async with signaling.join("lobby", identity=owner) as ann:
         server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(True)))
-        await hears(ann, m.RoomUpdated)
+        await next_message(ann, m.RoomUpdated)
         assert ann.locked
         for order in (m.Admit, m.Deny):
             entering = asyncio.create_task(signaling.join("lobby").__aenter__())
-            await hears(ann, m.ClientWaiting)
+            await next_message(ann, m.ClientWaiting)
             [waiter] = ann.waiting
             server.order(LOBBY, order(GROUND_CONTROL, m.WhoBody(waiter)))
             if order is m.Deny:
@@ -105,7 +105,7 @@ async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() 
 
 
 class FaultyRouter(Router):
-    """A router that can't take an order."""
+    """A router that fails on each order."""
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         if isinstance(event, Ordered):

@@ -1,4 +1,4 @@
-"""Origins and hosts: those that are the same are equal, and mistakes are told at the start."""
+"""Origins and hosts: equal ones compare equal, and mistakes are reported at the start."""
 
 import pytest
 from hypothesis import given
@@ -213,7 +213,7 @@ def test_a_listener_for_others_has_any_name(addresses: list[str]) -> None:
     assert loopback_hosts("box", addresses) == frozenset()
 
 
-# Where they are named --------------------------------------------------------------------
+# Options and arguments --------------------------------------------------------------------
 
 
 def test_a_program_that_names_one_wrongly_is_told() -> None:

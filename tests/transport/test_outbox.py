@@ -1,4 +1,4 @@
-"""What a peer costs that doesn't read: itself its connection, and nobody else anything."""
+"""Tests that a peer that doesn't read loses its own connection and disturbs no other."""
 
 import asyncio
 from pathlib import Path
@@ -20,13 +20,13 @@ from transport.serve import CamusServe, camus_serve
 
 KIB = 1024
 SMALL = 4 * KIB
-"""A receive buffer that fills at once, whatever more the system makes of it."""
+"""A receive buffer that fills immediately, even if the system enlarges it."""
 
 WAITING = 256 * KIB
 NO_RATE = 1e9
 
 SYSTEM_BUFFERS = 8192 * KIB
-"""What TCP may hold of one connection on its own: tcp_wmem allows 4 MB on either side."""
+"""Bytes that TCP may hold of one connection: tcp_wmem allows 4 MB on either side."""
 
 _FILLER = "x" * 8 * KIB
 
@@ -41,7 +41,7 @@ def limits() -> Limits:
 
 
 async def take_part(client: RawSocket) -> None:
-    """Say something: who has said nothing hears no roster."""
+    """Send a message, since a silent client gets no roster."""
     await client.say("get-room-info")
     await client.hear("room-info")
 
@@ -98,7 +98,7 @@ async def test_a_reader_that_pauses_and_reads_on_loses_nothing() -> None:
 
 
 async def fill(client: RawSocket, number: int) -> None:
-    """Have a client say so many times 8 KiB to the room, and hear them itself."""
+    """Let a client send 8 KiB this many times to the room, and receive them itself."""
     for one in range(number):
         await count(client, one)
 
@@ -157,7 +157,7 @@ def peak() -> None:
 
 
 def peak_of(server: CamusServe) -> int:
-    """Return the most bytes that the server's process has had in memory."""
+    """Return the peak of the memory of the server's process, in bytes."""
     status = Path(f"/proc/{server.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) * KIB

@@ -1,4 +1,4 @@
-"""What plain HTTP requests are answered, over real sockets."""
+"""The responses to plain HTTP requests, over real sockets."""
 
 import asyncio
 import logging

@@ -1,6 +1,6 @@
-"""A server process that stands still for a while and goes on: who is left.
+"""A server process that pauses and goes on, and the clients that stay.
 
-It is stopped (SIGSTOP, SIGCONT), or its event loop is blocked.
+The process is stopped (SIGSTOP, SIGCONT), or its event loop is blocked.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from transport.raw_socket import RawSocket, eventually, raw_socket, raw_websocke
 from transport.serve import camus_serve
 
 PAUSE = 5.0
-"""Seconds that the server stands still: longer than it is patient, and than a place is held."""
+"""Seconds of the pause: longer than the server's patience, and than a place is held."""
 
 OPTIONS = ("--ping-after=1", "--silent-for=3", "--place-seconds=4")
 
 
-async def answers(client: RawSocket) -> None:
-    """Do nothing but answer pings, as a page does."""
+async def answer_pings(client: RawSocket) -> None:
+    """Only answer pings, as an idle page does."""
     while True:
         ping = await client.hear("ping")
         await client.say("pong", data=ping.get("data"))
@@ -45,11 +45,11 @@ async def test_after_a_pause_members_stay_and_a_client_that_had_dropped_comes_ba
         ) as bob,
     ):
         id = bob.id
-        pongs = asyncio.create_task(answers(joe))
+        pongs = asyncio.create_task(answer_pings(joe))
         await ann.say("ping", data=1)
         await ann.hear("pong")
         proxy.cut()
-        await asyncio.sleep(0.05)  # the server hears of it
+        await asyncio.sleep(0.05)  # the server notices it
         os.kill(server.pid, signal.SIGSTOP)
         try:
             for number in range(10):
@@ -82,8 +82,8 @@ class Stuck(asyncio.WriteTransport):
         return self.waiting
 
 
-def stand_still() -> None:
-    """Block this process: for longer than any deadline here, and than it may be late."""
+def block_process() -> None:
+    """Block this process for longer than any deadline here, and longer than it may be late."""
     time.sleep(1.0)
 
 
@@ -94,7 +94,7 @@ async def test_no_reader_is_slow_by_a_pause_but_by_as_long_after_it() -> None:
     outbox.put(b"", b"x" * 2000)
     outbox.write()
     outbox.pause()
-    stand_still()
+    block_process()
     await asyncio.sleep(0.05)
     assert not stalled.is_set()
     async with asyncio.timeout(5):
@@ -106,7 +106,7 @@ async def test_no_handshake_is_given_up_for_a_pause_but_as_long_after_it() -> No
         port = await signaling.listen("127.0.0.1", 0)
         async with raw_socket(port) as client, raw_socket(port) as silent:
             await asyncio.sleep(0.05)
-            stand_still()
+            block_process()
             await asyncio.sleep(0.05)
             await client.request("/room/lobby/ws")
             assert await silent.read_to_the_end() == b""

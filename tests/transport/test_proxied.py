@@ -1,4 +1,4 @@
-"""Who a connection is from, behind a trusted proxy and without one, over real sockets."""
+"""The addresses of clients behind a trusted proxy and without one, over real sockets."""
 
 import asyncio
 import logging
@@ -17,20 +17,20 @@ from transport.plain_http import parsed
 from transport.raw_socket import raw_socket
 
 ODD = ("X-Odd: 1", "X-Odd: 2")
-"""Lines that make a request one that `ServerProtocol` has to read."""
+"""Headers that leave the request to the parser of `ServerProtocol`."""
 
 WAYS = pytest.mark.parametrize("odd", [(), ODD], ids=["plain", "odd"])
 
 
 @define(eq=False)
-class Door:
-    """A server that gives each address two connections; `opened` are those that stay."""
+class LimitedServer:
+    """A server that allows two connections for each address; `opened` are those that stay."""
 
     port: int
     opened: AsyncExitStack = field(factory=AsyncExitStack)
 
-    async def knock(self, *headers: str, source: str = "127.0.0.1") -> int:
-        """Ask for a WebSocket; return the status, and keep the connection that is made."""
+    async def open_websocket(self, *headers: str, source: str = "127.0.0.1") -> int:
+        """Ask for a WebSocket; return the status, and keep a successful connection open."""
         client = await self.opened.enter_async_context(raw_socket(self.port, source=source))
         status = (await client.request("/room/lobby/ws", *headers)).status
         if status != 101:
@@ -39,10 +39,10 @@ class Door:
 
 
 @asynccontextmanager
-async def door(*trusted: str) -> AsyncIterator[Door]:
+async def limited_server(*trusted: str) -> AsyncIterator[LimitedServer]:
     limits = Limits(connections_per_address=2)
     async with Signaling(limits=limits, trusted_proxies=trusted) as signaling:
-        made = Door(await signaling.listen("127.0.0.1", 0))
+        made = LimitedServer(await signaling.listen("127.0.0.1", 0))
         async with made.opened:
             yield made
 
@@ -55,9 +55,11 @@ async def door(*trusted: str) -> AsyncIterator[Door]:
 async def test_clients_of_a_trusted_proxy_are_counted_apart(
     header: str, odd: tuple[str, ...]
 ) -> None:
-    async with door("127.0.0.1") as proxied:
+    async with limited_server("127.0.0.1") as proxied:
         ann, bob = f"{header}203.0.113.7", f"{header}198.51.100.1"
-        statuses = [await proxied.knock(who, *odd) for who in (ann, ann, ann, bob, bob, bob)]
+        statuses = [
+            await proxied.open_websocket(who, *odd) for who in (ann, ann, ann, bob, bob, bob)
+        ]
         assert statuses == [101, 101, 429, 101, 101, 429]
 
 
@@ -65,14 +67,14 @@ async def test_clients_of_a_trusted_proxy_are_counted_apart(
 async def test_what_a_client_forges_through_a_trusted_proxy_gives_it_no_more(
     odd: tuple[str, ...],
 ) -> None:
-    async with door("127.0.0.1") as proxied:
+    async with limited_server("127.0.0.1") as proxied:
         statuses = [
-            await proxied.knock(f"X-Forwarded-For: {forged}, 203.0.113.7", *odd)
+            await proxied.open_websocket(f"X-Forwarded-For: {forged}, 203.0.113.7", *odd)
             for forged in ("1.1.1.1", "2.2.2.2", "127.0.0.1")
         ]
         assert statuses == [101, 101, 429]
         lines = ["X-Forwarded-For: 3.3.3.3", "X-Forwarded-For: 203.0.113.7", *odd]
-        assert await proxied.knock(*lines) == 429
+        assert await proxied.open_websocket(*lines) == 429
 
 
 @WAYS
@@ -80,20 +82,24 @@ async def test_forwarded_headers_from_elsewhere_are_not_believed(
     odd: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    async with door("127.0.0.1") as proxied:
+    async with limited_server("127.0.0.1") as proxied:
         forged = [f"X-Forwarded-For: 203.0.113.{last}" for last in range(3)]
-        statuses = [await proxied.knock(one, *odd, source="127.0.0.2") for one in forged]
+        statuses = [
+            await proxied.open_websocket(one, *odd, source="127.0.0.2") for one in forged
+        ]
         assert statuses == [101, 101, 429]
         assert caplog.messages == [
             "X-Forwarded-For: '203.0.113.0' from 127.0.0.2 is ignored, as it comes from no "
             "--trusted-proxy"
         ]
-        assert await proxied.knock(forged[0], *odd) == 101
+        assert await proxied.open_websocket(forged[0], *odd) == 101
 
 
 async def test_without_trusted_proxies_nobody_is_believed() -> None:
-    async with door() as direct:
-        statuses = [await direct.knock(f"Forwarded: for=203.0.113.{last}") for last in range(3)]
+    async with limited_server() as direct:
+        statuses = [
+            await direct.open_websocket(f"Forwarded: for=203.0.113.{last}") for last in range(3)
+        ]
         assert statuses == [101, 101, 429]
 
 
@@ -109,12 +115,12 @@ async def test_without_trusted_proxies_nobody_is_believed() -> None:
 async def test_the_proxy_protocol_is_no_request_whoever_speaks_it(
     trusted: tuple[str, ...], said: bytes
 ) -> None:
-    async with door(*trusted) as proxied, raw_socket(proxied.port) as client:
+    async with limited_server(*trusted) as proxied, raw_socket(proxied.port) as client:
         await client.send(said + b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert (await client.read_to_the_end()).startswith(b"HTTP/1.1 400 ")
 
 
-# What a refusal says ---------------------------------------------------------------------
+# Refusals --------------------------------------------------------------------------------
 
 
 @WAYS
@@ -150,7 +156,7 @@ async def test_the_log_tells_the_client_of_a_proxy_and_the_reason_but_no_query(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "camus")
-    async with door("127.0.0.1") as proxied:
+    async with limited_server("127.0.0.1") as proxied:
         ann = "X-Forwarded-For: 203.0.113.7"
         for path in ("/rooms/lobby?token=secret", "/room/lobby/ws?token=secret"):
             async with raw_socket(proxied.port) as client:
@@ -176,7 +182,7 @@ async def test_the_log_tells_the_client_of_a_proxy_and_the_reason_but_no_query(
     assert "secret" not in caplog.text
 
 
-# What an authenticator sees --------------------------------------------------------------
+# Authenticators --------------------------------------------------------------------------
 
 
 @WAYS

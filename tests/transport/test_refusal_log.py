@@ -1,4 +1,4 @@
-"""What the log says of those who are refused, and how little of a flood."""
+"""The log entries about refused clients, which a flood can't multiply."""
 
 import asyncio
 import logging

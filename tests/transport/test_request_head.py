@@ -1,4 +1,4 @@
-"""Heads of requests as they come: bounded, read once, and at a cost that is bounded too."""
+"""Heads of requests: their bounds, how they are split, and the cost of reading them."""
 
 import time
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ REQUEST = b"GET /room/lobby/ws?a=b HTTP/1.1\r\nHost: localhost\r\nX-Odd: 1\r\nX-
 
 
 def read(pieces: Sequence[bytes], limit: int = LIMIT) -> tuple[RequestHead, bytes] | None:
-    """Return the head that comes in pieces, and what is behind it."""
+    """Return the head that arrives in pieces, and the bytes after it."""
     reader = RequestHeadReader(limit)
     for number, piece in enumerate(pieces):
         found = reader.read(piece)
@@ -32,7 +32,7 @@ def read(pieces: Sequence[bytes], limit: int = LIMIT) -> tuple[RequestHead, byte
 
 
 def status(data: bytes, limit: int = LIMIT) -> HTTPStatus | None:
-    """Return with what a head is refused; None if it isn't."""
+    """Return the status with which a head is refused, or None if it isn't."""
     try:
         read([data], limit)
     except Rejected as rejected:
@@ -127,10 +127,10 @@ def test_the_authority_of_an_absolute_target_takes_the_place_of_host(
     assert (found[0].target, found[0].single("host")) == expected
 
 
-# What a head costs -----------------------------------------------------------------------
+# Costs -----------------------------------------------------------------------------------
 
 PATIENCE = 0.01
-"""Seconds for one head; the worst of these takes 1 ms when nobody else uses the machine."""
+"""Seconds for one head; the worst of these takes 1 ms on an idle machine."""
 
 NAMES = (
     "Connection",

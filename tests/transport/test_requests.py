@@ -1,4 +1,4 @@
-"""Every request is answered with something right, whoever wrote it, and never with silence."""
+"""Tests that every request, from any client, is answered correctly and never with silence."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ H2C = (
     "Upgrade: h2c",
     "HTTP2-Settings: AAMAAABkAAQAAP__",
 )
-"""What Java's HttpClient and `curl --http2` send."""
+"""The headers that Java's HttpClient and `curl --http2` send."""
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ async def port(signaling: Signaling) -> int:
     return await signaling.listen("127.0.0.1", 0)
 
 
-async def said(port: int, *pieces: bytes) -> bytes:
-    """Send the pieces, each for itself; return all that comes back."""
+async def send_pieces(port: int, *pieces: bytes) -> bytes:
+    """Send each piece separately; return the whole response."""
     async with raw_socket(port) as client:
         for piece in pieces:
             await client.send(piece)
@@ -46,7 +46,7 @@ async def said(port: int, *pieces: bytes) -> bytes:
 
 
 def statuses(answer: bytes) -> list[bytes]:
-    """Return the statuses of the responses in it."""
+    """Return the statuses of the responses in a stream."""
     return re.findall(rb"HTTP/1\.1 (\d{3}) [A-Z]", answer)
 
 
@@ -103,7 +103,7 @@ async def test_a_target_in_absolute_form_names_host_and_path(port: int) -> None:
 async def test_empty_lines_before_a_request_are_skipped(port: int, empty: bytes) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     for pieces in ([empty + request], [empty, request]):
-        assert parsed(await said(port, *pieces)).body == b"ok\n"
+        assert parsed(await send_pieces(port, *pieces)).body == b"ok\n"
 
 
 BODIES = (
@@ -132,7 +132,7 @@ async def test_a_body_is_never_taken_for_a_request(
 ) -> None:
     head = line + b"\r\nHost: localhost\r\n"
     for pieces in ([head + body], [head, body], [(head + body)[:-1], body[-1:]]):
-        assert statuses(await said(port, *pieces)) == [status]
+        assert statuses(await send_pieces(port, *pieces)) == [status]
 
 
 async def test_a_websocket_is_not_opened_with_a_body_that_would_be_its_first_frame(
@@ -141,7 +141,9 @@ async def test_a_websocket_is_not_opened_with_a_body_that_would_be_its_first_fra
     hidden = frame(message("bye"), TEXT)
     for header in (f"Content-Length: {len(hidden)}", "Transfer-Encoding: chunked"):
         lines = ["GET /room/lobby/ws HTTP/1.1", "Host: 127.0.0.1", *WEBSOCKET, header, "", ""]
-        assert statuses(await said(port, "\r\n".join(lines).encode() + hidden)) == [b"400"]
+        assert statuses(await send_pieces(port, "\r\n".join(lines).encode() + hidden)) == [
+            b"400"
+        ]
 
 
 @pytest.mark.parametrize(
@@ -172,15 +174,17 @@ async def test_a_websocket_is_not_opened_with_a_body_that_would_be_its_first_fra
 async def test_each_request_is_answered_at_once(
     port: int, request_: bytes, status: bytes
 ) -> None:
-    async with asyncio.timeout(5):  # and not when the handshake is over
-        assert statuses(await said(port, request_)) == [status]
+    async with asyncio.timeout(5):  # and not when the time of the handshake is over
+        assert statuses(await send_pieces(port, request_)) == [status]
 
 
 async def test_a_request_that_never_ends_is_told_that_its_time_is_over() -> None:
     async with Signaling(limits=Limits(handshake_seconds=0.2)) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
-        assert statuses(await said(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n")) == [b"408"]
-        assert await said(port, b"") == b""
+        assert statuses(await send_pieces(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n")) == [
+            b"408"
+        ]
+        assert await send_pieces(port, b"") == b""
 
 
 async def test_a_request_that_ends_before_its_head_does_is_told_so(port: int) -> None:
@@ -191,7 +195,7 @@ async def test_a_request_that_ends_before_its_head_does_is_told_so(port: int) ->
             assert statuses(await client.read_to_the_end()) == expected
 
 
-# How long a head may be ------------------------------------------------------------------
+# The length of a head ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/room/lobby/ws"])
@@ -200,7 +204,7 @@ async def test_a_head_is_bounded_as_a_whole_and_an_operator_may_choose_how(path:
     async with Signaling() as usual, Signaling(limits=limits) as wide:
         ports = [await one.listen("127.0.0.1", 0) for one in (usual, wide)]
         cookies = [f"Cookie: {'x' * 9000}"] * 3
-        answers = [statuses(await said(port, request(path, *cookies))) for port in ports]
+        answers = [statuses(await send_pieces(port, request(path, *cookies))) for port in ports]
         assert answers[0] == [b"431"]
         assert answers[1] in ([b"200"], [b"426"])
 
@@ -215,10 +219,10 @@ async def test_a_list_is_bounded(port: int) -> None:
         lines = [line for line in WEBSOCKET if not line.startswith(f"{name}:")]
         offered = f"{name}: {', '.join('x' * 65)}"
         asked = request("/room/lobby/ws", *lines, offered)
-        assert statuses(await said(port, asked)) == [b"431"], name
+        assert statuses(await send_pieces(port, asked)) == [b"431"], name
 
 
-# Who may look, and connect ---------------------------------------------------------------
+# Hosts and origins -------------------------------------------------------------------------
 
 
 async def test_a_page_under_a_name_that_is_not_served_says_how_to_allow_it(port: int) -> None:
@@ -231,7 +235,7 @@ async def test_a_page_under_a_name_that_is_not_served_says_how_to_allow_it(port:
 
 async def ask_under(port: int, host: str, path: str) -> Answer:
     head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n"
-    return parsed(await said(port, head.encode()))
+    return parsed(await send_pieces(port, head.encode()))
 
 
 async def test_pages_are_served_under_the_names_that_are_allowed() -> None:
@@ -257,7 +261,7 @@ async def test_a_listener_on_another_loopback_address_is_for_this_machine_too() 
         assert answers == [200, 200, 403]
 
 
-async def connects(port: int, host: str, origin: str, *headers: str) -> bool:
+async def may_connect(port: int, host: str, origin: str, *headers: str) -> bool:
     async with raw_socket(port) as client:
         lines = [f"Host: {host}", f"Origin: {origin}", *headers]
         status = (await client.request("/room/lobby/ws", *lines)).status
@@ -287,7 +291,7 @@ async def test_host_and_origin_are_compared_as_what_they_mean(
         hosts=["a.example", "bücher.example", "::1", "localhost"]
     ) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
-        assert await connects(port, host, origin) is may
+        assert await may_connect(port, host, origin) is may
 
 
 PROTO = "X-Forwarded-Proto: "
@@ -318,8 +322,8 @@ async def test_behind_a_trusted_proxy_that_tells_it_the_scheme_counts(
 ) -> None:
     async with Signaling(trusted_proxies=["127.0.0.1"]) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
-        assert await connects(port, "localhost", "http://localhost", *said) is http
-        assert await connects(port, "localhost", "https://localhost", *said) is https
+        assert await may_connect(port, "localhost", "http://localhost", *said) is http
+        assert await may_connect(port, "localhost", "https://localhost", *said) is https
 
 
 async def test_who_is_refused_for_the_scheme_alone_reads_where_it_is_said(
@@ -329,19 +333,19 @@ async def test_who_is_refused_for_the_scheme_alone_reads_where_it_is_said(
     async with Signaling(trusted_proxies=["127.0.0.1"]) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         http = f"{PROTO}http"
-        assert not await connects(port, "localhost", "https://elsewhere.example", http)
+        assert not await may_connect(port, "localhost", "https://elsewhere.example", http)
         assert "X-Forwarded-Proto" not in caplog.text
-        assert not await connects(port, "localhost", "https://localhost", http)
+        assert not await may_connect(port, "localhost", "https://localhost", http)
         assert "only its scheme" in caplog.text and "X-Forwarded-Proto" in caplog.text
 
 
 async def test_from_anybody_else_a_scheme_is_not_believed(port: int) -> None:
-    assert await connects(port, "localhost", "http://localhost", f"{PROTO}https")
+    assert await may_connect(port, "localhost", "http://localhost", f"{PROTO}https")
 
 
 @pytest.fixture
 async def encrypted(signaling: Signaling, tmp_path: Path) -> AsyncIterator[tuple[int, Path]]:
-    """The port of a server that ends TLS itself, and its certificate."""
+    """The port of a server that terminates TLS itself, and its certificate."""
     certificate, key = make_certificate(tmp_path)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)

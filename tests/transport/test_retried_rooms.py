@@ -1,4 +1,4 @@
-"""Rooms that may have been made, though the database failed: a retry gets them."""
+"""Rooms whose creation may have succeeded although the database failed: a retry gets them."""
 
 import asyncio
 import logging

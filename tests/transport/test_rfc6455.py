@@ -1,7 +1,7 @@
-"""Our transport holds to RFC 6455, however TCP cuts what a client sends.
+"""Tests that Camus's transport conforms to RFC 6455, however TCP splits a client's bytes.
 
-The tables of `rfc6455_cases` are played here; `test_rfc6455_autobahn` asks a suite that we
-haven't written.
+The tables of `rfc6455_cases` are played here; `test_rfc6455_autobahn` runs an independent
+suite.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def whole(stream: bytes) -> Iterator[bytes]:
 
 
 def byte_by_byte(stream: bytes) -> Iterator[bytes]:
-    """Cut at every byte; of a long stream, what is in the middle stays together."""
+    """Split at every byte; in a long stream, the middle stays together."""
     first, last = min(500, len(stream)), max(500, len(stream) - 500)
     yield from (stream[at : at + 1] for at in range(first))
     yield stream[first:last]
@@ -41,7 +41,7 @@ def byte_by_byte(stream: bytes) -> Iterator[bytes]:
 
 
 def in_odd_pieces(stream: bytes) -> Iterator[bytes]:
-    """Cut within heads, masks and payloads; of a long stream, cut larger pieces."""
+    """Split within heads, masks and payloads; in a long stream, into larger pieces."""
     size = 7 if len(stream) < 7000 else 7001
     yield from (stream[at : at + size] for at in range(0, len(stream), size))
 

@@ -1,6 +1,6 @@
-"""The cases of the Autobahn test suite, as kosoku plays them, against our transport.
+"""The cases of the Autobahn test suite, as kosoku plays them, against Camus's transport.
 
-Left out are the cases of what isn't offered: compression (12, 13), and binary messages that
+Left out are the cases of unsupported features: compression (12, 13), and binary messages that
 are large or many (9.2, 9.4, 9.6, 9.8).
 """
 
@@ -34,13 +34,13 @@ LATE = ("NON-STRICT", "OK", 1007)
 FREE = "INFORMATIONAL"
 DIFFERENT = {
     **{f"1.2.{number}": BINARY for number in range(1, 9)},
-    # what is no UTF-8 is refused when the message is whole, not at the first wrong byte
+    # invalid UTF-8 is refused when the message is complete, not at the first wrong byte
     **{f"6.4.{number}": LATE for number in range(1, 5)},
     "7.1.6": (FREE, FREE, 1000),
     "7.13.1": (FREE, FREE, 1002),
     "7.13.2": (FREE, FREE, 1002),
 }
-"""What comes of a case otherwise than OK, and the close code that the server sends."""
+"""The cases with another outcome than OK, and the close code that the server sends."""
 
 
 @pytest.mark.skipif(not KOSOKU.exists(), reason="kosoku isn't installed (extra `test`)")

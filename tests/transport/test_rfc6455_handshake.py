@@ -1,7 +1,7 @@
-"""The opening handshake holds to sections 1.3, 4.2 and 9.1 of RFC 6455, and its limits hold.
+"""The opening handshake by sections 1.3, 4.2 and 9.1 of RFC 6455, and its limits.
 
-What `test_handshake` asks over sockets isn't repeated here. Each request comes whole, and cut
-before its last byte.
+The tests of `test_handshake` over sockets aren't repeated here. Each request arrives whole, and
+split before its last byte.
 """
 
 import time
@@ -14,13 +14,13 @@ from transport.rfc6455_echo import UPGRADE, answer
 LIMITS = Limits()
 SWITCHED = "HTTP/1.1 101 Switching Protocols"
 ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-"""What section 1.3 says is the answer to its key."""
+"""The answer to the key of section 1.3, as given there."""
 
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 
 
 async def answers(request: bytes) -> list[list[str]]:
-    """Return status and headers for the whole request and the cut one, if they are answered."""
+    """Return status and headers for the whole request and the split one, if answered."""
     return [
         bytes((await answer(pieces, LIMITS))[1].written)
         .partition(b"\r\n\r\n")[0]
@@ -196,7 +196,7 @@ async def test_what_is_no_request_is_told_so(request_: bytes) -> None:
     ],
 )
 async def test_no_request_keeps_the_server_busy(request_: bytes) -> None:
-    """An expression that tries one thing after another takes minutes for some of these."""
+    """A backtracking regular expression takes minutes for some of these."""
     begun_at = time.monotonic()
     await answer([request_], LIMITS)
     assert time.monotonic() - begun_at < 1.0

@@ -1,8 +1,8 @@
-"""However TCP cuts a client's bytes, the same comes of them.
+"""Tests that the outcome doesn't depend on how TCP splits a client's bytes.
 
-The transport reads plain requests, texts and close frames by itself, and leaves the rest to
-the websockets library, so the same bytes may go two ways. For frames the library alone is the
-oracle; for requests it is the way that one takes that comes byte by byte.
+The transport reads plain requests, texts and close frames by itself, and leaves the rest to the
+websockets library, so the same bytes may go two ways. For frames the library alone is the
+oracle; for requests it is the outcome of the request byte by byte.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from transport.rfc6455_cases import closing, head, message
 from transport.rfc6455_echo import UPGRADE, Outcome, answer, play
 
 LIMITS = Limits(frame_bytes=300)
-"""So small that one payload is over it, and so large that a length may take 16 bits."""
+"""Small enough for one payload to exceed it, large enough for a length of 16 bits."""
 
 WOMAN = "👩".encode()
 
@@ -35,7 +35,7 @@ controls = st.builds(frame, st.binary(max_size=5), st.sampled_from([PING, PONG])
 
 @st.composite
 def fragments(draw: st.DrawFn) -> bytes:
-    """A message in fragments, with control frames between them."""
+    """Return a message in fragments, with control frames between them."""
     pieces = cut(draw(st.sampled_from([b"", b"ab", WOMAN * 2, b"x" * 301])), draw(places))
     data = b""
     for number, piece in enumerate(pieces):
@@ -67,7 +67,7 @@ ends = st.sampled_from(
         head(1 << 63, 64),
     ]
 )
-"""The last that a client sends: it ends the connection, or the rest of it never comes."""
+"""The last bytes of a client: they end the connection, or the rest never arrives."""
 
 streams = st.tuples(st.lists(texts | fragments() | controls, max_size=6), ends).map(
     lambda parts: b"".join([*parts[0], parts[1]])
@@ -75,13 +75,13 @@ streams = st.tuples(st.lists(texts | fragments() | controls, max_size=6), ends).
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
-    """Cut at these places, each counted around the data."""
+    """Split at these positions, each modulo the length of the data."""
     at = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
     return [data[start:end] for start, end in pairwise(at)] or [data]
 
 
 def as_the_library_reads(stream: bytes) -> Outcome:
-    """Return what comes of a stream that one `ServerProtocol` reads."""
+    """Return the outcome of a stream that one `ServerProtocol` reads."""
     protocol = ServerProtocol(state=State.OPEN, max_size=LIMITS.frame_bytes)
     protocol.receive_data(stream)
     texts: list[bytes] = []
@@ -139,7 +139,7 @@ edits = st.lists(
 
 
 def edited(edits: list[tuple[int, int, bytes]]) -> bytes:
-    """Return the request with some bytes replaced by others, here and there."""
+    """Return the request with some bytes replaced by others."""
     request = UPGRADE
     for at, size, instead in edits:
         request = request[:at] + instead + request[at + size :]
@@ -147,7 +147,7 @@ def edited(edits: list[tuple[int, int, bytes]]) -> bytes:
 
 
 async def response(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:
-    """Return status and headers, or nothing for a hang-up; a date changes by itself."""
+    """Return status and headers without the date, or nothing for a hang-up."""
     _, wire = await answer(pieces, LIMITS)
     status, *headers = bytes(wire.written).partition(b"\r\n\r\n")[0].split(b"\r\n")
     return status, [header for header in headers if not header.startswith(b"Date:")]

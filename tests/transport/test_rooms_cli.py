@@ -1,4 +1,4 @@
-"""`camus-serve rooms`: what a person types, and what comes back."""
+"""`camus-serve rooms`: its commands, their output, and their errors."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from transport.serve import PROGRAM, camus_serve, environment, kill, run
 
 
 async def rooms(command: str, *arguments: object, url: str) -> str:
-    """Run a command that succeeds; return what it printed."""
+    """Run a command that succeeds; return its output."""
     finished = await run("rooms", command, "--database-url", url, *arguments)
     assert (finished.code, finished.err) == (0, "")
     return finished.out
@@ -159,7 +159,7 @@ async def test_a_password_is_asked_for_twice_and_not_shown(sqlite_url: str) -> N
 
 
 async def until(terminal: int, words: str) -> str:
-    """Return what a terminal shows, up to these words."""
+    """Return the output of a terminal up to these words."""
     said = ""
     async with asyncio.timeout(10):
         while words not in said:

@@ -1,4 +1,4 @@
-"""What happens to a connection while the store, or a reader of tokens, is asked."""
+"""Connections while a question to the store, or to a reader of tokens, is open."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ async def ask_to_enter(exits: AsyncExitStack, port: int, room_id: str = "lobby")
 
 
 async def has_seen_all(port: int) -> None:
-    """Wait until the server has handled what was sent to it before."""
+    """Wait until the server has handled everything sent to it before."""
     async with raw_socket(port) as client:
         assert (await client.request("/healthz", upgrade=False)).status == 200
 
@@ -87,7 +87,7 @@ async def test_the_others_go_on_while_one_waits_for_an_answer(store: FailingStor
         await ask_to_enter(exits, port, "elsewhere")
         await ann.say("ping", data=1)
         await ann.hear("pong")
-        async with raw_websocket(port):  # a live room needs no answer
+        async with raw_websocket(port):  # a room with members needs no answer
             pass
 
 

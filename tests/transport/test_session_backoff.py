@@ -1,4 +1,4 @@
-"""When to come back: each code and each number of tries, without waiting."""
+"""Delays before reconnecting: for each code and number of tries, without waiting."""
 
 import pytest
 

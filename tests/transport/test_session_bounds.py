@@ -1,4 +1,4 @@
-"""What a session keeps and reads is bounded; the server's part is played by the test."""
+"""Bounds of what a session keeps and reads, with a scripted server."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What a session does for its connection: it confirms frames, and looks whether it lives."""
+"""A session's care for its connection: it confirms frames, and checks for signs of life."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Counting and keeping, without a connection: two ends of one session side by side."""
+"""Counting and keeping frames without a connection: two ends of one session."""
 
 import random
 from functools import partial
@@ -79,7 +79,7 @@ def test_what_a_resume_has_told_is_acknowledged_and_what_it_drops_takes_no_room(
     assert not delivery.count_received(64 * 1024 - 1)
 
 
-def test_a_count_that_begins_anew_is_0_at_both_ends() -> None:
+def test_a_new_epoch_counts_from_0_at_both_ends() -> None:
     delivery = ClientDelivery(LIMITS)
     delivery.count_received(100)
     say(delivery, to_ann(1))
@@ -139,7 +139,7 @@ def test_a_message_that_does_not_count_takes_room_until_it_is_written() -> None:
 
 @define
 class End:
-    """One end; `wire` is what is on its way to the other, acks are numbers."""
+    """One end; `wire` holds its frames on their way to the other, with acks as numbers."""
 
     delivery: ClientDelivery = field(factory=lambda: ClientDelivery(LIMITS))
     wire: list[bytes | int] = field(factory=list)
@@ -175,7 +175,7 @@ class End:
 def test_whatever_is_lost_each_end_hears_all_once_and_in_order(
     rolls: random.Random, steps: int
 ) -> None:
-    """However writing, reading, confirming and breaking are mixed."""
+    """In any mix of writing, reading, confirming and breaking."""
     one, other = End(), End()
 
     def drop() -> None:

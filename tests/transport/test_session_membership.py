@@ -1,4 +1,4 @@
-"""What a client knows of its room, message by message."""
+"""A client's knowledge of its room, message by message."""
 
 from attrs import evolve
 

@@ -1,4 +1,4 @@
-"""Who is sent out, and who decides that, at a real server, in memory and over a socket."""
+"""Moderation by and of sessions at a real server, in memory and over a socket."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,20 +10,28 @@ import pytest
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Dropped, Refused, Rejoined, Session
-from transport.room_owner import owner, read
-from transport.session_server import NAMES, SECONDS, Place, count, counts, hears, open_place
+from transport.room_owner import owner, read_token
+from transport.session_server import (
+    SECONDS,
+    TRANSPORTS,
+    SessionServer,
+    next_message,
+    numbered,
+    numbers_of,
+    open_server,
+)
 
-OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
+OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 
-@pytest.fixture(params=NAMES)
-def a_place(request: pytest.FixtureRequest) -> OpenPlace:
-    """Opens a server with these limits, that takes the tokens of `PEOPLE`."""
-    return partial(open_place, request.param, tokens=read)
+@pytest.fixture(params=TRANSPORTS)
+def start_server(request: pytest.FixtureRequest) -> OpenServer:
+    """A function that starts a server with these limits and the tokens of `IDENTITIES`."""
+    return partial(open_server, request.param, tokens=read_token)
 
 
-async def ended(session: Session) -> ConnectionClosed:
-    """Return why a session has ended, once all that came before is read."""
+async def reason_of_end(session: Session) -> ConnectionClosed:
+    """Read all pending messages; return the reason for the end of the session."""
     with pytest.raises(ConnectionClosed) as raised:
         async with asyncio.timeout(SECONDS):
             while True:
@@ -31,106 +39,118 @@ async def ended(session: Session) -> ConnectionClosed:
     return raised.value
 
 
-# Sent out ---------------------------------------------------------------------------------
+# Removed --------------------------------------------------------------------------------
 
 
-async def test_who_is_kicked_is_out_and_may_come_again(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Ted") as ted:
+async def test_who_is_kicked_is_out_and_may_come_again(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Ted") as ted:
             await ann.kick(ted.id)
-            assert (await ended(ted)).code == 4506
+            assert (await reason_of_end(ted)).code == 4506
             left = m.ClientLeftBody(ted.id, "kicked")
-            assert await hears(ann, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
+            assert await next_message(ann, m.ClientLeft) == m.ClientLeft(
+                m.ROOM, left, GROUND_CONTROL
+            )
             assert list(ann.clients) == [ann.id]
-        async with place.join("Ted") as ted:
+        async with server.join("Ted") as ted:
             assert list(ted.clients) == [ann.id, ted.id]
-        assert place.events == []
+        assert server.events == []
 
 
-async def test_who_is_banned_is_out_and_stays_out(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Eve", token="eve's") as eve:
+async def test_who_is_banned_is_out_and_stays_out(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Eve", token="eve's") as eve:
             await ann.ban(eve.id)
-            assert (await ended(eve)).code == 4507
+            assert (await reason_of_end(eve)).code == 4507
             left = m.ClientLeftBody(eve.id, "banned")
-            assert await hears(ann, m.ClientLeft) == m.ClientLeft(m.ROOM, left, GROUND_CONTROL)
+            assert await next_message(ann, m.ClientLeft) == m.ClientLeft(
+                m.ROOM, left, GROUND_CONTROL
+            )
         with pytest.raises(Refused, match="banned"):
-            async with place.join("Eve again", token="eve's"):
+            async with server.join("Eve again", token="eve's"):
                 pass
-        async with place.join("Ted") as ted:
+        async with server.join("Ted") as ted:
             assert ted.role == "guest"
-        assert place.events == []
+        assert server.events == []
 
 
-async def test_a_guest_is_banned_by_its_address_where_it_has_one(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
-        async with place.join("Eve") as eve:
+async def test_a_guest_is_banned_by_its_address_where_it_has_one(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
+        async with server.join("Eve") as eve:
             await ann.ban(eve.id)
-            assert (await ended(eve)).code == 4507
-        if place.proxy is None:
-            async with place.join("Eve again") as eve:
+            assert (await reason_of_end(eve)).code == 4507
+        if server.proxy is None:
+            async with server.join("Eve again") as eve:
                 assert eve.role == "guest"
         else:
             with pytest.raises(Refused, match="banned"):
-                async with place.join("Eve again"):
+                async with server.join("Eve again"):
                     pass
-        await ted.send(count(1))  # from the same address, and inside
-        assert await counts(ann, ted.id, 1) == [1]
+        await ted.send(numbered(1))  # from the same address, and inside
+        assert await numbers_of(ann, ted.id, 1) == [1]
 
 
-async def test_who_is_kicked_while_away_comes_back_as_a_newcomer(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
+async def test_who_is_kicked_while_away_comes_back_as_a_newcomer(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         old_id = ted.id
-        place.back.clear()
-        place.cut()
-        await place.happens(Dropped)
+        server.may_reconnect.clear()
+        server.cut()
+        await server.happens(Dropped)
         await ann.kick(old_id)
-        place.back.set()
-        await place.happens(Dropped, Rejoined)
-        assert place.events[-1] == Rejoined("unknown", same_id=False)
+        server.may_reconnect.set()
+        await server.happens(Dropped, Rejoined)
+        assert server.events[-1] == Rejoined("unknown", same_id=False)
         assert ted.id != old_id
         assert list(ted.clients) == [ann.id, ted.id]
 
 
-async def test_who_is_banned_while_away_hears_so_when_it_comes_back(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Eve", token="eve's") as eve:
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
+async def test_who_is_banned_while_away_hears_so_when_it_comes_back(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Eve", token="eve's") as eve:
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
             await ann.ban(eve.id)
-            place.back.set()
-            end = await ended(eve)
+            server.may_reconnect.set()
+            end = await reason_of_end(eve)
             assert end.error is not None and end.error.code == "banned"
 
 
-# Who decides ------------------------------------------------------------------------------
+# Moderators -----------------------------------------------------------------------------
 
 
-async def test_an_owner_makes_a_moderator_who_can_decide_then(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
-        async with place.join("Eve") as eve:
+async def test_an_owner_makes_a_moderator_who_can_decide_then(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
+        async with server.join("Eve") as eve:
             with pytest.raises(Refused, match="not-allowed"):
                 await ted.kick(eve.id)
             await ann.set_role(ted.id, "moderator")
             updated = m.SessionClient(ted.id, "Ted", "moderator")
-            assert await hears(eve, m.ClientUpdated) == m.ClientUpdated(
+            assert await next_message(eve, m.ClientUpdated) == m.ClientUpdated(
                 m.ROOM, updated, GROUND_CONTROL
             )
             assert (ted.role, eve.clients[ted.id]) == ("moderator", updated)
             await ted.kick(eve.id)
-            assert (await ended(eve)).code == 4506
+            assert (await reason_of_end(eve)).code == 4506
         await ann.set_role(ted.id, "guest")
         with pytest.raises(Refused, match="not-allowed"):
             await ted.lock()
         assert (ted.role, ann.clients[ted.id].role) == ("guest", "guest")
 
 
-async def test_nobody_decides_about_who_is_as_high_or_not_there(a_place: OpenPlace) -> None:
+async def test_nobody_decides_about_who_is_as_high_or_not_there(
+    start_server: OpenServer,
+) -> None:
     async with (
-        a_place() as place,
-        owner(place) as ann,
-        place.join("Robert", token="bob's") as bob,
+        start_server() as server,
+        owner(server) as ann,
+        server.join("Robert", token="bob's") as bob,
     ):
         for order, code in (
             (ann.kick(ann.id), "not-allowed"),
@@ -147,11 +167,11 @@ async def test_nobody_decides_about_who_is_as_high_or_not_there(a_place: OpenPla
         assert [client.role for client in ann.clients.values()] == ["owner", "moderator"]
 
 
-async def test_a_token_says_what_somebody_is_and_is_called(a_place: OpenPlace) -> None:
-    async with a_place() as place, place.join("Eve", token="bob's") as bob:
+async def test_a_token_says_what_somebody_is_and_is_called(start_server: OpenServer) -> None:
+    async with start_server() as server, server.join("Eve", token="bob's") as bob:
         assert dict(bob.clients) == {bob.id: m.SessionClient(bob.id, "Bob", "moderator")}
         with pytest.raises(Refused, match="not-allowed"):
             await bob.request(m.Profile(GROUND_CONTROL, m.ProfileBody("Eve")))
         with pytest.raises(Refused, match="nobody has this token"):
-            async with place.join("Eve", token="forged"):
+            async with server.join("Eve", token="forged"):
                 pass

@@ -1,4 +1,4 @@
-"""What only networks and restarts do to a session: cut frames, half-open links, deploys."""
+"""The effects of networks and restarts on sessions: cut frames, half-open links, deploys."""
 
 import asyncio
 import socket
@@ -34,45 +34,45 @@ from transport.scripted_server import NEWCOMER, TED
 from transport.serve import camus_serve
 from transport.session_server import (
     SECONDS,
-    count,
-    counts,
-    hears,
-    no_time,
-    open_place,
+    next_message,
+    no_delay,
+    numbered,
+    numbers_of,
+    open_server,
 )
-from transport.test_stopping import until_members_of
+from transport.test_stopping import wait_for_members
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 100, 5000])
 async def test_a_frame_that_is_cut_comes_whole_after_it(size: int) -> None:
-    async with open_place("websocket") as place, place.join("Ted") as ted:
-        assert place.proxy is not None
-        async with place.signaling.join("lobby") as ann:
-            await hears(ted, m.ClientJoined)
-            place.proxy.cut_after = size
+    async with open_server("websocket") as server, server.join("Ted") as ted:
+        assert server.proxy is not None
+        async with server.signaling.join("lobby") as ann:
+            await next_message(ted, m.ClientJoined)
+            server.proxy.cut_after = size
             await ann.send(m.Extension("x-long", ted.id, to_json("x" * 9000)))
-            await ann.send(count(1, ted.id))
+            await ann.send(numbered(1, ted.id))
             whole = m.Extension("x-long", ted.id, to_json("x" * 9000), ann.id)
-            assert await hears(ted, m.Extension) == whole
-            assert await counts(ted, ann.id, 1) == [1]
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
+            assert await next_message(ted, m.Extension) == whole
+            assert await numbers_of(ted, ann.id, 1) == [1]
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
 
 
 async def test_a_half_open_link_is_noticed_and_taken_over() -> None:
-    """socket.io 4880: the old socket, when it ended at last, took the session with it."""
-    async with open_place("websocket", silent_for=1.2) as place, place.join("Ted") as ted:
-        assert place.proxy is not None
-        async with place.signaling.join("lobby") as ann:
-            await hears(ted, m.ClientJoined)
-            place.proxy.stall()
-            await ann.send(count(1, ted.id))
-            assert await counts(ted, ann.id, 1) == [1]
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
-            place.proxy.unstall()
-            await eventually(lambda: place.proxy is not None and place.proxy.open == 1)
-            await ann.send(count(2, ted.id))
-            assert await counts(ted, ann.id, 1) == [2]
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
+    """socket.io 4880: when the old socket ended at last, it took the session with it."""
+    async with open_server("websocket", silent_for=1.2) as server, server.join("Ted") as ted:
+        assert server.proxy is not None
+        async with server.signaling.join("lobby") as ann:
+            await next_message(ted, m.ClientJoined)
+            server.proxy.stall()
+            await ann.send(numbered(1, ted.id))
+            assert await numbers_of(ted, ann.id, 1) == [1]
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
+            server.proxy.unstall()
+            await eventually(lambda: server.proxy is not None and server.proxy.open == 1)
+            await ann.send(numbered(2, ted.id))
+            assert await numbers_of(ted, ann.id, 1) == [2]
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
 
 
 async def test_a_clean_restart_keeps_the_place_and_hands_back_what_was_not_confirmed(
@@ -80,33 +80,33 @@ async def test_a_clean_restart_keeps_the_place_and_hands_back_what_was_not_confi
 ) -> None:
     async with AsyncExitStack() as exits, asyncio.timeout(SECONDS):
         first = await exits.enter_async_context(AsyncExitStack())
-        place = await first.enter_async_context(open_place("websocket", sqlite_url))
-        proxy = await exits.enter_async_context(cutting_proxy(place.port))
-        place.proxy = proxy
-        ted = await exits.enter_async_context(place.join("Ted"))
-        ann = await exits.enter_async_context(place.join("Ann"))
-        await hears(ted, m.ClientJoined)
-        await ann.send(count(0))
-        assert await counts(ted, ann.id, 1) == [0]
+        server = await first.enter_async_context(open_server("websocket", sqlite_url))
+        proxy = await exits.enter_async_context(cutting_proxy(server.port))
+        server.proxy = proxy
+        ted = await exits.enter_async_context(server.join("Ted"))
+        ann = await exits.enter_async_context(server.join("Ann"))
+        await next_message(ted, m.ClientJoined)
+        await ann.send(numbered(0))
+        assert await numbers_of(ted, ann.id, 1) == [0]
         ids = (ted.id, ann.id)
-        place.back.clear()
+        server.may_reconnect.clear()
         await first.aclose()
-        await eventually(lambda: len(place.events) == 2)
-        assert {event.code for event in place.events if isinstance(event, Dropped)} == {1012}
-        await ted.send(count(1, ann.id))
+        await eventually(lambda: len(server.events) == 2)
+        assert {event.code for event in server.events if isinstance(event, Dropped)} == {1012}
+        await ted.send(numbered(1, ann.id))
         async with Signaling(sqlite_url) as second:
             proxy.target = await second.listen("127.0.0.1", 0)
-            place.back.set()
-            assert isinstance(await hears(ted, m.GoingAway), m.GoingAway)
+            server.may_reconnect.set()
+            assert isinstance(await next_message(ted, m.GoingAway), m.GoingAway)
             for session in (ted, ann):
-                joined = await hears(session, m.Joined)
+                joined = await next_message(session, m.Joined)
                 assert isinstance(joined, m.Joined) and joined.data.reason == "restarted"
                 assert list(session.clients) == [*ids]
             assert (ted.id, ann.id) == ids
-            assert Expired((count(1, ann.id),)) in place.events
-            assert place.events.count(Rejoined("restarted", same_id=True)) == 2
-            await ted.send(count(2, ann.id))
-            assert await counts(ann, ted.id, 1) == [2]
+            assert Expired((numbered(1, ann.id),)) in server.events
+            assert server.events.count(Rejoined("restarted", same_id=True)) == 2
+            await ted.send(numbered(2, ann.id))
+            assert await numbers_of(ann, ted.id, 1) == [2]
             await exits.aclose()
 
 
@@ -124,65 +124,65 @@ async def test_after_a_crash_the_place_is_kept_and_nobody_knows_what_was_handled
             join(url, room_id="lobby", on_event=events.append, backoff=impatient)
         )
         id = ted.id
-        await until_members_of(sqlite_url, "lobby", 1)
-        await ted.send(count(1))
-        assert await counts(ted, id, 1) == [1]
+        await wait_for_members(sqlite_url, "lobby", 1)
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, id, 1) == [1]
         await first.end(SIGKILL)
         second = await exits.enter_async_context(camus_serve(*options))
         proxy.target = second.port
-        joined = await hears(ted, m.Joined)
+        joined = await next_message(ted, m.Joined)
         assert isinstance(joined, m.Joined)
         assert (joined.data.id, joined.data.reason) == (id, "restarted")
-        assert events[-2:] == [Rejoined("restarted", same_id=True), Expired((count(1),))]
-        await ted.send(count(2))
-        assert await counts(ted, id, 1) == [2]
+        assert events[-2:] == [Rejoined("restarted", same_id=True), Expired((numbered(1),))]
+        await ted.send(numbered(2))
+        assert await numbers_of(ted, id, 1) == [2]
 
 
 async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
-    """Else the two ends would count from different frames on."""
-    async with open_place("websocket", unconfirmed_frames=4) as place:
-        assert place.proxy is not None
-        async with place.join("Ted") as ted, place.signaling.connect("lobby") as ann:
-            await hears(ted, m.ClientJoined)
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
+    """Otherwise the two ends would count from different frames on."""
+    async with open_server("websocket", unconfirmed_frames=4) as server:
+        assert server.proxy is not None
+        async with server.join("Ted") as ted, server.signaling.connect("lobby") as ann:
+            await next_message(ted, m.ClientJoined)
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
             for number in range(9):
                 await ann.send(m.Profile(GROUND_CONTROL, m.ProfileBody(f"Ann {number}")))
             await ann.send(m.Ping(GROUND_CONTROL))
             while not isinstance(await ann.receive(), m.Pong):
                 pass
-            place.proxy.cut_after = 300  # after the handshake, within `joined`
-            place.back.set()
-            joined = await hears(ted, m.Joined)
+            server.proxy.cut_after = 300  # after the handshake, within `joined`
+            server.may_reconnect.set()
+            joined = await next_message(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "overflow"
-            assert [type(event) for event in place.events] == [Dropped, Dropped, Rejoined]
+            assert [type(event) for event in server.events] == [Dropped, Dropped, Rejoined]
             await ann.send(m.Text(ted.id, {"text": to_json("Hello!")}))
-            text = await hears(ted, m.Text)
+            text = await next_message(ted, m.Text)
             assert text.sender == ann.id
 
 
 async def test_a_server_that_is_away_for_a_while_is_waited_for() -> None:
-    async with open_place("websocket") as place, place.join("Ted") as ted:
-        assert place.proxy is not None
-        place.proxy.deaf = True
-        place.proxy.cut()
-        await eventually(lambda: len(place.events) > 5)
-        place.proxy.deaf = False
-        await place.happens(Resumed)
-        await ted.send(count(1))
-        assert await counts(ted, ted.id, 1) == [1]
+    async with open_server("websocket") as server, server.join("Ted") as ted:
+        assert server.proxy is not None
+        server.proxy.deaf = True
+        server.proxy.cut()
+        await eventually(lambda: len(server.events) > 5)
+        server.proxy.deaf = False
+        await server.happens(Resumed)
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, ted.id, 1) == [1]
 
 
 async def test_who_gives_up_leaves_nothing_behind() -> None:
     tasks = asyncio.all_tasks()
-    async with open_place("websocket") as place:
-        assert place.proxy is not None
-        backoff = Backoff(give_up_after=0.05, sleep=no_time)
-        url = f"ws://127.0.0.1:{place.proxy.port}/room/lobby/ws"
+    async with open_server("websocket") as server:
+        assert server.proxy is not None
+        backoff = Backoff(give_up_after=0.05, sleep=no_delay)
+        url = f"ws://127.0.0.1:{server.proxy.port}/room/lobby/ws"
         async with join(url, backoff=backoff) as ted:
-            place.proxy.deaf = True
-            place.proxy.cut()
+            server.proxy.deaf = True
+            server.proxy.cut()
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1006
@@ -190,12 +190,12 @@ async def test_who_gives_up_leaves_nothing_behind() -> None:
 
 
 async def test_a_server_in_memory_that_has_stopped_takes_nobody_back() -> None:
-    async with AsyncExitStack() as server:
-        place = await server.enter_async_context(open_place("memory"))
-        backoff = Backoff(give_up_after=0.05, sleep=no_time)
-        async with place.signaling.join("lobby", backoff=backoff) as ted:
-            await server.aclose()
-            await hears(ted, m.GoingAway)
+    async with AsyncExitStack() as listener:
+        server = await listener.enter_async_context(open_server("memory"))
+        backoff = Backoff(give_up_after=0.05, sleep=no_delay)
+        async with server.signaling.join("lobby", backoff=backoff) as ted:
+            await listener.aclose()
+            await next_message(ted, m.GoingAway)
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)
             assert raised.value.code == 1012
@@ -209,11 +209,11 @@ async def test_who_is_cancelled_while_connecting_leaves_nothing_behind() -> None
         silent.append(writer)
         accepted.set()
 
-    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    listener = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     tasks = asyncio.all_tasks()
 
     async def enter() -> None:
-        async with join(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws"):
+        async with join(f"ws://127.0.0.1:{listener.sockets[0].getsockname()[1]}/ws"):
             pass
 
     entering = asyncio.create_task(enter())
@@ -223,23 +223,23 @@ async def test_who_is_cancelled_while_connecting_leaves_nothing_behind() -> None
         await entering
     for writer in silent:
         writer.close()
-    server.close()
+    listener.close()
     await eventually(lambda: asyncio.all_tasks() == tasks)
 
 
 async def test_who_is_cancelled_twice_does_not_wait_for_a_server_that_has_stalled() -> None:
-    async with open_place("websocket") as place:
-        assert place.proxy is not None
+    async with open_server("websocket") as server:
+        assert server.proxy is not None
         inside = asyncio.Event()
 
         async def stay() -> None:
-            async with place.join("Ted") as ted:
+            async with server.join("Ted") as ted:
                 inside.set()
                 await ted.receive()
 
         staying = asyncio.create_task(stay())
         await inside.wait()
-        place.proxy.stall()
+        server.proxy.stall()
         staying.cancel()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -260,7 +260,9 @@ async def test_where_nobody_listens_there_is_an_os_error() -> None:
         await create_room(f"ws://127.0.0.1:{port}/ws")
 
 
-async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signaling) -> None:
+async def test_a_path_without_a_valid_room_id_is_refused_in_the_handshake(
+    signaling: Signaling,
+) -> None:
     port = await signaling.listen("127.0.0.1", 0)
     with pytest.raises(InvalidHandshake, match="404"):
         async with join(f"ws://127.0.0.1:{port}/room/No-Room/ws"):
@@ -270,20 +272,20 @@ async def test_where_no_room_can_be_the_handshake_is_refused(signaling: Signalin
 async def test_a_server_of_the_core_profile_is_no_server_for_sessions(
     signaling: Signaling,
 ) -> None:
-    """It would take the client for one that is in the room already."""
+    """It would take the client for one that has joined already."""
 
     async def say_nothing(websocket: ServerConnection) -> None:
         await websocket.wait_closed()
 
-    async with serve(say_nothing, "127.0.0.1", 0) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
+    async with serve(say_nothing, "127.0.0.1", 0) as listener:
+        port = next(iter(listener.sockets)).getsockname()[1]
         with pytest.raises(InvalidHandshake, match=r"camus\.2"):
             async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby"):
                 pass
 
 
 async def test_a_frame_that_no_client_takes_ends_the_session() -> None:
-    """Else the server would send it again, and the client close again, for ever."""
+    """Otherwise the server would send it again, and the client close again, without end."""
 
     async def say_too_much(websocket: ServerConnection) -> None:
         codec = JsonCodec()
@@ -295,8 +297,8 @@ async def test_a_frame_that_no_client_takes_ends_the_session() -> None:
         await websocket.wait_closed()
 
     subprotocols = [Subprotocol("camus.2")]
-    async with serve(say_too_much, "127.0.0.1", 0, subprotocols=subprotocols) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
+    async with serve(say_too_much, "127.0.0.1", 0, subprotocols=subprotocols) as listener:
+        port = next(iter(listener.sockets)).getsockname()[1]
         async with join(f"ws://127.0.0.1:{port}/ws", room_id="lobby") as ted:
             with pytest.raises(ConnectionClosed) as raised:
                 await asyncio.wait_for(ted.receive(), SECONDS)

@@ -1,4 +1,4 @@
-"""When a session comes back, in time that jumps; the server's part is played by the test."""
+"""The times at which a session reconnects, in virtual time with a scripted server."""
 
 import asyncio
 
@@ -60,7 +60,7 @@ async def test_the_first_try_is_quick_and_each_later_one_waits_twice_as_long() -
         ]
         assert gaps == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
         assert server.events == [*(Dropped(1006, gap) for gap in gaps), Resumed()]
-        server.wires[1].abort()  # it had held: the next try is quick again
+        server.wires[1].abort()  # the connection had lasted: the next try is quick again
         await asyncio.sleep(1)
         assert server.events[len(gaps) + 1 :] == [Dropped(1006, 0.5), Resumed()]
 

@@ -1,4 +1,4 @@
-"""Sessions whose way back leads to something else: captive portals, full servers, proxies."""
+"""Sessions that reconnect to something else: captive portals, full servers, proxies."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,13 +25,13 @@ from camus_transport import (
 from camus_transport.client import SessionEvent
 from transport.raw_socket import eventually
 from transport.scripted_server import NEWCOMER, server_that_says
-from transport.session_server import SECONDS, count, counts, no_time, open_place
+from transport.session_server import SECONDS, no_delay, numbered, numbers_of, open_server
 from transport.virtual_time import in_virtual_time
 
 
 @define
 class Answering:
-    """A web server that answers whatever it is asked with `answer`, and hangs up."""
+    """A web server that gives the same `answer` to every request, and hangs up."""
 
     port: int
     answer: bytes
@@ -73,17 +73,17 @@ NO_SERVERS = {
 async def test_what_is_no_signaling_server_is_one_more_try_that_failed(answer: bytes) -> None:
     async with (
         web_server(answer) as portal,
-        open_place("websocket") as place,
-        place.join("Ted") as ted,
+        open_server("websocket") as server,
+        server.join("Ted") as ted,
     ):
-        assert place.proxy is not None
-        server, place.proxy.target = place.proxy.target, portal.port
-        place.cut()
-        await place.happens(Dropped, Dropped, Dropped)
-        place.proxy.target = server
-        await place.happens(Resumed)
-        await ted.send(count(1))
-        assert await counts(ted, ted.id, 1) == [1]
+        assert server.proxy is not None
+        target, server.proxy.target = server.proxy.target, portal.port
+        server.cut()
+        await server.happens(Dropped, Dropped, Dropped)
+        server.proxy.target = target
+        await server.happens(Resumed)
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, ted.id, 1) == [1]
 
 
 @pytest.mark.parametrize(
@@ -105,43 +105,47 @@ async def test_what_is_no_signaling_server_is_one_more_try_that_failed(answer: b
 async def test_a_client_that_is_sent_away_for_a_while_comes_back_after_it(
     answer: bytes, seconds: float
 ) -> None:
-    async with web_server(answer) as web, open_place("websocket") as place, place.join("Ted"):
-        assert place.proxy is not None
-        server, place.proxy.target = place.proxy.target, web.port
-        place.cut()
-        await place.happens(Dropped, Dropped)
-        refused = place.events[-1]
+    async with (
+        web_server(answer) as web,
+        open_server("websocket") as server,
+        server.join("Ted"),
+    ):
+        assert server.proxy is not None
+        target, server.proxy.target = server.proxy.target, web.port
+        server.cut()
+        await server.happens(Dropped, Dropped)
+        refused = server.events[-1]
         assert isinstance(refused, Dropped)
         assert seconds <= refused.retry_in <= seconds + Backoff().first
-        place.proxy.target = server
-        await place.happens(Resumed)
+        server.proxy.target = target
+        await server.happens(Resumed)
 
 
 @pytest.mark.parametrize(
     "retry_after",
-    ["soon", "-5", "1.5", "Mon, 30 Nov 2026 12:02:00 GMT", "²"],  # the date has no `Date`
+    ["soon", "-5", "1.5", "Mon, 30 Nov 2026 12:02:00 GMT", "²"],  # the `Date` header is missing
 )
 async def test_a_time_that_cannot_be_read_is_none(retry_after: str) -> None:
     async with (
         web_server(http("503 Full", f"Retry-After: {retry_after}")) as web,
-        open_place("websocket") as place,
-        place.join("Ted"),
+        open_server("websocket") as server,
+        server.join("Ted"),
     ):
-        assert place.proxy is not None
-        server, place.proxy.target = place.proxy.target, web.port
-        place.cut()
-        await place.happens(Dropped, Dropped)
-        tried = place.events[-1]
+        assert server.proxy is not None
+        target, server.proxy.target = server.proxy.target, web.port
+        server.cut()
+        await server.happens(Dropped, Dropped)
+        tried = server.events[-1]
         assert isinstance(tried, Dropped) and tried.retry_in <= 2 * Backoff().first
-        place.proxy.target = server
-        await place.happens(Resumed)
+        server.proxy.target = target
+        await server.happens(Resumed)
 
 
 async def test_the_client_of_a_full_server_is_told_so_when_it_gives_up() -> None:
     limits = Limits(connections=1)
     async with Signaling(limits=limits) as signaling:
         url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}/ws"
-        patient = Backoff(give_up_after=0.3, retry_first_connect=True, sleep=no_time)
+        patient = Backoff(give_up_after=0.3, retry_first_connect=True, sleep=no_delay)
         async with connect(url.replace("/ws", "/room/lobby/ws")):
             with pytest.raises(ConnectionClosed, match="unavailable") as raised:
                 await join(url, room_id="lobby", backoff=patient).__aenter__()
@@ -152,7 +156,7 @@ async def test_the_client_of_a_full_server_is_told_so_when_it_gives_up() -> None
 async def test_an_answer_without_end_is_hung_up_on_before_it_is_read() -> None:
     lists = [f"Connection: {'a,' * 4000}"] * 100
     async with web_server(http("101 Switching Protocols", *lists)) as web:
-        with pytest.raises(InvalidMessage):  # and not `InvalidUpgrade`, as of one that was read
+        with pytest.raises(InvalidMessage):  # and not `InvalidUpgrade`
             await join(f"ws://127.0.0.1:{web.port}/ws", room_id="lobby").__aenter__()
 
 
@@ -182,19 +186,19 @@ async def test_a_server_that_is_not_there_yet_is_waited_for_where_that_is_asked_
 @in_virtual_time
 async def test_a_room_that_is_full_for_now_is_waited_for_where_that_is_asked_for() -> None:
     full = m.ErrorBody("room-full", "the room is full", retry_after=3.0)
-    server = server_that_says(full, ConnectionRefusedError(), full, NEWCOMER)
+    target = server_that_says(full, ConnectionRefusedError(), full, NEWCOMER)
     patient = Backoff(jitter=lambda most: most, retry_first_connect=True)
-    async with Session(server.open, m.JoinBody("lobby"), server.events.append, patient):
-        assert server.opened_at == [0.0, 3.5, 4.5, 8.0]
+    async with Session(target.open, m.JoinBody("lobby"), target.events.append, patient):
+        assert target.opened_at == [0.0, 3.5, 4.5, 8.0]
 
 
 @in_virtual_time
 async def test_a_first_refusal_that_is_for_good_ends_the_waiting() -> None:
     banned = m.ErrorBody("banned", "stay away")
-    server = server_that_says(OSError("nobody listens"), banned)
+    target = server_that_says(OSError("nobody listens"), banned)
     patient = Backoff(retry_first_connect=True)
     with pytest.raises(Refused, match="banned"):
-        await Session(server.open, m.JoinBody("lobby"), None, patient).__aenter__()
+        await Session(target.open, m.JoinBody("lobby"), None, patient).__aenter__()
 
 
 def test_an_address_that_is_no_websockets_is_a_mistake_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Questions and their answers: before a room is entered, and in it."""
+"""Requests and their answers, before and after joining."""
 
 import asyncio
 
@@ -12,15 +12,15 @@ from camus_transport.client.requests import Requests, ask
 from transport.scripted_server import TED, ScriptedWire
 from transport.virtual_time import in_virtual_time, now
 
-WISH = m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("Stage"), id="wish")
+CREATE = m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("Stage"), id="wish")
 CREATED = m.RoomCreated(TED, m.RoomCreatedBody("stage", "token"), reply_to="wish")
 
 
 @in_virtual_time
 async def test_pings_and_what_is_not_known_may_come_before_an_answer() -> None:
     wire = ScriptedWire(None)
-    asking = asyncio.create_task(ask(wire, JsonCodec(), WISH, m.RoomCreated))
-    assert await wire.heard() == WISH
+    asking = asyncio.create_task(ask(wire, JsonCodec(), CREATE, m.RoomCreated))
+    assert await wire.heard() == CREATE
     wire.say(m.Ping(TED, m.Json(b"7")))
     assert await wire.heard() == m.Pong(GROUND_CONTROL, m.Json(b"7"))
     wire.say_raw(b'{"sender":"ground control","receiver":"x","type":"new"}')
@@ -34,7 +34,7 @@ async def test_a_refusal_is_an_answer() -> None:
     taken = m.ErrorBody("name-taken", "there is one", retry_after=9)
     wire.say(m.Error(TED, taken, reply_to="wish"))
     with pytest.raises(Refused) as raised:
-        await ask(wire, JsonCodec(), WISH, m.RoomCreated)
+        await ask(wire, JsonCodec(), CREATE, m.RoomCreated)
     refused = raised.value
     assert (refused.error, refused.code, refused.retry_after) == (taken, "name-taken", 9)
     assert str(refused) == "name-taken: there is one"
@@ -47,7 +47,7 @@ async def test_an_end_without_an_answer_tells_what_the_server_said_last() -> Non
     wire.say(m.Error(TED, busy))
     wire.close(4003)
     with pytest.raises(ConnectionClosed) as raised:
-        await ask(wire, JsonCodec(), WISH, m.RoomCreated)
+        await ask(wire, JsonCodec(), CREATE, m.RoomCreated)
     assert (raised.value.code, raised.value.error) == (4003, busy)
 
 
@@ -59,14 +59,14 @@ async def test_a_server_that_has_closed_before_it_was_asked_is_heard_all_the_sam
     wire.close(4501)
     wire.deaf = True
     with pytest.raises(ConnectionClosed) as raised:
-        await ask(wire, JsonCodec(), WISH, m.RoomCreated)
+        await ask(wire, JsonCodec(), CREATE, m.RoomCreated)
     assert (raised.value.code, raised.value.error) == (4501, stranger)
 
 
 @in_virtual_time
 async def test_no_answer_is_not_waited_for_for_ever() -> None:
     with pytest.raises(TimeoutError):
-        await ask(ScriptedWire(None), JsonCodec(), WISH, m.RoomCreated)
+        await ask(ScriptedWire(None), JsonCodec(), CREATE, m.RoomCreated)
     assert now() == 15.0
 
 

@@ -1,4 +1,4 @@
-"""A session whose connection breaks, against a real server, in memory and over a socket."""
+"""A session whose connection breaks, at a real server, in memory and over a socket."""
 
 import asyncio
 import random
@@ -14,179 +14,181 @@ from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Dropped, Expired, Rejoined, Resumed, Unanswered
 from transport.raw_socket import eventually
 from transport.session_server import (
-    NAMES,
     SECONDS,
-    Place,
-    count,
-    counts,
-    hears,
-    open_place,
+    TRANSPORTS,
+    SessionServer,
+    next_message,
+    numbered,
+    numbers_of,
+    open_server,
 )
 
-OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
+OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 
-@pytest.fixture(params=NAMES)
-def a_place(request: pytest.FixtureRequest) -> OpenPlace:
-    """Opens a server with these limits."""
-    return partial(open_place, request.param)
+@pytest.fixture(params=TRANSPORTS)
+def start_server(request: pytest.FixtureRequest) -> OpenServer:
+    """A function that starts a server with these limits."""
+    return partial(open_server, request.param)
 
 
 async def test_what_is_said_meanwhile_in_both_directions_comes_once_and_in_order(
-    a_place: OpenPlace,
+    start_server: OpenServer,
 ) -> None:
-    async with a_place() as place, place.join("Ted") as ted:
-        async with place.signaling.join("lobby", username="Ann") as ann:
-            await ann.send(count(0, ted.id))
-            assert await counts(ted, ann.id, 1) == [0]
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
+    async with start_server() as server, server.join("Ted") as ted:
+        async with server.signaling.join("lobby", username="Ann") as ann:
+            await ann.send(numbered(0, ted.id))
+            assert await numbers_of(ted, ann.id, 1) == [0]
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
             for number in range(1, 50):
-                await ann.send(count(number, ted.id))
-                await ted.send(count(number, ann.id))
-            place.back.set()
-            assert await counts(ted, ann.id, 49) == list(range(1, 50))
-            assert await counts(ann, ted.id, 49) == list(range(1, 50))
-            assert [type(event) for event in place.events] == [Dropped, Resumed]
+                await ann.send(numbered(number, ted.id))
+                await ted.send(numbered(number, ann.id))
+            server.may_reconnect.set()
+            assert await numbers_of(ted, ann.id, 49) == list(range(1, 50))
+            assert await numbers_of(ann, ted.id, 49) == list(range(1, 50))
+            assert [type(event) for event in server.events] == [Dropped, Resumed]
             assert list(ann.clients) == [ted.id, ann.id], "nobody saw it leave"
 
 
-async def test_a_drop_before_any_message_is_resumed_too(a_place: OpenPlace) -> None:
+async def test_a_drop_before_any_message_is_resumed_too(start_server: OpenServer) -> None:
     """socket.io 5538: without a message there was nothing to resume from."""
-    async with a_place() as place, place.join("Ted") as ted:
+    async with start_server() as server, server.join("Ted") as ted:
         id = ted.id
-        place.cut()
-        await place.happens(Dropped, Resumed)
+        server.cut()
+        await server.happens(Dropped, Resumed)
         assert ted.id == id
-        await ted.send(count(1))
-        assert await counts(ted, id, 1) == [1]
+        await ted.send(numbered(1))
+        assert await numbers_of(ted, id, 1) == [1]
 
 
-async def test_a_session_is_resumed_again_and_again(a_place: OpenPlace) -> None:
+async def test_a_session_is_resumed_again_and_again(start_server: OpenServer) -> None:
     """socket.io 4880: it worked once."""
-    async with a_place() as place, place.join("Ted") as ted:
-        async with place.signaling.join("lobby", username="Ann") as ann:
+    async with start_server() as server, server.join("Ted") as ted:
+        async with server.signaling.join("lobby", username="Ann") as ann:
             for number in range(10):
-                await ann.send(count(number, ted.id))
-                await ted.send(count(number, ann.id))
-                place.cut()
-                assert await counts(ted, ann.id, 1) == [number]
-                assert await counts(ann, ted.id, 1) == [number]
-                await place.happens(Resumed)
-            assert [type(event) for event in place.events] == [Dropped, Resumed] * 10
+                await ann.send(numbered(number, ted.id))
+                await ted.send(numbered(number, ann.id))
+                server.cut()
+                assert await numbers_of(ted, ann.id, 1) == [number]
+                assert await numbers_of(ann, ted.id, 1) == [number]
+                await server.happens(Resumed)
+            assert [type(event) for event in server.events] == [Dropped, Resumed] * 10
 
 
 async def test_what_is_sent_while_the_answer_is_on_its_way_is_not_lost(
-    a_place: OpenPlace,
+    start_server: OpenServer,
 ) -> None:
     """livekit 4827: messages that were sent ahead of the answer to a resume were lost."""
-    async with a_place() as place, place.join("Ted") as ted:
-        place.cut()
+    async with start_server() as server, server.join("Ted") as ted:
+        server.cut()
         sent = 0
-        while Resumed() not in place.events:
-            await ted.send(count(sent))
+        while Resumed() not in server.events:
+            await ted.send(numbered(sent))
             sent += 1
             await asyncio.sleep(0)
             assert sent < 1000
-        assert await counts(ted, ted.id, sent) == list(range(sent))
+        assert await numbers_of(ted, ted.id, sent) == list(range(sent))
 
 
 async def test_a_place_that_has_ended_makes_a_newcomer_of_who_comes_back(
-    a_place: OpenPlace,
+    start_server: OpenServer,
 ) -> None:
-    async with a_place(place_seconds=0.05) as place, place.join("Ted") as ted:
-        async with place.signaling.join("lobby", username="Ann") as ann:
+    async with start_server(place_seconds=0.05) as server, server.join("Ted") as ted:
+        async with server.signaling.join("lobby", username="Ann") as ann:
             old_id = ted.id
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
-            await ted.send(count(1, ann.id))
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
+            await ted.send(numbered(1, ann.id))
             asking = asyncio.create_task(ted.request(m.GetRoomInfo()))
-            left = await hears(ann, m.ClientLeft)
+            left = await next_message(ann, m.ClientLeft)
             assert left == m.ClientLeft(
                 m.ROOM, m.ClientLeftBody(old_id, "gone"), GROUND_CONTROL
             )
-            place.back.set()
-            joined = await hears(ted, m.Joined)
+            server.may_reconnect.set()
+            joined = await next_message(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "unknown"
             assert ted.id == joined.data.id != old_id
             assert dict(ted.clients) == dict(ann.clients)
             assert list(ted.clients) == [ann.id, ted.id]
-            assert place.events[1:] == [
+            assert server.events[1:] == [
                 Rejoined("unknown", same_id=False),
-                Expired((count(1, ann.id),)),
+                Expired((numbered(1, ann.id),)),
             ]
             with pytest.raises(Unanswered):
                 await asyncio.wait_for(asking, SECONDS)
-            await ted.send(count(2, ann.id))
-            assert await counts(ann, ted.id, 1) == [2]
+            await ted.send(numbered(2, ann.id))
+            assert await numbers_of(ann, ted.id, 1) == [2]
 
 
-async def test_too_much_for_a_place_that_is_held_is_told_of(a_place: OpenPlace) -> None:
-    async with a_place(unconfirmed_frames=8) as place, place.join("Ted") as ted:
-        async with place.signaling.connect("lobby") as ann:
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
-            await ted.send(count(1, ann.id))
+async def test_too_much_for_a_place_that_is_held_is_told_of(start_server: OpenServer) -> None:
+    async with start_server(unconfirmed_frames=8) as server, server.join("Ted") as ted:
+        async with server.signaling.connect("lobby") as ann:
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
+            await ted.send(numbered(1, ann.id))
             for number in range(9):
                 await ann.send(m.Profile(GROUND_CONTROL, m.ProfileBody(f"Ann {number}")))
             await ann.send(m.Ping(GROUND_CONTROL))
             while not isinstance(await ann.receive(), m.Pong):
                 pass
-            place.back.set()
-            joined = await hears(ted, m.Joined)
+            server.may_reconnect.set()
+            joined = await next_message(ted, m.Joined)
             assert isinstance(joined, m.Joined) and joined.data.reason == "overflow"
-            assert place.events[1:] == [
+            assert server.events[1:] == [
                 Rejoined("overflow", same_id=True),
-                Expired((count(1, ann.id),)),
+                Expired((numbered(1, ann.id),)),
             ]
             assert ted.clients[ann.id].username == "Ann 8"
 
 
-async def test_requests_are_answered_after_a_drop(a_place: OpenPlace) -> None:
-    async with a_place() as place, place.join("Ted") as ted:
-        place.back.clear()
-        place.cut()
-        await place.happens(Dropped)
+async def test_requests_are_answered_after_a_drop(start_server: OpenServer) -> None:
+    async with start_server() as server, server.join("Ted") as ted:
+        server.may_reconnect.clear()
+        server.cut()
+        await server.happens(Dropped)
         asking = asyncio.create_task(ted.request(m.GetRoomInfo()))
         pinging = asyncio.create_task(ted.request(m.Ping(GROUND_CONTROL, to_json(7))))
         await asyncio.sleep(0)
-        place.back.set()
+        server.may_reconnect.set()
         assert isinstance(await asking, m.RoomInfo)
         pong = await pinging
         assert isinstance(pong, m.Pong) and pong.data == to_json(7)
-        assert place.events[1:] == [Resumed()]
+        assert server.events[1:] == [Resumed()]
 
 
-async def test_who_leaves_while_away_ends_at_once(a_place: OpenPlace) -> None:
-    async with a_place() as place, asyncio.timeout(SECONDS):
-        async with place.join("Ted") as ted:
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
-            await ted.send(count(1))
+async def test_who_leaves_while_away_ends_at_once(start_server: OpenServer) -> None:
+    async with start_server() as server, asyncio.timeout(SECONDS):
+        async with server.join("Ted") as ted:
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
+            await ted.send(numbered(1))
             await ted.send(m.Bye(GROUND_CONTROL))
             assert [message async for message in ted] == []
             with pytest.raises(ConnectionClosed):
-                await ted.send(count(2))
-        assert place.events[1:] == [Expired((count(1),))]
+                await ted.send(numbered(2))
+        assert server.events[1:] == [Expired((numbered(1),))]
 
 
-async def test_who_is_cancelled_while_away_leaves_nothing_behind(a_place: OpenPlace) -> None:
-    async with a_place() as place:
-        place.back.clear()
+async def test_who_is_cancelled_while_away_leaves_nothing_behind(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server:
+        server.may_reconnect.clear()
         tasks = asyncio.all_tasks()
 
         async def stay() -> None:
-            async with place.join("Ted") as ted:
-                place.cut()
+            async with server.join("Ted") as ted:
+                server.cut()
                 async for _ in ted:
                     pass
 
         staying = asyncio.create_task(stay())
-        await place.happens(Dropped)
+        await server.happens(Dropped)
         staying.cancel()
         with pytest.raises(asyncio.CancelledError):
             await staying
@@ -195,20 +197,20 @@ async def test_who_is_cancelled_while_away_leaves_nothing_behind(a_place: OpenPl
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_over_a_network_that_breaks_all_the_time_all_comes_once_and_in_order(
-    a_place: OpenPlace, seed: int
+    start_server: OpenServer, seed: int
 ) -> None:
     rolls = random.Random(seed)
     most = 150
-    async with a_place() as place, place.join("Ted") as ted, asyncio.timeout(20):
-        async with place.signaling.join("lobby", username="Ann") as ann:
+    async with start_server() as server, server.join("Ted") as ted, asyncio.timeout(20):
+        async with server.signaling.join("lobby", username="Ann") as ann:
 
             async def talk(number: int) -> None:
-                await ann.send(count(number, ted.id))
-                await ted.send(count(number, ann.id))
-                if place.proxy is None and rolls.random() < 0.1:
-                    place.cut()
-                if place.proxy is not None and place.proxy.cut_after is None:
-                    place.proxy.cut_after = rolls.randrange(1, 3000)
+                await ann.send(numbered(number, ted.id))
+                await ted.send(numbered(number, ann.id))
+                if server.proxy is None and rolls.random() < 0.1:
+                    server.cut()
+                if server.proxy is not None and server.proxy.cut_after is None:
+                    server.proxy.cut_after = rolls.randrange(1, 3000)
                 await asyncio.sleep(rolls.choice([0, 0, 0.002]))
 
             async def talk_on() -> None:
@@ -216,8 +218,8 @@ async def test_over_a_network_that_breaks_all_the_time_all_comes_once_and_in_ord
                     await talk(number)
 
             talking = asyncio.create_task(talk_on())
-            assert await counts(ted, ann.id, most) == list(range(most))
-            assert await counts(ann, ted.id, most) == list(range(most))
+            assert await numbers_of(ted, ann.id, most) == list(range(most))
+            assert await numbers_of(ann, ted.id, most) == list(range(most))
             await talking
-            assert place.events.count(Resumed()) > 3
-            assert {type(event) for event in place.events} == {Dropped, Resumed}
+            assert server.events.count(Resumed()) > 3
+            assert {type(event) for event in server.events} == {Dropped, Resumed}

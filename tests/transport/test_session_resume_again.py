@@ -1,4 +1,4 @@
-"""What a session says when it comes back; the server's part is played by the test."""
+"""The frames of a session that resumes, with a scripted server."""
 
 import asyncio
 
@@ -103,7 +103,7 @@ async def test_a_session_that_is_unknown_begins_anew_as_a_newcomer() -> None:
 
 
 @in_virtual_time
-async def test_what_an_earlier_run_has_handled_does_not_expire() -> None:
+async def test_what_an_earlier_node_has_handled_does_not_expire() -> None:
     server = server_that_says(NEWCOMER, rejoined("restarted", 2))
     async with server.session() as ted:
         for number in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""What shows who a client is: the same token each time, or a fresh one."""
+"""The token of a session: the same one each time, or a fresh one."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from transport.virtual_time import in_virtual_time, now
 
 @define
 class TokenOffice:
-    """Gives the tokens `token-1`, `token-2` ... unless it fails."""
+    """A source of the tokens `token-1`, `token-2` and so on, which can fail."""
 
     given: int = 0
     failing: BaseException | None = None

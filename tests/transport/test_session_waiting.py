@@ -1,4 +1,4 @@
-"""A client at a locked door, in time that jumps; the server's part is played by the test."""
+"""A client in a waiting room, in virtual time with a scripted server."""
 
 import asyncio
 
@@ -26,8 +26,8 @@ DENIED = m.ErrorBody("denied", "ask somebody inside")
 
 
 @in_virtual_time
-async def test_a_client_waits_at_a_locked_door_until_it_is_let_in() -> None:
-    """The answer to its last ping, which comes after that, is not shown."""
+async def test_a_client_waits_in_a_locked_room_until_it_is_admitted() -> None:
+    """The answer to its last ping, which arrives later, is not shown."""
     server = server_that_says(WAIT)
     ted = server.session()
     entering = asyncio.create_task(ted.__aenter__())
@@ -58,7 +58,7 @@ async def test_who_waits_says_nothing_but_pings_and_pongs() -> None:
 
 @pytest.mark.parametrize("code", ["denied", "room-locked", "room-full"])
 @in_virtual_time
-async def test_who_is_sent_away_from_the_door_hears_why(code: str) -> None:
+async def test_a_waiting_client_that_is_sent_away_hears_why(code: str) -> None:
     server = server_that_says(WAIT)
     entering = asyncio.create_task(server.session().__aenter__())
     await asyncio.sleep(60)
@@ -117,7 +117,7 @@ async def test_who_is_closed_for_good_while_it_waits_stays_away(code: int) -> No
 
 
 @in_virtual_time
-async def test_who_comes_back_to_the_door_and_finds_it_closed_is_refused() -> None:
+async def test_a_waiting_client_that_comes_back_and_is_locked_out_is_refused() -> None:
     locked = m.ErrorBody("room-locked", "nobody is there who could open")
     server = server_that_says(WAIT, locked)
     entering = asyncio.create_task(server.session().__aenter__())
@@ -129,7 +129,7 @@ async def test_who_comes_back_to_the_door_and_finds_it_closed_is_refused() -> No
 
 
 @in_virtual_time
-async def test_a_door_that_throws_everybody_out_at_once_is_not_hammered() -> None:
+async def test_a_waiting_room_that_closes_every_connection_is_not_hammered() -> None:
     server = server_that_says(WAIT, WAIT, WAIT, WAIT)
     entering = asyncio.create_task(server.session().__aenter__())
     for number in range(3):
@@ -169,7 +169,9 @@ async def test_who_is_told_to_wait_before_it_knocks_again_does_so() -> None:
 
 @pytest.mark.parametrize("how", ["mute", "stalled"])
 @in_virtual_time
-async def test_a_server_that_is_silent_at_the_door_is_left_and_come_back_to(how: str) -> None:
+async def test_a_server_that_is_silent_while_a_client_waits_is_left_and_come_back_to(
+    how: str,
+) -> None:
     server = server_that_says(WAIT, NEWCOMER)
     entering = asyncio.create_task(server.session().__aenter__())
     await asyncio.sleep(10)
@@ -192,11 +194,11 @@ async def test_who_doesnt_want_to_wait_any_more_just_goes() -> None:
     assert server.wires[0].cut_off
 
 
-# After a place was lost ------------------------------------------------------------------
+# After the loss of a place ------------------------------------------------------------------
 
 
-async def at_the_door_again(server: ScriptedServer) -> None:
-    """Break the connection, and wait until the client is at the door."""
+async def drop_and_wait_again(server: ScriptedServer) -> None:
+    """Break the connection, and wait until the client is in the waiting room again."""
     server.wires[-1].abort()
     await asyncio.sleep(1)
     assert server.events[-2:] == [Dropped(1006, 0.5), InWaitingRoom("lobby")]
@@ -206,7 +208,7 @@ async def at_the_door_again(server: ScriptedServer) -> None:
 async def test_who_has_lost_its_place_may_have_to_wait_and_is_a_newcomer_then() -> None:
     server = server_that_says(NEWCOMER, WAIT)
     async with server.session(give_up_after=10.0) as ted:
-        await at_the_door_again(server)
+        await drop_and_wait_again(server)
         await ted.send(to_ann(1))
         await asyncio.sleep(300)
         assert server.wires[1].join is not None and server.wires[1].join.resume is not None
@@ -221,10 +223,10 @@ async def test_who_has_lost_its_place_may_have_to_wait_and_is_a_newcomer_then() 
 
 
 @in_virtual_time
-async def test_patience_begins_anew_when_the_door_is_lost() -> None:
+async def test_patience_begins_anew_when_a_waiting_client_drops() -> None:
     server = server_that_says(NEWCOMER, WAIT, *[ConnectionRefusedError()] * 9)
     async with server.session(give_up_after=10.0) as ted:
-        await at_the_door_again(server)
+        await drop_and_wait_again(server)
         await asyncio.sleep(99)
         server.wires[1].abort()
         with pytest.raises(ConnectionClosed) as raised:
@@ -236,7 +238,7 @@ async def test_patience_begins_anew_when_the_door_is_lost() -> None:
 async def test_who_is_denied_when_it_comes_back_has_lost_its_session() -> None:
     server = server_that_says(NEWCOMER, WAIT)
     async with server.session() as ted:
-        await at_the_door_again(server)
+        await drop_and_wait_again(server)
         await ted.send(to_ann(1))
         server.wires[1].answer_join(DENIED)
         with pytest.raises(ConnectionClosed, match="denied") as raised:
@@ -246,10 +248,10 @@ async def test_who_is_denied_when_it_comes_back_has_lost_its_session() -> None:
 
 
 @in_virtual_time
-async def test_who_says_bye_at_the_door_is_gone_at_once() -> None:
+async def test_a_waiting_client_that_says_bye_is_gone_at_once() -> None:
     server = server_that_says(NEWCOMER, WAIT)
     async with server.session() as ted:
-        await at_the_door_again(server)
+        await drop_and_wait_again(server)
         await ted.send(m.Bye(GROUND_CONTROL))
         assert [message async for message in ted] == []
     assert server.wires[1].cut_off

@@ -1,4 +1,4 @@
-"""The locked door of a real server's room, from both sides, in memory and over a socket."""
+"""The waiting room of a real server, from both sides, in memory and over a socket."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,76 +11,86 @@ from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Dropped, InWaitingRoom, Refused, Resumed, Session
 from transport.raw_socket import eventually
-from transport.room_owner import owner, read
-from transport.session_server import NAMES, SECONDS, Place, count, counts, hears, open_place
+from transport.room_owner import owner, read_token
+from transport.session_server import (
+    SECONDS,
+    TRANSPORTS,
+    SessionServer,
+    next_message,
+    numbered,
+    numbers_of,
+    open_server,
+)
 
-OpenPlace = Callable[..., AbstractAsyncContextManager[Place]]
+OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 
-@pytest.fixture(params=NAMES)
-def a_place(request: pytest.FixtureRequest) -> OpenPlace:
-    """Opens a server with these limits, that takes the tokens of `PEOPLE`."""
-    return partial(open_place, request.param, tokens=read)
+@pytest.fixture(params=TRANSPORTS)
+def start_server(request: pytest.FixtureRequest) -> OpenServer:
+    """A function that starts a server with these limits and the tokens of `IDENTITIES`."""
+    return partial(open_server, request.param, tokens=read_token)
 
 
-async def at_the_door(place: Place, name: str, ann: Session) -> "asyncio.Task[Session]":
-    """Have somebody wait at the locked door, until it and Ann know of that."""
-    known = place.events.count(InWaitingRoom("lobby"))
-    entering = asyncio.create_task(place.join(name).__aenter__())
-    waiting = await hears(ann, m.ClientWaiting)
+async def start_waiting(
+    server: SessionServer, name: str, ann: Session
+) -> "asyncio.Task[Session]":
+    """Let a client wait in the waiting room, until both it and Ann know of that."""
+    known = server.events.count(InWaitingRoom("lobby"))
+    entering = asyncio.create_task(server.join(name).__aenter__())
+    waiting = await next_message(ann, m.ClientWaiting)
     assert isinstance(waiting, m.ClientWaiting) and waiting.data.username == name
-    await eventually(lambda: place.events.count(InWaitingRoom("lobby")) == known + 1)
+    await eventually(lambda: server.events.count(InWaitingRoom("lobby")) == known + 1)
     return entering
 
 
-async def has_come_in(entering: "asyncio.Task[Session]") -> Session:
+async def joined_session(entering: "asyncio.Task[Session]") -> Session:
     async with asyncio.timeout(SECONDS):
         return await entering
 
 
-async def test_who_waits_at_a_locked_door_is_admitted(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
+async def test_a_waiting_client_is_admitted(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         assert (ann.locked, ted.locked) == (False, False)
         await ann.lock()
         locked = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(True), GROUND_CONTROL)
-        assert await hears(ted, m.RoomUpdated) == locked
+        assert await next_message(ted, m.RoomUpdated) == locked
         assert (ann.locked, ted.locked) == (True, True)
-        entering = await at_the_door(place, "Bob", ann)
-        assert place.events == [InWaitingRoom("lobby")]
+        entering = await start_waiting(server, "Bob", ann)
+        assert server.events == [InWaitingRoom("lobby")]
         [waiter] = ann.waiting.values()
         assert (waiter.username, dict(ted.waiting)) == ("Bob", {})
         await ann.admit(waiter.id)
-        bob = await has_come_in(entering)
+        bob = await joined_session(entering)
         assert (bob.id, bob.locked, dict(ann.waiting)) == (waiter.id, True, {})
         left = m.ClientWaitingLeft(m.ROOM, m.WhoBody(bob.id), GROUND_CONTROL)
         came = m.ClientJoined(m.ROOM, m.SessionClient(bob.id, "Bob", "guest"), GROUND_CONTROL)
         assert await ann.receive() == left
         assert await ann.receive() == came
-        assert await hears(ted, m.ClientJoined) == came
-        await bob.send(count(1))
-        assert await counts(ted, bob.id, 1) == [1]
+        assert await next_message(ted, m.ClientJoined) == came
+        await bob.send(numbered(1))
+        assert await numbers_of(ted, bob.id, 1) == [1]
         await bob.__aexit__(None, None, None)
 
 
-async def test_who_is_denied_hears_so(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
+async def test_who_is_denied_hears_so(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(place, "Eve", ann)
+        entering = await start_waiting(server, "Eve", ann)
         [waiter] = ann.waiting
         await ann.deny(waiter)
         with pytest.raises(Refused) as raised:
-            await has_come_in(entering)
+            await joined_session(entering)
         assert raised.value.code == "denied"
         assert (dict(ann.waiting), list(ann.clients)) == ({}, [ann.id])
 
 
-async def test_an_open_door_lets_in_all_who_wait_in_order(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
+async def test_unlocking_lets_in_all_who_wait_in_order(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = [await at_the_door(place, name, ann) for name in ("Ted", "Bob", "Eve")]
+        entering = [await start_waiting(server, name, ann) for name in ("Ted", "Bob", "Eve")]
         ids = list(ann.waiting)
         await ann.lock(False)
-        sessions = [await has_come_in(one) for one in entering]
+        sessions = [await joined_session(one) for one in entering]
         assert [session.id for session in sessions] == ids
         assert list(ann.clients) == [ann.id, *ids]
         assert (ann.locked, dict(ann.waiting)) == (False, {})
@@ -89,120 +99,122 @@ async def test_an_open_door_lets_in_all_who_wait_in_order(a_place: OpenPlace) ->
 
 
 async def test_a_room_that_is_full_admits_nobody_and_who_waits_goes_on_waiting(
-    a_place: OpenPlace,
+    start_server: OpenServer,
 ) -> None:
-    async with a_place() as place, owner(place, guest_limit=2) as ann:
-        async with place.join("Ted"):
+    async with start_server() as server, owner(server, guest_limit=2) as ann:
+        async with server.join("Ted"):
             await ann.lock()
-            entering = await at_the_door(place, "Bob", ann)
+            entering = await start_waiting(server, "Bob", ann)
             [waiter] = ann.waiting
             with pytest.raises(Refused, match="room-full"):
                 await ann.admit(waiter)
             assert not entering.done()
-        await hears(ann, m.ClientLeft)
+        await next_message(ann, m.ClientLeft)
         await ann.admit(waiter)
-        bob = await has_come_in(entering)
+        bob = await joined_session(entering)
         assert bob.id == waiter
         await bob.__aexit__(None, None, None)
 
 
-async def test_who_drops_at_the_door_comes_back_and_waits_again(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
+async def test_a_waiting_client_that_drops_comes_back_and_waits_again(
+    start_server: OpenServer,
+) -> None:
+    async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(place, "Ted", ann)
+        entering = await start_waiting(server, "Ted", ann)
         [first] = ann.waiting
-        place.cut()
+        server.cut()
         left = m.ClientWaitingLeft(m.ROOM, m.WhoBody(first), GROUND_CONTROL)
-        assert await hears(ann, m.ClientWaitingLeft) == left
-        await hears(ann, m.ClientWaiting)
+        assert await next_message(ann, m.ClientWaitingLeft) == left
+        await next_message(ann, m.ClientWaiting)
         [again] = ann.waiting
         await ann.admit(again)
-        ted = await has_come_in(entering)
+        ted = await joined_session(entering)
         assert ted.id == again != first
         await ted.__aexit__(None, None, None)
 
 
-async def test_who_goes_from_the_door_waits_no_more(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann:
+async def test_a_waiting_client_that_leaves_waits_no_more(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(place, "Ted", ann)
+        entering = await start_waiting(server, "Ted", ann)
         entering.cancel()
-        await hears(ann, m.ClientWaitingLeft)
+        await next_message(ann, m.ClientWaitingLeft)
         assert dict(ann.waiting) == {}
 
 
-async def test_who_waits_for_too_long_is_sent_away(a_place: OpenPlace) -> None:
-    async with a_place(waiting_seconds=0.05) as place, owner(place) as ann:
+async def test_who_waits_for_too_long_is_sent_away(start_server: OpenServer) -> None:
+    async with start_server(waiting_seconds=0.05) as server, owner(server) as ann:
         await ann.lock()
-        entering = await at_the_door(place, "Ted", ann)
+        entering = await start_waiting(server, "Ted", ann)
         with pytest.raises(Refused, match="room-locked"):
-            await has_come_in(entering)
-        await hears(ann, m.ClientWaitingLeft)
+            await joined_session(entering)
+        await next_message(ann, m.ClientWaitingLeft)
 
 
-async def test_where_nobody_could_open_nobody_waits(a_place: OpenPlace) -> None:
-    async with a_place() as place, place.join("Ted") as ted:
-        async with place.join("Robert", token="bob's") as bob:
+async def test_where_nobody_could_open_nobody_waits(start_server: OpenServer) -> None:
+    async with start_server() as server, server.join("Ted") as ted:
+        async with server.join("Robert", token="bob's") as bob:
             await bob.lock()
-        await hears(ted, m.ClientLeft)
+        await next_message(ted, m.ClientLeft)
         assert ted.locked
         with pytest.raises(Refused, match="room-locked"):
-            async with place.join("Ann"):
+            async with server.join("Ann"):
                 pass
-        assert place.events == []
-        async with place.join("Robert", token="bob's") as bob:
+        assert server.events == []
+        async with server.join("Robert", token="bob's") as bob:
             assert bob.locked
 
 
-async def test_a_lock_stops_nobody_who_comes_back(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
+async def test_a_lock_stops_nobody_who_comes_back(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         await ann.lock()
-        place.cut()
-        await place.happens(Dropped, Resumed)
-        await ted.send(count(1))
-        assert await counts(ann, ted.id, 1) == [1]
+        server.cut()
+        await server.happens(Dropped, Resumed)
+        await ted.send(numbered(1))
+        assert await numbers_of(ann, ted.id, 1) == [1]
 
 
-async def test_what_happens_at_the_door_while_one_is_away_is_heard_afterwards(
-    a_place: OpenPlace,
+async def test_what_happens_in_the_waiting_room_while_one_is_away_is_heard_afterwards(
+    start_server: OpenServer,
 ) -> None:
-    async with a_place() as place, owner(place) as ann:
-        async with place.join("Robert", token="bob's") as bob:
-            place.back.clear()
-            place.cut()
-            await place.happens(Dropped)
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Robert", token="bob's") as bob:
+            server.may_reconnect.clear()
+            server.cut()
+            await server.happens(Dropped)
             await ann.lock()
-            door = asyncio.create_task(place.signaling.join("lobby").__aenter__())
-            await hears(ann, m.ClientWaiting)
-            place.back.set()
-            await hears(bob, m.ClientWaiting)
+            joining = asyncio.create_task(server.signaling.join("lobby").__aenter__())
+            await next_message(ann, m.ClientWaiting)
+            server.may_reconnect.set()
+            await next_message(bob, m.ClientWaiting)
             assert (bob.locked, dict(bob.waiting)) == (True, dict(ann.waiting))
             await bob.lock(False)
-            await (await has_come_in(door)).__aexit__(None, None, None)
+            await (await joined_session(joining)).__aexit__(None, None, None)
 
 
-async def test_who_may_open_from_now_on_is_told_who_waits(a_place: OpenPlace) -> None:
-    async with a_place() as place, owner(place) as ann, place.join("Ted") as ted:
+async def test_who_may_open_from_now_on_is_told_who_waits(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
         await ann.lock()
-        entering = await at_the_door(place, "Eve", ann)
-        async with place.join("Robert", token="bob's") as bob:
+        entering = await start_waiting(server, "Eve", ann)
+        async with server.join("Robert", token="bob's") as bob:
             assert dict(bob.waiting) == dict(ann.waiting)
         await ann.set_role(ted.id, "moderator")
-        await hears(ted, m.ClientWaiting)
+        await next_message(ted, m.ClientWaiting)
         assert dict(ted.waiting) == dict(ann.waiting)
         await ann.set_role(ted.id, "guest")
-        await hears(ted, m.ClientUpdated)
+        await next_message(ted, m.ClientUpdated)
         assert dict(ted.waiting) == {}
         entering.cancel()
 
 
 async def test_a_lock_ends_with_the_last_member_and_who_waits_comes_in(
-    a_place: OpenPlace,
+    start_server: OpenServer,
 ) -> None:
-    async with a_place() as place:
-        async with owner(place) as ann:
+    async with start_server() as server:
+        async with owner(server) as ann:
             await ann.lock()
-            entering = await at_the_door(place, "Ted", ann)
-        ted = await has_come_in(entering)
+            entering = await start_waiting(server, "Ted", ann)
+        ted = await joined_session(entering)
         assert (ted.locked, list(ted.clients)) == (False, [ted.id])
         await ted.__aexit__(None, None, None)

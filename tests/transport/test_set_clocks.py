@@ -1,4 +1,4 @@
-"""Wall clocks that jump, or are wrong, under members, places, and two servers on a database."""
+"""Wall clocks that jump or are wrong, under members, places, and two servers on a database."""
 
 import asyncio
 import time
@@ -16,15 +16,15 @@ from camus_store import open_store
 from camus_transport import Rejoined, Resumed
 from camus_transport.server.clocks import deadline_clock
 from camus_transport.server.server import SignalingServer
-from transport.adjustable_clock import DAY, JUMPS, Machine, Way, serving, until
+from transport.adjustable_clock import DAY, JUMPS, MachineClocks, Route, serving, until
 
 ICE = IceConfiguration((), ("turn:a.example",), "north")
 
 jumps = pytest.mark.parametrize("seconds", JUMPS)
 
 
-def error_of_expiry(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
-    """Return by how much the end of credentials differs from what it should be now."""
+def expiry_error(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
+    """Return the difference between the expiry of credentials and the right one, in seconds."""
     [turn] = servers
     assert turn.username is not None
     return int(turn.username.partition(":")[0]) - (time.time() + turn_seconds)
@@ -41,55 +41,55 @@ def test_the_clock_of_deadlines_is_not_the_wall_clock_and_passes_as_it_does() ->
 async def test_members_and_places_outlive_a_jump_and_are_told_of_new_credentials(
     seconds: float,
 ) -> None:
-    machine = Machine(wrong_by=-seconds)
+    clocks = MachineClocks(wall_clock_error=-seconds)
     async with (
         open_store("memory:") as store,
-        serving(store, machine, ice=ICE) as server,
+        serving(store, clocks, ice=ICE) as server,
     ):
-        ann_path, bob_path = Way(server), Way(server)
-        async with ann_path.session() as ann, bob_path.session() as bob:
-            assert abs(error_of_expiry(ann.ice_servers, 86400) + seconds) < 3
-            machine.wrong_by = 0.0
-            await until(lambda: abs(error_of_expiry(ann.ice_servers, 86400)) < 3)
-            await until(lambda: abs(error_of_expiry(bob.ice_servers, 86400)) < 3)
-            bob_path.cut()
-            await until(lambda: bob_path.events[-1:] == [Resumed()])
+        ann_route, bob_route = Route(server), Route(server)
+        async with ann_route.session() as ann, bob_route.session() as bob:
+            assert abs(expiry_error(ann.ice_servers, 86400) + seconds) < 3
+            clocks.wall_clock_error = 0.0
+            await until(lambda: abs(expiry_error(ann.ice_servers, 86400)) < 3)
+            await until(lambda: abs(expiry_error(bob.ice_servers, 86400)) < 3)
+            bob_route.cut()
+            await until(lambda: bob_route.events[-1:] == [Resumed()])
             await ann.send(m.Extension("x-number", bob.id, to_json(7)))
             while (await bob.receive()).type != "x-number":
                 pass
-            assert ann_path.events == []
+            assert ann_route.events == []
 
 
 async def test_after_a_sleep_of_the_machine_members_stay_and_a_client_comes_back() -> None:
-    """The clock of deadlines counts the sleep, that of the event loop and the sockets don't."""
-    machine = Machine()
+    """The clock of deadlines counts the sleep; the event loop's and the sockets' don't."""
+    clocks = MachineClocks()
     async with (
         open_store("memory:") as store,
-        serving(store, machine, ice=ICE) as server,
+        serving(store, clocks, ice=ICE) as server,
     ):
-        ann_way, bob_way = Way(server), Way(server)
-        async with ann_way.session() as ann, bob_way.session():
+        ann_route, bob_route = Route(server), Route(server)
+        async with ann_route.session() as ann, bob_route.session():
             before = ann.ice_servers
-            bob_way.is_open.clear()
-            bob_way.cut()
+            bob_route.is_open.clear()
+            bob_route.cut()
             await until(lambda: server.census().away == 1)
-            machine.began += DAY
-            machine.wrong_by += DAY
+            clocks.started_at += DAY
+            clocks.wall_clock_error += DAY
             await asyncio.sleep(2.5)  # the server wakes each second
             assert server.census().away == 1
-            bob_way.is_open.set()
-            await until(lambda: bob_way.events[-1:] == [Resumed()])
-            assert ann_way.events == []
-            assert ann.ice_servers != before  # they have ended while it slept
+            bob_route.is_open.set()
+            await until(lambda: bob_route.events[-1:] == [Resumed()])
+            assert ann_route.events == []
+            assert ann.ice_servers != before  # they have expired while the machine slept
 
 
 async def test_an_embedder_that_gives_one_clock_has_unix_time_from_it() -> None:
-    """As it was before there were two."""
+    """An embedder's single clock keeps its meaning."""
     async with open_store("memory:") as store:
         start = Timestamp(1_615_918_847.0)
         async with SignalingServer(Router(ice=ICE), store, clock=lambda: start) as server:
-            path = Way(server)
-            async with path.session() as ann:
+            route = Route(server)
+            async with route.session() as ann:
                 [turn] = ann.ice_servers
                 assert turn.username == f"{1_615_918_847 + 86400}:{ann.id}"
 
@@ -99,18 +99,18 @@ async def test_a_successor_with_another_clock_gives_places_back(
     database_url: str, seconds: float
 ) -> None:
     async with open_store(database_url) as one, open_store(database_url) as other:
-        async with serving(one, Machine(), "run 1") as first:
-            path = Way(first)
-            session = path.session()
+        async with serving(one, MachineClocks(), "node 1") as first:
+            route = Route(first)
+            session = route.session()
             ann = await session.__aenter__()
             id = ann.id
-            successor = Machine(wrong_by=seconds, began=1e6)
-            async with serving(other, successor, "run 2") as second:
-                path.server = second
+            successor = MachineClocks(wall_clock_error=seconds, started_at=1e6)
+            async with serving(other, successor, "node 2") as second:
+                route.server = second
                 await first.stop()
                 await until(lambda: bool(second.roster(RoomId("lobby"))) and ann.id == id)
-                await until(lambda: any(isinstance(one, Rejoined) for one in path.events))
-                [rejoined] = [one for one in path.events if isinstance(one, Rejoined)]
+                await until(lambda: any(isinstance(one, Rejoined) for one in route.events))
+                [rejoined] = [one for one in route.events if isinstance(one, Rejoined)]
                 assert rejoined.reason == "restarted"
                 assert ann.id == id
                 await session.__aexit__(None, None, None)
@@ -120,21 +120,21 @@ async def test_a_successor_with_another_clock_gives_places_back(
 async def test_no_server_takes_another_for_dead_because_its_clock_was_set(
     database_url: str, seconds: float
 ) -> None:
-    limits = Limits(place_seconds=6.0)  # they vouch every two seconds
-    machine, other_machine = Machine(), Machine(began=1e6)
+    limits = Limits(place_seconds=6.0)  # the nodes renew their leases every two seconds
+    clocks, other_clocks = MachineClocks(), MachineClocks(started_at=1e6)
     async with (
         open_store(database_url) as one,
         open_store(database_url) as other,
-        serving(one, machine, "run 1", limits=limits) as first,
-        serving(other, other_machine, "run 2", limits=limits) as second,
+        serving(one, clocks, "node 1", limits=limits) as first,
+        serving(other, other_clocks, "node 2", limits=limits) as second,
     ):
-        async with Way(first).session() as ann, Way(second).session("hall") as bob:
+        async with Route(first).session() as ann, Route(second).session("hall") as bob:
             everybody = {ann.id, bob.id}
             for _ in range(100):
                 if {client.id for client in await one.list_clients()} == everybody:
                     break
                 await asyncio.sleep(0.1)
-            machine.wrong_by = seconds
+            clocks.wall_clock_error = seconds
             for _ in range(25):
                 await asyncio.sleep(0.2)
                 assert {client.id for client in await one.list_clients()} == everybody

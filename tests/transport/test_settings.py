@@ -1,4 +1,4 @@
-"""Settings in the environment, as containers, shells and files of variables leave them."""
+"""Settings in the environment, as containers, shells and files of variables provide them."""
 
 import json
 

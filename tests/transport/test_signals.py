@@ -1,4 +1,4 @@
-"""Signals, terminals and standard streams: what ends camus-serve, and what doesn't."""
+"""Signals, terminals and standard streams, and which of them end camus-serve."""
 
 import asyncio
 import fcntl
@@ -31,8 +31,8 @@ ENDING = (SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU)
 
 
 @pytest.fixture(autouse=True)
-def signals_as_in_a_terminal() -> Iterator[None]:
-    """Ignore none: a server inherits what `nohup` and `&` have a shell's programs ignore."""
+def reset_signals() -> Iterator[None]:
+    """Ignore no signal: a server inherits those that `nohup` and `&` make it ignore."""
     before = {one: signal.signal(one, signal.SIG_DFL) for one in ENDING}
     yield
     for one, handler in before.items():
@@ -70,10 +70,10 @@ async def test_a_hangup_that_nohup_has_it_ignore_ends_nothing() -> None:
 
 
 @asynccontextmanager
-async def in_a_terminal(
+async def server_in_terminal(
     *options: object,
 ) -> AsyncIterator[tuple[Process, int]]:
-    """Start the server in a terminal of its own; give it, and the other end of the terminal."""
+    """Start the server in a terminal of its own; yield it and the other end of the terminal."""
     screen, terminal = os.openpty()
     process = await asyncio.create_subprocess_exec(
         PROGRAM,
@@ -102,10 +102,10 @@ async def shown_port(screen: int) -> int:
 
 
 async def test_a_terminal_that_is_closed_ends_it_in_order() -> None:
-    async with in_a_terminal(*QUICK) as (process, screen):
+    async with server_in_terminal(*QUICK) as (process, screen):
         port = await shown_port(screen)
         async with join(f"ws://127.0.0.1:{port}/room/lobby/ws") as ann:
-            os.close(screen)  # SIGHUP for it, and EIO for each line that it writes
+            os.close(screen)  # SIGHUP for the server, and EIO for each line that it writes
             async with asyncio.timeout(STOP_SECONDS):
                 assert (await ann.receive()).type == "going-away"
                 assert await process.wait() == 0
@@ -146,8 +146,8 @@ async def serves(port: int) -> bool:
 
 
 @asynccontextmanager
-async def with_a_pipe_for_its_log(*options: object) -> AsyncIterator[tuple[Process, int, int]]:
-    """Start the server; give it, the end of the pipe where its log comes out, and its port."""
+async def server_logging_to_pipe(*options: object) -> AsyncIterator[tuple[Process, int, int]]:
+    """Start the server; yield it, the reading end of its log's pipe, and its port."""
     read, write = os.pipe()
     process = await asyncio.create_subprocess_exec(
         *map(str, (PROGRAM, "--log-level", "debug", *options)),
@@ -173,6 +173,6 @@ async def ends_in_order(process: Process, port: int) -> None:
 
 
 async def test_who_reads_its_log_may_go() -> None:
-    async with with_a_pipe_for_its_log(*QUICK) as (process, log, port):
+    async with server_logging_to_pipe(*QUICK) as (process, log, port):
         os.close(log)
         await ends_in_order(process, port)

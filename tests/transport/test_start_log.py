@@ -1,4 +1,4 @@
-"""The log of a start: its first line is the address to open, and warnings follow."""
+"""The log of a start: the address to open in the first line, then warnings."""
 
 import json
 import re
@@ -33,7 +33,7 @@ NEEDS_IPV6 = pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="there i
 
 
 async def first_line(**options: Any) -> str:
-    """Listen as these options say; return the first line, with PORT where the port is."""
+    """Listen with these options; return the first line, with PORT in place of the port."""
     async with Signaling() as signaling:
         line = await evolve(LOCALHOST, **options).listen(signaling)
     return re.sub(r":\d{2,5}/", ":PORT/", line)

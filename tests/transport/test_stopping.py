@@ -1,4 +1,4 @@
-"""What clients and the database see when camus-serve is stopped, in order and not."""
+"""The effects of stopping camus-serve on clients and the database, in order and not."""
 
 import asyncio
 import time
@@ -16,19 +16,19 @@ from transport.raw_socket import CLOSE, RawSocket, frame, message, raw_socket, r
 from transport.serve import CamusServe, camus_serve, run
 
 PROMPTLY = 10.0
-"""Seconds that a stop may take: what stops it for good in a container comes after them."""
+"""Seconds that a stop may take, less than a container's runtime waits before it kills."""
 
 
-async def members_of(url: str, room_id: str) -> int:
-    """Return how many members the database has for a room."""
+async def count_members(url: str, room_id: str) -> int:
+    """Return the number of members of a room in the database."""
     listed = (await run("rooms", "list", "--database-url", url)).out.splitlines()
     found = [line.split() for line in listed]
     return sum(int(members) for id, _, members, *_ in found[1:] if id == room_id)
 
 
-async def until_members_of(url: str, room_id: str, count: int, seconds: float = 10.0) -> None:
+async def wait_for_members(url: str, room_id: str, count: int, seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
-        while await members_of(url, room_id) != count:
+        while await count_members(url, room_id) != count:
             pass
 
 
@@ -55,7 +55,7 @@ async def test_a_signal_tells_every_client_to_come_back(how: Signals) -> None:
 
 
 async def hang_up(client: RawSocket) -> None:
-    """Say no more, after a moment in which the server has said its last."""
+    """Hang up after a moment in which the server has sent its last frames."""
     await asyncio.sleep(0.1)
     client.socket.shutdown(SHUT_WR)
 
@@ -114,22 +114,22 @@ async def test_a_stop_waits_for_nobody_who_has_stalled(tmp_path: Path) -> None:
 async def test_a_stop_writes_what_waits(database_url: str) -> None:
     async with camus_serve("--database-url", database_url) as server:
         async with raw_websocket(server.port, "stage") as client:
-            await until_members_of(database_url, "stage", 1)
+            await wait_for_members(database_url, "stage", 1)
             await client.say("bye")
             assert await client.close_code() == 1000
             assert await server.end() == 0
-    assert await members_of(database_url, "stage") == 0
+    assert await count_members(database_url, "stage") == 0
 
 
-async def test_who_was_there_at_a_kill_is_forgotten_by_the_next_run(
+async def test_who_was_there_at_a_kill_is_forgotten_by_the_next_node(
     database_url: str,
 ) -> None:
     options = ["--database-url", database_url, "--place-seconds", "1"]
     async with camus_serve(*options) as server, raw_websocket(server.port, "stage"):
-        await until_members_of(database_url, "stage", 1)
+        await wait_for_members(database_url, "stage", 1)
         await server.end(SIGKILL)
     async with camus_serve(*options) as server:
-        await until_members_of(database_url, "stage", 0)
+        await wait_for_members(database_url, "stage", 0)
 
 
 @pytest.mark.parametrize("acknowledged", [1, 7, 40])

@@ -1,4 +1,4 @@
-"""The store that times another one: nothing changes but that each call is noted."""
+"""The store that times another one: each call is recorded and otherwise unchanged."""
 
 import asyncio
 from collections.abc import Iterator
@@ -35,22 +35,22 @@ ANN = ClientRecord(
 )
 
 
-def took(*seconds: float, errors: int = 0) -> Timing:
-    """Return what is noted of calls that took so long."""
+def timing_of(*seconds: float, errors: int = 0) -> Timing:
+    """Return the record of calls that took this long."""
     timing = Timing(errors=errors)
     for each in seconds:
         timing.add(each)
     return timing
 
 
-def calls_that_take(*seconds: float) -> Iterator[float]:
-    """Yield what a clock says at the begin and at the end of each call."""
+def clock_for_calls(*seconds: float) -> Iterator[float]:
+    """Return the times that a clock shows at the beginning and the end of each call."""
     return accumulate(each for call in seconds for each in (1.0, call))
 
 
 async def test_each_operation_does_what_it_does_and_is_timed() -> None:
     counts, store = Counts(), FailingStore()
-    clock = calls_that_take(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
+    clock = clock_for_calls(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
     timed: Store = TimedStore(store, counts.store, lambda: next(clock))
     async with timed:
         assert await timed.create_room(LOBBY)
@@ -66,43 +66,43 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
         assert await timed.list_rooms(limit=1) == [LOBBY]
         await timed.release("this")
     assert counts.store == {
-        "create_room": took(0.25, 0.5),
-        "write": took(1),
-        "renew": took(2),
-        "find_room": took(4),
-        "find_session": took(8),
-        "list_clients": took(16),
-        "list_rooms": took(32, 64),
-        "release": took(128),
+        "create_room": timing_of(0.25, 0.5),
+        "write": timing_of(1),
+        "renew": timing_of(2),
+        "find_room": timing_of(4),
+        "find_session": timing_of(8),
+        "list_clients": timing_of(16),
+        "list_rooms": timing_of(32, 64),
+        "release": timing_of(128),
     }
 
 
 async def test_a_call_that_fails_is_timed_and_an_error() -> None:
     counts, store = Counts(), FailingStore()
-    clock = calls_that_take(0.5, 3)
+    clock = clock_for_calls(0.5, 3)
     store.questions_fail = store.writes_fail = True
     timed = TimedStore(store, counts.store, lambda: next(clock))
     with pytest.raises(StoreUnavailable, match="the disk is on fire"):
         await timed.find_room(LOBBY.id)
     with pytest.raises(StoreUnavailable, match="the disk is on fire"):
         await timed.write([ForgetRoom(LOBBY.id, LOBBY.incarnation)])
-    failed = {"find_room": took(0.5, errors=1), "write": took(3, errors=1)}
+    failed = {"find_room": timing_of(0.5, errors=1), "write": timing_of(3, errors=1)}
     assert counts.store == {**Counts().store, **failed}
 
 
 async def test_a_call_whose_caller_is_cancelled_is_timed_and_no_error() -> None:
     counts, store = Counts(), FailingStore()
-    clock = calls_that_take(5)
+    clock = clock_for_calls(5)
     store.open.clear()
     timed = TimedStore(store, counts.store, lambda: next(clock))
     with suppress(TimeoutError):
         async with asyncio.timeout(0):
             await timed.find_room(LOBBY.id)
-    assert counts.store == {**Counts().store, "find_room": took(5)}
+    assert counts.store == {**Counts().store, "find_room": timing_of(5)}
 
 
 def test_a_call_counts_in_the_least_bucket_that_it_fits() -> None:
-    timing = took(0.0, BUCKETS[0], BUCKETS[0] * 1.01, BUCKETS[-1], BUCKETS[-1] * 1.01, 1e9)
+    timing = timing_of(0.0, BUCKETS[0], BUCKETS[0] * 1.01, BUCKETS[-1], BUCKETS[-1] * 1.01, 1e9)
     assert timing.calls == [2, 1, *[0] * (len(BUCKETS) - 3), 1, 2]
     assert timing.seconds == sum(
         [BUCKETS[0], BUCKETS[0] * 1.01, BUCKETS[-1], BUCKETS[-1] * 1.01, 1e9]

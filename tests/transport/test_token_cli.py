@@ -17,7 +17,7 @@ from camus_core.wire.profile import CORE
 from camus_transport.cli.main import main
 from camus_transport.cli.token import token_reader
 from camus_transport.tokens.join_tokens import TokenKeys
-from transport.handshakes import Caller, knock
+from transport.handshakes import FrameClient, connect_client
 from transport.serve import camus_serve, run
 from transport.tokens import PRIVATE_PEM, PUBLIC_JWK, PUBLIC_PEM, SECRET, token
 
@@ -44,19 +44,19 @@ def printed(*options: object) -> str:
 
 
 def complaint(*options: object, code: int = MISTAKE) -> str:
-    """Return the last line that `camus-serve token` says about a mistake."""
+    """Return the last line that `camus-serve token` prints about a mistake."""
     done = CliRunner().invoke(main, ["token", *map(str, options)])
     assert (done.exit_code, done.stdout) == (code, "")
     return done.stderr.splitlines()[-1]
 
 
-async def role(caller: Caller, shown: str) -> str:
-    """Join with a token; return the role in the room, or why not."""
-    answer = await caller.join(token=shown)
+async def role(client: FrameClient, shown: str) -> str:
+    """Join with a token; return the role in the room, or the reason for the refusal."""
+    answer = await client.join(token=shown)
     return str(answer.get("role") or answer["message"])
 
 
-# Printing one -------------------------------------------------------------------------------
+# Printing a token --------------------------------------------------------------------------
 
 
 def test_a_token_is_printed_that_a_server_with_the_key_takes(key: Path) -> None:
@@ -107,7 +107,7 @@ def test_mistakes_are_named(key: Path, tmp_path: Path) -> None:
     assert said == f"Error: can't read {nowhere}: No such file or directory"
 
 
-# Taking them --------------------------------------------------------------------------------
+# Taking tokens -----------------------------------------------------------------------------
 
 
 async def test_the_server_takes_tokens_of_every_key_that_it_is_given(
@@ -122,7 +122,7 @@ async def test_the_server_takes_tokens_of_every_key_that_it_is_given(
             (token("x" * 32), "no key of this server has signed the token"),
             (token(aud="calls"), "the token is for another audience (`aud`) than this server"),
         ]:
-            async with knock(server.port) as ted:
+            async with connect_client(server.port) as ted:
                 assert await role(ted, shown) == answer
 
 
@@ -130,7 +130,7 @@ async def test_keys_are_rotated_by_giving_both_for_a_while(key: Path, tmp_path: 
     new = written(tmp_path / "new.key", "n" * 32)
     async with camus_serve(settings={"CAMUS_TOKEN_KEY": f"{key} {new}"}) as server:
         for shown in [token(), token("n" * 32)]:
-            async with knock(server.port) as ted:
+            async with connect_client(server.port) as ted:
                 assert await role(ted, shown) == "guest"
 
 
@@ -138,10 +138,10 @@ async def test_without_guests_a_token_is_wanted(key: Path) -> None:
     options = ["--token-key", key, "--token-audience", "calls", "--no-guests"]
     async with camus_serve(*options) as server:
         made = await run("token", "--key", key, "--subject", "ted", "--audience", "calls")
-        async with knock(server.port) as ted, knock(server.port) as eve:
+        async with connect_client(server.port) as ted, connect_client(server.port) as eve:
             assert await role(ted, made.out.strip()) == "guest"
             assert (await eve.join())["code"] == "not-allowed"
-        async with knock(server.port, "lobby", CORE) as eve:
+        async with connect_client(server.port, "lobby", CORE) as eve:
             assert await eve.heard_to_the_end() == (["error"], 4501)
 
 
@@ -162,10 +162,10 @@ def test_a_key_that_is_none_is_named(tmp_path: Path) -> None:
             token_reader([str(file)], None)
 
 
-async def says(
+async def fails_with(
     *arguments: object, words: str, settings: Mapping[str, str] | None = None
 ) -> None:
-    """`camus-serve` ends at once, and says these words in its last line."""
+    """Check that `camus-serve` exits immediately with these words in its last line."""
     finished = await run(*arguments, settings=settings, seconds=10)
     assert (finished.code, finished.out) == (MISTAKE, "")
     assert words in finished.err.splitlines()[-1]
@@ -173,16 +173,18 @@ async def says(
 
 async def test_mistakes_are_named_before_the_server_starts(key: Path, tmp_path: Path) -> None:
     weak = written(tmp_path / "weak.key", "short")
-    await says("--token-key", key, "--token-key", weak, words=f"{weak}: a secret has at least")
-    await says("--token-audience", "calls", words="give --token-key too")
-    await says("--no-guests", words="without --token-key")
+    await fails_with(
+        "--token-key", key, "--token-key", weak, words=f"{weak}: a secret has at least"
+    )
+    await fails_with("--token-audience", "calls", words="give --token-key too")
+    await fails_with("--no-guests", words="without --token-key")
 
 
 async def test_without_pyjwt_it_says_how_to_install_it(key: Path, tmp_path: Path) -> None:
     (tmp_path / "jwt.py").write_text("raise ImportError")
     settings = {"PYTHONPATH": str(tmp_path)}
     words = "tokens need PyJWT: pip install 'camus-signaling[tokens]'"
-    await says("--token-key", key, words=words, settings=settings)
-    await says("token", "--key", key, "--subject", "ted", words=words, settings=settings)
-    async with camus_serve(settings=settings) as server, knock(server.port) as ted:
+    await fails_with("--token-key", key, words=words, settings=settings)
+    await fails_with("token", "--key", key, "--subject", "ted", words=words, settings=settings)
+    async with camus_serve(settings=settings) as server, connect_client(server.port) as ted:
         assert await role(ted, token()) == "this server takes no tokens"

@@ -1,4 +1,4 @@
-"""The keys of join tokens: what a file may hold, and what it may not."""
+"""The keys of join tokens: valid and invalid contents of their files."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Join tokens: whose they are, what no forger gets, and what opens to who shows one."""
+"""Join tokens: the identities they assert, and the forgeries that are refused."""
 
 import hashlib
 import hmac
@@ -35,7 +35,7 @@ NOBODYS = "no key of this server has signed the token"
 
 
 def refusal(keys: TokenKeys, shown: str) -> str:
-    """Return why a token is refused."""
+    """Return the reason for which a token is refused."""
     with pytest.raises(NotAllowed) as raised:
         keys(shown)
     return str(raised.value)
@@ -45,7 +45,7 @@ def rooms(*names: str) -> frozenset[RoomId]:
     return frozenset(map(RoomId, names))
 
 
-# What a token says --------------------------------------------------------------------------
+# Claims --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -180,12 +180,12 @@ def test_a_refusal_repeats_nothing_of_the_token() -> None:
 
 
 def unsigned(header: dict[str, Any], payload: dict[str, Any]) -> str:
-    """Return what stands before the signature of a token."""
+    """Return the part of a token before the signature."""
     return ".".join(base64url(json.dumps(part).encode()) for part in (header, payload))
 
 
 def with_hmac(secret: bytes, header: dict[str, Any], payload: dict[str, Any]) -> str:
-    """Return a token as any program could make it that doesn't look at the secret."""
+    """Return a token as a program would make it that doesn't check the secret."""
     said = unsigned(header, payload)
     return f"{said}.{base64url(hmac.digest(secret, said.encode(), hashlib.sha256))}"
 
@@ -283,7 +283,7 @@ def test_what_a_token_says_is_critical_and_nobody_here_knows_is_refused() -> Non
     assert refusal(TokenKeys(SECRET), shown) == "this is no JSON Web Token"
 
 
-def test_what_one_token_says_has_no_place_in_another() -> None:
+def test_the_parts_of_one_token_are_refused_in_another() -> None:
     head, said, signature = token(sub="ted").split(".")
     _, others, _ = token(sub="eve", role="owner").split(".")
     assert TokenKeys(SECRET)(f"{head}.{said}.{signature}") == Identity("ted")
@@ -300,7 +300,7 @@ def test_whatever_is_changed_in_a_token_makes_it_nobodys(data: st.DataObject) ->
     put = data.draw(st.text(max_size=3))
     changed = shown[:at] + put + shown[at + data.draw(st.integers(0, 3)) :]
     keys = TokenKeys(SECRET, PUBLIC_PEM)
-    if changed == shown or changed.rstrip("=") == shown:  # padding says nothing
+    if changed == shown or changed.rstrip("=") == shown:  # padding has no meaning
         assert keys(changed) == Identity("ted", role="moderator")
     else:
         refusal(keys, changed)

@@ -1,4 +1,4 @@
-"""How connections end, in order and not, over real sockets."""
+"""The ends of connections, in order and not, over real sockets."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ async def port(signaling: Signaling) -> int:
 
 
 async def take_part(client: RawSocket) -> None:
-    """Say something: who has said nothing hears no roster."""
+    """Send a message, since a silent client gets no roster."""
     await client.say("get-room-info")
     await client.hear("room-info")
 

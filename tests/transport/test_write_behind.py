@@ -1,4 +1,4 @@
-"""What reaches a store, when, in which order, and what becomes of it when the store fails."""
+"""Writes to a store: their times, their order, and retries when the store fails."""
 
 import asyncio
 import logging
@@ -132,7 +132,7 @@ async def test_a_question_that_fails_refuses_that_newcomer_alone(
         assert raised.value.error.code == "unavailable"
         assert raised.value.error.retry_after == 5.0
         assert "the disk is on fire" not in str(raised.value)
-        async with signaling.connect("lobby") as bob:  # a live room needs no look-up
+        async with signaling.connect("lobby") as bob:  # a room with members needs no look-up
             await bob.send(m.Greeting(ann.id, m.Json(b'"Hello"')))
             assert (await ann.receive()).sender == bob.id
         store.questions_fail = False

@@ -1,4 +1,4 @@
-"""Keys for join tokens, and tokens that are signed with them."""
+"""Keys for join tokens, and tokens signed with them."""
 
 import base64
 import time
@@ -21,10 +21,10 @@ PUBLIC_JWK = {
     "crv": "Ed25519",
     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
 }
-"""That of RFC 8037, appendix A.2."""
+"""The public key of RFC 8037, appendix A.2."""
 
 PRIVATE_JWK = {**PUBLIC_JWK, "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}
-"""Its private one, of appendix A.1."""
+"""The private key of RFC 8037, appendix A.1."""
 
 
 def private_pem(key: Any) -> str:
@@ -34,7 +34,7 @@ def private_pem(key: Any) -> str:
 
 
 def public_pem(key: Any) -> str:
-    """Return the public key of a private one as `openssl pkey -pubout` writes it."""
+    """Return the public key of a private key, as `openssl pkey -pubout` writes it."""
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return str(pem.decode())
 
@@ -44,7 +44,7 @@ PRIVATE_PEM, PUBLIC_PEM = private_pem(_KEY), public_pem(_KEY)
 
 
 def base64url(data: bytes) -> str:
-    """Return bytes as they stand in tokens and in JWKs."""
+    """Return bytes as tokens and JWKs encode them."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
@@ -54,10 +54,10 @@ def secret_jwk(secret: str = SECRET, **more: str) -> dict[str, str]:
 
 
 def claims(**changes: Any) -> dict[str, Any]:
-    """Return what a good token of Ted's says, with changes."""
+    """Return the claims of a valid token of Ted's, with changes."""
     return {"sub": "ted", "exp": int(time.time()) + 60, **changes}
 
 
 def token(key: str = SECRET, **changes: Any) -> str:
-    """Return a good token of Ted's, with changes of what it says."""
+    """Return a valid token of Ted's, with changed claims."""
     return sign(key, claims(**changes))

@@ -1,4 +1,4 @@
-"""An event loop whose time jumps: whoever sleeps wakes when everybody else waits."""
+"""An event loop in virtual time: when all tasks wait, the clock jumps to the next timer."""
 
 import asyncio
 import functools
@@ -10,11 +10,11 @@ from typing import Any, TypeVarTuple
 Arguments = TypeVarTuple("Arguments")
 
 _LONGEST = 10 * 24 * 3600.0
-"""Virtual seconds that a test may take: by then, what it waits for will not come."""
+"""Virtual seconds that a test may take; a wait that is longer will never end."""
 
 
 class _Clock(selectors.SelectSelector):
-    """Waits for no file, and so ends every wait at once."""
+    """A selector that waits for no file, and so ends every wait at once."""
 
     now = 0.0
 
@@ -47,12 +47,12 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
         return self.timers[-1]
 
     def armed(self) -> list[asyncio.TimerHandle]:
-        """Return the timers that will go off."""
+        """Return the timers that are still to fire."""
         return [one for one in self.timers if one.when() > self.time() and not one.cancelled()]
 
 
 def in_virtual_time(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Run a test of things that do no I/O; it has to end each task and timer that it starts."""
+    """Run a test without I/O; it has to end each task and timer that it starts."""
 
     async def run(*arguments: Any, **named: Any) -> None:
         await test(*arguments, **named)
@@ -77,5 +77,5 @@ def pass_over(seconds: float) -> None:
 
 
 def now() -> float:
-    """Return the virtual time, in seconds; microseconds are rounded away."""
+    """Return the virtual time in seconds, rounded to microseconds."""
     return round(asyncio.get_running_loop().time(), 6)

@@ -1,4 +1,4 @@
-"""What programs of older schemas left in a database, and what one of today makes of it."""
+"""Rows as programs with older schemas leave them, and checks of today's reading."""
 
 from collections.abc import Callable
 
@@ -13,8 +13,8 @@ WRITTEN = (
     "INSERT INTO camus_rooms VALUES "
     "('lobby', 'A room', 1762473600.25, true, 'scrypt$', 12, 300.0, '5e884898')",
     "INSERT INTO camus_clients VALUES "
-    "('a1', 'lobby', 'Ann', 5.0, 'owner', 'run-1', 's1', 9.0, '[]')",
-    "INSERT INTO camus_runs VALUES ('run-1', 10.0)",
+    "('a1', 'lobby', 'Ann', 5.0, 'owner', 'node-1', 's1', 9.0, '[]')",
+    "INSERT INTO camus_runs VALUES ('node-1', 10.0)",
 )
 
 _LOBBY = RoomRecord(
@@ -28,14 +28,14 @@ _LOBBY = RoomRecord(
     owner_digest="5e884898",
 )
 _ANN = evolve(
-    a_client("a1", node="run-1", session="s1", away_since=9.0, incarnation=""),
+    a_client("a1", node="node-1", session="s1", away_since=9.0, incarnation=""),
     role="owner",
     session_snapshot="[]",
 )
 
 
-async def everything_is_kept(store: Store) -> None:
-    """Look at what was written: a room that is open to all, and a guest; and change it."""
+async def check_all_is_kept(store: Store) -> None:
+    """Check that the room and the client of an older schema are read, and can be changed."""
     [lobby] = await store.list_rooms(public=True)
     assert lobby == evolve(_LOBBY, incarnation=lobby.incarnation)
     assert len(lobby.incarnation) >= 32
@@ -48,15 +48,16 @@ async def everything_is_kept(store: Store) -> None:
     assert await store.find_room(_LOBBY.id) == StoredRoom(locked, (known,))
 
 
-MADE_BY_THE_THIRD = (
+INSERT_BY_VERSION_3 = (
     "INSERT INTO camus_rooms (id, name, created_at, public, locked, bans) VALUES "
     "('lobby', 'A room', 1762473600.25, true, false, '[]') ON CONFLICT (id) DO NOTHING"
 )
-"""How a server of the version before, which knows no incarnations, makes a room."""
+"""The statement with which a server of schema version 3, without incarnations, creates a room.
+"""
 
 
-async def rooms_are_named(store: Store, make: Callable[[], None]) -> None:
-    """See that each room that such a server makes beside this one is another one."""
+async def check_incarnations(store: Store, make: Callable[[], None]) -> None:
+    """Check that each room created by such a server gets an incarnation of its own."""
     incarnations = set()
     for _ in range(3):
         make()
