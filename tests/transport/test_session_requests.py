@@ -8,7 +8,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import ConnectionClosed, Refused, Unanswered
-from camus_transport.client.requests import Requests, ask
+from camus_transport.client.requests import PendingRequests, ask
 from transport.scripted_server import TED, ScriptedWire
 from transport.virtual_time import in_virtual_time, now
 
@@ -72,7 +72,7 @@ async def test_no_answer_is_not_waited_for_for_ever() -> None:
 
 @in_virtual_time
 async def test_each_answer_goes_to_its_own_question_and_only_the_first() -> None:
-    requests = Requests()
+    requests = PendingRequests()
     questions = [requests.with_id(m.GetRoomInfo()) for _ in range(2)]
     waiting = [asyncio.create_task(requests.answer_to(one)) for one in questions]
     await asyncio.sleep(0)
@@ -86,7 +86,7 @@ async def test_each_answer_goes_to_its_own_question_and_only_the_first() -> None
 
 @in_virtual_time
 async def test_when_there_will_be_no_answers_all_hear_so_who_still_wait() -> None:
-    requests = Requests()
+    requests = PendingRequests()
     waiting = [
         asyncio.create_task(requests.answer_to(requests.with_id(m.GetRoomInfo())))
         for _ in range(3)

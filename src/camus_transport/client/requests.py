@@ -113,7 +113,7 @@ async def _read_while_alive(wire: Wire, codec: Codec) -> bytes:
 
 
 @define(eq=False)
-class Requests:
+class PendingRequests:
     """The requests of one session that wait for their answers."""
 
     _pending: dict[str, tuple[m.Message, asyncio.Future[m.Message]]] = field(factory=dict)

@@ -14,7 +14,7 @@ from .delivery import ClientDelivery
 from .events import Expired, Rejoined, Resumed, SessionEvent
 from .inbox import Inbox
 from .membership import Membership
-from .requests import Requests, Unanswered
+from .requests import PendingRequests, Unanswered
 
 _log = logging.getLogger("camus")
 
@@ -49,7 +49,7 @@ class SessionState:
     membership: Membership = field(init=False)
     delivery: ClientDelivery = field(init=False)
     inbox: Inbox = field(init=False)
-    requests: Requests = field(factory=Requests, init=False)
+    requests: PendingRequests = field(factory=PendingRequests, init=False)
     sending_may_proceed: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
