@@ -37,16 +37,16 @@ def settle(world: World) -> None:
 
 def _check(world: World) -> None:
     report = world.audit.report
-    inside = {client.id: client for client in world.clients if client.is_in}
+    connected = {client.id: client for client in world.clients if client.is_in}
     in_rooms = {
         member.id: room for room in world.router._rooms for member in room.members.values()
     }
-    if in_rooms.keys() != inside.keys() or len(inside) != len(world.clients):
+    if in_rooms.keys() != connected.keys() or len(connected) != len(world.clients):
         report("the members of the rooms are not the connected clients")
-    if world.store.clients.keys() != inside.keys():
+    if world.store.clients.keys() != connected.keys():
         report("the stored clients are not the connected clients")
     for session in world.router._sessions:
-        client, delivery = inside[session.member.id], session.delivery
+        client, delivery = connected[session.member.id], session.delivery
         counts = (client.confirmed + len(client.unconfirmed), client.received)
         if client.honest and counts != (delivery.received, delivery.sent):
             report("the two ends count differently")

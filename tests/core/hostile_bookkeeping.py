@@ -45,9 +45,9 @@ class Bookkeeping:
         clients = self.invariants.open.values()
         waiting = Counter(one.waits_for for one in clients if one.waits_for is not None)
         in_waiting_rooms = Counter(
-            waiting.room.record.id
-            for waiting in router._waiting_rooms._waiters.values()
-            if waiting.request.connection.state is State.WAITING
+            one.room.record.id
+            for one in router._waiting_rooms._waiters.values()
+            if one.request.connection.state is State.WAITING
         )
         by_room = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
         if not waiting == in_waiting_rooms == by_room:
