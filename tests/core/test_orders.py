@@ -41,7 +41,7 @@ from .talk import Talk
 LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
 NOBODY_THERE = RoomNotFound("nobody is in that room")
-NOT_AT_THE_DOOR = UnknownReceiver("nobody with this id waits at the door")
+NOT_AT_THE_DOOR = UnknownReceiver("no client with this id is in the waiting room")
 
 
 # Done --------------------------------------------------------------------------------------
