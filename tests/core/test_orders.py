@@ -51,7 +51,7 @@ def test_what_is_done_about_an_order_in_its_order() -> None:
     talk = moderated_room()
     ann = talk.connection("ann")
     ordered = Ordered(LOBBY, kick("ann"))
-    close = Close(ann, 4506, "an owner or moderator has sent this client out")
+    close = Close(ann, 4506, "an owner or moderator has removed this client from the room")
     assert talk.router.handle(ordered, talk.now) == [
         close,
         ForgetClient(id_of("ann")),
