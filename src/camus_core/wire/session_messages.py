@@ -150,7 +150,7 @@ class ListRooms(Request):
 
 @frozen
 class ListedRoom:
-    """A public room, with the number of its members, their limit, and whether it has a password."""
+    """A public room, with its number of members, their limit, and if it has a password."""
 
     room_id: str
     name: str

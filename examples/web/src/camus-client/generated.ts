@@ -547,7 +547,7 @@ export interface RoomCreatedBody {
   owner_token: string;
 }
 /**
- * A public room, with the number of its members, their limit, and whether it has a password.
+ * A public room, with its number of members, their limit, and if it has a password.
  */
 export interface ListedRoom {
   room_id: string;
