@@ -17,7 +17,7 @@ from camus_core.conformance import (
     run,
 )
 from camus_core.conformance.acts import Act
-from camus_core.conformance.address_phrases import HERE, THERE, comes_from
+from camus_core.conformance.address_phrases import HERE, THERE, joins_from
 from camus_core.conformance.control_phrases import admit, waiting, waits
 from camus_core.conformance.patterns import (
     A_TIME,
@@ -367,7 +367,7 @@ def test_a_scenario_says_what_its_server_has_to_speak() -> None:
 
 def test_a_scenario_says_which_addresses_its_clients_have() -> None:
     assert scenario(Joins(BILL), *enters(TED)).addresses == frozenset()
-    assert scenario(*comes_from(HERE, BILL), *enters(TED, address=THERE)).addresses == {
+    assert scenario(*joins_from(HERE, BILL), *enters(TED, address=THERE)).addresses == {
         HERE,
         THERE,
     }

@@ -150,7 +150,7 @@ class ListRooms(Request):
 
 @frozen
 class ListedRoom:
-    """A public room, with its number of members, their limit, and if it has a password."""
+    """A public room. `clients` is the number of its members, `password` true if it has one."""
 
     room_id: str
     name: str

@@ -547,7 +547,7 @@ export interface RoomCreatedBody {
   owner_token: string;
 }
 /**
- * A public room, with its number of members, their limit, and if it has a password.
+ * A public room. `clients` is the number of its members, `password` true if it has one.
  */
 export interface ListedRoom {
   room_id: string;

@@ -1,4 +1,4 @@
-"""Who is reached by a receiver, and who is believed to have said it (CORE-11 to CORE-17)."""
+"""Recipients and senders of messages (CORE-11 to CORE-17)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a client gets into a room, or doesn't (CORE-4 to CORE-8, CORE-10)."""
+"""Admission in the core profile (CORE-4 to CORE-8, CORE-10)."""
 
 from ...limits import Limits
 from .. import examples as example

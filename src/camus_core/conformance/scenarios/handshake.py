@@ -1,4 +1,4 @@
-"""Who may open a WebSocket (CORE-1 to CORE-3, CORE-9)."""
+"""WebSocket handshakes (CORE-1 to CORE-3, CORE-9)."""
 
 from ...limits import Limits
 from ..scenario import Joins, Knocks, Scenario, Setting

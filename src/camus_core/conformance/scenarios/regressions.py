@@ -1,4 +1,4 @@
-"""Bugs that other signaling servers have had: each scenario is the shortest that shows one."""
+"""Bugs of other signaling servers, each shown by the shortest possible scenario."""
 
 from ...limits import Limits
 from .. import examples as example

@@ -1,4 +1,4 @@
-"""How both ends count (SESS-24 to SESS-26)."""
+"""Counting and confirming of frames (SESS-24 to SESS-26)."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -27,7 +27,7 @@ from ..vocabulary import (
 
 
 def _confirmed(who: str, received: int) -> Hears:
-    """The server confirms so many frames, at once."""
+    """Return the server's immediate confirmation of so many frames."""
     return Hears(who, by(SERVER, who, "ack", {"received": received}), within=1.0)
 
 

@@ -1,4 +1,4 @@
-"""How sessions outlive a server that crashes (SESS-50)."""
+"""Sessions that outlive a crash of the server (SESS-50)."""
 
 from ...limits import Limits
 from ..scenario import Connects, Hears, HearsNothing, Says, Scenario, Setting, Starts

@@ -1,4 +1,4 @@
-"""How long a place is held, and what that means (SESS-43 to SESS-46)."""
+"""Held places, and their end (SESS-43 to SESS-46)."""
 
 from ...limits import Limits
 from ..phrases import is_answered
@@ -29,7 +29,7 @@ from ..vocabulary import (
     SOMEBODY,
     TED,
     by,
-    came,
+    client_joined,
     join,
     joined,
     left,
@@ -51,12 +51,12 @@ SCENARIOS = (
             *meet(BILL, TED),
             Drops(TED),
             *enters(RUFUS),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
             Says(BILL, to(TED, "x-note", "1")),
             Says(BILL, to(SERVER, "get-room-info")),
             Hears(BILL, roster(BILL, (BILL, MAJOR_TOM), (TED, MAJOR_TOM), (RUFUS, MAJOR_TOM))),
             *goes_on(TED, 0, handled=0),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Hears(TED, by(BILL, TED, "x-note", "1")),
             HearsNothing(BILL),
         ),
@@ -162,7 +162,7 @@ SCENARIOS = (
             Hears(BILL, left(TED, "gone")),
             Says(RUFUS, join()),
             Hears(RUFUS, joined(RUFUS, clients=[member(BILL), member(RUFUS)])),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
         ),
         Setting(Limits(place_seconds=0.4), rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
     ),
@@ -194,7 +194,7 @@ SCENARIOS = (
                 BILL,
                 joined(BILL_ANEW, reason="unknown", clients=[member(TED), member(BILL_ANEW)]),
             ),
-            Hears(TED, came(BILL_ANEW)),
+            Hears(TED, client_joined(BILL_ANEW)),
         ),
         Setting(rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
     ),

@@ -1,4 +1,4 @@
-"""Who speaks the session profile, and what may be said in it (SESS-1 to SESS-7)."""
+"""The choice of the session profile, and its legal messages (SESS-1 to SESS-7)."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -15,7 +15,7 @@ from ..scenario import (
     Scenario,
     Setting,
 )
-from ..session_phrases import enters, is_turned_away, meet
+from ..session_phrases import enters, is_refused, meet
 from ..vocabulary import (
     BILL,
     CAMUS_2,
@@ -28,7 +28,7 @@ from ..vocabulary import (
     TED,
     but,
     by,
-    came,
+    client_joined,
     join,
     joined,
     member,
@@ -110,7 +110,7 @@ SCENARIOS = (
         ("SESS-4",),
         (
             Connects(BILL, LOBBY, CAMUS_2),
-            *is_turned_away(
+            *is_refused(
                 BILL,
                 "not-joined",
                 to(SERVER, "get-room-info"),
@@ -122,7 +122,7 @@ SCENARIOS = (
                 to(ROOM, "x-note"),
                 to(BILL, "icecandidate"),
             ),
-            *is_turned_away(
+            *is_refused(
                 BILL,
                 "wrong-receiver",
                 {**join(), "receiver": ROOM},
@@ -130,7 +130,7 @@ SCENARIOS = (
                 to(ROOM, "bye"),
                 to(ROOM, "list-rooms"),
             ),
-            *is_turned_away(BILL, "unknown-type", to(SERVER, "enter")),
+            *is_refused(BILL, "unknown-type", to(SERVER, "enter")),
         ),
     ),
     Scenario(
@@ -166,7 +166,7 @@ SCENARIOS = (
             *are_refused(BILL, "wrong-receiver", to(TED, "ack", {"received": 0})),
             HearsNothing(TED),
             Connects(RUFUS, LOBBY, CAMUS_2),
-            *is_turned_away(RUFUS, "server-only-type", to(ROOM, "client-joined", member(TED))),
+            *is_refused(RUFUS, "server-only-type", to(ROOM, "client-joined", member(TED))),
         ),
     ),
     Scenario(
@@ -241,7 +241,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Says(BILL, but(to(TED, "x-note"), id="7")),
             Hears(TED, but(by(BILL, TED, "x-note"), id="7")),
             Says(TED, but(to(BILL, "x-note"), id="8", reply_to="7")),

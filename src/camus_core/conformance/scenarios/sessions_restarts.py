@@ -1,4 +1,4 @@
-"""How sessions outlive a server that stops (SESS-49)."""
+"""Sessions that outlive a clean stop of the server (SESS-49)."""
 
 from ...limits import Limits
 from ..phrases import is_answered
@@ -25,7 +25,7 @@ from ..vocabulary import (
     TED,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -85,7 +85,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *is_stopped(BILL),
             IsClosed(TED, 1012),
             Starts(),
@@ -137,7 +137,7 @@ SCENARIOS = (
                 BILL,
                 joined(BILL_ANEW, reason="unknown", clients=[member(TED), member(BILL_ANEW)]),
             ),
-            Hears(TED, came(BILL_ANEW)),
+            Hears(TED, client_joined(BILL_ANEW)),
         ),
     ),
     Scenario(
@@ -206,7 +206,7 @@ SCENARIOS = (
                 ),
             ),
             Hears(TED, left(BILL, "rejoined")),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
         ),
     ),
     Scenario(

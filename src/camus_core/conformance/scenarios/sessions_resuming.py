@@ -1,4 +1,4 @@
-"""How a session goes on (SESS-36, SESS-37, SESS-42)."""
+"""Resumed sessions (SESS-36, SESS-37, SESS-42)."""
 
 from ...limits import Limits
 from ..patterns import A_TIME
@@ -19,7 +19,7 @@ from ..scenario import (
 from ..session_phrases import (
     enters,
     goes_on,
-    is_turned_away,
+    is_refused,
     meet,
     note,
 )
@@ -34,7 +34,7 @@ from ..vocabulary import (
     TED,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     refused,
@@ -62,7 +62,7 @@ SCENARIOS = (
             Says(TED, but(to(BILL, "x-note", {"3": None}), id="3")),
             *is_answered(TED),
             *enters(RUFUS),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Says(RUFUS, to(SERVER, "profile", {"username": "Rufus"})),
             Hears(RUFUS, updated(RUFUS, "Rufus")),
             Hears(RUFUS, done(RUFUS)),
@@ -76,7 +76,7 @@ SCENARIOS = (
                 but(by(TED, BILL, "x-note", {"3": None}), id="3"),
                 verbatim='{"3":null}',
             ),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
             Hears(BILL, updated(RUFUS, "Rufus")),
             Hears(BILL, by(RUFUS, ROOM, "text", _TEXT)),
             HearsNothing(TED),
@@ -100,7 +100,7 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             *note(TED, BILL, "1"),
             *note(TED, BILL, "2"),
             Drops(BILL),
@@ -174,7 +174,7 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             *note(TED, BILL, "1"),
             Says(BILL, to(SERVER, "ack", {"received": 1})),
             *is_answered(BILL),
@@ -273,7 +273,7 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             *[Says(TED, to(BILL, "x-note", "." * 60_000))] * 10,
             *is_answered(TED),
             Connects(_NEW_CONNECTION, None, CAMUS_2),
@@ -290,7 +290,7 @@ SCENARIOS = (
             *enters(BILL),
             Drops(BILL),
             Connects(BILL, "circle-k", CAMUS_2),
-            *is_turned_away(BILL, "malformed-message", resume(BILL, 0)),
+            *is_refused(BILL, "malformed-message", resume(BILL, 0)),
             Says(BILL, resume(BILL, 0, room_id="circle-k", username="")),
             Hears(BILL, resumed(BILL, 0)),
         ),

@@ -1,4 +1,4 @@
-"""Rooms that clients make (SESS-15 to SESS-19)."""
+"""Rooms that clients create and list (SESS-15 to SESS-19)."""
 
 from ...limits import Limits
 from .. import examples as example

@@ -1,4 +1,4 @@
-"""What a server says that stops (SESS-47, SESS-48)."""
+"""Announcement of a stop of the server (SESS-47, SESS-48)."""
 
 from ..phrases import is_answered
 from ..scenario import (
@@ -23,7 +23,7 @@ from ..vocabulary import (
     ack,
     but,
     by,
-    came,
+    client_joined,
     going_away,
     refused,
     to,
@@ -74,7 +74,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *note(TED, BILL, "1"),
             Stops(),
             Hears(TED, undeliverable_error(TED, BILL, "expired")),
