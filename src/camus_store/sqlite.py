@@ -34,7 +34,7 @@ this long twice at most, once for the group before its own.
 ADVICE = {
     sqlite3.SQLITE_BUSY: "another program has locked it; stop that one, or wait",
     sqlite3.SQLITE_CANTOPEN: "let this user write to the file and to its directory",
-    sqlite3.SQLITE_CORRUPT: "restore it from a backup, or move it away to start anew",
+    sqlite3.SQLITE_CORRUPT: "restore it from a backup, or move it away to start with a new one",
     sqlite3.SQLITE_FULL: "free space on its disk",
     sqlite3.SQLITE_IOERR: "check its disk",
     sqlite3.SQLITE_NOTADB: "name another file, or move this one away",

@@ -3,7 +3,7 @@
 Theory of operation. The order of the checks is the algorithm of SESS-55 in `docs/protocol.md`;
 the numbers below are its steps. The first check that fails raises its `ProtocolError`, and the
 router sends it: a client of the core profile is then closed with the error's close code, a
-client of the session profile may try again. A check that raises has admitted nobody.
+client of the session profile may try again. A check that raises has admitted nobody::
 
     step    where                               question            charges
     1       Router (the handshake's identity)

@@ -1,13 +1,13 @@
 """Steps of clients whose network address matters."""
 
-from .scenario import LOBBY, Connects, Frame, Hears, IsClosed, Says, Step
-from .vocabulary import MAJOR_TOM, SERVER, SOMEBODY, by, refused
+from .scenario import DEFAULT_ROOM, Connects, Frame, Hears, IsClosed, Says, Step
+from .vocabulary import ANY_CLIENT, MAJOR_TOM, SERVER, by, refused
 
 HERE, THERE, ELSEWHERE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 """Loopback addresses, all of which every Linux machine has."""
 
 
-def joins_from(address: str, who: str, room: str = LOBBY) -> tuple[Step, ...]:
+def joins_from(address: str, who: str, room: str = DEFAULT_ROOM) -> tuple[Step, ...]:
     """Return the steps by which a client of the core profile joins from an address."""
     greeting = f"This is Ground Control to {MAJOR_TOM}"
     return (
@@ -25,7 +25,7 @@ def is_refused_from(address: str, who: str, code: str, closed: int) -> tuple[Ste
     )
 
 
-def is_rate_limited_from(address: str, who: str, room: str = LOBBY) -> tuple[Step, ...]:
+def is_rate_limited_from(address: str, who: str, room: str = DEFAULT_ROOM) -> tuple[Step, ...]:
     """Return the steps by which a client of the core profile is refused by a rate limit."""
     return (
         Connects(who, room, address=address),
@@ -36,5 +36,5 @@ def is_rate_limited_from(address: str, who: str, room: str = LOBBY) -> tuple[Ste
 
 def are_rate_limited(who: str, *frames: Frame) -> tuple[Step, ...]:
     """Return frames of a client in no room, each refused by a rate limit of its address."""
-    told = refused(SOMEBODY, "rate-limited", retry_after=True)
-    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, told)))
+    error = refused(ANY_CLIENT, "rate-limited", retry_after=True)
+    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, error)))

@@ -8,7 +8,7 @@ from .scenario import Connects, Frame, Hears, IsClosed, Says, Step
 from .session_phrases import creates, visits
 from .vocabulary import (
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     SERVER,
@@ -62,7 +62,7 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
 
 def waiting(who: str) -> Mapping[str, Any]:
     """Return the reply to a `join` of a locked room."""
-    return by(SERVER, who, "waiting", {"room_id": LOBBY})
+    return by(SERVER, who, "waiting", {"room_id": DEFAULT_ROOM})
 
 
 def waiting_client(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:
@@ -81,15 +81,15 @@ def waits_no_more(who: str) -> Mapping[str, Any]:
 
 
 def creates_as_owner(who: str, *, address: str | None = None, **more: Any) -> tuple[Step, ...]:
-    """Return the steps by which a client creates the room `LOBBY`, and joins it as its owner.
+    """Return the steps by which a client creates `DEFAULT_ROOM`, and joins as its owner.
 
     Args:
         more: Other members of the data of `create-room`.
     """
     return (
         Connects(who, None, CAMUS_2, address=address),
-        *creates(who, LOBBY, name="Excellent Adventure", **more),
-        Says(who, join(owner_token=owner_token_of(LOBBY))),
+        *creates(who, DEFAULT_ROOM, name="Excellent Adventure", **more),
+        Says(who, join(owner_token=owner_token_of(DEFAULT_ROOM))),
         Hears(who, joined(who, role="owner")),
     )
 
@@ -106,7 +106,7 @@ def makes_a_moderator(owner: str, who: str) -> tuple[Step, ...]:
 
 
 def host_and_moderator(owner: str, moderator: str) -> tuple[Step, ...]:
-    """Return the steps by which an owner and a moderator join the room `LOBBY`."""
+    """Return the steps by which an owner and a moderator join the room `DEFAULT_ROOM`."""
     return (
         *creates_as_owner(owner),
         *visits(moderator, owner),
@@ -128,7 +128,7 @@ def is_removed(who: str, reason: str, *others: str) -> tuple[Step, ...]:
 def enters_waiting_room(
     who: str, *moderators: str, address: str | None = None, **more: Any
 ) -> tuple[Step, ...]:
-    """Return the steps by which a client waits for the locked room `LOBBY`.
+    """Return the steps by which a client waits for the locked room `DEFAULT_ROOM`.
 
     Args:
         more: Members of the data of `join`.

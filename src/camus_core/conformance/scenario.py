@@ -22,7 +22,7 @@ from .patterns import Pattern, Wildcard
 DEADLINE = 5.0
 """Seconds to wait for a message: a healthy server answers in milliseconds."""
 
-LOBBY = "excellent-adventure"
+DEFAULT_ROOM = "excellent-adventure"
 """The default room of the steps."""
 
 Frame = Mapping[str, Any] | str | bytes
@@ -76,7 +76,7 @@ class Connects:
     """
 
     who: str
-    room: str | None = LOBBY
+    room: str | None = DEFAULT_ROOM
     subprotocol: str | None = None
     address: str | None = field(default=None, kw_only=True)
     token: str | None = field(default=None, kw_only=True)
@@ -87,7 +87,7 @@ class Joins:
     """Connects in the core profile, and receives the greeting."""
 
     who: str
-    room: str = LOBBY
+    room: str = DEFAULT_ROOM
 
 
 @frozen

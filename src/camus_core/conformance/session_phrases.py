@@ -5,10 +5,10 @@ from typing import Any
 from .patterns import SOME_SECRET, Wildcard
 from .scenario import Connects, Crashes, Frame, Hears, IsClosed, Says, Step, Stops, Waits
 from .vocabulary import (
+    ANY_CLIENT,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     SERVER,
-    SOMEBODY,
     by,
     client_joined,
     going_away,
@@ -28,7 +28,7 @@ WRITTEN = Waits(0.5)
 
 
 def enters(
-    who: str, room: str = LOBBY, *, address: str | None = None, **more: Any
+    who: str, room: str = DEFAULT_ROOM, *, address: str | None = None, **more: Any
 ) -> tuple[Step, ...]:
     """Return the steps by which a client joins.
 
@@ -85,11 +85,11 @@ def is_refused(who: str, code: str, *frames: Frame) -> tuple[Step, ...]:
     """Return frames of a client in no room, each with its error; the connection stays open."""
     steps: list[Step] = []
     for frame in frames:
-        steps += [Says(who, frame), Hears(who, refused(SOMEBODY, code))]
+        steps += [Says(who, frame), Hears(who, refused(ANY_CLIENT, code))]
     return (
         *steps,
         Says(who, to(SERVER, "ping", 1)),
-        Hears(who, by(SERVER, SOMEBODY, "pong", 1)),
+        Hears(who, by(SERVER, ANY_CLIENT, "pong", 1)),
     )
 
 
@@ -113,7 +113,7 @@ def creates(who: str, room_id: str | Wildcard, **members: Any) -> tuple[Step, ..
     made = {"room_id": room_id, "owner_token": token}
     return (
         Says(who, to(SERVER, "create-room", members)),
-        Hears(who, by(SERVER, SOMEBODY, "room-created", made)),
+        Hears(who, by(SERVER, ANY_CLIENT, "room-created", made)),
     )
 
 

@@ -7,14 +7,14 @@ from ..wire.messages import GROUND_CONTROL as SERVER
 from ..wire.messages import ROOM
 from ..wire.profile import SESSION
 from .patterns import ANY_ARRAY, ANY_OBJECT, SECONDS, SOME_TEXT, Pattern, Wildcard, message_of
-from .scenario import LOBBY
+from .scenario import DEFAULT_ROOM
 
 __all__ = [
-    "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "LOBBY", "MAJOR_TOM", "NOBODY", "ROOM", "RUFUS",
-    "SERVER", "SOMEBODY", "TED", "TED_ANEW", "ack", "but", "by", "client_joined", "done",
-    "going_away", "join", "joined", "left", "member", "owner_token_of", "pushed", "refused",
-    "resume", "resumed", "roster", "session_of", "to", "undeliverable", "undeliverable_error",
-    "updated",
+    "ANY_CLIENT", "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "DEFAULT_ROOM", "MAJOR_TOM", "ROOM",
+    "RUFUS", "SERVER", "TED", "TED_ANEW", "UNKNOWN_CLIENT", "ack", "but", "by",
+    "client_joined", "done", "going_away", "join", "joined", "left", "member",
+    "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "to",
+    "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
@@ -31,10 +31,10 @@ CAST = {
     "Ted anew": TED_ANEW,
 }
 
-NOBODY = "0" * 32
+UNKNOWN_CLIENT = "0" * 32
 """An id that no client has."""
 
-SOMEBODY = Wildcard(r'"[0-9a-f]{32}"')
+ANY_CLIENT = Wildcard(r'"[0-9a-f]{32}"')
 """Any id: the one of a client that hasn't joined has no meaning."""
 
 CAMUS_2 = SESSION.name
@@ -67,7 +67,7 @@ def refused(who: str | Wildcard, code: str, *, retry_after: bool = False) -> Map
 def roster(receiver: str, *clients: tuple[str, str]) -> Mapping[str, Any]:
     """Return the `room-info` with these clients, each by id and username."""
     members = [{"id": id, "username": username} for id, username in clients]
-    return by(SERVER, receiver, "room-info", {"room_id": LOBBY, "clients": members})
+    return by(SERVER, receiver, "room-info", {"room_id": DEFAULT_ROOM, "clients": members})
 
 
 def pushed(*clients: tuple[str, str]) -> Mapping[str, Any]:
@@ -94,7 +94,7 @@ def owner_token_of(room_id: str) -> str:
     return f"(owner's token of {room_id})"
 
 
-def join(room_id: str | None = LOBBY, **more: Any) -> Mapping[str, Any]:
+def join(room_id: str | None = DEFAULT_ROOM, **more: Any) -> Mapping[str, Any]:
     """Return a `join`, with more members of its data."""
     room = {} if room_id is None else {"room_id": room_id}
     return to(SERVER, "join", {**room, **more})
@@ -120,7 +120,7 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
     is_moderator = more.get("role", "guest") != "guest"
     data = {
         "id": who,
-        "room_id": LOBBY,
+        "room_id": DEFAULT_ROOM,
         "role": "guest",
         "session": session_of(who, nth),
         "resumed": False,

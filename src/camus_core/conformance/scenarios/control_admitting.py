@@ -40,12 +40,12 @@ from ..vocabulary import (
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
-    NOBODY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
     TED,
     TED_ANEW,
+    UNKNOWN_CLIENT,
     but,
     client_joined,
     done,
@@ -90,7 +90,9 @@ SCENARIOS = (
                 ),
             ),
             *note(RUFUS, BILL, "Thank you"),
-            *are_refused(TED, "unknown-receiver", admit(RUFUS), admit(BILL), admit(NOBODY)),
+            *are_refused(
+                TED, "unknown-receiver", admit(RUFUS), admit(BILL), admit(UNKNOWN_CLIENT)
+            ),
         ),
     ),
     Scenario(
@@ -233,7 +235,7 @@ SCENARIOS = (
             *is_answered(RUFUS),
             HearsNothing(RUFUS),
             Connects(BILL, None, CAMUS_2),
-            Says(BILL, join(owner_token=owner_token_of(LOBBY))),
+            Says(BILL, join(owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(
                 BILL,
                 joined(BILL_ANEW, role="owner", locked=True, waiting=[waiting_client(RUFUS)]),

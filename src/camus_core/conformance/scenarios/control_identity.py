@@ -18,12 +18,12 @@ from ..scenario import (
 )
 from ..session_phrases import creates, enters, is_refused, is_stopped, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     but,
@@ -45,12 +45,12 @@ from ..vocabulary import (
 _TOKENS = {
     "Ted's": Identity("ted", name="Ted"),
     "Rufus's": Identity("rufus", role="moderator"),
-    "Bill's": Identity("bill", rooms=frozenset({RoomId(LOBBY), RoomId("circle-k")})),
+    "Bill's": Identity("bill", rooms=frozenset({RoomId(DEFAULT_ROOM), RoomId("circle-k")})),
 }
 
-_SECRET_ROOM = ExistingRoom(LOBBY, password="Wyld Stallyns")
+_SECRET_ROOM = ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns")
 
-_INVITED = Identity("ted", rooms=frozenset({RoomId(LOBBY), RoomId("circle-k")}))
+_INVITED = Identity("ted", rooms=frozenset({RoomId(DEFAULT_ROOM), RoomId("circle-k")}))
 
 SCENARIOS = (
     Scenario(
@@ -91,7 +91,7 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             *creates(TED, "circle-k", name="Circle K", token="Ted's"),
             Says(TED, to(SERVER, "create-room", {"name": "San Dimas", "token": "Bogus!"})),
-            Hears(TED, refused(SOMEBODY, "not-allowed")),
+            Hears(TED, refused(ANY_CLIENT, "not-allowed")),
             *creates(TED, "san-dimas", name="San Dimas"),
         ),
         Setting(tokens=_TOKENS),
@@ -120,7 +120,7 @@ SCENARIOS = (
             Hears(TED, refused(TED, "not-allowed")),
             IsClosed(TED, 4501),
             Connects(RUFUS, None, CAMUS_2, token="Bogus!"),
-            Hears(RUFUS, refused(SOMEBODY, "not-allowed")),
+            Hears(RUFUS, refused(ANY_CLIENT, "not-allowed")),
             IsClosed(RUFUS, 4501),
             HearsNothing(BILL),
         ),
@@ -229,7 +229,7 @@ SCENARIOS = (
                 for wish in ({"name": "San Dimas", "token": "Ted's"}, {"token": "Ted's"})
                 for step in (
                     Says(TED, to(SERVER, "create-room", wish)),
-                    Hears(TED, refused(SOMEBODY, "not-allowed")),
+                    Hears(TED, refused(ANY_CLIENT, "not-allowed")),
                 )
             ),
             *creates(TED, "circle-k", name="Circle K", token="Ted's"),
@@ -282,7 +282,7 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             *is_refused(BILL, "not-allowed", join(), join("nowhere")),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K"})),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
             *creates(BILL, "circle-k", name="Circle K", token="Ted's"),
             *is_refused(
                 BILL, "not-allowed", join("circle-k", owner_token=owner_token_of("circle-k"))

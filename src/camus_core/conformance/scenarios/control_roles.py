@@ -29,14 +29,14 @@ from ..session_phrases import visits
 from ..vocabulary import (
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
-    NOBODY,
     ROOM,
     RUFUS,
     SERVER,
     TED,
     TED_ANEW,
+    UNKNOWN_CLIENT,
     but,
     by,
     client_joined,
@@ -70,7 +70,7 @@ SCENARIOS = (
                 set_role(RUFUS, "moderator"),
                 kick(BILL),
                 kick(RUFUS),
-                kick(NOBODY),
+                kick(UNKNOWN_CLIENT),
                 lock(),
                 lock(False),
                 admit(TED),
@@ -87,7 +87,7 @@ SCENARIOS = (
         (
             *host_and_moderator(BILL, TED),
             Connects(RUFUS, None, CAMUS_2),
-            Says(RUFUS, join(owner_token=owner_token_of(LOBBY))),
+            Says(RUFUS, join(owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(RUFUS, joined(RUFUS, role="owner")),
             Hears(BILL, client_joined(RUFUS, role="owner")),
             Hears(TED, client_joined(RUFUS, role="owner")),
@@ -137,7 +137,11 @@ SCENARIOS = (
             *are_refused(
                 BILL,
                 "unknown-receiver",
-                *(order(who) for who in (RUFUS, NOBODY, ROOM, "") for order in (kick, ban)),
+                *(
+                    order(who)
+                    for who in (RUFUS, UNKNOWN_CLIENT, ROOM, "")
+                    for order in (kick, ban)
+                ),
                 set_role(RUFUS, "moderator"),
                 admit(TED),
                 deny(RUFUS),
@@ -217,7 +221,7 @@ SCENARIOS = (
         (
             *creates_as_owner(BILL),
             Connects(TED, None, CAMUS_2),
-            Says(TED, join(token="Ted's", owner_token=owner_token_of(LOBBY))),
+            Says(TED, join(token="Ted's", owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(TED, joined(TED, role="owner")),
             Hears(BILL, client_joined(TED, role="owner")),
         ),

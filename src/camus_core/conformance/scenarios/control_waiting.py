@@ -24,7 +24,7 @@ from ..vocabulary import (
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
@@ -95,7 +95,7 @@ SCENARIOS = (
             Hears(TED, waits(RUFUS, "Rufus")),
             Hears(TED, waits(TED_ANEW)),
             Connects(BILL_ANEW, None, CAMUS_2),
-            Says(BILL_ANEW, join(owner_token=owner_token_of(LOBBY))),
+            Says(BILL_ANEW, join(owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(
                 BILL_ANEW,
                 joined(

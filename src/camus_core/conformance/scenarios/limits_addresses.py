@@ -29,13 +29,13 @@ from ..scenario import (
 )
 from ..session_phrases import enters, is_refused, is_stopped, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
@@ -70,7 +70,9 @@ SCENARIOS = (
             *enters(BILL, address=HERE),
             Connects(TED, None, CAMUS_2, address=HERE),
             Says(TED, but(join(), id="1")),
-            Hears(TED, but(refused(SOMEBODY, "rate-limited", retry_after=True), reply_to="1")),
+            Hears(
+                TED, but(refused(ANY_CLIENT, "rate-limited", retry_after=True), reply_to="1")
+            ),
             HearsNothing(BILL),
             *is_answered(BILL),
             *visits(RUFUS, BILL, address=THERE),
@@ -105,7 +107,7 @@ SCENARIOS = (
         ),
         Setting(
             Limits(joins_per_minute=_NEVER_AGAIN, join_burst=2.0),
-            rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
@@ -149,7 +151,8 @@ SCENARIOS = (
             *enters(RUFUS, address=THERE, password="Wyld Stallyns"),
         ),
         Setting(
-            Limits(wrong_passwords=2), rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)
+            Limits(wrong_passwords=2),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
@@ -164,7 +167,8 @@ SCENARIOS = (
             *are_rate_limited(RUFUS, join(password="Wyld Stallyns")),
         ),
         Setting(
-            Limits(wrong_passwords=1), rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)
+            Limits(wrong_passwords=1),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
@@ -181,7 +185,7 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2, address=HERE),
             Says(TED, resume(TED, 0)),
             Hears(TED, resumed(TED, 0)),
-            Says(RUFUS, join(owner_token=owner_token_of(LOBBY))),
+            Says(RUFUS, join(owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(RUFUS, joined(RUFUS, role="owner")),
             Hears(BILL, client_joined(RUFUS, role="owner")),
             Hears(TED, client_joined(RUFUS, role="owner")),

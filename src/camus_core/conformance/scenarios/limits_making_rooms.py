@@ -15,12 +15,12 @@ from ..scenario import (
 )
 from ..session_phrases import creates, enters
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     client_joined,
@@ -98,7 +98,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             Says(BILL, _room("San Dimas")),
-            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
             *are_rate_limited(BILL, _room("Circle K")),
         ),
         Setting(

@@ -4,7 +4,7 @@ from ...limits import Limits
 from ..address_phrases import THERE, are_rate_limited
 from ..control_phrases import creates_as_owner, enters_waiting_room, locks
 from ..scenario import (
-    LOBBY,
+    DEFAULT_ROOM,
     Connects,
     Drops,
     ExistingRoom,
@@ -65,7 +65,7 @@ def _makes(who: str, *numbers: int) -> tuple[Step, ...]:
 
 def _one_join(limits: Limits) -> Setting:
     return Setting(
-        limits, rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),), proxies=_PROXIES
+        limits, rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),), proxies=_PROXIES
     )
 
 
@@ -123,8 +123,8 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2, address=_ONE),
             Connects(TED, None, CAMUS_2, address=_NEXT),
             Connects(RUFUS, None, CAMUS_2, address=_NEXT_BUT_ONE),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _FOURTH}),
-            Knocks(f"/room/{LOBBY}/ws", 101, {"X-Forwarded-For": _FAR}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": _FOURTH}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 101, {"X-Forwarded-For": _FAR}),
         ),
         Setting(Limits(connections=4, connections_per_address=4), proxies=_PROXIES),
         wire=True,
@@ -134,10 +134,10 @@ SCENARIOS = (
         ("LIM-1", "CORE-9", "CORE-66"),
         (
             Connects(BILL, None, CAMUS_2, address=_IPV4),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": f"{_FAR}, {_IPV4}"}),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"Forwarded": f"for={_IPV4}"}),
-            Knocks(f"/room/{LOBBY}/ws", 101, {"Forwarded": f'for="[{_FAR}]:69"'}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": _IPV4}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": f"{_FAR}, {_IPV4}"}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"Forwarded": f"for={_IPV4}"}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 101, {"Forwarded": f'for="[{_FAR}]:69"'}),
         ),
         Setting(Limits(connections_per_address=1), proxies=_PROXIES),
         wire=True,
@@ -147,7 +147,7 @@ SCENARIOS = (
         ("LIM-1", "CORE-9", "CORE-66", "CORE-127"),
         (
             Connects(BILL, None, CAMUS_2, address="127.0.0.1"),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": _IPV4}),
         ),
         Setting(Limits(connections_per_address=1)),
         wire=True,

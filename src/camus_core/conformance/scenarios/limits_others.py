@@ -28,12 +28,12 @@ from ..scenario import (
 )
 from ..session_phrases import creates, enters, is_refused, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
     MAJOR_TOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     but,
@@ -68,8 +68,8 @@ def _rejoins(who: str, hearer: str, nth: int) -> tuple[Step, ...]:
 
 
 def _too_much(who: str, *frames: Frame) -> tuple[Step, ...]:
-    told = refused(who, "rate-limited", retry_after=True)
-    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, told)))
+    error = refused(who, "rate-limited", retry_after=True)
+    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, error)))
 
 
 SCENARIOS = (
@@ -84,7 +84,7 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, None, 3)),
-            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             HearsNothing(BILL),
             Says(TED, resume(TED, 0, 3)),
             Hears(TED, resumed(TED, 0, 3)),
@@ -102,7 +102,7 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, None, 2)),
-            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             Waits(1.6),
             HearsNothing(BILL),
             Waits(1.0),
@@ -131,7 +131,7 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
-            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             HearsNothing(BILL),
         ),
         Setting(
@@ -147,7 +147,7 @@ SCENARIOS = (
             Drops(BILL),
             Connects(BILL, None, CAMUS_2, address=HERE),
             Says(BILL, resume(BILL, None)),
-            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             Says(BILL, resume(BILL, 0)),
             Hears(BILL, resumed(BILL, 0)),
         ),
@@ -269,7 +269,7 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K", public=True),
             Says(BILL, to(SERVER, "create-room", {"name": "San Dimas", "public": True})),
-            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             *creates(BILL, "san-dimas", name="San Dimas"),
             Connects(TED, None, CAMUS_2, address=THERE),
             *creates(TED, "wyld-stallyns", name="Wyld Stallyns", public=True),

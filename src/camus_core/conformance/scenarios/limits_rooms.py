@@ -29,12 +29,12 @@ from ..scenario import (
 )
 from ..session_phrases import is_refused, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     but,
@@ -65,11 +65,11 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "list-rooms")),
-            Hears(BILL, by(SERVER, SOMEBODY, "rooms", [])),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "rooms", [])),
             Says(BILL, to(SERVER, "ping", 1)),
-            Hears(BILL, by(SERVER, SOMEBODY, "pong", 1)),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "pong", 1)),
             Says(BILL, to(SERVER, "list-rooms")),
-            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
         ),
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=20.0)),
     ),
@@ -130,7 +130,7 @@ SCENARIOS = (
     Scenario(
         "who is refused a connection hears in the response when to come back",
         ("LIM-11", "CORE-9"),
-        (Joins(BILL), Knocks(f"/room/{LOBBY}/ws", 503, answered=_SOON)),
+        (Joins(BILL), Knocks(f"/room/{DEFAULT_ROOM}/ws", 503, answered=_SOON)),
         Setting(Limits(connections=1)),
         wire=True,
     ),
@@ -139,7 +139,7 @@ SCENARIOS = (
         ("LIM-11", "CORE-9"),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            Knocks(f"/room/{LOBBY}/ws", 429, answered=_SOON),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, answered=_SOON),
             *visits(TED, address=THERE),
         ),
         Setting(Limits(connections_per_address=1)),
@@ -151,10 +151,10 @@ SCENARIOS = (
         tuple(
             Knocks(path, status, headers, without=("retry-after",))
             for path, status, headers in (
-                (f"/room/{LOBBY}/ws", 400, {"Host": None}),
-                (f"/room/{LOBBY}/ws", 403, {"Origin": "https://evil.example"}),
-                (f"/room/{LOBBY}", 404, {}),
-                (f"/room/{LOBBY}/ws", 426, _PLAIN_GET),
+                (f"/room/{DEFAULT_ROOM}/ws", 400, {"Host": None}),
+                (f"/room/{DEFAULT_ROOM}/ws", 403, {"Origin": "https://evil.example"}),
+                (f"/room/{DEFAULT_ROOM}", 404, {}),
+                (f"/room/{DEFAULT_ROOM}/ws", 426, _PLAIN_GET),
             )
         ),
         wire=True,
@@ -165,7 +165,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             Knocks("/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
-            Knocks(f"/room/{LOBBY}/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
         ),
         Setting(Limits(connections_per_address=1)),
         wire=True,

@@ -20,15 +20,15 @@ from ..scenario import (
 )
 from ..session_phrases import enters, goes_on, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
@@ -165,13 +165,13 @@ SCENARIOS = (
                 for session in ("", ".", "\u0000", "é" * 1_000, "__proto__")
                 for step in (
                     Says(BILL, join("no slug!", resume={"session": session, "received": 0})),
-                    Hears(BILL, refused(SOMEBODY, "room-not-found")),
+                    Hears(BILL, refused(ANY_CLIENT, "room-not-found")),
                     Says(BILL, join(resume={"session": session})),
-                    Hears(BILL, refused(SOMEBODY, "password-required")),
+                    Hears(BILL, refused(ANY_CLIENT, "password-required")),
                 )
             ),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),)),
     ),
     Scenario(
         "a session whose place has ended is unknown, and the password is asked for again",
@@ -184,7 +184,7 @@ SCENARIOS = (
             Hears(TED, left(BILL, "gone")),
             Connects(BILL, None, CAMUS_2),
             Says(BILL, resume(BILL, 1)),
-            Hears(BILL, refused(SOMEBODY, "password-required")),
+            Hears(BILL, refused(ANY_CLIENT, "password-required")),
             Says(BILL, resume(BILL, 1, password="Wyld Stallyns")),
             Hears(
                 BILL,
@@ -193,7 +193,8 @@ SCENARIOS = (
             Hears(TED, client_joined(BILL_ANEW)),
         ),
         Setting(
-            Limits(place_seconds=0.3), rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)
+            Limits(place_seconds=0.3),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(

@@ -20,14 +20,14 @@ from ..scenario import (
 )
 from ..session_phrases import enters, is_refused, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
@@ -40,7 +40,7 @@ from ..vocabulary import (
     to,
 )
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),))
+_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
 
 _TURN = ("turn:turn.example.com:3478",)
 
@@ -79,12 +79,12 @@ SCENARIOS = (
         "the room is that of the address, or of the message, or of both",
         ("SESS-8", "SESS-63", "SESS-64"),
         (
-            Connects(BILL, LOBBY, CAMUS_2),
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
             Says(BILL, join(None)),
             Hears(BILL, joined(BILL)),
-            Connects(TED, LOBBY, CAMUS_2),
+            Connects(TED, DEFAULT_ROOM, CAMUS_2),
             *is_refused(TED, "malformed-message", join("circle-k")),
-            Says(TED, join(LOBBY)),
+            Says(TED, join(DEFAULT_ROOM)),
             Hears(TED, joined(TED)),
             Hears(BILL, client_joined(TED)),
             Connects(RUFUS, None, CAMUS_2),
@@ -169,7 +169,7 @@ SCENARIOS = (
             Says(TED, join()),
             Hears(TED, joined(TED, clients=[member(TED)])),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)),
     ),
     Scenario(
         "a room that isn't there is made, or isn't, as the operator wants",
@@ -189,7 +189,7 @@ SCENARIOS = (
             *enters(BILL, "san-dimas"),
             Connects(TED, None, CAMUS_2),
             Says(TED, join("circle-k")),
-            Hears(TED, refused(SOMEBODY, "unavailable", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "unavailable", retry_after=True)),
             Says(TED, join("san-dimas")),
             Hears(TED, joined(TED, room_id="san-dimas")),
             Hears(BILL, client_joined(TED)),
@@ -208,7 +208,7 @@ SCENARIOS = (
             LosesAnswer(),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join("circle-k")),
-            Hears(RUFUS, refused(SOMEBODY, "unavailable", retry_after=True)),
+            Hears(RUFUS, refused(ANY_CLIENT, "unavailable", retry_after=True)),
             *is_answered(BILL),
             Says(RUFUS, join("circle-k")),
             Hears(RUFUS, joined(RUFUS, room_id="circle-k")),
@@ -225,7 +225,7 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             *is_refused(TED, "room-not-found", join()),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, empty_for=0.4),), rooms_on_demand=False),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=0.4),), rooms_on_demand=False),
     ),
     Scenario(
         "what is said behind a join is heard after it, in order",

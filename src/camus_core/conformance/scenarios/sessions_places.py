@@ -19,14 +19,14 @@ from ..scenario import (
 )
 from ..session_phrases import enters, goes_on, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     by,
     client_joined,
@@ -156,7 +156,7 @@ SCENARIOS = (
             Drops(TED),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join()),
-            Hears(RUFUS, refused(SOMEBODY, "room-full")),
+            Hears(RUFUS, refused(ANY_CLIENT, "room-full")),
             *goes_on(TED, 0, handled=0),
             Drops(TED),
             Hears(BILL, left(TED, "gone")),
@@ -164,7 +164,7 @@ SCENARIOS = (
             Hears(RUFUS, joined(RUFUS, clients=[member(BILL), member(RUFUS)])),
             Hears(BILL, client_joined(RUFUS)),
         ),
-        Setting(Limits(place_seconds=0.4), rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
+        Setting(Limits(place_seconds=0.4), rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
     ),
     Scenario(
         "a held place keeps a member of the core profile out too",
@@ -176,7 +176,7 @@ SCENARIOS = (
             Hears(TED, refused(TED, "room-full")),
             IsClosed(TED, 4504),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)),
     ),
     Scenario(
         "a bye gives the place up and confirms everything",
@@ -196,6 +196,6 @@ SCENARIOS = (
             ),
             Hears(TED, client_joined(BILL_ANEW)),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
     ),
 )

@@ -17,14 +17,14 @@ from ..scenario import (
 )
 from ..session_phrases import enters, is_refused, meet
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
@@ -41,7 +41,7 @@ _OFFERED = "Sec-WebSocket-Protocol"
 
 _CHOSEN = {"sec-websocket-protocol": CAMUS_2}
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),))
+_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
 
 
 SCENARIOS = (
@@ -50,7 +50,7 @@ SCENARIOS = (
         ("SESS-1", "SESS-2"),
         (
             Knocks("/ws", 101, {_OFFERED: CAMUS_2}, answered=_CHOSEN),
-            Knocks(f"/room/{LOBBY}/ws", 101, {_OFFERED: CAMUS_2}, answered=_CHOSEN),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 101, {_OFFERED: CAMUS_2}, answered=_CHOSEN),
             Knocks("/ws", 101, {_OFFERED: f"soap, {CAMUS_2},wamp"}, answered=_CHOSEN),
             Knocks("/room/San-Dimas/ws", 404, {_OFFERED: CAMUS_2}),
             Knocks("/", 404, {_OFFERED: CAMUS_2}),
@@ -77,7 +77,7 @@ SCENARIOS = (
         "who connects is in no room, and nobody says anything",
         ("SESS-3",),
         (
-            Connects(BILL, LOBBY, CAMUS_2),
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
             Connects(TED, None, CAMUS_2),
             *enters(RUFUS),
             HearsNothing(BILL),
@@ -92,7 +92,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "ping", 1)),
-            Hears(BILL, by(SERVER, SOMEBODY, "pong", 1)),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "pong", 1)),
             Says(BILL, to(SERVER, "pong", 2)),
             HearsNothing(BILL),
             Says(BILL, to(SERVER, "bye")),
@@ -109,7 +109,7 @@ SCENARIOS = (
         "what belongs into a room is refused outside",
         ("SESS-4",),
         (
-            Connects(BILL, LOBBY, CAMUS_2),
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
             *is_refused(
                 BILL,
                 "not-joined",
@@ -151,7 +151,7 @@ SCENARIOS = (
                 BILL,
                 "server-only-type",
                 but(example.JOINED, receiver=TED),
-                to(TED, "room-created", {"room_id": LOBBY, "owner_token": "guess"}),
+                to(TED, "room-created", {"room_id": DEFAULT_ROOM, "owner_token": "guess"}),
                 to(ROOM, "rooms", []),
                 to(ROOM, "client-joined", member(RUFUS)),
                 to(ROOM, "client-left", {"id": TED, "reason": "gone"}),
@@ -159,13 +159,13 @@ SCENARIOS = (
                 to(TED, "done"),
                 to(TED, "undeliverable", {"receiver": BILL, "reason": "gone"}),
                 to(ROOM, "going-away", {"reconnect_in": 1}),
-                to(TED, "room-info", {"room_id": LOBBY, "clients": []}),
+                to(TED, "room-info", {"room_id": DEFAULT_ROOM, "clients": []}),
                 to(TED, "ice-servers", []),
                 to(TED, "error", {"code": "room-full", "message": "Go away"}),
             ),
             *are_refused(BILL, "wrong-receiver", to(TED, "ack", {"received": 0})),
             HearsNothing(TED),
-            Connects(RUFUS, LOBBY, CAMUS_2),
+            Connects(RUFUS, DEFAULT_ROOM, CAMUS_2),
             *is_refused(RUFUS, "server-only-type", to(ROOM, "client-joined", member(TED))),
         ),
     ),
@@ -191,9 +191,9 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, but(to(SERVER, "ping", 1), id="1")),
-            Hears(BILL, but(by(SERVER, SOMEBODY, "pong", 1), reply_to="1")),
+            Hears(BILL, but(by(SERVER, ANY_CLIENT, "pong", 1), reply_to="1")),
             Says(BILL, but(to(SERVER, "get-room-info"), id="2")),
-            Hears(BILL, but(refused(SOMEBODY, "not-joined"), reply_to="2")),
+            Hears(BILL, but(refused(ANY_CLIENT, "not-joined"), reply_to="2")),
             Says(BILL, but(join(), id="join me!")),
             Hears(BILL, but(joined(BILL), reply_to="join me!")),
             Says(BILL, but(to(SERVER, "get-room-info"), id="é" * 64)),
@@ -259,8 +259,8 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, join()),
             Says(BILL, to(ROOM, "x-note", 1)),
-            Hears(BILL, refused(SOMEBODY, "password-required")),
-            Hears(BILL, refused(SOMEBODY, "not-joined")),
+            Hears(BILL, refused(ANY_CLIENT, "password-required")),
+            Hears(BILL, refused(ANY_CLIENT, "not-joined")),
         ),
         _SECRET_ROOM,
     ),

@@ -17,11 +17,11 @@ from ..scenario import (
 )
 from ..session_phrases import enters, is_back, is_stopped, meet, says
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
@@ -44,7 +44,7 @@ _MADE = {"room_id": "circle-k", "owner_token": owner_token_of("circle-k")}
 def _makes_a_room_and_owns_it(who: str) -> tuple[Step, ...]:
     return (
         Says(who, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
-        Hears(who, by(SERVER, SOMEBODY, "room-created", _MADE)),
+        Hears(who, by(SERVER, ANY_CLIENT, "room-created", _MADE)),
         Says(who, join("circle-k", owner_token=owner_token_of("circle-k"))),
         Hears(who, joined(who, room_id="circle-k", role="owner")),
     )

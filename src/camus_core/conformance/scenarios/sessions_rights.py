@@ -3,11 +3,11 @@
 from ..scenario import Connects, Drops, ExistingRoom, Hears, Says, Scenario, Setting
 from ..session_phrases import creates, enters, is_refused
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     SERVER,
-    SOMEBODY,
     TED,
     client_joined,
     done,
@@ -22,7 +22,7 @@ from ..vocabulary import (
     updated,
 )
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),))
+_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
 
 SCENARIOS = (
     Scenario(
@@ -41,7 +41,7 @@ SCENARIOS = (
             *is_refused(BILL, "malformed-message", join(password=7)),
             Says(BILL, join(password="Wyld Stallyns")),
             Hears(BILL, joined(BILL, clients=[member(BILL)])),
-            Connects(TED, LOBBY, CAMUS_2),
+            Connects(TED, DEFAULT_ROOM, CAMUS_2),
             *is_refused(TED, "password-required", join(None)),
             *is_refused(TED, "wrong-password", join(password="Bogus!")),
             Says(TED, join(None, password="Wyld Stallyns")),
@@ -60,7 +60,7 @@ SCENARIOS = (
             *is_refused(TED, "wrong-password", join(password="Bogus!")),
             *is_refused(TED, "room-full", join(password="Wyld Stallyns")),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns", guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns", guest_limit=1),)),
     ),
     Scenario(
         "a room without a password doesn't mind one",
@@ -124,9 +124,9 @@ SCENARIOS = (
             *creates(BILL, "circle-k", name="Circle K"),
             *creates(BILL, "san-dimas", name="San Dimas"),
             Says(BILL, join("san-dimas", owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
             Says(BILL, join(owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "room-not-found")),
+            Hears(BILL, refused(ANY_CLIENT, "room-not-found")),
         ),
     ),
     Scenario(
@@ -137,7 +137,7 @@ SCENARIOS = (
             *creates(BILL, "circle-k", name="Circle K", guest_limit=1),
             *enters(TED, "circle-k"),
             Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "room-full")),
+            Hears(BILL, refused(ANY_CLIENT, "room-full")),
         ),
     ),
     Scenario(
@@ -147,7 +147,7 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             *creates(BILL, "circle-k", name="Circle K"),
             Says(BILL, join("circle-k", owner_token="guess")),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
             Says(BILL, join("circle-k")),
             Hears(BILL, joined(BILL, room_id="circle-k")),
         ),

@@ -17,7 +17,7 @@ from ..session_phrases import enters, goes_on, is_back, is_stopped, meet, note
 from ..vocabulary import (
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     SERVER,
     TED,
     ack,
@@ -120,6 +120,6 @@ SCENARIOS = (
     Scenario(
         "who isn't in a room is closed without a word when the server stops",
         ("SESS-47", "SESS-115"),
-        (Connects(BILL, LOBBY, CAMUS_2), Stops(), IsClosed(BILL, 1012)),
+        (Connects(BILL, DEFAULT_ROOM, CAMUS_2), Stops(), IsClosed(BILL, 1012)),
     ),
 )
