@@ -1,6 +1,6 @@
-"""Stores: where rooms and clients are kept, each behind `camus_core.store.Store`.
+"""Stores of rooms and clients, which implement `camus_core.store.Store`.
 
-`open_store(url)` picks one: `MemoryStore`, `SqliteStore` or `PostgresStore`.
+`open_store(url)` returns a `MemoryStore`, a `SqliteStore` or a `PostgresStore`.
 """
 
 from .urls import open_store

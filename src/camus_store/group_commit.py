@@ -1,7 +1,7 @@
-"""Group commit: one thread owns a SQLite connection and commits together what waits together.
+"""Group commit: a thread that owns a SQLite connection, and commits waiting requests together.
 
-A durable commit waits for the disk, some milliseconds whatever is in it. So the requests
-that come while one commit runs share the next one. None is answered before its commit.
+A durable commit waits for the disk, some milliseconds however much is in it. So the requests
+that arrive during one commit share the next one. None is answered before its own commit.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ from camus_core.wire.errors import StoreUnavailable
 T = TypeVar("T")
 
 WAITING_LIMIT = 1_000
-"""Requests that may wait for the next commit. Measured with 100 at a time, a room costs
-30 µs, so that a full queue is carried out in some hundredths of a second."""
-
+"""The most requests that wait for the next commit. With 100 at a time, a room was measured to
+take 30 µs, so a full queue is carried out in some hundredths of a second.
+"""
 
 _Files = tuple[tuple[int, int] | None, ...]
-"""Device and inode of the database, of its log and of the index of that."""
+"""Device and inode of the database, of its write-ahead log and of the index of that log."""
 
 
 @frozen(eq=False)
@@ -36,15 +36,19 @@ class _Request:
 
 
 class GroupCommit:
-    """Runs work on the connection that `connect` makes, in a thread of its own.
+    """A queue of work on one SQLite connection, and the thread that carries it out in groups.
 
-    Work that raises is undone alone; its neighbours are committed. When the transaction
-    itself fails, or a file is no longer the one that was opened, the whole group fails
-    and the next one connects anew.
+    Work that raises is undone alone; the rest of its group is committed. If the transaction
+    itself fails, or a file is no longer the one that was opened, the whole group fails, and the
+    next group connects again.
+
+    Args:
+        path: The database file.
+        connect: Opens the connection; called in the thread, again after each failure.
     """
 
     def __init__(self, path: Path, connect: Callable[[], Database]) -> None:
-        # The write-ahead log and its index belong to it: https://sqlite.org/walformat.html
+        # The write-ahead log and its index: https://sqlite.org/walformat.html
         self._paths = (f"{path}", f"{path}-wal", f"{path}-shm")
         self._connect = connect
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="camus-sqlite")
@@ -55,7 +59,11 @@ class GroupCommit:
         self._closed = False
 
     async def open(self) -> None:
-        """Connect. Raises what `connect` raises, and is closed then."""
+        """Connect.
+
+        Raises:
+            Exception: the one that `connect` raised; this queue is closed then.
+        """
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._connected)
         except BaseException:
@@ -63,28 +71,28 @@ class GroupCommit:
             raise
 
     async def run(self, work: Callable[[Database], T]) -> T:
-        """Return what `work` returned, once it is durable.
+        """Return the result of `work`, once it is durable.
 
-        A caller that is cancelled leaves open whether its work is carried out.
+        If the caller is cancelled, the work may or may not be carried out.
 
         Raises:
-            StoreUnavailable: too many requests wait already, or the store was left.
-            Exception: what `work`, the transaction or `connect` raised.
+            StoreUnavailable: too many requests wait already, or the store is closed.
+            Exception: the one that `work`, the transaction or `connect` raised.
         """
         if self._closed:
-            raise StoreUnavailable("the store was left")
+            raise StoreUnavailable("the store is closed")
         if len(self._waiting) >= WAITING_LIMIT:
             raise StoreUnavailable(f"{WAITING_LIMIT} requests wait for the disk already")
         results: list[T] = []
         done = asyncio.get_running_loop().create_future()
         self._waiting.append(_Request(lambda db: results.append(work(db)), done))
         if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_what_waits())
+            self._committing = asyncio.create_task(self._commit_waiting())
         await done
         return results[0]
 
     async def close(self) -> None:
-        """Carry out what waits, then close the connection and end the thread."""
+        """Carry out the waiting requests, then close the connection and end the thread."""
         self._closed = True
         try:
             if self._committing is not None:
@@ -94,7 +102,7 @@ class GroupCommit:
             self._thread.submit(self._disconnect)
             self._thread.shutdown()
 
-    async def _commit_what_waits(self) -> None:
+    async def _commit_waiting(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
             group, self._waiting = self._waiting, []
@@ -111,8 +119,8 @@ class GroupCommit:
     def _commit(self, group: list[_Request]) -> list[Exception | None]:
         try:
             db = self._connected()
-            # Not deferred: one that begins by reading fails at its first write when
-            # another process has written in between.
+            # Not deferred: a deferred transaction that begins by reading fails at its first
+            # write if another process has written in between.
             db.execute("BEGIN IMMEDIATE")
             failures = [self._attempt(db, request.work) for request in group]
             db.commit()
@@ -128,7 +136,7 @@ class GroupCommit:
                 work(db)
         except Exception as error:
             if not db.conn.in_transaction:
-                raise  # SQLite has rolled back the neighbours too (a full disk does this)
+                raise  # SQLite has rolled back the whole group (it does when the disk is full)
             return error
         return None
 
@@ -145,21 +153,21 @@ class GroupCommit:
             self._database = None
 
     def _check_files(self, db: Database) -> None:
-        # SQLite goes on writing to files that were removed, where nobody finds it again.
+        # SQLite goes on writing to removed files, and all that it writes there is lost.
         now = self._identities()
         if now == self._files:
             return
-        gone = next(
+        missing = next(
             path
             for path, before, after in zip(self._paths, self._files, now, strict=True)
             if before != after
         )
-        # What is in the log that we have open is put into the file; else the log would be
-        # lost with it, or be played into the file that comes next. Not where another log is
-        # in its place: what that has is newer than ours.
+        # The open log is written into the database file; otherwise it would be lost, or be
+        # applied to the next file of that name. Not if another log has taken its place: that
+        # one is newer.
         if now[1] in (None, self._files[1]) or now[0] != self._files[0]:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        raise StoreUnavailable(f"{gone} was removed or replaced while it was in use")
+        raise StoreUnavailable(f"{missing} was removed or replaced while it was in use")
 
     def _identities(self) -> "_Files":
         return tuple(map(_identity, self._paths))

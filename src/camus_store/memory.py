@@ -1,4 +1,4 @@
-"""A store in this process's memory: for tests, and for servers that may forget."""
+"""A store in the memory of this process, for tests and for servers that need no durability."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -19,12 +19,16 @@ from camus_core.records import (
 
 
 def _clock() -> float:
-    """Return the time of this process, in which 0.0 is long ago, whenever it began."""
+    """Return a monotonic time in seconds, in which 0.0 is long past even after a reboot."""
     return 1e9 + time.monotonic()
 
 
 class MemoryStore:
-    """Keeps everything until the process ends; each one is a world of its own."""
+    """A `Store` that keeps its data until the process ends, shared with no other store.
+
+    Args:
+        clock: The store's clock, in seconds.
+    """
 
     def __init__(self, clock: Callable[[], float] = _clock) -> None:
         self._clock = clock
@@ -54,18 +58,20 @@ class MemoryStore:
         room = self._rooms.get(room_id)
         if room is None:
             return None
-        clients = sorted(self._in(room), key=_joining)
+        clients = sorted(self._clients_in(room), key=_joining)
         return StoredRoom(room, tuple(map(self._as_read, clients)))
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
-        having_it = [
+        candidates = [
             client
             for client in self._clients.values()
             if client.session_digest == digest
             and (room := self._rooms.get(client.room_id)) is not None
             and client.is_in(room)
         ]
-        return await self.find_room(max(having_it, key=_joining).room_id) if having_it else None
+        return (
+            await self.find_room(max(candidates, key=_joining).room_id) if candidates else None
+        )
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None
@@ -86,9 +92,11 @@ class MemoryStore:
                         self._rooms[saved.id] = changed
                 case ForgetRoom(room_id, incarnation, if_unused):
                     room = self._rooms.get(room_id)
-                    is_there = room is not None and room.incarnation == incarnation
-                    if not if_unused or (room is not None and is_there and not self._in(room)):
-                        self._forget_room(room_id, incarnation, is_there)
+                    exists = room is not None and room.incarnation == incarnation
+                    if not if_unused or (
+                        room is not None and exists and not self._clients_in(room)
+                    ):
+                        self._forget_room(room_id, incarnation, exists)
                 case SaveClient(client=client, takes_over=takes_over):
                     if takes_over or self._may_change(client.id, client.node):
                         self._forget_client(client.id)
@@ -103,11 +111,11 @@ class MemoryStore:
     async def renew(self, node: str, stale_seconds: float) -> float:
         now = self._clock()
         stale_before = now - stale_seconds
-        living = {id: at for id, at in self._alive_at.items() if at >= stale_before}
-        self._alive_at = living | {node: now}
+        live = {id: at for id, at in self._alive_at.items() if at >= stale_before}
+        self._alive_at = live | {node: now}
         for client in list(self._clients.values()):
-            left = client.away_since is None or client.away_since < stale_before
-            if left and client.node not in self._alive_at:
+            is_stale = client.away_since is None or client.away_since < stale_before
+            if is_stale and client.node not in self._alive_at:
                 self._forget_client(client.id)
         return now
 
@@ -123,16 +131,16 @@ class MemoryStore:
         client = self._clients.get(client_id)
         return client is None or client.node == node
 
-    def _in(self, room: RoomRecord) -> list[ClientRecord]:
-        inside = map(self._clients.__getitem__, self._clients_of.get(room.id, ()))
-        return [client for client in inside if client.is_in(room)]
+    def _clients_in(self, room: RoomRecord) -> list[ClientRecord]:
+        clients = map(self._clients.__getitem__, self._clients_of.get(room.id, ()))
+        return [client for client in clients if client.is_in(room)]
 
-    def _forget_room(self, room_id: RoomId, incarnation: str, is_there: bool) -> None:
-        if is_there:
+    def _forget_room(self, room_id: RoomId, incarnation: str, exists: bool) -> None:
+        if exists:
             del self._rooms[room_id]
         for client_id in list(self._clients_of.get(room_id, ())):
-            of = self._clients[client_id].incarnation
-            if of == incarnation or (is_there and not of):
+            clients_incarnation = self._clients[client_id].incarnation
+            if clients_incarnation == incarnation or (exists and not clients_incarnation):
                 self._forget_client(client_id)
 
     def _forget_client(self, client_id: ClientId) -> None:

@@ -1,4 +1,4 @@
-"""A store in a Postgres database, which any number of servers may share."""
+"""A store in a Postgres database, which several servers may share."""
 
 import asyncio
 import math
@@ -21,89 +21,93 @@ from .postgres_schema import bring_up_to_date
 
 T = TypeVar("T")
 
-PATIENCE = 5.0
-"""Seconds after which connecting, or a request, has failed: somebody waits for it."""
+REQUEST_TIMEOUT = 5.0
+"""Seconds after which connecting, or a request, has failed: a client waits for the answer."""
 
-MIGRATION_PATIENCE = 60.0
-"""Seconds for a start that migrates, or waits for another server that does."""
+MIGRATION_TIMEOUT = 60.0
+"""Seconds for the migration at the start, or for waiting until another server has migrated."""
 
-LEAVING_PATIENCE = 1.0
-"""Seconds that each part of leaving may take: whoever stops a server soon kills it."""
+CLOSE_TIMEOUT = 1.0
+"""Seconds for each part of closing: a service manager soon kills a server that doesn't stop."""
 
 CONNECTIONS = 4
-"""At most, per server: while one waits for the disk, others go on. Postgres allows 100 by
-default, and a server asks little of it."""
+"""The most connections of one server, so that others go on while one waits for the disk.
+Postgres allows 100 by default, and a server has little to ask.
+"""
 
 WAITING_LIMIT = 1_000
-"""Requests that may wait for a connection; the next one is refused."""
+"""The most requests that wait for a connection; the next one is refused."""
 
 LEAST_CONNECT_TIMEOUT = 2
-"""Seconds for each host of a URL that names several: libpq and psycopg take no fewer."""
+"""Seconds for each host of a URL that names several: libpq and psycopg allow no fewer."""
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
-"""Seconds before a request is tried anew, doubled each time: a switchover takes a few."""
+"""Seconds before a request is tried again, doubled each time: a switchover takes some seconds.
+"""
 
-PASSING = re.compile(
-    "08...|"  # the connection failed; of PgBouncer: its server did, or it waited too long
-    "25006|"  # this server takes no writes any more: another one is the primary now
-    "25P0[34]|57P0[1235]|"  # the session was ended: idle, shut down, crashed, starting
-    "40001|40P01"  # undone for the sake of another transaction
+TRANSIENT = re.compile(
+    "08...|"  # the connection failed, or PgBouncer's own did, or it waited too long
+    "25006|"  # this server is read-only: another one has become the primary
+    "25P0[34]|57P0[1235]|"  # the session was terminated: idle, shutdown, crash, startup
+    "40001|40P01"  # rolled back in favour of another transaction
 )
-"""Failures (SQLSTATE) that another connection, or another try, may not meet."""
+"""The failures (SQLSTATE) after which another connection, or another attempt, may succeed."""
 
 
 class PostgresStore:
-    """Keeps rooms and clients in tables whose names begin with `camus_`.
+    """A `Store` in Postgres tables whose names begin with `camus_`.
+
+    Args:
+        url: A Postgres connection URI, in which several hosts may be named.
+        timeout: Seconds after which a request has failed.
 
     Raises:
-        ValueError: the URL can't be read. The text doesn't repeat it.
+        ValueError: the URL can't be parsed. The text doesn't repeat it.
     """
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str, timeout: float = REQUEST_TIMEOUT) -> None:
         self._name = describe(url)
         hosts = str(conninfo_to_dict(url).get("host", "")).count(",") + 1
-        each = math.ceil(patience / hosts)
-        # The encoding is named because a database in SQL_ASCII would answer in bytes.
+        each = math.ceil(timeout / hosts)
+        # Set, because psycopg returns bytes from a database with the encoding SQL_ASCII.
         self._dsn = make_conninfo(
             url,
             connect_timeout=each if hosts == 1 else max(LEAST_CONNECT_TIMEOUT, each),
             client_encoding="utf8",
         )
-        self._patience = patience
-        self._starting_patience = patience * hosts
+        self._timeout = timeout
+        self._start_timeout = timeout * hosts
         self._abandoned: set[asyncio.Task[object]] = set()
         self._pool = AsyncConnectionPool(
             self._dsn,
             open=False,
-            # Statements that are prepared belong to a session, and behind PgBouncer each
-            # transaction may be another one's.
+            # A prepared statement belongs to a session, and behind PgBouncer each transaction
+            # may run in another one.
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=1,
             max_size=CONNECTIONS,
             max_waiting=WAITING_LIMIT,
-            timeout=patience,
-            # When it gives up, the next request connects at once; until then the pool
-            # waits twice as long after each failure.
-            reconnect_timeout=patience,
+            timeout=timeout,
+            # The pool waits twice as long after each failed attempt to connect. Once it has
+            # given up, the next request connects at once.
+            reconnect_timeout=timeout,
             check=self._check,
             name="camus",
         )
 
     async def __aenter__(self) -> Self:
-        # By hand first: the pool hides the reason, tries again and warns each time.
+        # Not with the pool: it hides the reason of a failure, tries again, and warns each time.
         try:
-            async with asyncio.timeout(self._starting_patience):
+            async with asyncio.timeout(self._start_timeout):
                 connection = await AsyncConnection.connect(
                     self._dsn, autocommit=True, prepare_threshold=None
                 )
-            async with asyncio.timeout(MIGRATION_PATIENCE), connection:
-                self._refuse_poor_encoding(connection)
+            async with asyncio.timeout(MIGRATION_TIMEOUT), connection:
+                self._check_encoding(connection)
                 await bring_up_to_date(connection)
         except TimeoutError as error:
-            raise StoreUnavailable(
-                f"{self._name} doesn't answer; is that its address?"
-            ) from error
+            raise StoreUnavailable(f"{self._name} doesn't answer: check its address") from error
         except psycopg.Error as error:
             raise self._unavailable(error) from error
         await self._pool.open()
@@ -117,24 +121,24 @@ class PostgresStore:
     ) -> None:
         try:
             for task in self._abandoned:
-                task.cancel()  # the second time, upon which psycopg hangs up at once
+                task.cancel()  # the second time: psycopg then closes the connection at once
             if self._abandoned:
-                await asyncio.wait(self._abandoned, timeout=LEAVING_PATIENCE)
+                await asyncio.wait(self._abandoned, timeout=CLOSE_TIMEOUT)
         finally:
-            await self._pool.close(LEAVING_PATIENCE)
+            await self._pool.close(CLOSE_TIMEOUT)
 
     async def create_room(self, record: RoomRecord) -> bool:
         values = rows.values(record)
-        tries = 0
+        attempts = 0
 
         async def insert(connection: AsyncConnection) -> bool:
-            nonlocal tries
-            tries += 1
+            nonlocal attempts
+            attempts += 1
             if (await connection.execute(rows.CREATE_ROOM, values)).rowcount == 1:
                 return True
-            if tries == 1:
+            if attempts == 1:
                 return False
-            # A try before this one may have been carried out, and its answer lost.
+            # An earlier attempt may have been carried out, and its answer lost.
             found = await connection.execute(rows.INCARNATION_OF, (record.id,))
             return await found.fetchone() == (record.incarnation,)
 
@@ -166,12 +170,12 @@ class PostgresStore:
         await self._carry_out([(rows.FORGET_NODE, (node,))])
 
     async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
-        """Carry out all statements or none; return what the last one has found."""
+        """Carry out all statements or none, and return the rows of the last one."""
 
         async def carry_out(connection: AsyncConnection) -> list[rows.Row]:
             cursor = connection.cursor()
-            # The COMMIT stays out of the pipeline: while the rows are locked, a write that
-            # was given up can't be carried out after a later one.
+            # The COMMIT stays out of the pipeline: the rows are locked until it comes, so an
+            # abandoned write can't be carried out after a later one.
             async with connection.transaction(), connection.pipeline():
                 for sql, values in statements:
                     cursor = await connection.execute(sql, values)
@@ -179,12 +183,12 @@ class PostgresStore:
 
         return await self._run(carry_out)
 
-    def _refuse_poor_encoding(self, connection: AsyncConnection) -> None:
+    def _check_encoding(self, connection: AsyncConnection) -> None:
         encoding = connection.info.parameter_status("server_encoding")
         if encoding not in ("UTF8", "SQL_ASCII"):
             raise StoreUnavailable(
-                f"{self._name} has the encoding {encoding}, which lacks most of the characters "
-                "that people write: make one with ENCODING 'UTF8'"
+                f"{self._name} has the encoding {encoding}, which lacks many characters: "
+                "create a database with ENCODING 'UTF8'"
             )
 
     async def _select(self, sql: str, values: tuple[rows.Value, ...] = ()) -> list[rows.Row]:
@@ -194,9 +198,13 @@ class PostgresStore:
         return await self._run(select)
 
     async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Do some work, which can be done twice: whether a try was carried out is open."""
+        """Do idempotent work: a failed attempt, which may have been carried out, is repeated.
+
+        Raises:
+            StoreUnavailable: no attempt succeeded in time, or a failure won't pass.
+        """
         clock = asyncio.get_running_loop().time
-        ends_at, pause = clock() + self._patience, FIRST_PAUSE
+        ends_at, pause = clock() + self._timeout, FIRST_PAUSE
         reason: psycopg.Error | None = None
         while True:
             try:
@@ -204,17 +212,17 @@ class PostgresStore:
             except (PoolTimeout, PoolClosed, TooManyRequests) as error:
                 raise self._unavailable(reason or error) from error
             except psycopg.Error as error:
-                if not _may_pass(error) or clock() + pause >= ends_at:
+                if not _is_transient(error) or clock() + pause >= ends_at:
                     raise self._unavailable(error) from error
                 reason = error
                 if not isinstance(error, psycopg.errors.TransactionRollback):
-                    await self._pool.drain()  # the others lead to the same server
+                    await self._pool.drain()  # its other connections lead to the same server
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _try(self, work: Callable[[AsyncConnection], Awaitable[T]], seconds: float) -> T:
-        # A task, because psycopg takes up to 10 s to let go of a query that is cancelled
-        # while the database is frozen or cut off.
+        # A task, because psycopg takes up to 10 s to give up a query that is cancelled while
+        # the database is frozen or unreachable.
         task = asyncio.create_task(self._on_a_connection(work))
         try:
             await asyncio.wait({task}, timeout=seconds)
@@ -224,7 +232,7 @@ class PostgresStore:
             if not task.done():
                 self._abandon(task)
         await self._pool.drain()
-        raise StoreUnavailable(f"{self._name} gave no answer in {self._patience:g} s")
+        raise StoreUnavailable(f"{self._name} didn't answer within {self._timeout:g} s")
 
     async def _on_a_connection(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         async with self._pool.connection() as connection:
@@ -233,49 +241,49 @@ class PostgresStore:
     def _abandon(self, task: asyncio.Task[T]) -> None:
         task.cancel()
         self._abandoned.add(task)
-        task.add_done_callback(self._let_go)
+        task.add_done_callback(self._discard)
 
-    def _let_go(self, task: asyncio.Task[T]) -> None:
+    def _discard(self, task: asyncio.Task[T]) -> None:
         self._abandoned.discard(task)
         if not task.cancelled():
-            task.exception()  # read, or asyncio complains that nobody did
+            task.exception()  # asyncio logs an exception that is never retrieved
 
     async def _check(self, connection: AsyncConnection) -> None:
         try:
             await AsyncConnectionPool.check_connection(connection)
         except psycopg.OperationalError:
-            # The database has gone or started again: the others are stale too, and the
-            # pool would wait a second between finding out about each.
+            # The database has stopped or restarted, so the other connections are stale too. The
+            # pool would find out about them one by one, a second apart.
             await self._pool.drain()
             raise
 
     def _unavailable(self, error: psycopg.Error) -> StoreUnavailable:
-        # Only the main line: the details may quote a row, with a password's hash in it.
+        # Only the primary message: its details may quote a row, and so the hash of a password.
         text = error.diag.message_primary or " ".join(str(error).split())
         return StoreUnavailable(f"{self._name} failed: {text}")
 
 
-def _may_pass(error: psycopg.Error) -> bool:
+def _is_transient(error: psycopg.Error) -> bool:
     if error.sqlstate is None:
         return isinstance(error, psycopg.OperationalError)  # the connection broke
-    return PASSING.fullmatch(error.sqlstate) is not None
+    return TRANSIENT.fullmatch(error.sqlstate) is not None
 
 
 def describe(url: str) -> str:
-    """Return which database a URL names, for people: no user, no password.
+    """Return a description of the database that a URL names, without user and password.
 
     Raises:
-        ValueError: the URL can't be read. The text doesn't repeat it.
+        ValueError: the URL can't be parsed. The text doesn't repeat it.
     """
     try:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         parts = None
-    # With an unescaped @ or / in the password, libpq takes the rest of it for a host or
-    # a name, which errors would then show.
+    # If the password has an unescaped @ or /, libpq takes the rest of it for a host or a
+    # database name, which the description would then show.
     if parts is None or "@" in f"{parts.get('host', '')}{parts.get('dbname', '')}":
         raise ValueError(
-            "this Postgres URL can't be read: write "
+            "this Postgres URL can't be parsed: write "
             "`postgresql://user:password@host:port/database`, and in the password "
             "%40 for @, %2F for /, %3A for : and %25 for %"
         )

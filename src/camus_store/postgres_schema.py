@@ -1,6 +1,6 @@
-"""The tables of the Postgres store: numbered SQL files, carried out once each, in order.
+"""Migrations of the Postgres store: numbered SQL files, each carried out once, in order.
 
-A file that was released never changes; a change is a new file in `migrations/`.
+A released file never changes; a change of the schema is a new file in `migrations/`.
 """
 
 from importlib.resources import files
@@ -11,20 +11,20 @@ from psycopg.rows import scalar_row
 from camus_core.wire.errors import SchemaTooNew
 
 LOCK = 0x63616D7573
-"""The advisory lock that holds back a second server while one migrates: "camus" in ASCII."""
+"""The advisory lock of migrations, so that one server migrates at a time: "camus" in ASCII."""
 
 
 async def bring_up_to_date(connection: AsyncConnection) -> None:
-    """Carry out the files that are missing, all of them or none.
+    """Carry out the migrations that the database lacks, all of them or none.
 
     Raises:
-        SchemaTooNew: the database has files that this program doesn't have.
+        SchemaTooNew: the database has migrations of a newer version.
     """
     scripts = _scripts()
     async with connection.transaction(), connection.cursor(row_factory=scalar_row) as cursor:
         await cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        # Looked for first: CREATE TABLE IF NOT EXISTS wants the right to create even
-        # where the table exists.
+        # CREATE TABLE IF NOT EXISTS would need the privilege to create even if the table
+        # exists.
         await cursor.execute("SELECT to_regclass('camus_schema')")
         [table] = await cursor.fetchall()
         if table is None:
@@ -33,8 +33,8 @@ async def bring_up_to_date(connection: AsyncConnection) -> None:
         [version] = await cursor.fetchall()
         if version > max(scripts):
             raise SchemaTooNew(
-                f"a newer Camus has changed this database (schema {version}, this program "
-                f"knows {max(scripts)}): use that version, or another database"
+                f"a newer version of Camus has migrated this database (schema {version}, this "
+                f"version knows {max(scripts)}): use that version, or another database"
             )
         for number in sorted(number for number in scripts if number > version):
             await cursor.execute(scripts[number])
@@ -42,7 +42,7 @@ async def bring_up_to_date(connection: AsyncConnection) -> None:
 
 
 def _scripts() -> dict[int, bytes]:
-    # Bytes, because psycopg takes a text only when it is a literal in the program.
+    # Bytes, because psycopg types allow a str only if it is a literal.
     return {
         int(script.name.partition("_")[0]): script.read_bytes()
         for script in (files(__package__) / "migrations").iterdir()

@@ -1,6 +1,9 @@
-"""What SQLite and Postgres share: records as rows, and changes as SQL.
+"""The SQL of the SQLite and Postgres stores, and the conversion of records to rows and back.
 
-Parameters are written `%s`, as psycopg wants them; SQLite's `?` is put in their place.
+Tables and columns keep the names from their migrations, some of which differ from those in the
+code: a node, one running server process, is a row of `camus_runs`, and is named in the column
+`run` of its clients. `_COLUMN_OF` has all such columns. Parameters are written `%s`, as psycopg
+wants them; the SQLite store replaces them by `?`.
 """
 
 import json
@@ -16,11 +19,12 @@ Value = str | int | float | None
 Statement = tuple[str, tuple[Value, ...]]
 
 Row = tuple[Any, ...]
-"""What a database answers; that the types are right is the schema's promise."""
+"""A row that a database returns. The schema guarantees the types of its values."""
 
 
 NOW = "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
-"""The time of the database, by which runs live and clients are away, as Postgres tells it."""
+"""The time of a Postgres database in UNIX seconds: its clock decides which nodes are alive, and
+since when clients are away. The SQLite store replaces it by its own."""
 
 
 _COLUMN_OF = {
@@ -31,7 +35,7 @@ _COLUMN_OF = {
     "session_snapshot": "left_over",
     "username_asserted": "named",
 }
-"""Columns whose name isn't that of the attribute: they keep the one from their migration."""
+"""The columns that are not named like their attribute."""
 
 
 def _columns(kind: type[RoomRecord] | type[ClientRecord]) -> list[str]:
@@ -50,9 +54,11 @@ CREATE_ROOM = f"{_insert('camus_rooms', _ROOM)} ON CONFLICT (id) DO NOTHING"
 LIST_CLIENTS = f"SELECT {', '.join(_CLIENT)} FROM camus_clients ORDER BY joined_at, id"
 
 _AWAY_SINCE = "coalesce(client.away_since, run.alive_at, 0.0)"
-"""Of a run that has left no trace nothing is known: it ended before all else."""
+"""The time at which a client's connection ended, or at which its node was last known to be
+alive; 0 for a node that has left no trace.
+"""
 
-# One statement, so that a room and its clients are of one moment.
+# One statement, so that a room and its clients come from one snapshot.
 _STORED_ROOM = (
     f"SELECT {', '.join(f'room.{column}' for column in _ROOM)}, "
     f"{', '.join(f'client.{column}' for column in _CLIENT)} FROM camus_rooms AS room "
@@ -104,21 +110,21 @@ FORGET_CLIENTS_OF_DEAD_NODES = (
 
 
 def values(record: RoomRecord | ClientRecord) -> tuple[Value, ...]:
-    """Return the record's values, in the order of its fields; a list is a JSON text."""
+    """Return the values of a record, in the order of its fields; a tuple becomes JSON text."""
     return tuple(
         json.dumps(value) if isinstance(value, tuple) else value for value in astuple(record)
     )
 
 
 def room(row: Row) -> RoomRecord:
-    """Return the room in a row. In SQLite, true and false are 1 and 0."""
+    """Return the room of a row. SQLite returns booleans as 1 and 0."""
     known = _attributes(RoomRecord, row)
     known |= {"public": bool(known["public"]), "locked": bool(known["locked"])}
     return RoomRecord(**known | {"bans": tuple(json.loads(known["bans"]))})
 
 
 def client(row: Row) -> ClientRecord:
-    """Return the client in a row."""
+    """Return the client of a row."""
     known = _attributes(ClientRecord, row)
     return ClientRecord(**known | {"username_asserted": bool(known["username_asserted"])})
 
@@ -129,17 +135,17 @@ def _attributes(kind: type[RoomRecord] | type[ClientRecord], row: Row) -> dict[s
 
 
 def stored_room(found: Sequence[Row]) -> StoredRoom | None:
-    """Return what `FIND_ROOM` or `FIND_SESSION` has found."""
+    """Return the room and clients in the rows of `FIND_ROOM` or `FIND_SESSION`, if any."""
     if not found:
         return None
     width = len(_ROOM)
-    # An empty room is one row, whose client has no id.
+    # The LEFT JOIN gives an empty room one row, in which the client's columns are NULL.
     clients = tuple(client(row[width:]) for row in found if row[width] is not None)
     return StoredRoom(room(found[0][:width]), clients)
 
 
 def list_rooms(public: bool, limit: int | None) -> Statement:
-    """Return the SQL that lists rooms. Its rows are in the order of the fields."""
+    """Return the statement that lists rooms, with columns in the order of the fields."""
     sql = f"SELECT {', '.join(_ROOM)} FROM camus_rooms"
     if public:
         sql += " WHERE public"
@@ -148,13 +154,13 @@ def list_rooms(public: bool, limit: int | None) -> Statement:
 
 
 def renew(node: str, stale_seconds: float) -> list[Statement]:
-    """Return the SQL by which a run is kept alive, and dead ones are cleared away.
+    """Return the statements that renew the lease of a node, and delete dead nodes.
 
-    Its last statement finds the time that was noted.
+    The clients of dead nodes go with them. The last statement returns the time of the renewal.
     """
     return [
-        # First, because it locks rows of others: servers that come back together from an
-        # outage, each of them stale, queue here while they hold nothing.
+        # First, because it locks the rows of other nodes: after an outage all nodes are stale
+        # and renew at once, and here they wait for each other while they hold no other lock.
         (FORGET_STALE_NODES, (stale_seconds,)),
         (SAVE_NODE, (node,)),
         (FORGET_CLIENTS_OF_DEAD_NODES, (stale_seconds,)),
@@ -163,7 +169,7 @@ def renew(node: str, stale_seconds: float) -> list[Statement]:
 
 
 def statements(changes: Sequence[Change]) -> Iterator[Statement]:
-    """Yield the SQL of each change, in order."""
+    """Yield the statements of each change, in order."""
     for change in changes:
         match change:
             case SaveRoom(room=saved):

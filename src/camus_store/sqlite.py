@@ -1,4 +1,4 @@
-"""A store in one SQLite file: durable, and nothing to install."""
+"""A store in one SQLite file: durable, with nothing to install."""
 
 import logging
 import os
@@ -27,22 +27,30 @@ _log = logging.getLogger("camus")
 T = TypeVar("T")
 
 LOCK_TIMEOUT = 3.0
-"""Seconds to wait for a lock that another process holds. A commit takes milliseconds; a
-request waits this long twice at most, once for the group before its own."""
+"""Seconds to wait for a lock of another process. A commit takes milliseconds; a request waits
+this long twice at most, once for the group before its own.
+"""
 
 ADVICE = {
-    sqlite3.SQLITE_BUSY: "another program has locked it; end that one, or wait",
+    sqlite3.SQLITE_BUSY: "another program has locked it; stop that one, or wait",
     sqlite3.SQLITE_CANTOPEN: "let this user write to the file and to its directory",
-    sqlite3.SQLITE_CORRUPT: "restore it from a backup, or move it away to begin anew",
-    sqlite3.SQLITE_FULL: "make room on its disk",
-    sqlite3.SQLITE_IOERR: "look after its disk",
+    sqlite3.SQLITE_CORRUPT: "restore it from a backup, or move it away to start with a new one",
+    sqlite3.SQLITE_FULL: "free space on its disk",
+    sqlite3.SQLITE_IOERR: "check its disk",
     sqlite3.SQLITE_NOTADB: "name another file, or move this one away",
     sqlite3.SQLITE_READONLY: "let this user write to the file and to its directory",
 }
+"""The advice to the operator for each kind of failure (https://sqlite.org/rescode.html)."""
 
 
 class SqliteStore:
-    """Keeps rooms and clients in one file, which other processes may use too."""
+    """A `Store` in one file, which several processes on a machine may share.
+
+    Args:
+        path: The file, which is created if it is missing.
+        lock_timeout: Seconds to wait for a lock of another process.
+        machine: The clocks of this machine.
+    """
 
     def __init__(
         self,
@@ -105,18 +113,18 @@ class SqliteStore:
         await self._carry_out([(rows.FORGET_NODE, (node,))])
 
     async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
-        """Carry out all statements or none; return what the last one has found."""
+        """Carry out all statements or none, and return the rows of the last one."""
 
         def carry_out(db: Database) -> list[rows.Row]:
-            found: list[rows.Row] = []
+            last: list[rows.Row] = []
             for sql, values in statements:
-                found = _execute(db, sql, values).fetchall()
-            return found
+                last = _execute(db, sql, values).fetchall()
+            return last
 
         return await self._run(carry_out)
 
     def _connect(self, lock_timeout: float, machine: Machine) -> Database:
-        # One that runs goes on beside a newer one, also when it has to open the file anew.
+        # A running server goes on beside a newer one, even if it has to open the file again.
         db = connect(self._path, lock_timeout, machine, may_be_newer=self._was_open)
         self._was_open = True
         return db
@@ -131,9 +139,9 @@ class SqliteStore:
         if os.path.isdir(self._path):  # `Path.is_dir` raises where a folder can't be entered
             advice = f"it is a directory; name a file in it, such as {self._path / 'camus.db'}"
         else:
-            # The low byte is the kind of the failure (sqlite.org/rescode.html).
+            # The low byte of an extended result code is the primary one.
             kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            advice = ADVICE.get(kind, "see that it can be made and written to")
+            advice = ADVICE.get(kind, "check that it can be created and written to")
         return StoreUnavailable(f"the SQLite database {self._path} failed ({error}): {advice}")
 
 
@@ -144,7 +152,11 @@ def connect(
     *,
     may_be_newer: bool = False,
 ) -> Database:
-    """Open the file, make it and its directory if they are missing, and migrate it."""
+    """Open and migrate the file; create it and its directory if they are missing.
+
+    Args:
+        may_be_newer: See `bring_up_to_date`.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_private(path)
     db = Database(sqlite3.connect(path, timeout=lock_timeout), execute_plugins=False)
@@ -162,19 +174,20 @@ def connect(
 
 
 def _make_private(path: Path) -> None:
-    """Make the file, if it is missing, for this user alone; SQLite makes those beside it alike.
+    """Create the file, if it is missing, for this user alone.
 
-    It is made here, because SQLite asks the umask, which all threads share.
+    SQLite gives its other files the same permissions. It would create this one by the umask,
+    which all threads share.
     """
-    with suppress(OSError):  # it is there; anything else SQLite meets too, and says
+    with suppress(OSError):  # the file exists, or SQLite will fail in the same way and say why
         os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _warn_of_readers(path: Path) -> None:
-    """Warn of a database that others can read: once it is known to be one of Camus."""
+    """Warn of a database that other users can read, once it is known to be one of Camus."""
     if path.stat().st_mode & stat.S_IROTH:
         _log.warning(
-            "every user of this machine can read %s, and the hashes and names in it: "
+            "every user of this machine can read %s, with its names and password hashes: "
             "`chmod o= %s*`",
             path,
             path,
@@ -182,8 +195,8 @@ def _warn_of_readers(path: Path) -> None:
 
 
 def _switch_to_wal(db: Database, deadline: float) -> None:
-    # SQLite's own lock timeout doesn't hold for this: of two processes that make the file
-    # at once, one is refused at once.
+    # SQLite's own lock timeout doesn't apply to this: of two processes that create the file at
+    # the same time, one fails immediately.
     while True:
         try:
             return db.enable_wal()

@@ -1,11 +1,11 @@
-"""The clock of a SQLite file: the same for all processes that use it, and never set.
+"""The clock of a SQLite file: the same for all processes that use the file, and never set back.
 
-On one machine the monotonic clock is what all processes have in common, since its boot. It is
-made UNIX time once for each boot: by the wall clock of that moment, or by the latest time in
-the file, if that is later. However wrong the wall clock is then, and whenever it is put right,
-the time of the file only passes. It stands still while the machine sleeps, as all servers on
-the file do: the first that wakes doesn't take the others for dead. Where the system doesn't
-name its boots, the wall clock has to do.
+All processes of a machine share its monotonic clock, from one boot to the next. Once for each
+boot an offset is stored in the file that makes it UNIX time: by the wall clock at that moment,
+or by the latest time in the file, if that is later. However wrong the wall clock is then, and
+whenever it is corrected, the time of the file never jumps. It stands still while the machine is
+suspended, as all servers on the file do, so the first that resumes doesn't take the others for
+dead. On a system without boot ids, the clock of the file is the wall clock.
 """
 
 import time
@@ -17,7 +17,7 @@ from attrs import frozen
 from sqlite_utils import Database
 
 NOW = "camus_now()"
-"""The time of the file, in its SQL."""
+"""The SQL expression for the time of the file, in UNIX seconds."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -29,7 +29,7 @@ _LATEST = (
 
 @frozen
 class Machine:
-    """What a machine tells of time; `boot` is the name of its last boot, where it has one."""
+    """The clocks of a machine, and the id of its last boot if the system has one."""
 
     boot: str | None
     monotonic: Callable[[], float]
@@ -37,7 +37,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """Return what this machine tells of time."""
+    """Return the clocks of this machine."""
     boot = None
     with suppress(OSError):
         boot = _BOOT_ID.read_text().strip()
@@ -48,26 +48,26 @@ THIS_MACHINE = this_machine()
 
 
 def add_clock(db: Database, machine: Machine) -> None:
-    """Let SQL on this connection ask for the time of the file."""
+    """Make `NOW` available in the SQL of this connection."""
     if machine.boot is None:
         db.conn.create_function("camus_now", 0, machine.wall_clock)
         return
-    ahead = _ahead(db, machine.boot)
+    ahead = _find_offset(db, machine.boot)
     if ahead is None:
-        ahead = _set(db, machine.boot, machine)
-    monotonic, start = machine.monotonic, ahead
-    db.conn.create_function("camus_now", 0, lambda: monotonic() + start)
+        ahead = _store_offset(db, machine.boot, machine)
+    monotonic, offset = machine.monotonic, ahead
+    db.conn.create_function("camus_now", 0, lambda: monotonic() + offset)
 
 
-def _ahead(db: Database, boot: str) -> float | None:
+def _find_offset(db: Database, boot: str) -> float | None:
     row = db.execute("SELECT ahead FROM camus_clock WHERE boot = ?", (boot,)).fetchone()
     return None if row is None else float(row[0])
 
 
-def _set(db: Database, boot: str, machine: Machine) -> float:
+def _store_offset(db: Database, boot: str, machine: Machine) -> float:
     with db.conn:
         db.execute("BEGIN IMMEDIATE")
-        ahead = _ahead(db, boot)  # another process may have been faster
+        ahead = _find_offset(db, boot)  # another process may have been faster
         if ahead is None:
             [(latest,)] = db.execute(_LATEST).fetchall()
             ahead = max(machine.wall_clock(), latest or 0.0) - machine.monotonic()

@@ -1,6 +1,6 @@
-"""The tables of the SQLite store, and the steps that led to them.
+"""Migrations of the SQLite store: functions, each carried out once, in order.
 
-A step that was released never changes; a change is a new step.
+A released migration never changes; a change of the schema is a new one.
 """
 
 from sqlite_utils import Database, Migrations
@@ -25,7 +25,7 @@ def m0001_rooms_and_clients(db: Database) -> None:
         pk="id",
         not_null={"id", "name", "created_at", "public"},
     )
-    # No foreign key: a client is written behind, and its room may be gone by then.
+    # No foreign key: clients are written with a delay, and the room may be deleted by then.
     clients = db.table("camus_clients").create(
         {"id": str, "room_id": str, "username": str, "joined_at": float},
         pk="id",
@@ -38,10 +38,10 @@ def m0001_rooms_and_clients(db: Database) -> None:
 def m0002_sessions(db: Database) -> None:
     rooms, clients = db.table("camus_rooms"), db.table("camus_clients")
     rooms.add_column("owner", str)
-    # So that a list of public rooms never reads past the others.
+    # A partial index, so that listing public rooms doesn't read the others.
     db.execute("CREATE INDEX camus_rooms_public ON camus_rooms (id) WHERE public")
     clients.add_column("role", str, not_null_default="guest")
-    # Nobody has vouched for '': what an older Camus left goes with the first vouch.
+    # '' is the name of no node: clients of an older version go when a node first renews.
     clients.add_column("run", str, not_null_default="")
     clients.add_column("session", str)
     clients.add_column("away_since", float)
@@ -67,43 +67,45 @@ def m0004_incarnations(db: Database) -> None:
     rooms, clients = db.table("camus_rooms"), db.table("camus_clients")
     rooms.add_column("incarnation", str, not_null_default="")
     db.execute("UPDATE camus_rooms SET incarnation = lower(hex(randomblob(16)))")
-    # A server of the version before makes rooms beside this one, and doesn't name them.
+    # A server of the version before may create rooms in the file, without an incarnation.
     db.execute(
         "CREATE TRIGGER camus_rooms_incarnation AFTER INSERT ON camus_rooms "
         "WHEN new.incarnation = '' BEGIN UPDATE camus_rooms "
         "SET incarnation = lower(hex(randomblob(16))) WHERE id = new.id; END"
     )
-    # Of a client that it writes is not known which room of that id is meant: ''.
+    # '' for the clients that it writes: the incarnation of their room is unknown.
     clients.add_column("incarnation", str, not_null_default="")
 
 
 @migrations()
 def m0005_clock(db: Database) -> None:
-    # One row: the boot of the machine that the clock was set for, and by how much it is ahead
-    # of the time since then.
+    # One row: the id of the machine's last boot, and the offset from the monotonic clock to the
+    # clock of the file.
     db.table("camus_clock").create(
         {"boot": str, "ahead": float}, pk="boot", not_null={"boot", "ahead"}
     )
 
 
 def bring_up_to_date(db: Database, *, may_be_newer: bool = False) -> None:
-    """Carry out the steps that are missing.
+    """Carry out the migrations that the file lacks.
 
-    Steps only add, so a file that `may_be_newer` is one that a newer program has migrated
-    while this one was using it.
+    Args:
+        may_be_newer: Accept a file that a newer version has migrated. A server that already
+            used the file can go on, because migrations only add.
 
     Raises:
-        SchemaTooNew: the file has steps that this program doesn't know, and may not be newer.
+        SchemaTooNew: the file has migrations of a newer version, and may not have.
     """
     with Database(memory=True) as empty:
-        known = {step.name for step in migrations.pending(empty)}
-    # Two processes that start at once would both find the same steps missing.
+        known = {migration.name for migration in migrations.pending(empty)}
+    # One transaction: two processes that start together would both find the same ones missing.
     with db.conn:
         db.execute("BEGIN IMMEDIATE")
-        unknown = {step.name for step in migrations.applied(db)} - known
+        unknown = {migration.name for migration in migrations.applied(db)} - known
         if unknown and not may_be_newer:
+            names = ", ".join(sorted(unknown))
             raise SchemaTooNew(
-                f"a newer Camus has changed this database ({', '.join(sorted(unknown))}): "
+                f"a newer version of Camus has migrated this database ({names}): "
                 "use that version, or another database"
             )
         migrations.apply(db)

@@ -1,4 +1,4 @@
-"""From a URL to the store that it names."""
+"""Store URLs: `open_store` returns the store that a URL names."""
 
 import re
 from pathlib import Path
@@ -8,25 +8,25 @@ from camus_core.store import Store
 from .memory import MemoryStore
 
 ACCEPTED = (
-    "a store is named `memory:`, `sqlite:///relative/path.db`, `sqlite:////absolute/path.db` "
-    "or `postgresql://user:password@host:port/database`"
+    "the URL of a store is `memory:`, `sqlite:///relative/path.db`, "
+    "`sqlite:////absolute/path.db` or `postgresql://user:password@host:port/database`"
 )
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def open_store(url: str) -> Store:
-    """Return the store that a URL names; nothing is opened until it is entered.
+    """Return the store that a URL names; it connects when it is entered.
 
     Raises:
-        ValueError: the URL names no store. The text never repeats the URL, which may
-            hold a password.
+        ValueError: the URL names no store. The text never repeats the URL, which may contain
+            a password.
     """
     if _CONTROL.search(url):
-        raise ValueError(f"{ACCEPTED}; a URL has no line end and no other control character")
+        raise ValueError(f"{ACCEPTED}; a URL can't have line ends and other control characters")
     if url == "memory:":
         return MemoryStore()
-    # The others are imported when they are wanted: psycopg alone takes 0.1 s.
+    # The others are imported only if they are needed: psycopg alone takes 0.1 s.
     if url.startswith("sqlite:"):
         from .sqlite import SqliteStore
 
@@ -41,7 +41,7 @@ def open_store(url: str) -> Store:
 def _sqlite_path(url: str) -> Path:
     path = url.removeprefix("sqlite:///")
     if path == url or path in ("", "/"):
-        raise ValueError(f"{ACCEPTED}; this sqlite URL has no three slashes before a path")
+        raise ValueError(f"{ACCEPTED}; this sqlite URL lacks a path after three slashes")
     if path == ":memory:":
-        raise ValueError(f"{ACCEPTED}; what is kept in memory only is `memory:`")
+        raise ValueError(f"{ACCEPTED}; a store in memory is `memory:`")
     return Path(path).absolute()

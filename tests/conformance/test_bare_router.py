@@ -315,7 +315,7 @@ class BareRouter:
         token = digest(f"secret {self._made}")
         room_id = slug_of(requested.name or "") or RoomId(f"room-{self._made}")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
-            return NotAllowed("what you have shown is for other rooms")
+            return NotAllowed("your token is for other rooms")
         room = RoomRecord(
             room_id,
             requested.name or room_id,

@@ -17,7 +17,7 @@ from camus_core.conformance import (
     run,
 )
 from camus_core.conformance.acts import Act
-from camus_core.conformance.address_phrases import HERE, THERE, comes_from
+from camus_core.conformance.address_phrases import HERE, THERE, joins_from
 from camus_core.conformance.control_phrases import admit, waiting, waits
 from camus_core.conformance.patterns import (
     A_TIME,
@@ -43,13 +43,13 @@ from camus_core.conformance.scenario import (
 )
 from camus_core.conformance.session_phrases import enters, goes_on
 from camus_core.conformance.vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     ROOM,
     SERVER,
-    SOMEBODY,
     TED,
     by,
     join,
@@ -77,7 +77,13 @@ def said(sender: str, receiver: str, type: str, data: object = None) -> bytes:
 
 def answer(id: str, session: str, **more: object) -> bytes:
     """Return a `joined` as a server sends it."""
-    data = {"id": id, "room_id": LOBBY, "role": "guest", "session": session, "resumed": False}
+    data = {
+        "id": id,
+        "room_id": DEFAULT_ROOM,
+        "role": "guest",
+        "session": session,
+        "resumed": False,
+    }
     data |= {"ice_servers": [], "limits": {}, "capabilities": [], "locked": False}
     data["clients"] = []
     return said(SERVER, id, "joined", {**data, **more})
@@ -152,7 +158,13 @@ S, T = "s" * 64, "t" * 64
 
 
 def test_a_session_is_learned_from_joined_and_named_as_the_server_made_it() -> None:
-    going_on = {"id": A, "room_id": LOBBY, "role": "guest", "session": S, "resumed": True}
+    going_on = {
+        "id": A,
+        "room_id": DEFAULT_ROOM,
+        "role": "guest",
+        "session": S,
+        "resumed": True,
+    }
     going_on |= {"ice_servers": [], "limits": {}, "capabilities": [], "locked": False}
     going_on["received"] = 0
     server = Recording(bill=[answer(A, S), said(SERVER, A, "joined", going_on)])
@@ -187,7 +199,7 @@ def test_what_is_heard_before_joined_names_nobody() -> None:
     run(
         scenario(
             Connects(BILL, None, CAMUS_2),
-            Hears(BILL, by(SERVER, SOMEBODY, "pong")),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "pong")),
             Hears(BILL, joined(BILL)),
             Hears(BILL, by(SERVER, BILL, "pong")),
         ),
@@ -218,7 +230,7 @@ def test_a_joined_of_another_form_or_of_somebody_else_is_a_deviation(
 def test_a_waiting_client_is_known_by_the_id_that_it_will_have() -> None:
     server = Recording(
         bill=[
-            said(SERVER, A, "waiting", {"room_id": LOBBY}),
+            said(SERVER, A, "waiting", {"room_id": DEFAULT_ROOM}),
             answer(A, S, locked=True),
         ],
         ted=[said(SERVER, ROOM, "client-waiting", {"id": A, "username": "Bill"})],
@@ -246,7 +258,7 @@ def test_the_secret_of_a_room_is_learned_when_it_is_told() -> None:
     run(
         scenario(
             Connects(BILL, None, CAMUS_2),
-            Hears(BILL, by(SERVER, SOMEBODY, "room-created", wanted)),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "room-created", wanted)),
             Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
         ),
         server.do,
@@ -354,7 +366,7 @@ def test_a_scenario_in_which_somebody_speaks_before_connecting_can_not_be_built(
 
 @pytest.mark.parametrize("end", [Drops(BILL), Closes(BILL, 1001), IsClosed(BILL, 4001)])
 def test_a_session_may_have_one_connection_after_the_other(end: Step) -> None:
-    again = Connects(BILL, LOBBY, CAMUS_2)
+    again = Connects(BILL, DEFAULT_ROOM, CAMUS_2)
     scenario(Connects(BILL, None, CAMUS_2), end, again, Says(BILL, "Dude!"))
     with pytest.raises(ValueError, match="connects twice"):
         scenario(again, again, end)
@@ -367,7 +379,7 @@ def test_a_scenario_says_what_its_server_has_to_speak() -> None:
 
 def test_a_scenario_says_which_addresses_its_clients_have() -> None:
     assert scenario(Joins(BILL), *enters(TED)).addresses == frozenset()
-    assert scenario(*comes_from(HERE, BILL), *enters(TED, address=THERE)).addresses == {
+    assert scenario(*joins_from(HERE, BILL), *enters(TED, address=THERE)).addresses == {
         HERE,
         THERE,
     }

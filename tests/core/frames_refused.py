@@ -27,7 +27,9 @@ def payload(what: str, data: bytes, text: str, type_: str = "x-any") -> Refused:
 
 
 def _unknown(what: str, type_: str) -> Refused:
-    return Refused(what, frame(type_, b"null"), UnknownType, "no message has this type")
+    return Refused(
+        what, frame(type_, b"null"), UnknownType, "the type of the message is unknown"
+    )
 
 
 _DEPTH = "more than 32 levels deep"

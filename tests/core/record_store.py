@@ -120,7 +120,7 @@ class RecordStore:
         requested = question.room
         room_id = RoomId(requested.name or "a-new-room")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
-            return NotAllowed("what you have shown is for other rooms")
+            return NotAllowed("your token is for other rooms")
         if room_id in self.rooms:
             return None
         self.rooms[room_id] = record = RoomRecord(

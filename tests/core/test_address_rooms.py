@@ -110,7 +110,7 @@ def test_a_name_that_is_taken_costs_as_much_as_a_room() -> None:
 def test_who_is_refused_a_room_for_what_it_is_pays_nothing_for_it() -> None:
     talk = Talk(guests=False, limits=Limits(room_creation_burst=1))
     talk.connects("eve", None, SESSION, address=HOME)
-    why = NotAllowed("guests may not make rooms here: show a token")
+    why = NotAllowed("guests may not create rooms here: present a token")
     for _ in range(3):
         talk.says("eve", create("attic"))
         talk.hears("eve", refusal("eve", why))

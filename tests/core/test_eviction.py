@@ -16,9 +16,7 @@ from .talk import Talk
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"
 LOBBY = RoomId("lobby")
-FULL_DOOR = RoomLocked(
-    "the room is locked, and too many from your address wait at its door already"
-)
+FULL_DOOR = RoomLocked("the room is locked, and too many from your address wait already")
 
 
 def ids(talk: Talk) -> list[str]:

@@ -27,8 +27,8 @@ from .talk import Talk
 
 LOBBY = RoomId("lobby")
 TED = Identity("ted@example", "Ted Logan")
-NO_GUESTS = NotAllowed("guests may not come in here: show a token")
-NO_ROOMS_OF_GUESTS = NotAllowed("guests may not make rooms here: show a token")
+NO_GUESTS = NotAllowed("guests may not join here: present a token")
+NO_ROOMS_OF_GUESTS = NotAllowed("guests may not create rooms here: present a token")
 
 
 def no_guests() -> Talk:
@@ -69,7 +69,7 @@ def test_the_owners_token_does_not_say_who_shows_it() -> None:
 def test_another_rooms_owner_token_opens_nothing() -> None:
     talk = no_guests()
     talk.knocks("eve", "lobby", owner_token="mine", token="a token")
-    why = NotAllowed("that is not the token of this room's owner")
+    why = NotAllowed("this is not the owner token of this room")
     talk.hears("eve", refusal("eve", why))
 
 
@@ -174,7 +174,7 @@ def test_who_was_invited_comes_in_without_the_password_in_the_core_profile_too()
 def test_who_was_invited_elsewhere_is_turned_away_in_the_core_profile_too() -> None:
     talk = Talk(OWNED)
     talk.connects("ted", "lobby", identity=evolve(TED, rooms=frozenset({RoomId("attic")})))
-    why = NotAllowed("what you have shown is for other rooms")
+    why = NotAllowed("your token is for other rooms")
     talk.hears("ted", refusal("ted", why))
     talk.is_closed("ted", 4501)
 

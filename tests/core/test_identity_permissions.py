@@ -30,7 +30,7 @@ LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
 SECRET = evolve(OWNED, password_hash="tin can")
 TED = Identity("ted@example", "Ted Logan")
 BAD_TOKEN = NotAllowed("nobody has this token")
-OTHER_ROOMS = NotAllowed("what you have shown is for other rooms")
+OTHER_ROOMS = NotAllowed("your token is for other rooms")
 NAMED_ALREADY = NotAllowed("your token says what you are called")
 
 

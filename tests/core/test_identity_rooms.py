@@ -16,8 +16,8 @@ from .talk import Talk
 
 LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
 INVITED = Identity("ted@example", rooms=frozenset({ATTIC}))
-OTHERS = NotAllowed("what you have shown is for other rooms")
-GUESTS = NotAllowed("guests may not make rooms here: show a token")
+OTHERS = NotAllowed("your token is for other rooms")
+GUESTS = NotAllowed("guests may not create rooms here: present a token")
 
 
 def create(name: str | None, token: str | None = None) -> m.CreateRoom:
@@ -50,7 +50,7 @@ def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owner
     talk.connects("ted", None, SESSION)
     talk.says("ted", create("attic", "a token"))
     talk.knocks("eve", "attic", owner_token=OWNER_TOKEN)
-    why = NotAllowed("guests may not come in here: show a token")
+    why = NotAllowed("guests may not join here: present a token")
     talk.hears("eve", refusal("eve", why))
 
 
@@ -118,7 +118,7 @@ def test_the_owners_token_of_a_room_that_was_deleted_does_not_own_its_successor(
     talk.says("ann", m.Bye(GROUND_CONTROL))
     talk.rooms[LOBBY] = type(OWNED)(LOBBY, "Lobby", talk.now, owner_digest="another digest")
     talk.knocks("ann 2", "lobby", owner_token=OWNER_TOKEN)
-    why = NotAllowed("that is not the token of this room's owner")
+    why = NotAllowed("this is not the owner token of this room")
     talk.hears("ann 2", refusal("ann 2", why))
     talk.says("ann 2", join("lobby"))
     assert talk.is_in("ann 2").role == "guest"

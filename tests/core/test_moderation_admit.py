@@ -26,7 +26,7 @@ from .phrases import (
 )
 
 OWNER = seen("ann", role="owner")
-NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room")
 
 
 # Admitted -------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def test_the_others_hear_at_once_why_somebody_has_left(
 def test_the_effects_of_a_kick_are_in_this_order() -> None:
     talk = moderated_room("eve")
     ann, eve = talk.connection("ann"), talk.connection("eve")
-    close = Close(eve, 4506, "an owner or moderator has sent this client out")
+    close = Close(eve, 4506, "an owner or moderator has removed this client from the room")
     assert talk.router.handle(Received(ann, kick("eve", id="7")), talk.now) == [
         close,
         ForgetClient(id_of("eve")),
@@ -78,9 +78,7 @@ def test_the_effects_of_a_kick_are_in_this_order() -> None:
 def test_the_effects_of_a_ban_are_in_this_order() -> None:
     talk = moderated_room_with("eve", HOME)
     ann, eve = talk.connection("ann"), talk.connection("eve")
-    close = Close(
-        eve, 4507, "an owner or moderator has sent this client out of the room for good"
-    )
+    close = Close(eve, 4507, "an owner or moderator has banned this client from the room")
     assert talk.router.handle(Received(ann, ban("eve", id="7")), talk.now) == [
         SaveRoom(evolve(OWNED, bans=(f"address {HOME}",))),
         close,

@@ -163,7 +163,7 @@ def test_who_has_not_shown_the_password_does_not_even_wait() -> None:
     talk.says("eve", join("lobby", password="tin cup"))
     talk.hears("eve", refusal("eve", WrongPassword()))
     talk.says("eve", join("lobby", owner_token="mine", password="tin can"))
-    why = NotAllowed("that is not the token of this room's owner")
+    why = NotAllowed("this is not the owner token of this room")
     talk.hears("eve", refusal("eve", why))
     talk.hears_nothing("ann")
     talk.says("eve", join("lobby", password="tin can"))

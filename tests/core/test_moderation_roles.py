@@ -111,7 +111,7 @@ def test_who_is_not_there_is_not_found(order: Callable[..., Order]) -> None:
     talk.connects("in no room", None, SESSION)
     not_inside = UnknownReceiver()
     if order in (admit, deny):
-        not_inside = UnknownReceiver("nobody with this id waits at the door")
+        not_inside = UnknownReceiver("no client with this id is in the waiting room")
         talk.says("ann", order("bob"))
         talk.hears("ann", refusal("ann", not_inside))
     for name in ("nobody", "elsewhere", "in no room"):

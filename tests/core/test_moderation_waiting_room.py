@@ -42,8 +42,8 @@ from .talk import Talk
 
 LOBBY = RoomId("lobby")
 OWNER = seen("ann", role="owner")
-NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
-TOO_MANY_WAIT = RoomLocked("the room is locked, and too many wait at its door already")
+NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room")
+TOO_MANY_WAIT = RoomLocked("the room is locked, and its waiting room is full")
 
 
 # Waiting --------------------------------------------------------------------------------

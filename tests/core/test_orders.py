@@ -41,7 +41,7 @@ from .talk import Talk
 LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
 NOBODY_THERE = RoomNotFound("nobody is in that room")
-NOT_WAITING = UnknownReceiver("nobody with this id waits at the door")
+NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room")
 
 
 # Carried out --------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def test_the_effects_of_an_order_are_in_this_order() -> None:
     talk = moderated_room()
     ann = talk.connection("ann")
     ordered = Ordered(LOBBY, kick("ann"))
-    close = Close(ann, 4506, "an owner or moderator has sent this client out")
+    close = Close(ann, 4506, "an owner or moderator has removed this client from the room")
     assert talk.router.handle(ordered, talk.now) == [
         close,
         ForgetClient(id_of("ann")),

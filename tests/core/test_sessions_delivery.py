@@ -25,7 +25,7 @@ def error_for_core(to: str, receiver: str, reason: str) -> m.Error:
     """Return the error that a core-profile sender receives instead of `undeliverable`."""
     body = m.ErrorBody(
         "undeliverable",
-        "a message that was taken may not have arrived",
+        "a message that the server accepted may not have arrived",
         receiver=id_of(receiver),
         reason=reason,
     )

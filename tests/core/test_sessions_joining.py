@@ -129,7 +129,7 @@ def test_the_room_is_that_of_the_address_or_of_the_message(
 
 
 NO_ROOM = MalformedMessage("required field missing @ $.data.room_id")
-ANOTHER = MalformedMessage("$.data.room_id is another room than that of the address")
+ANOTHER = MalformedMessage("$.data.room_id is not the room that the URL names")
 
 
 @pytest.mark.parametrize(

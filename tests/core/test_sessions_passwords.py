@@ -54,7 +54,7 @@ def test_a_token_for_one_room_opens_no_other() -> None:
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.connects("eve", None, SESSION)
     talk.says("eve", join("attic", owner_token=OWNER_TOKEN, password="p"))
-    why = NotAllowed("that is not the token of this room's owner")
+    why = NotAllowed("this is not the owner token of this room")
     talk.hears("eve", refusal("eve", why))
     assert talk.router.census().members == 1
 
@@ -64,7 +64,7 @@ def test_a_room_without_an_owner_has_no_token_that_opens_it() -> None:
     talk.connects("ann", "lobby")
     talk.connects("eve", None, SESSION)
     talk.says("eve", join("lobby", owner_token=""))
-    why = NotAllowed("that is not the token of this room's owner")
+    why = NotAllowed("this is not the owner token of this room")
     talk.hears("eve", refusal("eve", why))
 
 
@@ -75,7 +75,7 @@ def test_a_room_without_an_owner_has_no_token_that_opens_it() -> None:
         ({"password": "tin cup"}, WrongPassword()),
         (
             {"owner_token": "mine", "password": "tin cup"},
-            NotAllowed("that is not the token of this room's owner"),
+            NotAllowed("this is not the owner token of this room"),
         ),
         ({"password": "tin can"}, RoomFull()),
         ({"owner_token": OWNER_TOKEN}, RoomFull()),

@@ -282,7 +282,7 @@ def test_who_comes_back_to_another_room_than_that_of_its_address_is_refused() ->
     talk.drops("ann")
     talk.connects("ann 2", "attic", SESSION)
     talk.says("ann 2", resume(talk.token("ann"), talk.received("ann"), "lobby"))
-    why = MalformedMessage("$.data.room_id is another room than that of the address")
+    why = MalformedMessage("$.data.room_id is not the room that the URL names")
     talk.hears("ann 2", refusal("ann 2", why))
     assert talk.resumes("ann 3", "ann").resumed
 

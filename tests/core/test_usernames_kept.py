@@ -61,5 +61,5 @@ def test_a_room_keeps_a_name_that_no_new_one_can_have() -> None:
     assert isinstance(listed, m.Rooms)
     assert [one.name for one in listed.data] == ["room"]
     talk.says("ann", m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("Room")))
-    why = InvalidName("this name is reserved: messages are addressed with it")
+    why = InvalidName("this name is reserved for a recipient of messages")
     talk.hears("ann", refusal("ann", why))

@@ -113,7 +113,7 @@ async def test_a_room_that_is_saved_twice_changes_none_that_was_made_between(
 async def test_what_is_written_behind_and_tried_again_leaves_a_newer_room_alone(
     other: PostgresStore, proxy: LossyProxy
 ) -> None:
-    async with PostgresStore(proxy.url, patience=0.3) as store:
+    async with PostgresStore(proxy.url, timeout=0.3) as store:
         await store.create_room(OLD)
         writing = WriteBehind(store, 10)
         writing.add(ForgetRoom(LOBBY, "one", if_unused=True))
@@ -134,7 +134,7 @@ async def test_what_is_written_behind_and_tried_again_leaves_a_newer_room_alone(
 async def test_a_room_made_on_demand_for_nobody_is_forgotten_again(
     other: PostgresStore, proxy: LossyProxy
 ) -> None:
-    async with PostgresStore(proxy.url, patience=0.3) as store:
+    async with PostgresStore(proxy.url, timeout=0.3) as store:
         writing = WriteBehind(store, 10)
 
         async def is_there() -> None:

@@ -64,7 +64,9 @@ async def test_four_slashes_lead_to_a_file_anywhere(tmp_path: Path) -> None:
     ],
 )
 def test_a_url_that_names_no_store_is_answered_with_those_that_do(url: str) -> None:
-    with pytest.raises(ValueError, match="a store is named `memory:`, `sqlite:///") as raised:
+    with pytest.raises(
+        ValueError, match="the URL of a store is `memory:`, `sqlite:///"
+    ) as raised:
         open_store(url)
     assert "geheim" not in str(raised.value)
 

@@ -53,7 +53,7 @@ async def until_waiting(outside: "psycopg.Connection[tuple[object, ...]]", count
 async def test_a_database_that_dies_costs_the_request_in_hand_and_is_found_again(
     cluster: PostgresCluster,
 ) -> None:
-    async with PostgresStore(cluster.dsn("postgres"), patience=1.0) as store:
+    async with PostgresStore(cluster.dsn("postgres"), timeout=1.0) as store:
         assert await store.create_room(a_room("before")) is True
         cluster.kill()
         with pytest.raises(StoreUnavailable, match="the Postgres database postgres on"):
@@ -66,7 +66,7 @@ async def test_a_database_that_dies_costs_the_request_in_hand_and_is_found_again
 async def test_a_database_that_dies_under_load_answers_every_request_in_time(
     cluster: PostgresCluster,
 ) -> None:
-    async with PostgresStore(cluster.dsn("postgres"), patience=1.0) as store:
+    async with PostgresStore(cluster.dsn("postgres"), timeout=1.0) as store:
         asking = [
             asyncio.create_task(store.create_room(a_room(f"room-{number}")))
             for number in range(300)
@@ -94,7 +94,7 @@ async def test_a_database_that_was_restarted_in_between_costs_nothing(
 async def test_a_database_that_freezes_fails_requests_in_time_and_is_found_again(
     cluster: PostgresCluster,
 ) -> None:
-    async with PostgresStore(cluster.dsn("postgres"), patience=0.5) as store:
+    async with PostgresStore(cluster.dsn("postgres"), timeout=0.5) as store:
         assert await store.create_room(a_room("before")) is True
         with cluster.frozen():
             started = time.monotonic()
@@ -108,10 +108,10 @@ async def test_a_database_that_freezes_fails_requests_in_time_and_is_found_again
 async def test_a_store_is_left_promptly_while_its_database_is_frozen(
     cluster: PostgresCluster,
 ) -> None:
-    store = PostgresStore(cluster.dsn("postgres"), patience=0.5)
+    store = PostgresStore(cluster.dsn("postgres"), timeout=0.5)
     await store.__aenter__()
     with cluster.frozen():
-        with pytest.raises(StoreUnavailable, match=r"gave no answer in 0\.5 s"):
+        with pytest.raises(StoreUnavailable, match=r"didn't answer within 0\.5 s"):
             await store.list_rooms()
         started = time.monotonic()
         await store.__aexit__(None, None, None)
@@ -121,10 +121,10 @@ async def test_a_store_is_left_promptly_while_its_database_is_frozen(
 async def test_a_table_that_another_program_locks_costs_the_request_in_hand(
     postgres_url: str,
 ) -> None:
-    async with PostgresStore(postgres_url, patience=0.3) as store:
+    async with PostgresStore(postgres_url, timeout=0.3) as store:
         with closing(psycopg.connect(postgres_url)) as connection:
             connection.execute("LOCK TABLE camus_rooms")
-            with pytest.raises(StoreUnavailable, match="gave no answer"):
+            with pytest.raises(StoreUnavailable, match="didn't answer within"):
                 await store.create_room(a_room("lobby"))
         assert await create_as_soon_as_possible(store, a_room("hall")) is True
 
@@ -132,7 +132,7 @@ async def test_a_table_that_another_program_locks_costs_the_request_in_hand(
 async def test_a_write_that_was_given_up_never_comes_after_a_later_one(
     cluster: PostgresCluster,
 ) -> None:
-    async with PostgresStore(cluster.dsn("postgres"), patience=0.3) as store:
+    async with PostgresStore(cluster.dsn("postgres"), timeout=0.3) as store:
         await store.create_room(a_room("lobby"))
         with cluster.frozen(), pytest.raises(StoreUnavailable):
             await store.write([ForgetRoom(RoomId("lobby"), FIRST_INCARNATION)])
@@ -198,7 +198,7 @@ async def test_a_database_that_is_not_there_is_named_without_the_password(
 async def test_a_server_that_never_answers_is_given_up(silence: None) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as mute:
         port = mute.getsockname()[1]
-        store = PostgresStore(f"postgresql://127.0.0.1:{port}/rooms", patience=0.3)
+        store = PostgresStore(f"postgresql://127.0.0.1:{port}/rooms", timeout=0.3)
         with pytest.raises(StoreUnavailable, match="doesn't answer"):
             async with store:
                 pass
@@ -266,7 +266,9 @@ async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(
     async with PostgresStore(postgres_url):
         pass
     execute(postgres_url, "INSERT INTO camus_schema (version) VALUES (9999)")
-    with pytest.raises(SchemaTooNew, match="a newer Camus has changed this database"):
+    with pytest.raises(
+        SchemaTooNew, match="a newer version of Camus has migrated this database"
+    ):
         async with PostgresStore(postgres_url):
             pass
 

@@ -194,7 +194,7 @@ async def test_leaving_waits_for_what_is_under_way(path: Path) -> None:
         asking = asyncio.create_task(store.create_room(a_room("lobby")))
         await asyncio.sleep(0)
     assert await asking is True
-    with pytest.raises(StoreUnavailable, match="the store was left"):
+    with pytest.raises(StoreUnavailable, match="the store is closed"):
         await store.find_room(RoomId("lobby"))
 
 
@@ -241,7 +241,7 @@ async def test_a_file_that_is_no_database_is_left_as_it_was(path: Path) -> None:
 
 async def test_a_directory_that_can_not_be_made_is_named_as_the_reason(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreUnavailable, match="see that it can be made and written to"):
+    with pytest.raises(StoreUnavailable, match="check that it can be created and written to"):
         async with SqliteStore(tmp_path / "file" / "camus.db"):
             pass
 
@@ -334,7 +334,7 @@ async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path:
         "VALUES ('camus', 'm9999_holograms', '2031-01-01')",
     )
     before = read(path)
-    with pytest.raises(SchemaTooNew, match=r"a newer Camus .*m9999_holograms"):
+    with pytest.raises(SchemaTooNew, match=r"a newer version of Camus .*m9999_holograms"):
         async with SqliteStore(path):
             pass
     assert read(path) == before

@@ -86,7 +86,7 @@ async def test_a_primary_that_is_read_only_for_a_moment_costs_a_moment(
 async def test_a_database_that_stays_read_only_is_named_as_the_reason(
     cluster: PostgresCluster,
 ) -> None:
-    async with PostgresStore(url_of(cluster, only_primary=False), patience=0.5) as store:
+    async with PostgresStore(url_of(cluster, only_primary=False), timeout=0.5) as store:
         await store.create_room(a_room("lobby"))
         make_read_only(cluster)
         with pytest.raises(StoreUnavailable, match="read-only transaction"):

@@ -17,11 +17,11 @@ from transport.tokens import SECRET, token
 
 OpenServer = Callable[..., AbstractAsyncContextManager[HandshakeServer]]
 
-FOR_OTHER_ROOMS = {"code": "not-allowed", "message": "what you have shown is for other rooms"}
+FOR_OTHER_ROOMS = {"code": "not-allowed", "message": "your token is for other rooms"}
 NOBODYS = {"code": "not-allowed", "message": "no key of this server has signed the token"}
 EXPIRED = {"code": "not-allowed", "message": "the token has expired; get a new one"}
 NO_TOKEN = {"code": "not-allowed", "message": "this is no JSON Web Token"}
-SHOW_A_TOKEN = {"code": "not-allowed", "message": "guests may not come in here: show a token"}
+SHOW_A_TOKEN = {"code": "not-allowed", "message": "guests may not join here: present a token"}
 
 
 @pytest.fixture(params=TRANSPORTS)

@@ -1,4 +1,59 @@
-"""The way into a room: who may come in, and who gets a place back."""
+"""Admission to rooms: the checks of a client that connects or sends `join`, and their order.
+
+Theory of operation. The order of the checks is the algorithm of SESS-55 in `docs/protocol.md`;
+the numbers below are its steps. The first check that fails raises its `ProtocolError`, and the
+router sends it: a client of the core profile is then closed with the error's close code, a
+client of the session profile may try again. A check that raises has admitted nobody::
+
+    step    where                               question            charges
+    1       Router (the handshake's identity)
+    2, 3    join: username_of, room_id_of
+    4       join: find_by_secret                                    (see `Resumption`)
+    5       admit_on_connect, join                                  JOIN
+    6       join, _continue                     FindSession
+    7       _identify                           Identify
+    8       _find_room                          LookUpRoom          CREATE_ROOM, room count
+    9, 10   _check_credentials: role_in
+    11      _check_credentials: needs_password  CheckPassword       TRY_PASSWORD
+    12      _check_credentials: take_over                           (see `Resumption`)
+    13      _check_credentials: WaitingRooms.add
+    14      _free_place
+    15      _complete
+
+A client of the core profile takes steps 1, 5, 8 to 11 and 13 to 15 when it connects. It has no
+way to show a password, so in step 11 it is refused without a question, and it can't wait, so in
+step 13 it is refused.
+
+Questions. The core does no I/O: a step that needs the store, a token key or scrypt returns
+`Ask`, and the attempt ends there. The driver gives the answer back as `Answered`, which carries
+the question and the event that the question is about, and `handle_answer` continues from these
+two alone: nothing about an attempt is kept here while its question is open. (The driver stops
+reading from a connection meanwhile, so its next frame comes after the answer.) `Failed` is
+raised as `unavailable`, a `NotAllowed` as itself.
+
+- `FindSession`: the session is found, and is resumed; or it is unknown, and step 2 and step 7
+  follow.
+- `Identify`: the identity is kept with the connection until its next `join`; step 8 follows.
+- `LookUpRoom`: step 9 follows, with the room that `open_room` has made of the answer. If there
+  is no room, the error that the question carries is raised (`LookUpRoom.refusal`). A room that
+  has members is looked up only from time to time, to learn whether it is still the one in the
+  store.
+- `CheckPassword`: a right password leads to step 8 again, because the room may have changed
+  while scrypt ran. The hash that was verified goes along (`LookUpRoom.verified_hash`), and if
+  the room still has that hash, step 11 is passed without another question.
+
+Charges. Rate limits are charged to the client's address before the work is done, so that asking
+often is what costs. They stay charged when a later step refuses, except:
+
+- JOIN is refunded when `FindSession` finds the session: the client is no newcomer.
+- CREATE_ROOM and the count of the address's rooms are undone when the answer shows that the
+  room was there already, or that none was made (`open_room`).
+- TRY_PASSWORD is refunded unless the password is wrong: only wrong ones count.
+
+A client that disconnects while its question is open is not admitted, and JOIN stays charged.
+The rest of the answer still counts: `open_room` is called for every answer, restores the held
+places of the room and settles CREATE_ROOM, and TRY_PASSWORD is refunded as above.
+"""
 
 from attrs import define, evolve
 
@@ -47,9 +102,10 @@ from .waiting_room import WaitingClient, WaitingRooms
 
 @define(eq=False)
 class Admission:
-    """Decides who comes in. A method that raises `ProtocolError` has let nobody in.
+    """Admission of clients to rooms. A method that raises `ProtocolError` has admitted nobody.
 
-    With `guests` somebody may come who doesn't show who it is.
+    Attributes:
+        guests: clients without an identity may be admitted (rule CTRL-9).
     """
 
     limits: Limits
@@ -64,7 +120,11 @@ class Admission:
     def admit_on_connect(
         self, connection: ClientConnection, room_id: RoomId, now: Timestamp
     ) -> list[Effect]:
-        """A client of the core profile is at the door."""
+        """Admit a client of the core profile, or ask for the room that its URL names.
+
+        Raises:
+            ProtocolError: the client is refused; see the steps above.
+        """
         self.rate_limits.acquire(LimitedAction.JOIN, connection.handshake.address, now)
         found = self._room_or_question(connection, room_id, None, now)
         if isinstance(found, LookUpRoom):
@@ -74,12 +134,16 @@ class Admission:
     def join(
         self, connection: ClientConnection, event: Received, message: m.Join, now: Timestamp
     ) -> list[Effect]:
-        """A client of the session profile asks for a place, new or kept."""
+        """Handle the `join` of a client of the session profile.
+
+        Raises:
+            ProtocolError: the client is refused; see the steps above.
+        """
         connection.reset_identity()
         connection.counted_while_waiting = 0
         resume = message.data.resume
         if resume is None:
-            username_of(connection, message.data)  # a newcomer's has to be good
+            username_of(connection, message.data)  # only a newcomer's has to be valid
         request = join_request_of(connection, event, message.id, message.data)
         room_id_of(connection, message.data)
         if resume is not None:
@@ -99,9 +163,14 @@ class Admission:
         room: Room | None,
         now: Timestamp,
     ) -> list[Effect]:
-        """Go on with who waits at the door, if its connection is still there.
+        """Continue the attempt that asked the question, if its connection is still there.
 
-        `room` is the one that was `opened`.
+        Args:
+            connection: None if the client has disconnected meanwhile.
+            room: The room that `open_room` returned for this answer.
+
+        Raises:
+            ProtocolError: the client is refused; see the steps above.
         """
         if isinstance(event.question, CheckPassword) and event.answer is not False:
             self.rate_limits.refund(LimitedAction.TRY_PASSWORD, event.question.address)
@@ -114,29 +183,29 @@ class Admission:
                 request = join_request_of(connection, about, id, join)
                 return self._continue(request, event, room, now)
             case _:
-                raise AssertionError("nobody else waits at the door")
+                raise AssertionError("only a connection or a `join` asks for admission")
 
     def _continue(
         self, request: JoinRequest, event: Answered, room: Room | None, now: Timestamp
     ) -> list[Effect]:
         match event.question, request.body.resume:
-            case LookUpRoom(verified_hash=checked), _:
+            case LookUpRoom(verified_hash=verified_hash), _:
                 return self._check_credentials(
-                    request, room or self._found_room(event), now, checked
+                    request, room or self._found_room(event), now, verified_hash
                 )
-            case FindSession(found_by), m.ResumeBody() as resume:
+            case FindSession(digest), m.ResumeBody() as resume:
                 found = checked_answer(event.answer)
                 effects: list[Effect] = []
                 session = self.sessions.find_by_secret(
                     split_resume_token(ResumeToken(resume.session))[0]
                 )
                 if session is None and room is not None and isinstance(found, StoredRoom):
-                    session, effects = self.resumption.restore(found_by, found, room, now)
+                    session, effects = self.resumption.restore(digest, found, room, now)
                 if session is None:
                     username_of(request.connection, request.body)
                     return self._identify(request, now)
                 address = request.connection.handshake.address
-                self.rate_limits.refund(LimitedAction.JOIN, address)  # it is no newcomer
+                self.rate_limits.refund(LimitedAction.JOIN, address)  # no newcomer
                 return [*effects, *self.resumption.resume(request, session, resume, now)]
             case Identify(), _:
                 identity = checked_answer(event.answer)
@@ -147,7 +216,7 @@ class Admission:
             case CheckPassword(_, record), _:
                 if not checked_answer(event.answer):
                     raise WrongPassword
-                return self._find_room(request, now, checked=record.password_hash)
+                return self._find_room(request, now, verified_hash=record.password_hash)
             case question, _:
                 raise AssertionError(f"`join` asks no {type(question).__name__}")
 
@@ -171,21 +240,22 @@ class Admission:
         return effects + self._complete(connection, member, room, answer, now)
 
     def _identify(self, request: JoinRequest, now: Timestamp) -> list[Effect]:
-        """Look who a newcomer is."""
+        """Ask for the identity that the newcomer's token asserts, if it presents one."""
         connection, token = request.connection, request.body.token
         if token is None:
             return self._find_room(request, now)
         return [Ask(connection.id, request.event, Identify(token))]
 
     def _find_room(
-        self, request: JoinRequest, now: Timestamp, checked: str | None = None
+        self, request: JoinRequest, now: Timestamp, verified_hash: str | None = None
     ) -> list[Effect]:
         connection = request.connection
         room_id = room_id_of(connection, request.body)
         found = self._room_or_question(connection, room_id, request.body.owner_token, now)
         if isinstance(found, LookUpRoom):
-            return [Ask(connection.id, request.event, evolve(found, verified_hash=checked))]
-        return self._check_credentials(request, found, now, checked)
+            question = evolve(found, verified_hash=verified_hash)
+            return [Ask(connection.id, request.event, question)]
+        return self._check_credentials(request, found, now, verified_hash)
 
     def _room_or_question(
         self,
@@ -194,8 +264,10 @@ class Admission:
         owner_token: str | None,
         now: Timestamp,
     ) -> Room | LookUpRoom:
-        """Return the room that somebody is in, or the question to ask of the store first: which
-        room it is, or whether it still is the one of its id.
+        """Return the room if it has members, or the question to ask of the store first.
+
+        A room with members is asked for again from time to time: it may have been deleted, and
+        another one made with its id.
         """
         room = self.rooms.occupied(room_id)
         if room is None:
@@ -209,7 +281,10 @@ class Admission:
         owner_token: str | None,
         now: Timestamp,
     ) -> LookUpRoom:
-        """Ask for a room, which is made only for who may then come in."""
+        """Return the question for a room without members.
+
+        The question asks for the room to be made only if the client could then enter it.
+        """
         refusal: ProtocolError | None = None
         try:
             check_identity(room_id, connection.identity, self.guests)
@@ -217,15 +292,16 @@ class Admission:
             refusal = error.with_traceback(None)
         else:
             if owner_token is not None:
-                refusal = RoomNotFound()  # a new one has no owner
+                refusal = RoomNotFound()  # a room made on demand has no owner
         return self.rooms.look_up(room_id, connection.handshake.address, refusal, now)
 
     def _check_credentials(
-        self, request: JoinRequest, room: Room, now: Timestamp, checked: str | None
+        self, request: JoinRequest, room: Room, now: Timestamp, verified_hash: str | None
     ) -> list[Effect]:
-        """Look at what a newcomer shows: who it is, the owner's token, or a password.
+        """Check a newcomer's identity, owner token and password, then admit it or have it wait.
 
-        `checked` is the hash of the password that it has shown, once that is found right.
+        Args:
+            verified_hash: The hash that the client's password was found to match, if any.
         """
         connection, join = request.connection, request.body
         identity = connection.identity
@@ -233,7 +309,7 @@ class Admission:
         if needs_password(room.record, identity, role):
             if join.password is None:
                 raise PasswordRequired
-            if checked != room.record.password_hash:
+            if verified_hash != room.record.password_hash:
                 address = connection.handshake.address
                 self.rate_limits.acquire(LimitedAction.TRY_PASSWORD, address, now)
                 check = CheckPassword(join.password, room.record, address)
@@ -290,10 +366,10 @@ class Admission:
     def _free_place(
         self, room: Room, connection: ClientConnection, now: Timestamp
     ) -> list[Effect]:
-        """See that there is a place for a newcomer, if need be one that was only held.
+        """Free a held place for a newcomer if the room is full (rule LIM-28).
 
         Raises:
-            RoomFull: there is none.
+            RoomFull: no place may be freed for this client.
         """
         if len(room.members) < room.guest_limit:
             return []
@@ -321,10 +397,10 @@ class Admission:
         self.rooms.schedule_push(room)
         return effects
 
-    # Those who wait --------------------------------------------------------------------
+    # The waiting room ------------------------------------------------------------------
 
     def unlock(self, room: Room, now: Timestamp) -> list[Effect]:
-        """Open the room, and let in all who wait, in order, up to the limit."""
+        """Unlock the room, and admit its waiting clients in order until it is full."""
         effects = room.lock(False)
         for waiting in self.waiting_rooms.clients_of(room):
             effects += self.waiting_rooms.remove(waiting.request.connection)
@@ -335,11 +411,11 @@ class Admission:
         return effects
 
     def admit(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
-        """Let somebody in who waits.
+        """Admit a waiting client.
 
         Raises:
-            UnknownReceiver: nobody waits there under this id.
-            RoomFull: there is no place.
+            UnknownReceiver: no client with this id waits for the room.
+            RoomFull: the room has no free place.
         """
         waiting = self._waiting_client(room, client_id)
         effects = self._free_place(room, waiting.request.connection, now)
@@ -347,25 +423,25 @@ class Admission:
         return effects + self._admit_session_client(waiting.request, room, "guest", now)
 
     def deny(self, room: Room, client_id: str) -> list[Effect]:
-        """Send somebody away who waits.
+        """Turn a waiting client away.
 
         Raises:
-            UnknownReceiver: nobody waits there under this id.
+            UnknownReceiver: no client with this id waits for the room.
         """
         waiting = self._waiting_client(room, client_id)
         effects = self.waiting_rooms.remove(waiting.request.connection)
         return effects + waiting.refuse(Denied())
 
     def ban_waiting(self, room: Room, waiting: WaitingClient) -> list[Effect]:
-        """Send somebody away who waits, and whoever else the ban reaches there."""
+        """Ban a waiting client, and turn away all waiting clients that the ban covers."""
         connection = waiting.request.connection
-        shown = connection.identity.id if connection.identity is not None else None
-        effects = room.ban(shown, connection.handshake.address, self.limits.bans)
+        identity = connection.identity.id if connection.identity is not None else None
+        effects = room.ban(identity, connection.handshake.address, self.limits.bans)
         effects += self.waiting_rooms.remove(connection)
         return effects + waiting.refuse(Banned()) + self.deny_banned(room)
 
     def deny_banned(self, room: Room) -> list[Effect]:
-        """Send those away who wait and may no more come in at all."""
+        """Turn away the waiting clients that are banned now."""
         effects: list[Effect] = []
         for waiting in self.waiting_rooms.clients_of(room):
             connection = waiting.request.connection
@@ -377,7 +453,7 @@ class Admission:
         return effects
 
     def end_wait(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
-        """Send somebody away who has waited for too long."""
+        """Turn a client away that has waited for `Limits.waiting_seconds`."""
         waiting = self.waiting_rooms.overdue(client_id, now)
         if waiting is None:
             return []
@@ -387,15 +463,15 @@ class Admission:
     def _waiting_client(self, room: Room, client_id: str) -> WaitingClient:
         waiting = self.waiting_rooms.find(room, client_id)
         if waiting is None:
-            raise UnknownReceiver("nobody with this id waits at the door")
+            raise UnknownReceiver("no client with this id is in the waiting room")
         return waiting
 
-    # What the store knows --------------------------------------------------------------
+    # Answers of the store --------------------------------------------------------------
 
     def open_room(self, event: Answered, now: Timestamp) -> tuple[Room | None, list[Effect]]:
-        """Return the room that the store has told of, with the places that are held there.
+        """Return the room in the store's answer, with its held places restored, or None.
 
-        What follows from that is done whether or not who has asked may come in.
+        The effects have to be carried out even if the client that asked is then refused.
         """
         creator = self._creator(event)
         if not isinstance(event.answer, StoredRoom):
@@ -407,21 +483,28 @@ class Admission:
         for client in event.answer.clients:
             self.sessions.restore(client, room, now)
         if not room.members:
-            return room, room.lock(False)  # nobody is there who could open it
+            return room, room.lock(False)  # no moderator is left who could unlock it
         self.rooms.keep(room)
         return room, []
 
     def _creator(self, event: Answered) -> str | None:
-        """Return the address that has made a room just now; one that hasn't is not charged."""
+        """Return the address for which the room was just made, if it was.
+
+        An address for which none was made gets back its charge.
+        """
         match event.question, event.answer:
-            case LookUpRoom(if_absent=RoomRecord() as wanted, address=address), answer:
-                if isinstance(answer, StoredRoom) and _is_as_wanted(answer.room, wanted):
+            case LookUpRoom(if_absent=RoomRecord() as requested, address=address), answer:
+                if isinstance(answer, StoredRoom) and _was_made(answer.room, requested):
                     return address
                 self.rooms.undo_creation(address)
         return None
 
     def _found_room(self, event: Answered) -> Room:
-        """Return the room that was asked for: somebody else may have opened it meanwhile."""
+        """Return the room that was asked for, if another answer has opened it meanwhile.
+
+        Raises:
+            ProtocolError: there is no such room, or the store failed.
+        """
         assert isinstance(event.question, LookUpRoom)
         room = self.rooms.occupied(event.question.room_id)
         if room is None:
@@ -430,6 +513,6 @@ class Admission:
         return room
 
 
-def _is_as_wanted(found: RoomRecord, wanted: RoomRecord) -> bool:
-    """Tell whether a room is the one to be made, whose incarnation the driver has drawn."""
-    return evolve(found, incarnation=wanted.incarnation) == wanted
+def _was_made(found: RoomRecord, requested: RoomRecord) -> bool:
+    """Tell whether a room is the requested one; only the driver knows its incarnation."""
+    return evolve(found, incarnation=requested.incarnation) == requested

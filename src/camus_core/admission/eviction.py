@@ -1,10 +1,11 @@
-"""Which place of a full room ends so that somebody else comes in: one that is only held.
+"""Eviction: the held place that a full room gives up for a newcomer (rule LIM-28).
 
-An address can take every place of a room and then drop its connections: each place is held for
-a while, and costs it nothing more. So in a full room an address has a part of all places (see
-`Limits.address_part`) without a connection, and a wider IPv6 network a larger one (`most_of`).
-For a newcomer from elsewhere the place ends that is over this part and was away for longest.
-Where nobody comes, nobody loses a place: a class that loses its network comes back to all.
+An address could take every place of a room and then drop its connections: each place is held
+for a while, and costs it nothing more. So in a full room the disconnected members of one
+address keep only a part of all places (`Limits.address_part`), and those of a wider IPv6
+network a larger part (`quotas_of`). A newcomer from another network gets a place that is over
+this part, the one held for longest. Without a newcomer no place is lost: a class that loses its
+network comes back to all its places.
 """
 
 from collections import Counter
@@ -16,16 +17,15 @@ from ..rooms.room import Room
 
 
 def member_to_evict(room: Room, newcomer: str | None, limits: Limits) -> Member | None:
-    """Return the member whose held place ends for a newcomer from this address, if one does."""
-    away = [one for one in room.members.values() if one.away_since is not None]
+    """Return the member whose held place ends for a newcomer from this address, if any."""
+    away = [member for member in room.members.values() if member.away_since is not None]
     away.sort(key=_away_since)
     own = networks_of(newcomer) if newcomer is not None else ()
-    most = quotas_of(room.guest_limit, limits)
-    for size, limit in enumerate(most):
+    for size, quota in enumerate(quotas_of(room.guest_limit, limits)):
         counts = Counter(_network(member, size) for member in away)
         for member in away:
             network = _network(member, size)
-            if network is not None and network not in own and counts[network] > limit:
+            if network is not None and network not in own and counts[network] > quota:
                 return member
     return None
 

@@ -1,4 +1,4 @@
-"""Who somebody is, as somebody says who has checked it."""
+"""A client's identity, as asserted by a join token or by the embedding application."""
 
 from typing import get_args
 
@@ -11,15 +11,18 @@ from ..wire.names import checked_name
 
 @frozen
 class Identity:
-    """What a token, or whoever looks at handshakes, says of a client.
+    """The identity of a client, asserted by its token or by the application's authentication.
 
-    `id` is the same whenever the same person comes again. `name`, where there is one, is the
-    client's username, and only that. `rooms` are the rooms that it may enter, without their
-    passwords; None for any room, by the password that it has.
+    Attributes:
+        id: The same each time the same person connects; 1 to 256 characters.
+        name: The client's username, which it then can't choose itself; None if it may.
+        role: The role that the client has at least in a room that it enters.
+        rooms: The rooms that the client may enter, without their passwords; None for any room,
+            with its password.
 
     Raises:
-        ValueError: the id has not 1 to 256 characters that can be stored, the name is no
-            username, or the role is none.
+        ValueError: the id is too long, empty or can't be stored, or the name or role is
+            invalid.
     """
 
     id: str = field(
@@ -30,5 +33,5 @@ class Identity:
     rooms: frozenset[RoomId] | None = None
 
     def may_enter(self, room_id: RoomId) -> bool:
-        """Tell whether the room is one of its own, or any room is."""
+        """Tell whether `rooms` allows this room."""
         return self.rooms is None or room_id in self.rooms

@@ -1,4 +1,4 @@
-"""What a `join` says: into which room, and under which name."""
+"""A `join` that is being decided: its room, and the username that it asks for."""
 
 from contextlib import suppress
 
@@ -18,7 +18,13 @@ from ..wire.names import DEFAULT_USERNAME, checked_name
 
 @frozen(eq=False)
 class JoinRequest:
-    """A `join` on its way: who says it, the event that brought it, and what it says."""
+    """A `join` that is being decided.
+
+    Attributes:
+        event: The event that brought the `join`; questions about it refer to this event.
+        id: The message's `id`, which the reply repeats.
+        username: The username that the client gets as a newcomer.
+    """
 
     connection: ClientConnection
     event: Received
@@ -28,23 +34,28 @@ class JoinRequest:
 
 
 def room_id_of(connection: ClientConnection, join: JoinBody) -> RoomId:
-    """Return which room is meant: that of the address, or of the message."""
-    at, said = connection.handshake.room_id, join.room_id
-    if said is None and at is None:
+    """Return the room that the URL or the message names (rules SESS-8 and SESS-63).
+
+    Raises:
+        MalformedMessage: neither names a room, or they name different ones.
+        RoomNotFound: the name is no slug.
+    """
+    in_url, in_message = connection.handshake.room_id, join.room_id
+    if in_message is None and in_url is None:
         raise MalformedMessage("required field missing @ $.data.room_id")
-    if said is not None and at is not None and said != at:
-        raise MalformedMessage("$.data.room_id is another room than that of the address")
-    room_id = said or at or ""
+    if in_message is not None and in_url is not None and in_message != in_url:
+        raise MalformedMessage("$.data.room_id is not the room that the URL names")
+    room_id = in_message or in_url or ""
     if not SLUG.fullmatch(room_id):
         raise RoomNotFound
     return RoomId(room_id)
 
 
 def username_of(connection: ClientConnection, join: JoinBody) -> str:
-    """Return the name that a client's identity gives it, or else the one that it says.
+    """Return the username asserted by the client's identity, or else the requested one.
 
     Raises:
-        InvalidUsername: see `checked_name`.
+        InvalidUsername: the requested one is invalid; see `checked_name`.
     """
     if connection.asserted_username is not None:
         return connection.asserted_username
@@ -59,9 +70,10 @@ def username_of(connection: ClientConnection, join: JoinBody) -> str:
 def join_request_of(
     connection: ClientConnection, event: Received, id: str | None, join: JoinBody
 ) -> JoinRequest:
-    """Return a `join` with the username that it asks for.
+    """Return the request that a `join` makes.
 
-    A bad name of a newcomer is refused before; a member that comes back keeps the name it has.
+    An invalid username becomes the default here: `username_of` refuses that of a newcomer, and
+    a client that resumes keeps the name that it has.
     """
     username = DEFAULT_USERNAME
     with suppress(InvalidUsername):

@@ -3,12 +3,17 @@
 import hashlib
 import hmac
 
-# RFC 7914 names N=2^14, r=8, p=1 for interactive use: 16 MiB and some 50 ms for one try.
+# N=2^14, r=8 and p=1 are Colin Percival's parameters for interactive logins ("Stronger key
+# derivation via sequential memory-hard functions", 2009): 16 MiB and some 50 ms for each try.
 _N, _R, _P = 2**14, 8, 1
 
 
 def hash_password(password: str, salt: bytes) -> str:
-    """Return what a `RoomRecord` keeps of a password; `salt` is 16 random bytes."""
+    """Return the hash that a `RoomRecord` keeps of a password.
+
+    Args:
+        salt: 16 random bytes.
+    """
     return f"scrypt${salt.hex()}${_scrypt(password, salt).hex()}"
 
 

@@ -1,4 +1,4 @@
-"""What somebody at the door may be and do inside, by what it shows."""
+"""Permissions: the role that a client gets in a room, and the rooms that it may make."""
 
 from collections.abc import Mapping
 
@@ -9,74 +9,83 @@ from ..wire.errors import Banned, NotAllowed
 from .identity import Identity
 
 RANK: Mapping[m.Role, int] = {"guest": 0, "moderator": 1, "owner": 2}
-"""Who has the higher rank decides about the other."""
+"""A moderator acts only on members of a lower rank than its own (rule CTRL-1)."""
 
-TOKEN_FOR_OTHER_ROOMS = "what you have shown is for other rooms"
-"""Why a token that names rooms doesn't enter or make one."""
+TOKEN_FOR_OTHER_ROOMS = "your token is for other rooms"
+"""The text for a client whose token names rooms, and not the one that it enters or makes."""
 
 
 def check_identity(room_id: RoomId, identity: Identity | None, guests: bool) -> None:
-    """See that somebody may ask for a room, whether there is one or not.
+    """Check that a client with this identity may enter a room of this id, if there is one.
 
-    `guests` says whether it may be somebody who doesn't show who it is.
+    Args:
+        identity: None for a client without one.
+        guests: Clients without an identity may enter.
 
     Raises:
-        NotAllowed: it may not.
+        NotAllowed: the client may not.
     """
     if identity is not None and not identity.may_enter(room_id):
         raise NotAllowed(TOKEN_FOR_OTHER_ROOMS)
     if identity is None and not guests:
-        raise NotAllowed("guests may not come in here: show a token")
+        raise NotAllowed("guests may not join here: present a token")
 
 
 def role_in(
     record: RoomRecord, connection: ClientConnection, owner_token: str | None, guests: bool
 ) -> m.Role:
-    """Return what somebody would be in a room (rule CTRL-2).
+    """Return the role that a client would have in a room (rule CTRL-2).
 
-    `guests` says whether it may be somebody who doesn't show who it is.
+    Args:
+        owner_token: The owner token that the client presents, if any.
+        guests: Clients without an identity may enter.
 
     Raises:
-        NotAllowed: what it shows gives it no right to be there.
-        Banned: it was sent out for good.
+        NotAllowed: the client's identity or owner token doesn't give access to the room.
+        Banned: a ban covers the client.
     """
     identity = connection.identity
     check_identity(record.id, identity, guests)
     role: m.Role = "guest" if identity is None else identity.role
     if owner_token is not None:
         if digest(owner_token) != record.owner_digest:
-            raise NotAllowed("that is not the token of this room's owner")
+            raise NotAllowed("this is not the owner token of this room")
         role = "owner"
     if identity is not None or role == "guest":
-        shown = identity.id if identity is not None else None
-        if ban_of(shown, connection.handshake.address) in record.bans:
+        identity_id = identity.id if identity is not None else None
+        if ban_of(identity_id, connection.handshake.address) in record.bans:
             raise Banned
     return role
 
 
 def creatable_rooms(
-    connection: ClientConnection, shown: Identity | None, guests: bool
+    connection: ClientConnection, presented: Identity | None, guests: bool
 ) -> frozenset[RoomId] | None:
-    """Return which rooms a client may make: those that its token names, or any (None).
+    """Return the rooms that a client may create: those that its token names, or None for any.
 
-    `shown` is what the request itself shows, if anything. Of a member that another server has
-    admitted it isn't known what its token names (its `rooms` are none).
+    Args:
+        presented: The identity asserted by the request's own token, if it has one.
+        guests: Clients without an identity may create rooms.
 
     Raises:
-        NotAllowed: guests may not make rooms, and nothing shows that this is none.
+        NotAllowed: guests may not create rooms, and the client has no identity, or has one of
+            which this server knows no rooms, because another server has admitted the client.
     """
-    identity = shown or connection.identity
+    identity = presented or connection.identity
     if identity is not None:
         return identity.rooms
     member = connection.member
     if member is not None and member.identity is not None and member.token_rooms != frozenset():
         return member.token_rooms
     if not guests:
-        raise NotAllowed("guests may not make rooms here: show a token")
+        raise NotAllowed("guests may not create rooms here: present a token")
     return None
 
 
 def needs_password(record: RoomRecord, identity: Identity | None, role: m.Role) -> bool:
-    """Tell whether the room's password is asked for: who was invited needs none."""
+    """Tell whether a client needs the room's password.
+
+    A client whose token names rooms doesn't, and neither does an owner or moderator.
+    """
     invited = identity is not None and identity.rooms is not None
     return record.password_hash is not None and role == "guest" and not invited

@@ -1,4 +1,4 @@
-"""Those who wait at locked doors, and who hears of them."""
+"""The waiting rooms of locked rooms (rules CTRL-15 to CTRL-22)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -22,20 +22,23 @@ from .join_request import JoinRequest
 
 @define(eq=False)
 class WaitingClient:
-    """Somebody at the locked door of a room, until then at most."""
+    """A client that waits until a moderator decides, or until `until` at the latest."""
 
     request: JoinRequest
     room: Room
     until: Timestamp
 
     def refuse(self, error: ProtocolError) -> list[Effect]:
-        """Tell it that it doesn't come in."""
+        """Tell the client that it is not admitted."""
         return self.request.connection.refuse(error, self.request.id)
 
 
 @define(eq=False)
 class WaitingRooms:
-    """Who waits at which door, in order of coming."""
+    """The waiting clients of every room, in order of arrival.
+
+    A change is reported to the owners and moderators of the room.
+    """
 
     limits: Limits
     _deadlines: Deadlines[Deadline]
@@ -43,33 +46,32 @@ class WaitingRooms:
     _by_room: dict[RoomId, dict[ClientId, WaitingClient]] = field(factory=dict, init=False)
 
     def clients_of(self, room: Room) -> Iterator[WaitingClient]:
-        """Return those who wait at the room's door, in order of coming."""
+        """Return the waiting clients of a room, in order of arrival."""
         return iter(list(self._by_room.get(room.record.id, {}).values()))
 
     def find(self, room: Room, client_id: str) -> WaitingClient | None:
-        """Return the one who waits there under this id."""
+        """Return the waiting client of a room with this id, if any."""
         return self._by_room.get(room.record.id, {}).get(ClientId(client_id))
 
     def infos_of(self, room: Room) -> tuple[m.ClientInfo, ...]:
-        """Return what owners and moderators see of those who wait."""
-        return tuple(_seen(waiting.request) for waiting in self.clients_of(room))
+        """Return the waiting clients as owners and moderators see them."""
+        return tuple(_info_of(waiting.request) for waiting in self.clients_of(room))
 
     def add(self, request: JoinRequest, room: Room, now: Timestamp) -> list[Effect]:
-        """Have somebody wait.
+        """Have a client wait for the room.
 
         Raises:
-            RoomLocked: nobody has a place there who could open, or too many wait already, or
-                too many from the same address.
+            RoomLocked: no member could admit the client, or too many clients wait already, in
+                all (`Limits.waiting`) or from the same address (rules LIM-9 and LIM-13).
         """
         waiters = self._by_room.get(room.record.id, {})
         if not any(room.moderators()):
             raise RoomLocked
         if len(waiters) >= self.limits.waiting:
-            raise RoomLocked("the room is locked, and too many wait at its door already")
+            raise RoomLocked("the room is locked, and its waiting room is full")
         connection = request.connection
         if self._is_over_quota(waiters.values(), connection.handshake.address):
-            text = "the room is locked, and too many from your address wait at its door already"
-            raise RoomLocked(text)
+            raise RoomLocked("the room is locked, and too many from your address wait already")
         until = Timestamp(now + self.limits.waiting_seconds)
         waiting = WaitingClient(request, room, until)
         self._by_room[room.record.id] = waiters
@@ -82,23 +84,28 @@ class WaitingRooms:
             GROUND_CONTROL,
             reply_to=request.id,
         )
-        told = m.ClientWaiting(m.ROOM, _seen(request), GROUND_CONTROL)
-        return [*connection.tell(answer), *room.tell(room.moderators(), told)]
+        news = m.ClientWaiting(m.ROOM, _info_of(request), GROUND_CONTROL)
+        return [*connection.tell(answer), *room.tell(room.moderators(), news)]
 
     def _is_over_quota(self, waiters: Iterable[WaitingClient], newcomer: str | None) -> bool:
-        """Tell whether an address has its part of a door; others are to find a place there."""
+        """Tell whether the newcomer's address, or a wider network of it, has used up its part.
+
+        The rest of the waiting room is for clients from elsewhere.
+        """
         if newcomer is None:
             return False
-        most = quotas_of(self.limits.waiting, self.limits)
+        quotas = quotas_of(self.limits.waiting, self.limits)
         addresses = [waiting.request.connection.handshake.address for waiting in waiters]
-        there = [networks_of(address) for address in addresses if address is not None]
+        waiting_networks = [
+            networks_of(address) for address in addresses if address is not None
+        ]
         return any(
-            sum(network in networks for networks in there) >= limit
-            for network, limit in zip(networks_of(newcomer), most, strict=False)
+            sum(network in networks for networks in waiting_networks) >= quota
+            for network, quota in zip(networks_of(newcomer), quotas, strict=False)
         )
 
     def remove(self, connection: ClientConnection) -> list[Effect]:
-        """Have a client wait no more, if it does; whoever could open hears of it."""
+        """Take a client out of the waiting room, if it is in one, and tell the moderators."""
         if connection.state is not State.WAITING:
             return []
         waiting = self._waiters.pop(connection.client_id)
@@ -107,24 +114,23 @@ class WaitingRooms:
         del waiters[connection.client_id]
         if not waiters:
             del self._by_room[waiting.room.record.id]
-        left = m.WhoBody(connection.client_id)
-        told = m.ClientWaitingLeft(m.ROOM, left, GROUND_CONTROL)
-        return waiting.room.tell(waiting.room.moderators(), told)
+        news = m.ClientWaitingLeft(m.ROOM, m.WhoBody(connection.client_id), GROUND_CONTROL)
+        return waiting.room.tell(waiting.room.moderators(), news)
 
     def clear(self) -> None:
-        """The server stops: nobody waits any more."""
+        """Forget all waiting clients, because the server stops."""
         self._waiters.clear()
         self._by_room.clear()
 
     def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
-        """Those who wait may wait longer after a pause of the server: nobody could open."""
+        """Extend every wait by a pause of the server, in which no moderator could admit."""
         seconds = self.limits.waiting_seconds
         for waiting in self._waiters.values():
             began = Timestamp(waiting.until - seconds)
             waiting.until = Timestamp(without_pause(began, paused_at, now) + seconds)
 
     def overdue(self, client_id: ClientId, now: Timestamp) -> WaitingClient | None:
-        """Return the one who has waited for too long."""
+        """Return the client if its wait is over; otherwise arm its deadline again."""
         waiting = self._waiters.get(client_id)
         if waiting is None or waiting.until <= now:
             return waiting
@@ -132,5 +138,5 @@ class WaitingRooms:
         return None
 
 
-def _seen(request: JoinRequest) -> m.ClientInfo:
+def _info_of(request: JoinRequest) -> m.ClientInfo:
     return m.ClientInfo(request.connection.client_id, request.username)

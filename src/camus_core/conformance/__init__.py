@@ -1,6 +1,7 @@
-"""The protocol's rules as conversations, for this server and any other: see `docs/protocol.md`.
+"""Conformance scenarios: conversations that show the rules of `docs/protocol.md`, for any
+server.
 
-`SCENARIOS` are data; `run` plays one with a driver, a function that takes an `Act`.
+`SCENARIOS` are data; `run` plays one with a driver, a function that carries out an `Act`.
 """
 
 from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write

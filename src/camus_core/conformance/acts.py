@@ -1,4 +1,4 @@
-"""What a driver does for the player, and what it answers."""
+"""The acts that a driver carries out for the player, and their results."""
 
 from collections.abc import Mapping
 
@@ -20,9 +20,9 @@ from .scenario import (
 
 @frozen
 class Write:
-    """Send one message, in as many WebSocket frames as it has parts.
+    """Send one message, in one WebSocket frame for each part.
 
-    The text may be no UTF-8. Nothing happens when the connection has ended.
+    The bytes may not be UTF-8. Nothing happens if the connection has ended.
     """
 
     who: str
@@ -32,9 +32,9 @@ class Write:
 
 @frozen
 class Pause:
-    """Have the servers stand still for so long, and send these, which wait until it is over.
+    """Suspend the servers for some seconds, and send messages that wait until they go on.
 
-    A server process is stopped for that (SIGSTOP, SIGCONT).
+    A server process is suspended with SIGSTOP and SIGCONT.
     """
 
     seconds: float
@@ -43,7 +43,7 @@ class Pause:
 
 @frozen
 class Read:
-    """Answer with the next thing heard; with nothing when none comes within these seconds."""
+    """Return the next thing received, or nothing if none arrives within these seconds."""
 
     who: str
     within: float
@@ -51,10 +51,10 @@ class Read:
 
 @frozen
 class Fence:
-    """Answer with all that has come and was not read.
+    """Return everything that `who` has received and the player has not read.
 
-    First make sure that the server has handled what everybody wrote, and that what it has to
-    say to `who` until now has come: over a WebSocket its pings tell, which are no messages.
+    Before that, make sure that the server has handled all messages written so far, and that all
+    its messages to `who` have arrived. Over a WebSocket, ping frames show this.
     """
 
     who: str
@@ -76,23 +76,23 @@ Act = (
     | Crashes
     | Knocks
 )
-"""`Read`, `Fence` and `Knocks` are answered with what was heard, the others with nothing."""
+"""The acts. `Read`, `Fence` and `Knocks` return what was received, the others nothing."""
 
 
 @frozen
 class Closed:
-    """The connection has ended with this close code; 1006 if it just broke."""
+    """The end of a connection, with its close code; 1006 if there was no close frame."""
 
     code: int
 
 
 @frozen
 class Response:
-    """The HTTP response to a handshake; the names of its headers are in lower case."""
+    """The HTTP response to a handshake, with header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
 
 
 Heard = bytes | Closed | Response
-"""What was heard; bytes are a text frame."""
+"""A thing received. Bytes are a text frame."""

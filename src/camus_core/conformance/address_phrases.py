@@ -1,14 +1,14 @@
-"""Steps of clients for which it matters where they come from."""
+"""Steps of clients whose network address matters."""
 
-from .scenario import LOBBY, Connects, Frame, Hears, IsClosed, Says, Step
-from .vocabulary import MAJOR_TOM, SERVER, SOMEBODY, by, refused
+from .scenario import DEFAULT_ROOM, Connects, Frame, Hears, IsClosed, Says, Step
+from .vocabulary import ANY_CLIENT, MAJOR_TOM, SERVER, by, refused
 
 HERE, THERE, ELSEWHERE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
-"""Addresses that one machine has all by itself, where its system is Linux."""
+"""Loopback addresses, all of which every Linux machine has."""
 
 
-def comes_from(address: str, who: str, room: str = LOBBY) -> tuple[Step, ...]:
-    """Return how a client of the core profile comes in from an address."""
+def joins_from(address: str, who: str, room: str = DEFAULT_ROOM) -> tuple[Step, ...]:
+    """Return the steps by which a client of the core profile joins from an address."""
     greeting = f"This is Ground Control to {MAJOR_TOM}"
     return (
         Connects(who, room, address=address),
@@ -16,8 +16,8 @@ def comes_from(address: str, who: str, room: str = LOBBY) -> tuple[Step, ...]:
     )
 
 
-def is_turned_away_from(address: str, who: str, code: str, closed: int) -> tuple[Step, ...]:
-    """Return how a client of the core profile is kept out of the lobby at an address."""
+def is_refused_from(address: str, who: str, code: str, closed: int) -> tuple[Step, ...]:
+    """Return the steps by which a client of the core profile is refused at an address."""
     return (
         Connects(who, address=address),
         Hears(who, refused(who, code)),
@@ -25,8 +25,8 @@ def is_turned_away_from(address: str, who: str, code: str, closed: int) -> tuple
     )
 
 
-def is_to_come_later(address: str, who: str, room: str = LOBBY) -> tuple[Step, ...]:
-    """Return how a client of the core profile is told that its address asks for too much."""
+def is_rate_limited_from(address: str, who: str, room: str = DEFAULT_ROOM) -> tuple[Step, ...]:
+    """Return the steps by which a client of the core profile is refused by a rate limit."""
     return (
         Connects(who, room, address=address),
         Hears(who, refused(who, "rate-limited", retry_after=True)),
@@ -34,7 +34,7 @@ def is_to_come_later(address: str, who: str, room: str = LOBBY) -> tuple[Step, .
     )
 
 
-def are_too_much(who: str, *frames: Frame) -> tuple[Step, ...]:
-    """Return each frame of a client that is in no room, whose address asks for too much."""
-    told = refused(SOMEBODY, "rate-limited", retry_after=True)
-    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, told)))
+def are_rate_limited(who: str, *frames: Frame) -> tuple[Step, ...]:
+    """Return frames of a client in no room, each refused by a rate limit of its address."""
+    error = refused(ANY_CLIENT, "rate-limited", retry_after=True)
+    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, error)))

@@ -1,4 +1,4 @@
-"""What owners and moderators say, what is heard of it, and steps that often go together."""
+"""Messages of moderation and the waiting room, and frequent sequences of steps with them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,13 +8,13 @@ from .scenario import Connects, Frame, Hears, IsClosed, Says, Step
 from .session_phrases import creates, visits
 from .vocabulary import (
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     SERVER,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -26,108 +26,113 @@ from .vocabulary import (
 
 
 def kick(who: str) -> Mapping[str, Any]:
-    """Return how somebody is sent out."""
+    """Return the message that kicks a member."""
     return to(SERVER, "kick", {"id": who})
 
 
 def ban(who: str) -> Mapping[str, Any]:
-    """Return how somebody is sent out for good."""
+    """Return the message that bans a client."""
     return to(SERVER, "ban", {"id": who})
 
 
 def set_role(who: str, role: str) -> Mapping[str, Any]:
-    """Return how somebody is given a role."""
+    """Return the message that sets the role of a member."""
     return to(SERVER, "set-role", {"id": who, "role": role})
 
 
 def lock(locked: bool = True) -> Mapping[str, Any]:
-    """Return how the room is locked, or opened again."""
+    """Return the message that locks the room, or unlocks it."""
     return to(SERVER, "lock", {"locked": locked})
 
 
 def admit(who: str) -> Mapping[str, Any]:
-    """Return how somebody who waits is let in."""
+    """Return the message that admits a waiting client."""
     return to(SERVER, "admit", {"id": who})
 
 
 def deny(who: str) -> Mapping[str, Any]:
-    """Return how somebody who waits is sent away."""
+    """Return the message that denies a waiting client."""
     return to(SERVER, "deny", {"id": who})
 
 
 def is_locked(locked: bool = True) -> Mapping[str, Any]:
-    """Return the `room-updated` that the room hears."""
+    """Return the `room-updated` that the members receive."""
     return by(SERVER, ROOM, "room-updated", {"locked": locked})
 
 
 def waiting(who: str) -> Mapping[str, Any]:
-    """Return the answer to a `join` at a locked door."""
-    return by(SERVER, who, "waiting", {"room_id": LOBBY})
+    """Return the reply to a `join` of a locked room."""
+    return by(SERVER, who, "waiting", {"room_id": DEFAULT_ROOM})
 
 
-def at_the_door(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:
-    """Return what owners and moderators see of somebody who waits."""
+def waiting_client(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:
+    """Return a waiting client as owners and moderators see it."""
     return {"id": who, "username": username}
 
 
 def waits(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:
-    """Return the `client-waiting` that owners and moderators hear."""
-    return by(SERVER, ROOM, "client-waiting", at_the_door(who, username))
+    """Return the `client-waiting` that owners and moderators receive."""
+    return by(SERVER, ROOM, "client-waiting", waiting_client(who, username))
 
 
 def waits_no_more(who: str) -> Mapping[str, Any]:
-    """Return the `client-waiting-left` that owners and moderators hear."""
+    """Return the `client-waiting-left` that owners and moderators receive."""
     return by(SERVER, ROOM, "client-waiting-left", {"id": who})
 
 
-def hosts(who: str, *, address: str | None = None, **wish: Any) -> tuple[Step, ...]:
-    """Return how somebody makes the lobby, and comes in as its owner.
+def creates_as_owner(who: str, *, address: str | None = None, **more: Any) -> tuple[Step, ...]:
+    """Return the steps by which a client creates `DEFAULT_ROOM`, and joins as its owner.
 
-    `wish` is the rest of the data of `create-room`.
+    Args:
+        more: Other members of the data of `create-room`.
     """
     return (
         Connects(who, None, CAMUS_2, address=address),
-        *creates(who, LOBBY, name="Excellent Adventure", **wish),
-        Says(who, join(owner_token=owner_token_of(LOBBY))),
+        *creates(who, DEFAULT_ROOM, name="Excellent Adventure", **more),
+        Says(who, join(owner_token=owner_token_of(DEFAULT_ROOM))),
         Hears(who, joined(who, role="owner")),
     )
 
 
 def decides(who: str, order: Frame, *heard: Pattern) -> tuple[Step, ...]:
-    """Return what an owner or moderator wants, what the room hears of it, and `done`."""
+    """Return an owner's or moderator's request, the notices that it receives, and `done`."""
     return (Says(who, order), *(Hears(who, one) for one in heard), Hears(who, done(who)))
 
 
 def makes_a_moderator(owner: str, who: str) -> tuple[Step, ...]:
-    """Return how the owner makes a member a moderator, of which both hear."""
-    told = updated(who, MAJOR_TOM, "moderator")
-    return (*decides(owner, set_role(who, "moderator"), told), Hears(who, told))
+    """Return the steps by which an owner makes a member a moderator; both are told."""
+    notice = updated(who, MAJOR_TOM, "moderator")
+    return (*decides(owner, set_role(who, "moderator"), notice), Hears(who, notice))
 
 
 def host_and_moderator(owner: str, moderator: str) -> tuple[Step, ...]:
-    """Return how an owner and a moderator get into the lobby."""
+    """Return the steps by which an owner and a moderator join the room `DEFAULT_ROOM`."""
     return (
-        *hosts(owner),
+        *creates_as_owner(owner),
         *visits(moderator, owner),
         *makes_a_moderator(owner, moderator),
     )
 
 
 def locks(who: str, *others: str) -> tuple[Step, ...]:
-    """Return how somebody locks the room, of which the others hear."""
+    """Return the steps by which a moderator locks the room; the others are told."""
     return (*decides(who, lock(), is_locked()), *(Hears(one, is_locked()) for one in others))
 
 
-def is_sent_out(who: str, reason: str, *others: str) -> tuple[Step, ...]:
-    """Return how somebody is closed that was kicked or banned, and what the others hear."""
+def is_removed(who: str, reason: str, *others: str) -> tuple[Step, ...]:
+    """Return the close of a kicked or banned member, and the notices to the others."""
     code = {"kicked": 4506, "banned": 4507}[reason]
     return (IsClosed(who, code), *(Hears(other, left(who, reason)) for other in others))
 
 
-def waits_at_the_door(
+def enters_waiting_room(
     who: str, *moderators: str, address: str | None = None, **more: Any
 ) -> tuple[Step, ...]:
-    """Return how somebody comes to the locked lobby; `more` are members of its `join`."""
+    """Return the steps by which a client waits for the locked room `DEFAULT_ROOM`.
+
+    Args:
+        more: Members of the data of `join`.
+    """
     return (
         Connects(who, None, CAMUS_2, address=address),
         Says(who, but(join(**more), id="let me in")),
@@ -136,9 +141,9 @@ def waits_at_the_door(
     )
 
 
-def is_let_in(who: str, *others: str, role: str = "guest") -> tuple[Step, ...]:
-    """Return what somebody hears who has waited, and what those hear who are in the room."""
+def is_admitted(who: str, *others: str, role: str = "guest") -> tuple[Step, ...]:
+    """Return the reply to an admitted waiting client, and the notices to the members."""
     return (
         Hears(who, but(joined(who, role=role, locked=True), reply_to="let me in")),
-        *(Hears(other, came(who)) for other in others),
+        *(Hears(other, client_joined(who)) for other in others),
     )

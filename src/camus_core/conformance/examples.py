@@ -1,4 +1,4 @@
-"""One message of each type: those of the description word for word, and our own."""
+"""An example of each message of the core profile and of the session profile."""
 
 from collections.abc import Mapping
 
@@ -149,7 +149,7 @@ EXAMPLES: Mapping[str, str] = {
     "greeting": GREETING,
     "bye": BYE,
 }
-"""Each type of the description and its example."""
+"""The example of each type of the core profile."""
 
 JOIN = r"""{
   "receiver": "ground control",
@@ -334,4 +334,4 @@ SESSION_EXAMPLES: Mapping[str, str] = {
     "join, to come back": RESUME,
     "going-away": GOING_AWAY,
 }
-"""Each type of the session profile and an example."""
+"""The example of each type that the session profile adds."""

@@ -1,4 +1,4 @@
-"""One message of each type by which owners and moderators decide, and of what follows."""
+"""An example of each message of moderation and of the waiting room."""
 
 from collections.abc import Mapping
 
@@ -107,4 +107,4 @@ CONTROL_EXAMPLES: Mapping[str, str] = {
     "deny": DENY,
     "client-waiting-left": CLIENT_WAITING_LEFT,
 }
-"""Each type and its example, in the order of `docs/protocol.md`."""
+"""The example of each type, in the order of `docs/protocol.md`."""

@@ -1,4 +1,4 @@
-"""The ids and secrets that a scenario writes, and those that the server made instead."""
+"""The ids and secrets of a scenario, and those that the server made instead."""
 
 import re
 
@@ -14,21 +14,22 @@ _SECRET = re.compile(r"[A-Za-z0-9._-]{32,256}")
 
 @define
 class Ids:
-    """Translates between both; what isn't known yet stays as it is."""
+    """A translation from the ids and secrets of a scenario to the server's, as far as known."""
 
     _theirs: dict[str, str] = field(factory=dict, init=False)
 
     def learn(self, ours: str, theirs: object) -> bool:
-        """Remember whom the server calls what, the first time that it does.
+        """Remember the server's id of a client, unless one is known already.
 
-        False when what it says is no id, or somebody else's.
+        Returns:
+            False if `theirs` is no id, another client's id, or not the known one.
         """
         if theirs in self._theirs.values():
             return self._theirs.get(ours) == theirs
         return self._learn(ours, theirs, _CLIENT_ID)
 
     def learn_secret(self, ours: str, theirs: object) -> bool:
-        """Remember a secret in the same way; two may be the same."""
+        """Remember a secret in the same way, except that two secrets may be equal."""
         return self._learn(ours, theirs, _SECRET)
 
     def _learn(self, ours: str, theirs: object, form: re.Pattern[str]) -> bool:
@@ -37,7 +38,7 @@ class Ids:
         return self._theirs.setdefault(ours, theirs) == theirs
 
     def frame(self, frame: Frame) -> bytes:
-        """Return what goes to the server."""
+        """Return a frame as it is sent to the server."""
         if isinstance(frame, str):
             frame = frame.encode()
         elif not isinstance(frame, bytes):
@@ -47,11 +48,11 @@ class Ids:
         return frame
 
     def translate(self, text: str) -> str:
-        """Return a text with the server's ids."""
+        """Return a text with the server's ids and secrets."""
         return self.frame(text).decode()
 
     def for_people(self, text: str) -> str:
-        """Return a text with names instead of ids."""
+        """Return a text with the names of the clients instead of ids."""
         for ours, theirs in self._theirs.items():
             text = text.replace(theirs, ours)
         for name, id in CAST.items():

@@ -1,4 +1,4 @@
-"""Whole messages to compare with, and the few things in them that a scenario can't know."""
+"""Patterns of messages, with wildcards for values that a scenario can't know."""
 
 import base64
 import hmac
@@ -10,10 +10,10 @@ from typing import Any
 from attrs import frozen
 
 Pattern = Mapping[str, Any] | str
-"""A message: JSON text, or its value, in which wildcards may stand."""
+"""A message as JSON text, or as a value that may contain wildcards."""
 
 Translate = Callable[[str], str]
-"""Writes the ids that the server made where a text has those of the scenario."""
+"""A function that replaces the ids of the scenario in a text by the server's."""
 
 
 @frozen
@@ -49,7 +49,7 @@ class TurnServer:
 
 
 def fits(pattern: object, value: object, translate: Translate) -> bool:
-    """Tell whether a value is what the pattern says: all of it, true is not 1, 1 not 1.0."""
+    """Tell whether a value equals a pattern as a whole; true is not 1, and 1 is not 1.0."""
     match pattern:
         case Wildcard(regex):
             text = json.dumps(value, ensure_ascii=False)
@@ -86,7 +86,7 @@ def fits(pattern: object, value: object, translate: Translate) -> bool:
 
 
 def _credential(secret: str, username: str) -> str:
-    """Work it out anew: the server's own function would agree with itself."""
+    """Return the credential, without the function of the server, which may be wrong."""
     return base64.b64encode(hmac.digest(secret.encode(), username.encode(), "sha1")).decode()
 
 

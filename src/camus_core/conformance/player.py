@@ -1,7 +1,8 @@
-"""The player: says what to do next and is told what was heard; it does nothing itself.
+"""The player of scenarios: a generator that yields acts, and takes their results.
 
-A driver connects it with a server, whatever that is and whatever lies between. A driver is
-one function that takes an `Act`; `run` and `run_async` play a scenario with it.
+It does no I/O itself. A driver connects it to a server, over any transport: a function that
+takes an `Act` and returns what was received. `run` and `run_async` play a scenario with a
+driver.
 """
 
 import json
@@ -42,24 +43,24 @@ from .scenario import (
 )
 from .vocabulary import MAJOR_TOM, by
 
-_AT_A_TIME_OF_ITS_OWN: Mapping[str | None, frozenset[str]] = {
+_UNSOLICITED: Mapping[str | None, frozenset[str]] = {
     None: frozenset({"room-info", "ping"}),
     SESSION.name: frozenset({"ack", "ping"}),
 }
-"""What a server says unasked, by the subprotocol of the hearer."""
+"""The types of messages that a server may send at any time, by subprotocol of the client."""
 
 Script = Generator[Act, Sequence[Heard], None]
 
 
 class Deviation(Exception):
-    """The server does something else than the scenario tells."""
+    """A difference between the behaviour of the server and the scenario."""
 
 
 def play(scenario: Scenario) -> Script:
-    """Yield what to do, and take what was heard.
+    """Yield the acts of a scenario, and take the result of each.
 
     Raises:
-        Deviation: it was not what the scenario tells.
+        Deviation: a result differs from the scenario.
     """
     return _Play(scenario).play()
 
@@ -68,7 +69,7 @@ def run(scenario: Scenario, do: Callable[[Act], Sequence[Heard]]) -> None:
     """Play a scenario with a driver.
 
     Raises:
-        Deviation: the server does something else.
+        Deviation: the server deviates from the scenario.
     """
     script = play(scenario)
     try:
@@ -82,10 +83,10 @@ def run(scenario: Scenario, do: Callable[[Act], Sequence[Heard]]) -> None:
 async def run_async(
     scenario: Scenario, do: Callable[[Act], Awaitable[Sequence[Heard]]]
 ) -> None:
-    """Play a scenario with a driver that waits.
+    """Play a scenario with an asynchronous driver.
 
     Raises:
-        Deviation: the server does something else.
+        Deviation: the server deviates from the scenario.
     """
     script = play(scenario)
     try:
@@ -98,34 +99,36 @@ async def run_async(
 
 @define(eq=False)
 class _Play:
-    """One scenario on its way.
+    """A scenario being played.
 
-    `_inboxes` maps those who are connected to what they have heard and no step has told,
-    `_unasked` to what they may be told at a time of the server's own. `_unnamed` are those of
-    the core profile who don't know their id yet: what such a client hears first is for it
-    alone, and so tells its id as `receiver`.
+    Attributes:
+        _inboxes: For each connected client, the things received that no step has consumed.
+        _unsolicited: For each connected client, the types that the server may send at any time.
+        _unnamed: The clients of the core profile that don't know their id yet. The first
+            message to such a client is for it alone, so its `receiver` is the id.
+        _position: The current step, for error texts.
     """
 
     _scenario: Scenario
     _ids: Ids = field(factory=Ids, init=False)
     _inboxes: dict[str, deque[Heard]] = field(factory=dict, init=False)
-    _unasked: dict[str, frozenset[str]] = field(factory=dict, init=False)
+    _unsolicited: dict[str, frozenset[str]] = field(factory=dict, init=False)
     _unnamed: set[str] = field(factory=set, init=False)
-    _place: str = field(default="", init=False)
+    _position: str = field(default="", init=False)
 
     def play(self) -> Script:
         for number, step in enumerate(self._scenario.steps, 1):
-            self._place = f"step {number}, {step}"
+            self._position = f"step {number}, {step}"
             yield from self._take(step)
         for who in self._inboxes:
-            self._place = f"the end, {HearsNothing(who)}"
+            self._position = f"the end, {HearsNothing(who)}"
             yield from self._hears_nothing(who)
 
     def _take(self, step: Step) -> Script:
         match step:
             case Connects(who):
                 self._inboxes[who] = deque()
-                self._unasked[who] = _AT_A_TIME_OF_ITS_OWN[step.subprotocol]
+                self._unsolicited[who] = _UNSOLICITED[step.subprotocol]
                 if step.subprotocol is None:
                     self._unnamed.add(who)
                 yield step
@@ -164,7 +167,7 @@ class _Play:
     def _write(self, says: Says) -> Write:
         return Write(says.who, (self._ids.frame(says.frame),))
 
-    # What was heard --------------------------------------------------------------------
+    # Results of acts ------------------------------------------------------------------
 
     def _hears(self, step: Hears) -> Script:
         wanted = message_of(step.pattern)
@@ -177,7 +180,7 @@ class _Play:
                     self._ids.frame(step.verbatim) in heard
                 ):
                     return
-                if self._is_unasked(step.who, message) and not self._is_of_the_kind_of(
+                if self._is_unsolicited(step.who, message) and not self._is_of_the_kind_of(
                     wanted, message
                 ):
                     continue
@@ -186,7 +189,9 @@ class _Play:
     def _hears_nothing(self, who: str) -> Script:
         yield from self._catch_up(who)
         for heard in self._inboxes[who]:
-            if not (isinstance(heard, bytes) and self._is_unasked(who, self._message(heard))):
+            if not (
+                isinstance(heard, bytes) and self._is_unsolicited(who, self._message(heard))
+            ):
                 raise self._deviation(heard)
 
     def _hears_no(self, who: str, type: str) -> Script:
@@ -198,7 +203,7 @@ class _Play:
     def _is_closed(self, step: IsClosed) -> Script:
         while (heard := (yield from self._next(step.who))) != Closed(step.code):
             if not isinstance(heard, bytes) or not (
-                step.after_anything or self._is_unasked(step.who, self._message(heard))
+                step.after_anything or self._is_unsolicited(step.who, self._message(heard))
             ):
                 raise self._deviation(heard)
         del self._inboxes[step.who]
@@ -236,7 +241,7 @@ class _Play:
             raise self._deviation(heard[0])
 
     def _learn(self, wanted: Mapping[str, Any], message: dict[str, Any]) -> None:
-        """Take what the server has named from an answer, if it is the one that is wanted."""
+        """Learn the server's ids and secrets from a message of the expected type."""
         type, data = message.get("type"), message.get("data")
         if wanted["type"] != type or not isinstance(data, dict):
             return
@@ -248,11 +253,11 @@ class _Play:
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
 
-    def _is_unasked(self, who: str, message: dict[str, Any]) -> bool:
-        """Tell whether a server says this at a time of its own."""
+    def _is_unsolicited(self, who: str, message: dict[str, Any]) -> bool:
+        """Tell whether the server may send this message at any time."""
         return (
             message.get("sender") == GROUND_CONTROL
-            and message.get("type") in self._unasked[who]
+            and message.get("type") in self._unsolicited[who]
         )
 
     def _is_of_the_kind_of(self, wanted: Mapping[str, Any], message: dict[str, Any]) -> bool:
@@ -274,6 +279,6 @@ class _Play:
             for one in heard
             if one is not None
         ]
-        text = f"at {self._place}\nheard: {' '.join(words) or 'nothing'}"
+        text = f"at {self._position}\nheard: {' '.join(words) or 'nothing'}"
         name, rules = self._scenario.name, ", ".join(self._scenario.rules)
         return Deviation(f"{name} ({rules})\n{self._ids.for_people(text)}")

@@ -1,13 +1,12 @@
-"""What a scenario is: a server's setting, and a conversation with it, step by step.
+"""Scenarios: the setting of a server, and a conversation with it, step by step.
 
-Clients are named by ids, as in `Says(BILL, ...)`. A server that chooses its ids itself makes
-others: the player writes those wherever the scenario has ours. It learns a client's id from
-the first frame that the client hears or, in the session profile, from `joined`, and with it
-the secret of the session, or from `waiting`; the owner's token of a room it learns from
-`room-created`.
+Steps name a client by its id, as in `Says(BILL, ...)`. A server chooses other ids, so the
+player replaces the ids of the scenario by the server's. It learns the id of a client from the
+first frame that the client receives; in the session profile from `joined`, together with the
+resume token, or from `waiting`. It learns the owner token of a room from `room-created`.
 
-A name stands for one connection at a time. In the session profile somebody whose connection
-has ended may connect again; somebody who has two open needs a second name for the other.
+An id stands for one connection at a time. In the session profile, a client whose connection has
+ended may connect again; a client with two open connections needs a second id for the other.
 """
 
 from collections.abc import Mapping
@@ -21,18 +20,18 @@ from ..limits import Limits
 from .patterns import Pattern, Wildcard
 
 DEADLINE = 5.0
-"""Seconds for what shall be heard: a server that is well answers in milliseconds."""
+"""Seconds to wait for a message: a healthy server answers in milliseconds."""
 
-LOBBY = "excellent-adventure"
-"""The room where nothing else is said; it has its name from the description."""
+DEFAULT_ROOM = "excellent-adventure"
+"""The default room of the steps."""
 
 Frame = Mapping[str, Any] | str | bytes
-"""What is said: a message, or the text of a frame as it is, be it JSON or not."""
+"""A message, or the exact text of a frame, which may not be JSON."""
 
 
 @frozen
 class ExistingRoom:
-    """A room that is there before anybody comes."""
+    """A room that exists before the first client connects."""
 
     id: str
     password: str | None = None
@@ -43,12 +42,15 @@ class ExistingRoom:
 
 @frozen
 class Setting:
-    """The server that a scenario needs.
+    """The configuration of the server that a scenario needs.
 
-    `tokens` are those that it takes, and who shows each. A server that takes others, of the
-    same people, is shown those by its driver. With `guests` somebody may come without one. The
-    operator has named `hosts`, `origins` (none, those that the server takes by itself) and
-    `proxies`, whose word for where a client comes from is believed.
+    Attributes:
+        tokens: The tokens that the server accepts, with the identity that each asserts. If the
+            server needs tokens of another form, the driver presents those instead.
+        guests: Clients without a token are admitted.
+        hosts: The hosts that the operator allows.
+        origins: The origins that the operator allows; if none, the server's default applies.
+        proxies: The proxies whose `X-Forwarded-For` the server trusts.
     """
 
     limits: Limits = field(factory=Limits)
@@ -64,15 +66,17 @@ class Setting:
 
 @frozen
 class Connects:
-    """Opens a WebSocket to a room, or to `/ws`, and offers a subprotocol, if it has one.
+    """Opens a WebSocket to a room, or to `/ws` if `room` is None.
 
-    `address` is where it comes from, if that matters: one of this machine (127.0.0.0/8), or one
-    that a proxy tells of in `X-Forwarded-For`. `token` is shown in the handshake, in whatever
-    way the server looks for one there.
+    Attributes:
+        subprotocol: The subprotocol that the client offers, if any.
+        address: The client's address, if it matters: one of the machine (127.0.0.0/8), or one
+            that a proxy names in `X-Forwarded-For`.
+        token: A token presented in the handshake, in the way that the server expects.
     """
 
     who: str
-    room: str | None = LOBBY
+    room: str | None = DEFAULT_ROOM
     subprotocol: str | None = None
     address: str | None = field(default=None, kw_only=True)
     token: str | None = field(default=None, kw_only=True)
@@ -80,15 +84,15 @@ class Connects:
 
 @frozen
 class Joins:
-    """Connects in the core profile, and hears the greeting."""
+    """Connects in the core profile, and receives the greeting."""
 
     who: str
-    room: str = LOBBY
+    room: str = DEFAULT_ROOM
 
 
 @frozen
 class Says:
-    """Sends a text frame; nothing happens when the connection has ended."""
+    """Sends a text frame. Nothing happens if the connection has ended."""
 
     who: str
     frame: Frame
@@ -96,7 +100,7 @@ class Says:
 
 @frozen
 class SaysInFragments:
-    """Sends one text in several WebSocket frames."""
+    """Sends one text message in several WebSocket frames."""
 
     who: str
     parts: tuple[str, ...]
@@ -112,10 +116,14 @@ class SaysBinary:
 
 @frozen
 class Hears:
-    """The next frame is this one. `verbatim` is text that stands in it to the byte.
+    """Receives a frame that matches the pattern, as the next one.
 
-    Passed over is what a server says at a time of its own, a roster or a ping, unless the
-    pattern has that type and receiver.
+    Messages that a server may send at any time, such as a roster or a ping, are skipped unless
+    the pattern has their type and receiver.
+
+    Attributes:
+        verbatim: Text that the frame contains, byte for byte.
+        within: Seconds to wait.
     """
 
     who: str
@@ -126,14 +134,14 @@ class Hears:
 
 @frozen
 class HearsNothing:
-    """Nothing has come up to now but what the server says at a time of its own."""
+    """Has received nothing so far, except messages that a server may send at any time."""
 
     who: str
 
 
 @frozen
 class HearsNo:
-    """Nothing of this type has come up to now."""
+    """Has received nothing of this type so far."""
 
     who: str
     type: str
@@ -141,7 +149,7 @@ class HearsNo:
 
 @frozen
 class IsClosed:
-    """The server closes the connection with this code, now or `after_anything`."""
+    """Is closed by the server with this code, next or after any messages."""
 
     who: str
     code: int
@@ -150,14 +158,14 @@ class IsClosed:
 
 @frozen
 class Drops:
-    """Loses the connection: no `bye`, no closing handshake."""
+    """Loses the connection, without `bye` and without a closing handshake."""
 
     who: str
 
 
 @frozen
 class Closes:
-    """Closes the connection with this code, without a `bye`."""
+    """Closes the connection with this code, without `bye`."""
 
     who: str
     code: int
@@ -165,16 +173,16 @@ class Closes:
 
 @frozen
 class Waits:
-    """Time passes."""
+    """Lets time pass."""
 
     seconds: float
 
 
 @frozen
 class StandsStill:
-    """The servers do nothing for so long, as on a machine that was stopped for a moment.
+    """Suspends the servers, as on a machine that stands still for a moment.
 
-    `meanwhile` is said in that time: it waits where the servers will read it.
+    The messages `meanwhile` are sent in that time; the servers read them when they go on.
     """
 
     seconds: float
@@ -183,41 +191,40 @@ class StandsStill:
 
 @frozen
 class SetsClock:
-    """Somebody sets UNIX time on the machine of the servers, by so many seconds."""
+    """Changes the wall clock on the machine of the servers, by so many seconds."""
 
     seconds: float
 
 
 @frozen
 class LosesAnswer:
-    """The database does the next thing that a client's request needs of it, and the server
-    doesn't hear of it.
-    """
+    """Loses the database's next answer to a request of a client, which is carried out."""
 
 
 @frozen
 class Starts:
-    """Another server starts, with the database of those before; who connects comes to it."""
+    """Starts another server on the same database; later connections go to it."""
 
 
 @frozen
 class Stops:
-    """The server stops in order; of several, the one that started first."""
+    """Stops the server in order; of several, the one that started first."""
 
 
 @frozen
 class Crashes:
-    """The same server ends at once: it says and stores nothing more, its connections break."""
+    """Kills that server: it sends and stores nothing more, and its connections break."""
 
 
 @frozen
 class Knocks:
-    """Somebody asks for a WebSocket; the HTTP response has this status.
+    """Sends a WebSocket handshake, and expects an HTTP response with this status.
 
-    `headers` are added to those of a handshake, or replace them; None leaves one out, and a
-    name that differs in case is a second header.
-    `answered` are headers that the response has, `without` those that it must not have; their
-    names are in lower case.
+    Attributes:
+        headers: Headers of the request, added to those of a handshake or replacing them; None
+            leaves one out, and a name that differs in case is a second header.
+        without: Headers that the response must not have, in lower case.
+        answered: Headers that the response must have, in lower case.
     """
 
     path: str
@@ -265,28 +272,32 @@ def _one_connection_at_a_time(
                 been.add(who)
             case StandsStill(meanwhile=meanwhile):
                 for says in meanwhile:
-                    _check_whether_connected(says.who, step, been)
+                    _check_connected(says.who, step, been)
             case Waits() | SetsClock() | LosesAnswer():
                 pass
             case Starts() | Stops() | Crashes() | Knocks():
                 pass
             case _:
-                _check_whether_connected(step.who, step, been)
+                _check_connected(step.who, step, been)
                 if isinstance(step, Drops | Closes | IsClosed):
                     here.discard(step.who)
 
 
-def _check_whether_connected(who: str, step: Step, been: set[str]) -> None:
+def _check_connected(who: str, step: Step, been: set[str]) -> None:
     if who not in been:
         raise ValueError(f"{step} comes before {who} connects")
 
 
 @frozen
 class Scenario:
-    """One conversation that shows rules of `docs/protocol.md`.
+    """A conversation that shows rules of `docs/protocol.md`.
 
-    It is complete: at its end nobody has heard anything that the steps don't tell, but for
-    what a server says at a time of its own. A `wire` scenario needs a real socket.
+    It is complete: no client receives a message that the steps don't have, except those that a
+    server may send at any time.
+
+    Attributes:
+        rules: The ids of the rules that fail without it.
+        wire: The scenario needs a real socket.
     """
 
     name: str
@@ -297,14 +308,15 @@ class Scenario:
 
     @property
     def subprotocols(self) -> frozenset[str]:
-        """What its clients offer, and so its server has to speak."""
+        """The subprotocols that its clients offer, and that the server has to support."""
         offered = (step.subprotocol for step in self.steps if isinstance(step, Connects))
         return frozenset(name for name in offered if name is not None)
 
     @property
     def addresses(self) -> frozenset[str]:
-        """Where its clients come from, if that matters: a driver has to have these addresses,
-        and a server has to tell them apart.
+        """The addresses of its clients, if they matter.
+
+        The driver has to have these addresses, and the server has to tell them apart.
         """
         come_from = (step.address for step in self.steps if isinstance(step, Connects))
         return frozenset(address for address in come_from if address is not None)

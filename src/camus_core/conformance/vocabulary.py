@@ -1,4 +1,4 @@
-"""Who speaks in the scenarios, and short ways to write what they say and hear."""
+"""The clients of the scenarios, and functions that write their messages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,14 @@ from ..wire.messages import GROUND_CONTROL as SERVER
 from ..wire.messages import ROOM
 from ..wire.profile import SESSION
 from .patterns import ANY_ARRAY, ANY_OBJECT, SECONDS, SOME_TEXT, Pattern, Wildcard, message_of
-from .scenario import LOBBY
+from .scenario import DEFAULT_ROOM
 
 __all__ = [
-    "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "LOBBY", "MAJOR_TOM", "NOBODY", "ROOM", "RUFUS",
-    "SERVER", "SOMEBODY", "TED", "TED_ANEW", "ack", "but", "by", "came", "done", "going_away",
-    "join", "joined", "left", "member", "owner_token_of", "pushed", "refused", "resume",
-    "resumed", "roster", "session_of", "to", "undeliverable", "undeliverable_error", "updated",
+    "ANY_CLIENT", "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "DEFAULT_ROOM", "MAJOR_TOM", "ROOM",
+    "RUFUS", "SERVER", "TED", "TED_ANEW", "UNKNOWN_CLIENT", "ack", "but", "by",
+    "client_joined", "done", "going_away", "join", "joined", "left", "member",
+    "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "to",
+    "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
@@ -21,7 +22,7 @@ TED = "f881d631e61a40f7b5c64d3af9493bf0"
 RUFUS = "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
 BILL_ANEW = "0d1ea9b0c2514f6d8b6fb7a4a4a0f5c3"
 TED_ANEW = "b83c6f0e97d14c2fa5608d1e3b7ac942"
-"""Bill and Ted, to whom the server has given another id."""
+"""Bill and Ted with another id, given by the server when their session could not be resumed."""
 CAST = {
     "Bill": BILL,
     "Ted": TED,
@@ -30,47 +31,47 @@ CAST = {
     "Ted anew": TED_ANEW,
 }
 
-NOBODY = "0" * 32
+UNKNOWN_CLIENT = "0" * 32
 """An id that no client has."""
 
-SOMEBODY = Wildcard(r'"[0-9a-f]{32}"')
-"""Any id: that of a client which hasn't joined means nothing."""
+ANY_CLIENT = Wildcard(r'"[0-9a-f]{32}"')
+"""Any id: the one of a client that hasn't joined has no meaning."""
 
 CAMUS_2 = SESSION.name
 
 MAJOR_TOM = "Major Tom"
-"""The username of a client that hasn't said its own."""
+"""The default username."""
 
 
 def to(receiver: str, type: str, data: Any = None) -> Mapping[str, Any]:
-    """Return a message as a client says it."""
+    """Return a message as a client sends it."""
     return {"receiver": receiver, "type": type, "data": data}
 
 
 def by(sender: str, receiver: str | Wildcard, type: str, data: Any = None) -> Mapping[str, Any]:
-    """Return a message as a client hears it."""
+    """Return a message as a client receives it."""
     return {"sender": sender, "receiver": receiver, "type": type, "data": data}
 
 
 def but(message: Pattern, **members: Any) -> Mapping[str, Any]:
-    """Return a message with other members."""
+    """Return a message with some members replaced or added."""
     return {**message_of(message), **members}
 
 
 def refused(who: str | Wildcard, code: str, *, retry_after: bool = False) -> Mapping[str, Any]:
-    """Return the `error` that a client hears."""
+    """Return the `error` that a client receives."""
     waiting = {"retry_after": SECONDS} if retry_after else {}
     return by(SERVER, who, "error", {"code": code, "message": SOME_TEXT, **waiting})
 
 
 def roster(receiver: str, *clients: tuple[str, str]) -> Mapping[str, Any]:
-    """Return the `room-info` that names these clients, each by id and username."""
+    """Return the `room-info` with these clients, each by id and username."""
     members = [{"id": id, "username": username} for id, username in clients]
-    return by(SERVER, receiver, "room-info", {"room_id": LOBBY, "clients": members})
+    return by(SERVER, receiver, "room-info", {"room_id": DEFAULT_ROOM, "clients": members})
 
 
 def pushed(*clients: tuple[str, str]) -> Mapping[str, Any]:
-    """Return the `room-info` that the room hears after a change."""
+    """Return the `room-info` that the room receives after a change."""
     return roster(ROOM, *clients)
 
 
@@ -78,44 +79,48 @@ def pushed(*clients: tuple[str, str]) -> Mapping[str, Any]:
 
 
 def session_of(who: str, nth: int = 1) -> str:
-    """Return what a scenario writes for the secret of a client's session.
+    """Return the placeholder for the resume token of a client's session.
 
-    The next one counts from where the session could not simply go on.
+    Args:
+        nth: The ordinal of the session's epoch: the next one begins when the session can't be
+            resumed with nothing lost.
     """
     [name] = (name for name, id in CAST.items() if id == who)
     return f"(session {nth} of {name})"
 
 
 def owner_token_of(room_id: str) -> str:
-    """Return what a scenario writes for the token that makes a room's owner."""
+    """Return the placeholder for the owner token of a room."""
     return f"(owner's token of {room_id})"
 
 
-def join(room_id: str | None = LOBBY, **more: Any) -> Mapping[str, Any]:
-    """Return a `join`; `more` are members of its data."""
+def join(room_id: str | None = DEFAULT_ROOM, **more: Any) -> Mapping[str, Any]:
+    """Return a `join`, with more members of its data."""
     room = {} if room_id is None else {"room_id": room_id}
     return to(SERVER, "join", {**room, **more})
 
 
 def resume(who: str, received: int | None, nth: int = 1, **more: Any) -> Mapping[str, Any]:
-    """Return the `join` of a client that has received so much, or has lost its state."""
+    """Return the `join` that resumes; `received` is None if the client lost its state."""
     count = {} if received is None else {"received": received}
     return join(resume={"session": session_of(who, nth), **count}, **more)
 
 
 def member(who: str, username: str = MAJOR_TOM, role: str = "guest") -> Mapping[str, Any]:
-    """Return what clients of the session profile see of a client."""
+    """Return a member as clients of the session profile see it."""
     return {"id": who, "username": username, "role": role}
 
 
 def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
-    """Return the answer to `join`; `more` are members that a guest's hasn't at first, or not
-    so. Nobody waits at the door.
+    """Return the reply to `join`, by default that to a guest. The waiting room is empty.
+
+    Args:
+        more: Members of the data to add or replace.
     """
-    decides = more.get("role", "guest") != "guest"
+    is_moderator = more.get("role", "guest") != "guest"
     data = {
         "id": who,
-        "room_id": LOBBY,
+        "room_id": DEFAULT_ROOM,
         "role": "guest",
         "session": session_of(who, nth),
         "resumed": False,
@@ -124,56 +129,58 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
         "capabilities": ANY_ARRAY,
         "locked": False,
         "clients": ANY_ARRAY,
-        **({"waiting": []} if decides else {}),
+        **({"waiting": []} if is_moderator else {}),
         **more,
     }
     return by(SERVER, who, "joined", data)
 
 
 def resumed(who: str, received: int, nth: int = 1, **more: Any) -> Mapping[str, Any]:
-    """Return the answer to a `join` by which a session goes on."""
+    """Return the reply to a `join` that resumes a session with nothing lost."""
     data = dict(joined(who, nth, resumed=True, received=received, **more)["data"])
-    for told_by_missed_frames in ("clients", "waiting"):
-        data.pop(told_by_missed_frames, None)
+    for omitted in ("clients", "waiting"):
+        data.pop(omitted, None)
     return by(SERVER, who, "joined", data)
 
 
-def came(who: str, username: str = MAJOR_TOM, role: str = "guest") -> Mapping[str, Any]:
-    """Return the `client-joined` that others hear."""
+def client_joined(
+    who: str, username: str = MAJOR_TOM, role: str = "guest"
+) -> Mapping[str, Any]:
+    """Return the `client-joined` that the other members receive."""
     return by(SERVER, ROOM, "client-joined", member(who, username, role))
 
 
 def left(who: str, reason: str) -> Mapping[str, Any]:
-    """Return the `client-left` that others hear."""
+    """Return the `client-left` that the other members receive."""
     return by(SERVER, ROOM, "client-left", {"id": who, "reason": reason})
 
 
 def updated(who: str, username: str, role: str = "guest") -> Mapping[str, Any]:
-    """Return the `client-updated` that the room hears."""
+    """Return the `client-updated` that the room receives."""
     return by(SERVER, ROOM, "client-updated", member(who, username, role))
 
 
 def done(who: str) -> Mapping[str, Any]:
-    """Return the answer to a request that has none of its own."""
+    """Return the reply to a request that has no other reply."""
     return by(SERVER, who, "done")
 
 
 def going_away(who: str) -> Mapping[str, Any]:
-    """Return what a client hears of a server that is about to stop."""
+    """Return the `going-away` of a server that is about to stop."""
     return by(SERVER, who, "going-away", {"reconnect_in": SECONDS})
 
 
 def undeliverable(sender: str, receiver: str, reason: str) -> Mapping[str, Any]:
-    """Return what the sender of a message hears that was not confirmed."""
+    """Return the report that a message was not confirmed."""
     return by(SERVER, sender, "undeliverable", {"receiver": receiver, "reason": reason})
 
 
 def undeliverable_error(sender: str, receiver: str, reason: str) -> Mapping[str, Any]:
-    """Return the same for a sender of the core profile."""
+    """Return the report that a message was not confirmed, for a sender of the core profile."""
     error = refused(sender, "undeliverable")
     return but(error, data={**error["data"], "receiver": receiver, "reason": reason})
 
 
 def ack(received: int) -> Mapping[str, Any]:
-    """Return how a client confirms what it has received."""
+    """Return the confirmation of so many received frames."""
     return to(SERVER, "ack", {"received": received})

@@ -1,4 +1,4 @@
-"""The interface of codecs, and the choice between the two that are here."""
+"""The interface of codecs, and the choice between the two that there are."""
 
 from typing import Protocol
 
@@ -7,24 +7,24 @@ from .message import Message
 
 
 class Codec(Protocol):
-    """Turns frames into messages and back. A frame is UTF-8 text."""
+    """Decodes frames to messages, and encodes messages to frames, which are UTF-8 text."""
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
-        """Return the message; `sender` is what was written there, if it was a string.
+        """Return the message of a frame.
 
-        With `ids` the members `id` and `reply_to` are read, as the session profile has them;
-        without, they are ignored like any that isn't described.
+        Args:
+            ids: Read the members `id` and `reply_to`, which only the session profile defines.
 
         Raises:
             ProtocolError: `MalformedMessage` or `UnknownType`, and nothing else.
         """
 
     def encode(self, message: Message) -> bytes:
-        """Return the frame, without spaces but those inside relayed payloads."""
+        """Return the frame of a message, without spaces except in relayed payloads."""
 
 
 def best_codec() -> Codec:
-    """Return the codec on msgspec where that is installed (extra `fast`)."""
+    """Return the codec on msgspec if that is installed (extra `fast`), else `JsonCodec`."""
     try:
         from .fast_codec import FastCodec
     except ImportError:

@@ -18,7 +18,7 @@ from .message import (
 
 @define
 class Ping(Opaque):
-    """Asks for a `pong` with the same data; the data is usually a time."""
+    """A request for a `pong` with the same data, which usually is a time."""
 
     type = "ping"
     body = Any
@@ -26,7 +26,7 @@ class Ping(Opaque):
 
 @define
 class Pong(Opaque):
-    """Answers a `ping`."""
+    """The reply to a `ping`, with its data."""
 
     type = "pong"
     body = Any
@@ -34,7 +34,7 @@ class Pong(Opaque):
 
 @define
 class Greeting(Opaque):
-    """A friendly greeting. The server's tells a client its id, as the receiver."""
+    """A friendly greeting. The one from the server tells a client its id, as `receiver`."""
 
     type = "greeting"
     body = str
@@ -42,7 +42,7 @@ class Greeting(Opaque):
 
 @define
 class Bye(Opaque):
-    """Says that a connection is about to end; the data is a time in milliseconds."""
+    """The announcement that the sender is leaving. The data is a UNIX time in milliseconds."""
 
     type = "bye"
     body = int | float | None
@@ -54,7 +54,7 @@ class Bye(Opaque):
 
 @frozen
 class OfferBody:
-    """RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of an offer."""
+    """An RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of type `offer`."""
 
     type: Literal["offer"]
     sdp: str
@@ -62,7 +62,7 @@ class OfferBody:
 
 @define
 class Offer(Opaque):
-    """Offers an RTCPeerConnection; an `answer` is expected."""
+    """The offer of an RTCPeerConnection, to which an `answer` is expected."""
 
     type = "offer"
     body = OfferBody
@@ -70,7 +70,7 @@ class Offer(Opaque):
 
 @frozen
 class AnswerBody:
-    """RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of an answer."""
+    """An RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of type `answer`."""
 
     type: Literal["answer"]
     sdp: str
@@ -78,7 +78,7 @@ class AnswerBody:
 
 @define
 class Answer(Opaque):
-    """Answers an `offer`."""
+    """The answer to an `offer`."""
 
     type = "answer"
     body = AnswerBody
@@ -86,7 +86,10 @@ class Answer(Opaque):
 
 @frozen
 class IceCandidateBody:
-    """RTCIceCandidateInit (W3C WebRTC 1.0, section 4.8.1); an empty candidate is the last."""
+    """An RTCIceCandidateInit (W3C WebRTC 1.0, section 4.8.1).
+
+    An empty `candidate` ends a generation of candidates.
+    """
 
     candidate: str
     sdpMid: str | None = None
@@ -95,7 +98,7 @@ class IceCandidateBody:
 
 @define
 class IceCandidate(Opaque):
-    """One ICE candidate; null data says that there are no more."""
+    """An ICE candidate, or with null data the end of the candidates."""
 
     type = "icecandidate"
     body = IceCandidateBody | None
@@ -103,7 +106,7 @@ class IceCandidate(Opaque):
 
 @define
 class Extension(Relayable):
-    """An application's own message: its type starts with `x-`, its data is any JSON."""
+    """An application's own message: its type starts with `x-`, its data is any JSON value."""
 
     type: str
     receiver: str
@@ -116,7 +119,7 @@ class Extension(Relayable):
 
 @frozen
 class TextBody:
-    """What a chat message has to have. `from` may hold anything: the server writes it."""
+    """The text of a chat message, and optionally its time. The server adds `from`."""
 
     text: str
     time: int | float | None = None
@@ -130,7 +133,7 @@ class Text(Relayable):
 
     receiver: str
     data: Mapping[str, Json]
-    """Each member of the payload, as JSON text."""
+    """The members of the payload, each as JSON text."""
     sender: str = ""
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
@@ -141,14 +144,14 @@ class Text(Relayable):
 
 @define
 class GetRoomInfo(Request):
-    """Asks for `room-info`."""
+    """A request for `room-info`."""
 
     type = "get-room-info"
 
 
 @frozen
 class ClientInfo:
-    """One member of a room."""
+    """The id and username of a client."""
 
     id: str
     username: str
@@ -156,7 +159,7 @@ class ClientInfo:
 
 @frozen
 class RoomInfoBody:
-    """A room and its members, in order of joining."""
+    """A room's id and its members, in order of joining."""
 
     room_id: str
     clients: tuple[ClientInfo, ...]
@@ -164,7 +167,7 @@ class RoomInfoBody:
 
 @define
 class RoomInfo(Described[RoomInfoBody]):
-    """Who is in the room: the answer to `get-room-info`, and pushed after changes."""
+    """The roster of the room: the reply to `get-room-info`, also sent after changes."""
 
     type = "room-info"
     body = RoomInfoBody
@@ -172,14 +175,14 @@ class RoomInfo(Described[RoomInfoBody]):
 
 @frozen
 class ProfileBody:
-    """What a client says of itself."""
+    """The username that the client asks for."""
 
     username: str
 
 
 @define
 class Profile(Described[ProfileBody]):
-    """Changes what the room knows of the client that says it."""
+    """A change of the sender's username."""
 
     type = "profile"
     body = ProfileBody
@@ -187,14 +190,14 @@ class Profile(Described[ProfileBody]):
 
 @define
 class GetIceServers(Request):
-    """Asks for `ice-servers`."""
+    """A request for `ice-servers`."""
 
     type = "get-ice-servers"
 
 
 @frozen
 class IceServer:
-    """RTCIceServer (W3C WebRTC 1.0, section 4.2.4), and of which kind it is."""
+    """An RTCIceServer (W3C WebRTC 1.0, section 4.2.4) with its kind, STUN or TURN."""
 
     urls: tuple[str, ...]
     username: str | None = None
@@ -204,7 +207,7 @@ class IceServer:
 
 @define
 class IceServers(Described[tuple[IceServer, ...]]):
-    """The STUN and TURN servers that the client may use."""
+    """The STUN and TURN servers that the client may use: the reply to `get-ice-servers`."""
 
     type = "ice-servers"
     body = tuple[IceServer, ...]
@@ -212,10 +215,10 @@ class IceServers(Described[tuple[IceServer, ...]]):
 
 @frozen
 class ErrorBody:
-    """Why a frame or a connection was refused; `retry_after` is in seconds.
+    """The reason of a refusal, as a code for programs and a text for people.
 
-    `receiver` and `reason` belong to the code `undeliverable`, which a client of the core
-    profile hears instead of the message of that name.
+    `retry_after` is in seconds. `receiver` and `reason` belong to the code `undeliverable`: a
+    client of the core profile receives it instead of the message of that name.
     """
 
     code: str
@@ -227,7 +230,7 @@ class ErrorBody:
 
 @define
 class Error(Described[ErrorBody]):
-    """Tells a client what it can't do. `code` is for programs, `message` for people."""
+    """The refusal of a frame or of a connection."""
 
     type = "error"
     body = ErrorBody

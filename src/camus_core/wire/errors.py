@@ -1,13 +1,15 @@
-"""Everything that can go wrong, and what a client is told about it::
+"""The errors of Camus, and the error and close codes by which clients hear of them.
+
+The tree of the errors::
 
     CamusError
-    ├── ProtocolError             the peer's fault: answered with an `error` message
+    ├── ProtocolError             the client's fault: answered with an `error` message
     │   ├── MalformedMessage
     │   ├── UnknownType
     │   ├── ServerOnlyType
     │   ├── WrongReceiver
     │   ├── UnknownReceiver
-    │   ├── Undeliverable
+    │   ├── DeliveryUnconfirmed
     │   ├── InvalidUsername
     │   ├── InvalidName
     │   ├── NameTaken
@@ -16,7 +18,7 @@
     │   ├── RateLimited
     │   ├── TooManyRefusals
     │   ├── Unavailable
-    │   └── Refused               the room doesn't let this client in
+    │   └── AdmissionRefused      the room doesn't admit this client
     │       ├── RoomNotFound
     │       ├── NotAllowed
     │       ├── PasswordRequired
@@ -29,7 +31,7 @@
         ├── StoreUnavailable
         └── SchemaTooNew
 
-Close codes of 4000-4499 say "come back", those of 4500-4999 "do not come back as you are".
+Close codes 4000 to 4499 tell a client to reconnect, 4500 to 4999 not to reconnect unchanged.
 """
 
 from enum import Enum
@@ -39,12 +41,12 @@ from attrs import frozen
 
 
 class Reconnect(Enum):
-    """What a client does after its connection was closed."""
+    """The reaction that a close code asks of a client."""
 
-    NO = "do not come back as you are"
-    BACKOFF = "come back, after a delay that grows with each try and has jitter"
-    SOON = "come back after a short delay with jitter"
-    RETRY_AFTER = "come back after `retry_after` seconds"
+    NO = "do not reconnect unchanged"
+    BACKOFF = "reconnect after a delay that grows with each attempt and has jitter"
+    SOON = "reconnect after a short delay with jitter"
+    RETRY_AFTER = "reconnect after `retry_after` seconds"
 
 
 class CamusError(Exception):
@@ -52,15 +54,18 @@ class CamusError(Exception):
 
 
 class ProtocolError(CamusError):
-    """What a peer did can't be done; it hears `error` with this code and text.
+    """A refusal of a client's frame or connection, sent to the client as an `error` message.
+
+    The exception's text, `meaning` unless another one was given, is for people.
 
     Attributes:
-        code: what programs rely on. The text is for people.
-        meaning: what the code says, for people.
-        advice: what a client does about it.
-        close_code: a client of the core profile that the room turns away is closed with it.
-        retry_after: seconds after which it may work, or None.
-        reply_to: the id of the refused message, where the codec could still read it.
+        code: The error code, on which programs rely.
+        meaning: The meaning of the code, for people.
+        advice: The remedy, for the client's developer or user.
+        close_code: The close code for a client of the core profile that is not admitted, if
+            any.
+        retry_after: Seconds after which another attempt may succeed, or None.
+        reply_to: The `id` of the refused message, if the codec could read it.
     """
 
     code: ClassVar[str]
@@ -76,77 +81,77 @@ class ProtocolError(CamusError):
 
 class MalformedMessage(ProtocolError):
     code = "malformed-message"
-    meaning = "the frame is not one JSON object of the described form"
-    advice = "repair the client: the text says what is wrong, and where"
+    meaning = "the frame is not a JSON object of the form that its type requires"
+    advice = "fix the client: the text says what is wrong, and where"
 
 
 class UnknownType(ProtocolError):
     code = "unknown-type"
-    meaning = "no message has this type"
-    advice = "repair the client; messages of your own have types that start with `x-`"
+    meaning = "the type of the message is unknown"
+    advice = "fix the client; an application's own types start with `x-`"
 
 
 class ServerOnlyType(ProtocolError):
     code = "server-only-type"
-    meaning = "only the server says messages of this type"
-    advice = "repair the client"
+    meaning = "only the server sends messages of this type"
+    advice = "fix the client"
 
 
 class WrongReceiver(ProtocolError):
     code = "wrong-receiver"
-    meaning = "messages of this type don't go to this kind of receiver"
-    advice = "repair the client"
+    meaning = "messages of this type can't be sent to this kind of recipient"
+    advice = "fix the client"
 
 
 class UnknownReceiver(ProtocolError):
     code = "unknown-receiver"
-    meaning = "nobody in your room has this id"
-    advice = "forget that peer: it has left"
+    meaning = "no member of the room has this id"
+    advice = "forget this peer: it has left"
 
 
 class DeliveryUnconfirmed(ProtocolError):
     code = "undeliverable"
-    meaning = "a message that was taken may not have arrived"
-    advice = "send it again, if it still matters and `receiver` is still there"
+    meaning = "a message that the server accepted may not have arrived"
+    advice = "send it again if it still matters and `receiver` is still in the room"
 
 
 class InvalidUsername(ProtocolError):
     code = "invalid-username"
     meaning = (
-        "a username has 1 to 64 characters, each of which is seen on one line, and isn't "
-        "`room` or `ground control`"
+        "a username has 1 to 64 visible characters on one line, and isn't `room` or "
+        "`ground control`"
     )
-    advice = "ask for another name"
+    advice = "choose another name"
 
 
 class InvalidName(ProtocolError):
     code = "invalid-name"
-    meaning = "a room's name is of the form of a username"
-    advice = "ask for another name"
+    meaning = "a room's name must have the form of a username"
+    advice = "choose another name"
 
 
 class NameTaken(ProtocolError):
     code = "name-taken"
-    meaning = "there is a room of this name already"
-    advice = "ask for another name, or join that room"
+    meaning = "a room with this name exists already"
+    advice = "choose another name, or join that room"
 
 
 class NotJoined(ProtocolError):
     code = "not-joined"
-    meaning = "before messages of this type, a client joins a room"
-    advice = "say `join` first"
+    meaning = "the client must join a room before it sends messages of this type"
+    advice = "send `join` first"
 
 
 class AlreadyJoined(ProtocolError):
     code = "already-joined"
-    meaning = "a connection is in one room"
+    meaning = "a connection can join one room only"
     advice = "open another connection for another room"
 
 
 class RateLimited(ProtocolError):
     code = "rate-limited"
     close_code = 4004
-    meaning = "too much at once; this was not done"
+    meaning = "a rate limit is exceeded; the request was not carried out"
     advice = "try again after `retry_after` seconds"
 
 
@@ -154,7 +159,7 @@ class TooManyRefusals(ProtocolError):
     code = "too-many-refusals"
     close_code = 4002
     meaning = "too many frames in a row were refused"
-    advice = "repair the client"
+    advice = "fix the client"
 
 
 class Unavailable(ProtocolError):
@@ -165,98 +170,102 @@ class Unavailable(ProtocolError):
 
 
 class AdmissionRefused(ProtocolError):
-    """The room doesn't let this client in."""
+    """The room doesn't admit this client."""
 
 
 class RoomNotFound(AdmissionRefused):
     code = "room-not-found"
     close_code = 4500
     meaning = "there is no such room"
-    advice = "look at the address; a room has to be created here"
+    advice = "check the URL, or create the room first"
 
 
 class NotAllowed(AdmissionRefused):
     code = "not-allowed"
     close_code = 4501
-    meaning = "what the client has shown gives it no right to this"
-    advice = "get another token"
+    meaning = "the client's credentials don't permit this"
+    advice = "present another token"
 
 
 class PasswordRequired(AdmissionRefused):
     code = "password-required"
     close_code = 4502
-    meaning = "this room has a password; `join` (profile camus.2) presents it"
-    advice = "ask for the password, and join with it"
+    meaning = "the room has a password, which `join` (profile camus.2) has to present"
+    advice = "ask the user for the password, and join with it"
 
 
 class WrongPassword(PasswordRequired):
     code = "wrong-password"
-    meaning = "that is not the password of this room"
-    advice = "ask for the password again"
+    meaning = "the password is wrong"
+    advice = "ask the user for the password again"
 
 
 class RoomLocked(AdmissionRefused):
     code = "room-locked"
     close_code = 4503
-    meaning = "the room is locked, and nobody has let this client in"
-    advice = "ask somebody who is inside; with camus.2 a client can wait at the door"
+    meaning = "the room is locked, and no moderator has admitted this client"
+    advice = "ask a member; with camus.2, a client can wait in the waiting room"
 
 
 class RoomFull(AdmissionRefused):
     code = "room-full"
     close_code = 4504
-    meaning = "the room has as many members as it may have"
-    advice = "try again when somebody has left"
+    meaning = "the room is full"
+    advice = "try again when a member has left"
 
 
 class Banned(AdmissionRefused):
     code = "banned"
     close_code = 4507
-    meaning = "an owner or moderator has sent this client out of the room for good"
-    advice = "stay away"
+    meaning = "an owner or moderator has banned this client from the room"
+    advice = "do not try again"
 
 
 class Denied(AdmissionRefused):
     code = "denied"
-    meaning = "an owner or moderator doesn't let this client in"
-    advice = "ask somebody who is inside"
+    meaning = "an owner or moderator has denied this client admission"
+    advice = "ask a member"
 
 
 class StoreError(CamusError):
-    """A store failed."""
+    """A failure of a store, answered `unavailable`."""
 
 
 class StoreUnavailable(StoreError):
-    """The database can't be reached, or failed at this request; the next may work."""
+    """A failure of one request to the database; the next request may succeed."""
 
 
 class SchemaTooNew(StoreError):
-    """The database was written by a newer program, and this one would damage it."""
+    """The database has a schema of a newer version, which this version might damage."""
 
 
 @frozen
 class CloseCode:
-    """A WebSocket close code that the server sends, and what a client does then."""
+    """A WebSocket close code that the server sends, and the client's reaction to it."""
 
     code: int
     meaning: str
     reconnect: Reconnect
 
 
-LEFT = CloseCode(1000, "the client said bye", Reconnect.NO)
-STOPPING = CloseCode(1012, "the server is stopping or starting again", Reconnect.SOON)
-BINARY = CloseCode(1003, "frames are text", Reconnect.NO)
+LEFT = CloseCode(1000, "the client sent `bye`", Reconnect.NO)
+STOPPING = CloseCode(1012, "the server is stopping or restarting", Reconnect.SOON)
+BINARY = CloseCode(1003, "frames must be text", Reconnect.NO)
 NOT_UTF8 = CloseCode(1007, "a text frame is not UTF-8", Reconnect.NO)
-PROTOCOL = CloseCode(1002, "the WebSocket protocol was broken", Reconnect.NO)
-TOO_BIG = CloseCode(1009, "a message is larger than the server takes", Reconnect.NO)
-OUR_FAULT = CloseCode(1011, "an error in the server", Reconnect.BACKOFF)
+PROTOCOL = CloseCode(1002, "the client violated the WebSocket protocol", Reconnect.NO)
+TOO_BIG = CloseCode(1009, "a message is larger than the server accepts", Reconnect.NO)
+OUR_FAULT = CloseCode(1011, "an internal error of the server", Reconnect.BACKOFF)
 SLOW_CONSUMER = CloseCode(
-    4000, "the client reads more slowly than it is sent to", Reconnect.BACKOFF
+    4000, "the client reads more slowly than data is sent to it", Reconnect.BACKOFF
 )
-TIMED_OUT = CloseCode(4001, "nothing was heard from the client for too long", Reconnect.BACKOFF)
+TIMED_OUT = CloseCode(
+    4001, "nothing was received from the client for too long", Reconnect.BACKOFF
+)
 FLOODED = CloseCode(4004, RateLimited.meaning, Reconnect.RETRY_AFTER)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
-KICKED = CloseCode(4506, "an owner or moderator has sent this client out", Reconnect.NO)
+KICKED = CloseCode(
+    4506, "an owner or moderator has removed this client from the room", Reconnect.NO
+)
 BANNED = CloseCode(4507, Banned.meaning, Reconnect.NO)
 
 CLOSE_CODES: tuple[CloseCode, ...] = (
@@ -281,4 +290,4 @@ CLOSE_CODES: tuple[CloseCode, ...] = (
     KICKED,
     BANNED,
 )
-"""Every close code of the contract, in the order of `docs/protocol.md`."""
+"""All close codes of the protocol, in the order of `docs/protocol.md`."""

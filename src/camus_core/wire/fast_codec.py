@@ -1,7 +1,10 @@
-"""The same codec on msgspec: what it doesn't take at once, the definition decides.
+"""The fast codec, on msgspec: decodes ordinary frames, and leaves all others to `JsonCodec`.
 
-Each frame is parsed twice: into values, which checks all of it, and into the envelope, which
-leaves the payload as text. Together that takes a tenth of the definition's time.
+`JsonCodec` defines the language. This codec refuses nothing: when msgspec refuses a frame, or
+when a check here leaves a doubt, `JsonCodec` decides. What it accepts must be what `JsonCodec`
+would have returned; the tests compare both. Each frame is parsed twice: into values, which
+checks all of it, and into the envelope, which keeps the payload as text. Together that takes a
+tenth of `JsonCodec`'s time.
 """
 
 from collections.abc import Callable
@@ -17,7 +20,7 @@ from .message import Json, Message
 
 
 class _Members(msgspec.Struct, gc=False):
-    """The members that are described, of a frame that may have others too."""
+    """The members that the protocol defines, of a frame that may have others."""
 
     receiver: str
     type: str
@@ -28,11 +31,11 @@ class _Members(msgspec.Struct, gc=False):
 
 
 class _Values(_Members, gc=False, forbid_unknown_fields=True):
-    """A frame, parsed to the end, that has no others."""
+    """All members of a frame that has no others: parsing it checks the whole frame."""
 
 
 class _Payload(msgspec.Struct, gc=False):
-    """A frame, of which only the payload's text is taken."""
+    """The payload of a frame, as text."""
 
     data: msgspec.Raw = msgspec.Raw(m.NULL)
 
@@ -55,7 +58,7 @@ class _SessionEnvelope(msgspec.Struct, gc=False):
 
 _values = msgspec.json.Decoder(_Values).decode
 _members = msgspec.json.Decoder(_Members).decode
-_whole = msgspec.json.Decoder(dict[str, Any]).decode
+_all_members = msgspec.json.Decoder(dict[str, Any]).decode
 _raw = msgspec.json.Decoder(_Payload).decode
 _raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
@@ -73,17 +76,17 @@ _DOUBTS = (
 
 
 class FastCodec:
-    """The codec for whoever has msgspec."""
+    """The codec on msgspec."""
 
     def __init__(self) -> None:
-        self._definition = JsonCodec()
+        self._reference = JsonCodec()
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         try:
-            message = _fast(frame, ids)
+            message = _decode(frame, ids)
         except _DOUBTS:
             message = None
-        return message or self._definition.decode(frame, ids=ids)
+        return message or self._reference.decode(frame, ids=ids)
 
     def encode(self, message: Message) -> bytes:
         data = message.data if isinstance(message, m.Opaque) else payload(message, _encode)
@@ -97,11 +100,11 @@ class FastCodec:
         )
 
 
-def _fast(frame: bytes, ids: bool) -> Message | None:
-    """Return the message, or None where there is anything to think about.
+def _decode(frame: bytes, ids: bool) -> Message | None:
+    """Return the message, or None if `JsonCodec` has to decide.
 
     Raises:
-        Exception: what is wrong is for the definition to say.
+        Exception: one of `_DOUBTS`; `JsonCodec` has to decide too.
     """
     if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
         return None
@@ -109,7 +112,7 @@ def _fast(frame: bytes, ids: bool) -> Message | None:
     try:
         values = _values(frame)
     except msgspec.ValidationError:
-        _whole(frame)  # what is skipped is not checked
+        _all_members(frame)  # checks the members that `_members` skips
         values = _members(frame)
     if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, values.data):
         return None
@@ -149,7 +152,10 @@ def _message(frame: bytes, values: _Members) -> Message | None:
 
 
 def _may_have_a_long_integer(frame: bytes, data: object) -> bool:
-    """Look for so many digits, unless the payload's strings leave no room for them."""
+    """Tell whether a frame has more than `MAX_DIGITS` digits in a row.
+
+    The frame is not searched if its payload's strings leave no space for so many.
+    """
     texts = [text for text in data.values() if type(text) is str] if type(data) is dict else []
     if len(frame) - sum(map(len, texts)) <= MAX_DIGITS:
         return False
@@ -161,7 +167,7 @@ _LONG_INTEGER = b"0" * (MAX_DIGITS + 1)
 
 
 def _struct(body: type) -> Any:
-    """Return the msgspec struct with the fields of an attrs class: twice as fast to check."""
+    """Return a msgspec struct with the fields of an attrs class: it checks twice as fast."""
     fields: list[Any] = []
     for one in attrs.fields(body):
         default = () if one.default is attrs.NOTHING else (one.default,)
@@ -170,7 +176,7 @@ def _struct(body: type) -> Any:
 
 
 def _checkable(body: Any) -> tuple[Any, bool]:
-    """Return what a payload has to be when it isn't null, and whether it may be null."""
+    """Return the type of a payload that isn't null, and whether it may be null."""
     kinds = [kind for kind in get_args(body) if kind is not type(None)]
     may_be_null = len(kinds) < len(get_args(body))
     if len(kinds) == 1:

@@ -1,7 +1,9 @@
-"""JSON text <-> messages, with the standard library and cattrs: the definition.
+"""The reference codec: frames to messages and back, with the standard library and cattrs.
 
-A frame is refused with a `ProtocolError`; nothing else escapes. `fast_codec` reads the same
-language faster, and hands whatever it doesn't take to this one.
+There are two codecs. This one defines the language: the frames that are accepted, the message
+that each becomes, and the text with which any other is refused. `fast_codec` needs msgspec and
+decides nothing: it decodes the frames of which it is certain, and gives all others to this one.
+A refusal is a `ProtocolError`; nothing else escapes.
 """
 
 from collections.abc import Callable
@@ -18,43 +20,46 @@ from .json_text import checked, parse_object, split_members, to_json
 from .message import Json, Message
 
 LONGEST_ID = 64
+"""Characters of `id` and `reply_to`: enough for a UUID, and little to keep (rule SESS-5)."""
 
 _ENVELOPE_BYTES = 300
-"""Room for sender, receiver and type, the frame's head, and what keeping it costs."""
+"""Bytes of a message apart from its payload: sender, receiver and type, the WebSocket header,
+and the objects that hold it in memory.
+"""
 
 _NOTICE_BYTES = 40
-"""Room for the data of an `undeliverable`, but for the id in it."""
+"""Bytes of the payload of an `undeliverable`, apart from the id in it."""
 
 _WORST = 6
-"""Bytes of one character in JSON at the most: a control character is written \\u0001."""
+"""The most bytes of one character in JSON: a control character is written \\u0001."""
 
 
 class JsonCodec:
-    """The codec that needs nothing but the standard library and cattrs."""
+    """The codec on the standard library and cattrs."""
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         text = checked(frame)
-        whole = parse_object(text)
-        envelope = _structure(whole, _Envelope, "$")
-        names = _structure(whole, _MessageIds, "$") if ids else _NO_IDS
+        members = parse_object(text)
+        envelope = _structure(members, _Envelope, "$")
+        message_ids = _structure(members, _MessageIds, "$") if ids else _NO_IDS
         try:
-            message = self._decode(envelope, whole, text)
+            message = self._decode(envelope, members, text)
         except ProtocolError as error:
-            error.reply_to = names.id
+            error.reply_to = message_ids.id
             raise
-        message.id, message.reply_to = names.id, names.reply_to
+        message.id, message.reply_to = message_ids.id, message_ids.reply_to
         return message
 
-    def _decode(self, envelope: "_Envelope", whole: dict[str, Any], text: str) -> Message:
+    def _decode(self, envelope: "_Envelope", members: dict[str, Any], text: str) -> Message:
         kind = m.Extension if envelope.type.startswith("x-") else m.MESSAGES.get(envelope.type)
         if kind is None:
             raise UnknownType
         data = split_members(text).get("data", m.NULL)
-        sender = whole.get("sender")
+        sender = members.get("sender")
         sender = sender if isinstance(sender, str) else ""
         if kind is m.Extension:
             return m.Extension(envelope.type, envelope.receiver, data, sender)
-        return _build(kind, envelope.receiver, whole.get("data"), data, sender)
+        return _build(kind, envelope.receiver, members.get("data"), data, sender)
 
     def encode(self, message: Message) -> bytes:
         envelope = {
@@ -85,7 +90,11 @@ def _build(
 
 
 def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
-    """Return the JSON text of a message's data; `encode` does it for plain values."""
+    """Return the JSON text of a message's data.
+
+    Args:
+        encode: Encodes dicts, lists, strings, numbers and None.
+    """
     match message:
         case m.Opaque() | m.Extension():
             return message.data
@@ -99,7 +108,7 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
 
 
 def weight(message: Message) -> int:
-    """Return how many bytes a message takes at most, as a frame or kept."""
+    """Return the most bytes that a message takes, as a frame or in memory."""
     size = _ENVELOPE_BYTES
     if message.id is not None:
         size += _WORST * len(message.id)
@@ -114,7 +123,7 @@ def weight(message: Message) -> int:
             for name, text in message.data.items():
                 size += _WORST * len(name) + len(text) + 4
             return size
-        case m.Undeliverable():  # of which there may be a hundred thousand at once
+        case m.Undeliverable():  # so many may be due at once that encoding each would take time
             return size + _NOTICE_BYTES + len(message.data.receiver)
         case _:
             return size + len(payload(message))
@@ -154,7 +163,7 @@ _WORDS: dict[Any, str] = {
 
 
 def _exact(value: object, form: Any) -> Any:
-    """Take a value of exactly these types: 5 is no string, "no" and true are no numbers."""
+    """Return a value that has exactly one of these types: true is no number, 5 no string."""
     if type(value) not in (get_args(form) or (form,)):
         raise TypeError
     return value
@@ -185,7 +194,7 @@ def _object(form: type) -> Callable[[Any, Any], Any]:
 
 
 def _prepare() -> None:
-    """Build every hook now, and not at the first frame."""
+    """Build every hook at import, and not at the first frame."""
     for plain in (str, int, float, bool, NoneType):
         _converter.register_structure_hook(plain, _exact)
     _converter.register_structure_hook_func(_is_plain_union, _exact)
@@ -208,29 +217,35 @@ def _prepare() -> None:
 
 
 def _structure(value: object, form: Any, path: str) -> Any:
-    """Return the value as this form, or say what is wrong and where, never what was there."""
+    """Return a value converted to a type.
 
-    def words(error: BaseException, inner: Any) -> str:
+    Raises:
+        MalformedMessage: with what is wrong, and where, and never with the value itself.
+    """
+
+    def describe(error: BaseException, inner: Any) -> str:
         if isinstance(error, KeyError):
             return "required field missing"
-        if type(error) is ValueError and error.args:  # a validator's; it repeats no value
+        if (
+            type(error) is ValueError and error.args
+        ):  # of a validator, whose text repeats no value
             return str(error)
         return _expected(inner or form)
 
     try:
         return _converter.structure(value, form)
     except Exception as error:
-        found = transform_error(error, path=path, format_exception=words)
+        problems = transform_error(error, path=path, format_exception=describe)
         _break_cycles(error)
-    raise MalformedMessage("; ".join(found))  # here, so that it has no context
+    raise MalformedMessage("; ".join(problems))  # here, so that it has no context
 
 
 def _break_cycles(error: BaseException) -> None:
-    """Have an error of cattrs forget where it was raised.
+    """Remove the tracebacks and contexts of an error that cattrs raised.
 
-    The functions that cattrs makes collect errors in a list, and each error's traceback leads
-    to their frame and so to that list, and to all that was refused. Only the garbage collector
-    would find that, and it comes seldom to objects that are large and not many.
+    The functions that cattrs generates collect errors in a list, and the traceback of each
+    error leads to their frame, so to that list, and to the refused value. Only the garbage
+    collector would free that cycle, and it runs seldom where objects are large and few.
     """
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:

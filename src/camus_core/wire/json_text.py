@@ -1,7 +1,7 @@
-"""JSON as text: what of it is accepted, whatever library reads it.
+"""JSON text: the language that the codecs accept, and its parser on the standard library.
 
-Pinned are the edges on which JSON libraries differ: invalid UTF-8, NaN, numbers that overflow
-a double, halves of surrogate pairs, depth, long integers, and which of two members counts.
+It settles the points on which JSON libraries differ: invalid UTF-8, NaN, numbers too large for
+a double, lone surrogates, depth, long integers, and repeated members, of which the last counts.
 """
 
 import json
@@ -13,10 +13,10 @@ from .errors import MalformedMessage
 from .message import Json
 
 MAX_DEPTH = 32
-"""Levels of arrays and objects: a parser that recurses must not be led to its limit."""
+"""Levels of arrays and objects: no frame may exhaust the stack of a recursive parser."""
 
 MAX_DIGITS = 1000
-"""Digits of an integer: the time to parse one grows with their square."""
+"""Digits of an integer: the time to parse one grows with the square of their number."""
 
 
 def to_json(value: object) -> Json:
@@ -24,20 +24,22 @@ def to_json(value: object) -> Json:
 
     Raises:
         ValueError: it holds NaN, an infinity or a lone surrogate.
-        TypeError: it holds anything else that JSON has no form for.
+        TypeError: it holds any other value that JSON can't represent.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Json(text.encode())
 
 
 def from_json(text: Json) -> Any:
-    """Return the value of checked JSON text."""
+    """Return the value of JSON text that was checked before."""
     return json.loads(text)
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
-"""A string, or what has no end: were that no match, each quote in it would be tried anew."""
+"""A string, or an unterminated one: if that didn't match, the regular expression would start
+again at each quote in it.
+"""
 
 _AS_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
@@ -49,7 +51,11 @@ _LONE_SURROGATE = re.compile(
 
 
 def checked(frame: bytes) -> str:
-    """Return the frame as text that is safe to parse: not too deep, no lone surrogates."""
+    """Return the frame as text that is safe to parse.
+
+    Raises:
+        MalformedMessage: the frame is not UTF-8, nested too deeply, or has a lone surrogate.
+    """
     try:
         text = frame.decode()
     except UnicodeDecodeError as error:
@@ -63,20 +69,25 @@ def checked(frame: bytes) -> str:
 
 
 def _is_too_deep(text: bytes) -> bool:
-    """Tell whether JSON without strings has too many levels; what isn't JSON may have more.
+    """Tell whether JSON text without its strings has too many levels.
 
-    A loop over brackets in Python takes 10 ms for those of a large frame, this less than one.
+    Text that isn't JSON may count as too deep. A loop over the brackets in Python takes 10 ms
+    for a large frame, this less than one.
     """
-    nest = text.translate(_AS_PARENTHESES, _NO_BRACKETS)
+    brackets = text.translate(_AS_PARENTHESES, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
-        if _TOO_DEEP in nest:
+        if _TOO_DEEP in brackets:
             return True
-        nest = nest.replace(b"()", b"")  # the innermost level
-    return b"()" in nest or nest.count(b"(") > MAX_DEPTH
+        brackets = brackets.replace(b"()", b"")  # the innermost level
+    return b"()" in brackets or brackets.count(b"(") > MAX_DEPTH
 
 
 def parse_object(text: str) -> dict[str, Any]:
-    """Return the members of the JSON object that the text is."""
+    """Return the members of a JSON object.
+
+    Raises:
+        MalformedMessage: the text is not a JSON object.
+    """
     try:
         value = _decoder.decode(text)
     except json.JSONDecodeError as error:
@@ -87,7 +98,11 @@ def parse_object(text: str) -> dict[str, Any]:
 
 
 def split_members(text: str) -> dict[str, Json]:
-    """Return each member of a JSON object, which parses, as it stands in the text."""
+    """Return each member of a JSON object as its own text, byte for byte.
+
+    Args:
+        text: One that `parse_object` accepts.
+    """
     members: dict[str, Json] = {}
     at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "}":

@@ -5,14 +5,13 @@ from typing import Any, ClassVar, Generic, NewType, TypeVar
 from attrs import Attribute, define, field
 
 Json = NewType("Json", bytes)
-"""UTF-8 text of one JSON value that the codec has checked."""
-
+"""The UTF-8 text of one JSON value, checked by the codec."""
 
 NULL = Json(b"null")
 
 
 def milliseconds(now: float) -> Json:
-    """Return a time, in UNIX seconds, as the wire has it: whole milliseconds."""
+    """Return a time in UNIX seconds as it is sent: in whole milliseconds."""
     return Json(b"%d" % (now * 1000))
 
 
@@ -23,33 +22,38 @@ def is_count(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
 
 
 MOST_GUESTS = 2**31 - 1
-"""What an integer of Postgres holds."""
+"""The largest value of a Postgres integer."""
 
 
 def is_guest_limit(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
-    """Refuse a number that is no limit of members."""
+    """Refuse a number outside 1 to `MOST_GUESTS`."""
     if value is not None and not 1 <= value <= MOST_GUESTS:
         raise ValueError(f"{attribute.name} is not from 1 to {MOST_GUESTS}")
 
 
 GROUND_CONTROL = "ground control"
-"""The address of the server."""
-
+"""The recipient, or sender, that is the server."""
 
 ROOM = "room"
-"""The address of everyone in the sender's room, the sender included."""
+"""The recipient that is everyone in the sender's room, the sender included."""
 
 
 @define
 class _Ids:
-    """What a client of the session profile calls its message, and which one this answers."""
+    """The `id` of a message, and that of the message it answers (session profile only)."""
 
     id: str | None = field(default=None, kw_only=True)
     reply_to: str | None = field(default=None, kw_only=True)
 
 
 class Message(_Ids):
-    """What all messages have in common."""
+    """A message of the protocol.
+
+    Attributes:
+        type: The type that names the message on the wire.
+        receiver: The recipient: a client's id, `ROOM` or `GROUND_CONTROL`.
+        sender: The sender's id or `GROUND_CONTROL`; only the server's value counts.
+    """
 
     __slots__ = ()
 
@@ -59,24 +63,27 @@ class Message(_Ids):
 
 
 class Relayable(Message):
-    """A message that one client sends to another, or to its room."""
+    """A message that a client may send to another client, or to its room."""
 
     __slots__ = ()
 
     def said_by(self, sender: str, username: Json, now: float) -> "Relayable":
-        """Return the message as its receivers hear it, with what the server knows better.
+        """Return the message as its recipients receive it, with the members the server writes.
 
-        `sender` is the sender's id, `username` its name as JSON, `now` UNIX seconds.
+        Args:
+            sender: The sender's client id.
+            username: The sender's username, as JSON.
+            now: UNIX time in seconds.
         """
         raise NotImplementedError
 
 
 @define
 class Opaque(Relayable):
-    """A message whose payload goes from client to client as it came.
+    """A message whose payload is relayed byte for byte.
 
-    `body` is the type that the payload has to have: the codec checks it, and throws the
-    checked value away.
+    Attributes:
+        body: The type that the payload must have. The codec checks it, and keeps only the text.
     """
 
     body: ClassVar[Any]
@@ -102,7 +109,7 @@ Body = TypeVar("Body")
 
 @define
 class Described(Message, Generic[Body]):
-    """A message whose payload the server itself reads or writes, of the type `body`."""
+    """A message whose payload the server reads or writes, as a value of the type `body`."""
 
     body: ClassVar[Any]
 

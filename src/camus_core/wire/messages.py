@@ -1,8 +1,8 @@
 """Every message of the wire under one name: `from .wire import messages as m`.
 
 On the wire a message is one JSON object {"sender", "receiver", "type", "data"}; the session
-profile adds "id" and "reply_to". Each type is one class: `message` has what all of them share,
-and one module each has those of the core profile, of the session profile and of moderation.
+profile adds "id" and "reply_to". Each type is one class. The module `message` has their common
+parts; `core_messages`, `session_messages` and `moderation_messages` have the classes.
 """
 
 from collections.abc import Mapping
@@ -200,4 +200,4 @@ MESSAGES: Mapping[str, type[Message]] = {
         Kick, Ban, SetRole, Lock, Admit, Deny, Waiting, ClientWaiting, ClientWaitingLeft,
     )
 }  # fmt: skip
-"""Each type of the wire and its class; a type that starts with `x-` is an `Extension`."""
+"""The class of each type on the wire. A type that starts with `x-` is an `Extension`."""

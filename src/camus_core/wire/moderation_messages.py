@@ -1,4 +1,4 @@
-"""The messages by which owners and moderators decide, and the waiting room."""
+"""The messages of moderation and of the waiting room."""
 
 from typing import Literal
 
@@ -11,14 +11,14 @@ from .session_messages import Delta
 
 @frozen
 class WhoBody:
-    """Which client is meant."""
+    """The id of the client that the message is about."""
 
     id: str
 
 
 @define
 class Kick(Described[WhoBody]):
-    """Sends a member out; it may come again."""
+    """A request to remove a member from the room; it may join again."""
 
     type = "kick"
     body = WhoBody
@@ -26,19 +26,19 @@ class Kick(Described[WhoBody]):
 
 @define
 class Ban(Described[WhoBody]):
-    """Sends a member out for good."""
+    """A request to remove a member or waiting client, and to refuse it from now on."""
 
     type = "ban"
     body = WhoBody
 
 
 GrantedRole = Literal["moderator", "guest"]
-"""What one member can make of another."""
+"""The roles that one member can give to another."""
 
 
 @frozen
 class SetRoleBody:
-    """Which client is meant, and what it shall be."""
+    """The id of a member, and its new role."""
 
     id: str
     role: GrantedRole
@@ -46,7 +46,7 @@ class SetRoleBody:
 
 @define
 class SetRole(Described[SetRoleBody]):
-    """Makes a member a moderator, or a guest again."""
+    """A request to make a member a moderator, or a guest again."""
 
     type = "set-role"
     body = SetRoleBody
@@ -54,14 +54,14 @@ class SetRole(Described[SetRoleBody]):
 
 @frozen
 class LockBody:
-    """Whether newcomers have to wait."""
+    """The lock: true to have newcomers wait, false to admit them."""
 
     locked: bool
 
 
 @define
 class Lock(Described[LockBody]):
-    """Locks the room, or opens it again."""
+    """A request to lock the room, or to unlock it and admit its waiting clients."""
 
     type = "lock"
     body = LockBody
@@ -69,7 +69,7 @@ class Lock(Described[LockBody]):
 
 @define
 class Admit(Described[WhoBody]):
-    """Lets somebody in who waits."""
+    """A request to admit a waiting client."""
 
     type = "admit"
     body = WhoBody
@@ -77,26 +77,26 @@ class Admit(Described[WhoBody]):
 
 @define
 class Deny(Described[WhoBody]):
-    """Sends somebody away who waits."""
+    """A request to turn a waiting client away."""
 
     type = "deny"
     body = WhoBody
 
 
 Order = Kick | Ban | SetRole | Lock | Admit | Deny
-"""What an owner or a moderator asks for; answered `done`."""
+"""The requests of moderation, each answered `done`."""
 
 
 @frozen
 class WaitingBody:
-    """At which door the client waits."""
+    """The id of the locked room."""
 
     room_id: str
 
 
 @define
 class Waiting(Described[WaitingBody]):
-    """Answers `join` at a locked door: `joined` or `error` comes when somebody has decided."""
+    """The reply to `join` of a locked room: the client waits for `joined` or `error`."""
 
     type = "waiting"
     body = WaitingBody
@@ -104,7 +104,7 @@ class Waiting(Described[WaitingBody]):
 
 @define
 class ClientWaiting(Described[ClientInfo], Delta):
-    """Tells owners and moderators that somebody waits."""
+    """A notice for owners and moderators that a client waits."""
 
     type = "client-waiting"
     body = ClientInfo
@@ -112,7 +112,7 @@ class ClientWaiting(Described[ClientInfo], Delta):
 
 @define
 class ClientWaitingLeft(Described[WhoBody], Delta):
-    """Tells owners and moderators that somebody waits no more."""
+    """A notice for owners and moderators that a client no longer waits."""
 
     type = "client-waiting-left"
     body = WhoBody

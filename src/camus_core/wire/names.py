@@ -1,7 +1,7 @@
-"""Names of people and rooms: each shows something, on one line, and is nobody's address.
+"""Names of people and rooms: visible, on one line, and none of the reserved recipients.
 
-A name is judged by Unicode's properties: by what `unicodedata` knows of a character, and by the
-few properties that it lacks, each with its source in the Unicode Character Database (UCD).
+A name is checked by the Unicode properties of its characters: those that `unicodedata` has, and
+the few that it lacks, each with its source in the Unicode Character Database (UCD).
 """
 
 import unicodedata
@@ -9,21 +9,23 @@ import unicodedata
 DEFAULT_USERNAME = "Major Tom"
 
 _LONGEST_DECOMPOSED = 64 * 4
-"""No character is composed of more than four; to normalize costs the square of what is put on
-one letter.
+"""Length up to which a name is normalized: a composed character decomposes to four at most.
+
+Normalizing takes time that grows with the square of the marks on one letter.
 """
 
 _MOST_MARKS = 4
-"""Nonspacing marks in a row: more paint over the lines above and below (Unicode Technical
+"""Nonspacing marks in a row: more would cover the lines above and below (Unicode Technical
 Standard 39, section 5.4). Languages use up to three.
 """
 
 _RESERVED = frozenset({"groundcontrol", "room"})
-"""The addresses that aren't clients (rule CORE-11), as `_read_aloud` leaves them."""
+"""The recipients that aren't clients (rule CORE-11), in the form that `_letters_of` returns."""
 
 _NEVER = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Categories that no name has: controls, formats (which turn text, or are invisible), halves of
-characters, ends of lines and paragraphs. Joiners and tags of a flag are the exceptions.
+"""Categories that names may not contain: controls, format characters (invisible, or changing
+the direction of the text), surrogates, separators of lines and paragraphs. Joiners and the tags
+of a flag are excepted.
 """
 
 _JOINERS = frozenset("\u200c\u200d")
@@ -46,29 +48,29 @@ _IGNORABLE = frozenset(
     )
 )
 """Other_Default_Ignorable_Code_Point (UCD, PropList), and the rest of the tags' plane that is
-Default_Ignorable_Code_Point: nothing is shown for them.
+Default_Ignorable_Code_Point: they are invisible.
 """
 
 _BLANK = frozenset("\u2800\U00013441\U00013442\U00016fe4\U0001d159")
-"""Characters whose glyph is empty by their description in the code charts, which no property
-says: the blank Braille pattern, two Egyptian blanks, the Khitan filler, the null notehead.
+"""Characters with an empty glyph according to the code charts, for which there is no property:
+the blank Braille pattern, two Egyptian blanks, the Khitan filler, the null notehead.
 """
 
 _FLAG, _LAST_TAG = "\U0001f3f4", "\U000e007f"
 _FLAG_TAGS = frozenset(map(chr, (*range(0xE0030, 0xE003A), *range(0xE0061, 0xE007B))))
 _MOST_TAGS = 6
 """The flag of a region is a black flag and tags (emoji_tag_sequence, Unicode Technical Standard
-51, ED-14a): two letters for the country, up to three for its part; one more is allowed.
+51, ED-14a): two letters for the country, up to three for its part. One more is allowed.
 """
 
 
 def checked_name(text: str) -> str:
-    """Return the name in normal form C (Unicode Annex 15) and trimmed.
+    """Return a name trimmed and in normal form C (Unicode Standard Annex 15).
 
     Raises:
-        ValueError: it is empty, has more than 64 characters, has one that shows nothing, turns
-            the text around it or ends a line, shows nothing but marks, or reads "ground
-            control" or "room".
+        ValueError: the name has not 1 to 64 characters, begins with a combining mark or has too
+            many in a row, has a character that is invisible, ends a line or changes the
+            direction of text, or reads "ground control" or "room".
     """
     name = text.strip()
     if len(name) <= _LONGEST_DECOMPOSED:
@@ -79,14 +81,14 @@ def checked_name(text: str) -> str:
         _check_characters(_without_flag_tags(name))
     elif not name.isprintable():
         raise ValueError("a name has no control characters")
-    if _read_aloud(name) in _RESERVED:
-        raise ValueError("this name is reserved: messages are addressed with it")
+    if _letters_of(name) in _RESERVED:
+        raise ValueError("this name is reserved for a recipient of messages")
     return name
 
 
 def _check_characters(name: str) -> None:
     if _is_mark(name[0]):
-        raise ValueError("a name doesn't begin with a mark that is put on another character")
+        raise ValueError("a name can't begin with a combining mark")
     marks = 0
     for before, character, after in zip(" " + name, name, name[1:] + " ", strict=False):
         if character in _JOINERS:
@@ -97,8 +99,8 @@ def _check_characters(name: str) -> None:
             is_fine = not _is_hidden(character)
         if not is_fine:
             raise ValueError(
-                f"a name has no character that is invisible, or turns or breaks text: "
-                f"U+{ord(character):04X}"
+                "a name can't have a character that is invisible, ends a line or changes the "
+                f"direction of text: U+{ord(character):04X}"
             )
         marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if marks > _MOST_MARKS:
@@ -106,7 +108,7 @@ def _check_characters(name: str) -> None:
 
 
 def _is_hidden(character: str) -> bool:
-    """Tell whether a character that is neither joiner nor selector is not for names."""
+    """Tell whether names may not have a character, which is no joiner and no selector."""
     return (
         unicodedata.category(character) in _NEVER
         or character in _IGNORABLE
@@ -116,10 +118,10 @@ def _is_hidden(character: str) -> bool:
 
 
 def _joins(before: str, after: str) -> bool:
-    """Tell whether a joiner does something here: in Persian, in Indic scripts, between emoji.
+    """Tell whether a joiner has an effect here: in Persian, in Indic scripts, between emoji.
 
-    Cased letters, digits and spaces are never joined; a virama is also joined with nothing,
-    which gives the letter its form at the end of a word (Unicode Annex 31, section 2.3).
+    Cased letters, digits and spaces are never joined. A joiner after a virama has an effect
+    even at the end of a word (Unicode Standard Annex 31, section 2.3).
     """
     if unicodedata.combining(before) == 9:  # Canonical_Combining_Class=Virama
         return after not in _JOINERS
@@ -129,7 +131,7 @@ def _joins(before: str, after: str) -> bool:
 
 
 def _selects(before: str) -> bool:
-    """Tell whether there is a form of a character to select: there is none of cased letters."""
+    """Tell whether a character may have variants to select: cased letters have none."""
     return unicodedata.category(before)[0] in "NPS" or unicodedata.category(before) == "Lo"
 
 
@@ -138,12 +140,12 @@ def _is_mark(character: str) -> bool:
 
 
 def _is_noncharacter(point: int) -> bool:
-    """Tell whether a code point never is a character (Unicode Standard, section 23.7)."""
+    """Tell whether a code point is a noncharacter (Unicode Standard, section 23.7)."""
     return point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
 
 
 def _without_flag_tags(name: str) -> str:
-    """Leave away the tags that make a region's flag of a black one."""
+    """Remove the tags that make the flag of a region out of a black flag."""
     first, *others = name.split(_FLAG)
     kept = [first]
     for other in others:
@@ -153,7 +155,7 @@ def _without_flag_tags(name: str) -> str:
     return _FLAG.join(kept)
 
 
-def _read_aloud(name: str) -> str:
-    """Leave what somebody reads aloud: no case, width, spaces or punctuation."""
+def _letters_of(name: str) -> str:
+    """Return a name without case, width, spaces and punctuation, as people read it aloud."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(filter(str.isalnum, folded))

@@ -1,15 +1,19 @@
-"""What differs between the profiles of the protocol: two small values."""
+"""The two profiles of the protocol, and the differences between them."""
 
 from attrs import frozen
 
 
 @frozen
 class ProtocolProfile:
-    """How the clients of one profile are treated.
+    """The treatment of the clients of one profile.
 
-    `admitted_on_connect`: the address names the room; otherwise the client sends `join`.
-    `hears_deltas`: it hears of each change by itself, and of none by pushed rosters and `bye`.
-    `keeps_place`: its frames are counted and confirmed, and its place outlives a drop.
+    Attributes:
+        name: The name of the profile. That of the session profile is its WebSocket subprotocol.
+        admitted_on_connect: The URL names the room; otherwise the client sends `join`.
+        receives_deltas: The client receives a message for each change of the room, and neither
+            pushed rosters nor the `bye` of others.
+        keeps_session: Frames are counted and confirmed, and a client that loses its connection
+            keeps its place for a while.
     """
 
     name: str
@@ -21,23 +25,21 @@ class ProtocolProfile:
 CORE = ProtocolProfile(
     "camus.1", admitted_on_connect=True, receives_deltas=False, keeps_session=False
 )
-"""What the description says; for clients that offer no subprotocol."""
+"""The core profile, for clients that offer no subprotocol, such as the browser client of Camus
+0.3, the earlier AGPL application.
+"""
 
 SESSION = ProtocolProfile(
     "camus.2", admitted_on_connect=False, receives_deltas=True, keeps_session=True
 )
-"""Sessions that survive; its name is the WebSocket subprotocol."""
-
+"""The session profile, for clients that offer the subprotocol of its name."""
 
 CAPABILITIES = ("control", "create-room", "list-rooms", "resume", "undeliverable")
-"""What a client of the session profile can rely on here, beyond the core profile."""
-
+"""The capabilities that the server names in `joined`, and clients can rely on."""
 
 ACK_FRAMES = 32
-
-
 ACK_BYTES = 64 * 1024
-
-
 ACK_SECONDS = 2.0
-"""After so much, or so long, what has come is confirmed (rule SESS-25)."""
+"""Received frames are confirmed after this many, this many bytes, or this many seconds,
+whichever comes first (rule SESS-25).
+"""

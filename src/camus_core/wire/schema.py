@@ -1,7 +1,8 @@
-"""The contract as data, from which clients in other languages are generated.
+"""The protocol as a JSON Schema, from which clients in other languages are generated.
 
-`contract()` is one JSON Schema (draft 2020-12) with a definition for each class of `messages`,
-under its name. What a schema has no words for stands beside them, in `x-camus`.
+`contract()` is one schema (JSON Schema draft 2020-12) with a definition for each class of
+`messages`, under its name. The keyword `x-camus` holds what JSON Schema can't express:
+legality, error codes, close codes and limits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ Schema = dict[str, Any]
 
 
 def contract() -> Schema:
-    """Return the contract, made of what JSON has."""
+    """Return the schema, made of dicts, lists, strings, numbers, booleans and None."""
     definitions: Schema = {"Envelope": _ENVELOPE, "Written": _WRITTEN, **_unions()}
     for kind in TABLE:
         definitions[kind.__name__] = _message(kind, definitions)
@@ -37,16 +38,17 @@ def contract() -> Schema:
         "title": "Message",
         "description": _DESCRIPTION,
         "$ref": _to("Message"),
-        "x-camus": _beside_the_schema(),
+        "x-camus": _extension(),
         "$defs": definitions,
     }
 
 
 _DESCRIPTION = (
-    "One frame of the protocol. `x-camus` has what a schema can't say: its `messages` tell of "
-    "each definition of one which profiles know it, whether a session counts it, and to whom a "
-    "client may say it in each state, or which error answers it there. Said to anybody else it "
-    "is answered `wrong-receiver`. Its `limits` are the defaults of those that `joined` tells."
+    "One frame of the protocol. `x-camus` holds what a schema can't express. Its `messages` "
+    "give, for each definition of a message, the profiles that know it, whether a session "
+    "counts it, and for each state of the client the recipients to which it may be sent, or "
+    "the error that answers it; a message to any other recipient is answered `wrong-receiver`. "
+    "Its `limits` are the defaults of those in `joined`."
 )
 
 
@@ -55,28 +57,29 @@ _DESCRIPTION = (
 _ID = {"type": ["string", "null"], "maxLength": LONGEST_ID}
 
 _ENVELOPE: Schema = {
-    "description": "What all messages have. Members that are not described are ignored.",
+    "description": "The members that all messages have. Unknown members are ignored.",
     "type": "object",
     "properties": {
         "receiver": {
-            "description": "The server, everyone in the sender's room, or a client's id.",
+            "description": "The recipient: `ground control` (the server), `room` (everyone in "
+            "the sender's room), or the id of a client.",
             "type": "string",
         },
-        "id": {"description": f"What its sender calls it ({SESSION.name} only).", **_ID},
-        "reply_to": {"description": "The `id` of the message that it answers.", **_ID},
+        "id": {"description": f"An id that the sender chooses ({SESSION.name} only).", **_ID},
+        "reply_to": {"description": "The `id` of the message that this one answers.", **_ID},
     },
     "required": ["receiver"],
 }
 
 _WRITTEN: Schema = {
-    "description": "What the server writes. What a client writes as `sender` is ignored.",
+    "description": "The members that the server writes. A client's own `sender` is ignored.",
     "type": "object",
     "properties": {"sender": {"type": "string"}, "data": {}},
     "required": ["sender", "data"],
 }
 
 _HEARD_TEXT: Schema = {
-    "description": "A chat message as the server passes it on.",
+    "description": "A chat message as the server relays it.",
     "allOf": [{"$ref": "#/$defs/Envelope"}],
     "properties": {
         "type": {"const": m.Text.type},
@@ -86,8 +89,8 @@ _HEARD_TEXT: Schema = {
 }
 
 _HEARD_TEXT_BODY: Schema = {
-    "description": "A chat message's text, its sender's name, and its time: the sender's own "
-    "if it gave one, else UNIX time in milliseconds.",
+    "description": "The text of a chat message, its sender's username, and its time: the one "
+    "that the sender gave, else UNIX time in milliseconds.",
     "type": "object",
     "properties": {
         "from": {"type": "string"},
@@ -99,19 +102,19 @@ _HEARD_TEXT_BODY: Schema = {
 
 
 def _unions() -> Schema:
-    said = [kind for kind in TABLE if not _is_server_only(kind)]
-    heard = [
-        "HeardText" if kind is m.Text else kind.__name__ for kind in TABLE if _is_heard(kind)
+    sent = [kind for kind in TABLE if not _is_server_only(kind)]
+    received = [
+        "HeardText" if kind is m.Text else kind.__name__ for kind in TABLE if _is_received(kind)
     ]
     return {
         "Message": {"description": "Any message.", **_one_of(kind.__name__ for kind in TABLE)},
         "Said": {
-            "description": "What a client may say.",
-            **_one_of(kind.__name__ for kind in said),
+            "description": "A message that a client may send.",
+            **_one_of(kind.__name__ for kind in sent),
         },
         "Heard": {
-            "description": "What a client may hear.",
-            "allOf": [{"$ref": _to("Written")}, _one_of(heard)],
+            "description": "A message that a client may receive.",
+            "allOf": [{"$ref": _to("Written")}, _one_of(received)],
         },
     }
 
@@ -124,7 +127,7 @@ def _is_server_only(kind: type[m.Message]) -> bool:
     return ServerOnlyType in TABLE[kind]
 
 
-def _is_heard(kind: type[m.Message]) -> bool:
+def _is_received(kind: type[m.Message]) -> bool:
     return _is_server_only(kind) or issubclass(kind, m.Relayable | m.Ack)
 
 
@@ -169,18 +172,18 @@ _PLAIN = {
 }
 
 _CHOICES = {form: name for name, form in vars(m).items() if get_origin(form) is Literal}
-"""The sets of words that have a name."""
+"""The sets of literal values that have a name of their own."""
 
 _BOUNDS: dict[Any, Schema] = {
     None: {},
     is_count: {"minimum": 0},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
 }
-"""What the validator of a member checks; one that isn't here is an error."""
+"""The schema of each validator of a member; one that isn't here raises `KeyError`."""
 
 
 def _schema(form: Any, definitions: Schema) -> Schema:
-    """Return the schema of a type; what has a name goes into the definitions."""
+    """Return the schema of a type, and add the definitions of named types to `definitions`."""
     inner = get_args(form)
     if form is Any:
         return {}
@@ -197,7 +200,7 @@ def _schema(form: Any, definitions: Schema) -> Schema:
         return {"enum": list(inner)}
     if get_origin(form) is tuple:
         return {"type": "array", "items": _schema(inner[0], definitions)}
-    assert get_origin(form) in (Union, UnionType), f"JSON has nothing for {form}"
+    assert get_origin(form) in (Union, UnionType), f"no schema for {form}"
     kinds = [kind for kind in inner if not (kind is int and float in inner)]
     if all(kind in _PLAIN for kind in kinds):
         names = [_PLAIN[kind] for kind in kinds]
@@ -220,7 +223,7 @@ def _object(form: type[attrs.AttrsInstance], definitions: Schema) -> Schema:
 
 
 def _description(form: type) -> str:
-    """Return the docstring, each paragraph in one line."""
+    """Return the docstring of a class, each paragraph on one line."""
     paragraphs = (form.__doc__ or "").split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
@@ -229,9 +232,9 @@ def _to(name: str) -> str:
     return f"#/$defs/{name}"
 
 
-# What a schema has no words for --------------------------------------------------------
+# x-camus -------------------------------------------------------------------------------
 
-_PLACES = {SERVER: "server", CLIENT: "client", EVERYONE: "room"}
+_RECIPIENTS = {SERVER: "server", CLIENT: "client", EVERYONE: "room"}
 
 _PROFILES = {
     State.CORE: CORE.name,
@@ -244,17 +247,19 @@ _OTHER_CLOSE_CODES = [
     {"first": 1000, "last": 4499, "reconnect": "backoff"},
     {"first": 4500, "last": 4999, "reconnect": "no"},
 ]
-"""A later server may have more codes, and networks and browsers have theirs, as 1006."""
+"""The reaction to codes that are not in `CLOSE_CODES`: those of a later server, and those of
+browsers and proxies, such as 1006.
+"""
 
 
-def _beside_the_schema() -> Schema:
+def _extension() -> Schema:
     return {
         "subprotocol": SESSION.name,
         "addresses": {"server": m.GROUND_CONTROL, "room": m.ROOM},
         "room_id": f"^{SLUG.pattern}$",
         "default_username": DEFAULT_USERNAME,
         "capabilities": list(CAPABILITIES),
-        "limits": _told(Limits()),
+        "limits": _allowance(Limits()),
         "ack_after": {"frames": ACK_FRAMES, "bytes": ACK_BYTES, "seconds": ACK_SECONDS},
         "json": {"levels": MAX_DEPTH, "digits": MAX_DIGITS},
         "states": {
@@ -268,7 +273,7 @@ def _beside_the_schema() -> Schema:
                 "advice": error.advice,
                 "close_code": error.close_code,
             }
-            for error in _spoken()
+            for error in _errors_with_codes()
         },
         "reconnect": {_word(one): one.value for one in Reconnect},
         "close_codes": {
@@ -279,7 +284,7 @@ def _beside_the_schema() -> Schema:
     }
 
 
-def _told(limits: Limits) -> Schema:
+def _allowance(limits: Limits) -> Schema:
     names = [one.name for one in attrs.fields(m.Allowance)]
     numbers = {name: getattr(limits, name) for name in names}
     return {
@@ -295,18 +300,18 @@ def _rules(kind: type[m.Message]) -> Schema:
     return {
         "profiles": sorted(known),
         "counted": kind not in UNCOUNTED,
-        "said": {_word(state): _said(cell) for state, cell in cells.items()},
+        "said": {_word(state): _recipients(cell) for state, cell in cells.items()},
     }
 
 
-def _said(cell: Cell) -> list[str] | str:
-    """Return to whom a message may be said, or the code of the error that answers it."""
+def _recipients(cell: Cell) -> list[str] | str:
+    """Return the recipients that a message may have, or the error code that answers it."""
     if isinstance(cell, frozenset):
-        return [word for place, word in _PLACES.items() if place in cell]
+        return [word for recipient, word in _RECIPIENTS.items() if recipient in cell]
     return cell.code
 
 
-def _spoken() -> Iterator[type[ProtocolError]]:
+def _errors_with_codes() -> Iterator[type[ProtocolError]]:
     for one in vars(errors).values():
         if isinstance(one, type) and issubclass(one, ProtocolError) and "code" in vars(one):
             yield one

@@ -11,9 +11,9 @@ from .message import Described, Request, is_count, is_guest_limit
 
 @frozen
 class ResumeBody:
-    """A session that shall go on; `received` is how many counted frames have come.
+    """The session to resume, and the number of counted frames that the client has received.
 
-    Without `received` the client has lost its state, and keeps only its place.
+    A client that has lost its state leaves `received` out; it keeps only its place.
     """
 
     session: str = field(repr=False)
@@ -22,7 +22,7 @@ class ResumeBody:
 
 @frozen
 class JoinBody:
-    """Which room, as whom, and by what right."""
+    """The room to join, the client's username and credentials, and the session to resume."""
 
     room_id: str | None = None
     username: str | None = None
@@ -34,23 +34,23 @@ class JoinBody:
 
 @define
 class Join(Described[JoinBody]):
-    """Asks for a place in a room, new or kept."""
+    """A request for a place in a room: a new one, or the one of a session to resume."""
 
     type = "join"
     body = JoinBody
 
 
 Role = Literal["owner", "moderator", "guest"]
-"""Each may do what those after it may; the first two decide about others (rule CTRL-1)."""
+"""The roles, highest first. Owners and moderators may moderate (rule CTRL-1)."""
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
-"""Why a session could not simply go on (rule SESS-38)."""
+"""The reasons why a session can't be resumed with nothing lost (rules SESS-38 to SESS-41)."""
 
 
 @frozen
 class SessionClient:
-    """One member of a room, as clients of the session profile see it."""
+    """A member of a room, as clients of the session profile see it."""
 
     id: str
     username: str
@@ -59,7 +59,7 @@ class SessionClient:
 
 @frozen
 class Allowance:
-    """What a client may do, and how long its place is held: those limits it has to know."""
+    """The limits that a client has to know. Times are in seconds."""
 
     frame_bytes: int
     messages_per_second: int | float
@@ -72,11 +72,12 @@ class Allowance:
 
 @frozen
 class JoinedBody:
-    """A place in a room. `session` is the secret that resumes it.
+    """The client's place in a room. `session` is the token that resumes it.
 
-    `received` counts the client's frames that were handled, where that is known; `reason` says
-    why the session was not resumed, where one was asked for; `clients` are there unless it was,
-    and for owners and moderators those who are `waiting` at the locked door.
+    `received` is the number of the client's counted frames that the server has handled, where
+    that is known. `reason` is there if the client asked for a session that was not resumed. The
+    members of the room, `clients`, and for owners and moderators its `waiting` clients, are
+    there unless the session was resumed.
     """
 
     id: str
@@ -96,7 +97,7 @@ class JoinedBody:
 
 @define
 class Joined(Described[JoinedBody]):
-    """Answers `join`: the client is in the room."""
+    """The reply to `join`: the client is in the room."""
 
     type = "joined"
     body = JoinedBody
@@ -104,9 +105,9 @@ class Joined(Described[JoinedBody]):
 
 @frozen
 class CreateRoomBody:
-    """A room that shall be made; its id is made from the name.
+    """The room to create. Its id is derived from its name.
 
-    Where guests may not make rooms, `token` says who it is that does.
+    `token` asserts the client's identity, on a server where guests may not create rooms.
     """
 
     name: str | None = None
@@ -118,7 +119,7 @@ class CreateRoomBody:
 
 @define
 class CreateRoom(Described[CreateRoomBody]):
-    """Asks for a new room."""
+    """A request to create a room."""
 
     type = "create-room"
     body = CreateRoomBody
@@ -126,7 +127,7 @@ class CreateRoom(Described[CreateRoomBody]):
 
 @frozen
 class RoomCreatedBody:
-    """The new room; who joins with the token is its owner."""
+    """The new room's id, and the token with which a client joins as its owner."""
 
     room_id: str
     owner_token: str = field(repr=False)
@@ -134,7 +135,7 @@ class RoomCreatedBody:
 
 @define
 class RoomCreated(Described[RoomCreatedBody]):
-    """Answers `create-room`: the room is there to stay."""
+    """The reply to `create-room`: the room is stored durably."""
 
     type = "room-created"
     body = RoomCreatedBody
@@ -142,14 +143,14 @@ class RoomCreated(Described[RoomCreatedBody]):
 
 @define
 class ListRooms(Request):
-    """Asks for `rooms`."""
+    """A request for `rooms`."""
 
     type = "list-rooms"
 
 
 @frozen
 class ListedRoom:
-    """A public room: how many are in it, how many may be, and whether it has a password."""
+    """A public room. `clients` is the number of its members, `password` true if it has one."""
 
     room_id: str
     name: str
@@ -160,34 +161,35 @@ class ListedRoom:
 
 @define
 class Rooms(Described[tuple[ListedRoom, ...]]):
-    """Answers `list-rooms`."""
+    """The public rooms: the reply to `list-rooms`."""
 
     type = "rooms"
     body = tuple[ListedRoom, ...]
 
 
 class Delta:
-    """A change of the room, which a fresh roster tells as well."""
+    """A change of the room that a later roster includes."""
 
     __slots__ = ()
 
 
 @define
 class ClientJoined(Described[SessionClient], Delta):
-    """Somebody has come in."""
+    """A notice that a member has joined."""
 
     type = "client-joined"
     body = SessionClient
 
 
 LeaveReason = Literal["left", "gone", "rejoined", "kicked", "banned"]
-"""Said `bye`; dropped, and its place was not kept or has ended; has lost its state; was sent
-out, or for good."""
+"""The reasons for which a member leaves: it sent `bye`; its connection was lost, and its place
+wasn't held any longer; it lost its state and joins again; it was kicked; it was banned.
+"""
 
 
 @frozen
 class ClientLeftBody:
-    """Who has left, and why."""
+    """The id of the member that has left, and the reason."""
 
     id: str
     reason: LeaveReason
@@ -195,7 +197,7 @@ class ClientLeftBody:
 
 @define
 class ClientLeft(Described[ClientLeftBody], Delta):
-    """Somebody's place has ended."""
+    """A notice that a member has left."""
 
     type = "client-left"
     body = ClientLeftBody
@@ -203,7 +205,7 @@ class ClientLeft(Described[ClientLeftBody], Delta):
 
 @define
 class ClientUpdated(Described[SessionClient], Delta):
-    """Somebody has another name or role now."""
+    """A notice that a member has another username or role."""
 
     type = "client-updated"
     body = SessionClient
@@ -211,14 +213,14 @@ class ClientUpdated(Described[SessionClient], Delta):
 
 @frozen
 class RoomUpdatedBody:
-    """What has changed in the room itself."""
+    """The new state of the room's lock."""
 
     locked: bool
 
 
 @define
 class RoomUpdated(Described[RoomUpdatedBody], Delta):
-    """The room is locked now, or open again."""
+    """A notice that the room is locked, or open again."""
 
     type = "room-updated"
     body = RoomUpdatedBody
@@ -226,7 +228,7 @@ class RoomUpdated(Described[RoomUpdatedBody], Delta):
 
 @define
 class Done(Described[None]):
-    """Answers a request that has no answer of its own."""
+    """The reply to a request that has no other reply."""
 
     type = "done"
     body = NoneType
@@ -234,25 +236,26 @@ class Done(Described[None]):
 
 @frozen
 class AckBody:
-    """How many counted frames have come."""
+    """The number of counted frames received in this epoch."""
 
     received: int = field(validator=is_count)
 
 
 @define
 class Ack(Described[AckBody]):
-    """Confirms frames; goes both ways (rule SESS-25)."""
+    """The confirmation of received frames; both ends send it (rule SESS-25)."""
 
     type = "ack"
     body = AckBody
 
 
 Reason = Literal["gone", "full", "expired"]
+"""The reasons why a message may not have been delivered (rule SESS-31)."""
 
 
 @frozen
 class UndeliverableBody:
-    """Who may not have received a message, and why."""
+    """The recipient that may not have received a message, and the reason."""
 
     receiver: str
     reason: Reason
@@ -260,7 +263,7 @@ class UndeliverableBody:
 
 @define
 class Undeliverable(Described[UndeliverableBody]):
-    """Tells a sender that its message was not confirmed; it may have arrived."""
+    """A notice that a recipient did not confirm a message; it may have arrived."""
 
     type = "undeliverable"
     body = UndeliverableBody
@@ -268,22 +271,22 @@ class Undeliverable(Described[UndeliverableBody]):
 
 @frozen
 class GoingAwayBody:
-    """After how many seconds to come back."""
+    """The number of seconds after which the client should reconnect."""
 
     reconnect_in: int | float
 
 
 @define
 class GoingAway(Described[GoingAwayBody]):
-    """Says that the server is about to stop, and when its successor expects this client."""
+    """The announcement that the server is about to stop, and when to reconnect."""
 
     type = "going-away"
     body = GoingAwayBody
 
 
 UNCOUNTED = frozenset({Ping, Pong, Ack})
-"""Messages that are neither counted nor kept (rule SESS-24): each is of its moment."""
+"""The messages that are neither counted nor resent (rule SESS-130): late ones are of no use."""
 
 
 UNREPORTED = frozenset({Bye, Ping, Pong})
-"""Messages whose sender doesn't hear that they were not delivered (rule SESS-34)."""
+"""The messages for which no `undeliverable` is sent (rule SESS-34)."""

@@ -1,4 +1,4 @@
-"""Which message a client may say when, and to whom: one table."""
+"""The table of legality: the recipients that each message may have, by state of its sender."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -17,22 +17,22 @@ SERVER, CLIENT, EVERYONE = "the server", "one client", "the room"
 
 
 class State(Enum):
-    """What a connection is: of which profile, and whether it is in a room."""
+    """The state of a connection: its profile, and whether its client has joined a room."""
 
     CORE = "in a room, core profile"
     UNJOINED = "not in a room yet, session profile"
     JOINED = "in a room, session profile"
-    WAITING = "at a locked door, session profile"
+    WAITING = "in a waiting room, session profile"
 
 
 Cell = frozenset[str] | type[ProtocolError]
-"""To whom a message may be said, or why it may not be."""
+"""The recipients that a message may have, or the error that answers it."""
 
 _TO_SERVER: Cell = frozenset({SERVER})
 _TO_CLIENT: Cell = frozenset({CLIENT})
 _TO_OTHERS: Cell = frozenset({CLIENT, EVERYONE})
 _TO_ONE: Cell = frozenset({SERVER, CLIENT})
-_TO_ANYBODY: Cell = frozenset({SERVER, CLIENT, EVERYONE})
+_TO_ANYONE: Cell = frozenset({SERVER, CLIENT, EVERYONE})
 
 TABLE: Mapping[type[m.Message], tuple[Cell, Cell, Cell, Cell]] = {
     #                     CORE            UNJOINED        JOINED          WAITING
@@ -47,8 +47,8 @@ TABLE: Mapping[type[m.Message], tuple[Cell, Cell, Cell, Cell]] = {
     m.Offer:             (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
     m.Answer:            (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
     m.IceCandidate:      (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
-    m.Greeting:          (_TO_ANYBODY,    NotJoined,      _TO_ANYBODY,    NotJoined),
-    m.Bye:               (_TO_ANYBODY,    _TO_SERVER,     _TO_ANYBODY,    _TO_SERVER),
+    m.Greeting:          (_TO_ANYONE,     NotJoined,      _TO_ANYONE,     NotJoined),
+    m.Bye:               (_TO_ANYONE,     _TO_SERVER,     _TO_ANYONE,     _TO_SERVER),
     m.Error:             (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
     m.Extension:         (_TO_OTHERS,     NotJoined,      _TO_OTHERS,     NotJoined),
     m.Join:              (UnknownType,    _TO_SERVER,     AlreadyJoined,  AlreadyJoined),
@@ -83,10 +83,10 @@ LEGAL: Mapping[State, Mapping[type[m.Message], frozenset[str]]] = {
     }
     for column, state in enumerate(State)
 }
-"""The table as the router reads it, for each frame: who may hear it."""
+"""The table in the form in which the router reads it for each frame: the legal recipients."""
 
 
 def why_not(kind: type[m.Message], state: State) -> type[ProtocolError]:
-    """Return why a message may not be said to its receiver, when that is so."""
+    """Return the error for a message that is illegal in this state or to its recipient."""
     cell = TABLE[kind][list(State).index(state)]
     return WrongReceiver if isinstance(cell, frozenset) else cell

@@ -11,7 +11,7 @@ CREATE TABLE camus_rooms (
     empty_for double precision
 );
 
--- No foreign key: a client is written behind, and its room may be gone by then.
+-- No foreign key: clients are written with a delay, and the room may be deleted by then.
 CREATE TABLE camus_clients (
     id text COLLATE "C" PRIMARY KEY,
     room_id text NOT NULL,

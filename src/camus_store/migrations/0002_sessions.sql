@@ -1,10 +1,10 @@
--- Who owns a room, the sessions of clients, and the runs of servers that wrote them.
+-- Owners of rooms, sessions of clients, and the nodes (camus_runs) that wrote the clients.
 
 ALTER TABLE camus_rooms ADD COLUMN owner text;
 
 ALTER TABLE camus_clients
     ADD COLUMN role text NOT NULL DEFAULT 'guest',
-    -- Nobody has vouched for '': what an older Camus left goes with the first vouch.
+    -- '' is the name of no node: clients of an older version go when a node first renews.
     ADD COLUMN run text COLLATE "C" NOT NULL DEFAULT '',
     ADD COLUMN session text,
     ADD COLUMN away_since double precision,
@@ -14,7 +14,7 @@ ALTER TABLE camus_clients
 
 CREATE INDEX camus_clients_session ON camus_clients (session);
 
--- So that a list of public rooms never reads past the others.
+-- A partial index, so that listing public rooms doesn't read the others.
 CREATE INDEX camus_rooms_public ON camus_rooms (id) WHERE public;
 
 CREATE TABLE camus_runs (

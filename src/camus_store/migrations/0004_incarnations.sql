@@ -1,5 +1,5 @@
--- Which room of an id is meant. A server of the version before makes rooms beside this one, and
--- doesn't name them: the default does. Of a client that it writes is not known which: ''.
+-- The name of a room among all that ever have its id. A server of the version before may create
+-- rooms in the same database: the default names them. Its clients have '': their room's is unknown.
 
 ALTER TABLE camus_rooms
     ADD COLUMN incarnation text COLLATE "C" NOT NULL DEFAULT gen_random_uuid()::text;

@@ -5,7 +5,7 @@
  */
 export type Message = Said | Heard;
 /**
- * What a client may say.
+ * A message that a client may send.
  */
 export type Said =
   | Ping
@@ -31,14 +31,14 @@ export type Said =
   | Admit
   | Deny;
 /**
- * Asks for a `pong` with the same data; the data is usually a time.
+ * A request for a `pong` with the same data, which usually is a time.
  */
 export type Ping = Envelope & {
   type: "ping";
   data?: unknown;
 };
 /**
- * Answers a `ping`.
+ * The reply to a `ping`, with its data.
  */
 export type Pong = Envelope & {
   type: "pong";
@@ -52,109 +52,109 @@ export type Text = Envelope & {
   data: TextBody;
 };
 /**
- * Asks for `room-info`.
+ * A request for `room-info`.
  */
 export type GetRoomInfo = Envelope & {
   type: "get-room-info";
 };
 /**
- * Changes what the room knows of the client that says it.
+ * A change of the sender's username.
  */
 export type Profile = Envelope & {
   type: "profile";
   data: ProfileBody;
 };
 /**
- * Asks for `ice-servers`.
+ * A request for `ice-servers`.
  */
 export type GetIceServers = Envelope & {
   type: "get-ice-servers";
 };
 /**
- * Offers an RTCPeerConnection; an `answer` is expected.
+ * The offer of an RTCPeerConnection, to which an `answer` is expected.
  */
 export type Offer = Envelope & {
   type: "offer";
   data: OfferBody;
 };
 /**
- * Answers an `offer`.
+ * The answer to an `offer`.
  */
 export type Answer = Envelope & {
   type: "answer";
   data: AnswerBody;
 };
 /**
- * One ICE candidate; null data says that there are no more.
+ * An ICE candidate, or with null data the end of the candidates.
  */
 export type IceCandidate = Envelope & {
   type: "icecandidate";
   data?: IceCandidateBody | null;
 };
 /**
- * A friendly greeting. The server's tells a client its id, as the receiver.
+ * A friendly greeting. The one from the server tells a client its id, as `receiver`.
  */
 export type Greeting = Envelope & {
   type: "greeting";
   data: string;
 };
 /**
- * Says that a connection is about to end; the data is a time in milliseconds.
+ * The announcement that the sender is leaving. The data is a UNIX time in milliseconds.
  */
 export type Bye = Envelope & {
   type: "bye";
   data?: number | null;
 };
 /**
- * An application's own message: its type starts with `x-`, its data is any JSON.
+ * An application's own message: its type starts with `x-`, its data is any JSON value.
  */
 export type Extension = Envelope & {
   type: `x-${string}`;
   data?: unknown;
 };
 /**
- * Asks for a place in a room, new or kept.
+ * A request for a place in a room: a new one, or the one of a session to resume.
  */
 export type Join = Envelope & {
   type: "join";
   data: JoinBody;
 };
 /**
- * Asks for a new room.
+ * A request to create a room.
  */
 export type CreateRoom = Envelope & {
   type: "create-room";
   data: CreateRoomBody;
 };
 /**
- * Asks for `rooms`.
+ * A request for `rooms`.
  */
 export type ListRooms = Envelope & {
   type: "list-rooms";
 };
 /**
- * Confirms frames; goes both ways (rule SESS-25).
+ * The confirmation of received frames; both ends send it (rule SESS-25).
  */
 export type Ack = Envelope & {
   type: "ack";
   data: AckBody;
 };
 /**
- * Sends a member out; it may come again.
+ * A request to remove a member from the room; it may join again.
  */
 export type Kick = Envelope & {
   type: "kick";
   data: WhoBody;
 };
 /**
- * Sends a member out for good.
+ * A request to remove a member or waiting client, and to refuse it from now on.
  */
 export type Ban = Envelope & {
   type: "ban";
   data: WhoBody;
 };
 /**
- * Makes a member a moderator, or a guest again.
+ * A request to make a member a moderator, or a guest again.
  */
 export type SetRole = Envelope & {
   type: "set-role";
@@ -162,28 +162,28 @@ export type SetRole = Envelope & {
 };
 export type GrantedRole = "moderator" | "guest";
 /**
- * Locks the room, or opens it again.
+ * A request to lock the room, or to unlock it and admit its waiting clients.
  */
 export type Lock = Envelope & {
   type: "lock";
   data: LockBody;
 };
 /**
- * Lets somebody in who waits.
+ * A request to admit a waiting client.
  */
 export type Admit = Envelope & {
   type: "admit";
   data: WhoBody;
 };
 /**
- * Sends somebody away who waits.
+ * A request to turn a waiting client away.
  */
 export type Deny = Envelope & {
   type: "deny";
   data: WhoBody;
 };
 /**
- * What a client may hear.
+ * A message that a client may receive.
  */
 export type Heard = Written &
   (
@@ -215,35 +215,35 @@ export type Heard = Written &
     | ClientWaitingLeft
   );
 /**
- * A chat message as the server passes it on.
+ * A chat message as the server relays it.
  */
 export type HeardText = Envelope & {
   type: "text";
   data: HeardTextBody;
 };
 /**
- * Who is in the room: the answer to `get-room-info`, and pushed after changes.
+ * The roster of the room: the reply to `get-room-info`, also sent after changes.
  */
 export type RoomInfo = Envelope & {
   type: "room-info";
   data: RoomInfoBody;
 };
 /**
- * The STUN and TURN servers that the client may use.
+ * The STUN and TURN servers that the client may use: the reply to `get-ice-servers`.
  */
 export type IceServers = Envelope & {
   type: "ice-servers";
   data: IceServer[];
 };
 /**
- * Tells a client what it can't do. `code` is for programs, `message` for people.
+ * The refusal of a frame or of a connection.
  */
 export type Error = Envelope & {
   type: "error";
   data: ErrorBody;
 };
 /**
- * Answers `join`: the client is in the room.
+ * The reply to `join`: the client is in the room.
  */
 export type Joined = Envelope & {
   type: "joined";
@@ -252,28 +252,28 @@ export type Joined = Envelope & {
 export type Role = "owner" | "moderator" | "guest";
 export type Lost = "unknown" | "overflow" | "restarted" | "rejoined";
 /**
- * Answers `create-room`: the room is there to stay.
+ * The reply to `create-room`: the room is stored durably.
  */
 export type RoomCreated = Envelope & {
   type: "room-created";
   data: RoomCreatedBody;
 };
 /**
- * Answers `list-rooms`.
+ * The public rooms: the reply to `list-rooms`.
  */
 export type Rooms = Envelope & {
   type: "rooms";
   data: ListedRoom[];
 };
 /**
- * Somebody has come in.
+ * A notice that a member has joined.
  */
 export type ClientJoined = Envelope & {
   type: "client-joined";
   data: SessionClient;
 };
 /**
- * Somebody's place has ended.
+ * A notice that a member has left.
  */
 export type ClientLeft = Envelope & {
   type: "client-left";
@@ -281,21 +281,21 @@ export type ClientLeft = Envelope & {
 };
 export type LeaveReason = "left" | "gone" | "rejoined" | "kicked" | "banned";
 /**
- * Somebody has another name or role now.
+ * A notice that a member has another username or role.
  */
 export type ClientUpdated = Envelope & {
   type: "client-updated";
   data: SessionClient;
 };
 /**
- * Answers a request that has no answer of its own.
+ * The reply to a request that has no other reply.
  */
 export type Done = Envelope & {
   type: "done";
   data?: null;
 };
 /**
- * Tells a sender that its message was not confirmed; it may have arrived.
+ * A notice that a recipient did not confirm a message; it may have arrived.
  */
 export type Undeliverable = Envelope & {
   type: "undeliverable";
@@ -303,35 +303,35 @@ export type Undeliverable = Envelope & {
 };
 export type Reason = "gone" | "full" | "expired";
 /**
- * Says that the server is about to stop, and when its successor expects this client.
+ * The announcement that the server is about to stop, and when to reconnect.
  */
 export type GoingAway = Envelope & {
   type: "going-away";
   data: GoingAwayBody;
 };
 /**
- * The room is locked now, or open again.
+ * A notice that the room is locked, or open again.
  */
 export type RoomUpdated = Envelope & {
   type: "room-updated";
   data: RoomUpdatedBody;
 };
 /**
- * Answers `join` at a locked door: `joined` or `error` comes when somebody has decided.
+ * The reply to `join` of a locked room: the client waits for `joined` or `error`.
  */
 export type Waiting = Envelope & {
   type: "waiting";
   data: WaitingBody;
 };
 /**
- * Tells owners and moderators that somebody waits.
+ * A notice for owners and moderators that a client waits.
  */
 export type ClientWaiting = Envelope & {
   type: "client-waiting";
   data: ClientInfo;
 };
 /**
- * Tells owners and moderators that somebody waits no more.
+ * A notice for owners and moderators that a client no longer waits.
  */
 export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
@@ -339,51 +339,53 @@ export type ClientWaitingLeft = Envelope & {
 };
 
 /**
- * What all messages have. Members that are not described are ignored.
+ * The members that all messages have. Unknown members are ignored.
  */
 export interface Envelope {
   /**
-   * The server, everyone in the sender's room, or a client's id.
+   * The recipient: `ground control` (the server), `room` (everyone in the sender's room), or the id of a client.
    */
   receiver: string;
   /**
-   * What its sender calls it (camus.2 only).
+   * An id that the sender chooses (camus.2 only).
    */
   id?: string | null;
   /**
-   * The `id` of the message that it answers.
+   * The `id` of the message that this one answers.
    */
   reply_to?: string | null;
 }
 /**
- * What a chat message has to have. `from` may hold anything: the server writes it.
+ * The text of a chat message, and optionally its time. The server adds `from`.
  */
 export interface TextBody {
   text: string;
   time?: number | null;
 }
 /**
- * What a client says of itself.
+ * The username that the client asks for.
  */
 export interface ProfileBody {
   username: string;
 }
 /**
- * RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of an offer.
+ * An RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of type `offer`.
  */
 export interface OfferBody {
   type: "offer";
   sdp: string;
 }
 /**
- * RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of an answer.
+ * An RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of type `answer`.
  */
 export interface AnswerBody {
   type: "answer";
   sdp: string;
 }
 /**
- * RTCIceCandidateInit (W3C WebRTC 1.0, section 4.8.1); an empty candidate is the last.
+ * An RTCIceCandidateInit (W3C WebRTC 1.0, section 4.8.1).
+ *
+ * An empty `candidate` ends a generation of candidates.
  */
 export interface IceCandidateBody {
   candidate: string;
@@ -391,7 +393,7 @@ export interface IceCandidateBody {
   sdpMLineIndex?: number | null;
 }
 /**
- * Which room, as whom, and by what right.
+ * The room to join, the client's username and credentials, and the session to resume.
  */
 export interface JoinBody {
   room_id?: string | null;
@@ -402,18 +404,18 @@ export interface JoinBody {
   resume?: ResumeBody | null;
 }
 /**
- * A session that shall go on; `received` is how many counted frames have come.
+ * The session to resume, and the number of counted frames that the client has received.
  *
- * Without `received` the client has lost its state, and keeps only its place.
+ * A client that has lost its state leaves `received` out; it keeps only its place.
  */
 export interface ResumeBody {
   session: string;
   received?: number | null;
 }
 /**
- * A room that shall be made; its id is made from the name.
+ * The room to create. Its id is derived from its name.
  *
- * Where guests may not make rooms, `token` says who it is that does.
+ * `token` asserts the client's identity, on a server where guests may not create rooms.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -423,39 +425,39 @@ export interface CreateRoomBody {
   token?: string | null;
 }
 /**
- * How many counted frames have come.
+ * The number of counted frames received in this epoch.
  */
 export interface AckBody {
   received: number;
 }
 /**
- * Which client is meant.
+ * The id of the client that the message is about.
  */
 export interface WhoBody {
   id: string;
 }
 /**
- * Which client is meant, and what it shall be.
+ * The id of a member, and its new role.
  */
 export interface SetRoleBody {
   id: string;
   role: GrantedRole;
 }
 /**
- * Whether newcomers have to wait.
+ * The lock: true to have newcomers wait, false to admit them.
  */
 export interface LockBody {
   locked: boolean;
 }
 /**
- * What the server writes. What a client writes as `sender` is ignored.
+ * The members that the server writes. A client's own `sender` is ignored.
  */
 export interface Written {
   sender: string;
   data: unknown;
 }
 /**
- * A chat message's text, its sender's name, and its time: the sender's own if it gave one, else UNIX time in milliseconds.
+ * The text of a chat message, its sender's username, and its time: the one that the sender gave, else UNIX time in milliseconds.
  */
 export interface HeardTextBody {
   from: string;
@@ -463,21 +465,21 @@ export interface HeardTextBody {
   text: string;
 }
 /**
- * A room and its members, in order of joining.
+ * A room's id and its members, in order of joining.
  */
 export interface RoomInfoBody {
   room_id: string;
   clients: ClientInfo[];
 }
 /**
- * One member of a room.
+ * The id and username of a client.
  */
 export interface ClientInfo {
   id: string;
   username: string;
 }
 /**
- * RTCIceServer (W3C WebRTC 1.0, section 4.2.4), and of which kind it is.
+ * An RTCIceServer (W3C WebRTC 1.0, section 4.2.4) with its kind, STUN or TURN.
  */
 export interface IceServer {
   urls: string[];
@@ -486,9 +488,9 @@ export interface IceServer {
   kind?: "stun" | "turn";
 }
 /**
- * Why a frame or a connection was refused; `retry_after` is in seconds.
+ * The reason of a refusal, as a code for programs and a text for people.
  *
- * `receiver` and `reason` belong to the code `undeliverable`, which a client of the core profile hears instead of the message of that name.
+ * `retry_after` is in seconds. `receiver` and `reason` belong to the code `undeliverable`: a client of the core profile receives it instead of the message of that name.
  */
 export interface ErrorBody {
   code: string;
@@ -498,9 +500,9 @@ export interface ErrorBody {
   reason?: string | null;
 }
 /**
- * A place in a room. `session` is the secret that resumes it.
+ * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` counts the client's frames that were handled, where that is known; `reason` says why the session was not resumed, where one was asked for; `clients` are there unless it was, and for owners and moderators those who are `waiting` at the locked door.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed.
  */
 export interface JoinedBody {
   id: string;
@@ -518,7 +520,7 @@ export interface JoinedBody {
   waiting?: ClientInfo[] | null;
 }
 /**
- * What a client may do, and how long its place is held: those limits it has to know.
+ * The limits that a client has to know. Times are in seconds.
  */
 export interface Allowance {
   frame_bytes: number;
@@ -530,7 +532,7 @@ export interface Allowance {
   silent_for: number;
 }
 /**
- * One member of a room, as clients of the session profile see it.
+ * A member of a room, as clients of the session profile see it.
  */
 export interface SessionClient {
   id: string;
@@ -538,14 +540,14 @@ export interface SessionClient {
   role: Role;
 }
 /**
- * The new room; who joins with the token is its owner.
+ * The new room's id, and the token with which a client joins as its owner.
  */
 export interface RoomCreatedBody {
   room_id: string;
   owner_token: string;
 }
 /**
- * A public room: how many are in it, how many may be, and whether it has a password.
+ * A public room. `clients` is the number of its members, `password` true if it has one.
  */
 export interface ListedRoom {
   room_id: string;
@@ -555,33 +557,33 @@ export interface ListedRoom {
   password: boolean;
 }
 /**
- * Who has left, and why.
+ * The id of the member that has left, and the reason.
  */
 export interface ClientLeftBody {
   id: string;
   reason: LeaveReason;
 }
 /**
- * Who may not have received a message, and why.
+ * The recipient that may not have received a message, and the reason.
  */
 export interface UndeliverableBody {
   receiver: string;
   reason: Reason;
 }
 /**
- * After how many seconds to come back.
+ * The number of seconds after which the client should reconnect.
  */
 export interface GoingAwayBody {
   reconnect_in: number;
 }
 /**
- * What has changed in the room itself.
+ * The new state of the room's lock.
  */
 export interface RoomUpdatedBody {
   locked: boolean;
 }
 /**
- * At which door the client waits.
+ * The id of the locked room.
  */
 export interface WaitingBody {
   room_id: string;
@@ -665,69 +667,69 @@ export const HEARD = [
 /** The meaning of each error code, and what a client does about it. */
 export const ERRORS = {
   "malformed-message": {
-    meaning: "the frame is not one JSON object of the described form",
-    advice: "repair the client: the text says what is wrong, and where",
+    meaning: "the frame is not a JSON object of the form that its type requires",
+    advice: "fix the client: the text says what is wrong, and where",
     close_code: null,
   },
   "unknown-type": {
-    meaning: "no message has this type",
-    advice: "repair the client; messages of your own have types that start with `x-`",
+    meaning: "the type of the message is unknown",
+    advice: "fix the client; an application's own types start with `x-`",
     close_code: null,
   },
   "server-only-type": {
-    meaning: "only the server says messages of this type",
-    advice: "repair the client",
+    meaning: "only the server sends messages of this type",
+    advice: "fix the client",
     close_code: null,
   },
   "wrong-receiver": {
-    meaning: "messages of this type don't go to this kind of receiver",
-    advice: "repair the client",
+    meaning: "messages of this type can't be sent to this kind of recipient",
+    advice: "fix the client",
     close_code: null,
   },
   "unknown-receiver": {
-    meaning: "nobody in your room has this id",
-    advice: "forget that peer: it has left",
+    meaning: "no member of the room has this id",
+    advice: "forget this peer: it has left",
     close_code: null,
   },
   undeliverable: {
-    meaning: "a message that was taken may not have arrived",
-    advice: "send it again, if it still matters and `receiver` is still there",
+    meaning: "a message that the server accepted may not have arrived",
+    advice: "send it again if it still matters and `receiver` is still in the room",
     close_code: null,
   },
   "invalid-username": {
     meaning:
-      "a username has 1 to 64 characters, each of which is seen on one line, and isn't `room` or `ground control`",
-    advice: "ask for another name",
+      "a username has 1 to 64 visible characters on one line, and isn't `room` or `ground control`",
+    advice: "choose another name",
     close_code: null,
   },
   "invalid-name": {
-    meaning: "a room's name is of the form of a username",
-    advice: "ask for another name",
+    meaning: "a room's name must have the form of a username",
+    advice: "choose another name",
     close_code: null,
   },
   "name-taken": {
-    meaning: "there is a room of this name already",
-    advice: "ask for another name, or join that room",
+    meaning: "a room with this name exists already",
+    advice: "choose another name, or join that room",
     close_code: null,
   },
   "not-joined": {
-    meaning: "before messages of this type, a client joins a room",
-    advice: "say `join` first",
+    meaning: "the client must join a room before it sends messages of this type",
+    advice: "send `join` first",
     close_code: null,
   },
   "already-joined": {
-    meaning: "a connection is in one room",
+    meaning: "a connection can join one room only",
     advice: "open another connection for another room",
     close_code: null,
   },
   "rate-limited": {
-    meaning: "too much at once; this was not done",
+    meaning: "a rate limit is exceeded; the request was not carried out",
     advice: "try again after `retry_after` seconds",
     close_code: 4004,
   },
   "too-many-refusals": {
     meaning: "too many frames in a row were refused",
-    advice: "repair the client",
+    advice: "fix the client",
     close_code: 4002,
   },
   unavailable: {
@@ -737,80 +739,95 @@ export const ERRORS = {
   },
   "room-not-found": {
     meaning: "there is no such room",
-    advice: "look at the address; a room has to be created here",
+    advice: "check the URL, or create the room first",
     close_code: 4500,
   },
   "not-allowed": {
-    meaning: "what the client has shown gives it no right to this",
-    advice: "get another token",
+    meaning: "the client's credentials don't permit this",
+    advice: "present another token",
     close_code: 4501,
   },
   "password-required": {
-    meaning: "this room has a password; `join` (profile camus.2) presents it",
-    advice: "ask for the password, and join with it",
+    meaning: "the room has a password, which `join` (profile camus.2) has to present",
+    advice: "ask the user for the password, and join with it",
     close_code: 4502,
   },
   "wrong-password": {
-    meaning: "that is not the password of this room",
-    advice: "ask for the password again",
+    meaning: "the password is wrong",
+    advice: "ask the user for the password again",
     close_code: 4502,
   },
   "room-locked": {
-    meaning: "the room is locked, and nobody has let this client in",
-    advice: "ask somebody who is inside; with camus.2 a client can wait at the door",
+    meaning: "the room is locked, and no moderator has admitted this client",
+    advice: "ask a member; with camus.2, a client can wait in the waiting room",
     close_code: 4503,
   },
   "room-full": {
-    meaning: "the room has as many members as it may have",
-    advice: "try again when somebody has left",
+    meaning: "the room is full",
+    advice: "try again when a member has left",
     close_code: 4504,
   },
   banned: {
-    meaning: "an owner or moderator has sent this client out of the room for good",
-    advice: "stay away",
+    meaning: "an owner or moderator has banned this client from the room",
+    advice: "do not try again",
     close_code: 4507,
   },
   denied: {
-    meaning: "an owner or moderator doesn't let this client in",
-    advice: "ask somebody who is inside",
+    meaning: "an owner or moderator has denied this client admission",
+    advice: "ask a member",
     close_code: null,
   },
 } as const;
 
 /** What a client does after its connection has ended. */
 export const RECONNECT = {
-  no: "do not come back as you are",
-  backoff: "come back, after a delay that grows with each try and has jitter",
-  soon: "come back after a short delay with jitter",
-  "retry-after": "come back after `retry_after` seconds",
+  no: "do not reconnect unchanged",
+  backoff: "reconnect after a delay that grows with each attempt and has jitter",
+  soon: "reconnect after a short delay with jitter",
+  "retry-after": "reconnect after `retry_after` seconds",
 } as const;
 
 /** The meaning of each close code. */
 export const CLOSE_CODES = {
-  "1000": { meaning: "the client said bye", reconnect: "no" },
-  "1002": { meaning: "the WebSocket protocol was broken", reconnect: "no" },
-  "1003": { meaning: "frames are text", reconnect: "no" },
+  "1000": { meaning: "the client sent `bye`", reconnect: "no" },
+  "1002": { meaning: "the client violated the WebSocket protocol", reconnect: "no" },
+  "1003": { meaning: "frames must be text", reconnect: "no" },
   "1007": { meaning: "a text frame is not UTF-8", reconnect: "no" },
-  "1009": { meaning: "a message is larger than the server takes", reconnect: "no" },
-  "1011": { meaning: "an error in the server", reconnect: "backoff" },
-  "1012": { meaning: "the server is stopping or starting again", reconnect: "soon" },
-  "4000": { meaning: "the client reads more slowly than it is sent to", reconnect: "backoff" },
-  "4001": { meaning: "nothing was heard from the client for too long", reconnect: "backoff" },
+  "1009": { meaning: "a message is larger than the server accepts", reconnect: "no" },
+  "1011": { meaning: "an internal error of the server", reconnect: "backoff" },
+  "1012": { meaning: "the server is stopping or restarting", reconnect: "soon" },
+  "4000": {
+    meaning: "the client reads more slowly than data is sent to it",
+    reconnect: "backoff",
+  },
+  "4001": {
+    meaning: "nothing was received from the client for too long",
+    reconnect: "backoff",
+  },
   "4002": { meaning: "too many frames in a row were refused", reconnect: "backoff" },
   "4003": { meaning: "the server can't do this at the moment", reconnect: "retry-after" },
-  "4004": { meaning: "too much at once; this was not done", reconnect: "retry-after" },
+  "4004": {
+    meaning: "a rate limit is exceeded; the request was not carried out",
+    reconnect: "retry-after",
+  },
   "4500": { meaning: "there is no such room", reconnect: "no" },
-  "4501": { meaning: "what the client has shown gives it no right to this", reconnect: "no" },
+  "4501": { meaning: "the client's credentials don't permit this", reconnect: "no" },
   "4502": {
-    meaning: "this room has a password; `join` (profile camus.2) presents it",
+    meaning: "the room has a password, which `join` (profile camus.2) has to present",
     reconnect: "no",
   },
-  "4503": { meaning: "the room is locked, and nobody has let this client in", reconnect: "no" },
-  "4504": { meaning: "the room has as many members as it may have", reconnect: "no" },
+  "4503": {
+    meaning: "the room is locked, and no moderator has admitted this client",
+    reconnect: "no",
+  },
+  "4504": { meaning: "the room is full", reconnect: "no" },
   "4505": { meaning: "the session was resumed on another connection", reconnect: "no" },
-  "4506": { meaning: "an owner or moderator has sent this client out", reconnect: "no" },
+  "4506": {
+    meaning: "an owner or moderator has removed this client from the room",
+    reconnect: "no",
+  },
   "4507": {
-    meaning: "an owner or moderator has sent this client out of the room for good",
+    meaning: "an owner or moderator has banned this client from the room",
     reconnect: "no",
   },
 } as const;

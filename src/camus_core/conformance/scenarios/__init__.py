@@ -1,4 +1,4 @@
-"""Every scenario, in the order of the rules."""
+"""All scenarios, in the order of the rules."""
 
 from ..scenario import Scenario
 from . import (

@@ -1,11 +1,11 @@
-"""Who is reached by a receiver, and who is believed to have said it (CORE-11 to CORE-17)."""
+"""Recipients and senders of messages (CORE-11 to CORE-17)."""
 
 from typing import Any
 
 from .. import examples as example
 from ..phrases import are_refused
 from ..scenario import Hears, HearsNothing, Joins, Says, Scenario, Step
-from ..vocabulary import BILL, NOBODY, ROOM, RUFUS, SERVER, TED, but, by, to
+from ..vocabulary import BILL, ROOM, RUFUS, SERVER, TED, UNKNOWN_CLIENT, but, by, to
 
 _PAYLOADS: dict[str, Any] = {
     "ping": 1615918847680,
@@ -165,7 +165,7 @@ SCENARIOS = (
                 BILL,
                 "unknown-type",
                 to(TED, "air-guitar"),
-                to(NOBODY, "Offer"),
+                to(UNKNOWN_CLIENT, "Offer"),
                 to(SERVER, ""),
             ),
             HearsNothing(TED),

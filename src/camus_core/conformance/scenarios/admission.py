@@ -1,4 +1,4 @@
-"""How a client gets into a room, or doesn't (CORE-4 to CORE-8, CORE-10)."""
+"""Admission in the core profile (CORE-4 to CORE-8, CORE-10)."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -15,7 +15,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..vocabulary import BILL, LOBBY, RUFUS, SERVER, TED, by, refused, to
+from ..vocabulary import BILL, DEFAULT_ROOM, RUFUS, SERVER, TED, by, refused, to
 
 SCENARIOS = (
     Scenario(
@@ -48,7 +48,7 @@ SCENARIOS = (
             Hears(BILL, refused(BILL, "password-required")),
             IsClosed(BILL, 4502),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),)),
     ),
     Scenario(
         "a full room refuses, and nobody in it hears of it",
@@ -62,7 +62,9 @@ SCENARIOS = (
             Waits(0.2),
             HearsNo(BILL, "room-info"),
         ),
-        Setting(Limits(roster_interval=0.05), rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(
+            Limits(roster_interval=0.05), rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)
+        ),
     ),
     Scenario(
         "a room that says nothing of its limit has the server's",
@@ -119,7 +121,7 @@ SCENARIOS = (
             Hears(RUFUS, refused(RUFUS, "room-not-found")),
             IsClosed(RUFUS, 4500),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, empty_for=0.5),), rooms_on_demand=False),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=0.5),), rooms_on_demand=False),
     ),
     Scenario(
         "a room without an end is there however long it was empty",
@@ -131,7 +133,7 @@ SCENARIOS = (
             Waits(0.2),
             Joins(TED),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY),), rooms_on_demand=False),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM),), rooms_on_demand=False),
     ),
     Scenario(
         "a server that can't open one more room says when to come back",

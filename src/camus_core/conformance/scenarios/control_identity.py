@@ -1,4 +1,4 @@
-"""Who a client is, as its token says (CTRL-5 to CTRL-9)."""
+"""Identities, asserted by tokens (CTRL-5 to CTRL-9)."""
 
 from ...admission.identity import Identity
 from ...records import RoomId
@@ -16,19 +16,19 @@ from ..scenario import (
     Setting,
     Starts,
 )
-from ..session_phrases import creates, enters, is_stopped, is_turned_away, visits
+from ..session_phrases import creates, enters, is_refused, is_stopped, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -45,12 +45,12 @@ from ..vocabulary import (
 _TOKENS = {
     "Ted's": Identity("ted", name="Ted"),
     "Rufus's": Identity("rufus", role="moderator"),
-    "Bill's": Identity("bill", rooms=frozenset({RoomId(LOBBY), RoomId("circle-k")})),
+    "Bill's": Identity("bill", rooms=frozenset({RoomId(DEFAULT_ROOM), RoomId("circle-k")})),
 }
 
-_SECRET_ROOM = ExistingRoom(LOBBY, password="Wyld Stallyns")
+_SECRET_ROOM = ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns")
 
-_INVITED = Identity("ted", rooms=frozenset({RoomId(LOBBY), RoomId("circle-k")}))
+_INVITED = Identity("ted", rooms=frozenset({RoomId(DEFAULT_ROOM), RoomId("circle-k")}))
 
 SCENARIOS = (
     Scenario(
@@ -59,17 +59,17 @@ SCENARIOS = (
         (
             *visits(BILL),
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(
+            *is_refused(
                 TED,
                 "not-allowed",
                 join(token="Bogus!"),
                 join(token=""),
                 join("circle-k", token="Bogus!"),
             ),
-            *is_turned_away(TED, "malformed-message", join(token=7)),
+            *is_refused(TED, "malformed-message", join(token=7)),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED, clients=[member(BILL), member(TED, "Ted")])),
-            Hears(BILL, came(TED, "Ted")),
+            Hears(BILL, client_joined(TED, "Ted")),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -78,7 +78,7 @@ SCENARIOS = (
         ("CTRL-5", "CTRL-30"),
         (
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "wrong-password", join(token="Ted's", password="69")),
+            *is_refused(TED, "wrong-password", join(token="Ted's", password="69")),
             Says(TED, join(username="Rufus", password="Wyld Stallyns")),
             Hears(TED, joined(TED, clients=[member(TED, "Rufus")])),
         ),
@@ -91,7 +91,7 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             *creates(TED, "circle-k", name="Circle K", token="Ted's"),
             Says(TED, to(SERVER, "create-room", {"name": "San Dimas", "token": "Bogus!"})),
-            Hears(TED, refused(SOMEBODY, "not-allowed")),
+            Hears(TED, refused(ANY_CLIENT, "not-allowed")),
             *creates(TED, "san-dimas", name="San Dimas"),
         ),
         Setting(tokens=_TOKENS),
@@ -103,11 +103,11 @@ SCENARIOS = (
             *visits(BILL),
             Connects(TED, token="Ted's"),
             Hears(TED, by(SERVER, TED, "greeting", "This is Ground Control to Ted")),
-            Hears(BILL, came(TED, "Ted")),
+            Hears(BILL, client_joined(TED, "Ted")),
             Connects(RUFUS, None, CAMUS_2, token="Rufus's"),
             Says(RUFUS, join(username="Rufus")),
             Hears(RUFUS, joined(RUFUS, role="moderator")),
-            Hears(BILL, came(RUFUS, "Rufus", "moderator")),
+            Hears(BILL, client_joined(RUFUS, "Rufus", "moderator")),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -120,7 +120,7 @@ SCENARIOS = (
             Hears(TED, refused(TED, "not-allowed")),
             IsClosed(TED, 4501),
             Connects(RUFUS, None, CAMUS_2, token="Bogus!"),
-            Hears(RUFUS, refused(SOMEBODY, "not-allowed")),
+            Hears(RUFUS, refused(ANY_CLIENT, "not-allowed")),
             IsClosed(RUFUS, 4501),
             HearsNothing(BILL),
         ),
@@ -131,7 +131,7 @@ SCENARIOS = (
         ("CTRL-5", "CTRL-28"),
         (
             Connects(TED, None, CAMUS_2, token="Ted's"),
-            *is_turned_away(TED, "not-allowed", join(token="Bogus!")),
+            *is_refused(TED, "not-allowed", join(token="Bogus!")),
             Says(TED, join(token="Rufus's")),
             Hears(TED, joined(TED, role="moderator", clients=[member(TED, role="moderator")])),
         ),
@@ -145,7 +145,7 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's", username="Bill")),
             Hears(TED, joined(TED, clients=[member(BILL), member(TED, "Ted")])),
-            Hears(BILL, came(TED, "Ted")),
+            Hears(BILL, client_joined(TED, "Ted")),
             Says(TED, but(to(SERVER, "profile", {"username": "Bill"}), id="1")),
             Hears(TED, but(refused(TED, "not-allowed"), reply_to="1")),
             Says(TED, to(BILL, "text", {"from": "Bill", "text": "Dude!"})),
@@ -194,7 +194,7 @@ SCENARIOS = (
         ("CTRL-7",),
         (
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(
+            *is_refused(
                 TED,
                 "not-allowed",
                 join("san-dimas", token="Ted's"),
@@ -214,7 +214,7 @@ SCENARIOS = (
         ("CTRL-7", "CTRL-31"),
         (
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "not-allowed", join("san-dimas", token="Ted's")),
+            *is_refused(TED, "not-allowed", join("san-dimas", token="Ted's")),
             *creates(TED, "san-dimas", name="San Dimas"),
         ),
         Setting(tokens={"Ted's": _INVITED}),
@@ -229,7 +229,7 @@ SCENARIOS = (
                 for wish in ({"name": "San Dimas", "token": "Ted's"}, {"token": "Ted's"})
                 for step in (
                     Says(TED, to(SERVER, "create-room", wish)),
-                    Hears(TED, refused(SOMEBODY, "not-allowed")),
+                    Hears(TED, refused(ANY_CLIENT, "not-allowed")),
                 )
             ),
             *creates(TED, "circle-k", name="Circle K", token="Ted's"),
@@ -244,14 +244,14 @@ SCENARIOS = (
         ("CTRL-7", "CTRL-32"),
         (
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "password-required", join(token="Ted's")),
-            *is_turned_away(TED, "wrong-password", join(token="Ted's", password="Bogus!")),
+            *is_refused(TED, "password-required", join(token="Ted's")),
+            *is_refused(TED, "wrong-password", join(token="Ted's", password="Bogus!")),
             Says(TED, join(token="Ted's", password="Wyld Stallyns")),
             Hears(TED, joined(TED)),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join(token="Rufus's")),
             Hears(RUFUS, joined(RUFUS, role="moderator")),
-            Hears(TED, came(RUFUS, role="moderator")),
+            Hears(TED, client_joined(RUFUS, role="moderator")),
         ),
         Setting(rooms=(_SECRET_ROOM,), tokens=_TOKENS),
     ),
@@ -269,7 +269,7 @@ SCENARIOS = (
             Says(RUFUS, to(SERVER, "bye")),
             IsClosed(RUFUS, 1000),
             Connects(BILL, None, CAMUS_2),
-            *is_turned_away(BILL, "not-allowed", resume(RUFUS, 0, token="Bogus!")),
+            *is_refused(BILL, "not-allowed", resume(RUFUS, 0, token="Bogus!")),
             Says(BILL, resume(RUFUS, 0, token="Rufus's")),
             Hears(BILL, joined(BILL, reason="unknown", role="moderator")),
         ),
@@ -280,11 +280,11 @@ SCENARIOS = (
         ("CTRL-9",),
         (
             Connects(BILL, None, CAMUS_2),
-            *is_turned_away(BILL, "not-allowed", join(), join("nowhere")),
+            *is_refused(BILL, "not-allowed", join(), join("nowhere")),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K"})),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
             *creates(BILL, "circle-k", name="Circle K", token="Ted's"),
-            *is_turned_away(
+            *is_refused(
                 BILL, "not-allowed", join("circle-k", owner_token=owner_token_of("circle-k"))
             ),
             Says(

@@ -1,8 +1,8 @@
-"""Who has shown who it is takes its held place over (CTRL-10)."""
+"""Held places, taken over by a client with the same identity (CTRL-10)."""
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from ..control_phrases import hosts, locks
+from ..control_phrases import creates_as_owner, locks
 from ..patterns import A_TIME
 from ..phrases import is_answered
 from ..scenario import (
@@ -17,12 +17,12 @@ from ..scenario import (
     Starts,
     Step,
 )
-from ..session_phrases import enters, is_stopped, is_turned_away, note, says, visits
+from ..session_phrases import enters, is_refused, is_stopped, note, says, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
@@ -31,7 +31,7 @@ from ..vocabulary import (
     TED_ANEW,
     but,
     by,
-    came,
+    client_joined,
     join,
     joined,
     left,
@@ -56,7 +56,7 @@ _GREETING = "This is Ground Control to Ted"
 def _comes_with_a_token(who: str, *others: str) -> tuple[Step, ...]:
     return (
         *enters(who, token="Ted's"),
-        *(Hears(other, came(who, "Ted")) for other in others),
+        *(Hears(other, client_joined(who, "Ted")) for other in others),
     )
 
 
@@ -64,7 +64,10 @@ def _is_here_again(who: str, *others: str) -> tuple[Step, ...]:
     return tuple(
         step
         for other in others
-        for step in (Hears(other, left(who, "rejoined")), Hears(other, came(who, "Ted")))
+        for step in (
+            Hears(other, left(who, "rejoined")),
+            Hears(other, client_joined(who, "Ted")),
+        )
     )
 
 
@@ -94,8 +97,8 @@ SCENARIOS = (
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, resume(TED, 1)),
             Hears(RUFUS, joined(RUFUS, reason="unknown")),
-            Hears(BILL, came(RUFUS)),
-            Hears(TED, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -115,7 +118,7 @@ SCENARIOS = (
         "a held place is taken over in a full room too, and in a locked one",
         ("CTRL-10", "CTRL-15"),
         (
-            *hosts(BILL, guest_limit=2),
+            *creates_as_owner(BILL, guest_limit=2),
             *_comes_with_a_token(TED, BILL),
             *locks(BILL, TED),
             Drops(TED),
@@ -133,11 +136,11 @@ SCENARIOS = (
             *enters(TED, token="Ted's", password="Wyld Stallyns"),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "password-required", join(token="Ted's")),
+            *is_refused(TED, "password-required", join(token="Ted's")),
             Says(TED, join("circle-k", token="Ted's")),
             Hears(TED, joined(TED_ANEW, room_id="circle-k")),
         ),
-        Setting(tokens=_TOKENS, rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)),
+        Setting(tokens=_TOKENS, rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),)),
     ),
     Scenario(
         "somebody else's held place, and a guest's, is not taken over",
@@ -162,7 +165,7 @@ SCENARIOS = (
                     ],
                 ),
             ),
-            Hears(RUFUS, came(BILL_ANEW)),
+            Hears(RUFUS, client_joined(BILL_ANEW)),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -185,13 +188,13 @@ SCENARIOS = (
                 ),
             ),
             Hears(BILL, left(TED, "rejoined")),
-            Hears(BILL, came(TED, "Theodore", "moderator")),
+            Hears(BILL, client_joined(TED, "Theodore", "moderator")),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED, nth=3, role="moderator")),
             Hears(BILL, left(TED, "rejoined")),
-            Hears(BILL, came(TED, "Ted", "moderator")),
+            Hears(BILL, client_joined(TED, "Ted", "moderator")),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -199,14 +202,14 @@ SCENARIOS = (
         "who takes its place over with the owner's token is the owner",
         ("CTRL-10", "SESS-14"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *_comes_with_a_token(TED, BILL),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
-            Says(TED, join(token="Ted's", owner_token=owner_token_of(LOBBY))),
+            Says(TED, join(token="Ted's", owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(TED, joined(TED, nth=2, role="owner")),
             Hears(BILL, left(TED, "rejoined")),
-            Hears(BILL, came(TED, "Ted", "owner")),
+            Hears(BILL, client_joined(TED, "Ted", "owner")),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -236,7 +239,7 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED_ANEW, token="Ted's"),
             Hears(TED_ANEW, by(SERVER, TED_ANEW, "greeting", _GREETING)),
-            Hears(BILL, came(TED_ANEW, "Ted")),
+            Hears(BILL, client_joined(TED_ANEW, "Ted")),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -254,7 +257,7 @@ SCENARIOS = (
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, resume(TED, 1)),
             Hears(RUFUS, joined(RUFUS, reason="unknown")),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
         ),
         Setting(tokens=_TOKENS),
     ),

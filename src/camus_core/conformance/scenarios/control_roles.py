@@ -1,13 +1,13 @@
-"""Who decides about whom (CTRL-1 to CTRL-4)."""
+"""Roles, and the members that each may moderate (CTRL-1 to CTRL-4)."""
 
 from ...admission.identity import Identity
 from ..control_phrases import (
     admit,
     ban,
+    creates_as_owner,
     decides,
     deny,
     host_and_moderator,
-    hosts,
     kick,
     lock,
     makes_a_moderator,
@@ -29,17 +29,17 @@ from ..session_phrases import visits
 from ..vocabulary import (
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
-    NOBODY,
     ROOM,
     RUFUS,
     SERVER,
     TED,
     TED_ANEW,
+    UNKNOWN_CLIENT,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -58,7 +58,7 @@ SCENARIOS = (
         "a guest decides nothing",
         ("CTRL-1", "CTRL-23"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL),
             *visits(RUFUS, BILL, TED),
             *are_refused(
@@ -70,7 +70,7 @@ SCENARIOS = (
                 set_role(RUFUS, "moderator"),
                 kick(BILL),
                 kick(RUFUS),
-                kick(NOBODY),
+                kick(UNKNOWN_CLIENT),
                 lock(),
                 lock(False),
                 admit(TED),
@@ -87,10 +87,10 @@ SCENARIOS = (
         (
             *host_and_moderator(BILL, TED),
             Connects(RUFUS, None, CAMUS_2),
-            Says(RUFUS, join(owner_token=owner_token_of(LOBBY))),
+            Says(RUFUS, join(owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(RUFUS, joined(RUFUS, role="owner")),
-            Hears(BILL, came(RUFUS, role="owner")),
-            Hears(TED, came(RUFUS, role="owner")),
+            Hears(BILL, client_joined(RUFUS, role="owner")),
+            Hears(TED, client_joined(RUFUS, role="owner")),
             *are_refused(
                 TED,
                 "not-allowed",
@@ -115,7 +115,7 @@ SCENARIOS = (
         "what was decided is answered, with the id of the request, after the others have heard",
         ("CTRL-1", "SESS-22", "SESS-87"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL),
             Says(BILL, but(kick(TED), id="6")),
             Hears(BILL, left(TED, "kicked")),
@@ -129,7 +129,7 @@ SCENARIOS = (
         "nobody is decided about who isn't in the room",
         ("CTRL-1", "CTRL-23"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL),
             Connects(RUFUS, "circle-k", CAMUS_2),
             Says(RUFUS, join(None)),
@@ -137,7 +137,11 @@ SCENARIOS = (
             *are_refused(
                 BILL,
                 "unknown-receiver",
-                *(order(who) for who in (RUFUS, NOBODY, ROOM, "") for order in (kick, ban)),
+                *(
+                    order(who)
+                    for who in (RUFUS, UNKNOWN_CLIENT, ROOM, "")
+                    for order in (kick, ban)
+                ),
                 set_role(RUFUS, "moderator"),
                 admit(TED),
                 deny(RUFUS),
@@ -150,7 +154,7 @@ SCENARIOS = (
         "what isn't of the form that is described decides nothing",
         ("CTRL-1", "CTRL-3", "CTRL-26"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL),
             *are_refused(
                 BILL,
@@ -177,11 +181,11 @@ SCENARIOS = (
         "a role is what a client shows; who shows nothing is a guest",
         ("CTRL-2",),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED, role="moderator")),
-            Hears(BILL, came(TED, role="moderator")),
+            Hears(BILL, client_joined(TED, role="moderator")),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join(token="Rufus's")),
             Hears(
@@ -196,12 +200,12 @@ SCENARIOS = (
                     ],
                 ),
             ),
-            Hears(BILL, came(RUFUS, role="owner")),
-            Hears(TED, came(RUFUS, role="owner")),
+            Hears(BILL, client_joined(RUFUS, role="owner")),
+            Hears(TED, client_joined(RUFUS, role="owner")),
             Connects(TED_ANEW, None, CAMUS_2),
             Says(TED_ANEW, join(token="a guest's")),
             Hears(TED_ANEW, joined(TED_ANEW)),
-            *(Hears(other, came(TED_ANEW)) for other in (BILL, TED, RUFUS)),
+            *(Hears(other, client_joined(TED_ANEW)) for other in (BILL, TED, RUFUS)),
         ),
         Setting(
             tokens={
@@ -215,11 +219,11 @@ SCENARIOS = (
         "who shows the owner's token is the owner, whatever else it shows",
         ("CTRL-2", "SESS-14"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             Connects(TED, None, CAMUS_2),
-            Says(TED, join(token="Ted's", owner_token=owner_token_of(LOBBY))),
+            Says(TED, join(token="Ted's", owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(TED, joined(TED, role="owner")),
-            Hears(BILL, came(TED, role="owner")),
+            Hears(BILL, client_joined(TED, role="owner")),
         ),
         Setting(tokens={"Ted's": Identity("ted", role="guest")}),
     ),
@@ -238,7 +242,7 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, 1)),
             Hears(TED, joined(TED_ANEW, reason="unknown")),
-            Hears(BILL, came(TED_ANEW)),
+            Hears(BILL, client_joined(TED_ANEW)),
         ),
     ),
     Scenario(
@@ -264,7 +268,7 @@ SCENARIOS = (
         "to be given the role that one has is nothing new",
         ("CTRL-3", "CTRL-25"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL),
             *decides(BILL, set_role(TED, "guest")),
             HearsNothing(TED),
@@ -274,9 +278,9 @@ SCENARIOS = (
         "members of the core profile are decided about, and can't decide",
         ("CTRL-4", "SESS-4", "CTRL-27"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *decides(BILL, set_role(TED, "moderator"), updated(TED, MAJOR_TOM, "moderator")),
             *visits(RUFUS, BILL),
             *are_refused(

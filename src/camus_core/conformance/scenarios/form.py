@@ -1,4 +1,4 @@
-"""What a frame has to look like (CORE-18 to CORE-24)."""
+"""The form of frames (CORE-18 to CORE-24)."""
 
 from ..phrases import are_refused, is_answered
 from ..scenario import Hears, Joins, Says, Scenario, Step
@@ -10,13 +10,13 @@ def _ping(data: str) -> str:
 
 
 def _is_kept(data: str) -> tuple[Step, ...]:
-    """Its pong has the same data, to the byte."""
+    """Return a ping with this data, and its pong with the same data, byte for byte."""
     pong = f'{{"sender":"{SERVER}","receiver":"{BILL}","type":"pong","data":{data}}}'
     return Says(BILL, _ping(data)), Hears(BILL, pong, verbatim=f'"data":{data}')
 
 
 def _are_malformed(*frames: str) -> tuple[Step, ...]:
-    """Each is refused, and the connection stays open."""
+    """Return the frames, each refused; the connection stays open."""
     return (*are_refused(BILL, "malformed-message", *frames), *is_answered(BILL))
 
 

@@ -1,4 +1,4 @@
-"""What a WebSocket message has to be, before anybody reads JSON (CORE-25 to CORE-27)."""
+"""WebSocket messages that are no text frames, or too large (CORE-25 to CORE-27)."""
 
 from ...limits import Limits
 from ..patterns import A_TIME

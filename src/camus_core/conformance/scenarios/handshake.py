@@ -1,10 +1,10 @@
-"""Who may open a WebSocket (CORE-1 to CORE-3, CORE-9)."""
+"""WebSocket handshakes (CORE-1 to CORE-3, CORE-9)."""
 
 from ...limits import Limits
 from ..scenario import Joins, Knocks, Scenario, Setting
-from ..vocabulary import BILL, LOBBY
+from ..vocabulary import BILL, DEFAULT_ROOM
 
-_PATH = f"/room/{LOBBY}/ws"
+_PATH = f"/room/{DEFAULT_ROOM}/ws"
 _HOST = "san-dimas.example"
 
 SCENARIOS = (
@@ -19,7 +19,7 @@ SCENARIOS = (
         ("CORE-1", "CORE-56"),
         (
             Knocks("/ws", 404),
-            Knocks(f"/room/{LOBBY}", 404),
+            Knocks(f"/room/{DEFAULT_ROOM}", 404),
             Knocks("/room//ws", 404),
             Knocks("/room/San-Dimas/ws", 404),
             Knocks("/room/san_dimas/ws", 404),
@@ -35,8 +35,8 @@ SCENARIOS = (
         (
             Knocks(f"{_PATH}?from=mail&to=//", 101),
             Knocks(f"{_PATH}/", 404),
-            Knocks(f"/room/%{ord(LOBBY[0]):X}{LOBBY[1:]}/ws", 404),
-            Knocks(f"/ROOM/{LOBBY}/ws", 404),
+            Knocks(f"/room/%{ord(DEFAULT_ROOM[0]):X}{DEFAULT_ROOM[1:]}/ws", 404),
+            Knocks(f"/ROOM/{DEFAULT_ROOM}/ws", 404),
         ),
         wire=True,
     ),

@@ -1,4 +1,4 @@
-"""How a member goes, and what the others hear (CORE-42 to CORE-44, CORE-54)."""
+"""Departure of members, and the notices to the others (CORE-42 to CORE-44, CORE-54)."""
 
 from .. import examples as example
 from ..patterns import A_TIME

@@ -1,4 +1,4 @@
-"""What a client hears that asks for too much (CORE-50 to CORE-53)."""
+"""Rate limits of a client (CORE-50 to CORE-53)."""
 
 from ...limits import Limits
 from ..patterns import A_TIME
@@ -7,11 +7,11 @@ from ..scenario import Hears, HearsNothing, IsClosed, Joins, Says, Scenario, Set
 from ..vocabulary import BILL, ROOM, SERVER, TED, by, refused, to
 
 _NEVER_AGAIN = 0.001
-"""Tokens a second: none comes back while a scenario lasts."""
+"""Units per second: none comes back during a scenario."""
 
 
 _LONG = "." * 20_000
-"""So long that two of them are within the share of the scenario, and three are not."""
+"""So long that the limits of the scenario allow two of them, and not three."""
 
 _ONE_REFUSED = are_refused(BILL, "malformed-message", "Bogus!")
 _ONE_TO_NOBODY = (

@@ -1,16 +1,16 @@
-"""What clients of one address may do together (LIM-1, LIM-2, LIM-5 to LIM-7)."""
+"""Rate limits of an address (LIM-1, LIM-2, LIM-5 to LIM-7)."""
 
 from ...ice import IceConfiguration
 from ...limits import Limits
 from ..address_phrases import (
     HERE,
     THERE,
-    are_too_much,
-    comes_from,
-    is_to_come_later,
-    is_turned_away_from,
+    are_rate_limited,
+    is_rate_limited_from,
+    is_refused_from,
+    joins_from,
 )
-from ..control_phrases import hosts
+from ..control_phrases import creates_as_owner
 from ..patterns import TurnServer
 from ..phrases import is_answered
 from ..scenario import (
@@ -27,19 +27,19 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import enters, is_stopped, is_turned_away, visits
+from ..session_phrases import enters, is_refused, is_stopped, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
-    came,
+    client_joined,
     join,
     joined,
     owner_token_of,
@@ -50,7 +50,7 @@ from ..vocabulary import (
 )
 
 _NEVER_AGAIN = 0.001
-"""Tokens a minute, or an hour: none comes back while a scenario lasts."""
+"""Units per minute or hour: none comes back during a scenario."""
 
 _TURN = ("turn:turn.example.com:3478",)
 
@@ -70,15 +70,17 @@ SCENARIOS = (
             *enters(BILL, address=HERE),
             Connects(TED, None, CAMUS_2, address=HERE),
             Says(TED, but(join(), id="1")),
-            Hears(TED, but(refused(SOMEBODY, "rate-limited", retry_after=True), reply_to="1")),
+            Hears(
+                TED, but(refused(ANY_CLIENT, "rate-limited", retry_after=True), reply_to="1")
+            ),
             HearsNothing(BILL),
             *is_answered(BILL),
             *visits(RUFUS, BILL, address=THERE),
             Waits(2.2),
             Says(TED, join()),
             Hears(TED, joined(TED)),
-            Hears(BILL, came(TED)),
-            Hears(RUFUS, came(TED)),
+            Hears(BILL, client_joined(TED)),
+            Hears(RUFUS, client_joined(TED)),
         ),
         Setting(Limits(joins_per_minute=30.0, join_burst=1.0)),
     ),
@@ -86,10 +88,10 @@ SCENARIOS = (
         "who joins too often in the core profile is closed, to come back",
         ("LIM-1", "LIM-2", "CORE-5", "LIM-18", "LIM-29"),
         (
-            *comes_from(HERE, BILL),
-            *is_to_come_later(HERE, TED),
+            *joins_from(HERE, BILL),
+            *is_rate_limited_from(HERE, TED),
             *is_answered(BILL),
-            *comes_from(THERE, RUFUS),
+            *joins_from(THERE, RUFUS),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
     ),
@@ -98,14 +100,14 @@ SCENARIOS = (
         ("LIM-2",),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            *is_turned_away(BILL, "password-required", join()),
-            *is_turned_away_from(HERE, TED, "password-required", 4502),
-            *are_too_much(BILL, join(), join(password="Wyld Stallyns"), join("circle-k")),
-            *is_to_come_later(HERE, RUFUS, "circle-k"),
+            *is_refused(BILL, "password-required", join()),
+            *is_refused_from(HERE, TED, "password-required", 4502),
+            *are_rate_limited(BILL, join(), join(password="Wyld Stallyns"), join("circle-k")),
+            *is_rate_limited_from(HERE, RUFUS, "circle-k"),
         ),
         Setting(
             Limits(joins_per_minute=_NEVER_AGAIN, join_burst=2.0),
-            rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
@@ -117,7 +119,7 @@ SCENARIOS = (
             Says(BILL, to(SERVER, "bye")),
             IsClosed(BILL, 1000),
             Connects(BILL, None, CAMUS_2, address=HERE),
-            *are_too_much(BILL, resume(BILL, 0)),
+            *are_rate_limited(BILL, resume(BILL, 0)),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
     ),
@@ -133,7 +135,7 @@ SCENARIOS = (
             Hears(BILL, joined(BILL, nth=2, reason="restarted", received=0)),
             *visits(TED, BILL, address=HERE),
             Connects(RUFUS, None, CAMUS_2, address=HERE),
-            *are_too_much(RUFUS, join()),
+            *are_rate_limited(RUFUS, join()),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
     ),
@@ -142,14 +144,15 @@ SCENARIOS = (
         ("LIM-5",),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            *is_turned_away(BILL, "wrong-password", *[join(password="Bogus!")] * 2),
-            *are_too_much(BILL, join(password="Bogus!"), join(password="Wyld Stallyns")),
-            *is_turned_away(BILL, "password-required", join()),
+            *is_refused(BILL, "wrong-password", *[join(password="Bogus!")] * 2),
+            *are_rate_limited(BILL, join(password="Bogus!"), join(password="Wyld Stallyns")),
+            *is_refused(BILL, "password-required", join()),
             *enters(BILL_ANEW, "circle-k", address=HERE),
             *enters(RUFUS, address=THERE, password="Wyld Stallyns"),
         ),
         Setting(
-            Limits(wrong_passwords=2), rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)
+            Limits(wrong_passwords=2),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
@@ -158,33 +161,34 @@ SCENARIOS = (
         (
             *enters(BILL, address=HERE, password="Wyld Stallyns"),
             *enters(TED, address=HERE, password="Wyld Stallyns"),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Connects(RUFUS, None, CAMUS_2, address=HERE),
-            *is_turned_away(RUFUS, "wrong-password", join(password="Bogus!")),
-            *are_too_much(RUFUS, join(password="Wyld Stallyns")),
+            *is_refused(RUFUS, "wrong-password", join(password="Bogus!")),
+            *are_rate_limited(RUFUS, join(password="Wyld Stallyns")),
         ),
         Setting(
-            Limits(wrong_passwords=1), rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)
+            Limits(wrong_passwords=1),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
         "by guessing nobody keeps out who needs no password",
         ("LIM-5", "SESS-36", "LIM-22"),
         (
-            *hosts(BILL, address=HERE, password="69"),
+            *creates_as_owner(BILL, address=HERE, password="69"),
             *enters(TED, address=HERE, password="69"),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Connects(RUFUS, None, CAMUS_2, address=HERE),
-            *is_turned_away(RUFUS, "wrong-password", join(password="Bogus!")),
-            *are_too_much(RUFUS, join(password="69")),
+            *is_refused(RUFUS, "wrong-password", join(password="Bogus!")),
+            *are_rate_limited(RUFUS, join(password="69")),
             Drops(TED),
             Connects(TED, None, CAMUS_2, address=HERE),
             Says(TED, resume(TED, 0)),
             Hears(TED, resumed(TED, 0)),
-            Says(RUFUS, join(owner_token=owner_token_of(LOBBY))),
+            Says(RUFUS, join(owner_token=owner_token_of(DEFAULT_ROOM))),
             Hears(RUFUS, joined(RUFUS, role="owner")),
-            Hears(BILL, came(RUFUS, role="owner")),
-            Hears(TED, came(RUFUS, role="owner")),
+            Hears(BILL, client_joined(RUFUS, role="owner")),
+            Hears(TED, client_joined(RUFUS, role="owner")),
         ),
         Setting(Limits(wrong_passwords=1)),
     ),
@@ -195,8 +199,8 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2, address=HERE),
             Says(BILL, join()),
             Hears(BILL, joined(BILL, ice_servers=[TurnServer(_TURN, BILL, "69")])),
-            *comes_from(HERE, TED),
-            Hears(BILL, came(TED)),
+            *joins_from(HERE, TED),
+            Hears(BILL, client_joined(TED)),
             Says(TED, to(SERVER, "get-ice-servers")),
             Hears(TED, by(SERVER, TED, "ice-servers", [TurnServer(_TURN, TED, "69")])),
             *(
@@ -208,7 +212,7 @@ SCENARIOS = (
                 )
             ),
             Hears(BILL, by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")])),
-            *comes_from(THERE, RUFUS, "circle-k"),
+            *joins_from(THERE, RUFUS, "circle-k"),
             Says(RUFUS, to(SERVER, "get-ice-servers")),
             Hears(RUFUS, by(SERVER, RUFUS, "ice-servers", [TurnServer(_TURN, RUFUS, "69")])),
         ),
@@ -223,12 +227,12 @@ SCENARIOS = (
         (
             *enters(BILL, address=HERE),
             Connects(TED, None, CAMUS_2, address=HERE),
-            *are_too_much(TED, join()),
+            *are_rate_limited(TED, join()),
             *visits(RUFUS, BILL, address=THERE),
             Says(TED, join()),
             Hears(TED, joined(TED)),
-            Hears(BILL, came(TED)),
-            Hears(RUFUS, came(TED)),
+            Hears(BILL, client_joined(TED)),
+            Hears(RUFUS, client_joined(TED)),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=1)),
     ),
@@ -237,11 +241,11 @@ SCENARIOS = (
         ("SESS-55",),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            *is_turned_away(BILL, "invalid-username", join(None, username="")),
-            *is_turned_away(BILL, "malformed-message", join(None, token="Bogus!")),
-            *is_turned_away(BILL, "room-not-found", join("no slug!", token="Bogus!")),
-            *is_turned_away(BILL, "not-allowed", join("nowhere", token="Bogus!")),
-            *are_too_much(BILL, join("nowhere", token="Bogus!")),
+            *is_refused(BILL, "invalid-username", join(None, username="")),
+            *is_refused(BILL, "malformed-message", join(None, token="Bogus!")),
+            *is_refused(BILL, "room-not-found", join("no slug!", token="Bogus!")),
+            *is_refused(BILL, "not-allowed", join("nowhere", token="Bogus!")),
+            *are_rate_limited(BILL, join("nowhere", token="Bogus!")),
         ),
         Setting(Limits(joins_per_minute=0.06, join_burst=1.0), rooms_on_demand=False),
     ),

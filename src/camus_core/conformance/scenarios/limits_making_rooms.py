@@ -1,7 +1,7 @@
-"""How many rooms clients of one address may make (LIM-3, LIM-4)."""
+"""Limits on the rooms that an address creates (LIM-3, LIM-4)."""
 
 from ...limits import Limits
-from ..address_phrases import HERE, THERE, are_too_much, comes_from, is_to_come_later
+from ..address_phrases import HERE, THERE, are_rate_limited, is_rate_limited_from, joins_from
 from ..scenario import (
     Connects,
     ExistingRoom,
@@ -15,15 +15,15 @@ from ..scenario import (
 )
 from ..session_phrases import creates, enters
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
-    came,
+    client_joined,
     join,
     joined,
     refused,
@@ -31,7 +31,7 @@ from ..vocabulary import (
 )
 
 _NEVER_AGAIN = 0.001
-"""Rooms a minute: none comes back while a scenario lasts."""
+"""Rooms per minute: none is allowed again during a scenario."""
 
 _TURN = ("turn:turn.example.com:3478",)
 
@@ -52,7 +52,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K"),
-            *are_too_much(BILL, _room("San Dimas")),
+            *are_rate_limited(BILL, _room("San Dimas")),
             Connects(TED, None, CAMUS_2, address=THERE),
             *creates(TED, "the-world", name="The World"),
             Waits(2.2),
@@ -67,13 +67,13 @@ SCENARIOS = (
             *enters(BILL, "san-dimas", address=HERE),
             *enters(TED, "circle-k", address=HERE),
             Connects(RUFUS, None, CAMUS_2, address=HERE),
-            *are_too_much(RUFUS, join("the-world"), _room("The World")),
-            *is_to_come_later(HERE, TED_ANEW, "the-world"),
-            *comes_from(HERE, BILL_ANEW, "circle-k"),
-            Hears(TED, came(BILL_ANEW)),
+            *are_rate_limited(RUFUS, join("the-world"), _room("The World")),
+            *is_rate_limited_from(HERE, TED_ANEW, "the-world"),
+            *joins_from(HERE, BILL_ANEW, "circle-k"),
+            Hears(TED, client_joined(BILL_ANEW)),
             Says(RUFUS, join("san-dimas")),
             Hears(RUFUS, joined(RUFUS, room_id="san-dimas")),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
         ),
         Setting(
             Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
@@ -98,8 +98,8 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             Says(BILL, _room("San Dimas")),
-            Hears(BILL, refused(SOMEBODY, "name-taken")),
-            *are_too_much(BILL, _room("Circle K")),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
+            *are_rate_limited(BILL, _room("Circle K")),
         ),
         Setting(
             Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
@@ -112,10 +112,10 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K"),
-            *are_too_much(BILL, _room("San Dimas"), join("san-dimas")),
-            *is_to_come_later(HERE, TED, "san-dimas"),
-            *comes_from(HERE, TED_ANEW, "circle-k"),
-            *comes_from(THERE, RUFUS, "san-dimas"),
+            *are_rate_limited(BILL, _room("San Dimas"), join("san-dimas")),
+            *is_rate_limited_from(HERE, TED, "san-dimas"),
+            *joins_from(HERE, TED_ANEW, "circle-k"),
+            *joins_from(THERE, RUFUS, "san-dimas"),
             Says(TED_ANEW, to(SERVER, "bye")),
             IsClosed(TED_ANEW, 1000),
             Waits(0.8),

@@ -1,10 +1,10 @@
-"""What clients of one IPv6 network, or behind one proxy, may do together (LIM-1, LIM-13)."""
+"""Limits of IPv6 networks, and of clients behind a proxy (LIM-1, LIM-13)."""
 
 from ...limits import Limits
-from ..address_phrases import THERE, are_too_much
-from ..control_phrases import hosts, locks, waits_at_the_door
+from ..address_phrases import THERE, are_rate_limited
+from ..control_phrases import creates_as_owner, enters_waiting_room, locks
 from ..scenario import (
-    LOBBY,
+    DEFAULT_ROOM,
     Connects,
     Drops,
     ExistingRoom,
@@ -14,11 +14,11 @@ from ..scenario import (
     Setting,
     Step,
 )
-from ..session_phrases import creates, is_turned_away
+from ..session_phrases import creates, is_refused
 from ..vocabulary import BILL, BILL_ANEW, CAMUS_2, RUFUS, SERVER, TED, TED_ANEW, join, to
 
 _NEVER_AGAIN = 0.001
-"""Joins a minute: none comes back while a scenario lasts."""
+"""Joins per minute: none is allowed again during a scenario."""
 
 _PROXIES = ("127.0.0.1",)
 
@@ -37,14 +37,14 @@ _TRANSLATED = (
     "2002:c000:201::1",
     "2001:0:4136:e378:8000:63bf:3fff:fdfe",
 )
-"""What NAT64, 6to4 and Teredo make of it."""
+"""The same address, as translated by NAT64, 6to4 and Teredo."""
 
 
 def _joins_from(address: str) -> tuple[Step, ...]:
-    """Return a join that counts: to be asked for the password is enough for that."""
+    """Return a join that counts, although it is refused for want of a password."""
     return (
         Connects(BILL, None, CAMUS_2, address=address),
-        *is_turned_away(BILL, "password-required", join()),
+        *is_refused(BILL, "password-required", join()),
         Drops(BILL),
     )
 
@@ -52,7 +52,7 @@ def _joins_from(address: str) -> tuple[Step, ...]:
 def _joins_no_more_from(address: str) -> tuple[Step, ...]:
     return (
         Connects(BILL, None, CAMUS_2, address=address),
-        *are_too_much(BILL, join()),
+        *are_rate_limited(BILL, join()),
         Drops(BILL),
     )
 
@@ -65,7 +65,7 @@ def _makes(who: str, *numbers: int) -> tuple[Step, ...]:
 
 def _one_join(limits: Limits) -> Setting:
     return Setting(
-        limits, rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),), proxies=_PROXIES
+        limits, rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),), proxies=_PROXIES
     )
 
 
@@ -107,10 +107,10 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=_ONE),
             *_makes(BILL, 1, 2, 3, 4, 5, 6),
-            *are_too_much(BILL, to(SERVER, "create-room", {"name": "R7"})),
+            *are_rate_limited(BILL, to(SERVER, "create-room", {"name": "R7"})),
             Connects(TED, None, CAMUS_2, address=_BESIDE),
             *_makes(TED, 7),
-            *are_too_much(TED, to(SERVER, "create-room", {"name": "R8"})),
+            *are_rate_limited(TED, to(SERVER, "create-room", {"name": "R8"})),
             Connects(RUFUS, None, CAMUS_2, address=_FAR),
             *_makes(RUFUS, 8),
         ),
@@ -123,8 +123,8 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2, address=_ONE),
             Connects(TED, None, CAMUS_2, address=_NEXT),
             Connects(RUFUS, None, CAMUS_2, address=_NEXT_BUT_ONE),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _FOURTH}),
-            Knocks(f"/room/{LOBBY}/ws", 101, {"X-Forwarded-For": _FAR}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": _FOURTH}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 101, {"X-Forwarded-For": _FAR}),
         ),
         Setting(Limits(connections=4, connections_per_address=4), proxies=_PROXIES),
         wire=True,
@@ -134,10 +134,10 @@ SCENARIOS = (
         ("LIM-1", "CORE-9", "CORE-66"),
         (
             Connects(BILL, None, CAMUS_2, address=_IPV4),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": f"{_FAR}, {_IPV4}"}),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"Forwarded": f"for={_IPV4}"}),
-            Knocks(f"/room/{LOBBY}/ws", 101, {"Forwarded": f'for="[{_FAR}]:69"'}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": _IPV4}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": f"{_FAR}, {_IPV4}"}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"Forwarded": f"for={_IPV4}"}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 101, {"Forwarded": f'for="[{_FAR}]:69"'}),
         ),
         Setting(Limits(connections_per_address=1), proxies=_PROXIES),
         wire=True,
@@ -147,7 +147,7 @@ SCENARIOS = (
         ("LIM-1", "CORE-9", "CORE-66", "CORE-127"),
         (
             Connects(BILL, None, CAMUS_2, address="127.0.0.1"),
-            Knocks(f"/room/{LOBBY}/ws", 429, {"X-Forwarded-For": _IPV4}),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, {"X-Forwarded-For": _IPV4}),
         ),
         Setting(Limits(connections_per_address=1)),
         wire=True,
@@ -156,16 +156,16 @@ SCENARIOS = (
         "a /56 leaves a quarter of a door to others",
         ("LIM-13", "LIM-9"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *locks(BILL),
-            *waits_at_the_door(TED, BILL, address=_ONE),
-            *waits_at_the_door(RUFUS, BILL, address=_NEXT),
-            *waits_at_the_door(BILL_ANEW, BILL, address=_NEXT_BUT_ONE),
+            *enters_waiting_room(TED, BILL, address=_ONE),
+            *enters_waiting_room(RUFUS, BILL, address=_NEXT),
+            *enters_waiting_room(BILL_ANEW, BILL, address=_NEXT_BUT_ONE),
             Connects(TED_ANEW, None, CAMUS_2, address=_FOURTH),
-            *is_turned_away(TED_ANEW, "room-locked", join()),
+            *is_refused(TED_ANEW, "room-locked", join()),
             HearsNothing(BILL),
             Drops(TED_ANEW),
-            *waits_at_the_door(TED_ANEW, BILL, address=THERE),
+            *enters_waiting_room(TED_ANEW, BILL, address=THERE),
         ),
         Setting(Limits(waiting=4), proxies=_PROXIES),
     ),

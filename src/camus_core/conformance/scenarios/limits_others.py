@@ -1,17 +1,17 @@
-"""What one client, or address, makes others hear, and takes from them (LIM-12 to LIM-14)."""
+"""Limits on the costs that a client or address causes to others (LIM-12 to LIM-14)."""
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from ..address_phrases import HERE, THERE, comes_from
+from ..address_phrases import HERE, THERE, joins_from
 from ..control_phrases import (
     ban,
+    creates_as_owner,
     decides,
-    hosts,
+    enters_waiting_room,
     is_locked,
-    is_sent_out,
+    is_removed,
     lock,
     locks,
-    waits_at_the_door,
     waits_no_more,
 )
 from ..scenario import (
@@ -26,19 +26,19 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import creates, enters, is_turned_away, visits
+from ..session_phrases import creates, enters, is_refused, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
     MAJOR_TOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -51,7 +51,7 @@ from ..vocabulary import (
 )
 
 _NEVER_AGAIN = 0.001
-"""Announcements a minute: none comes back while a scenario lasts."""
+"""Announcements per minute: none is allowed again during a scenario."""
 
 _LONG = "x" * 20_000
 
@@ -63,13 +63,13 @@ def _rejoins(who: str, hearer: str, nth: int) -> tuple[Step, ...]:
         Says(who, resume(who, None, nth - 1)),
         Hears(who, joined(who, nth, reason="rejoined", received=0)),
         Hears(hearer, left(who, "rejoined")),
-        Hears(hearer, came(who)),
+        Hears(hearer, client_joined(who)),
     )
 
 
 def _too_much(who: str, *frames: Frame) -> tuple[Step, ...]:
-    told = refused(who, "rate-limited", retry_after=True)
-    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, told)))
+    error = refused(who, "rate-limited", retry_after=True)
+    return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, error)))
 
 
 SCENARIOS = (
@@ -84,7 +84,7 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, None, 3)),
-            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             HearsNothing(BILL),
             Says(TED, resume(TED, 0, 3)),
             Hears(TED, resumed(TED, 0, 3)),
@@ -102,14 +102,14 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, None, 2)),
-            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             Waits(1.6),
             HearsNothing(BILL),
             Waits(1.0),
             Says(TED, resume(TED, None, 2)),
             Hears(TED, joined(TED, 3, reason="rejoined", received=0)),
             Hears(BILL, left(TED, "rejoined")),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
         ),
         Setting(
             Limits(announcements_per_minute=180.0, announcement_burst=6.0, place_seconds=1.0)
@@ -121,17 +121,17 @@ SCENARIOS = (
         (
             *visits(BILL),
             *enters(TED, token="Ted's"),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED, 2)),
             Hears(BILL, left(TED, "rejoined")),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
-            Hears(TED, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             HearsNothing(BILL),
         ),
         Setting(
@@ -147,7 +147,7 @@ SCENARIOS = (
             Drops(BILL),
             Connects(BILL, None, CAMUS_2, address=HERE),
             Says(BILL, resume(BILL, None)),
-            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             Says(BILL, resume(BILL, 0)),
             Hears(BILL, resumed(BILL, 0)),
         ),
@@ -157,7 +157,7 @@ SCENARIOS = (
         "a client changes its name, a role and the lock so often",
         ("LIM-12",),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL),
             *decides(BILL, lock(), is_locked()),
             Hears(TED, is_locked()),
@@ -188,7 +188,7 @@ SCENARIOS = (
             Says(BILL, to(SERVER, "profile", {"username": "Bill"})),
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
             *enters(RUFUS, address=THERE),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Says(RUFUS, to(SERVER, "profile", {"username": "Rufus"})),
             Hears(RUFUS, updated(RUFUS, "Rufus")),
             Hears(RUFUS, done(RUFUS)),
@@ -206,9 +206,9 @@ SCENARIOS = (
         "the bytes of all clients of one address are counted together, too",
         ("LIM-14", "LIM-1"),
         (
-            *comes_from(HERE, BILL),
-            *comes_from(HERE, TED),
-            *comes_from(THERE, RUFUS),
+            *joins_from(HERE, BILL),
+            *joins_from(HERE, TED),
+            *joins_from(THERE, RUFUS),
             Says(BILL, to(TED, "x-note", _LONG)),
             Hears(TED, by(BILL, TED, "x-note", _LONG)),
             Says(TED, to(BILL, "x-note", _LONG)),
@@ -229,13 +229,13 @@ SCENARIOS = (
         "an address has half of a door, and leaves the rest to others",
         ("LIM-13", "LIM-9"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *locks(BILL),
-            *waits_at_the_door(TED, BILL, address=HERE),
+            *enters_waiting_room(TED, BILL, address=HERE),
             Connects(TED_ANEW, None, CAMUS_2, address=HERE),
-            *is_turned_away(TED_ANEW, "room-locked", join()),
+            *is_refused(TED_ANEW, "room-locked", join()),
             HearsNothing(BILL),
-            *waits_at_the_door(RUFUS, BILL, address=THERE),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
         ),
         Setting(Limits(waiting=2)),
     ),
@@ -251,14 +251,14 @@ SCENARIOS = (
             HearsNothing(BILL),
             *enters(RUFUS, address=THERE),
             Hears(BILL, left(TED, "gone")),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
             Connects(TED, None, CAMUS_2, address=HERE),
-            *is_turned_away(TED, "room-full", resume(TED, 1)),
+            *is_refused(TED, "room-full", resume(TED, 1)),
             Connects(TED_ANEW, None, CAMUS_2, address=HERE),
             Says(TED_ANEW, resume(TED_ANEW, 0)),
             Hears(TED_ANEW, resumed(TED_ANEW, 0)),
             Hears(TED_ANEW, left(TED, "gone")),
-            Hears(TED_ANEW, came(RUFUS)),
+            Hears(TED_ANEW, client_joined(RUFUS)),
         ),
         Setting(Limits(guest_limit=3)),
     ),
@@ -269,7 +269,7 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K", public=True),
             Says(BILL, to(SERVER, "create-room", {"name": "San Dimas", "public": True})),
-            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             *creates(BILL, "san-dimas", name="San Dimas"),
             Connects(TED, None, CAMUS_2, address=THERE),
             *creates(TED, "wyld-stallyns", name="Wyld Stallyns", public=True),
@@ -280,15 +280,15 @@ SCENARIOS = (
         "a client that waits can be banned",
         ("CTRL-12", "CTRL-13", "CTRL-22", "CTRL-40"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *locks(BILL),
-            *waits_at_the_door(TED, BILL, address=HERE),
-            *waits_at_the_door(TED_ANEW, BILL, address=HERE),
-            *waits_at_the_door(RUFUS, BILL, address=THERE),
+            *enters_waiting_room(TED, BILL, address=HERE),
+            *enters_waiting_room(TED_ANEW, BILL, address=HERE),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
             *decides(BILL, ban(TED), waits_no_more(TED), waits_no_more(TED_ANEW)),
             Hears(TED, but(refused(TED, "banned"), reply_to="let me in")),
             Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
-            *is_turned_away(TED, "banned", join()),
+            *is_refused(TED, "banned", join()),
             HearsNothing(RUFUS),
         ),
     ),
@@ -296,16 +296,16 @@ SCENARIOS = (
         "a ban follows a client that has come back from another address",
         ("CTRL-13",),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *visits(TED, BILL, address=HERE),
             Drops(TED),
             Connects(TED, None, CAMUS_2, address=THERE),
             Says(TED, resume(TED, 0)),
             Hears(TED, resumed(TED, 0)),
             *decides(BILL, ban(TED), left(TED, "banned")),
-            *is_sent_out(TED, "banned"),
+            *is_removed(TED, "banned"),
             Connects(RUFUS, None, CAMUS_2, address=THERE),
-            *is_turned_away(RUFUS, "banned", join()),
+            *is_refused(RUFUS, "banned", join()),
             *visits(TED_ANEW, BILL, address=HERE),
         ),
     ),

@@ -1,16 +1,16 @@
-"""How much listing, waiting, banning and connecting there is (LIM-8 to LIM-11)."""
+"""Limits on listing rooms, waiting, bans and connections (LIM-8 to LIM-11)."""
 
 from ...limits import Limits
 from ..address_phrases import ELSEWHERE, HERE, THERE
 from ..control_phrases import (
     ban,
+    creates_as_owner,
     decides,
-    hosts,
-    is_sent_out,
+    enters_waiting_room,
+    is_removed,
     locks,
     waiting,
     waits,
-    waits_at_the_door,
     waits_no_more,
 )
 from ..patterns import Wildcard
@@ -27,14 +27,14 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import is_turned_away, visits
+from ..session_phrases import is_refused, visits
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     TED_ANEW,
     but,
@@ -46,10 +46,10 @@ from ..vocabulary import (
 )
 
 _NEVER_AGAIN = 0.001
-"""Tokens a second: none comes back while a scenario lasts."""
+"""Units per second: none comes back during a scenario."""
 
 _PLAIN_GET = {"Upgrade": None, "Connection": None}
-"""What a page asks that wants to know why its handshake has failed."""
+"""The headers of a request that is no handshake, with which a page asks why one has failed."""
 
 _SOON = {"retry-after": Wildcard(r'"\d+"')}
 _READABLE_SOON = {
@@ -65,11 +65,11 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "list-rooms")),
-            Hears(BILL, by(SERVER, SOMEBODY, "rooms", [])),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "rooms", [])),
             Says(BILL, to(SERVER, "ping", 1)),
-            Hears(BILL, by(SERVER, SOMEBODY, "pong", 1)),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "pong", 1)),
             Says(BILL, to(SERVER, "list-rooms")),
-            Hears(BILL, refused(SOMEBODY, "rate-limited", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
         ),
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=20.0)),
     ),
@@ -77,11 +77,11 @@ SCENARIOS = (
         "only so many may wait at one door",
         ("LIM-9",),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *locks(BILL),
-            *waits_at_the_door(TED, BILL),
+            *enters_waiting_room(TED, BILL),
             Connects(RUFUS, None, CAMUS_2),
-            *is_turned_away(RUFUS, "room-locked", join()),
+            *is_refused(RUFUS, "room-locked", join()),
             HearsNothing(BILL),
             Says(TED, to(SERVER, "bye")),
             IsClosed(TED, 1000),
@@ -96,9 +96,9 @@ SCENARIOS = (
         "nobody waits for ever, but may begin again",
         ("LIM-9", "CTRL-22", "LIM-23"),
         (
-            *hosts(BILL),
+            *creates_as_owner(BILL),
             *locks(BILL),
-            *waits_at_the_door(TED, BILL),
+            *enters_waiting_room(TED, BILL),
             HearsNothing(TED),
             Waits(0.6),
             Hears(TED, but(refused(TED, "room-locked"), reply_to="let me in")),
@@ -114,15 +114,15 @@ SCENARIOS = (
         "of too many bans the oldest ends",
         ("LIM-10",),
         (
-            *hosts(BILL, address=HERE),
+            *creates_as_owner(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
             *visits(RUFUS, BILL, TED, address=ELSEWHERE),
             *decides(BILL, ban(TED), left(TED, "banned")),
-            *is_sent_out(TED, "banned", RUFUS),
+            *is_removed(TED, "banned", RUFUS),
             *decides(BILL, ban(RUFUS), left(RUFUS, "banned")),
-            *is_sent_out(RUFUS, "banned"),
+            *is_removed(RUFUS, "banned"),
             Connects(RUFUS, None, CAMUS_2, address=ELSEWHERE),
-            *is_turned_away(RUFUS, "banned", join()),
+            *is_refused(RUFUS, "banned", join()),
             *visits(TED_ANEW, BILL, address=THERE),
         ),
         Setting(Limits(bans=1)),
@@ -130,7 +130,7 @@ SCENARIOS = (
     Scenario(
         "who is refused a connection hears in the response when to come back",
         ("LIM-11", "CORE-9"),
-        (Joins(BILL), Knocks(f"/room/{LOBBY}/ws", 503, answered=_SOON)),
+        (Joins(BILL), Knocks(f"/room/{DEFAULT_ROOM}/ws", 503, answered=_SOON)),
         Setting(Limits(connections=1)),
         wire=True,
     ),
@@ -139,7 +139,7 @@ SCENARIOS = (
         ("LIM-11", "CORE-9"),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            Knocks(f"/room/{LOBBY}/ws", 429, answered=_SOON),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, answered=_SOON),
             *visits(TED, address=THERE),
         ),
         Setting(Limits(connections_per_address=1)),
@@ -151,10 +151,10 @@ SCENARIOS = (
         tuple(
             Knocks(path, status, headers, without=("retry-after",))
             for path, status, headers in (
-                (f"/room/{LOBBY}/ws", 400, {"Host": None}),
-                (f"/room/{LOBBY}/ws", 403, {"Origin": "https://evil.example"}),
-                (f"/room/{LOBBY}", 404, {}),
-                (f"/room/{LOBBY}/ws", 426, _PLAIN_GET),
+                (f"/room/{DEFAULT_ROOM}/ws", 400, {"Host": None}),
+                (f"/room/{DEFAULT_ROOM}/ws", 403, {"Origin": "https://evil.example"}),
+                (f"/room/{DEFAULT_ROOM}", 404, {}),
+                (f"/room/{DEFAULT_ROOM}/ws", 426, _PLAIN_GET),
             )
         ),
         wire=True,
@@ -165,7 +165,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             Knocks("/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
-            Knocks(f"/room/{LOBBY}/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 429, _PLAIN_GET, answered=_READABLE_SOON),
         ),
         Setting(Limits(connections_per_address=1)),
         wire=True,

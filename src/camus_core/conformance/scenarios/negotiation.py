@@ -1,4 +1,4 @@
-"""What two clients need to call each other (CORE-37 to CORE-40, CORE-55)."""
+"""ICE servers, offers, answers and candidates (CORE-37 to CORE-40, CORE-55)."""
 
 from ...ice import IceConfiguration
 from .. import examples as example

@@ -1,4 +1,4 @@
-"""Who is in the room, and what they are called (CORE-34 to CORE-36)."""
+"""Rosters on request, and usernames (CORE-34 to CORE-36)."""
 
 from .. import examples as example
 from ..phrases import are_refused, is_answered
@@ -6,7 +6,7 @@ from ..scenario import Hears, HearsNo, Joins, Says, Scenario, Step
 from ..vocabulary import BILL, MAJOR_TOM, RUFUS, SERVER, TED, pushed, roster, to
 
 _FLAG_OF_SCOTLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in "gbsct\x7f")
-"""A black flag, tags that name the region, and a last one that says so."""
+"""A black flag, the tags that name the region, and the cancel tag."""
 
 
 def _is_called(said: object, called: str) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""Bugs that other signaling servers have had: each scenario is the shortest that shows one."""
+"""Bugs of other signaling servers, each shown by the shortest possible scenario."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -19,13 +19,13 @@ from ..scenario import (
 )
 from ..vocabulary import (
     BILL,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
-    NOBODY,
     ROOM,
     RUFUS,
     SERVER,
     TED,
+    UNKNOWN_CLIENT,
     but,
     by,
     refused,
@@ -83,7 +83,7 @@ SCENARIOS = (
             Hears(BILL, by(TED, ROOM, "bye", A_TIME)),
             Joins(RUFUS),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
     ),
     Scenario(
         "ghost slot: who was turned away holds no place",
@@ -97,20 +97,20 @@ SCENARIOS = (
             IsClosed(BILL, 1000),
             Joins(RUFUS),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)),
     ),
     Scenario(
         "slot at GET: looking at a room's address takes no place, joining does",
         ("CORE-6",),
         (
-            Knocks(f"/room/{LOBBY}", 404),
-            Knocks(f"/room/{LOBBY}/ws", 403, {"Origin": "https://evil.example"}),
+            Knocks(f"/room/{DEFAULT_ROOM}", 404),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 403, {"Origin": "https://evil.example"}),
             Joins(BILL),
             Connects(TED),
             Hears(TED, refused(TED, "room-full")),
             IsClosed(TED, 4504),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)),
         wire=True,
     ),
     Scenario(
@@ -163,7 +163,7 @@ SCENARIOS = (
             *are_refused(
                 BILL,
                 "unknown-receiver",
-                to(NOBODY, "x-note"),
+                to(UNKNOWN_CLIENT, "x-note"),
                 to("7" * 50_000, "x-note"),
                 to("__proto__", "x-note"),
             ),

@@ -1,4 +1,4 @@
-"""When the room hears who is in it (CORE-46 to CORE-49)."""
+"""Rosters that the server sends after changes (CORE-46 to CORE-49)."""
 
 from ...limits import Limits
 from ..patterns import A_TIME

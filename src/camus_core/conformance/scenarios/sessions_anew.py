@@ -1,4 +1,4 @@
-"""How a client comes back that has to begin anew (SESS-39 to SESS-41)."""
+"""Sessions that can't be resumed (SESS-39 to SESS-41)."""
 
 from ...limits import Limits
 from ..patterns import A_TIME
@@ -20,19 +20,19 @@ from ..scenario import (
 )
 from ..session_phrases import enters, goes_on, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
-    came,
+    client_joined,
     join,
     joined,
     left,
@@ -55,10 +55,10 @@ SCENARIOS = (
         (
             *enters(BILL, username="Bill"),
             *enters(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Joins(RUFUS),
-            Hears(BILL, came(RUFUS)),
-            Hears(TED, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             *is_answered(RUFUS),
             *note(BILL, TED, "1"),
             Says(TED, but(to(BILL, "x-note", "2"), id="2")),
@@ -81,7 +81,7 @@ SCENARIOS = (
             ),
             Hears(TED, but(undeliverable(TED, BILL, "expired"), reply_to="2")),
             Hears(TED, left(BILL, "rejoined")),
-            Hears(TED, came(BILL, "Bill")),
+            Hears(TED, client_joined(BILL, "Bill")),
             Hears(RUFUS, undeliverable_error(RUFUS, BILL, "expired")),
             Hears(RUFUS, by(BILL, ROOM, "bye", A_TIME)),
             Hears(RUFUS, pushed((BILL, "Bill"), (TED, MAJOR_TOM), (RUFUS, MAJOR_TOM))),
@@ -131,7 +131,7 @@ SCENARIOS = (
             ),
             IsClosed(BILL, 4505),
             Hears(TED, left(BILL, "rejoined")),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             Says(TED, to(BILL, "x-note", "Hello again")),
             Hears(_NEW_CONNECTION, by(TED, BILL, "x-note", "Hello again")),
         ),
@@ -150,7 +150,7 @@ SCENARIOS = (
                     reply_to="7",
                 ),
             ),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             Drops(BILL),
             *goes_on(BILL, 0, handled=0),
         ),
@@ -165,13 +165,13 @@ SCENARIOS = (
                 for session in ("", ".", "\u0000", "é" * 1_000, "__proto__")
                 for step in (
                     Says(BILL, join("no slug!", resume={"session": session, "received": 0})),
-                    Hears(BILL, refused(SOMEBODY, "room-not-found")),
+                    Hears(BILL, refused(ANY_CLIENT, "room-not-found")),
                     Says(BILL, join(resume={"session": session})),
-                    Hears(BILL, refused(SOMEBODY, "password-required")),
+                    Hears(BILL, refused(ANY_CLIENT, "password-required")),
                 )
             ),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),)),
     ),
     Scenario(
         "a session whose place has ended is unknown, and the password is asked for again",
@@ -179,21 +179,22 @@ SCENARIOS = (
         (
             *enters(BILL, password="Wyld Stallyns"),
             *enters(TED, password="Wyld Stallyns"),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Drops(BILL),
             Hears(TED, left(BILL, "gone")),
             Connects(BILL, None, CAMUS_2),
             Says(BILL, resume(BILL, 1)),
-            Hears(BILL, refused(SOMEBODY, "password-required")),
+            Hears(BILL, refused(ANY_CLIENT, "password-required")),
             Says(BILL, resume(BILL, 1, password="Wyld Stallyns")),
             Hears(
                 BILL,
                 joined(BILL_ANEW, reason="unknown", clients=[member(TED), member(BILL_ANEW)]),
             ),
-            Hears(TED, came(BILL_ANEW)),
+            Hears(TED, client_joined(BILL_ANEW)),
         ),
         Setting(
-            Limits(place_seconds=0.3), rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),)
+            Limits(place_seconds=0.3),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
         ),
     ),
     Scenario(
@@ -207,7 +208,7 @@ SCENARIOS = (
             Says(TED, to(BILL, "x-note", "1")),
             *is_answered(TED),
             *enters(RUFUS),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Hears(TED, undeliverable(TED, BILL, "full")),
             Says(TED, to(BILL, "x-note", "2")),
             *is_answered(TED),

@@ -1,4 +1,4 @@
-"""What becomes of a session that keeps too much (SESS-29)."""
+"""Sessions with too many unconfirmed frames while away (SESS-29)."""
 
 from ...limits import Limits
 from ..phrases import are_refused, is_answered
@@ -23,7 +23,7 @@ from ..vocabulary import (
     ack,
     but,
     by,
-    came,
+    client_joined,
     done,
     joined,
     member,
@@ -40,13 +40,13 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             Says(TED, ack(1)),
             Says(TED, but(to(BILL, "x-note", "1"), id="1")),
             Hears(BILL, but(by(TED, BILL, "x-note", "1"), id="1")),
             *note(BILL, BILL, "2"),
             *enters(RUFUS),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Hears(TED, but(undeliverable(TED, BILL, "full"), reply_to="1")),
             IsClosed(BILL, 4000),
             *says(RUFUS, BILL, "3"),
@@ -82,7 +82,7 @@ SCENARIOS = (
             Says(TED, but(to(BILL, "x-note", "2"), id="2")),
             HearsNothing(TED),
             *enters(RUFUS),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Hears(TED, but(undeliverable(TED, BILL, "full"), reply_to="1")),
             Hears(TED, but(undeliverable(TED, BILL, "full"), reply_to="2")),
             Says(TED, ack(3)),

@@ -1,4 +1,4 @@
-"""What members hear of each other, and of TURN (SESS-20 to SESS-23)."""
+"""Notices of changes in the room, and new TURN credentials (SESS-20 to SESS-23)."""
 
 from ...ice import IceConfiguration
 from ...limits import Limits
@@ -30,7 +30,7 @@ from ..vocabulary import (
     TED,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -54,11 +54,11 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *is_answered(TED),
             Waits(0.1),
             *enters(RUFUS, username="Rufus"),
-            Hears(BILL, came(RUFUS, "Rufus")),
+            Hears(BILL, client_joined(RUFUS, "Rufus")),
             Hears(TED, pushed((BILL, MAJOR_TOM), (TED, MAJOR_TOM), (RUFUS, "Rufus"))),
             Says(RUFUS, to(SERVER, "bye", 1615919897795)),
             IsClosed(RUFUS, 1000),
@@ -80,9 +80,9 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *enters(RUFUS),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
             Drops(RUFUS),
             HearsNothing(TED),
             Hears(BILL, left(RUFUS, "gone")),
@@ -128,7 +128,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Says(TED, to(SERVER, "profile", {"username": "Ted"})),
             Hears(BILL, updated(TED, "Ted")),
             Hears(TED, pushed((BILL, MAJOR_TOM), (TED, "Ted"))),

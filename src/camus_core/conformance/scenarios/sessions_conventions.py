@@ -1,4 +1,4 @@
-"""What clients do by convention, and the server lets them (SESS-52 to SESS-54)."""
+"""Conventions among clients, which the server supports (SESS-52 to SESS-54)."""
 
 from .. import examples as example
 from ..scenario import Hears, HearsNothing, Says, Scenario

@@ -1,4 +1,4 @@
-"""How both ends count (SESS-24 to SESS-26)."""
+"""Counting and confirming of frames (SESS-24 to SESS-26)."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -7,12 +7,12 @@ from ..phrases import are_refused, is_answered
 from ..scenario import Connects, Drops, Hears, HearsNo, IsClosed, Says, Scenario, Setting, Waits
 from ..session_phrases import are_heard, enters, goes_on, meet, note, says
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    NOBODY,
     SERVER,
-    SOMEBODY,
     TED,
+    UNKNOWN_CLIENT,
     ack,
     but,
     by,
@@ -27,7 +27,7 @@ from ..vocabulary import (
 
 
 def _confirmed(who: str, received: int) -> Hears:
-    """The server confirms so many frames, at once."""
+    """Return the server's immediate confirmation of so many frames."""
     return Hears(who, by(SERVER, who, "ack", {"received": received}), within=1.0)
 
 
@@ -46,7 +46,7 @@ SCENARIOS = (
             Says(BILL, to(SERVER, "greeting", "2")),
             *are_refused(BILL, "malformed-message", "3", to(SERVER, "profile", 4)),
             *are_refused(BILL, "unknown-type", to(SERVER, "five")),
-            *are_refused(BILL, "unknown-receiver", to(NOBODY, "x-note", "6")),
+            *are_refused(BILL, "unknown-receiver", to(UNKNOWN_CLIENT, "x-note", "6")),
             *are_refused(BILL, "already-joined", join()),
             *are_refused(BILL, "malformed-message", but(to(SERVER, "ping", "8"), id=8)),
             Drops(BILL),
@@ -100,9 +100,9 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "list-rooms")),
-            Hears(BILL, by(SERVER, SOMEBODY, "rooms", [])),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "rooms", [])),
             Says(BILL, "Bogus!"),
-            Hears(BILL, refused(SOMEBODY, "malformed-message")),
+            Hears(BILL, refused(ANY_CLIENT, "malformed-message")),
             Says(BILL, example.JOIN),
             Hears(BILL, but(joined(BILL, clients=[member(BILL, "Bill")]), reply_to="1")),
             Says(BILL, to(SERVER, "greeting", "1")),

@@ -1,13 +1,13 @@
-"""How sessions outlive a server that crashes (SESS-50)."""
+"""Sessions that outlive a crash of the server (SESS-50)."""
 
 from ...limits import Limits
 from ..scenario import Connects, Hears, HearsNothing, Says, Scenario, Setting, Starts
 from ..session_phrases import WRITTEN, is_back, is_crashed, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
     SERVER,
-    SOMEBODY,
     TED,
     by,
     done,
@@ -32,12 +32,12 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
-            Hears(BILL, by(SERVER, SOMEBODY, "room-created", _MADE)),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "room-created", _MADE)),
             *is_crashed(BILL),
             Starts(),
             Connects(BILL, None, CAMUS_2),
             Says(BILL, join("circle-k")),
-            Hears(BILL, refused(SOMEBODY, "password-required")),
+            Hears(BILL, refused(ANY_CLIENT, "password-required")),
             Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
             Hears(BILL, joined(BILL, room_id="circle-k", role="owner")),
         ),

@@ -1,4 +1,4 @@
-"""How a client of the session profile gets into a room (SESS-8 to SESS-14)."""
+"""Admission in the session profile (SESS-8 to SESS-14)."""
 
 from ...ice import IceConfiguration
 from ...limits import Limits
@@ -18,20 +18,20 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import enters, is_turned_away, meet, note
+from ..session_phrases import enters, is_refused, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
-    came,
+    client_joined,
     join,
     joined,
     member,
@@ -40,13 +40,13 @@ from ..vocabulary import (
     to,
 )
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),))
+_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
 
 _TURN = ("turn:turn.example.com:3478",)
 
 
 def _number(value: int) -> Wildcard:
-    """JSON has one number for 50 and 50.0."""
+    """Return a pattern for a number, as 50 or as 50.0: in JSON they are equal."""
     return Wildcard(rf"{value}(\.0)?")
 
 
@@ -62,7 +62,7 @@ SCENARIOS = (
                 but(joined(BILL, clients=[member(BILL, "Bill")]), reply_to="1"),
             ),
             *enters(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join(username=" Rufus ")),
             Hears(
@@ -71,40 +71,38 @@ SCENARIOS = (
                     RUFUS, clients=[member(BILL, "Bill"), member(TED), member(RUFUS, "Rufus")]
                 ),
             ),
-            Hears(BILL, came(RUFUS, "Rufus")),
-            Hears(TED, came(RUFUS, "Rufus")),
+            Hears(BILL, client_joined(RUFUS, "Rufus")),
+            Hears(TED, client_joined(RUFUS, "Rufus")),
         ),
     ),
     Scenario(
         "the room is that of the address, or of the message, or of both",
         ("SESS-8", "SESS-63", "SESS-64"),
         (
-            Connects(BILL, LOBBY, CAMUS_2),
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
             Says(BILL, join(None)),
             Hears(BILL, joined(BILL)),
-            Connects(TED, LOBBY, CAMUS_2),
-            *is_turned_away(TED, "malformed-message", join("circle-k")),
-            Says(TED, join(LOBBY)),
+            Connects(TED, DEFAULT_ROOM, CAMUS_2),
+            *is_refused(TED, "malformed-message", join("circle-k")),
+            Says(TED, join(DEFAULT_ROOM)),
             Hears(TED, joined(TED)),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Connects(RUFUS, None, CAMUS_2),
-            *is_turned_away(
+            *is_refused(
                 RUFUS,
                 "malformed-message",
                 join(None),
                 to(SERVER, "join", {"room_id": 7}),
                 to(SERVER, "join"),
             ),
-            *is_turned_away(
-                RUFUS, "room-not-found", join(""), join("San Dimas"), join("a" * 65)
-            ),
+            *is_refused(RUFUS, "room-not-found", join(""), join("San Dimas"), join("a" * 65)),
             Says(
                 RUFUS,
                 join(username=None, password=None, token=None, owner_token=None, resume=None),
             ),
             Hears(RUFUS, joined(RUFUS)),
-            Hears(BILL, came(RUFUS)),
-            Hears(TED, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
         ),
     ),
     Scenario(
@@ -145,7 +143,7 @@ SCENARIOS = (
         ("SESS-11", "SESS-12", "SESS-55", "SESS-119"),
         (
             Connects(BILL, None, CAMUS_2),
-            *is_turned_away(
+            *is_refused(
                 BILL,
                 "invalid-username",
                 join(username=""),
@@ -153,7 +151,7 @@ SCENARIOS = (
                 join(username="Bill\u202e"),
                 join("no slug!", username=""),
             ),
-            *is_turned_away(BILL, "malformed-message", join(username=7)),
+            *is_refused(BILL, "malformed-message", join(username=7)),
             Says(BILL, join(username="Be\u0301atrice")),
             Hears(BILL, joined(BILL, clients=[member(BILL, "B\u00e9atrice")])),
         ),
@@ -164,21 +162,21 @@ SCENARIOS = (
         (
             *enters(BILL),
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "room-full", join(), join()),
+            *is_refused(TED, "room-full", join(), join()),
             HearsNothing(BILL),
             Says(BILL, to(SERVER, "bye")),
             IsClosed(BILL, 1000),
             Says(TED, join()),
             Hears(TED, joined(TED, clients=[member(TED)])),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)),
     ),
     Scenario(
         "a room that isn't there is made, or isn't, as the operator wants",
         ("SESS-12",),
         (
             Connects(BILL, None, CAMUS_2),
-            *is_turned_away(BILL, "room-not-found", join("circle-k")),
+            *is_refused(BILL, "room-not-found", join("circle-k")),
             Says(BILL, join("san-dimas")),
             Hears(BILL, joined(BILL, room_id="san-dimas")),
         ),
@@ -191,10 +189,10 @@ SCENARIOS = (
             *enters(BILL, "san-dimas"),
             Connects(TED, None, CAMUS_2),
             Says(TED, join("circle-k")),
-            Hears(TED, refused(SOMEBODY, "unavailable", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "unavailable", retry_after=True)),
             Says(TED, join("san-dimas")),
             Hears(TED, joined(TED, room_id="san-dimas")),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
         ),
         Setting(Limits(rooms=1)),
     ),
@@ -210,7 +208,7 @@ SCENARIOS = (
             LosesAnswer(),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join("circle-k")),
-            Hears(RUFUS, refused(SOMEBODY, "unavailable", retry_after=True)),
+            Hears(RUFUS, refused(ANY_CLIENT, "unavailable", retry_after=True)),
             *is_answered(BILL),
             Says(RUFUS, join("circle-k")),
             Hears(RUFUS, joined(RUFUS, room_id="circle-k")),
@@ -225,9 +223,9 @@ SCENARIOS = (
             IsClosed(BILL, 1000),
             Waits(0.8),
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "room-not-found", join()),
+            *is_refused(TED, "room-not-found", join()),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, empty_for=0.4),), rooms_on_demand=False),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=0.4),), rooms_on_demand=False),
     ),
     Scenario(
         "what is said behind a join is heard after it, in order",
@@ -242,7 +240,7 @@ SCENARIOS = (
             Hears(BILL, joined(BILL)),
             Hears(BILL, by(BILL, ROOM, "x-note", 2)),
             Hears(BILL, roster(BILL, (TED, MAJOR_TOM), (BILL, MAJOR_TOM))),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             Hears(TED, by(BILL, TED, "x-note", 1)),
             Hears(TED, by(BILL, ROOM, "x-note", 2)),
         ),

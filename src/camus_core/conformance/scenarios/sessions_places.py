@@ -1,4 +1,4 @@
-"""How long a place is held, and what that means (SESS-43 to SESS-46)."""
+"""Held places, and their end (SESS-43 to SESS-46)."""
 
 from ...limits import Limits
 from ..phrases import is_answered
@@ -19,17 +19,17 @@ from ..scenario import (
 )
 from ..session_phrases import enters, goes_on, meet, note
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     by,
-    came,
+    client_joined,
     join,
     joined,
     left,
@@ -51,12 +51,12 @@ SCENARIOS = (
             *meet(BILL, TED),
             Drops(TED),
             *enters(RUFUS),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
             Says(BILL, to(TED, "x-note", "1")),
             Says(BILL, to(SERVER, "get-room-info")),
             Hears(BILL, roster(BILL, (BILL, MAJOR_TOM), (TED, MAJOR_TOM), (RUFUS, MAJOR_TOM))),
             *goes_on(TED, 0, handled=0),
-            Hears(TED, came(RUFUS)),
+            Hears(TED, client_joined(RUFUS)),
             Hears(TED, by(BILL, TED, "x-note", "1")),
             HearsNothing(BILL),
         ),
@@ -156,15 +156,15 @@ SCENARIOS = (
             Drops(TED),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, join()),
-            Hears(RUFUS, refused(SOMEBODY, "room-full")),
+            Hears(RUFUS, refused(ANY_CLIENT, "room-full")),
             *goes_on(TED, 0, handled=0),
             Drops(TED),
             Hears(BILL, left(TED, "gone")),
             Says(RUFUS, join()),
             Hears(RUFUS, joined(RUFUS, clients=[member(BILL), member(RUFUS)])),
-            Hears(BILL, came(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
         ),
-        Setting(Limits(place_seconds=0.4), rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
+        Setting(Limits(place_seconds=0.4), rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
     ),
     Scenario(
         "a held place keeps a member of the core profile out too",
@@ -176,7 +176,7 @@ SCENARIOS = (
             Hears(TED, refused(TED, "room-full")),
             IsClosed(TED, 4504),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=1),)),
     ),
     Scenario(
         "a bye gives the place up and confirms everything",
@@ -194,8 +194,8 @@ SCENARIOS = (
                 BILL,
                 joined(BILL_ANEW, reason="unknown", clients=[member(TED), member(BILL_ANEW)]),
             ),
-            Hears(TED, came(BILL_ANEW)),
+            Hears(TED, client_joined(BILL_ANEW)),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, guest_limit=2),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
     ),
 )

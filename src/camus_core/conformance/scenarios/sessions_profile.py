@@ -1,4 +1,4 @@
-"""Who speaks the session profile, and what may be said in it (SESS-1 to SESS-7)."""
+"""The choice of the session profile, and its legal messages (SESS-1 to SESS-7)."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -15,20 +15,20 @@ from ..scenario import (
     Scenario,
     Setting,
 )
-from ..session_phrases import enters, is_turned_away, meet
+from ..session_phrases import enters, is_refused, meet
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     ROOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
-    came,
+    client_joined,
     join,
     joined,
     member,
@@ -41,7 +41,7 @@ _OFFERED = "Sec-WebSocket-Protocol"
 
 _CHOSEN = {"sec-websocket-protocol": CAMUS_2}
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),))
+_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
 
 
 SCENARIOS = (
@@ -50,7 +50,7 @@ SCENARIOS = (
         ("SESS-1", "SESS-2"),
         (
             Knocks("/ws", 101, {_OFFERED: CAMUS_2}, answered=_CHOSEN),
-            Knocks(f"/room/{LOBBY}/ws", 101, {_OFFERED: CAMUS_2}, answered=_CHOSEN),
+            Knocks(f"/room/{DEFAULT_ROOM}/ws", 101, {_OFFERED: CAMUS_2}, answered=_CHOSEN),
             Knocks("/ws", 101, {_OFFERED: f"soap, {CAMUS_2},wamp"}, answered=_CHOSEN),
             Knocks("/room/San-Dimas/ws", 404, {_OFFERED: CAMUS_2}),
             Knocks("/", 404, {_OFFERED: CAMUS_2}),
@@ -77,7 +77,7 @@ SCENARIOS = (
         "who connects is in no room, and nobody says anything",
         ("SESS-3",),
         (
-            Connects(BILL, LOBBY, CAMUS_2),
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
             Connects(TED, None, CAMUS_2),
             *enters(RUFUS),
             HearsNothing(BILL),
@@ -92,7 +92,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "ping", 1)),
-            Hears(BILL, by(SERVER, SOMEBODY, "pong", 1)),
+            Hears(BILL, by(SERVER, ANY_CLIENT, "pong", 1)),
             Says(BILL, to(SERVER, "pong", 2)),
             HearsNothing(BILL),
             Says(BILL, to(SERVER, "bye")),
@@ -109,8 +109,8 @@ SCENARIOS = (
         "what belongs into a room is refused outside",
         ("SESS-4",),
         (
-            Connects(BILL, LOBBY, CAMUS_2),
-            *is_turned_away(
+            Connects(BILL, DEFAULT_ROOM, CAMUS_2),
+            *is_refused(
                 BILL,
                 "not-joined",
                 to(SERVER, "get-room-info"),
@@ -122,7 +122,7 @@ SCENARIOS = (
                 to(ROOM, "x-note"),
                 to(BILL, "icecandidate"),
             ),
-            *is_turned_away(
+            *is_refused(
                 BILL,
                 "wrong-receiver",
                 {**join(), "receiver": ROOM},
@@ -130,7 +130,7 @@ SCENARIOS = (
                 to(ROOM, "bye"),
                 to(ROOM, "list-rooms"),
             ),
-            *is_turned_away(BILL, "unknown-type", to(SERVER, "enter")),
+            *is_refused(BILL, "unknown-type", to(SERVER, "enter")),
         ),
     ),
     Scenario(
@@ -151,7 +151,7 @@ SCENARIOS = (
                 BILL,
                 "server-only-type",
                 but(example.JOINED, receiver=TED),
-                to(TED, "room-created", {"room_id": LOBBY, "owner_token": "guess"}),
+                to(TED, "room-created", {"room_id": DEFAULT_ROOM, "owner_token": "guess"}),
                 to(ROOM, "rooms", []),
                 to(ROOM, "client-joined", member(RUFUS)),
                 to(ROOM, "client-left", {"id": TED, "reason": "gone"}),
@@ -159,14 +159,14 @@ SCENARIOS = (
                 to(TED, "done"),
                 to(TED, "undeliverable", {"receiver": BILL, "reason": "gone"}),
                 to(ROOM, "going-away", {"reconnect_in": 1}),
-                to(TED, "room-info", {"room_id": LOBBY, "clients": []}),
+                to(TED, "room-info", {"room_id": DEFAULT_ROOM, "clients": []}),
                 to(TED, "ice-servers", []),
                 to(TED, "error", {"code": "room-full", "message": "Go away"}),
             ),
             *are_refused(BILL, "wrong-receiver", to(TED, "ack", {"received": 0})),
             HearsNothing(TED),
-            Connects(RUFUS, LOBBY, CAMUS_2),
-            *is_turned_away(RUFUS, "server-only-type", to(ROOM, "client-joined", member(TED))),
+            Connects(RUFUS, DEFAULT_ROOM, CAMUS_2),
+            *is_refused(RUFUS, "server-only-type", to(ROOM, "client-joined", member(TED))),
         ),
     ),
     Scenario(
@@ -191,9 +191,9 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, but(to(SERVER, "ping", 1), id="1")),
-            Hears(BILL, but(by(SERVER, SOMEBODY, "pong", 1), reply_to="1")),
+            Hears(BILL, but(by(SERVER, ANY_CLIENT, "pong", 1), reply_to="1")),
             Says(BILL, but(to(SERVER, "get-room-info"), id="2")),
-            Hears(BILL, but(refused(SOMEBODY, "not-joined"), reply_to="2")),
+            Hears(BILL, but(refused(ANY_CLIENT, "not-joined"), reply_to="2")),
             Says(BILL, but(join(), id="join me!")),
             Hears(BILL, but(joined(BILL), reply_to="join me!")),
             Says(BILL, but(to(SERVER, "get-room-info"), id="é" * 64)),
@@ -241,7 +241,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Says(BILL, but(to(TED, "x-note"), id="7")),
             Hears(TED, but(by(BILL, TED, "x-note"), id="7")),
             Says(TED, but(to(BILL, "x-note"), id="8", reply_to="7")),
@@ -259,8 +259,8 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, join()),
             Says(BILL, to(ROOM, "x-note", 1)),
-            Hears(BILL, refused(SOMEBODY, "password-required")),
-            Hears(BILL, refused(SOMEBODY, "not-joined")),
+            Hears(BILL, refused(ANY_CLIENT, "password-required")),
+            Hears(BILL, refused(ANY_CLIENT, "not-joined")),
         ),
         _SECRET_ROOM,
     ),

@@ -1,4 +1,4 @@
-"""How sessions outlive a server that stops (SESS-49)."""
+"""Sessions that outlive a clean stop of the server (SESS-49)."""
 
 from ...limits import Limits
 from ..phrases import is_answered
@@ -17,15 +17,15 @@ from ..scenario import (
 )
 from ..session_phrases import enters, is_back, is_stopped, meet, says
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     BILL_ANEW,
     CAMUS_2,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -44,7 +44,7 @@ _MADE = {"room_id": "circle-k", "owner_token": owner_token_of("circle-k")}
 def _makes_a_room_and_owns_it(who: str) -> tuple[Step, ...]:
     return (
         Says(who, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
-        Hears(who, by(SERVER, SOMEBODY, "room-created", _MADE)),
+        Hears(who, by(SERVER, ANY_CLIENT, "room-created", _MADE)),
         Says(who, join("circle-k", owner_token=owner_token_of("circle-k"))),
         Hears(who, joined(who, room_id="circle-k", role="owner")),
     )
@@ -85,7 +85,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *is_stopped(BILL),
             IsClosed(TED, 1012),
             Starts(),
@@ -137,7 +137,7 @@ SCENARIOS = (
                 BILL,
                 joined(BILL_ANEW, reason="unknown", clients=[member(TED), member(BILL_ANEW)]),
             ),
-            Hears(TED, came(BILL_ANEW)),
+            Hears(TED, client_joined(BILL_ANEW)),
         ),
     ),
     Scenario(
@@ -206,7 +206,7 @@ SCENARIOS = (
                 ),
             ),
             Hears(TED, left(BILL, "rejoined")),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
         ),
     ),
     Scenario(

@@ -1,15 +1,15 @@
-"""By what right a client comes in: a password or a token (SESS-13, SESS-14)."""
+"""Admission by password or owner token (SESS-13, SESS-14)."""
 
 from ..scenario import Connects, Drops, ExistingRoom, Hears, Says, Scenario, Setting
-from ..session_phrases import creates, enters, is_turned_away
+from ..session_phrases import creates, enters, is_refused
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     SERVER,
-    SOMEBODY,
     TED,
-    came,
+    client_joined,
     done,
     join,
     joined,
@@ -22,7 +22,7 @@ from ..vocabulary import (
     updated,
 )
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns"),))
+_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
 
 SCENARIOS = (
     Scenario(
@@ -30,23 +30,23 @@ SCENARIOS = (
         ("SESS-13",),
         (
             Connects(BILL, None, CAMUS_2),
-            *is_turned_away(BILL, "password-required", join(), join(password=None)),
-            *is_turned_away(
+            *is_refused(BILL, "password-required", join(), join(password=None)),
+            *is_refused(
                 BILL,
                 "wrong-password",
                 join(password="wyld stallyns"),
                 join(password=""),
                 join(password="\u0000"),
             ),
-            *is_turned_away(BILL, "malformed-message", join(password=7)),
+            *is_refused(BILL, "malformed-message", join(password=7)),
             Says(BILL, join(password="Wyld Stallyns")),
             Hears(BILL, joined(BILL, clients=[member(BILL)])),
-            Connects(TED, LOBBY, CAMUS_2),
-            *is_turned_away(TED, "password-required", join(None)),
-            *is_turned_away(TED, "wrong-password", join(password="Bogus!")),
+            Connects(TED, DEFAULT_ROOM, CAMUS_2),
+            *is_refused(TED, "password-required", join(None)),
+            *is_refused(TED, "wrong-password", join(password="Bogus!")),
             Says(TED, join(None, password="Wyld Stallyns")),
             Hears(TED, joined(TED, clients=[member(BILL), member(TED)])),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
         ),
         _SECRET_ROOM,
     ),
@@ -56,11 +56,11 @@ SCENARIOS = (
         (
             *enters(BILL, password="Wyld Stallyns"),
             Connects(TED, None, CAMUS_2),
-            *is_turned_away(TED, "password-required", join()),
-            *is_turned_away(TED, "wrong-password", join(password="Bogus!")),
-            *is_turned_away(TED, "room-full", join(password="Wyld Stallyns")),
+            *is_refused(TED, "password-required", join()),
+            *is_refused(TED, "wrong-password", join(password="Bogus!")),
+            *is_refused(TED, "room-full", join(password="Wyld Stallyns")),
         ),
-        Setting(rooms=(ExistingRoom(LOBBY, password="Wyld Stallyns", guest_limit=1),)),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns", guest_limit=1),)),
     ),
     Scenario(
         "a room without a password doesn't mind one",
@@ -72,7 +72,7 @@ SCENARIOS = (
         ("SESS-12", "SESS-14", "SESS-72"),
         (
             Connects(BILL, None, CAMUS_2),
-            *is_turned_away(
+            *is_refused(
                 BILL,
                 "not-allowed",
                 join(token="eyJhbGciOiJub25lIn0.e30."),
@@ -105,7 +105,7 @@ SCENARIOS = (
                 join("circle-k", owner_token=owner_token_of("circle-k"), password="Bogus!"),
             ),
             Hears(TED, joined(TED, room_id="circle-k", role="owner")),
-            Hears(BILL, came(TED, role="owner")),
+            Hears(BILL, client_joined(TED, role="owner")),
             Says(BILL, to(SERVER, "profile", {"username": "Bill"})),
             Hears(BILL, updated(BILL, "Bill", "owner")),
             Hears(BILL, done(BILL)),
@@ -124,9 +124,9 @@ SCENARIOS = (
             *creates(BILL, "circle-k", name="Circle K"),
             *creates(BILL, "san-dimas", name="San Dimas"),
             Says(BILL, join("san-dimas", owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
             Says(BILL, join(owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "room-not-found")),
+            Hears(BILL, refused(ANY_CLIENT, "room-not-found")),
         ),
     ),
     Scenario(
@@ -137,7 +137,7 @@ SCENARIOS = (
             *creates(BILL, "circle-k", name="Circle K", guest_limit=1),
             *enters(TED, "circle-k"),
             Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
-            Hears(BILL, refused(SOMEBODY, "room-full")),
+            Hears(BILL, refused(ANY_CLIENT, "room-full")),
         ),
     ),
     Scenario(
@@ -147,7 +147,7 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             *creates(BILL, "circle-k", name="Circle K"),
             Says(BILL, join("circle-k", owner_token="guess")),
-            Hears(BILL, refused(SOMEBODY, "not-allowed")),
+            Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
             Says(BILL, join("circle-k")),
             Hears(BILL, joined(BILL, room_id="circle-k")),
         ),

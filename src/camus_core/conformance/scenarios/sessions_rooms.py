@@ -1,4 +1,4 @@
-"""Rooms that clients make (SESS-15 to SESS-19)."""
+"""Rooms that clients create and list (SESS-15 to SESS-19)."""
 
 from ...limits import Limits
 from .. import examples as example
@@ -20,13 +20,13 @@ from ..scenario import (
 )
 from ..session_phrases import creates, enters
 from ..vocabulary import (
+    ANY_CLIENT,
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     MAJOR_TOM,
     RUFUS,
     SERVER,
-    SOMEBODY,
     TED,
     but,
     by,
@@ -43,7 +43,7 @@ from ..vocabulary import (
 def _are_listed(who: str, *rooms: object) -> tuple[Step, ...]:
     return (
         Says(who, to(SERVER, "list-rooms")),
-        Hears(who, by(SERVER, SOMEBODY, "rooms", list(rooms))),
+        Hears(who, by(SERVER, ANY_CLIENT, "rooms", list(rooms))),
     )
 
 
@@ -70,12 +70,12 @@ SCENARIOS = (
                 BILL,
                 but(
                     example.ROOM_CREATED,
-                    receiver=SOMEBODY,
+                    receiver=ANY_CLIENT,
                     data={"room_id": "wyld-stallyns", "owner_token": SOME_SECRET},
                 ),
             ),
             Says(BILL, to(SERVER, "get-room-info")),
-            Hears(BILL, refused(SOMEBODY, "not-joined")),
+            Hears(BILL, refused(ANY_CLIENT, "not-joined")),
             Says(BILL, join("wyld-stallyns", password="Be excellent to each other")),
             Hears(BILL, joined(BILL, room_id="wyld-stallyns", clients=[member(BILL)])),
         ),
@@ -110,15 +110,15 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "create-room", {"name": ""})),
-            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            Hears(BILL, refused(ANY_CLIENT, "invalid-name")),
             Says(BILL, to(SERVER, "create-room", {"name": "z" * 65})),
-            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            Hears(BILL, refused(ANY_CLIENT, "invalid-name")),
             Says(BILL, to(SERVER, "create-room", {"name": "San\u202eDimas"})),
-            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            Hears(BILL, refused(ANY_CLIENT, "invalid-name")),
             Says(BILL, to(SERVER, "create-room", {"name": "San Dimas\u3164"})),
-            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            Hears(BILL, refused(ANY_CLIENT, "invalid-name")),
             Says(BILL, to(SERVER, "create-room", {"name": "Ground Control"})),
-            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            Hears(BILL, refused(ANY_CLIENT, "invalid-name")),
             *creates(BILL, "z" * 64, name="z" * 64),
         ),
     ),
@@ -128,7 +128,7 @@ SCENARIOS = (
         (
             Connects(BILL, None, CAMUS_2),
             Says(BILL, to(SERVER, "create-room", {"name": "room"})),
-            Hears(BILL, refused(SOMEBODY, "invalid-name")),
+            Hears(BILL, refused(ANY_CLIENT, "invalid-name")),
             *_are_listed(BILL, _listed("room", "room")),
             *enters(TED, "room"),
         ),
@@ -141,12 +141,12 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2),
             *creates(BILL, "circle-k", name="Circle K"),
             Says(BILL, to(SERVER, "create-room", {"name": "circle  k"})),
-            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
             Says(BILL, but(to(SERVER, "create-room", {"name": "San Dimas"}), id="2")),
-            Hears(BILL, but(refused(SOMEBODY, "name-taken"), reply_to="2")),
+            Hears(BILL, but(refused(ANY_CLIENT, "name-taken"), reply_to="2")),
             *enters(TED),
-            Says(BILL, to(SERVER, "create-room", {"name": LOBBY})),
-            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Says(BILL, to(SERVER, "create-room", {"name": DEFAULT_ROOM})),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
         ),
         Setting(rooms=(ExistingRoom("san-dimas"),)),
     ),
@@ -157,17 +157,17 @@ SCENARIOS = (
             Connects(BILL, None, CAMUS_2, address=HERE),
             LosesAnswer(),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
-            Hears(BILL, refused(SOMEBODY, "unavailable", retry_after=True)),
+            Hears(BILL, refused(ANY_CLIENT, "unavailable", retry_after=True)),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "Bogus!"})),
-            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
             Connects(TED, None, CAMUS_2, address=THERE),
             Says(TED, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
-            Hears(TED, refused(SOMEBODY, "name-taken")),
+            Hears(TED, refused(ANY_CLIENT, "name-taken")),
             Drops(BILL),
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K", password="69"),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K", "password": "69"})),
-            Hears(BILL, refused(SOMEBODY, "name-taken")),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
             Says(BILL, join("circle-k", owner_token=owner_token_of("circle-k"))),
             Hears(BILL, joined(BILL, room_id="circle-k", role="owner")),
         ),
@@ -203,7 +203,7 @@ SCENARIOS = (
             Hears(BILL, joined(BILL, room_id="circle-k")),
             Connects(TED, None, CAMUS_2),
             Says(TED, join("circle-k")),
-            Hears(TED, refused(SOMEBODY, "room-full")),
+            Hears(TED, refused(ANY_CLIENT, "room-full")),
             *creates(TED, "the-world", name="The World", guest_limit=2_000_000_000),
         ),
     ),
@@ -231,7 +231,7 @@ SCENARIOS = (
             Waits(0.6),
             Connects(TED, None, CAMUS_2),
             Says(TED, join("circle-k")),
-            Hears(TED, refused(SOMEBODY, "room-not-found")),
+            Hears(TED, refused(ANY_CLIENT, "room-not-found")),
             Says(TED, join("san-dimas")),
             Hears(TED, joined(TED, room_id="san-dimas")),
         ),
@@ -245,7 +245,7 @@ SCENARIOS = (
             *creates(BILL, "circle-k", name="Circle K"),
             Waits(0.8),
             Says(BILL, join("circle-k")),
-            Hears(BILL, refused(SOMEBODY, "room-not-found")),
+            Hears(BILL, refused(ANY_CLIENT, "room-not-found")),
         ),
         Setting(Limits(room_empty_for=0.2, unused_room_seconds=0.4), rooms_on_demand=False),
     ),
@@ -289,7 +289,7 @@ SCENARIOS = (
                 but(
                     by(
                         SERVER,
-                        SOMEBODY,
+                        ANY_CLIENT,
                         "rooms",
                         [_listed("a", "A", guest_limit=1), _listed("b", "B")],
                     ),

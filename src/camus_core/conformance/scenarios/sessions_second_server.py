@@ -1,4 +1,4 @@
-"""How clients move from one server to another (SESS-51)."""
+"""Sessions that move from one server to another (SESS-51)."""
 
 from ...limits import Limits
 from ..phrases import is_answered
@@ -19,7 +19,7 @@ from ..vocabulary import (
     SERVER,
     TED,
     by,
-    came,
+    client_joined,
     join,
     joined,
     left,
@@ -98,7 +98,7 @@ SCENARIOS = (
                 _MOVED,
                 joined(BILL, nth=2, reason="restarted", clients=[member(TED), member(BILL)]),
             ),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             *is_answered(BILL),
         ),
         Setting(Limits(place_seconds=1.0)),

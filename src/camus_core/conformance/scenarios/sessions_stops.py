@@ -1,4 +1,4 @@
-"""What a server says that stops (SESS-47, SESS-48)."""
+"""Announcement of a stop of the server (SESS-47, SESS-48)."""
 
 from ..phrases import is_answered
 from ..scenario import (
@@ -17,13 +17,13 @@ from ..session_phrases import enters, goes_on, is_back, is_stopped, meet, note
 from ..vocabulary import (
     BILL,
     CAMUS_2,
-    LOBBY,
+    DEFAULT_ROOM,
     SERVER,
     TED,
     ack,
     but,
     by,
-    came,
+    client_joined,
     going_away,
     refused,
     to,
@@ -74,7 +74,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *note(TED, BILL, "1"),
             Stops(),
             Hears(TED, undeliverable_error(TED, BILL, "expired")),
@@ -120,6 +120,6 @@ SCENARIOS = (
     Scenario(
         "who isn't in a room is closed without a word when the server stops",
         ("SESS-47", "SESS-115"),
-        (Connects(BILL, LOBBY, CAMUS_2), Stops(), IsClosed(BILL, 1012)),
+        (Connects(BILL, DEFAULT_ROOM, CAMUS_2), Stops(), IsClosed(BILL, 1012)),
     ),
 )

@@ -1,4 +1,4 @@
-"""How much may be unconfirmed (SESS-27, SESS-28, SESS-30)."""
+"""Limits of unconfirmed frames (SESS-27, SESS-28, SESS-30)."""
 
 from ...limits import Limits
 from ..phrases import is_answered
@@ -11,7 +11,7 @@ from ..vocabulary import (
     TED,
     ack,
     but,
-    came,
+    client_joined,
     joined,
     resume,
     resumed,
@@ -26,7 +26,7 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             *says(TED, BILL, "1", "2", "3"),
             Says(TED, but(to(BILL, "x-note", "4"), id="4")),
             Hears(TED, but(undeliverable(TED, BILL, "full"), reply_to="4")),
@@ -47,7 +47,7 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             Says(TED, ack(1)),
             *(
                 step
@@ -67,7 +67,7 @@ SCENARIOS = (
         (
             *enters(TED),
             *enters(BILL),
-            Hears(TED, came(BILL)),
+            Hears(TED, client_joined(BILL)),
             *says(TED, BILL, *["." * 60_000] * 16),
             Says(TED, but(to(BILL, "x-note", "." * 60_000), id="17")),
             Hears(TED, but(undeliverable(TED, BILL, "full"), reply_to="17")),

@@ -1,4 +1,4 @@
-"""What a sender hears of messages that were not confirmed (SESS-31 to SESS-35)."""
+"""Reports of unconfirmed messages to their senders (SESS-31 to SESS-35)."""
 
 from ...limits import Limits
 from ..patterns import A_TIME
@@ -25,7 +25,7 @@ from ..vocabulary import (
     ack,
     but,
     by,
-    came,
+    client_joined,
     left,
     refused,
     to,
@@ -79,7 +79,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             Closes(BILL, 1000),
             *says(TED, BILL, "1"),
             HearsNothing(TED),
@@ -114,7 +114,7 @@ SCENARIOS = (
         (
             *enters(BILL),
             Joins(TED),
-            Hears(BILL, came(TED)),
+            Hears(BILL, client_joined(TED)),
             *note(BILL, TED, "1"),
             Says(BILL, to(TED, "x-note", "2")),
             *is_answered(BILL),

@@ -1,4 +1,4 @@
-"""Signs of life (CORE-30 to CORE-32)."""
+"""Pings, and connections without signs of life (CORE-30 to CORE-32)."""
 
 from ...limits import Limits
 from .. import examples as example

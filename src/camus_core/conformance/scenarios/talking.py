@@ -1,4 +1,4 @@
-"""What is passed on, and what is said when it can't be (CORE-28, CORE-29, CORE-33, CORE-45)."""
+"""Relayed messages and their payloads (CORE-28, CORE-29, CORE-33, CORE-45)."""
 
 from .. import examples as example
 from ..patterns import A_TIME, SOME_TEXT
