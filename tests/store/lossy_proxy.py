@@ -19,8 +19,9 @@ class LossyProxy:
     """A proxy that forwards to the cluster until `loses` names a request.
 
     The next request that contains these bytes is forwarded, and its answer isn't: the proxy
-    cuts the connection when the answer arrives, so that the request has been carried out. Then
-    it awaits `meanwhile`, before any client can connect again.
+    cuts all connections when the answer arrives, so that the request has been carried out, and
+    no client can repeat it over another connection. Then it awaits `meanwhile`, before any
+    client can connect again.
     """
 
     target: str
@@ -30,6 +31,7 @@ class LossyProxy:
     meanwhile: "asyncio.Future[None]" = field(init=False)
     _goes_on: asyncio.Event = field(factory=asyncio.Event)
     _open: set["asyncio.Task[None]"] = field(factory=set)
+    _clients: set[asyncio.StreamWriter] = field(factory=set)
 
     def lose(self, request: bytes, *, hold: bool = False) -> None:
         """Lose the answer to the next such request; with `hold`, refuse connections until
@@ -50,12 +52,14 @@ class LossyProxy:
         task = asyncio.current_task()
         assert task is not None
         self._open.add(task)
+        self._clients.add(writer)
         try:
             if self.lost:
                 await self._goes_on.wait()
             await self._forward(reader, writer)
         finally:
             writer.transport.abort()
+            self._clients.discard(writer)
             self._open.discard(task)
 
     async def close(self) -> None:
@@ -89,7 +93,8 @@ class LossyProxy:
             while chunk := await reader.read(65536):
                 if cut.is_set():
                     self.lost += 1
-                    writer.transport.abort()
+                    for client in self._clients:
+                        client.transport.abort()
                     self.meanwhile.set_result(None)
                     return
                 writer.write(chunk)
