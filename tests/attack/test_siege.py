@@ -42,7 +42,7 @@ TOLD: Mapping[str, set[str]] = {
     "send_noise": {"closed 1002"},
     "send_no_messages": FLOODED | {"malformed-message"},
     "send_unknown_types": FLOODED | {"unknown-type"},
-    "send_riddles": FLOODED | {"malformed-message", "invalid-username", "closed 4000"},
+    "send_costly_texts": FLOODED | {"malformed-message", "invalid-username", "closed 4000"},
     "send_pings": {"closed 4004"},
     "talk_too_much": FLOODED | {"closed 4000"},
     "stop_reading": {"the slow one is gone"},
@@ -58,7 +58,7 @@ TOLD: Mapping[str, set[str]] = {
     "talk_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "come_and_go": {"let in"},
     "guess_sessions": {"a newcomer"},
-    "come_back_anew": {"rejoined", "unknown"},
+    "rejoin_again_and_again": {"rejoined", "unknown"},
 }
 """Answers that an attacker may get, and ends of connections: no guess is ever successful."""
 
@@ -70,7 +70,7 @@ MOST: Mapping[str, tuple[str, int]] = {
     "create_rooms": ("made", 60 + 20),
     "come_and_go": ("let in", 120 + 60),
     "guess_sessions": ("a newcomer", 120 + 60),
-    "come_back_anew": ("rejoined", 120 + 60),
+    "rejoin_again_and_again": ("rejoined", 120 + 60),
 }
 """The number that one address gets, at once and within the minute of the longest attack."""
 
