@@ -88,7 +88,7 @@ def test_a_token_says_who_somebody_is(said: dict[str, Any], identity: Identity) 
         ({"sub": "\ud800"}, "`sub` has not 1 to 256 characters"),
         ({"name": ""}, "`name` is no username"),
         ({"name": "x" * 65}, "`name` is no username"),
-        ({"name": "Ted\u202e"}, "invisible, or turns or breaks text: U+202E"),
+        ({"name": "Ted\u202e"}, "changes the direction of text: U+202E"),
         ({"name": 5}, "`name` is no username"),
         ({"name": None}, "`name` is no username"),
         ({"role": "king"}, "`role` is none of guest, moderator and owner"),
