@@ -80,7 +80,7 @@ class Signaling:
             reach, under this machine's names, if there are no trusted proxies. Requires the
             extra `metrics`.
         ui: the folder of a browser app to serve at /, for example
-            `camus_transport.http.app_files.installed()`.
+            `camus_transport.http.app_files.app_folder()`.
         wall_clock: returns UNIX time in seconds; the machine's clock if None.
 
     Raises:
