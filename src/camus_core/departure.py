@@ -60,9 +60,7 @@ class Departure:
                 seconds = min(seconds, self.limits.reload_seconds)
             self.sessions.hold(session, seconds, now)
             return []
-        return self.leave(
-            connection.room, connection.member, "gone", self._milliseconds(now), now
-        )
+        return self.end_place(connection.room, connection.member, now)
 
     def close(
         self, connection_id: ConnectionId, code: CloseCode, now: Timestamp
@@ -73,7 +71,7 @@ class Departure:
         return [Close.of(connection_id, code), *self.drop(connection_id, None, now)]
 
     def end_place(self, room: Room, member: Member, now: Timestamp) -> list[Effect]:
-        """End the place of a member whose client has been away for too long."""
+        """End the place of a member whose client is gone."""
         return self.leave(room, member, "gone", self._milliseconds(now), now)
 
     def leave(

@@ -27,6 +27,12 @@ NOW = "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
 since when clients are away. The SQLite store replaces it by its own."""
 
 
+_Kind = type[RoomRecord] | type[ClientRecord]
+
+_ATTRIBUTES: dict[_Kind, list[str]] = {
+    kind: [field.name for field in fields(kind)] for kind in (RoomRecord, ClientRecord)
+}
+
 _COLUMN_OF = {
     "node": "run",
     "owner_digest": "owner",
@@ -38,8 +44,8 @@ _COLUMN_OF = {
 """The columns that are not named like their attribute."""
 
 
-def _columns(kind: type[RoomRecord] | type[ClientRecord]) -> list[str]:
-    return [_COLUMN_OF.get(field.name, field.name) for field in fields(kind)]
+def _columns(kind: _Kind) -> list[str]:
+    return [_COLUMN_OF.get(name, name) for name in _ATTRIBUTES[kind]]
 
 
 def _insert(table: str, columns: list[str]) -> str:
@@ -129,9 +135,8 @@ def client(row: Row) -> ClientRecord:
     return ClientRecord(**known | {"username_asserted": bool(known["username_asserted"])})
 
 
-def _attributes(kind: type[RoomRecord] | type[ClientRecord], row: Row) -> dict[str, Any]:
-    names = (field.name for field in fields(kind))
-    return dict(zip(names, row, strict=True))
+def _attributes(kind: _Kind, row: Row) -> dict[str, Any]:
+    return dict(zip(_ATTRIBUTES[kind], row, strict=True))
 
 
 def stored_room(found: Sequence[Row]) -> StoredRoom | None:

@@ -39,6 +39,11 @@ def _without_brackets(host: str) -> str:
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
+def _in_url(host: str) -> str:
+    """Return a host as URLs have it: an IPv6 address is put in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 @frozen
 class ListenOptions:
     """The options that say where the server listens, and what its first log line says of it.
@@ -102,7 +107,7 @@ class ListenOptions:
             case "0.0.0.0":
                 name, elsewhere = "127.0.0.1", ", or any other IPv4 address of this machine"
             case host:
-                name, elsewhere = f"[{host}]" if ":" in host else host, ""
+                name, elsewhere = _in_url(host), ""
         if self.allowed_hosts and name not in self.allowed_hosts:
             return min(self.allowed_hosts), ""
         return name, elsewhere
@@ -135,8 +140,7 @@ async def _listen_for_metrics(signaling: Signaling, host: str, port: int) -> Non
         raise click.ClickException(
             f"can't listen for metrics on {host}, port {port}: {_reason(error)}"
         ) from None
-    name = f"[{host}]" if ":" in host else host
-    _log.info("metrics are served at http://%s:%d/metrics", name, port)
+    _log.info("metrics are served at http://%s:%d/metrics", _in_url(host), port)
 
 
 def _reason(error: OSError | UnicodeError) -> str:
