@@ -7,9 +7,8 @@ from .effects import Effect, Send
 from .events import Connected, ConnectionId, Timestamp
 from .records import ClientId
 from .rooms.member import Member
-from .rooms.room import Room
 from .token_bucket import TokenBucket
-from .wire.errors import ProtocolError
+from .wire.errors import Refusal
 from .wire.messages import GROUND_CONTROL, Error, ErrorBody, Message
 from .wire.states import State
 
@@ -26,7 +25,6 @@ class ClientConnection:
         heard_at: The time of the last sign of life.
         state: The column of the table in `wire.states` that holds for it.
         member: The member that its client is, or None before it is admitted.
-        room: The room of that member.
         identity: The identity of its client, from the handshake or a join token, or None for a
             guest client.
         refusals: The number of refusals since its client last did something that was accepted.
@@ -44,7 +42,6 @@ class ClientConnection:
     heard_at: Timestamp
     state: State
     member: Member | None = None
-    room: Room | None = None
     identity: Identity | None = field(init=False)
     refusals: int = 0
     uncharged_bytes: int = 0
@@ -74,12 +71,12 @@ class ClientConnection:
         """True for a client of the core profile that isn't admitted yet, and can't send yet."""
         return self.member is None and self.state is State.CORE
 
-    def admit(self, member: Member, room: Room) -> None:
-        """Bind the connection to its member and room.
+    def admit(self, member: Member) -> None:
+        """Bind the connection to its member.
 
         The token buckets belong to the member, so that reconnecting fills none.
         """
-        self.member, self.room = member, room
+        self.member = member
         member.buckets = self.message_bucket, self.byte_bucket = member.buckets or (
             self.message_bucket,
             self.byte_bucket,
@@ -89,11 +86,11 @@ class ClientConnection:
 
     def tell(self, message: Message) -> list[Effect]:
         """Send a message to this client alone."""
-        if self.member is not None and self.room is not None:
-            return self.room.tell((self.member,), message)
+        if self.member is not None:
+            return self.member.room.tell((self.member,), message)
         return [Send((self.id,), message)]
 
-    def refuse(self, error: ProtocolError, reply_to: str | None = None) -> list[Effect]:
+    def refuse(self, refusal: Refusal, reply_to: str | None = None) -> list[Effect]:
         """Send an error to the client, in reply to its message with the id `reply_to`."""
-        body = ErrorBody(error.code, str(error), error.retry_after)
+        body = ErrorBody(refusal.kind.code, refusal.text, refusal.retry_after)
         return self.tell(Error(self.client_id, body, GROUND_CONTROL, reply_to=reply_to))

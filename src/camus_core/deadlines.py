@@ -18,15 +18,8 @@ class CheckSilence:
 
 
 @frozen
-class PushRoster:
-    """Push a room's roster to its members of the core profile."""
-
-    room_id: RoomId
-
-
-@frozen
-class ContinueReports:
-    """Send the next reports of lost messages in a room."""
+class SettleRoom:
+    """Send the next reports of lost messages in a room, and the roster if it has changed."""
 
     room_id: RoomId
 
@@ -80,8 +73,7 @@ class RefreshIceServers:
 
 Deadline = (
     CheckSilence
-    | PushRoster
-    | ContinueReports
+    | SettleRoom
     | SaveMembers
     | CheckEmptiness
     | EndHold

@@ -8,7 +8,7 @@ from .client_connection import ClientConnection
 from .effects import Close, Effect, ForgetClient
 from .events import ConnectionId, Timestamp
 from .limits import Limits
-from .rooms.member import Member
+from .rooms.member import Member, SessionMember
 from .rooms.registry import RoomRegistry
 from .rooms.room import Room
 from .sessions.sessions import Sessions
@@ -35,9 +35,9 @@ class Departure:
         """Carry out a client's `bye` to the server: it leaves, and its connection is closed."""
         del self.connections[connection.id]
         effects = self.waiting_rooms.remove(connection)
-        if connection.member is not None and connection.room is not None:
+        if connection.member is not None:
             time = self._milliseconds(now) if data == m.NULL else data
-            effects = self.leave(connection.room, connection.member, "left", time, now)
+            effects = self.leave(connection.member, "left", time, now)
         return [*effects, Close.of(connection.id, LEFT)]
 
     def drop(
@@ -51,16 +51,16 @@ class Departure:
         connection = self.connections.pop(connection_id, None)
         if connection is None:
             return []
-        if connection.member is None or connection.room is None:
+        member = connection.member
+        if member is None:
             return self.waiting_rooms.remove(connection)
-        session = self.sessions.of(connection.member)
-        if session is not None:
+        if isinstance(member, SessionMember):
             seconds = self.limits.place_seconds
             if code == GOING_AWAY:
                 seconds = min(seconds, self.limits.reload_seconds)
-            self.sessions.hold(session, seconds, now)
+            self.sessions.hold(member, seconds, now)
             return []
-        return self.end_place(connection.room, connection.member, now)
+        return self.end_place(member, now)
 
     def close(
         self, connection_id: ConnectionId, code: CloseCode, now: Timestamp
@@ -70,42 +70,54 @@ class Departure:
             return []
         return [Close.of(connection_id, code), *self.drop(connection_id, None, now)]
 
-    def end_place(self, room: Room, member: Member, now: Timestamp) -> list[Effect]:
+    def end_place(self, member: Member, now: Timestamp) -> list[Effect]:
         """End the place of a member whose client is gone."""
-        return self.leave(room, member, "gone", self._milliseconds(now), now)
+        return self.leave(member, "gone", self._milliseconds(now), now)
 
     def leave(
-        self, room: Room, member: Member, reason: LeaveReason, bye: Json, now: Timestamp
+        self, member: Member, reason: LeaveReason, bye: Json, now: Timestamp
     ) -> list[Effect]:
         """End a member's place, and unlock its room once nobody is left who could admit.
 
         `bye` is the payload of the `bye` that members of the core profile receive.
         """
-        self.sessions.remove(member)
-        member.connection = None
+        room, member.connection = member.room, None
+        if isinstance(member, SessionMember):
+            self.sessions.remove(member)
         effects = room.leave(member, reason, bye, now)
-        self.rooms.schedule_push(room)
         if not room.members:
             effects += self.admission.unlock(room, now)
         if not room.members:
             self.rooms.watch_empty(room, now)
         return effects
 
-    def relieve(self, now: Timestamp) -> list[Effect]:
-        """Close slow readers, and break sessions while all of them together keep too much."""
+    def settle(self, now: Timestamp) -> list[Effect]:
+        """Finish the work that an event has left.
+
+        Slow readers are closed, reports and rosters are sent that are due, and sessions are
+        broken while all of them together keep too much. Each of these may cause more of it.
+        """
         effects: list[Effect] = []
         while True:
-            while self.rooms.stalled:
-                member = self.rooms.stalled.pop()
-                if member.connection is not None:
-                    effects += self.close(member.connection, SLOW_CONSUMER, now)
-            session = self.sessions.session_to_break()
-            if session is None:
+            while self.rooms.unsettled:
+                effects += self._settle_room(self.rooms.unsettled.pop(0), now)
+            member = self.sessions.session_to_break()
+            if member is None:
                 return effects
-            if session.member.connection is not None:
-                effects += self.close(session.member.connection, SLOW_CONSUMER, now)
-            dropped = session.delivery.break_off("overflow")
-            effects += session.room.report(session.member, dropped, "full")
+            if member.connection is not None:
+                effects += self.close(member.connection, SLOW_CONSUMER, now)
+            dropped = member.delivery.break_off("overflow")
+            effects += member.room.report(member, dropped, "full")
+
+    def _settle_room(self, room: Room, now: Timestamp) -> list[Effect]:
+        effects: list[Effect] = []
+        while room.stalled:
+            member = room.stalled.pop()
+            if member.connection is not None:
+                effects += self.close(member.connection, SLOW_CONSUMER, now)
+        effects += room.settle(now)
+        self.rooms.settle_later(room, now)
+        return effects
 
     def stop(self, now: Timestamp) -> list[Effect]:
         """End every connection, because the server stops.

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from attrs import define, frozen
 
-from .events import About, ConnectionId, Ordered
+from .events import ConnectionId
 from .questions import Question
 from .records import ClientId, ClientRecord, RoomId, RoomRecord
-from .wire.errors import CloseCode, ProtocolError
+from .wire.errors import CloseCode, Refusal
 from .wire.messages import Message
 
 
@@ -39,26 +39,22 @@ class Close:
         """Return the effect that closes a connection with one of the protocol's close codes."""
         return cls(connection, close_code.code, close_code.meaning)
 
+    @classmethod
+    def refused(cls, connection: ConnectionId, refusal: Refusal) -> "Close":
+        """Return the effect that closes a refused connection with the code of its error."""
+        return cls(connection, CloseCode.of(refusal.kind).code, refusal.kind.code)
+
 
 @frozen
 class Ask:
-    """Find the answer to a question and feed `Answered(connection, about, question, answer)`.
+    """Find the answer to a question and feed `Answered(connection, answer)`.
 
-    Until then the driver feeds no other frame of that connection. `about` is the event that
-    raised the question.
+    Until then the driver feeds no other frame of that connection. The answer is due even if the
+    connection has ended meanwhile.
     """
 
     connection: ConnectionId
-    about: About
     question: Question
-
-
-@frozen
-class AnswerOrder:
-    """Tell the operator that an order was carried out, or why it was refused."""
-
-    ordered: Ordered
-    refusal: ProtocolError | None = None
 
 
 @frozen
@@ -109,4 +105,4 @@ class ForgetClient:
 Change = SaveRoom | ForgetRoom | SaveClient | ForgetClient
 """The effects that a driver may carry out later, in groups, in their order."""
 
-Effect = Send | Close | Ask | AnswerOrder | Change
+Effect = Send | Close | Ask | Change

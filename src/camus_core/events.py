@@ -7,10 +7,10 @@ from attrs import define, field, frozen
 
 from .admission.identity import Identity
 from .clocks import Timestamp as Timestamp
-from .questions import Answer, Question
+from .questions import Answer
 from .records import ClientId, NetworkAddress, RoomId, RoomRecord, SessionSecret
-from .wire.errors import ProtocolError
-from .wire.messages import Message, Order
+from .wire.errors import Refusal
+from .wire.messages import Message
 from .wire.profile import CORE, ProtocolProfile
 
 ConnectionId = NewType("ConnectionId", int)
@@ -29,8 +29,8 @@ class Connected:
         session_secret: A fresh secret for the client's session, should it get one.
         address: The client's network address, or None if it has none (a UNIX socket, or a
             client in this process). Limits by address don't count such a client.
-        identity: The identity that the embedding application found in the handshake, a refusal,
-            or None for a guest.
+        identity: The identity that the embedding application found in the handshake, its
+            refusal, or None for a guest.
     """
 
     connection: ConnectionId
@@ -39,7 +39,7 @@ class Connected:
     profile: ProtocolProfile = CORE
     session_secret: SessionSecret = field(default=SessionSecret(""), repr=False)
     address: NetworkAddress | None = None
-    identity: Identity | ProtocolError | None = None
+    identity: Identity | Refusal | None = None
 
 
 @define
@@ -50,12 +50,12 @@ class Received:
 
     Attributes:
         connection: The connection that it has arrived on.
-        message: The message, or the error that refuses the frame.
+        message: The message, or the refusal of a frame that is none.
         size: The size of the frame in bytes.
     """
 
     connection: ConnectionId
-    message: Message | ProtocolError
+    message: Message | Refusal
     size: int = 0
 
 
@@ -66,26 +66,12 @@ class KeptAlive:
     connection: ConnectionId
 
 
-About = Connected | Received
-"""The events that may raise a question."""
-
-
 @frozen
 class Answered:
-    """The answer to `Ask(connection, about, question)`."""
+    """The answer to the open question of a connection, which may have ended meanwhile."""
 
     connection: ConnectionId
-    about: About
-    question: Question
     answer: Answer
-
-
-@frozen
-class Ordered:
-    """The operator gives an order about a room; the effect `AnswerOrder` answers it."""
-
-    room_id: RoomId
-    order: Order
 
 
 @frozen
@@ -157,7 +143,6 @@ Event = (
     | Received
     | KeptAlive
     | Answered
-    | Ordered
     | Overflowed
     | Disconnected
     | RoomsLoaded

@@ -5,10 +5,9 @@ from attrs import define
 from .client_connection import ClientConnection
 from .events import Received, Timestamp
 from .rate_limits import LimitedAction, RateLimits
-from .rooms.room import Room
 from .token_bucket import acquire_all
 from .wire import messages as m
-from .wire.errors import ProtocolError, RateLimited
+from .wire.errors import RateLimited, Refusal
 from .wire.states import CLIENT, EVERYONE, SERVER
 
 FRAME_BYTES = 8192
@@ -30,24 +29,22 @@ class MessageCharges:
 
     rate_limits: RateLimits
 
-    def charge(
-        self, connection: ClientConnection, room: Room | None, event: Received, now: Timestamp
-    ) -> str:
+    def charge(self, connection: ClientConnection, event: Received, now: Timestamp) -> str:
         """Charge a client for a frame, and return its kind of recipient (see `wire.states`).
 
         Raises:
             RateLimited: The client, or its address, has sent too much.
         """
-        message = event.message
+        message, member = event.message, connection.member
         recipient, cost, size = CLIENT, 1.0, event.size
-        if isinstance(message, ProtocolError) or message.receiver == m.GROUND_CONTROL:
+        if isinstance(message, Refusal) or message.receiver == m.GROUND_CONTROL:
             recipient = SERVER
             if type(message) is m.ListRooms:
                 cost = _LISTING_COST
-            elif type(message) in (m.GetRoomInfo, m.Profile) and room is not None:
-                cost += len(room.members) / 10.0
+            elif type(message) in (m.GetRoomInfo, m.Profile) and member is not None:
+                cost += len(member.room.members) / 10.0
         elif message.receiver == m.ROOM:
-            count = len(room.members) if room else 0
+            count = 0 if member is None else len(member.room.members)
             recipient, cost, size = EVERYONE, 1.0 + count / 10.0, size * count
         cost += event.size // FRAME_BYTES
         if not connection.message_bucket.acquire(cost, now):

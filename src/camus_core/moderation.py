@@ -9,8 +9,9 @@ from .announcement_limits import AnnouncementLimits
 from .client_connection import ClientConnection
 from .departure import Departure
 from .effects import Close, Effect
-from .events import ConnectionId, Ordered, Timestamp
+from .events import ConnectionId, Timestamp
 from .limits import Limits
+from .records import RoomId
 from .rooms.member import Member
 from .rooms.registry import RoomRegistry
 from .rooms.room import Room
@@ -24,7 +25,7 @@ _OPERATOR_RANK = max(RANK.values()) + 1
 
 @define(eq=False)
 class Moderation:
-    """The orders of owners and moderators about their room, and those of the operator."""
+    """The orders of owners and moderators in their room, and those of the operator."""
 
     limits: Limits
     rooms: RoomRegistry
@@ -34,7 +35,7 @@ class Moderation:
     announcements: AnnouncementLimits
     connections: dict[ConnectionId, ClientConnection]
 
-    def execute(self, ordered: Ordered, now: Timestamp) -> list[Effect]:
+    def execute(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator.
 
         Raises:
@@ -42,16 +43,15 @@ class Moderation:
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
         """
-        room = self.rooms.occupied(ordered.room_id)
+        room = self.rooms.occupied(room_id)
         if room is None:
             raise RoomNotFound("nobody is in that room")
-        return self._carry_out(room, ordered.order, _OPERATOR_RANK, now)
+        return self._carry_out(room, order, _OPERATOR_RANK, now)
 
     def request(
         self,
         connection: ClientConnection,
         member: Member,
-        room: Room,
         order: Order,
         now: Timestamp,
     ) -> list[Effect]:
@@ -67,7 +67,7 @@ class Moderation:
             raise NotAllowed("guests don't decide about others")
         if isinstance(order, m.SetRole | m.Lock):
             self.announcements.charge_change(member, connection.handshake.address, now)
-        effects = self._carry_out(room, order, RANK[member.role], now)
+        effects = self._carry_out(member.room, order, RANK[member.role], now)
         done = m.Done(member.id, None, GROUND_CONTROL, reply_to=order.id)
         return [*effects, *connection.tell(done)]
 
@@ -75,7 +75,7 @@ class Moderation:
         match order:
             case m.Kick(data=target):
                 member = _member_below(room, target.id, rank)
-                return self._expel(room, member, "kicked", KICKED, now)
+                return self._expel(member, "kicked", KICKED, now)
             case m.Ban(data=target):
                 waiting = self.waiting_rooms.find(room, target.id)
                 if waiting is not None:
@@ -83,37 +83,33 @@ class Moderation:
                 member = _member_below(room, target.id, rank)
                 effects = room.ban(member.identity, member.address, self.limits.bans)
                 effects += self.admission.deny_banned(room)
-                return effects + self._expel(room, member, "banned", BANNED, now)
+                return effects + self._expel(member, "banned", BANNED, now)
             case m.SetRole(data=target):
                 member = _member_below(room, target.id, rank)
-                return self._set_role(room, member, target.role)
+                return self._set_role(member, target.role)
             case m.Lock(data=m.LockBody(locked=True)):
                 return room.lock(True)
             case m.Lock():
                 return self.admission.unlock(room, now)
             case m.Admit(data=target):
-                return self.admission.admit(room, target.id, now)
+                return self.admission.admit_waiting(room, target.id, now)
             case m.Deny(data=target):
                 return self.admission.deny(room, target.id)
 
     def _expel(
-        self,
-        room: Room,
-        member: Member,
-        reason: m.LeaveReason,
-        code: CloseCode,
-        now: Timestamp,
+        self, member: Member, reason: m.LeaveReason, code: CloseCode, now: Timestamp
     ) -> list[Effect]:
         effects: list[Effect] = []
         if member.connection is not None:
             del self.connections[member.connection]
             effects.append(Close.of(member.connection, code))
-        time = m.milliseconds(room.wall.at(now))
-        return effects + self.departure.leave(room, member, reason, time, now)
+        time = m.milliseconds(self.rooms.wall.at(now))
+        return effects + self.departure.leave(member, reason, time, now)
 
-    def _set_role(self, room: Room, member: Member, role: m.GrantedRole) -> list[Effect]:
+    def _set_role(self, member: Member, role: m.GrantedRole) -> list[Effect]:
         if role == member.role:
             return []
+        room = member.room
         effects = room.set_role(member, role)
         if role == "moderator" and member in room.moderators():
             for waiting in self.waiting_rooms.infos_of(room):

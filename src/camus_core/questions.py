@@ -1,7 +1,6 @@
 """Questions: what the core has to ask its driver, and the form of each answer.
 
-Any question may be answered `Failed`, which refuses the one request that raised it. Fields
-"for the core" come back with the question in `Answered`; the driver has no use for them.
+Any question may be answered `Failed`, which refuses the one request that raised it.
 """
 
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from attrs import field, frozen
 
 from .admission.identity import Identity
 from .records import NetworkAddress, RoomId, RoomRecord, SessionDigest, StoredRoom
-from .wire.errors import NotAllowed, ProtocolError
+from .wire.errors import Refusal
 from .wire.messages import CreateRoomBody
 
 
@@ -29,21 +28,15 @@ class LookUpRoom:
         room_id: The id.
         if_absent: The record to create, durably, if there is no such room. It is then the
             answer. None to create nothing.
-        address: For the core: the network address that is charged for a new room.
-        refusal: For the core: the reason why no room may be created.
-        verified_hash: For the core: the hash of the password that the client has proved.
     """
 
     room_id: RoomId
     if_absent: RoomRecord | None
-    address: NetworkAddress | None = None
-    refusal: ProtocolError | None = None
-    verified_hash: str | None = field(default=None, repr=False)
 
 
 @frozen
 class Identify:
-    """The question whose token this is. Answered `Identity`, or `NotAllowed` and why."""
+    """The question whose token this is. Answered `Identity`, or the `Refusal` of the token."""
 
     token: str = field(repr=False)
 
@@ -60,17 +53,15 @@ class FindSession:
 
 @frozen
 class CheckPassword:
-    """The question whether this is the room's password. Answered bool.
+    """The question whether a password is the one with this hash. Answered bool.
 
     Attributes:
         password: The password that the client has sent.
-        room: The room, with the hash of its password.
-        address: For the core: the client's network address.
+        password_hash: The hash of the room's password (see `admission.passwords`).
     """
 
     password: str = field(repr=False)
-    room: RoomRecord
-    address: NetworkAddress | None = None
+    password_hash: str = field(repr=False)
 
 
 @frozen
@@ -84,9 +75,10 @@ class CreateRoomRecord:
         room: The client's wishes for the room.
         created_at: The time of creation, in UNIX seconds.
         empty_for: The number of seconds for which the room outlives its last member.
-        address: For the core: the client's network address.
+        address: The client's network address. A client that repeats a request whose answer was
+            lost comes from the same one.
         allowed_ids: The ids that the client may create, or None for any. For another id nothing
-            is created, and the answer is `NotAllowed`.
+            is created, and the answer is a refusal, `NotAllowed`.
     """
 
     room: CreateRoomBody
@@ -116,12 +108,5 @@ Question = (
 )
 
 Answer = (
-    StoredRoom
-    | Identity
-    | NotAllowed
-    | CreatedRoom
-    | Sequence[RoomRecord]
-    | bool
-    | Failed
-    | None
+    StoredRoom | Identity | Refusal | CreatedRoom | Sequence[RoomRecord] | bool | Failed | None
 )

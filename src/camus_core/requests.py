@@ -2,7 +2,7 @@
 
 from attrs import define
 
-from .admission.admission import Admission
+from .admission.joining import Joining
 from .announcement_limits import AnnouncementLimits
 from .client_connection import ClientConnection
 from .departure import Departure
@@ -12,8 +12,6 @@ from .moderation import Moderation
 from .rate_limits import LimitedAction, RateLimits
 from .rooms.directory import Directory
 from .rooms.member import Member
-from .rooms.registry import RoomRegistry
-from .rooms.room import Room
 from .sessions.sessions import Sessions
 from .wire import messages as m
 from .wire.messages import GROUND_CONTROL, Message
@@ -23,11 +21,10 @@ from .wire.messages import GROUND_CONTROL, Message
 class Requests:
     """Carries out or passes on each request; the table in `wire.states` has allowed it."""
 
-    rooms: RoomRegistry
     sessions: Sessions
     rate_limits: RateLimits
     announcements: AnnouncementLimits
-    admission: Admission
+    joining: Joining
     departure: Departure
     moderation: Moderation
     directory: Directory
@@ -40,16 +37,14 @@ class Requests:
         Raises:
             ProtocolError: The request is refused, and nothing has changed.
         """
-        member, room = connection.member, connection.room
-        if member is not None and room is not None:
-            return self._handle_of_member(connection, member, room, event, message, now)
+        if connection.member is not None:
+            return self._handle_of_member(connection, connection.member, event, message, now)
         return self._handle_of_client(connection, event, message, now)
 
     def _handle_of_member(
         self,
         connection: ClientConnection,
         member: Member,
-        room: Room,
         event: Received,
         message: Message,
         now: Timestamp,
@@ -59,7 +54,7 @@ class Requests:
                 member.delivery.confirm(ack.received)
                 return []
             case m.GetRoomInfo(id=id):
-                return room.tell_roster(member, id)
+                return member.room.tell_roster(member, id)
             case m.GetIceServers(id=id):
                 self.rate_limits.acquire(
                     LimitedAction.GET_ICE_SERVERS, connection.handshake.address, now
@@ -69,14 +64,13 @@ class Requests:
                 return connection.tell(reply)
             case m.Profile(data=profile, id=id):
                 self.announcements.charge_change(member, connection.handshake.address, now)
-                effects = room.rename(member, profile.username, now)
-                self.rooms.schedule_push(room)
+                effects = member.room.rename(member, profile.username)
                 if member.delivery is not None:
                     done = m.Done(member.id, None, GROUND_CONTROL, reply_to=id)
                     effects += connection.tell(done)
                 return effects
             case m.Kick() | m.Ban() | m.SetRole() | m.Lock() | m.Admit() | m.Deny():
-                return self.moderation.request(connection, member, room, message, now)
+                return self.moderation.request(connection, member, message, now)
             case _:
                 return self._handle_of_client(connection, event, message, now)
 
@@ -92,11 +86,11 @@ class Requests:
                 return []
             case m.Bye(data=data):
                 return self.departure.say_bye(connection, data, now)
-            case m.Join():
-                return self.admission.join(connection, event, message, now)
+            case m.Join(data=body):
+                return self.joining.join(connection, event, body, now)
             case m.CreateRoom(data=body):
                 return self.directory.create_room(connection, event, body, now)
             case m.ListRooms():
-                return self.directory.list_rooms(connection, event)
+                return self.directory.list_rooms(connection, event, now)
             case _:
                 raise AssertionError(f"the table of states allows a stray {message.type}")

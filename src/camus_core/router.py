@@ -28,14 +28,16 @@ from typing import assert_never
 from attrs import define, field
 
 from .admission.admission import Admission
+from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
+from .attempts import Attempts
 from .census import Census
 from .client_connection import ClientConnection
 from .clocks import StoreClock, WallClock
 from .deadlines import CheckSilence, Deadline, Deadlines
 from .departure import Departure
-from .effects import AnswerOrder, Ask, Close, Effect
+from .effects import Ask, Close, Effect
 from .events import (
     Answered,
     ClockSet,
@@ -45,7 +47,6 @@ from .events import (
     Event,
     KeptAlive,
     LeaseRenewed,
-    Ordered,
     Overflowed,
     Received,
     RecordsLost,
@@ -62,10 +63,10 @@ from .rate_limits import RateLimits
 from .records import RoomId
 from .requests import Requests
 from .rooms.directory import Directory
-from .rooms.member import Member
+from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
-from .rooms.room import Room
-from .sessions.resumption import JoinedReplies, Resumption
+from .sessions.joined_reply import JoinedReplies
+from .sessions.resumption import Resumption
 from .sessions.sessions import Sessions
 from .timers import Timers
 from .token_bucket import TokenBucket
@@ -75,10 +76,11 @@ from .wire.errors import (
     STOPPING,
     ProtocolError,
     RateLimited,
+    Refusal,
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import UNCOUNTED, Message
+from .wire.messages import UNCOUNTED, Message, Order
 from .wire.states import LEGAL, SERVER, State, why_not
 
 
@@ -109,21 +111,24 @@ class Router:
     _has_stopped: bool = field(default=False, init=False)
     _connections: dict[ConnectionId, ClientConnection] = field(factory=dict, init=False)
     _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
+    _attempts: Attempts = field(factory=Attempts, init=False)
     _rooms: RoomRegistry = field(init=False)
     _sessions: Sessions = field(init=False)
     _waiting_rooms: WaitingRooms = field(init=False)
     _rate_limits: RateLimits = field(init=False)
-    _admission: Admission = field(init=False)
-    _departure: Departure = field(init=False)
-    _timers: Timers = field(init=False)
     _charges: MessageCharges = field(init=False)
+    _joining: Joining = field(init=False)
+    _departure: Departure = field(init=False)
     _moderation: Moderation = field(init=False)
-    _directory: Directory = field(init=False)
+    _timers: Timers = field(init=False)
     _requests: Requests = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        limits, deadlines, connections = self.limits, self._deadlines, self._connections
+        limits, guests, deadlines = self.limits, self.guests, self._deadlines
+        attempts, connections = self._attempts, self._connections
         self._rate_limits = rate_limits = RateLimits(limits)
+        self._charges = MessageCharges(rate_limits)
+        announcements = AnnouncementLimits(limits, rate_limits)
         self._rooms = rooms = RoomRegistry(
             limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
         )
@@ -132,17 +137,17 @@ class Router:
         )
         self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
-        announcements = AnnouncementLimits(limits, rate_limits)
+        admission = Admission(limits, guests, rooms, sessions, waiting_rooms, replies)
         resumption = Resumption(limits, rooms, sessions, replies, announcements, connections)
-        self._admission = admission = Admission(
-            limits,
-            self.guests,
+        self._joining = joining = Joining(
+            guests,
             rooms,
             sessions,
             waiting_rooms,
             rate_limits,
-            replies,
+            attempts,
             resumption,
+            admission,
         )
         self._departure = departure = Departure(
             limits, rooms, sessions, waiting_rooms, admission, connections
@@ -150,20 +155,12 @@ class Router:
         self._moderation = moderation = Moderation(
             limits, rooms, waiting_rooms, admission, departure, announcements, connections
         )
-        self._charges = MessageCharges(rate_limits)
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
-        self._directory = directory = Directory(limits, self.guests, rooms)
+        directory = Directory(limits, guests, rooms, attempts)
         self._requests = Requests(
-            rooms,
-            sessions,
-            rate_limits,
-            announcements,
-            admission,
-            departure,
-            moderation,
-            directory,
+            sessions, rate_limits, announcements, joining, departure, moderation, directory
         )
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
@@ -182,8 +179,6 @@ class Router:
                 effects = self._departure.drop(connection_id, code, now)
             case KeptAlive(connection_id):
                 effects = self._keep_alive(connection_id, now)
-            case Ordered():
-                effects = self._handle_order(event, now)
             case Overflowed(connection_id):
                 effects = self._departure.close(connection_id, SLOW_CONSUMER, now)
             case Ticked(due):
@@ -206,13 +201,25 @@ class Router:
                 self._has_stopped = True
             case _:
                 assert_never(event)
-        if (
-            self._rooms.stalled
-            or self._sessions.memory.used > self.limits.all_unconfirmed_bytes
-        ):
-            effects += self._departure.relieve(now)
-        if self._rooms.rooms_to_report:
-            self._rooms.schedule_reports(now)
+        return self._settle(effects, now)
+
+    def order(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
+        """Carry out an order of the operator, and return what the driver has to do.
+
+        It is decided at once, even if the driver still has effects of earlier events to carry
+        out; those of the order come after them.
+
+        Raises:
+            RoomNotFound: Nobody is in that room.
+            UnknownReceiver: The client that the order names isn't there.
+            RoomFull: The room has no place for the client to admit.
+        """
+        return self._settle(self._moderation.execute(room_id, order, now), now)
+
+    def _settle(self, effects: list[Effect], now: Timestamp) -> list[Effect]:
+        """Add to the effects of an event those of the work that it has left."""
+        if self._rooms.unsettled or self._sessions.keep_too_much():
+            effects += self._departure.settle(now)
         return effects
 
     def next_deadline(self) -> Timestamp | None:
@@ -250,50 +257,40 @@ class Router:
         )
         self._connections[connection.id] = connection
         self._deadlines.arm(CheckSilence(connection.id), now + limits.ping_after)
-        if isinstance(event.identity, ProtocolError):
+        if isinstance(event.identity, Refusal):
             return self._refuse_connection(connection, event.identity)
-        if not event.profile.admitted_on_connect or event.room_id is None:
+        if not event.profile.admitted_on_connect:
             return []
         try:
-            return self._admission.admit_on_connect(connection, event.room_id, now)
+            return self._joining.connect(connection, now)
         except ProtocolError as error:
-            return self._refuse_connection(connection, error.with_traceback(None))
+            return self._refuse_connection(connection, error.refusal())
 
     def _refuse_connection(
-        self, connection: ClientConnection, error: ProtocolError
+        self, connection: ClientConnection, refusal: Refusal
     ) -> list[Effect]:
         del self._connections[connection.id]
-        assert error.close_code is not None
-        return [
-            *connection.refuse(error),
-            Close(connection.id, error.close_code, error.code),
-        ]
+        return [*connection.refuse(refusal), Close.refused(connection.id, refusal)]
 
     def _handle_answer(self, event: Answered, now: Timestamp) -> list[Effect]:
-        connection = self._connections.get(event.connection)
-        member = connection.member if connection is not None else None
-        opened: list[Effect] = []
+        attempt = self._attempts.find(event.connection)
+        if attempt is None:
+            return []
+        connection, request = attempt.connection, attempt.request
+        attempt.is_abandoned = event.connection not in self._connections
+        was_member = connection.member is not None
         try:
-            match event.about:
-                case Received(message=m.CreateRoom() | m.ListRooms()) as about:
-                    effects = self._directory.handle_answer(connection, event, about, now)
-                case _:
-                    room, opened = self._admission.open_room(event, now)
-                    effects = opened + self._admission.handle_answer(
-                        connection, event, room, now
-                    )
+            effects = self._attempts.go_on(attempt, event.answer, now)
         except ProtocolError as error:
-            error.with_traceback(None)  # the error may be the answer itself: avoid a cycle
-            if connection is None:
-                return opened
-            if isinstance(event.about, Connected):
-                return opened + self._refuse_connection(connection, error)
-            effects = opened + self._refuse(connection, error, event.about.message, now)
+            effects = attempt.take_effects()
+            if request is None:
+                return effects + self._refuse_connection(connection, error.refusal())
+            effects += self._refuse(connection, error.refusal(), request.message, now)
         else:
-            if connection is not None and not _asks(effects):
+            if not _asks(effects):
                 connection.refusals = 0
-        if member is not None and isinstance(event.about, Received):
-            effects += self._count_frame(member, event.about, effects, now)
+        if was_member and request is not None and not attempt.is_abandoned:
+            effects += self._count_frame(connection, request, effects, now)
         return effects
 
     # Messages -------------------------------------------------------------------------
@@ -303,27 +300,24 @@ class Router:
         if connection is None or connection.awaits_admission:
             return []
         connection.heard_at = now
-        member, room = connection.member, connection.room
+        member = connection.member
         was_waiting = member is None and connection.state is State.WAITING
         try:
-            effects = self._dispatch(connection, room, event, now)
+            effects = self._dispatch(connection, event, now)
         except ProtocolError as error:
             if not isinstance(error, UnknownReceiver):
                 connection.refusals += event.size // FRAME_BYTES
-            effects = self._refuse(connection, error.with_traceback(None), event.message, now)
+            effects = self._refuse(connection, error.refusal(), event.message, now)
         else:
             if connection.refusals and not _asks(effects):
                 connection.refusals = 0
-        if member is None or room is None:
+        if member is None:
             if was_waiting and type(event.message) not in UNCOUNTED:
                 connection.counted_while_waiting += 1
-            return effects
-        if member.delivery is not None:
-            effects += self._count_frame(member, event, effects, now)
+        elif member.delivery is not None:
+            effects += self._count_frame(connection, event, effects, now)
         elif not member.has_spoken and event.connection in self._connections:
-            member.has_spoken = True
-            if member.roster_withheld:
-                effects += room.tell_roster(member)
+            effects += member.room.note_first_frame(member, now)
         return effects
 
     def _keep_alive(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
@@ -333,59 +327,56 @@ class Router:
         return []
 
     def _dispatch(
-        self, connection: ClientConnection, room: Room | None, event: Received, now: Timestamp
+        self, connection: ClientConnection, event: Received, now: Timestamp
     ) -> list[Effect]:
         message = event.message
-        recipient = self._charges.charge(connection, room, event, now)
-        if isinstance(message, ProtocolError):
-            raise message
+        recipient = self._charges.charge(connection, event, now)
+        if isinstance(message, Refusal):
+            raise message.error()
         if recipient not in LEGAL[connection.state][type(message)]:
             raise why_not(type(message), connection.state)
         member = connection.member
-        if recipient is SERVER or member is None or room is None:
+        if recipient is SERVER or member is None:
             return self._requests.handle(connection, event, message, now)
         assert isinstance(message, m.Relayable)
-        return room.relay(member, message, now)
+        return member.room.relay(member, message, now)
 
     def _refuse(
         self,
         connection: ClientConnection,
-        error: ProtocolError,
-        refused: Message | ProtocolError,
+        refusal: Refusal,
+        refused: Message | Refusal,
         now: Timestamp,
     ) -> list[Effect]:
         reply_to = refused.id if isinstance(refused, Message) else refused.reply_to
         if connection.state is State.CORE:
             reply_to = None
-        if isinstance(error, UnknownReceiver):  # free: the member may have just left
-            return connection.refuse(error, reply_to)
-        if not isinstance(error, RateLimited):
+        if refusal.kind is UnknownReceiver:  # free: the member may have just left
+            return connection.refuse(refusal, reply_to)
+        if refusal.kind is not RateLimited:
             self._charges.charge_refusal(connection)
         connection.refusals += 1
         if connection.refusals < self.limits.refusals_in_a_row:
-            return connection.refuse(error, reply_to)
-        last = TooManyRefusals()
-        assert last.close_code is not None
+            return connection.refuse(refusal, reply_to)
+        last = TooManyRefusals().refusal()
         effects = connection.refuse(last, reply_to)
         effects += self._departure.drop(connection.id, None, now)
-        return [*effects, Close(connection.id, last.close_code, last.code)]
+        return [*effects, Close.refused(connection.id, last)]
 
     def _count_frame(
-        self, member: Member, event: Received, effects: list[Effect], now: Timestamp
+        self,
+        connection: ClientConnection,
+        event: Received,
+        effects: list[Effect],
+        now: Timestamp,
     ) -> list[Effect]:
         """Count a frame of a client with a session, once it is decided (rule SESS-24)."""
-        delivery = member.delivery
-        if delivery is None or type(event.message) in UNCOUNTED or _asks(effects):
+        member = connection.member
+        if not isinstance(member, SessionMember):
             return []
-        return self._sessions.count_received(member, delivery, event.size, now)
-
-    # Orders of the operator -----------------------------------------------------------
-
-    def _handle_order(self, event: Ordered, now: Timestamp) -> list[Effect]:
-        try:
-            return [*self._moderation.execute(event, now), AnswerOrder(event)]
-        except ProtocolError as error:
-            return [AnswerOrder(event, error.with_traceback(None))]
+        if type(event.message) in UNCOUNTED or _asks(effects):
+            return []
+        return self._sessions.count_received(member, event.size, now)
 
 
 def _asks(effects: list[Effect]) -> bool:

@@ -12,15 +12,14 @@ from .deadlines import (
     Acknowledge,
     CheckEmptiness,
     CheckSilence,
-    ContinueReports,
     Deadline,
     Deadlines,
     EndHold,
     EndWait,
-    PushRoster,
     RefreshIceServers,
     Resend,
     SaveMembers,
+    SettleRoom,
 )
 from .departure import Departure
 from .effects import Effect, Send
@@ -92,19 +91,16 @@ class Timers:
         match deadline:
             case CheckSilence(connection_id):
                 return self._check_silence(connection_id, now)
-            case PushRoster(room_id):
-                return self.rooms.push(room_id, now)
-            case ContinueReports(room_id):
-                return self.rooms.continue_reports(room_id)
+            case SettleRoom(room_id):
+                effects = self.rooms.continue_work(room_id)
+                return effects + self.departure.settle(now)
             case SaveMembers(room_id):
                 return self.rooms.save(room_id)
             case CheckEmptiness(room_id):
                 return self.rooms.forget_if_empty(room_id, now)
             case EndHold(client_id):
-                session = self.sessions.expired(client_id, now)
-                if session is None:
-                    return []
-                return self.departure.end_place(session.room, session.member, now)
+                member = self.sessions.expired(client_id, now)
+                return [] if member is None else self.departure.end_place(member, now)
             case EndWait(client_id):
                 return self.admission.end_wait(client_id, now)
             case Acknowledge(client_id):

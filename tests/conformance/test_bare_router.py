@@ -23,7 +23,6 @@ from camus_core.conformance.scenario import (
     Waits,
 )
 from camus_core.effects import (
-    AnswerOrder,
     Ask,
     Close,
     Effect,
@@ -62,7 +61,7 @@ from camus_core.questions import (
 )
 from camus_core.records import ClientId, RoomId, RoomRecord, SessionSecret, StoredRoom, digest
 from camus_core.router import Router
-from camus_core.wire.errors import NotAllowed, ProtocolError
+from camus_core.wire.errors import NotAllowed, ProtocolError, Refusal
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import CreateRoomBody, Message
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
@@ -229,11 +228,11 @@ class BareRouter:
 
     # Events in, effects out ------------------------------------------------------------
 
-    def _decoded(self, frame: bytes, profile: ProtocolProfile) -> Message | ProtocolError:
+    def _decoded(self, frame: bytes, profile: ProtocolProfile) -> Message | Refusal:
         try:
             return self._codec.decode(frame, ids=profile.keeps_session)
         except ProtocolError as error:
-            return error
+            return error.refusal()
 
     def _feed(self, router: Router, event: Event) -> None:
         self._events.append((router, event))
@@ -256,13 +255,10 @@ class BareRouter:
                 for client in self._clients.values():
                     if client.open and client.connection == connection:
                         self._close(client, code)
-            case Ask(connection, about, question):
-                answer = self._answer_or_failure(question)
-                yield Answered(connection, about, question, answer)
+            case Ask(connection, question):
+                yield Answered(connection, self._answer_or_failure(question))
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 run_without_waiting(self._store.write([effect]))
-            case AnswerOrder():
-                raise AssertionError("nobody orders anything here")
             case _:
                 assert_never(effect)
 
@@ -285,9 +281,8 @@ class BareRouter:
                 return self._identity(token)
             case FindSession(session):
                 return run_without_waiting(self._store.find_session(session))
-            case CheckPassword(password, room):
-                assert room.password_hash is not None
-                return verify_password(password, room.password_hash)
+            case CheckPassword(password, password_hash):
+                return verify_password(password, password_hash)
             case CreateRoomRecord(room, address=asker):
                 return self._attempts.pop((asker, room), None) or self._create(question)
             case ListPublicRooms(limit):
@@ -295,27 +290,27 @@ class BareRouter:
             case _:
                 assert_never(question)
 
-    def _identity(self, token: str) -> Identity | NotAllowed:
+    def _identity(self, token: str) -> Identity | Refusal:
         read = token_reader_for(self._setting)
         if read is None:
-            return NotAllowed("this server takes no tokens")
+            return NotAllowed("this server takes no tokens").refusal()
         try:
             return read(token)
-        except NotAllowed as refusal:
-            return refusal
+        except NotAllowed as error:
+            return error.refusal()
 
     def _look_up(self, room_id: RoomId, if_absent: RoomRecord | None) -> StoredRoom | None:
         if if_absent is not None:
             run_without_waiting(self._store.create_room(if_absent))
         return run_without_waiting(self._store.find_room(room_id))
 
-    def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
+    def _create(self, question: CreateRoomRecord) -> CreatedRoom | Refusal | None:
         requested = question.room
         self._made += 1
         token = digest(f"secret {self._made}")
         room_id = slug_of(requested.name or "") or RoomId(f"room-{self._made}")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
-            return NotAllowed("your token is for other rooms")
+            return NotAllowed("your token is for other rooms").refusal()
         room = RoomRecord(
             room_id,
             requested.name or room_id,

@@ -12,13 +12,20 @@ from collections import Counter
 
 from ..limits import Limits
 from ..rate_limits import networks_of, quotas_of
-from ..rooms.member import Member
+from ..records import NetworkAddress
+from ..rooms.member import SessionMember
 from ..rooms.room import Room
 
 
-def member_to_evict(room: Room, newcomer: str | None, limits: Limits) -> Member | None:
+def member_to_evict(
+    room: Room, newcomer: NetworkAddress | None, limits: Limits
+) -> SessionMember | None:
     """Return the member whose held place ends for a newcomer from this address, if any."""
-    away = [member for member in room.members.values() if member.away_since is not None]
+    away = [
+        member
+        for member in room.members.values()
+        if isinstance(member, SessionMember) and member.away_since is not None
+    ]
     away.sort(key=_away_since)
     own = networks_of(newcomer) if newcomer is not None else ()
     for size, quota in enumerate(quotas_of(room.guest_limit, limits)):
@@ -30,10 +37,10 @@ def member_to_evict(room: Room, newcomer: str | None, limits: Limits) -> Member 
     return None
 
 
-def _away_since(member: Member) -> float:
+def _away_since(member: SessionMember) -> float:
     return member.away_since or 0.0
 
 
-def _network(member: Member, size: int) -> str | None:
+def _network(member: SessionMember, size: int) -> str | None:
     networks = () if member.address is None else networks_of(member.address)
     return networks[size] if size < len(networks) else None

@@ -82,10 +82,10 @@ def creatable_rooms(
     return None
 
 
-def needs_password(record: RoomRecord, identity: Identity | None, role: m.Role) -> bool:
-    """Tell whether a client needs the room's password.
+def needs_password(connection: ClientConnection, role: m.Role) -> bool:
+    """Return whether a client needs the password of a room that has one.
 
     A client whose token names rooms doesn't, and neither does an owner or moderator.
     """
-    invited = identity is not None and identity.rooms is not None
-    return record.password_hash is not None and role == "guest" and not invited
+    identity = connection.identity
+    return role == "guest" and (identity is None or identity.rooms is None)

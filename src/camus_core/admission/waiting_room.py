@@ -17,20 +17,20 @@ from ..wire import messages as m
 from ..wire.errors import ProtocolError, RoomLocked
 from ..wire.messages import GROUND_CONTROL
 from ..wire.states import State
-from .join_request import JoinRequest
+from .join_attempt import JoinAttempt
 
 
 @define(eq=False)
 class WaitingClient:
     """A client that waits until a moderator decides, or until `until` at the latest."""
 
-    request: JoinRequest
+    attempt: JoinAttempt
     room: Room
     until: Timestamp
 
     def refuse(self, error: ProtocolError) -> list[Effect]:
         """Tell the client that it is not admitted."""
-        return self.request.connection.refuse(error, self.request.id)
+        return self.attempt.connection.refuse(error.refusal(), self.attempt.reply_to)
 
 
 @define(eq=False)
@@ -55,9 +55,9 @@ class WaitingRooms:
 
     def infos_of(self, room: Room) -> tuple[m.ClientInfo, ...]:
         """Return the waiting clients as owners and moderators see them."""
-        return tuple(_info_of(waiting.request) for waiting in self.clients_of(room))
+        return tuple(_info_of(waiting.attempt) for waiting in self.clients_of(room))
 
-    def add(self, request: JoinRequest, room: Room, now: Timestamp) -> list[Effect]:
+    def add(self, attempt: JoinAttempt, room: Room) -> list[Effect]:
         """Have a client wait for the room.
 
         Raises:
@@ -69,11 +69,11 @@ class WaitingRooms:
             raise RoomLocked
         if len(waiters) >= self.limits.waiting:
             raise RoomLocked("the room is locked, and its waiting room is full")
-        connection = request.connection
+        connection = attempt.connection
         if self._is_over_quota(waiters.values(), connection.handshake.address):
             raise RoomLocked("the room is locked, and too many from your address wait already")
-        until = Timestamp(now + self.limits.waiting_seconds)
-        waiting = WaitingClient(request, room, until)
+        until = Timestamp(attempt.now + self.limits.waiting_seconds)
+        waiting = WaitingClient(attempt, room, until)
         self._by_room[room.record.id] = waiters
         waiters[connection.client_id] = self._waiters[connection.client_id] = waiting
         self._deadlines.arm(EndWait(connection.client_id), until)
@@ -82,9 +82,9 @@ class WaitingRooms:
             connection.client_id,
             m.WaitingBody(room.record.id),
             GROUND_CONTROL,
-            reply_to=request.id,
+            reply_to=attempt.reply_to,
         )
-        news = m.ClientWaiting(m.ROOM, _info_of(request), GROUND_CONTROL)
+        news = m.ClientWaiting(m.ROOM, _info_of(attempt), GROUND_CONTROL)
         return [*connection.tell(answer), *room.tell(room.moderators(), news)]
 
     def _is_over_quota(self, waiters: Iterable[WaitingClient], newcomer: str | None) -> bool:
@@ -95,7 +95,7 @@ class WaitingRooms:
         if newcomer is None:
             return False
         quotas = quotas_of(self.limits.waiting, self.limits)
-        addresses = [waiting.request.connection.handshake.address for waiting in waiters]
+        addresses = [waiting.attempt.connection.handshake.address for waiting in waiters]
         waiting_networks = [
             networks_of(address) for address in addresses if address is not None
         ]
@@ -138,5 +138,5 @@ class WaitingRooms:
         return None
 
 
-def _info_of(request: JoinRequest) -> m.ClientInfo:
-    return m.ClientInfo(request.connection.client_id, request.username)
+def _info_of(attempt: JoinAttempt) -> m.ClientInfo:
+    return m.ClientInfo(attempt.connection.client_id, attempt.username)

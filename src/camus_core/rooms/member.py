@@ -1,35 +1,38 @@
-"""A member of a room."""
+"""The members of a room, in both profiles."""
+
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from ..admission.identity import Identity
 from ..clocks import UnixTime
+from ..effects import SaveClient
 from ..events import ConnectionId, Timestamp
-from ..records import ClientId, NetworkAddress, RoomId
+from ..records import ClientId, ClientRecord, NetworkAddress, RoomId
 from ..sessions.delivery import Delivery
 from ..token_bucket import TokenBucket
 from ..wire import messages as m
 from ..wire.json_text import to_json
 from ..wire.messages import Json
 from ..wire.names import DEFAULT_USERNAME
-from ..wire.profile import CORE, ProtocolProfile
+from ..wire.profile import ProtocolProfile
+
+if TYPE_CHECKING:
+    from .room import Room
 
 
 @define(eq=False)
 class Member:
-    """A client with a place in a room, connected or away.
+    """A client with a place in a room.
 
     Attributes:
         id: The client id.
-        connection: Its connection, or None while it is away.
+        room: The room.
+        profile: The protocol profile of its client.
         joined_at: The time of joining.
+        connection: Its connection, or None while it is away.
         username: Its username.
         role: Its role.
-        profile: The protocol profile of its client.
-        delivery: The delivery of its session, or None in the core profile.
-        away_since: The time at which its connection ended, or None while it is connected.
-        away_until: The time at which its place ends, or None while it is connected.
-        taken_over: True once its client has moved here from another node, whose record this
-            node may then replace and delete.
         identity: The id of its `Identity`, or None for a guest client.
         username_asserted: True if its identity gave it the username, which it can't change.
         address: Its network address, or None.
@@ -43,20 +46,20 @@ class Member:
             first.
         buckets: The messages and the relayed bytes that it may send. They stay with the member
             when it reconnects.
+        taken_over: True once its client has moved here from another node, whose record this
+            node may then replace and delete.
+        delivery: The delivery of its session, or None in the core profile.
         username_json: The username as JSON text.
         core_info: Its entry in the rosters of the core profile.
     """
 
     id: ClientId
-    connection: ConnectionId | None
+    room: "Room"
+    profile: ProtocolProfile
     joined_at: UnixTime
+    connection: ConnectionId | None = None
     username: str = DEFAULT_USERNAME
     role: m.Role = "guest"
-    profile: ProtocolProfile = CORE
-    delivery: Delivery | None = None
-    away_since: Timestamp | None = None
-    away_until: Timestamp | None = None
-    taken_over: bool = False
     identity: str | None = None
     username_asserted: bool = False
     address: NetworkAddress | None = None
@@ -65,6 +68,8 @@ class Member:
     roster_withheld: bool = False
     announcement_bucket: TokenBucket | None = None
     buckets: tuple[TokenBucket, TokenBucket] | None = None
+    taken_over: bool = False
+    delivery: Delivery | None = None
     username_json: Json = field(init=False)
     core_info: m.ClientInfo = field(init=False)
 
@@ -76,6 +81,47 @@ class Member:
         self.username, self.username_json = username, to_json(username)
         self.core_info = m.ClientInfo(self.id, username)
 
+    def prove(self, identity: Identity | None) -> None:
+        """Note the identity that the client has proved, if any."""
+        self.identity = None if identity is None else identity.id
+        self.username_asserted = identity is not None and identity.name is not None
+        self.token_rooms = None if identity is None else identity.rooms
+
     def info(self) -> m.SessionClient:
         """Return its entry in the rosters of the session profile."""
         return m.SessionClient(self.id, self.username, self.role)
+
+    def save(self) -> SaveClient:
+        """Return the effect that stores the member as it is now."""
+        return SaveClient(self.record(), self.taken_over)
+
+    def record(self) -> ClientRecord:
+        """Return the record of the member."""
+        return ClientRecord(
+            self.id,
+            self.room.record.id,
+            self.username,
+            self.joined_at,
+            self.role,
+            self.room.node,
+            None if self.delivery is None else self.delivery.digest,
+            identity=self.identity,
+            username_asserted=self.username_asserted,
+            address=self.address,
+            incarnation=self.room.record.incarnation,
+        )
+
+
+@define(eq=False)
+class SessionMember(Member):
+    """A member with a session, connected or away.
+
+    Attributes:
+        delivery: The delivery of its frames.
+        away_since: The time at which its connection ended, or None while it is connected.
+        away_until: The time at which its place ends, or None while it is connected.
+    """
+
+    delivery: Delivery = field(kw_only=True)
+    away_since: Timestamp | None = None
+    away_until: Timestamp | None = None

@@ -5,22 +5,13 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field
 
 from ..clocks import WallClock, without_pause
-from ..deadlines import (
-    CheckEmptiness,
-    ContinueReports,
-    Deadline,
-    Deadlines,
-    PushRoster,
-    SaveMembers,
-)
+from ..deadlines import CheckEmptiness, Deadline, Deadlines, SaveMembers, SettleRoom
 from ..effects import Effect, ForgetRoom
 from ..events import Timestamp
 from ..limits import Limits
-from ..questions import Answer, Failed, LookUpRoom
 from ..rate_limits import LimitedAction, RateLimits
 from ..records import NetworkAddress, RoomId, RoomRecord
-from ..wire.errors import NotAllowed, ProtocolError, RateLimited, Unavailable
-from .member import Member
+from ..wire.errors import Unavailable
 from .room import Room
 from .room_creators import RoomCreators
 
@@ -42,8 +33,7 @@ class RoomRegistry:
         on_demand: True if a client that joins a room which doesn't exist creates it.
         rate_limits: The rate limits by address.
         wall: The clock of UNIX time.
-        stalled: Connected members of all rooms for which too much waits.
-        rooms_to_report: The ids of rooms that have more reports to send.
+        unsettled: The rooms in which the current event has left work (see `Room.settle`).
         creators: The counts of rooms by the addresses that have created them.
     """
 
@@ -53,8 +43,7 @@ class RoomRegistry:
     rate_limits: RateLimits
     _deadlines: Deadlines[Deadline]
     wall: WallClock = field(factory=WallClock)
-    stalled: list[Member] = field(factory=list, init=False)
-    rooms_to_report: list[RoomId] = field(factory=list, init=False)
+    unsettled: list[Room] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
     creators: RoomCreators = field(init=False)
 
@@ -72,20 +61,8 @@ class RoomRegistry:
         room = self._rooms.get(room_id)
         return room if room is not None and room.members else None
 
-    def look_up(
-        self,
-        room_id: RoomId,
-        address: NetworkAddress | None,
-        refusal: ProtocolError | None,
-        now: Timestamp,
-    ) -> LookUpRoom:
-        """Return the question that finds or creates a room without members.
-
-        Args:
-            room_id: The id of the room.
-            address: The network address of the client that wants to join.
-            refusal: The reason why that client may not create it, or None.
-            now: The time.
+    def prepare_look_up(self, room_id: RoomId, now: Timestamp) -> None:
+        """Make sure that a room without members can be opened when the store has found it.
 
         Raises:
             Unavailable: There are as many rooms as there may be.
@@ -95,30 +72,26 @@ class RoomRegistry:
             self._check_space()
         else:
             room.empty_since = now  # a client is about to join: do not forget the room now
-        if not self.on_demand:
-            return LookUpRoom(room_id, None)
-        if refusal is not None:
-            return LookUpRoom(room_id, None, refusal=refusal)
-        empty_for = self.limits.room_empty_for
-        wanted = RoomRecord(room_id, room_id, self.wall.at(now), empty_for=empty_for)
-        if room is not None:
-            return LookUpRoom(room_id, wanted)
-        try:
-            self.count_creation(address, now)
-        except RateLimited as error:
-            return LookUpRoom(room_id, None, refusal=error)  # the room may exist already
-        return LookUpRoom(room_id, wanted, address)
 
-    def look_up_again(self, room: Room, now: Timestamp) -> LookUpRoom | None:
-        """Return the question whether a room with members is still the one with its id.
+    def is_look_up_due(self, room: Room, now: Timestamp) -> bool:
+        """Return whether to ask the store if a room with members is still the one with its id.
 
-        Return None if that was asked within the last `_LOOK_UP_INTERVAL` seconds. Until the
-        answer comes, and if none does, other clients join the room as it is.
+        That is asked once in `_LOOK_UP_INTERVAL` seconds. Until the answer comes, and if none
+        does, other clients join the room as it is.
         """
         if room.looked_up_at + _LOOK_UP_INTERVAL > now:
-            return None
+            return False
         room.looked_up_at = now
-        return LookUpRoom(room.record.id, None)
+        return True
+
+    def record_on_demand(self, room_id: RoomId, now: Timestamp) -> RoomRecord:
+        """Return the record of a room that is created because a client joins it."""
+        empty_for = self.limits.room_empty_for
+        return RoomRecord(room_id, room_id, self.wall.at(now), empty_for=empty_for)
+
+    def is_known(self, room_id: RoomId) -> bool:
+        """Return whether the room is in the registry, with members or without."""
+        return room_id in self._rooms
 
     def reconcile(
         self, room: Room, record: RoomRecord, now: Timestamp, creator: str | None = None
@@ -182,8 +155,7 @@ class RoomRegistry:
             wall=self.wall,
             creator=creator,
             unused_since=Timestamp(now - max(0.0, self.wall.at(now) - record.created_at)),
-            stalled=self.stalled,
-            rooms_to_report=self.rooms_to_report,
+            on_unsettled=self.unsettled.append,
         )
         room.looked_up_at = now
         before = self._rooms.get(record.id)
@@ -258,20 +230,19 @@ class RoomRegistry:
                 room.empty_since = without_pause(room.empty_since, paused_at, now)
                 room.unused_since = without_pause(room.unused_since, paused_at, now)
 
-    def schedule_push(self, room: Room) -> None:
-        """Arm the deadline of the push that waits, if one does."""
-        if room.push_at is not None:
-            self._deadlines.arm(PushRoster(room.record.id), room.push_at)
+    def settle_later(self, room: Room, now: Timestamp) -> None:
+        """Arm the deadline of the room's next work, if there is any."""
+        due = room.next_work(now)
+        if due is not None:
+            self._deadlines.arm(SettleRoom(room.record.id), due)
 
-    def push(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
-        """Push the roster, if it is time."""
+    def continue_work(self, room_id: RoomId) -> list[Effect]:
+        """Send the next reports of a room, and have it settled."""
         room = self._rooms.get(room_id)
-        if room is None or room.push_at is None:
+        if room is None:
             return []
-        if room.push_at > now:
-            self.schedule_push(room)
-            return []
-        return room.push(now)
+        room.unsettle()
+        return room.continue_reports()
 
     def schedule_saves(self, now: Timestamp) -> None:
         """Arm the deadlines that store all members again, one room at a time."""
@@ -282,29 +253,4 @@ class RoomRegistry:
     def save(self, room_id: RoomId) -> list[Effect]:
         """Return the effects that store the members of a room again."""
         room = self._rooms.get(room_id)
-        return [] if room is None else [room.save(one) for one in room.members.values()]
-
-    def schedule_reports(self, now: Timestamp) -> None:
-        """Arm the deadlines of further reports, so that other events come first."""
-        for room_id in self.rooms_to_report:
-            self._deadlines.arm(ContinueReports(room_id), now)
-        self.rooms_to_report.clear()
-
-    def continue_reports(self, room_id: RoomId) -> list[Effect]:
-        """Send the next reports of a room."""
-        room = self._rooms.get(room_id)
-        return [] if room is None else room.continue_reports()
-
-
-def checked_answer(answer: Answer) -> Answer:
-    """Return an answer, unless it is a failure or a refusal.
-
-    Raises:
-        Unavailable: The driver could not answer.
-        NotAllowed: The token is invalid, or the room's id is not one that it names.
-    """
-    if isinstance(answer, Failed):
-        raise Unavailable(retry_after=_RETRY_UNAVAILABLE)
-    if isinstance(answer, NotAllowed):
-        raise answer
-    return answer
+        return [] if room is None else [member.save() for member in room.members.values()]

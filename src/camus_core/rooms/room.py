@@ -1,29 +1,20 @@
 """A live room: its members, and the messages between them and about them."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import define, evolve, field
 
 from ..clocks import WallClock
-from ..effects import Effect, ForgetClient, SaveClient, SaveRoom, Send
+from ..effects import Effect, ForgetClient, SaveRoom, Send
 from ..events import ConnectionId, Timestamp
-from ..records import ClientRecord, NetworkAddress, RoomId, RoomRecord, ban_of
+from ..records import NetworkAddress, RoomRecord, ban_of
 from ..sessions.delivery import Delivery
 from ..wire import messages as m
 from ..wire.errors import InvalidUsername, NotAllowed, RoomFull, UnknownReceiver
 from ..wire.json_codec import weight
-from ..wire.messages import (
-    GROUND_CONTROL,
-    UNCOUNTED,
-    UNREPORTED,
-    Json,
-    Message,
-    Reason,
-    Relayable,
-)
+from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
-from .loss import Loss
+from .losses import Losses
 from .member import Member
 
 _LONG_AGO = Timestamp(float("-inf"))
@@ -51,7 +42,7 @@ class Room:
         node: The name of this node, for the records of clients.
         wall: The clock of UNIX time.
         members: The members by client id, in order of joining.
-        push_at: The time of the next push, or None if no change waits for one.
+        roster_changed: True if a change of the roster waits for the next push.
         empty_since: The time at which the last member left, or None while there is one.
         looked_up_at: The time at which the store was last asked which room has this id.
         former_incarnation: The incarnation that this room had before a room with the same id
@@ -59,9 +50,8 @@ class Room:
         was_entered: True once the room has had a member.
         unused_since: The time at which the room was created.
         creator: The network address that has created it, if known.
-        stalled: Connected members for which too much waits; the caller closes them. All rooms
-            of a registry share this list.
-        rooms_to_report: The ids of rooms that have more reports to send; shared likewise.
+        stalled: Connected members for which too much waits; the router closes them.
+        on_unsettled: Called when an event leaves work in the room, once until `settle`.
     """
 
     record: RoomRecord
@@ -70,7 +60,7 @@ class Room:
     node: str = ""
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
-    push_at: Timestamp | None = None
+    roster_changed: bool = False
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
     former_incarnation: str | None = None
@@ -78,17 +68,18 @@ class Room:
     unused_since: Timestamp = _LONG_AGO
     creator: str | None = None
     stalled: list[Member] = field(factory=list)
-    rooms_to_report: list[RoomId] = field(factory=list)
+    on_unsettled: Callable[["Room"], None] = lambda _: None
+    _is_settled: bool = True
     _pushed_at: Timestamp = _LONG_AGO
 
-    _only_joined: Member | None = None
-    """The member whose joining is the only change since the last push: it isn't told of it."""
-
-    _losses: deque[Loss] = field(factory=deque)
+    _losses: Losses = field(factory=Losses)
     """The lost messages whose senders haven't been told yet."""
 
     _reports_wait: bool = False
     """True if the next reports wait for their deadline."""
+
+    _only_joined: Member | None = None
+    """The member whose joining is the only change since the last push: it isn't told of it."""
 
     # Joining and leaving ---------------------------------------------------------------
 
@@ -107,10 +98,11 @@ class Room:
         self.members[member.id] = member
         self.empty_since, self.was_entered = None, True
 
-    def announce(self, member: Member, now: Timestamp) -> list[Effect]:
+    def announce(self, member: Member) -> list[Effect]:
         """Tell the others that a member has joined."""
         joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
-        return [*self._tell_of_change(joined, member), *self._changed(now, joined=member)]
+        self._change_roster(joined=member)
+        return self._tell_of_change(joined, member)
 
     def leave(
         self, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
@@ -122,28 +114,30 @@ class Room:
         node = None if for_all_nodes else self.node  # another node may have the client now
         effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
-            self.empty_since, self.push_at, self._only_joined = now, None, None
+            self.empty_since, self.roster_changed, self._only_joined = now, False, None
             self._losses.clear()
+            self._reports_wait = False
             return effects
+        self._change_roster()
         effects += self._tell_departure(member, reason, bye)
         if reason != "left":  # `bye` confirms everything (rule SESS-46)
             effects += self.report(member, dropped, "gone")
-        return [*effects, *self._changed(now)]
+        return effects
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has lost its state: to them it leaves and joins."""
         joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
+        self._change_roster()
         return [
             *self._tell_departure(member, "rejoined", m.milliseconds(self.wall.at(now))),
             *self._tell_of_change(joined, member),
-            *self._changed(now),
         ]
 
     def _tell_departure(self, member: Member, reason: m.LeaveReason, bye: Json) -> list[Effect]:
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(member.id, reason), GROUND_CONTROL)
         return [
             *self._tell_of_change(left, member),
-            *self._tell(
+            *self.tell(
                 (
                     one
                     for one in self.members.values()
@@ -168,7 +162,7 @@ class Room:
             if member.identity is None and member.role != "guest":
                 effects += self.set_role(member, "guest")
             else:
-                effects.append(self.save(member))
+                effects.append(member.save())
         return effects
 
     # Moderation ------------------------------------------------------------------------
@@ -205,7 +199,7 @@ class Room:
 
     # Messages --------------------------------------------------------------------------
 
-    def rename(self, member: Member, username: str, now: Timestamp) -> list[Effect]:
+    def rename(self, member: Member, username: str) -> list[Effect]:
         """Change a member's username, and tell the others.
 
         Raises:
@@ -218,11 +212,12 @@ class Room:
             member.rename(checked_name(username))
         except ValueError:
             raise InvalidUsername from None
-        return [*self._updated(member), *self._changed(now)]
+        self._change_roster()
+        return self._updated(member)
 
     def _updated(self, member: Member) -> list[Effect]:
         updated = m.ClientUpdated(m.ROOM, member.info(), GROUND_CONTROL)
-        return [self.save(member), *self._tell_of_change(updated)]
+        return [member.save(), *self._tell_of_change(updated)]
 
     def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
         """Relay a member's message to its recipient, another member or the whole room.
@@ -255,20 +250,8 @@ class Room:
         self, receiver: Member, dropped: Iterable[Message], reason: Reason
     ) -> list[Effect]:
         """Report to the senders of messages that a member hasn't confirmed them."""
-        self._losses.append(Loss(receiver.id, deque(dropped), reason))
+        self._losses.add(receiver.id, dropped, reason)
         return self._report()
-
-    def continue_reports(self) -> list[Effect]:
-        """Send the next reports."""
-        self._reports_wait = False
-        return self._report()
-
-    def report_all(self) -> list[Effect]:
-        """Send all reports at once, because the server stops."""
-        effects: list[Effect] = []
-        while self._losses:
-            effects += self.continue_reports()
-        return effects
 
     def _tell(self, recipients: Iterable[Member], message: Message) -> list[Effect]:
         counted = type(message) not in UNCOUNTED
@@ -295,11 +278,24 @@ class Room:
         """Handle a message that doesn't fit: drop it, or break the session of its recipient."""
         if member.connection is not None and member not in self.stalled:
             self.stalled.append(member)
+            self.unsettle()
         if isinstance(message, Relayable) and message.sender != GROUND_CONTROL:
-            self._losses.append(Loss(member.id, deque([message]), "full"))
+            self._losses.add(member.id, [message], "full")
             return
-        self._losses.append(Loss(member.id, deque(delivery.break_off("overflow")), "full"))
+        self._losses.add(member.id, delivery.break_off("overflow"), "full")
         delivery.keep(message, size, away=True)
+
+    def continue_reports(self) -> list[Effect]:
+        """Send the next reports."""
+        self._reports_wait = False
+        return self._report()
+
+    def report_all(self) -> list[Effect]:
+        """Send all reports at once, because the server stops."""
+        effects: list[Effect] = []
+        while self._losses:
+            effects += self.continue_reports()
+        return effects
 
     def _report(self) -> list[Effect]:
         """Send reports, one after the other, up to `_REPORTS_AT_ONCE`.
@@ -311,32 +307,62 @@ class Room:
         effects: list[Effect] = []
         left = 0 if self._reports_wait else _REPORTS_AT_ONCE
         while self._losses and left > 0:
-            loss, losses_before = self._losses[0], len(self._losses)
-            if not loss.messages:
-                self._losses.popleft()
-                continue
-            message = loss.messages.popleft()
+            lost = self._losses.next()
+            losses_before = len(self._losses)
             left -= 1
-            sender = self.members.get(message.sender)
-            if sender is not None and type(message) not in UNREPORTED:
-                effects += self._tell((sender,), loss.report_to(sender, message))
+            sender = self.members.get(lost.message.sender)
+            if sender is not None:
+                effects += self._tell((sender,), lost.report_to(sender.id, sender.profile))
                 left -= _BREAKING_COST * (len(self._losses) - losses_before)
-        if self._losses and not self._reports_wait:
+        if self._losses:
             self._reports_wait = True
-            self.rooms_to_report.append(self.record.id)
+            self.unsettle()
         return effects
 
+    # Work that is left at the end of an event ------------------------------------------
+
+    def unsettle(self) -> None:
+        """Have the router settle the room at the end of the event (`Departure.settle`)."""
+        if self._is_settled:
+            self._is_settled = False
+            self.on_unsettled(self)
+
+    def settle(self, now: Timestamp) -> list[Effect]:
+        """Push the roster if it has changed and it is time; `next_work` says what is left."""
+        self._is_settled = True
+        if self.roster_changed and self._pushed_at + self.roster_interval <= now:
+            return self._push(now)
+        return []
+
+    def next_work(self, now: Timestamp) -> Timestamp | None:
+        """Return the time of the next reports or the next push, or None."""
+        if self._reports_wait:
+            return now
+        if self.roster_changed:
+            return Timestamp(self._pushed_at + self.roster_interval)
+        return None
+
     # Rosters, deltas and records -------------------------------------------------------
+
+    def note_first_frame(self, member: Member, now: Timestamp) -> list[Effect]:
+        """Note that a member of the core profile has sent its first frame (rule CORE-109).
+
+        It is told the roster if a push was withheld from it, also that of a change which this
+        frame has made.
+        """
+        effects = self.settle(now)
+        member.has_spoken = True
+        return effects + self.tell_roster(member) if member.roster_withheld else effects
 
     def tell_roster(self, member: Member, reply_to: str | None = None) -> list[Effect]:
         """Send a member the roster, as asked for or because a push was withheld."""
         member.roster_withheld = False
         return self.tell((member,), self._roster(member.id, reply_to))
 
-    def push(self, now: Timestamp) -> list[Effect]:
+    def _push(self, now: Timestamp) -> list[Effect]:
         """Push the roster to the members of the core profile."""
         only_joined, self._only_joined = self._only_joined, None
-        self.push_at, self._pushed_at = None, now
+        self.roster_changed, self._pushed_at = False, now
         recipients = []
         for member in self.members.values():
             if member is only_joined or member.profile.receives_deltas:
@@ -347,13 +373,11 @@ class Room:
                 member.roster_withheld = True
         return self.tell(recipients, self._roster(m.ROOM)) if recipients else []
 
-    def _changed(self, now: Timestamp, joined: Member | None = None) -> list[Effect]:
-        """Push the roster after a change, now or at `push_at`."""
-        self._only_joined = joined if self.push_at is None else None
-        if self.push_at is not None:
-            return []
-        self.push_at = Timestamp(max(now, self._pushed_at + self.roster_interval))
-        return self.push(now) if self.push_at <= now else []
+    def _change_roster(self, joined: Member | None = None) -> None:
+        """Note a change of the roster; `joined` is the member that has joined, if any."""
+        self._only_joined = None if self.roster_changed else joined
+        self.roster_changed = True
+        self.unsettle()
 
     def _tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
         """Send a delta to all members of the session profile except `but`."""
@@ -370,24 +394,3 @@ class Room:
         clients = tuple(one.core_info for one in self.members.values())
         body = m.RoomInfoBody(self.record.id, clients)
         return m.RoomInfo(receiver, body, GROUND_CONTROL, reply_to=reply_to)
-
-    def save(self, member: Member) -> SaveClient:
-        """Return the effect that stores a member as it is now."""
-        return SaveClient(self.record_of(member), member.taken_over)
-
-    def record_of(self, member: Member) -> ClientRecord:
-        """Return the record of a member."""
-        delivery = member.delivery
-        return ClientRecord(
-            member.id,
-            self.record.id,
-            member.username,
-            member.joined_at,
-            member.role,
-            self.node,
-            None if delivery is None else delivery.digest,
-            identity=member.identity,
-            username_asserted=member.username_asserted,
-            address=member.address,
-            incarnation=self.record.incarnation,
-        )

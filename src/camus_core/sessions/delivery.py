@@ -113,7 +113,7 @@ def resume_token(secret: SessionSecret, epoch: str) -> ResumeToken:
 
 
 def split_resume_token(token: ResumeToken) -> tuple[SessionSecret, str]:
-    """Return the session secret and the epoch of a resume token."""
+    """Return the session secret and the epoch that a resume token names."""
     secret, _, epoch = token.partition(".")
     return SessionSecret(secret), epoch
 

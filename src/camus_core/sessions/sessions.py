@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from ..clocks import StoreClock, UnixTime, WallClock, without_pause
 from ..deadlines import Acknowledge, Deadline, Deadlines, EndHold, RefreshIceServers, Resend
@@ -14,10 +14,8 @@ from ..records import (
     ClientId,
     ClientRecord,
     SessionDigest,
-    SessionSecret,
-    session_digest,
 )
-from ..rooms.member import Member
+from ..rooms.member import Member, SessionMember
 from ..rooms.room import Room
 from ..wire.messages import (
     GROUND_CONTROL,
@@ -46,15 +44,6 @@ _CLOCK_STEP = 0.01
 servers correct clocks by less, and clients needn't hear of each correction."""
 
 
-@frozen(eq=False)
-class MemberSession:
-    """A session: its member, the delivery of its frames, and its room."""
-
-    member: Member
-    delivery: Delivery
-    room: Room
-
-
 @define(eq=False)
 class Sessions:
     """The sessions of one server."""
@@ -68,10 +57,10 @@ class Sessions:
     memory: MemoryUse = field(factory=MemoryUse, init=False)
     """The bytes that all sessions together keep."""
 
-    _by_session: dict[SessionDigest, MemberSession] = field(factory=dict, init=False)
-    _by_client: dict[ClientId, MemberSession] = field(factory=dict, init=False)
+    _by_session: dict[SessionDigest, SessionMember] = field(factory=dict, init=False)
+    _by_client: dict[ClientId, SessionMember] = field(factory=dict, init=False)
 
-    _away: dict[ClientId, MemberSession] = field(factory=dict, init=False)
+    _away: dict[ClientId, SessionMember] = field(factory=dict, init=False)
     """The sessions whose clients are away, the longest away first."""
 
     _refreshes: dict[ClientId, float] = field(factory=dict, init=False)
@@ -80,12 +69,12 @@ class Sessions:
     _refreshed_by: float = field(default=0.0, init=False)
     """The value of `wall.ahead` when a step last replaced all TURN credentials."""
 
-    def __iter__(self) -> Iterator[MemberSession]:
+    def __iter__(self) -> Iterator[SessionMember]:
         return iter(self._by_client.values())
 
-    def find_by_secret(self, secret: SessionSecret) -> MemberSession | None:
-        """Return the session with this secret, or None."""
-        return self._by_session.get(session_digest(secret))
+    def find(self, digest: SessionDigest) -> SessionMember | None:
+        """Return the member whose session has this digest, or None."""
+        return self._by_session.get(digest)
 
     def count_away(self) -> int:
         """Return the number of clients that are away."""
@@ -97,26 +86,28 @@ class Sessions:
         """Return the delivery of a new session."""
         return Delivery(digest, FIRST_EPOCH, self.limits, self.memory)
 
-    def add(self, member: Member, delivery: Delivery, room: Room) -> MemberSession:
+    def add(self, member: SessionMember) -> None:
         """Add the session of a new member."""
-        session = MemberSession(member, delivery, room)
-        self._by_session[delivery.digest] = self._by_client[member.id] = session
-        return session
+        self._by_session[member.delivery.digest] = self._by_client[member.id] = member
 
-    def held_by_identity(self, identity: str, room: Room) -> MemberSession | None:
-        """Return the session of a client with this identity that is away, or None."""
+    def held_by_identity(self, identity: str, room: Room) -> SessionMember | None:
+        """Return a member with this identity that is away, or None."""
         for member in room.members.values():
-            if member.identity == identity and member.away_since is not None:
-                return self._by_client[member.id]
+            if (
+                isinstance(member, SessionMember)
+                and member.identity == identity
+                and member.away_since is not None
+            ):
+                return member
         return None
 
-    def replace_secret(self, session: MemberSession, digest: SessionDigest) -> None:
+    def replace_secret(self, member: SessionMember, digest: SessionDigest) -> None:
         """Give a session another secret, so that its former resume tokens end."""
-        del self._by_session[session.delivery.digest]
-        session.delivery.digest = digest
-        self._by_session[digest] = session
+        del self._by_session[member.delivery.digest]
+        member.delivery.digest = digest
+        self._by_session[digest] = member
 
-    def restore(self, record: ClientRecord, room: Room, now: Timestamp) -> MemberSession | None:
+    def restore(self, record: ClientRecord, room: Room, now: Timestamp) -> SessionMember | None:
         """Hold the place of a client that another node has stored, if its time isn't over.
 
         Return None if there is nothing to hold.
@@ -133,84 +124,76 @@ class Sessions:
             return None
         delivery = self.new_delivery(record.session_digest)
         delivery.restore(record.id, record.session_snapshot)
-        member = Member(
+        member = SessionMember(
             record.id,
-            None,
-            UnixTime(record.joined_at),
-            record.username,
-            record.role,
+            room,
             SESSION,
-            delivery,
+            UnixTime(record.joined_at),
+            username=record.username,
+            role=record.role,
             identity=record.identity,
             username_asserted=record.username_asserted,
             address=record.address,
             has_spoken=True,
+            delivery=delivery,
         )
         room.add(member)
-        session = self.add(member, delivery, room)
-        self.hold(session, self.limits.place_seconds, now)
-        return session
+        self.add(member)
+        self.hold(member, self.limits.place_seconds, now)
+        return member
 
-    def hold(self, session: MemberSession, seconds: float, now: Timestamp) -> None:
+    def hold(self, member: SessionMember, seconds: float, now: Timestamp) -> None:
         """Hold a client's place for some seconds after its connection has ended."""
-        member = session.member
         member.connection = None
         member.away_since, member.away_until = now, Timestamp(now + seconds)
-        self._away[member.id] = session
+        self._away[member.id] = member
         self._deadlines.arm(EndHold(member.id), member.away_until)
 
     def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
         """Hold places longer by a pause of the server, in which no client could resume."""
-        for session in self._away.values():
-            member = session.member
+        for member in self._away.values():
             if member.away_since is not None and member.away_until is not None:
                 away_since = without_pause(member.away_since, paused_at, now)
                 longer = away_since - member.away_since
                 member.away_until = Timestamp(member.away_until + longer)
                 member.away_since = away_since
 
-    def extend_hold(self, session: MemberSession, seconds: float, now: Timestamp) -> None:
+    def extend_hold(self, member: SessionMember, seconds: float, now: Timestamp) -> None:
         """Hold the place of a client that is away for at least `seconds` from now."""
-        until, ends = Timestamp(now + seconds), session.member.away_until
+        until, ends = Timestamp(now + seconds), member.away_until
         if ends is not None and ends < until:
-            session.member.away_until = until
-            self._deadlines.arm(EndHold(session.member.id), until)
+            member.away_until = until
+            self._deadlines.arm(EndHold(member.id), until)
 
-    def end_hold(self, session: MemberSession) -> None:
+    def end_hold(self, member: SessionMember) -> None:
         """Note that the client is connected again."""
-        session.member.away_since = session.member.away_until = None
-        self._away.pop(session.member.id, None)
+        member.away_since = member.away_until = None
+        self._away.pop(member.id, None)
 
-    def remove(self, member: Member) -> None:
+    def remove(self, member: SessionMember) -> None:
         """Remove the session of a member whose place has ended."""
-        session = self._by_client.pop(member.id, None)
-        if session is not None:
-            del self._by_session[session.delivery.digest]
+        if self._by_client.pop(member.id, None) is not None:
+            del self._by_session[member.delivery.digest]
             self._away.pop(member.id, None)
             self._refreshes.pop(member.id, None)
 
-    def of(self, member: Member) -> MemberSession | None:
-        """Return a member's session, or None in the core profile."""
-        return self._by_client.get(member.id)
-
-    def expired(self, client_id: ClientId, now: Timestamp) -> MemberSession | None:
+    def expired(self, client_id: ClientId, now: Timestamp) -> SessionMember | None:
         """Return the session of a client that has been away for too long, else None."""
-        session = self._away.get(client_id)
-        if session is None or session.member.away_until is None:
+        member = self._away.get(client_id)
+        if member is None or member.away_until is None:
             return None
-        if session.member.away_until > now:
-            self._deadlines.arm(EndHold(client_id), session.member.away_until)
+        if member.away_until > now:
+            self._deadlines.arm(EndHold(client_id), member.away_until)
             return None
-        return session
+        return member
 
     # Delivery --------------------------------------------------------------------------
 
-    def count_received(
-        self, member: Member, delivery: Delivery, size: int, now: Timestamp
-    ) -> list[Effect]:
+    def count_received(self, member: SessionMember, size: int, now: Timestamp) -> list[Effect]:
         """Count a decided frame, and acknowledge it now or within `ACK_SECONDS`."""
+        delivery = member.delivery
         if delivery.count_received(size):
-            return self._acknowledge(member, delivery)
+            return self._acknowledge(member)
         if delivery.received == delivery.acknowledged + 1:
             self.acknowledge_soon(member.id, now)
         return []
@@ -221,48 +204,50 @@ class Sessions:
 
     def acknowledge(self, client_id: ClientId) -> list[Effect]:
         """Send a client an `ack` if there are frames to acknowledge."""
-        session = self._by_client.get(client_id)
-        if session is None or session.delivery.received == session.delivery.acknowledged:
+        member = self._by_client.get(client_id)
+        if member is None or member.delivery.received == member.delivery.acknowledged:
             return []
-        return self._acknowledge(session.member, session.delivery)
+        return self._acknowledge(member)
 
-    def _acknowledge(self, member: Member, delivery: Delivery) -> list[Effect]:
+    def _acknowledge(self, member: SessionMember) -> list[Effect]:
         if member.connection is None:
             return []
-        ack = Ack(member.id, AckBody(delivery.acknowledge()), GROUND_CONTROL)
+        ack = Ack(member.id, AckBody(member.delivery.acknowledge()), GROUND_CONTROL)
         return [Send((member.connection,), ack)]
 
     def resend(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
         """Send a client that has resumed the next frames that it has missed."""
-        session = self._by_client.get(client_id)
-        return [] if session is None else self._resend(session, _RESENT_AT_ONCE, now)
+        member = self._by_client.get(client_id)
+        return [] if member is None else self._resend(member, _RESENT_AT_ONCE, now)
 
-    def _resend(self, session: MemberSession, limit: int, now: Timestamp) -> list[Effect]:
-        delivery, to = session.delivery, session.member.connection
+    def _resend(self, member: SessionMember, limit: int, now: Timestamp) -> list[Effect]:
+        delivery, to = member.delivery, member.connection
         if to is None:
             return []
         effects: list[Effect] = [
             Send((to,), message) for message in delivery.next_to_resend(limit)
         ]
         if delivery.to_resend:
-            self._deadlines.arm(Resend(session.member.id), now)
+            self._deadlines.arm(Resend(member.id), now)
         return effects
 
-    def session_to_break(self) -> MemberSession | None:
+    def keep_too_much(self) -> bool:
+        """Return whether all sessions together keep more bytes than they may."""
+        return self.memory.used > self.limits.all_unconfirmed_bytes
+
+    def session_to_break(self) -> SessionMember | None:
         """Return the session to break, or None while all together keep no more than they may.
 
         It is the one that is away longest of those that keep frames. If none of these is away,
         it is the one that keeps most, whose client is a slow reader (rule SESS-30).
         """
-        if self.memory.used <= self.limits.all_unconfirmed_bytes:
+        if not self.keep_too_much():
             return None
-        for session in self._away.values():
-            if session.delivery.unconfirmed:
-                return session
-        keeping = [session for session in self if session.delivery.unconfirmed]
-        return max(
-            keeping, key=lambda session: session.delivery.unconfirmed_bytes, default=None
-        )
+        for member in self._away.values():
+            if member.delivery.unconfirmed:
+                return member
+        keeping = [member for member in self if member.delivery.unconfirmed]
+        return max(keeping, key=lambda member: member.delivery.unconfirmed_bytes, default=None)
 
     # TURN credentials ------------------------------------------------------------------
 
@@ -280,11 +265,10 @@ class Sessions:
         for _ in range(_REFRESHED_AT_ONCE):
             if not self._refreshes or next(iter(self._refreshes.values())) > now:
                 break
-            session = self._by_client[next(iter(self._refreshes))]
-            member = session.member
+            member = self._by_client[next(iter(self._refreshes))]
             fresh = IceServers(member.id, self.ice_servers(member, now), GROUND_CONTROL)
             if member.connection is not None:  # a client that is away gets them in `joined`
-                effects += session.room.tell((member,), fresh)
+                effects += member.room.tell((member,), fresh)
         self._arm_refresh()
         return effects
 
@@ -305,35 +289,35 @@ class Sessions:
 
     def say_going_away(self, now: Timestamp) -> list[Effect]:
         """Tell every connected client when to reconnect, each at a different time."""
-        connected = [session for session in self if session.member.connection is not None]
+        connected = [member for member in self if member.connection is not None]
         spread = max(1.0, len(connected) / self.limits.reconnects_per_second)
         effects: list[Effect] = []
-        for number, session in enumerate(connected):
-            effects += self._resend(session, session.delivery.to_resend, now)
+        for number, member in enumerate(connected):
+            effects += self._resend(member, member.delivery.to_resend, now)
             body = GoingAwayBody(round(spread * number / len(connected), 3))
-            notice = GoingAway(session.member.id, body, GROUND_CONTROL)
-            effects += session.room.tell((session.member,), notice)
+            notice = GoingAway(member.id, body, GROUND_CONTROL)
+            effects += member.room.tell((member,), notice)
         return effects
 
     def report_everything(self) -> list[Effect]:
         """Report every unconfirmed message to its sender (rule SESS-48)."""
         effects: list[Effect] = []
-        for session in self:
-            unconfirmed = session.delivery.unconfirmed_messages()
-            session.delivery.reported = True
-            effects += session.room.report(session.member, unconfirmed, "expired")
+        for member in self:
+            unconfirmed = member.delivery.unconfirmed_messages()
+            member.delivery.reported = True
+            effects += member.room.report(member, unconfirmed, "expired")
         return effects
 
     def save_everything(self, now: Timestamp) -> list[Effect]:
         """Save every session for the next node, and forget them here."""
         effects: list[Effect] = []
-        for session in self:
+        for member in self:
             record = evolve(
-                session.room.record_of(session.member),
-                away_since=self.store_clock.at(session.member.away_since or now),
-                session_snapshot=session.delivery.snapshot(),
+                member.record(),
+                away_since=self.store_clock.at(member.away_since or now),
+                session_snapshot=member.delivery.snapshot(),
             )
-            effects.append(SaveClient(record, session.member.taken_over))
+            effects.append(SaveClient(record, member.taken_over))
         for sessions in (self._by_session, self._by_client, self._away, self._refreshes):
             sessions.clear()
         return effects

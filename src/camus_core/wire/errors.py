@@ -64,12 +64,14 @@ class ProtocolError(CamusError):
         advice: The remedy, for the client's developer or user.
         close_code: The close code for a client of the core profile that is not admitted, if
             any.
+        reconnect: The reaction that this close code asks of the client.
         retry_after: Seconds after which another attempt may succeed, or None.
         reply_to: The `id` of the refused message, if the codec could read it.
     """
 
     code: ClassVar[str]
     close_code: ClassVar[int | None] = None
+    reconnect: ClassVar[Reconnect] = Reconnect.NO
     meaning: ClassVar[str]
     advice: ClassVar[str]
 
@@ -77,6 +79,34 @@ class ProtocolError(CamusError):
         super().__init__(text or self.meaning)
         self.retry_after = retry_after
         self.reply_to: str | None = None
+
+    def refusal(self) -> "Refusal":
+        """Return this error as a value."""
+        return Refusal(type(self), str(self), self.retry_after, self.reply_to)
+
+
+@frozen
+class Refusal:
+    """A `ProtocolError` as a value, for events, answers and effects.
+
+    An exception keeps its traceback, and with it every variable of the functions that it has
+    passed through; a refusal keeps nothing.
+
+    Attributes:
+        kind: The class of the error, which has its code.
+        text: The text for people.
+        retry_after: Seconds after which another attempt may succeed, or None.
+        reply_to: The `id` of the refused message, if the codec could read it.
+    """
+
+    kind: type[ProtocolError]
+    text: str
+    retry_after: float | None = None
+    reply_to: str | None = None
+
+    def error(self) -> ProtocolError:
+        """Return a new exception for this refusal."""
+        return self.kind(self.text, retry_after=self.retry_after)
 
 
 class MalformedMessage(ProtocolError):
@@ -151,6 +181,7 @@ class AlreadyJoined(ProtocolError):
 class RateLimited(ProtocolError):
     code = "rate-limited"
     close_code = 4004
+    reconnect = Reconnect.RETRY_AFTER
     meaning = "a rate limit is exceeded; the request was not carried out"
     advice = "try again after `retry_after` seconds"
 
@@ -158,6 +189,7 @@ class RateLimited(ProtocolError):
 class TooManyRefusals(ProtocolError):
     code = "too-many-refusals"
     close_code = 4002
+    reconnect = Reconnect.BACKOFF
     meaning = "too many frames in a row were refused"
     advice = "fix the client"
 
@@ -165,6 +197,7 @@ class TooManyRefusals(ProtocolError):
 class Unavailable(ProtocolError):
     code = "unavailable"
     close_code = 4003
+    reconnect = Reconnect.RETRY_AFTER
     meaning = "the server can't do this at the moment"
     advice = "try again after `retry_after` seconds"
 
@@ -247,6 +280,12 @@ class CloseCode:
     meaning: str
     reconnect: Reconnect
 
+    @classmethod
+    def of(cls, kind: type[ProtocolError]) -> "CloseCode":
+        """Return the close code of a kind of error that has one."""
+        assert kind.close_code is not None
+        return cls(kind.close_code, kind.meaning, kind.reconnect)
+
 
 LEFT = CloseCode(1000, "the client sent `bye`", Reconnect.NO)
 STOPPING = CloseCode(1012, "the server is stopping or restarting", Reconnect.SOON)
@@ -261,12 +300,12 @@ SLOW_CONSUMER = CloseCode(
 TIMED_OUT = CloseCode(
     4001, "nothing was received from the client for too long", Reconnect.BACKOFF
 )
-FLOODED = CloseCode(4004, RateLimited.meaning, Reconnect.RETRY_AFTER)
+FLOODED = CloseCode.of(RateLimited)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
 KICKED = CloseCode(
     4506, "an owner or moderator has removed this client from the room", Reconnect.NO
 )
-BANNED = CloseCode(4507, Banned.meaning, Reconnect.NO)
+BANNED = CloseCode.of(Banned)
 
 CLOSE_CODES: tuple[CloseCode, ...] = (
     LEFT,
@@ -278,14 +317,14 @@ CLOSE_CODES: tuple[CloseCode, ...] = (
     STOPPING,
     SLOW_CONSUMER,
     TIMED_OUT,
-    CloseCode(4002, TooManyRefusals.meaning, Reconnect.BACKOFF),
-    CloseCode(4003, Unavailable.meaning, Reconnect.RETRY_AFTER),
+    CloseCode.of(TooManyRefusals),
+    CloseCode.of(Unavailable),
     FLOODED,
-    CloseCode(4500, RoomNotFound.meaning, Reconnect.NO),
-    CloseCode(4501, NotAllowed.meaning, Reconnect.NO),
-    CloseCode(4502, PasswordRequired.meaning, Reconnect.NO),
-    CloseCode(4503, RoomLocked.meaning, Reconnect.NO),
-    CloseCode(4504, RoomFull.meaning, Reconnect.NO),
+    CloseCode.of(RoomNotFound),
+    CloseCode.of(NotAllowed),
+    CloseCode.of(PasswordRequired),
+    CloseCode.of(RoomLocked),
+    CloseCode.of(RoomFull),
     REPLACED,
     KICKED,
     BANNED,

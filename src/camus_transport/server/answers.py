@@ -28,7 +28,7 @@ from camus_core.questions import (
 )
 from camus_core.records import RoomId, RoomRecord, digest
 from camus_core.store import Store
-from camus_core.wire.errors import NotAllowed, StoreError, StoreUnavailable
+from camus_core.wire.errors import NotAllowed, Refusal, StoreError, StoreUnavailable
 from camus_core.wire.messages import CreateRoomBody
 from camus_core.wire.names import checked_name
 
@@ -122,9 +122,8 @@ class Answers:
                 return self._identify(token)
             case FindSession(session_digest):
                 return await self._write_behind.find_session(session_digest)
-            case CheckPassword(password, room):
-                assert room.password_hash is not None
-                return await self._in_thread(verify_password, password, room.password_hash)
+            case CheckPassword(password, password_hash):
+                return await self._in_thread(verify_password, password, password_hash)
             case CreateRoomRecord():
                 return await self._create(question)
             case ListPublicRooms(limit):
@@ -132,22 +131,22 @@ class Answers:
             case _:
                 assert_never(question)
 
-    def _identify(self, token: str) -> Identity | NotAllowed | Failed:
+    def _identify(self, token: str) -> Identity | Refusal | Failed:
         if self._read_token is None:
-            return NotAllowed("this server takes no tokens")
+            return NotAllowed("this server takes no tokens").refusal()
         try:
             return self._read_token(token)
-        except NotAllowed as refusal:
-            return refusal
+        except NotAllowed as error:
+            return error.refusal()
         except Exception as error:
             log_fault_without_text("the token reader", error)
             return Failed("the token reader failed")
 
-    async def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
+    async def _create(self, question: CreateRoomRecord) -> CreatedRoom | Refusal | None:
         room_id = slug_of(question.room.name or "")
         room_id = room_id or RoomId(secrets.token_hex(_RANDOM_ID_BYTES))
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
-            return NotAllowed(TOKEN_FOR_OTHER_ROOMS)
+            return NotAllowed(TOKEN_FOR_OTHER_ROOMS).refusal()
         key = question.address, evolve(question.room, token=None)
         attempt = self._attempts.pop(key, None)
         if attempt is None:
@@ -225,4 +224,4 @@ async def answer_question(answers: Answers, ask: Ask, failures: RateLimitedLog) 
     except Exception as error:
         failures.add(f"a fault in the store, at {name}: {error}", error)
         answer = Failed(str(error))
-    return Answered(ask.connection, ask.about, ask.question, answer)
+    return Answered(ask.connection, answer)

@@ -3,7 +3,7 @@
 import asyncio
 
 from camus_core.admission.identity import Identity
-from camus_core.wire.errors import NotAllowed, ProtocolError, Unavailable
+from camus_core.wire.errors import NotAllowed, ProtocolError, Refusal, Unavailable
 
 from ..http.handshake import Authenticator, Handshake
 from ..logs import log_fault_without_text
@@ -14,7 +14,7 @@ _RETRY_SECONDS = 5.0
 
 async def authenticate(
     authenticator: Authenticator, handshake: Handshake, seconds: float
-) -> Identity | ProtocolError | None:
+) -> Identity | Refusal | None:
     """Return the identity proved by a handshake, None for a guest, or the refusal.
 
     An authenticator that fails, or takes longer than `seconds`, is logged; the client is
@@ -25,15 +25,14 @@ async def authenticate(
             identity = await authenticator(handshake)
         if not isinstance(identity, Identity | None):
             raise TypeError(f"it returned a {type(identity).__name__}, and no Identity")
-    except ProtocolError as refusal:
-        refusal.with_traceback(None)  # it refers to this frame, and keeps all of its objects
-        return refusal if refusal.close_code is not None else NotAllowed(str(refusal))
+    except ProtocolError as error:
+        return (error if error.close_code is not None else NotAllowed(str(error))).refusal()
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise  # the server stops; otherwise the authenticator's own work was cancelled
         log_fault_without_text("the authenticator", error)
         text = "your identity can't be checked at the moment"
-        return Unavailable(text, retry_after=_RETRY_SECONDS)
+        return Unavailable(text, retry_after=_RETRY_SECONDS).refusal()
     return identity
 
 

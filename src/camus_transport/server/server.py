@@ -1,7 +1,7 @@
 """The server that drives the core: feeds it events, and carries out its effects.
 
-Events enter `Router.handle` one at a time (`_feed`). An event that arises while the effects of
-another are carried out, such as the overflow of a connection, waits until that is done.
+Events enter `Router.handle` one at a time (`_run`). An event that arises while effects are
+carried out, such as the overflow of a connection, waits until that is done.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from attrs import evolve
 from camus_core.admission.identity import Identity
 from camus_core.census import Census
 from camus_core.effects import (
-    AnswerOrder,
     Ask,
     Close,
     Effect,
@@ -35,7 +34,6 @@ from camus_core.events import (
     Disconnected,
     Event,
     KeptAlive,
-    Ordered,
     Overflowed,
     Received,
     RoomsLoaded,
@@ -48,7 +46,7 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 from camus_core.wire.codec import Codec, best_codec
-from camus_core.wire.errors import OUR_FAULT, ProtocolError, Unavailable
+from camus_core.wire.errors import OUR_FAULT, ProtocolError, Refusal, Unavailable
 from camus_core.wire.messages import Message, Order, SessionClient
 from camus_core.wire.profile import CORE, ProtocolProfile
 
@@ -130,8 +128,8 @@ class SignalingServer:
         self._connections = ServedConnections(self.counts)
         self._fresh_ids = fresh_ids()
         self._events: deque[Event] = deque()
-        self._is_feeding = False
-        self._refusal: ProtocolError | None = None
+        self._effects: deque[list[Effect]] = deque()
+        self._is_running = False
         self._refusals = RefusalLog()
         self._failures = RateLimitedLog(
             logging.WARNING, "the database failed %d more times within %g seconds"
@@ -253,16 +251,12 @@ class SignalingServer:
         else:
             self.handle_frame(served, frame)
 
-    def _decode(self, served: ServedConnection, frame: bytes) -> Message | ProtocolError:
-        """Return the message in a frame, or its refusal.
-
-        No variable holds the refusal: its traceback refers to this frame, and only the garbage
-        collector would find the cycle.
-        """
+    def _decode(self, served: ServedConnection, frame: bytes) -> Message | Refusal:
+        """Return the message in a frame, or its refusal."""
         try:
             message = self._codec.decode(frame, ids=served.has_ids)
         except ProtocolError as error:
-            return error
+            return error.refusal()
         self.counts.received[type(message)] += 1
         return message
 
@@ -290,47 +284,64 @@ class SignalingServer:
         """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit` or
         `Deny`, with the permissions of an owner, and on owners too.
 
+        It is decided when this returns. If the server is carrying out the effects of an event
+        at the moment, those of the order follow them.
+
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
                 client isn't in it; `RoomFull`, no place is left for the client to admit;
                 `Unavailable`, a fault in the server.
         """
-        self._refusal = Unavailable("a fault in the server; its log says more")
-        self._feed(Ordered(room_id, order))
         try:
-            if self._refusal is not None:
-                raise self._refusal
-        finally:
-            self._refusal = None  # its traceback refers to this object
+            self._effects.append(self._router.order(room_id, order, self._clock()))
+        except ProtocolError:
+            raise
+        except Exception:
+            _log.exception("a fault in the server, at the order %s", type(order).__name__)
+            raise Unavailable("a fault in the server; its log says more") from None
+        self._run()
 
     # Events in, effects out ------------------------------------------------------------
 
     def _feed(self, event: Event) -> None:
-        if self._is_feeding:
-            self._events.append(event)
+        self._events.append(event)
+        self._run()
+
+    def _run(self) -> None:
+        """Carry out all effects, and handle the events one by one, until nothing is left."""
+        if self._is_running:
             return
-        self._is_feeding = True
+        self._is_running = True
         try:
             while True:
-                try:
-                    now = self._clock()
-                    if now >= self._wall_clock.compare_at:
-                        was_set = self._wall_clock.compare(now)
-                        if was_set is not None:
-                            self._perform(self._router.handle(was_set, now))
-                    effects = self._router.handle(event, now)
-                except Exception:
-                    self._close_after_fault(event)
+                if self._effects:
+                    self._perform(self._effects.popleft())
+                elif self._events:
+                    self._perform(self._handle(self._events.popleft()))
                 else:
-                    self._perform(effects)
-                if not self._events:
                     break
-                event = self._events.popleft()
         finally:
-            self._is_feeding = False
+            self._is_running = False
         deadline = self._router.next_deadline()
         if deadline is not None and deadline < self._alarm.at:
             self._alarm.set(deadline)
+
+    def _handle(self, event: Event) -> list[Effect]:
+        """Return the effects of an event, after those of a step of UNIX time, if there was one.
+
+        A fault in the router is logged, and the connection whose event raised it is closed.
+        """
+        effects: list[Effect] = []
+        try:
+            now = self._clock()
+            if now >= self._wall_clock.compare_at:
+                was_set = self._wall_clock.compare(now)
+                if was_set is not None:
+                    effects += self._router.handle(was_set, now)
+            effects += self._router.handle(event, now)
+        except Exception:
+            self._close_after_fault(event)
+        return effects
 
     def _perform(self, effects: list[Effect]) -> None:
         for effect in effects:
@@ -354,8 +365,6 @@ class SignalingServer:
                     if served is not None:
                         served.awaits_answer = True
                         self._tasks.start(self._answer(served, effect))
-                case AnswerOrder(refusal=refusal):
-                    self._refusal = refusal
                 case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                     self._write_behind.add(effect)
                 case _:

@@ -1,0 +1,241 @@
+"""Joining: the decision about a client that asks for a place in a room.
+
+This is the algorithm of SESS-55 in `docs/protocol.md`, and the numbers are those of its steps.
+The first check that fails raises its `ProtocolError`, and the router sends it: a client that
+joins by connecting is then closed, one that has sent `join` may try again. A client of the core
+profile asks for a place by connecting. It shows no password and can't wait, so it is refused in
+step 11 or 13 where a client of the session profile would be asked for more.
+
+Rate limits are charged to the client's address before the work is done, so that asking often is
+what costs. They stay charged when a later step refuses, except: a join is given back when the
+client turns out to be no newcomer (step 6), a new room when none was created (step 8), and a
+password unless it is wrong (step 11).
+"""
+
+from attrs import define, evolve
+
+from ..attempts import Attempts, Steps
+from ..client_connection import ClientConnection
+from ..effects import Effect
+from ..events import Received, Timestamp
+from ..questions import CheckPassword, FindSession, LookUpRoom
+from ..rate_limits import LimitedAction, RateLimits
+from ..records import (
+    NetworkAddress,
+    ResumeToken,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+    session_digest,
+)
+from ..rooms.member import SessionMember
+from ..rooms.registry import RoomRegistry
+from ..rooms.room import Room
+from ..sessions.delivery import split_resume_token
+from ..sessions.resumption import Resumption
+from ..sessions.sessions import Sessions
+from ..wire import messages as m
+from ..wire.errors import (
+    NotAllowed,
+    PasswordRequired,
+    RateLimited,
+    Refusal,
+    RoomLocked,
+    RoomNotFound,
+    WrongPassword,
+)
+from .admission import Admission
+from .join_attempt import JoinAttempt
+from .permissions import check_identity, needs_password, role_in
+from .waiting_room import WaitingRooms
+
+
+@define(eq=False)
+class Joining:
+    """The decision about each attempt to join, step by step."""
+
+    guests: bool
+    rooms: RoomRegistry
+    sessions: Sessions
+    waiting_rooms: WaitingRooms
+    rate_limits: RateLimits
+    attempts: Attempts
+    resumption: Resumption
+    admission: Admission
+
+    def connect(self, connection: ClientConnection, now: Timestamp) -> list[Effect]:
+        """Decide about a client that has opened the URL of a room, in the core profile.
+
+        Raises:
+            ProtocolError: The client is refused.
+        """
+        attempt = JoinAttempt(connection, None, now, m.JoinBody())
+        return self.attempts.begin(attempt, self._decide(attempt))
+
+    def join(
+        self, connection: ClientConnection, request: Received, join: m.JoinBody, now: Timestamp
+    ) -> list[Effect]:
+        """Decide about a client that has sent `join`; `request` is the event that brought it.
+
+        Raises:
+            ProtocolError: The client is refused, or one that resumes is told to wait.
+        """
+        connection.reset_identity()
+        connection.counted_while_waiting = 0
+        attempt = JoinAttempt(connection, request, now, join)
+        return self.attempts.begin(attempt, self._decide(attempt))
+
+    def _decide(self, attempt: JoinAttempt) -> Steps[None]:
+        """Take steps 2 to 15; the router has taken the first."""
+        connection, join = attempt.connection, attempt.join
+        if join.resume is None:  # 2
+            attempt.check_username()
+        room_id = attempt.room_id()  # 3
+        if join.resume is not None:
+            member = self.sessions.find(_digest_of(join.resume))  # 4
+            if member is not None:
+                attempt.effects += self.resumption.resume(attempt, member, join.resume)
+                return
+        self.rate_limits.acquire(LimitedAction.JOIN, attempt.address, attempt.now)  # 5
+        if join.resume is not None:
+            member = yield from self._find_session(attempt, _digest_of(join.resume))  # 6
+            if member is not None:
+                self.rate_limits.refund(LimitedAction.JOIN, attempt.address)
+                attempt.effects += self.resumption.resume(attempt, member, join.resume)
+                return
+            attempt.check_username()
+        if join.token is not None:  # 7
+            connection.identity = yield from attempt.identify(join.token)
+        room, role = yield from self._find_open_room(attempt, room_id)  # 8 to 11
+        if connection.handshake.profile.keeps_session and connection.identity is not None:  # 12
+            held = self.sessions.held_by_identity(connection.identity.id, room)
+            if held is not None:
+                attempt.effects += self.resumption.take_over(attempt, held, role)
+                return
+        if room.record.locked and role == "guest":  # 13
+            if not connection.handshake.profile.keeps_session:
+                raise RoomLocked
+            attempt.effects += self.waiting_rooms.add(attempt, room)
+            return
+        attempt.effects += self.admission.admit(attempt, room, role)  # 14, 15
+
+    def _find_session(
+        self, attempt: JoinAttempt, digest: SessionDigest
+    ) -> Steps[SessionMember | None]:
+        """Find a session that another node has left in the store, and restore it (step 6)."""
+        answer = yield FindSession(digest)
+        room = self._open(attempt, answer) if isinstance(answer, StoredRoom) else None
+        attempt.checked(answer)
+        member = self.sessions.find(digest)
+        if member is None and room is not None and isinstance(answer, StoredRoom):
+            member = self.resumption.restore(attempt, digest, answer, room)
+        return member
+
+    def _find_open_room(
+        self, attempt: JoinAttempt, room_id: RoomId
+    ) -> Steps[tuple[Room, m.Role]]:
+        """Return the room, and the role to which the client is entitled in it (8 to 11).
+
+        After a right password the room is looked for again, because it may have changed while
+        the password was checked; the same hash isn't checked twice.
+        """
+        connection, join = attempt.connection, attempt.join
+        matched_hash: str | None = None
+        while True:
+            room = yield from self._find_room(attempt, room_id)  # 8
+            role = role_in(room.record, connection, join.owner_token, self.guests)  # 9, 10
+            password_hash = room.record.password_hash
+            if password_hash in (None, matched_hash) or not needs_password(connection, role):
+                return room, role
+            matched_hash = yield from self._match_password(attempt, password_hash)  # 11
+
+    def _find_room(self, attempt: JoinAttempt, room_id: RoomId) -> Steps[Room]:
+        """Return the room with this id, from the store if necessary, or create it (8).
+
+        A room with members is looked up only now and then: it may have been deleted, and
+        another one created with its id.
+        """
+        wanted, creator, refusal = None, None, None
+        room = self.rooms.occupied(room_id)
+        if room is None:
+            self.rooms.prepare_look_up(room_id, attempt.now)
+            is_new = not self.rooms.is_known(room_id)
+            refusal = self._why_not_created(attempt, room_id, is_new)
+            if refusal is None:
+                wanted = self.rooms.record_on_demand(room_id, attempt.now)
+                creator = attempt.address if is_new else None
+        elif not self.rooms.is_look_up_due(room, attempt.now):
+            return room
+        answer = yield LookUpRoom(room_id, wanted)
+        if not (isinstance(answer, StoredRoom) and _is_created(answer.room, wanted)):
+            self.rooms.undo_creation(creator)
+            creator = None
+        if isinstance(answer, StoredRoom):
+            room = self._open(attempt, answer, creator)
+        else:
+            room = self.rooms.occupied(room_id)  # another answer may have opened it
+        if room is None or attempt.is_abandoned:
+            attempt.checked(answer)
+            raise RoomNotFound if refusal is None else refusal.error()
+        return room
+
+    def _why_not_created(
+        self, attempt: JoinAttempt, room_id: RoomId, is_new: bool
+    ) -> Refusal | None:
+        """Return why the client may not create the room if there is none, or charge it."""
+        try:
+            if not self.rooms.on_demand:
+                raise RoomNotFound
+            check_identity(room_id, attempt.connection.identity, self.guests)
+            if attempt.join.owner_token is not None:
+                raise RoomNotFound  # a room created on demand has no owner
+            if is_new:
+                self.rooms.count_creation(attempt.address, attempt.now)
+        except (RoomNotFound, NotAllowed, RateLimited) as error:
+            return error.refusal()
+        return None
+
+    def _open(
+        self, attempt: JoinAttempt, stored: StoredRoom, creator: NetworkAddress | None = None
+    ) -> Room:
+        """Return the stored room, with its held places restored.
+
+        `creator` is the address that has just created it, if any.
+        """
+        record, now = stored.room, attempt.now
+        room = self.rooms.occupied(record.id)
+        if room is not None:
+            attempt.effects += self.rooms.reconcile(room, record, now, creator)
+            return room
+        room = self.rooms.open(record, now, creator)
+        for client in stored.clients:
+            self.sessions.restore(client, room, now)
+        if room.members:
+            self.rooms.keep(room)
+        else:
+            attempt.effects += room.lock(False)  # no moderator is left who could unlock it
+        return room
+
+    def _match_password(self, attempt: JoinAttempt, password_hash: str) -> Steps[str]:
+        """Return the hash of the room's password if the client's password matches it (11)."""
+        password = attempt.join.password
+        if password is None:
+            raise PasswordRequired
+        self.rate_limits.acquire(LimitedAction.TRY_PASSWORD, attempt.address, attempt.now)
+        answer = yield CheckPassword(password, password_hash)
+        if answer is not False:
+            self.rate_limits.refund(LimitedAction.TRY_PASSWORD, attempt.address)
+        if not attempt.checked(answer):
+            raise WrongPassword
+        return password_hash
+
+
+def _digest_of(resume: m.ResumeBody) -> SessionDigest:
+    secret, _ = split_resume_token(ResumeToken(resume.session))
+    return session_digest(secret)
+
+
+def _is_created(found: RoomRecord, wanted: RoomRecord | None) -> bool:
+    """Return whether a room is the wanted one; only the driver knows its incarnation."""
+    return wanted is not None and evolve(found, incarnation=wanted.incarnation) == wanted

@@ -1,0 +1,63 @@
+"""Losses: messages that a member hasn't confirmed, and the reports to their senders."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from attrs import define, field, frozen
+
+from ..records import ClientId
+from ..wire import messages as m
+from ..wire.errors import DeliveryUnconfirmed
+from ..wire.messages import GROUND_CONTROL, UNREPORTED, Message, Reason
+from ..wire.profile import ProtocolProfile
+
+
+@frozen
+class LostMessage:
+    """A message that `receiver`, which may have left, hasn't confirmed and won't get."""
+
+    receiver: ClientId
+    message: Message
+    reason: Reason
+
+    def report_to(self, sender: ClientId, profile: ProtocolProfile) -> Message:
+        """Return the report for the message's sender, in its profile."""
+        if profile.receives_deltas:
+            body = m.UndeliverableBody(self.receiver, self.reason)
+            return m.Undeliverable(sender, body, GROUND_CONTROL, reply_to=self.message.id)
+        error = m.ErrorBody(
+            DeliveryUnconfirmed.code,
+            DeliveryUnconfirmed.meaning,
+            receiver=self.receiver,
+            reason=self.reason,
+        )
+        return m.Error(sender, error, GROUND_CONTROL)
+
+
+@define(eq=False)
+class Losses:
+    """The lost messages of a room whose senders haven't been told yet, in order."""
+
+    _queue: deque[tuple[ClientId, deque[Message], Reason]] = field(factory=deque, init=False)
+
+    def __len__(self) -> int:
+        """Return the number of times that messages were lost, and still wait."""
+        return len(self._queue)
+
+    def add(self, receiver: ClientId, messages: Iterable[Message], reason: Reason) -> None:
+        """Add messages for `receiver`, without those that aren't reported (rule SESS-34)."""
+        lost = deque(message for message in messages if type(message) not in UNREPORTED)
+        if lost:
+            self._queue.append((receiver, lost, reason))
+
+    def next(self) -> LostMessage:
+        """Remove and return the next lost message; there has to be one."""
+        receiver, messages, reason = self._queue[0]
+        message = messages.popleft()
+        if not messages:
+            self._queue.popleft()
+        return LostMessage(receiver, message, reason)
+
+    def clear(self) -> None:
+        """Forget all, because nobody is left who could be told."""
+        self._queue.clear()
