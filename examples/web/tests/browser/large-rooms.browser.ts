@@ -12,7 +12,7 @@ afterAll(() => browser.close());
 const server = await CamusServe.start();
 afterAll(() => server.remove());
 
-/** Milliseconds on a busy machine: less than what a user perceives as a hang. */
+/** Milliseconds on an idle machine: less than what a user perceives as a hang. */
 const LONGEST_BLOCK = 1500;
 
 /** The same for thousands of messages at once, more than a Camus server sends. */
