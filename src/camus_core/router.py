@@ -56,6 +56,7 @@ from .events import (
     Timestamp,
 )
 from .ice import IceConfiguration
+from .inspection import Inspection
 from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
@@ -240,6 +241,16 @@ class Router:
         """Return the members of a room, in order of joining; empty if nobody is there."""
         room = self._rooms.occupied(room_id)
         return () if room is None else tuple(one.info() for one in room.members.values())
+
+    def inspect(self) -> Inspection:
+        """Return a read-only copy of the state, which takes time for each member and frame."""
+        return Inspection.of(
+            self._connections,
+            self._rooms,
+            self._sessions,
+            self._waiting_rooms,
+            self._rate_limits,
+        )
 
     # Connections and answers ----------------------------------------------------------
 

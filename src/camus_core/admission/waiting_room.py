@@ -45,6 +45,13 @@ class WaitingRooms:
     _waiters: dict[ClientId, WaitingClient] = field(factory=dict, init=False)
     _by_room: dict[RoomId, dict[ClientId, WaitingClient]] = field(factory=dict, init=False)
 
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    def count(self, room_id: RoomId) -> int:
+        """Return the number of clients that wait for a room."""
+        return len(self._by_room.get(room_id, {}))
+
     def clients_of(self, room: Room) -> Iterator[WaitingClient]:
         """Return the waiting clients of a room, in order of arrival."""
         return iter(list(self._by_room.get(room.record.id, {}).values()))
