@@ -14,6 +14,7 @@ Where the rest is:
   has to ask before it can decide.
 - `wire`: messages, their JSON, error codes, and the table of which client may send what.
 - `admission`: how a client gets into a room; the waiting room of a locked room.
+- `attempts`: requests that are decided with answers from outside.
 - `departure`: how connections end and members leave; the stop of the server.
 - `rooms`: a room with its members, the registry of all rooms, and the directory, which creates
   and lists them.
@@ -21,6 +22,7 @@ Where the rest is:
 - `moderation`: kick, ban, roles and the lock.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
+- `census`, `inspection`: what others may read.
 """
 
 from typing import assert_never
@@ -202,7 +204,10 @@ class Router:
                 self._has_stopped = True
             case _:
                 assert_never(event)
-        return self._settle(effects, now)
+        too_much = self.limits.all_unconfirmed_bytes
+        if self._rooms.unsettled or self._sessions.memory.used > too_much:
+            effects += self._departure.settle(now)
+        return effects
 
     def order(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator, and return what the driver has to do.
@@ -215,13 +220,8 @@ class Router:
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
         """
-        return self._settle(self._moderation.execute(room_id, order, now), now)
-
-    def _settle(self, effects: list[Effect], now: Timestamp) -> list[Effect]:
-        """Add to the effects of an event those of the work that it has left."""
-        if self._rooms.unsettled or self._sessions.keep_too_much():
-            effects += self._departure.settle(now)
-        return effects
+        effects = self._moderation.execute(room_id, order, now)
+        return effects + self._departure.settle(now)
 
     def next_deadline(self) -> Timestamp | None:
         """Return when to feed `Ticked` next, or None if nothing will fall due."""

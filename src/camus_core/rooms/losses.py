@@ -36,28 +36,26 @@ class LostMessage:
 
 @define(eq=False)
 class Losses:
-    """The lost messages of a room whose senders haven't been told yet, in order."""
+    """The lost messages of a room whose senders haven't been told yet.
 
-    _queue: deque[tuple[ClientId, deque[Message], Reason]] = field(factory=deque, init=False)
+    Attributes:
+        queue: The messages that were lost at once, in order: their receiver, which may have
+            left, the messages, of which there is at least one, and the reason. It is read for
+            every message that the room sends.
+    """
 
-    def __len__(self) -> int:
-        """Return the number of times that messages were lost, and still wait."""
-        return len(self._queue)
+    queue: deque[tuple[ClientId, deque[Message], Reason]] = field(factory=deque, init=False)
 
     def add(self, receiver: ClientId, messages: Iterable[Message], reason: Reason) -> None:
         """Add messages for `receiver`, without those that aren't reported (rule SESS-34)."""
         lost = deque(message for message in messages if type(message) not in UNREPORTED)
         if lost:
-            self._queue.append((receiver, lost, reason))
+            self.queue.append((receiver, lost, reason))
 
     def next(self) -> LostMessage:
         """Remove and return the next lost message; there has to be one."""
-        receiver, messages, reason = self._queue[0]
+        receiver, messages, reason = self.queue[0]
         message = messages.popleft()
         if not messages:
-            self._queue.popleft()
+            self.queue.popleft()
         return LostMessage(receiver, message, reason)
-
-    def clear(self) -> None:
-        """Forget all, because nobody is left who could be told."""
-        self._queue.clear()

@@ -115,7 +115,7 @@ class Room:
         effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
             self.empty_since, self.roster_changed, self._only_joined = now, False, None
-            self._losses.clear()
+            self._losses.queue.clear()
             self._reports_wait = False
             return effects
         self._change_roster()
@@ -242,7 +242,7 @@ class Room:
     def tell(self, recipients: Iterable[Member], message: Message) -> list[Effect]:
         """Send members a message, or keep it for those who are away."""
         effects = self._tell(recipients, message)
-        if self._losses:
+        if self._losses.queue:
             effects += self._report()
         return effects
 
@@ -293,7 +293,7 @@ class Room:
     def report_all(self) -> list[Effect]:
         """Send all reports at once, because the server stops."""
         effects: list[Effect] = []
-        while self._losses:
+        while self._losses.queue:
             effects += self.continue_reports()
         return effects
 
@@ -306,15 +306,15 @@ class Room:
         """
         effects: list[Effect] = []
         left = 0 if self._reports_wait else _REPORTS_AT_ONCE
-        while self._losses and left > 0:
+        while self._losses.queue and left > 0:
             lost = self._losses.next()
-            losses_before = len(self._losses)
+            losses_before = len(self._losses.queue)
             left -= 1
             sender = self.members.get(lost.message.sender)
             if sender is not None:
                 effects += self._tell((sender,), lost.report_to(sender.id, sender.profile))
-                left -= _BREAKING_COST * (len(self._losses) - losses_before)
-        if self._losses:
+                left -= _BREAKING_COST * (len(self._losses.queue) - losses_before)
+        if self._losses.queue:
             self._reports_wait = True
             self.unsettle()
         return effects

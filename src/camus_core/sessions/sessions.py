@@ -231,17 +231,13 @@ class Sessions:
             self._deadlines.arm(Resend(member.id), now)
         return effects
 
-    def keep_too_much(self) -> bool:
-        """Return whether all sessions together keep more bytes than they may."""
-        return self.memory.used > self.limits.all_unconfirmed_bytes
-
     def session_to_break(self) -> SessionMember | None:
         """Return the session to break, or None while all together keep no more than they may.
 
         It is the one that is away longest of those that keep frames. If none of these is away,
         it is the one that keeps most, whose client is a slow reader (rule SESS-30).
         """
-        if not self.keep_too_much():
+        if self.memory.used <= self.limits.all_unconfirmed_bytes:
             return None
         for member in self._away.values():
             if member.delivery.unconfirmed:
