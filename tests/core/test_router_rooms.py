@@ -9,9 +9,9 @@ from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.errors import RoomNotFound, Unavailable
 from camus_core.wire.messages import Json
+from driving.driver import START
 
 from .phrases import greeting, id_of, refusal, roster
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

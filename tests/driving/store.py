@@ -1,0 +1,150 @@
+"""The store of tests without an event loop, and the answers to questions from it."""
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any, TypeVar, assert_never
+
+from camus_core.admission.identity import Identity
+from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.questions import (
+    Answer,
+    CheckPassword,
+    CreatedRoom,
+    CreateRoomRecord,
+    FindSession,
+    Identify,
+    ListPublicRooms,
+    LookUpRoom,
+    Question,
+)
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
+from camus_core.wire.errors import NotAllowed
+from camus_store.memory import MemoryStore
+
+OWNER_TOKEN = "the owner's token"
+"""The owner token of every room that is created."""
+
+Result = TypeVar("Result")
+
+
+def run_without_waiting(work: Coroutine[Any, Any, Result]) -> Result:
+    """Return the result of a coroutine that never actually waits."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    raise AssertionError(f"{work} waits")
+
+
+class SynchronousStore:
+    """A `MemoryStore` whose methods return at once.
+
+    Args:
+        clock: The store's clock, in seconds.
+        rooms: The rooms in it.
+        tokens: The identity of each valid token. The attribute of this name may be changed.
+        id_of: The function that derives the id of a new room from its name.
+
+    Passwords are kept in plain text, so that no test waits for a hash.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        rooms: Iterable[RoomRecord] = (),
+        tokens: Mapping[str, Identity] | None = None,
+        id_of: Callable[[str], RoomId | None] = RoomId,
+    ) -> None:
+        self._store = MemoryStore(clock)
+        self.tokens = dict(tokens or {})
+        self._id_of = id_of
+        self._nameless = 0
+        for room in rooms:
+            self.put_room(room)
+
+    # Records ------------------------------------------------------------------------------
+
+    @property
+    def rooms(self) -> dict[RoomId, RoomRecord]:
+        """All rooms, in the order of their ids."""
+        return {room.id: room for room in run_without_waiting(self._store.list_rooms())}
+
+    @property
+    def clients(self) -> dict[ClientId, ClientRecord]:
+        """All clients, in order of joining, as they were written."""
+        return {one.id: one for one in run_without_waiting(self._store.list_clients())}
+
+    def write(self, change: Change) -> None:
+        run_without_waiting(self._store.write([change]))
+
+    def put_room(self, room: RoomRecord) -> None:
+        """Create a room, in place of the one that has its id, as an operator does."""
+        self.delete_room(room.id)
+        assert run_without_waiting(self._store.create_room(room))
+
+    def delete_room(self, room_id: RoomId) -> None:
+        """Delete a room, if there is one with this id, and the clients in it."""
+        stored = run_without_waiting(self._store.find_room(room_id))
+        if stored is not None:
+            self.write(ForgetRoom(room_id, stored.room.incarnation))
+
+    def put_client(self, client: ClientRecord) -> None:
+        """Write a client, whichever node has written it before."""
+        self.write(SaveClient(client, takes_over=True))
+
+    def delete_clients(self) -> None:
+        for client_id in self.clients:
+            self.write(ForgetClient(client_id))
+
+    # Nodes --------------------------------------------------------------------------------
+
+    def renew(self, node: str, stale_seconds: float) -> float:
+        """Renew the lease of a node, as `Store.renew` does; return the time."""
+        return run_without_waiting(self._store.renew(node, stale_seconds))
+
+    def release(self, node: str) -> None:
+        """End the lease of a node."""
+        run_without_waiting(self._store.release(node))
+
+    # Answers ------------------------------------------------------------------------------
+
+    def find(self, question: Question) -> Answer:
+        """Return the answer to a question, and create the room that it asks for."""
+        match question:
+            case LookUpRoom(room_id, if_absent):
+                if if_absent is not None:
+                    run_without_waiting(self._store.create_room(if_absent))
+                return run_without_waiting(self._store.find_room(room_id))
+            case Identify(token):
+                return self.tokens.get(token) or NotAllowed("nobody has this token")
+            case FindSession(session):
+                return run_without_waiting(self._store.find_session(session))
+            case CheckPassword(password, room):
+                return room.password_hash == password
+            case CreateRoomRecord():
+                return self._create(question)
+            case ListPublicRooms(limit):
+                return run_without_waiting(self._store.list_rooms(public=True, limit=limit))
+            case _:
+                assert_never(question)
+
+    def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
+        requested = question.room
+        room_id = self._id_of(requested.name) if requested.name else None
+        if room_id is None:
+            self._nameless += 1
+            room_id = RoomId(f"room-without-a-name-{self._nameless}")
+        if question.allowed_ids is not None and room_id not in question.allowed_ids:
+            return NotAllowed("your token is for other rooms")
+        record = RoomRecord(
+            room_id,
+            requested.name or room_id,
+            question.created_at,
+            requested.public,
+            requested.password,
+            requested.guest_limit,
+            question.empty_for,
+            digest(OWNER_TOKEN),
+        )
+        is_new = run_without_waiting(self._store.create_room(record))
+        return CreatedRoom(record, OWNER_TOKEN) if is_new else None
