@@ -7,7 +7,7 @@ extends this one.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 from attrs import define, field
@@ -89,12 +89,11 @@ class Driver:
         self,
         rooms: Iterable[RoomRecord] = (),
         tokens: Mapping[str, Identity] | None = None,
-        id_of: Callable[[str], RoomId | None] = RoomId,
     ) -> None:
         self.now = START
         self.ahead = 0.0
         self.store_ahead = 0.0
-        self.store = SynchronousStore(lambda: self.now + self.store_ahead, rooms, tokens, id_of)
+        self.store = SynchronousStore(lambda: self.now + self.store_ahead, rooms, tokens)
         self.holds_questions = False
         self.nodes: list[Node] = []
         self.ticks = 0

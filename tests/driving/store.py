@@ -21,7 +21,7 @@ from camus_core.wire.errors import NotAllowed
 from camus_store.memory import MemoryStore
 
 OWNER_TOKEN = "the owner's token"
-"""The owner token of every room that is created."""
+"""The owner token of every room that is created, unless the test makes others."""
 
 Result = TypeVar("Result")
 
@@ -42,10 +42,11 @@ class SynchronousStore:
     Args:
         clock: The store's clock, in seconds.
         rooms: The rooms in it.
-        tokens: The identity of each valid token. The attribute of this name may be changed.
-        id_of: The function that derives the id of a new room from its name.
+        tokens: The identity of each valid token.
 
-    Passwords are kept in plain text, so that no test waits for a hash.
+    `id_of` makes the id of a new room from its name, and `owner_token_of` the owner token from
+    that id. Tests may replace both, and change `tokens`. A password is kept in plain text, so
+    that no test waits for a hash.
     """
 
     def __init__(
@@ -53,11 +54,11 @@ class SynchronousStore:
         clock: Callable[[], float],
         rooms: Iterable[RoomRecord] = (),
         tokens: Mapping[str, Identity] | None = None,
-        id_of: Callable[[str], RoomId | None] = RoomId,
     ) -> None:
         self._store = MemoryStore(clock)
         self.tokens = dict(tokens or {})
-        self._id_of = id_of
+        self.id_of: Callable[[str], RoomId | None] = RoomId
+        self.owner_token_of: Callable[[RoomId], str] = lambda room_id: OWNER_TOKEN
         self._nameless = 0
         for room in rooms:
             self.put_room(room)
@@ -116,10 +117,11 @@ class SynchronousStore:
                     run_without_waiting(self._store.create_room(if_absent))
                 return run_without_waiting(self._store.find_room(room_id))
             case Identify(token):
-                return self.tokens.get(token) or NotAllowed("nobody has this token")
+                return self.identify(token)
             case FindSession(session):
                 return run_without_waiting(self._store.find_session(session))
             case CheckPassword(password, room):
+                assert room.password_hash is not None
                 return room.password_hash == password
             case CreateRoomRecord():
                 return self._create(question)
@@ -128,14 +130,19 @@ class SynchronousStore:
             case _:
                 assert_never(question)
 
+    def identify(self, token: str) -> Identity | NotAllowed:
+        """Return the identity that a token asserts, or the refusal of the token."""
+        return self.tokens.get(token) or NotAllowed("nobody has this token")
+
     def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
         requested = question.room
-        room_id = self._id_of(requested.name) if requested.name else None
+        room_id = self.id_of(requested.name) if requested.name else None
         if room_id is None:
             self._nameless += 1
             room_id = RoomId(f"room-without-a-name-{self._nameless}")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("your token is for other rooms")
+        owner_token = self.owner_token_of(room_id)
         record = RoomRecord(
             room_id,
             requested.name or room_id,
@@ -144,7 +151,7 @@ class SynchronousStore:
             requested.password,
             requested.guest_limit,
             question.empty_for,
-            digest(OWNER_TOKEN),
+            digest(owner_token),
         )
         is_new = run_without_waiting(self._store.create_room(record))
-        return CreatedRoom(record, OWNER_TOKEN) if is_new else None
+        return CreatedRoom(record, owner_token) if is_new else None
