@@ -54,7 +54,6 @@ class _Client:
     connection: ConnectionId
     profile: ProtocolProfile
     inbox: deque[Heard] = field(factory=deque)
-    open: bool = True
 
     def has_room_for(self, frame: bytes, limit: int) -> bool:
         waiting = sum(len(heard) for heard in self.inbox if isinstance(heard, bytes))
@@ -65,8 +64,9 @@ class BareRouter(Driver):
     """A minimal server, which assigns to each client the very id of the scenario."""
 
     def __init__(self, setting: Setting) -> None:
-        rooms = [record_of(room, room.password) for room in setting.rooms]
-        super().__init__(rooms, setting.tokens)
+        super().__init__()
+        self.store.put(*(record_of(room, room.password) for room in setting.rooms))
+        self.store.tokens.update(setting.tokens)
         self.store.id_of, self.store.owner_token_of = slug_of, digest
         self._setting = setting
         self._codec = JsonCodec()
@@ -84,7 +84,7 @@ class BareRouter(Driver):
                 self._connect(act)
             case Write(who, parts):
                 client, frame = self._clients[who], b"".join(parts)
-                if client.open:
+                if self.is_connected(client.connection):
                     said = self._decoded(frame, client.profile)
                     self.happens(Received(client.connection, said, len(frame)))
             case Read(who, within):
@@ -100,9 +100,9 @@ class BareRouter(Driver):
                 self._clients[who].inbox.clear()
                 return heard
             case Drops(who):
-                self._lose(self._clients[who], None)
+                self.disconnect(self._clients[who].connection)
             case Closes(who, code):
-                self._lose(self._clients[who], code)
+                self.disconnect(self._clients[who].connection, code)
             case Waits(seconds):
                 self.waits(seconds)
             case Pause(seconds, meanwhile):
@@ -149,10 +149,6 @@ class BareRouter(Driver):
             )
         )
 
-    def _lose(self, client: _Client, code: int | None) -> None:
-        client.open = False
-        self.disconnect(client.connection, code)
-
     def _decoded(self, frame: bytes, profile: ProtocolProfile) -> Message | ProtocolError:
         try:
             return self._codec.decode(frame, ids=profile.keeps_session)
@@ -170,9 +166,7 @@ class BareRouter(Driver):
                 self.happens(Overflowed(client.connection))
 
     def hang_up(self, connection: ConnectionId, code: int) -> None:
-        client = self._client_on[connection]
-        client.open = False
-        client.inbox.append(Closed(code))
+        self._client_on[connection].inbox.append(Closed(code))
 
     def find(self, question: Question) -> Answer:
         answer = self._retried(question) or super().find(question)

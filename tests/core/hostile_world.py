@@ -56,7 +56,9 @@ class World(Driver):
     """A router, its store, and persons who each have one or many connections."""
 
     def __init__(self, rng: random.Random, codec: Codec) -> None:
-        super().__init__(STORED, IDENTITIES)
+        super().__init__()
+        self.store.put(*STORED)
+        self.store.tokens.update(IDENTITIES)
         self.rng = rng
         self.codec = codec
         self.invariants = Invariants(codec, self.store, LIMITS)
@@ -233,13 +235,6 @@ class World(Driver):
         self.start(evolve(self.router, node=f"node {self.counts['restarts']}", guests=guests))
 
     # What the router does ------------------------------------------------------------------
-
-    def handle(self, event: Event, router: Router) -> list[Effect]:
-        try:
-            return super().handle(event, router)
-        except Exception as error:
-            self.invariants.report(f"exception: {error!r} at {type(event).__name__}")
-            return []
 
     def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
         self.invariants.begin(cause, effects)

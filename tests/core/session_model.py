@@ -154,12 +154,8 @@ class World(Driver):
             self.ends(link, code)
 
     def ends(self, link: Link, code: int | None = None) -> None:
-        if self.is_open(link):
+        if self.is_connected(link.id):
             self.disconnect(link.id, code)
-
-    def is_open(self, link: Link) -> bool:
-        """Return True if the router believes that the connection is open."""
-        return link.id in self.node.connections
 
     def asks(self, link: Link) -> bool:
         """Return True if a question about the connection is open."""
@@ -167,12 +163,14 @@ class World(Driver):
 
     def links_to(self, client: Client) -> list[Link]:
         """Return the connections of a client that the router believes are open."""
-        return [link for link in self.links if link.client is client and self.is_open(link)]
+        return [
+            link for link in self.links if link.client is client and self.is_connected(link.id)
+        ]
 
     def flows(self) -> None:
         """Let everything that is on its way arrive."""
         while any(
-            link.up or self.asks(link) for link in self.links if self.is_open(link)
+            link.up or self.asks(link) for link in self.links if self.is_connected(link.id)
         ) or any(link.down for link in self.link_of.values()):
             for link in self.links:
                 self.answers(link)
@@ -184,7 +182,7 @@ class World(Driver):
 
     def serves(self, link: Link, frames: int = ALL) -> None:
         """Let the router read this many frames, or none while a question is open."""
-        while link.up and not self.asks(link) and self.is_open(link) and frames > 0:
+        while link.up and not self.asks(link) and self.is_connected(link.id) and frames > 0:
             frames -= 1
             message = link.up.popleft()
             self.audit.is_decided(self.router, link.id, link.client, message)

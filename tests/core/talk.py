@@ -20,7 +20,6 @@ from camus_core.events import (
     Overflowed,
     Received,
     RecordsLost,
-    RoomsLoaded,
 )
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
@@ -64,8 +63,7 @@ class Talk(Driver):
         self.start(
             Router(limits or Limits(), ice or IceConfiguration(), on_demand, node, guests)
         )
-        for room in rooms:
-            self.store.put_room(room)
+        self.store.put(*rooms)
 
     def connection(self, name: str) -> ConnectionId:
         return ConnectionId(self.names.index(name))
@@ -215,12 +213,6 @@ class Talk(Driver):
                 self.shows_life(name)
 
     # Stops and starts of the server --------------------------------------------------------
-
-    def starts_again_with(self, *rooms: RoomRecord) -> None:
-        """Start the server with these rooms in its store."""
-        for room in rooms:
-            self.store.put_room(room)
-        self.happens(RoomsLoaded(rooms))
 
     def stops(self) -> None:
         self.stop(self.node)

@@ -135,7 +135,7 @@ def test_a_room_that_somebody_has_entered_before_its_maker_heard_of_it_stays_who
     talk.connects("ann", None, SESSION)
     talk.says("ann", create("attic"))
     record = RoomRecord(ATTIC, "attic", START, empty_for=300.0, owner_digest=digest("o"))
-    talk.store.put_room(record)
+    talk.store.put(record)
     talk.connects("bob", "attic")
     talk.answers("bob")
     talk.answers("ann", CreatedRoom(record, "o"))

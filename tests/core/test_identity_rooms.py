@@ -117,7 +117,7 @@ def test_the_owners_token_of_a_room_that_was_deleted_does_not_own_its_successor(
     talk = Talk(OWNED)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.says("ann", m.Bye(GROUND_CONTROL))
-    talk.store.put_room(RoomRecord(LOBBY, "Lobby", talk.now, owner_digest="another digest"))
+    talk.store.put(RoomRecord(LOBBY, "Lobby", talk.now, owner_digest="another digest"))
     talk.knocks("ann 2", "lobby", owner_token=OWNER_TOKEN)
     why = NotAllowed("this is not the owner token of this room")
     talk.hears("ann 2", refusal("ann 2", why))

@@ -27,7 +27,7 @@ LATER = 6.0
 
 def recreate_room(talk: Talk, record: RoomRecord = GUARDED) -> None:
     """Replace a room by another one with its id, as an operator does."""
-    talk.store.put_room(record)
+    talk.store.put(record)
 
 
 def test_a_timer_of_an_old_room_leaves_the_one_alone_that_has_its_id_now() -> None:

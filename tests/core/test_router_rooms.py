@@ -255,8 +255,8 @@ def test_a_room_made_for_somebody_who_left_before_is_forgotten_in_time() -> None
 def test_rooms_of_an_earlier_node_go_unless_somebody_comes(seconds_later: float) -> None:
     attic = RoomRecord(RoomId("attic"), "Attic", START, empty_for=60.0)
     cellar = RoomRecord(RoomId("cellar"), "Cellar", START)
-    talk = Talk()
-    talk.starts_again_with(FOR_A_MINUTE, attic, cellar)
+    talk = Talk(FOR_A_MINUTE, attic, cellar)
+    talk.starts_again()
     talk.waits(seconds_later)
     talk.gather("attic", "ann")
     talk.waits(59)

@@ -114,7 +114,7 @@ def test_a_password_counts_only_for_the_room_that_it_was_checked_for() -> None:
     talk.asks("ann", CheckPassword("tin can", LOCKED))
     talk.says("bob", bye())
     another = RoomRecord(LOBBY, "Lobby", START, password_hash="tin cup")
-    talk.store.put_room(another)
+    talk.store.put(another)
     talk.answers("ann", True)
     talk.answers("ann")
     talk.asks("ann", CheckPassword("tin can", another))

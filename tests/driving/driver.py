@@ -1,18 +1,16 @@
 """The driver of tests without an event loop: routers on one store, in virtual time.
 
-A class of tests that talks to routers extends `Driver`. It calls `connect`, `disconnect`,
-`happens`, `answer` and `order`, and defines `deliver`, `hang_up` and `note`, which the effects
-of the routers call. Connections are numbers here; names for them belong to the class that
-extends this one.
+A class of the tests that talks to routers extends `Driver`, and defines the methods that
+receive the effects. Here a connection is a number; if it has a name, that belongs to the class
+that extends this one.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
 from attrs import define, field
 
-from camus_core.admission.identity import Identity
 from camus_core.clocks import UnixTime
 from camus_core.effects import (
     AnswerOrder,
@@ -41,7 +39,7 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.questions import Answer, Question
-from camus_core.records import RoomId, RoomRecord
+from camus_core.records import RoomId
 from camus_core.router import Router
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import Message, Order
@@ -63,13 +61,13 @@ class Node:
     """
 
     router: Router
+    latest: Timestamp
     connections: set[ConnectionId] = field(factory=set)
     questions: dict[ConnectionId, Ask] = field(factory=dict)
-    latest: Timestamp | None = None
 
     def advance(self, now: Timestamp) -> Timestamp:
         """Return the time of the next event, which is no earlier than that of the last."""
-        assert self.latest is None or now >= self.latest, "time goes back"
+        assert now >= self.latest, "time goes back"
         self.latest = now
         return now
 
@@ -85,46 +83,36 @@ class Driver:
 
     node: Node
 
-    def __init__(
-        self,
-        rooms: Iterable[RoomRecord] = (),
-        tokens: Mapping[str, Identity] | None = None,
-    ) -> None:
+    def __init__(self) -> None:
         self.now = START
         self.ahead = 0.0
         self.store_ahead = 0.0
-        self.store = SynchronousStore(lambda: self.now + self.store_ahead, rooms, tokens)
+        self.store = SynchronousStore(lambda: self.now + self.store_ahead)
         self.holds_questions = False
         self.nodes: list[Node] = []
         self.ticks = 0
         self._events: deque[tuple[Node, Event]] = deque()
 
-    # What a class that extends this one defines -----------------------------------------
+    # Methods that a class which extends this one defines, if it wants to -------------------
 
     def deliver(self, to: Sequence[ConnectionId], message: Message) -> None:
-        """Take a message to open connections."""
-        raise NotImplementedError
+        """Receive a message to these connections, which are open."""
 
     def hang_up(self, connection: ConnectionId, code: int) -> None:
-        """Take the news that the router has closed a connection."""
-        raise NotImplementedError
+        """Receive the close code of a connection that a router has closed."""
 
     def note(self, change: Change) -> None:
-        """Take a change that has just been written to the store."""
+        """Receive a change that was written to the store."""
 
     def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
-        """Look at the effects of an event or an order before they are carried out."""
+        """Check the effects of an event or an order before they are carried out."""
 
     def check(self, cause: Event | Order) -> None:
-        """Look at the state after all effects of an event or an order were carried out."""
+        """Check the state after the effects of an event or an order were carried out."""
 
     def fail(self, what: str, effect: Effect) -> None:
-        """Report an effect that is wrong in any test."""
+        """Report an effect that no router may have."""
         raise AssertionError(f"{what}: {effect}")
-
-    def handle(self, event: Event, router: Router) -> list[Effect]:
-        """Let a router handle an event."""
-        return router.handle(event, self.now)
 
     def find(self, question: Question) -> Answer:
         """Return the answer to a question."""
@@ -139,7 +127,7 @@ class Driver:
 
     def start(self, router: Router) -> None:
         """Start a node on the store; new connections are its own from now on."""
-        self.node = Node(router)
+        self.node = Node(router, self.now)
         self.nodes.append(self.node)
         self.renew_leases()
         self.happens(ClockSet(self.ahead), self.node)
@@ -167,8 +155,12 @@ class Driver:
             renewed_at = self.store.renew(node.router.node, stale_seconds)
             self.happens(LeaseRenewed(renewed_at), node)
 
+    def is_connected(self, connection: ConnectionId) -> bool:
+        """Return True if a connection is open, as far as its node knows."""
+        return any(connection in node.connections for node in self.nodes)
+
     def node_of(self, connection: ConnectionId) -> Node:
-        """Return the node of a connection; that of an unknown or former one is the newest."""
+        """Return the node of a connection, or the newest if no node knows the connection."""
         for node in self.nodes:
             if connection in node.connections or connection in node.questions:
                 return node
@@ -195,10 +187,7 @@ class Driver:
         self.happens(Answered(ask.connection, ask.about, ask.question, found), node)
 
     def order(self, room_id: RoomId, order: Order) -> ProtocolError | None:
-        """Give the newest node an order of its operator.
-
-        Return the reason why it is refused, or None.
-        """
+        """Give the newest node an order of its operator; return why it is refused, or None."""
         node = self.node
         effects = node.router.handle(Ordered(room_id, order), node.advance(self.now))
         (refusal,) = (one.refusal for one in effects if isinstance(one, AnswerOrder))
@@ -207,9 +196,9 @@ class Driver:
         return refusal
 
     def happens(self, event: Event, node: Node | None = None) -> None:
-        """Feed an event to a node; by default to that of its connection, or the newest.
+        """Feed an event to a node, by default to that of its connection, or else the newest.
 
-        An event that happens while effects are carried out waits until that is done.
+        Events that are fed while effects are carried out wait until that is done.
         """
         if node is None:
             connection = getattr(event, "connection", None)
@@ -219,8 +208,8 @@ class Driver:
             return
         while self._events:
             node, event = self._events[0]
-            node.advance(self.now)
-            self._carry_out(self.handle(event, node.router), event, node)
+            effects = node.router.handle(event, node.advance(self.now))
+            self._carry_out(effects, event, node)
             self._events.popleft()
 
     # Time ---------------------------------------------------------------------------------

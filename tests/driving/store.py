@@ -1,10 +1,10 @@
 """The store of tests without an event loop, and the answers to questions from it."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, assert_never
 
 from camus_core.admission.identity import Identity
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient
+from camus_core.effects import Change, ForgetRoom, SaveClient
 from camus_core.questions import (
     Answer,
     CheckPassword,
@@ -37,31 +37,19 @@ def run_without_waiting(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 class SynchronousStore:
-    """A `MemoryStore` whose methods return at once.
+    """A `MemoryStore` whose methods return at once; `clock` returns its time in seconds.
 
-    Args:
-        clock: The store's clock, in seconds.
-        rooms: The rooms in it.
-        tokens: The identity of each valid token.
-
-    `id_of` makes the id of a new room from its name, and `owner_token_of` the owner token from
-    that id. Tests may replace both, and change `tokens`. A password is kept in plain text, so
-    that no test waits for a hash.
+    `tokens` has the identity of each valid token. `id_of` makes the id of a new room from its
+    name, and `owner_token_of` its owner token from that id; a test may replace both. A password
+    is kept in plain text, so that no test waits for a hash.
     """
 
-    def __init__(
-        self,
-        clock: Callable[[], float],
-        rooms: Iterable[RoomRecord] = (),
-        tokens: Mapping[str, Identity] | None = None,
-    ) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._store = MemoryStore(clock)
-        self.tokens = dict(tokens or {})
+        self.tokens: dict[str, Identity] = {}
         self.id_of: Callable[[str], RoomId | None] = RoomId
         self.owner_token_of: Callable[[RoomId], str] = lambda room_id: OWNER_TOKEN
         self._nameless = 0
-        for room in rooms:
-            self.put_room(room)
 
     # Records ------------------------------------------------------------------------------
 
@@ -78,10 +66,11 @@ class SynchronousStore:
     def write(self, change: Change) -> None:
         run_without_waiting(self._store.write([change]))
 
-    def put_room(self, room: RoomRecord) -> None:
-        """Create a room, in place of the one that has its id, as an operator does."""
-        self.delete_room(room.id)
-        assert run_without_waiting(self._store.create_room(room))
+    def put(self, *rooms: RoomRecord) -> None:
+        """Create rooms, each in place of the one that has its id, as an operator does."""
+        for room in rooms:
+            self.delete_room(room.id)
+            assert run_without_waiting(self._store.create_room(room))
 
     def delete_room(self, room_id: RoomId) -> None:
         """Delete a room, if there is one with this id, and the clients in it."""
@@ -92,10 +81,6 @@ class SynchronousStore:
     def put_client(self, client: ClientRecord) -> None:
         """Write a client, whichever node has written it before."""
         self.write(SaveClient(client, takes_over=True))
-
-    def delete_clients(self) -> None:
-        for client_id in self.clients:
-            self.write(ForgetClient(client_id))
 
     # Nodes --------------------------------------------------------------------------------
 
