@@ -1,8 +1,7 @@
 """Selections of scenarios, and servers and stores set up as a scenario wants them."""
 
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import pytest
 
@@ -18,8 +17,6 @@ from camus_store.memory import MemoryStore
 from camus_transport.http.addresses import counted_network, parse_address
 from camus_transport.http.handshake import Authenticator, Handshake
 from camus_transport.server.answers import TokenReader
-
-Result = TypeVar("Result")
 
 _SHOWN_IN = "x-token"
 """The request header that carries a client's token during the handshake."""
@@ -86,9 +83,9 @@ def block_process(seconds: float) -> None:
     time.sleep(seconds)
 
 
-async def store_for(setting: Setting, clock: Callable[[], float] | None = None) -> MemoryStore:
+async def store_for(setting: Setting) -> MemoryStore:
     """Return a memory store that holds the rooms of the setting."""
-    store = MemoryStore() if clock is None else MemoryStore(clock)
+    store = MemoryStore()
     await fill(store, setting)
     return store
 
@@ -96,25 +93,18 @@ async def store_for(setting: Setting, clock: Callable[[], float] | None = None) 
 async def fill(store: Store, setting: Setting) -> None:
     """Create the rooms of the setting in a store."""
     for room in setting.rooms:
-        await store.create_room(_record(room))
+        password = room.password
+        password_hash = password and hash_password(password, b"sixteen bytes...")
+        await store.create_room(record_of(room, password_hash))
 
 
-def run_without_waiting(work: Coroutine[Any, Any, Result]) -> Result:
-    """Return the result of a coroutine that never actually waits."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        result: Result = done.value
-        return result
-    raise AssertionError(f"{work} waits")
-
-
-def _record(room: ExistingRoom) -> RoomRecord:
+def record_of(room: ExistingRoom, password_hash: str | None) -> RoomRecord:
+    """Return the record of a room with this hash of its password."""
     return RoomRecord(
         RoomId(room.id),
         name=room.id,
         created_at=0.0,
-        password_hash=room.password and hash_password(room.password, b"sixteen bytes..."),
+        password_hash=password_hash,
         guest_limit=room.guest_limit,
         empty_for=room.empty_for,
         public=room.public,

@@ -19,12 +19,14 @@ from collections import Counter
 
 from attrs import define, field
 
+from camus_core.events import ConnectionId
 from camus_core.limits import Limits
 from camus_core.records import ClientId
 from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Message
 from camus_core.wire.profile import SESSION
+from driving.inspection import member_on, rooms, sessions
 
 from .honest_client import Client, number_of
 
@@ -86,13 +88,12 @@ class DeliveryAudit:
         log.append(number)
 
     def is_decided(
-        self, router: Router, connection: int, client: Client, message: Message
+        self, router: Router, connection: ConnectionId, client: Client, message: Message
     ) -> None:
         """Record a frame that the router is about to handle."""
-        known = router._connections.get(connection)  # type: ignore[call-overload]
-        if known is None or known.member is None or known.room is None:
+        id = member_on(router, connection)
+        if id is None:
             return
-        id = known.member.id
         match message:
             case m.Bye():
                 self.left.add(id)
@@ -106,39 +107,29 @@ class DeliveryAudit:
                     self.report("accepted twice")
                 self.taken += 1
                 said.order, said.kills = self.taken, self.kills
-                everybody = known.room.members
-                meant = everybody if receiver == m.ROOM else {receiver} & everybody.keys()
-                said.receivers = tuple(map(ClientId, meant))
-                self.core.update(one.id for one in everybody.values() if one.delivery is None)
+                (room,) = (one for one in rooms(router) if id in one.members)
+                said.receivers = tuple(one for one in room.members if receiver in (m.ROOM, one))
+                self.core.update(room.core_members)
             case _:
                 pass
 
-    def is_sent(self, message: Message, *, to_whom: int, after_the_end: bool) -> None:
+    def is_sent(self, message: Message) -> None:
         """Check a frame that the router sends."""
-        if not to_whom:
-            self.report("a frame without recipients")
-        if after_the_end:
-            self.report("a frame after the end")
         if isinstance(message, m.Undeliverable) and message.reply_to is not None:
             if (int(message.reply_to), message.data.receiver) in self.confirmed:
                 self.report("told of a confirmed message")
 
     def checks_bounds(self, router: Router, limits: Limits) -> None:
         """Check the bounds of what the sessions keep."""
-        sessions = [session.delivery for session in router._sessions]
-        for one in sessions:
-            notices = sum(
-                isinstance(message, m.Undeliverable) for message, _ in one.unconfirmed
-            )
+        used, of_sessions = router.census().unconfirmed_bytes, 0
+        for one in sessions(router):
+            of_sessions += one.unconfirmed_bytes
+            notices = sum(isinstance(message, m.Undeliverable) for message in one.unconfirmed)
             if len(one.unconfirmed) - notices > limits.unconfirmed_frames:
                 self.report("a session keeps too many frames")
-        if any(one.unconfirmed_bytes > limits.connected_bytes for one in sessions):
-            self.report("a session keeps too many bytes")
-        used = router.census().unconfirmed_bytes
-        if (
-            used != sum(one.unconfirmed_bytes for one in sessions)
-            or used > limits.all_unconfirmed_bytes
-        ):
+            if one.unconfirmed_bytes > limits.connected_bytes:
+                self.report("a session keeps too many bytes")
+        if used != of_sessions or used > limits.all_unconfirmed_bytes:
             self.report("all sessions keep too much, or their total is wrong")
 
     # At the end --------------------------------------------------------------------------

@@ -9,8 +9,9 @@ the connected clients are the same, so there are no ghosts. When all have left, 
 from camus_core.census import Census
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
+from driving.inspection import rooms, sessions
 
-from .session_model import LIMITS, World
+from .session_model import World
 
 
 def settle(world: World) -> None:
@@ -21,7 +22,7 @@ def settle(world: World) -> None:
             world.ends(link)
     for _ in range(14):
         for client in world.clients:
-            world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(False)))
+            world.order(client.room, m.Lock(GROUND_CONTROL, m.LockBody(False)))
             world.connects(client)
         for _ in range(4):
             world.flows()
@@ -30,7 +31,7 @@ def settle(world: World) -> None:
                 world.writes(client)
         world.waits(5)
     world.flows()
-    world.store.forget_dead_nodes(world.router.node, world.now - 2 * LIMITS.place_seconds)
+    world.renew_leases()
     _check(world)
     world.audit.judges(world.clients)
 
@@ -38,24 +39,22 @@ def settle(world: World) -> None:
 def _check(world: World) -> None:
     report = world.audit.report
     connected = {client.id: client for client in world.clients if client.is_in}
-    in_rooms = {
-        member.id: room for room in world.router._rooms for member in room.members.values()
-    }
-    if in_rooms.keys() != connected.keys() or len(connected) != len(world.clients):
+    in_rooms = {id for room in rooms(world.router) for id in room.members}
+    if in_rooms != connected.keys() or len(connected) != len(world.clients):
         report("the members of the rooms are not the connected clients")
     if world.store.clients.keys() != connected.keys():
         report("the stored clients are not the connected clients")
-    for session in world.router._sessions:
-        client, delivery = connected[session.member.id], session.delivery
+    for session in sessions(world.router):
+        client = connected[session.client_id]
         counts = (client.confirmed + len(client.unconfirmed), client.received)
-        if client.honest and counts != (delivery.received, delivery.sent):
+        if client.honest and counts != (session.received, session.sent):
             report("the two ends count differently")
-        roster = {one.id: one.info() for one in session.room.members.values()}
+        roster = {one.id: one for one in world.router.roster(session.room_id)}
         if client.honest and client.roster != roster:
             report("a wrong roster")
         if client.honest and (client.waiting or client.is_locked):
             report("a client waits, or finds its room locked, in the end")
-        if client.honest and delivery.unconfirmed_bytes:
+        if client.honest and session.unconfirmed_bytes:
             report("a confirmed message is still kept")
 
 

@@ -16,7 +16,14 @@ from camus_core.events import Timestamp
 from camus_core.questions import CreateRoomRecord, LookUpRoom, Question
 from camus_core.rate_limits import networks_of
 from camus_core.router import Router
-from camus_core.wire.states import State
+from driving.inspection import (
+    remembered_addresses,
+    rooms,
+    rooms_by_network,
+    sessions,
+    waiting_clients,
+    waiting_room_sizes,
+)
 
 from .hostile_invariants import Invariants
 
@@ -37,28 +44,23 @@ class Bookkeeping:
             self.invariants.report("the sessions keep too much")
         if census.connections != len(self.invariants.open):
             self.invariants.report("the number of connections is wrong")
-        if len(router._rate_limits) > limits.addresses:
+        if remembered_addresses(router) > limits.addresses:
             self.invariants.report("too many addresses are remembered")
         self._check_waiting_rooms(router)
 
     def _check_waiting_rooms(self, router: Router) -> None:
         clients = self.invariants.open.values()
         waiting = Counter(one.waits_for for one in clients if one.waits_for is not None)
-        in_waiting_rooms = Counter(
-            one.room.record.id
-            for one in router._waiting_rooms._waiters.values()
-            if one.request.connection.state is State.WAITING
-        )
-        by_room = {one: len(waiters) for one, waiters in router._waiting_rooms._by_room.items()}
-        if not waiting == in_waiting_rooms == by_room:
+        if not waiting == waiting_clients(router) == waiting_room_sizes(router):
             self.invariants.report("the number of waiting clients is wrong")
+        known = {room.record.id: room for room in rooms(router)}
         for room_id, number in waiting.items():
-            room = router._rooms.occupied(room_id)
-            if room is None or not room.record.locked:
+            room = known.get(room_id)
+            if room is None or not room.members or not room.record.locked:
                 self.invariants.report("a client waits for an unlocked room")
             if number > self.invariants.limits.waiting:
                 self.invariants.report("too many wait")
-        for room in router._rooms:
+        for room in known.values():
             if room.was_entered and room.record.locked and not room.members:
                 self.invariants.report("a room that all have left is locked")
 
@@ -70,7 +72,7 @@ class Bookkeeping:
         limits, census = self.invariants.limits, router.census()
         while self.connected_at and self.connected_at[0] < now - limits.ping_after - 1:
             self.connected_at.popleft()
-        kept = sum(session.delivery.unconfirmed_bytes for session in router._sessions)
+        kept = sum(session.unconfirmed_bytes for session in sessions(router))
         if kept != census.unconfirmed_bytes:
             self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
@@ -82,34 +84,34 @@ class Bookkeeping:
         self.invariants.forget_former_clients()
 
     def _check_members(self, router: Router) -> None:
-        inside = {id: room.record.id for room in router._rooms for id in room.members}
+        inside = {id: room.record.id for room in rooms(router) for id in room.members}
         known = dict(self.invariants.members)
         earlier = {one.id: one.room_id for one in self.invariants.store.clients.values()}
         if not known.items() <= inside.items() <= known.items() | earlier.items():
             self.invariants.report("the members of the rooms are not the stored clients")
         census = router.census()
-        away = sum(session.member.connection is None for session in router._sessions)
-        rooms = len(set(inside.values()))
-        if (census.members, census.away, census.rooms) != (len(inside), away, rooms):
+        away = sum(session.is_away for session in sessions(router))
+        occupied = len(set(inside.values()))
+        if (census.members, census.away, census.rooms) != (len(inside), away, occupied):
             self.invariants.report("the number of members is wrong")
 
     def _check_creators(self, router: Router, asked: Iterable[Question]) -> None:
-        made = [(room.creator, room.record.public) for room in router._rooms]
+        made = [(room.creator, room.record.public) for room in rooms(router)]
         for one in asked:
             if isinstance(one, LookUpRoom | CreateRoomRecord):
                 public = isinstance(one, CreateRoomRecord) and one.room.public
                 made.append((one.address, public))
-        makers, limits = router._rooms.creators, self.invariants.limits
-        for counts, only_public in ((makers.rooms, False), (makers.public, True)):
+        for only_public in (False, True):
             by_network = Counter(
                 network
                 for maker, public in made
                 if maker is not None and public >= only_public
                 for network in networks_of(maker)
             )
-            if by_network != counts:
+            if by_network != rooms_by_network(router, public=only_public):
                 self.invariants.report("the number of rooms of an address is wrong")
-        for network, number in makers.rooms.items():
+        limits = self.invariants.limits
+        for network, number in rooms_by_network(router).items():
             size = {"/56": limits.ipv6_56_shares, "/48": limits.ipv6_48_shares}
             if number > limits.rooms_per_address * size.get(network[-3:], 1):
                 self.invariants.report("too many rooms of one address")

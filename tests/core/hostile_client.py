@@ -29,7 +29,6 @@ class HostileClient:
     join: m.JoinBody | None = None
     create_request: m.CreateRoomBody | None = None
     received: int = 0
-    is_asking: bool = False
     held: list[bytes] = field(factory=list)
 
     @property

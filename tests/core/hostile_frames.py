@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 
-from .record_store import OWNER_TOKEN
+from driving.store import OWNER_TOKEN
 
 PAYLOADS: dict[str, list[bytes]] = {
     "offer": [b'{"type":"offer","sdp":"v=0"}', b'{"type":"answer","sdp":""}'],

@@ -21,11 +21,11 @@ from camus_core.records import ClientId, ClientRecord, RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
-from camus_core.wire.messages import GROUND_CONTROL, Message
+from camus_core.wire.messages import GROUND_CONTROL, Message, Order
+from driving.store import SynchronousStore
 
 from .hostile_client import HostileClient
 from .hostile_permissions import PermissionChecks
-from .record_store import RecordStore
 
 SECRET = re.compile(rb"5ec[0-9a-f]{61}")
 
@@ -45,7 +45,7 @@ class Invariants:
     """
 
     codec: Codec
-    store: RecordStore
+    store: SynchronousStore
     limits: Limits
     open: dict[ConnectionId, HostileClient] = field(factory=dict)
     members: dict[ClientId, RoomId] = field(factory=dict)
@@ -64,12 +64,12 @@ class Invariants:
     def report(self, what: str) -> None:
         self.faults[what] += 1
 
-    def begin(self, event: Event, effects: Iterable[Effect]) -> None:
-        """Prepare for the effects of an event that has been handled."""
-        self._speaker = self.open.get(event.connection) if isinstance(event, Received) else None
+    def begin(self, cause: Event | Order, effects: Iterable[Effect]) -> None:
+        """Prepare for the effects of an event or an order that has been handled."""
+        self._speaker = self.open.get(cause.connection) if isinstance(cause, Received) else None
         self._changed = {one.room.id for one in effects if isinstance(one, SaveRoom)}
         self._just_in.clear()
-        self.permissions.begin(event, self._speaker, effects)
+        self.permissions.begin(cause, self._speaker, effects)
 
     def server_restarts(self) -> None:
         """Forget connections and members: a new node begins without any."""
@@ -102,10 +102,6 @@ class Invariants:
         if not clients:
             self.report("a member without a connection joins")
 
-    def closes(self, connection: ConnectionId) -> None:
-        if self.open.pop(connection, None) is None:
-            self.report("closed a connection that isn't open")
-
     def forget_former_clients(self) -> None:
         """Forget clients of long ago, of which no message will speak again."""
         for old in list(self.room_of)[:-5000]:
@@ -119,10 +115,7 @@ class Invariants:
     # --------------------------------------------------------------------
 
     def says(self, to: Sequence[ConnectionId], message: Message) -> None:
-        hearers = [self.open[one] for one in to if one in self.open]
-        if len(hearers) < len(to) or not hearers:
-            self.report("sent without recipients, or after the end")
-            return
+        hearers = [self.open[one] for one in to]
         match message:
             case m.Joined(data=joined):
                 self._check_joined(to[0], hearers[0], joined)

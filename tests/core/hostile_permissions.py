@@ -14,34 +14,29 @@ from attrs import define, field
 
 from camus_core.admission.identity import Identity
 from camus_core.effects import Effect, ForgetClient, Send
-from camus_core.events import Event, Ordered, Received
+from camus_core.events import Event, Received
 from camus_core.limits import Limits
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of, digest
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Order
+from driving.store import OWNER_TOKEN, SynchronousStore
 
 from .hostile_client import HostileClient
-from .record_store import OWNER_TOKEN, RecordStore
 
 RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
 
-def order_in(event: Event) -> Order | None:
-    """Return the moderation order in an event, if there is one."""
-    match event:
-        case Ordered(order=order):
-            return order
-        case Received(message=message) if isinstance(message, Order):
-            return message
-        case _:
-            return None
+def order_in(cause: Event | Order) -> Order | None:
+    """Return an order of the operator, or the one in a moderator's frame, if it is one."""
+    said = cause.message if isinstance(cause, Received) else cause
+    return said if isinstance(said, Order) else None
 
 
 @define(eq=False)
 class PermissionChecks:
     """Observer of admission and moderation; `guests_allowed` is the server's setting."""
 
-    store: RecordStore
+    store: SynchronousStore
     limits: Limits
     report: Callable[[str], None]
     guests_allowed: bool = True
@@ -50,10 +45,10 @@ class PermissionChecks:
     _order: Order | None = None
 
     def begin(
-        self, event: Event, speaker: HostileClient | None, effects: Iterable[Effect]
+        self, cause: Event | Order, speaker: HostileClient | None, effects: Iterable[Effect]
     ) -> None:
-        """Prepare for the effects of an event; `speaker` has sent the frame, if it is one."""
-        self._order = order = order_in(event)
+        """Prepare for the effects of `cause`; `speaker` has sent the frame, if it is one."""
+        self._order = order = order_in(cause)
         if order is None:
             return
         if isinstance(order, m.Kick | m.Ban):
@@ -112,13 +107,9 @@ class PermissionChecks:
         if room.locked and not isinstance(self._order, m.Admit):
             self.report("joined through the lock")
 
-    def creates_room(self, client: HostileClient | None, room_id: str) -> None:
+    def creates_room(self, client: HostileClient, room_id: str) -> None:
         """Check the creation of a room."""
-        if (
-            client is None
-            or client.create_request is None
-            or client.create_request.token is None
-        ):
+        if client.create_request is None or client.create_request.token is None:
             return
         identity = self.store.tokens[client.create_request.token]
         if not identity.may_enter(RoomId(room_id)):

@@ -4,9 +4,9 @@ from camus_core.admission.identity import Identity
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.records import RoomId, RoomRecord, digest
+from driving.store import OWNER_TOKEN
 
 from .hostile_frames import ROOMS
-from .record_store import OWNER_TOKEN
 
 LIMITS = Limits(
     message_burst=200.0,

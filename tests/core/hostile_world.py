@@ -5,35 +5,19 @@ The invariants are in `hostile_invariants`, `hostile_permissions` and `hostile_b
 
 import random
 from collections import Counter, deque
-from typing import assert_never
+from collections.abc import Sequence
 
-from attrs import define, evolve, field
+from attrs import evolve
 
-from camus_core.effects import (
-    AnswerOrder,
-    Ask,
-    Close,
-    Effect,
-    ForgetClient,
-    ForgetRoom,
-    SaveClient,
-    SaveRoom,
-    Send,
-)
+from camus_core.effects import Change, Effect
 from camus_core.events import (
-    Answered,
     Connected,
     ConnectionId,
-    Disconnected,
     Event,
     KeptAlive,
-    Ordered,
     Overflowed,
     Received,
-    RoomsLoaded,
-    StopRequested,
     Ticked,
-    Timestamp,
 )
 from camus_core.questions import Failed
 from camus_core.records import ClientId, NetworkAddress, RoomId, SessionSecret, digest
@@ -43,6 +27,7 @@ from camus_core.wire.codec import Codec
 from camus_core.wire.errors import NotAllowed, ProtocolError, RateLimited
 from camus_core.wire.messages import Message, Order
 from camus_core.wire.profile import CORE, SESSION
+from driving.driver import Driver
 
 from .hostile_bookkeeping import Bookkeeping
 from .hostile_client import HostileClient
@@ -56,8 +41,6 @@ from .hostile_frames import (
 )
 from .hostile_invariants import Invariants
 from .hostile_server import ICE, IDENTITIES, LIMITS, STORED, TOKEN_OF
-from .record_store import RecordStore
-from .router_driver import START
 
 CHANCES = {
     **{"frame": 1000, "come": 80, "answer": 200, "go": 12, "heard": 5, "order": 12},
@@ -69,31 +52,26 @@ MOST_CONNECTIONS = 40
 PERSONS = 12
 
 
-@define(eq=False)
-class World:
+class World(Driver):
     """A router, its store, and persons who each have one or many connections."""
 
-    rng: random.Random
-    codec: Codec
-    router: Router = field(factory=lambda: Router(LIMITS, ICE, node="node 0"))
-    now: Timestamp = START
-    store: RecordStore = field(
-        factory=lambda: RecordStore({room.id: room for room in STORED}, tokens=dict(IDENTITIES))
-    )
-    invariants: Invariants = field(init=False)
-    bookkeeping: Bookkeeping = field(init=False)
-    asked: list[Ask] = field(factory=list)
-    recent_connections: deque[ConnectionId] = field(factory=lambda: deque(maxlen=50))
-    sessions_of: dict[int, deque[tuple[str, HostileClient]]] = field(factory=dict)
-    guesses: deque[str] = field(factory=lambda: deque(maxlen=40))
-    counts: Counter[str] = field(factory=Counter)
-    last: int = 0
-    restarts_so_far: int = 0
-
-    def __attrs_post_init__(self) -> None:
-        self.invariants = Invariants(self.codec, self.store, LIMITS)
+    def __init__(self, rng: random.Random, codec: Codec) -> None:
+        super().__init__()
+        self.store.put(*STORED)
+        self.store.tokens.update(IDENTITIES)
+        self.rng = rng
+        self.codec = codec
+        self.invariants = Invariants(codec, self.store, LIMITS)
         self.bookkeeping = Bookkeeping(self.invariants)
-        self.sessions_of = {person: deque(maxlen=3) for person in range(PERSONS)}
+        self.recent_connections: deque[ConnectionId] = deque(maxlen=50)
+        self.sessions_of: dict[int, deque[tuple[str, HostileClient]]] = {
+            person: deque(maxlen=3) for person in range(PERSONS)
+        }
+        self.guesses: deque[str] = deque(maxlen=40)
+        self.counts: Counter[str] = Counter()
+        self.last = 0
+        self.holds_questions = True
+        self.start(Router(LIMITS, ICE, node="node 0"))
 
     @property
     def open(self) -> dict[ConnectionId, HostileClient]:
@@ -102,20 +80,18 @@ class World:
     def step(self) -> None:
         """Perform one random action, most often a frame."""
         rng = self.rng
-        self.now = Timestamp(self.now + rng.random() * 0.02)
-        deadline = self.router.next_deadline()
-        if deadline is not None and deadline <= self.now:
-            self.happens(Ticked())
+        self.pauses(rng.random() * 0.02)
+        self.wake_by(self.now)
         (kind,) = rng.choices(list(CHANCES), list(CHANCES.values()))
         match kind:
             case "come" if len(self.open) < MOST_CONNECTIONS:
                 self.connects()
-            case "answer" if self.asked:
-                self.answers(self.asked.pop(rng.randrange(len(self.asked))))
+            case "answer" if self.node.questions:
+                self.answers(rng.choice(list(self.node.questions)))
             case "go":
                 connection = self.any_connection()
                 self.open.pop(connection, None)
-                self.happens(Disconnected(connection, rng.choice([None, 1001, 1006])))
+                self.disconnect(connection, rng.choice([None, 1001, 1006]))
             case "heard":
                 self.happens(KeptAlive(self.any_connection()))
             case "order":
@@ -125,7 +101,7 @@ class World:
             case "tick":
                 self.happens(Ticked())
             case "sleep":
-                self.now = Timestamp(self.now + rng.random() * 70)
+                self.pauses(rng.random() * 70)
             case "restart":
                 self.restarts()
             case _:
@@ -153,16 +129,17 @@ class World:
         self.bookkeeping.connected_at.append(self.now)
         secret = f"5ec{self.last:061x}"
         refusal = NotAllowed("no cookie") if rng.random() < 0.02 else None
-        came = Connected(
-            connection,
-            client_id,
-            address,
-            profile,
-            SessionSecret(secret),
-            None if network is None else NetworkAddress(network),
-            refusal or identity,
+        self.connect(
+            Connected(
+                connection,
+                client_id,
+                address,
+                profile,
+                SessionSecret(secret),
+                None if network is None else NetworkAddress(network),
+                refusal or identity,
+            )
         )
-        self.happens(came)
 
     def room_for(self, person: int) -> RoomId:
         """Return a room, often the favourite one of this person."""
@@ -181,7 +158,8 @@ class World:
         except ProtocolError:
             return
         if isinstance(order, Order):
-            self.happens(Ordered(client.room or RoomId(rng.choice(ROOMS)), order))
+            refusal = self.order(client.room or RoomId(rng.choice(ROOMS)), order)
+            self.counts["obeyed"] += refusal is None
 
     def any_connection(self) -> ConnectionId:
         """Return a connection, sometimes one that has ended or has never existed."""
@@ -196,7 +174,7 @@ class World:
     def hear(self, connection: ConnectionId, frame: bytes) -> None:
         """Handle a frame, or hold it back while a question about its connection is open."""
         client = self.open.get(connection)
-        if client is not None and client.is_asking:
+        if client is not None and connection in self.node.questions:
             client.held.append(frame)
             return
         message: Message | ProtocolError
@@ -236,82 +214,66 @@ class World:
         others, far = self.open.values(), self.rng.random() < 0.1
         return [one.id for one in others if far or client.room in (one.room, one.waits_for)]
 
-    def answers(self, ask: Ask) -> None:
-        failed = self.rng.random() < 0.1
-        answer = Failed("away") if failed else self.store.find(ask.question)
-        client = self.open.get(ask.connection)
+    def answers(self, connection: ConnectionId) -> None:
+        client = self.open.get(connection)
         held: list[bytes] = []
         if client is not None:
-            held, client.held, client.is_asking = client.held, [], False
-        self.happens(Answered(ask.connection, ask.about, ask.question, answer))
+            held, client.held = client.held, []
+        self.answer(connection, *([Failed("away")] if self.rng.random() < 0.1 else []))
         for frame in held:
-            self.hear(ask.connection, frame)
+            self.hear(connection, frame)
 
     def restarts(self) -> None:
         """Stop the server, in order or not, and start a new node on the same store."""
         if self.rng.random() < 0.5:
-            self.happens(StopRequested())
+            self.stop(self.node)
+        else:
+            self.crash(self.node)
         self.counts["restarts"] += 1
-        self.restarts_so_far += 1
         self.invariants.server_restarts()
-        self.asked.clear()
-        self.store.node_ended(self.router.node, self.now)
-        self.store.forget_dead_nodes(self.router.node, self.now - 2 * LIMITS.place_seconds)
         guests = self.invariants.permissions.guests_allowed = self.rng.random() < 0.8
-        self.router = evolve(self.router, node=f"node {self.restarts_so_far}", guests=guests)
-        self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
+        self.start(evolve(self.router, node=f"node {self.counts['restarts']}", guests=guests))
 
-    # Effects ----------------------------------------------------------------------
+    # What the router does ------------------------------------------------------------------
 
-    def happens(self, event: Event) -> None:
-        try:
-            effects = self.router.handle(event, self.now)
-        except Exception as error:
-            self.invariants.faults[f"exception: {error!r} at {type(event).__name__}"] += 1
-            return
-        self.invariants.begin(event, effects)
-        for effect in effects:
-            self.perform(effect)
+    def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
+        self.invariants.begin(cause, effects)
+
+    def check(self, cause: Event | Order) -> None:
         self.bookkeeping.check(self.router)
 
-    def perform(self, effect: Effect) -> None:
-        match effect:
-            case Send(to, message):
-                self.counts["deliveries"] += len(to)
-                self.counts[message.type] += 1
-                self.invariants.says(to, message)
-                match message:
-                    case m.Error(data=error):
-                        self.counts[error.code] += 1
-                        if error.code == RateLimited.code:
-                            self.counts[error.message] += 1
-                    case m.ClientLeft(data=left):
-                        self.counts[f"left: {left.reason}"] += 1
-                    case m.RoomCreated(data=made):
-                        self.invariants.permissions.creates_room(
-                            self.open.get(to[0]), made.room_id
-                        )
-                    case m.Joined(data=joined):
-                        self.remember(joined, to[0])
-                    case _:
-                        pass
-            case Close(connection):
-                self.invariants.closes(connection)
-                self.counts["closed"] += 1
-            case Ask(connection):
-                self.asked.append(effect)
-                self.open[connection].is_asking = True
-            case AnswerOrder(refusal=refusal):
-                self.counts["obeyed"] += refusal is None
-            case SaveRoom() | SaveClient() | ForgetClient() | ForgetRoom():
-                self.store.write(effect)
-                self.invariants.writes(effect)
+    def fail(self, what: str, effect: Effect) -> None:
+        self.invariants.report(what)
+
+    def deliver(self, to: Sequence[ConnectionId], message: Message) -> None:
+        self.counts["deliveries"] += len(to)
+        self.counts[message.type] += 1
+        self.invariants.says(to, message)
+        match message:
+            case m.Error(data=error):
+                self.counts[error.code] += 1
+                if error.code == RateLimited.code:
+                    self.counts[error.message] += 1
+            case m.ClientLeft(data=left):
+                self.counts[f"left: {left.reason}"] += 1
+            case m.RoomCreated(data=made):
+                self.invariants.permissions.creates_room(self.open[to[0]], made.room_id)
+            case m.Joined(data=joined):
+                self.remember(joined, to[0])
             case _:
-                assert_never(effect)
+                pass
+
+    def hang_up(self, connection: ConnectionId, code: int) -> None:
+        del self.open[connection]
+        self.counts["closed"] += 1
+
+    def note(self, change: Change) -> None:
+        self.invariants.writes(change)
 
     def check_all(self) -> None:
         """Check everything that the router keeps."""
-        self.bookkeeping.check_all(self.router, self.now, [ask.question for ask in self.asked])
+        asked = [ask.question for ask in self.node.questions.values()]
+        self.bookkeeping.check_all(self.router, self.now, asked)
 
     def remember(self, joined: m.JoinedBody, connection: ConnectionId) -> None:
         """Remember a session for its own client, and strings derived from it as guesses for
@@ -320,9 +282,8 @@ class World:
         is_new = joined.id == fresh_id(connection)
         how = joined.reason or ("new" if is_new else "taken over")
         self.counts["resumed" if joined.resumed else how] += 1
-        client = self.open.get(connection)
-        if client is not None:
-            self.sessions_of[client.person].append((joined.session, client))
+        client = self.open[connection]
+        self.sessions_of[client.person].append((joined.session, client))
         secret, _, count = joined.session.partition(".")
         self.guesses += [digest(secret), joined.id, secret[:-1], f".{count}", secret.upper()]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from camus_core.admission.identity import Identity
 from camus_core.records import RoomId, RoomRecord, digest
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .phrases import lock, set_role
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 OWNED = RoomRecord(RoomId("lobby"), "Lobby", START, owner_digest=digest(OWNER_TOKEN))

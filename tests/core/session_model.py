@@ -8,33 +8,18 @@ yet, and frames of the client that the router has not. A drop loses both.
 """
 
 from collections import deque
+from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
-from camus_core.effects import (
-    AnswerOrder,
-    Ask,
-    Close,
-    Effect,
-    ForgetClient,
-    ForgetRoom,
-    SaveClient,
-    SaveRoom,
-    Send,
-)
+from camus_core.effects import Effect
 from camus_core.events import (
-    Answered,
     Connected,
     ConnectionId,
-    Disconnected,
     Event,
-    Ordered,
     Overflowed,
     Received,
-    RoomsLoaded,
     StopRequested,
-    Ticked,
-    Timestamp,
 )
 from camus_core.limits import Limits
 from camus_core.questions import Failed
@@ -43,11 +28,10 @@ from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL, Message, Order
 from camus_core.wire.profile import CORE, SESSION
+from driving.driver import Driver
 
 from .delivery_audit import DeliveryAudit
 from .honest_client import Client, message_with
-from .record_store import RecordStore
-from .router_driver import START
 
 LIMITS = Limits(
     unconfirmed_frames=6,
@@ -84,8 +68,6 @@ class Link:
     client: Client
     up: deque[Message] = field(factory=deque)
     down: deque[Message | int] = field(factory=deque)
-    question: Ask | None = None
-    is_open: bool = True
 
     @property
     def fresh_id(self) -> ClientId:
@@ -93,23 +75,20 @@ class Link:
         return ClientId(f"{self.id:032x}")
 
 
-@define(eq=False)
-class World:
+class World(Driver):
     """All parts of the model; `link_of` has the connection that each client believes in."""
 
-    router: Router = field(factory=lambda: Router(LIMITS, node="node 0"))
-    audit: DeliveryAudit = field(factory=DeliveryAudit)
-    store: RecordStore = field(factory=RecordStore)
-    now: Timestamp = START
-    clients: list[Client] = field(init=False)
-    links: list[Link] = field(factory=list)
-    link_of: dict[int, Link] = field(factory=dict)
-    restarts_so_far: int = 0
-
-    def __attrs_post_init__(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.audit = DeliveryAudit()
         self.clients = [
             Client(name, RoomId(room), profile) for name, (room, profile) in enumerate(CLIENTS)
         ]
+        self.links: list[Link] = []
+        self.link_of: dict[int, Link] = {}
+        self.restarts_so_far = 0
+        self.holds_questions = True
+        self.start(Router(LIMITS, node="node 0"))
 
     # Clients -------------------------------------------------------------------------------
 
@@ -126,7 +105,7 @@ class World:
         room = client.room if client.profile is CORE else None
         client.connects(lie)
         secret = f"{serial:064x}"
-        self.happens(
+        self.connect(
             Connected(link.id, link.fresh_id, room, client.profile, SessionSecret(secret))
         )
         self.writes(client)
@@ -175,61 +154,46 @@ class World:
             self.ends(link, code)
 
     def ends(self, link: Link, code: int | None = None) -> None:
-        if link.is_open:
-            link.is_open = False
-            self.happens(Disconnected(link.id, code))
+        if self.is_connected(link.id):
+            self.disconnect(link.id, code)
+
+    def asks(self, link: Link) -> bool:
+        """Return True if a question about the connection is open."""
+        return link.id in self.node.questions
 
     def links_to(self, client: Client) -> list[Link]:
         """Return the connections of a client that the router believes are open."""
-        return [link for link in self.links if link.client is client and link.is_open]
+        return [
+            link for link in self.links if link.client is client and self.is_connected(link.id)
+        ]
 
     def flows(self) -> None:
         """Let everything that is on its way arrive."""
-        while any(link.up or link.question for link in self.links if link.is_open) or any(
-            link.down for link in self.link_of.values()
-        ):
+        while any(
+            link.up or self.asks(link) for link in self.links if self.is_connected(link.id)
+        ) or any(link.down for link in self.link_of.values()):
             for link in self.links:
                 self.answers(link)
                 self.serves(link)
             for client in self.clients:
                 self.hears(client)
 
-    # The driver ----------------------------------------------------------------------------
+    # The server ----------------------------------------------------------------------------
 
     def serves(self, link: Link, frames: int = ALL) -> None:
         """Let the router read this many frames, or none while a question is open."""
-        while link.up and link.question is None and link.is_open and frames > 0:
+        while link.up and not self.asks(link) and self.is_connected(link.id) and frames > 0:
             frames -= 1
             message = link.up.popleft()
             self.audit.is_decided(self.router, link.id, link.client, message)
             self.happens(Received(link.id, message, 100))
 
     def answers(self, link: Link, *, fails: bool = False) -> None:
-        ask, link.question = link.question, None
-        if ask is not None:
-            answer = Failed("away") if fails else self.store.find(ask.question)
-            self.happens(Answered(ask.connection, ask.about, ask.question, answer))
+        if self.asks(link):
+            self.answer(link.id, *([Failed("away")] if fails else []))
 
     def stalls(self, link: Link) -> None:
         self.happens(Overflowed(link.id))
-
-    def waits(self, seconds: float) -> None:
-        until = Timestamp(self.now + seconds)
-        while (deadline := self.router.next_deadline()) is not None and deadline <= until:
-            self.now = max(self.now, deadline)
-            self.happens(Ticked())
-        self.now = until
-
-    def pauses(self, seconds: float) -> None:
-        """Let time pass in which the driver reads nothing; then tell the router that it is
-        late.
-        """
-        self.now = Timestamp(self.now + seconds)
-        self.happens(Ticked())
-
-    def orders(self, room: RoomId, order: Order) -> None:
-        """Give an order of the server's operator for a room."""
-        self.happens(Ordered(room, order))
 
     def decides(self, client: Client, *, admits: bool) -> None:
         """Admit or deny a client if it waits."""
@@ -237,45 +201,32 @@ class World:
         if link is not None and client.waits:
             decision = m.Admit if admits else m.Deny
             who = m.WhoBody(link.fresh_id)
-            self.orders(client.room, decision(GROUND_CONTROL, who))
+            self.order(client.room, decision(GROUND_CONTROL, who))
 
     def restarts(self, *, killed: bool) -> None:
         if killed:
             self.audit.kills += 1
             for client in self.clients:
                 self.loses_connection(client)
+            self.crash(self.node)
         else:
-            self.performs(StopRequested())
-        for link in self.links:
-            link.is_open, link.question = False, None
-        self.store.node_ended(self.router.node, self.now)
+            self.stop(self.node)
         self.restarts_so_far += 1
-        self.router = evolve(self.router, node=f"node {self.restarts_so_far}")
-        self.happens(RoomsLoaded(tuple(self.store.rooms.values())))
+        self.start(evolve(self.router, node=f"node {self.restarts_so_far}"))
 
-    def happens(self, event: Event) -> None:
-        self.performs(event)
-        self.audit.checks_bounds(self.router, LIMITS)
+    # What the router does ------------------------------------------------------------------
 
-    def performs(self, event: Event) -> None:
-        for effect in self.router.handle(event, self.now):
-            self.perform(effect)
+    def check(self, cause: Event | Order) -> None:
+        if not isinstance(cause, StopRequested):
+            self.audit.checks_bounds(self.router, LIMITS)
 
-    def perform(self, effect: Effect) -> None:
-        match effect:
-            case Send(to, message):
-                links = [self.links[connection] for connection in to]
-                ended = not all(link.is_open for link in links)
-                self.audit.is_sent(message, to_whom=len(links), after_the_end=ended)
-                for link in links:
-                    link.down.append(message)
-            case Close(connection, code, _):
-                link = self.links[connection]
-                link.is_open = False
-                link.down.append(code)
-            case Ask(connection):
-                self.links[connection].question = effect
-            case AnswerOrder():
-                pass
-            case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
-                self.store.write(effect)
+    def fail(self, what: str, effect: Effect) -> None:
+        self.audit.report(what)
+
+    def deliver(self, to: Sequence[ConnectionId], message: Message) -> None:
+        self.audit.is_sent(message)
+        for connection in to:
+            self.links[connection].down.append(message)
+
+    def hang_up(self, connection: ConnectionId, code: int) -> None:
+        self.links[connection].down.append(code)

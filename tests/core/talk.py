@@ -5,44 +5,96 @@ name.
 """
 
 import pickle
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
+from camus_core.effects import Ask, Change
 from camus_core.events import (
-    ClockSet,
     Connected,
-    Disconnected,
+    ConnectionId,
     KeptAlive,
-    Ordered,
     Overflowed,
     Received,
     RecordsLost,
-    RoomsLoaded,
-    StopRequested,
-    Ticked,
-    Timestamp,
 )
-from camus_core.questions import Question
+from camus_core.ice import IceConfiguration
+from camus_core.limits import Limits
+from camus_core.questions import Answer, Question
 from camus_core.records import NetworkAddress, RoomId, RoomRecord, SessionSecret
+from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import Json, Message, Order
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
+from driving.driver import Driver
 
 from .phrases import ack, id_of, join, resume, secret_of
-from .router_driver import RouterDriver
-
-MOST_TICKS = 100_000
-"""The limit at which a conversation counts as stuck."""
 
 
-class Talk(RouterDriver):
-    """One server, and all clients that talk to it."""
+class Talk(Driver):
+    """One server, and all clients that talk to it.
 
-    # Actions of clients and time
-    # ---------------------------------------------------------------
+    `heard` has the messages to each name, and `closed` the codes with which connections were
+    closed. `tokens` has the resume token of each name, and `received_by` the number of counted
+    frames that have reached the holder of a resume token. An operator has created `rooms` since
+    the server started.
+    """
+
+    def __init__(
+        self,
+        *rooms: RoomRecord,
+        limits: Limits | None = None,
+        ice: IceConfiguration | None = None,
+        on_demand: bool = True,
+        node: str = "this node",
+        guests: bool = True,
+    ) -> None:
+        super().__init__()
+        self.changes: list[Change] = []
+        self.names: list[str] = []
+        self.tokens: dict[str, str] = {}
+        self.received_by: Counter[str] = Counter()
+        self.heard: dict[str, list[Message]] = defaultdict(list)
+        self.closed: dict[str, int] = {}
+        self.start(
+            Router(limits or Limits(), ice or IceConfiguration(), on_demand, node, guests)
+        )
+        self.store.put(*rooms)
+
+    def connection(self, name: str) -> ConnectionId:
+        return ConnectionId(self.names.index(name))
+
+    @property
+    def rooms(self) -> dict[RoomId, RoomRecord]:
+        """The stored rooms."""
+        return self.store.rooms
+
+    @property
+    def questions(self) -> dict[str, Ask]:
+        """The open questions, by the name that each is about."""
+        return {self.names[one]: ask for one, ask in self.node.questions.items()}
+
+    # What the router does ------------------------------------------------------------------
+
+    def deliver(self, to: Sequence[ConnectionId], message: Message) -> None:
+        for name in map(self.names.__getitem__, to):
+            self.heard[name].append(message)
+            if isinstance(message, m.Joined):
+                self.tokens[name] = message.data.session
+            elif name in self.tokens and not isinstance(message, m.Ping | m.Pong | m.Ack):
+                self.received_by[self.tokens[name]] += 1
+
+    def hang_up(self, connection: ConnectionId, code: int) -> None:
+        self.closed[self.names[connection]] = code
+
+    def note(self, change: Change) -> None:
+        self.changes.append(change)
+
+    # Actions of clients and time -----------------------------------------------------------
 
     def connects(
         self,
@@ -59,10 +111,9 @@ class Talk(RouterDriver):
         room = None if room_id is None else RoomId(room_id)
         secret = SessionSecret(secret_of(name))
         network = None if address is None else NetworkAddress(address)
-        self.happens(
-            Connected(
-                self.connection(name), id_of(name), room, profile, secret, network, identity
-            )
+        connection = self.connection(name)
+        self.connect(
+            Connected(connection, id_of(name), room, profile, secret, network, identity)
         )
 
     def joins(
@@ -137,31 +188,16 @@ class Talk(RouterDriver):
         self.happens(Overflowed(self.connection(name)))
 
     def drops(self, name: str, code: int | None = None) -> None:
-        self.happens(Disconnected(self.connection(name), code))
-
-    def waits(self, seconds: float) -> None:
-        """Let time pass; the router is woken at each of its deadlines."""
-        until = Timestamp(self.now + seconds)
-        while (deadline := self.router.next_deadline()) is not None and deadline <= until:
-            self.now = max(self.now, deadline)
-            self.ticks += 1
-            assert self.ticks < MOST_TICKS, "the router wants to be woken without end"
-            self.happens(Ticked())
-        self.now = until
-
-    def pauses(self, seconds: float) -> None:
-        """Let time pass while the server stands still; `wakes` ends the pause."""
-        self.now = Timestamp(self.now + seconds)
-
-    def wakes(self) -> None:
-        """Let the server go on after a pause."""
-        self.happens(Ticked())
-        self.waits(0)
+        self.disconnect(self.connection(name), code)
 
     def sets_clock(self, seconds: float) -> None:
         """Set UNIX time forward by this many seconds, or back."""
-        self.ahead += seconds
-        self.happens(ClockSet(self.ahead))
+        self.set_clock(self.ahead + seconds)
+
+    def sets_store_clock(self, time: float) -> None:
+        """Set the store's clock to this time."""
+        self.store_ahead = time - self.now
+        self.renew_leases()
 
     def lives(self, seconds: float) -> None:
         """Let time pass while every connected client shows signs of life."""
@@ -178,34 +214,26 @@ class Talk(RouterDriver):
 
     # Stops and starts of the server --------------------------------------------------------
 
-    def starts_again_with(self, *rooms: RoomRecord) -> None:
-        """Start the server with these rooms in its store."""
-        self.rooms.update({room.id: room for room in rooms})
-        self.happens(RoomsLoaded(rooms))
-
     def stops(self) -> None:
-        self.happens(StopRequested())
+        self.stop(self.node)
 
     def starts_again(self, node: str = "next node") -> None:
         """Start a new node on the same store; connections that are still open are cut off."""
-        self.store.node_ended(self.router.node, self.now)
+        if self.node in self.nodes:
+            self.crash(self.node)
         for name in self.names:
             self.closed.setdefault(name, 1006)
-        self.questions.clear()
-        self.router = evolve(self.router, node=node)
-        self.starts_again_with(*self.rooms.values())
+        self.start(evolve(self.router, node=node))
 
     # Orders of the operator ---------------------------------------------------------------
 
     def orders(self, room_id: str, order: Order) -> None:
         """Give an order for a room, and check that it was carried out."""
-        self.happens(Ordered(RoomId(room_id), order))
-        assert self.order_answers.pop().refusal is None
+        assert self.order(RoomId(room_id), order) is None
 
     def order_is_refused(self, room_id: str, order: Order, why: ProtocolError) -> None:
         """Give an order for a room, and check that it is refused for this reason."""
-        self.happens(Ordered(RoomId(room_id), order))
-        refusal = self.order_answers.pop().refusal
+        refusal = self.order(RoomId(room_id), order)
         assert (type(refusal), str(refusal)) == (type(why), str(why))
 
     def loses_its_records(self) -> None:
@@ -214,6 +242,10 @@ class Talk(RouterDriver):
         self.waits(0)
 
     # Questions -------------------------------------------------------------------------
+
+    def answers(self, name: str, *answer: Answer) -> None:
+        """Answer the question about `name`, with this answer or from `store`."""
+        self.answer(self.connection(name), *answer)
 
     def asks(self, name: str, question: Question) -> None:
         assert self.questions[name].question == question

@@ -15,10 +15,10 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED
 from .phrases import greeting, id_of, join, refusal, resume
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"

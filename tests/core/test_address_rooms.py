@@ -9,10 +9,10 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import NameTaken, NotAllowed, RateLimited, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
 
 from .moderated_room import OWNED
 from .phrases import greeting, join, refusal
-from .router_driver import START
 from .talk import Talk
 
 HOME, OFFICE = "192.0.2.1", "192.0.2.2"

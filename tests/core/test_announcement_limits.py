@@ -8,10 +8,10 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import RateLimited
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, moderated_room
 from .phrases import join, lock, refusal, rename, resume, set_role, unlock
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 HOME = "192.0.2.1"

@@ -10,10 +10,10 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import InvalidName, NameTaken, ProtocolError, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .phrases import bye, came, hi, id_of, join, refusal, roster, seen
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 ATTIC = RoomId("attic")
@@ -82,7 +82,7 @@ def test_who_is_in_a_room_may_make_another_and_stays_where_it_is() -> None:
 def test_a_name_that_is_taken_is_refused_and_the_room_is_as_it_was() -> None:
     talk = Talk()
     talk.gather("attic", "bob", profile=SESSION)
-    before = dict(talk.rooms)
+    before = talk.rooms
     talk.connects("ann", None, SESSION)
     talk.says("ann", create("attic", id="7", password="mine"))
     talk.hears("ann", refusal("ann", NameTaken(), reply_to="7"))
@@ -135,7 +135,7 @@ def test_a_room_that_somebody_has_entered_before_its_maker_heard_of_it_stays_who
     talk.connects("ann", None, SESSION)
     talk.says("ann", create("attic"))
     record = RoomRecord(ATTIC, "attic", START, empty_for=300.0, owner_digest=digest("o"))
-    talk.rooms[ATTIC] = record
+    talk.store.put(record)
     talk.connects("bob", "attic")
     talk.answers("bob")
     talk.answers("ann", CreatedRoom(record, "o"))

@@ -79,13 +79,7 @@ def test_hostile_clients_reach_what_they_are_meant_to_reach() -> None:
 def main(frames: int = 1_000_000, seed: int = 0) -> None:
     started_at = time.monotonic()
     world, growth_kib = fuzz(frames, seed)
-    exceptions = {
-        fault: n
-        for fault, n in world.invariants.faults.items()
-        if fault.startswith("exception")
-    }
     print(f"seed {seed}: {dict(world.counts)} in {time.monotonic() - started_at:.0f} s")
-    print(f"exceptions: {exceptions or 'none'}")
     print(f"cross-room deliveries: {world.invariants.faults['cross-room delivery'] or 'none'}")
     print(f"faults of any kind: {dict(+world.invariants.faults) or 'none'}")
     print(f"growth of peak memory after the first {WARM:.0%}: {growth_kib} KiB")

@@ -17,6 +17,7 @@ from camus_core.records import (
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, Unavailable
 from camus_core.wire.profile import SESSION
+from driving.driver import START
 
 from .moderated_room import OWNED, talk_with
 from .phrases import (
@@ -30,7 +31,6 @@ from .phrases import (
     secret_of,
     seen,
 )
-from .router_driver import START
 
 LOBBY = RoomId("lobby")
 SECRET = evolve(OWNED, password_hash="tin can")

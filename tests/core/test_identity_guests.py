@@ -10,6 +10,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, ProtocolError, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED
 from .phrases import (
@@ -22,7 +23,6 @@ from .phrases import (
     roster,
     seen,
 )
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -10,6 +10,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, WrongPassword
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, talk_with
 from .phrases import (
@@ -23,8 +25,6 @@ from .phrases import (
     resume,
     seen,
 )
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 
 LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
 SECRET = evolve(OWNED, password_hash="tin can")

@@ -3,15 +3,16 @@
 import pytest
 
 from camus_core.admission.identity import Identity
-from camus_core.records import RoomId
+from camus_core.records import RoomId, RoomRecord
 from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.inspection import rooms_by_network
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, talk_with
 from .phrases import join, refusal
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 LOBBY, ATTIC = RoomId("lobby"), RoomId("attic")
@@ -41,7 +42,7 @@ def test_it_does_not_count_as_a_room_of_the_address() -> None:
     talk.connects("ted", None, SESSION, address="192.0.2.1")
     for _ in range(3):
         talk.says("ted", create("cellar", "a token"))
-    assert talk.router._rooms.creators.rooms == {}
+    assert rooms_by_network(talk.router) == {}
 
 
 def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owners() -> None:
@@ -116,7 +117,7 @@ def test_the_owners_token_of_a_room_that_was_deleted_does_not_own_its_successor(
     talk = Talk(OWNED)
     talk.joins("ann", "lobby", owner_token=OWNER_TOKEN)
     talk.says("ann", m.Bye(GROUND_CONTROL))
-    talk.rooms[LOBBY] = type(OWNED)(LOBBY, "Lobby", talk.now, owner_digest="another digest")
+    talk.store.put(RoomRecord(LOBBY, "Lobby", talk.now, owner_digest="another digest"))
     talk.knocks("ann 2", "lobby", owner_token=OWNER_TOKEN)
     why = NotAllowed("this is not the owner token of this room")
     talk.hears("ann 2", refusal("ann 2", why))

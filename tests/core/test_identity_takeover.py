@@ -14,6 +14,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED
 from .phrases import (
@@ -35,8 +37,6 @@ from .phrases import (
     undeliverable,
     who_waits,
 )
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

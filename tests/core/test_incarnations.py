@@ -4,17 +4,17 @@ import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
-from camus_core.effects import ForgetRoom, SaveClient
+from camus_core.effects import SaveClient
 from camus_core.limits import Limits
 from camus_core.questions import Failed, LookUpRoom
 from camus_core.records import RoomId, RoomRecord
 from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired, RoomNotFound
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .phrases import bye, greeting, id_of, join, refusal
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")
@@ -27,8 +27,7 @@ LATER = 6.0
 
 def recreate_room(talk: Talk, record: RoomRecord = GUARDED) -> None:
     """Replace a room by another one with its id, as an operator does."""
-    talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
-    talk.rooms[LOBBY] = record
+    talk.store.put(record)
 
 
 def test_a_timer_of_an_old_room_leaves_the_one_alone_that_has_its_id_now() -> None:
@@ -108,7 +107,7 @@ def test_places_of_the_old_room_are_not_in_the_new_one_after_a_restart() -> None
     kept = talk.store.clients[id_of("ann")]
     talk.stops()
     recreate_room(talk)
-    talk.store.clients[kept.id] = evolve(kept, away_since=talk.now)
+    talk.store.put_client(evolve(kept, away_since=talk.now))
     talk.starts_again()
     talk.connects("ann 2", None, SESSION)
     talk.says("ann 2", m.Join(m.GROUND_CONTROL, m.JoinBody(room_id=LOBBY)))
@@ -122,7 +121,7 @@ def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_sta
     talk = Talk(owned)
     talk.store.tokens["ted's"] = Identity("ted", role="moderator")
     talk.joins("ted", "lobby", token="ted's")
-    talk.store.write(ForgetRoom(LOBBY, owned.incarnation))
+    talk.store.delete_room(LOBBY)
     talk.waits(1)
     talk.connects("ann", None, SESSION)
     talk.says("ann", m.CreateRoom(m.GROUND_CONTROL, m.CreateRoomBody(name="lobby")))
@@ -139,7 +138,7 @@ def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_sta
 def test_a_room_that_is_created_where_people_are_in_a_deleted_one_has_its_owner() -> None:
     talk = Talk()
     talk.joins("ann", "lobby")
-    talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
+    talk.store.delete_room(LOBBY)
     talk.waits(1)
     talk.connects("ted", None, SESSION)
     talk.says(
@@ -174,7 +173,7 @@ def test_while_the_database_is_away_people_come_into_a_room_with_members() -> No
 def test_people_stay_in_a_room_that_was_deleted_and_others_come_until_all_have_left() -> None:
     talk = Talk(RoomRecord(LOBBY, "Lobby", START), on_demand=False)
     talk.gather("lobby", "ann")
-    talk.store.write(ForgetRoom(LOBBY, talk.rooms[LOBBY].incarnation))
+    talk.store.delete_room(LOBBY)
     talk.waits(LATER)
     talk.gather("lobby", "bob")
     talk.drops("ann")

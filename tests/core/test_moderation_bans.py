@@ -8,6 +8,7 @@ from camus_core.limits import Limits
 from camus_core.records import RoomId
 from camus_core.wire.errors import Banned
 from camus_core.wire.profile import SESSION
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, locked_room, moderated_room, moderated_room_with
 from .phrases import (
@@ -25,7 +26,6 @@ from .phrases import (
     unlock,
     waits_no_more,
 )
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -13,6 +13,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired, UnknownReceiver
 from camus_core.wire.messages import Order
 from camus_core.wire.profile import SESSION
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, moderated_room, moderated_room_with
 from .phrases import (
@@ -31,7 +32,6 @@ from .phrases import (
     seen,
     undeliverable,
 )
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -13,6 +13,7 @@ from camus_core.wire.errors import (
     WrongPassword,
 )
 from camus_core.wire.profile import SESSION
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, locked_room, moderated_room
 from .phrases import (
@@ -36,7 +37,6 @@ from .phrases import (
     waits_for,
     who_waits,
 )
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -10,6 +10,8 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed, NotJoined, UnknownReceiver, UnknownType
 from camus_core.wire.messages import Order
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, moderated_room
 from .phrases import (
@@ -33,8 +35,6 @@ from .phrases import (
     waits_no_more,
     who_waits,
 )
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -16,6 +16,7 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
+from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, locked_room, moderated_room
 from .phrases import (
@@ -37,7 +38,6 @@ from .phrases import (
     waits_for,
     waits_no_more,
 )
-from .record_store import OWNER_TOKEN
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

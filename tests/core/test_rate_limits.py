@@ -7,9 +7,9 @@ from camus_core.limits import Limits
 from camus_core.rate_limits import LimitedAction, RateLimits
 from camus_core.records import NetworkAddress
 from camus_core.wire.errors import RateLimited
+from driving.driver import START
 
 from .moderated_room import OWNED
-from .router_driver import START
 from .talk import Talk
 
 HOME = "192.0.2.1"

@@ -11,10 +11,10 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import RateLimited, WrongPassword
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
 
 from .moderated_room import OWNED
 from .phrases import join, refusal
-from .router_driver import START
 from .talk import Talk
 
 COMPANY = [f"2001:db8:7:{number * 0x100:x}::/64" for number in range(50)]

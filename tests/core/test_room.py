@@ -9,9 +9,9 @@ from camus_core.limits import Limits
 from camus_core.records import ClientRecord, RoomId, RoomRecord
 from camus_core.wire import messages as m
 from camus_core.wire.errors import PasswordRequired, RoomFull
+from driving.driver import START
 
 from .phrases import greeting, id_of, refusal
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 
 from camus_core.effects import ForgetRoom, SaveClient
-from camus_core.events import LeaseRenewed
+from camus_core.events import Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
 from camus_core.records import RoomId
@@ -13,7 +13,6 @@ from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
 from .phrases import id_of
-from .router_driver import START
 from .talk import Talk
 
 HOUR, DAY = 3600.0, 24 * 3600.0
@@ -158,8 +157,8 @@ def test_credentials_replaced_by_a_jump_are_replaced_in_time_again() -> None:
 def test_a_place_is_stored_by_the_clock_of_the_store() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
-    before = dict(talk.store.clients)
-    talk.happens(LeaseRenewed(5000.0))
+    before = talk.store.clients
+    talk.sets_store_clock(5000.0)
     talk.drops("bob")
     talk.sets_clock(HOUR)
     talk.waits(10)
@@ -178,12 +177,11 @@ def test_how_long_a_place_was_away_is_judged_by_the_clock_of_the_store(
 ) -> None:
     """The next server has another clock of its own; both share the store's."""
     talk = Talk()
-    talk.happens(LeaseRenewed(1000.0))
+    talk.sets_store_clock(1000.0)
     talk.gather("lobby", "ann", profile=SESSION)
     talk.stops()
-    store_time = 1000.0 + talk.now - START
+    talk.now = Timestamp(talk.now + ahead)
+    talk.store_ahead -= ahead
     talk.starts_again()
-    talk.now = type(START)(talk.now + ahead)
-    talk.happens(LeaseRenewed(store_time))
     talk.waits(seconds)
     assert talk.resumes("ann 2", "ann").reason == reason

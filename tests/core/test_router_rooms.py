@@ -9,9 +9,9 @@ from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.errors import RoomNotFound, Unavailable
 from camus_core.wire.messages import Json
+from driving.driver import START
 
 from .phrases import greeting, id_of, refusal, roster
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")
@@ -255,8 +255,8 @@ def test_a_room_made_for_somebody_who_left_before_is_forgotten_in_time() -> None
 def test_rooms_of_an_earlier_node_go_unless_somebody_comes(seconds_later: float) -> None:
     attic = RoomRecord(RoomId("attic"), "Attic", START, empty_for=60.0)
     cellar = RoomRecord(RoomId("cellar"), "Cellar", START)
-    talk = Talk()
-    talk.starts_again_with(FOR_A_MINUTE, attic, cellar)
+    talk = Talk(FOR_A_MINUTE, attic, cellar)
+    talk.starts_again()
     talk.waits(seconds_later)
     talk.gather("attic", "ann")
     talk.waits(59)

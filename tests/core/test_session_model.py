@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from camus_core.events import ClockSet
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import CORE
@@ -80,8 +79,9 @@ def perform(world: World, step: Step) -> None:
             world.waits(SECONDS[way])
         case "pause":
             world.pauses(2.0 * SECONDS[way])
+            world.wakes()
         case "set clock":
-            world.happens(ClockSet(JUMPS[way]))
+            world.set_clock(JUMPS[way])
         case "lose":
             world.loses_connection(client)
         case "answer":
@@ -123,18 +123,18 @@ def send_request(client: Client, way: int) -> None:
 def moderate(world: World, client: Client, kind: str, way: int) -> None:
     """Moderate a client or its room; kicked clients often come back."""
     if kind == "lock":
-        world.orders(client.room, m.Lock(GROUND_CONTROL, m.LockBody(way % 4 > 0)))
+        world.order(client.room, m.Lock(GROUND_CONTROL, m.LockBody(way % 4 > 0)))
     elif kind == "decide":
         world.decides(client, admits=way % 4 > 0)
     elif client.id is not None and kind == "kick":
-        world.orders(client.room, m.Kick(GROUND_CONTROL, m.WhoBody(client.id)))
+        world.order(client.room, m.Kick(GROUND_CONTROL, m.WhoBody(client.id)))
         if way % 4 > 0:
             world.hears(client)
             world.connects(client)
             world.flows()
     elif client.id is not None:
         role = m.SetRoleBody(client.id, "moderator")
-        world.orders(client.room, m.SetRole(GROUND_CONTROL, role))
+        world.order(client.room, m.SetRole(GROUND_CONTROL, role))
 
 
 def claim_wrong_number(world: World, client: Client, by: int) -> None:

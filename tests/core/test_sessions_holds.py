@@ -10,6 +10,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import MalformedMessage, RoomFull, UnknownReceiver
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import SESSION
+from driving.driver import START
 
 from .phrases import (
     bye,
@@ -22,7 +23,6 @@ from .phrases import (
     roster,
     seen,
 )
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -18,9 +18,9 @@ from camus_core.wire.errors import (
 )
 from camus_core.wire.messages import GROUND_CONTROL, Json
 from camus_core.wire.profile import CAPABILITIES, SESSION
+from driving.driver import START
 
 from .phrases import bye, came, greeting, hi, id_of, join, refusal, roster, secret_of, seen
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")

@@ -14,10 +14,10 @@ from camus_core.wire.errors import (
     WrongPassword,
 )
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .phrases import bye, came, join, refusal, seen
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")
@@ -114,7 +114,7 @@ def test_a_password_counts_only_for_the_room_that_it_was_checked_for() -> None:
     talk.asks("ann", CheckPassword("tin can", LOCKED))
     talk.says("bob", bye())
     another = RoomRecord(LOBBY, "Lobby", START, password_hash="tin cup")
-    talk.rooms[LOBBY] = another
+    talk.store.put(another)
     talk.answers("ann", True)
     talk.answers("ann")
     talk.asks("ann", CheckPassword("tin can", another))
@@ -130,7 +130,7 @@ def test_a_room_that_was_deleted_while_the_password_was_checked_is_not_found() -
     talk.says("ann", join("lobby", password="tin can"))
     talk.answers("ann")
     talk.asks("ann", CheckPassword("tin can", LOCKED))
-    del talk.rooms[LOBBY]
+    talk.store.delete_room(LOBBY)
     talk.answers("ann", True)
     talk.answers("ann")
     talk.hears("ann", refusal("ann", RoomNotFound()))

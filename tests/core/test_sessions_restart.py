@@ -9,6 +9,8 @@ from camus_core.limits import Limits
 from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, digest
 from camus_core.wire import messages as m
 from camus_core.wire.profile import SESSION
+from driving.driver import START
+from driving.store import OWNER_TOKEN
 
 from .phrases import (
     bye,
@@ -25,8 +27,6 @@ from .phrases import (
     seen,
     undeliverable,
 )
-from .record_store import OWNER_TOKEN
-from .router_driver import START
 from .talk import Talk
 
 LOBBY = RoomId("lobby")
@@ -192,7 +192,7 @@ def test_a_record_of_this_node_holds_no_place() -> None:
     talk = talk_of("ann")
     record = evolve(talk.store.clients[id_of("ann")], away_since=talk.now)
     talk.says("ann", bye())
-    talk.store.clients[id_of("ann")] = record
+    talk.store.put_client(record)
     assert talk.resumes("ann 2", "ann").reason == "unknown"
     assert talk.router.census().members == 1
 
@@ -200,23 +200,27 @@ def test_a_record_of_this_node_holds_no_place() -> None:
 def test_a_session_of_a_room_that_is_gone_is_unknown() -> None:
     talk = talk_of("ann")
     restart(talk)
-    del talk.rooms[LOBBY]
+    talk.store.delete_room(LOBBY)
     assert talk.resumes("ann 2", "ann").reason == "unknown"
+
+
+def client_of_another_server(talk: Talk, name: str, username: str) -> ClientRecord:
+    return ClientRecord(
+        id_of(name),
+        LOBBY,
+        username,
+        START - 60,
+        node="node of another server",
+        session_digest=SessionDigest(digest(secret_of(name))),
+        away_since=talk.now - 5,
+    )
 
 
 def test_a_client_of_another_server_comes_into_a_room_that_lives_here_already() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     talk.gather("lobby", "joe")
-    talk.store.clients[id_of("bob")] = ClientRecord(
-        id_of("bob"),
-        LOBBY,
-        "Bob",
-        START - 60,
-        node="node of another server",
-        session_digest=SessionDigest(digest(secret_of("bob"))),
-        away_since=talk.now - 5,
-    )
+    talk.store.put_client(client_of_another_server(talk, "bob", "Bob"))
     talk.connects("bob 2", None, SESSION)
     talk.says("bob 2", resume(f"{secret_of('bob')}.0", 7))
     body = talk.is_in("bob 2")
@@ -231,15 +235,7 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", profile=SESSION)
     for name in ("bob", "eve"):
-        talk.store.clients[id_of(name)] = ClientRecord(
-            id_of(name),
-            LOBBY,
-            name,
-            START - 60,
-            node="node of another server",
-            session_digest=SessionDigest(digest(secret_of(name))),
-            away_since=talk.now - 5,
-        )
+        talk.store.put_client(client_of_another_server(talk, name, name))
     for name in ("eve", "bob"):
         talk.connects(f"{name} 2", None, SESSION)
         talk.says(f"{name} 2", resume(f"{secret_of(name)}.0", 0))
@@ -248,8 +244,9 @@ def test_of_two_clients_of_another_server_each_gets_its_own_place() -> None:
 
 def test_a_node_that_the_store_took_for_dead_writes_its_clients_again() -> None:
     talk = talk_of("ann", "bob")
-    before = dict(talk.store.clients)
+    before = talk.store.clients
     talk.drops("bob")
-    talk.store.clients.clear()
+    for client_id in before:
+        talk.store.write(ForgetClient(client_id))
     talk.loses_its_records()
     assert talk.store.clients == before

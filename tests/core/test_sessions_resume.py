@@ -10,6 +10,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import MalformedMessage, PasswordRequired, Unavailable
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
 
 from .phrases import (
     ack,
@@ -23,7 +24,6 @@ from .phrases import (
     roster,
     seen,
 )
-from .router_driver import START
 from .talk import Talk
 
 

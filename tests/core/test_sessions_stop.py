@@ -9,9 +9,9 @@ from camus_core.records import RoomId, RoomRecord
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
+from driving.driver import START
 
 from .phrases import hi, id_of, join, rename
-from .router_driver import START
 from .talk import Talk
 
 
@@ -80,7 +80,7 @@ def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
 def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
     talk = Talk()
     talk.gather("lobby", "ann", "bob", profile=SESSION)
-    before = dict(talk.store.clients)
+    before = talk.store.clients
     talk.drops("bob")
     dropped_at = talk.now
     talk.waits(10)

@@ -36,7 +36,7 @@ def test_a_member_that_is_loaded_at_the_start_keeps_a_name_that_nobody_could_tak
     talk = Talk(OWNED)
     talk.joins("ann", "lobby")
     talk.stops()
-    talk.store.clients[id_of("ann")] = evolve(talk.store.clients[id_of("ann")], username=UNSEEN)
+    talk.store.put_client(evolve(talk.store.clients[id_of("ann")], username=UNSEEN))
     talk.starts_again()
     resume_with_username(talk, "ann 2", "ann", UNSEEN)
     assert talk.is_in("ann 2").clients == (seen("ann", UNSEEN),)
