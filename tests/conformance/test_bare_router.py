@@ -30,7 +30,6 @@ from camus_core.questions import (
     Question,
 )
 from camus_core.records import ClientId, NetworkAddress, RoomId, SessionSecret, digest
-from camus_core.wire.errors import ProtocolError
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import CreateRoomBody, Message
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
@@ -41,7 +40,7 @@ from conformance.setup import (
     record_of,
     router_for,
 )
-from driving.driver import Driver
+from driving.driver import Driver, decoded
 
 
 @every_scenario_without_a_wire
@@ -85,7 +84,7 @@ class BareRouter(Driver):
             case Write(who, parts):
                 client, frame = self._clients[who], b"".join(parts)
                 if self.is_connected(client.connection):
-                    said = self._decoded(frame, client.profile)
+                    said = decoded(self._codec, frame, ids=client.profile.keeps_session)
                     self.happens(Received(client.connection, said, len(frame)))
             case Read(who, within):
                 inbox = self._clients[who].inbox
@@ -148,12 +147,6 @@ class BareRouter(Driver):
                 identity,
             )
         )
-
-    def _decoded(self, frame: bytes, profile: ProtocolProfile) -> Message | ProtocolError:
-        try:
-            return self._codec.decode(frame, ids=profile.keeps_session)
-        except ProtocolError as error:
-            return error
 
     # What the router does ------------------------------------------------------------------
 

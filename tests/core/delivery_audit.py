@@ -26,7 +26,6 @@ from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Message
 from camus_core.wire.profile import SESSION
-from driving.inspection import member_on, rooms, sessions
 
 from .honest_client import Client, number_of
 
@@ -91,7 +90,8 @@ class DeliveryAudit:
         self, router: Router, connection: ConnectionId, client: Client, message: Message
     ) -> None:
         """Record a frame that the router is about to handle."""
-        id = member_on(router, connection)
+        inspection = router.inspect()
+        id = inspection.connections.get(connection)
         if id is None:
             return
         match message:
@@ -107,9 +107,16 @@ class DeliveryAudit:
                     self.report("accepted twice")
                 self.taken += 1
                 said.order, said.kills = self.taken, self.kills
-                (room,) = (one for one in rooms(router) if id in one.members)
-                said.receivers = tuple(one for one in room.members if receiver in (m.ROOM, one))
-                self.core.update(room.core_members)
+                [members] = (
+                    room.members
+                    for room in inspection.rooms.values()
+                    if id in (member.info.id for member in room.members)
+                )
+                ids = [ClientId(member.info.id) for member in members]
+                said.receivers = tuple(one for one in ids if receiver in (m.ROOM, one))
+                self.core.update(
+                    ClientId(member.info.id) for member in members if not member.keeps_session
+                )
             case _:
                 pass
 
@@ -122,7 +129,7 @@ class DeliveryAudit:
     def checks_bounds(self, router: Router, limits: Limits) -> None:
         """Check the bounds of what the sessions keep."""
         used, of_sessions = router.census().unconfirmed_bytes, 0
-        for one in sessions(router):
+        for one in router.inspect().sessions.values():
             of_sessions += one.unconfirmed_bytes
             notices = sum(isinstance(message, m.Undeliverable) for message in one.unconfirmed)
             if len(one.unconfirmed) - notices > limits.unconfirmed_frames:

@@ -9,7 +9,6 @@ the connected clients are the same, so there are no ghosts. When all have left, 
 from camus_core.census import Census
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
-from driving.inspection import rooms, sessions
 
 from .session_model import World
 
@@ -39,13 +38,14 @@ def settle(world: World) -> None:
 def _check(world: World) -> None:
     report = world.audit.report
     connected = {client.id: client for client in world.clients if client.is_in}
-    in_rooms = {id for room in rooms(world.router) for id in room.members}
+    inspection = world.router.inspect()
+    in_rooms = {member.info.id for room in inspection.rooms.values() for member in room.members}
     if in_rooms != connected.keys() or len(connected) != len(world.clients):
         report("the members of the rooms are not the connected clients")
     if world.store.clients.keys() != connected.keys():
         report("the stored clients are not the connected clients")
-    for session in sessions(world.router):
-        client = connected[session.client_id]
+    for client_id, session in inspection.sessions.items():
+        client = connected[client_id]
         counts = (client.confirmed + len(client.unconfirmed), client.received)
         if client.honest and counts != (session.received, session.sent):
             report("the two ends count differently")

@@ -6,24 +6,19 @@ no more than the limit do; a room that all members have left is unlocked. No add
 rooms than its limit.
 """
 
-import pickle
 from collections import Counter, deque
 from collections.abc import Iterable
 
 from attrs import define, field
 
+from camus_core.census import Census
 from camus_core.events import Timestamp
+from camus_core.inspection import Inspection
 from camus_core.questions import CreateRoomRecord, LookUpRoom, Question
 from camus_core.rate_limits import networks_of
+from camus_core.records import ClientId, NetworkAddress
 from camus_core.router import Router
-from driving.inspection import (
-    remembered_addresses,
-    rooms,
-    rooms_by_network,
-    sessions,
-    waiting_clients,
-    waiting_room_sizes,
-)
+from driving.weight import weight_of
 
 from .hostile_invariants import Invariants
 
@@ -44,23 +39,25 @@ class Bookkeeping:
             self.invariants.report("the sessions keep too much")
         if census.connections != len(self.invariants.open):
             self.invariants.report("the number of connections is wrong")
-        if remembered_addresses(router) > limits.addresses:
+        inspection = router.inspect()
+        if inspection.limited_addresses > limits.addresses:
             self.invariants.report("too many addresses are remembered")
-        self._check_waiting_rooms(router)
+        self._check_waiting_rooms(inspection)
 
-    def _check_waiting_rooms(self, router: Router) -> None:
+    def _check_waiting_rooms(self, inspection: Inspection) -> None:
         clients = self.invariants.open.values()
         waiting = Counter(one.waits_for for one in clients if one.waits_for is not None)
-        if not waiting == waiting_clients(router) == waiting_room_sizes(router):
+        rooms = inspection.rooms
+        counted = Counter({id: room.waiting for id, room in rooms.items()})
+        if +counted != waiting or inspection.waiting != waiting.total():
             self.invariants.report("the number of waiting clients is wrong")
-        known = {room.record.id: room for room in rooms(router)}
         for room_id, number in waiting.items():
-            room = known.get(room_id)
+            room = rooms.get(room_id)
             if room is None or not room.members or not room.record.locked:
                 self.invariants.report("a client waits for an unlocked room")
             if number > self.invariants.limits.waiting:
                 self.invariants.report("too many wait")
-        for room in known.values():
+        for room in rooms.values():
             if room.was_entered and room.record.locked and not room.members:
                 self.invariants.report("a room that all have left is locked")
 
@@ -72,46 +69,55 @@ class Bookkeeping:
         limits, census = self.invariants.limits, router.census()
         while self.connected_at and self.connected_at[0] < now - limits.ping_after - 1:
             self.connected_at.popleft()
-        kept = sum(session.unconfirmed_bytes for session in sessions(router))
+        inspection = router.inspect()
+        kept = sum(session.unconfirmed_bytes for session in inspection.sessions.values())
         if kept != census.unconfirmed_bytes:
             self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
         most = 5000 + 1200 * counted + 2 * kept + 100 * len(self.connected_at)
-        if len(pickle.dumps(router)) > most:
+        if weight_of(router) > most:
             self.invariants.report("the router keeps too much")
-        self._check_members(router)
-        self._check_creators(router, asked)
+        self._check_members(inspection, census)
+        self._check_creators(inspection, asked)
         self.invariants.forget_former_clients()
 
-    def _check_members(self, router: Router) -> None:
-        inside = {id: room.record.id for room in rooms(router) for id in room.members}
+    def _check_members(self, inspection: Inspection, census: Census) -> None:
+        inside = {
+            ClientId(member.info.id): room_id
+            for room_id, room in inspection.rooms.items()
+            for member in room.members
+        }
         known = dict(self.invariants.members)
         earlier = {one.id: one.room_id for one in self.invariants.store.clients.values()}
         if not known.items() <= inside.items() <= known.items() | earlier.items():
             self.invariants.report("the members of the rooms are not the stored clients")
-        census = router.census()
-        away = sum(session.is_away for session in sessions(router))
+        away = sum(session.is_away for session in inspection.sessions.values())
         occupied = len(set(inside.values()))
         if (census.members, census.away, census.rooms) != (len(inside), away, occupied):
             self.invariants.report("the number of members is wrong")
 
-    def _check_creators(self, router: Router, asked: Iterable[Question]) -> None:
-        made = [(room.creator, room.record.public) for room in rooms(router)]
-        for one in asked:
-            if isinstance(one, LookUpRoom | CreateRoomRecord):
-                public = isinstance(one, CreateRoomRecord) and one.room.public
-                made.append((one.address, public))
-        for only_public in (False, True):
+    def _check_creators(self, inspection: Inspection, asked: Iterable[Question]) -> None:
+        """Check the numbers of rooms by network; those that are being created count as well.
+
+        A question that creates a room on demand doesn't tell whether the room was counted.
+        """
+        made = [(room.creator, room.record.public) for room in inspection.rooms.values()]
+        made += [
+            (one.address, one.room.public) for one in asked if isinstance(one, CreateRoomRecord)
+        ]
+        on_demand = any(isinstance(one, LookUpRoom) and one.if_absent for one in asked)
+        counts = (inspection.rooms_created, inspection.public_rooms_created)
+        for only_public, counted in zip((False, True), counts, strict=True):
             by_network = Counter(
                 network
                 for maker, public in made
                 if maker is not None and public >= only_public
-                for network in networks_of(maker)
+                for network in networks_of(NetworkAddress(maker))
             )
-            if by_network != rooms_by_network(router, public=only_public):
+            if not (by_network <= Counter(counted) if on_demand else by_network == counted):
                 self.invariants.report("the number of rooms of an address is wrong")
         limits = self.invariants.limits
-        for network, number in rooms_by_network(router).items():
+        for network, number in inspection.rooms_created.items():
             size = {"/56": limits.ipv6_56_shares, "/48": limits.ipv6_48_shares}
             if number > limits.rooms_per_address * size.get(network[-3:], 1):
                 self.invariants.report("too many rooms of one address")

@@ -24,10 +24,10 @@ from camus_core.records import ClientId, NetworkAddress, RoomId, SessionSecret, 
 from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
-from camus_core.wire.errors import NotAllowed, ProtocolError, RateLimited
+from camus_core.wire.errors import NotAllowed, RateLimited, Refusal
 from camus_core.wire.messages import Message, Order
 from camus_core.wire.profile import CORE, SESSION
-from driving.driver import Driver
+from driving.driver import Driver, decoded
 
 from .hostile_bookkeeping import Bookkeeping
 from .hostile_client import HostileClient
@@ -128,7 +128,7 @@ class World(Driver):
         self.recent_connections.append(connection)
         self.bookkeeping.connected_at.append(self.now)
         secret = f"5ec{self.last:061x}"
-        refusal = NotAllowed("no cookie") if rng.random() < 0.02 else None
+        refusal = NotAllowed("no cookie").refusal() if rng.random() < 0.02 else None
         self.connect(
             Connected(
                 connection,
@@ -151,12 +151,9 @@ class World(Driver):
         client = self.open.get(self.any_connection())
         if client is None:
             return
-        try:
-            order = self.codec.decode(
-                hostile_moderation(rng, self.clients_near(client)), ids=True
-            )
-        except ProtocolError:
-            return
+        order = decoded(
+            self.codec, hostile_moderation(rng, self.clients_near(client)), ids=True
+        )
         if isinstance(order, Order):
             refusal = self.order(client.room or RoomId(rng.choice(ROOMS)), order)
             self.counts["obeyed"] += refusal is None
@@ -177,13 +174,9 @@ class World(Driver):
         if client is not None and connection in self.node.questions:
             client.held.append(frame)
             return
-        message: Message | ProtocolError
-        try:
-            message = self.codec.decode(frame, ids=client is not None and client.has_session)
-        except ProtocolError as error:
-            message = error
+        message = decoded(self.codec, frame, ids=client is not None and client.has_session)
         self.counts["frames"] += 1
-        self.counts["refused by the codec"] += isinstance(message, ProtocolError)
+        self.counts["refused by the codec"] += isinstance(message, Refusal)
         if client is not None and isinstance(message, m.Join) and client.waits_for is None:
             client.join = message.data
         if client is not None and isinstance(message, m.CreateRoom):

@@ -4,7 +4,6 @@ A name stands for a connection; a client that comes back over another connection
 name.
 """
 
-import pickle
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -31,6 +30,7 @@ from camus_core.wire.errors import ProtocolError
 from camus_core.wire.messages import Json, Message, Order
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from driving.driver import Driver
+from driving.weight import weight_of
 
 from .phrases import ack, id_of, join, resume, secret_of
 
@@ -112,9 +112,8 @@ class Talk(Driver):
         secret = SessionSecret(secret_of(name))
         network = None if address is None else NetworkAddress(address)
         connection = self.connection(name)
-        self.connect(
-            Connected(connection, id_of(name), room, profile, secret, network, identity)
-        )
+        shown = identity.refusal() if isinstance(identity, ProtocolError) else identity
+        self.connect(Connected(connection, id_of(name), room, profile, secret, network, shown))
 
     def joins(
         self, name: str, room_id: str, *, address: str | None = None, **more: Any
@@ -179,7 +178,8 @@ class Talk(Driver):
 
     def says(self, name: str, message: Message | ProtocolError, size: int = 0) -> None:
         """Send a frame of this many bytes: a message, or the error of the codec about it."""
-        self.happens(Received(self.connection(name), message, size))
+        read = message.refusal() if isinstance(message, ProtocolError) else message
+        self.happens(Received(self.connection(name), read, size))
 
     def shows_life(self, name: str) -> None:
         self.happens(KeptAlive(self.connection(name)))
@@ -234,7 +234,7 @@ class Talk(Driver):
     def order_is_refused(self, room_id: str, order: Order, why: ProtocolError) -> None:
         """Give an order for a room, and check that it is refused for this reason."""
         refusal = self.order(RoomId(room_id), order)
-        assert (type(refusal), str(refusal)) == (type(why), str(why))
+        assert refusal == why.refusal()
 
     def loses_its_records(self) -> None:
         """Tell the router that its lease has expired and its clients' records are lost."""
@@ -295,4 +295,4 @@ class Talk(Driver):
 
     def weight(self) -> int:
         """Return the size of the router's state, in bytes."""
-        return len(pickle.dumps(self.router))
+        return weight_of(self.router)

@@ -9,7 +9,6 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import Banned, RateLimited, RoomFull, RoomLocked
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
-from driving.inspection import rooms_by_network
 
 from .moderated_room import moderated_room
 from .phrases import admit, ban, id_of, join, lock, refusal, resume, unlock
@@ -223,7 +222,7 @@ def test_when_a_public_room_is_gone_another_may_be_made() -> None:
         assert set(talk.rooms) == {"a"}
         talk.lives(11)
         assert set(talk.rooms) == set()
-    assert rooms_by_network(talk.router, public=True) == {}
+    assert talk.router.inspect().public_rooms_created == {}
 
 
 def test_a_public_room_that_is_deleted_and_made_anew_by_others_counts_no_more() -> None:
@@ -236,7 +235,7 @@ def test_a_public_room_that_is_deleted_and_made_anew_by_others_counts_no_more() 
     talk.forget()
     talk.says("eve", public("b"))
     assert set(talk.rooms) == {"a", "b"}
-    assert set(rooms_by_network(talk.router, public=True)) == {HOME}
+    assert set(talk.router.inspect().public_rooms_created) == {HOME}
 
 
 # Bans ---------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def test_of_a_token_and_a_password_both_are_asked_for_in_this_order() -> None:
     talk.knocks("ted", "lobby", token="a token", password="tin can")
     talk.asks("ted", Identify("a token"))
     talk.answers("ted")
-    talk.asks("ted", CheckPassword("tin can", SECRET))
+    talk.asks("ted", CheckPassword("tin can", "tin can"))
     talk.answers("ted")
     assert talk.is_in("ted").clients == (
         seen("ann", role="owner"),

@@ -8,7 +8,6 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import NotAllowed
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
-from driving.inspection import rooms_by_network
 from driving.store import OWNER_TOKEN
 
 from .moderated_room import OWNED, talk_with
@@ -42,7 +41,7 @@ def test_it_does_not_count_as_a_room_of_the_address() -> None:
     talk.connects("ted", None, SESSION, address="192.0.2.1")
     for _ in range(3):
         talk.says("ted", create("cellar", "a token"))
-    assert rooms_by_network(talk.router) == {}
+    assert talk.router.inspect().rooms_created == {}
 
 
 def test_the_room_that_one_makes_for_another_token_is_not_entered_with_the_owners() -> None:

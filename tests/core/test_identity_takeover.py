@@ -78,7 +78,6 @@ def test_the_effects_of_a_takeover_are_in_this_order() -> None:
     talk = lobby_after_drop_of_ted()
     talk.holds_questions = True
     talk.knocks("ted 2", "lobby", token="a token")
-    ask = talk.questions["ted 2"]
     talk.holds_questions = False
     ann, ted = talk.connection("ann"), talk.connection("ted 2")
     record = ClientRecord(
@@ -92,7 +91,7 @@ def test_the_effects_of_a_takeover_are_in_this_order() -> None:
         username_asserted=True,
         incarnation=repr(START),
     )
-    answered = Answered(ted, ask.about, ask.question, TED)
+    answered = Answered(ted, TED)
     save, joined, *told = talk.router.handle(answered, talk.now)
     assert save == SaveClient(record)
     assert isinstance(joined, Send)

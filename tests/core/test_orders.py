@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
-from camus_core.effects import AnswerOrder, Close, ForgetClient, SaveRoom, Send
-from camus_core.events import Ordered
+from camus_core.effects import Close, ForgetClient, SaveRoom, Send
 from camus_core.records import RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
@@ -50,22 +49,18 @@ NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room")
 def test_the_effects_of_an_order_are_in_this_order() -> None:
     talk = moderated_room()
     ann = talk.connection("ann")
-    ordered = Ordered(LOBBY, kick("ann"))
     close = Close(ann, 4506, "an owner or moderator has removed this client from the room")
-    assert talk.router.handle(ordered, talk.now) == [
+    assert talk.router.order(LOBBY, kick("ann"), talk.now) == [
         close,
         ForgetClient(id_of("ann")),
-        AnswerOrder(ordered),
     ]
 
 
-def test_a_lock_is_told_to_the_members_and_answered_to_whoever_wants_it() -> None:
+def test_a_lock_is_stored_and_told_to_the_members() -> None:
     talk = moderated_room()
-    ordered = Ordered(LOBBY, lock())
-    assert talk.router.handle(ordered, talk.now) == [
+    assert talk.router.order(LOBBY, lock(), talk.now) == [
         SaveRoom(evolve(OWNED, locked=True)),
         Send([talk.connection("ann")], LOCKED),
-        AnswerOrder(ordered),
     ]
 
 

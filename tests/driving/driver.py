@@ -13,7 +13,6 @@ from attrs import define, field
 
 from camus_core.clocks import UnixTime
 from camus_core.effects import (
-    AnswerOrder,
     Ask,
     Change,
     Close,
@@ -32,7 +31,6 @@ from camus_core.events import (
     Disconnected,
     Event,
     LeaseRenewed,
-    Ordered,
     RoomsLoaded,
     StopRequested,
     Ticked,
@@ -41,7 +39,8 @@ from camus_core.events import (
 from camus_core.questions import Answer, Question
 from camus_core.records import RoomId
 from camus_core.router import Router
-from camus_core.wire.errors import ProtocolError
+from camus_core.wire.codec import Codec
+from camus_core.wire.errors import ProtocolError, Refusal
 from camus_core.wire.messages import Message, Order
 
 from .store import SynchronousStore
@@ -51,6 +50,14 @@ START = Timestamp(1_615_918_847.0)
 
 MOST_TICKS = 100_000
 """The number of deadlines at which a router counts as stuck."""
+
+
+def decoded(codec: Codec, frame: bytes, *, ids: bool) -> Message | Refusal:
+    """Return the message in a frame, or the refusal of the frame."""
+    try:
+        return codec.decode(frame, ids=ids)
+    except ProtocolError as error:
+        return error.refusal()
 
 
 @define(eq=False)
@@ -184,16 +191,17 @@ class Driver:
         node = self.node_of(connection)
         ask = node.questions.pop(connection)
         found = answer[0] if answer else self.find(ask.question)
-        self.happens(Answered(ask.connection, ask.about, ask.question, found), node)
+        self.happens(Answered(ask.connection, found), node)
 
-    def order(self, room_id: RoomId, order: Order) -> ProtocolError | None:
+    def order(self, room_id: RoomId, order: Order) -> Refusal | None:
         """Give the newest node an order of its operator; return why it is refused, or None."""
         node = self.node
-        effects = node.router.handle(Ordered(room_id, order), node.advance(self.now))
-        (refusal,) = (one.refusal for one in effects if isinstance(one, AnswerOrder))
-        others = [one for one in effects if not isinstance(one, AnswerOrder)]
-        self._carry_out(others, order, node)
-        return refusal
+        try:
+            effects = node.router.order(room_id, order, node.advance(self.now))
+        except ProtocolError as error:
+            return error.refusal()
+        self._carry_out(effects, order, node)
+        return None
 
     def happens(self, event: Event, node: Node | None = None) -> None:
         """Feed an event to a node, by default to that of its connection, or else the newest.
@@ -287,7 +295,5 @@ class Driver:
             case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
                 self.store.write(effect)
                 self.note(effect)
-            case AnswerOrder():
-                self.fail("the answer to an order that nobody has given", effect)
             case _:
                 assert_never(effect)

@@ -17,7 +17,7 @@ from camus_core.questions import (
     Question,
 )
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
-from camus_core.wire.errors import NotAllowed
+from camus_core.wire.errors import NotAllowed, Refusal
 from camus_store.memory import MemoryStore
 
 OWNER_TOKEN = "the owner's token"
@@ -105,9 +105,8 @@ class SynchronousStore:
                 return self.identify(token)
             case FindSession(session):
                 return run_without_waiting(self._store.find_session(session))
-            case CheckPassword(password, room):
-                assert room.password_hash is not None
-                return room.password_hash == password
+            case CheckPassword(password, password_hash):
+                return password_hash == password
             case CreateRoomRecord():
                 return self._create(question)
             case ListPublicRooms(limit):
@@ -115,18 +114,18 @@ class SynchronousStore:
             case _:
                 assert_never(question)
 
-    def identify(self, token: str) -> Identity | NotAllowed:
+    def identify(self, token: str) -> Identity | Refusal:
         """Return the identity that a token asserts, or the refusal of the token."""
-        return self.tokens.get(token) or NotAllowed("nobody has this token")
+        return self.tokens.get(token) or NotAllowed("nobody has this token").refusal()
 
-    def _create(self, question: CreateRoomRecord) -> CreatedRoom | NotAllowed | None:
+    def _create(self, question: CreateRoomRecord) -> CreatedRoom | Refusal | None:
         requested = question.room
         room_id = self.id_of(requested.name) if requested.name else None
         if room_id is None:
             self._nameless += 1
             room_id = RoomId(f"room-without-a-name-{self._nameless}")
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
-            return NotAllowed("your token is for other rooms")
+            return NotAllowed("your token is for other rooms").refusal()
         owner_token = self.owner_token_of(room_id)
         record = RoomRecord(
             room_id,

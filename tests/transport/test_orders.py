@@ -6,7 +6,7 @@ import pytest
 
 from camus_core.admission.identity import Identity
 from camus_core.effects import Effect
-from camus_core.events import Event, Ordered, Timestamp
+from camus_core.events import Timestamp
 from camus_core.limits import Limits
 from camus_core.records import RoomId
 from camus_core.router import Router
@@ -107,10 +107,8 @@ async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() 
 class FaultyRouter(Router):
     """A router that fails on each order."""
 
-    def handle(self, event: Event, now: Timestamp) -> list[Effect]:
-        if isinstance(event, Ordered):
-            raise RuntimeError("this is our fault")
-        return super().handle(event, now)
+    def order(self, room_id: RoomId, order: m.Order, now: Timestamp) -> list[Effect]:
+        raise RuntimeError("this is our fault")
 
 
 async def test_an_order_that_meets_a_fault_of_the_server_doesnt_look_done() -> None:
