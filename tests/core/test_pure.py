@@ -59,7 +59,7 @@ ann, bob = "a" * 32, "b" * 32
 coming = Connected(1, ann, "lobby")
 (ask,) = router.handle(coming, now)
 room = StoredRoom(ask.question.if_absent)
-router.handle(Answered(1, coming, ask.question, room), now)
+router.handle(Answered(1, room), now)
 router.handle(Connected(2, bob, "lobby"), now)
 offer = b'{"receiver":"%b","type":"offer","data":{"type":"offer","sdp":"v=0"}}' % bob.encode()
 (send, *_) = router.handle(Received(1, codec.decode(offer)), now)
