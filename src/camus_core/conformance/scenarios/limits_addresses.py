@@ -3,6 +3,7 @@
 from ...ice import IceConfiguration
 from ...limits import Limits
 from ..address_phrases import (
+    ELSEWHERE,
     HERE,
     THERE,
     are_rate_limited,
@@ -37,6 +38,7 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    TED_ANEW,
     but,
     by,
     client_joined,
@@ -235,6 +237,20 @@ SCENARIOS = (
             Hears(RUFUS, client_joined(TED)),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=1)),
+    ),
+    Scenario(
+        "of the addresses that a server remembers it forgets the one longest idle",
+        ("LIM-7",),
+        (
+            *enters(BILL, address=HERE),
+            *enters(TED, "circle-k", address=THERE),
+            Connects(RUFUS, None, CAMUS_2, address=HERE),
+            *are_rate_limited(RUFUS, join()),
+            *enters(BILL_ANEW, "san-dimas", address=ELSEWHERE),
+            *are_rate_limited(RUFUS, join()),
+            *enters(TED_ANEW, "wyld-stallyns", address=THERE),
+        ),
+        Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=2)),
     ),
     Scenario(
         "what is wrong with a join is told before it counts, or only after",

@@ -104,6 +104,18 @@ SCENARIOS = (
         _SHORT,
     ),
     Scenario(
+        "a place is held for its time, and no longer",
+        ("SESS-44",),
+        (
+            *meet(BILL, TED),
+            Drops(TED),
+            Waits(1.2),
+            HearsNothing(BILL),
+            Hears(BILL, left(TED, "gone"), within=1.2),
+        ),
+        Setting(Limits(place_seconds=1.6)),
+    ),
+    Scenario(
         "the place of a page that was closed ends sooner",
         ("SESS-44", "SESS-113"),
         (
