@@ -30,6 +30,13 @@ A_TIME = Wildcard(r"\d{13}")
 
 SECONDS = Wildcard(r"\d+(\.\d+)?")
 
+
+def about(seconds: int) -> Wildcard:
+    """Return a pattern of so many seconds, of which up to five have passed already."""
+    numbers = "|".join(map(str, range(seconds - 5, seconds + 1)))
+    return Wildcard(rf"({numbers})(\.\d+)?")
+
+
 ANY_OBJECT = Wildcard(r"\{.*\}")
 
 ANY_ARRAY = Wildcard(r"\[.*\]")
