@@ -1,7 +1,7 @@
 """Rate limits of a client (CORE-50 to CORE-53)."""
 
 from ...limits import Limits
-from ..patterns import A_TIME
+from ..patterns import A_TIME, about
 from ..phrases import are_refused, is_answered
 from ..scenario import (
     DEFAULT_ROOM,
@@ -63,6 +63,28 @@ SCENARIOS = (
             *is_answered(BILL),
         ),
         Setting(Limits(messages_per_second=1.0, message_burst=2.0)),
+    ),
+    Scenario(
+        "a client that sends too much hears after how many seconds a frame is taken",
+        ("CORE-50",),
+        (
+            Joins(BILL),
+            Says(BILL, to(BILL, "x-note", "." * 9_000)),
+            Hears(BILL, by(BILL, BILL, "x-note", "." * 9_000)),
+            Says(BILL, to(BILL, "x-note", "." * 9_000)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=about(81))),
+            *is_answered(BILL) * 4,
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=about(100))),
+        ),
+        Setting(
+            Limits(
+                messages_per_second=0.01,
+                message_burst=16.0,
+                relayed_bytes_per_second=100.0,
+                relayed_burst_bytes=10_000.0,
+            )
+        ),
     ),
     Scenario(
         "one client's flood is no other's",

@@ -146,6 +146,18 @@ SCENARIOS = (
         Setting(Limits(place_seconds=2.4)),
     ),
     Scenario(
+        "a pause of the server adds no more than itself to the time of a held place",
+        ("SESS-44", "SESS-114"),
+        (
+            *meet(BILL, TED),
+            Drops(TED),
+            Waits(1.2),
+            StandsStill(0.8),
+            Hears(BILL, left(TED, "gone"), within=1.1),
+        ),
+        Setting(Limits(place_seconds=1.8)),
+    ),
+    Scenario(
         "coming back stops the clock",
         ("SESS-44",),
         (
