@@ -353,6 +353,14 @@ def test_an_ack_that_is_waited_for_is_not_passed_over() -> None:
         run(scenario(*enters(BILL), two), Recording(bill=[answer(A, S), *heard]).do)
 
 
+def test_no_error_of_the_driver_ends_a_scenario_as_if_it_were_played() -> None:
+    def fails(act: Act) -> Sequence[Heard]:
+        raise StopIteration
+
+    with pytest.raises(StopIteration):
+        run(Scenario("a greeting", (), (Joins(BILL),)), fails)
+
+
 def test_a_scenario_in_which_somebody_speaks_before_connecting_can_not_be_built() -> None:
     with pytest.raises(ValueError, match="comes before"):
         scenario(Joins(BILL), Says(TED, "Dude!"))
@@ -444,4 +452,6 @@ def test_a_turn_server_fits_when_its_credential_is_of_the_secret() -> None:
     assert fits(pattern, server, str)
     assert not fits(pattern, {**server, "username": f"1615934570:{B}"}, str)
     assert not fits(pattern, {**server, "credential": "AAAA"}, str)
+    assert fits(TurnServer(pattern.urls, A, "secret", r"16159\d{5}"), server, str)
+    assert not fits(TurnServer(pattern.urls, A, "secret", r"16158\d{5}"), server, str)
     assert not fits(pattern, {"urls": ["turn:turn.example.com"], "kind": "turn"}, str)

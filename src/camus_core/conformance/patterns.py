@@ -30,6 +30,13 @@ A_TIME = Wildcard(r"\d{13}")
 
 SECONDS = Wildcard(r"\d+(\.\d+)?")
 
+
+def about(seconds: int) -> Wildcard:
+    """Return a pattern of so many seconds, of which up to five have passed already."""
+    numbers = "|".join(map(str, range(seconds - 5, seconds + 1)))
+    return Wildcard(rf"({numbers})(\.\d+)?")
+
+
 ANY_OBJECT = Wildcard(r"\{.*\}")
 
 ANY_ARRAY = Wildcard(r"\[.*\]")
@@ -41,11 +48,16 @@ SOME_SECRET = Wildcard(r'"[A-Za-z0-9._-]{32,256}"')
 
 @frozen
 class TurnServer:
-    """An entry of `ice-servers` whose credential was made with this secret."""
+    """An entry of `ice-servers` whose credential was made with this secret.
+
+    Attributes:
+        expiry: A regular expression for the UNIX seconds at which the credential expires.
+    """
 
     urls: tuple[str, ...]
     client: str
     secret: str
+    expiry: str = r"\d{10}"
 
 
 def fits(pattern: object, value: object, translate: Translate) -> bool:
@@ -54,11 +66,11 @@ def fits(pattern: object, value: object, translate: Translate) -> bool:
         case Wildcard(regex):
             text = json.dumps(value, ensure_ascii=False)
             return re.fullmatch(translate(regex), text, re.DOTALL) is not None
-        case TurnServer(urls, client, secret):
+        case TurnServer(urls, client, secret, expiry):
             username = value.get("username") if isinstance(value, dict) else None
             return (
                 isinstance(username, str)
-                and re.fullmatch(rf"\d{{10}}:{translate(client)}", username) is not None
+                and re.fullmatch(f"{expiry}:{translate(client)}", username) is not None
                 and value
                 == {
                     "urls": list(urls),

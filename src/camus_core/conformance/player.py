@@ -72,12 +72,13 @@ def run(scenario: Scenario, do: Callable[[Act], Sequence[Heard]]) -> None:
         Deviation: the server deviates from the scenario.
     """
     script = play(scenario)
-    try:
-        act = next(script)
-        while True:
-            act = script.send(do(act))
-    except StopIteration:
-        pass
+    heard: Sequence[Heard] | None = None
+    while True:
+        try:
+            act = next(script) if heard is None else script.send(heard)
+        except StopIteration:  # of the script; one of the driver's is an error
+            return
+        heard = do(act)
 
 
 async def run_async(

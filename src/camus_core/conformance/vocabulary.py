@@ -58,9 +58,16 @@ def but(message: Pattern, **members: Any) -> Mapping[str, Any]:
     return {**message_of(message), **members}
 
 
-def refused(who: str | Wildcard, code: str, *, retry_after: bool = False) -> Mapping[str, Any]:
-    """Return the `error` that a client receives."""
-    waiting = {"retry_after": SECONDS} if retry_after else {}
+def refused(
+    who: str | Wildcard, code: str, *, retry_after: bool | Wildcard = False
+) -> Mapping[str, Any]:
+    """Return the `error` that a client receives.
+
+    Args:
+        retry_after: The error says when to try again: after any time, or after this one.
+    """
+    seconds = retry_after if isinstance(retry_after, Wildcard) else SECONDS
+    waiting = {"retry_after": seconds} if retry_after else {}
     return by(SERVER, who, "error", {"code": code, "message": SOME_TEXT, **waiting})
 
 

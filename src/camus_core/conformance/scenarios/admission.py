@@ -124,6 +124,36 @@ SCENARIOS = (
         Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=0.5),), rooms_on_demand=False),
     ),
     Scenario(
+        "an empty room is there until its time is over",
+        ("CORE-8",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Waits(0.3),
+            Joins(TED),
+        ),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=2.0),), rooms_on_demand=False),
+    ),
+    Scenario(
+        "a room that was entered again before its end ends later",
+        ("CORE-8",),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Waits(0.2),
+            Joins(TED),
+            Says(TED, to(SERVER, "bye")),
+            IsClosed(TED, 1000),
+            Waits(1.0),
+            Connects(RUFUS),
+            Hears(RUFUS, refused(RUFUS, "room-not-found")),
+            IsClosed(RUFUS, 4500),
+        ),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=0.5),), rooms_on_demand=False),
+    ),
+    Scenario(
         "a room without an end is there however long it was empty",
         ("CORE-8",),
         (

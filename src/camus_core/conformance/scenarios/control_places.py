@@ -6,6 +6,7 @@ from ..control_phrases import creates_as_owner, locks
 from ..patterns import A_TIME
 from ..phrases import is_answered
 from ..scenario import (
+    Closes,
     Connects,
     Drops,
     ExistingRoom,
@@ -16,6 +17,7 @@ from ..scenario import (
     Setting,
     Starts,
     Step,
+    Waits,
 )
 from ..session_phrases import enters, is_refused, is_stopped, note, says, visits
 from ..vocabulary import (
@@ -242,6 +244,22 @@ SCENARIOS = (
             Hears(BILL, client_joined(TED_ANEW, "Ted")),
         ),
         Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "who takes its place over with a wrong resume token doesn't hear of its lost messages",
+        ("CTRL-10", "CTRL-63", "SESS-107"),
+        (
+            *enters(RUFUS),
+            *_comes_with_a_token(TED, RUFUS),
+            *note(TED, RUFUS, "1"),
+            Drops(TED),
+            Closes(RUFUS, 1001),
+            Waits(0.6),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's", resume={"session": "7" * 64, "received": 0})),
+            Hears(TED, joined(TED, nth=2, reason="rejoined", clients=[member(TED, "Ted")])),
+        ),
+        Setting(Limits(reload_seconds=0.3), tokens=_TOKENS),
     ),
     Scenario(
         "a place that is held since a restart is taken over as well",

@@ -1,10 +1,37 @@
 """Rate limits of a client (CORE-50 to CORE-53)."""
 
 from ...limits import Limits
-from ..patterns import A_TIME
+from ..patterns import A_TIME, about
 from ..phrases import are_refused, is_answered
-from ..scenario import Hears, HearsNothing, IsClosed, Joins, Says, Scenario, Setting, Waits
-from ..vocabulary import BILL, ROOM, SERVER, TED, by, refused, to
+from ..scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    ExistingRoom,
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Says,
+    Scenario,
+    Setting,
+    Waits,
+)
+from ..session_phrases import enters
+from ..vocabulary import (
+    ANY_CLIENT,
+    BILL,
+    CAMUS_2,
+    MAJOR_TOM,
+    ROOM,
+    SERVER,
+    TED,
+    by,
+    join,
+    pushed,
+    refused,
+    roster,
+    to,
+)
 
 _NEVER_AGAIN = 0.001
 """Units per second: none comes back during a scenario."""
@@ -12,6 +39,8 @@ _NEVER_AGAIN = 0.001
 
 _LONG = "." * 20_000
 """So long that the limits of the scenario allow two of them, and not three."""
+
+_RENAMED = to(SERVER, "profile", {"username": "Ted"})
 
 _ONE_REFUSED = are_refused(BILL, "malformed-message", "Bogus!")
 _ONE_TO_NOBODY = (
@@ -34,6 +63,28 @@ SCENARIOS = (
             *is_answered(BILL),
         ),
         Setting(Limits(messages_per_second=1.0, message_burst=2.0)),
+    ),
+    Scenario(
+        "a client that sends too much hears after how many seconds a frame is taken",
+        ("CORE-50",),
+        (
+            Joins(BILL),
+            Says(BILL, to(BILL, "x-note", "." * 9_000)),
+            Hears(BILL, by(BILL, BILL, "x-note", "." * 9_000)),
+            Says(BILL, to(BILL, "x-note", "." * 9_000)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=about(81))),
+            *is_answered(BILL) * 4,
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=about(100))),
+        ),
+        Setting(
+            Limits(
+                messages_per_second=0.01,
+                message_burst=16.0,
+                relayed_bytes_per_second=100.0,
+                relayed_burst_bytes=10_000.0,
+            )
+        ),
     ),
     Scenario(
         "one client's flood is no other's",
@@ -59,6 +110,23 @@ SCENARIOS = (
             Hears(TED, by(BILL, ROOM, "x-note")),
             Says(BILL, to(ROOM, "x-note")),
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.3)),
+    ),
+    Scenario(
+        "a request for the roster and a new name cost more, the more are in the room",
+        ("CORE-51",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            Says(BILL, to(SERVER, "get-room-info")),
+            Hears(BILL, roster(BILL, (BILL, MAJOR_TOM), (TED, MAJOR_TOM))),
+            Says(BILL, to(SERVER, "get-room-info")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(TED, _RENAMED),
+            Hears(TED, pushed((BILL, MAJOR_TOM), (TED, "Ted"))),
+            Says(TED, _RENAMED),
+            Hears(TED, refused(TED, "rate-limited", retry_after=True)),
         ),
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.3)),
     ),
@@ -91,6 +159,41 @@ SCENARIOS = (
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0)),
     ),
     Scenario(
+        "a frame that is too much costs as much as ten, and leaves the rest of the share",
+        ("CORE-51", "CORE-114"),
+        (
+            *enters(BILL),
+            Says(BILL, to(SERVER, "list-rooms", "." * 60_000)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            *is_answered(BILL) * 6,
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=17.0)),
+    ),
+    Scenario(
+        "a frame with too many bytes costs as much as ten too",
+        ("CORE-51", "CORE-114", "CORE-115"),
+        (
+            Joins(BILL),
+            Says(BILL, to(BILL, "x-note", "." * 9_000)),
+            Hears(BILL, by(BILL, BILL, "x-note", "." * 9_000)),
+            Says(BILL, to(BILL, "x-note", "." * 9_000)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            *is_answered(BILL) * 2,
+            Says(BILL, to(SERVER, "ping")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        ),
+        Setting(
+            Limits(
+                messages_per_second=_NEVER_AGAIN,
+                message_burst=14.0,
+                relayed_bytes_per_second=_NEVER_AGAIN,
+                relayed_burst_bytes=10_000.0,
+            )
+        ),
+    ),
+    Scenario(
         "a message to a client that has left costs one, and closes nobody",
         ("CORE-51", "CORE-52", "CORE-114", "CORE-118"),
         (
@@ -115,6 +218,26 @@ SCENARIOS = (
             Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
         ),
         Setting(Limits(refusals_in_a_row=3)),
+    ),
+    Scenario(
+        "a join with a wrong password counts among the refused frames in a row",
+        ("CORE-52",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            *(
+                step
+                for code in ("wrong-password", "wrong-password", "too-many-refusals")
+                for step in (
+                    Says(BILL, join(password="Bogus!")),
+                    Hears(BILL, refused(ANY_CLIENT, code)),
+                )
+            ),
+            IsClosed(BILL, 4002),
+        ),
+        Setting(
+            Limits(refusals_in_a_row=3),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
+        ),
     ),
     Scenario(
         "one good frame makes up for the refused ones before",

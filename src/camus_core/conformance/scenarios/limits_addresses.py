@@ -3,6 +3,7 @@
 from ...ice import IceConfiguration
 from ...limits import Limits
 from ..address_phrases import (
+    ELSEWHERE,
     HERE,
     THERE,
     are_rate_limited,
@@ -10,13 +11,14 @@ from ..address_phrases import (
     is_refused_from,
     joins_from,
 )
-from ..control_phrases import creates_as_owner
-from ..patterns import TurnServer
+from ..control_phrases import creates_as_owner, decides
+from ..patterns import TurnServer, about
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
     Drops,
     ExistingRoom,
+    Frame,
     Hears,
     HearsNothing,
     IsClosed,
@@ -27,7 +29,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import enters, is_refused, is_stopped, visits
+from ..session_phrases import creates, enters, is_refused, is_stopped, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -37,6 +39,7 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    TED_ANEW,
     but,
     by,
     client_joined,
@@ -47,12 +50,21 @@ from ..vocabulary import (
     resume,
     resumed,
     to,
+    updated,
 )
 
 _NEVER_AGAIN = 0.001
 """Units per minute or hour: none comes back during a scenario."""
 
 _TURN = ("turn:turn.example.com:3478",)
+
+
+_RENAMED = to(SERVER, "profile", {"username": "Bill"})
+
+
+def _has_to_wait(who: str, seconds: int, frame: Frame) -> tuple[Step, ...]:
+    error = refused(ANY_CLIENT, "rate-limited", retry_after=about(seconds))
+    return Says(who, frame), Hears(who, error)
 
 
 _COMES_BACK: tuple[Step, ...] = (
@@ -83,6 +95,47 @@ SCENARIOS = (
             Hears(RUFUS, client_joined(TED)),
         ),
         Setting(Limits(joins_per_minute=30.0, join_burst=1.0)),
+    ),
+    Scenario(
+        "what is too much is refused with the time in which one more is allowed",
+        ("LIM-18", "LIM-2", "LIM-3", "LIM-6", "LIM-12"),
+        (
+            *enters(BILL, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            Says(BILL, to(SERVER, "get-ice-servers")),
+            Hears(BILL, by(SERVER, BILL, "ice-servers", [])),
+            *decides(BILL, _RENAMED, updated(BILL, "Bill")),
+            *_has_to_wait(BILL, 60, to(SERVER, "create-room", {"name": "San Dimas"})),
+            *_has_to_wait(BILL, 3600, to(SERVER, "get-ice-servers")),
+            *_has_to_wait(BILL, 60, _RENAMED),
+            Connects(TED, None, CAMUS_2, address=HERE),
+            *_has_to_wait(TED, 60, join()),
+        ),
+        Setting(
+            Limits(
+                joins_per_minute=1.0,
+                join_burst=1.0,
+                room_creations_per_minute=1.0,
+                room_creation_burst=1.0,
+                ice_servers_per_hour=1.0,
+                announcements_per_minute=1.0,
+                announcement_burst=1.0,
+            ),
+            rooms=(ExistingRoom(DEFAULT_ROOM),),
+        ),
+    ),
+    Scenario(
+        "of several wrong passwords one is allowed again in a part of ten minutes",
+        ("LIM-5", "LIM-18"),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *is_refused(BILL, "wrong-password", *[join(password="Bogus!")] * 4),
+            *_has_to_wait(BILL, 150, join(password="Bogus!")),
+        ),
+        Setting(
+            Limits(wrong_passwords=4),
+            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
+        ),
     ),
     Scenario(
         "who joins too often in the core profile is closed, to come back",
@@ -235,6 +288,20 @@ SCENARIOS = (
             Hears(RUFUS, client_joined(TED)),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=1)),
+    ),
+    Scenario(
+        "of the addresses that a server remembers it forgets the one longest idle",
+        ("LIM-7",),
+        (
+            *enters(BILL, address=HERE),
+            *enters(TED, "circle-k", address=THERE),
+            Connects(RUFUS, None, CAMUS_2, address=HERE),
+            *are_rate_limited(RUFUS, join()),
+            *enters(BILL_ANEW, "san-dimas", address=ELSEWHERE),
+            *are_rate_limited(RUFUS, join()),
+            *enters(TED_ANEW, "wyld-stallyns", address=THERE),
+        ),
+        Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0, addresses=2)),
     ),
     Scenario(
         "what is wrong with a join is told before it counts, or only after",

@@ -11,6 +11,7 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    Starts,
     Waits,
 )
 from ..session_phrases import creates, enters
@@ -122,5 +123,23 @@ SCENARIOS = (
             *creates(BILL, "the-world", name="The World"),
         ),
         Setting(Limits(rooms_per_address=1, room_empty_for=0.4, unused_room_seconds=0.4)),
+    ),
+    Scenario(
+        "a room that has ended on another server is not counted any more once it is made anew",
+        ("LIM-4",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            *are_rate_limited(BILL, _room("San Dimas")),
+            Starts(),
+            *enters(TED, "circle-k", address=THERE),
+            Says(TED, to(SERVER, "bye")),
+            IsClosed(TED, 1000),
+            Waits(0.8),
+            Says(BILL, join("circle-k")),
+            Hears(BILL, joined(BILL, room_id="circle-k")),
+            *creates(BILL, "san-dimas", name="San Dimas"),
+        ),
+        Setting(Limits(rooms_per_address=1, room_empty_for=0.3)),
     ),
 )

@@ -72,6 +72,14 @@ def _too_much(who: str, *frames: Frame) -> tuple[Step, ...]:
     return tuple(step for frame in frames for step in (Says(who, frame), Hears(who, error)))
 
 
+_RENAMED = to(SERVER, "profile", {"username": "Elizabeth"})
+
+
+def _renames(who: str, *others: str) -> tuple[Step, ...]:
+    notice = updated(who, "Elizabeth")
+    return (*decides(who, _RENAMED, notice), *(Hears(other, notice) for other in others))
+
+
 SCENARIOS = (
     Scenario(
         "a client that has lost its state comes back so often, and goes on without that",
@@ -113,6 +121,29 @@ SCENARIOS = (
         ),
         Setting(
             Limits(announcements_per_minute=180.0, announcement_burst=6.0, place_seconds=1.0)
+        ),
+    ),
+    Scenario(
+        "the place of a client that is to come back soon is held as long as any",
+        ("LIM-25", "SESS-44"),
+        (
+            *visits(BILL),
+            *visits(TED, BILL),
+            *_rejoins(TED, BILL, 2),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, None, 2)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
+            Waits(1.3),
+            HearsNothing(BILL),
+        ),
+        Setting(
+            Limits(
+                announcements_per_minute=900.0,
+                announcement_burst=6.0,
+                place_seconds=2.5,
+                reload_seconds=0.2,
+            )
         ),
     ),
     Scenario(
@@ -222,6 +253,47 @@ SCENARIOS = (
                 relayed_bytes_per_second=_NEVER_AGAIN,
                 relayed_burst_bytes=25_000.0,
                 relayed_shares=1.2,
+            )
+        ),
+    ),
+    Scenario(
+        "an address may send several times what one client may",
+        ("LIM-14",),
+        (
+            *joins_from(HERE, BILL),
+            *joins_from(HERE, TED),
+            *joins_from(HERE, RUFUS),
+            Says(BILL, to(TED, "x-note", _LONG)),
+            Hears(TED, by(BILL, TED, "x-note", _LONG)),
+            Says(TED, to(BILL, "x-note", _LONG)),
+            Hears(BILL, by(TED, BILL, "x-note", _LONG)),
+            Says(RUFUS, to(BILL, "x-note", _LONG)),
+            Hears(RUFUS, refused(RUFUS, "rate-limited", retry_after=True)),
+        ),
+        Setting(
+            Limits(
+                relayed_bytes_per_second=_NEVER_AGAIN,
+                relayed_burst_bytes=25_000.0,
+                relayed_shares=2.0,
+            )
+        ),
+    ),
+    Scenario(
+        "the changes of an address are several times those of one member",
+        ("LIM-26",),
+        (
+            *enters(BILL, address=HERE),
+            *visits(TED, BILL, address=HERE),
+            *visits(RUFUS, BILL, TED, address=HERE),
+            *_renames(BILL, TED, RUFUS),
+            *_renames(TED, BILL, RUFUS),
+            *_too_much(RUFUS, _RENAMED),
+        ),
+        Setting(
+            Limits(
+                announcements_per_minute=_NEVER_AGAIN,
+                announcement_burst=1.0,
+                announcement_shares=2.0,
             )
         ),
     ),

@@ -1,6 +1,7 @@
 """ICE servers, offers, answers and candidates (CORE-37 to CORE-40, CORE-55)."""
 
 from ...ice import IceConfiguration
+from ...limits import Limits
 from .. import examples as example
 from ..patterns import TurnServer
 from ..phrases import are_malformed, are_refused, are_relayed
@@ -9,6 +10,12 @@ from ..vocabulary import BILL, SERVER, TED, but, by, to
 
 _STUN = ("stun:turn.example.com:3478",)
 _TURN = ("turn:turn.example.com:3478",)
+
+_LONG = 2_000_000_000
+"""Seconds."""
+
+_LONG_AFTER = r"[34]\d{9}"
+"""UNIX seconds that are so much later than a time from 2001 to 2064."""
 
 
 SCENARIOS = (
@@ -30,6 +37,19 @@ SCENARIOS = (
             ),
         ),
         Setting(ice=IceConfiguration(_STUN, _TURN, "Rufus knows")),
+    ),
+    Scenario(
+        "TURN credentials expire when the time is over for which they are made",
+        ("CORE-38",),
+        (
+            Joins(BILL),
+            Says(BILL, example.GET_ICE_SERVERS),
+            Hears(
+                BILL,
+                by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69", _LONG_AFTER)]),
+            ),
+        ),
+        Setting(Limits(turn_seconds=_LONG), IceConfiguration((), _TURN, "69")),
     ),
     Scenario(
         "a server without ICE servers names none",

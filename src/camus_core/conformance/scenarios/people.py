@@ -5,8 +5,13 @@ from ..phrases import are_refused, is_answered
 from ..scenario import Hears, HearsNo, Joins, Says, Scenario, Step
 from ..vocabulary import BILL, MAJOR_TOM, RUFUS, SERVER, TED, pushed, roster, to
 
-_FLAG_OF_SCOTLAND = "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in "gbsct\x7f")
-"""A black flag, the tags that name the region, and the cancel tag."""
+
+def _flag_of(region: str) -> str:
+    """Return a black flag, the tags that name a region, and the cancel tag."""
+    return "\U0001f3f4" + "".join(chr(0xE0000 + ord(one)) for one in region + "\x7f")
+
+
+_FLAG_OF_SCOTLAND = _flag_of("gbsct")
 
 
 def _is_called(said: object, called: str) -> tuple[Step, ...]:
@@ -150,6 +155,95 @@ SCENARIOS = (
                 )
                 for step in _is_called(name, name)
             ),
+        ),
+    ),
+    Scenario(
+        "a joiner is between uncased letters, marks or symbols, and nowhere else",
+        ("CORE-99",),
+        (
+            Joins(BILL),
+            *(
+                step
+                for name in (
+                    "\U0001f469\U0001f3fd\u200d\U0001f3a4",
+                    "\U0001f642\u200d\u2194\ufe0f",
+                    "\U0001f3f3\ufe0f\u200d\U0001f308",
+                    "\u0915\u093e\u200d\u0937",
+                    "\u0915\u200d\u093e",
+                    "\u0627\u200d\u0670",
+                )
+                for step in _is_called(name, name)
+            ),
+            *_is_no_name("B\u200d\u0915"),
+            *_is_no_name("\u0915\u200dB"),
+            *_is_no_name("\u0915\u200c"),
+            *_is_no_name("\u200d\u0915"),
+            *_is_no_name("1\u200d\u0915"),
+        ),
+    ),
+    Scenario(
+        "a variation selector is after an uncased letter, digit, punctuation or symbol",
+        ("CORE-98", "CORE-99"),
+        (
+            Joins(BILL),
+            *(
+                step
+                for name in ("\u845b\U000e0100", "\u1820\u180b", "1\ufe0f", "#\ufe0f")
+                for step in _is_called(name, name)
+            ),
+            *(
+                step
+                for selector in "\u180b\u180d\u180f\ufe00\ufe0f\U000e0100\U000e01ef"
+                for step in _is_no_name("B" + selector)
+            ),
+            *_is_no_name("\u1820\u180e"),
+            *_is_no_name("\u845b\U000e01f0"),
+        ),
+    ),
+    Scenario(
+        "the tags of a region's flag are part of a name, and no others",
+        ("CORE-98", "CORE-99"),
+        (
+            Joins(BILL),
+            *(
+                step
+                for region in ("fr90", "czzl", "azabs")
+                for step in _is_called("Bill" + _flag_of(region), "Bill" + _flag_of(region))
+            ),
+            *_is_no_name(_flag_of("")),
+            *_is_no_name(_flag_of("gbsctgb")),
+            *(step for tag in "/:`{A" for step in _is_no_name(_flag_of("gb" + tag))),
+            *_is_no_name(_flag_of("gbsct")[:-1]),
+            *_is_no_name("Bi\u200dll" + _FLAG_OF_SCOTLAND),
+            *_is_no_name(_FLAG_OF_SCOTLAND + "Bi\u200dll"),
+        ),
+    ),
+    Scenario(
+        "characters that nobody sees, or that are none, are in no name",
+        ("CORE-98",),
+        (
+            Joins(BILL),
+            *(
+                step
+                for hidden in (
+                    "\u034f\u115f\u1160\u17b4\u17b5\u2065\uffa0\ufff0\ufff8\U000e0000\U000e00ff"
+                    "\U000e0fff\ufdef\ufffe\uffff\U0001fffe\U0010ffff"
+                )
+                for step in _is_no_name("B" + hidden)
+            ),
+            *_is_called("\ufdf0", "\ufdf0"),
+        ),
+    ),
+    Scenario(
+        "a name doesn't begin with a mark, and has four at most in a row",
+        ("CORE-98",),
+        (
+            Joins(BILL),
+            *_is_no_name("\u0903"),
+            *_is_no_name("Be" + "\u0325" * 5 + "n"),
+            *_is_no_name("Be" + "\u20dd" * 5 + "n"),
+            *_is_called(("e" + "\u0325" * 4) * 3, ("e" + "\u0325" * 4) * 3),
+            *_is_called("\u03b1\u0313\u0300\u0345" * 64, "\u1f82" * 64),
         ),
     ),
     Scenario(

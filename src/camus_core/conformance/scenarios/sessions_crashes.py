@@ -1,8 +1,8 @@
 """Sessions that outlive a crash of the server (SESS-50)."""
 
 from ...limits import Limits
-from ..scenario import Connects, Hears, HearsNothing, Says, Scenario, Setting, Starts
-from ..session_phrases import WRITTEN, is_back, is_crashed, meet, note
+from ..scenario import Connects, Hears, HearsNothing, Joins, Says, Scenario, Setting, Starts
+from ..session_phrases import WRITTEN, enters, is_back, is_crashed, meet, note
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -10,6 +10,7 @@ from ..vocabulary import (
     SERVER,
     TED,
     by,
+    client_joined,
     done,
     join,
     joined,
@@ -75,6 +76,19 @@ SCENARIOS = (
             HearsNothing(TED),
             *note(TED, BILL, "1"),
             *note(BILL, TED, "1"),
+        ),
+    ),
+    Scenario(
+        "after a crash members of the core profile have no place to come back to either",
+        ("SESS-50",),
+        (
+            *enters(BILL),
+            Joins(TED),
+            Hears(BILL, client_joined(TED)),
+            WRITTEN,
+            *is_crashed(BILL, TED),
+            Starts(),
+            *is_back(BILL, 1, BILL, handled=None),
         ),
     ),
     Scenario(

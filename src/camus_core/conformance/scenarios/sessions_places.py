@@ -104,6 +104,18 @@ SCENARIOS = (
         _SHORT,
     ),
     Scenario(
+        "a place is held for its time, and no longer",
+        ("SESS-44",),
+        (
+            *meet(BILL, TED),
+            Drops(TED),
+            Waits(1.2),
+            HearsNothing(BILL),
+            Hears(BILL, left(TED, "gone"), within=1.2),
+        ),
+        Setting(Limits(place_seconds=1.6)),
+    ),
+    Scenario(
         "the place of a page that was closed ends sooner",
         ("SESS-44", "SESS-113"),
         (
@@ -132,6 +144,18 @@ SCENARIOS = (
             Hears(BILL, left(TED, "gone")),
         ),
         Setting(Limits(place_seconds=2.4)),
+    ),
+    Scenario(
+        "a pause of the server adds no more than itself to the time of a held place",
+        ("SESS-44", "SESS-114"),
+        (
+            *meet(BILL, TED),
+            Drops(TED),
+            Waits(1.2),
+            StandsStill(0.8),
+            Hears(BILL, left(TED, "gone"), within=1.1),
+        ),
+        Setting(Limits(place_seconds=1.8)),
     ),
     Scenario(
         "coming back stops the clock",

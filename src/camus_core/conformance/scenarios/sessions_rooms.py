@@ -208,6 +208,19 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a room may have up to 2,147,483,647 places, if the server's own limit isn't lower",
+        ("SESS-81",),
+        (
+            *enters(BILL),
+            *are_refused(
+                BILL,
+                "malformed-message",
+                to(SERVER, "create-room", {"name": "The World", "guest_limit": 2**31}),
+            ),
+            *creates(BILL, "the-world", name="The World", guest_limit=2**31 - 1),
+        ),
+    ),
+    Scenario(
         "a server that can't have one more room says when to try again",
         ("SESS-12", "SESS-15"),
         (

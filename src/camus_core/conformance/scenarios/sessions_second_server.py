@@ -5,6 +5,7 @@ from ..phrases import is_answered
 from ..scenario import Closes, Connects, Hears, HearsNothing, Says, Scenario, Setting, Starts
 from ..session_phrases import (
     WRITTEN,
+    creates,
     enters,
     goes_on,
     is_back,
@@ -16,6 +17,7 @@ from ..session_phrases import (
 from ..vocabulary import (
     BILL,
     CAMUS_2,
+    DEFAULT_ROOM,
     SERVER,
     TED,
     by,
@@ -24,6 +26,7 @@ from ..vocabulary import (
     joined,
     left,
     member,
+    owner_token_of,
     resume,
     to,
 )
@@ -80,6 +83,35 @@ SCENARIOS = (
                 BILL,
                 joined(BILL, nth=3, reason="restarted", clients=[member(BILL), member(TED)]),
             ),
+        ),
+    ),
+    Scenario(
+        "an owner stays the owner when a client moves to its server",
+        ("SESS-51", "CTRL-24"),
+        (
+            Connects(BILL, None, CAMUS_2),
+            *creates(BILL, DEFAULT_ROOM, name="Excellent Adventure"),
+            Starts(),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(owner_token=owner_token_of(DEFAULT_ROOM))),
+            Hears(TED, joined(TED, role="owner")),
+            WRITTEN,
+            Says(BILL, join()),
+            Hears(BILL, joined(BILL, clients=[member(TED, role="owner"), member(BILL)])),
+            WRITTEN,
+            Connects(_MOVED, None, CAMUS_2),
+            Says(_MOVED, resume(BILL, 0)),
+            Hears(
+                _MOVED,
+                joined(
+                    BILL,
+                    nth=2,
+                    reason="restarted",
+                    clients=[member(TED, role="owner"), member(BILL)],
+                ),
+            ),
+            Hears(TED, client_joined(BILL)),
+            HearsNothing(TED),
         ),
     ),
     Scenario(

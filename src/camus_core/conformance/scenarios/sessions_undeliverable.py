@@ -15,7 +15,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import enters, goes_on, meet, note, says
+from ..session_phrases import are_heard, enters, goes_on, meet, note, says
 from ..vocabulary import (
     BILL,
     ROOM,
@@ -56,6 +56,19 @@ SCENARIOS = (
             Hears(BILL, undeliverable(BILL, TED, "gone")),
         ),
         _SHORT,
+    ),
+    Scenario(
+        "each of very many messages that were not confirmed is reported",
+        ("SESS-31",),
+        (
+            *meet(BILL, TED),
+            *says(BILL, TED, *["."] * 300),
+            *are_heard(TED, BILL, *["."] * 300),
+            Closes(TED, 1001),
+            Hears(BILL, left(TED, "gone")),
+            *[Hears(BILL, undeliverable(BILL, TED, "gone"))] * 300,
+        ),
+        Setting(Limits(reload_seconds=0.2)),
     ),
     Scenario(
         "what is said to the room is reported for each who hasn't confirmed it",

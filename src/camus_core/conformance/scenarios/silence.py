@@ -70,6 +70,15 @@ SCENARIOS = (
         Setting(Limits(ping_after=0.3)),
     ),
     Scenario(
+        "a client that stays silent is pinged again and again",
+        ("CORE-31",),
+        (
+            Joins(BILL),
+            *(Hears(BILL, but(example.PING, data=A_TIME), within=1.0) for _ in range(3)),
+        ),
+        Setting(Limits(ping_after=0.3, silent_for=4.0)),
+    ),
+    Scenario(
         "a client that says something is not pinged, even when it is refused",
         ("CORE-32",),
         (
