@@ -8,15 +8,15 @@ import pytest
 from camus_core.admission.identity import Identity
 from camus_core.admission.passwords import hash_password
 from camus_core.conformance import SCENARIOS, Scenario
-from camus_core.conformance.scenario import ExistingRoom, Setting
-from camus_core.records import NetworkAddress, RoomId, RoomRecord
-from camus_core.router import Router
+from camus_core.conformance.scenario import Setting
+from camus_core.records import NetworkAddress
 from camus_core.store import Store
 from camus_core.wire.errors import NotAllowed
 from camus_store.memory import MemoryStore
 from camus_transport.http.addresses import counted_network, parse_address
 from camus_transport.http.handshake import Authenticator, Handshake
 from camus_transport.server.answers import TokenReader
+from driving.bare_router import record_of
 
 _SHOWN_IN = "x-token"
 """The request header that carries a client's token during the handshake."""
@@ -38,10 +38,6 @@ every_core_scenario_without_a_wire = _named(
 """For transports without the session profile that give the server neither the client's address
 nor its credentials.
 """
-
-
-def router_for(setting: Setting, node: str = "the only node") -> Router:
-    return Router(setting.limits, setting.ice, setting.rooms_on_demand, node, setting.guests)
 
 
 def token_reader_for(setting: Setting) -> TokenReader | None:
@@ -96,16 +92,3 @@ async def fill(store: Store, setting: Setting) -> None:
         password = room.password
         password_hash = password and hash_password(password, b"sixteen bytes...")
         await store.create_room(record_of(room, password_hash))
-
-
-def record_of(room: ExistingRoom, password_hash: str | None) -> RoomRecord:
-    """Return the record of a room with this hash of its password."""
-    return RoomRecord(
-        RoomId(room.id),
-        name=room.id,
-        created_at=0.0,
-        password_hash=password_hash,
-        guest_limit=room.guest_limit,
-        empty_for=room.empty_for,
-        public=room.public,
-    )

@@ -34,11 +34,11 @@ from conformance.setup import (
     block_process,
     counted_address,
     every_scenario_without_a_wire,
-    router_for,
     store_for,
     token_headers,
     token_reader_for,
 )
+from driving.bare_router import router_for
 from transport.adjustable_clock import MachineClocks
 
 

@@ -12,12 +12,8 @@ from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Scenario, 
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import Connects, Drops, Stops, Waits
 from camus_transport.server.server import SignalingServer
-from conformance.setup import (
-    block_process,
-    every_core_scenario_without_a_wire,
-    router_for,
-    store_for,
-)
+from conformance.setup import block_process, every_core_scenario_without_a_wire, store_for
+from driving.bare_router import router_for
 
 HOST = "127.0.0.1"
 

@@ -7,7 +7,7 @@ driver.
 
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, assert_never
 
 from attrs import define, field
@@ -62,7 +62,9 @@ def play(scenario: Scenario) -> Script:
     Raises:
         Deviation: a result differs from the scenario.
     """
-    return _Play(scenario).play()
+    player = Player(f"{scenario.name} ({', '.join(scenario.rules)})")
+    yield from player.take(scenario.steps)
+    yield from player.end()
 
 
 def run(scenario: Scenario, do: Callable[[Act], Sequence[Heard]]) -> None:
@@ -71,7 +73,15 @@ def run(scenario: Scenario, do: Callable[[Act], Sequence[Heard]]) -> None:
     Raises:
         Deviation: the server deviates from the scenario.
     """
-    script = play(scenario)
+    follow(play(scenario), do)
+
+
+def follow(script: Script, do: Callable[[Act], Sequence[Heard]]) -> None:
+    """Carry out all acts of a script with a driver.
+
+    Raises:
+        Deviation: a result differs from the script.
+    """
     heard: Sequence[Heard] | None = None
     while True:
         try:
@@ -99,28 +109,42 @@ async def run_async(
 
 
 @define(eq=False)
-class _Play:
-    """A scenario being played.
+class Player:
+    """A conversation that is being played; `title` is its name in error texts.
 
     Attributes:
         _inboxes: For each connected client, the things received that no step has consumed.
         _unsolicited: For each connected client, the types that the server may send at any time.
         _unnamed: The clients of the core profile that don't know their id yet. The first
             message to such a client is for it alone, so its `receiver` is the id.
-        _position: The current step, for error texts.
+        _number: The number of steps so far, and `_position` the current one, for error texts.
     """
 
-    _scenario: Scenario
+    title: str
     _ids: Ids = field(factory=Ids, init=False)
     _inboxes: dict[str, deque[Heard]] = field(factory=dict, init=False)
     _unsolicited: dict[str, frozenset[str]] = field(factory=dict, init=False)
     _unnamed: set[str] = field(factory=set, init=False)
+    _number: int = field(default=0, init=False)
     _position: str = field(default="", init=False)
 
-    def play(self) -> Script:
-        for number, step in enumerate(self._scenario.steps, 1):
-            self._position = f"step {number}, {step}"
+    def take(self, steps: Iterable[Step]) -> Script:
+        """Yield the acts of the next steps.
+
+        Raises:
+            Deviation: a result differs from the steps.
+        """
+        for step in steps:
+            self._number += 1
+            self._position = f"step {self._number}, {step}"
             yield from self._take(step)
+
+    def end(self) -> Script:
+        """Yield the acts which show that no client has received more than the steps say.
+
+        Raises:
+            Deviation: one has.
+        """
         for who in self._inboxes:
             self._position = f"the end, {HearsNothing(who)}"
             yield from self._hears_nothing(who)
@@ -281,5 +305,4 @@ class _Play:
             if one is not None
         ]
         text = f"at {self._position}\nheard: {' '.join(words) or 'nothing'}"
-        name, rules = self._scenario.name, ", ".join(self._scenario.rules)
-        return Deviation(f"{name} ({rules})\n{self._ids.for_people(text)}")
+        return Deviation(f"{self.title}\n{self._ids.for_people(text)}")

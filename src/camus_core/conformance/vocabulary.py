@@ -92,7 +92,7 @@ def session_of(who: str, nth: int = 1) -> str:
         nth: The ordinal of the session's epoch: the next one begins when the session can't be
             resumed with nothing lost.
     """
-    [name] = (name for name, id in CAST.items() if id == who)
+    name = next((name for name, id in CAST.items() if id == who), who)
     return f"(session {nth} of {name})"
 
 
