@@ -1,7 +1,7 @@
 """Conversations after a pause of the server, which must not cost any client anything."""
 
 from camus_core.effects import ForgetRoom
-from camus_core.events import Ticked, Timestamp
+from camus_core.events import Ticked
 from camus_core.limits import Limits
 from camus_core.records import RoomId
 from camus_core.wire import messages as m
@@ -73,7 +73,7 @@ def test_a_pause_in_which_nothing_was_due_is_one_all_the_same_if_the_driver_says
     talk.waits(20)
     paused_at = talk.now
     talk.pauses(8)
-    talk.happens(Ticked(due=paused_at))
+    talk.wakes(due=paused_at)
     talk.waits(9)
     talk.is_open("ann")
     talk.waits(1)
@@ -84,7 +84,7 @@ def test_a_tick_that_is_a_little_late_forgives_nothing() -> None:
     talk = Talk()
     talk.gather("lobby", "ann")
     talk.waits(59.5)
-    talk.now = Timestamp(talk.now + 0.25)
+    talk.pauses(0.25)
     talk.happens(Ticked())
     talk.is_closed("ann", 4001)
 
@@ -100,7 +100,7 @@ def test_a_place_is_held_longer_by_the_pause() -> None:
     talk.lives(10)
     paused_at = talk.now
     talk.pauses(100)
-    talk.happens(Ticked(due=paused_at))
+    talk.wakes(due=paused_at)
     talk.lives(19.5)
     assert talk.resumes("bob 2", "bob").resumed
     talk.lives(0.5)
@@ -113,7 +113,7 @@ def test_the_pause_is_added_on_the_next_server_too() -> None:
     talk.drops("bob")
     paused_at = talk.now
     talk.pauses(100)
-    talk.happens(Ticked(due=paused_at))
+    talk.wakes(due=paused_at)
     talk.waits(10)
     talk.stops()
     talk.starts_again()
@@ -127,7 +127,7 @@ def test_who_is_known_to_have_dropped_only_after_the_pause_has_its_usual_time() 
     paused_at = talk.now
     talk.pauses(100)
     talk.drops("bob")
-    talk.happens(Ticked(due=paused_at))
+    talk.wakes(due=paused_at)
     talk.lives(29.5)
     assert talk.router.census().away == 1
     talk.lives(0.5)
@@ -139,7 +139,7 @@ def test_a_waiting_client_may_wait_longer_by_the_pause() -> None:
     talk.lives(10)
     paused_at = talk.now
     talk.pauses(100)
-    talk.happens(Ticked(due=paused_at))
+    talk.wakes(due=paused_at)
     talk.is_open("eve", "joe")
     talk.forget()
     talk.says("ann", admit("eve"))
@@ -157,7 +157,7 @@ def test_an_empty_room_outlives_the_pause() -> None:
     talk.waits(10)
     paused_at = talk.now
     talk.pauses(100)
-    talk.happens(Ticked(due=paused_at))
+    talk.wakes(due=paused_at)
     talk.waits(49.5)
     assert talk.changes == []
     talk.waits(0.5)
@@ -187,7 +187,7 @@ def test_one_pause_after_the_other_is_forgiven() -> None:
         paused_at = talk.now
         talk.pauses(30)
         talk.shows_life("ann")
-        talk.happens(Ticked(due=paused_at))
+        talk.wakes(due=paused_at)
         talk.waits(1)
     talk.is_open("ann")
     assert talk.resumes("bob 2", "bob").resumed

@@ -75,7 +75,7 @@ def test_of_many_rosters_that_are_due_at_once_some_are_pushed_at_a_time() -> Non
     for number in range(30):
         for again in range(2):
             talk.says(f"{number} {again}", m.Profile("ground control", m.ProfileBody("Joe")))
-    talk.now = Timestamp(talk.now + 1)
+    talk.pauses(1)
     assert most_at_once(talk) == (260, 600)
 
 
