@@ -1,216 +1,224 @@
 """Conversations about orders of the server's operator, who ranks above all members."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from attrs import evolve
 
-from camus_core.effects import Close, ForgetClient, SaveRoom, Send
-from camus_core.records import RoomId
-from camus_core.wire import messages as m
-from camus_core.wire.errors import Banned, Denied, RoomFull, RoomNotFound, UnknownReceiver
-from camus_core.wire.messages import Order
-
-from .moderated_room import OWNED, locked_room, moderated_room
-from .phrases import (
-    LOCKED,
-    UNLOCKED,
+from camus_core.conformance import Setting
+from camus_core.conformance.control_phrases import (
     admit,
     ban,
-    came,
+    creates_as_owner,
     deny,
-    has_role,
-    hi,
-    id_of,
+    enters_waiting_room,
+    is_admitted,
+    is_locked,
+    is_removed,
     kick,
-    knocked,
-    left,
     lock,
-    refusal,
-    roster,
-    seen,
+    locks,
     set_role,
-    undeliverable,
-    unlock,
-    waits_for,
     waits_no_more,
 )
-from .talk import Talk
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    ExistingRoom,
+    Hears,
+    Says,
+    Waits,
+)
+from camus_core.conformance.session_phrases import enters, is_stopped, note, visits
+from camus_core.conformance.vocabulary import (
+    BILL,
+    CAMUS_2,
+    RUFUS,
+    SERVER,
+    TED,
+    TED_ANEW,
+    but,
+    join,
+    left,
+    refused,
+    to,
+    undeliverable,
+    updated,
+)
+from camus_core.effects import SaveRoom
+from camus_core.records import RoomId
+from camus_core.wire.errors import RoomFull, RoomNotFound, UnknownReceiver
+from camus_core.wire.messages import SessionClient
+from driving.conversation import Conversation
 
-LOBBY = RoomId("lobby")
 HOME = "192.0.2.1"
-NOBODY_THERE = RoomNotFound("nobody is in that room")
-NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room")
+NOBODY_THERE = RoomNotFound("nobody is in that room").refusal()
+NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room").refusal()
+EVERY_ORDER = [kick(BILL), ban(BILL), set_role(BILL, "guest"), lock(), admit(BILL), deny(BILL)]
+
+
+def owner_and_guests() -> Conversation:
+    """Return a conversation in a room that Bill owns, with Ted and Rufus."""
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL), *visits(RUFUS, BILL, TED))
+    return talk
+
+
+def locked_room(**more: Any) -> Conversation:
+    """Return a conversation in a locked room that Bill owns, for which Ted waits.
+
+    Args:
+        more: Members of the data of `create-room`.
+    """
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL, **more), *locks(BILL), *enters_waiting_room(TED, BILL))
+    return talk
 
 
 # Carried out --------------------------------------------------------------------------------
 
 
-def test_the_effects_of_an_order_are_in_this_order() -> None:
-    talk = moderated_room()
-    ann = talk.connection("ann")
-    close = Close(ann, 4506, "an owner or moderator has removed this client from the room")
-    assert talk.router.order(LOBBY, kick("ann"), talk.now) == [
-        close,
-        ForgetClient(id_of("ann")),
-    ]
-
-
-def test_a_lock_is_stored_and_told_to_the_members() -> None:
-    talk = moderated_room()
-    assert talk.router.order(LOBBY, lock(), talk.now) == [
-        SaveRoom(evolve(OWNED, locked=True)),
-        Send([talk.connection("ann")], LOCKED),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("order", "reason", "code"), [(kick, "kicked", 4506), (ban, "banned", 4507)]
-)
-@pytest.mark.parametrize("whom", ["ann", "max", "bob"])
-def test_anybody_can_be_sent_out(
-    whom: str, order: Callable[[str], Order], reason: m.LeaveReason, code: int
+@pytest.mark.parametrize(("order", "reason"), [(kick, "kicked"), (ban, "banned")])
+@pytest.mark.parametrize("who", [BILL, TED])
+def test_anybody_can_be_removed(
+    who: str, order: Callable[[str], Mapping[str, Any]], reason: str
 ) -> None:
-    talk = moderated_room("bob", "eve", moderators=["max"])
-    talk.gather("lobby", "joe")
-    talk.says("eve", hi(whom, id="7"))
-    talk.forget()
-    talk.orders("lobby", order(whom))
-    talk.is_closed(whom, code)
-    talk.hears("eve", left(whom, reason), undeliverable("eve", whom, "gone", reply_to="7"))
-    others = [one for one in ("ann", "max", "bob", "eve", "joe") if one != whom]
-    talk.hears("joe", m.Bye(m.ROOM, talk.milliseconds(), id_of(whom)))
-    talk.hears("joe", roster("room", "lobby", *others))
-    talk.hears_nothing("eve", "joe")
+    talk = owner_and_guests()
+    talk.plays(*note(RUFUS, who, "hello"))
+    assert talk.orders(order(who)) is None
+    others = [one for one in (BILL, TED) if one != who]
+    talk.plays(
+        *is_removed(who, reason, RUFUS, *others),
+        Hears(RUFUS, undeliverable(RUFUS, who, "gone")),
+    )
+    talk.ends()
 
 
-def test_who_was_banned_stays_out() -> None:
-    talk = moderated_room()
-    talk.joins("eve", "lobby", address=HOME)
-    talk.orders("lobby", ban("eve"))
-    talk.knocks("eve 2", "lobby", address=HOME)
-    talk.hears("eve 2", refusal("eve 2", Banned()))
+def test_a_banned_client_is_not_admitted_again() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL, address=HOME))
+    assert talk.orders(ban(TED)) is None
+    talk.plays(
+        *is_removed(TED, "banned", BILL),
+        Connects(TED_ANEW, None, CAMUS_2, address=HOME),
+        Says(TED_ANEW, join()),
+        Hears(TED_ANEW, refused(TED_ANEW, "banned")),
+    )
 
 
 @pytest.mark.parametrize("role", ["moderator", "guest"])
-def test_an_owner_can_be_made_less(role: m.GrantedRole) -> None:
-    talk = moderated_room("bob")
-    talk.orders("lobby", set_role("ann", role))
-    talk.hears("ann", has_role("ann", role))
-    talk.hears("bob", has_role("ann", role))
-    assert talk.router.roster(LOBBY) == (seen("ann", role=role), seen("bob"))
+def test_an_owner_can_be_given_a_lower_role(role: str) -> None:
+    talk = owner_and_guests()
+    assert talk.orders(set_role(BILL, role)) is None
+    talk.plays(*(Hears(one, updated(BILL, "Major Tom", role)) for one in (BILL, TED, RUFUS)))
+    talk.ends()
 
 
-def test_a_guest_can_be_made_a_moderator_where_nobody_is() -> None:
-    """A room created on demand has no owner; an order appoints its first moderator."""
-    talk = Talk()
-    talk.joins("bob", "attic")
-    talk.joins("eve", "attic")
-    talk.orders("attic", set_role("bob", "moderator"))
-    talk.says("bob", kick("eve"))
-    talk.is_closed("eve", 4506)
+def test_the_first_moderator_of_a_room_without_an_owner_is_appointed() -> None:
+    talk = Conversation()
+    talk.plays(*enters(BILL), *visits(TED, BILL))
+    assert talk.orders(set_role(BILL, "moderator")) is None
+    talk.plays(
+        Hears(BILL, updated(BILL, "Major Tom", "moderator")),
+        Hears(TED, updated(BILL, "Major Tom", "moderator")),
+        Says(BILL, kick(TED)),
+        *is_removed(TED, "kicked", BILL),
+    )
 
 
-def test_a_room_is_locked_and_opened_as_by_its_owner() -> None:
-    talk = moderated_room("bob")
-    talk.orders("lobby", lock())
-    talk.knocks("eve", "lobby", id="7")
-    talk.orders("lobby", lock())
-    talk.orders("lobby", unlock())
-    talk.hears("ann", LOCKED, knocked("eve"), UNLOCKED, waits_no_more("eve"), came("eve"))
-    talk.hears("bob", LOCKED, UNLOCKED, came("eve"))
-    talk.hears("eve", waits_for("lobby", "eve", reply_to="7"))
-    assert not talk.is_in("eve").locked
-    talk.hears_nothing("ann", "bob", "eve")
+def test_a_lock_is_stored_and_told_and_its_end_admits_the_waiting_client() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL))
+    assert [talk.orders(lock()), talk.orders(lock())] == [None, None]
+    [saved] = [one.room for one in talk.server.changes if isinstance(one, SaveRoom)]
+    assert saved == evolve(talk.server.store.rooms[saved.id], locked=True)
+    talk.plays(Hears(BILL, is_locked()), *enters_waiting_room(TED, BILL))
+    assert talk.orders(lock(False)) is None
+    talk.plays(
+        Hears(BILL, is_locked(False)),
+        Hears(BILL, waits_no_more(TED)),
+        *is_admitted(TED, BILL, locked=False),
+    )
+    talk.ends()
 
 
-def test_who_waits_is_let_in_or_sent_away() -> None:
-    talk = locked_room(waiting=("eve", "joe"))
-    talk.orders("lobby", admit("eve"))
-    talk.orders("lobby", deny("joe"))
-    talk.hears("ann", waits_no_more("eve"), came("eve"), waits_no_more("joe"))
-    assert talk.is_in("eve").clients == (seen("ann", role="owner"), seen("eve"))
-    talk.hears("joe", refusal("joe", Denied(), reply_to="join of joe"))
-    talk.hears_nothing("ann", "eve", "joe")
+def test_a_waiting_client_is_admitted() -> None:
+    talk = locked_room()
+    assert talk.orders(admit(TED)) is None
+    talk.plays(Hears(BILL, waits_no_more(TED)), *is_admitted(TED, BILL))
+    talk.ends()
 
 
-def test_who_is_away_is_sent_out_too() -> None:
-    talk = moderated_room("bob")
-    talk.drops("bob")
-    talk.orders("lobby", kick("bob"))
-    talk.hears("ann", left("bob", "kicked"))
-    assert talk.resumes("bob 2", "bob").reason == "unknown"
+def test_a_waiting_client_is_denied_admission() -> None:
+    talk = locked_room()
+    assert talk.orders(deny(TED)) is None
+    denied = but(refused(TED, "denied"), reply_to="let me in")
+    talk.plays(Hears(BILL, waits_no_more(TED)), Hears(TED, denied))
+    talk.ends()
 
 
-def test_the_last_member_sent_out_leaves_the_room_open_to_those_who_wait() -> None:
-    talk = locked_room(waiting=("eve",))
-    talk.orders("lobby", kick("ann"))
-    body = talk.is_in("eve")
-    assert (body.locked, body.clients) == (False, (seen("eve"),))
+def test_a_member_that_is_away_is_removed_too() -> None:
+    talk = owner_and_guests()
+    talk.plays(Drops(TED))
+    assert talk.orders(kick(TED)) is None
+    talk.plays(*(Hears(one, left(TED, "kicked")) for one in (BILL, RUFUS)))
+    talk.ends()
+
+
+def test_the_removal_of_the_last_member_opens_the_room_to_the_waiting_client() -> None:
+    talk = locked_room()
+    assert talk.orders(kick(BILL)) is None
+    talk.plays(*is_removed(BILL, "kicked"), *is_admitted(TED, locked=False))
+    talk.ends()
 
 
 # Refused -------------------------------------------------------------------------------------
 
 
-EVERY_ORDER: list[Order] = [
-    *(kick("ann"), ban("ann"), set_role("ann", "guest"), lock(), admit("ann"), deny("ann"))
-]
+@pytest.mark.parametrize("order", EVERY_ORDER, ids=lambda order: str(order["type"]))
+def test_without_members_no_order_is_carried_out(order: Mapping[str, Any]) -> None:
+    talk = Conversation(Setting(rooms=(ExistingRoom("stored"),)))
+    talk.plays(*enters(BILL), Says(BILL, to(SERVER, "bye")))
+    before = list(talk.server.changes)
+    for room_id in (DEFAULT_ROOM, "stored", "attic"):
+        assert talk.orders(order, room_id) == NOBODY_THERE
+    assert talk.server.changes == before
 
 
-@pytest.mark.parametrize("order", EVERY_ORDER, ids=lambda order: order.type)
-def test_where_nobody_is_nothing_is_done(order: Order) -> None:
-    empty, stored = OWNED, evolve(OWNED, id=RoomId("stored"))
-    talk = Talk(empty, stored)
-    talk.joins("ann", "lobby")
-    talk.says("ann", m.Bye(m.GROUND_CONTROL))
-    talk.forget()
-    for room_id in ("lobby", "stored", "attic"):
-        talk.order_is_refused(room_id, order, NOBODY_THERE)
-    assert talk.changes == []
-    assert talk.rooms == {LOBBY: empty, RoomId("stored"): stored}
-
-
-def test_who_is_not_there_is_not_found() -> None:
-    talk = locked_room("bob", waiting=("eve",))
-    about_members: list[Order] = [kick("eve"), ban("joe"), set_role("eve", "moderator")]
-    for order in about_members:
-        talk.order_is_refused("lobby", order, UnknownReceiver())
-    for order in (admit("bob"), deny("joe")):
-        talk.order_is_refused("lobby", order, NOT_WAITING)
-    talk.hears_nothing("ann", "bob", "eve")
-    assert talk.changes == []
+def test_a_client_that_the_order_names_has_to_be_there() -> None:
+    talk = locked_room()
+    for order in (kick(TED), ban(RUFUS), set_role(TED, "moderator")):
+        assert talk.orders(order) == UnknownReceiver().refusal()
+    for order in (admit(BILL), deny(RUFUS)):
+        assert talk.orders(order) == NOT_WAITING
+    talk.ends()
 
 
 def test_an_order_admits_nobody_to_a_full_room() -> None:
-    talk = locked_room(waiting=("eve",), room=evolve(OWNED, guest_limit=1))
-    talk.order_is_refused("lobby", admit("eve"), RoomFull())
-    talk.hears_nothing("ann", "eve")
-    talk.orders("lobby", deny("eve"))
-    talk.hears("eve", refusal("eve", Denied(), reply_to="join of eve"))
+    talk = locked_room(guest_limit=1)
+    assert talk.orders(admit(TED)) == RoomFull().refusal()
+    talk.ends()
 
 
-def test_a_server_that_has_stopped_does_nothing_any_more() -> None:
-    talk = moderated_room()
-    talk.stops()
-    talk.forget()
-    talk.order_is_refused("lobby", kick("ann"), NOBODY_THERE)
-    talk.hears_nothing("ann")
-    assert talk.changes == []
+def test_a_server_that_has_stopped_carries_out_no_order() -> None:
+    talk = owner_and_guests()
+    router = talk.router
+    talk.plays(*is_stopped(BILL, TED, RUFUS), Waits(1))
+    assert router.census().members == 0
+    assert talk.orders(kick(BILL)) == NOBODY_THERE
 
 
 # The roster -----------------------------------------------------------------------------------
 
 
-def test_the_roster_has_everybody_in_order_of_joining_those_who_are_away_too() -> None:
-    talk = moderated_room("bob", moderators=["max"])
-    talk.gather("lobby", "joe")
-    talk.drops("bob")
-    talk.says("ann", lock())
-    talk.knocks("eve", "lobby")
-    assert talk.router.roster(LOBBY) == (
-        seen("ann", role="owner"),
-        seen("max", role="moderator"),
-        seen("bob"),
-        seen("joe"),
+def test_the_roster_has_all_members_in_order_of_joining_also_those_that_are_away() -> None:
+    talk = owner_and_guests()
+    talk.plays(Drops(TED))
+    assert talk.router.roster(RoomId(DEFAULT_ROOM)) == (
+        SessionClient(BILL, "Major Tom", "owner"),
+        SessionClient(TED, "Major Tom", "guest"),
+        SessionClient(RUFUS, "Major Tom", "guest"),
     )
     assert talk.router.roster(RoomId("attic")) == ()

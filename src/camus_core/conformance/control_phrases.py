@@ -141,9 +141,11 @@ def enters_waiting_room(
     )
 
 
-def is_admitted(who: str, *others: str, role: str = "guest") -> tuple[Step, ...]:
+def is_admitted(
+    who: str, *others: str, role: str = "guest", locked: bool = True
+) -> tuple[Step, ...]:
     """Return the reply to an admitted waiting client, and the notices to the members."""
     return (
-        Hears(who, but(joined(who, role=role, locked=True), reply_to="let me in")),
+        Hears(who, but(joined(who, role=role, locked=locked), reply_to="let me in")),
         *(Hears(other, client_joined(who)) for other in others),
     )
