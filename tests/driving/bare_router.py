@@ -42,7 +42,7 @@ from camus_core.records import (
 )
 from camus_core.router import Router
 from camus_core.wire.json_codec import JsonCodec
-from camus_core.wire.messages import CreateRoomBody, Message
+from camus_core.wire.messages import Message
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .driver import Driver, decoded
@@ -113,7 +113,7 @@ class BareRouter(Driver):
         self._client_on: dict[ConnectionId, _Client] = {}
         self._made = 0
         self._loses_answer = False
-        self._attempts: dict[tuple[NetworkAddress | None, CreateRoomBody], CreatedRoom] = {}
+        self._created: dict[object, CreatedRoom] = {}
         self._start()
 
     def do(self, act: Act) -> Sequence[Heard]:
@@ -214,18 +214,15 @@ class BareRouter(Driver):
         self.changes.append(change)
 
     def find(self, question: Question) -> Answer:
-        answer = self._retried(question) or super().find(question)
+        attempt = None
+        if isinstance(question, CreateRoomRecord):
+            attempt = question.address, question.room
+        answer = self._created.pop(attempt, None) or super().find(question)
         if not self._loses_answer or not isinstance(
             question, LookUpRoom | FindSession | CreateRoomRecord
         ):
             return answer
         self._loses_answer = False
-        if isinstance(question, CreateRoomRecord) and isinstance(answer, CreatedRoom):
-            self._attempts[question.address, question.room] = answer
+        if isinstance(answer, CreatedRoom):
+            self._created[attempt] = answer
         return Failed("the answer is lost")
-
-    def _retried(self, question: Question) -> CreatedRoom | None:
-        """Return the room that was created before, but whose answer was lost."""
-        if not isinstance(question, CreateRoomRecord):
-            return None
-        return self._attempts.pop((question.address, question.room), None)
