@@ -11,13 +11,14 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from camus_core.events import ConnectionId
+from camus_core.events import Answered, Connected, ConnectionId, KeptAlive, Overflowed
 from camus_core.limits import Limits
 from camus_core.router import Router
 from camus_core.transport import Connection
 from camus_store.memory import MemoryStore
 from camus_transport.http.handshake import RequestHandler
 from camus_transport.server.fair_reads import FairReads
+from camus_transport.server.served_connection import ServedConnection
 from camus_transport.server.server import SignalingServer
 from camus_transport.websocket.connection import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
@@ -35,27 +36,31 @@ UPGRADE = (
 
 
 class EchoServer(SignalingServer):
-    """A server that echoes each text, and records what it received and how clients left."""
+    """A server that echoes each text, and records what it received and how clients left.
+
+    It is the `ConnectionHandler` of its connections.
+    """
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(Router(limits), MemoryStore(), metrics=False)
         self.fair_reads = FairReads(asyncio.get_running_loop())
         self.heard_texts: list[bytes] = []
         self.left_with: list[int | None] = []
-        self._clients: list[Connection] = []
 
-    def connect(self, connection: Connection, *_: object, **__: object) -> ConnectionId:
-        self._clients.append(connection)
-        return ConnectionId(len(self._clients) - 1)
+    def connect(self, connection: Connection, *_: object, **__: object) -> ServedConnection:
+        return ServedConnection(ConnectionId(0), connection, False, None, self)
 
-    def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
+    def handle_frame(self, served: ServedConnection, frame: bytes) -> None:
         self.heard_texts.append(frame)
-        self._clients[connection_id].send(frame)
+        served.connection.send(frame)
 
-    def kept_alive(self, connection_id: ConnectionId) -> None:
+    def handle_event(self, event: KeptAlive | Overflowed) -> None:
         pass
 
-    def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
+    def handle_answer(self, served: ServedConnection, event: Connected | Answered) -> None:
+        raise AssertionError("nothing is asked")
+
+    def handle_end(self, served: ServedConnection, code: int | None) -> None:
         self.left_with.append(code)
 
 

@@ -18,14 +18,15 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from camus_core.events import ConnectionId, Timestamp
+from camus_core.events import Timestamp
 from camus_core.token_bucket import TokenBucket
-from camus_core.wire.errors import BINARY, FLOODED, NOT_UTF8, CloseCode
+from camus_core.wire.errors import FLOODED
 
 from ..http.connection_limits import CountedConnection
 from ..http.handshake import Endpoint, Handshake, RequestHandler, Site
 from ..http.refusals import Rejected
 from ..http.request_head import RequestHead, RequestHeadReader
+from ..server.served_connection import ServedConnection
 from ..server.server import SignalingServer
 from .frames import (
     CLOSE_1000,
@@ -148,7 +149,6 @@ class WebSocketConnection(asyncio.Protocol):
         "_frame_bucket",
         "_has_eof",
         "_head_reader",
-        "_id",
         "_is_connection_lost",
         "_is_open",
         "_is_paused",
@@ -157,6 +157,7 @@ class WebSocketConnection(asyncio.Protocol):
         "_outbox",
         "_partial_frame",
         "_protocol",
+        "_served",
         "_server",
         "_transport",
         "_unparsed",
@@ -177,7 +178,7 @@ class WebSocketConnection(asyncio.Protocol):
         self._server = listener.server
         self._limit = listener.server.limits.frame_bytes
         self._protocol: _Protocol | None = None
-        self._id: ConnectionId | None = None
+        self._served: ServedConnection | None = None
         self._partial_frame = b""
         self._head_reader: RequestHeadReader | None = RequestHeadReader(
             listener.server.limits.request_head_bytes
@@ -267,7 +268,7 @@ class WebSocketConnection(asyncio.Protocol):
         return False
 
     def close(self, code: int, reason: str) -> None:
-        self._is_open, self._id = False, None
+        self._is_open = False
         if self._is_connection_lost:
             self.resume()
             return
@@ -358,8 +359,10 @@ class WebSocketConnection(asyncio.Protocol):
             self._partial_frame = b""
         texts: list[bytes] = []
         data = data[read_texts(data, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts) :]
-        for text in texts:
-            self._handle_text(text)
+        if texts:
+            receive = self._get_served().receive
+            for text in texts:
+                receive(text)
         if data and not texts and may_become_text(data, self._limit):
             self._partial_frame = data
             return b""
@@ -434,7 +437,7 @@ class WebSocketConnection(asyncio.Protocol):
         self._is_open = True
         self._listener.fair_reads.register(self)
         client_address = self._identify(head.headers).address
-        connection_id = self._server.connect(
+        self._served = self._server.connect(
             self,
             endpoint.room_id,
             endpoint.profile,
@@ -443,8 +446,6 @@ class WebSocketConnection(asyncio.Protocol):
             if self._server.wants_handshakes
             else None,
         )
-        if self._is_open:
-            self._id = connection_id
 
     # All but plain text frames ---------------------------------------------------------
 
@@ -473,22 +474,22 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _handle_frame(self, frame: Frame) -> None:
         if frame.opcode is not Opcode.TEXT and not self._acquire_unit():
-            self._fail_connection(FLOODED)
+            self._get_served().fail(FLOODED)
             return
         match frame.opcode:
             case Opcode.TEXT if frame.fin:
-                self._handle_text(bytes(frame.data))
+                self._get_served().receive(bytes(frame.data))
             case Opcode.TEXT:
                 self._fragments = bytearray(frame.data)
             case Opcode.CONT if self._fragments is not None:
                 self._fragments += frame.data
                 if frame.fin:
                     text, self._fragments = bytes(self._fragments), None
-                    self._handle_text(text)
+                    self._get_served().receive(text)
             case Opcode.BINARY | Opcode.CONT:
-                self._fail_connection(BINARY)
-            case Opcode.PING | Opcode.PONG if self._id is not None:
-                self._server.kept_alive(self._id)
+                self._get_served().receive_binary()
+            case Opcode.PING | Opcode.PONG:
+                self._get_served().heard()
             case _:
                 pass
 
@@ -501,17 +502,6 @@ class WebSocketConnection(asyncio.Protocol):
             )
         return self._frame_bucket.acquire(1.0, now)
 
-    def _handle_text(self, text: bytes) -> None:
-        if self._id is None:
-            return
-        if not text.isascii():
-            try:
-                text.decode()
-            except UnicodeDecodeError:
-                self._fail_connection(NOT_UTF8)
-                return
-        self._server.receive(self._id, text)
-
     def _handle_plain_close(self) -> None:
         """Answer a close frame with code 1000, and close TCP."""
         self._disconnect(1000)
@@ -521,22 +511,20 @@ class WebSocketConnection(asyncio.Protocol):
         if self._transport.get_write_buffer_size():
             self._set_deadline(_CLOSING_SECONDS)
 
-    def _fail_connection(self, code: CloseCode) -> None:
-        """Close the connection for a violation of the protocol (RFC 6455, section 7.1.7)."""
-        self._disconnect(code.code)
-        self.close(code.code, code.meaning)
+    def _get_served(self) -> ServedConnection:
+        assert self._served is not None  # since the handshake
+        return self._served
 
     def _report_stall(self) -> None:
         """Tell the server that the client reads too slowly."""
-        if self._id is not None:
-            self._server.overflowed(self._id)
+        if self._served is not None:
+            self._served.overflowed()
 
     def _disconnect(self, code: int | None = None) -> None:
-        """Tell the server, once, that the client has gone."""
+        """Tell the server that the client has gone."""
         self._is_open = False
-        if self._id is not None:
-            connection_id, self._id = self._id, None
-            self._server.disconnect(connection_id, code)
+        if self._served is not None:
+            self._served.closed(code)
 
     def _write_protocol_output(self, protocol: ServerProtocol) -> None:
         """Write the output of `ServerProtocol`, after the bytes that wait in the outbox."""
