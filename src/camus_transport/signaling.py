@@ -8,7 +8,6 @@ async with Signaling() as signaling:
 import asyncio
 import errno
 import os
-import secrets
 import socket
 import ssl
 from collections.abc import Callable, Iterable
@@ -106,8 +105,7 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        node = secrets.token_hex(8)
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, node, guests)
+        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, guests=guests)
         self._server = SignalingServer(
             router,
             self._store,

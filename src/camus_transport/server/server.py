@@ -85,6 +85,9 @@ class SignalingServer:
     entered already, and leave it after the last; use it from one event loop.
 
     Args:
+        router: the core, which has handled nothing yet. If it has no `node` name, the server
+            drives one like it with a fresh name.
+        store: the store, entered already.
         clock: returns the time of deadlines, in seconds, which never goes back. It is the UNIX
             clock too if `wall_clock` is missing; by default both are the machine's.
         wall_clock: returns UNIX time, which may be set.
@@ -108,6 +111,8 @@ class SignalingServer:
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
     ) -> None:
+        if not router.node:
+            router = evolve(router, node=secrets.token_hex(8))
         self.limits = router.limits
         self.counts = Counts()
         self.metrics = metrics
@@ -214,8 +219,8 @@ class SignalingServer:
         A client whose room has no valid id is refused as `room-not-found`.
 
         Args:
-            room_id: the room that the client has named, as it named it; None for a client of
-                the session profile that will name one in `join`.
+            room_id: the room that the client has named, as it named it; None, or an empty
+                text, for a client of the session profile that will name one in `join`.
             profile: `CORE` or `SESSION`.
             address: the network address by which limits and bans count the client; None only
                 for a client that has none, as in this process or on a UNIX socket.
@@ -227,7 +232,9 @@ class SignalingServer:
         client_id = next(self._fresh_ids)
         is_valid = SLUG.fullmatch(room_id) if room_id else not profile.admitted_on_connect
         who = identity if is_valid else RoomNotFound("a room id is like `lobby` or `room-5`")
-        connected = Connected(served.id, client_id, room_id, profile, secret, address, who)
+        connected = Connected(
+            served.id, client_id, room_id or None, profile, secret, address, who
+        )
         if self._authenticator is None or handshake is None or not is_valid:
             self._feed(connected)
         else:
