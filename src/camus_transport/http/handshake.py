@@ -4,10 +4,8 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
-from types import MappingProxyType
 
 from attrs import define, field, frozen
-from websockets.datastructures import Headers
 
 from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
@@ -18,7 +16,7 @@ from .connection_limits import ConnectionLimits, CountedConnection
 from .forwarded import TrustedProxies
 from .origins import Authority, Origin
 from .refusals import RefusalLog, Rejected
-from .request_head import RequestHead, header_lines
+from .request_head import RequestHead
 from .upgrade import accept_headers, asks_to_upgrade
 
 _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
@@ -119,18 +117,6 @@ class Handshake:
     path: str
     headers: Mapping[str, str] = field(repr=False)
     address: NetworkAddress | None = None
-
-    @classmethod
-    def read(
-        cls, path: str, headers: Mapping[str, str], address: NetworkAddress | None
-    ) -> "Handshake":
-        """Return a handshake in which the lines of each header are joined (RFC 9110, 5.2)."""
-        joined = Headers()
-        for name in headers:
-            # "; " as in RFC 6265, section 5.4: HTTP/2 proxies may split this one (RFC 9113)
-            separator = "; " if name.lower() == "cookie" else ", "
-            joined[name] = separator.join(header_lines(headers, name))
-        return cls(path, MappingProxyType(joined), address)
 
 
 _OTHER_SCHEME = (

@@ -442,7 +442,7 @@ class WebSocketConnection(asyncio.Protocol):
             endpoint.room_id,
             endpoint.profile,
             address=client_address,
-            handshake=Handshake.read(head.target, head.headers, client_address)
+            handshake=Handshake(head.target, head.headers, client_address)
             if self._server.wants_handshakes
             else None,
         )
