@@ -44,7 +44,7 @@ from .server.pages import (
 )
 from .server.server import SignalingServer
 from .websocket.acceptor import Acceptor, listen_tcp, listen_unix
-from .websocket.connection import WebSocketListener
+from .websocket.listener import WebSocketListener
 
 _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 

@@ -20,7 +20,7 @@ from camus_transport.http.handshake import RequestHandler
 from camus_transport.server.fair_reads import FairReads
 from camus_transport.server.served_connection import ServedConnection
 from camus_transport.server.server import SignalingServer
-from camus_transport.websocket.connection import WebSocketListener
+from camus_transport.websocket.listener import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
 
 NO_CODE = 1005
@@ -95,24 +95,35 @@ class Outcome:
 
 @define(eq=False)
 class Wire(asyncio.Transport):
-    """A TCP transport without a network, which keeps the written bytes and the way it ended."""
+    """A TCP transport without a network, which keeps the written bytes and the way it ended.
+
+    `unsent` are bytes that the system hasn't taken yet; `has_tls` is true for TLS.
+    """
 
     written: bytearray = field(factory=bytearray)
     tcp: str = "open"
     readable: asyncio.Event = field(factory=asyncio.Event)
+    unsent: int = 0
+    has_tls: bool = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return ("127.0.0.1", 1) if name == "peername" else default
+        match name:
+            case "peername":
+                return ("127.0.0.1", 1)
+            case "sslcontext" if self.has_tls:
+                return "TLS"
+            case _:
+                return default
 
     def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
         assert self.tcp == "open", f"{bytes(data)!r} is written after the end"
         self.written += data
 
     def get_write_buffer_size(self) -> int:
-        return 0
+        return self.unsent
 
     def can_write_eof(self) -> bool:
-        return True
+        return not self.has_tls
 
     def write_eof(self) -> None:
         self.tcp = "half"

@@ -16,7 +16,7 @@ from camus_transport import Signaling
 from camus_transport.http.app_files import app_pages
 from camus_transport.http.handshake import RequestHandler, Site
 from camus_transport.server.server import SignalingServer
-from camus_transport.websocket.connection import WebSocketListener
+from camus_transport.websocket.listener import WebSocketListener
 from transport.plain_http import Answer, ask, parsed
 from transport.raw_socket import eventually, raw_socket, raw_websocket
 from transport.serve import camus_serve
