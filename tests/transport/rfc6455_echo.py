@@ -16,6 +16,7 @@ from camus_core.limits import Limits
 from camus_core.router import Router
 from camus_core.transport import Connection
 from camus_store.memory import MemoryStore
+from camus_transport.http.access import AccessRules
 from camus_transport.http.handshake import RequestHandler
 from camus_transport.server.fair_reads import FairReads
 from camus_transport.server.served_connection import ServedConnection
@@ -67,7 +68,7 @@ class EchoServer(SignalingServer):
 @asynccontextmanager
 async def echo_server(limits: Limits) -> AsyncIterator[int]:
     """Serve on loopback; yield the port."""
-    listener = WebSocketListener(EchoServer(limits), RequestHandler(limits))
+    listener = WebSocketListener(EchoServer(limits), RequestHandler(AccessRules(limits)))
     server = await listener.loop.create_server(listener, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
@@ -149,7 +150,7 @@ class Wire(asyncio.Transport):
 async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, Wire]:
     """Feed the pieces to a connection until it is closed; return the server and the wire."""
     server, wire = EchoServer(limits), Wire()
-    connection = WebSocketListener(server, RequestHandler(limits))()
+    connection = WebSocketListener(server, RequestHandler(AccessRules(limits)))()
     connection.connection_made(wire)
     wire.resume_reading()
     for piece in pieces:

@@ -8,6 +8,7 @@ from websockets.protocol import State
 
 from camus_core.limits import Limits
 from camus_core.wire.errors import FLOODED
+from camus_transport.http.access import AccessRules
 from camus_transport.http.handshake import Page, RequestHandler, Site
 from camus_transport.websocket.connection import WebSocketConnection
 from camus_transport.websocket.listener import WebSocketListener
@@ -29,7 +30,9 @@ class Client:
 
     def __init__(self, *, has_tls: bool = False) -> None:
         self.server = EchoServer(LIMITS)
-        self.listener = WebSocketListener(self.server, RequestHandler(LIMITS), SITE)
+        self.listener = WebSocketListener(
+            self.server, RequestHandler(AccessRules(LIMITS)), SITE
+        )
         self.wire = Wire(has_tls=has_tls)
         self.stream: Stream = self.listener()
         self.stream.connection_made(self.wire)
