@@ -53,7 +53,7 @@ class Client:
         return list(read_frames(bytes(self.wire.written).partition(b"\r\n\r\n")[2]))
 
     def phase(self) -> Phase:
-        """Return what the bytes of the stream are for at present."""
+        """Return the present phase of the stream."""
         return self.stream.phase
 
     def state(self) -> State | None:

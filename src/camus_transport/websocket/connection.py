@@ -1,7 +1,7 @@
 """One WebSocket: messages from its client to the server, and frames from the server to it.
 
 Plain text frames are read and written by `frames`. All other frames, and the closing handshake,
-are left to `OtherFrames`, which is made when the first of these comes or goes.
+are left to `OtherFrames`, which is made for the first of them.
 """
 
 from websockets.protocol import State
@@ -104,7 +104,7 @@ class WebSocketConnection:
         return data[_OTHER_BYTES_AT_ONCE:]
 
     def handle_eof(self) -> None:
-        """The stream is closed and the phase ended next, which is all."""
+        """Leave all to `end`, which the stream calls next."""
 
     def handle_stall(self) -> None:
         self.served.overflowed()
@@ -161,7 +161,7 @@ class WebSocketConnection:
         self._write_output(others)
 
     def _write_output(self, others: OtherFrames) -> None:
-        """Write the output of other frames, after the bytes that wait in the outbox."""
+        """Write the output of `OtherFrames`, after the bytes that wait in the outbox."""
         for data in others.take_output():
             if not data:
                 self._stream.close(peer_may_send=not others.is_close_received)

@@ -49,7 +49,7 @@ class OtherFrames:
 
     Args:
         limit: the bytes of the largest message, over all its fragments.
-        now: the time at which the first of these frames comes or goes.
+        now: the present time, in seconds.
     """
 
     __slots__ = ("_bucket", "_fragments", "_protocol", "_unparsed")
@@ -72,7 +72,7 @@ class OtherFrames:
 
     @property
     def is_close_received(self) -> bool:
-        """True once the client has sent a close frame, behind which nothing counts."""
+        """True once the client has sent a close frame."""
         return self._protocol.close_rcvd is not None
 
     @property
@@ -87,7 +87,7 @@ class OtherFrames:
         self._unparsed += len(data)
 
     def take_output(self) -> list[bytes]:
-        """Return the bytes to send; those that are empty stand for the end of TCP."""
+        """Return the pieces to send; an empty one means that TCP is to be closed."""
         return self._protocol.data_to_send()
 
     def send_close(self, code: int, reason: str) -> None:
@@ -95,7 +95,7 @@ class OtherFrames:
         self._protocol.send_close(code, reason)
 
     def report(self, served: ServedConnection, now: Timestamp) -> None:
-        """Report to the server what the frames mean that were received."""
+        """Report the received frames to the server."""
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
                 self._unparsed -= wire_size(event)

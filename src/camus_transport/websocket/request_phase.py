@@ -91,10 +91,10 @@ class RequestPhase:
             )
 
     def handle_stall(self) -> None:
-        """Nothing waits for the client yet."""
+        """Do nothing: this phase ends with the first bytes that it sends."""
 
     def end(self) -> None:
-        """Nothing is to be released."""
+        """Release nothing: this phase holds only itself."""
 
     def _open_websocket(self, endpoint: Endpoint, head: RequestHead) -> None:
         stream, server = self._stream, self._server

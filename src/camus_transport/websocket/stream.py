@@ -1,10 +1,10 @@
 """The byte stream of one connection: TCP, TLS over it, or a UNIX socket.
 
-A stream has one *phase* at a time, the object that its bytes are for: a `RequestPhase`, then a
+A stream has one *phase* at a time, the object that reads its bytes: a `RequestPhase`, then a
 `WebSocketConnection` if the request opens one, and at last `ENDED`. Bytes that arrive go to the
-phase. Those that it doesn't handle at once wait here for their turn (`FairReads`), and the
-phase handles a little of them in each. The outbox writes what one turn of the event loop has
-produced. There are no tasks, queues or locks.
+phase. Those that it doesn't read at once wait here for their turn (`FairReads`), and the phase
+reads a little of them in each. The outbox writes the output of one turn of the event loop
+together. There are no tasks, queues or locks.
 """
 
 import asyncio
@@ -25,19 +25,22 @@ _MAX_UNREAD = 16_384
 
 
 class Phase(Protocol):
-    """What the bytes of a stream are for at present. A phase may begin the next, or close."""
+    """The reader of a stream's bytes, by their present meaning: a request, frames, or nothing.
+
+    A phase begins the next one itself, or closes the stream.
+    """
 
     def receive(self, data: bytes) -> bytes:
-        """Handle bytes that have just arrived, if that may be done at once; return the rest."""
+        """Read bytes that have just arrived, if that may be done at once; return the rest."""
 
     def read(self, data: bytes) -> bytes:
-        """Handle some of the unread bytes, in their turn; return the rest."""
+        """Read some of the unread bytes, in their turn; return the rest."""
 
     def handle_eof(self) -> None:
-        """Handle that the client sends no more; all its bytes have been read."""
+        """Handle the end of the client's bytes, all of which have been read."""
 
     def handle_stall(self) -> None:
-        """Handle that the client reads too slowly."""
+        """Handle a client that reads too slowly."""
 
     def end(self) -> None:
         """Release all that the phase holds: it gets no more calls from the stream."""
@@ -86,7 +89,7 @@ class Stream(asyncio.Protocol):
     It is a `Reader` of `FairReads`.
 
     Attributes:
-        phase: What the bytes are for at present.
+        phase: The reader of the bytes, by their present meaning.
         accepted_at: The time of the event loop at which the connection was accepted, before
             the handshake of TLS.
     """
@@ -256,14 +259,14 @@ class Stream(asyncio.Protocol):
         else:
             self._transport.abort()
 
-    def set_deadline(self, seconds: float, end: Callable[[], None] | None = None) -> None:
-        """Call `end`, by default `abort`, in so many seconds, instead of a call set before."""
+    def set_deadline(self, seconds: float, callback: Callable[[], None] | None = None) -> None:
+        """Call `callback`, by default `abort`, after this time; replace an earlier deadline."""
         self.cancel_deadline()
         if not self._is_lost:
-            self._deadline = self._listener.loop.call_later(seconds, end or self.abort)
+            self._deadline = self._listener.loop.call_later(seconds, callback or self.abort)
 
     def cancel_deadline(self) -> None:
-        """Forget the call set before, if any."""
+        """Cancel the deadline, if there is one."""
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
