@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from camus_core import Router
-from camus_core.events import ConnectionId
-from camus_core.records import SLUG, RoomId
-from camus_core.wire.errors import NOT_UTF8, TOO_BIG, CloseCode
+from camus_core.records import RoomId
+from camus_core.wire.profile import CORE
 from camus_store import open_store
+from camus_transport.server.served_connection import ServedConnection
 from camus_transport.server.server import SignalingServer
 
 CLOSING_SECONDS = 2.0
@@ -28,8 +28,7 @@ class LineConnection(asyncio.Protocol):
         self._server = server
         self._limits = server.limits
         self._loop = asyncio.get_running_loop()
-        self._id: ConnectionId | None = None
-        self._open = True
+        self._served: ServedConnection | None = None
         self._unread = b""
         self.gone = self._loop.create_future()
 
@@ -44,12 +43,13 @@ class LineConnection(asyncio.Protocol):
         for line in lines:
             self._line_received(line)
         if len(self._unread) > self._limits.frame_bytes:
+            self._line_received(self._unread)
             self._unread = b""
-            self._fail(TOO_BIG)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
-        self._disconnect()
+        if self._served is not None:
+            self._served.closed()
         self.gone.set_result(None)
 
     # Called by the server
@@ -58,14 +58,11 @@ class LineConnection(asyncio.Protocol):
         waiting = self._transport.get_write_buffer_size()
         if waiting + len(frame) > self._limits.send_buffer_bytes:
             return False
-        if self._open:  # a line break between JSON tokens is white space; strings escape it
-            self._transport.write(frame.replace(b"\n", b" ") + b"\n")
+        # A line break between JSON tokens is white space; strings escape it.
+        self._transport.write(frame.replace(b"\n", b" ") + b"\n")
         return True
 
     def close(self, code: int, reason: str) -> None:
-        if not self._open:
-            return
-        self._open, self._id = False, None
         self._transport.write(f"{code} {reason}\n".encode())
         self._transport.write_eof()  # keep reading: unread data would make TCP reset
         self._transport.resume_reading()
@@ -81,50 +78,19 @@ class LineConnection(asyncio.Protocol):
     # Handling of lines
 
     def _line_received(self, line: bytes) -> None:
-        if not self._open:
-            return
-        if self._id is None:
-            self._enter_room(line)
-        elif line == b"":
-            self._server.kept_alive(self._id)
+        if self._served is None:
+            self._deadline.cancel()
+            room_id = RoomId(line.decode(errors="replace"))
+            self._served = self._server.connect(self, room_id, CORE, address=None)
+        elif line:
+            self._served.receive(line)
+        elif self._served.is_open:
+            self._served.heard()
             if not self.send(b""):
-                self._transport.abort()
-        elif len(line) > self._limits.frame_bytes:
-            self._fail(TOO_BIG)
-        elif not _is_utf8(line):
-            self._fail(NOT_UTF8)
-        else:
-            self._server.receive(self._id, line)
-
-    def _enter_room(self, line: bytes) -> None:
-        name = line.decode(errors="replace")
-        if not SLUG.fullmatch(name):
-            self.close(4500, "the first line is the id of a room")
-            return
-        self._deadline.cancel()
-        connection_id = self._server.connect(self, RoomId(name))
-        if self._open:  # unless `connect` has refused the client and closed
-            self._id = connection_id
-
-    def _fail(self, code: CloseCode) -> None:
-        self._disconnect()
-        self.close(code.code, code.meaning)
-
-    def _disconnect(self) -> None:
-        if self._id is not None:
-            connection_id, self._id = self._id, None
-            self._server.disconnect(connection_id)
+                self._served.overflowed()
 
     def _cut_off_after(self, seconds: float) -> None:
         self._deadline = self._loop.call_later(seconds, self._transport.abort)
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 @asynccontextmanager

@@ -104,7 +104,9 @@ class Router:
     """True if a client that joins a room which doesn't exist creates it."""
 
     node: str = ""
-    """The name of this server process in stored records; no two processes share one."""
+    """The name of this server process in stored records, which no other process has or had. If
+    it is empty, `SignalingServer` draws one.
+    """
 
     guests: bool = True
     """True if clients without an identity may join and create rooms."""

@@ -4,21 +4,22 @@ import asyncio
 from collections import deque
 
 from camus_core.admission.identity import Identity
-from camus_core.events import ConnectionId
+from camus_core.limits import Limits
 from camus_core.records import NetworkAddress, RoomId
-from camus_core.wire.errors import TOO_BIG
 from camus_core.wire.profile import CORE, ProtocolProfile
 
 from .client.wire import WireClosed
+from .http.handshake import Handshake
+from .server.served_connection import ServedConnection
 from .server.server import SignalingServer
 
 
 class MemoryWire:
     """Both ends of one connection: the server's (`Connection`) and the client's (`Wire`)."""
 
-    def __init__(self, server: SignalingServer) -> None:
-        self._server = server
-        self._id: ConnectionId | None = None
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._served: ServedConnection | None = None
         self._frames: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._end: WireClosed | None = None
@@ -34,39 +35,36 @@ class MemoryWire:
         profile: ProtocolProfile = CORE,
         *,
         address: NetworkAddress | None = None,
+        handshake: Handshake | None = None,
         identity: Identity | None = None,
     ) -> "MemoryWire":
         """Connect to a room, or in the session profile to the server alone.
 
         Args:
             address: the network address by which limits and bans count the client.
+            handshake: a handshake for the server's authenticator.
             identity: the client's identity, None for a guest.
         """
-        wire = cls(server)
-        connection_id = server.connect(
-            wire, room_id, profile, address=address, identity=identity
+        wire = cls(server.limits)
+        wire._served = server.connect(
+            wire, room_id, profile, address=address, handshake=handshake, identity=identity
         )
-        if wire._end is None:
-            wire._id = connection_id
         return wire
 
     # The server's end ------------------------------------------------------------------
 
     def send(self, frame: bytes) -> bool:
-        if self._end is None:
-            if self._waiting_bytes + len(frame) > self._server.limits.send_buffer_bytes:
-                return False
-            self._frames.append(frame)
-            self._waiting_bytes += len(frame)
-            self._readable.set()
+        if self._waiting_bytes + len(frame) > self._limits.send_buffer_bytes:
+            return False
+        self._frames.append(frame)
+        self._waiting_bytes += len(frame)
+        self._readable.set()
         return True
 
     def close(self, code: int, reason: str) -> None:
-        if self._end is None:
-            self._end = WireClosed(code, reason)
-            self._id = None
-            self._readable.set()
-            self._writable.set()
+        self._end = WireClosed(code, reason)
+        self._readable.set()
+        self._writable.set()
 
     def pause(self) -> None:
         self._writable.clear()
@@ -80,10 +78,8 @@ class MemoryWire:
         await self._writable.wait()
         if self._end is not None:
             raise self._end
-        if len(frame) > self._server.limits.frame_bytes:
-            self._hang_up(TOO_BIG.code, TOO_BIG.meaning)
-        elif self._id is not None:
-            self._server.receive(self._id, frame)
+        if self._served is not None:
+            self._served.receive(frame)
 
     async def read(self) -> bytes:
         while not self._frames:
@@ -95,14 +91,13 @@ class MemoryWire:
         self._waiting_bytes -= len(frame)
         return frame
 
-    async def hang_up(self) -> None:
-        self._hang_up(1000, "")
+    async def hang_up(self, code: int = 1000) -> None:
+        self._end_with(code, "")
 
     def abort(self) -> None:
-        self._hang_up(1006, "the connection broke")
+        self._end_with(1006, "the connection broke")
 
-    def _hang_up(self, code: int, reason: str) -> None:
-        connection_id = self._id
-        self.close(code, reason)
-        if connection_id is not None:
-            self._server.disconnect(connection_id, code)
+    def _end_with(self, code: int, reason: str) -> None:
+        if self._end is None and self._served is not None:
+            self.close(code, reason)
+            self._served.closed(code)

@@ -8,7 +8,6 @@ async with Signaling() as signaling:
 import asyncio
 import errno
 import os
-import secrets
 import socket
 import ssl
 from collections.abc import Callable, Iterable
@@ -29,6 +28,7 @@ from camus_store import open_store
 
 from .client import Backoff, Session, SessionEvent, Token
 from .client.peer import Peer, joined
+from .http.access import AccessRules
 from .http.forwarded import TrustedProxies
 from .http.handshake import Authenticator, RequestHandler, Site
 from .http.origins import allowed_hosts, allowed_origins, loopback_hosts
@@ -45,7 +45,7 @@ from .server.pages import (
 )
 from .server.server import SignalingServer
 from .websocket.acceptor import Acceptor, listen_tcp, listen_unix
-from .websocket.connection import WebSocketListener
+from .websocket.listener import WebSocketListener
 
 _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
@@ -106,8 +106,7 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        node = secrets.token_hex(8)
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, node, guests)
+        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, guests=guests)
         self._server = SignalingServer(
             router,
             self._store,
@@ -116,11 +115,11 @@ class Signaling:
             authenticator=authenticator,
             wall_clock=wall_clock,
         )
-        self._hosts = allowed_hosts(hosts)
         proxies = tuple(trusted_proxies)
-        self._request_handler = RequestHandler(
-            limits, allowed_origins(origins), TrustedProxies(proxies)
+        self._access = AccessRules(
+            limits, allowed_hosts(hosts), allowed_origins(origins), TrustedProxies(proxies)
         )
+        self._request_handler = RequestHandler(self._access)
         self._front = front_pages(ui)
         self._health = health_pages(self._server)
         self._metrics = metrics_page(self._server)
@@ -137,7 +136,7 @@ class Signaling:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._store)
             await stack.enter_async_context(self._server)
-            stack.callback(self._request_handler.refusals.close)
+            stack.callback(self._access.refusals.close)
             self._exit_stack = stack.pop_all()
         return self
 
@@ -179,7 +178,7 @@ class Signaling:
         """
         addresses = await _addresses(host, port)
         hosts = loopback_hosts(host, addresses)
-        hosts = hosts and hosts | self._hosts
+        hosts = hosts and hosts | self._access.hosts
         pages = {**self._health, "/metrics": for_hosts(hosts, self._metrics)}
         return self._listen(Site(hosts, pages, has_websockets=False), addresses, port, None)
 
@@ -236,8 +235,15 @@ class Signaling:
 
     @property
     def server(self) -> SignalingServer:
-        """The server inside, for moderation by this program (`order`) and for rosters."""
+        """The server inside, for moderation by this program (`order`), for rosters, and for
+        transports of your own (`connect`).
+        """
         return self._server
+
+    @property
+    def access(self) -> AccessRules:
+        """The rules of who may connect, for transports of your own."""
+        return self._access
 
     def connect(
         self, room_id: str, *, identity: Identity | None = None
@@ -289,7 +295,7 @@ class Signaling:
             loopback: this machine's names if only this machine can reach the listener, else
                 empty.
         """
-        hosts = self._hosts or loopback
+        hosts = self._access.hosts or loopback
         pages = {path: for_hosts(hosts, page) for path, page in self._front.items()}
         pages |= self._health
         if self._metrics_setting:

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect as open_websocket
 from camus_core.wire.json_text import from_json, to_json
 from camus_core.wire.messages import ROOM, Text
 from camus_transport.client.peer import Peer, joined
-from camus_transport.client.wire import WebSocketWire
+from camus_transport.client.websocket_wire import WebSocketWire
 
 COUNT = 4
 PER_SECOND = 20

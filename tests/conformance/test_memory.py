@@ -83,7 +83,7 @@ class MemoryDriver:
             case Drops(who):
                 self._wires[who][0].abort()
             case Closes(who, code):
-                self._wires[who][0]._hang_up(code, "")
+                await self._wires[who][0].hang_up(code)
             case Waits(seconds):
                 await asyncio.sleep(seconds)
             case Pause(seconds, meanwhile):
@@ -128,15 +128,11 @@ class MemoryDriver:
 
 
 def _open(server: SignalingServer, act: Connects) -> MemoryWire:
-    """Connect; clients in this process have no address and no handshake."""
-    wire = MemoryWire(server)
-    connection_id = server.connect(
-        wire,
+    address = counted_address(act.address)
+    return MemoryWire.open(
+        server,
         None if act.room is None else RoomId(act.room),
         SESSION if act.subprotocol == SESSION.name else CORE,
-        address=counted_address(act.address),
-        handshake=Handshake("", token_headers(act.token), counted_address(act.address)),
+        address=address,
+        handshake=Handshake("", token_headers(act.token), address),
     )
-    if wire._end is None:
-        wire._id = connection_id
-    return wire

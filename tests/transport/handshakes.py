@@ -13,7 +13,8 @@ from websockets.typing import Subprotocol
 from camus_core.records import RoomId
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_transport import Signaling
-from camus_transport.client.wire import WebSocketWire, Wire, WireClosed
+from camus_transport.client.websocket_wire import WebSocketWire
+from camus_transport.client.wire import Wire, WireClosed
 from camus_transport.memory import MemoryWire
 from transport.raw_socket import message
 

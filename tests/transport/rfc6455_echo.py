@@ -11,15 +11,17 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from camus_core.events import ConnectionId
+from camus_core.events import Answered, Connected, ConnectionId, KeptAlive, Overflowed
 from camus_core.limits import Limits
 from camus_core.router import Router
 from camus_core.transport import Connection
 from camus_store.memory import MemoryStore
+from camus_transport.http.access import AccessRules
 from camus_transport.http.handshake import RequestHandler
 from camus_transport.server.fair_reads import FairReads
+from camus_transport.server.served_connection import ServedConnection
 from camus_transport.server.server import SignalingServer
-from camus_transport.websocket.connection import WebSocketListener
+from camus_transport.websocket.listener import WebSocketListener
 from transport.raw_socket import CLOSE, PONG, TEXT
 
 NO_CODE = 1005
@@ -35,34 +37,38 @@ UPGRADE = (
 
 
 class EchoServer(SignalingServer):
-    """A server that echoes each text, and records what it received and how clients left."""
+    """A server that echoes each text, and records what it received and how clients left.
+
+    It is the `ConnectionHandler` of its connections.
+    """
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(Router(limits), MemoryStore(), metrics=False)
         self.fair_reads = FairReads(asyncio.get_running_loop())
         self.heard_texts: list[bytes] = []
         self.left_with: list[int | None] = []
-        self._clients: list[Connection] = []
 
-    def connect(self, connection: Connection, *_: object, **__: object) -> ConnectionId:
-        self._clients.append(connection)
-        return ConnectionId(len(self._clients) - 1)
+    def connect(self, connection: Connection, *_: object, **__: object) -> ServedConnection:
+        return ServedConnection(ConnectionId(0), connection, False, None, self)
 
-    def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
+    def handle_frame(self, served: ServedConnection, frame: bytes) -> None:
         self.heard_texts.append(frame)
-        self._clients[connection_id].send(frame)
+        served.connection.send(frame)
 
-    def kept_alive(self, connection_id: ConnectionId) -> None:
+    def handle_event(self, event: KeptAlive | Overflowed) -> None:
         pass
 
-    def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
+    def handle_answer(self, served: ServedConnection, event: Connected | Answered) -> None:
+        raise AssertionError("nothing is asked")
+
+    def handle_end(self, served: ServedConnection, code: int | None) -> None:
         self.left_with.append(code)
 
 
 @asynccontextmanager
 async def echo_server(limits: Limits) -> AsyncIterator[int]:
     """Serve on loopback; yield the port."""
-    listener = WebSocketListener(EchoServer(limits), RequestHandler(limits))
+    listener = WebSocketListener(EchoServer(limits), RequestHandler(AccessRules(limits)))
     server = await listener.loop.create_server(listener, "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
@@ -90,24 +96,35 @@ class Outcome:
 
 @define(eq=False)
 class Wire(asyncio.Transport):
-    """A TCP transport without a network, which keeps the written bytes and the way it ended."""
+    """A TCP transport without a network, which keeps the written bytes and the way it ended.
+
+    `unsent` are bytes that the system hasn't taken yet; `has_tls` is true for TLS.
+    """
 
     written: bytearray = field(factory=bytearray)
     tcp: str = "open"
     readable: asyncio.Event = field(factory=asyncio.Event)
+    unsent: int = 0
+    has_tls: bool = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return ("127.0.0.1", 1) if name == "peername" else default
+        match name:
+            case "peername":
+                return ("127.0.0.1", 1)
+            case "sslcontext" if self.has_tls:
+                return "TLS"
+            case _:
+                return default
 
     def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
         assert self.tcp == "open", f"{bytes(data)!r} is written after the end"
         self.written += data
 
     def get_write_buffer_size(self) -> int:
-        return 0
+        return self.unsent
 
     def can_write_eof(self) -> bool:
-        return True
+        return not self.has_tls
 
     def write_eof(self) -> None:
         self.tcp = "half"
@@ -133,7 +150,7 @@ class Wire(asyncio.Transport):
 async def answer(pieces: Iterable[bytes], limits: Limits) -> tuple[EchoServer, Wire]:
     """Feed the pieces to a connection until it is closed; return the server and the wire."""
     server, wire = EchoServer(limits), Wire()
-    connection = WebSocketListener(server, RequestHandler(limits))()
+    connection = WebSocketListener(server, RequestHandler(AccessRules(limits)))()
     connection.connection_made(wire)
     wire.resume_reading()
     for piece in pieces:

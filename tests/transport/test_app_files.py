@@ -13,10 +13,11 @@ import pytest
 from camus_core import Limits, Router
 from camus_store import open_store
 from camus_transport import Signaling
+from camus_transport.http.access import AccessRules
 from camus_transport.http.app_files import app_pages
 from camus_transport.http.handshake import RequestHandler, Site
 from camus_transport.server.server import SignalingServer
-from camus_transport.websocket.connection import WebSocketListener
+from camus_transport.websocket.listener import WebSocketListener
 from transport.plain_http import Answer, ask, parsed
 from transport.raw_socket import eventually, raw_socket, raw_websocket
 from transport.serve import camus_serve
@@ -299,7 +300,9 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
     (app / "large.json").write_bytes(LARGE)
     (app / "small.json").write_bytes(SMALL)
     async with open_store("memory:") as store, SignalingServer(Router(limits), store) as server:
-        listener = WebSocketListener(server, RequestHandler(limits), Site(pages=app_pages(app)))
+        listener = WebSocketListener(
+            server, RequestHandler(AccessRules(limits)), Site(pages=app_pages(app))
+        )
         yield listener
         await server.stop()
         await listener.drain()

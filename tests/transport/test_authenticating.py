@@ -11,13 +11,14 @@ from attrs import define, field
 
 from camus_core import Limits, Router
 from camus_core.admission.identity import Identity
-from camus_core.events import ConnectionId, Timestamp
+from camus_core.events import Timestamp
 from camus_core.records import RoomId
 from camus_core.wire.errors import NotAllowed
 from camus_core.wire.messages import SessionClient
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 from camus_store import open_store
 from camus_transport.http.handshake import Handshake
+from camus_transport.server.served_connection import ServedConnection
 from camus_transport.server.server import SignalingServer
 from transport.raw_socket import message
 from transport.virtual_time import in_virtual_time, now
@@ -35,7 +36,7 @@ class Client:
     heard: list[Any] = field(factory=list)
     closed: int | None = None
     paused: bool = False
-    id: ConnectionId = field(init=False)
+    served: ServedConnection = field(init=False)
 
     def send(self, frame: bytes) -> bool:
         self.heard.append(json.loads(frame))
@@ -74,7 +75,7 @@ def connect(
 ) -> Client:
     client = Client()
     handshake = Handshake("/room/lobby/ws", {})
-    client.id = server.connect(client, room_id, profile, handshake=handshake)
+    client.served = server.connect(client, room_id, profile, address=None, handshake=handshake)
     return client
 
 
@@ -133,9 +134,9 @@ async def test_what_is_said_meanwhile_waits_in_order_and_is_dropped_with_a_refus
     ):
         async with server_with(who) as server:
             ted = connect(server, None, SESSION)
-            server.receive(ted.id, message("ping", data=1))
-            server.receive(ted.id, message("join", data={"room_id": "lobby"}))
-            server.receive(ted.id, message("ping", data=2))
+            ted.served.receive(message("ping", data=1))
+            ted.served.receive(message("join", data={"room_id": "lobby"}))
+            ted.served.receive(message("ping", data=2))
             await asyncio.sleep(5.1)
             assert (ted.types(), ted.closed) == (heard, closed)
 
@@ -146,7 +147,7 @@ async def test_who_says_too_much_meanwhile_is_not_read_until_it_is_known() -> No
         ted = connect(server)
         paused = []
         for _ in range(3):
-            server.receive(ted.id, message("ping", data="x" * 300))
+            ted.served.receive(message("ping", data="x" * 300))
             paused.append(ted.paused)
         assert paused == [False, False, True]
         await asyncio.sleep(5.1)
@@ -158,8 +159,8 @@ async def test_who_goes_meanwhile_was_never_there() -> None:
     async with server_with(takes_five_seconds) as server:
         ted, ann = connect(server), connect(server)
         await asyncio.sleep(1)
-        server.receive(ted.id, message("ping"))
-        server.disconnect(ted.id, 1001)
+        ted.served.receive(message("ping"))
+        ted.served.closed(1001)
         await asyncio.sleep(5)
         assert (ted.heard, ann.types()) == ([], ["greeting"])
         assert len(server.roster(LOBBY)) == server.census().connections == 1

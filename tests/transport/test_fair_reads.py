@@ -19,6 +19,7 @@ from camus_transport.http.refusals import Rejected
 from camus_transport.memory import MemoryWire
 from camus_transport.server.write_behind import WriteBehind
 from camus_transport.websocket.connection import WebSocketConnection
+from camus_transport.websocket.stream import Stream
 from transport.failing_store import FailingStore
 from transport.raw_socket import (
     CLOSE,
@@ -192,7 +193,7 @@ async def test_what_is_refused_leaves_nothing_for_the_garbage_collector(
             await client.send(frame((1007).to_bytes(2, "big"), CLOSE))
             await client.read_to_the_end()
         gc.collect()
-        refused = Protocol | ProtocolError | Rejected | WebSocketConnection
+        refused = Protocol | ProtocolError | Rejected | Stream | WebSocketConnection
         assert not [left for left in gc.garbage if isinstance(left, refused)]
     finally:
         gc.set_debug(0)

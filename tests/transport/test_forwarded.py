@@ -5,10 +5,10 @@ import logging
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from websockets.datastructures import Headers
 
 from camus_core.records import NetworkAddress
 from camus_transport.http.forwarded import TrustedProxies
+from camus_transport.http.headers import Headers
 
 PROXY = ("10.0.0.1", 40000)
 PROXIES = ["10.0.0.0/8", "2001:db8:ffff::/48", "unix"]

@@ -13,6 +13,7 @@ from camus_core.limits import Limits
 from camus_transport import Signaling
 from camus_transport.http.request_head import RequestHead
 from camus_transport.websocket.connection import WebSocketConnection
+from camus_transport.websocket.stream import Stream
 from transport.raw_socket import CLOSE, RawSocket, Response, frame, raw_socket, raw_websocket
 
 REBOUND = "Host: attacker.example"
@@ -306,7 +307,7 @@ async def test_an_address_has_so_many_connections_and_more_when_one_has_left() -
 def kept() -> int:
     """Return the number of connection objects in this process, other tests' included."""
     gc.collect()
-    kinds = (RequestHead, ServerProtocol, WebSocketConnection)
+    kinds = (RequestHead, ServerProtocol, Stream, WebSocketConnection)
     return sum(1 for one in gc.get_objects() if isinstance(one, kinds))
 
 

@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from attrs import define, field
-from websockets.datastructures import Headers
 
 from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
 from camus_transport import Signaling
 from camus_transport.http.handshake import Handshake
+from camus_transport.http.headers import Headers
 from transport.plain_http import parsed
 from transport.raw_socket import raw_socket
 
@@ -211,6 +211,6 @@ async def test_an_authenticator_sees_path_headers_and_the_address_of_the_client(
 
 def test_lines_of_one_header_are_one_value_and_nobody_can_change_it() -> None:
     lines = Headers([("Cookie", "a=1"), ("X-Ids", "1"), ("cookie", "b=2"), ("X-Ids", "2, 3")])
-    headers = Handshake.read("/ws", lines, None).headers
+    headers = Handshake("/ws", lines, None).headers
     assert dict(headers) == {"cookie": "a=1; b=2", "x-ids": "1, 2, 3"}
     assert not hasattr(headers, "__setitem__")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camus_core.limits import Limits
+from camus_transport.http.access import AccessRules
 from camus_transport.http.app_files import app_pages
 from camus_transport.http.forwarded import TrustedProxies
 from camus_transport.http.handshake import Page, RequestHandler, Site
@@ -160,7 +161,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def cost(data: bytes, site: Site) -> float:
     """Return the least of three times that a head takes, from its bytes to its answer."""
-    request_handler = RequestHandler(Limits(), proxies=TrustedProxies(["127.0.0.0/8"]))
+    request_handler = RequestHandler(
+        AccessRules(Limits(), proxies=TrustedProxies(["127.0.0.0/8"]))
+    )
     times = []
     for _ in range(3):
         peer = ("127.0.0.1", 1)

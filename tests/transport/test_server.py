@@ -1,17 +1,28 @@
-"""Connections while a question to the store, or to a reader of tokens, is open."""
+"""The driver: connections while a question is open, after their end, and after a restart."""
 
 import asyncio
+import json
 import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
 import pytest
+from attrs import define, field
 
+from camus_core import Router
 from camus_core.admission.identity import Identity
 from camus_core.effects import ForgetRoom
 from camus_core.limits import Limits
 from camus_core.records import RoomId
+from camus_core.wire.errors import PROTOCOL
+from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
+from camus_store import open_store
 from camus_transport import Refused, Signaling
+from camus_transport.memory import MemoryWire
+from camus_transport.server.served_connection import ServedConnection
+from camus_transport.server.server import SignalingServer
 from transport.failing_store import FailingStore
+from transport.handshakes import FrameClient
 from transport.raw_socket import (
     CLOSE,
     RawSocket,
@@ -133,6 +144,114 @@ async def test_a_room_made_for_nobody_who_stayed_is_forgotten_again(
         await has_seen_all(port)
         store.open.set()
         await eventually(lambda: any(isinstance(one, ForgetRoom) for one in store.log))
+
+
+async def test_a_client_comes_back_after_a_restart_of_nodes_that_nobody_has_named() -> None:
+    async with open_store("memory:") as store:
+        async with SignalingServer(Router(), store) as server:
+            before = await FrameClient(MemoryWire.open(server, None, SESSION)).join()
+        async with SignalingServer(Router(), store) as server:
+            resume = {"session": before["session"], "received": 0}
+            ted = FrameClient(MemoryWire.open(server, None, SESSION))
+            joined = await ted.join(resume=resume)
+        assert (joined["id"], joined["reason"]) == (before["id"], "restarted")
+
+
+# After the end ---------------------------------------------------------------------------
+
+
+@define(eq=False)
+class Recorder:
+    """The server's end of a connection, which records the calls of the server."""
+
+    calls: list[str] = field(factory=list)
+
+    def send(self, frame: bytes) -> bool:
+        self.calls.append(f"send {json.loads(frame)['type']}")
+        return True
+
+    def close(self, code: int, reason: str) -> None:
+        self.calls.append(f"close {code}")
+
+    def pause(self) -> None:
+        self.calls.append("pause")
+
+    def resume(self) -> None:
+        self.calls.append("resume")
+
+
+def use_after_the_end(served: ServedConnection) -> None:
+    """Call every method of a connection that has ended."""
+    served.receive(message("ping"))
+    served.receive(b"\xff" * 1000)
+    served.receive_binary()
+    served.heard()
+    served.overflowed()
+    served.fail(PROTOCOL)
+    served.closed(1001)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SignalingServer]:
+    """A server with a store that answers at once, and small frames."""
+    async with open_store("memory:") as store:
+        async with SignalingServer(Router(Limits(frame_bytes=500)), store) as server:
+            yield server
+
+
+END_OF_CONNECTION: dict[str, tuple[Callable[[ServedConnection], None], list[str]]] = {
+    "bye": (lambda one: one.receive(message("bye")), ["close 1000"]),
+    "too big": (lambda one: one.receive(b" " * 501), ["close 1009"]),
+    "no UTF-8": (lambda one: one.receive(b'{"type": "\xff"}'), ["close 1007"]),
+    "binary": (ServedConnection.receive_binary, ["close 1003"]),
+    "too slow": (ServedConnection.overflowed, ["close 4000"]),
+    "a violation": (lambda one: one.fail(PROTOCOL), ["close 1002"]),
+    "the client's end": (lambda one: one.closed(1000), []),
+}
+
+
+@pytest.mark.parametrize("end", END_OF_CONNECTION)
+async def test_once_a_connection_has_ended_neither_side_hears_of_the_other(
+    server: SignalingServer, end: str
+) -> None:
+    end_it, calls = END_OF_CONNECTION[end]
+    client = Recorder()
+    served = server.connect(client, None, SESSION, address=None)
+    served.receive(message("ping"))
+    end_it(served)
+    use_after_the_end(served)
+    assert client.calls == ["send pong", *calls]
+    assert (served.is_open, server.census().connections) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("room_id", "profile"),
+    [("The Lobby", CORE), ("x" * 65, CORE), ("", CORE), (None, CORE), ("../etc", SESSION)],
+)
+async def test_a_client_that_names_no_room_that_can_be_is_refused_while_it_connects(
+    server: SignalingServer, room_id: str | None, profile: ProtocolProfile
+) -> None:
+    client = Recorder()
+    room = None if room_id is None else RoomId(room_id)
+    served = server.connect(client, room, profile, address=None)
+    use_after_the_end(served)
+    assert client.calls == ["send error", "close 4500"]
+
+
+async def test_a_transport_that_is_gone_while_frames_are_held_is_called_no_more(
+    store: FailingStore,
+) -> None:
+    async with SignalingServer(Router(), store) as server:
+        client = Recorder()
+        served = server.connect(client, LOBBY, CORE, address=None)
+        served.receive(message("ping"))
+        served.closed()
+        store.open.set()
+        await eventually(lambda: server.census().connections == 0)
+        assert client.calls == []
+
+
+# Tokens ----------------------------------------------------------------------------------
 
 
 async def test_a_reader_of_tokens_that_fails_lets_nobody_in_and_tells_no_secret(

@@ -14,7 +14,7 @@ from .events import SessionEvent
 from .reconnection import Token
 from .requests import ask
 from .session import Session
-from .wire import open_wire
+from .websocket_wire import open_wire
 
 
 def join(

@@ -14,7 +14,8 @@ from camus_core.records import ClientId
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec, best_codec
 
-from .wire import Wire, WireClosed, open_wire
+from .websocket_wire import open_wire
+from .wire import Wire, WireClosed
 
 
 class ConnectionClosed(Exception):

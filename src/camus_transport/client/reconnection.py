@@ -19,7 +19,8 @@ from .events import Dropped, InWaitingRoom
 from .peer import ConnectionClosed
 from .requests import ANSWER_SECONDS, Refused, ask
 from .session_state import SessionState
-from .wire import Wire, WireClosed, retry_after_of
+from .websocket_wire import retry_after_of
+from .wire import Wire, WireClosed
 
 _STABLE_SECONDS = 10.0
 """A connection that has lasted this long was a good one: delays start at the first again."""

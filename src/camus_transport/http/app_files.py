@@ -11,7 +11,7 @@ from urllib.parse import quote
 from attrs import evolve
 
 from .handshake import Page, PageHandler
-from .request_head import RequestHead, header_lines
+from .request_head import RequestHead
 
 _IN_PACKAGE = Path(__file__).parents[1] / "web"
 _IN_CHECKOUT = Path(__file__).parents[3] / "examples" / "web" / "dist"
@@ -112,7 +112,7 @@ def _encodings(file: Path, folder: Path) -> dict[str, Page]:
 def _answer(encodings: Mapping[str, Page], head: RequestHead) -> Page:
     accepted = {*_accepted_codings(head), "identity"}
     page = next(page for coding, page in encodings.items() if coding in accepted)
-    tags = _TAG.findall(", ".join(header_lines(head.headers, "if-none-match")))
+    tags = _TAG.findall(head.headers.get("if-none-match", ""))
     if page.headers["ETag"] not in tags and "*" not in tags:
         return page
     headers = {**page.headers}

@@ -10,7 +10,6 @@ from attrs import frozen
 from camus_core.records import NetworkAddress
 
 from .addresses import IPAddress, counted_address, counted_network, parse_address
-from .request_head import header_lines
 
 _log = logging.getLogger("camus")
 
@@ -95,8 +94,8 @@ class TrustedProxies:
         It is `http` or `https`; None if no proxy reports it, or proxies report different ones,
         as each may report its own hop.
         """
-        lines = header_lines(headers, "x-forwarded-proto")
-        claims = [scheme.strip() for scheme in ",".join(lines)[-_MAX_CHARACTERS:].split(",")]
+        reported = headers.get("x-forwarded-proto", "")[-_MAX_CHARACTERS:]
+        claims = [scheme.strip() for scheme in reported.split(",")]
         claims += [hop.scheme for hop in self._credible_hops(_forwarded(headers))][-1:]
         schemes = {_SCHEMES[scheme.lower()] for scheme in claims if scheme.lower() in _SCHEMES}
         return schemes.pop() if len(schemes) == 1 else None
@@ -104,12 +103,13 @@ class TrustedProxies:
     def ignore(self, address: NetworkAddress | None, headers: Mapping[str, str]) -> None:
         """Warn once if a client that is no trusted proxy sends forwarding headers."""
         for name in ("X-Forwarded-For", "Forwarded"):
-            if name.lower() in headers:
+            value = headers.get(name.lower())
+            if value is not None:
                 self._warn(
                     "stranger",
                     "%s: %s from %s is ignored, as it comes from no --trusted-proxy",
                     name,
-                    ascii(", ".join(header_lines(headers, name.lower()))[-_LOGGED_CHARACTERS:]),
+                    ascii(value[-_LOGGED_CHARACTERS:]),
                     address or "a UNIX socket",
                 )
 
@@ -154,16 +154,16 @@ def _network_around(address: str) -> str:
 
 
 def _x_forwarded_for(headers: Mapping[str, str]) -> Iterator[_Hop] | None:
-    lines = header_lines(headers, "x-forwarded-for")
-    if not lines:
+    value = headers.get("x-forwarded-for")
+    if value is None:
         return None
-    hops = ",".join(lines)[-_MAX_CHARACTERS:].split(",")
+    hops = value[-_MAX_CHARACTERS:].split(",")
     return (_Hop(_node(hop.strip())) for hop in reversed(hops))
 
 
 def _forwarded(headers: Mapping[str, str]) -> Iterator[_Hop] | None:
-    lines = header_lines(headers, "forwarded")
-    return _forwarded_hops(",".join(lines)[-_MAX_CHARACTERS:]) if lines else None
+    value = headers.get("forwarded")
+    return None if value is None else _forwarded_hops(value[-_MAX_CHARACTERS:])
 
 
 def _forwarded_hops(text: str) -> Iterator[_Hop]:

@@ -4,21 +4,17 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
-from types import MappingProxyType
 
 from attrs import define, field, frozen
-from websockets.datastructures import Headers
 
 from camus_core.admission.identity import Identity
-from camus_core.limits import Limits
 from camus_core.records import SLUG, NetworkAddress, RoomId
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
+from .access import AccessRules
 from .connection_limits import ConnectionLimits, CountedConnection
-from .forwarded import TrustedProxies
-from .origins import Authority, Origin
 from .refusals import RefusalLog, Rejected
-from .request_head import RequestHead, header_lines
+from .request_head import RequestHead
 from .upgrade import accept_headers, asks_to_upgrade
 
 _ROOM_PATH = re.compile(rf"/room/({SLUG.pattern})/ws")
@@ -75,31 +71,6 @@ class Site:
     has_websockets: bool = True
 
 
-def requested_host(head: RequestHead, hosts: frozenset[str]) -> Authority | None:
-    """Return the authority in the Host header of a request; None for HTTP/1.0 without one.
-
-    Raises:
-        Rejected: the header is missing or malformed, or its host is none of `hosts`, unless
-            these are empty.
-    """
-    host = head.single("host")
-    if host is None and head.version == "1.0" and not hosts:
-        return None
-    try:
-        authority = Authority.read(host or "")
-    except ValueError:
-        # RFC 9112, section 3.2
-        text = "a request needs a Host header with the name of this server"
-        raise Rejected(HTTPStatus.BAD_REQUEST, text, host) from None
-    if hosts and authority.host not in hosts:
-        raise Rejected(
-            HTTPStatus.FORBIDDEN,
-            f"this Host is not served here; --allowed-host {authority.host} allows it",
-            host,
-        )
-    return authority
-
-
 @frozen
 class Endpoint:
     """The room, None at `/ws`, and the profile that an upgrade requests."""
@@ -120,23 +91,6 @@ class Handshake:
     headers: Mapping[str, str] = field(repr=False)
     address: NetworkAddress | None = None
 
-    @classmethod
-    def read(
-        cls, path: str, headers: Mapping[str, str], address: NetworkAddress | None
-    ) -> "Handshake":
-        """Return a handshake in which the lines of each header are joined (RFC 9110, 5.2)."""
-        joined = Headers()
-        for name in headers:
-            # "; " as in RFC 6265, section 5.4: HTTP/2 proxies may split this one (RFC 9113)
-            separator = "; " if name.lower() == "cookie" else ", "
-            joined[name] = separator.join(header_lines(headers, name))
-        return cls(path, MappingProxyType(joined), address)
-
-
-_OTHER_SCHEME = (
-    "pages of this Origin may not connect here: only its scheme differs from this server's, "
-    "which a trusted proxy reports in X-Forwarded-Proto"
-)
 
 Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
 """A function that returns the identity proved by a handshake, None for a guest, or raises
@@ -146,20 +100,15 @@ Authenticator = Callable[[Handshake], Awaitable[Identity | None]]
 
 @define
 class RequestHandler:
-    """The decision about each request.
+    """The answers to the requests of a server, by its rules of access."""
 
-    `origins` are the origins whose pages may connect; empty for the server's own. `proxies`
-    are the proxies whose forwarding headers are trusted.
-    """
-
-    limits: Limits
-    origins: frozenset[Origin] = frozenset()
-    proxies: TrustedProxies = field(factory=TrustedProxies)
+    access: AccessRules
     connection_limits: ConnectionLimits = field(init=False)
-    refusals: RefusalLog = field(factory=RefusalLog, init=False)
+    refusals: RefusalLog = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.connection_limits = ConnectionLimits(self.limits, self.proxies)
+        self.connection_limits = self.access.connection_limits
+        self.refusals = self.access.refusals
 
     def answer(
         self, head: RequestHead, site: Site, counted: CountedConnection
@@ -192,8 +141,9 @@ class RequestHandler:
     def _endpoint(self, head: RequestHead, site: Site, counted: CountedConnection) -> Endpoint:
         if not site.has_websockets:
             raise Rejected(HTTPStatus.NOT_FOUND, "nothing is here", head.path)
-        authority = requested_host(head, site.hosts)
-        self._check_origin(head, authority, self._scheme(head, site, counted))
+        self.access.check_request(
+            head, site.hosts, is_proxied=counted.is_proxy, is_encrypted=site.is_encrypted
+        )
         offered = head.elements("sec-websocket-protocol")
         profile = SESSION if SESSION.name in offered else CORE
         if head.path == _NO_ROOM_PATH and not profile.admitted_on_connect:
@@ -207,33 +157,6 @@ class RequestHandler:
                 head.path,
             )
         return Endpoint(RoomId(match[1]), profile)
-
-    def _scheme(self, head: RequestHead, site: Site, counted: CountedConnection) -> str | None:
-        """Return the scheme by which a browser reaches this server, None if unknown."""
-        if counted.is_proxy:
-            return self.proxies.scheme(head.headers)
-        return "https" if site.is_encrypted else None
-
-    def _check_origin(
-        self, head: RequestHead, authority: Authority | None, scheme: str | None
-    ) -> None:
-        value = head.single("origin")
-        if value is None:  # the client is no browser: pages can't omit the header
-            return
-        try:
-            origin = Origin.read(value)
-        except ValueError:
-            pass
-        else:
-            if origin in self.origins:
-                return
-            if not self.origins and authority:
-                if origin.is_served_by(authority, scheme):
-                    return
-                if origin.is_served_by(authority, None):
-                    raise Rejected(HTTPStatus.FORBIDDEN, _OTHER_SCHEME, value)
-        text = "pages of this Origin may not connect here"
-        raise Rejected(HTTPStatus.FORBIDDEN, text, value)
 
 
 def _answer_page(head: RequestHead, make: PageHandler) -> Page:

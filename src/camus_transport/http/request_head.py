@@ -5,12 +5,11 @@ body, which isn't read; they are never a second request.
 """
 
 import re
-from collections.abc import Mapping
 from http import HTTPStatus
 
 from attrs import field, frozen
-from websockets.datastructures import Headers, MultipleValuesError
 
+from .headers import Headers
 from .refusals import Rejected
 
 _MAX_HEADERS = 128
@@ -37,15 +36,14 @@ _ABSOLUTE = re.compile(
 class RequestHead:
     """The request line and the headers of a request.
 
-    `headers` has lowercase names; it is a `Headers` if one header has several lines. `target`
-    is the path and the query, also of a request in absolute form, whose authority replaces
-    `Host` (RFC 9112, section 3.2.2).
+    `target` is the path and the query, also of a request in absolute form, whose authority
+    replaces `Host` (RFC 9112, section 3.2.2). `version` is that of HTTP, as `1.1`.
     """
 
     method: str
     target: str
-    version: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Headers = field(repr=False)
+    version: str = "1.1"
 
     @property
     def path(self) -> str:
@@ -55,7 +53,7 @@ class RequestHead:
     @property
     def has_body(self) -> bool:
         """True if the request has a body (RFC 9112, section 6.3)."""
-        lengths = header_lines(self.headers, "content-length")
+        lengths = self.headers.get("content-length", "0").split(", ")
         return "transfer-encoding" in self.headers or any(size != "0" for size in lengths)
 
     def single(self, name: str) -> str | None:
@@ -64,10 +62,10 @@ class RequestHead:
         Raises:
             Rejected: the header has several lines.
         """
-        try:
-            return self.headers.get(name)
-        except MultipleValuesError:
-            raise Rejected(HTTPStatus.BAD_REQUEST, f"more than one {name} header") from None
+        if self.headers.is_repeated(name):
+            raise Rejected(HTTPStatus.BAD_REQUEST, f"more than one {name} header")
+        value: str | None = self.headers.get(name)
+        return value
 
     def elements(self, name: str) -> list[str]:
         """Return the elements of a header whose value is a list, over all its lines.
@@ -75,20 +73,13 @@ class RequestHead:
         Raises:
             Rejected: there are too many.
         """
-        joined = ",".join(header_lines(self.headers, name))
+        joined = self.headers.get(name, "")
         if joined.count(",") >= _MAX_ELEMENTS:
             raise Rejected(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                 f"more than {_MAX_ELEMENTS} elements in {name}",
             )
         return [element.strip(" \t") for element in joined.split(",")]
-
-
-def header_lines(headers: Mapping[str, str], name: str) -> list[str]:
-    """Return the values of all lines of a header."""
-    if isinstance(headers, Headers):
-        return headers.get_all(name)
-    return [headers[name]] if name in headers else []
 
 
 class RequestHeadReader:
@@ -183,32 +174,9 @@ def _read_head(text: str) -> RequestHead:
     found = _HEADER_LINES.match(text, line.end())
     if found is None or found.end() != end:
         raise Rejected(HTTPStatus.BAD_REQUEST, "a header line is malformed")
-    headers = _headers(found[0].split("\r\n")[:-1])
+    headers = Headers.read(found[0].split("\r\n")[:-1])
     if target[0] != "/" and (absolute := _ABSOLUTE.fullmatch(target)):
         path = absolute[2]
         target = path if path.startswith("/") else f"/{path}"
-        headers = _with_host(headers, absolute[1])
-    return RequestHead(method, target, version, headers)
-
-
-def _headers(lines: list[str]) -> Mapping[str, str]:
-    headers = {}
-    for line in lines:
-        name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip(" \t")
-    if len(headers) == len(lines):
-        return headers
-    headers_by_line = Headers()
-    for line in lines:
-        name, _, value = line.partition(":")
-        headers_by_line[name.lower()] = value.strip(" \t")
-    return headers_by_line
-
-
-def _with_host(headers: Mapping[str, str], host: str) -> Mapping[str, str]:
-    if isinstance(headers, Headers):
-        if "host" in headers:
-            del headers["host"]
-        headers["host"] = host
-        return headers
-    return {**headers, "host": host}
+        headers = headers.replaced("host", absolute[1])
+    return RequestHead(method, target, headers, version)

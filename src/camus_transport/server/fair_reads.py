@@ -29,9 +29,10 @@ So reading is rationed by time, in two ways:
 
 Two classes read in this way, both for one connection and both in bounded steps:
 
-* `WebSocketConnection` asks `begin_read` when bytes arrive. Plain text frames are handled at
-  once if they are allowed and few (8 KiB at most). Handshakes, other frames, larger pieces
-  and refused reads are kept (`enqueue`), at most 16 KiB before it stops reading its socket.
+* `Stream` keeps the bytes that arrive (`enqueue`), at most 16 KiB before it stops reading its
+  socket: handshakes, frames that aren't plain, larger pieces and refused reads. Only plain
+  text frames that are few (8 KiB at most) are handled at once: `WebSocketConnection` asks
+  `begin_read` for it whether that is allowed.
 * `ServedConnection` asks `has_time` when the answer to a question arrives, and when a
   connection ends: a database that comes back may answer thousands of questions in one turn,
   and thousands of connections may end in one. Over the free time they wait in the queue, as

@@ -6,8 +6,9 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
+from ..http.access import requested_host
 from ..http.app_files import app_pages
-from ..http.handshake import Page, PageHandler, requested_host
+from ..http.handshake import Page, PageHandler
 from ..http.origins import LOOPBACK_NAMES
 from ..http.refusals import Rejected
 from ..http.request_head import RequestHead

@@ -11,10 +11,11 @@ from typing import Protocol
 
 from attrs import define, field
 
-from camus_core.events import Answered, Connected, ConnectionId
+from camus_core.events import Answered, Connected, ConnectionId, KeptAlive, Overflowed
 from camus_core.limits import Limits
 from camus_core.records import NetworkAddress
 from camus_core.transport import Connection
+from camus_core.wire.errors import BINARY, NOT_UTF8, TOO_BIG, CloseCode
 
 from .fair_reads import FairReads
 
@@ -26,7 +27,7 @@ _FRAME_BYTES = 64
 """Memory for a held frame besides its own bytes: without it empty frames would be free."""
 
 
-class FrameHandler(Protocol):
+class ConnectionHandler(Protocol):
     """The server, as its connections see it."""
 
     limits: Limits
@@ -35,6 +36,9 @@ class FrameHandler(Protocol):
     def handle_frame(self, served: "ServedConnection", frame: bytes) -> None:
         """Handle a frame; that may open a question about the connection."""
 
+    def handle_event(self, event: KeptAlive | Overflowed) -> None:
+        """Handle another event of a connection."""
+
     def handle_answer(self, served: "ServedConnection", event: Connected | Answered) -> None:
         """Handle the answer for which the connection waited; it may open another question."""
 
@@ -42,19 +46,47 @@ class FrameHandler(Protocol):
         """Handle the end of the connection, with its close code, if any."""
 
 
+class _Ended:
+    """The `Connection` in place of one that has ended, which ignores every call."""
+
+    def send(self, frame: bytes) -> bool:
+        return True
+
+    def close(self, code: int, reason: str) -> None:
+        pass
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+
+_ENDED = _Ended()
+
+
 @define(eq=False)
 class ServedConnection:
-    """One connection of a server; a `Reader` of its held frames.
+    """One connection of a server, whose transport calls its methods; a `Reader` of its held
+    frames.
 
-    `awaits_answer` is true while a question about the connection is open. `held` are the
-    frames that wait for the answer or for their turn. `answer` waits for its turn.
+    Once the connection has ended, by `closed`, `fail` or the server (even during
+    `SignalingServer.connect`), these methods do nothing, and the server doesn't call the
+    transport's `Connection` again. So neither of them has to check.
+
+    Attributes:
+        is_open: True until the connection has ended.
+        awaits_answer: True while a question about the connection is open.
+        held: The frames that wait for the answer or for their turn.
+        answer: The answer, while it waits for its turn.
     """
 
     id: ConnectionId
     connection: Connection
     has_ids: bool
     address: NetworkAddress | None
-    handler: FrameHandler
+    handler: ConnectionHandler
+    is_open: bool = True
     awaits_answer: bool = False
     held: deque[bytes] = field(factory=deque)
     answer: Connected | Answered | None = None
@@ -64,7 +96,73 @@ class ServedConnection:
     _has_ended: bool = False
     _code: int | None = None
 
-    def hold(self, frame: bytes) -> None:
+    # Called by the transport -----------------------------------------------------------
+
+    def receive(self, text: bytes) -> None:
+        """Handle a whole text message, as it was received.
+
+        The connection is closed with 1009 if the text is longer than `frame_bytes`, and with
+        1007 if it isn't UTF-8.
+        """
+        if not self.is_open:
+            return
+        if len(text) > self.handler.limits.frame_bytes:
+            self.fail(TOO_BIG)
+        elif not (text.isascii() or _is_utf8(text)):
+            self.fail(NOT_UTF8)
+        elif self.awaits_answer or self.held:
+            self._hold(text)
+        else:
+            self.handler.handle_frame(self, text)
+
+    def receive_binary(self) -> None:
+        """Close the connection with 1003, as its client has sent a message that is no text."""
+        self.fail(BINARY)
+
+    def heard(self) -> None:
+        """Note a sign of life that is no message: a WebSocket ping or pong."""
+        if self.is_open:
+            self.handler.handle_event(KeptAlive(self.id))
+
+    def overflowed(self) -> None:
+        """Close the connection with 4000, as its client reads too slowly."""
+        if self.is_open:
+            self.handler.handle_event(Overflowed(self.id))
+
+    def closed(self, code: int | None = None) -> None:
+        """Handle the end of the connection, by either end, with the client's close code, if
+        any: 1001 shortens the time for which its place is held.
+        """
+        if not self.is_open:
+            return
+        self.end()
+        if self.awaits_answer:  # the answer would come for a connection that is gone
+            self.held.clear()
+        if not self.held and self.handler.fair_reads.has_time():
+            self.handler.handle_end(self, code)
+        else:
+            self._has_ended, self._code = True, code
+            self.handler.fair_reads.enqueue(self)
+
+    def fail(self, close_code: CloseCode) -> None:
+        """Close the connection with this code, as its client violates the transport's protocol
+        (for WebSockets RFC 6455, section 7.1.7).
+        """
+        if self.is_open:
+            connection = self.connection
+            self.closed(close_code.code)
+            connection.close(close_code.code, close_code.meaning)
+
+    # Called by the server --------------------------------------------------------------
+
+    def end(self) -> Connection:
+        """Make every later call of the transport, and of its `Connection`, do nothing; return
+        that connection.
+        """
+        connection, self.connection, self.is_open = self.connection, _ENDED, False
+        return connection
+
+    def _hold(self, frame: bytes) -> None:
         """Hold a frame; pause the connection once more than `frame_bytes` are held."""
         self.held.append(frame)
         self._held_bytes += len(frame) + _FRAME_BYTES
@@ -114,16 +212,10 @@ class ServedConnection:
         self.continue_reading()
         return False
 
-    def defer_end(self, code: int | None) -> bool:
-        """Return whether the end of the connection waits for its turn, after the held frames.
 
-        `handle_end` is called then. Frames that wait for an answer are dropped, as it would
-        come for a connection that is gone.
-        """
-        if self.awaits_answer:
-            self.held.clear()
-        if not self.held and self.handler.fair_reads.has_time():
-            return False
-        self._has_ended, self._code = True, code
-        self.handler.fair_reads.enqueue(self)
-        return True
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

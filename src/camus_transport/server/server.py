@@ -28,14 +28,11 @@ from camus_core.effects import (
     Send,
 )
 from camus_core.events import (
-    Answered,
     Connected,
     ConnectionId,
     Disconnected,
     Event,
-    KeptAlive,
     Overflowed,
-    Received,
     RoomsLoaded,
     StopRequested,
     Ticked,
@@ -46,9 +43,9 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 from camus_core.wire.codec import Codec, best_codec
-from camus_core.wire.errors import OUR_FAULT, ProtocolError, Refusal, Unavailable
-from camus_core.wire.messages import Message, Order, SessionClient
-from camus_core.wire.profile import CORE, ProtocolProfile
+from camus_core.wire.errors import OUR_FAULT, ProtocolError, Unavailable
+from camus_core.wire.messages import Order, SessionClient
+from camus_core.wire.profile import ProtocolProfile
 
 from ..http.handshake import Authenticator, Handshake
 from ..http.refusals import SUSPICIOUS, RefusalLog
@@ -86,6 +83,9 @@ class SignalingServer:
     entered already, and leave it after the last; use it from one event loop.
 
     Args:
+        router: the core, which has handled nothing yet. If it has no `node` name, the server
+            drives one like it with a fresh name.
+        store: the store, entered already.
         clock: returns the time of deadlines, in seconds, which never goes back. It is the UNIX
             clock too if `wall_clock` is missing; by default both are the machine's.
         wall_clock: returns UNIX time, which may be set.
@@ -109,6 +109,8 @@ class SignalingServer:
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
     ) -> None:
+        if not router.node:
+            router = evolve(router, node=secrets.token_hex(8))
         self.limits = router.limits
         self.counts = Counts()
         self.metrics = metrics
@@ -125,7 +127,7 @@ class SignalingServer:
         self._clock = clock or deadline_clock()
         self._wall_clock = UnixClockWatch(wall_clock or clock or time.time)
         self._codec = codec or best_codec()
-        self._connections = ServedConnections(self.counts)
+        self._connections = ServedConnections(self.limits, self._codec, self.counts, self._feed)
         self._fresh_ids = fresh_ids()
         self._events: deque[Event] = deque()
         self._effects: deque[list[Effect]] = deque()
@@ -141,6 +143,7 @@ class SignalingServer:
 
     async def __aenter__(self) -> Self:
         self.fair_reads = FairReads(asyncio.get_running_loop())
+        self._connections.fair_reads = self.fair_reads
         await self._lease.renew()
         rooms = await self._store.list_rooms()
         for first in range(0, len(rooms), _ROOMS_AT_ONCE):
@@ -202,24 +205,32 @@ class SignalingServer:
         self,
         connection: Connection,
         room_id: RoomId | None,
-        profile: ProtocolProfile = CORE,
+        profile: ProtocolProfile,
         *,
-        address: NetworkAddress | None = None,
+        address: NetworkAddress | None,
         handshake: Handshake | None = None,
         identity: Identity | None = None,
-    ) -> ConnectionId:
-        """Serve a client that has opened `/room/<room_id>/ws`, or `/ws`; return the name of
-        its connection.
+    ) -> ServedConnection:
+        """Serve a client that has connected; return the object to which its transport reports
+        what the client sends, and the end of the connection.
+
+        A client whose room has no valid id is refused as `room-not-found`.
 
         Args:
-            address: counts as one for limits and bans; for IPv6 a network of 64 bits.
+            room_id: the room that the client has named, as it named it; None, or an empty
+                text, for a client of the session profile that will name one in `join`.
+            profile: `CORE` or `SESSION`.
+            address: the network address by which limits and bans count the client; None only
+                for a client that has none, as in this process or on a UNIX socket.
             handshake: is given to the authenticator, if there is one.
             identity: the identity of a client that is authenticated already.
         """
-        served = self._connections.open(connection, profile.keeps_session, address, self)
+        served = self._connections.open(connection, profile.keeps_session, address)
         secret = SessionSecret(secrets.token_hex(32) if served.has_ids else "")
         client_id = next(self._fresh_ids)
-        connected = Connected(served.id, client_id, room_id, profile, secret, address, identity)
+        connected = Connected(
+            served.id, client_id, room_id or None, profile, secret, address, identity
+        )
         if self._authenticator is None or handshake is None:
             self._feed(connected)
         else:
@@ -227,7 +238,7 @@ class SignalingServer:
             self._tasks.start(
                 self._authenticate(served, connected, self._authenticator, handshake)
             )
-        return served.id
+        return served
 
     async def _authenticate(
         self,
@@ -240,39 +251,6 @@ class SignalingServer:
         identity = await authenticate(authenticator, handshake, seconds)
         if self._connections.by_id.get(connected.connection) is served:
             served.set_answer(evolve(connected, identity=identity))
-
-    def receive(self, connection_id: ConnectionId, frame: bytes) -> None:
-        """Handle a text frame, which is valid UTF-8, or hold it while a question is open."""
-        served = self._connections.by_id.get(connection_id)
-        if served is None:
-            return
-        if served.awaits_answer or served.held:
-            served.hold(frame)
-        else:
-            self.handle_frame(served, frame)
-
-    def _decode(self, served: ServedConnection, frame: bytes) -> Message | Refusal:
-        """Return the message in a frame, or its refusal."""
-        try:
-            message = self._codec.decode(frame, ids=served.has_ids)
-        except ProtocolError as error:
-            return error.refusal()
-        self.counts.received[type(message)] += 1
-        return message
-
-    def kept_alive(self, connection_id: ConnectionId) -> None:
-        """Note a sign of life that is no text frame: a WebSocket ping or pong."""
-        self._feed(KeptAlive(connection_id))
-
-    def overflowed(self, connection_id: ConnectionId) -> None:
-        """Close a connection whose client reads too slowly (4000)."""
-        self._feed(Overflowed(connection_id))
-
-    def disconnect(self, connection_id: ConnectionId, code: int | None = None) -> None:
-        """Handle the end of a connection, by either end, with its close code, if any."""
-        served = self._connections.by_id.get(connection_id)
-        if served is not None and not served.defer_end(code):
-            self.handle_end(served, code)
 
     # Called by the embedding program ---------------------------------------------------
 
@@ -386,21 +364,3 @@ class SignalingServer:
 
     async def _answer(self, served: ServedConnection, ask: Ask) -> None:
         served.set_answer(await answer_question(self._answers, ask, self._failures))
-
-    # Called by served connections ------------------------------------------------------
-
-    def handle_frame(self, served: ServedConnection, frame: bytes) -> None:
-        """Feed a frame to the core."""
-        self._feed(Received(served.id, self._decode(served, frame), len(frame)))
-
-    def handle_answer(self, served: ServedConnection, event: Connected | Answered) -> None:
-        """Feed the answer to a question to the core; held frames follow in their turn."""
-        served.awaits_answer = False
-        if isinstance(event, Answered) or self._connections.by_id.get(served.id) is served:
-            self._feed(event)
-        served.continue_reading()
-
-    def handle_end(self, served: ServedConnection, code: int | None) -> None:
-        """Feed the end of a connection to the core, and forget the connection."""
-        if self._connections.remove_ended(served.id, code):
-            self._feed(Disconnected(served.id, code))

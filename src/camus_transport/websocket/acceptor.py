@@ -15,7 +15,9 @@ from traceback import clear_frames
 
 from ..descriptors import descriptor_limit
 from ..http.connection_limits import CountedConnection
-from .connection import WebSocketConnection, WebSocketListener
+from .listener import WebSocketListener
+from .request_phase import handshake_seconds
+from .stream import Stream
 
 _BACKLOG = 1024
 """Connections that may wait to be accepted: a whole conference that reconnects at once."""
@@ -282,16 +284,17 @@ class Acceptor:
         task.add_done_callback(self._opening_tasks.pop)
 
     async def _open(self, accepted: socket.socket, counted: CountedConnection) -> None:
-        connection = WebSocketConnection(self._listener, counted)
+        stream = Stream(self._listener, counted)
+        seconds = handshake_seconds(counted, self._listener.server.limits)
         try:
             if self._tls is not None:
-                async with asyncio.timeout(connection.handshake_seconds):
+                async with asyncio.timeout(seconds):
                     await self._handshakes.wait_for_turn(accepted)
             await self._loop.connect_accepted_socket(
-                lambda: connection,
+                lambda: stream,
                 accepted,
                 ssl=self._tls,
-                ssl_handshake_timeout=connection.handshake_seconds if self._tls else None,
+                ssl_handshake_timeout=seconds if self._tls else None,
             )
         except OSError as error:  # the TLS handshake failed
             clear_frames(error.__traceback__)  # they refer to the error: a reference cycle

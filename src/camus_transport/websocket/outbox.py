@@ -102,6 +102,7 @@ class Outbox:
     """
 
     __slots__ = (
+        "_is_closed",
         "_limit",
         "_on_stall",
         "_outboxes",
@@ -123,6 +124,7 @@ class Outbox:
     ) -> None:
         self._transport = transport
         self._limit = outboxes.limits.send_buffer_bytes
+        self._is_closed = False
         self._outboxes = outboxes
         self._on_stall = on_stall
         self._parts: list[bytes] = []
@@ -139,12 +141,15 @@ class Outbox:
         return self.size + self._transport.get_write_buffer_size()
 
     def put(self, head: bytes, body: bytes) -> bool:
-        """Queue a head and a body; return False, and queue neither, if they don't fit."""
+        """Queue a head and a body; return False, and queue neither, if they don't fit.
+
+        A closed outbox drops them and returns True, as an ended connection ignores every call.
+        """
         size = self.size + len(head) + len(body)
         if size > self._limit - (
             self._transport.get_write_buffer_size() if self._paused else 0
         ):
-            return False
+            return self._is_closed
         self.size = size
         if not self._parts and not self._paused:
             self._outboxes.add(self)
@@ -154,9 +159,13 @@ class Outbox:
             self._check_backlog()
         return True
 
-    def write(self) -> None:
-        """Write all to the transport, unless it has asked for a pause."""
-        if self._parts and not self._paused:
+    def write(self, *, is_last: bool = False) -> None:
+        """Write all to the transport, unless it has asked for a pause.
+
+        Args:
+            is_last: True to write nevertheless, because the transport is closed next.
+        """
+        if self._parts and (is_last or not self._paused):
             data = b"".join(self._parts)
             self._parts.clear()
             self._written += self.size
@@ -182,9 +191,9 @@ class Outbox:
         self.size = 0
 
     def close(self) -> None:
-        """Drop all bytes, and accept no more."""
+        """Drop all bytes, now and from now on."""
         self.discard()
-        self._limit = -1
+        self._limit, self._is_closed = 0, True
         self._outboxes.remove_paused(self)
         self._on_stall = _ignore  # breaks a reference cycle with the owner
         if self._slow_timer is not None:
