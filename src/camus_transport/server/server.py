@@ -214,7 +214,8 @@ class SignalingServer:
         """Serve a client that has connected; return the object to which its transport reports
         what the client sends, and the end of the connection.
 
-        A client whose room has no valid id is refused as `room-not-found`.
+        A client whose room has no valid id is refused as `room-not-found`; one of the session
+        profile when it sends `join`.
 
         Args:
             room_id: the room that the client has named, as it named it; None, or an empty
