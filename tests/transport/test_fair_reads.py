@@ -6,7 +6,7 @@ import socket
 import time
 from contextlib import AsyncExitStack
 
-from attrs import evolve
+from attrs import define, evolve
 from websockets.protocol import Protocol
 
 from camus_core.effects import ForgetClient
@@ -17,6 +17,7 @@ from camus_core.wire.messages import GetRoomInfo, Ping
 from camus_transport import Signaling
 from camus_transport.http.refusals import Rejected
 from camus_transport.memory import MemoryWire
+from camus_transport.server.fair_reads import FairReads
 from camus_transport.server.write_behind import WriteBehind
 from camus_transport.websocket.connection import WebSocketConnection
 from camus_transport.websocket.stream import Stream
@@ -54,6 +55,36 @@ async def test_a_flood_waits_for_a_member_who_says_little() -> None:
                 await member.say("ping")
                 await member.hear("pong")
                 assert answered[GetRoomInfo] < before + AHEAD
+
+
+@define(eq=False)
+class QueuedReader:
+    """A reader with one thing to read, at which it may fail."""
+
+    fails: bool
+    busy_until: float = 0.0
+    has_read: bool = False
+
+    def read_on(self) -> bool:
+        if self.fails:
+            raise ValueError("a fault of this reader")
+        self.has_read = True
+        return False
+
+
+async def test_a_fault_of_one_reader_keeps_no_other_waiting() -> None:
+    loop = asyncio.get_running_loop()
+    faults: list[object] = []
+    loop.set_exception_handler(lambda _, context: faults.append(context["exception"]))
+    fair_reads = FairReads(loop)
+    readers = [QueuedReader(fails=True), QueuedReader(fails=False), QueuedReader(fails=False)]
+    for reader in readers[:2]:
+        fair_reads.enqueue(reader)
+    await asyncio.sleep(0.01)
+    fair_reads.enqueue(readers[2])
+    await asyncio.sleep(0.01)
+    assert [reader.has_read for reader in readers] == [False, True, True]
+    assert [str(fault) for fault in faults] == ["a fault of this reader"]
 
 
 async def test_who_asks_and_says_no_more_is_answered(signaling: Signaling) -> None:

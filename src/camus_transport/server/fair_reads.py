@@ -132,10 +132,12 @@ class FairReads:
 
     def _serve_queue(self) -> None:
         end = time.perf_counter() + _SHARE
-        while self._queue and time.perf_counter() < end:
-            reader, _ = self._queue.popitem(last=False)
-            if reader.read_on():
-                self._queue[reader] = None
-        self._is_scheduled = bool(self._queue)
-        if self._is_scheduled:
-            self._loop.call_soon(self._serve_queue)
+        try:
+            while self._queue and time.perf_counter() < end:
+                reader, _ = self._queue.popitem(last=False)
+                if reader.read_on():
+                    self._queue[reader] = None
+        finally:  # a fault of one reader stops no other
+            self._is_scheduled = bool(self._queue)
+            if self._is_scheduled:
+                self._loop.call_soon(self._serve_queue)

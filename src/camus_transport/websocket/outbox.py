@@ -80,19 +80,22 @@ class Outboxes:
             outbox.counted_bytes = waiting_bytes
 
     def _write_all(self) -> None:
-        filled, self._filled = self._filled, []
-        for outbox in filled:
-            if outbox.size > _SMALL_BYTES:
-                self._large.append(outbox)
-            else:
-                outbox.write()
+        filled, self._filled = iter(self._filled), []
         budget = _LARGE_BYTES_AT_ONCE
-        while self._large and budget > 0:
-            outbox = self._large.popleft()
-            budget -= outbox.size
-            outbox.write()
-        if self._large:
-            self.loop.call_soon(self._write_all)
+        try:
+            for outbox in filled:
+                if outbox.size > _SMALL_BYTES:
+                    self._large.append(outbox)
+                else:
+                    outbox.write()
+            while self._large and budget > 0:
+                outbox = self._large.popleft()
+                budget -= outbox.size
+                outbox.write()
+        finally:  # a fault of one transport leaves no other unwritten
+            self._filled[:0] = filled
+            if self._filled or self._large:
+                self.loop.call_soon(self._write_all)
 
 
 class Outbox:
