@@ -5,11 +5,11 @@ from camus_core.wire.errors import AlreadyJoined, ProtocolError, ServerOnlyType,
 from camus_core.wire.messages import Json, Message
 from camus_core.wire.profile import CORE, ProtocolProfile
 
-from .phrases import id_of
+_BOB, _EVE = "b0" * 16, "e0" * 16
 
 _SDP = Json(rb'{"type": "offer", "sdp": "v=0\r\n", "new": null}')
 _HI = Json(b'"Hi"')
-_SEEN = m.SessionClient(id_of("eve"), "Eve", "owner")
+_SEEN = m.SessionClient(_EVE, "Eve", "owner")
 
 _BODIES = {
     m.Text: {"text": _HI},
@@ -23,22 +23,22 @@ _BODIES = {
     m.RoomCreated: m.RoomCreatedBody("lobby", "o"),
     m.Rooms: (),
     m.ClientJoined: _SEEN,
-    m.ClientLeft: m.ClientLeftBody(id_of("bob"), "gone"),
+    m.ClientLeft: m.ClientLeftBody(_BOB, "gone"),
     m.ClientUpdated: _SEEN,
     m.Done: None,
     m.Ack: m.AckBody(0),
-    m.Undeliverable: m.UndeliverableBody(id_of("bob"), "gone"),
+    m.Undeliverable: m.UndeliverableBody(_BOB, "gone"),
     m.GoingAway: m.GoingAwayBody(0),
-    m.Kick: m.WhoBody(id_of("bob")),
-    m.Ban: m.WhoBody(id_of("bob")),
-    m.SetRole: m.SetRoleBody(id_of("bob"), "moderator"),
+    m.Kick: m.WhoBody(_BOB),
+    m.Ban: m.WhoBody(_BOB),
+    m.SetRole: m.SetRoleBody(_BOB, "moderator"),
     m.Lock: m.LockBody(True),
-    m.Admit: m.WhoBody(id_of("bob")),
-    m.Deny: m.WhoBody(id_of("bob")),
+    m.Admit: m.WhoBody(_BOB),
+    m.Deny: m.WhoBody(_BOB),
     m.RoomUpdated: m.RoomUpdatedBody(True),
     m.Waiting: m.WaitingBody("lobby"),
-    m.ClientWaiting: m.ClientInfo(id_of("eve"), "Eve"),
-    m.ClientWaitingLeft: m.WhoBody(id_of("eve")),
+    m.ClientWaiting: m.ClientInfo(_EVE, "Eve"),
+    m.ClientWaitingLeft: m.WhoBody(_EVE),
 }
 
 
@@ -46,14 +46,14 @@ def message(type_: str, receiver: str) -> Message:
     """Return a message of this type to this receiver, with a forged sender."""
     kind = m.MESSAGES.get(type_, m.Extension)
     if kind is m.Extension:
-        return m.Extension(type_, receiver, Json(b"[1, 2]"), id_of("eve"))
+        return m.Extension(type_, receiver, Json(b"[1, 2]"), _EVE)
     if issubclass(kind, m.Request):
-        return kind(receiver, id_of("eve"))
-    made: Message = kind(receiver, _BODIES.get(kind, _SDP), id_of("eve"))  # type: ignore[arg-type, call-arg]
+        return kind(receiver, _EVE)
+    made: Message = kind(receiver, _BODIES.get(kind, _SDP), _EVE)  # type: ignore[arg-type, call-arg]
     return made
 
 
-RECEIVERS = {"server": "ground control", "client": id_of("bob"), "room": "room"}
+RECEIVERS = {"server": "ground control", "client": _BOB, "room": "room"}
 
 ALLOWED = {
     "ping": "server client",

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from camus_core.conformance.scenario import Connects, Hears, Says
+from camus_core.conformance.vocabulary import BILL, CAMUS_2, join, joined
 from camus_core.wire import messages as m
 from camus_core.wire.errors import CLOSE_CODES, ProtocolError, Reconnect
 from camus_core.wire.json_codec import JsonCodec
@@ -20,11 +22,11 @@ from camus_core.wire.json_text import split_members, to_json
 from camus_core.wire.messages import Message
 from camus_core.wire.schema import contract
 from camus_core.wire.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
+from driving.conversation import Conversation
 
 from .frames_accepted import ACCEPTED, Accepted, frame
 from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS
 from .frames_refused import REFUSED, Refused
-from .talk import Talk
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -377,9 +379,11 @@ def test_codes_that_are_not_listed_say_by_their_range_whether_to_come_back() -> 
 
 
 def test_the_limits_are_those_that_a_client_hears_by_default() -> None:
-    joined = Talk().joins("ann", "lobby")
-    assert BESIDE["limits"] == attrs.asdict(joined.limits)
-    assert BESIDE["capabilities"] == list(joined.capabilities)
+    told = {"limits": BESIDE["limits"], "capabilities": BESIDE["capabilities"]}
+    talk = Conversation()
+    talk.plays(
+        Connects(BILL, None, CAMUS_2), Says(BILL, join()), Hears(BILL, joined(BILL, **told))
+    )
 
 
 def test_the_numbers_and_names_that_both_ends_go_by() -> None:

@@ -1,16 +1,8 @@
-"""Conversations about usernames: which are valid, their stored form, and the notices."""
+"""Tests of usernames: which are valid, and the form in which they are kept."""
 
 import pytest
 
-from camus_core.wire import messages as m
-from camus_core.wire.errors import InvalidUsername
-
-from .phrases import id_of, refusal, roster
-from .talk import Talk
-
-
-def renames(username: str) -> m.Profile:
-    return m.Profile("ground control", m.ProfileBody(username))
+from camus_core.wire.names import checked_name
 
 
 @pytest.mark.parametrize(
@@ -42,15 +34,8 @@ def renames(username: str) -> m.Profile:
         ("\U0001fafe\U00011dff",) * 2,  # newer than this Python, or not assigned yet
     ],
 )
-def test_a_name_is_kept_in_normal_form_and_trimmed_and_the_room_hears_it(
-    said: str, kept: str
-) -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.says("ann", renames(said))
-    for name in ("ann", "bob"):
-        talk.hears(name, roster("room", "lobby", "ann", "bob", ann=kept))
-    talk.hears_nothing("ann", "bob")
+def test_a_name_is_kept_trimmed_and_in_normal_form(said: str, kept: str) -> None:
+    assert checked_name(said) == kept
 
 
 @pytest.mark.parametrize(
@@ -80,34 +65,6 @@ def test_a_name_is_kept_in_normal_form_and_trimmed_and_the_room_hears_it(
         *("room", "ROOM", " Room ", "r o o m", "\uff32\uff4f\uff4f\uff4d"),
     ],
 )
-def test_another_name_is_refused_and_nothing_changes(said: str) -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.says("ann", renames(said))
-    talk.hears("ann", refusal("ann", InvalidUsername()))
-    talk.waits(1)
-    talk.hears_nothing("ann", "bob")
-    assert talk.changes == []
-    talk.says("bob", m.GetRoomInfo())
-    talk.hears("bob", roster("bob", "lobby", "ann", "bob"))
-
-
-def test_two_may_have_one_name() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.says("ann", renames("Sam"))
-    talk.waits(1)
-    talk.forget()
-    talk.says("bob", renames("Sam"))
-    talk.hears("ann", roster("room", "lobby", "ann", "bob", ann="Sam", bob="Sam"))
-
-
-def test_a_chat_message_bears_the_new_name_from_then_on() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.says("ann", renames('A"nn'))
-    talk.forget()
-    talk.says("ann", m.Text(id_of("bob"), {"text": m.Json(b'"Hi"')}))
-    (heard,) = talk.has_heard("bob")
-    assert isinstance(heard, m.Text)
-    assert heard.data["from"] == rb'"A\"nn"'
+def test_any_other_name_is_refused(said: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        checked_name(said)

@@ -1,9 +1,10 @@
 """Rosters on request, and usernames (CORE-34 to CORE-36)."""
 
 from .. import examples as example
+from ..patterns import A_TIME
 from ..phrases import are_refused, is_answered
 from ..scenario import Hears, HearsNo, Joins, Says, Scenario, Step
-from ..vocabulary import BILL, MAJOR_TOM, RUFUS, SERVER, TED, pushed, roster, to
+from ..vocabulary import BILL, MAJOR_TOM, RUFUS, SERVER, TED, by, pushed, roster, to
 
 
 def _flag_of(region: str) -> str:
@@ -259,8 +260,8 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "two may have the same name",
-        ("CORE-36", "CORE-101"),
+        "two may have the same name, and what they say bears it",
+        ("CORE-36", "CORE-101", "CORE-92"),
         (
             Joins(BILL),
             Joins(TED),
@@ -269,6 +270,10 @@ SCENARIOS = (
             Says(BILL, example.PROFILE),
             Says(BILL, to(SERVER, "get-room-info")),
             Hears(BILL, roster(BILL, (BILL, "Bill"), (TED, "Bill"))),
+            Says(TED, to(BILL, "text", {"text": "Dude!"})),
+            Hears(
+                BILL, by(TED, BILL, "text", {"from": "Bill", "time": A_TIME, "text": "Dude!"})
+            ),
         ),
     ),
 )
