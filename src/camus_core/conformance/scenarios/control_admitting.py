@@ -1,5 +1,6 @@
 """The end of a wait: admitted, denied, or given up (CTRL-19 to CTRL-22)."""
 
+from ...admission.identity import Identity
 from ...limits import Limits
 from .. import examples_of_control as example
 from ..address_phrases import ELSEWHERE, HERE, THERE
@@ -13,6 +14,7 @@ from ..control_phrases import (
     host_and_moderator,
     is_admitted,
     is_locked,
+    is_removed,
     kick,
     lock,
     locks,
@@ -35,7 +37,7 @@ from ..scenario import (
     Stops,
     Waits,
 )
-from ..session_phrases import note, visits
+from ..session_phrases import enters, note, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
@@ -59,6 +61,8 @@ from ..vocabulary import (
     resume,
     to,
 )
+
+_TOKENS = Setting(tokens={"Bill's": Identity("bill"), "Ted's": Identity("ted")})
 
 SCENARIOS = (
     Scenario(
@@ -280,14 +284,15 @@ SCENARIOS = (
         Setting(Limits(ping_after=0.3, silent_for=0.9)),
     ),
     Scenario(
-        "who is banned waits no more, and hears why",
-        ("CTRL-12", "CTRL-22", "CTRL-40", "CTRL-53"),
+        "a client that a ban of a member reaches waits no more",
+        ("CTRL-12", "CTRL-22", "CTRL-40", "CTRL-41", "CTRL-53"),
         (
             *creates_as_owner(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
             *locks(BILL, TED),
             *enters_waiting_room(RUFUS, BILL, address=THERE),
             *enters_waiting_room(TED_ANEW, BILL, address=ELSEWHERE),
+            *enters_waiting_room(BILL_ANEW, BILL, address=THERE, token="Bill's"),
             Says(BILL, ban(TED)),
             Hears(RUFUS, but(refused(RUFUS, "banned"), reply_to="let me in")),
             Hears(BILL, waits_no_more(RUFUS)),
@@ -296,7 +301,31 @@ SCENARIOS = (
             IsClosed(TED, 4507),
             *is_answered(TED_ANEW),
             HearsNothing(TED_ANEW),
+            *is_answered(BILL_ANEW),
+            HearsNothing(BILL_ANEW),
         ),
+        _TOKENS,
+    ),
+    Scenario(
+        "a ban of an identity reaches its waiting clients, and no others at their addresses",
+        ("CTRL-13", "CTRL-40"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *enters(TED, address=THERE, token="Ted's"),
+            Hears(BILL, client_joined(TED)),
+            *locks(BILL, TED),
+            *enters_waiting_room(TED_ANEW, BILL, address=ELSEWHERE, token="Ted's"),
+            *enters_waiting_room(BILL_ANEW, BILL, address=THERE, token="Bill's"),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
+            *decides(BILL, ban(TED), waits_no_more(TED_ANEW), left(TED, "banned")),
+            *is_removed(TED, "banned"),
+            Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
+            *decides(BILL, ban(BILL_ANEW), waits_no_more(BILL_ANEW)),
+            Hears(BILL_ANEW, but(refused(BILL_ANEW, "banned"), reply_to="let me in")),
+            *is_answered(RUFUS),
+            HearsNothing(RUFUS),
+        ),
+        _TOKENS,
     ),
     Scenario(
         "a server that stops closes who waits",

@@ -1,0 +1,83 @@
+"""Conversations about moderation: the stored changes, and clients without an address."""
+
+from attrs import evolve
+
+from camus_core.admission.identity import Identity
+from camus_core.conformance import Setting
+from camus_core.conformance.control_phrases import (
+    ban,
+    creates_as_owner,
+    decides,
+    enters_waiting_room,
+    is_removed,
+    locks,
+    waiting,
+    waits,
+    waits_no_more,
+)
+from camus_core.conformance.scenario import DEFAULT_ROOM, Hears, HearsNothing, Says
+from camus_core.conformance.session_phrases import enters, visits
+from camus_core.conformance.vocabulary import (
+    BILL,
+    RUFUS,
+    TED,
+    TED_ANEW,
+    but,
+    join,
+    left,
+    refused,
+)
+from camus_core.effects import ForgetClient, SaveRoom
+from camus_core.records import ClientId, RoomId, RoomRecord
+from driving.conversation import Conversation
+
+HOME = "192.0.2.1"
+
+
+def stored_room(talk: Conversation) -> RoomRecord:
+    """Return the record of the room as the store has it."""
+    return talk.server.store.rooms[RoomId(DEFAULT_ROOM)]
+
+
+# Bans ---------------------------------------------------------------------------------------
+
+
+def test_bans_are_stored_each_once_and_the_newest_last() -> None:
+    talk = Conversation(Setting(tokens={"Rufus's": Identity("rufus")}))
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL, address=HOME),
+        *visits(TED_ANEW, BILL, address=HOME),
+        *enters(RUFUS, address=HOME, token="Rufus's"),
+    )
+    room, before = stored_room(talk), len(talk.server.changes)
+    talk.plays(*(Says(BILL, ban(who)) for who in (TED, RUFUS, TED_ANEW)))
+    address, identity = f"address {HOME}", "identity rufus"
+    assert talk.server.changes[before:] == [
+        SaveRoom(evolve(room, bans=(address,))),
+        ForgetClient(ClientId(TED)),
+        SaveRoom(evolve(room, bans=(address, identity))),
+        ForgetClient(ClientId(RUFUS)),
+        SaveRoom(evolve(room, bans=(identity, address))),
+        ForgetClient(ClientId(TED_ANEW)),
+    ]
+
+
+def test_a_guest_client_without_an_address_is_removed_by_a_ban_and_may_come_again() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL),
+        *decides(BILL, ban(TED), left(TED, "banned")),
+        *is_removed(TED, "banned"),
+        *locks(BILL),
+        *enters_waiting_room(TED_ANEW, BILL),
+        *enters_waiting_room(RUFUS, BILL),
+        *decides(BILL, ban(TED_ANEW), waits_no_more(TED_ANEW)),
+        Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
+        Says(TED_ANEW, join()),
+        Hears(TED_ANEW, waiting(TED_ANEW)),
+        Hears(BILL, waits(TED_ANEW)),
+        HearsNothing(RUFUS),
+    )
+    assert stored_room(talk).bans == ()
