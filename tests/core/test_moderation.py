@@ -1,8 +1,10 @@
-"""Conversations about moderation: the stored changes, and clients without an address."""
+"""Conversations about moderation: stored changes, look-ups, and clients without an address."""
 
+import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
+from camus_core.census import Census
 from camus_core.conformance import Setting
 from camus_core.conformance.control_phrases import (
     ban,
@@ -10,22 +12,36 @@ from camus_core.conformance.control_phrases import (
     decides,
     enters_waiting_room,
     is_removed,
+    kick,
     locks,
     waiting,
     waits,
     waits_no_more,
 )
-from camus_core.conformance.scenario import DEFAULT_ROOM, Hears, HearsNothing, Says
-from camus_core.conformance.session_phrases import enters, visits
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    Hears,
+    HearsNothing,
+    Says,
+    Starts,
+    Waits,
+)
+from camus_core.conformance.session_phrases import enters, is_stopped, visits
 from camus_core.conformance.vocabulary import (
     BILL,
+    CAMUS_2,
     RUFUS,
     TED,
     TED_ANEW,
+    ack,
     but,
     join,
+    joined,
     left,
     refused,
+    resume,
 )
 from camus_core.effects import ForgetClient, SaveRoom
 from camus_core.records import ClientId, RoomId, RoomRecord
@@ -37,6 +53,37 @@ HOME = "192.0.2.1"
 def stored_room(talk: Conversation) -> RoomRecord:
     """Return the record of the room as the store has it."""
     return talk.server.store.rooms[RoomId(DEFAULT_ROOM)]
+
+
+# Kicks --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_a_kicked_client_leaves_nothing_behind(is_away: bool) -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL))
+    before = len(talk.server.changes)
+    talk.plays(
+        *((Drops(TED),) if is_away else ()),
+        *decides(BILL, kick(TED), left(TED, "kicked")),
+        Says(BILL, ack(3)),
+    )
+    assert talk.server.changes[before:] == [ForgetClient(ClientId(TED))]
+    assert talk.router.census() == Census(1, 1, 1, 0, 0)
+    talk.plays(Waits(31), HearsNothing(BILL))
+
+
+def test_a_client_that_is_kicked_while_its_session_is_looked_up_is_a_newcomer() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL), *is_stopped(BILL, TED), Starts())
+    talk.server.holds_questions = True
+    for who in (TED, BILL):
+        talk.plays(Connects(who, None, CAMUS_2), Says(who, resume(who, 2)))
+    talk.answers(BILL)
+    back = joined(BILL, nth=2, role="owner", reason="restarted", received=0)
+    talk.plays(Hears(BILL, back), *decides(BILL, kick(TED), left(TED, "kicked")))
+    talk.answers(TED)
+    talk.plays(Hears(TED, joined(TED_ANEW, reason="unknown")))
 
 
 # Bans ---------------------------------------------------------------------------------------
