@@ -11,8 +11,11 @@ from camus_core.conformance.control_phrases import (
     creates_as_owner,
     decides,
     enters_waiting_room,
+    is_admitted,
+    is_locked,
     is_removed,
     kick,
+    lock,
     locks,
     waiting,
     waits,
@@ -28,11 +31,12 @@ from camus_core.conformance.scenario import (
     Starts,
     Waits,
 )
-from camus_core.conformance.session_phrases import enters, is_stopped, visits
+from camus_core.conformance.session_phrases import enters, is_crashed, is_stopped, visits
 from camus_core.conformance.vocabulary import (
     BILL,
     CAMUS_2,
     RUFUS,
+    SERVER,
     TED,
     TED_ANEW,
     ack,
@@ -42,8 +46,10 @@ from camus_core.conformance.vocabulary import (
     left,
     refused,
     resume,
+    to,
 )
 from camus_core.effects import ForgetClient, SaveRoom
+from camus_core.limits import Limits
 from camus_core.records import ClientId, RoomId, RoomRecord
 from driving.conversation import Conversation
 
@@ -128,3 +134,53 @@ def test_a_guest_client_without_an_address_is_removed_by_a_ban_and_may_come_agai
         HearsNothing(RUFUS),
     )
     assert stored_room(talk).bans == ()
+
+
+# The lock -----------------------------------------------------------------------------------
+
+
+def test_the_lock_and_each_of_its_ends_are_stored() -> None:
+    talk = Conversation(Setting(Limits(room_empty_for=5.0)))
+    talk.plays(*creates_as_owner(BILL))
+    room, before = stored_room(talk), len(talk.server.changes)
+    talk.plays(
+        *decides(BILL, lock(False)),
+        *locks(BILL),
+        *decides(BILL, lock()),
+        *decides(BILL, lock(False), is_locked(False)),
+        *locks(BILL),
+        *enters_waiting_room(TED, BILL),
+    )
+    locked, unlocked = SaveRoom(evolve(room, locked=True)), SaveRoom(room)
+    assert talk.server.changes[before:] == [locked, unlocked, locked]
+    talk.plays(Says(BILL, to(SERVER, "bye")), *is_admitted(TED, locked=False), Waits(6))
+    assert stored_room(talk) == room
+    talk.plays(Says(TED, to(SERVER, "bye")), Waits(6))
+    assert talk.server.store.rooms == {}
+
+
+def test_a_lock_without_held_places_ends_when_the_next_node_opens_the_room() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL))
+    room = stored_room(talk)
+    talk.plays(*locks(BILL), *is_stopped(BILL), Starts(), Waits(31), *enters(TED))
+    assert stored_room(talk) == room
+
+
+def test_a_lock_holds_for_a_place_that_is_held_since_a_restart_and_ends_with_it() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL))
+    room = stored_room(talk)
+    talk.plays(*locks(BILL), *is_crashed(BILL), Starts(), *enters_waiting_room(TED), Waits(29))
+    assert stored_room(talk) == evolve(room, locked=True)
+    talk.plays(Waits(1), *is_admitted(TED, locked=False))
+    assert stored_room(talk) == room
+
+
+def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL, password="69"))
+    talk.server.holds_questions = True
+    talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join(password="69")), *locks(BILL))
+    talk.answers(TED)
+    talk.plays(Hears(TED, waiting(TED)), Hears(BILL, waits(TED)))
