@@ -17,6 +17,8 @@ from camus_core.conformance.control_phrases import (
     kick,
     lock,
     locks,
+    makes_a_moderator,
+    set_role,
     waiting,
     waits,
     waits_no_more,
@@ -48,7 +50,7 @@ from camus_core.conformance.vocabulary import (
     resume,
     to,
 )
-from camus_core.effects import ForgetClient, SaveRoom
+from camus_core.effects import ForgetClient, SaveClient, SaveRoom
 from camus_core.limits import Limits
 from camus_core.records import ClientId, RoomId, RoomRecord
 from driving.conversation import Conversation
@@ -59,6 +61,17 @@ HOME = "192.0.2.1"
 def stored_room(talk: Conversation) -> RoomRecord:
     """Return the record of the room as the store has it."""
     return talk.server.store.rooms[RoomId(DEFAULT_ROOM)]
+
+
+# Roles --------------------------------------------------------------------------------------
+
+
+def test_a_new_role_is_stored_once() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL))
+    record, before = talk.server.store.clients[ClientId(TED)], len(talk.server.changes)
+    talk.plays(*makes_a_moderator(BILL, TED), *decides(BILL, set_role(TED, "moderator")))
+    assert talk.server.changes[before:] == [SaveClient(evolve(record, role="moderator"))]
 
 
 # Kicks --------------------------------------------------------------------------------------

@@ -64,8 +64,8 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "guests hear nothing of who waits, nor do members of the core profile",
-        ("CTRL-17", "CTRL-47"),
+        "guests are told of no waiting clients, nor are moderators of the core profile",
+        ("CTRL-17", "CTRL-47", "CTRL-27"),
         (
             *creates_as_owner(BILL),
             *visits(TED, BILL),
@@ -76,9 +76,16 @@ SCENARIOS = (
             *enters_waiting_room(RUFUS, BILL),
             HearsNothing(TED),
             HearsNothing(TED_ANEW),
+            *decides(
+                BILL,
+                set_role(TED_ANEW, "moderator"),
+                updated(TED_ANEW, MAJOR_TOM, "moderator"),
+            ),
+            Hears(TED, updated(TED_ANEW, MAJOR_TOM, "moderator")),
             Drops(RUFUS),
             Hears(BILL, waits_no_more(RUFUS)),
             HearsNothing(TED),
+            HearsNothing(TED_ANEW),
         ),
     ),
     Scenario(
