@@ -1,4 +1,4 @@
-"""Conversations about moderation: stored changes, look-ups, and clients without an address."""
+"""Conversations about moderation: its changes in the store, look-ups meanwhile, and memory."""
 
 import pytest
 from attrs import evolve
@@ -7,9 +7,11 @@ from camus_core.admission.identity import Identity
 from camus_core.census import Census
 from camus_core.conformance import Setting
 from camus_core.conformance.control_phrases import (
+    admit,
     ban,
     creates_as_owner,
     decides,
+    deny,
     enters_waiting_room,
     is_admitted,
     is_locked,
@@ -43,6 +45,7 @@ from camus_core.conformance.vocabulary import (
     TED_ANEW,
     ack,
     but,
+    client_joined,
     join,
     joined,
     left,
@@ -54,6 +57,7 @@ from camus_core.effects import ForgetClient, SaveClient, SaveRoom
 from camus_core.limits import Limits
 from camus_core.records import ClientId, RoomId, RoomRecord
 from driving.conversation import Conversation
+from driving.weight import weight_of
 
 HOME = "192.0.2.1"
 
@@ -197,3 +201,34 @@ def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:
     talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join(password="69")), *locks(BILL))
     talk.answers(TED)
     talk.plays(Hears(TED, waiting(TED)), Hears(BILL, waits(TED)))
+
+
+# Waiting rooms ------------------------------------------------------------------------------
+
+
+def test_clients_that_have_waited_leave_nothing_behind() -> None:
+    talk = Conversation(Setting(Limits(waiting_seconds=30.0)))
+    talk.plays(*creates_as_owner(BILL), *locks(BILL))
+    weights = []
+    for number in range(80):
+        denied, admitted, lost = (f"{3 * number + one:032x}" for one in range(3))
+        talk.plays(
+            *enters_waiting_room(denied, BILL),
+            *decides(BILL, deny(denied), waits_no_more(denied)),
+            Drops(denied),
+            *enters_waiting_room(admitted, BILL),
+            *decides(BILL, admit(admitted), waits_no_more(admitted), client_joined(admitted)),
+            Says(admitted, to(SERVER, "bye")),
+            Hears(BILL, left(admitted, "left")),
+            *enters_waiting_room(lost, BILL),
+            Drops(lost),
+            Hears(BILL, waits_no_more(lost)),
+            Says(BILL, ack(12 + 10 * number)),
+            Waits(3),
+        )
+        if number % 10 == 9:
+            weights.append(weight_of(talk.router))
+    assert max(weights[3:]) <= weights[2] * 1.1
+    talk.plays(Says(BILL, to(SERVER, "bye")), Waits(3600))
+    assert talk.router.census() == Census(0, 0, 0, 0, 0)
+    assert talk.router.next_deadline() is None

@@ -251,8 +251,8 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "who drops, closes or says bye at the door waits no more, and holds nothing",
-        ("CTRL-22", "CTRL-54"),
+        "a client that drops, closes, says bye or is closed waits no more, and holds nothing",
+        ("CTRL-22", "CTRL-54", "CORE-52"),
         (
             *creates_as_owner(BILL),
             *locks(BILL),
@@ -266,8 +266,14 @@ SCENARIOS = (
             *enters_waiting_room(TED_ANEW, BILL),
             Closes(TED_ANEW, 1001),
             Hears(BILL, waits_no_more(TED_ANEW)),
+            *enters_waiting_room(BILL_ANEW, BILL),
+            *are_refused(BILL_ANEW, "not-joined", lock(False)),
+            *are_refused(BILL_ANEW, "too-many-refusals", lock(False)),
+            IsClosed(BILL_ANEW, 4002),
+            Hears(BILL, waits_no_more(BILL_ANEW)),
             *are_refused(BILL, "unknown-receiver", admit(TED), admit(RUFUS), deny(TED_ANEW)),
         ),
+        Setting(Limits(refusals_in_a_row=2)),
     ),
     Scenario(
         "who is taken for dead at the door waits no more",
