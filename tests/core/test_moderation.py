@@ -57,6 +57,7 @@ from camus_core.effects import ForgetClient, SaveClient, SaveRoom
 from camus_core.limits import Limits
 from camus_core.records import ClientId, RoomId, RoomRecord
 from driving.conversation import Conversation
+from driving.driver import START
 from driving.weight import weight_of
 
 HOME = "192.0.2.1"
@@ -204,6 +205,16 @@ def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:
 
 
 # Waiting rooms ------------------------------------------------------------------------------
+
+
+def test_a_waiting_client_joins_at_the_time_of_its_admission() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *locks(BILL))
+    for who in (TED, RUFUS):
+        talk.plays(*enters_waiting_room(who, BILL))
+    talk.plays(Waits(7), Says(BILL, admit(TED)), Waits(7), Says(BILL, lock(False)))
+    times = [client.joined_at - START for client in talk.server.store.clients.values()]
+    assert times == [0, 7, 14]
 
 
 def test_clients_that_have_waited_leave_nothing_behind() -> None:
