@@ -35,14 +35,6 @@ def moderated_room(
     return talk
 
 
-def moderated_room_with(name: str, address: str) -> Talk:
-    """Return the same conversation with one more member, who has this address."""
-    talk = moderated_room()
-    talk.joins(name, "lobby", address=address)
-    talk.forget()
-    return talk
-
-
 def locked_room(*guests: str, waiting: Sequence[str] = (), **more: Any) -> Talk:
     """Return the same conversation in a locked room, with these clients waiting."""
     talk = moderated_room(*guests, **more)

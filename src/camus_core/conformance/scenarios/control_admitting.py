@@ -1,5 +1,6 @@
 """The end of a wait: admitted, denied, or given up (CTRL-19 to CTRL-22)."""
 
+from ...admission.identity import Identity
 from ...limits import Limits
 from .. import examples_of_control as example
 from ..address_phrases import ELSEWHERE, HERE, THERE
@@ -13,6 +14,7 @@ from ..control_phrases import (
     host_and_moderator,
     is_admitted,
     is_locked,
+    is_removed,
     kick,
     lock,
     locks,
@@ -35,7 +37,7 @@ from ..scenario import (
     Stops,
     Waits,
 )
-from ..session_phrases import note, visits
+from ..session_phrases import enters, note, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
@@ -59,6 +61,8 @@ from ..vocabulary import (
     resume,
     to,
 )
+
+_TOKENS = Setting(tokens={"Bill's": Identity("bill"), "Ted's": Identity("ted")})
 
 SCENARIOS = (
     Scenario(
@@ -96,18 +100,18 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "who is admitted to a full room goes on waiting",
-        ("CTRL-19", "CORE-6", "CTRL-51"),
+        "a client that is admitted to a full room goes on waiting",
+        ("CTRL-19", "CORE-6", "CTRL-51", "SESS-45"),
         (
             *creates_as_owner(BILL, guest_limit=2),
             *visits(TED, BILL),
             *locks(BILL, TED),
             *enters_waiting_room(RUFUS, BILL),
             *are_refused(BILL, "room-full", admit(RUFUS)),
+            Drops(TED),
+            *are_refused(BILL, "room-full", admit(RUFUS)),
             HearsNothing(RUFUS),
-            Says(TED, to(SERVER, "bye")),
-            IsClosed(TED, 1000),
-            Hears(BILL, left(TED, "left")),
+            *decides(BILL, kick(TED), left(TED, "kicked")),
             *decides(BILL, admit(RUFUS), waits_no_more(RUFUS), client_joined(RUFUS)),
             *is_admitted(RUFUS),
         ),
@@ -180,13 +184,14 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "when the room is unlocked, for whom there is no place hears that it is full",
+        "when the room is unlocked, clients without a place are told that it is full",
         ("CTRL-21", "CTRL-52"),
         (
             *creates_as_owner(BILL, guest_limit=2),
             *locks(BILL),
             *enters_waiting_room(TED, BILL),
             *enters_waiting_room(RUFUS, BILL),
+            *enters_waiting_room(TED_ANEW, BILL),
             *decides(
                 BILL,
                 lock(False),
@@ -194,9 +199,11 @@ SCENARIOS = (
                 waits_no_more(TED),
                 client_joined(TED),
                 waits_no_more(RUFUS),
+                waits_no_more(TED_ANEW),
             ),
             Hears(TED, but(joined(TED), reply_to="let me in")),
             Hears(RUFUS, but(refused(RUFUS, "room-full"), reply_to="let me in")),
+            Hears(TED_ANEW, but(refused(TED_ANEW, "room-full"), reply_to="let me in")),
             Says(TED, to(SERVER, "bye")),
             IsClosed(TED, 1000),
             Hears(BILL, left(TED, "left")),
@@ -244,8 +251,8 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "who drops, closes or says bye at the door waits no more, and holds nothing",
-        ("CTRL-22", "CTRL-54"),
+        "a client that drops, closes, says bye or is closed waits no more, and holds nothing",
+        ("CTRL-22", "CTRL-54", "CORE-52"),
         (
             *creates_as_owner(BILL),
             *locks(BILL),
@@ -259,8 +266,14 @@ SCENARIOS = (
             *enters_waiting_room(TED_ANEW, BILL),
             Closes(TED_ANEW, 1001),
             Hears(BILL, waits_no_more(TED_ANEW)),
+            *enters_waiting_room(BILL_ANEW, BILL),
+            *are_refused(BILL_ANEW, "not-joined", lock(False)),
+            *are_refused(BILL_ANEW, "too-many-refusals", lock(False)),
+            IsClosed(BILL_ANEW, 4002),
+            Hears(BILL, waits_no_more(BILL_ANEW)),
             *are_refused(BILL, "unknown-receiver", admit(TED), admit(RUFUS), deny(TED_ANEW)),
         ),
+        Setting(Limits(refusals_in_a_row=2)),
     ),
     Scenario(
         "who is taken for dead at the door waits no more",
@@ -277,14 +290,15 @@ SCENARIOS = (
         Setting(Limits(ping_after=0.3, silent_for=0.9)),
     ),
     Scenario(
-        "who is banned waits no more, and hears why",
-        ("CTRL-12", "CTRL-22", "CTRL-40", "CTRL-53"),
+        "a client that a ban of a member reaches waits no more",
+        ("CTRL-12", "CTRL-22", "CTRL-40", "CTRL-41", "CTRL-53"),
         (
             *creates_as_owner(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
             *locks(BILL, TED),
             *enters_waiting_room(RUFUS, BILL, address=THERE),
             *enters_waiting_room(TED_ANEW, BILL, address=ELSEWHERE),
+            *enters_waiting_room(BILL_ANEW, BILL, address=THERE, token="Bill's"),
             Says(BILL, ban(TED)),
             Hears(RUFUS, but(refused(RUFUS, "banned"), reply_to="let me in")),
             Hears(BILL, waits_no_more(RUFUS)),
@@ -293,7 +307,31 @@ SCENARIOS = (
             IsClosed(TED, 4507),
             *is_answered(TED_ANEW),
             HearsNothing(TED_ANEW),
+            *is_answered(BILL_ANEW),
+            HearsNothing(BILL_ANEW),
         ),
+        _TOKENS,
+    ),
+    Scenario(
+        "a ban of an identity reaches its waiting clients, and no others at their addresses",
+        ("CTRL-13", "CTRL-40"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *enters(TED, address=THERE, token="Ted's"),
+            Hears(BILL, client_joined(TED)),
+            *locks(BILL, TED),
+            *enters_waiting_room(TED_ANEW, BILL, address=ELSEWHERE, token="Ted's"),
+            *enters_waiting_room(BILL_ANEW, BILL, address=THERE, token="Bill's"),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
+            *decides(BILL, ban(TED), waits_no_more(TED_ANEW), left(TED, "banned")),
+            *is_removed(TED, "banned"),
+            Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
+            *decides(BILL, ban(BILL_ANEW), waits_no_more(BILL_ANEW)),
+            Hears(BILL_ANEW, but(refused(BILL_ANEW, "banned"), reply_to="let me in")),
+            *is_answered(RUFUS),
+            HearsNothing(RUFUS),
+        ),
+        _TOKENS,
     ),
     Scenario(
         "a server that stops closes who waits",

@@ -1,14 +1,17 @@
 """Waiting clients, and the notices of them to moderators (CTRL-17, CTRL-18)."""
 
+from ...limits import Limits
 from .. import examples_of_control as example
 from ..control_phrases import (
     admit,
+    ban,
     creates_as_owner,
     decides,
     deny,
     enters_waiting_room,
     host_and_moderator,
     is_admitted,
+    is_locked,
     kick,
     lock,
     locks,
@@ -18,8 +21,8 @@ from ..control_phrases import (
     waits_no_more,
 )
 from ..phrases import are_refused, is_answered
-from ..scenario import Connects, Drops, Hears, HearsNothing, Joins, Says, Scenario
-from ..session_phrases import note, visits
+from ..scenario import Connects, Drops, Hears, HearsNothing, Joins, Says, Scenario, Setting
+from ..session_phrases import creates, note, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
@@ -64,8 +67,8 @@ SCENARIOS = (
         ),
     ),
     Scenario(
-        "guests hear nothing of who waits, nor do members of the core profile",
-        ("CTRL-17", "CTRL-47"),
+        "guests are told of no waiting clients, nor are moderators of the core profile",
+        ("CTRL-17", "CTRL-47", "CTRL-27"),
         (
             *creates_as_owner(BILL),
             *visits(TED, BILL),
@@ -76,9 +79,16 @@ SCENARIOS = (
             *enters_waiting_room(RUFUS, BILL),
             HearsNothing(TED),
             HearsNothing(TED_ANEW),
+            *decides(
+                BILL,
+                set_role(TED_ANEW, "moderator"),
+                updated(TED_ANEW, MAJOR_TOM, "moderator"),
+            ),
+            Hears(TED, updated(TED_ANEW, MAJOR_TOM, "moderator")),
             Drops(RUFUS),
             Hears(BILL, waits_no_more(RUFUS)),
             HearsNothing(TED),
+            HearsNothing(TED_ANEW),
         ),
     ),
     Scenario(
@@ -210,6 +220,38 @@ SCENARIOS = (
             Hears(BILL, roster(BILL, (BILL, MAJOR_TOM))),
             HearsNothing(TED),
         ),
+    ),
+    Scenario(
+        "each room has a waiting room of its own",
+        ("CTRL-17", "CTRL-19", "CTRL-20", "CTRL-21", "LIM-9"),
+        (
+            *creates_as_owner(BILL),
+            *locks(BILL),
+            *enters_waiting_room(TED, BILL),
+            Connects(RUFUS, None, CAMUS_2),
+            *creates(RUFUS, "circle-k", name="Circle K"),
+            Says(RUFUS, join("circle-k", owner_token=owner_token_of("circle-k"))),
+            Hears(RUFUS, joined(RUFUS, room_id="circle-k", role="owner")),
+            *locks(RUFUS),
+            Connects(TED_ANEW, None, CAMUS_2),
+            Says(TED_ANEW, join("circle-k")),
+            Hears(TED_ANEW, by(SERVER, TED_ANEW, "waiting", {"room_id": "circle-k"})),
+            Hears(RUFUS, waits(TED_ANEW)),
+            *are_refused(
+                BILL, "unknown-receiver", admit(TED_ANEW), deny(TED_ANEW), ban(TED_ANEW)
+            ),
+            *decides(
+                RUFUS,
+                lock(False),
+                is_locked(False),
+                waits_no_more(TED_ANEW),
+                client_joined(TED_ANEW),
+            ),
+            Hears(TED_ANEW, joined(TED_ANEW, room_id="circle-k")),
+            HearsNothing(TED),
+            HearsNothing(BILL),
+        ),
+        Setting(Limits(waiting=1)),
     ),
     Scenario(
         "what is said at the door counts, if it does elsewhere",
