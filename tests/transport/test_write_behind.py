@@ -207,6 +207,38 @@ async def test_a_session_is_found_with_what_is_known_of_its_room_by_now() -> Non
     assert await writing.find_session(SessionDigest("s1")) == StoredRoom(banned, (ann,))
 
 
+class SlowReads(FailingStore):
+    """A store that has read already, and answers when `answers` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = asyncio.Event()
+
+    async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
+        found = await super().find_session(digest)
+        await self.answers.wait()
+        return found
+
+
+async def test_a_client_that_is_removed_while_its_session_is_read_is_not_found() -> None:
+    store = SlowReads()
+    digest = SessionDigest("d" * 64)
+    room = RoomRecord(LOBBY, "Lobby", 0.0)
+    client = ClientRecord(
+        ClientId("a" * 32), LOBBY, "Ann", 0.0, node="before", session_digest=digest
+    )
+    await store.create_room(room)
+    await store.write([SaveClient(client)])
+    behind = WriteBehind(store, 10)
+    reading = asyncio.create_task(behind.find_session(digest))
+    await asyncio.sleep(0)
+    behind.add(ForgetClient(client.id))
+    await behind.flush()
+    store.answers.set()
+    assert await reading == StoredRoom(room)
+    assert await behind.find_session(digest) is None
+
+
 async def test_what_waits_for_a_room_is_not_displaced_by_what_waits_for_another_of_its_id() -> (
     None
 ):

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
+from collections.abc import Awaitable
 from contextlib import suppress
 from itertools import islice
 
@@ -66,6 +67,9 @@ def new_incarnation() -> str:
 class WriteBehind:
     """A store whose changes are written later; look-ups see the changes that wait.
 
+    A look-up also sees the changes that are written while it waits for the store, which may
+    have read the records before.
+
     Changes are written in order. A newer change of a record replaces the one that waits. While
     the database is away at most `limit` changes wait; over it the oldest is dropped. The
     creation of a room doesn't wait: the room is durable before its creator hears of it.
@@ -78,6 +82,9 @@ class WriteBehind:
         self._waiting_by_id: Counter[str] = Counter()
         self._has_work = asyncio.Event()
         self._write_lock = asyncio.Lock()
+        self._written: dict[_Key, tuple[int, Change]] = {}
+        self._groups_written = 0
+        self._open_reads: dict[object, int] = {}
 
     def __len__(self) -> int:
         """Return the number of waiting changes."""
@@ -107,9 +114,9 @@ class WriteBehind:
         """
         if question.room_id in self._waiting_by_id:  # the look-up must see the change
             await self.flush()
-        found = await self._store.find_room(question.room_id)
+        found = await self._read(self._store.find_room(question.room_id))
         if found is not None or question.if_absent is None:
-            return self._with_pending_changes(found)
+            return found
         created = evolve(question.if_absent, incarnation=new_incarnation())
         try:
             if await self._store.create_room(created):
@@ -118,8 +125,7 @@ class WriteBehind:
             self.forget_attempt(created)
             raise
         # Another server has created it in between.
-        found = await self._store.find_room(question.room_id)
-        return self._with_pending_changes(found)
+        return await self._read(self._store.find_room(question.room_id))
 
     def forget_attempt(self, created: RoomRecord) -> None:
         """Remove a room that a failing store may have created, as no server watches it.
@@ -134,22 +140,43 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        return self._with_pending_changes(await self._store.find_session(digest))
+        return await self._read(self._store.find_session(digest))
 
-    def _with_pending_changes(self, found: StoredRoom | None) -> StoredRoom | None:
-        """Return a stored room as it will be when all waiting changes are written: with the
-        newest lock and bans, and without the clients whose records are about to change.
+    async def _read(self, reading: Awaitable[StoredRoom | None]) -> StoredRoom | None:
+        """Return a stored room as it will be when all changes are written: with the newest lock
+        and bans, and without the clients whose records have changed, or are about to.
         """
-        if found is None:
-            return None
-        room = found.room
-        waiting = self._waiting.get(("room", room.id, room.incarnation))
-        if isinstance(waiting, SaveRoom):
-            room = evolve(room, locked=waiting.room.locked, bans=waiting.room.bans)
-        return StoredRoom(room, tuple(filter(self._is_current, found.clients)))
+        read = object()
+        self._open_reads[read] = self._groups_written
+        try:
+            found = await reading
+            if found is None:
+                return None
+            room = found.room
+            change = self._newest_change(("room", room.id, room.incarnation))
+            if isinstance(change, SaveRoom):
+                room = evolve(room, locked=change.room.locked, bans=change.room.bans)
+            return StoredRoom(room, tuple(filter(self._is_current, found.clients)))
+        finally:
+            del self._open_reads[read]
+            self._forget_written()
+
+    def _newest_change(self, key: _Key) -> Change | None:
+        if key in self._waiting:
+            return self._waiting[key]
+        return self._written[key][1] if key in self._written else None
+
+    def _forget_written(self) -> None:
+        """Forget the changes that were written before the oldest open read began."""
+        began = next(iter(self._open_reads.values()), self._groups_written)
+        while self._written:
+            key, (group, _) = next(iter(self._written.items()))
+            if group > began:
+                break
+            del self._written[key]
 
     def _is_current(self, client: ClientRecord) -> bool:
-        match self._waiting.get(("client", client.id, "")):
+        match self._newest_change(("client", client.id, "")):
             case SaveClient(saved, takes_over):
                 return not takes_over and saved.node != client.node
             case ForgetClient(_, node):
@@ -168,9 +195,13 @@ class WriteBehind:
                 group = dict(islice(self._waiting.items(), _GROUP_SIZE))
                 # A room's clients must be saved before the store decides that it is unused.
                 await self._store.write(sorted(group.values(), key=_removes_if_unused))
+                self._groups_written += 1
                 for key, change in group.items():
                     if self._waiting.get(key) is change:
                         self._drop(key)
+                    if self._open_reads:
+                        self._written.pop(key, None)
+                        self._written[key] = self._groups_written, change
                 if self._waiting:
                     await asyncio.sleep(0)  # a store in memory never yields to the event loop
 
