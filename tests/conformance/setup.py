@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from ipaddress import ip_address
 from typing import Any, TypeVar
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from camus_core.admission.identity import Identity
 from camus_core.admission.passwords import hash_password
 from camus_core.conformance import SCENARIOS, Scenario
-from camus_core.conformance.scenario import ExistingRoom, Setting
+from camus_core.conformance.scenario import Closes, Connects, ExistingRoom, Setting
 from camus_core.records import NetworkAddress, RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
@@ -31,15 +32,20 @@ def _named(scenarios: Sequence[Scenario]) -> pytest.MarkDecorator:
 
 every_scenario = _named(SCENARIOS)
 every_scenario_without_a_wire = _named([one for one in SCENARIOS if not one.wire])
-every_core_scenario_without_a_wire = _named(
+every_scenario_of_lines = _named(
     [
         one
         for one in SCENARIOS
-        if not (one.wire or one.subprotocols or one.addresses or one.setting.tokens)
+        if not one.wire
+        and all(ip_address(address).is_loopback for address in one.addresses)
+        and not any(
+            isinstance(step, Closes) or (isinstance(step, Connects) and step.token is not None)
+            for step in one.steps
+        )
     ]
 )
-"""For transports without the session profile that give the server neither the client's address
-nor its credentials.
+"""For transports whose clients have addresses of this machine, send no close code, and show no
+token before they join.
 """
 
 

@@ -67,18 +67,16 @@ _ENDED = _Ended()
 
 @define(eq=False)
 class ServedConnection:
-    """One connection of a server, whose transport calls its methods; a `Reader` of its held
+    """One connection of a server, to which its transport reports; a `Reader` of its held
     frames.
 
     Once the connection has ended, by `closed`, `fail` or the server (even during
     `SignalingServer.connect`), these methods do nothing, and the server doesn't call the
     transport's `Connection` again. So neither of them has to check.
 
-    Attributes:
-        is_open: True until the connection has ended.
-        awaits_answer: True while a question about the connection is open.
-        held: The frames that wait for the answer or for their turn.
-        answer: The answer, while it waits for its turn.
+    `is_open` is true until then. `awaits_answer` is true while a question about the connection
+    is open. `held` are the frames that wait for the answer or for their turn. `answer` waits
+    for its turn.
     """
 
     id: ConnectionId
