@@ -129,6 +129,19 @@ async def test_a_page_of_another_origin_or_under_another_name_is_refused_and_not
             assert accepted.address == "203.0.113.7"
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", None)]
+)
+async def test_an_image_of_another_page_opens_no_stream_with_the_cookies_of_a_user(
+    access: AccessRules, site: str, status: int | None
+) -> None:
+    lines = HOST, ("Sec-Fetch-Site", site), ("Cookie", "session=90aa")
+    if status is None:
+        access.accept_request(TED, request(*lines))
+    else:
+        assert refused(access, TED, *lines) == status
+
+
 async def test_the_scheme_of_an_origin_is_that_of_the_listener(access: AccessRules) -> None:
     lines = HOST, ("Origin", "http://calls.example.com")
     access.accept_request(TED, request(*lines))

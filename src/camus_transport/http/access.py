@@ -51,6 +51,17 @@ def requested_host(head: RequestHead, hosts: frozenset[str]) -> Authority | None
     return authority
 
 
+def _check_fetch_site(head: RequestHead) -> None:
+    """Refuse a page's GET without Origin, as that of an image, unless the page is of this site.
+
+    Browsers send Sec-Fetch-Site to encrypted and to loopback servers (W3C Fetch Metadata).
+    """
+    site = head.headers.get("sec-fetch-site", "none")
+    if "origin" not in head.headers and site not in ("none", "same-origin"):
+        text = "pages of another site may not connect here without an Origin"
+        raise Rejected(HTTPStatus.FORBIDDEN, text, site)
+
+
 @define(eq=False)
 class AcceptedConnection:
     """A connection of a client that may connect; its transport reports its progress here.
@@ -165,8 +176,9 @@ class AccessRules:
             is_encrypted: true if this listener terminates TLS.
 
         Raises:
-            Rejected: there are too many connections, or the Host or the Origin isn't allowed:
-                answer with its `status`, text and `headers`.
+            Rejected: there are too many connections, or the Host or the Origin isn't allowed,
+                or a page of another site sends none: answer with its `status`, text and
+                `headers`.
         """
         accepted = self._count(peer, head.headers)
         counted = accepted._counted
@@ -179,6 +191,7 @@ class AccessRules:
                 is_proxied=counted.is_proxy,
                 is_encrypted=is_encrypted,
             )
+            _check_fetch_site(head)
         except Rejected as rejected:
             accepted.refuse(str(rejected), rejected.detail or head.path)
             accepted.closed()
