@@ -244,7 +244,7 @@ class Signaling:
 
     @property
     def access(self) -> AccessRules:
-        """The rules of who may connect, for transports of your own."""
+        """The rules of access, for transports of your own."""
         return self._access
 
     def connect(

@@ -1,4 +1,4 @@
-"""The rules of who may connect, which all transports of one server share."""
+"""The rules of access: limits of connections, hosts and origins, for all transports alike."""
 
 import asyncio
 from collections.abc import Callable
@@ -118,7 +118,7 @@ class AcceptedConnection:
 
 @define(eq=False)
 class AccessRules:
-    """The rules of who may connect: limits of connections, hosts and origins.
+    """The rules of access, which all transports of one server share.
 
     A transport accepts each connection by `accept`, or by `accept_request` if it opens with an
     HTTP request, before it does anything else for it. Refusals are in the log.
