@@ -7,12 +7,16 @@ from http import HTTPStatus
 import pytest
 from attrs import define
 
+from camus_core.admission.identity import Identity
 from camus_core.limits import Limits
+from camus_core.records import RoomId
 from camus_transport import Signaling
 from camus_transport.http.access import AcceptedConnection, AccessRules
+from camus_transport.http.handshake import Handshake
 from camus_transport.http.headers import Headers
 from camus_transport.http.refusals import Rejected
 from camus_transport.http.request_head import RequestHead
+from camus_transport.memory import MemoryWire
 from transport.plain_http import ask
 from transport.virtual_time import in_virtual_time
 
@@ -164,3 +168,21 @@ async def test_connections_of_all_transports_count_together() -> None:
         assert (await ask(port, "GET /room/lobby/ws")).status == 429
         accepted.closed()
         assert (await ask(port, "GET /room/lobby/ws")).status == 426
+
+
+async def test_the_cookie_of_a_request_identifies_its_client() -> None:
+    async def by_cookie(handshake: Handshake) -> Identity:
+        assert (handshake.path, handshake.address) == ("/events?room=lobby", "203.0.113.7")
+        return Identity({"session=90aa": "ted"}[handshake.headers["Cookie"]], "Ted")
+
+    async with Signaling(authenticator=by_cookie) as signaling:
+        head = request(HOST, ("cookie", "session=90aa"))
+        with signaling.access.accept_request(TED, head) as accepted:
+            wire = MemoryWire.open(
+                signaling.server,
+                RoomId("lobby"),
+                address=accepted.address,
+                handshake=Handshake(head.target, head.headers, accepted.address),
+            )
+            assert b'"greeting"' in await wire.read()
+        assert [one.username for one in signaling.server.roster(RoomId("lobby"))] == ["Ted"]
