@@ -359,10 +359,10 @@ class WebSocketConnection(asyncio.Protocol):
             self._partial_frame = b""
         texts: list[bytes] = []
         data = data[read_texts(data, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts) :]
-        served = self._served
-        assert served is not None  # since the handshake
-        for text in texts:
-            served.receive(text)
+        if texts:
+            receive = self._get_served().receive
+            for text in texts:
+                receive(text)
         if data and not texts and may_become_text(data, self._limit):
             self._partial_frame = data
             return b""
