@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from camus_core.admission.identity import Identity
 from camus_core.admission.passwords import hash_password
 from camus_core.conformance import SCENARIOS, Scenario
-from camus_core.conformance.scenario import Closes, Connects, ExistingRoom, Setting
+from camus_core.conformance.scenario import ExistingRoom, Setting
 from camus_core.records import NetworkAddress, RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.store import Store
@@ -32,21 +31,6 @@ def _named(scenarios: Sequence[Scenario]) -> pytest.MarkDecorator:
 
 every_scenario = _named(SCENARIOS)
 every_scenario_without_a_wire = _named([one for one in SCENARIOS if not one.wire])
-every_scenario_of_lines = _named(
-    [
-        one
-        for one in SCENARIOS
-        if not one.wire
-        and all(ip_address(address).is_loopback for address in one.addresses)
-        and not any(
-            isinstance(step, Closes) or (isinstance(step, Connects) and step.token is not None)
-            for step in one.steps
-        )
-    ]
-)
-"""For transports whose clients have addresses of this machine, send no close code, and show no
-token before they join.
-"""
 
 
 def router_for(setting: Setting, node: str = "the only node") -> Router:
