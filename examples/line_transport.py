@@ -6,6 +6,7 @@ answered by another. The server's last line is a close code and its meaning.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import cast
 
 from camus_core.records import RoomId
@@ -72,7 +73,8 @@ class LineConnection(asyncio.BufferedProtocol):
 
     def close(self, code: int, reason: str) -> None:
         self._transport.write(f"{code} {reason}\n".encode())
-        self._transport.write_eof()  # keep reading: unread data would make TCP reset
+        with suppress(OSError):  # the client has gone
+            self._transport.write_eof()  # keep reading: unread data would make TCP reset
         self._transport.resume_reading()
         asyncio.get_running_loop().call_later(CLOSING_SECONDS, self._transport.abort)
 

@@ -285,3 +285,18 @@ async def test_empty_lines_that_arrive_together_are_answered_once() -> None:
     async with Signaling() as signaling:
         heard = await replies(signaling, b"camus.1 lobby\n", b"\n" * 100, bye)
     assert heard[1:] == [b"\n", b"1000 the client sent `bye`\n"]
+
+
+async def test_clients_that_have_gone_disturb_no_stop(caplog: pytest.LogCaptureFixture) -> None:
+    async with Signaling() as signaling:
+        listening = await listen(signaling, HOST, 0)
+        for _ in range(3):
+            sock = socket.create_connection(listening.sockets[0].getsockname())
+            reader, writer = await asyncio.open_connection(sock=sock)
+            writer.write(b"camus.1 lobby\n")
+            await reader.readline()
+            writer.transport.abort()
+            sock.close()
+        listening.close()
+    assert signaling.server.census().connections == 0
+    assert caplog.messages == []
