@@ -1,56 +1,65 @@
 """A transport written from scratch: messages as lines of JSON over TCP, without WebSockets.
 
-The first line that a client sends is the id of a room; each later line is a message. An empty
-line keeps the connection alive, and is answered by another. The server's last line is a close
-code and its meaning.
+The first line of a client names its profile and a room (`camus.1 lobby`), or the session
+profile alone (`camus.2`). Each later line is a message; empty lines are a sign of life, and are
+answered by another. The server's last line is a close code and its meaning.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from typing import cast
 
-from camus_core import Router
 from camus_core.records import RoomId
-from camus_core.wire.profile import CORE
-from camus_store import open_store
+from camus_core.wire.profile import CORE, SESSION
+from camus_transport import Signaling
 from camus_transport.server.served_connection import ServedConnection
-from camus_transport.server.server import SignalingServer
 
 CLOSING_SECONDS = 2.0
 """The time a client has to read the last line and close, before the connection is cut."""
 
+READ_BYTES = 4096
+"""The bytes read from one client in a turn of the event loop: a flood of them takes 10 ms."""
 
-class LineConnection(asyncio.Protocol):
+
+class LineConnection(asyncio.BufferedProtocol):
     """The server's end of one connection: a `camus_core.transport.Connection`."""
 
-    def __init__(self, server: SignalingServer) -> None:
-        self._server = server
-        self._limits = server.limits
-        self._loop = asyncio.get_running_loop()
-        self._served: ServedConnection | None = None
+    _served: ServedConnection | None = None
+
+    def __init__(self, signaling: Signaling) -> None:
+        self._server, self._access = signaling.server, signaling.access
+        self._limits = signaling.server.limits
+        self._buffer = bytearray(READ_BYTES)
         self._unread = b""
-        self.gone = self._loop.create_future()
 
     # Called by the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._cut_off_after(self._limits.handshake_seconds)
+        peer = transport.get_extra_info("peername")
+        self._accepted = self._access.accept(peer, self._transport.abort)
 
-    def data_received(self, data: bytes) -> None:
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        for line in lines:
-            self._line_received(line)
-        if len(self._unread) > self._limits.frame_bytes:
-            self._line_received(self._unread)
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        *lines, self._unread = (self._unread + self._buffer[:nbytes]).split(b"\n")
+        if len(self._unread) > self._limits.frame_bytes:  # too long, as the server will say
+            lines.append(self._unread)
             self._unread = b""
+        for line in lines:
+            if self._served is None:
+                self._served = self._connect(line)
+            elif line:
+                self._served.receive(line)
+        if b"" in lines and self._served is not None and self._served.is_open:
+            self._served.heard()  # once for all of them: a flood of line breaks is cheap
+            self.send(b"")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._deadline.cancel()
+        self._accepted.closed()
         if self._served is not None:
             self._served.closed()
-        self.gone.set_result(None)
 
     # Called by the server
 
@@ -64,10 +73,10 @@ class LineConnection(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         self._transport.write(f"{code} {reason}\n".encode())
-        self._transport.write_eof()  # keep reading: unread data would make TCP reset
+        with suppress(OSError):  # the client has gone
+            self._transport.write_eof()  # keep reading: unread data would make TCP reset
         self._transport.resume_reading()
-        self._deadline.cancel()
-        self._cut_off_after(CLOSING_SECONDS)
+        asyncio.get_running_loop().call_later(CLOSING_SECONDS, self._transport.abort)
 
     def pause(self) -> None:
         self._transport.pause_reading()
@@ -75,60 +84,35 @@ class LineConnection(asyncio.Protocol):
     def resume(self) -> None:
         self._transport.resume_reading()
 
-    # Handling of lines
+    # The first line
 
-    def _line_received(self, line: bytes) -> None:
-        if self._served is None:
-            self._deadline.cancel()
-            room_id = RoomId(line.decode(errors="replace"))
-            self._served = self._server.connect(self, room_id, CORE, address=None)
-        elif line:
-            self._served.receive(line)
-        elif self._served.is_open:
-            self._served.heard()
-            if not self.send(b""):
-                self._served.overflowed()
-
-    def _cut_off_after(self, seconds: float) -> None:
-        self._deadline = self._loop.call_later(seconds, self._transport.abort)
+    def _connect(self, line: bytes) -> ServedConnection:
+        self._accepted.opened()
+        name, _, room = line.decode(errors="replace").partition(" ")
+        profile = SESSION if name == SESSION.name else CORE
+        address = self._accepted.address
+        return self._server.connect(self, RoomId(room), profile, address=address)
 
 
-@asynccontextmanager
-async def listening(server: SignalingServer, host: str, port: int) -> AsyncIterator[int]:
-    """Accept connections and yield the port; at the end close every connection in order."""
-    open_connections: set[asyncio.Future[None]] = set()
-
-    def accept() -> LineConnection:
-        connection = LineConnection(server)
-        open_connections.add(connection.gone)
-        connection.gone.add_done_callback(open_connections.discard)
-        return connection
-
-    listener = await asyncio.get_running_loop().create_server(accept, host, port)
-    try:
-        yield listener.sockets[0].getsockname()[1]
-    finally:
-        listener.close()
-        await server.stop()
-        if open_connections:
-            await asyncio.wait(open_connections, timeout=CLOSING_SECONDS + 1.0)
+async def listen(signaling: Signaling, host: str, port: int) -> asyncio.Server:
+    """Accept connections until the server that is returned is closed."""
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: LineConnection(signaling), host, port)
 
 
 async def main() -> None:
-    store = open_store("memory:")
-    async with (
-        store,
-        SignalingServer(Router(), store) as server,
-        listening(server, "localhost", 0) as port,
-    ):
-        reader, writer = await asyncio.open_connection("localhost", port)
-        writer.write(b'lobby\n{"receiver": "ground control", "type": "ping", "data": 1}\n')
+    async with Signaling() as signaling:
+        listening = await listen(signaling, "127.0.0.1", 0)
+        address = listening.sockets[0].getsockname()
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b'camus.1 lobby\n{"receiver": "ground control", "type": "ping"}\n')
         print("received:", (await reader.readline()).decode(), end="")
         print("received:", (await reader.readline()).decode(), end="")
         writer.write(b'{"receiver": "ground control", "type": "bye"}\n')
         print("received:", (await reader.readline()).decode(), end="")
         writer.close()
         await writer.wait_closed()
+        listening.close()
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from typing import Protocol
 class Connection(Protocol):
     """The server's end of the connection to one client.
 
-    No method waits, and none raises for anything that the client or the network did: a
-    connection that has ended ignores every call.
+    No method waits, and none raises for anything that the client or the network did. The
+    server calls none after `close`, nor once its transport has reported the connection's end.
     """
 
     def send(self, frame: bytes) -> bool:

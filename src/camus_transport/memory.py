@@ -17,9 +17,10 @@ from .server.server import SignalingServer
 class MemoryWire:
     """Both ends of one connection: the server's (`Connection`) and the client's (`Wire`)."""
 
+    _served: ServedConnection
+
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._served: ServedConnection | None = None
         self._frames: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._end: WireClosed | None = None
@@ -78,8 +79,7 @@ class MemoryWire:
         await self._writable.wait()
         if self._end is not None:
             raise self._end
-        if self._served is not None:
-            self._served.receive(frame)
+        self._served.receive(frame)
 
     async def read(self) -> bytes:
         while not self._frames:
@@ -98,6 +98,6 @@ class MemoryWire:
         self._end_with(1006, "the connection broke")
 
     def _end_with(self, code: int, reason: str) -> None:
-        if self._end is None and self._served is not None:
+        if self._end is None:
             self.close(code, reason)
             self._served.closed(code)

@@ -137,6 +137,8 @@ class Signaling:
             await stack.enter_async_context(self._store)
             await stack.enter_async_context(self._server)
             stack.callback(self._access.refusals.close)
+            stack.push_async_callback(self._access.drain)
+            stack.push_async_callback(self._server.stop)
             self._exit_stack = stack.pop_all()
         return self
 
@@ -242,7 +244,7 @@ class Signaling:
 
     @property
     def access(self) -> AccessRules:
-        """The rules of who may connect, for transports of your own."""
+        """The rules of access, for transports of your own."""
         return self._access
 
     def connect(

@@ -28,16 +28,6 @@ def _named(scenarios: Sequence[Scenario]) -> pytest.MarkDecorator:
 
 every_scenario = _named(SCENARIOS)
 every_scenario_without_a_wire = _named([one for one in SCENARIOS if not one.wire])
-every_core_scenario_without_a_wire = _named(
-    [
-        one
-        for one in SCENARIOS
-        if not (one.wire or one.subprotocols or one.addresses or one.setting.tokens)
-    ]
-)
-"""For transports without the session profile that give the server neither the client's address
-nor its credentials.
-"""
 
 
 def token_reader_for(setting: Setting) -> TokenReader | None:

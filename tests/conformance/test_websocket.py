@@ -69,17 +69,31 @@ _HANDSHAKE = {
 @every_scenario
 async def test_over_a_websocket(scenario: Scenario, tmp_path: Path) -> None:
     async with AsyncExitStack() as exits:
-        if any(isinstance(step, Starts) for step in scenario.steps):
-            url = f"sqlite:///{tmp_path}/camus.db"
-            async with open_store(url) as store:
-                await fill(store, scenario.setting)
-            servers = Servers(scenario.setting, lambda: open_store(url), exits)
-        else:
-            memory = await store_for(scenario.setting)
-            servers = Servers(scenario.setting, lambda: memory, exits)
+        servers = await servers_for(scenario, tmp_path, exits, _listen)
         driver = WebSocketDriver(servers, exits)
         await driver.do(Starts())
         await run_async(scenario, driver.do)
+
+
+Listen = Callable[[Signaling], Awaitable[str]]
+"""A function that has a server listen on loopback, and returns its URL."""
+
+
+async def _listen(signaling: Signaling) -> str:
+    return f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}"
+
+
+async def servers_for(
+    scenario: Scenario, folder: Path, exits: AsyncExitStack, listen: Listen
+) -> "Servers":
+    """Return the servers of a scenario, with a database in this folder if they share it."""
+    if any(isinstance(step, Starts) for step in scenario.steps):
+        url = f"sqlite:///{folder}/camus.db"
+        async with open_store(url) as store:
+            await fill(store, scenario.setting)
+        return Servers(scenario.setting, lambda: open_store(url), exits, listen)
+    memory = await store_for(scenario.setting)
+    return Servers(scenario.setting, lambda: memory, exits, listen)
 
 
 @frozen(eq=False)
@@ -93,9 +107,14 @@ class Servers:
     """Servers in this process, on loopback; each opens the database by itself."""
 
     def __init__(
-        self, setting: Setting, open_database: Callable[[], Store], exits: AsyncExitStack
+        self,
+        setting: Setting,
+        open_database: Callable[[], Store],
+        exits: AsyncExitStack,
+        listen: Listen,
     ) -> None:
         self._setting = setting
+        self._listen = listen
         self._open_database = open_database
         self._exits = exits
         self._machine = MachineClocks()
@@ -118,7 +137,7 @@ class Servers:
         )
         exits = await self._exits.enter_async_context(AsyncExitStack())
         await exits.enter_async_context(signaling)
-        url = f"ws://127.0.0.1:{await signaling.listen('127.0.0.1', 0)}"
+        url = await self._listen(signaling)
         self._running.append(_Server(url, exits.aclose, store))
         return url
 

@@ -1,10 +1,14 @@
-"""The rules of who may connect, which all transports of one server share."""
+"""The rules of access: limits of connections, hosts and origins, for all transports alike."""
 
+import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Self
 
 from attrs import define, field
 
 from camus_core.limits import Limits
+from camus_core.records import NetworkAddress
 
 from .connection_limits import ConnectionLimits, CountedConnection
 from .forwarded import TrustedProxies
@@ -12,6 +16,9 @@ from .headers import Headers
 from .origins import Authority, Origin
 from .refusals import RefusalLog, Rejected
 from .request_head import RequestHead
+
+_CLOSING_SECONDS = 2.0
+"""Seconds for the end of the connections that a stopping server has closed."""
 
 _OTHER_SCHEME = (
     "pages of this Origin may not connect here: only its scheme differs from this server's, "
@@ -44,13 +51,77 @@ def requested_host(head: RequestHead, hosts: frozenset[str]) -> Authority | None
     return authority
 
 
+def _check_fetch_site(head: RequestHead) -> None:
+    """Refuse a page's GET without Origin, as that of an image, unless the page is of this site.
+
+    Browsers send Sec-Fetch-Site to encrypted and to loopback servers (W3C Fetch Metadata).
+    """
+    site = head.headers.get("sec-fetch-site", "none")
+    if "origin" not in head.headers and site not in ("none", "same-origin"):
+        text = "pages of another site may not connect here without an Origin"
+        raise Rejected(HTTPStatus.FORBIDDEN, text, site)
+
+
+@define(eq=False)
+class AcceptedConnection:
+    """A connection of a client that may connect; its transport reports its progress here.
+
+    It is a context manager, which calls `closed` at its end.
+    """
+
+    address: NetworkAddress | None
+    """The network address by which the client is counted; None if it has none."""
+
+    _rules: "AccessRules"
+    _counted: CountedConnection
+    _abort: Callable[[], object] | None = None
+    _handshake_timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed()
+
+    def opened(self) -> None:
+        """End the time for the handshake: the server may `connect` the client now."""
+        if self._handshake_timer is not None:
+            self._handshake_timer.cancel()
+
+    def closed(self) -> None:
+        """Stop counting the connection, which has ended; a second call does nothing."""
+        self.opened()
+        self._rules.remove(self)
+
+    def start_handshake(self, seconds: float) -> None:
+        """Cut the connection off unless `opened` is called within this time."""
+        loop = asyncio.get_running_loop()
+        self._handshake_timer = loop.call_later(seconds, self._time_out, seconds)
+
+    def refuse(self, reason: str, detail: str | None = None) -> None:
+        """Log that the client is refused, and cut the connection off.
+
+        Args:
+            detail: the offending part of what the client has sent; no secret.
+        """
+        self._rules.refusals.add(self._counted, reason, detail)
+        self.abort()
+
+    def abort(self) -> None:
+        """Cut the connection off, if it was accepted with a way to do so."""
+        if self._abort is not None:
+            self._abort()
+
+    def _time_out(self, seconds: float) -> None:
+        self.refuse(f"no handshake within {seconds:g} s")
+
+
 @define(eq=False)
 class AccessRules:
-    """The rules of who may connect: limits of connections, hosts and origins.
+    """The rules of access, which all transports of one server share.
 
     A transport accepts each connection by `accept`, or by `accept_request` if it opens with an
-    HTTP request, before it does anything else for it, and calls `remove` when the connection
-    has ended. What these refuse is in the log.
+    HTTP request, before it does anything else for it. Refusals are in the log.
 
     Attributes:
         hosts: The names, without port, that a Host header may have; empty for any.
@@ -66,22 +137,28 @@ class AccessRules:
     proxies: TrustedProxies = field(factory=TrustedProxies)
     connection_limits: ConnectionLimits = field(init=False)
     refusals: RefusalLog = field(factory=RefusalLog, init=False)
+    _accepted: set[AcceptedConnection] = field(factory=set, init=False)
+    _all_closed: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.connection_limits = ConnectionLimits(self.limits, self.proxies)
 
-    def accept(self, peer: object) -> CountedConnection:
-        """Count a new connection; its `address` is the client's.
+    def accept(self, peer: object, abort: Callable[[], object]) -> AcceptedConnection:
+        """Count a new connection, and give it `handshake_seconds` until it is `opened`.
 
         Args:
             peer: the name of the socket's other end, as `getpeername` and
                 `get_extra_info("peername")` return it.
-
-        Raises:
-            Rejected: the server, or the address, has too many connections: end this one at
-                once.
+            abort: cuts the connection off. It is called at once if the server, or the address,
+                has too many connections, and later if the handshake takes too long.
         """
-        return self._accept(peer, None, self.hosts, is_encrypted=False)
+        accepted = self._count(peer, Headers(), abort)
+        refusal = accepted._counted.refusal
+        if refusal is None:
+            accepted.start_handshake(self.limits.handshake_seconds)
+        else:
+            accepted.refuse(str(refusal))
+        return accepted
 
     def accept_request(
         self,
@@ -90,23 +167,36 @@ class AccessRules:
         *,
         hosts: frozenset[str] | None = None,
         is_encrypted: bool = False,
-    ) -> CountedConnection:
-        """Check the request that opens a connection, and count the connection; its `address`
-        is the client's, which a trusted proxy may have named.
+    ) -> AcceptedConnection:
+        """Check a request of a client, and count its connection for the client, which a
+        trusted proxy may name.
 
         Args:
             hosts: the names of this listener, instead of the server's `hosts`.
             is_encrypted: true if this listener terminates TLS.
 
         Raises:
-            Rejected: there are too many connections, or the Host or the Origin isn't allowed:
-                answer with its `status`, text and `headers`.
+            Rejected: there are too many connections, or the Host or the Origin isn't allowed,
+                or a page of another site sends none: answer with its `status`, text and
+                `headers`.
         """
-        return self._accept(peer, head, self.hosts if hosts is None else hosts, is_encrypted)
-
-    def remove(self, counted: CountedConnection) -> None:
-        """Stop counting a connection that has ended."""
-        self.connection_limits.remove(counted)
+        accepted = self._count(peer, head.headers)
+        counted = accepted._counted
+        try:
+            if counted.refusal is not None:
+                raise Rejected(counted.refusal.status, str(counted.refusal))
+            self.check_request(
+                head,
+                self.hosts if hosts is None else hosts,
+                is_proxied=counted.is_proxy,
+                is_encrypted=is_encrypted,
+            )
+            _check_fetch_site(head)
+        except Rejected as rejected:
+            accepted.refuse(str(rejected), rejected.detail or head.path)
+            accepted.closed()
+            raise
+        return accepted
 
     def check_request(
         self, head: RequestHead, hosts: frozenset[str], *, is_proxied: bool, is_encrypted: bool
@@ -123,24 +213,34 @@ class AccessRules:
             scheme = "https" if is_encrypted else None
         self._check_origin(head, authority, scheme)
 
-    def _accept(
-        self, peer: object, head: RequestHead | None, hosts: frozenset[str], is_encrypted: bool
-    ) -> CountedConnection:
-        counted = self.connection_limits.add(peer)
-        self.connection_limits.identify(counted, Headers() if head is None else head.headers)
+    def remove(self, accepted: AcceptedConnection) -> None:
+        """Stop counting a connection, if it is counted."""
+        if accepted in self._accepted:
+            self._accepted.remove(accepted)
+            self.connection_limits.remove(accepted._counted)
+            if not self._accepted:
+                self._all_closed.set()
+
+    async def drain(self) -> None:
+        """Wait until the connections that the server closed have ended; cut off the others."""
+        if not self._accepted:
+            return
+        self._all_closed.clear()
         try:
-            if counted.refusal is not None:
-                raise Rejected(counted.refusal.status, str(counted.refusal))
-            if head is not None:
-                self.check_request(
-                    head, hosts, is_proxied=counted.is_proxy, is_encrypted=is_encrypted
-                )
-        except Rejected as rejected:
-            path = None if head is None else head.path
-            self.refusals.add(counted, str(rejected), rejected.detail or path)
-            self.remove(counted)
-            raise
-        return counted
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self._all_closed.wait()
+        except TimeoutError:
+            for accepted in list(self._accepted):
+                accepted.abort()
+
+    def _count(
+        self, peer: object, headers: Headers, abort: Callable[[], object] | None = None
+    ) -> AcceptedConnection:
+        counted = self.connection_limits.add(peer)
+        self.connection_limits.identify(counted, headers)
+        accepted = AcceptedConnection(counted.address, self, counted, abort)
+        self._accepted.add(accepted)
+        return accepted
 
     def _check_origin(
         self, head: RequestHead, authority: Authority | None, scheme: str | None

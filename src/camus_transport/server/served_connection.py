@@ -9,7 +9,7 @@ frames wait in the queue of `FairReads`.
 from collections import deque
 from typing import Protocol
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from camus_core.events import Answered, Connected, ConnectionId, KeptAlive, Overflowed
 from camus_core.limits import Limits
@@ -67,18 +67,16 @@ _ENDED = _Ended()
 
 @define(eq=False)
 class ServedConnection:
-    """One connection of a server, whose transport calls its methods; a `Reader` of its held
+    """One connection of a server, to which its transport reports; a `Reader` of its held
     frames.
 
     Once the connection has ended, by `closed`, `fail` or the server (even during
     `SignalingServer.connect`), these methods do nothing, and the server doesn't call the
     transport's `Connection` again. So neither of them has to check.
 
-    Attributes:
-        is_open: True until the connection has ended.
-        awaits_answer: True while a question about the connection is open.
-        held: The frames that wait for the answer or for their turn.
-        answer: The answer, while it waits for its turn.
+    `is_open` is true until then. `awaits_answer` is true while a question about the connection
+    is open. `held` are the frames that wait for the answer or for their turn. `answer` waits
+    for its turn.
     """
 
     id: ConnectionId
@@ -91,6 +89,9 @@ class ServedConnection:
     held: deque[bytes] = field(factory=deque)
     answer: Connected | Answered | None = None
     busy_until: float = 0.0
+    _frame_bytes: int = field(
+        default=Factory(lambda self: self.handler.limits.frame_bytes, takes_self=True)
+    )
     _held_bytes: int = 0
     _is_paused: bool = False
     _has_ended: bool = False
@@ -106,7 +107,7 @@ class ServedConnection:
         """
         if not self.is_open:
             return
-        if len(text) > self.handler.limits.frame_bytes:
+        if len(text) > self._frame_bytes:
             self.fail(TOO_BIG)
         elif not (text.isascii() or _is_utf8(text)):
             self.fail(NOT_UTF8)
@@ -166,7 +167,7 @@ class ServedConnection:
         """Hold a frame; pause the connection once more than `frame_bytes` are held."""
         self.held.append(frame)
         self._held_bytes += len(frame) + _FRAME_BYTES
-        if self._held_bytes > self.handler.limits.frame_bytes and not self._is_paused:
+        if self._held_bytes > self._frame_bytes and not self._is_paused:
             self._is_paused = True
             self.connection.pause()
 

@@ -85,7 +85,6 @@ class SignalingServer:
     Args:
         router: the core, which has handled nothing yet. If it has no `node` name, the server
             drives one like it with a fresh name.
-        store: the store, entered already.
         clock: returns the time of deadlines, in seconds, which never goes back. It is the UNIX
             clock too if `wall_clock` is missing; by default both are the machine's.
         wall_clock: returns UNIX time, which may be set.
