@@ -5,6 +5,7 @@ connection piece by piece, each in a turn of its own, and returns everything tha
 """
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -98,7 +99,8 @@ class Outcome:
 class Wire(asyncio.Transport):
     """A TCP transport without a network, which keeps the written bytes and the way it ended.
 
-    `unsent` are bytes that the system hasn't taken yet; `has_tls` is true for TLS.
+    `unsent` are bytes that the system hasn't taken yet; `has_tls` is true for TLS, and
+    `is_gone` once the peer has gone without the transport's knowing.
     """
 
     written: bytearray = field(factory=bytearray)
@@ -106,6 +108,7 @@ class Wire(asyncio.Transport):
     readable: asyncio.Event = field(factory=asyncio.Event)
     unsent: int = 0
     has_tls: bool = False
+    is_gone: bool = False
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         match name:
@@ -128,6 +131,8 @@ class Wire(asyncio.Transport):
 
     def write_eof(self) -> None:
         self.tcp = "half"
+        if self.is_gone:
+            raise OSError(errno.ENOTCONN, "the peer has gone")
 
     def is_closing(self) -> bool:
         return self.tcp in ("closed", "cut")

@@ -196,3 +196,13 @@ async def test_who_asks_and_closes_its_half_has_the_time_of_a_page() -> None:
     await asyncio.sleep(2)
     assert client.wire.tcp == "cut"
     client.lose()
+
+
+@in_virtual_time
+async def test_a_client_that_has_gone_while_it_is_refused_is_forgotten() -> None:
+    client = Client()
+    client.wire.is_gone = True
+    await client.send(b"GET / HTTP/1.1\r\n\r\n")
+    assert client.phase() is ENDED
+    client.lose()
+    await client.check_forgotten()

@@ -9,6 +9,7 @@ together. There are no tasks, queues or locks.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol, cast
 
 from camus_core.events import Timestamp
@@ -245,7 +246,8 @@ class Stream(asyncio.Protocol):
             return
         self.outbox.write(is_last=True)
         if peer_may_send and not self._has_eof and self._transport.can_write_eof():
-            self._transport.write_eof()
+            with suppress(OSError):  # the peer has gone
+                self._transport.write_eof()
         else:
             self._transport.close()
         is_unsent = self._transport.get_write_buffer_size() > 0
