@@ -130,6 +130,16 @@ SCENARIOS = (
         Setting(Limits(reload_seconds=0.3)),
     ),
     Scenario(
+        "the place of a page that was closed is held no longer than any other",
+        ("SESS-113",),
+        (
+            *meet(BILL, TED),
+            Closes(TED, 1001),
+            Hears(BILL, left(TED, "gone"), within=2.0),
+        ),
+        Setting(Limits(place_seconds=0.3, reload_seconds=4.0)),
+    ),
+    Scenario(
         "a pause of the server is added to the time of a held place",
         ("SESS-44", "SESS-114"),
         (
