@@ -335,26 +335,6 @@ SCENARIOS = (
         Setting(Limits(guest_limit=3)),
     ),
     Scenario(
-        "of an address with too many held places the one ends that is away longest",
-        ("LIM-28",),
-        (
-            *enters(BILL, address=THERE),
-            *visits(TED, BILL, address=HERE),
-            *visits(TED_ANEW, BILL, TED, address=HERE),
-            Drops(TED_ANEW),
-            Waits(0.1),
-            Drops(TED),
-            HearsNothing(BILL),
-            Connects(RUFUS, None, CAMUS_2, address=HERE),
-            *is_refused(RUFUS, "room-full", join()),
-            Drops(RUFUS),
-            *enters(RUFUS, address=THERE),
-            Hears(BILL, left(TED_ANEW, "gone")),
-            Hears(BILL, client_joined(RUFUS)),
-        ),
-        Setting(Limits(guest_limit=3)),
-    ),
-    Scenario(
         "an address makes half of the rooms that are listed",
         ("LIM-13", "SESS-19", "LIM-27"),
         (
