@@ -16,6 +16,7 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    Step,
     Waits,
 )
 from ..session_phrases import enters, goes_on, meet, note
@@ -30,9 +31,11 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    ack,
     but,
     by,
     client_joined,
+    done,
     join,
     joined,
     left,
@@ -43,9 +46,24 @@ from ..vocabulary import (
     to,
     undeliverable,
     undeliverable_error,
+    updated,
 )
 
 _NEW_CONNECTION = "Bill's new connection"
+
+
+def _is_renamed_often(who: str, hearer: str) -> tuple[Step, ...]:
+    notices = [updated(who, f"Number {number}") for number in range(10)]
+    return tuple(
+        step
+        for notice in notices
+        for step in (
+            Says(who, to(SERVER, "profile", {"username": notice["data"]["username"]})),
+            Hears(who, notice),
+            Hears(who, done(who)),
+            Hears(hearer, notice),
+        )
+    )
 
 
 SCENARIOS = (
@@ -238,5 +256,34 @@ SCENARIOS = (
             *goes_on(BILL, 2, handled=0, nth=2),
         ),
         Setting(Limits(unconfirmed_frames=2)),
+    ),
+    Scenario(
+        "changes of which a new roster tells take no space any more",
+        ("SESS-28", "SESS-109"),
+        (
+            *meet(BILL, TED),
+            Says(BILL, ack(1)),
+            *is_answered(BILL),
+            Closes(BILL, 1000),
+            Says(TED, to(BILL, "x-note", "." * 8_500)),
+            *is_answered(TED),
+            *enters(RUFUS),
+            Hears(TED, client_joined(RUFUS)),
+            Hears(TED, undeliverable(TED, BILL, "full")),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Closes(BILL, 1000),
+            *is_answered(TED),
+            *_is_renamed_often(RUFUS, TED),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, joined(BILL, nth=2, reason="overflow", received=0)),
+            Closes(BILL, 1000),
+            Says(TED, to(BILL, "x-note", "." * 6_000)),
+            *is_answered(TED),
+            *goes_on(BILL, 0, handled=0, nth=2),
+            Hears(BILL, by(TED, BILL, "x-note", "." * 6_000)),
+        ),
+        Setting(Limits(away_bytes=9_000)),
     ),
 )
