@@ -188,6 +188,27 @@ SCENARIOS = (
         Setting(ice=IceConfiguration((), _TURN, "69")),
     ),
     Scenario(
+        "TURN credentials are replaced also when the clock is set back to what it was",
+        ("SESS-88",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, join()),
+            Hears(BILL, joined(BILL, ice_servers=[TurnServer(_TURN, BILL, "69")])),
+            *(
+                step
+                for seconds in (3600.0, -3600.0)
+                for step in (
+                    SetsClock(seconds),
+                    Hears(
+                        BILL,
+                        by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")]),
+                    ),
+                )
+            ),
+        ),
+        Setting(ice=IceConfiguration((), _TURN, "69")),
+    ),
+    Scenario(
         "credentials that a client has asked for count from then",
         ("SESS-23",),
         (
