@@ -19,7 +19,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import enters, goes_on, meet, note
+from ..session_phrases import enters, goes_on, meet, note, says
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -51,18 +51,24 @@ from ..vocabulary import (
 
 _NEW_CONNECTION = "Bill's new connection"
 
+_LOST = Hears(RUFUS, undeliverable(RUFUS, BILL, "full"))
+
+
+def _is_renamed(who: str, name: str, *before_done: Step) -> tuple[Step, ...]:
+    return (
+        Says(who, to(SERVER, "profile", {"username": name})),
+        Hears(who, updated(who, name)),
+        *before_done,
+        Hears(who, done(who)),
+    )
+
 
 def _is_renamed_often(who: str, hearer: str) -> tuple[Step, ...]:
-    notices = [updated(who, f"Number {number}") for number in range(10)]
+    names = [f"Number {number}" for number in range(10)]
     return tuple(
         step
-        for notice in notices
-        for step in (
-            Says(who, to(SERVER, "profile", {"username": notice["data"]["username"]})),
-            Hears(who, notice),
-            Hears(who, done(who)),
-            Hears(hearer, notice),
-        )
+        for name in names
+        for step in _is_renamed(who, name, Hears(hearer, updated(who, name)))
     )
 
 
@@ -256,6 +262,34 @@ SCENARIOS = (
             *goes_on(BILL, 2, handled=0, nth=2),
         ),
         Setting(Limits(unconfirmed_frames=2)),
+    ),
+    Scenario(
+        "a count of an earlier epoch confirms no report of a later one",
+        ("SESS-41", "SESS-126"),
+        (
+            *meet(BILL, TED, RUFUS),
+            Says(BILL, but(to(TED, "x-note", "1"), id="1")),
+            Hears(TED, but(by(BILL, TED, "x-note", "1"), id="1")),
+            Closes(BILL, 1000),
+            *says(RUFUS, BILL, "2"),
+            *_is_renamed(RUFUS, "Rufus", _LOST),
+            Hears(TED, updated(RUFUS, "Rufus")),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Closes(BILL, 1000),
+            Says(RUFUS, ack(3)),
+            *is_answered(RUFUS),
+            Closes(TED, 1001),
+            Hears(RUFUS, left(TED, "gone")),
+            Says(RUFUS, ack(4)),
+            *says(RUFUS, BILL, "3"),
+            *_is_renamed(RUFUS, "George", _LOST),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Hears(BILL, joined(BILL, nth=2, reason="overflow", received=1)),
+            Hears(BILL, but(undeliverable(BILL, TED, "gone"), reply_to="1")),
+        ),
+        Setting(Limits(unconfirmed_frames=3, reload_seconds=0.3)),
     ),
     Scenario(
         "changes of which a new roster tells take no space any more",

@@ -80,6 +80,19 @@ SCENARIOS = (
         Setting(Limits(unconfirmed_bytes=960 * 1024)),
     ),
     Scenario(
+        "no more is kept for a client than its connection may take at once",
+        ("SESS-93",),
+        (
+            *meet(BILL, TED),
+            *says(TED, BILL, *["." * 50_000] * 2),
+            *are_heard(BILL, TED, *["." * 50_000] * 2),
+            *says(TED, BILL, "." * 50_000),
+            Hears(TED, undeliverable(TED, BILL, "full")),
+            IsClosed(BILL, 4000),
+        ),
+        Setting(Limits(send_buffer_bytes=200_000)),
+    ),
+    Scenario(
         "for who is away less may wait, and what is too long is refused",
         ("SESS-28", "SESS-120"),
         (
