@@ -196,6 +196,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """The scenarios on a sample of changed lines of the core; it takes a quarter of an hour."""
+    session.install(*TESTS)
+    session.run("python", "-m", "tests.mutants", *session.posargs)
+
+
+@nox.session(default=False)
 def benchmark(session: nox.Session) -> None:
     """CPU time per message and per call set-up, compared with bare relays and PeerServer."""
     session.install("-e", ".[fast]")

@@ -2,9 +2,10 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
+from ...records import RoomId
 from ..control_phrases import creates_as_owner, locks
 from ..patterns import A_TIME
-from ..phrases import is_answered
+from ..phrases import are_refused, is_answered
 from ..scenario import (
     Closes,
     Connects,
@@ -19,7 +20,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import enters, is_refused, is_stopped, note, says, visits
+from ..session_phrases import creates, enters, is_refused, is_stopped, note, says, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
@@ -49,6 +50,10 @@ from ..vocabulary import (
 _TOKENS = {
     "Ted's": Identity("ted", name="Ted"),
     "Ted's by now": Identity("ted", name="Theodore", role="moderator"),
+    "Ted's without a name": Identity("ted"),
+    "Ted's for two rooms": Identity(
+        "ted", name="Ted", rooms=frozenset({RoomId(DEFAULT_ROOM), RoomId("circle-k")})
+    ),
     "Rufus's": Identity("rufus"),
 }
 
@@ -197,6 +202,25 @@ SCENARIOS = (
             Hears(TED, joined(TED, nth=3, role="moderator")),
             Hears(BILL, left(TED, "rejoined")),
             Hears(BILL, client_joined(TED, "Ted", "moderator")),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "with its place a client has the name and the rooms of the token that it shows now",
+        ("CTRL-10", "CTRL-58", "CTRL-33", "CTRL-31"),
+        (
+            *enters(TED, token="Ted's without a name"),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's for two rooms")),
+            Hears(TED, joined(TED, nth=2, clients=[member(TED, "Ted")])),
+            *are_refused(TED, "not-allowed", to(SERVER, "profile", {"username": "Theodore"})),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 1, nth=2)),
+            Hears(TED, resumed(TED, 1, nth=2)),
+            *are_refused(TED, "not-allowed", to(SERVER, "create-room", {"name": "San Dimas"})),
+            *creates(TED, "circle-k", name="Circle K"),
         ),
         Setting(tokens=_TOKENS),
     ),

@@ -120,6 +120,19 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a member of the core profile that is made a moderator hears nothing of who waits",
+        ("CTRL-27", "CTRL-48"),
+        (
+            *creates_as_owner(BILL),
+            Joins(TED),
+            Hears(BILL, client_joined(TED)),
+            *locks(BILL),
+            *enters_waiting_room(RUFUS, BILL),
+            *decides(BILL, set_role(TED, "moderator"), updated(TED, MAJOR_TOM, "moderator")),
+            HearsNothing(TED),
+        ),
+    ),
+    Scenario(
         "who is made a guest hears of the door no more",
         ("CTRL-3", "CTRL-17", "CTRL-49"),
         (

@@ -355,6 +355,17 @@ SCENARIOS = (
         Setting(Limits(refusals_in_a_row=3)),
     ),
     Scenario(
+        "a long message to a client that has left counts as no refusal",
+        ("CORE-118", "CORE-119"),
+        (
+            Joins(BILL),
+            Says(BILL, to("nobody", "x-note", "." * 16_384)),
+            Hears(BILL, refused(BILL, "unknown-receiver")),
+            *_ONE_REFUSED,
+        ),
+        Setting(Limits(refusals_in_a_row=3)),
+    ),
+    Scenario(
         "a frame that is too much counts among the refused ones",
         ("CORE-120",),
         (

@@ -138,6 +138,62 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a change that is too much for an address takes nothing of its member's share",
+        ("LIM-18", "LIM-26"),
+        (
+            *enters(BILL, address=HERE),
+            *visits(TED, BILL, address=HERE),
+            *decides(BILL, _RENAMED, updated(BILL, "Bill")),
+            Hears(TED, updated(BILL, "Bill")),
+            *decides(TED, _RENAMED, updated(TED, "Bill")),
+            Hears(BILL, updated(TED, "Bill")),
+            Says(BILL, _RENAMED),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2, address=THERE),
+            Says(BILL, resume(BILL, 5)),
+            Hears(BILL, resumed(BILL, 2)),
+            *decides(BILL, _RENAMED, updated(BILL, "Bill")),
+            Hears(TED, updated(BILL, "Bill")),
+        ),
+        Setting(
+            Limits(
+                announcements_per_minute=_NEVER_AGAIN,
+                announcement_burst=2.0,
+                announcement_shares=1.0,
+            )
+        ),
+    ),
+    Scenario(
+        "a return that is too much for a member is no join of its address",
+        ("LIM-12", "LIM-18", "LIM-19"),
+        (
+            *enters(BILL, address=HERE),
+            *(
+                step
+                for answer in (
+                    joined(BILL, nth=2, reason="rejoined", received=0),
+                    refused(ANY_CLIENT, "rate-limited", retry_after=True),
+                )
+                for step in (
+                    Drops(BILL),
+                    Connects(BILL, None, CAMUS_2, address=HERE),
+                    Says(BILL, resume(BILL, None)),
+                    Hears(BILL, answer),
+                )
+            ),
+            *enters(TED, address=HERE),
+        ),
+        Setting(
+            Limits(
+                joins_per_minute=_NEVER_AGAIN,
+                join_burst=3.0,
+                announcements_per_minute=_NEVER_AGAIN,
+                announcement_burst=6.0,
+            )
+        ),
+    ),
+    Scenario(
         "who joins too often in the core profile is closed, to come back",
         ("LIM-1", "LIM-2", "CORE-5", "LIM-18", "LIM-29"),
         (

@@ -8,6 +8,7 @@ from ..scenario import (
     Frame,
     Hears,
     IsClosed,
+    LosesAnswer,
     Says,
     Scenario,
     Setting,
@@ -123,6 +124,29 @@ SCENARIOS = (
             *creates(BILL, "the-world", name="The World"),
         ),
         Setting(Limits(rooms_per_address=1, room_empty_for=0.4, unused_room_seconds=0.4)),
+    ),
+    Scenario(
+        "a room that was not made, because its name is taken, is not there to count",
+        ("LIM-4",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            Says(BILL, _room("San Dimas")),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
+            *creates(BILL, "circle-k", name="Circle K"),
+        ),
+        Setting(Limits(rooms_per_address=1), rooms=(ExistingRoom("san-dimas"),)),
+    ),
+    Scenario(
+        "a room that may have been made counts once",
+        ("SESS-79", "LIM-3", "LIM-4"),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            LosesAnswer(),
+            Says(BILL, _room("Circle K")),
+            Hears(BILL, refused(ANY_CLIENT, "unavailable", retry_after=True)),
+            *creates(BILL, "circle-k", name="Circle K"),
+        ),
+        Setting(Limits(rooms_per_address=1, room_creation_burst=1.0)),
     ),
     Scenario(
         "a room that has ended on another server is not counted any more once it is made anew",

@@ -3,19 +3,34 @@
 from ...limits import Limits
 from ..address_phrases import THERE, are_rate_limited
 from ..control_phrases import creates_as_owner, enters_waiting_room, locks
+from ..patterns import about
 from ..scenario import (
     DEFAULT_ROOM,
     Connects,
     Drops,
     ExistingRoom,
+    Hears,
     HearsNothing,
     Knocks,
+    Says,
     Scenario,
     Setting,
     Step,
 )
 from ..session_phrases import creates, is_refused
-from ..vocabulary import BILL, BILL_ANEW, CAMUS_2, RUFUS, SERVER, TED, TED_ANEW, join, to
+from ..vocabulary import (
+    ANY_CLIENT,
+    BILL,
+    BILL_ANEW,
+    CAMUS_2,
+    RUFUS,
+    SERVER,
+    TED,
+    TED_ANEW,
+    join,
+    refused,
+    to,
+)
 
 _NEVER_AGAIN = 0.001
 """Joins per minute: none is allowed again during a scenario."""
@@ -90,6 +105,21 @@ SCENARIOS = (
                 ipv6_48_shares=3.0,
             )
         ),
+    ),
+    Scenario(
+        "a join that is too much for a /56 is not counted for its /64",
+        ("LIM-15", "LIM-18"),
+        (
+            *_joins_from(_ONE),
+            *_joins_from(_NEXT),
+            Connects(BILL, None, CAMUS_2, address=_NEXT_BUT_ONE),
+            *(
+                Says(BILL, join()),
+                Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=about(30))),
+            )
+            * 2,
+        ),
+        _one_join(Limits(joins_per_minute=1.0, join_burst=1.0, ipv6_56_shares=2.0)),
     ),
     Scenario(
         "an address that a translator makes of one of IPv4 counts as that one",

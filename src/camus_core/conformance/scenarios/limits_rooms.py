@@ -32,6 +32,7 @@ from ..session_phrases import is_refused, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
+    BILL_ANEW,
     CAMUS_2,
     DEFAULT_ROOM,
     RUFUS,
@@ -145,6 +146,25 @@ SCENARIOS = (
             *visits(TED_ANEW, BILL, address=THERE),
         ),
         Setting(Limits(bans=1)),
+    ),
+    Scenario(
+        "two bans of one address are one",
+        ("LIM-10",),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(BILL_ANEW, BILL, address=ELSEWHERE),
+            *visits(TED, BILL, BILL_ANEW, address=THERE),
+            *visits(RUFUS, BILL, BILL_ANEW, TED, address=THERE),
+            *decides(BILL, ban(BILL_ANEW), left(BILL_ANEW, "banned")),
+            *is_removed(BILL_ANEW, "banned", TED, RUFUS),
+            *decides(BILL, ban(TED), left(TED, "banned")),
+            *is_removed(TED, "banned", RUFUS),
+            *decides(BILL, ban(RUFUS), left(RUFUS, "banned")),
+            *is_removed(RUFUS, "banned"),
+            Connects(TED_ANEW, None, CAMUS_2, address=ELSEWHERE),
+            *is_refused(TED_ANEW, "banned", join()),
+        ),
+        Setting(Limits(bans=2)),
     ),
     Scenario(
         "who is refused a connection hears in the response when to come back",

@@ -74,6 +74,20 @@ SCENARIOS = (
         _SOON,
     ),
     Scenario(
+        "a newcomer is told the roster too if something else has changed with it",
+        ("CORE-107", "CORE-108"),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            _is_called(BILL, "Bill"),
+            _is_called(BILL, "William"),
+            Joins(TED),
+            *is_answered(TED),
+            Hears(TED, pushed((BILL, "William"), (TED, MAJOR_TOM))),
+        ),
+        _SLOWLY,
+    ),
+    Scenario(
         "a member that has said nothing hears no roster",
         ("CORE-47",),
         (

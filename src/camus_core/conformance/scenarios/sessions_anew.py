@@ -16,9 +16,10 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    Step,
     Waits,
 )
-from ..session_phrases import enters, goes_on, meet, note
+from ..session_phrases import enters, goes_on, meet, note, says
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -30,9 +31,11 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    ack,
     but,
     by,
     client_joined,
+    done,
     join,
     joined,
     left,
@@ -43,9 +46,30 @@ from ..vocabulary import (
     to,
     undeliverable,
     undeliverable_error,
+    updated,
 )
 
 _NEW_CONNECTION = "Bill's new connection"
+
+_LOST = Hears(RUFUS, undeliverable(RUFUS, BILL, "full"))
+
+
+def _is_renamed(who: str, name: str, *before_done: Step) -> tuple[Step, ...]:
+    return (
+        Says(who, to(SERVER, "profile", {"username": name})),
+        Hears(who, updated(who, name)),
+        *before_done,
+        Hears(who, done(who)),
+    )
+
+
+def _is_renamed_often(who: str, hearer: str) -> tuple[Step, ...]:
+    names = [f"Number {number}" for number in range(10)]
+    return tuple(
+        step
+        for name in names
+        for step in _is_renamed(who, name, Hears(hearer, updated(who, name)))
+    )
 
 
 SCENARIOS = (
@@ -238,5 +262,62 @@ SCENARIOS = (
             *goes_on(BILL, 2, handled=0, nth=2),
         ),
         Setting(Limits(unconfirmed_frames=2)),
+    ),
+    Scenario(
+        "a count of an earlier epoch confirms no report of a later one",
+        ("SESS-41", "SESS-126"),
+        (
+            *meet(BILL, TED, RUFUS),
+            Says(BILL, but(to(TED, "x-note", "1"), id="1")),
+            Hears(TED, but(by(BILL, TED, "x-note", "1"), id="1")),
+            Closes(BILL, 1000),
+            *says(RUFUS, BILL, "2"),
+            *_is_renamed(RUFUS, "Rufus", _LOST),
+            Hears(TED, updated(RUFUS, "Rufus")),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Closes(BILL, 1000),
+            Says(RUFUS, ack(3)),
+            *is_answered(RUFUS),
+            Closes(TED, 1001),
+            Hears(RUFUS, left(TED, "gone")),
+            Says(RUFUS, ack(4)),
+            *says(RUFUS, BILL, "3"),
+            *_is_renamed(RUFUS, "George", _LOST),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Hears(BILL, joined(BILL, nth=2, reason="overflow", received=1)),
+            Hears(BILL, but(undeliverable(BILL, TED, "gone"), reply_to="1")),
+        ),
+        Setting(Limits(unconfirmed_frames=3, reload_seconds=0.3)),
+    ),
+    Scenario(
+        "changes of which a new roster tells take no space any more",
+        ("SESS-28", "SESS-109"),
+        (
+            *meet(BILL, TED),
+            Says(BILL, ack(1)),
+            *is_answered(BILL),
+            Closes(BILL, 1000),
+            Says(TED, to(BILL, "x-note", "." * 8_500)),
+            *is_answered(TED),
+            *enters(RUFUS),
+            Hears(TED, client_joined(RUFUS)),
+            Hears(TED, undeliverable(TED, BILL, "full")),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Closes(BILL, 1000),
+            *is_answered(TED),
+            *_is_renamed_often(RUFUS, TED),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, joined(BILL, nth=2, reason="overflow", received=0)),
+            Closes(BILL, 1000),
+            Says(TED, to(BILL, "x-note", "." * 6_000)),
+            *is_answered(TED),
+            *goes_on(BILL, 0, handled=0, nth=2),
+            Hears(BILL, by(TED, BILL, "x-note", "." * 6_000)),
+        ),
+        Setting(Limits(away_bytes=9_000)),
     ),
 )

@@ -26,6 +26,7 @@ from ..vocabulary import (
     client_joined,
     done,
     joined,
+    left,
     member,
     resume,
     to,
@@ -147,6 +148,34 @@ SCENARIOS = (
             *are_heard(BILL, RUFUS, "6"),
         ),
         Setting(Limits(unconfirmed_frames=4, reload_seconds=0.3)),
+    ),
+    Scenario(
+        "of reports that don't all fit a broken session the oldest are kept",
+        ("SESS-96",),
+        (
+            *meet(BILL, TED),
+            *(
+                step
+                for number in "123456"
+                for step in (
+                    Says(BILL, but(to(TED, "x-note"), id=number)),
+                    Hears(TED, but(by(BILL, TED, "x-note"), id=number)),
+                )
+            ),
+            Closes(TED, 1001),
+            Closes(BILL, 1000),
+            Waits(0.6),
+            *enters(RUFUS),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, joined(BILL, nth=2, reason="overflow", received=6)),
+            Hears(BILL, but(undeliverable(BILL, TED, "gone"), reply_to="1")),
+            Hears(BILL, but(undeliverable(BILL, TED, "gone"), reply_to="2")),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000, after_anything=True),
+            Hears(RUFUS, left(BILL, "left")),
+        ),
+        Setting(Limits(unconfirmed_frames=8, away_bytes=3_500, reload_seconds=0.3)),
     ),
     Scenario(
         "a report that doesn't fit breaks a session too, and is not lost by it",

@@ -188,6 +188,27 @@ SCENARIOS = (
         Setting(ice=IceConfiguration((), _TURN, "69")),
     ),
     Scenario(
+        "TURN credentials are replaced also when the clock is set back to what it was",
+        ("SESS-88",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, join()),
+            Hears(BILL, joined(BILL, ice_servers=[TurnServer(_TURN, BILL, "69")])),
+            *(
+                step
+                for seconds in (3600.0, -3600.0)
+                for step in (
+                    SetsClock(seconds),
+                    Hears(
+                        BILL,
+                        by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")]),
+                    ),
+                )
+            ),
+        ),
+        Setting(ice=IceConfiguration((), _TURN, "69")),
+    ),
+    Scenario(
         "credentials that a client has asked for count from then",
         ("SESS-23",),
         (
@@ -201,6 +222,26 @@ SCENARIOS = (
             HearsNo(BILL, "ice-servers"),
         ),
         Setting(Limits(turn_seconds=2), IceConfiguration((), _TURN, "69")),
+    ),
+    Scenario(
+        "credentials that a client has asked for are replaced in time as well",
+        ("SESS-23",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, join()),
+            Hears(BILL, joined(BILL, ice_servers=[TurnServer(_TURN, BILL, "69")])),
+            Waits(0.5),
+            Says(BILL, to(SERVER, "get-ice-servers")),
+            Hears(BILL, by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")])),
+            Waits(0.5),
+            HearsNo(BILL, "ice-servers"),
+            Hears(
+                BILL,
+                by(SERVER, BILL, "ice-servers", [TurnServer(_TURN, BILL, "69")]),
+                within=0.7,
+            ),
+        ),
+        Setting(Limits(turn_seconds=1), IceConfiguration((), _TURN, "69")),
     ),
     Scenario(
         "a name is told anew, also where it is the one from before",

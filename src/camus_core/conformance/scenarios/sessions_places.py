@@ -1,6 +1,7 @@
 """Held places, and their end (SESS-43 to SESS-46)."""
 
 from ...limits import Limits
+from ..address_phrases import HERE, THERE
 from ..phrases import is_answered
 from ..scenario import (
     Closes,
@@ -17,7 +18,7 @@ from ..scenario import (
     StandsStill,
     Waits,
 )
-from ..session_phrases import enters, goes_on, meet, note
+from ..session_phrases import enters, goes_on, is_refused, meet, note, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -28,6 +29,7 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    TED_ANEW,
     by,
     client_joined,
     join,
@@ -130,6 +132,16 @@ SCENARIOS = (
         Setting(Limits(reload_seconds=0.3)),
     ),
     Scenario(
+        "the place of a page that was closed is held no longer than any other",
+        ("SESS-113",),
+        (
+            *meet(BILL, TED),
+            Closes(TED, 1001),
+            Hears(BILL, left(TED, "gone"), within=2.0),
+        ),
+        Setting(Limits(place_seconds=0.3, reload_seconds=4.0)),
+    ),
+    Scenario(
         "a pause of the server is added to the time of a held place",
         ("SESS-44", "SESS-114"),
         (
@@ -189,6 +201,26 @@ SCENARIOS = (
             Hears(BILL, client_joined(RUFUS)),
         ),
         Setting(Limits(place_seconds=0.4), rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
+    ),
+    Scenario(
+        "of an address with too many held places the one ends that is away longest",
+        ("SESS-45", "LIM-28"),
+        (
+            *enters(BILL, address=THERE),
+            *visits(TED, BILL, address=HERE),
+            *visits(TED_ANEW, BILL, TED, address=HERE),
+            Drops(TED_ANEW),
+            Waits(0.1),
+            Drops(TED),
+            HearsNothing(BILL),
+            Connects(RUFUS, None, CAMUS_2, address=HERE),
+            *is_refused(RUFUS, "room-full", join()),
+            Drops(RUFUS),
+            *enters(RUFUS, address=THERE),
+            Hears(BILL, left(TED_ANEW, "gone")),
+            Hears(BILL, client_joined(RUFUS)),
+        ),
+        Setting(Limits(guest_limit=3)),
     ),
     Scenario(
         "a held place keeps a member of the core profile out too",

@@ -17,11 +17,13 @@ from ..scenario import (
     Waits,
 )
 from ..session_phrases import (
+    are_heard,
     enters,
     goes_on,
     is_refused,
     meet,
     note,
+    says,
 )
 from ..vocabulary import (
     ANY_CLIENT,
@@ -32,11 +34,13 @@ from ..vocabulary import (
     RUFUS,
     SERVER,
     TED,
+    ack,
     but,
     by,
     client_joined,
     done,
     join,
+    left,
     refused,
     resume,
     resumed,
@@ -82,6 +86,35 @@ SCENARIOS = (
             HearsNothing(TED),
             HearsNothing(RUFUS),
             *note(BILL, TED, "Thank you"),
+        ),
+    ),
+    Scenario(
+        "a client that has missed very many frames receives all, and new ones after them",
+        ("SESS-102",),
+        (
+            *meet(BILL, TED),
+            Closes(TED, 1000),
+            *says(BILL, TED, *["."] * 300),
+            *is_answered(BILL),
+            *goes_on(TED, 0, handled=0),
+            *says(BILL, TED, "new"),
+            *are_heard(TED, BILL, *["."] * 300, "new"),
+        ),
+    ),
+    Scenario(
+        "a client may confirm frames before they are sent again",
+        ("SESS-26", "SESS-102"),
+        (
+            *meet(BILL, TED),
+            Closes(TED, 1000),
+            *says(BILL, TED, *["."] * 300),
+            *is_answered(BILL),
+            *goes_on(TED, 0, handled=0),
+            Says(TED, ack(300)),
+            Waits(0.1),
+            Says(TED, to(SERVER, "bye")),
+            IsClosed(TED, 1000, after_anything=True),
+            Hears(BILL, left(TED, "left")),
         ),
     ),
     Scenario(

@@ -15,7 +15,9 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    Starts,
     Step,
+    Stops,
     Waits,
 )
 from ..session_phrases import creates, enters
@@ -249,6 +251,23 @@ SCENARIOS = (
             Hears(TED, joined(TED, room_id="san-dimas")),
         ),
         Setting(Limits(room_empty_for=0.3), rooms_on_demand=False),
+    ),
+    Scenario(
+        "the time of a room into which nobody comes begins with the room, not with the server",
+        ("SESS-83",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            *creates(BILL, "circle-k", name="Circle K"),
+            Waits(0.9),
+            Stops(),
+            IsClosed(BILL, 1012),
+            Starts(),
+            Waits(0.9),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join("circle-k")),
+            Hears(TED, refused(ANY_CLIENT, "room-not-found")),
+        ),
+        Setting(Limits(room_empty_for=0.2, unused_room_seconds=1.4), rooms_on_demand=False),
     ),
     Scenario(
         "a room into which nobody comes goes in the end",

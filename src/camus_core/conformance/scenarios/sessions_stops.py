@@ -13,7 +13,7 @@ from ..scenario import (
     Starts,
     Stops,
 )
-from ..session_phrases import enters, goes_on, is_back, is_stopped, meet, note
+from ..session_phrases import are_heard, enters, goes_on, is_back, is_stopped, meet, note, says
 from ..vocabulary import (
     BILL,
     CAMUS_2,
@@ -55,6 +55,24 @@ SCENARIOS = (
             *note(TED, BILL, "1"),
             Closes(BILL, 1000),
             *goes_on(BILL, 1, handled=1, nth=2),
+        ),
+    ),
+    Scenario(
+        "a server that stops sends and reports very many frames to the end",
+        ("SESS-48", "SESS-102"),
+        (
+            *meet(BILL, TED),
+            Closes(TED, 1000),
+            *says(BILL, TED, *["."] * 300),
+            *is_answered(BILL),
+            *goes_on(TED, 0, handled=0),
+            Stops(),
+            *are_heard(TED, BILL, *["."] * 300),
+            Hears(TED, going_away(TED)),
+            IsClosed(TED, 1012),
+            Hears(BILL, going_away(BILL)),
+            *[Hears(BILL, undeliverable(BILL, TED, "expired"))] * 300,
+            IsClosed(BILL, 1012),
         ),
     ),
     Scenario(

@@ -3,7 +3,7 @@
 from ...limits import Limits
 from ..phrases import is_answered
 from ..scenario import Closes, Connects, Hears, HearsNothing, IsClosed, Says, Scenario, Setting
-from ..session_phrases import are_heard, enters, meet, note, says
+from ..session_phrases import are_heard, enters, goes_on, meet, note, says
 from ..vocabulary import (
     BILL,
     CAMUS_2,
@@ -80,6 +80,19 @@ SCENARIOS = (
         Setting(Limits(unconfirmed_bytes=960 * 1024)),
     ),
     Scenario(
+        "no more is kept for a client than its connection may take at once",
+        ("SESS-93",),
+        (
+            *meet(BILL, TED),
+            *says(TED, BILL, *["." * 50_000] * 2),
+            *are_heard(BILL, TED, *["." * 50_000] * 2),
+            *says(TED, BILL, "." * 50_000),
+            Hears(TED, undeliverable(TED, BILL, "full")),
+            IsClosed(BILL, 4000),
+        ),
+        Setting(Limits(send_buffer_bytes=200_000)),
+    ),
+    Scenario(
         "for who is away less may wait, and what is too long is refused",
         ("SESS-28", "SESS-120"),
         (
@@ -132,6 +145,38 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, 1)),
             Hears(TED, joined(TED, nth=2, reason="overflow", received=0)),
+        ),
+        Setting(Limits(all_unconfirmed_bytes=100_000)),
+    ),
+    Scenario(
+        "a client that has come back meanwhile is away from when it went last",
+        ("SESS-30",),
+        (
+            *meet(BILL, TED, RUFUS),
+            Closes(BILL, 1000),
+            Closes(TED, 1000),
+            *goes_on(BILL, 2, handled=0),
+            Closes(BILL, 1000),
+            *says(RUFUS, BILL, "b" * 30_000),
+            *says(RUFUS, TED, *["t" * 30_000] * 3),
+            *[Hears(RUFUS, undeliverable(RUFUS, TED, "full"))] * 3,
+            *goes_on(BILL, 2, handled=0),
+            *are_heard(BILL, RUFUS, "b" * 30_000),
+        ),
+        Setting(Limits(all_unconfirmed_bytes=100_000)),
+    ),
+    Scenario(
+        "when all keep too much and nobody is away, the client that keeps most is closed",
+        ("SESS-30",),
+        (
+            *meet(BILL, TED, RUFUS),
+            *says(RUFUS, BILL, "b" * 20_000),
+            *are_heard(BILL, RUFUS, "b" * 20_000),
+            *says(RUFUS, TED, "t" * 60_000),
+            *says(RUFUS, TED, "t" * 30_000),
+            IsClosed(TED, 4000, after_anything=True),
+            *[Hears(RUFUS, undeliverable(RUFUS, TED, "full"))] * 2,
+            *is_answered(BILL),
         ),
         Setting(Limits(all_unconfirmed_bytes=100_000)),
     ),

@@ -1,0 +1,1 @@
+"""Mutants of the core: is each changed line noticed? README.md beside this file explains."""
