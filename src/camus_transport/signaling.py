@@ -137,7 +137,7 @@ class Signaling:
             await stack.enter_async_context(self._store)
             await stack.enter_async_context(self._server)
             stack.callback(self._access.refusals.close)
-            stack.push_async_callback(self._access.drain)
+            stack.push_async_callback(self._access.open_connections.drain)
             stack.push_async_callback(self._server.stop)
             self._exit_stack = stack.pop_all()
         return self
@@ -316,7 +316,7 @@ class Signaling:
     async def _stop(self, acceptor: Acceptor, listener: WebSocketListener) -> None:
         await acceptor.close()
         await self._server.stop()
-        await listener.drain()
+        await listener.connections.drain()
 
 
 async def _addresses(host: str, port: int) -> list[str]:

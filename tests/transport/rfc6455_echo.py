@@ -75,7 +75,7 @@ async def echo_server(limits: Limits) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        await listener.drain()
+        await listener.connections.drain()
 
 
 @frozen

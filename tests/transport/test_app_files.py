@@ -305,7 +305,7 @@ async def listener(app: Path, limits: Limits) -> AsyncIterator[WebSocketListener
         )
         yield listener
         await server.stop()
-        await listener.drain()
+        await listener.connections.drain()
 
 
 @pytest.fixture

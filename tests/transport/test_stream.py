@@ -10,10 +10,11 @@ from camus_core.limits import Limits
 from camus_core.wire.errors import FLOODED
 from camus_transport.http.access import AccessRules
 from camus_transport.http.handshake import Page, RequestHandler, Site
+from camus_transport.http.open_connections import CLOSING_SECONDS
 from camus_transport.websocket.connection import WebSocketConnection
 from camus_transport.websocket.listener import WebSocketListener
 from camus_transport.websocket.request_phase import RequestPhase
-from camus_transport.websocket.stream import CLOSING_SECONDS, ENDED, Phase, Stream
+from camus_transport.websocket.stream import ENDED, Phase, Stream
 from transport.raw_socket import CLOSE, PING, TEXT, frame
 from transport.rfc6455_echo import UPGRADE, EchoServer, Wire, close_code, read_frames
 from transport.virtual_time import in_virtual_time

@@ -13,12 +13,10 @@ from camus_core.records import NetworkAddress
 from .connection_limits import ConnectionLimits, CountedConnection
 from .forwarded import TrustedProxies
 from .headers import Headers
+from .open_connections import OpenConnections
 from .origins import Authority, Origin
 from .refusals import RefusalLog, Rejected
 from .request_head import RequestHead
-
-_CLOSING_SECONDS = 2.0
-"""Seconds for the end of the connections that a stopping server has closed."""
 
 _OTHER_SCHEME = (
     "pages of this Origin may not connect here: only its scheme differs from this server's, "
@@ -129,6 +127,7 @@ class AccessRules:
         proxies: The proxies whose forwarding headers are trusted.
         connection_limits: The count of open connections, in all and for each address.
         refusals: The log of refusals.
+        open_connections: The connections that were accepted and haven't been closed.
     """
 
     limits: Limits
@@ -137,8 +136,9 @@ class AccessRules:
     proxies: TrustedProxies = field(factory=TrustedProxies)
     connection_limits: ConnectionLimits = field(init=False)
     refusals: RefusalLog = field(factory=RefusalLog, init=False)
-    _accepted: set[AcceptedConnection] = field(factory=set, init=False)
-    _all_closed: asyncio.Event = field(factory=asyncio.Event, init=False)
+    open_connections: OpenConnections[AcceptedConnection] = field(
+        factory=OpenConnections, init=False
+    )
 
     def __attrs_post_init__(self) -> None:
         self.connection_limits = ConnectionLimits(self.limits, self.proxies)
@@ -215,23 +215,9 @@ class AccessRules:
 
     def remove(self, accepted: AcceptedConnection) -> None:
         """Stop counting a connection, if it is counted."""
-        if accepted in self._accepted:
-            self._accepted.remove(accepted)
+        if accepted in self.open_connections:
+            self.open_connections.discard(accepted)
             self.connection_limits.remove(accepted._counted)
-            if not self._accepted:
-                self._all_closed.set()
-
-    async def drain(self) -> None:
-        """Wait until the connections that the server closed have ended; cut off the others."""
-        if not self._accepted:
-            return
-        self._all_closed.clear()
-        try:
-            async with asyncio.timeout(_CLOSING_SECONDS):
-                await self._all_closed.wait()
-        except TimeoutError:
-            for accepted in list(self._accepted):
-                accepted.abort()
 
     def _count(
         self, peer: object, headers: Headers, abort: Callable[[], object] | None = None
@@ -239,7 +225,7 @@ class AccessRules:
         counted = self.connection_limits.add(peer)
         self.connection_limits.identify(counted, headers)
         accepted = AcceptedConnection(counted.address, self, counted, abort)
-        self._accepted.add(accepted)
+        self.open_connections.add(accepted)
         return accepted
 
     def _check_origin(

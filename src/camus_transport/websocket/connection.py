@@ -6,11 +6,12 @@ are left to `OtherFrames`, which is made for the first of them.
 
 from websockets.protocol import State
 
+from ..http.open_connections import CLOSING_SECONDS
 from ..server.fair_reads import FairReads
 from ..server.served_connection import ServedConnection
 from .frames import CLOSE_1000, is_plain_close, may_become_text, read_texts, text_head
 from .other_frames import OtherFrames
-from .stream import CLOSING_SECONDS, Stream
+from .stream import Stream
 
 _TEXTS_AT_ONCE = 8
 _BYTES_AT_ONCE = 8192

@@ -15,11 +15,9 @@ from typing import Protocol, cast
 from camus_core.events import Timestamp
 
 from ..http.connection_limits import ConnectionLimits, CountedConnection
+from ..http.open_connections import CLOSING_SECONDS, OpenConnections
 from ..server.fair_reads import FairReads
 from .outbox import Outbox, Outboxes
-
-CLOSING_SECONDS = 2.0
-"""Seconds for the peer's part of closing; it is cut off after them."""
 
 _MAX_UNREAD = 16_384
 """Unread bytes over which the connection stops reading from the network."""
@@ -76,12 +74,10 @@ class StreamListener(Protocol):
     outboxes: Outboxes
     fair_reads: FairReads
     connection_limits: ConnectionLimits
+    connections: OpenConnections["Stream"]
 
     def begin(self, stream: "Stream", counted: CountedConnection) -> Phase:
         """Add a stream that is connected; return its first phase."""
-
-    def remove(self, stream: "Stream") -> None:
-        """Forget a stream that has ended."""
 
 
 class Stream(asyncio.Protocol):
@@ -283,4 +279,4 @@ class Stream(asyncio.Protocol):
         self._end_phase()
         if self._counted is not None:
             self._listener.connection_limits.remove(self._counted)
-        self._listener.remove(self)
+        self._listener.connections.discard(self)
