@@ -14,6 +14,7 @@ from ..control_phrases import (
     locks,
     waits_no_more,
 )
+from ..patterns import about
 from ..scenario import (
     Connects,
     Drops,
@@ -26,7 +27,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import creates, enters, is_refused, visits
+from ..session_phrases import creates, enters, is_refused, note, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -245,6 +246,7 @@ SCENARIOS = (
             Says(TED, to(BILL, "x-note", _LONG)),
             Hears(TED, refused(TED, "rate-limited", retry_after=True)),
             HearsNothing(BILL),
+            *note(TED, BILL, "x" * 9_000),
             Says(RUFUS, to(BILL, "x-note", _LONG)),
             Hears(BILL, by(RUFUS, BILL, "x-note", _LONG)),
         ),
@@ -268,11 +270,11 @@ SCENARIOS = (
             Says(TED, to(BILL, "x-note", _LONG)),
             Hears(BILL, by(TED, BILL, "x-note", _LONG)),
             Says(RUFUS, to(BILL, "x-note", _LONG)),
-            Hears(RUFUS, refused(RUFUS, "rate-limited", retry_after=True)),
+            Hears(RUFUS, refused(RUFUS, "rate-limited", retry_after=about(52))),
         ),
         Setting(
             Limits(
-                relayed_bytes_per_second=_NEVER_AGAIN,
+                relayed_bytes_per_second=100.0,
                 relayed_burst_bytes=25_000.0,
                 relayed_shares=2.0,
             )
