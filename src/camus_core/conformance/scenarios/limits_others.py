@@ -27,7 +27,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import creates, enters, is_refused, note, visits
+from ..session_phrases import enters, is_refused, note, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -298,57 +298,6 @@ SCENARIOS = (
                 announcement_shares=2.0,
             )
         ),
-    ),
-    Scenario(
-        "an address has half of a door, and leaves the rest to others",
-        ("LIM-13", "LIM-9"),
-        (
-            *creates_as_owner(BILL),
-            *locks(BILL),
-            *enters_waiting_room(TED, BILL, address=HERE),
-            Connects(TED_ANEW, None, CAMUS_2, address=HERE),
-            *is_refused(TED_ANEW, "room-locked", join()),
-            HearsNothing(BILL),
-            *enters_waiting_room(RUFUS, BILL, address=THERE),
-        ),
-        Setting(Limits(waiting=2)),
-    ),
-    Scenario(
-        "of a full room's places an address has half without a connection, if others come",
-        ("LIM-13", "SESS-45", "SESS-43", "LIM-28"),
-        (
-            *enters(BILL, address=THERE),
-            *visits(TED, BILL, address=HERE),
-            *visits(TED_ANEW, BILL, TED, address=HERE),
-            Drops(TED),
-            Drops(TED_ANEW),
-            HearsNothing(BILL),
-            *enters(RUFUS, address=THERE),
-            Hears(BILL, left(TED, "gone")),
-            Hears(BILL, client_joined(RUFUS)),
-            Connects(TED, None, CAMUS_2, address=HERE),
-            *is_refused(TED, "room-full", resume(TED, 1)),
-            Connects(TED_ANEW, None, CAMUS_2, address=HERE),
-            Says(TED_ANEW, resume(TED_ANEW, 0)),
-            Hears(TED_ANEW, resumed(TED_ANEW, 0)),
-            Hears(TED_ANEW, left(TED, "gone")),
-            Hears(TED_ANEW, client_joined(RUFUS)),
-        ),
-        Setting(Limits(guest_limit=3)),
-    ),
-    Scenario(
-        "an address makes half of the rooms that are listed",
-        ("LIM-13", "SESS-19", "LIM-27"),
-        (
-            Connects(BILL, None, CAMUS_2, address=HERE),
-            *creates(BILL, "circle-k", name="Circle K", public=True),
-            Says(BILL, to(SERVER, "create-room", {"name": "San Dimas", "public": True})),
-            Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
-            *creates(BILL, "san-dimas", name="San Dimas"),
-            Connects(TED, None, CAMUS_2, address=THERE),
-            *creates(TED, "wyld-stallyns", name="Wyld Stallyns", public=True),
-        ),
-        Setting(Limits(rooms_listed=2)),
     ),
     Scenario(
         "a client that waits can be banned",
