@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from ..address_phrases import HERE, THERE, joins_from
+from ..address_phrases import HERE, THERE, are_rate_limited, joins_from
 from ..control_phrases import (
     ban,
     creates_as_owner,
@@ -163,11 +163,11 @@ SCENARIOS = (
             Drops(TED),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(token="Ted's")),
-            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=about(60))),
             HearsNothing(BILL),
         ),
         Setting(
-            Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=11.0),
+            Limits(announcements_per_minute=1.0, announcement_burst=11.0),
             tokens={"Ted's": Identity("ted")},
         ),
     ),
@@ -184,6 +184,48 @@ SCENARIOS = (
             Hears(BILL, resumed(BILL, 0)),
         ),
         Setting(Limits(joins_per_minute=_NEVER_AGAIN, join_burst=1.0)),
+    ),
+    Scenario(
+        "the place of a client whose address has joined too often is held until it may join",
+        ("LIM-25", "LIM-2", "LIM-19"),
+        (
+            *visits(BILL, address=THERE),
+            *visits(TED, BILL, address=HERE),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2, address=HERE),
+            Says(TED, resume(TED, None)),
+            Hears(TED, refused(ANY_CLIENT, "rate-limited", retry_after=about(120))),
+            Waits(0.8),
+            HearsNothing(BILL),
+            Says(TED, resume(TED, 0)),
+            Hears(TED, resumed(TED, 0)),
+        ),
+        Setting(
+            Limits(joins_per_minute=0.5, join_burst=1.0, place_seconds=0.5, reload_seconds=0.2)
+        ),
+    ),
+    Scenario(
+        "a client that comes back without its state too often costs its address no join",
+        ("LIM-12", "LIM-2", "LIM-18"),
+        (
+            *enters(BILL, address=HERE),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            Says(BILL, resume(BILL, None)),
+            Hears(BILL, joined(BILL, 2, reason="rejoined", received=0)),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *are_rate_limited(BILL, resume(BILL, None, 2), resume(BILL, None, 2)),
+            *enters(TED, address=HERE),
+        ),
+        Setting(
+            Limits(
+                joins_per_minute=_NEVER_AGAIN,
+                join_burst=3.0,
+                announcements_per_minute=_NEVER_AGAIN,
+                announcement_burst=6.0,
+            )
+        ),
     ),
     Scenario(
         "a client changes its name, a role and the lock so often",
@@ -289,11 +331,17 @@ SCENARIOS = (
             *visits(RUFUS, BILL, TED, address=HERE),
             *_renames(BILL, TED, RUFUS),
             *_renames(TED, BILL, RUFUS),
-            *_too_much(RUFUS, _RENAMED),
+            Says(RUFUS, _RENAMED),
+            Hears(RUFUS, refused(RUFUS, "rate-limited", retry_after=about(60))),
+            Drops(RUFUS),
+            Connects(RUFUS, None, CAMUS_2, address=THERE),
+            Says(RUFUS, resume(RUFUS, 3)),
+            Hears(RUFUS, resumed(RUFUS, 1)),
+            *_renames(RUFUS, BILL, TED),
         ),
         Setting(
             Limits(
-                announcements_per_minute=_NEVER_AGAIN,
+                announcements_per_minute=0.5,
                 announcement_burst=1.0,
                 announcement_shares=2.0,
             )
