@@ -1,4 +1,4 @@
-"""Limits of IPv6 networks, and of clients behind a proxy (LIM-1, LIM-13)."""
+"""Limits of IPv6 networks, and of clients behind a proxy (LIM-1, LIM-15 to LIM-17)."""
 
 from ...limits import Limits
 from ..address_phrases import THERE, are_rate_limited, joins_from

@@ -1,4 +1,4 @@
-"""Limits on the costs that a client or address causes to others (LIM-12 to LIM-14)."""
+"""Limits on the costs that a client or address causes to others (LIM-12, LIM-14)."""
 
 from ...admission.identity import Identity
 from ...limits import Limits
