@@ -1,204 +1,73 @@
-"""Conversations about the rooms that one address creates: how fast, and how many at a time."""
+"""Conversations about rooms for which one address asks at once, and about the time to wait."""
 
 import pytest
 
+from camus_core.conformance import Setting
+from camus_core.conformance.address_phrases import HERE, are_rate_limited
+from camus_core.conformance.patterns import about
+from camus_core.conformance.scenario import Connects, Drops, Hears, Says, Step, Waits
+from camus_core.conformance.session_phrases import creates, enters
+from camus_core.conformance.vocabulary import (
+    ANY_CLIENT,
+    BILL,
+    CAMUS_2,
+    RUFUS,
+    SERVER,
+    TED,
+    TED_ANEW,
+    join,
+    refused,
+    to,
+)
 from camus_core.limits import Limits
-from camus_core.questions import Failed
-from camus_core.records import RoomId, RoomRecord
-from camus_core.wire import messages as m
-from camus_core.wire.errors import NameTaken, NotAllowed, RateLimited, Unavailable
-from camus_core.wire.messages import GROUND_CONTROL
-from camus_core.wire.profile import SESSION
-from driving.driver import START
-
-from .moderated_room import OWNED
-from .phrases import greeting, join, refusal
-from .talk import Talk
-
-HOME, OFFICE = "192.0.2.1", "192.0.2.2"
+from driving.conversation import Conversation
 
 
-def new_rooms(retry_after: float) -> RateLimited:
-    return RateLimited("too many new rooms from your address", retry_after=retry_after)
+@pytest.mark.parametrize("first_has_left", [False, True])
+@pytest.mark.parametrize(("seconds", "charged"), [(0.0, 2), (0.5, 1)])
+def test_two_clients_that_meet_in_a_new_room_have_made_one(
+    seconds: float, charged: int, first_has_left: bool
+) -> None:
+    """At the very same time both are charged, because both records are the same."""
+    limits = Limits(rooms_per_address=2, room_creation_burst=charged + 1)
+    talk = Conversation(Setting(limits))
+    talk.server.holds_questions = True
+    talk.plays(Connects(BILL, address=HERE), Waits(seconds), Connects(TED, address=HERE))
+    if first_has_left:
+        talk.plays(Drops(BILL))
+    talk.answers(BILL)
+    talk.answers(TED)
+    talk.server.holds_questions = False
+    talk.plays(
+        *enters(RUFUS, "circle-k", address=HERE),
+        Connects(TED_ANEW, None, CAMUS_2, address=HERE),
+        *are_rate_limited(TED_ANEW, join("san-dimas")),
+    )
 
 
-def rooms_there() -> RateLimited:
-    return RateLimited("too many rooms of your address are still there", retry_after=300.0)
+def test_a_room_that_is_asked_for_counts_before_it_is_there() -> None:
+    talk = Conversation(Setting(Limits(rooms_per_address=1)))
+    talk.server.holds_questions = True
+    talk.plays(
+        Connects(BILL, "circle-k", address=HERE), Connects(TED, "san-dimas", address=HERE)
+    )
+    talk.answers(BILL)
+    talk.answers(TED)
+    talk.plays(Hears(TED, refused(TED, "rate-limited", retry_after=True)))
+    assert set(talk.server.store.rooms) == {"circle-k"}
 
 
-def create(name: str) -> m.CreateRoom:
-    return m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody(name))
+def test_an_address_with_all_its_rooms_is_told_to_wait_until_an_empty_one_ends() -> None:
+    def is_refused_a_room(public: bool) -> tuple[Step, ...]:
+        wanted = {"name": "San Dimas", "public": public}
+        error = refused(ANY_CLIENT, "rate-limited", retry_after=about(300))
+        return Says(BILL, to(SERVER, "create-room", wanted)), Hears(BILL, error)
 
-
-# New rooms ------------------------------------------------------------------------------
-
-
-def test_after_a_burst_of_new_rooms_the_next_is_refused_until_its_time() -> None:
-    talk = Talk(limits=Limits(room_creations_per_minute=30, room_creation_burst=2))
-    talk.connects("ann", None, SESSION, address=HOME)
-    for name in ("one", "two"):
-        talk.says("ann", create(name))
-    talk.forget()
-    talk.says("ann", create("three"))
-    talk.hears("ann", refusal("ann", new_rooms(2.001)))
-    assert set(talk.rooms) == {"one", "two"}
-    talk.waits(2)
-    talk.says("ann", create("three"))
-    assert set(talk.rooms) == {"one", "two", "three"}
-
-
-def test_rooms_made_on_demand_are_counted_with_those_that_are_asked_for() -> None:
-    talk = Talk(limits=Limits(room_creations_per_minute=60, room_creation_burst=3))
-    talk.connects("ann", None, SESSION, address=HOME)
-    talk.says("ann", create("one"))
-    talk.joins("bob", "two", address=HOME)
-    talk.connects("joe", "three", address=HOME)
-    talk.knocks("eve", "four", address=HOME, id="7")
-    talk.hears("eve", refusal("eve", new_rooms(1.001), reply_to="7"))
-    talk.is_open("eve")
-    talk.connects("sue", "four", address=HOME)
-    talk.hears("sue", refusal("sue", new_rooms(1.001)))
-    talk.is_closed("sue", 4004)
-    assert set(talk.rooms) == {"one", "two", "three"}
-    assert talk.joins("max", "four", address=OFFICE).room_id == "four"
-
-
-def test_who_may_make_no_more_rooms_still_enters_those_that_are_there() -> None:
-    stored = RoomRecord(RoomId("stored"), "Stored", START)
-    talk = Talk(stored, limits=Limits(room_creation_burst=1))
-    talk.joins("ann", "lobby", address=HOME)
-    talk.joins("bob", "lobby", address=HOME)
-    talk.joins("eve", "stored", address=HOME)
-    talk.connects("joe", "stored", address=HOME)
-    talk.hears("joe", greeting("joe"))
-
-
-def test_a_room_that_was_there_already_costs_nothing() -> None:
-    rooms = [RoomRecord(RoomId(f"room-{number}"), "Room", START) for number in range(5)]
-    talk = Talk(*rooms, limits=Limits(room_creation_burst=1))
-    for room in rooms:
-        talk.joins(f"in {room.id}", room.id, address=HOME)
-    talk.joins("ann", "new", address=HOME)
-    talk.knocks("bob", "newer", address=HOME)
-    talk.hears("bob", refusal("bob", new_rooms(3.001)))
-
-
-def test_a_room_that_the_store_could_not_make_costs_nothing() -> None:
-    talk = Talk(limits=Limits(room_creation_burst=1))
-    talk.holds_questions = True
-    talk.connects("ann", None, SESSION, address=HOME)
-    talk.says("ann", create("one"))
-    talk.answers("ann", Failed("no connection"))
-    talk.says("ann", join("one"))
-    talk.answers("ann", Failed("no connection"))
-    talk.hears("ann", *[refusal("ann", Unavailable(retry_after=5.0))] * 2)
-    talk.holds_questions = False
-    talk.says("ann", create("one"))
-    assert set(talk.rooms) == {"one"}
-
-
-def test_a_name_that_is_taken_costs_as_much_as_a_room() -> None:
-    """Otherwise one could try names without a limit."""
-    talk = Talk(OWNED, limits=Limits(room_creation_burst=1))
-    talk.connects("eve", None, SESSION, address=HOME)
-    talk.says("eve", create("lobby"))
-    talk.hears("eve", refusal("eve", NameTaken()))
-    talk.says("eve", create("attic"))
-    talk.hears("eve", refusal("eve", new_rooms(3.001)))
-
-
-def test_who_is_refused_a_room_for_what_it_is_pays_nothing_for_it() -> None:
-    talk = Talk(guests=False, limits=Limits(room_creation_burst=1))
-    talk.connects("eve", None, SESSION, address=HOME)
-    why = NotAllowed("guests may not create rooms here: present a token")
-    for _ in range(3):
-        talk.says("eve", create("attic"))
-        talk.hears("eve", refusal("eve", why))
-
-
-def test_two_from_one_address_who_meet_in_a_new_room_pay_for_one() -> None:
-    talk = Talk(limits=Limits(room_creation_burst=2))
-    talk.holds_questions = True
-    talk.connects("ann", "lobby", address=HOME)
-    talk.waits(0.5)
-    talk.connects("bob", "lobby", address=HOME)
-    talk.answers("ann")
-    talk.answers("bob")
-    talk.holds_questions = False
-    assert talk.joins("joe", "attic", address=HOME).room_id == "attic"
-
-
-# Existing rooms -------------------------------------------------------------------
-
-
-def test_an_address_has_so_many_rooms_at_a_time() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=2))
-    talk.connects("ann", None, SESSION, address=HOME)
-    talk.says("ann", create("one"))
-    talk.joins("bob", "two", address=HOME)
-    talk.forget()
-    talk.says("ann", create("three"))
-    talk.hears("ann", refusal("ann", rooms_there()))
-    talk.knocks("joe", "three", address=HOME)
-    talk.hears("joe", refusal("joe", rooms_there()))
-    talk.connects("sue", "three", address=HOME)
-    talk.hears("sue", refusal("sue", rooms_there()))
-    talk.is_closed("sue", 4004)
-    assert talk.joins("eve", "one", address=HOME).room_id == "one"
-    assert talk.joins("max", "three", address=OFFICE).room_id == "three"
-
-
-def test_when_one_of_them_has_gone_another_may_be_made() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.connects("ann", "one", address=HOME)
-    talk.drops("ann")
-    talk.waits(299.5)
-    talk.knocks("bob", "two", address=HOME)
-    talk.hears("bob", refusal("bob", rooms_there()))
-    talk.waits(0.5)
-    talk.says("bob", join("two"))
-    assert talk.has_heard("bob")[-1].type == "joined"
-
-
-def test_a_room_is_its_makers_whoever_is_in_it_and_however_often_it_was_empty() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.connects("ann", "one", address=HOME)
-    talk.drops("ann")
-    talk.waits(100)
-    talk.connects("bob", "one", address=OFFICE)
-    talk.drops("bob")
-    talk.waits(100)
-    talk.connects("joe", "one", address=OFFICE)
-    talk.connects("eve", "two", address=HOME)
-    talk.hears("eve", refusal("eve", rooms_there()))
-    talk.connects("sue", "two", address=OFFICE)
-    talk.hears("sue", greeting("sue"))
-
-
-@pytest.mark.parametrize("ann_is_gone", [False, True])
-@pytest.mark.parametrize("seconds", [0.0, 0.5])
-def test_two_who_meet_in_a_new_room_have_made_one(seconds: float, ann_is_gone: bool) -> None:
-    talk = Talk(limits=Limits(rooms_per_address=2))
-    talk.holds_questions = True
-    talk.connects("ann", "lobby", address=HOME)
-    talk.waits(seconds)
-    talk.connects("bob", "lobby", address=HOME)
-    if ann_is_gone:
-        talk.drops("ann")
-    talk.answers("ann")
-    talk.answers("bob")
-    talk.holds_questions = False
-    talk.joins("joe", "attic", address=HOME)
-    talk.knocks("eve", "cellar", address=HOME)
-    talk.hears("eve", refusal("eve", rooms_there()))
-
-
-def test_what_is_asked_for_at_once_counts_before_it_is_there() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.holds_questions = True
-    talk.connects("ann", "one", address=HOME)
-    talk.connects("bob", "two", address=HOME)
-    for name in list(talk.questions):
-        talk.answers(name)
-    assert set(talk.rooms) == {"one"}
-    talk.hears("bob", refusal("bob", rooms_there()))
+    talk = Conversation(Setting(Limits(rooms_per_address=2, rooms_listed=2)))
+    talk.plays(
+        Connects(BILL, None, CAMUS_2, address=HERE),
+        *creates(BILL, "circle-k", name="Circle K", public=True),
+        *is_refused_a_room(public=True),
+        *creates(BILL, "waterloo", name="Waterloo"),
+        *is_refused_a_room(public=False),
+    )

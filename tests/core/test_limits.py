@@ -33,6 +33,11 @@ def test_no_limit_is_more_than_a_mistake_would_make_it(name: str, value: Any) ->
         evolve(Limits(), **{name: value})
 
 
+def test_the_part_of_an_address_is_at_most_the_whole() -> None:
+    with pytest.raises(ValueError, match="address_part"):
+        Limits(address_part=1.5)
+
+
 def test_limits_do_not_change() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         Limits().rooms = 5  # type: ignore[misc]

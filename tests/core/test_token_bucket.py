@@ -30,6 +30,8 @@ def test_what_is_refused_costs_nothing() -> None:
 
 def test_a_bucket_never_holds_more_than_its_burst() -> None:
     bucket = TokenBucket.full(1.0, 3.0, START)
+    bucket.refund(5.0)
+    assert bucket.level == 3.0
     later = Timestamp(START + 1_000_000)
     assert [bucket.acquire(1.0, later) for _ in range(4)] == [True, True, True, False]
 

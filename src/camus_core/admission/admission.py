@@ -50,8 +50,12 @@ class Admission:
         Raises:
             RoomFull: No place is free, and none may be freed for this client.
         """
-        connection = attempt.connection
-        effects = self._free_place(attempt, room)
+        connection, effects = attempt.connection, []
+        evicted = self._member_to_evict(attempt, room)
+        if evicted is not None:
+            self.sessions.remove(evicted)
+            time = m.milliseconds(room.wall.at(attempt.now))
+            effects += room.leave(evicted, "gone", time, attempt.now)
         member = self._new_member(connection, room, attempt.now)
         member.rename(attempt.username)
         member.role = role
@@ -70,20 +74,18 @@ class Admission:
         effects += [member.save(), Send((connection.id,), answer)]
         return effects + room.announce(member)
 
-    def _free_place(self, attempt: JoinAttempt, room: Room) -> list[Effect]:
-        """Free a held place for a newcomer if the room is full (rule LIM-28).
+    def _member_to_evict(self, attempt: JoinAttempt, room: Room) -> SessionMember | None:
+        """Return the member whose held place ends for a newcomer, or None if a place is free.
 
         Raises:
-            RoomFull: No place may be freed for this client.
+            RoomFull: No place is free, and none may be freed for this client (rule LIM-28).
         """
         if len(room.members) < room.guest_limit:
-            return []
+            return None
         member = member_to_evict(room, attempt.address, self.limits)
         if member is None:
             raise RoomFull
-        self.sessions.remove(member)
-        now = attempt.now
-        return room.leave(member, "gone", m.milliseconds(room.wall.at(now)), now)
+        return member
 
     def _new_member(
         self, connection: ClientConnection, room: Room, now: Timestamp
@@ -137,8 +139,8 @@ class Admission:
         """
         attempt = self._waiting_client(room, client_id).attempt
         attempt.now = now
-        effects = self._free_place(attempt, room)
-        effects += self.waiting_rooms.remove(attempt.connection)
+        self._member_to_evict(attempt, room)  # a full room leaves the client waiting
+        effects = self.waiting_rooms.remove(attempt.connection)
         return effects + self.admit(attempt, room, "guest")
 
     def deny(self, room: Room, client_id: str) -> list[Effect]:

@@ -20,6 +20,7 @@ from . import (
     limits_making_rooms,
     limits_networks,
     limits_others,
+    limits_parts,
     limits_rooms,
     negotiation,
     people,
@@ -89,4 +90,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     *limits_networks.SCENARIOS,
     *limits_rooms.SCENARIOS,
     *limits_others.SCENARIOS,
+    *limits_parts.SCENARIOS,
 )

@@ -253,7 +253,12 @@ SCENARIOS = (
         ("LIM-5",),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            *is_refused(BILL, "wrong-password", *[join(password="Bogus!")] * 2),
+            *is_refused(
+                BILL,
+                "wrong-password",
+                join(password="Bogus!"),
+                join("san-dimas", password="Bogus!"),
+            ),
             *are_rate_limited(BILL, join(password="Bogus!"), join(password="Wyld Stallyns")),
             *is_refused(BILL, "password-required", join()),
             *enters(BILL_ANEW, "circle-k", address=HERE),
@@ -261,7 +266,10 @@ SCENARIOS = (
         ),
         Setting(
             Limits(wrong_passwords=2),
-            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
+            rooms=(
+                ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),
+                ExistingRoom("san-dimas", password="69"),
+            ),
         ),
     ),
     Scenario(

@@ -1,5 +1,6 @@
 """Limits on the rooms that an address creates (LIM-3, LIM-4)."""
 
+from ...admission.identity import Identity
 from ...limits import Limits
 from ..address_phrases import HERE, THERE, are_rate_limited, is_rate_limited_from, joins_from
 from ..scenario import (
@@ -15,7 +16,7 @@ from ..scenario import (
     Starts,
     Waits,
 )
-from ..session_phrases import creates, enters
+from ..session_phrases import creates, enters, is_refused
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -109,21 +110,44 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "a room that a client may not make costs its address nothing",
+        ("LIM-3", "CTRL-9"),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *is_refused(BILL, "not-allowed", _room("Circle K"), join("circle-k")),
+            *creates(BILL, "circle-k", name="Circle K", token="Ted's"),
+        ),
+        Setting(
+            Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
+            tokens={"Ted's": Identity("ted")},
+            guests=False,
+        ),
+    ),
+    Scenario(
         "one address may have so many rooms, until one of them ends",
-        ("LIM-4",),
+        ("LIM-4", "LIM-18"),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
             *creates(BILL, "circle-k", name="Circle K"),
             *are_rate_limited(BILL, _room("San Dimas"), join("san-dimas")),
             *is_rate_limited_from(HERE, TED, "san-dimas"),
             *joins_from(HERE, TED_ANEW, "circle-k"),
+            *are_rate_limited(BILL, _room("San Dimas")),
             *joins_from(THERE, RUFUS, "san-dimas"),
             Says(TED_ANEW, to(SERVER, "bye")),
             IsClosed(TED_ANEW, 1000),
             Waits(0.8),
             *creates(BILL, "the-world", name="The World"),
         ),
-        Setting(Limits(rooms_per_address=1, room_empty_for=0.4, unused_room_seconds=0.4)),
+        Setting(
+            Limits(
+                rooms_per_address=1,
+                room_empty_for=0.4,
+                unused_room_seconds=0.4,
+                room_creations_per_minute=_NEVER_AGAIN,
+                room_creation_burst=2.0,
+            )
+        ),
     ),
     Scenario(
         "a room that was not made, because its name is taken, is not there to count",
@@ -150,10 +174,10 @@ SCENARIOS = (
     ),
     Scenario(
         "a room that has ended on another server is not counted any more once it is made anew",
-        ("LIM-4",),
+        ("LIM-4", "LIM-27"),
         (
             Connects(BILL, None, CAMUS_2, address=HERE),
-            *creates(BILL, "circle-k", name="Circle K"),
+            *creates(BILL, "circle-k", name="Circle K", public=True),
             *are_rate_limited(BILL, _room("San Dimas")),
             Starts(),
             *enters(TED, "circle-k", address=THERE),
@@ -162,8 +186,8 @@ SCENARIOS = (
             Waits(0.8),
             Says(BILL, join("circle-k")),
             Hears(BILL, joined(BILL, room_id="circle-k")),
-            *creates(BILL, "san-dimas", name="San Dimas"),
+            *creates(BILL, "san-dimas", name="San Dimas", public=True),
         ),
-        Setting(Limits(rooms_per_address=1, room_empty_for=0.3)),
+        Setting(Limits(rooms_per_address=1, room_empty_for=0.3, rooms_listed=2)),
     ),
 )
