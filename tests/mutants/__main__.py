@@ -118,7 +118,10 @@ def _failure(sources: Path, suite: str, seconds: int) -> str:
         return ""
     if process.exitcode == -signal.SIGXCPU:
         return "no end"
-    return str(failures.recv()) if failures.poll() else "no test can run"
+    try:
+        return str(failures.recv())
+    except EOFError:
+        return "no test can run"
 
 
 def _run(sources: Path, suite: str, seconds: int, to: Connection) -> None:
