@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from math import ceil
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -66,30 +67,40 @@ def main() -> int:
         for suite in list(SUITES) if options.core else ["scenarios"]:
             if failed := _failure(sources, suite, resource.RLIM_INFINITY):
                 sys.exit(f"{suite}: {failed}, without a change")
-            seconds[suite] = 10 + 3 * ceil(
-                resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-            )
+            used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            seconds[suite] = 10 + 3 * ceil(used)
         for mutant in chosen:
             moved = [one for one in mutants if one[2:4] == mutant[2:4]]
             here = mutant if mutant in mutants else moved[0] if len(moved) == 1 else None
             results[mutant] = (GONE, "")
             if here is not None:
-                module, (line, ordinal) = sources / CORE / here.module, mutants[here]
-                original = module.read_text()
-                module.write_text(changed_source(original, ordinal))
-                failures = ((one, _failure(sources, one, seconds[one])) for one in seconds)
-                caught = (failure for failure in failures if failure[1])
-                results[mutant] = next(caught, (SURVIVES, ""))
-                module.write_text(original)
+                line, ordinal = mutants[here]
+                results[mutant] = _result(here.module, ordinal, sources, seconds)
                 if results[mutant][0] == SURVIVES:
                     print(f"{here.module}:{line}", *here[1:4], sep="\n    ", flush=True)
             print(f"{len(results)} of {len(chosen)}", end="\r", file=sys.stderr)
             if options.results:
                 _write(options.results, results)
     print(dict(Counter(kind for kind, _ in results.values())))
-    worse = [one for one in before if before[one][0] in SUITES and results[one][0] == SURVIVES]
+    worse = [one for one in before if before[one][0] in seconds and results[one][0] == SURVIVES]
     print(*(f"caught before, survives now: {one}" for one in worse), sep="\n")
     return 1 if worse else 0
+
+
+def _result(
+    name: str, ordinal: int, sources: Path, seconds: Mapping[str, int]
+) -> tuple[str, str]:
+    """Run suites on a mutant until one catches it; `seconds` has the CPU time for each."""
+    module = sources / CORE / name
+    original = module.read_text()
+    module.write_text(changed_source(original, ordinal))
+    try:
+        for suite, limit in seconds.items():
+            if failed := _failure(sources, suite, limit):
+                return suite, failed
+        return SURVIVES, ""
+    finally:
+        module.write_text(original)
 
 
 def _failure(sources: Path, suite: str, seconds: int) -> str:
@@ -107,7 +118,10 @@ def _failure(sources: Path, suite: str, seconds: int) -> str:
         return ""
     if process.exitcode == -signal.SIGXCPU:
         return "no end"
-    return str(failures.recv()) if failures.poll() else "no test can run"
+    try:
+        return str(failures.recv())
+    except EOFError:
+        return "no test can run"
 
 
 def _run(sources: Path, suite: str, seconds: int, to: Connection) -> None:

@@ -162,6 +162,21 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "data of an application's own type may look like that of another",
+        ("CORE-45",),
+        (
+            Joins(BILL),
+            Joins(TED),
+            *are_relayed(
+                "x-note",
+                {"text": "Party on!"},
+                {"username": "Bill"},
+                {"received": 1},
+                {"type": "offer", "sdp": "v=0"},
+            ),
+        ),
+    ),
+    Scenario(
         "a text is written anew around the members that are passed on",
         ("CORE-80",),
         (
