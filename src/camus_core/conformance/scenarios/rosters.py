@@ -77,7 +77,7 @@ SCENARIOS = (
         _SOON,
     ),
     Scenario(
-        "newcomers of one quiet time hear of each other, and a single one hears nothing",
+        "newcomers of one quiet time are told of each other, but one alone not of itself",
         ("CORE-107", "CORE-108"),
         (
             Joins(BILL),
