@@ -24,7 +24,6 @@ from camus_core.conformance.vocabulary import (
     SERVER,
     TED,
     by,
-    refused,
     roster,
     to,
 )
@@ -105,12 +104,9 @@ def test_a_room_is_forgotten_in_time_if_its_client_leaves_before_it_is_created()
 
 def test_a_full_server_stores_no_room_that_it_can_not_open() -> None:
     talk = Conversation(Setting(Limits(rooms=1)))
-    talk.plays(
-        Joins(BILL),
-        Connects(TED, "circle-k"),
-        Hears(TED, refused(TED, "unavailable", retry_after=True)),
-        IsClosed(TED, 4003),
-    )
+    why = {"code": "unavailable", "message": "this server has too many rooms"}
+    full = by(SERVER, TED, "error", {**why, "retry_after": 5.0})
+    talk.plays(Joins(BILL), Connects(TED, "circle-k"), Hears(TED, full), IsClosed(TED, 4003))
     assert list(talk.server.store.rooms) == [DEFAULT_ROOM]
 
 
