@@ -1,7 +1,5 @@
 """Conversations about time: silence, turns of work, the stop, and the size of the state."""
 
-import pytest
-
 from camus_core.conformance import Setting
 from camus_core.conformance.patterns import A_TIME
 from camus_core.conformance.scenario import (
@@ -134,7 +132,6 @@ def test_when_all_clients_have_gone_nothing_is_left() -> None:
     assert weight_of(talk.router) < empty + 100
 
 
-@pytest.mark.slow
 def test_clients_that_come_and_go_leave_nothing_behind() -> None:
     talk = Conversation()
     weights = []
