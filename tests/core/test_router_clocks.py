@@ -1,187 +1,175 @@
-"""Conversations while UNIX time jumps, and with a store whose clock differs."""
+"""Conversations while UNIX time is set, and with a store whose clock differs."""
 
 import pytest
-from attrs import evolve
 
-from camus_core.effects import ForgetRoom, SaveClient
+from camus_core.conformance import Setting
+from camus_core.conformance.patterns import Pattern, TurnServer
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    Hears,
+    HearsNo,
+    HearsNothing,
+    Joins,
+    Says,
+    SetsClock,
+    Starts,
+    Stops,
+    Waits,
+)
+from camus_core.conformance.session_phrases import creates, enters, meet
+from camus_core.conformance.vocabulary import (
+    BILL,
+    BILL_ANEW,
+    CAMUS_2,
+    ROOM,
+    RUFUS,
+    SERVER,
+    TED,
+    by,
+    join,
+    joined,
+    left,
+    resume,
+    resumed,
+    to,
+)
+from camus_core.effects import SaveClient
 from camus_core.events import Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.records import RoomId
-from camus_core.wire import messages as m
-from camus_core.wire.messages import GROUND_CONTROL
-from camus_core.wire.profile import SESSION
+from camus_core.records import ClientId, RoomId
+from driving.conversation import Conversation
 
-from .phrases import id_of
-from .talk import Talk
-
-HOUR, DAY = 3600.0, 24 * 3600.0
-JUMPS = pytest.mark.parametrize("seconds", [HOUR, -HOUR, DAY, -DAY])
-
-ICE = IceConfiguration((), ("turn:a.example",), "north")
+DAY = 24 * 3600.0
+steps_of_the_clock = pytest.mark.parametrize("seconds", [DAY, -DAY])
 
 
-def ice_servers(talk: Talk, name: str) -> m.IceServers:
-    """Return the notice of new credentials, computed with the current UNIX time."""
-    servers = ICE.servers_for(id_of(name), talk.unix_time, talk.router.limits.turn_seconds)
-    return m.IceServers(id_of(name), servers, GROUND_CONTROL)
+# UNIX time ----------------------------------------------------------------------------------
 
 
-# Deadlines --------------------------------------------------------------------------------
+@steps_of_the_clock
+def test_a_step_of_unix_time_moves_no_deadline(seconds: float) -> None:
+    talk = Conversation()
+    talk.plays(
+        SetsClock(seconds),
+        Connects(RUFUS, None, CAMUS_2),
+        *creates(RUFUS, "circle-k", name="Circle K"),
+        *meet(BILL, TED),
+        Drops(TED),
+        SetsClock(-seconds),
+        Waits(19.5),
+        HearsNo(BILL, "ping"),
+        Waits(10),
+        HearsNothing(BILL),
+        Hears(BILL, left(TED, "gone"), within=0.5),
+        Waits(3569),
+    )
+    assert "circle-k" in talk.server.store.rooms
+    talk.plays(Waits(1))
+    assert "circle-k" not in talk.server.store.rooms
 
 
-@JUMPS
-def test_nobody_is_pinged_closed_or_sent_away_because_a_clock_was_set(seconds: float) -> None:
-    talk = Talk()
-    talk.gather("lobby", "joe")
-    talk.gather("lobby", "ann", profile=SESSION)
-    talk.lives(15)
-    talk.sets_clock(seconds)
-    talk.waits(4.5)
-    talk.hears_nothing("ann", "joe")
-    talk.is_open("ann", "joe")
+@steps_of_the_clock
+def test_all_times_that_are_sent_and_stored_follow_a_step_of_unix_time(seconds: float) -> None:
+    talk = Conversation()
+    talk.plays(SetsClock(seconds), Joins(BILL), Joins(TED))
+    store, now = talk.server.store, talk.server.now + seconds
+    assert store.rooms[RoomId(DEFAULT_ROOM)].created_at == now
+    assert store.clients[ClientId(BILL)].joined_at == now
+    time = int(now * 1000)
+    talk.plays(Says(BILL, to(TED, "bye")), Hears(TED, by(BILL, TED, "bye", time)))
+    talk.plays(Waits(20), Hears(TED, by(SERVER, TED, "ping", time + 20_000)))
+    talk.plays(Drops(BILL), Hears(TED, by(BILL, ROOM, "bye", time + 20_000)))
 
 
-@JUMPS
-def test_a_place_is_held_for_its_time_whatever_the_clock_on_the_wall_does(
+# TURN credentials -----------------------------------------------------------------------------
+
+
+def conversation_about_turn(turn_seconds: int) -> Conversation:
+    """Return a conversation with a TURN server, whose credentials are valid for so long."""
+    ice = IceConfiguration((), ("turn:a.example",), "north")
+    return Conversation(Setting(Limits(turn_seconds=turn_seconds, silent_for=1000.0), ice))
+
+
+def credentials(talk: Conversation, who: str) -> TurnServer:
+    """Return credentials that are made now."""
+    expiry = int(talk.server.unix_time + talk.setting.limits.turn_seconds)
+    return TurnServer(("turn:a.example",), who, "north", str(expiry))
+
+
+def ice_servers(talk: Conversation, who: str) -> Pattern:
+    """Return the message with credentials that are made now."""
+    return by(SERVER, who, "ice-servers", [credentials(talk, who)])
+
+
+def enters_with_credentials(talk: Conversation, who: str) -> None:
+    """Let a client join in the session profile, with credentials that are made now."""
+    talk.plays(Connects(who, None, CAMUS_2), Says(who, join()))
+    talk.plays(Hears(who, joined(who, ice_servers=[credentials(talk, who)])))
+
+
+@steps_of_the_clock
+def test_credentials_expire_by_unix_time_also_those_of_a_client_that_was_away(
     seconds: float,
 ) -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob", profile=SESSION)
-    talk.drops("bob")
-    talk.sets_clock(seconds)
-    talk.lives(29.5)
-    assert talk.router.census().away == 1
-    talk.lives(0.5)
-    assert talk.router.census().away == 0
+    talk = conversation_about_turn(86_400)
+    talk.plays(Joins(RUFUS))
+    enters_with_credentials(talk, TED)
+    talk.plays(Drops(TED), Waits(10), SetsClock(seconds))
+    talk.plays(Says(RUFUS, to(SERVER, "get-ice-servers")))
+    talk.plays(Hears(RUFUS, ice_servers(talk, RUFUS)))
+    talk.plays(Connects(TED, None, CAMUS_2), Says(TED, resume(TED, 0)))
+    talk.plays(Hears(TED, resumed(TED, 0, ice_servers=[credentials(talk, TED)])))
+    talk.ends()
 
 
-@JUMPS
-def test_a_room_that_waits_for_its_first_member_waits_as_long(seconds: float) -> None:
-    talk = Talk(limits=Limits(unused_room_seconds=1000.0, room_empty_for=10.0))
-    talk.connects("ann", None, SESSION)
-    talk.says("ann", m.CreateRoom(GROUND_CONTROL, m.CreateRoomBody("new-room")))
-    room = talk.rooms[RoomId("new-room")]
-    talk.sets_clock(seconds)
-    talk.lives(990)
-    forgets = ForgetRoom(room.id, room.incarnation, if_unused=True)
-    assert forgets not in talk.changes
-    talk.lives(20)
-    assert forgets in talk.changes
+def test_small_corrections_of_the_clock_replace_credentials_once_they_add_up() -> None:
+    talk = conversation_about_turn(1000)
+    enters_with_credentials(talk, BILL)
+    talk.plays(*[SetsClock(1)] * 9, HearsNothing(BILL), SetsClock(1))
+    talk.plays(Hears(BILL, ice_servers(talk, BILL)))
+    talk.plays(*[SetsClock(1)] * 9, HearsNothing(BILL))
 
 
-# Times on the wire and in records ----------------------------------------------------------
+def test_credentials_that_a_step_has_replaced_are_replaced_in_time_again() -> None:
+    talk = conversation_about_turn(100)
+    enters_with_credentials(talk, BILL)
+    talk.plays(Waits(50), SetsClock(DAY))
+    talk.plays(
+        Hears(BILL, ice_servers(talk, BILL)), Waits(79.5), HearsNothing(BILL), Waits(0.5)
+    )
+    talk.plays(Hears(BILL, ice_servers(talk, BILL)))
 
 
-@JUMPS
-def test_what_is_said_of_time_is_right_from_the_next_message_on(seconds: float) -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.sets_clock(seconds)
-    assert talk.unix_time == talk.now + seconds
-    for name in ("ann", "bob"):
-        talk.shows_life(name)
-    talk.waits(20)
-    talk.hears("bob", m.Ping(id_of("bob"), talk.milliseconds(), GROUND_CONTROL))
-    talk.drops("ann")
-    talk.hears("bob", m.Bye(m.ROOM, talk.milliseconds(), id_of("ann")))
-
-
-@JUMPS
-def test_rooms_and_clients_are_stored_with_the_right_time(seconds: float) -> None:
-    talk = Talk()
-    talk.sets_clock(seconds)
-    talk.joins("ann", "lobby")
-    assert talk.rooms[RoomId("lobby")].created_at == talk.unix_time
-    assert talk.store.clients[id_of("ann")].joined_at == talk.unix_time
-
-
-# TURN credentials -------------------------------------------------------------------------
-
-
-@JUMPS
-def test_sessions_are_told_of_new_credentials_as_soon_as_the_clock_was_set(
-    seconds: float,
-) -> None:
-    talk = Talk(ice=ICE)
-    talk.gather("lobby", "joe")
-    talk.gather("lobby", "ann", "bob", profile=SESSION)
-    talk.lives(100)
-    talk.forget()
-    talk.sets_clock(seconds)
-    for name in ("ann", "bob"):
-        talk.hears(name, ice_servers(talk, name))
-    talk.hears_nothing("ann", "bob", "joe")
-    talk.says("joe", m.GetIceServers())
-    talk.hears("joe", ice_servers(talk, "joe"))
-
-
-def test_who_is_away_when_the_clock_is_set_is_told_in_joined() -> None:
-    talk = Talk(ice=ICE)
-    talk.gather("lobby", "ann", profile=SESSION)
-    talk.drops("ann")
-    talk.sets_clock(HOUR)
-    body = talk.resumes("ann 2", "ann")
-    assert body.ice_servers == ice_servers(talk, "ann").data
-    talk.hears_nothing("ann 2")
-
-
-def test_small_corrections_trouble_nobody_until_they_add_up() -> None:
-    talk = Talk(ice=ICE, limits=Limits(turn_seconds=1000))
-    talk.gather("lobby", "ann", profile=SESSION)
-    for _ in range(9):
-        talk.sets_clock(1)
-    talk.hears_nothing("ann")
-    talk.sets_clock(1)
-    talk.hears("ann", ice_servers(talk, "ann"))
-    for _ in range(9):
-        talk.sets_clock(-1)
-    talk.hears_nothing("ann")
-
-
-def test_credentials_replaced_by_a_jump_are_replaced_in_time_again() -> None:
-    talk = Talk(ice=ICE, limits=Limits(turn_seconds=100))
-    talk.gather("lobby", "ann", profile=SESSION)
-    talk.lives(50)
-    talk.sets_clock(DAY)
-    talk.forget()
-    talk.lives(79.5)
-    talk.hears_nothing("ann")
-    talk.lives(0.5)
-    talk.hears("ann", ice_servers(talk, "ann"))
-
-
-# The clock of the store -------------------------------------------------------------------
+# The clock of the store -----------------------------------------------------------------------
 
 
 def test_a_place_is_stored_by_the_clock_of_the_store() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob", profile=SESSION)
-    before = talk.store.clients
-    talk.sets_store_clock(5000.0)
-    talk.drops("bob")
-    talk.sets_clock(HOUR)
-    talk.waits(10)
-    talk.stops()
-    saved = [one.client for one in talk.changes if isinstance(one, SaveClient)]
-    assert [evolve(one, session_snapshot=None) for one in saved] == [
-        evolve(before[id_of("ann")], away_since=5010.0),
-        evolve(before[id_of("bob")], away_since=5000.0),
-    ]
+    talk = Conversation()
+    talk.server.store_ahead = 5000.0 - talk.server.now
+    talk.plays(*meet(BILL, TED), Drops(TED), SetsClock(DAY), Waits(10), Stops())
+    saved = [one.client for one in talk.server.changes[-2:] if isinstance(one, SaveClient)]
+    assert [one.away_since for one in saved] == [5010.0, 5000.0]
 
 
-@pytest.mark.parametrize(("seconds", "reason"), [(29.5, "restarted"), (30.0, "unknown")])
+@pytest.mark.parametrize(
+    ("seconds", "reply"),
+    [
+        (29.5, joined(BILL, 2, reason="restarted", received=0)),
+        (30.0, joined(BILL_ANEW, reason="unknown")),
+    ],
+)
 @pytest.mark.parametrize("ahead", [45.0, -45.0, DAY, -DAY])
 def test_how_long_a_place_was_away_is_judged_by_the_clock_of_the_store(
-    ahead: float, seconds: float, reason: str
+    ahead: float, seconds: float, reply: Pattern
 ) -> None:
     """The next server has another clock of its own; both share the store's."""
-    talk = Talk()
-    talk.sets_store_clock(1000.0)
-    talk.gather("lobby", "ann", profile=SESSION)
-    talk.stops()
-    talk.now = Timestamp(talk.now + ahead)
-    talk.store_ahead -= ahead
-    talk.starts_again()
-    talk.waits(seconds)
-    assert talk.resumes("ann 2", "ann").reason == reason
+    talk = Conversation()
+    talk.server.store_ahead = 1000.0 - talk.server.now
+    talk.plays(*enters(BILL), Stops())
+    talk.server.now = Timestamp(talk.server.now + ahead)
+    talk.server.store_ahead -= ahead
+    talk.plays(Starts(), Waits(seconds), Connects(BILL, None, CAMUS_2))
+    talk.plays(Says(BILL, resume(BILL, 0)), Hears(BILL, reply))

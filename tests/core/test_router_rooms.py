@@ -1,265 +1,163 @@
-"""Conversations about the life of rooms: looked up, created, left, forgotten."""
+"""Conversations about the life of rooms: looked up, created, entered, forgotten."""
 
 import pytest
+from attrs import evolve
 
-from camus_core.effects import ForgetClient, ForgetRoom
+from camus_core.conformance import Setting
+from camus_core.conformance.phrases import is_answered
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    ExistingRoom,
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Says,
+    Waits,
+)
+from camus_core.conformance.vocabulary import (
+    BILL,
+    MAJOR_TOM,
+    RUFUS,
+    SERVER,
+    TED,
+    by,
+    roster,
+    to,
+)
+from camus_core.effects import ForgetClient, ForgetRoom, SaveClient
 from camus_core.limits import Limits
 from camus_core.questions import Failed, LookUpRoom
-from camus_core.records import RoomId, RoomRecord, StoredRoom
-from camus_core.wire import messages as m
-from camus_core.wire.errors import RoomNotFound, Unavailable
-from camus_core.wire.messages import Json
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord
+from driving.conversation import Conversation
 from driving.driver import START
 
-from .phrases import greeting, id_of, refusal, roster
-from .talk import Talk
-
-LOBBY = RoomId("lobby")
-FOR_EVER = RoomRecord(LOBBY, "Lobby", START)
-FOR_A_MINUTE = RoomRecord(LOBBY, "Lobby", START, empty_for=60.0)
-UNAVAILABLE = Unavailable(retry_after=5.0)
+ROOM_ID = RoomId(DEFAULT_ROOM)
+FOR_A_MINUTE = ExistingRoom(DEFAULT_ROOM, empty_for=60.0)
 
 
-# Looking up ----------------------------------------------------------------------------
+def is_greeted(who: str) -> Hears:
+    """Return the greeting to a new member."""
+    return Hears(who, by(SERVER, who, "greeting", f"This is Ground Control to {MAJOR_TOM}"))
 
 
-def test_a_room_that_nobody_is_in_is_looked_up_and_made_if_absent() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    made = RoomRecord(LOBBY, "lobby", START, empty_for=300.0)
-    talk.asks("ann", LookUpRoom(LOBBY, if_absent=made))
-    talk.hears_nothing("ann")
-    talk.answers("ann")
-    talk.hears("ann", greeting("ann"))
+def arrivals(*clients: str) -> Conversation:
+    """Return a conversation in which the room of these clients is still being looked up."""
+    talk = Conversation()
+    talk.server.holds_questions = True
+    talk.plays(*map(Connects, clients))
+    return talk
 
 
-def test_a_room_that_somebody_is_in_needs_no_question() -> None:
-    talk = Talk()
-    talk.connects("ann", "lobby")
-    talk.holds_questions = True
-    talk.connects("bob", "lobby")
-    talk.asks_nothing("bob")
-    talk.hears("bob", greeting("bob"))
+# Looked up and entered ----------------------------------------------------------------------
 
 
-def test_where_rooms_are_not_made_on_demand_an_absent_one_is_not_found() -> None:
-    talk = Talk(on_demand=False)
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.asks("ann", LookUpRoom(LOBBY, if_absent=None))
-    talk.answers("ann")
-    talk.hears("ann", refusal("ann", RoomNotFound()))
-    talk.hears_nothing("ann")
-    talk.is_closed("ann", 4500)
+def test_a_room_is_looked_up_for_its_first_member_and_not_for_the_second() -> None:
+    talk = arrivals(BILL)
+    created = RoomRecord(ROOM_ID, DEFAULT_ROOM, START, empty_for=300.0)
+    assert talk.question_about(BILL) == LookUpRoom(ROOM_ID, if_absent=created)
+    talk.plays(Says(BILL, to(SERVER, "ping")), HearsNothing(BILL))
+    talk.answers(BILL)
+    talk.plays(is_greeted(BILL), Joins(TED))
+    talk.ends()
 
 
-def test_where_rooms_are_not_made_on_demand_a_stored_one_is_entered() -> None:
-    talk = Talk(FOR_EVER, on_demand=False)
-    talk.connects("ann", "lobby")
-    talk.hears("ann", greeting("ann"))
+def test_clients_that_ask_for_one_absent_room_meet_in_it_even_if_a_look_up_fails() -> None:
+    talk = arrivals(BILL, TED, RUFUS)
+    talk.answers(TED)
+    talk.answers(BILL)
+    talk.answers(RUFUS, Failed("no connection"))
+    talk.plays(
+        *map(is_greeted, (TED, BILL, RUFUS)),
+        Says(BILL, to(SERVER, "get-room-info")),
+        Hears(BILL, roster(BILL, (TED, MAJOR_TOM), (BILL, MAJOR_TOM), (RUFUS, MAJOR_TOM))),
+    )
+    assert list(talk.server.store.rooms) == [DEFAULT_ROOM]
 
 
-def test_a_store_that_fails_refuses_this_one_client_for_a_while() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.connects("bob", "lobby")
-    talk.answers("ann", Failed("no connection"))
-    talk.answers("bob")
-    talk.hears("ann", refusal("ann", UNAVAILABLE))
-    talk.is_closed("ann", 4003)
-    talk.hears("bob", greeting("bob"))
-    talk.hears_nothing("ann", "bob")
+def test_a_client_whose_answer_comes_after_all_others_have_left_is_alone() -> None:
+    talk = arrivals(BILL, TED)
+    talk.answers(BILL)
+    talk.plays(is_greeted(BILL), Drops(BILL))
+    talk.answers(TED)
+    talk.plays(
+        is_greeted(TED),
+        Says(TED, to(SERVER, "get-room-info")),
+        Hears(TED, roster(TED, (TED, MAJOR_TOM))),
+        Drops(TED),
+        Waits(301),
+    )
+    assert talk.server.store.rooms == {}
 
 
-def test_a_live_room_goes_on_while_the_store_fails() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob")
-    talk.holds_questions = True
-    talk.connects("eve", "attic")
-    talk.answers("eve", Failed("no connection"))
-    talk.says("ann", m.Greeting("room", Json(b'"Hi"')))
-    talk.hears("bob", m.Greeting("room", Json(b'"Hi"'), id_of("ann")))
+def test_a_room_is_forgotten_in_time_if_its_client_leaves_before_it_is_created() -> None:
+    talk = arrivals(BILL)
+    talk.plays(Drops(BILL))
+    talk.answers(BILL)
+    assert list(talk.server.store.rooms) == [DEFAULT_ROOM]
+    assert talk.server.changes == []
+    talk.plays(Waits(301))
+    assert talk.server.store.rooms == {}
 
 
-def test_an_answer_for_who_has_gone_is_dropped() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.drops("ann")
-    talk.answers("ann")
-    talk.hears_nothing("ann")
-    assert talk.changes == []
+def test_a_full_server_stores_no_room_that_it_can_not_open() -> None:
+    talk = Conversation(Setting(Limits(rooms=1)))
+    why = {"code": "unavailable", "message": "this server has too many rooms"}
+    full = by(SERVER, TED, "error", {**why, "retry_after": 5.0})
+    talk.plays(Joins(BILL), Connects(TED, "circle-k"), Hears(TED, full), IsClosed(TED, 4003))
+    assert list(talk.server.store.rooms) == [DEFAULT_ROOM]
 
 
-def test_frames_that_come_before_the_answer_are_not_answered() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.says("ann", m.GetRoomInfo())
-    talk.hears_nothing("ann")
+def test_members_are_written_to_the_store_and_removed_from_it() -> None:
+    talk = Conversation()
+    talk.plays(
+        Joins(BILL), Says(BILL, to(SERVER, "profile", {"username": "Bill"})), Drops(BILL)
+    )
+    bill = ClientRecord(
+        ClientId(BILL), ROOM_ID, "Bill", START, node="node 1", incarnation=repr(START)
+    )
+    assert talk.server.changes == [
+        SaveClient(evolve(bill, username=MAJOR_TOM)),
+        SaveClient(bill),
+        ForgetClient(bill.id, "node 1"),
+    ]
 
 
-def test_two_who_ask_for_one_absent_room_meet_in_it() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.connects("bob", "lobby")
-    talk.answers("bob")
-    talk.answers("ann")
-    talk.says("bob", m.GetRoomInfo())
-    talk.waits(1)
-    talk.hears("bob", greeting("bob"), roster("bob", "lobby", "bob", "ann"))
-    assert list(talk.rooms) == [LOBBY]
+# Forgotten ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("on_demand", [True, False])
-def test_a_full_server_opens_no_more_rooms_but_those_that_it_has(on_demand: bool) -> None:
-    attic = RoomRecord(RoomId("attic"), "Attic", START, empty_for=60.0)
-    talk = Talk(FOR_A_MINUTE, attic, on_demand=on_demand, limits=Limits(rooms=1))
-    talk.connects("ann", "lobby")
-    talk.connects("eve", "attic")
-    full = Unavailable("this server has too many rooms", retry_after=5.0)
-    talk.hears("eve", refusal("eve", full))
-    talk.is_closed("eve", 4003)
-    talk.drops("ann")
-    talk.connects("bob", "lobby")
-    talk.hears("bob", greeting("bob"))
-
-
-def test_who_gets_no_answer_comes_into_the_room_that_somebody_else_has_opened_meanwhile() -> (
-    None
-):
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.connects("bob", "lobby")
-    talk.answers("ann")
-    talk.answers("bob", Failed("no connection"))
-    talk.hears("bob", greeting("bob"))
-
-
-def test_who_is_answered_after_the_first_has_left_again_finds_an_empty_room() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.connects("bob", "lobby")
-    talk.answers("ann")
-    talk.drops("ann")
-    talk.answers("bob")
-    talk.says("bob", m.GetRoomInfo())
-    talk.hears("bob", greeting("bob"), roster("bob", "lobby", "bob"))
-    talk.waits(1000)
-    assert LOBBY not in talk.rooms
-
-
-def test_there_are_no_more_rooms_than_the_server_allows() -> None:
-    talk = Talk(limits=Limits(rooms=2))
-    talk.gather("lobby", "ann")
-    talk.gather("attic", "bob")
-    talk.connects("eve", "cellar")
-    (heard,) = talk.has_heard("eve")
-    assert isinstance(heard, m.Error)
-    assert heard.data.code == Unavailable.code
-    talk.is_closed("eve", 4003)
-    talk.connects("joe", "attic")
-    talk.is_open("joe")
-
-
-def test_a_room_that_was_one_too_many_does_not_stay_in_the_store() -> None:
-    talk = Talk(limits=Limits(rooms=1))
-    talk.connects("ann", "lobby")
-    talk.connects("bob", "attic")
-    talk.is_closed("bob", 4003)
-    for _ in range(7):
-        talk.waits(50)
-        talk.says("ann", m.GetRoomInfo())
-    assert list(talk.rooms) == [LOBBY]
-
-
-# Forgetting ----------------------------------------------------------------------------
-
-
-def test_a_room_goes_some_time_after_its_last_member() -> None:
-    talk = Talk(FOR_A_MINUTE)
-    talk.gather("lobby", "ann", "bob")
-    talk.drops("ann")
-    talk.drops("bob")
-    talk.forget()
-    talk.waits(59.5)
-    assert talk.changes == []
-    talk.waits(1)
-    assert talk.changes == [ForgetRoom(LOBBY, FOR_A_MINUTE.incarnation, if_unused=True)]
+def test_a_room_is_forgotten_when_it_has_been_empty_for_its_time() -> None:
+    talk = Conversation(Setting(rooms=(FOR_A_MINUTE,)))
+    [room] = talk.server.store.rooms.values()
+    talk.plays(Joins(BILL), Waits(0.5), Drops(BILL))
+    talk.server.changes.clear()
+    talk.plays(Waits(59.5))
+    assert talk.server.changes == []
+    talk.plays(Waits(0.5))
+    assert talk.server.changes == [ForgetRoom(ROOM_ID, room.incarnation, if_unused=True)]
     assert talk.router.next_deadline() is None
 
 
-def test_a_room_stays_when_somebody_comes_back_and_goes_when_that_one_has_left() -> None:
-    talk = Talk(FOR_A_MINUTE)
-    talk.gather("lobby", "ann")
-    talk.drops("ann")
-    talk.waits(50)
-    talk.gather("lobby", "ann again")
-    talk.waits(50)
-    talk.drops("ann again")
-    talk.waits(59.5)
-    assert LOBBY in talk.rooms
-    talk.waits(1)
-    assert LOBBY not in talk.rooms
-
-
-def test_a_room_without_an_end_stays() -> None:
-    talk = Talk(FOR_EVER)
-    talk.gather("lobby", "ann")
-    talk.drops("ann")
-    talk.waits(10_000_000)
-    assert LOBBY in talk.rooms
-    assert talk.changes == [ForgetClient(id_of("ann"), "this node")]
-
-
-def test_a_room_that_went_is_made_anew() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann")
-    talk.drops("ann")
-    talk.waits(301)
-    assert LOBBY not in talk.rooms
-    talk.connects("bob", "lobby")
-    assert talk.rooms[LOBBY].created_at == talk.now
-
-
-def test_a_room_is_not_forgotten_while_its_question_is_open() -> None:
-    talk = Talk(FOR_A_MINUTE)
-    talk.gather("lobby", "ann")
-    talk.drops("ann")
-    talk.waits(59.5)
-    talk.holds_questions = True
-    talk.connects("bob", "lobby")
-    talk.waits(1)
-    talk.answers("bob", StoredRoom(FOR_A_MINUTE))
-    talk.is_open("bob")
-    assert LOBBY in talk.rooms
-
-
-def test_a_room_made_for_somebody_who_left_before_is_forgotten_in_time() -> None:
-    talk = Talk()
-    talk.holds_questions = True
-    talk.connects("ann", "lobby")
-    talk.drops("ann")
-    talk.answers("ann")
-    assert LOBBY in talk.rooms
-    talk.waits(301)
-    assert LOBBY not in talk.rooms
+def test_a_room_is_not_forgotten_while_it_is_looked_up_for_a_client() -> None:
+    talk = Conversation(Setting(rooms=(FOR_A_MINUTE,)))
+    talk.plays(Waits(59.5))
+    talk.server.holds_questions = True
+    talk.plays(Connects(BILL), Waits(1))
+    assert talk.server.changes == []
+    talk.answers(BILL)
+    talk.plays(is_greeted(BILL))
 
 
 @pytest.mark.parametrize("seconds_later", [0.5, 58.5])
-def test_rooms_of_an_earlier_node_go_unless_somebody_comes(seconds_later: float) -> None:
-    attic = RoomRecord(RoomId("attic"), "Attic", START, empty_for=60.0)
-    cellar = RoomRecord(RoomId("cellar"), "Cellar", START)
-    talk = Talk(FOR_A_MINUTE, attic, cellar)
-    talk.starts_again()
-    talk.waits(seconds_later)
-    talk.gather("attic", "ann")
-    talk.waits(59)
-    talk.says("ann", m.GetRoomInfo())
-    talk.waits(59)
-    assert set(talk.rooms) == {"attic", "cellar"}
+def test_rooms_of_an_earlier_node_are_forgotten_unless_a_client_comes_or_they_have_no_end(
+    seconds_later: float,
+) -> None:
+    attic, cellar = ExistingRoom("attic", empty_for=60.0), ExistingRoom("cellar")
+    talk = Conversation(Setting(rooms=(FOR_A_MINUTE, attic, cellar)))
+    talk.plays(Waits(seconds_later), Joins(BILL, "attic"), Waits(59), *is_answered(BILL))
+    talk.plays(Waits(59), Joins(TED, "cellar"))
+    assert set(talk.server.store.rooms) == {"attic", "cellar"}
+    talk.plays(Drops(BILL), Drops(TED), Waits(10_000_000))
+    assert set(talk.server.store.rooms) == {"cellar"}

@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +75,17 @@ def test_whoever_waits_as_long_as_it_is_told_gets_what_it_wants(
         wait = bucket.seconds_until(cost)
         assert 0 <= wait <= burst / rate * (1 + 1e-9)
         assert bucket.acquire(cost, Timestamp(now + wait + 1e-6 + wait * 1e-6))
+
+
+@pytest.mark.parametrize("rate", [0.7, 3.0, 7.0, 30.0, 50.0, 999.0])
+def test_the_milliseconds_that_a_client_is_told_to_wait_are_enough_and_not_five_too_many(
+    rate: float,
+) -> None:
+    bucket, now = TokenBucket.full(rate, 20.0, START), START
+    bucket.drain(20.0)
+    for _ in range(20):
+        wait = bucket.retry_after(1.0)
+        if wait > 0.005:
+            assert not bucket.acquire(1.0, Timestamp(now + wait - 0.005))
+        now = Timestamp(now + wait)
+        assert bucket.acquire(1.0, now)

@@ -79,6 +79,17 @@ SCENARIOS = (
         Setting(Limits(guest_limit=2)),
     ),
     Scenario(
+        "a room that allows more members than the server has the server's limit",
+        ("CORE-6",),
+        (
+            Joins(BILL),
+            Connects(TED),
+            Hears(TED, refused(TED, "room-full")),
+            IsClosed(TED, 4504),
+        ),
+        Setting(Limits(guest_limit=1), rooms=(ExistingRoom(DEFAULT_ROOM, guest_limit=2),)),
+    ),
+    Scenario(
         "a place is free as soon as its holder has left",
         ("CORE-6", "CORE-85"),
         (
@@ -176,5 +187,23 @@ SCENARIOS = (
             Joins(RUFUS, "san-dimas"),
         ),
         Setting(Limits(rooms=1)),
+    ),
+    Scenario(
+        "a full server opens no other room, and lets clients into the empty one that it has",
+        ("CORE-10",),
+        (
+            Joins(BILL, "san-dimas"),
+            Connects(TED, "circle-k"),
+            Hears(TED, refused(TED, "unavailable", retry_after=True)),
+            IsClosed(TED, 4003),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Joins(RUFUS, "san-dimas"),
+        ),
+        Setting(
+            Limits(rooms=1),
+            rooms=(ExistingRoom("san-dimas", empty_for=60.0), ExistingRoom("circle-k")),
+            rooms_on_demand=False,
+        ),
     ),
 )

@@ -6,6 +6,7 @@ from ..phrases import is_answered
 from ..scenario import Hears, HearsNo, IsClosed, Joins, Says, Scenario, Setting, Waits
 from ..vocabulary import (
     BILL,
+    BILL_ANEW,
     MAJOR_TOM,
     ROOM,
     RUFUS,
@@ -20,6 +21,8 @@ from ..vocabulary import (
 
 _SOON = Setting(Limits(roster_interval=0.05))
 _SLOWLY = Setting(Limits(roster_interval=0.6))
+
+_ALL_FOUR = ((BILL, "Bill"), (TED, MAJOR_TOM), (RUFUS, MAJOR_TOM), (BILL_ANEW, MAJOR_TOM))
 
 
 def _is_called(who: str, name: str) -> Says:
@@ -84,6 +87,27 @@ SCENARIOS = (
             Joins(TED),
             *is_answered(TED),
             Hears(TED, pushed((BILL, "William"), (TED, MAJOR_TOM))),
+        ),
+        _SLOWLY,
+    ),
+    Scenario(
+        "newcomers of one quiet time are told of each other, but one alone not of itself",
+        ("CORE-107", "CORE-108"),
+        (
+            Joins(BILL),
+            *is_answered(BILL),
+            _is_called(BILL, "Bill"),
+            Hears(BILL, pushed((BILL, "Bill"))),
+            Joins(TED),
+            *is_answered(TED),
+            HearsNo(BILL, "room-info"),
+            Hears(BILL, pushed((BILL, "Bill"), (TED, MAJOR_TOM))),
+            HearsNo(TED, "room-info"),
+            Joins(RUFUS),
+            *is_answered(RUFUS),
+            Joins(BILL_ANEW),
+            *is_answered(BILL_ANEW),
+            *(Hears(who, pushed(*_ALL_FOUR)) for who in (BILL, TED, RUFUS, BILL_ANEW)),
         ),
         _SLOWLY,
     ),

@@ -157,6 +157,20 @@ SCENARIOS = (
         Setting(Limits(messages_per_second=0.001, message_burst=3.0)),
     ),
     Scenario(
+        "a client that comes back has no new share of bytes either",
+        ("CORE-112",),
+        (
+            *meet(BILL, TED),
+            *note(BILL, TED, "." * 20_000),
+            Drops(BILL),
+            *goes_on(BILL, 1, handled=1),
+            *says(BILL, TED, "." * 20_000),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            HearsNothing(TED),
+        ),
+        Setting(Limits(relayed_bytes_per_second=0.001, relayed_burst_bytes=30_000.0)),
+    ),
+    Scenario(
         "a session can be resumed again and again",
         ("SESS-36", "SESS-37", "SESS-101"),
         (

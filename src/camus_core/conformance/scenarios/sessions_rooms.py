@@ -20,7 +20,7 @@ from ..scenario import (
     Stops,
     Waits,
 )
-from ..session_phrases import creates, enters
+from ..session_phrases import creates, enters, is_refused
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -268,6 +268,23 @@ SCENARIOS = (
             Hears(TED, refused(ANY_CLIENT, "room-not-found")),
         ),
         Setting(Limits(room_empty_for=0.2, unused_room_seconds=1.4), rooms_on_demand=False),
+    ),
+    Scenario(
+        "a client that is turned away doesn't make a room live longer",
+        ("SESS-18", "SESS-83"),
+        (
+            Connects(BILL, None, CAMUS_2),
+            *creates(BILL, "circle-k", name="Circle K", password="69"),
+            Says(BILL, join("circle-k", password="69")),
+            Hears(BILL, joined(BILL, room_id="circle-k")),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Connects(TED, None, CAMUS_2),
+            *is_refused(TED, "wrong-password", join("circle-k", password="96")),
+            Waits(0.6),
+            *is_refused(TED, "room-not-found", join("circle-k", password="96")),
+        ),
+        Setting(Limits(room_empty_for=0.3), rooms_on_demand=False),
     ),
     Scenario(
         "a room into which nobody comes goes in the end",
