@@ -1,45 +1,41 @@
-"""Conversations about identities: tokens, and the names in them."""
+"""Conversations about identities: the questions about tokens, and the stored record."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
-from attrs import evolve
 
 from camus_core.admission.identity import Identity
-from camus_core.effects import SaveClient
-from camus_core.questions import Failed, Identify, LookUpRoom
-from camus_core.records import (
-    ClientRecord,
-    NetworkAddress,
-    RoomId,
-    RoomRecord,
-    SessionDigest,
-    digest,
+from camus_core.conformance import Setting
+from camus_core.conformance.patterns import Wildcard
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    ExistingRoom,
+    Hears,
+    Says,
 )
-from camus_core.wire import messages as m
-from camus_core.wire.errors import NotAllowed, PasswordRequired, RoomNotFound, Unavailable
-from camus_core.wire.profile import SESSION
+from camus_core.conformance.vocabulary import (
+    ANY_CLIENT,
+    CAMUS_2,
+    SERVER,
+    TED,
+    join,
+    joined,
+    refused,
+    to,
+)
+from camus_core.effects import SaveClient
+from camus_core.questions import CheckPassword, CreateRoomRecord, Failed, Identify, LookUpRoom
+from camus_core.records import ClientId, ClientRecord, NetworkAddress, RoomId, RoomRecord
+from camus_core.wire.messages import CreateRoomBody
+from driving.conversation import Conversation
 from driving.driver import START
 
-from .moderated_room import OWNED, talk_with
-from .phrases import (
-    came,
-    done,
-    id_of,
-    join,
-    refusal,
-    rename,
-    renamed,
-    secret_of,
-    seen,
-)
-
-LOBBY = RoomId("lobby")
-SECRET = evolve(OWNED, password_hash="tin can")
-TED = Identity("ted@example", "Ted Logan")
-BAD_TOKEN = NotAllowed("nobody has this token")
-NAMED_ALREADY = NotAllowed("your token says what you are called")
-
-
-# Identities ----------------------------------------------------------------------------
+ROOM_ID = RoomId(DEFAULT_ROOM)
+TED_LOGAN = Identity("ted@example", "Ted Logan", role="moderator")
+CREATE_ROOM = to(SERVER, "create-room", {"name": "Circle K", "token": "Ted's"})
 
 
 @pytest.mark.parametrize("id", ["", "a" * 257, "a\0", "\ud800"])
@@ -55,136 +51,82 @@ def test_a_name_is_a_username(name: str) -> None:
         Identity("ted", name)
 
 
-# Tokens ---------------------------------------------------------------------------------
+def conversation_with_ted(identity: Identity = TED_LOGAN, **more: Any) -> Conversation:
+    """Return a conversation with Ted, who has connected and whose questions are held.
+
+    Args:
+        identity: The identity that Ted's token asserts.
+        more: Other attributes of the setting.
+    """
+    talk = Conversation(Setting(tokens={"Ted's": identity}, **more))
+    talk.plays(Connects(TED, None, CAMUS_2, address="192.0.2.1"))
+    talk.server.holds_questions = True
+    return talk
 
 
-def test_who_shows_a_token_is_looked_up_before_the_room_is() -> None:
-    talk = talk_with(TED)
-    talk.holds_questions = True
-    talk.knocks("ted", "lobby", id="7", token="a token")
-    talk.asks("ted", Identify("a token"))
-    talk.answers("ted")
-    made = RoomRecord(LOBBY, "lobby", START, empty_for=300.0)
-    talk.asks("ted", LookUpRoom(LOBBY, made))
-    talk.hears_nothing("ted")
-    talk.answers("ted")
-    assert talk.is_in("ted").clients == (seen("ted", "Ted Logan"),)
+def test_a_token_is_read_before_the_room_is_looked_up_and_the_password_checked() -> None:
+    room = ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns")
+    talk = conversation_with_ted(Identity("ted@example"), rooms=(room,))
+    talk.plays(Says(TED, join(token="Ted's", password="Wyld Stallyns")))
+    made = RoomRecord(ROOM_ID, DEFAULT_ROOM, START, empty_for=300.0)
+    check = CheckPassword("Wyld Stallyns", "Wyld Stallyns")
+    for question in (Identify("Ted's"), LookUpRoom(ROOM_ID, made), check):
+        assert talk.question_about(TED) == question
+        talk.answers(TED)
+    talk.answers(TED)  # the room is looked up once more
+    talk.plays(Hears(TED, joined(TED)))
 
 
-def test_who_is_known_is_stored_with_that() -> None:
-    talk = talk_with(evolve(TED, role="moderator"))
-    talk.joins("ted", "lobby", token="a token", address="192.0.2.1")
-    record = ClientRecord(
-        id_of("ted"),
-        LOBBY,
+def test_a_token_is_read_before_a_room_is_created() -> None:
+    talk = conversation_with_ted()
+    talk.plays(Says(TED, CREATE_ROOM))
+    assert talk.question_about(TED) == Identify("Ted's")
+    talk.answers(TED)
+    wish = CreateRoomBody("Circle K", token="Ted's")
+    assert talk.question_about(TED) == CreateRoomRecord(
+        wish, START, empty_for=300.0, address=NetworkAddress("192.0.2.1")
+    )
+
+
+def test_a_token_that_could_not_be_read_may_be_presented_again() -> None:
+    talk = conversation_with_ted()
+    talk.plays(Says(TED, join(token="Ted's")))
+    talk.answers(TED, Failed("no connection"))
+    unavailable = refused(ANY_CLIENT, "unavailable", retry_after=Wildcard("5.0"))
+    talk.server.holds_questions = False
+    talk.plays(
+        Hears(TED, unavailable),
+        Says(TED, join(token="Ted's")),
+        Hears(TED, joined(TED, role="moderator")),
+    )
+
+
+@pytest.mark.parametrize("asked", [join(token="Ted's"), CREATE_ROOM])
+def test_a_client_that_leaves_before_its_token_is_read_causes_no_room(
+    asked: Mapping[str, Any],
+) -> None:
+    talk = conversation_with_ted()
+    talk.plays(Says(TED, asked), Drops(TED))
+    talk.answers(TED)
+    assert (talk.server.store.rooms, talk.server.node.questions) == ({}, {})
+
+
+def test_a_member_is_stored_with_its_identity() -> None:
+    talk = conversation_with_ted()
+    talk.server.holds_questions = False
+    talk.plays(Says(TED, join(token="Ted's")), Hears(TED, joined(TED, role="moderator")))
+    [saved] = talk.server.changes
+    assert isinstance(saved, SaveClient) and saved.client.session_digest is not None
+    assert saved.client == ClientRecord(
+        ClientId(TED),
+        ROOM_ID,
         "Ted Logan",
         START,
         role="moderator",
-        node="this node",
-        session_digest=SessionDigest(digest(secret_of("ted"))),
+        node=talk.router.node,
+        session_digest=saved.client.session_digest,
         identity="ted@example",
         username_asserted=True,
         address=NetworkAddress("192.0.2.1"),
-        incarnation=repr(START),
+        incarnation=talk.server.store.rooms[ROOM_ID].incarnation,
     )
-    assert talk.changes == [SaveClient(record)]
-
-
-def test_a_bad_token_opens_nothing_and_something_else_may_be_tried() -> None:
-    talk = talk_with(TED)
-    talk.knocks("ted", "lobby", id="7", token="a forged token")
-    talk.hears("ted", refusal("ted", BAD_TOKEN, reply_to="7"))
-    talk.is_open("ted")
-    assert talk.rooms == {}
-    talk.says("ted", join("lobby"))
-    assert talk.is_in("ted").clients == (seen("ted"),)
-
-
-def test_a_token_that_nobody_can_look_at_may_be_shown_again() -> None:
-    talk = talk_with(TED)
-    talk.holds_questions = True
-    talk.knocks("ted", "lobby", id="7", token="a token")
-    talk.answers("ted", Failed("no connection"))
-    talk.hears("ted", refusal("ted", Unavailable(retry_after=5.0), reply_to="7"))
-    talk.holds_questions = False
-    talk.says("ted", join("lobby", token="a token"))
-    assert talk.is_in("ted").clients == (seen("ted", "Ted Logan"),)
-
-
-def test_who_has_gone_before_it_was_known_does_not_come_in() -> None:
-    talk = talk_with(TED)
-    talk.holds_questions = True
-    talk.knocks("ted", "lobby", token="a token")
-    talk.drops("ted")
-    talk.answers("ted")
-    talk.hears_nothing("ted")
-    assert talk.rooms == {}
-
-
-def test_a_token_is_good_for_the_join_that_shows_it_and_no_other() -> None:
-    talk = talk_with(evolve(TED, role="moderator"), SECRET)
-    talk.connects("ted", None, SESSION)
-    talk.says("ted", join("attic", token="a token", owner_token="mine"))
-    talk.hears("ted", refusal("ted", RoomNotFound()))
-    talk.says("ted", join("lobby"))
-    talk.hears("ted", refusal("ted", PasswordRequired()))
-    talk.says("ted", join("lobby", password="tin can"))
-    assert talk.is_in("ted").clients == (seen("ted"),)
-
-
-def test_a_resume_never_looks_at_a_token() -> None:
-    """A token that has expired in the meantime must not end a call."""
-    talk = talk_with(TED)
-    talk.joins("ted", "lobby", token="a token")
-    talk.drops("ted")
-    del talk.store.tokens["a token"]
-    talk.holds_questions = True
-    talk.connects("ted 2", None, SESSION)
-    again = m.ResumeBody(talk.token("ted"), talk.received("ted"))
-    talk.says("ted 2", join("lobby", resume=again, token="a token"))
-    body = talk.is_in("ted 2")
-    assert (body.id, body.resumed) == (id_of("ted"), True)
-
-
-def test_where_there_is_no_place_to_resume_the_token_decides() -> None:
-    talk = talk_with(TED)
-    talk.knocks("ted", "lobby", resume=m.ResumeBody("of yore", 5), token="a token")
-    body = talk.is_in("ted")
-    assert (body.reason, body.clients) == ("unknown", (seen("ted", "Ted Logan"),))
-    talk.knocks("eve", "lobby", resume=m.ResumeBody("of yore", 5), token="a forged token")
-    talk.hears("eve", refusal("eve", BAD_TOKEN))
-
-
-# Names ----------------------------------------------------------------------------------
-
-
-def test_a_name_in_the_token_is_the_username_whatever_else_is_said() -> None:
-    talk = talk_with(TED)
-    talk.joins("ann", "lobby")
-    talk.knocks("ted", "lobby", token="a token", username="The King")
-    assert talk.is_in("ted").clients == (seen("ann"), seen("ted", "Ted Logan"))
-    talk.hears("ann", came("ted", "Ted Logan"))
-    talk.says("ted", rename("The King", id="7"))
-    talk.hears("ted", refusal("ted", NAMED_ALREADY, reply_to="7"))
-    talk.hears_nothing("ann", "ted")
-
-
-def test_a_name_in_the_token_stays_after_a_resume_and_a_restart() -> None:
-    talk = talk_with(TED)
-    talk.joins("ted", "lobby", token="a token")
-    talk.drops("ted")
-    talk.resumes("ted 2", "ted")
-    talk.says("ted 2", rename("The King"))
-    talk.hears("ted 2", refusal("ted", NAMED_ALREADY))
-    talk.starts_again()
-    assert talk.resumes("ted 3", "ted 2").clients == (seen("ted", "Ted Logan"),)
-    talk.says("ted 3", rename("The King"))
-    talk.hears("ted 3", refusal("ted", NAMED_ALREADY))
-
-
-def test_who_has_no_name_in_its_token_takes_one() -> None:
-    talk = talk_with(Identity("ted@example"))
-    body = talk.joins("ted", "lobby", token="a token", username="Ted")
-    assert body.clients == (seen("ted", "Ted"),)
-    talk.says("ted", rename("Theodore"))
-    talk.hears("ted", renamed("ted", "Theodore"), done("ted"))

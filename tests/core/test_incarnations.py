@@ -4,196 +4,187 @@ import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
+from camus_core.conformance import Setting
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    ExistingRoom,
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Says,
+    Starts,
+    Waits,
+)
+from camus_core.conformance.session_phrases import (
+    creates,
+    enters,
+    is_back,
+    is_refused,
+    is_stopped,
+    visits,
+)
+from camus_core.conformance.vocabulary import (
+    ANY_CLIENT,
+    BILL,
+    BILL_ANEW,
+    CAMUS_2,
+    RUFUS,
+    SERVER,
+    TED,
+    TED_ANEW,
+    client_joined,
+    join,
+    joined,
+    member,
+    owner_token_of,
+    refused,
+    to,
+)
 from camus_core.effects import SaveClient
 from camus_core.limits import Limits
 from camus_core.questions import Failed, LookUpRoom
-from camus_core.records import RoomId, RoomRecord
-from camus_core.wire import messages as m
-from camus_core.wire.errors import PasswordRequired, RoomNotFound
-from camus_core.wire.profile import SESSION
+from camus_core.records import ClientId, RoomId, RoomRecord
+from driving.conversation import Conversation
 from driving.driver import START
-from driving.store import OWNER_TOKEN
 
-from .phrases import bye, greeting, id_of, join, refusal
-from .talk import Talk
-
-LOBBY = RoomId("lobby")
+ROOM_ID = RoomId(DEFAULT_ROOM)
 GUARDED = RoomRecord(
-    LOBBY, "Lobby", START, password_hash="jam", incarnation="made by an operator"
+    ROOM_ID, "Circle K", START, password_hash="69", incarnation="made by an operator"
 )
-LATER = 6.0
-"""Seconds after which a room with members is looked up once more."""
+LATER = Waits(6)
+"""A wait after which a room with members is looked up once more."""
 
 
-def recreate_room(talk: Talk, record: RoomRecord = GUARDED) -> None:
+def recreate_room(talk: Conversation, record: RoomRecord = GUARDED) -> None:
     """Replace a room by another one with its id, as an operator does."""
-    talk.store.put(record)
+    talk.server.store.put(record)
 
 
-def test_a_timer_of_an_old_room_leaves_the_one_alone_that_has_its_id_now() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann")
-    talk.drops("ann")
+@pytest.mark.parametrize("seconds", [0, 200, 1000])
+def test_a_timer_of_a_deleted_room_leaves_its_successor_alone(seconds: float) -> None:
+    talk = Conversation()
+    talk.plays(Joins(BILL), Drops(BILL))
     recreate_room(talk)
-    talk.waits(1000)
-    assert talk.rooms[LOBBY] == GUARDED
-    talk.knocks("eve", "lobby")
-    talk.hears("eve", refusal("eve", PasswordRequired()))
-
-
-@pytest.mark.parametrize("seconds", [0, 200])
-def test_who_comes_while_the_old_room_is_still_watched_comes_to_the_new_one(
-    seconds: float,
-) -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann")
-    talk.drops("ann")
-    recreate_room(talk)
-    talk.waits(seconds)
-    talk.knocks("eve", "lobby")
-    talk.hears("eve", refusal("eve", PasswordRequired()))
-    talk.joins("ted", "lobby", password="jam")
-    assert talk.store.clients[id_of("ted")].incarnation == GUARDED.incarnation
-    talk.says("ted", bye())
-    talk.waits(1000)
-    assert talk.rooms[LOBBY] == GUARDED
-
-
-def test_a_new_room_of_the_id_doesnt_count_for_whoever_made_the_old_one() -> None:
-    talk = Talk(limits=Limits(rooms_per_address=1))
-    talk.joins("ann", "lobby", address="192.0.2.1")
-    talk.says("ann", bye())
-    recreate_room(talk)
-    talk.joins("ted", "lobby", password="jam", address="192.0.2.7")
-    talk.joins("ann 2", "attic", address="192.0.2.1")
-
-
-def test_people_stay_in_a_room_that_is_made_anew_and_newcomers_find_the_new_one() -> None:
-    talk = Talk()
-    talk.joins("ann", "lobby")
-    talk.gather("lobby", "bob")
-    recreate_room(talk, evolve(GUARDED, guest_limit=3))
-    talk.waits(LATER)
-    talk.forget()
-    talk.knocks("eve", "lobby")
-    talk.hears("eve", refusal("eve", PasswordRequired()))
-    saved = [change.client.id for change in talk.changes if isinstance(change, SaveClient)]
-    assert saved == [id_of("ann"), id_of("bob")]
-    assert {one.incarnation for one in talk.store.clients.values()} == {GUARDED.incarnation}
-    talk.hears_nothing("ann", "bob")
-    talk.joins("ted", "lobby", password="jam")
-    assert [client.id for client in talk.router.roster(LOBBY)] == [
-        id_of(n) for n in ("ann", "bob", "ted")
-    ]
-    talk.knocks("joe", "lobby", password="jam")
-    assert isinstance(talk.has_heard("joe")[0], m.Error), "the new room is full"
-
-
-def test_a_restart_gives_them_their_places_in_the_new_room() -> None:
-    talk = Talk()
-    talk.joins("ann", "lobby")
-    recreate_room(talk)
-    talk.waits(LATER)
-    talk.joins("ted", "lobby", password="jam")
-    talk.stops()
-    talk.starts_again()
-    assert talk.resumes("ann 2", "ann").id == id_of("ann")
-    assert talk.resumes("ted 2", "ted").id == id_of("ted")
-
-
-def test_places_of_the_old_room_are_not_in_the_new_one_after_a_restart() -> None:
-    talk = Talk()
-    talk.joins("ann", "lobby")
-    kept = talk.store.clients[id_of("ann")]
-    talk.stops()
-    recreate_room(talk)
-    talk.store.put_client(evolve(kept, away_since=talk.now))
-    talk.starts_again()
-    talk.connects("ann 2", None, SESSION)
-    talk.says("ann 2", m.Join(m.GROUND_CONTROL, m.JoinBody(room_id=LOBBY)))
-    assert isinstance(talk.has_heard("ann 2")[0], m.Error), "a newcomer without a password"
-    talk.joins("ted", "lobby", password="jam")
-    assert [client.id for client in talk.router.roster(LOBBY)] == [id_of("ted")]
-
-
-def test_the_owner_of_the_old_room_is_a_guest_in_the_new_one_and_a_known_one_stays() -> None:
-    owned = RoomRecord(LOBBY, "Lobby", START, owner_digest=None)
-    talk = Talk(owned)
-    talk.store.tokens["ted's"] = Identity("ted", role="moderator")
-    talk.joins("ted", "lobby", token="ted's")
-    talk.store.delete_room(LOBBY)
-    talk.waits(1)
-    talk.connects("ann", None, SESSION)
-    talk.says("ann", m.CreateRoom(m.GROUND_CONTROL, m.CreateRoomBody(name="lobby")))
-    talk.has_heard("ann")
-    talk.says("ann", join("lobby", owner_token=OWNER_TOKEN))
-    assert talk.is_in("ann").role == "owner"
-    recreate_room(talk)
-    talk.waits(LATER)
-    talk.joins("bob", "lobby", password="jam")
-    roles = [client.role for client in talk.router.roster(LOBBY)]
-    assert roles == ["moderator", "guest", "guest"]
-
-
-def test_a_room_that_is_created_where_people_are_in_a_deleted_one_has_its_owner() -> None:
-    talk = Talk()
-    talk.joins("ann", "lobby")
-    talk.store.delete_room(LOBBY)
-    talk.waits(1)
-    talk.connects("ted", None, SESSION)
-    talk.says(
-        "ted", m.CreateRoom(m.GROUND_CONTROL, m.CreateRoomBody(name="lobby", password="jam"))
+    talk.plays(
+        Waits(seconds),
+        Connects(TED, None, CAMUS_2),
+        *is_refused(TED, "password-required", join()),
+        Says(TED, join(password="69")),
+        Hears(TED, joined(TED)),
     )
-    talk.has_heard("ted")
-    talk.says("ted", join("lobby", owner_token=OWNER_TOKEN))
-    assert talk.is_in("ted").role == "owner"
+    assert talk.server.store.clients[ClientId(TED)].incarnation == GUARDED.incarnation
+    talk.plays(Says(TED, to(SERVER, "bye")), IsClosed(TED, 1000), Waits(1000))
+    assert talk.server.store.rooms == {ROOM_ID: GUARDED}
 
 
-def test_newcomers_look_up_a_room_with_members_now_and_then_and_not_each() -> None:
-    talk = Talk(GUARDED)
-    talk.joins("ann", "lobby", password="jam")
-    talk.waits(LATER)
-    talk.holds_questions = True
-    talk.connects("bob", "lobby")
-    talk.asks("bob", LookUpRoom(LOBBY, None))
-    talk.connects("eve", "lobby")
-    talk.asks_nothing("eve")
-
-
-def test_while_the_database_is_away_people_come_into_a_room_with_members() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann")
-    talk.waits(LATER)
-    talk.holds_questions = True
-    talk.connects("bob", "lobby")
-    talk.answers("bob", Failed("the disk is on fire"))
-    talk.hears("bob", greeting("bob"))
-
-
-def test_people_stay_in_a_room_that_was_deleted_and_others_come_until_all_have_left() -> None:
-    talk = Talk(RoomRecord(LOBBY, "Lobby", START), on_demand=False)
-    talk.gather("lobby", "ann")
-    talk.store.delete_room(LOBBY)
-    talk.waits(LATER)
-    talk.gather("lobby", "bob")
-    talk.drops("ann")
-    talk.drops("bob")
-    talk.connects("eve", "lobby")
-    talk.hears("eve", refusal("eve", RoomNotFound()))
-
-
-def test_an_answer_about_the_old_room_that_comes_late_changes_nothing() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann")
-    old = talk.store.find(LookUpRoom(LOBBY, None))
-    talk.waits(LATER)
-    talk.holds_questions = True
-    talk.knocks("bob", "lobby", password="jam")
+def test_a_successor_does_not_count_among_the_rooms_of_the_first_creator() -> None:
+    talk = Conversation(Setting(Limits(rooms_per_address=1)))
+    talk.plays(*enters(BILL, address="192.0.2.1"))
     recreate_room(talk)
-    talk.waits(LATER)
-    talk.knocks("eve", "lobby")
-    talk.answers("eve")
-    talk.hears("eve", refusal("eve", PasswordRequired()))
-    talk.answers("bob", old)
-    talk.knocks("joe", "lobby")
-    talk.hears("joe", refusal("joe", PasswordRequired()))
+    talk.plays(LATER, *enters(TED, address="192.0.2.7", password="69"))
+    talk.plays(*enters(BILL_ANEW, "san-dimas", address="192.0.2.1"))
+
+
+def test_members_stay_in_a_room_that_is_recreated_and_newcomers_find_its_successor() -> None:
+    talk = Conversation()
+    talk.plays(*enters(BILL), Joins(TED), Hears(BILL, client_joined(TED)))
+    recreate_room(talk, evolve(GUARDED, guest_limit=3))
+    talk.plays(LATER)
+    talk.server.changes.clear()
+    talk.plays(
+        Connects(RUFUS, None, CAMUS_2),
+        *is_refused(RUFUS, "password-required", join()),
+        HearsNothing(BILL),
+    )
+    changes, clients = talk.server.changes, talk.server.store.clients
+    saved = [change.client.id for change in changes if isinstance(change, SaveClient)]
+    assert saved == list(clients) == [BILL, TED]
+    assert {one.incarnation for one in clients.values()} == {GUARDED.incarnation}
+    talk.plays(
+        Says(RUFUS, join(password="69")),
+        Hears(RUFUS, joined(RUFUS, clients=[member(BILL), member(TED), member(RUFUS)])),
+        Hears(BILL, client_joined(RUFUS)),
+        Connects(TED_ANEW, None, CAMUS_2),
+        *is_refused(TED_ANEW, "room-full", join(password="69")),
+        *is_stopped(BILL, RUFUS),
+        Starts(),
+        *is_back(BILL, 3, BILL, RUFUS, handled=0),
+        *is_back(RUFUS, 1, BILL, RUFUS, handled=0),
+    )
+
+
+def test_places_of_a_deleted_room_are_not_in_its_successor_after_a_restart() -> None:
+    talk = Conversation()
+    talk.plays(*enters(BILL), *is_stopped(BILL))
+    kept = talk.server.store.clients[ClientId(BILL)]
+    recreate_room(talk)
+    talk.server.store.put_client(kept)
+    talk.plays(
+        Starts(),
+        Connects(TED, None, CAMUS_2),
+        *is_refused(TED, "password-required", join()),
+        Says(TED, join(password="69")),
+        Hears(TED, joined(TED, clients=[member(TED)])),
+    )
+
+
+def test_the_owner_of_a_deleted_room_is_a_guest_and_a_role_by_token_stays() -> None:
+    room = ExistingRoom(DEFAULT_ROOM)
+    tokens = {"Ted's": Identity("ted", role="moderator")}
+    talk = Conversation(Setting(rooms=(room,), tokens=tokens))
+    talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join(token="Ted's")))
+    talk.plays(Hears(TED, joined(TED, role="moderator")))
+    talk.server.store.delete_room(ROOM_ID)
+    talk.plays(
+        Connects(BILL, None, CAMUS_2),
+        *creates(BILL, DEFAULT_ROOM, name="Excellent Adventure"),
+        Says(BILL, join(owner_token=owner_token_of(DEFAULT_ROOM))),
+        Hears(BILL, joined(BILL, role="owner")),
+    )
+    recreate_room(talk)
+    now_there = [member(TED, role="moderator"), member(BILL), member(RUFUS)]
+    talk.plays(
+        LATER,
+        Connects(RUFUS, None, CAMUS_2),
+        Says(RUFUS, join(password="69")),
+        Hears(RUFUS, joined(RUFUS, clients=now_there)),
+    )
+
+
+def test_a_room_with_members_is_looked_up_now_and_then_and_is_open_if_the_store_fails() -> None:
+    talk = Conversation()
+    talk.plays(*enters(BILL), LATER)
+    talk.server.holds_questions = True
+    talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join()))
+    assert talk.question_about(TED) == LookUpRoom(ROOM_ID, None)
+    talk.plays(*visits(RUFUS, BILL))
+    talk.answers(TED, Failed("the disk is on fire"))
+    talk.plays(Hears(TED, joined(TED)))
+
+
+def test_a_room_that_was_deleted_stays_until_its_last_member_has_left() -> None:
+    setting = Setting(rooms=(ExistingRoom(DEFAULT_ROOM),), rooms_on_demand=False)
+    talk = Conversation(setting)
+    talk.plays(Joins(BILL))
+    talk.server.store.delete_room(ROOM_ID)
+    talk.plays(LATER, Joins(TED), Drops(BILL), Drops(TED), Connects(RUFUS))
+    talk.plays(Hears(RUFUS, refused(RUFUS, "room-not-found")), IsClosed(RUFUS, 4500))
+
+
+def test_a_late_answer_about_a_deleted_room_changes_nothing() -> None:
+    talk = Conversation()
+    talk.plays(Joins(BILL))
+    old = talk.server.store.find(LookUpRoom(ROOM_ID, None))
+    talk.plays(LATER)
+    talk.server.holds_questions = True
+    talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join()))
+    recreate_room(talk)
+    talk.plays(LATER, Connects(RUFUS, None, CAMUS_2), Says(RUFUS, join()))
+    talk.answers(RUFUS)
+    talk.answers(TED, old)
+    refusal = refused(ANY_CLIENT, "password-required")
+    talk.plays(Hears(RUFUS, refusal), Connects(TED_ANEW, None, CAMUS_2))
+    talk.plays(Says(TED_ANEW, join()), Hears(TED_ANEW, refusal))

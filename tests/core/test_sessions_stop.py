@@ -1,144 +1,117 @@
 """Conversations with a server that stops: the notices, and the stored records."""
 
+import pytest
 from attrs import evolve
 
+from camus_core.conformance import Setting
+from camus_core.conformance.scenario import (
+    DEFAULT_ROOM,
+    Connects,
+    Drops,
+    ExistingRoom,
+    Hears,
+    IsClosed,
+    Joins,
+    Says,
+    Starts,
+    Stops,
+    Waits,
+)
+from camus_core.conformance.session_phrases import enters, is_back, is_stopped, meet
+from camus_core.conformance.vocabulary import (
+    BILL,
+    CAMUS_2,
+    ROOM,
+    RUFUS,
+    SERVER,
+    TED,
+    TED_ANEW,
+    but,
+    client_joined,
+    going_away,
+    join,
+    to,
+)
 from camus_core.effects import ForgetClient, SaveClient
+from camus_core.events import Disconnected, KeptAlive, Overflowed, Received, Ticked, Timestamp
 from camus_core.ice import IceConfiguration
 from camus_core.limits import Limits
-from camus_core.records import RoomId, RoomRecord
-from camus_core.wire import messages as m
-from camus_core.wire.messages import GROUND_CONTROL
-from camus_core.wire.profile import SESSION
-from driving.driver import START
+from camus_core.records import ClientId
+from camus_core.wire.messages import Greeting, Json
+from driving.conversation import Conversation
 
-from .phrases import hi, id_of, join, rename
-from .talk import Talk
+BILL_ID, TED_ID = ClientId(BILL), ClientId(TED)
 
 
-def going_away(name: str, seconds: float) -> m.GoingAway:
-    return m.GoingAway(id_of(name), m.GoingAwayBody(seconds), GROUND_CONTROL)
+@pytest.mark.parametrize(
+    ("reconnects_per_second", "seconds"),
+    [(500, (0.0, 0.25, 0.5, 0.75)), (0.5, (0.0, 2.0, 4.0, 6.0))],
+)
+def test_clients_are_told_to_come_back_one_after_another(
+    reconnects_per_second: float, seconds: tuple[float, ...]
+) -> None:
+    talk = Conversation(Setting(Limits(reconnects_per_second=reconnects_per_second)))
+    clients = (BILL, TED, RUFUS, TED_ANEW)
+    for number, who in enumerate(clients):
+        talk.plays(*enters(who, f"room-{number % 2}"))
+    talk.plays(Hears(BILL, client_joined(RUFUS)), Hears(TED, client_joined(TED_ANEW)), Stops())
+    for who, reconnect_in in zip(clients, seconds, strict=True):
+        notice = but(going_away(who), data={"reconnect_in": reconnect_in})
+        talk.plays(Hears(who, notice), IsClosed(who, 1012))
 
 
-# Notices -----------------------------------------------------------------------------------
+def test_a_place_is_stored_with_the_time_since_which_it_is_held() -> None:
+    talk = Conversation()
+    talk.plays(*meet(BILL, TED), Joins(RUFUS), Hears(BILL, client_joined(RUFUS)), Drops(TED))
+    before, dropped_at = talk.server.store.clients, talk.server.now
+    talk.plays(Waits(10))
+    talk.server.changes.clear()
+    talk.plays(*is_stopped(BILL), IsClosed(RUFUS, 1012))
+    [bill, ted, rufus] = talk.server.changes
+    assert isinstance(bill, SaveClient) and isinstance(ted, SaveClient)
+    for saved, client_id, since in (
+        (bill, BILL_ID, talk.server.now),
+        (ted, TED_ID, dropped_at),
+    ):
+        assert evolve(saved.client, session_snapshot=None) == evolve(
+            before[client_id], away_since=since
+        )
+        assert saved.client.session_snapshot is not None
+    assert rufus == ForgetClient(ClientId(RUFUS), talk.router.node)
 
 
-def test_a_few_are_told_to_come_back_within_a_second_and_not_all_at_once() -> None:
-    talk = Talk()
-    names = ("ann", "bob", "eve", "joe")
-    talk.gather("lobby", *names[:2], profile=SESSION)
-    talk.gather("attic", *names[2:], profile=SESSION)
-    talk.stops()
-    for name, seconds in zip(names, (0.0, 0.25, 0.5, 0.75), strict=True):
-        talk.hears(name, going_away(name, seconds))
-        talk.hears_nothing(name)
-        talk.is_closed(name, 1012)
-
-
-def test_a_thousand_are_spread_evenly_over_as_many_seconds_as_the_deployment_says() -> None:
-    talk = Talk(limits=Limits(reconnects_per_second=100))
-    names = [f"guest {number}" for number in range(1000)]
-    for number, name in enumerate(names):
-        talk.joins(name, f"room-{number % 20}")
-    talk.forget()
-    talk.stops()
-    told = [talk.has_heard(name) for name in names]
-    assert told == [[going_away(name, round(at / 100, 3))] for at, name in enumerate(names)]
-    for name in names:
-        talk.is_closed(name, 1012)
-
-
-def test_members_of_the_core_profile_are_closed_and_told_nothing() -> None:
-    talk = Talk()
-    talk.gather("lobby", "joe")
-    talk.gather("lobby", "ann", profile=SESSION)
-    talk.stops()
-    talk.hears("ann", going_away("ann", 0.0))
-    talk.hears_nothing("ann", "joe")
-    for name in ("ann", "joe"):
-        talk.is_closed(name, 1012)
-    assert talk.changes[-1] == ForgetClient(id_of("joe"), "this node")
-    assert list(talk.store.clients) == [id_of("ann")]
-
-
-def test_who_has_not_joined_is_closed_and_let_in_no_more() -> None:
-    talk = Talk(RoomRecord(RoomId("lobby"), "Lobby", START, password_hash="tin can"))
-    talk.connects("ann", None, SESSION)
-    talk.holds_questions = True
-    talk.connects("bob", None, SESSION)
-    talk.says("bob", join("lobby", password="tin can"))
-    talk.stops()
-    for name in ("ann", "bob"):
-        talk.is_closed(name, 1012)
-    talk.answers("bob")
-    talk.hears_nothing("ann", "bob")
-    assert talk.changes == []
-
-
-# Stored records --------------------------------------------------------------------------
-
-
-def test_every_place_is_stored_with_the_time_from_which_it_is_held() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", "bob", profile=SESSION)
-    before = talk.store.clients
-    talk.drops("bob")
-    dropped_at = talk.now
-    talk.waits(10)
-    talk.stops()
-    saved = [one for one in talk.changes if isinstance(one, SaveClient)]
-    assert [evolve(one.client, session_snapshot=None) for one in saved] == [
-        evolve(before[id_of("ann")], away_since=talk.now),
-        evolve(before[id_of("bob")], away_since=dropped_at),
-    ]
-    assert all(one.client.session_snapshot is not None for one in saved)
-
-
-def test_a_client_of_an_earlier_node_is_still_taken_over_when_it_is_stored_in_the_end() -> None:
-    talk = Talk()
-    talk.gather("lobby", "ann", profile=SESSION)
-    talk.stops()
-    talk.starts_again()
-    talk.resumes("ann 2", "ann")
-    talk.forget()
-    talk.stops()
-    (saved,) = talk.changes
+def test_a_client_of_an_earlier_node_is_taken_over_at_the_next_stop_too() -> None:
+    talk = Conversation()
+    talk.plays(*enters(BILL), *is_stopped(BILL), Starts(), *is_back(BILL, 1, BILL, handled=0))
+    talk.server.changes.clear()
+    talk.plays(*is_stopped(BILL))
+    [saved] = talk.server.changes
     assert isinstance(saved, SaveClient)
-    assert (saved.takes_over, saved.client.node) == (True, "next node")
+    assert (saved.takes_over, saved.client.node) == (True, talk.router.node)
 
 
-# Afterwards ------------------------------------------------------------------------------
+def test_a_client_that_is_being_admitted_is_closed_and_admitted_no_more() -> None:
+    room = ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns")
+    talk = Conversation(Setting(rooms=(room,)))
+    talk.server.holds_questions = True
+    talk.plays(Connects(BILL, None, CAMUS_2), Says(BILL, join(password="Wyld Stallyns")))
+    talk.plays(Stops(), IsClosed(BILL, 1012))
+    talk.answers(BILL)
+    assert talk.server.changes == []
 
 
 def test_after_the_stop_nothing_happens_any_more() -> None:
     ice = IceConfiguration((), ("turn:a.example",), "north")
-    talk = Talk(limits=Limits(turn_seconds=10), ice=ice)
-    talk.gather("lobby", "joe", "sue")
-    talk.gather("lobby", "ann", "bob", profile=SESSION)
-    talk.drops("bob")
-    talk.says("ann", hi("room"))
-    for name in ("Joe", "Joseph"):
-        talk.says("joe", rename(name))
-    talk.stops()
-    talk.forget()
-    talk.says("ann", hi("room"))
-    talk.drops("joe")
-    talk.waits(400)
-    talk.hears_nothing("ann", "joe", "sue")
-    assert talk.changes == []
-
-
-def test_a_stop_while_sessions_overflow_ends_like_any_other() -> None:
-    talk = Talk(limits=Limits(unconfirmed_frames=2, all_unconfirmed_bytes=2000))
-    talk.gather("lobby", "ann", "bob", profile=SESSION)
-    for number in range(2):
-        talk.says("ann", hi("bob", number, id=str(number)))
-        talk.says("bob", hi("ann", number, id=str(number)))
-    talk.stops()
-    for name in ("ann", "bob"):
-        talk.is_closed(name, 1012)
-    talk.starts_again()
-    for name in ("ann", "bob"):
-        body = talk.resumes(f"{name} 2", name)
-        assert (body.reason, body.received) == ("restarted", 2)
-        told = [one for one in talk.has_heard(f"{name} 2") if one.type == "undeliverable"]
-        assert {one.reply_to for one in told} == {"0", "1"}
+    talk = Conversation(Setting(Limits(turn_seconds=10), ice))
+    rename = to(SERVER, "profile", {"username": "Rufus"})
+    talk.plays(Joins(RUFUS), Says(RUFUS, rename), Says(RUFUS, rename))
+    talk.plays(Connects(BILL, None, CAMUS_2), Says(BILL, join()), Says(BILL, to(ROOM, "bye")))
+    talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join()), Drops(TED), Stops())
+    bill, rufus = map(talk.server.connection_of, (BILL, RUFUS))
+    later = Timestamp(talk.server.now + 400)
+    late = Received(bill, Greeting(ROOM, Json(b'"too late"')))
+    for event in (late, KeptAlive(bill), Overflowed(rufus), Disconnected(rufus), Ticked()):
+        assert talk.router.handle(event, later) == []
+    census = talk.router.census()
+    assert (census.connections, census.rooms, census.members, census.away) == (0, 0, 0, 0)
+    talk.plays(Connects(TED_ANEW), IsClosed(TED_ANEW, 1012))

@@ -1,7 +1,11 @@
 """Identities, asserted by tokens (CTRL-5 to CTRL-9)."""
 
+from attrs import evolve
+
 from ...admission.identity import Identity
+from ...limits import Limits
 from ...records import RoomId
+from ..address_phrases import HERE
 from ..patterns import A_TIME
 from ..phrases import are_refused
 from ..scenario import (
@@ -112,6 +116,17 @@ SCENARIOS = (
         Setting(tokens=_TOKENS),
     ),
     Scenario(
+        "a client that its handshake names makes rooms, and joins under that name",
+        ("CTRL-6", "CTRL-28", "SESS-11"),
+        (
+            Connects(TED, None, CAMUS_2, token="Ted's"),
+            *creates(TED, "circle-k", name="Circle K"),
+            Says(TED, join(username="")),
+            Hears(TED, joined(TED, clients=[member(TED, "Ted")])),
+        ),
+        Setting(tokens=_TOKENS, guests=False),
+    ),
+    Scenario(
         "who shows a bad token in the handshake is closed, in either profile",
         ("CTRL-5", "CORE-5", "CTRL-29"),
         (
@@ -199,6 +214,8 @@ SCENARIOS = (
                 "not-allowed",
                 join("san-dimas", token="Ted's"),
                 join("nowhere", token="Ted's"),
+                join("san-dimas", token="an owner's"),
+                join("san-dimas", token="one for no room"),
             ),
             Says(TED, join(token="Ted's")),
             Hears(TED, joined(TED)),
@@ -206,8 +223,21 @@ SCENARIOS = (
         ),
         Setting(
             rooms=(_SECRET_ROOM, ExistingRoom("circle-k"), ExistingRoom("san-dimas")),
-            tokens={"Ted's": _INVITED},
+            tokens={
+                "Ted's": _INVITED,
+                "an owner's": evolve(_INVITED, role="owner"),
+                "one for no room": evolve(_INVITED, rooms=frozenset()),
+            },
         ),
+    ),
+    Scenario(
+        "where no rooms are made on demand, one that isn't there is not found by anybody",
+        ("CORE-86", "SESS-55"),
+        (
+            Connects(TED, None, CAMUS_2),
+            *is_refused(TED, "room-not-found", join("nowhere"), join("nowhere", token="Ted's")),
+        ),
+        Setting(tokens={"Ted's": _INVITED}, guests=False, rooms_on_demand=False),
     ),
     Scenario(
         "no room is made for who may not come into it",
@@ -223,7 +253,7 @@ SCENARIOS = (
         "with a token for some rooms a client makes those, and no others",
         ("CTRL-7", "SESS-15", "CTRL-31"),
         (
-            Connects(TED, None, CAMUS_2),
+            Connects(TED, None, CAMUS_2, address=HERE),
             *(
                 step
                 for wish in ({"name": "San Dimas", "token": "Ted's"}, {"token": "Ted's"})
@@ -236,8 +266,13 @@ SCENARIOS = (
             Says(TED, join("circle-k", token="Ted's")),
             Hears(TED, joined(TED, room_id="circle-k")),
             *are_refused(TED, "not-allowed", to(SERVER, "create-room", {"name": "San Dimas"})),
+            *creates(TED, "san-dimas", name="San Dimas", token="Ted's for all rooms"),
         ),
-        Setting(tokens={"Ted's": _INVITED}, guests=False),
+        Setting(
+            Limits(rooms_per_address=2),
+            tokens={"Ted's": _INVITED, "Ted's for all rooms": Identity("ted")},
+            guests=False,
+        ),
     ),
     Scenario(
         "a token for no room in particular opens those without a password",
@@ -283,6 +318,7 @@ SCENARIOS = (
             *is_refused(BILL, "not-allowed", join(), join("nowhere")),
             Says(BILL, to(SERVER, "create-room", {"name": "Circle K"})),
             Hears(BILL, refused(ANY_CLIENT, "not-allowed")),
+            *creates(BILL, "nowhere", name="Nowhere", token="Ted's"),
             *creates(BILL, "circle-k", name="Circle K", token="Ted's"),
             *is_refused(
                 BILL, "not-allowed", join("circle-k", owner_token=owner_token_of("circle-k"))
@@ -332,7 +368,7 @@ SCENARIOS = (
     ),
     Scenario(
         "where guests aren't let in, a token is shown again to another server to make rooms",
-        ("CTRL-9", "SESS-49", "CTRL-34"),
+        ("CTRL-9", "SESS-49", "CTRL-34", "CTRL-58"),
         (
             *enters(TED, token="Ted's"),
             *is_stopped(TED),
@@ -340,7 +376,12 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, 1)),
             Hears(TED, joined(TED, nth=2, reason="restarted", received=0)),
-            *are_refused(TED, "not-allowed", to(SERVER, "create-room", {"name": "San Dimas"})),
+            *are_refused(
+                TED,
+                "not-allowed",
+                to(SERVER, "create-room", {"name": "San Dimas"}),
+                to(SERVER, "profile", {"username": "Bill"}),
+            ),
             *creates(TED, "san-dimas", name="San Dimas", token="Ted's"),
         ),
         Setting(tokens=_TOKENS, guests=False),

@@ -35,6 +35,7 @@ from ..vocabulary import (
     but,
     by,
     client_joined,
+    done,
     join,
     joined,
     left,
@@ -45,6 +46,7 @@ from ..vocabulary import (
     resumed,
     to,
     undeliverable,
+    updated,
 )
 
 _TOKENS = {
@@ -54,6 +56,7 @@ _TOKENS = {
     "Ted's for two rooms": Identity(
         "ted", name="Ted", rooms=frozenset({RoomId(DEFAULT_ROOM), RoomId("circle-k")})
     ),
+    "Ted's for this room": Identity("ted", rooms=frozenset({RoomId(DEFAULT_ROOM)})),
     "Rufus's": Identity("rufus"),
 }
 
@@ -118,6 +121,13 @@ SCENARIOS = (
             *_comes_with_a_token(TED_ANEW, BILL, TED),
             *note(BILL, TED, "for the first"),
             *note(BILL, TED_ANEW, "for the second"),
+            Drops(TED_ANEW),
+            Connects(TED_ANEW, None, CAMUS_2, token="Ted's"),
+            Says(TED_ANEW, join()),
+            Hears(TED_ANEW, joined(TED_ANEW, nth=2)),
+            Hears(BILL, undeliverable(BILL, TED_ANEW, "expired")),
+            *_is_here_again(TED_ANEW, BILL, TED),
+            *note(BILL, TED, "for the first again"),
         ),
         Setting(tokens=_TOKENS),
     ),
@@ -225,6 +235,30 @@ SCENARIOS = (
         Setting(tokens=_TOKENS),
     ),
     Scenario(
+        "a client that takes its place over by a token without a name may rename itself",
+        ("CTRL-61", "CTRL-33", "CTRL-58"),
+        (
+            *visits(BILL),
+            *_comes_with_a_token(TED, BILL),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's for this room", username="Theodore")),
+            Hears(TED, joined(TED, nth=2, clients=[member(BILL), member(TED, "Theodore")])),
+            Hears(BILL, left(TED, "rejoined")),
+            Hears(BILL, client_joined(TED, "Theodore")),
+            Drops(TED),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 0, nth=2)),
+            Hears(TED, resumed(TED, 0, nth=2)),
+            *are_refused(TED, "not-allowed", to(SERVER, "create-room", {"name": "Circle K"})),
+            Says(TED, to(SERVER, "profile", {"username": "Teddy"})),
+            Hears(TED, updated(TED, "Teddy")),
+            Hears(TED, done(TED)),
+            Hears(BILL, updated(TED, "Teddy")),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
         "who takes its place over with the owner's token is the owner",
         ("CTRL-10", "SESS-14"),
         (
@@ -300,6 +334,27 @@ SCENARIOS = (
             Says(RUFUS, resume(TED, 1)),
             Hears(RUFUS, joined(RUFUS, reason="unknown")),
             Hears(TED, client_joined(RUFUS)),
+            *is_stopped(TED, RUFUS),
+            Starts(),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 2, nth=2)),
+            Hears(TED, joined(TED, nth=3, reason="restarted", received=0)),
+        ),
+        Setting(tokens=_TOKENS),
+    ),
+    Scenario(
+        "a client that takes over after a restart doesn't hear of its lost messages either",
+        ("CTRL-10", "SESS-107"),
+        (
+            *visits(BILL),
+            *_comes_with_a_token(TED, BILL),
+            *note(TED, BILL, "1"),
+            Drops(TED),
+            *is_stopped(BILL),
+            Starts(),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(token="Ted's")),
+            Hears(TED, joined(TED, nth=2, clients=[member(BILL), member(TED, "Ted")])),
         ),
         Setting(tokens=_TOKENS),
     ),

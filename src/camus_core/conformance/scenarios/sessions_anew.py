@@ -19,7 +19,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import enters, goes_on, meet, note, says
+from ..session_phrases import enters, goes_on, is_refused, meet, note, says
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -162,10 +162,13 @@ SCENARIOS = (
     ),
     Scenario(
         "a session that nobody has is unknown, and its client comes in as anybody does",
-        ("SESS-40",),
+        ("SESS-40", "SESS-55"),
         (
             *enters(TED),
             Connects(BILL, None, CAMUS_2),
+            *is_refused(
+                BILL, "invalid-username", join(resume={"session": "7" * 64}, username="")
+            ),
             Says(BILL, but(join(resume={"session": "7" * 64, "received": 69}), id="7")),
             Hears(
                 BILL,

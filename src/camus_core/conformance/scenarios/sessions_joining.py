@@ -7,6 +7,7 @@ from ..patterns import TurnServer, Wildcard
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
+    Drops,
     ExistingRoom,
     Hears,
     HearsNo,
@@ -36,6 +37,8 @@ from ..vocabulary import (
     joined,
     member,
     refused,
+    resume,
+    resumed,
     roster,
     to,
 )
@@ -135,6 +138,10 @@ SCENARIOS = (
                     ],
                 ),
             ),
+            Drops(BILL),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 0)),
+            Hears(BILL, resumed(BILL, 0, ice_servers=[TurnServer(_TURN, BILL, "Rufus knows")])),
         ),
         Setting(ice=IceConfiguration(turn_urls=_TURN, turn_secret="Rufus knows")),
     ),

@@ -16,15 +16,7 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import (
-    are_heard,
-    enters,
-    goes_on,
-    is_refused,
-    meet,
-    note,
-    says,
-)
+from ..session_phrases import are_heard, enters, goes_on, is_refused, meet, note, says
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -51,6 +43,9 @@ from ..vocabulary import (
 )
 
 _NEW_CONNECTION = "Bill's new connection"
+
+_MANY = tuple(map(str, range(600)))
+"""More messages than a server should send a client at once."""
 
 _TEXT = {"from": "Rufus", "time": A_TIME, "text": "Be excellent to each other"}
 
@@ -139,6 +134,25 @@ SCENARIOS = (
             Drops(BILL),
             *goes_on(BILL, 1, handled=0),
             Hears(BILL, by(TED, BILL, "x-note", "2")),
+        ),
+    ),
+    Scenario(
+        "a client that has missed very much hears it in order, and what is new behind it",
+        ("SESS-36", "SESS-102"),
+        (
+            *meet(BILL, TED),
+            Drops(BILL),
+            *says(TED, BILL, *_MANY),
+            *is_answered(TED),
+            *goes_on(BILL, 1, handled=0),
+            *says(TED, BILL, "new"),
+            *are_heard(BILL, TED, *_MANY[:100]),
+            Drops(BILL),
+            *says(TED, BILL, "newer"),
+            *is_answered(TED),
+            *goes_on(BILL, 101, handled=0),
+            *are_heard(BILL, TED, *_MANY[100:], "new", "newer"),
+            *note(TED, BILL, "newest"),
         ),
     ),
     Scenario(

@@ -18,6 +18,7 @@ from ..vocabulary import (
     BILL,
     CAMUS_2,
     DEFAULT_ROOM,
+    RUFUS,
     SERVER,
     TED,
     by,
@@ -32,6 +33,7 @@ from ..vocabulary import (
 )
 
 _MOVED = "Bill's connection to the second server"
+_TED_MOVED = "Ted's connection to the second server"
 
 
 SCENARIOS = (
@@ -112,6 +114,37 @@ SCENARIOS = (
             ),
             Hears(TED, client_joined(BILL)),
             HearsNothing(TED),
+        ),
+    ),
+    Scenario(
+        "of two clients that move to a room of a second server each has its own place there",
+        ("SESS-51",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Connects(TED, None, CAMUS_2),
+            Starts(),
+            *enters(RUFUS),
+            WRITTEN,
+            Says(BILL, join(username="Bill")),
+            Hears(BILL, joined(BILL)),
+            Says(TED, join(username="Ted")),
+            Hears(TED, joined(TED)),
+            Hears(BILL, client_joined(TED, "Ted")),
+            WRITTEN,
+            Connects(_TED_MOVED, None, CAMUS_2),
+            Says(_TED_MOVED, resume(TED, 0)),
+            Hears(
+                _TED_MOVED,
+                joined(
+                    TED, nth=2, reason="restarted", clients=[member(RUFUS), member(TED, "Ted")]
+                ),
+            ),
+            Hears(RUFUS, client_joined(TED, "Ted")),
+            Connects(_MOVED, None, CAMUS_2),
+            Says(_MOVED, resume(BILL, 1)),
+            Hears(_MOVED, joined(BILL, nth=2, reason="restarted")),
+            Hears(RUFUS, client_joined(BILL, "Bill")),
+            Hears(_TED_MOVED, client_joined(BILL, "Bill")),
         ),
     ),
     Scenario(

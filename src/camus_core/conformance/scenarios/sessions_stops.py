@@ -1,19 +1,32 @@
 """Announcement of a stop of the server (SESS-47, SESS-48)."""
 
+from ...limits import Limits
+from ..patterns import Pattern, Wildcard
 from ..phrases import is_answered
 from ..scenario import (
     Closes,
     Connects,
+    Drops,
     Hears,
     HearsNothing,
     IsClosed,
     Joins,
     Says,
     Scenario,
+    Setting,
     Starts,
     Stops,
 )
-from ..session_phrases import are_heard, enters, goes_on, is_back, is_stopped, meet, note, says
+from ..session_phrases import (
+    are_heard,
+    enters,
+    goes_on,
+    is_back,
+    is_stopped,
+    meet,
+    note,
+    says,
+)
 from ..vocabulary import (
     BILL,
     CAMUS_2,
@@ -25,11 +38,22 @@ from ..vocabulary import (
     by,
     client_joined,
     going_away,
+    left,
     refused,
     to,
     undeliverable,
     undeliverable_error,
 )
+
+_MANY = tuple(map(str, range(600)))
+"""More messages than a server should send a client at once."""
+
+
+def _lost(sender: str, receiver: str) -> Pattern:
+    """Return the report of a message that was lost with the server, or didn't fit any more."""
+    body = {"receiver": receiver, "reason": Wildcard('"(expired|full)"')}
+    return by(SERVER, sender, "undeliverable", body)
+
 
 SCENARIOS = (
     Scenario(
@@ -134,6 +158,44 @@ SCENARIOS = (
             *is_back(BILL, 1, BILL, TED, handled=1),
             Hears(BILL, undeliverable(BILL, TED, "expired")),
         ),
+    ),
+    Scenario(
+        "a client that is hearing what it has missed hears the rest before the server stops",
+        ("SESS-47", "SESS-102"),
+        (
+            *meet(BILL, TED),
+            Drops(BILL),
+            *says(TED, BILL, *_MANY),
+            Says(TED, to(SERVER, "bye")),
+            IsClosed(TED, 1000),
+            *goes_on(BILL, 1, handled=0),
+            Stops(),
+            *are_heard(BILL, TED, *_MANY),
+            Hears(BILL, left(TED, "left")),
+            Hears(BILL, going_away(BILL)),
+            IsClosed(BILL, 1012),
+        ),
+    ),
+    Scenario(
+        "clients for which too much waits when the server stops hear of it from the next",
+        ("SESS-48", "SESS-116"),
+        (
+            *meet(BILL, TED),
+            Says(BILL, ack(1)),
+            *note(BILL, TED, "1"),
+            *note(BILL, TED, "2"),
+            *note(TED, BILL, "1"),
+            *note(TED, BILL, "2"),
+            Stops(),
+            IsClosed(BILL, 1012, after_anything=True),
+            IsClosed(TED, 1012, after_anything=True),
+            Starts(),
+            *is_back(BILL, 3, BILL, TED, handled=2),
+            *[Hears(BILL, _lost(BILL, TED))] * 2,
+            *is_back(TED, 2, BILL, TED, handled=2),
+            *[Hears(TED, _lost(TED, BILL))] * 2,
+        ),
+        Setting(Limits(unconfirmed_frames=2, all_unconfirmed_bytes=2_000)),
     ),
     Scenario(
         "who isn't in a room is closed without a word when the server stops",
