@@ -3,14 +3,16 @@
 from ...limits import Limits
 from ..phrases import is_answered
 from ..scenario import Closes, Connects, Hears, HearsNothing, IsClosed, Says, Scenario, Setting
-from ..session_phrases import are_heard, enters, meet, note, says
+from ..session_phrases import are_heard, enters, goes_on, meet, note, says
 from ..vocabulary import (
     BILL,
     CAMUS_2,
+    ROOM,
     RUFUS,
     TED,
     ack,
     but,
+    by,
     client_joined,
     joined,
     resume,
@@ -98,6 +100,19 @@ SCENARIOS = (
         Setting(Limits(away_bytes=10_000)),
     ),
     Scenario(
+        "a message to the room reaches the members for whom it fits",
+        ("SESS-32", "SESS-120"),
+        (
+            *meet(BILL, TED, RUFUS),
+            Closes(BILL, 1000),
+            Says(RUFUS, but(to(ROOM, "x-note", "." * 20_000), id="1")),
+            Hears(TED, but(by(RUFUS, ROOM, "x-note", "." * 20_000), id="1")),
+            Hears(RUFUS, but(by(RUFUS, ROOM, "x-note", "." * 20_000), id="1")),
+            Hears(RUFUS, but(undeliverable(RUFUS, BILL, "full"), reply_to="1")),
+        ),
+        Setting(Limits(away_bytes=10_000)),
+    ),
+    Scenario(
         "what waits already when a client goes away stays",
         ("SESS-28", "SESS-94"),
         (
@@ -132,6 +147,25 @@ SCENARIOS = (
             Connects(TED, None, CAMUS_2),
             Says(TED, resume(TED, 1)),
             Hears(TED, joined(TED, nth=2, reason="overflow", received=0)),
+        ),
+        Setting(Limits(all_unconfirmed_bytes=100_000)),
+    ),
+    Scenario(
+        "when connected clients alone keep too much, the one that keeps most is closed",
+        ("SESS-30",),
+        (
+            *meet(BILL, RUFUS, TED),
+            Closes(TED, 1000),
+            *says(RUFUS, BILL, *["." * 30_000] * 3),
+            HearsNothing(RUFUS),
+            *says(RUFUS, BILL, "." * 30_000),
+            *[Hears(RUFUS, undeliverable(RUFUS, BILL, "full"))] * 4,
+            IsClosed(BILL, 4000, after_anything=True),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2)),
+            Hears(BILL, joined(BILL, nth=2, reason="overflow", received=0)),
+            *goes_on(TED, 0, handled=0),
+            HearsNothing(RUFUS),
         ),
         Setting(Limits(all_unconfirmed_bytes=100_000)),
     ),
