@@ -4,7 +4,18 @@ from ...limits import Limits
 from .. import examples as example
 from ..patterns import SOME_SECRET
 from ..phrases import are_refused, is_answered
-from ..scenario import Connects, Drops, Hears, HearsNo, IsClosed, Says, Scenario, Setting, Waits
+from ..scenario import (
+    Closes,
+    Connects,
+    Drops,
+    Hears,
+    HearsNo,
+    IsClosed,
+    Says,
+    Scenario,
+    Setting,
+    Waits,
+)
 from ..session_phrases import are_heard, enters, goes_on, meet, note, says
 from ..vocabulary import (
     ANY_CLIENT,
@@ -24,6 +35,8 @@ from ..vocabulary import (
     resumed,
     to,
 )
+
+_GREETING = '{"receiver":"ground control","type":"greeting","data":"Hello"}'
 
 
 def _confirmed(who: str, received: int) -> Hears:
@@ -138,13 +151,31 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "32 frames of a new epoch are confirmed at once",
+        ("SESS-25", "SESS-104"),
+        (
+            *enters(BILL),
+            *[Says(BILL, to(SERVER, "greeting", "Hello"))] * 32,
+            _confirmed(BILL, 32),
+            Closes(BILL, 1001),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, None)),
+            Hears(BILL, joined(BILL, nth=2, reason="rejoined", received=32)),
+            *[Says(BILL, to(SERVER, "greeting", "Hello"))] * 31,
+            HearsNo(BILL, "ack"),
+            Says(BILL, to(SERVER, "greeting", "Hello")),
+            _confirmed(BILL, 32),
+        ),
+    ),
+    Scenario(
         "64 KiB are confirmed at once",
         ("SESS-25",),
         (
             *enters(BILL),
-            Says(BILL, to(SERVER, "greeting", "." * 33_000)),
+            Says(BILL, _GREETING.ljust(32 * 1024)),
+            Says(BILL, to(SERVER, "pong", "." * 33_000)),
             HearsNo(BILL, "ack"),
-            Says(BILL, to(SERVER, "greeting", "." * 33_000)),
+            Says(BILL, _GREETING.ljust(32 * 1024)),
             _confirmed(BILL, 2),
         ),
     ),
@@ -174,6 +205,7 @@ SCENARIOS = (
                 ack(-1),
                 ack(0),
                 ack(10),
+                ack(2**70),
                 to(SERVER, "ack"),
                 to(SERVER, "ack", {}),
                 to(SERVER, "ack", {"received": "2"}),
@@ -188,7 +220,7 @@ SCENARIOS = (
             Says(BILL, resume(BILL, 2)),
             Hears(BILL, resumed(BILL, 7)),
             *are_heard(BILL, TED, "3"),
-            *[Hears(BILL, refused(BILL, "malformed-message"))] * 9,
+            *[Hears(BILL, refused(BILL, "malformed-message"))] * 10,
         ),
     ),
 )

@@ -133,7 +133,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the place of a page that was closed is held no longer than any other",
-        ("SESS-113",),
+        ("SESS-113", "SESS-44"),
         (
             *meet(BILL, TED),
             Closes(TED, 1001),
@@ -183,6 +183,25 @@ SCENARIOS = (
             Hears(BILL, left(TED, "gone")),
         ),
         Setting(Limits(place_seconds=0.4)),
+    ),
+    Scenario(
+        "a room stays while a place in it is held, and goes some time after the last has ended",
+        ("CORE-8", "SESS-44"),
+        (
+            *enters(BILL),
+            Drops(BILL),
+            Waits(0.6),
+            *goes_on(BILL, 0, handled=0),
+            Drops(BILL),
+            Waits(1.6),
+            Connects(TED, None, CAMUS_2),
+            *is_refused(TED, "room-not-found", join()),
+        ),
+        Setting(
+            Limits(place_seconds=0.9),
+            rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=0.3),),
+            rooms_on_demand=False,
+        ),
     ),
     Scenario(
         "a held place is nobody else's, until it ends",

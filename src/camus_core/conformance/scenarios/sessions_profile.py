@@ -2,6 +2,7 @@
 
 from ...limits import Limits
 from .. import examples as example
+from ..patterns import A_TIME
 from ..phrases import are_refused, is_answered
 from ..scenario import (
     Connects,
@@ -233,6 +234,14 @@ SCENARIOS = (
             Says(TED, but(to(ROOM, "x-note", "Dude!"), id="8")),
             Hears(BILL, but(by(TED, ROOM, "x-note", "Dude!"), id="8")),
             Hears(TED, but(by(TED, ROOM, "x-note", "Dude!"), id="8")),
+            Says(BILL, but(to(TED, "text", {"text": "Dude!"}), id="9")),
+            Hears(
+                TED,
+                but(
+                    by(BILL, TED, "text", {"from": MAJOR_TOM, "time": A_TIME, "text": "Dude!"}),
+                    id="9",
+                ),
+            ),
         ),
     ),
     Scenario(

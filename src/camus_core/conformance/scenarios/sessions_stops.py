@@ -16,6 +16,7 @@ from ..scenario import (
     Setting,
     Starts,
     Stops,
+    Waits,
 )
 from ..session_phrases import (
     are_heard,
@@ -31,6 +32,7 @@ from ..vocabulary import (
     BILL,
     CAMUS_2,
     DEFAULT_ROOM,
+    RUFUS,
     SERVER,
     TED,
     ack,
@@ -38,8 +40,11 @@ from ..vocabulary import (
     by,
     client_joined,
     going_away,
+    joined,
     left,
+    member,
     refused,
+    resume,
     to,
     undeliverable,
     undeliverable_error,
@@ -54,6 +59,8 @@ def _lost(sender: str, receiver: str) -> Pattern:
     body = {"receiver": receiver, "reason": Wildcard('"(expired|full)"')}
     return by(SERVER, sender, "undeliverable", body)
 
+
+_REPORT = but(undeliverable(BILL, TED, "expired"), reply_to="7")
 
 SCENARIOS = (
     Scenario(
@@ -141,6 +148,67 @@ SCENARIOS = (
             Says(BILL, ack(2)),
             Hears(BILL, refused(BILL, "malformed-message")),
         ),
+    ),
+    Scenario(
+        "a report is sent again by each next server until it has arrived",
+        ("SESS-48", "SESS-116", "SESS-122"),
+        (
+            *meet(BILL, TED),
+            Says(BILL, but(to(TED, "x-note"), id="7")),
+            Hears(TED, but(by(BILL, TED, "x-note"), id="7")),
+            Closes(BILL, 1000),
+            *is_stopped(TED),
+            Starts(),
+            *is_back(TED, 2, BILL, TED, handled=0),
+            *is_stopped(TED),
+            Starts(),
+            *is_back(BILL, 1, BILL, TED, handled=1),
+            Hears(BILL, _REPORT),
+            *is_stopped(BILL),
+            Starts(),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 1)),
+            Hears(
+                BILL,
+                joined(BILL, nth=3, reason="restarted", clients=[member(BILL), member(TED)]),
+            ),
+            Hears(BILL, _REPORT),
+            Drops(BILL),
+            *goes_on(BILL, 0, handled=0, nth=3),
+            Hears(BILL, _REPORT),
+            *is_stopped(BILL),
+            Starts(),
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, resume(BILL, 2, nth=3)),
+            Hears(
+                BILL,
+                joined(
+                    BILL,
+                    nth=4,
+                    reason="restarted",
+                    received=0,
+                    clients=[member(BILL), member(TED)],
+                ),
+            ),
+        ),
+    ),
+    Scenario(
+        "a report that has outlived the break of a session outlives the server too",
+        ("SESS-96", "SESS-116"),
+        (
+            *meet(BILL, TED),
+            Says(BILL, but(to(TED, "x-note"), id="7")),
+            Hears(TED, but(by(BILL, TED, "x-note"), id="7")),
+            Closes(TED, 1001),
+            Closes(BILL, 1000),
+            Waits(0.6),
+            *enters(RUFUS),
+            *is_stopped(RUFUS),
+            Starts(),
+            *is_back(BILL, 1, BILL, RUFUS, handled=1),
+            Hears(BILL, but(undeliverable(BILL, TED, "gone"), reply_to="7")),
+        ),
+        Setting(Limits(unconfirmed_frames=3, reload_seconds=0.3)),
     ),
     Scenario(
         "of the last words of a server is said again what a client has missed",
