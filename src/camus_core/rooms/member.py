@@ -120,8 +120,11 @@ class SessionMember(Member):
         delivery: The delivery of its frames.
         away_since: The time at which its connection ended, or None while it is connected.
         away_until: The time at which its place ends, or None while it is connected.
+        held_until: The time before which its place doesn't end, because its client has been
+            told to come back later; None if it hasn't.
     """
 
     delivery: Delivery = field(kw_only=True)
     away_since: Timestamp | None = None
     away_until: Timestamp | None = None
+    held_until: Timestamp | None = None

@@ -145,7 +145,8 @@ class Sessions:
     def hold(self, member: SessionMember, seconds: float, now: Timestamp) -> None:
         """Hold a client's place for some seconds after its connection has ended."""
         member.connection = None
-        member.away_since, member.away_until = now, Timestamp(now + seconds)
+        member.away_since = now
+        member.away_until = max(Timestamp(now + seconds), member.held_until or now)
         self._away[member.id] = member
         self._deadlines.arm(EndHold(member.id), member.away_until)
 
@@ -159,15 +160,19 @@ class Sessions:
                 member.away_since = away_since
 
     def extend_hold(self, member: SessionMember, seconds: float, now: Timestamp) -> None:
-        """Hold the place of a client that is away for at least `seconds` from now."""
+        """Hold the place of a client for at least `seconds` from now.
+
+        Its former connection may end later than this, if the client has noticed its end first.
+        """
         until, ends = Timestamp(now + seconds), member.away_until
+        member.held_until = until
         if ends is not None and ends < until:
             member.away_until = until
             self._deadlines.arm(EndHold(member.id), until)
 
     def end_hold(self, member: SessionMember) -> None:
         """Note that the client is connected again."""
-        member.away_since = member.away_until = None
+        member.away_since = member.away_until = member.held_until = None
         self._away.pop(member.id, None)
 
     def remove(self, member: SessionMember) -> None:

@@ -81,6 +81,10 @@ def _renames(who: str, *others: str) -> tuple[Step, ...]:
     return (*decides(who, _RENAMED, notice), *(Hears(other, notice) for other in others))
 
 
+_TWO_RETURNS = Setting(
+    Limits(announcements_per_minute=180.0, announcement_burst=6.0, place_seconds=1.0)
+)
+
 SCENARIOS = (
     Scenario(
         "a client that has lost its state comes back so often, and goes on without that",
@@ -120,9 +124,23 @@ SCENARIOS = (
             Hears(BILL, left(TED, "rejoined")),
             Hears(BILL, client_joined(TED)),
         ),
-        Setting(
-            Limits(announcements_per_minute=180.0, announcement_burst=6.0, place_seconds=1.0)
+        _TWO_RETURNS,
+    ),
+    Scenario(
+        "half-open: the place of a client that is to come back later is held until then",
+        ("LIM-25",),
+        (
+            *visits(BILL),
+            *visits(TED, BILL),
+            *_rejoins(TED, BILL, 2),
+            Connects(TED_ANEW, None, CAMUS_2),
+            Says(TED_ANEW, resume(TED, None, 2)),
+            Hears(TED_ANEW, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
+            Drops(TED),
+            Waits(1.6),
+            HearsNothing(BILL),
         ),
+        _TWO_RETURNS,
     ),
     Scenario(
         "the place of a client that is to come back soon is held as long as any",
