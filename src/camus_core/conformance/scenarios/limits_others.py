@@ -27,7 +27,7 @@ from ..scenario import (
     Step,
     Waits,
 )
-from ..session_phrases import enters, is_refused, note, visits
+from ..session_phrases import enters, is_refused, meet, note, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -90,8 +90,7 @@ SCENARIOS = (
         "a client that has lost its state comes back so often, and goes on without that",
         ("LIM-12", "SESS-39"),
         (
-            *visits(BILL),
-            *visits(TED, BILL),
+            *meet(BILL, TED),
             *_rejoins(TED, BILL, 2),
             *_rejoins(TED, BILL, 3),
             Drops(TED),
@@ -109,8 +108,7 @@ SCENARIOS = (
         "the place of a client that is to come back later is held until then",
         ("LIM-12", "SESS-44", "LIM-25"),
         (
-            *visits(BILL),
-            *visits(TED, BILL),
+            *meet(BILL, TED),
             *_rejoins(TED, BILL, 2),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
@@ -130,8 +128,7 @@ SCENARIOS = (
         "half-open: the place of a client that is to come back later is held until then",
         ("LIM-25",),
         (
-            *visits(BILL),
-            *visits(TED, BILL),
+            *meet(BILL, TED),
             *_rejoins(TED, BILL, 2),
             Connects(TED_ANEW, None, CAMUS_2),
             Says(TED_ANEW, resume(TED, None, 2)),
@@ -146,8 +143,7 @@ SCENARIOS = (
         "the place of a client that is to come back soon is held as long as any",
         ("LIM-25", "SESS-44"),
         (
-            *visits(BILL),
-            *visits(TED, BILL),
+            *meet(BILL, TED),
             *_rejoins(TED, BILL, 2),
             Drops(TED),
             Connects(TED, None, CAMUS_2),
