@@ -87,7 +87,7 @@ from .wire.messages import UNCOUNTED, Message, Order
 from .wire.states import LEGAL, SERVER, State, why_not
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Router:
     """The state of one server: every room, member and connection.
 
