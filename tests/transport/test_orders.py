@@ -1,6 +1,7 @@
 """Orders of the operator, and the rosters that the operator sees."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -13,9 +14,11 @@ from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.errors import RoomNotFound, Unavailable, UnknownReceiver
 from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.profile import SESSION
 from camus_store import open_store
 from camus_transport import ConnectionClosed, Refused, Signaling
 from camus_transport.server.server import SignalingServer
+from transport.raw_socket import eventually
 from transport.session_server import next_message
 
 LOBBY = RoomId("lobby")
@@ -115,3 +118,37 @@ async def test_an_order_that_meets_a_fault_of_the_server_doesnt_look_done() -> N
     async with open_store("memory:") as store, SignalingServer(FaultyRouter(), store) as server:
         with pytest.raises(Unavailable):
             server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(True)))
+
+
+class Moderator:
+    """A connection of a client, of whose first message to it the operator makes an order."""
+
+    def __init__(self, server: SignalingServer) -> None:
+        self.server = server
+        self.heard: list[str] = []
+
+    def send(self, frame: bytes) -> bool:
+        self.heard.append(json.loads(frame)["type"])
+        if len(self.heard) == 1:
+            self.server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(True)))
+            assert self.heard == ["joined"], "the effects in hand come first"
+        return True
+
+    def close(self, code: int, reason: str) -> None:
+        self.heard.append(str(code))
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+
+async def test_an_order_given_while_another_event_is_carried_out_is_decided_at_once(
+    signaling: Signaling,
+) -> None:
+    server = signaling.server
+    moderator = Moderator(server)
+    served = server.connect(moderator, None, SESSION, address=None)
+    served.receive(b'{"receiver":"ground control","type":"join","data":{"room_id":"lobby"}}')
+    await eventually(lambda: moderator.heard == ["joined", "room-updated"])
