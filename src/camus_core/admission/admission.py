@@ -60,7 +60,7 @@ class Admission:
         member.rename(attempt.username)
         member.role = role
         member.prove(connection.identity)
-        room.admit(member)
+        room.add(member)
         answer: m.Message
         if isinstance(member, SessionMember):
             self.sessions.add(member)
@@ -78,7 +78,7 @@ class Admission:
         """Return the member whose held place ends for a newcomer, or None if a place is free.
 
         Raises:
-            RoomFull: No place is free, and none may be freed for this client (rule LIM-28).
+            RoomFull: No place is free (CORE-6), and none may be freed for this client (LIM-28).
         """
         if len(room.members) < room.guest_limit:
             return None

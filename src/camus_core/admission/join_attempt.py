@@ -1,4 +1,4 @@
-"""A client's attempt to join a room: what it asks for, and what has been found so far."""
+"""A client's attempt to join a room: the room and the username that it asks for."""
 
 from attrs import define, field
 
@@ -14,7 +14,7 @@ class JoinAttempt(Attempt):
     """The attempt of a client to join a room, by `join` or by connecting.
 
     Attributes:
-        join: The data of the `join`; empty for a client that joins by connecting.
+        join: The data of the `join`; the room alone for a client that joins by connecting.
     """
 
     join: JoinBody

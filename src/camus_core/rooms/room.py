@@ -10,7 +10,7 @@ from ..events import ConnectionId, Timestamp
 from ..records import NetworkAddress, RoomRecord, ban_of
 from ..sessions.delivery import Delivery
 from ..wire import messages as m
-from ..wire.errors import InvalidUsername, NotAllowed, RoomFull, UnknownReceiver
+from ..wire.errors import InvalidUsername, NotAllowed, UnknownReceiver
 from ..wire.json_codec import weight
 from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
@@ -83,18 +83,11 @@ class Room:
 
     # Joining and leaving ---------------------------------------------------------------
 
-    def admit(self, member: Member) -> None:
-        """Add a new member; `announce` tells the others.
-
-        Raises:
-            RoomFull: The room has as many members as it may have (rule CORE-6).
-        """
-        if len(self.members) >= self.guest_limit:
-            raise RoomFull
-        self.add(member)
-
     def add(self, member: Member) -> None:
-        """Add a member that had its place before, even if the room is full."""
+        """Add a member, for which `Admission` has found a place; `announce` tells the others.
+
+        A member that is restored had its place before: the room may be full.
+        """
         self.members[member.id] = member
         self.empty_since, self.was_entered = None, True
 
