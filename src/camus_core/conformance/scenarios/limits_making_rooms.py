@@ -36,17 +36,10 @@ from ..vocabulary import (
 _NEVER_AGAIN = 0.001
 """Rooms per minute: none is allowed again during a scenario."""
 
-_TURN = ("turn:turn.example.com:3478",)
-
 
 def _room(name: str) -> Frame:
     return to(SERVER, "create-room", {"name": name})
 
-
-_ONE_ROOM = Setting(
-    Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
-    rooms=(ExistingRoom("san-dimas"),),
-)
 
 SCENARIOS = (
     Scenario(

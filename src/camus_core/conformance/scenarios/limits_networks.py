@@ -37,9 +37,6 @@ from ..vocabulary import (
     to,
 )
 
-_NEVER_AGAIN = 0.001
-"""Joins per minute: none is allowed again during a scenario."""
-
 _PROXIES = ("127.0.0.1",)
 
 _ONE = "2001:db8:0:1::1"

@@ -43,8 +43,6 @@ from ..vocabulary import (
     to,
 )
 
-_SECRET_ROOM = Setting(rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),))
-
 _TURN = ("turn:turn.example.com:3478",)
 
 
