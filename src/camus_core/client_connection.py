@@ -1,5 +1,7 @@
 """One client's connection, as the router knows it."""
 
+from typing import TypeVar
+
 from attrs import define, field
 
 from .admission.identity import Identity
@@ -9,8 +11,10 @@ from .records import ClientId
 from .rooms.member import Member
 from .token_bucket import TokenBucket
 from .wire.errors import Refusal
-from .wire.messages import GROUND_CONTROL, Error, ErrorBody, Message
+from .wire.messages import GROUND_CONTROL, Described, Error, ErrorBody, Message
 from .wire.states import State
+
+Body = TypeVar("Body")
 
 
 @define(eq=False)
@@ -67,6 +71,12 @@ class ClientConnection:
         return self.handshake.client_id if self.member is None else self.member.id
 
     @property
+    def joined_member(self) -> Member:
+        """The member that its client is, where the state says that it has joined."""
+        assert self.member is not None
+        return self.member
+
+    @property
     def awaits_admission(self) -> bool:
         """True for a client of the core profile that isn't admitted yet, and can't send yet."""
         return self.member is None and self.state is State.CORE
@@ -90,7 +100,13 @@ class ClientConnection:
             return self.member.room.tell((self.member,), message)
         return [Send((self.id,), message)]
 
+    def reply(
+        self, kind: type[Described[Body]], body: Body, reply_to: str | None
+    ) -> list[Effect]:
+        """Reply to the client's message that has the id `reply_to`."""
+        return self.tell(kind(self.client_id, body, GROUND_CONTROL, reply_to=reply_to))
+
     def refuse(self, refusal: Refusal, reply_to: str | None = None) -> list[Effect]:
         """Send an error to the client, in reply to its message with the id `reply_to`."""
         body = ErrorBody(refusal.kind.code, refusal.text, refusal.retry_after)
-        return self.tell(Error(self.client_id, body, GROUND_CONTROL, reply_to=reply_to))
+        return self.reply(Error, body, reply_to)

@@ -16,9 +16,6 @@ FRAME_BYTES = 8192
 _REFUSAL_COST = 10.0
 """Units that a refused frame costs: the refusal is work for the server, and helps no client."""
 
-_LISTING_COST = 10.0
-"""Units that `list-rooms` costs: it reads the store each time."""
-
 _BYTES_CHARGED_TOGETHER = 8192
 """Bytes that are charged together: a charge takes 0.4 µs, of the 10 µs of a relayed message."""
 
@@ -39,10 +36,10 @@ class MessageCharges:
         recipient, cost, size = CLIENT, 1.0, event.size
         if isinstance(message, Refusal) or message.receiver == m.GROUND_CONTROL:
             recipient = SERVER
-            if type(message) is m.ListRooms:
-                cost = _LISTING_COST
-            elif type(message) in (m.GetRoomInfo, m.Profile) and member is not None:
-                cost += len(member.room.members) / 10.0
+            if not isinstance(message, Refusal):
+                cost = message.cost
+                if message.costs_per_member and member is not None:
+                    cost += len(member.room.members) / 10.0
         elif message.receiver == m.ROOM:
             count = 0 if member is None else len(member.room.members)
             recipient, cost, size = EVERYONE, 1.0 + count / 10.0, size * count

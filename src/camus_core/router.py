@@ -4,8 +4,8 @@
 
 The path of one offer: the driver, which owns the sockets, feeds `Received(connection,
 Offer(...))` to `Router.handle`. `_handle_message` finds the sender's connection. `_dispatch`
-charges the sender for the frame, looks up in `wire.states` whether an offer may go to that
-recipient, and calls `Room.relay`, which returns `Send(...)` for the connection of the other
+charges the sender for the frame, looks up in `Offer.legality` whether an offer may go to
+that recipient, and calls `Room.relay`, which returns `Send(...)` for the connection of the other
 member. A message to the server itself goes to `requests` instead.
 
 Where the rest is:
@@ -19,7 +19,8 @@ Where the rest is:
 - `rooms`: a room with its members, the registry of all rooms, and the directory, which creates
   and lists them.
 - `sessions`: the delivery of frames that survives a lost connection, and resumption.
-- `moderation`: kick, ban, roles and the lock.
+- `requests`: the handlers of messages to the server; `orders`, `moderation`: kick, ban, roles and
+  the lock.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
 - `census`, `inspection`: what others may read.
@@ -64,7 +65,7 @@ from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
 from .rate_limits import RateLimits
 from .records import RoomId
-from .requests import Requests
+from .requests import BasicRequests, Orders, Requests
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
@@ -84,7 +85,7 @@ from .wire.errors import (
     UnknownReceiver,
 )
 from .wire.messages import UNCOUNTED, Message, Order
-from .wire.states import LEGAL, SERVER, State, why_not
+from .wire.states import SERVER, State
 
 
 @define(eq=False, repr=False)
@@ -124,7 +125,7 @@ class Router:
     _charges: MessageCharges = field(init=False)
     _joining: Joining = field(init=False)
     _departure: Departure = field(init=False)
-    _moderation: Moderation = field(init=False)
+    _orders: Orders = field(init=False)
     _timers: Timers = field(init=False)
     _requests: Requests = field(init=False)
 
@@ -157,15 +158,22 @@ class Router:
         self._departure = departure = Departure(
             limits, rooms, sessions, waiting_rooms, admission, connections
         )
-        self._moderation = moderation = Moderation(
-            limits, rooms, waiting_rooms, admission, departure, announcements, connections
-        )
+        moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
+        self._orders = orders = Orders(rooms, moderation.order_handlers())
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
         directory = Directory(limits, guests, rooms, attempts)
+        basic = BasicRequests(sessions, rate_limits, departure)
         self._requests = Requests(
-            sessions, rate_limits, announcements, joining, departure, moderation, directory
+            announcements,
+            {
+                **basic.handlers(),
+                **orders.handlers(),
+                m.Join: joining.join,
+                m.CreateRoom: directory.create_room,
+                m.ListRooms: directory.list_rooms,
+            },
         )
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
@@ -222,7 +230,7 @@ class Router:
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
         """
-        effects = self._moderation.execute(room_id, order, now)
+        effects = self._orders.execute(room_id, order, now)
         return effects + self._departure.settle(now)
 
     def next_deadline(self) -> Timestamp | None:
@@ -346,8 +354,8 @@ class Router:
         recipient = self._charges.charge(connection, event, now)
         if isinstance(message, Refusal):
             raise message.error()
-        if recipient not in LEGAL[connection.state][type(message)]:
-            raise why_not(type(message), connection.state)
+        if recipient not in message.legality.recipients[connection.state]:
+            raise message.legality.why_not(connection.state)
         member = connection.member
         if recipient is SERVER or member is None:
             return self._requests.handle(connection, event, message, now)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -13,11 +12,11 @@ from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
 from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
 from camus_core.limits import Limits
-from camus_core.wire.errors import CLOSE_CODES, ProtocolError
+from camus_core.wire.errors import CLOSE_CODES
 from camus_core.wire.json_codec import JsonCodec
-from camus_core.wire.messages import MESSAGES, Allowance, Extension, LeaveReason, Lost, Reason
+from camus_core.wire.messages import MESSAGES, Allowance, LeaveReason, Lost, Reason
 from camus_core.wire.profile import SESSION
-from camus_core.wire.states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
+from camus_core.wire.schema import errors_with_codes
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,20 +66,6 @@ def rows_after(label: str) -> list[list[str]]:
 
 def showing(rule: str) -> list[Scenario]:
     return [scenario for scenario in SCENARIOS if rule in scenario.rules]
-
-
-def errors(kind: type[ProtocolError] = ProtocolError) -> Iterator[type[ProtocolError]]:
-    for error in kind.__subclasses__():
-        if "code" in vars(error):
-            yield error
-        yield from errors(error)
-
-
-def words(cell: Cell) -> str:
-    """Return the entries of a cell of the states' table, about a message in a state."""
-    if isinstance(cell, frozenset):
-        return ", ".join(place for place in (SERVER, CLIENT, EVERYONE) if place in cell)
-    return f"`{cell.code}`"
 
 
 def numbers(part: str) -> list[int]:
@@ -145,33 +130,11 @@ def test_no_two_scenarios_have_the_same_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_who_may_say_what_is_in_the_table() -> None:
-    head, *rows = table_after("who-may-say-what")
-    assert head == ["type", *(state.value for state in State)]
-    assert rows == [
-        [f"`{'x-…' if kind is Extension else kind.type}`", *map(words, cells)]
-        for kind, cells in TABLE.items()
-    ]
-
-
 def test_every_reason_is_in_the_table() -> None:
     assert [(heard_in, reason) for heard_in, reason, _, _ in rows_after("reasons")] == [
         *(("`joined`", f"`{reason}`") for reason in get_args(Lost)),
         *(("`client-left`", f"`{reason}`") for reason in get_args(LeaveReason)),
         *(("`undeliverable`", f"`{reason}`") for reason in get_args(Reason)),
-    ]
-
-
-def test_every_error_code_is_in_the_table() -> None:
-    assert rows_after("error-codes") == [
-        [f"`{error.code}`", error.meaning, str(error.close_code or "-"), error.advice]
-        for error in errors()
-    ]
-
-
-def test_every_close_code_is_in_the_table() -> None:
-    assert rows_after("close-codes") == [
-        [str(close.code), close.meaning, close.reconnect.value] for close in CLOSE_CODES
     ]
 
 
@@ -199,7 +162,7 @@ def _number(value: float | None) -> str:
 
 
 def test_every_close_code_of_an_error_has_a_meaning() -> None:
-    closing = {error.close_code for error in errors()} - {None}
+    closing = {error.close_code for error in errors_with_codes()} - {None}
     assert closing <= {close.code for close in CLOSE_CODES}
 
 

@@ -3,7 +3,12 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
+import attrs
+
+from camus_core.wire import messages as m
 from driving.store import OWNER_TOKEN
 
 PAYLOADS: dict[str, list[bytes]] = {
@@ -103,14 +108,35 @@ def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
 
 def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
     """Return a moderation message about one of these clients."""
-    type_ = rng.choice(["kick", "ban", "set-role", *["lock", "admit", "deny"] * 3])
-    body: dict[str, object] = {"id": rng.choice([*clients, "nobody"])}
-    if type_ == "set-role":
-        body["role"] = rng.choice(["moderator", "moderator", "guest", "owner"])
-    elif type_ == "lock":
-        body = {"locked": rng.random() < 0.7}
-    frame = _frame(rng, "ground control", type_, json.dumps(body).encode())
+    kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
+    members = {
+        one.name: rng.choice([*clients, "nobody"])
+        if one.name == "id"
+        else _value(rng, one.type)
+        for one in attrs.fields(kind.body)
+        if one.default is attrs.NOTHING or rng.random() < 0.7
+    }
+    frame = _frame(rng, "ground control", kind.type, json.dumps(members).encode())
     return mutated(rng, frame) if rng.random() < 0.1 else frame
+
+
+_ORDERS: list[Any] = [kind for kind in m.MESSAGES.values() if issubclass(kind, m.Order)]
+
+
+def _value(rng: random.Random, form: Any) -> object:
+    """Return a value of a member of this type, or one that is almost of it."""
+    kinds = get_args(form)
+    if form is bool:
+        return rng.random() < 0.7
+    if form is int or form is float:
+        return rng.choice([0, 1, 2, 60, -1, 2**70])
+    if get_origin(form) is Literal:
+        return rng.choice([*kinds * 4, "owner"])
+    if get_origin(form) is Mapping:
+        return {rng.choice("abc"): _value(rng, kinds[1]) for _ in range(rng.randrange(4))}
+    if kinds:  # a union
+        return _value(rng, rng.choice(kinds))
+    return None if form is NoneType else rng.choice(["a", "b", "", "x" * 300])
 
 
 def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:

@@ -21,7 +21,7 @@ from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.json_text import split_members, to_json
 from camus_core.wire.messages import Message
 from camus_core.wire.schema import contract
-from camus_core.wire.states import CLIENT, EVERYONE, LEGAL, SERVER, TABLE, State, why_not
+from camus_core.wire.states import CLIENT, EVERYONE, SERVER, State
 from driving.conversation import Conversation
 
 from .frames_accepted import ACCEPTED, Accepted, frame
@@ -207,13 +207,14 @@ def messages(kind: type[Message]) -> st.SearchStrategy[Message]:
     return st.builds(kind, **more)
 
 
-every_message = st.sampled_from([*TABLE]).flatmap(messages)
+KINDS: tuple[type[Message], ...] = (*m.MESSAGES.values(), m.Extension)
+
+every_message = st.sampled_from(KINDS).flatmap(messages)
 
 
 def is_sent_by_server(kind: type[Message]) -> bool:
     """Return whether clients receive a type; requests are only sent by clients."""
-    asking = m.Request | m.Profile | m.Join | m.CreateRoom | m.Order
-    return not issubclass(kind, asking)
+    return kind.reply is None
 
 
 @pytest.mark.slow
@@ -224,7 +225,7 @@ def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) ->
     written = CODEC.encode(message)
     assert agree(written)
     whole, kind = json.loads(written), type(message)
-    assert SAID.is_valid(whole) == any(LEGAL[state][kind] for state in State)
+    assert SAID.is_valid(whole) == any(kind.legality.recipients[state] for state in State)
     if isinstance(message, m.Text):
         relayed_text = message.said_by("ann", to_json("Ann"), 1615918847.68)
         whole = json.loads(CODEC.encode(relayed_text))
@@ -316,16 +317,16 @@ def test_payloads_that_may_be_missing_are_those_that_may_be_null() -> None:
     }
 
 
-def test_who_may_say_what_is_the_table() -> None:
-    words = {"server": SERVER, "client": CLIENT, "room": EVERYONE}
-    for kind in TABLE:
+def test_recipients_in_each_state_are_those_that_the_message_declares() -> None:
+    words = {SERVER: "server", CLIENT: "client", EVERYONE: "room"}
+    for kind in KINDS:
         said = BESIDE["messages"][kind.__name__]["said"]
         assert list(said) == [state.name.lower() for state in State]
-        for state, cell in zip(State, said.values(), strict=True):
-            if isinstance(cell, str):
-                assert (LEGAL[state][kind], why_not(kind, state).code) == (frozenset(), cell)
+        for cell, told in zip(kind.legality.cells.values(), said.values(), strict=True):
+            if isinstance(cell, frozenset):
+                assert {words[recipient] for recipient in cell} == set(told)
             else:
-                assert LEGAL[state][kind] == {words[word] for word in cell}
+                assert told == cell.code
 
 
 def test_a_profile_knows_the_messages_that_are_not_unknown_to_it() -> None:

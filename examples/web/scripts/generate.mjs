@@ -42,6 +42,11 @@ const typesWhere = (isSelected) =>
 const isForOthers = ({ said: { joined } }) =>
   [joined].flat().some((receiver) => receiver === "client" || receiver === "room");
 
+/** The requests of members to which the server replies, with the name of the reply. */
+const replies = Object.entries(contract.messages)
+  .filter(([, { reply, said }]) => reply !== null && Array.isArray(said.joined))
+  .map(([name, { reply }]) => [typeOf(name), reply]);
+
 const heard = $defs.Heard.allOf[1].oneOf.map(({ $ref }) => typeOf($ref.split("/").at(-1)));
 
 const tables = [
@@ -66,6 +71,11 @@ const tables = [
     "Types of messages that clients send to each other; only the server sends others.",
     typesWhere(isForOthers),
   ],
+  [
+    "REPLY_TYPES",
+    "The type of the reply to each request of a member.",
+    Object.fromEntries(replies.map(([type, reply]) => [type, typeOf(reply)])),
+  ],
   ["HEARD", "Types of messages that a client may receive.", heard],
   [
     "ERRORS",
@@ -87,6 +97,11 @@ const tables = [
 const keys = `
 /** The code of an \`error\`. */
 export type ErrorCode = keyof typeof ERRORS;
+
+/** The reply to each request of a member, by the type of the request. */
+export interface Replies {
+${replies.map(([type, reply]) => `  ${JSON.stringify(type)}: ${reply};`).join("\n")}
+}
 
 /** A key of \`RECONNECT\`. */
 export type Reconnect = keyof typeof RECONNECT;

@@ -75,7 +75,7 @@ class Joining:
         return self.attempts.begin(attempt, self._decide(attempt))
 
     def join(
-        self, connection: ClientConnection, request: Received, join: m.JoinBody, now: Timestamp
+        self, connection: ClientConnection, join: m.Join, request: Received, now: Timestamp
     ) -> list[Effect]:
         """Decide about a client that has sent `join`; `request` is the event that brought it.
 
@@ -84,7 +84,7 @@ class Joining:
         """
         connection.reset_identity()
         connection.counted_while_waiting = 0
-        attempt = JoinAttempt(connection, request, now, join)
+        attempt = JoinAttempt(connection, request, now, join.data)
         return self.attempts.begin(attempt, self._decide(attempt))
 
     def _decide(self, attempt: JoinAttempt) -> Steps[None]:

@@ -11,8 +11,23 @@ from .identity import Identity
 RANK: Mapping[m.Role, int] = {"guest": 0, "moderator": 1, "owner": 2}
 """A moderator acts only on members of a lower rank than its own (rule CTRL-1)."""
 
+_HOLDERS: Mapping[m.Role, str] = {
+    "moderator": "owners and moderators",
+    "owner": "owners",
+}
+
 TOKEN_FOR_OTHER_ROOMS = "your token is for other rooms"
 """The text for a client whose token names rooms, and not the one that it enters or makes."""
+
+
+def check_role(role: m.Role, message: m.Message) -> None:
+    """Check that a member with this role may send a request (rule CTRL-1).
+
+    Raises:
+        NotAllowed: The request takes a higher role.
+    """
+    if RANK[role] < RANK[message.least_role]:
+        raise NotAllowed(f"only {_HOLDERS[message.least_role]} may send `{message.type}`")
 
 
 def check_identity(room_id: RoomId, identity: Identity | None, guests: bool) -> None:

@@ -85,14 +85,9 @@ class WaitingRooms:
         waiters[connection.client_id] = self._waiters[connection.client_id] = waiting
         self._deadlines.arm(EndWait(connection.client_id), until)
         connection.state = State.WAITING
-        answer = m.Waiting(
-            connection.client_id,
-            m.WaitingBody(room.record.id),
-            GROUND_CONTROL,
-            reply_to=attempt.reply_to,
-        )
+        answer = connection.reply(m.Waiting, m.WaitingBody(room.record.id), attempt.reply_to)
         news = m.ClientWaiting(m.ROOM, _info_of(attempt), GROUND_CONTROL)
-        return [*connection.tell(answer), *room.tell(room.moderators(), news)]
+        return [*answer, *room.tell(room.moderators(), news)]
 
     def _is_over_quota(self, waiters: Iterable[WaitingClient], newcomer: str | None) -> bool:
         """Tell whether the newcomer's address, or a wider network of it, has used up its part.

@@ -23,6 +23,13 @@ class Wildcard:
     regex: str
 
 
+@frozen
+class IfPresent:
+    """A member of an object that may be missing; where it is there, it fits the pattern."""
+
+    pattern: object
+
+
 SOME_TEXT = Wildcard(r'".+"')
 
 A_TIME = Wildcard(r"\d{13}")
@@ -82,10 +89,15 @@ def fits(pattern: object, value: object, translate: Translate) -> bool:
         case str():
             return value == translate(pattern)
         case Mapping():
-            return (
-                isinstance(value, dict)
-                and pattern.keys() == value.keys()
-                and all(fits(pattern[name], value[name], translate) for name in pattern)
+            if not isinstance(value, dict):
+                return False
+            present = {
+                name: member.pattern if isinstance(member, IfPresent) else member
+                for name, member in pattern.items()
+                if name in value or not isinstance(member, IfPresent)
+            }
+            return present.keys() == value.keys() and all(
+                fits(present[name], value[name], translate) for name in present
             )
         case list() | tuple():
             return (

@@ -14,7 +14,6 @@ from ..questions import CreatedRoom, CreateRoomRecord, Failed, ListPublicRooms
 from ..records import NetworkAddress, RoomRecord
 from ..wire import messages as m
 from ..wire.errors import InvalidName, NameTaken, NotAllowed
-from ..wire.messages import GROUND_CONTROL
 from ..wire.names import checked_name
 from .registry import RoomRegistry
 
@@ -34,8 +33,8 @@ class Directory:
     def create_room(
         self,
         connection: ClientConnection,
+        message: m.CreateRoom,
         request: Received,
-        body: m.CreateRoomBody,
         now: Timestamp,
     ) -> list[Effect]:
         """Handle `create-room`, which `request` has brought.
@@ -49,10 +48,14 @@ class Directory:
             RateLimited: See `RoomRegistry.count_creation`.
         """
         attempt = Attempt(connection, request, now)
-        return self.attempts.begin(attempt, self._create(attempt, body))
+        return self.attempts.begin(attempt, self._create(attempt, message.data))
 
     def list_rooms(
-        self, connection: ClientConnection, request: Received, now: Timestamp
+        self,
+        connection: ClientConnection,
+        message: m.ListRooms,
+        request: Received,
+        now: Timestamp,
     ) -> list[Effect]:
         """Handle `list-rooms`, which `request` has brought.
 
@@ -92,11 +95,7 @@ class Directory:
         if not isinstance(created, CreatedRoom):
             raise NameTaken
         reply = m.RoomCreatedBody(created.room.id, created.owner_token)
-        attempt.effects += connection.tell(
-            m.RoomCreated(
-                connection.client_id, reply, GROUND_CONTROL, reply_to=attempt.reply_to
-            )
-        )
+        attempt.effects += connection.reply(m.RoomCreated, reply, attempt.reply_to)
 
     def _open(
         self, record: RoomRecord, creator: NetworkAddress | None, now: Timestamp
@@ -109,13 +108,10 @@ class Directory:
         return []
 
     def _list(self, attempt: Attempt) -> Steps[None]:
-        connection = attempt.connection
         records = attempt.checked((yield ListPublicRooms(self.limits.rooms_listed)))
         assert isinstance(records, Sequence)
         listed = tuple(map(self._listed, records))
-        attempt.effects += connection.tell(
-            m.Rooms(connection.client_id, listed, GROUND_CONTROL, reply_to=attempt.reply_to)
-        )
+        attempt.effects += attempt.connection.reply(m.Rooms, listed, attempt.reply_to)
 
     def _listed(self, record: RoomRecord) -> m.ListedRoom:
         room = self.rooms.occupied(record.id)

@@ -7,13 +7,50 @@ from attrs import define, frozen
 
 from .message import (
     NULL,
+    Bare,
     Described,
+    Done,
     Json,
     Opaque,
     Relayable,
-    Request,
     milliseconds,
 )
+from .states import (
+    ANYONES_MESSAGE,
+    GOODBYE,
+    MEMBERS_REQUEST,
+    PEER_MESSAGE,
+    ROOM_MESSAGE,
+    SERVER_ONLY,
+    SIGN_OF_LIFE,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerBody",
+    "Bye",
+    "ClientInfo",
+    "Error",
+    "ErrorBody",
+    "Extension",
+    "GetIceServers",
+    "GetRoomInfo",
+    "Greeting",
+    "IceCandidate",
+    "IceCandidateBody",
+    "IceServer",
+    "IceServers",
+    "Offer",
+    "OfferBody",
+    "Ping",
+    "Pong",
+    "Profile",
+    "ProfileBody",
+    "RoomInfo",
+    "RoomInfoBody",
+    "Text",
+    "TextBody",
+]
 
 
 @define
@@ -21,6 +58,7 @@ class Ping(Opaque):
     """A request for a `pong` with the same data, which usually is a time."""
 
     type = "ping"
+    legality = SIGN_OF_LIFE
     body = Any
 
 
@@ -29,6 +67,7 @@ class Pong(Opaque):
     """The reply to a `ping`, with its data."""
 
     type = "pong"
+    legality = SIGN_OF_LIFE
     body = Any
 
 
@@ -37,6 +76,7 @@ class Greeting(Opaque):
     """A friendly greeting. The one from the server tells a client its id, as `receiver`."""
 
     type = "greeting"
+    legality = ANYONES_MESSAGE
     body = str
 
 
@@ -45,6 +85,7 @@ class Bye(Opaque):
     """The announcement that the sender is leaving. The data is a UNIX time in milliseconds."""
 
     type = "bye"
+    legality = GOODBYE
     body = int | float | None
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
@@ -65,6 +106,7 @@ class Offer(Opaque):
     """The offer of an RTCPeerConnection, to which an `answer` is expected."""
 
     type = "offer"
+    legality = PEER_MESSAGE
     body = OfferBody
 
 
@@ -81,6 +123,7 @@ class Answer(Opaque):
     """The answer to an `offer`."""
 
     type = "answer"
+    legality = PEER_MESSAGE
     body = AnswerBody
 
 
@@ -101,12 +144,15 @@ class IceCandidate(Opaque):
     """An ICE candidate, or with null data the end of the candidates."""
 
     type = "icecandidate"
+    legality = PEER_MESSAGE
     body = IceCandidateBody | None
 
 
 @define
 class Extension(Relayable):
     """An application's own message: its type starts with `x-`, its data is any JSON value."""
+
+    legality = ROOM_MESSAGE
 
     type: str
     receiver: str
@@ -130,6 +176,7 @@ class Text(Relayable):
     """A chat message."""
 
     type = "text"
+    legality = ROOM_MESSAGE
 
     receiver: str
     data: Mapping[str, Json]
@@ -140,13 +187,6 @@ class Text(Relayable):
         time = self.data.get("time", NULL)
         known = {"from": username, "time": milliseconds(now) if time == NULL else time}
         return Text(self.receiver, {**known, **self.data, **known}, sender, id=self.id)
-
-
-@define
-class GetRoomInfo(Request):
-    """A request for `room-info`."""
-
-    type = "get-room-info"
 
 
 @frozen
@@ -170,7 +210,18 @@ class RoomInfo(Described[RoomInfoBody]):
     """The roster of the room: the reply to `get-room-info`, also sent after changes."""
 
     type = "room-info"
+    legality = SERVER_ONLY
     body = RoomInfoBody
+
+
+@define
+class GetRoomInfo(Bare):
+    """A request for `room-info`."""
+
+    type = "get-room-info"
+    legality = MEMBERS_REQUEST
+    reply = RoomInfo
+    costs_per_member = True
 
 
 @frozen
@@ -185,14 +236,11 @@ class Profile(Described[ProfileBody]):
     """A change of the sender's username."""
 
     type = "profile"
+    legality = MEMBERS_REQUEST
+    reply = Done
+    is_announced = True
+    costs_per_member = True
     body = ProfileBody
-
-
-@define
-class GetIceServers(Request):
-    """A request for `ice-servers`."""
-
-    type = "get-ice-servers"
 
 
 @frozen
@@ -210,7 +258,17 @@ class IceServers(Described[tuple[IceServer, ...]]):
     """The STUN and TURN servers that the client may use: the reply to `get-ice-servers`."""
 
     type = "ice-servers"
+    legality = SERVER_ONLY
     body = tuple[IceServer, ...]
+
+
+@define
+class GetIceServers(Bare):
+    """A request for `ice-servers`."""
+
+    type = "get-ice-servers"
+    legality = MEMBERS_REQUEST
+    reply = IceServers
 
 
 @frozen
@@ -233,4 +291,5 @@ class Error(Described[ErrorBody]):
     """The refusal of a frame or of a connection."""
 
     type = "error"
+    legality = SERVER_ONLY
     body = ErrorBody

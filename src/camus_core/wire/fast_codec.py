@@ -142,8 +142,8 @@ def _message(frame: bytes, values: _Members) -> Message | None:
         members = _raw_members(_raw(frame).data)
         texts = {name: _text(raw) for name, raw in members.items()}
         return m.Text(values.receiver, texts, sender)
-    if type_ in _REQUESTS:
-        return _REQUESTS[type_](values.receiver, sender)
+    if type_ in _BARE:
+        return _BARE[type_](values.receiver, sender)
     if type_.startswith("x-"):
         return m.Extension(type_, values.receiver, _text(_raw(frame).data), sender)
     if type_ == m.Ack.type and type(data["received"]) is int:
@@ -190,4 +190,4 @@ _OPAQUE = {
     for type_, kind in m.MESSAGES.items()
     if issubclass(kind, m.Opaque)
 }
-_REQUESTS = {type_: kind for type_, kind in m.MESSAGES.items() if issubclass(kind, m.Request)}
+_BARE = {type_: kind for type_, kind in m.MESSAGES.items() if issubclass(kind, m.Bare)}

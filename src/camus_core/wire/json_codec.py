@@ -85,7 +85,7 @@ def _build(
     if kind is m.Text:
         _structure(value, m.TextBody, "$.data")
         return m.Text(receiver, split_members(data.decode()), sender)
-    assert issubclass(kind, m.Request)
+    assert issubclass(kind, m.Bare)
     return kind(receiver, sender)
 
 

@@ -1,8 +1,28 @@
 """The common parts of all messages: JSON text, recipients, and the kinds of payload."""
 
-from typing import Any, ClassVar, Generic, NewType, TypeVar
+from types import NoneType
+from typing import Any, ClassVar, Generic, Literal, NewType, TypeAlias, TypeVar
 
 from attrs import Attribute, define, field
+
+from .states import SESSION_SERVER_ONLY, Legality
+
+__all__ = [
+    "GROUND_CONTROL",
+    "MOST_GUESTS",
+    "NULL",
+    "ROOM",
+    "Bare",
+    "Described",
+    "Done",
+    "Json",
+    "Message",
+    "Opaque",
+    "Relayable",
+    "Role",
+    "is_guest_limit",
+    "milliseconds",
+]
 
 Json = NewType("Json", bytes)
 """The UTF-8 text of one JSON value, checked by the codec."""
@@ -38,6 +58,10 @@ ROOM = "room"
 """The recipient that is everyone in the sender's room, the sender included."""
 
 
+Role = Literal["owner", "moderator", "guest"]
+"""The roles, highest first. Owners and moderators may moderate (rule CTRL-1)."""
+
+
 @define
 class _Ids:
     """The `id` of a message, and that of the message it answers (session profile only)."""
@@ -46,13 +70,28 @@ class _Ids:
     reply_to: str | None = field(default=None, kw_only=True)
 
 
+_Reply: TypeAlias = "type[Message] | None"
+
+
 class Message(_Ids):
     """A message of the protocol.
+
+    Each type of message is declared once, as a class. From these classes follow the codecs, the
+    table of legality, the charges, the JSON Schema, and with it the TypeScript client.
 
     Attributes:
         type: The type that names the message on the wire.
         receiver: The recipient: a client's id, `ROOM` or `GROUND_CONTROL`.
         sender: The sender's id or `GROUND_CONTROL`; only the server's value counts.
+        legality: The clients that may send it, and to which recipients.
+        reply: The type of the message with which the server answers a request, or None if it is
+            no request to the server.
+        capability: The capability that a server with this request names in `joined`, or None if
+            every server has it.
+        least_role: The lowest role whose members may send the request.
+        is_announced: True if the others are told of the change, which is charged (rule LIM-12).
+        cost: The units of the share of messages that it costs (rule CORE-51).
+        costs_per_member: True if it costs a tenth more for each member of the room.
     """
 
     __slots__ = ()
@@ -60,6 +99,14 @@ class Message(_Ids):
     type: str
     receiver: str
     sender: str
+
+    legality: ClassVar[Legality]
+    reply: ClassVar[_Reply] = None
+    capability: ClassVar[str | None] = None
+    least_role: ClassVar[Role] = "guest"
+    is_announced: ClassVar[bool] = False
+    cost: ClassVar[float] = 1.0
+    costs_per_member: ClassVar[bool] = False
 
 
 class Relayable(Message):
@@ -97,7 +144,7 @@ class Opaque(Relayable):
 
 
 @define
-class Request(Message):
+class Bare(Message):
     """A message without a payload."""
 
     receiver: str = GROUND_CONTROL
@@ -116,3 +163,12 @@ class Described(Message, Generic[Body]):
     receiver: str
     data: Body
     sender: str = ""
+
+
+@define
+class Done(Described[None]):
+    """The reply to a request that has no other reply."""
+
+    type = "done"
+    legality = SESSION_SERVER_ONLY
+    body = NoneType

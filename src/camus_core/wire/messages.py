@@ -1,203 +1,26 @@
 """Every message of the wire under one name: `from .wire import messages as m`.
 
 On the wire a message is one JSON object {"sender", "receiver", "type", "data"}; the session
-profile adds "id" and "reply_to". Each type is one class. The module `message` has their common
-parts; `core_messages`, `session_messages` and `moderation_messages` have the classes.
+profile adds "id" and "reply_to". Each type is one class, which declares all that the
+rest has to know of it (see `message.Message`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from .core_messages import (
-    Answer,
-    AnswerBody,
-    Bye,
-    ClientInfo,
-    Error,
-    ErrorBody,
-    Extension,
-    GetIceServers,
-    GetRoomInfo,
-    Greeting,
-    IceCandidate,
-    IceCandidateBody,
-    IceServer,
-    IceServers,
-    Offer,
-    OfferBody,
-    Ping,
-    Pong,
-    Profile,
-    ProfileBody,
-    RoomInfo,
-    RoomInfoBody,
-    Text,
-    TextBody,
-)
-from .message import (
-    GROUND_CONTROL,
-    MOST_GUESTS,
-    NULL,
-    ROOM,
-    Described,
-    Json,
-    Message,
-    Opaque,
-    Relayable,
-    Request,
-    is_guest_limit,
-    milliseconds,
-)
-from .moderation_messages import (
-    Admit,
-    Ban,
-    ClientWaiting,
-    ClientWaitingLeft,
-    Deny,
-    GrantedRole,
-    Kick,
-    Lock,
-    LockBody,
-    Order,
-    SetRole,
-    SetRoleBody,
-    Waiting,
-    WaitingBody,
-    WhoBody,
-)
-from .session_messages import (
-    UNCOUNTED,
-    UNREPORTED,
-    Ack,
-    AckBody,
-    Allowance,
-    ClientJoined,
-    ClientLeft,
-    ClientLeftBody,
-    ClientUpdated,
-    CreateRoom,
-    CreateRoomBody,
-    Delta,
-    Done,
-    GoingAway,
-    GoingAwayBody,
-    Join,
-    JoinBody,
-    Joined,
-    JoinedBody,
-    LeaveReason,
-    ListedRoom,
-    ListRooms,
-    Lost,
-    Reason,
-    ResumeBody,
-    Role,
-    RoomCreated,
-    RoomCreatedBody,
-    Rooms,
-    RoomUpdated,
-    RoomUpdatedBody,
-    SessionClient,
-    Undeliverable,
-    UndeliverableBody,
-)
+from . import core_messages, message, moderation_messages, session_messages
+from .core_messages import *
+from .message import *
+from .moderation_messages import *
+from .session_messages import *
 
-__all__ = [
-    "GROUND_CONTROL",
-    "MESSAGES",
-    "MOST_GUESTS",
-    "NULL",
-    "ROOM",
-    "UNCOUNTED",
-    "UNREPORTED",
-    "Ack",
-    "AckBody",
-    "Admit",
-    "Allowance",
-    "Answer",
-    "AnswerBody",
-    "Ban",
-    "Bye",
-    "ClientInfo",
-    "ClientJoined",
-    "ClientLeft",
-    "ClientLeftBody",
-    "ClientUpdated",
-    "ClientWaiting",
-    "ClientWaitingLeft",
-    "CreateRoom",
-    "CreateRoomBody",
-    "Delta",
-    "Deny",
-    "Described",
-    "Done",
-    "Error",
-    "ErrorBody",
-    "Extension",
-    "GetIceServers",
-    "GetRoomInfo",
-    "GoingAway",
-    "GoingAwayBody",
-    "GrantedRole",
-    "Greeting",
-    "IceCandidate",
-    "IceCandidateBody",
-    "IceServer",
-    "IceServers",
-    "Join",
-    "JoinBody",
-    "Joined",
-    "JoinedBody",
-    "Json",
-    "Kick",
-    "LeaveReason",
-    "ListRooms",
-    "ListedRoom",
-    "Lock",
-    "LockBody",
-    "Lost",
-    "Message",
-    "Offer",
-    "OfferBody",
-    "Opaque",
-    "Order",
-    "Ping",
-    "Pong",
-    "Profile",
-    "ProfileBody",
-    "Reason",
-    "Relayable",
-    "Request",
-    "ResumeBody",
-    "Role",
-    "RoomCreated",
-    "RoomCreatedBody",
-    "RoomInfo",
-    "RoomInfoBody",
-    "RoomUpdated",
-    "RoomUpdatedBody",
-    "Rooms",
-    "SessionClient",
-    "SetRole",
-    "SetRoleBody",
-    "Text",
-    "TextBody",
-    "Undeliverable",
-    "UndeliverableBody",
-    "Waiting",
-    "WaitingBody",
-    "WhoBody",
-    "is_guest_limit",
-    "milliseconds",
-]
 
-MESSAGES: Mapping[str, type[Message]] = {
-    message.type: message
-    for message in (
-        Ping, Pong, Text, GetRoomInfo, RoomInfo, Profile, GetIceServers, IceServers,
-        Offer, Answer, IceCandidate, Greeting, Bye, Error,
-        Join, Joined, CreateRoom, RoomCreated, ListRooms, Rooms, ClientJoined, ClientLeft,
-        ClientUpdated, RoomUpdated, Done, Ack, Undeliverable, GoingAway,
-        Kick, Ban, SetRole, Lock, Admit, Deny, Waiting, ClientWaiting, ClientWaitingLeft,
-    )
-}  # fmt: skip
+def _declared() -> Iterator[type[message.Message]]:
+    for module in (core_messages, session_messages, moderation_messages, message):
+        for one in vars(module).values():
+            if isinstance(one, type) and issubclass(one, message.Message):
+                if one.__module__ == module.__name__ and isinstance(vars(one).get("type"), str):
+                    yield one
+
+
+MESSAGES: Mapping[str, type[message.Message]] = {kind.type: kind for kind in _declared()}
 """The class of each type on the wire. A type that starts with `x-` is an `Extension`."""

@@ -5,8 +5,38 @@ from typing import Literal
 from attrs import define, frozen
 
 from .core_messages import ClientInfo
-from .message import Described
+from .message import Described, Done, Message
 from .session_messages import Delta
+from .states import SESSION_REQUEST, SESSION_SERVER_ONLY
+
+__all__ = [
+    "Admit",
+    "Ban",
+    "ClientWaiting",
+    "ClientWaitingLeft",
+    "Deny",
+    "GrantedRole",
+    "Kick",
+    "Lock",
+    "LockBody",
+    "Order",
+    "SetRole",
+    "SetRoleBody",
+    "Waiting",
+    "WaitingBody",
+    "WhoBody",
+]
+
+
+class Order(Message):
+    """A request of a moderator, which the operator can give as an order too."""
+
+    __slots__ = ()
+
+    legality = SESSION_REQUEST
+    reply = Done
+    capability = "control"
+    least_role = "moderator"
 
 
 @frozen
@@ -17,7 +47,7 @@ class WhoBody:
 
 
 @define
-class Kick(Described[WhoBody]):
+class Kick(Described[WhoBody], Order):
     """A request to remove a member from the room; it may join again."""
 
     type = "kick"
@@ -25,7 +55,7 @@ class Kick(Described[WhoBody]):
 
 
 @define
-class Ban(Described[WhoBody]):
+class Ban(Described[WhoBody], Order):
     """A request to remove a member or waiting client, and to refuse it from now on."""
 
     type = "ban"
@@ -45,10 +75,11 @@ class SetRoleBody:
 
 
 @define
-class SetRole(Described[SetRoleBody]):
+class SetRole(Described[SetRoleBody], Order):
     """A request to make a member a moderator, or a guest again."""
 
     type = "set-role"
+    is_announced = True
     body = SetRoleBody
 
 
@@ -60,15 +91,16 @@ class LockBody:
 
 
 @define
-class Lock(Described[LockBody]):
+class Lock(Described[LockBody], Order):
     """A request to lock the room, or to unlock it and admit its waiting clients."""
 
     type = "lock"
+    is_announced = True
     body = LockBody
 
 
 @define
-class Admit(Described[WhoBody]):
+class Admit(Described[WhoBody], Order):
     """A request to admit a waiting client."""
 
     type = "admit"
@@ -76,15 +108,11 @@ class Admit(Described[WhoBody]):
 
 
 @define
-class Deny(Described[WhoBody]):
+class Deny(Described[WhoBody], Order):
     """A request to turn a waiting client away."""
 
     type = "deny"
     body = WhoBody
-
-
-Order = Kick | Ban | SetRole | Lock | Admit | Deny
-"""The requests of moderation, each answered `done`."""
 
 
 @frozen
@@ -99,6 +127,7 @@ class Waiting(Described[WaitingBody]):
     """The reply to `join` of a locked room: the client waits for `joined` or `error`."""
 
     type = "waiting"
+    legality = SESSION_SERVER_ONLY
     body = WaitingBody
 
 
@@ -107,6 +136,7 @@ class ClientWaiting(Described[ClientInfo], Delta):
     """A notice for owners and moderators that a client waits."""
 
     type = "client-waiting"
+    legality = SESSION_SERVER_ONLY
     body = ClientInfo
 
 
@@ -115,4 +145,5 @@ class ClientWaitingLeft(Described[WhoBody], Delta):
     """A notice for owners and moderators that a client no longer waits."""
 
     type = "client-waiting-left"
+    legality = SESSION_SERVER_ONLY
     body = WhoBody

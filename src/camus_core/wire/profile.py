@@ -2,6 +2,8 @@
 
 from attrs import frozen
 
+from . import messages as m
+
 
 @frozen
 class ProtocolProfile:
@@ -34,7 +36,9 @@ SESSION = ProtocolProfile(
 )
 """The session profile, for clients that offer the subprotocol of its name."""
 
-CAPABILITIES = ("control", "create-room", "list-rooms", "resume", "undeliverable")
+_OF_REQUESTS = {kind.capability for kind in m.MESSAGES.values() if kind.capability is not None}
+
+CAPABILITIES = tuple(sorted(_OF_REQUESTS | {"resume", "undeliverable"}))
 """The capabilities that the server names in `joined`, and clients can rely on."""
 
 ACK_FRAMES = 32

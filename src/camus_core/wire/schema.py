@@ -22,15 +22,17 @@ from .message import is_count
 from .names import DEFAULT_USERNAME
 from .profile import ACK_BYTES, ACK_FRAMES, ACK_SECONDS, CAPABILITIES, CORE, SESSION
 from .session_messages import UNCOUNTED
-from .states import CLIENT, EVERYONE, SERVER, TABLE, Cell, State
+from .states import CLIENT, EVERYONE, SERVER, Cell, State
 
 Schema = dict[str, Any]
+
+_KINDS: tuple[type[m.Message], ...] = (*m.MESSAGES.values(), m.Extension)
 
 
 def contract() -> Schema:
     """Return the schema, made of dicts, lists, strings, numbers, booleans and None."""
     definitions: Schema = {"Envelope": _ENVELOPE, "Written": _WRITTEN, **_unions()}
-    for kind in TABLE:
+    for kind in _KINDS:
         definitions[kind.__name__] = _message(kind, definitions)
     definitions |= {"HeardText": _HEARD_TEXT, "HeardTextBody": _HEARD_TEXT_BODY}
     return {
@@ -102,12 +104,14 @@ _HEARD_TEXT_BODY: Schema = {
 
 
 def _unions() -> Schema:
-    sent = [kind for kind in TABLE if not _is_server_only(kind)]
+    sent = [kind for kind in _KINDS if not _is_server_only(kind)]
     received = [
-        "HeardText" if kind is m.Text else kind.__name__ for kind in TABLE if _is_received(kind)
+        "HeardText" if kind is m.Text else kind.__name__
+        for kind in _KINDS
+        if _is_received(kind)
     ]
     return {
-        "Message": {"description": "Any message.", **_one_of(kind.__name__ for kind in TABLE)},
+        "Message": {"description": "Any message.", **_one_of(kind.__name__ for kind in _KINDS)},
         "Said": {
             "description": "A message that a client may send.",
             **_one_of(kind.__name__ for kind in sent),
@@ -124,7 +128,7 @@ def _one_of(names: Iterable[str]) -> Schema:
 
 
 def _is_server_only(kind: type[m.Message]) -> bool:
-    return ServerOnlyType in TABLE[kind]
+    return ServerOnlyType in kind.legality.cells.values()
 
 
 def _is_received(kind: type[m.Message]) -> bool:
@@ -135,7 +139,7 @@ def _message(kind: type[m.Message], definitions: Schema) -> Schema:
     type_ = {"const": kind.type} if kind is not m.Extension else _EXTENSION
     properties: Schema = {"type": type_}
     required = ["type"]
-    if not issubclass(kind, m.Request):
+    if not issubclass(kind, m.Bare):
         body = _body(kind)
         properties["data"] = _schema(body, definitions)
         if not _takes_null(body):
@@ -266,14 +270,14 @@ def _extension() -> Schema:
             _word(state): {"profile": profile, "meaning": state.value}
             for state, profile in _PROFILES.items()
         },
-        "messages": {kind.__name__: _rules(kind) for kind in TABLE},
+        "messages": {kind.__name__: _rules(kind) for kind in _KINDS},
         "errors": {
             error.code: {
                 "meaning": error.meaning,
                 "advice": error.advice,
                 "close_code": error.close_code,
             }
-            for error in _errors_with_codes()
+            for error in errors_with_codes()
         },
         "reconnect": {_word(one): one.value for one in Reconnect},
         "close_codes": {
@@ -295,12 +299,15 @@ def _allowance(limits: Limits) -> Schema:
 
 
 def _rules(kind: type[m.Message]) -> Schema:
-    cells = dict(zip(State, TABLE[kind], strict=True))
+    cells = kind.legality.cells
     known = {_PROFILES[state] for state in State if cells[state] is not UnknownType}
     return {
         "profiles": sorted(known),
         "counted": kind not in UNCOUNTED,
         "said": {_word(state): _recipients(cell) for state, cell in cells.items()},
+        "reply": kind.reply.__name__ if kind.reply is not None else None,
+        "capability": kind.capability,
+        "least_role": kind.least_role,
     }
 
 
@@ -311,7 +318,8 @@ def _recipients(cell: Cell) -> list[str] | str:
     return cell.code
 
 
-def _errors_with_codes() -> Iterator[type[ProtocolError]]:
+def errors_with_codes() -> Iterator[type[ProtocolError]]:
+    """Yield the errors that clients receive, in the order of their declaration."""
     for one in vars(errors).values():
         if isinstance(one, type) and issubclass(one, ProtocolError) and "code" in vars(one):
             yield one

@@ -1,12 +1,48 @@
 """The messages that the session profile (`camus.2`) adds."""
 
-from types import NoneType
 from typing import Literal
 
 from attrs import define, field, frozen
 
 from .core_messages import Bye, ClientInfo, IceServer, Ping, Pong
-from .message import Described, Request, is_count, is_guest_limit
+from .message import Bare, Described, Role, is_count, is_guest_limit
+from .states import JOIN_REQUEST, LOBBY_REQUEST, SESSION_REQUEST, SESSION_SERVER_ONLY
+
+__all__ = [
+    "UNCOUNTED",
+    "UNREPORTED",
+    "Ack",
+    "AckBody",
+    "Allowance",
+    "ClientJoined",
+    "ClientLeft",
+    "ClientLeftBody",
+    "ClientUpdated",
+    "CreateRoom",
+    "CreateRoomBody",
+    "Delta",
+    "GoingAway",
+    "GoingAwayBody",
+    "Join",
+    "JoinBody",
+    "Joined",
+    "JoinedBody",
+    "LeaveReason",
+    "ListRooms",
+    "ListedRoom",
+    "Lost",
+    "Reason",
+    "ResumeBody",
+    "Role",
+    "RoomCreated",
+    "RoomCreatedBody",
+    "RoomUpdated",
+    "RoomUpdatedBody",
+    "Rooms",
+    "SessionClient",
+    "Undeliverable",
+    "UndeliverableBody",
+]
 
 
 @frozen
@@ -30,18 +66,6 @@ class JoinBody:
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
-
-
-@define
-class Join(Described[JoinBody]):
-    """A request for a place in a room: a new one, or the one of a session to resume."""
-
-    type = "join"
-    body = JoinBody
-
-
-Role = Literal["owner", "moderator", "guest"]
-"""The roles, highest first. Owners and moderators may moderate (rule CTRL-1)."""
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
@@ -100,7 +124,18 @@ class Joined(Described[JoinedBody]):
     """The reply to `join`: the client is in the room."""
 
     type = "joined"
+    legality = SESSION_SERVER_ONLY
     body = JoinedBody
+
+
+@define
+class Join(Described[JoinBody]):
+    """A request for a place in a room: a new one, or the one of a session to resume."""
+
+    type = "join"
+    legality = JOIN_REQUEST
+    reply = Joined
+    body = JoinBody
 
 
 @frozen
@@ -117,14 +152,6 @@ class CreateRoomBody:
     token: str | None = field(default=None, repr=False)
 
 
-@define
-class CreateRoom(Described[CreateRoomBody]):
-    """A request to create a room."""
-
-    type = "create-room"
-    body = CreateRoomBody
-
-
 @frozen
 class RoomCreatedBody:
     """The new room's id, and the token with which a client joins as its owner."""
@@ -138,14 +165,19 @@ class RoomCreated(Described[RoomCreatedBody]):
     """The reply to `create-room`: the room is stored durably."""
 
     type = "room-created"
+    legality = SESSION_SERVER_ONLY
     body = RoomCreatedBody
 
 
 @define
-class ListRooms(Request):
-    """A request for `rooms`."""
+class CreateRoom(Described[CreateRoomBody]):
+    """A request to create a room."""
 
-    type = "list-rooms"
+    type = "create-room"
+    legality = LOBBY_REQUEST
+    reply = RoomCreated
+    capability = "create-room"
+    body = CreateRoomBody
 
 
 @frozen
@@ -164,7 +196,19 @@ class Rooms(Described[tuple[ListedRoom, ...]]):
     """The public rooms: the reply to `list-rooms`."""
 
     type = "rooms"
+    legality = SESSION_SERVER_ONLY
     body = tuple[ListedRoom, ...]
+
+
+@define
+class ListRooms(Bare):
+    """A request for `rooms`."""
+
+    type = "list-rooms"
+    legality = LOBBY_REQUEST
+    reply = Rooms
+    capability = "list-rooms"
+    cost = 10.0
 
 
 class Delta:
@@ -178,6 +222,7 @@ class ClientJoined(Described[SessionClient], Delta):
     """A notice that a member has joined."""
 
     type = "client-joined"
+    legality = SESSION_SERVER_ONLY
     body = SessionClient
 
 
@@ -200,6 +245,7 @@ class ClientLeft(Described[ClientLeftBody], Delta):
     """A notice that a member has left."""
 
     type = "client-left"
+    legality = SESSION_SERVER_ONLY
     body = ClientLeftBody
 
 
@@ -208,6 +254,7 @@ class ClientUpdated(Described[SessionClient], Delta):
     """A notice that a member has another username or role."""
 
     type = "client-updated"
+    legality = SESSION_SERVER_ONLY
     body = SessionClient
 
 
@@ -223,15 +270,8 @@ class RoomUpdated(Described[RoomUpdatedBody], Delta):
     """A notice that the room is locked, or open again."""
 
     type = "room-updated"
+    legality = SESSION_SERVER_ONLY
     body = RoomUpdatedBody
-
-
-@define
-class Done(Described[None]):
-    """The reply to a request that has no other reply."""
-
-    type = "done"
-    body = NoneType
 
 
 @frozen
@@ -246,6 +286,7 @@ class Ack(Described[AckBody]):
     """The confirmation of received frames; both ends send it (rule SESS-25)."""
 
     type = "ack"
+    legality = SESSION_REQUEST
     body = AckBody
 
 
@@ -266,6 +307,7 @@ class Undeliverable(Described[UndeliverableBody]):
     """A notice that a recipient did not confirm a message; it may have arrived."""
 
     type = "undeliverable"
+    legality = SESSION_SERVER_ONLY
     body = UndeliverableBody
 
 
@@ -281,6 +323,7 @@ class GoingAway(Described[GoingAwayBody]):
     """The announcement that the server is about to stop, and when to reconnect."""
 
     type = "going-away"
+    legality = SESSION_SERVER_ONLY
     body = GoingAwayBody
 
 

@@ -1,9 +1,8 @@
-"""The table of legality: the recipients that each message may have, by state of its sender."""
+"""The states of a connection, and the recipients that a message may have in each of them."""
 
 from collections.abc import Mapping
 from enum import Enum
 
-from . import messages as m
 from .errors import (
     AlreadyJoined,
     NotJoined,
@@ -28,65 +27,86 @@ class State(Enum):
 Cell = frozenset[str] | type[ProtocolError]
 """The recipients that a message may have, or the error that answers it."""
 
+
+class Legality:
+    """The recipients that messages of one type may have, by the state of their sender.
+
+    Attributes:
+        cells: The recipients for each state, or the error that answers the message there.
+        recipients: The same with no recipients in place of an error, as the router reads it for
+            each frame.
+    """
+
+    def __init__(self, *, core: Cell, unjoined: Cell, joined: Cell, waiting: Cell) -> None:
+        self.cells: Mapping[State, Cell] = {
+            State.CORE: core,
+            State.UNJOINED: unjoined,
+            State.JOINED: joined,
+            State.WAITING: waiting,
+        }
+        self.recipients: Mapping[State, frozenset[str]] = {
+            state: cell if isinstance(cell, frozenset) else frozenset()
+            for state, cell in self.cells.items()
+        }
+
+    def reaches(self, recipient: str) -> bool:
+        """Return whether the message may go to this recipient in any state."""
+        return any(recipient in recipients for recipients in self.recipients.values())
+
+    def why_not(self, state: State) -> type[ProtocolError]:
+        """Return the error for a message that is illegal in this state or to its recipient."""
+        cell = self.cells[state]
+        return WrongReceiver if isinstance(cell, frozenset) else cell
+
+
 _TO_SERVER: Cell = frozenset({SERVER})
 _TO_CLIENT: Cell = frozenset({CLIENT})
 _TO_OTHERS: Cell = frozenset({CLIENT, EVERYONE})
 _TO_ONE: Cell = frozenset({SERVER, CLIENT})
 _TO_ANYONE: Cell = frozenset({SERVER, CLIENT, EVERYONE})
 
-TABLE: Mapping[type[m.Message], tuple[Cell, Cell, Cell, Cell]] = {
-    #                     CORE            UNJOINED        JOINED          WAITING
-    m.Ping:              (_TO_ONE,        _TO_SERVER,     _TO_ONE,        _TO_SERVER),
-    m.Pong:              (_TO_ONE,        _TO_SERVER,     _TO_ONE,        _TO_SERVER),
-    m.Text:              (_TO_OTHERS,     NotJoined,      _TO_OTHERS,     NotJoined),
-    m.GetRoomInfo:       (_TO_SERVER,     NotJoined,      _TO_SERVER,     NotJoined),
-    m.RoomInfo:          (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Profile:           (_TO_SERVER,     NotJoined,      _TO_SERVER,     NotJoined),
-    m.GetIceServers:     (_TO_SERVER,     NotJoined,      _TO_SERVER,     NotJoined),
-    m.IceServers:        (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Offer:             (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
-    m.Answer:            (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
-    m.IceCandidate:      (_TO_CLIENT,     NotJoined,      _TO_CLIENT,     NotJoined),
-    m.Greeting:          (_TO_ANYONE,     NotJoined,      _TO_ANYONE,     NotJoined),
-    m.Bye:               (_TO_ANYONE,     _TO_SERVER,     _TO_ANYONE,     _TO_SERVER),
-    m.Error:             (ServerOnlyType, ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Extension:         (_TO_OTHERS,     NotJoined,      _TO_OTHERS,     NotJoined),
-    m.Join:              (UnknownType,    _TO_SERVER,     AlreadyJoined,  AlreadyJoined),
-    m.Joined:            (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.CreateRoom:        (UnknownType,    _TO_SERVER,     _TO_SERVER,     NotJoined),
-    m.RoomCreated:       (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.ListRooms:         (UnknownType,    _TO_SERVER,     _TO_SERVER,     NotJoined),
-    m.Rooms:             (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.ClientJoined:      (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.ClientLeft:        (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.ClientUpdated:     (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Done:              (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Ack:               (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.Undeliverable:     (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.GoingAway:         (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Kick:              (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.Ban:               (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.SetRole:           (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.Lock:              (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.Admit:             (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.Deny:              (UnknownType,    NotJoined,      _TO_SERVER,     NotJoined),
-    m.RoomUpdated:       (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.Waiting:           (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.ClientWaiting:     (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-    m.ClientWaitingLeft: (UnknownType,    ServerOnlyType, ServerOnlyType, ServerOnlyType),
-}  # fmt: skip
 
-LEGAL: Mapping[State, Mapping[type[m.Message], frozenset[str]]] = {
-    state: {
-        kind: cell if isinstance(cell := row[column], frozenset) else frozenset()
-        for kind, row in TABLE.items()
-    }
-    for column, state in enumerate(State)
-}
-"""The table in the form in which the router reads it for each frame: the legal recipients."""
+def _from_members(recipients: Cell, elsewhere: Cell = NotJoined) -> Legality:
+    return Legality(core=recipients, unjoined=elsewhere, joined=recipients, waiting=elsewhere)
 
 
-def why_not(kind: type[m.Message], state: State) -> type[ProtocolError]:
-    """Return the error for a message that is illegal in this state or to its recipient."""
-    cell = TABLE[kind][list(State).index(state)]
-    return WrongReceiver if isinstance(cell, frozenset) else cell
+PEER_MESSAGE = _from_members(_TO_CLIENT)
+"""Members to one client."""
+
+ROOM_MESSAGE = _from_members(_TO_OTHERS)
+"""Members to one client or the room."""
+
+ANYONES_MESSAGE = _from_members(_TO_ANYONE)
+"""Members to the server, one client or the room."""
+
+GOODBYE = _from_members(_TO_ANYONE, elsewhere=_TO_SERVER)
+"""Members to anybody, and all others to the server."""
+
+SIGN_OF_LIFE = _from_members(_TO_ONE, elsewhere=_TO_SERVER)
+"""Members to the server or one client, and all others to the server."""
+
+MEMBERS_REQUEST = _from_members(_TO_SERVER)
+"""Members of both profiles to the server."""
+
+SESSION_REQUEST = Legality(
+    core=UnknownType, unjoined=NotJoined, joined=_TO_SERVER, waiting=NotJoined
+)
+"""Members of the session profile to the server."""
+
+LOBBY_REQUEST = Legality(
+    core=UnknownType, unjoined=_TO_SERVER, joined=_TO_SERVER, waiting=NotJoined
+)
+"""Clients of the session profile to the server, in a room or not."""
+
+JOIN_REQUEST = Legality(
+    core=UnknownType, unjoined=_TO_SERVER, joined=AlreadyJoined, waiting=AlreadyJoined
+)
+"""Clients of the session profile to the server, before they join."""
+
+SERVER_ONLY = _from_members(ServerOnlyType, elsewhere=ServerOnlyType)
+"""The server to clients of both profiles."""
+
+SESSION_SERVER_ONLY = Legality(
+    core=UnknownType, unjoined=ServerOnlyType, joined=ServerOnlyType, waiting=ServerOnlyType
+)
+"""The server to clients of the session profile."""

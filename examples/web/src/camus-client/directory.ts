@@ -4,9 +4,15 @@ import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 import { parseFrame } from "./frames";
 import { GROUND_CONTROL, SUBPROTOCOL } from "./generated";
-import type { CreateRoomBody, ErrorBody, ListedRoom, RoomCreatedBody } from "./generated";
+import type {
+  CreateRoomBody,
+  ErrorBody,
+  ListedRoom,
+  Replies,
+  RoomCreatedBody,
+} from "./generated";
 import { isReplyTo, Refused } from "./requests";
-import type { Replies, ServerRequest } from "./requests";
+import type { ServerRequest } from "./requests";
 import { Ended } from "./session-events";
 import { openWebSocket } from "./transport";
 import type { OpenTransport } from "./transport";

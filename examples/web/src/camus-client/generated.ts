@@ -10,16 +10,15 @@ export type Message = Said | Heard;
 export type Said =
   | Ping
   | Pong
+  | Greeting
+  | Bye
+  | Offer
+  | Answer
+  | IceCandidate
   | Text
   | GetRoomInfo
   | Profile
   | GetIceServers
-  | Offer
-  | Answer
-  | IceCandidate
-  | Greeting
-  | Bye
-  | Extension
   | Join
   | CreateRoom
   | ListRooms
@@ -29,7 +28,8 @@ export type Said =
   | SetRole
   | Lock
   | Admit
-  | Deny;
+  | Deny
+  | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
  */
@@ -43,6 +43,41 @@ export type Ping = Envelope & {
 export type Pong = Envelope & {
   type: "pong";
   data?: unknown;
+};
+/**
+ * A friendly greeting. The one from the server tells a client its id, as `receiver`.
+ */
+export type Greeting = Envelope & {
+  type: "greeting";
+  data: string;
+};
+/**
+ * The announcement that the sender is leaving. The data is a UNIX time in milliseconds.
+ */
+export type Bye = Envelope & {
+  type: "bye";
+  data?: number | null;
+};
+/**
+ * The offer of an RTCPeerConnection, to which an `answer` is expected.
+ */
+export type Offer = Envelope & {
+  type: "offer";
+  data: OfferBody;
+};
+/**
+ * The answer to an `offer`.
+ */
+export type Answer = Envelope & {
+  type: "answer";
+  data: AnswerBody;
+};
+/**
+ * An ICE candidate, or with null data the end of the candidates.
+ */
+export type IceCandidate = Envelope & {
+  type: "icecandidate";
+  data?: IceCandidateBody | null;
 };
 /**
  * A chat message.
@@ -69,48 +104,6 @@ export type Profile = Envelope & {
  */
 export type GetIceServers = Envelope & {
   type: "get-ice-servers";
-};
-/**
- * The offer of an RTCPeerConnection, to which an `answer` is expected.
- */
-export type Offer = Envelope & {
-  type: "offer";
-  data: OfferBody;
-};
-/**
- * The answer to an `offer`.
- */
-export type Answer = Envelope & {
-  type: "answer";
-  data: AnswerBody;
-};
-/**
- * An ICE candidate, or with null data the end of the candidates.
- */
-export type IceCandidate = Envelope & {
-  type: "icecandidate";
-  data?: IceCandidateBody | null;
-};
-/**
- * A friendly greeting. The one from the server tells a client its id, as `receiver`.
- */
-export type Greeting = Envelope & {
-  type: "greeting";
-  data: string;
-};
-/**
- * The announcement that the sender is leaving. The data is a UNIX time in milliseconds.
- */
-export type Bye = Envelope & {
-  type: "bye";
-  data?: number | null;
-};
-/**
- * An application's own message: its type starts with `x-`, its data is any JSON value.
- */
-export type Extension = Envelope & {
-  type: `x-${string}`;
-  data?: unknown;
 };
 /**
  * A request for a place in a room: a new one, or the one of a session to resume.
@@ -183,36 +176,43 @@ export type Deny = Envelope & {
   data: WhoBody;
 };
 /**
+ * An application's own message: its type starts with `x-`, its data is any JSON value.
+ */
+export type Extension = Envelope & {
+  type: `x-${string}`;
+  data?: unknown;
+};
+/**
  * A message that a client may receive.
  */
 export type Heard = Written &
   (
     | Ping
     | Pong
-    | HeardText
-    | RoomInfo
-    | IceServers
+    | Greeting
+    | Bye
     | Offer
     | Answer
     | IceCandidate
-    | Greeting
-    | Bye
+    | HeardText
+    | RoomInfo
+    | IceServers
     | Error
-    | Extension
     | Joined
     | RoomCreated
     | Rooms
     | ClientJoined
     | ClientLeft
     | ClientUpdated
-    | Done
+    | RoomUpdated
     | Ack
     | Undeliverable
     | GoingAway
-    | RoomUpdated
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | Done
+    | Extension
   );
 /**
  * A chat message as the server relays it.
@@ -288,11 +288,11 @@ export type ClientUpdated = Envelope & {
   data: SessionClient;
 };
 /**
- * The reply to a request that has no other reply.
+ * A notice that the room is locked, or open again.
  */
-export type Done = Envelope & {
-  type: "done";
-  data?: null;
+export type RoomUpdated = Envelope & {
+  type: "room-updated";
+  data: RoomUpdatedBody;
 };
 /**
  * A notice that a recipient did not confirm a message; it may have arrived.
@@ -308,13 +308,6 @@ export type Reason = "gone" | "full" | "expired";
 export type GoingAway = Envelope & {
   type: "going-away";
   data: GoingAwayBody;
-};
-/**
- * A notice that the room is locked, or open again.
- */
-export type RoomUpdated = Envelope & {
-  type: "room-updated";
-  data: RoomUpdatedBody;
 };
 /**
  * The reply to `join` of a locked room: the client waits for `joined` or `error`.
@@ -337,6 +330,13 @@ export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
   data: WhoBody;
 };
+/**
+ * The reply to a request that has no other reply.
+ */
+export type Done = Envelope & {
+  type: "done";
+  data?: null;
+};
 
 /**
  * The members that all messages have. Unknown members are ignored.
@@ -354,19 +354,6 @@ export interface Envelope {
    * The `id` of the message that this one answers.
    */
   reply_to?: string | null;
-}
-/**
- * The text of a chat message, and optionally its time. The server adds `from`.
- */
-export interface TextBody {
-  text: string;
-  time?: number | null;
-}
-/**
- * The username that the client asks for.
- */
-export interface ProfileBody {
-  username: string;
 }
 /**
  * An RTCSessionDescriptionInit (W3C WebRTC 1.0, section 4.6.1) of type `offer`.
@@ -391,6 +378,19 @@ export interface IceCandidateBody {
   candidate: string;
   sdpMid?: string | null;
   sdpMLineIndex?: number | null;
+}
+/**
+ * The text of a chat message, and optionally its time. The server adds `from`.
+ */
+export interface TextBody {
+  text: string;
+  time?: number | null;
+}
+/**
+ * The username that the client asks for.
+ */
+export interface ProfileBody {
+  username: string;
 }
 /**
  * The room to join, the client's username and credentials, and the session to resume.
@@ -564,6 +564,12 @@ export interface ClientLeftBody {
   reason: LeaveReason;
 }
 /**
+ * The new state of the room's lock.
+ */
+export interface RoomUpdatedBody {
+  locked: boolean;
+}
+/**
  * The recipient that may not have received a message, and the reason.
  */
 export interface UndeliverableBody {
@@ -575,12 +581,6 @@ export interface UndeliverableBody {
  */
 export interface GoingAwayBody {
   reconnect_in: number;
-}
-/**
- * The new state of the room's lock.
- */
-export interface RoomUpdatedBody {
-  locked: boolean;
 }
 /**
  * The id of the locked room.
@@ -625,43 +625,58 @@ export const UNCOUNTED = ["ping", "pong", "ack"] as const;
 export const SAID_BY_CLIENTS = [
   "ping",
   "pong",
-  "text",
+  "greeting",
+  "bye",
   "offer",
   "answer",
   "icecandidate",
-  "greeting",
-  "bye",
+  "text",
   "x-",
 ] as const;
+
+/** The type of the reply to each request of a member. */
+export const REPLY_TYPES = {
+  "get-room-info": "room-info",
+  profile: "done",
+  "get-ice-servers": "ice-servers",
+  "create-room": "room-created",
+  "list-rooms": "rooms",
+  kick: "done",
+  ban: "done",
+  "set-role": "done",
+  lock: "done",
+  admit: "done",
+  deny: "done",
+} as const;
 
 /** Types of messages that a client may receive. */
 export const HEARD = [
   "ping",
   "pong",
-  "text",
-  "room-info",
-  "ice-servers",
+  "greeting",
+  "bye",
   "offer",
   "answer",
   "icecandidate",
-  "greeting",
-  "bye",
+  "text",
+  "room-info",
+  "ice-servers",
   "error",
-  "x-",
   "joined",
   "room-created",
   "rooms",
   "client-joined",
   "client-left",
   "client-updated",
-  "done",
+  "room-updated",
   "ack",
   "undeliverable",
   "going-away",
-  "room-updated",
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "done",
+  "x-",
 ] as const;
 
 /** The meaning of each error code, and what a client does about it. */
@@ -840,6 +855,21 @@ export const OTHER_CLOSE_CODES = [
 
 /** The code of an `error`. */
 export type ErrorCode = keyof typeof ERRORS;
+
+/** The reply to each request of a member, by the type of the request. */
+export interface Replies {
+  "get-room-info": RoomInfo;
+  profile: Done;
+  "get-ice-servers": IceServers;
+  "create-room": RoomCreated;
+  "list-rooms": Rooms;
+  kick: Done;
+  ban: Done;
+  "set-role": Done;
+  lock: Done;
+  admit: Done;
+  deny: Done;
+}
 
 /** A key of `RECONNECT`. */
 export type Reconnect = keyof typeof RECONNECT;

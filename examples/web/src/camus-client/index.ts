@@ -13,7 +13,7 @@ export { tabSessionStore } from "./session-store";
 export type { SessionStore, StoredSession, TabLocks, TabStorage } from "./session-store";
 export type { HandshakeRefusal } from "./handshake-refusal";
 export { Refused, NoReply } from "./requests";
-export type { Replies, ServerRequest } from "./requests";
+export type { ServerRequest } from "./requests";
 export { Session } from "./session";
 export type { SessionOptions } from "./session";
 export { Ended, NotSent } from "./session-events";

@@ -1,39 +1,10 @@
 // Requests to the server, and the replies to them.
 
+import { REPLY_TYPES, type Replies } from "./generated";
 import type * as m from "./generated";
-
-/** The reply to each request, by the type of the request. */
-export interface Replies {
-  profile: m.Done;
-  "get-room-info": m.RoomInfo;
-  "get-ice-servers": m.IceServers;
-  "create-room": m.RoomCreated;
-  "list-rooms": m.Rooms;
-  kick: m.Done;
-  ban: m.Done;
-  "set-role": m.Done;
-  lock: m.Done;
-  admit: m.Done;
-  deny: m.Done;
-}
 
 /** A message to which the server replies. */
 export type ServerRequest = Extract<m.Said, { readonly type: keyof Replies }>;
-
-/** The type of the reply to each request. */
-const REPLY_TYPES: { readonly [Type in keyof Replies]: Replies[Type]["type"] } = {
-  profile: "done",
-  "get-room-info": "room-info",
-  "get-ice-servers": "ice-servers",
-  "create-room": "room-created",
-  "list-rooms": "rooms",
-  kick: "done",
-  ban: "done",
-  "set-role": "done",
-  lock: "done",
-  admit: "done",
-  deny: "done",
-};
 
 /** Returns whether a message is the reply to a request of this type. */
 export function isReplyTo<Type extends keyof Replies>(

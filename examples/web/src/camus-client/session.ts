@@ -19,6 +19,7 @@ import type {
   IceServer,
   JoinBody,
   JoinedBody,
+  Replies,
   SessionClient,
 } from "./generated";
 import type { SessionStore, StoredSession } from "./session-store";
@@ -28,7 +29,7 @@ import { SessionConnection } from "./session-connection";
 import { ResumableState } from "./resumable-state";
 import type { ResumeOutcome } from "./resumable-state";
 import { Refused } from "./requests";
-import type { Replies, ServerRequest } from "./requests";
+import type { ServerRequest } from "./requests";
 import { Ended, NotSent } from "./session-events";
 import type { SessionEnd, SessionEvents, Status } from "./session-events";
 import { openWebSocket } from "./transport";

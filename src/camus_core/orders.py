@@ -1,0 +1,38 @@
+"""Orders: requests of moderators, which the operator can give too."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from .admission.permissions import RANK
+from .effects import Effect
+from .events import Timestamp
+from .rooms.member import Member
+from .rooms.room import Room
+from .wire.errors import NotAllowed
+
+
+@frozen
+class OrderGiver:
+    """The author of an order: a member, or the operator, who decides about owners too."""
+
+    member: Member | None
+
+    def check_above(self, member: Member) -> None:
+        """Check that the giver may decide about a member (rule CTRL-1).
+
+        Raises:
+            NotAllowed: The member's rank isn't lower than that of the giver.
+        """
+        if self.member is not None and RANK[member.role] >= RANK[self.member.role]:
+            raise NotAllowed(f"you can't decide about somebody who is {member.role}")
+
+
+OPERATOR = OrderGiver(None)
+
+OrderHandler = Callable[[Room, Any, OrderGiver, Timestamp], list[Effect]]
+"""A method that carries out the orders of one type in a room.
+
+It raises `ProtocolError` to refuse the order; nothing has changed then.
+"""
