@@ -4,8 +4,8 @@
 
 The path of one offer: the driver, which owns the sockets, feeds `Received(connection,
 Offer(...))` to `Router.handle`. `_handle_message` finds the sender's connection. `_dispatch`
-charges the sender for the frame, looks up in `Offer.legality` whether an offer may go to
-that recipient, and calls `Room.relay`, which returns `Send(...)` for the connection of the other
+charges the sender for the frame, looks up in `Offer.legality` whether an offer may go to that
+recipient, and calls `Room.relay`, which returns `Send(...)` for the connection of the other
 member. A message to the server itself goes to `requests` instead.
 
 Where the rest is:
@@ -19,8 +19,8 @@ Where the rest is:
 - `rooms`: a room with its members, the registry of all rooms, and the directory, which creates
   and lists them.
 - `sessions`: the delivery of frames that survives a lost connection, and resumption.
-- `requests`: the handlers of messages to the server; `orders`, `moderation`: kick, ban, roles and
-  the lock.
+- `requests`: the handlers of messages to the server.
+- `orders`, `moderation`: kick, ban, roles and the lock.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
 - `census`, `inspection`: what others may read.

@@ -22,13 +22,15 @@ ROOT = Path(__file__).parents[2]
 
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 
-PARTS = ("CORE", "SESS", "CTRL", "LIM")
-"""The parts of the page whose rules bind servers; each rule has a scenario."""
-
 FOR_CLIENTS = "CLIENT"
 """The part whose rules bind clients. A scenario plays the clients itself, so it can't show
 their duties; these rules name tests of Camus's own clients instead.
 """
+
+PARTS = tuple(
+    part for part in re.findall(r"^\*\*([A-Z]+)-1\*\*", PAGE, re.M) if part != FOR_CLIENTS
+)
+"""The parts of the page whose rules bind servers; each rule has a scenario."""
 
 RULE = rf"(?:{'|'.join(PARTS)})-\d+"
 ANY_RULE = rf"(?:{'|'.join((*PARTS, FOR_CLIENTS))})-\d+"
