@@ -79,6 +79,8 @@ class Departure:
     ) -> list[Effect]:
         """End a member's place, and unlock its room once nobody is left who could admit.
 
+        A room that starts locked is locked then.
+
         `bye` is the payload of the `bye` that members of the core profile receive.
         """
         room, member.connection = member.room, None
@@ -86,7 +88,10 @@ class Departure:
             self.sessions.remove(member)
         effects = room.leave(member, reason, bye, now)
         if not room.members:
-            effects += self.admission.unlock(room, now)
+            if room.record.starts_locked:
+                effects += room.lock(True)
+            else:
+                effects += self.admission.unlock(room, now)
         if not room.members:
             self.rooms.watch_empty(room, now)
         return effects

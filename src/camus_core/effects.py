@@ -6,7 +6,7 @@ from attrs import define, frozen
 
 from .events import ConnectionId
 from .questions import Question
-from .records import ClientId, ClientRecord, RoomId, RoomRecord
+from .records import BanRecord, ClientId, ClientRecord, InvitationRecord, RoomId
 from .wire.errors import CloseCode, Refusal
 from .wire.messages import Message
 
@@ -58,18 +58,59 @@ class Ask:
 
 
 @frozen
-class SaveRoom:
-    """Write the lock and the bans of a room to the store.
+class SaveLock:
+    """Write to the store whether a room is locked.
 
     A room that isn't stored, or of which another incarnation is stored, is left alone.
     """
 
-    room: RoomRecord
+    room_id: RoomId
+    incarnation: str
+    locked: bool
+
+
+@frozen
+class SaveBan:
+    """Write a new or changed ban to the store, if this incarnation of its room is stored."""
+
+    room_id: RoomId
+    incarnation: str
+    ban: BanRecord
+
+
+@frozen
+class ForgetBan:
+    """Remove a ban from the store."""
+
+    room_id: RoomId
+    incarnation: str
+    ban_id: str
+
+
+@frozen
+class SaveInvitation:
+    """Write a new invitation to the store, if this incarnation of its room is stored.
+
+    An invitation with the same id that is stored already is left alone, and so its `used`.
+    """
+
+    room_id: RoomId
+    incarnation: str
+    invitation: InvitationRecord
+
+
+@frozen
+class ForgetInvitation:
+    """Remove an invitation from the store."""
+
+    room_id: RoomId
+    incarnation: str
+    invitation_id: str
 
 
 @frozen
 class ForgetRoom:
-    """Remove this incarnation of a room, and the clients in it, from the store.
+    """Remove this incarnation of a room from the store, with its clients, bans and invitations.
 
     With `if_unused` nothing is removed while the store has clients in it: they may be those of
     another server that shares the store.
@@ -102,7 +143,16 @@ class ForgetClient:
     node: str | None = None
 
 
-Change = SaveRoom | ForgetRoom | SaveClient | ForgetClient
+Change = (
+    SaveLock
+    | SaveBan
+    | ForgetBan
+    | SaveInvitation
+    | ForgetInvitation
+    | ForgetRoom
+    | SaveClient
+    | ForgetClient
+)
 """The effects that a driver may carry out later, in groups, in their order."""
 
 Effect = Send | Close | Ask | Change

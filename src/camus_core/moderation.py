@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import define
+from attrs import define, evolve
 
 from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
@@ -12,6 +12,8 @@ from .effects import Close, Effect
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .orders import OrderGiver, OrderHandler
+from .records import BanRecord
+from .rooms.bans import give_ban
 from .rooms.member import Member
 from .rooms.registry import RoomRegistry
 from .rooms.room import Room
@@ -49,11 +51,15 @@ class Moderation:
         return self._expel(member, "kicked", KICKED, now)
 
     def _ban(self, room: Room, order: m.Ban, giver: OrderGiver, now: Timestamp) -> list[Effect]:
+        by = None if giver.member is None else giver.member.username
+        by_owner = giver.member is None or giver.member.role == "owner"
+        ban = BanRecord(order.data.id, by=by, by_owner=by_owner, at=self.rooms.wall.at(now))
         waiting = self.waiting_rooms.find(room, order.data.id)
         if waiting is not None:
-            return self.admission.ban_waiting(room, waiting)
+            return self.admission.ban_waiting(room, waiting, ban)
         member = _member_below(room, order.data.id, giver)
-        effects = room.ban(member.identity, member.address, self.limits.bans)
+        ban = evolve(ban, username=member.username)
+        effects = give_ban(room, ban, member.identity, member.address, self.limits.bans)
         effects += self.admission.deny_banned(room)
         return effects + self._expel(member, "banned", BANNED, now)
 

@@ -3,12 +3,19 @@
 Any question may be answered `Failed`, which refuses the one request that raised it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
 from .admission.identity import Identity
-from .records import NetworkAddress, RoomId, RoomRecord, SessionDigest, StoredRoom
+from .records import (
+    NetworkAddress,
+    RoomId,
+    RoomRecord,
+    RoomValue,
+    SessionDigest,
+    StoredRoom,
+)
 from .wire.errors import Refusal
 from .wire.messages import CreateRoomBody
 
@@ -103,10 +110,54 @@ class ListPublicRooms:
     limit: int
 
 
+@frozen
+class UpdateRoom:
+    """The request to change attributes of a room, durably. Answered `RoomRecord` or None.
+
+    The answer is the room's new record; None if this incarnation of the room is gone.
+
+    Attributes:
+        room_id: The id of the room.
+        incarnation: Its incarnation.
+        changes: The new values by attribute (see `records.CHANGEABLE`).
+    """
+
+    room_id: RoomId
+    incarnation: str
+    changes: Mapping[str, RoomValue] = field(repr=False)
+
+
+@frozen
+class UseInvitation:
+    """The request to count one use of an invitation, durably. Answered bool.
+
+    The answer is False if the invitation has no use left, or is gone.
+    """
+
+    room_id: RoomId
+    incarnation: str
+    invitation_id: str
+
+
 Question = (
-    LookUpRoom | Identify | FindSession | CheckPassword | CreateRoomRecord | ListPublicRooms
+    LookUpRoom
+    | Identify
+    | FindSession
+    | CheckPassword
+    | CreateRoomRecord
+    | ListPublicRooms
+    | UpdateRoom
+    | UseInvitation
 )
 
 Answer = (
-    StoredRoom | Identity | Refusal | CreatedRoom | Sequence[RoomRecord] | bool | Failed | None
+    StoredRoom
+    | RoomRecord
+    | Identity
+    | Refusal
+    | CreatedRoom
+    | Sequence[RoomRecord]
+    | bool
+    | Failed
+    | None
 )

@@ -1,8 +1,8 @@
-"""Records: what a store keeps of rooms and of the clients in them.
+"""Records: what a store keeps of rooms, of the clients in them, of bans and of invitations.
 
-Each attribute of a record is a column of the same name in the tables `camus_rooms` and
-`camus_clients`, with six exceptions, whose columns keep the names from their migrations
-(`camus_store.rows` maps them):
+Each attribute of a record is a column of the same name in the tables `camus_rooms`,
+`camus_clients`, `camus_bans` and `camus_invitations`, with six exceptions, whose columns keep
+the names from their migrations (`camus_store.rows` maps them):
 
     RoomRecord.password_hash        password
     RoomRecord.owner_digest         owner
@@ -14,9 +14,10 @@ Each attribute of a record is a column of the same name in the tables `camus_roo
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import NewType
 
-from attrs import Attribute, Factory, field, frozen, validators
+from attrs import Attribute, Factory, asdict, field, frozen, validators
 
 from .wire.messages import Role, is_guest_limit
 
@@ -38,6 +39,14 @@ SessionDigest = NewType("SessionDigest", str)
 
 ResumeToken = NewType("ResumeToken", str)
 """The string that resumes a session: its secret, a dot, and the epoch (rule SESS-36)."""
+
+RoomValue = str | int | float | bool | None
+"""A value that an attribute of a room is changed to."""
+
+CHANGEABLE = frozenset(
+    {"name", "password_hash", "guest_limit", "public", "starts_locked", "not_before", "expires"}
+)
+"""The attributes of a `RoomRecord` that may be changed once it is stored, besides its lock."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """The form of a room id."""
@@ -74,7 +83,11 @@ class RoomRecord:
         empty_for: The number of seconds for which it outlives its last member; None for ever.
         owner_digest: The `digest` of its owner token, or None.
         locked: True while newcomers have to wait for admission.
-        bans: The clients that may not join, each as `ban_of` returns it, the oldest first.
+        revision: The number of times that `Store.update_room` has changed the record.
+        starts_locked: True if the room is locked again whenever it has become empty.
+        not_before: The time before which nobody may join, in UNIX seconds, or None.
+        expires: The time at which the room ends, in UNIX seconds, or None.
+        encrypted: True if its members encrypt their media from end to end.
         incarnation: The name of this room among all that ever have its id, so that a late
             change to a deleted room doesn't reach the next one. The creator of a room gives it
             a fresh one; the default is the time of creation.
@@ -89,11 +102,26 @@ class RoomRecord:
     empty_for: float | None = None
     owner_digest: str | None = None
     locked: bool = False
-    bans: tuple[str, ...] = ()
+    revision: int = 0
+    starts_locked: bool = False
+    not_before: float | None = None
+    expires: float | None = None
+    encrypted: bool = False
     incarnation: str = field(
         default=Factory(lambda self: repr(self.created_at), takes_self=True),
         validator=is_storable,
     )
+
+    def updated(self, changes: Mapping[str, RoomValue]) -> "RoomRecord":
+        """Return the record with changed attributes, as the next revision.
+
+        Raises:
+            ValueError: An attribute isn't `CHANGEABLE`, or can't have its value.
+        """
+        fixed = changes.keys() - CHANGEABLE
+        if fixed:
+            raise ValueError(f"attributes of a room that can't be changed: {sorted(fixed)}")
+        return RoomRecord(**asdict(self) | dict(changes) | {"revision": self.revision + 1})
 
 
 @frozen
@@ -117,6 +145,7 @@ class ClientRecord:
         username_asserted: True if its identity gave it the username.
         address: Its network address, which a ban needs, or None.
         incarnation: The incarnation of its room; empty if an older release wrote the record.
+        guest_digest: The `digest` of its guest token, or None.
     """
 
     id: ClientId
@@ -134,6 +163,7 @@ class ClientRecord:
     username_asserted: bool = False
     address: NetworkAddress | None = None
     incarnation: str = field(default="", validator=is_storable)
+    guest_digest: str | None = field(default=None, repr=False)
 
     def is_in(self, room: RoomRecord) -> bool:
         """Return True if the client is in this room, not in an earlier one with the same id."""
@@ -141,18 +171,82 @@ class ClientRecord:
 
 
 @frozen
+class BanRecord:
+    """One ban from a room, as a store keeps it.
+
+    A client with an identity is banned by that alone, and a guest client by its address.
+
+    Attributes:
+        id: The id of the banned client. A ban by an earlier release, which kept no ids, gets
+            one when it is migrated.
+        identity: The id of the client's `Identity`, or None for a guest client.
+        address: The network address of a guest client, or None.
+        guest_digest: The `digest` of the client's guest token, or None.
+        username: The username of the client at the time, or None if it isn't known.
+        by: The username of the moderator; None for the operator, or if it isn't known.
+        by_owner: True if an owner of the room, or the operator, gave the ban.
+        at: The time of the ban, in UNIX seconds, or None if it isn't known.
+        until: The time at which it ends, in UNIX seconds, or None if it doesn't end.
+    """
+
+    id: str = field(validator=is_storable)
+    identity: str | None = field(default=None, validator=validators.optional(is_storable))
+    address: NetworkAddress | None = None
+    guest_digest: str | None = field(default=None, repr=False)
+    username: str | None = field(default=None, validator=validators.optional(is_storable))
+    by: str | None = field(default=None, validator=validators.optional(is_storable))
+    by_owner: bool = False
+    at: float | None = None
+    until: float | None = None
+
+    def covers(self, identity: str | None, address: NetworkAddress | None) -> bool:
+        """Return whether a client with this identity and this address is banned."""
+        if identity is not None:
+            return identity == self.identity
+        return address is not None and self.identity is None and address == self.address
+
+
+@frozen
+class InvitationRecord:
+    """One invitation to a room, as a store keeps it.
+
+    Attributes:
+        id: The name of the invitation in its room.
+        digest: The `digest` of its secret.
+        name: The name that its maker gave it, or None.
+        role: The role of a client that joins with it.
+        by: The username of its maker.
+        created_at: The time of its creation, in UNIX seconds.
+        not_before: The time from which it is valid, in UNIX seconds, or None.
+        expires: The time at which it ends, in UNIX seconds, or None.
+        uses: The most clients that may join with it, or None for any number.
+        used: The number of clients that have joined with it, which `Store.use_invitation` alone
+            changes.
+    """
+
+    id: str = field(validator=is_storable)
+    digest: str = field(repr=False)
+    name: str | None = field(validator=validators.optional(is_storable))
+    role: Role
+    by: str = field(validator=is_storable)
+    created_at: float
+    not_before: float | None = None
+    expires: float | None = None
+    uses: int | None = None
+    used: int = 0
+
+
+@frozen
 class StoredRoom:
-    """A room and the clients that are stored for it, in order of joining."""
+    """A room, and the clients, bans and invitations that are stored for it.
+
+    Clients are in order of joining, bans and invitations in order of age, the oldest first.
+    """
 
     room: RoomRecord
     clients: tuple[ClientRecord, ...] = ()
-
-
-def ban_of(identity: str | None, address: NetworkAddress | None) -> str | None:
-    """Return the ban for a client: by its identity, else by its address, else None."""
-    if identity is not None:
-        return f"identity {identity}"
-    return None if address is None else f"address {address}"
+    bans: tuple[BanRecord, ...] = ()
+    invitations: tuple[InvitationRecord, ...] = ()
 
 
 def session_digest(secret: SessionSecret) -> SessionDigest:

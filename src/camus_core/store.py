@@ -1,11 +1,11 @@
 """The interface of every store, with its guarantees."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
 from .effects import Change
-from .records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from .records import ClientRecord, RoomId, RoomRecord, RoomValue, SessionDigest, StoredRoom
 
 
 class Store(Protocol):
@@ -40,15 +40,38 @@ class Store(Protocol):
         """
 
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
-        """Return the room with this id and its clients, or None.
+        """Return the room with this id, with its clients, bans and invitations, or None.
 
-        Clients of an earlier room with that id (`ClientRecord.is_in`) are left out.
+        Those of an earlier room with that id (`ClientRecord.is_in`) are left out.
         """
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
-        """Return the room, with its clients, of the client whose session has this digest.
+        """Return the room of the client whose session has this digest, as `find_room` does.
 
         Return None if no client has it, or its room is gone.
+        """
+
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        """Change attributes of a room, count its `revision` up, and return the new record.
+
+        Attributes that `changes` doesn't name stay. Return None, and change nothing, if this
+        incarnation isn't stored. The change is durable before this returns. If the database
+        fails meanwhile, it may be repeated, and count the revision up once more.
+
+        Raises:
+            ValueError: See `RoomRecord.updated`.
+        """
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        """Count one use of an invitation, and return True; return False if it has none left.
+
+        Return False also if the invitation isn't stored. Of calls at the same time, in any
+        number of servers, no more than `uses` return True. The count is durable before this
+        returns. If the database fails meanwhile, a use may be counted that nobody was granted.
         """
 
     async def list_rooms(
@@ -62,12 +85,14 @@ class Store(Protocol):
     async def write(self, changes: Sequence[Change]) -> None:
         """Carry out all changes in their order, or none of them, durably.
 
-        `SaveRoom` changes the lock and the bans of a room, and nothing else; it creates none.
-        Forgetting something that isn't stored changes nothing. A change to a room applies only
-        to the incarnation that it names, so that a repeated write harms no newer room with the
-        same id. `SaveClient` replaces the record with the same id, unless another node wrote
-        that and `takes_over` is false; the change is then skipped without an error. Forgetting
-        a room forgets its clients too.
+        `SaveLock` changes the lock of a room, and nothing else; it creates none. `SaveBan` and
+        `SaveInvitation` write nothing for a room that isn't stored; a ban replaces the one with
+        the same id, and an invitation doesn't. Forgetting something that isn't stored changes
+        nothing. A change to a room, its bans or its invitations applies only to the incarnation
+        that it names, so that a repeated write harms no newer room with the same id.
+        `SaveClient` replaces the record with the same id, unless another node wrote that and
+        `takes_over` is false; the change is then skipped without an error. Forgetting a room
+        forgets its clients, bans and invitations too.
         """
 
     async def renew(self, node: str, stale_seconds: float) -> float:

@@ -1,18 +1,31 @@
 """A store in the memory of this process, for tests and for servers that need no durability."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, assert_never
 
 from attrs import evolve
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
+from camus_core.effects import (
+    Change,
+    ForgetBan,
+    ForgetClient,
+    ForgetInvitation,
+    ForgetRoom,
+    SaveBan,
+    SaveClient,
+    SaveInvitation,
+    SaveLock,
+)
 from camus_core.records import (
+    BanRecord,
     ClientId,
     ClientRecord,
+    InvitationRecord,
     RoomId,
     RoomRecord,
+    RoomValue,
     SessionDigest,
     StoredRoom,
 )
@@ -33,6 +46,8 @@ class MemoryStore:
     def __init__(self, clock: Callable[[], float] = _clock) -> None:
         self._clock = clock
         self._rooms: dict[RoomId, RoomRecord] = {}
+        self._bans: dict[RoomId, dict[str, BanRecord]] = {}
+        self._invitations: dict[RoomId, dict[str, InvitationRecord]] = {}
         self._clients: dict[ClientId, ClientRecord] = {}
         self._clients_of: dict[RoomId, set[ClientId]] = {}
         self._alive_at: dict[str, float] = {}
@@ -59,7 +74,14 @@ class MemoryStore:
         if room is None:
             return None
         clients = sorted(self._clients_in(room), key=_joining)
-        return StoredRoom(room, tuple(map(self._as_read, clients)))
+        bans = self._bans.get(room_id, {}).values()
+        invitations = self._invitations.get(room_id, {}).values()
+        return StoredRoom(
+            room,
+            tuple(map(self._as_read, clients)),
+            tuple(sorted(bans, key=lambda ban: (ban.at or 0.0, ban.id))),
+            tuple(sorted(invitations, key=lambda one: (one.created_at, one.id))),
+        )
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         candidates = [
@@ -73,6 +95,26 @@ class MemoryStore:
             await self.find_room(max(candidates, key=_joining).room_id) if candidates else None
         )
 
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        room = self._find(room_id, incarnation)
+        if room is not None:
+            room = self._rooms[room_id] = room.updated(changes)
+        return room
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        if self._find(room_id, incarnation) is None:
+            return False
+        invitations = self._invitations.get(room_id, {})
+        invitation = invitations.get(invitation_id)
+        if invitation is None or invitation.used == invitation.uses:
+            return False
+        invitations[invitation_id] = evolve(invitation, used=invitation.used + 1)
+        return True
+
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None
     ) -> list[RoomRecord]:
@@ -85,18 +127,27 @@ class MemoryStore:
     async def write(self, changes: Sequence[Change]) -> None:
         for change in changes:
             match change:
-                case SaveRoom(room=saved):
-                    room = self._rooms.get(saved.id)
-                    if room is not None and room.incarnation == saved.incarnation:
-                        changed = evolve(room, locked=saved.locked, bans=saved.bans)
-                        self._rooms[saved.id] = changed
+                case SaveLock(room_id, incarnation, locked):
+                    room = self._find(room_id, incarnation)
+                    if room is not None:
+                        self._rooms[room_id] = evolve(room, locked=locked)
+                case SaveBan(room_id, incarnation, ban):
+                    if self._find(room_id, incarnation) is not None:
+                        self._bans.setdefault(room_id, {})[ban.id] = ban
+                case ForgetBan(room_id, incarnation, ban_id):
+                    if self._find(room_id, incarnation) is not None:
+                        self._bans.get(room_id, {}).pop(ban_id, None)
+                case SaveInvitation(room_id, incarnation, invitation):
+                    if self._find(room_id, incarnation) is not None:
+                        invitations = self._invitations.setdefault(room_id, {})
+                        invitations.setdefault(invitation.id, invitation)
+                case ForgetInvitation(room_id, incarnation, invitation_id):
+                    if self._find(room_id, incarnation) is not None:
+                        self._invitations.get(room_id, {}).pop(invitation_id, None)
                 case ForgetRoom(room_id, incarnation, if_unused):
-                    room = self._rooms.get(room_id)
-                    exists = room is not None and room.incarnation == incarnation
-                    if not if_unused or (
-                        room is not None and exists and not self._clients_in(room)
-                    ):
-                        self._forget_room(room_id, incarnation, exists)
+                    room = self._find(room_id, incarnation)
+                    if not if_unused or (room is not None and not self._clients_in(room)):
+                        self._forget_room(room_id, incarnation, room is not None)
                 case SaveClient(client=client, takes_over=takes_over):
                     if takes_over or self._may_change(client.id, client.node):
                         self._forget_client(client.id)
@@ -122,6 +173,11 @@ class MemoryStore:
     async def release(self, node: str) -> None:
         self._alive_at.pop(node, None)
 
+    def _find(self, room_id: RoomId, incarnation: str) -> RoomRecord | None:
+        """Return the room with this id, if it has this incarnation."""
+        room = self._rooms.get(room_id)
+        return room if room is not None and room.incarnation == incarnation else None
+
     def _as_read(self, client: ClientRecord) -> ClientRecord:
         if client.away_since is not None:
             return client
@@ -138,6 +194,8 @@ class MemoryStore:
     def _forget_room(self, room_id: RoomId, incarnation: str, exists: bool) -> None:
         if exists:
             del self._rooms[room_id]
+            self._bans.pop(room_id, None)
+            self._invitations.pop(room_id, None)
         for client_id in list(self._clients_of.get(room_id, ())):
             clients_incarnation = self._clients[client_id].incarnation
             if clients_incarnation == incarnation or (exists and not clients_incarnation):

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -13,7 +13,14 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from camus_core.records import (
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    RoomValue,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
@@ -37,6 +44,9 @@ Postgres allows 100 by default, and a server has little to ask.
 
 WAITING_LIMIT = 1_000
 """The most requests that wait for a connection; the next one is refused."""
+
+ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+"""The statement that has all others of a transaction read the same state of the database."""
 
 LEAST_CONNECT_TIMEOUT = 2
 """Seconds for each host of a URL that names several: libpq and psycopg allow no fewer."""
@@ -145,10 +155,25 @@ class PostgresStore:
         return await self._run(insert)
 
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
-        return rows.stored_room(await self._select(rows.FIND_ROOM, (room_id,)))
+        return await self._find(rows.FIND_ROOM, room_id)
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
-        return rows.stored_room(await self._select(rows.FIND_SESSION, (digest,)))
+        return await self._find(rows.FIND_SESSION, digest)
+
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        updated = await self._carry_out(rows.update_room(room_id, incarnation, changes))
+        return rows.room(updated[0]) if updated else None
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        async def use(connection: AsyncConnection) -> bool:
+            key = room_id, incarnation, invitation_id
+            return (await connection.execute(rows.USE_INVITATION, key)).rowcount == 1
+
+        return await self._run(use)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None
@@ -182,6 +207,15 @@ class PostgresStore:
             return await cursor.fetchall() if cursor.description else []
 
         return await self._run(carry_out)
+
+    async def _find(self, statements: Sequence[str], key: str) -> StoredRoom | None:
+        async def find(connection: AsyncConnection) -> StoredRoom | None:
+            async with connection.transaction(), connection.pipeline():
+                await connection.execute(ONE_SNAPSHOT)
+                cursors = [await connection.execute(sql, (key,)) for sql in statements]
+                return rows.stored_room(*[await cursor.fetchall() for cursor in cursors])
+
+        return await self._run(find)
 
     def _check_encoding(self, connection: AsyncConnection) -> None:
         encoding = connection.info.parameter_status("server_encoding")

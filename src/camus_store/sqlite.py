@@ -5,7 +5,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,14 @@ from typing import Self, TypeVar
 from sqlite_utils import Database
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from camus_core.records import (
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    RoomValue,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.wire.errors import StoreUnavailable
 
 from . import rows
@@ -82,14 +89,22 @@ class SqliteStore:
         return await self._run(lambda db: _execute(db, rows.CREATE_ROOM, values).rowcount == 1)
 
     async def find_room(self, room_id: RoomId) -> StoredRoom | None:
-        return await self._run(
-            lambda db: rows.stored_room(_execute(db, rows.FIND_ROOM, (room_id,)).fetchall())
-        )
+        return await self._find(rows.FIND_ROOM, room_id)
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
-        return await self._run(
-            lambda db: rows.stored_room(_execute(db, rows.FIND_SESSION, (digest,)).fetchall())
-        )
+        return await self._find(rows.FIND_SESSION, digest)
+
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        updated = await self._carry_out(rows.update_room(room_id, incarnation, changes))
+        return rows.room(updated[0]) if updated else None
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        key = room_id, incarnation, invitation_id
+        return await self._run(lambda db: _execute(db, rows.USE_INVITATION, key).rowcount == 1)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None
@@ -111,6 +126,14 @@ class SqliteStore:
 
     async def release(self, node: str) -> None:
         await self._carry_out([(rows.FORGET_NODE, (node,))])
+
+    async def _find(self, statements: Sequence[str], key: str) -> StoredRoom | None:
+        def find(db: Database) -> StoredRoom | None:
+            return rows.stored_room(
+                *(_execute(db, sql, (key,)).fetchall() for sql in statements)
+            )
+
+        return await self._run(find)
 
     async def _carry_out(self, statements: Sequence[rows.Statement]) -> list[rows.Row]:
         """Carry out all statements or none, and return the rows of the last one."""
@@ -207,4 +230,5 @@ def _switch_to_wal(db: Database, deadline: float) -> None:
 
 
 def _execute(db: Database, sql: str, values: tuple[rows.Value, ...]) -> sqlite3.Cursor:
-    return db.execute(sql.replace("%s", "?").replace(rows.NOW, NOW), values)
+    sql = sql.replace("%s", "?").replace(rows.NOW, NOW).replace(rows.KEEP_ROOM, "")
+    return db.execute(sql, values)

@@ -86,6 +86,83 @@ def m0005_clock(db: Database) -> None:
     )
 
 
+@migrations()
+def m0006_bans_and_invitations(db: Database) -> None:
+    rooms, clients = db.table("camus_rooms"), db.table("camus_clients")
+    rooms.add_column("revision", int, not_null_default=0)
+    rooms.add_column("starts_locked", int, not_null_default=0)
+    rooms.add_column("not_before", float)
+    rooms.add_column("expires", float)
+    rooms.add_column("encrypted", int, not_null_default=0)
+    clients.add_column("guest_digest", str)
+    db.table("camus_bans").create(
+        {
+            "room_id": str,
+            "incarnation": str,
+            "id": str,
+            "identity": str,
+            "address": str,
+            "guest_digest": str,
+            "username": str,
+            "by": str,
+            "by_owner": int,
+            "at": float,
+            "until": float,
+        },
+        pk=("room_id", "incarnation", "id"),
+        not_null={"room_id", "incarnation", "id", "by_owner"},
+        defaults={"by_owner": 0},
+    )
+    db.table("camus_invitations").create(
+        {
+            "room_id": str,
+            "incarnation": str,
+            "id": str,
+            "digest": str,
+            "name": str,
+            "role": str,
+            "by": str,
+            "created_at": float,
+            "not_before": float,
+            "expires": float,
+            "uses": int,
+            "used": int,
+        },
+        pk=("room_id", "incarnation", "id"),
+        not_null={
+            *("room_id", "incarnation", "id", "digest", "role", "by", "created_at", "used"),
+        },
+        defaults={"used": 0},
+    )
+    # Until now `camus_rooms.bans` had a room's bans, as a JSON array of texts such as
+    # "identity ann" and "address 192.0.2.1". A server of the version before goes on writing
+    # them there. The trigger copies the new ones only: others may have been taken back.
+    insert = (
+        "INSERT INTO camus_bans (room_id, incarnation, id, identity, address) "
+        "SELECT {room}.id, {room}.incarnation, lower(hex(randomblob(16))), "
+        "CASE WHEN ban.value LIKE 'identity %' THEN substr(ban.value, 10) END, "
+        "CASE WHEN ban.value LIKE 'address %' THEN substr(ban.value, 9) END "
+        "FROM {source}"
+    )
+    db.execute(
+        insert.format(room="room", source="camus_rooms AS room, json_each(room.bans) AS ban")
+    )
+    added = (
+        "json_each(new.bans) AS ban "
+        "WHERE ban.value NOT IN (SELECT value FROM json_each(old.bans))"
+    )
+    db.execute(
+        "CREATE TRIGGER camus_rooms_bans AFTER UPDATE OF bans ON camus_rooms "
+        f"BEGIN {insert.format(room='new', source=added)}; END"
+    )
+    db.execute(
+        "CREATE TRIGGER camus_rooms_forgotten AFTER DELETE ON camus_rooms BEGIN "
+        "DELETE FROM camus_bans WHERE room_id = old.id AND incarnation = old.incarnation; "
+        "DELETE FROM camus_invitations "
+        "WHERE room_id = old.id AND incarnation = old.incarnation; END"
+    )
+
+
 def bring_up_to_date(db: Database, *, may_be_newer: bool = False) -> None:
     """Carry out the migrations that the file lacks.
 

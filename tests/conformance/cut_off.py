@@ -1,11 +1,18 @@
 """Store wrapper for one server, which can lose an answer or be cut off by a crash."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from camus_core.records import (
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    RoomValue,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.store import Store
 from camus_core.wire.errors import StoreUnavailable
 
@@ -63,6 +70,17 @@ class CutOffStore:
 
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         return self._answer(await self._store.find_session(digest))
+
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        return self._answer(await self._store.update_room(room_id, incarnation, changes))
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        used = await self._store.use_invitation(room_id, incarnation, invitation_id)
+        return self._answer(used)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None

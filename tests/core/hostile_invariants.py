@@ -14,7 +14,18 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, field
 
-from camus_core.effects import Change, Effect, ForgetClient, ForgetRoom, SaveClient, SaveRoom
+from camus_core.effects import (
+    Change,
+    Effect,
+    ForgetBan,
+    ForgetClient,
+    ForgetInvitation,
+    ForgetRoom,
+    SaveBan,
+    SaveClient,
+    SaveInvitation,
+    SaveLock,
+)
 from camus_core.events import ConnectionId, Event, Received
 from camus_core.limits import Limits
 from camus_core.records import ClientId, ClientRecord, RoomId
@@ -67,7 +78,7 @@ class Invariants:
     def begin(self, cause: Event | Order, effects: Iterable[Effect]) -> None:
         """Prepare for the effects of an event or an order that has been handled."""
         self._speaker = self.open.get(cause.connection) if isinstance(cause, Received) else None
-        self._changed = {one.room.id for one in effects if isinstance(one, SaveRoom)}
+        self._changed = {one.room_id for one in effects if isinstance(one, SaveLock)}
         self._just_in.clear()
         self.permissions.begin(cause, self._speaker, effects)
 
@@ -78,8 +89,8 @@ class Invariants:
 
     def writes(self, change: Change) -> None:
         match change:
-            case SaveRoom(room):
-                self.permissions.saves_room(room)
+            case SaveBan(room_id):
+                self.permissions.saves_ban(room_id)
             case SaveClient(record):
                 is_new = record.id not in self.room_of
                 self.members[record.id] = self.room_of[record.id] = record.room_id
@@ -91,6 +102,8 @@ class Invariants:
             case ForgetRoom(room_id):
                 if room_id in self.members.values():
                     self.report("forgot a room with members")
+            case SaveLock() | ForgetBan() | SaveInvitation() | ForgetInvitation():
+                pass
 
     def _check_newcomer(self, record: ClientRecord) -> None:
         members = sum(one == record.room_id for one in self.members.values())

@@ -16,7 +16,7 @@ from camus_core.admission.identity import Identity
 from camus_core.effects import Effect, ForgetClient, Send
 from camus_core.events import Event, Received
 from camus_core.limits import Limits
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, ban_of, digest
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Order
 from driving.store import OWNER_TOKEN, SynchronousStore
@@ -93,8 +93,8 @@ class PermissionChecks:
             self.report("joined with a token for other rooms")
         if role == "guest":
             self._comes_in_as_guest(client, room, identity)
-        if (identity is not None or role == "guest") and (
-            ban_of(record.identity, record.address) in room.bans
+        if (identity is not None or role == "guest") and any(
+            ban.covers(record.identity, record.address) for ban in self.store.bans(room.id)
         ):
             self.report("joined while banned")
 
@@ -124,9 +124,9 @@ class PermissionChecks:
         """Tell whether a client has no right to moderate."""
         return self.role_of[id] == "guest"
 
-    def saves_room(self, room: RoomRecord) -> None:
-        """Check the bans of a room that is stored."""
-        if len(room.bans) > self.limits.bans or len(set(room.bans)) < len(room.bans):
+    def saves_ban(self, room_id: RoomId) -> None:
+        """Check the bans of a room, of which one has just been stored."""
+        if len(self.store.bans(room_id)) > self.limits.bans:
             self.report("too many bans")
 
     def forget(self, old: ClientId) -> None:

@@ -15,11 +15,16 @@ from camus_core.conformance.vocabulary import (
     SERVER,
     TED,
     TED_ANEW,
+    by,
+    client_joined,
     join,
+    joined,
+    owner_token_of,
     refused,
     to,
 )
 from camus_core.limits import Limits
+from camus_core.questions import UpdateRoom
 from driving.conversation import Conversation
 
 
@@ -70,4 +75,27 @@ def test_an_address_with_all_its_rooms_is_told_to_wait_until_an_empty_one_ends()
         *is_refused_a_room(public=True),
         *creates(BILL, "waterloo", name="Waterloo"),
         *is_refused_a_room(public=False),
+    )
+
+
+def test_a_room_that_another_server_makes_private_leaves_its_place_to_a_public_one() -> None:
+    talk = Conversation(Setting(Limits(rooms_listed=2)))
+    talk.plays(
+        Connects(BILL, None, CAMUS_2, address=HERE),
+        *creates(BILL, "circle-k", name="Circle K", public=True),
+        Says(BILL, join("circle-k")),
+        Hears(BILL, joined(BILL, room_id="circle-k")),
+    )
+    [room] = talk.server.store.rooms.values()
+    talk.server.store.find(UpdateRoom(room.id, room.incarnation, {"public": False}))
+    wanted = {"name": "Waterloo", "public": True}
+    made = {"room_id": "waterloo", "owner_token": owner_token_of("waterloo")}
+    talk.plays(
+        Says(BILL, to(SERVER, "create-room", wanted)),
+        Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+        Waits(6),
+        *enters(TED, "circle-k"),
+        Hears(BILL, client_joined(TED)),
+        Says(BILL, to(SERVER, "create-room", wanted)),
+        Hears(BILL, by(SERVER, BILL, "room-created", made)),
     )

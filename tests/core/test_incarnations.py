@@ -43,10 +43,10 @@ from camus_core.conformance.vocabulary import (
     refused,
     to,
 )
-from camus_core.effects import SaveClient
+from camus_core.effects import SaveBan, SaveClient
 from camus_core.limits import Limits
-from camus_core.questions import Failed, LookUpRoom
-from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.questions import Failed, LookUpRoom, UpdateRoom
+from camus_core.records import BanRecord, ClientId, RoomId, RoomRecord, RoomValue
 from driving.conversation import Conversation
 from driving.driver import START
 
@@ -163,6 +163,43 @@ def test_a_room_with_members_is_looked_up_now_and_then_and_is_open_if_the_store_
     talk.plays(*visits(RUFUS, BILL))
     talk.answers(TED, Failed("the disk is on fire"))
     talk.plays(Hears(TED, joined(TED)))
+
+
+def test_what_another_server_changes_in_a_room_with_members_applies_to_newcomers() -> None:
+    talk = Conversation(Setting(tokens={"Rufus's": Identity("rufus")}))
+    talk.plays(*enters(BILL))
+    store = talk.server.store
+    room = store.rooms[ROOM_ID]
+    changes: dict[str, RoomValue] = {"password_hash": "69", "guest_limit": 2}
+    store.find(UpdateRoom(ROOM_ID, room.incarnation, changes))
+    store.write(SaveBan(ROOM_ID, room.incarnation, BanRecord("r1", identity="rufus")))
+    talk.plays(
+        LATER,
+        Connects(TED, None, CAMUS_2),
+        *is_refused(TED, "password-required", join()),
+        *is_refused(TED, "banned", join(password="69", token="Rufus's")),
+        Says(TED, join(password="69")),
+        Hears(TED, joined(TED)),
+        Hears(BILL, client_joined(TED)),
+        Connects(TED_ANEW, None, CAMUS_2),
+        *is_refused(TED_ANEW, "room-full", join(password="69")),
+        HearsNothing(BILL),
+    )
+
+
+def test_an_older_record_of_a_room_changes_nothing() -> None:
+    talk = Conversation()
+    talk.plays(*enters(BILL))
+    store = talk.server.store
+    old = store.find(LookUpRoom(ROOM_ID, None))
+    incarnation = store.rooms[ROOM_ID].incarnation
+    store.find(UpdateRoom(ROOM_ID, incarnation, {"password_hash": "69"}))
+    talk.plays(LATER, Connects(TED, None, CAMUS_2))
+    talk.plays(*is_refused(TED, "password-required", join()), LATER)
+    talk.server.holds_questions = True
+    talk.plays(Says(TED, join()))
+    talk.answers(TED, old)
+    talk.plays(Hears(TED, refused(ANY_CLIENT, "password-required")))
 
 
 def test_a_room_that_was_deleted_stays_until_its_last_member_has_left() -> None:

@@ -31,13 +31,21 @@ from camus_core.conformance.scenario import (
     Drops,
     Hears,
     HearsNothing,
+    IsClosed,
     Says,
     Starts,
     Waits,
 )
-from camus_core.conformance.session_phrases import enters, is_crashed, is_stopped, visits
+from camus_core.conformance.session_phrases import (
+    enters,
+    is_crashed,
+    is_refused,
+    is_stopped,
+    visits,
+)
 from camus_core.conformance.vocabulary import (
     BILL,
+    BILL_ANEW,
     CAMUS_2,
     RUFUS,
     SERVER,
@@ -49,23 +57,29 @@ from camus_core.conformance.vocabulary import (
     join,
     joined,
     left,
+    owner_token_of,
     refused,
     resume,
     to,
 )
-from camus_core.effects import ForgetClient, SaveClient, SaveRoom
+from camus_core.effects import ForgetBan, ForgetClient, SaveBan, SaveClient, SaveLock
 from camus_core.limits import Limits
-from camus_core.records import ClientId, RoomId, RoomRecord
+from camus_core.records import BanRecord, ClientId, NetworkAddress, RoomId, RoomRecord
 from driving.conversation import Conversation
 from driving.driver import START
 from driving.weight import weight_of
 
-HOME = "192.0.2.1"
+HOME = NetworkAddress("192.0.2.1")
 
 
 def stored_room(talk: Conversation) -> RoomRecord:
     """Return the record of the room as the store has it."""
     return talk.server.store.rooms[RoomId(DEFAULT_ROOM)]
+
+
+def stored_bans(talk: Conversation) -> tuple[BanRecord, ...]:
+    """Return the bans of the room as the store has them."""
+    return talk.server.store.bans(RoomId(DEFAULT_ROOM))
 
 
 # Roles --------------------------------------------------------------------------------------
@@ -123,15 +137,51 @@ def test_bans_are_stored_each_once_and_the_newest_last() -> None:
     )
     room, before = stored_room(talk), len(talk.server.changes)
     talk.plays(*(Says(BILL, ban(who)) for who in (TED, RUFUS, TED_ANEW)))
-    address, identity = f"address {HOME}", "identity rufus"
+    given = BanRecord(TED, username="Major Tom", by="Major Tom", by_owner=True, at=START)
+    ted = evolve(given, address=HOME)
+    rufus = evolve(given, id=RUFUS, identity="rufus")
+    ted_anew = evolve(ted, id=TED_ANEW)
+    key = room.id, room.incarnation
     assert talk.server.changes[before:] == [
-        SaveRoom(evolve(room, bans=(address,))),
+        SaveBan(*key, ted),
         ForgetClient(ClientId(TED)),
-        SaveRoom(evolve(room, bans=(address, identity))),
+        SaveBan(*key, rufus),
         ForgetClient(ClientId(RUFUS)),
-        SaveRoom(evolve(room, bans=(identity, address))),
+        ForgetBan(*key, TED),
+        SaveBan(*key, ted_anew),
         ForgetClient(ClientId(TED_ANEW)),
     ]
+    assert stored_bans(talk) == (rufus, ted_anew)
+
+
+def test_over_the_limit_of_bans_the_oldest_is_forgotten() -> None:
+    talk = Conversation(Setting(Limits(bans=1), tokens={"Rufus's": Identity("rufus")}))
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL, address=HOME),
+        *enters(RUFUS, address=HOME, token="Rufus's"),
+    )
+    room = stored_room(talk)
+    talk.plays(*(Says(BILL, ban(who)) for who in (TED, RUFUS)))
+    assert ForgetBan(room.id, room.incarnation, TED) in talk.server.changes
+    assert [one.id for one in stored_bans(talk)] == [RUFUS]
+
+
+def test_a_ban_of_a_waiting_client_by_a_moderator_is_stored_with_the_names_of_both() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(RUFUS, BILL),
+        *makes_a_moderator(BILL, RUFUS),
+        *locks(BILL),
+        Hears(RUFUS, is_locked()),
+        Waits(7),
+    )
+    talk.plays(Connects(TED, None, CAMUS_2, address=HOME), Says(TED, join(username="Ted")))
+    talk.plays(Says(RUFUS, ban(TED)))
+    assert stored_bans(talk) == (
+        BanRecord(TED, address=HOME, username="Ted", by="Major Tom", at=START + 7),
+    )
 
 
 def test_a_guest_client_without_an_address_is_removed_by_a_ban_and_may_come_again() -> None:
@@ -151,7 +201,7 @@ def test_a_guest_client_without_an_address_is_removed_by_a_ban_and_may_come_agai
         Hears(BILL, waits(TED_ANEW)),
         HearsNothing(RUFUS),
     )
-    assert stored_room(talk).bans == ()
+    assert stored_bans(talk) == ()
 
 
 # The lock -----------------------------------------------------------------------------------
@@ -169,7 +219,8 @@ def test_the_lock_and_each_of_its_ends_are_stored() -> None:
         *locks(BILL),
         *enters_waiting_room(TED, BILL),
     )
-    locked, unlocked = SaveRoom(evolve(room, locked=True)), SaveRoom(room)
+    locked = SaveLock(room.id, room.incarnation, True)
+    unlocked = evolve(locked, locked=False)
     assert talk.server.changes[before:] == [locked, unlocked, locked]
     talk.plays(Says(BILL, to(SERVER, "bye")), *is_admitted(TED, locked=False), Waits(6))
     assert stored_room(talk) == room
@@ -193,6 +244,30 @@ def test_a_lock_holds_for_a_place_that_is_held_since_a_restart_and_ends_with_it(
     assert stored_room(talk) == evolve(room, locked=True)
     talk.plays(Waits(1), *is_admitted(TED, locked=False))
     assert stored_room(talk) == room
+
+
+def test_a_room_that_starts_locked_is_locked_again_when_it_is_empty() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL))
+    room = evolve(stored_room(talk), starts_locked=True)
+    talk.server.store.put(room)
+    talk.plays(
+        *is_stopped(BILL),
+        Starts(),
+        Waits(31),
+        Connects(TED, None, CAMUS_2),
+        *is_refused(TED, "room-locked", join()),
+    )
+    assert stored_room(talk) == evolve(room, locked=True)
+    talk.plays(
+        Connects(BILL_ANEW, None, CAMUS_2),
+        Says(BILL_ANEW, join(owner_token=owner_token_of(DEFAULT_ROOM))),
+        Hears(BILL_ANEW, joined(BILL_ANEW, role="owner", locked=True)),
+        *decides(BILL_ANEW, lock(False), is_locked(False)),
+    )
+    assert stored_room(talk) == room
+    talk.plays(Says(BILL_ANEW, to(SERVER, "bye")), IsClosed(BILL_ANEW, 1000))
+    assert stored_room(talk) == evolve(room, locked=True)
 
 
 def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from camus_core.conformance import Setting
 from camus_core.conformance.control_phrases import (
@@ -47,7 +46,7 @@ from camus_core.conformance.vocabulary import (
     undeliverable,
     updated,
 )
-from camus_core.effects import SaveRoom
+from camus_core.effects import SaveLock
 from camus_core.records import RoomId
 from camus_core.wire.errors import RoomFull, RoomNotFound, UnknownReceiver
 from camus_core.wire.messages import SessionClient
@@ -132,8 +131,9 @@ def test_a_lock_is_stored_and_told_and_its_end_admits_the_waiting_client() -> No
     talk = Conversation()
     talk.plays(*creates_as_owner(BILL))
     assert [talk.orders(lock()), talk.orders(lock())] == [None, None]
-    [saved] = [one.room for one in talk.server.changes if isinstance(one, SaveRoom)]
-    assert saved == evolve(talk.server.store.rooms[saved.id], locked=True)
+    [saved] = [one for one in talk.server.changes if isinstance(one, SaveLock)]
+    room = talk.server.store.rooms[saved.room_id]
+    assert saved == SaveLock(room.id, room.incarnation, True)
     talk.plays(Hears(BILL, is_locked()), *enters_waiting_room(TED, BILL))
     assert talk.orders(lock(False)) is None
     talk.plays(

@@ -6,7 +6,7 @@ and what it keeps, or gives it an order of its operator.
 
     talk = Conversation()
     talk.plays(*creates_as_owner(BILL), Says(BILL, lock()))
-    assert talk.server.changes[-1] == SaveRoom(...)
+    assert talk.server.changes[-1] == SaveLock(...)
 """
 
 from attrs import define, field

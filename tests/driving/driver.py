@@ -17,10 +17,14 @@ from camus_core.effects import (
     Change,
     Close,
     Effect,
+    ForgetBan,
     ForgetClient,
+    ForgetInvitation,
     ForgetRoom,
+    SaveBan,
     SaveClient,
-    SaveRoom,
+    SaveInvitation,
+    SaveLock,
     Send,
 )
 from camus_core.events import (
@@ -292,7 +296,16 @@ class Driver:
                 node.questions[connection] = effect
                 if not self.holds_questions:
                     self.answer(connection)
-            case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
+            case (
+                SaveLock()
+                | SaveBan()
+                | ForgetBan()
+                | SaveInvitation()
+                | ForgetInvitation()
+                | ForgetRoom()
+                | SaveClient()
+                | ForgetClient()
+            ):
                 self.store.write(effect)
                 self.note(effect)
             case _:

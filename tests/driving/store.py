@@ -15,8 +15,18 @@ from camus_core.questions import (
     ListPublicRooms,
     LookUpRoom,
     Question,
+    UpdateRoom,
+    UseInvitation,
 )
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
+from camus_core.records import (
+    BanRecord,
+    ClientId,
+    ClientRecord,
+    InvitationRecord,
+    RoomId,
+    RoomRecord,
+    digest,
+)
 from camus_core.wire.errors import NotAllowed, Refusal
 from camus_store.memory import MemoryStore
 
@@ -62,6 +72,16 @@ class SynchronousStore:
     def clients(self) -> dict[ClientId, ClientRecord]:
         """All clients, in order of joining, as they were written."""
         return {one.id: one for one in run_without_waiting(self._store.list_clients())}
+
+    def bans(self, room_id: RoomId) -> tuple[BanRecord, ...]:
+        """The bans of a room, the oldest first."""
+        stored = run_without_waiting(self._store.find_room(room_id))
+        return () if stored is None else stored.bans
+
+    def invitations(self, room_id: RoomId) -> tuple[InvitationRecord, ...]:
+        """The invitations of a room, the oldest first."""
+        stored = run_without_waiting(self._store.find_room(room_id))
+        return () if stored is None else stored.invitations
 
     def write(self, change: Change) -> None:
         run_without_waiting(self._store.write([change]))
@@ -111,6 +131,14 @@ class SynchronousStore:
                 return self._create(question)
             case ListPublicRooms(limit):
                 return run_without_waiting(self._store.list_rooms(public=True, limit=limit))
+            case UpdateRoom(room_id, incarnation, changes):
+                return run_without_waiting(
+                    self._store.update_room(room_id, incarnation, changes)
+                )
+            case UseInvitation(room_id, incarnation, invitation_id):
+                return run_without_waiting(
+                    self._store.use_invitation(room_id, incarnation, invitation_id)
+                )
             case _:
                 assert_never(question)
 

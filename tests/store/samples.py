@@ -1,6 +1,15 @@
-"""Sample rooms and clients for the tests of the stores."""
+"""Sample records for the tests of the stores."""
 
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, SessionDigest
+from camus_core.effects import ForgetBan, SaveBan, SaveInvitation, SaveLock
+from camus_core.records import (
+    BanRecord,
+    ClientId,
+    ClientRecord,
+    InvitationRecord,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+)
 
 FIRST_INCARNATION = "the first of this id"
 """The incarnation of rooms, unless a test wants another."""
@@ -35,3 +44,27 @@ def a_client(
         away_since=away_since,
         incarnation=incarnation,
     )
+
+
+def an_invitation(
+    id: str, created_at: float = 7.0, uses: int | None = None, used: int = 0
+) -> InvitationRecord:
+    return InvitationRecord(
+        id, f"digest of {id}", "A friend", "guest", "Ann", created_at, uses=uses, used=used
+    )
+
+
+def locks(room: RoomRecord, locked: bool = True) -> SaveLock:
+    return SaveLock(room.id, room.incarnation, locked)
+
+
+def bans(room: RoomRecord, ban: BanRecord) -> SaveBan:
+    return SaveBan(room.id, room.incarnation, ban)
+
+
+def takes_back(room: RoomRecord, ban: BanRecord) -> ForgetBan:
+    return ForgetBan(room.id, room.incarnation, ban.id)
+
+
+def invites(room: RoomRecord, invitation: InvitationRecord) -> SaveInvitation:
+    return SaveInvitation(room.id, room.incarnation, invitation)

@@ -1,19 +1,25 @@
 """The contract of every store, run over all of them (`STORES` in conftest.py).
 
 `test_contract_nodes.py` has the contract about sessions and nodes, `test_contract_rooms.py`
-about locks and bans, and `test_contract_incarnations.py` about successive rooms with one id.
+about changes of rooms, `test_contract_bans.py` about bans and invitations, and
+`test_contract_incarnations.py` about successive rooms with one id. `test_contract_model.py`
+compares each store with the one in memory.
 """
 
 import asyncio
 import math
-import random
 from contextlib import suppress
 
 import pytest
 from attrs import evolve
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
+from camus_core.effects import (
+    ForgetClient,
+    ForgetRoom,
+    SaveClient,
+)
 from camus_core.records import (
+    BanRecord,
     ClientId,
     ClientRecord,
     NetworkAddress,
@@ -23,9 +29,16 @@ from camus_core.records import (
     StoredRoom,
 )
 from camus_core.store import Store
-from camus_store.memory import MemoryStore
 from store.conftest import OpenStore
-from store.samples import FIRST_INCARNATION, a_client, a_room
+from store.samples import (
+    FIRST_INCARNATION,
+    a_client,
+    a_room,
+    an_invitation,
+    bans,
+    invites,
+    locks,
+)
 
 LOBBY = RoomId("lobby")
 
@@ -41,12 +54,17 @@ async def test_a_room_is_found_as_it_was_created(store: Store) -> None:
         empty_for=300.0,
         owner_digest="5e884898",
         locked=True,
-        bans=("identity ted", "address 192.0.2.1"),
+        revision=3,
+        starts_locked=True,
+        not_before=1_762_473_660.25,
+        expires=1_762_560_000.5,
+        encrypted=True,
     )
     assert await store.create_room(room) is True
     found = await store.find_room(LOBBY)
     assert found == StoredRoom(room)
     assert found is not None and (found.room.public, found.room.locked) == (True, True)
+    assert (found.room.starts_locked, found.room.encrypted) == (True, True)
     assert await store.list_rooms() == [room]
 
 
@@ -71,6 +89,7 @@ async def test_a_client_comes_back_as_it_was_saved(store: Store) -> None:
         identity="ted@example.com",
         username_asserted=True,
         address=NetworkAddress("2001:db8::/64"),
+        guest_digest="5e884899",
     )
     await store.create_room(a_room("lobby"))
     await store.write([SaveClient(client)])
@@ -216,63 +235,6 @@ async def test_changes_are_carried_out_in_their_order(store: Store) -> None:
     assert await store.list_clients() == []
 
 
-@pytest.mark.parametrize("seed", range(5))
-async def test_whatever_happens_leaves_what_the_memory_store_would_hold(
-    store: Store, seed: int
-) -> None:
-    chance = random.Random(seed)
-
-    def some_change() -> Change:
-        client = a_client(
-            chance.choice("abcd"),
-            chance.choice("xyz"),
-            joined_at=chance.random(),
-            node=chance.choice("123"),
-            session=chance.choice([None, "s", "t"]),
-            away_since=chance.choice([None, now - 100.0, now + 100.0]),
-            incarnation=chance.choice(["", "one", "two"]),
-        )
-        incarnation = chance.choice(["one", "two"])
-        bans = tuple(chance.sample(["identity a", "address b"], chance.randrange(3)))
-        room = a_room(client.room_id, incarnation=incarnation)
-        room = evolve(room, locked=chance.random() < 0.5, bans=bans)
-        choices: list[Change] = [
-            SaveClient(client, takes_over=chance.random() < 0.3),
-            SaveClient(client),
-            ForgetClient(client.id, client.node),
-            ForgetRoom(client.room_id, incarnation, if_unused=chance.random() < 0.7),
-            SaveRoom(room),
-        ]
-        return chance.choice(choices)
-
-    now = await store.renew("0", stale_seconds=50.0)
-    model = MemoryStore(lambda: now)
-    await model.renew("0", stale_seconds=50.0)
-    for _ in range(20):
-        changes = [some_change() for _ in range(chance.randrange(10))]
-        node, other = chance.choice("123"), chance.choice("123")
-        stale_seconds = chance.choice([0.0, 50.0])
-        room = a_room(
-            chance.choice("xyz"),
-            created_at=chance.random(),
-            incarnation=chance.choice(["one", "two"]),
-        )
-        assert await store.create_room(room) == await model.create_room(room)
-        for each in [store, model]:
-            await each.write(changes)
-            now = await each.renew(node, stale_seconds)
-            if node < other:
-                await each.release(other)
-        assert await store.list_rooms() == await model.list_rooms()
-        assert await store.list_clients() == await model.list_clients()
-        for id in map(RoomId, "xyz"):
-            assert await store.find_room(id) == await model.find_room(id)
-        for session in "st":
-            assert await store.find_session(SessionDigest(session)) == await model.find_session(
-                SessionDigest(session)
-            )
-
-
 async def test_hundreds_of_changes_are_one_write(store: Store) -> None:
     clients = [a_client(f"{number:032x}", joined_at=float(number)) for number in range(800)]
     await store.write([SaveClient(client) for client in clients])
@@ -305,10 +267,12 @@ async def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
     client = evolve(
         a_client("a1", away_since=9.0), username=text, session_snapshot=text, identity=text
     )
-    room = evolve(a_room("lobby", name=text), bans=(f"identity {text}",))
-    await store.create_room(a_room("lobby", name=text))
-    await store.write([SaveClient(client), SaveRoom(room)])
-    assert await store.find_room(LOBBY) == StoredRoom(room, (client,))
+    room, ban = a_room("lobby", name=text), BanRecord(text, text, username=text, by=text)
+    invitation = evolve(an_invitation(text), name=text, by=text)
+    await store.create_room(room)
+    await store.write([SaveClient(client), bans(room, ban), invites(room, invitation)])
+    found = StoredRoom(room, (client,), (ban,), (invitation,))
+    assert await store.find_room(LOBBY) == found
 
 
 async def test_a_caller_that_is_cancelled_leaves_the_store_as_usable_as_before(
@@ -331,11 +295,11 @@ async def test_what_was_acknowledged_is_there_when_the_store_is_opened_again(
     async with open_again() as store:
         await store.create_room(a_room("lobby"))
         alive_at = await store.renew("node-1", stale_seconds=60.0)
-        room = evolve(a_room("lobby"), locked=True, bans=("identity eve",))
+        room = evolve(a_room("lobby"), locked=True)
         client = evolve(
             a_client("a1", node="node-1", session="s1"), identity="ann", username_asserted=True
         )
-        await store.write([SaveRoom(room), SaveClient(client)])
+        await store.write([locks(room), SaveClient(client)])
     async with open_again() as store:
         assert await store.list_rooms() == [room]
         assert await store.list_clients() == [client]
@@ -360,11 +324,11 @@ async def test_what_one_store_writes_another_reads(open_again: OpenStore) -> Non
     async with open_again() as one, open_again() as other:
         await one.create_room(a_room("lobby"))
         assert await other.find_room(LOBBY) == StoredRoom(a_room("lobby"))
-        banned = evolve(a_room("lobby"), bans=("identity eve",))
-        await one.write([SaveRoom(banned)])
-        assert await other.find_room(LOBBY) == StoredRoom(banned)
+        locked = evolve(a_room("lobby"), locked=True)
+        await one.write([locks(locked)])
+        assert await other.find_room(LOBBY) == StoredRoom(locked)
         await other.write([ForgetRoom(LOBBY, FIRST_INCARNATION)])
-        await one.write([SaveRoom(banned)])
+        await one.write([locks(locked)])
         assert await one.find_room(LOBBY) is None
 
 

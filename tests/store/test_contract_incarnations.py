@@ -2,11 +2,11 @@
 
 from attrs import evolve
 
-from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
+from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.records import RoomId, RoomRecord, SessionDigest, StoredRoom
 from camus_core.store import Store
 from store.conftest import OpenStore
-from store.samples import a_client, a_room
+from store.samples import a_client, a_room, locks
 
 LOBBY = RoomId("lobby")
 OLD = a_room("lobby", name="old", incarnation="one")
@@ -27,7 +27,7 @@ async def test_whatever_is_meant_for_the_old_room_leaves_the_new_one_as_it_is(
     for old_news in (
         ForgetRoom(LOBBY, "one"),
         ForgetRoom(LOBBY, "one", if_unused=True),
-        SaveRoom(evolve(OLD, locked=True, bans=("identity ann",))),
+        locks(OLD),
     ):
         await store.write([old_news])
         assert await store.find_room(LOBBY) == StoredRoom(NEW)

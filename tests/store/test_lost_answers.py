@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from camus_core.effects import ForgetRoom, SaveClient, SaveRoom
+from camus_core.effects import ForgetRoom, SaveClient
 from camus_core.questions import LookUpRoom
-from camus_core.records import RoomId, StoredRoom
+from camus_core.records import BanRecord, RoomId, StoredRoom
 from camus_core.wire.errors import StoreUnavailable
 from camus_store.postgres import PostgresStore
 from camus_transport.server.write_behind import WriteBehind
 from store.lossy_proxy import LossyProxy, lossy_proxy
 from store.postgres_cluster import PostgresCluster
-from store.samples import a_client, a_room
+from store.samples import a_client, a_room, bans, locks
 
 LOBBY = RoomId("lobby")
 OLD = a_room("lobby", name="old", incarnation="one")
@@ -105,8 +105,8 @@ async def test_a_room_that_is_saved_twice_changes_none_that_was_made_between(
             await other.write([ForgetRoom(LOBBY, "one")])
             assert await other.create_room(NEW)
 
-        banned = store.write([SaveRoom(evolve(OLD, bans=("identity ann",)))])
-        await answer_after_loss(proxy, b"COMMIT", banned, made_anew())
+        saved = store.write([locks(OLD), bans(OLD, BanRecord("a1", identity="ann"))])
+        await answer_after_loss(proxy, b"COMMIT", saved, made_anew())
         assert await other.find_room(LOBBY) == StoredRoom(NEW)
 
 

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 import pytest
 from attrs import evolve
 
-from camus_core.effects import SaveClient, SaveRoom
-from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from camus_core.effects import SaveClient
+from camus_core.records import (
+    BanRecord,
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_store.postgres import PostgresStore
 from store.pgbouncer import find_pgbouncer, pgbouncer
 from store.postgres_cluster import PostgresCluster
-from store.samples import a_client, a_room
+from store.samples import a_client, a_room, an_invitation, bans, invites
 from store.test_postgres import create_as_soon_as_possible
 
 
@@ -30,6 +37,10 @@ def a_client_of(room: RoomRecord, number: int) -> ClientRecord:
     return a_client(f"{number:032}", room.id, node=node, session=session, away_since=9.0)
 
 
+def a_ban_by(number: int) -> BanRecord:
+    return BanRecord(f"{number}", identity=f"{number}")
+
+
 async def simulate_join(
     store: PostgresStore, room: RoomRecord, number: int
 ) -> StoredRoom | None:
@@ -38,9 +49,10 @@ async def simulate_join(
     await store.renew(client.node, 60.0)
     assert await store.find_room(room.id) is None
     assert await store.create_room(room) is True
-    await store.write(
-        [SaveClient(client), SaveRoom(evolve(room, bans=(f"identity {number}",)))]
-    )
+    ban, invitation = a_ban_by(number), an_invitation(f"{number}")
+    await store.write([SaveClient(client), bans(room, ban), invites(room, invitation)])
+    assert await store.use_invitation(room.id, room.incarnation, invitation.id)
+    assert await store.update_room(room.id, room.incarnation, {"public": True})
     assert await store.find_session(SessionDigest(f"s{number}")) == await store.find_room(
         room.id
     )
@@ -58,8 +70,10 @@ async def test_a_hundred_and_fifty_joins_at_two_servers_all_work(url: str) -> No
         )
         assert found == [
             StoredRoom(
-                evolve(room, bans=(f"identity {number}",)),
+                evolve(room, public=True, revision=1),
                 (a_client_of(room, number),),
+                (a_ban_by(number),),
+                (an_invitation(f"{number}", used=1),),
             )
             for number, room in enumerate(rooms)
         ]

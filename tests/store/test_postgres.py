@@ -260,6 +260,18 @@ async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_name
         )
 
 
+async def test_bans_of_a_server_of_the_fourth_version_are_kept_and_copied(
+    postgres_url: str,
+) -> None:
+    bring_up_to(postgres_url, 4)
+    execute(postgres_url, older_schemas.INSERT_BY_VERSION_3)
+    execute(postgres_url, older_schemas.ban_by_version_4(*older_schemas.OLD_BANS))
+    async with PostgresStore(postgres_url) as store:
+        await older_schemas.check_bans_are_kept(store)
+        await older_schemas.check_bans_beside(store, lambda sql: execute(postgres_url, sql))
+        await older_schemas.check_bans_end(store, lambda sql: execute(postgres_url, sql))
+
+
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(
     postgres_url: str,
 ) -> None:

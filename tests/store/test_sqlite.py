@@ -18,7 +18,12 @@ from camus_core.records import RoomId, StoredRoom
 from camus_core.wire.errors import SchemaTooNew, StoreUnavailable
 from camus_store.group_commit import WAITING_LIMIT
 from camus_store.sqlite import SqliteStore, connect
-from camus_store.sqlite_schema import m0002_sessions, m0003_room_control, migrations
+from camus_store.sqlite_schema import (
+    m0002_sessions,
+    m0003_room_control,
+    m0006_bans_and_invitations,
+    migrations,
+)
 from store import creates_rooms, older_schemas
 from store.samples import FIRST_INCARNATION, a_client, a_room
 
@@ -323,6 +328,17 @@ async def test_rooms_that_a_server_of_the_third_version_makes_beside_it_are_name
         await older_schemas.check_incarnations(
             store, lambda: execute(path, older_schemas.INSERT_BY_VERSION_3)
         )
+
+
+async def test_bans_of_a_server_of_the_fifth_version_are_kept_and_copied(path: Path) -> None:
+    with closing(Database(path)) as db:
+        migrations.apply(db, stop_before=m0006_bans_and_invitations.__name__)
+    execute(path, older_schemas.INSERT_BY_VERSION_3)
+    execute(path, older_schemas.ban_by_version_4(*older_schemas.OLD_BANS))
+    async with SqliteStore(path) as store:
+        await older_schemas.check_bans_are_kept(store)
+        await older_schemas.check_bans_beside(store, lambda sql: execute(path, sql))
+        await older_schemas.check_bans_end(store, lambda sql: execute(path, sql))
 
 
 async def test_a_database_of_a_newer_program_is_refused_and_left_as_it_was(path: Path) -> None:

@@ -1,12 +1,19 @@
 """A memory store that fails, or makes its callers wait, when a test says so."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from camus_core.records import (
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    RoomValue,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.wire.errors import StoreUnavailable
 from camus_store import open_store
 
@@ -59,6 +66,18 @@ class FailingStore:
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         await self._question()
         return await self._store.find_session(digest)
+
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        await self._question()
+        return await self._store.update_room(room_id, incarnation, changes)
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        await self._question()
+        return await self._store.use_invitation(room_id, incarnation, invitation_id)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None

@@ -5,9 +5,8 @@ import os
 import pty
 
 import pytest
-from attrs import evolve
 
-from camus_core.effects import SaveRoom
+from camus_core.effects import SaveLock
 from camus_store import open_store
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import PROGRAM, camus_serve, environment, kill, run
@@ -53,7 +52,7 @@ async def test_a_room_that_is_locked_is_listed_as_locked(sqlite_url: str) -> Non
     await rooms("create", "vault", url=sqlite_url)
     async with open_store(sqlite_url) as store:
         [vault] = await store.list_rooms()
-        await store.write([SaveRoom(evolve(vault, locked=True))])
+        await store.write([SaveLock(vault.id, vault.incarnation, True)])
     assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("no        yes")
 
 

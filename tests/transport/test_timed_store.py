@@ -50,7 +50,7 @@ def clock_for_calls(*seconds: float) -> Iterator[float]:
 
 async def test_each_operation_does_what_it_does_and_is_timed() -> None:
     counts, store = Counts(), FailingStore()
-    clock = clock_for_calls(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
+    clock = clock_for_calls(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
     timed: Store = TimedStore(store, counts.store, lambda: next(clock))
     async with timed:
         assert await timed.create_room(LOBBY)
@@ -65,6 +65,9 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
         assert await timed.list_rooms(public=True) == [OPEN]
         assert await timed.list_rooms(limit=1) == [LOBBY]
         await timed.release("this")
+        updated = await timed.update_room(LOBBY.id, LOBBY.incarnation, {"name": "Hall"})
+        assert updated == LOBBY.updated({"name": "Hall"})
+        assert not await timed.use_invitation(LOBBY.id, LOBBY.incarnation, "i1")
     assert counts.store == {
         "create_room": timing_of(0.25, 0.5),
         "write": timing_of(1),
@@ -74,6 +77,8 @@ async def test_each_operation_does_what_it_does_and_is_timed() -> None:
         "list_clients": timing_of(16),
         "list_rooms": timing_of(32, 64),
         "release": timing_of(128),
+        "update_room": timing_of(256),
+        "use_invitation": timing_of(512),
     }
 
 

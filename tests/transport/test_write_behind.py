@@ -8,12 +8,24 @@ import pytest
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
+from camus_core.effects import (
+    Change,
+    ForgetBan,
+    ForgetClient,
+    ForgetInvitation,
+    ForgetRoom,
+    SaveBan,
+    SaveClient,
+    SaveInvitation,
+    SaveLock,
+)
 from camus_core.limits import Limits
-from camus_core.questions import LookUpRoom
+from camus_core.questions import LookUpRoom, UpdateRoom, UseInvitation
 from camus_core.records import (
+    BanRecord,
     ClientId,
     ClientRecord,
+    InvitationRecord,
     RoomId,
     RoomRecord,
     SessionDigest,
@@ -26,6 +38,13 @@ from transport.failing_store import FailingStore
 from transport.raw_socket import eventually
 
 LOBBY = RoomId("lobby")
+
+
+EVE = BanRecord("e1", identity="eve", at=9.0)
+
+
+def invitation_of(id: str, uses: int | None = None, used: int = 0) -> InvitationRecord:
+    return InvitationRecord(id, f"digest {id}", None, "guest", "Ann", 1.0, uses=uses, used=used)
 
 
 def saved_names(store: FailingStore) -> list[str]:
@@ -169,8 +188,9 @@ async def test_a_ban_is_written_before_its_room_is_looked_up_again() -> None:
         with pytest.raises(Refused, match="banned"):
             async with signaling.join("lobby", identity=eves):
                 pass
-        assert [change for change in store.log if isinstance(change, SaveRoom)] != []
-    assert [room.bans for room in await store.list_rooms()] == [("identity eve",)]
+        assert [change for change in store.log if isinstance(change, SaveBan)] != []
+    found = await store.find_room(LOBBY)
+    assert found is not None and [ban.identity for ban in found.bans] == ["eve"]
 
 
 async def test_a_ban_that_cant_be_written_lets_nobody_in() -> None:
@@ -199,12 +219,48 @@ async def test_a_session_is_found_with_what_is_known_of_its_room_by_now() -> Non
         session_digest=SessionDigest("s1"),
         away_since=3.0,
     )
+    key = before.id, before.incarnation
+    ted, rufus = BanRecord("t1", at=4.0), BanRecord("r1", at=5.0)
+    used, late = invitation_of("i1", used=1), invitation_of("i2")
     await store.create_room(before)
-    await store.write([SaveClient(ann)])
+    await store.write([SaveClient(ann), SaveBan(*key, ted), SaveBan(*key, rufus)])
+    await store.write([SaveInvitation(*key, used), SaveInvitation(*key, late)])
     writing = WriteBehind(store, limit=10)
-    banned = evolve(before, bans=("identity eve",))
-    writing.add(SaveRoom(banned))
-    assert await writing.find_session(SessionDigest("s1")) == StoredRoom(banned, (ann,))
+    for change in (
+        SaveLock(*key, True),
+        SaveBan(*key, EVE),
+        ForgetBan(*key, rufus.id),
+        SaveBan(LOBBY, "another room of this id", rufus),
+        SaveInvitation(*key, evolve(used, used=0)),
+        SaveInvitation(*key, invitation_of("i3")),
+        ForgetInvitation(*key, late.id),
+    ):
+        writing.add(change)
+    assert await writing.find_session(SessionDigest("s1")) == StoredRoom(
+        evolve(before, locked=True), (ann,), (ted, EVE), (used, invitation_of("i3"))
+    )
+
+
+async def test_a_room_is_changed_after_what_waits_for_it() -> None:
+    store = FailingStore()
+    lobby = RoomRecord(LOBBY, "Lobby", 1.0)
+    await store.create_room(lobby)
+    writing = WriteBehind(store, limit=10)
+    writing.add(SaveLock(lobby.id, lobby.incarnation, True))
+    renamed = UpdateRoom(lobby.id, lobby.incarnation, {"name": "Hall"})
+    changed = evolve(lobby, name="Hall", revision=1, locked=True)
+    assert await writing.update_room(renamed) == changed
+    assert await writing.update_room(evolve(renamed, incarnation="another")) is None
+
+
+async def test_an_invitation_that_waits_to_be_written_can_be_used() -> None:
+    store = FailingStore()
+    lobby = RoomRecord(LOBBY, "Lobby", 1.0)
+    await store.create_room(lobby)
+    writing = WriteBehind(store, limit=10)
+    writing.add(SaveInvitation(lobby.id, lobby.incarnation, invitation_of("i1", uses=1)))
+    use = UseInvitation(lobby.id, lobby.incarnation, "i1")
+    assert [await writing.use_invitation(use) for _ in range(2)] == [True, False]
 
 
 class SlowReads(FailingStore):
@@ -246,10 +302,11 @@ async def test_what_waits_for_a_room_is_not_displaced_by_what_waits_for_another_
     lobby = RoomRecord(LOBBY, "Lobby", 1.0)
     await store.create_room(lobby)
     writing = WriteBehind(store, limit=10)
-    banned = evolve(lobby, bans=("identity eve",))
-    writing.add(SaveRoom(banned))
+    writing.add(SaveLock(lobby.id, lobby.incarnation, True))
+    writing.add(SaveBan(lobby.id, lobby.incarnation, EVE))
     writing.forget_attempt(evolve(lobby, incarnation="one that may have been made"))
-    assert await writing.look_up(LookUpRoom(LOBBY, None)) == StoredRoom(banned)
+    locked = evolve(lobby, locked=True)
+    assert await writing.look_up(LookUpRoom(LOBBY, None)) == StoredRoom(locked, (), (EVE,))
     assert len(writing) == 0
 
 
@@ -260,8 +317,8 @@ async def test_of_many_changes_of_a_room_the_newest_is_written() -> None:
             lock = m.Lock(m.GROUND_CONTROL, m.LockBody(number % 2 == 0))
             signaling.server.order(LOBBY, lock)
         await eventually(lambda: saved_names(store) != [])
-        saved = [change for change in store.log if isinstance(change, SaveRoom)]
-        assert [change.room.locked for change in saved] == [True]
+        saved = [change for change in store.log if isinstance(change, SaveLock)]
+        assert [change.locked for change in saved] == [True]
 
 
 async def test_a_room_that_was_let_empty_and_entered_again_is_not_forgotten() -> None:

@@ -1,12 +1,13 @@
 """Admission: a client gets a place in a room; decisions about waiting clients."""
 
-from attrs import define
+from attrs import define, evolve
 
 from ..client_connection import ClientConnection
 from ..effects import Effect, Send
 from ..events import Timestamp
 from ..limits import Limits
-from ..records import ClientId, session_digest
+from ..records import BanRecord, ClientId, session_digest
+from ..rooms.bans import give_ban
 from ..rooms.member import Member, SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -151,11 +152,16 @@ class Admission:
         """
         return self._turn_away(self._waiting_client(room, client_id), Denied())
 
-    def ban_waiting(self, room: Room, waiting: WaitingClient) -> list[Effect]:
-        """Ban a waiting client, and turn away all waiting clients that the ban covers."""
-        connection = waiting.attempt.connection
-        identity = connection.identity.id if connection.identity is not None else None
-        effects = room.ban(identity, connection.handshake.address, self.limits.bans)
+    def ban_waiting(self, room: Room, waiting: WaitingClient, ban: BanRecord) -> list[Effect]:
+        """Ban a waiting client, and turn away all waiting clients that the ban covers.
+
+        `ban` says who gives it, and when.
+        """
+        attempt = waiting.attempt
+        identity = attempt.connection.identity
+        identity_id = None if identity is None else identity.id
+        ban = evolve(ban, username=attempt.username)
+        effects = give_ban(room, ban, identity_id, attempt.address, self.limits.bans)
         return effects + self._turn_away(waiting, Banned()) + self.deny_banned(room)
 
     def deny_banned(self, room: Room) -> list[Effect]:
@@ -163,7 +169,7 @@ class Admission:
         effects: list[Effect] = []
         for waiting in self.waiting_rooms.clients_of(room):
             try:
-                role_in(room.record, waiting.attempt.connection, None, self.guests)
+                role_in(room, waiting.attempt.connection, None, self.guests)
             except Banned as error:
                 effects += self._turn_away(waiting, error)
         return effects

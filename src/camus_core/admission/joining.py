@@ -145,7 +145,7 @@ class Joining:
         matched_hash: str | None = None
         while True:
             room = yield from self._find_room(attempt, room_id)  # 8
-            role = role_in(room.record, connection, join.owner_token, self.guests)  # 9, 10
+            role = role_in(room, connection, join.owner_token, self.guests)  # 9, 10
             password_hash = room.record.password_hash
             if password_hash in (None, matched_hash) or not needs_password(connection, role):
                 return room, role
@@ -204,18 +204,19 @@ class Joining:
 
         `creator` is the address that has just created it, if any.
         """
-        record, now = stored.room, attempt.now
-        room = self.rooms.occupied(record.id)
+        now = attempt.now
+        room = self.rooms.occupied(stored.room.id)
         if room is not None:
-            attempt.effects += self.rooms.reconcile(room, record, now, creator)
+            attempt.effects += self.rooms.reconcile(room, stored, now, creator)
             return room
-        room = self.rooms.open(record, now, creator)
+        room = self.rooms.open(stored, now, creator)
         for client in stored.clients:
             self.sessions.restore(client, room, now)
         if room.members:
             self.rooms.keep(room)
         else:
-            attempt.effects += room.lock(False)  # no moderator is left who could unlock it
+            # No moderator is left who could unlock it.
+            attempt.effects += room.lock(room.record.starts_locked)
         return room
 
     def _match_password(self, attempt: JoinAttempt, password_hash: str) -> Steps[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from ..client_connection import ClientConnection
-from ..records import RoomId, RoomRecord, ban_of, digest
+from ..records import RoomId, digest
+from ..rooms.bans import is_banned
+from ..rooms.room import Room
 from ..wire import messages as m
 from ..wire.errors import Banned, NotAllowed
 from .identity import Identity
@@ -47,7 +49,7 @@ def check_identity(room_id: RoomId, identity: Identity | None, guests: bool) -> 
 
 
 def role_in(
-    record: RoomRecord, connection: ClientConnection, owner_token: str | None, guests: bool
+    room: Room, connection: ClientConnection, owner_token: str | None, guests: bool
 ) -> m.Role:
     """Return the role that a client would have in a room (rule CTRL-2).
 
@@ -60,15 +62,15 @@ def role_in(
         Banned: a ban covers the client.
     """
     identity = connection.identity
-    check_identity(record.id, identity, guests)
+    check_identity(room.record.id, identity, guests)
     role: m.Role = "guest" if identity is None else identity.role
     if owner_token is not None:
-        if digest(owner_token) != record.owner_digest:
+        if digest(owner_token) != room.record.owner_digest:
             raise NotAllowed("this is not the owner token of this room")
         role = "owner"
     if identity is not None or role == "guest":
         identity_id = identity.id if identity is not None else None
-        if ban_of(identity_id, connection.handshake.address) in record.bans:
+        if is_banned(room, identity_id, connection.handshake.address):
             raise Banned
     return role
 

@@ -11,7 +11,7 @@ from ..effects import Effect
 from ..events import Received, Timestamp
 from ..limits import Limits
 from ..questions import CreatedRoom, CreateRoomRecord, Failed, ListPublicRooms
-from ..records import NetworkAddress, RoomRecord
+from ..records import NetworkAddress, RoomRecord, StoredRoom
 from ..wire import messages as m
 from ..wire.errors import InvalidName, NameTaken, NotAllowed
 from ..wire.names import checked_name
@@ -103,8 +103,8 @@ class Directory:
         """Watch a room that was just created."""
         room = self.rooms.occupied(record.id)
         if room is not None:  # an operator has deleted it while it had members
-            return self.rooms.reconcile(room, record, now, creator)
-        self.rooms.open(record, now, creator)
+            return self.rooms.reconcile(room, StoredRoom(record), now, creator)
+        self.rooms.open(StoredRoom(record), now, creator)
         return []
 
     def _list(self, attempt: Attempt) -> Steps[None]:

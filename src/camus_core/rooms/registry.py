@@ -10,8 +10,9 @@ from ..effects import Effect, ForgetRoom
 from ..events import Timestamp
 from ..limits import Limits
 from ..rate_limits import LimitedAction, RateLimits
-from ..records import NetworkAddress, RoomId, RoomRecord
+from ..records import NetworkAddress, RoomId, RoomRecord, StoredRoom
 from ..wire.errors import Unavailable
+from .reconciliation import adopt, succeed, take_bans_and_invitations
 from .room import Room
 from .room_creators import RoomCreators
 
@@ -94,19 +95,33 @@ class RoomRegistry:
         return room_id in self._rooms
 
     def reconcile(
-        self, room: Room, record: RoomRecord, now: Timestamp, creator: str | None = None
+        self, room: Room, stored: StoredRoom, now: Timestamp, creator: str | None = None
     ) -> list[Effect]:
-        """Replace a room that has members, if its stored record is one of another incarnation.
+        """Take over the changes of a room that has members, as they were found in the store.
 
-        `creator` is the address that has just created the stored room, if any.
+        A record of another incarnation is another room, which takes its place. `creator` is the
+        address that has just created the stored room, if any.
         """
-        if record.incarnation in (room.record.incarnation, room.former_incarnation):
-            # The same room, or a late answer about the former one.
+        record = stored.room
+        if record.incarnation == room.former_incarnation:  # a late answer
             self.uncount_creation(creator, record.public)
+            return []
+        if record.incarnation == room.record.incarnation:
+            self.uncount_creation(creator, record.public)
+            if record.revision > room.record.revision:
+                self._recount(room.creator, room.record, record)
+                adopt(room, stored, self.guest_limit(record))
+            take_bans_and_invitations(room, stored)
             return []
         self.uncount_creation(room.creator, room.record.public)
         room.creator, room.looked_up_at = creator, now
-        return room.replace_record(record, self.guest_limit(record))
+        return succeed(room, stored, self.guest_limit(record))
+
+    def _recount(self, creator: str | None, before: RoomRecord, now: RoomRecord) -> None:
+        """Count a room anew that has become public, or is public no more."""
+        if before.public != now.public:
+            self.creators.uncount(creator, before.public)
+            self.creators.count(creator, now.public)
 
     def count_creation(
         self, address: NetworkAddress | None, now: Timestamp, public: bool = False
@@ -140,11 +155,12 @@ class RoomRegistry:
         """Return the most members that a room may have."""
         return min(record.guest_limit or self.limits.guest_limit, self.limits.guest_limit)
 
-    def open(self, record: RoomRecord, now: Timestamp, creator: str | None = None) -> Room:
+    def open(self, stored: StoredRoom, now: Timestamp, creator: str | None = None) -> Room:
         """Return a stored room, opened without members; it is forgotten if it stays empty.
 
         `creator` is the address that has just created it, if any.
         """
+        record = stored.room
         limit = self.guest_limit(record)
         interval = self.limits.roster_interval
         room = Room(
@@ -158,10 +174,12 @@ class RoomRegistry:
             on_unsettled=self.unsettled.append,
         )
         room.looked_up_at = now
+        take_bans_and_invitations(room, stored)
         before = self._rooms.get(record.id)
         if before is not None and before.record.incarnation == record.incarnation:
             self.uncount_creation(creator, record.public)
             room.was_entered, room.creator = before.was_entered, before.creator
+            self._recount(room.creator, before.record, record)
             room.unused_since = before.unused_since
         elif before is not None:  # the operator has deleted that room
             self.uncount_creation(before.creator, before.record.public)
@@ -187,7 +205,7 @@ class RoomRegistry:
         """Watch the rooms that are stored at the start, those that end when empty."""
         for record in records:
             if record.empty_for is not None and record.id not in self._rooms:
-                self.open(record, now)
+                self.open(StoredRoom(record), now)
 
     def watch_empty(self, room: Room, now: Timestamp) -> None:
         """Watch a room that has become empty, or drop it at once if it never ends."""

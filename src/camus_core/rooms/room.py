@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from attrs import define, evolve, field
 
 from ..clocks import WallClock
-from ..effects import Effect, ForgetClient, SaveRoom, Send
+from ..effects import Effect, ForgetClient, SaveLock, Send
 from ..events import ConnectionId, Timestamp
-from ..records import NetworkAddress, RoomRecord, ban_of
+from ..records import BanRecord, InvitationRecord, RoomRecord
 from ..sessions.delivery import Delivery
 from ..wire import messages as m
 from ..wire.errors import InvalidUsername, NotAllowed, UnknownReceiver
@@ -42,6 +42,8 @@ class Room:
         node: The name of this node, for the records of clients.
         wall: The clock of UNIX time.
         members: The members by client id, in order of joining.
+        bans: The bans by their ids, the oldest first.
+        invitations: The invitations by their ids, as they were when the store was asked.
         roster_changed: True if a change of the roster waits for the next push.
         empty_since: The time at which the last member left, or None while there is one.
         looked_up_at: The time at which the store was last asked which room has this id.
@@ -60,6 +62,8 @@ class Room:
     node: str = ""
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
+    bans: dict[str, BanRecord] = field(factory=dict)
+    invitations: dict[str, InvitationRecord] = field(factory=dict)
     roster_changed: bool = False
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
@@ -140,24 +144,6 @@ class Room:
             ),
         ]
 
-    def replace_record(self, record: RoomRecord, guest_limit: int) -> list[Effect]:
-        """Become the room that was created with this id in place of the one that has members.
-
-        The members stay, and so does the lock. Roles that the owner token of the former room
-        gave to guest clients end.
-        """
-        self.record, before = evolve(record, locked=self.record.locked), self.record
-        self.guest_limit, self.former_incarnation = guest_limit, before.incarnation
-        effects: list[Effect] = []
-        if before.locked != record.locked:
-            effects.append(SaveRoom(self.record))
-        for member in self.members.values():
-            if member.identity is None and member.role != "guest":
-                effects += self.set_role(member, "guest")
-            else:
-                effects.append(member.save())
-        return effects
-
     # Moderation ------------------------------------------------------------------------
 
     def moderators(self) -> Iterator[Member]:
@@ -177,18 +163,11 @@ class Room:
             return []
         self.record = evolve(self.record, locked=locked)
         updated = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
-        return [SaveRoom(self.record), *self._tell_of_change(updated)]
+        return [self.save_lock(), *self._tell_of_change(updated)]
 
-    def ban(
-        self, identity: str | None, address: NetworkAddress | None, limit: int
-    ) -> list[Effect]:
-        """Ban a client by its identity or else its address; keep the last `limit` bans."""
-        ban = ban_of(identity, address)
-        if ban is None:
-            return []
-        others = [one for one in self.record.bans if one != ban]
-        self.record = evolve(self.record, bans=(*others, ban)[-limit:])
-        return [SaveRoom(self.record)]
+    def save_lock(self) -> SaveLock:
+        """Return the effect that stores the lock as it is now."""
+        return SaveLock(self.record.id, self.record.incarnation, self.record.locked)
 
     # Messages --------------------------------------------------------------------------
 

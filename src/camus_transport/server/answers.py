@@ -25,6 +25,8 @@ from camus_core.questions import (
     ListPublicRooms,
     LookUpRoom,
     Question,
+    UpdateRoom,
+    UseInvitation,
 )
 from camus_core.records import RoomId, RoomRecord, digest
 from camus_core.store import Store
@@ -128,6 +130,10 @@ class Answers:
                 return await self._create(question)
             case ListPublicRooms(limit):
                 return await self._store.list_rooms(public=True, limit=limit)
+            case UpdateRoom():
+                return await self._write_behind.update_room(question)
+            case UseInvitation():
+                return await self._write_behind.use_invitation(question)
             case _:
                 assert_never(question)
 

@@ -21,10 +21,14 @@ from camus_core.effects import (
     Ask,
     Close,
     Effect,
+    ForgetBan,
     ForgetClient,
+    ForgetInvitation,
     ForgetRoom,
+    SaveBan,
     SaveClient,
-    SaveRoom,
+    SaveInvitation,
+    SaveLock,
     Send,
 )
 from camus_core.events import (
@@ -343,7 +347,16 @@ class SignalingServer:
                     if served is not None:
                         served.awaits_answer = True
                         self._tasks.start(self._answer(served, effect))
-                case SaveRoom() | ForgetRoom() | SaveClient() | ForgetClient():
+                case (
+                    SaveLock()
+                    | SaveBan()
+                    | ForgetBan()
+                    | SaveInvitation()
+                    | ForgetInvitation()
+                    | ForgetRoom()
+                    | SaveClient()
+                    | ForgetClient()
+                ):
                     self._write_behind.add(effect)
                 case _:
                     assert_never(effect)

@@ -7,7 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from camus_core.effects import Change
-from camus_core.records import ClientRecord, RoomId, RoomRecord, SessionDigest, StoredRoom
+from camus_core.records import (
+    ClientRecord,
+    RoomId,
+    RoomRecord,
+    RoomValue,
+    SessionDigest,
+    StoredRoom,
+)
 from camus_core.store import Store
 
 from .counts import Timing
@@ -52,6 +59,18 @@ class TimedStore:
     async def find_session(self, digest: SessionDigest) -> StoredRoom | None:
         with self._timed("find_session"):
             return await self._store.find_session(digest)
+
+    async def update_room(
+        self, room_id: RoomId, incarnation: str, changes: Mapping[str, RoomValue]
+    ) -> RoomRecord | None:
+        with self._timed("update_room"):
+            return await self._store.update_room(room_id, incarnation, changes)
+
+    async def use_invitation(
+        self, room_id: RoomId, incarnation: str, invitation_id: str
+    ) -> bool:
+        with self._timed("use_invitation"):
+            return await self._store.use_invitation(room_id, incarnation, invitation_id)
 
     async def list_rooms(
         self, *, public: bool = False, limit: int | None = None

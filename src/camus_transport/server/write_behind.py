@@ -4,14 +4,24 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 
 from attrs import evolve
 
-from camus_core.effects import Change, ForgetClient, ForgetRoom, SaveClient, SaveRoom
-from camus_core.questions import LookUpRoom
+from camus_core.effects import (
+    Change,
+    ForgetBan,
+    ForgetClient,
+    ForgetInvitation,
+    ForgetRoom,
+    SaveBan,
+    SaveClient,
+    SaveInvitation,
+    SaveLock,
+)
+from camus_core.questions import LookUpRoom, UpdateRoom, UseInvitation
 from camus_core.records import (
     ClientId,
     ClientRecord,
@@ -39,20 +49,28 @@ _INCARNATION_BYTES = 16
 choose them on one database, and no two may be equal.
 """
 
-_Key = tuple[str, RoomId | ClientId, str]
-"""The kind, the id, and for a room its incarnation: a later room of the same id is another."""
+_Key = tuple[str, RoomId | ClientId, str, str]
+"""The kind, and the id of the client or the room. For a room its incarnation follows, as a
+later room of the same id is another, and then the id of a ban or invitation if it is of one.
+"""
 
 
 def _key(change: Change) -> _Key:
     match change:
-        case SaveRoom(room):
-            return "room", room.id, room.incarnation
-        case ForgetRoom(room_id, incarnation):
-            return "room", room_id, incarnation
+        case SaveLock(room_id, incarnation) | ForgetRoom(room_id, incarnation):
+            return "room", room_id, incarnation, ""
+        case SaveBan(room_id, incarnation, ban):
+            return "ban", room_id, incarnation, ban.id
+        case ForgetBan(room_id, incarnation, ban_id):
+            return "ban", room_id, incarnation, ban_id
+        case SaveInvitation(room_id, incarnation, invitation):
+            return "invitation", room_id, incarnation, invitation.id
+        case ForgetInvitation(room_id, incarnation, invitation_id):
+            return "invitation", room_id, incarnation, invitation_id
         case SaveClient(client):
-            return "client", client.id, ""
+            return "client", client.id, "", ""
         case ForgetClient(client_id):
-            return "client", client_id, ""
+            return "client", client_id, "", ""
 
 
 def _removes_if_unused(change: Change) -> bool:
@@ -112,8 +130,7 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        if question.room_id in self._waiting_by_id:  # the look-up must see the change
-            await self.flush()
+        await self._write_changes_of(question.room_id)
         found = await self._read(self._store.find_room(question.room_id))
         if found is not None or question.if_absent is None:
             return found
@@ -142,9 +159,37 @@ class WriteBehind:
         """
         return await self._read(self._store.find_session(digest))
 
+    async def update_room(self, question: UpdateRoom) -> RoomRecord | None:
+        """Change a room in the store, and return its new record, or None if it is gone.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        await self._write_changes_of(question.room_id)
+        return await self._store.update_room(
+            question.room_id, question.incarnation, question.changes
+        )
+
+    async def use_invitation(self, question: UseInvitation) -> bool:
+        """Count one use of an invitation in the store; return False if it has none left.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        await self._write_changes_of(question.room_id)
+        return await self._store.use_invitation(
+            question.room_id, question.incarnation, question.invitation_id
+        )
+
+    async def _write_changes_of(self, room_id: RoomId) -> None:
+        """Write the changes that wait if one is of this room: a request must see it."""
+        if room_id in self._waiting_by_id:
+            await self.flush()
+
     async def _read(self, reading: Awaitable[StoredRoom | None]) -> StoredRoom | None:
-        """Return a stored room as it will be when all changes are written: with the newest lock
-        and bans, and without the clients whose records have changed, or are about to.
+        """Return a stored room as it will be when all changes are written: with the newest
+        lock, bans and invitations, and without the clients whose records have changed, or are
+        about to.
         """
         read = object()
         self._open_reads[read] = self._groups_written
@@ -152,14 +197,41 @@ class WriteBehind:
             found = await reading
             if found is None:
                 return None
-            room = found.room
-            change = self._newest_change(("room", room.id, room.incarnation))
-            if isinstance(change, SaveRoom):
-                room = evolve(room, locked=change.room.locked, bans=change.room.bans)
-            return StoredRoom(room, tuple(filter(self._is_current, found.clients)))
+            return self._with_changes(found)
         finally:
             del self._open_reads[read]
             self._forget_written()
+
+    def _with_changes(self, found: StoredRoom) -> StoredRoom:
+        room = found.room
+        bans = {ban.id: ban for ban in found.bans}
+        invitations = {invitation.id: invitation for invitation in found.invitations}
+        for change in self._changes_of(room):
+            match change:
+                case SaveLock(locked=locked):
+                    room = evolve(room, locked=locked)
+                case SaveBan(ban=ban):
+                    bans[ban.id] = ban
+                case ForgetBan(ban_id=ban_id):
+                    bans.pop(ban_id, None)
+                case SaveInvitation(invitation=invitation):
+                    invitations.setdefault(invitation.id, invitation)
+                case ForgetInvitation(invitation_id=invitation_id):
+                    invitations.pop(invitation_id, None)
+                case _:
+                    pass
+        clients = filter(self._is_current, found.clients)
+        return StoredRoom(
+            room, tuple(clients), tuple(bans.values()), tuple(invitations.values())
+        )
+
+    def _changes_of(self, room: RoomRecord) -> Iterator[Change]:
+        """Yield the changes of a room that an open read may have missed, in their order."""
+        written = ((key, change) for key, (_, change) in self._written.items())
+        waiting = self._waiting.items() if room.id in self._waiting_by_id else ()
+        for (_, id, incarnation, _), change in chain(written, waiting):
+            if id == room.id and incarnation == room.incarnation:
+                yield change
 
     def _newest_change(self, key: _Key) -> Change | None:
         if key in self._waiting:
@@ -176,7 +248,7 @@ class WriteBehind:
             del self._written[key]
 
     def _is_current(self, client: ClientRecord) -> bool:
-        match self._newest_change(("client", client.id, "")):
+        match self._newest_change(("client", client.id, "", "")):
             case SaveClient(saved, takes_over):
                 return not takes_over and saved.node != client.node
             case ForgetClient(_, node):

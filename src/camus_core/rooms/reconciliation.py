@@ -1,0 +1,50 @@
+"""Reconciliation: a room with members takes over the changes that were found in the store."""
+
+from attrs import evolve
+
+from ..effects import Effect
+from ..records import StoredRoom
+from .room import Room
+
+
+def take_bans_and_invitations(room: Room, stored: StoredRoom) -> None:
+    """Add the stored bans and invitations that the room doesn't know, in order of age.
+
+    One that the room knows stays as it is, and one that isn't stored stays, too: the answer may
+    be older than the last change.
+    """
+    room.bans = {ban.id: ban for ban in stored.bans} | room.bans
+    stored_invitations = {invitation.id: invitation for invitation in stored.invitations}
+    room.invitations = stored_invitations | room.invitations
+
+
+def adopt(room: Room, stored: StoredRoom, guest_limit: int) -> None:
+    """Take over a newer revision of the room's record, which another server has written.
+
+    The lock stays: each server that has members decides about its own.
+    """
+    room.record, room.guest_limit = (
+        evolve(stored.room, locked=room.record.locked),
+        guest_limit,
+    )
+
+
+def succeed(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
+    """Become the room that was created with the same id in place of the one that has members.
+
+    The members stay, and so does the lock. Bans and invitations of the former room end, and so
+    do the roles that its owner token gave to guest clients.
+    """
+    room.record, before = evolve(stored.room, locked=room.record.locked), room.record
+    room.guest_limit, room.former_incarnation = guest_limit, before.incarnation
+    room.bans, room.invitations = {}, {}
+    take_bans_and_invitations(room, stored)
+    effects: list[Effect] = []
+    if before.locked != stored.room.locked:
+        effects.append(room.save_lock())
+    for member in room.members.values():
+        if member.identity is None and member.role != "guest":
+            effects += room.set_role(member, "guest")
+        else:
+            effects.append(member.save())
+    return effects
