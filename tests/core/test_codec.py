@@ -148,6 +148,18 @@ def test_a_refusal_knows_which_frame_it_answers(codec: Codec, refused: bytes) ->
         assert caught.value.reply_to == reply_to
 
 
+@every_codec
+@pytest.mark.parametrize("rest", [b"", b',"receiver":5', b',"receiver":"room","id":8'])
+@pytest.mark.parametrize("type", ["ping", "pong", "ack", "text", ["ping"], None])
+def test_a_refusal_knows_whether_its_frame_counts(
+    codec: Codec, type: object, rest: bytes
+) -> None:
+    with pytest.raises(MalformedMessage) as caught:
+        codec.decode(b'{"type":%b%b}' % (to_json(type), rest), ids=True)
+    is_counted = type not in ("ping", "pong", "ack")
+    assert caught.value.refusal().is_counted == is_counted
+
+
 # Texts of refusals, and written JSON --------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ What is counted
     No frame carries a number. Each end counts the frames that it sends and those that it
     receives, as XMPP's stream management does (XEP-0198). The count starts at 0 with `joined`,
     and a connection delivers frames in order, so one number says which frames have arrived
-    (SESS-24). Well-formed `ping`, `pong` and `ack` aren't counted, and never kept (SESS-130).
+    (SESS-24). `ping`, `pong` and `ack` aren't counted, and never kept (SESS-130).
 
     From the client, a frame is counted when the router has decided about it, refused frames
     included. A frame that waits for the store is counted after the answer; if the connection

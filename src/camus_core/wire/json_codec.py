@@ -27,6 +27,9 @@ _ENVELOPE_BYTES = 300
 and the objects that hold it in memory.
 """
 
+_UNCOUNTED_TYPES = tuple(kind.type for kind in m.UNCOUNTED)
+"""A tuple, because the `type` of a frame may be a value that has no hash."""
+
 _NOTICE_BYTES = 40
 """Bytes of the payload of an `undeliverable`, apart from the id in it."""
 
@@ -40,12 +43,14 @@ class JsonCodec:
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         text = checked(frame)
         members = parse_object(text)
-        envelope = _structure(members, _Envelope, "$")
-        message_ids = _structure(members, _MessageIds, "$") if ids else _NO_IDS
+        message_ids = _NO_IDS
         try:
+            envelope = _structure(members, _Envelope, "$")
+            message_ids = _structure(members, _MessageIds, "$") if ids else _NO_IDS
             message = self._decode(envelope, members, text)
         except ProtocolError as error:
             error.reply_to = message_ids.id
+            error.is_counted = members.get("type") not in _UNCOUNTED_TYPES
             raise
         message.id, message.reply_to = message_ids.id, message_ids.reply_to
         return message

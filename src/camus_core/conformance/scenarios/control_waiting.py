@@ -275,7 +275,7 @@ SCENARIOS = (
             *enters_waiting_room(TED, BILL),
             *is_answered(TED),
             *are_refused(TED, "not-joined", to(ROOM, "x-note", "1")),
-            *are_refused(TED, "malformed-message", "2"),
+            *are_refused(TED, "malformed-message", '{"type":"ping"}', "2"),
             *decides(BILL, admit(TED), waits_no_more(TED), client_joined(TED)),
             *is_admitted(TED),
             Hears(TED, by(SERVER, TED, "ack", {"received": 2}), within=3.0),
