@@ -74,7 +74,7 @@ class Bookkeeping:
         if kept != census.unconfirmed_bytes:
             self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
-        most = 5000 + 1200 * counted + 2 * kept + 100 * len(self.connected_at)
+        most = 5000 + 1200 * counted + 4 * kept + 100 * len(self.connected_at)
         if weight_of(router) > most:
             self.invariants.report("the router keeps too much")
         self._check_members(inspection, census)

@@ -16,25 +16,26 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from . import messages as m
 from .errors import MalformedMessage, ProtocolError, UnknownType
-from .json_text import checked, parse_object, split_members, to_json
+from .json_text import (
+    checked,
+    join_members,
+    parse_object,
+    split_members,
+    string_size,
+    to_json,
+)
 from .message import Json, Message
 
 LONGEST_ID = 64
 """Characters of `id` and `reply_to`: enough for a UUID, and little to keep (rule SESS-5)."""
 
-_ENVELOPE_BYTES = 300
-"""Bytes of a message apart from its payload: sender, receiver and type, the WebSocket header,
-and the objects that hold it in memory.
-"""
+_ENVELOPE_BYTES = len(b'{"sender":"","receiver":"","type":"","data":}')
+_ID_BYTES = len(b',"id":')
+_REPLY_TO_BYTES = len(b',"reply_to":')
+_NOTICE_BYTES = len(b'{"receiver":"","reason":""}')
 
-_UNCOUNTED_TYPES = tuple(kind.type for kind in m.UNCOUNTED)
+_UNCOUNTED_TYPES = tuple(name for name, kind in m.MESSAGES.items() if kind in m.UNCOUNTED)
 """A tuple, because the `type` of a frame may be a value that has no hash."""
-
-_NOTICE_BYTES = 40
-"""Bytes of the payload of an `undeliverable`, apart from the id in it."""
-
-_WORST = 6
-"""The most bytes of one character in JSON: a control character is written \\u0001."""
 
 
 class JsonCodec:
@@ -106,32 +107,31 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
         case m.Described():
             return Json(encode(_converter.unstructure(message.data)))
         case m.Text():
-            members = (b"%b:%b" % (to_json(name), text) for name, text in message.data.items())
-            return Json(b"{%b}" % b",".join(members))
+            return join_members(message.data)
         case _:
             return m.NULL
 
 
-def weight(message: Message) -> int:
-    """Return the most bytes that a message takes, as a frame or in memory."""
-    size = _ENVELOPE_BYTES
+def frame_size(message: Message) -> int:
+    """Return the size of a message's frame in bytes, most often without encoding anything.
+
+    Args:
+        message: One from or through the server, so that `sender` and `receiver` are ASCII, and
+            nothing in them is escaped.
+    """
+    size = _ENVELOPE_BYTES + len(message.sender) + len(message.receiver)
     if message.id is not None:
-        size += _WORST * len(message.id)
+        size += _ID_BYTES + string_size(message.id)
     if message.reply_to is not None:
-        size += _WORST * len(message.reply_to)
-    match message:
-        case m.Opaque():
-            return size + len(message.data)
-        case m.Extension():
-            return size + len(message.data) + _WORST * len(message.type)
-        case m.Text():
-            for name, text in message.data.items():
-                size += _WORST * len(name) + len(text) + 4
-            return size
-        case m.Undeliverable():  # so many may be due at once that encoding each would take time
-            return size + _NOTICE_BYTES + len(message.data.receiver)
-        case _:
-            return size + len(payload(message))
+        size += _REPLY_TO_BYTES + string_size(message.reply_to)
+    if isinstance(message, m.Opaque):  # first, because nearly every message is one
+        return size + len(message.type) + len(message.data)
+    if isinstance(message, m.Extension):
+        return size + string_size(message.type) - 2 + len(message.data)
+    size += len(message.type)
+    if isinstance(message, m.Undeliverable):  # so many may be due at once
+        return size + _NOTICE_BYTES + len(message.data.receiver) + len(message.data.reason)
+    return size + len(payload(message))
 
 
 @attrs.frozen

@@ -321,6 +321,6 @@ SCENARIOS = (
             *goes_on(BILL, 0, handled=0, nth=2),
             Hears(BILL, by(TED, BILL, "x-note", "." * 6_000)),
         ),
-        Setting(Limits(away_bytes=9_000)),
+        Setting(Limits(away_bytes=8_700)),
     ),
 )

@@ -263,7 +263,7 @@ SCENARIOS = (
             *is_back(TED, 2, BILL, TED, handled=2),
             *[Hears(TED, _lost(TED, BILL))] * 2,
         ),
-        Setting(Limits(unconfirmed_frames=2, all_unconfirmed_bytes=2_000)),
+        Setting(Limits(unconfirmed_frames=2, all_unconfirmed_bytes=800)),
     ),
     Scenario(
         "who isn't in a room is closed without a word when the server stops",
