@@ -79,7 +79,6 @@ from .wire.errors import (
     SLOW_CONSUMER,
     STOPPING,
     ProtocolError,
-    RateLimited,
     Refusal,
     TooManyRefusals,
     UnknownReceiver,
@@ -306,7 +305,7 @@ class Router:
             effects = attempt.take_effects()
             if request is None:
                 return effects + self._refuse_connection(connection, error.refusal())
-            effects += self._refuse(connection, error.refusal(), request.message, now)
+            effects += self._refuse(connection, error.refusal(), request, now)
         else:
             if not _asks(effects):
                 connection.refusals = 0
@@ -326,9 +325,7 @@ class Router:
         try:
             effects = self._dispatch(connection, event, now)
         except ProtocolError as error:
-            if not isinstance(error, UnknownReceiver):
-                connection.refusals += event.size // FRAME_BYTES
-            effects = self._refuse(connection, error.refusal(), event.message, now)
+            effects = self._refuse(connection, error.refusal(), event, now)
         else:
             if connection.refusals and not _asks(effects):
                 connection.refusals = 0
@@ -366,17 +363,17 @@ class Router:
         self,
         connection: ClientConnection,
         refusal: Refusal,
-        refused: Message | Refusal,
+        event: Received,
         now: Timestamp,
     ) -> list[Effect]:
+        refused = event.message
         reply_to = refused.id if isinstance(refused, Message) else refused.reply_to
         if connection.state is State.CORE:
             reply_to = None
         if refusal.kind is UnknownReceiver:  # free: the member may have just left
             return connection.refuse(refusal, reply_to)
-        if refusal.kind is not RateLimited:
-            self._charges.charge_refusal(connection)
-        connection.refusals += 1
+        self._charges.charge_refusal(connection, refusal.kind)
+        connection.refusals += 1 + event.size // FRAME_BYTES
         if connection.refusals < self.limits.refusals_in_a_row:
             return connection.refuse(refusal, reply_to)
         last = TooManyRefusals().refusal()
