@@ -93,7 +93,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a new moderator hears who waits, and an owner who comes, in order",
-        ("CTRL-17", "SESS-9", "CTRL-48"),
+        ("CTRL-17", "SESS-9", "CTRL-48", "SESS-132"),
         (
             *creates_as_owner(BILL),
             *visits(TED, BILL),

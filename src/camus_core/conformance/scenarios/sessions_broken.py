@@ -13,13 +13,14 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import are_heard, enters, meet, note, says
+from ..session_phrases import are_heard, enters, meet, note, says, visits
 from ..vocabulary import (
     BILL,
     CAMUS_2,
     RUFUS,
     SERVER,
     TED,
+    TED_ANEW,
     ack,
     but,
     by,
@@ -75,7 +76,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a frame of the server that doesn't fit breaks the session, and senders are told",
-        ("SESS-29", "SESS-38", "SESS-95", "SESS-129"),
+        ("SESS-29", "SESS-38", "SESS-95", "SESS-129", "SESS-132"),
         (
             *meet(BILL, TED),
             Says(BILL, to(SERVER, "greeting", "1")),
@@ -200,10 +201,8 @@ SCENARIOS = (
             Closes(TED, 1000),
             Says(RUFUS, but(to(BILL, "x-note"), id="4")),
             HearsNothing(RUFUS),
-            Says(RUFUS, to(SERVER, "profile", {"username": "Rufus"})),
-            Hears(RUFUS, updated(RUFUS, "Rufus")),
+            *visits(TED_ANEW, RUFUS),
             Hears(RUFUS, but(undeliverable(RUFUS, BILL, "full"), reply_to="4")),
-            Hears(RUFUS, done(RUFUS)),
             Connects(BILL, None, CAMUS_2),
             Says(BILL, resume(BILL, 2)),
             Hears(
@@ -213,7 +212,7 @@ SCENARIOS = (
                     nth=2,
                     reason="overflow",
                     received=3,
-                    clients=[member(BILL), member(TED), member(RUFUS, "Rufus")],
+                    clients=[member(one) for one in (BILL, TED, RUFUS, TED_ANEW)],
                 ),
             ),
             *(
