@@ -103,7 +103,9 @@ class Bookkeeping:
         """
         made = [(room.creator, room.record.public) for room in inspection.rooms.values()]
         made += [
-            (one.address, one.room.public) for one in asked if isinstance(one, CreateRoomRecord)
+            (one.address, bool(one.room.public))
+            for one in asked
+            if isinstance(one, CreateRoomRecord)
         ]
         on_demand = any(isinstance(one, LookUpRoom) and one.if_absent for one in asked)
         counts = (inspection.rooms_created, inspection.public_rooms_created)

@@ -420,7 +420,7 @@ export interface ResumeBody {
 export interface CreateRoomBody {
   name?: string | null;
   password?: string | null;
-  public?: boolean;
+  public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
 }
