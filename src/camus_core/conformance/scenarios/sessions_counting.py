@@ -244,7 +244,7 @@ SCENARIOS = (
                 to(SERVER, "ack"),
                 to(SERVER, "ack", {}),
                 to(SERVER, "ack", {"received": "2"}),
-                to(SERVER, "ack", {"received": 1.0}),
+                to(SERVER, "ack", {"received": 1.5}),
                 to(SERVER, "ack", {"received": True}),
                 to(SERVER, "ack", {"received": None}),
             ),
