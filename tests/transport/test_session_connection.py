@@ -80,6 +80,7 @@ async def test_a_message_of_a_newer_server_is_counted_and_not_shown() -> None:
     server = server_that_says(NEWCOMER)
     async with server.session() as ted:
         server.wires[0].say_raw(b'{"sender":"ground control","receiver":"x","type":"new"}')
+        server.wires[0].say_raw(b'{"sender":"ground control","receiver":"x","type":"ack"}')
         server.wires[0].say(from_ann(1))
         assert await ted.receive() == from_ann(1)
         assert await server.wires[0].heard() == m.Ack(GROUND_CONTROL, m.AckBody(2))

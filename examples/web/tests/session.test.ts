@@ -212,6 +212,7 @@ describe("counting", () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("client-joined", ted).send("ping").send("something-new");
+    connection.send("pong", null, { receiver: 5 }); // not counted, though it can't be read
     talk.clock.advance(1.9);
     expect(connection.receivedTypes).toEqual(["join", "pong"]);
     talk.clock.advance(0.2);
