@@ -143,6 +143,8 @@ def test_every_type_has_ids(codec: Codec, case: Accepted) -> None:
         b'{"receiver":"room","type":"nonsense","id":"7"}',
         b'{"receiver":"room","type":"offer","data":{},"id":"7"}',
         b'{"receiver":"room","type":"ack","data":{"received":-1},"id":"7"}',
+        b'{"type":"ack","id":"7"}',
+        b'{"receiver":"room","type":"nonsense","id":"7","reply_to":7}',
     ],
 )
 def test_a_refusal_knows_which_frame_it_answers(codec: Codec, refused: bytes) -> None:

@@ -6,7 +6,7 @@ decides nothing: it decodes the frames of which it is certain, and gives all oth
 A refusal is a `ProtocolError`; nothing else escapes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
@@ -44,13 +44,12 @@ class JsonCodec:
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         text = checked(frame)
         members = parse_object(text)
-        message_ids = _NO_IDS
         try:
             envelope = _structure(members, _Envelope, "$")
             message_ids = _structure(members, _MessageIds, "$") if ids else _NO_IDS
             message = self._decode(envelope, members, text)
         except ProtocolError as error:
-            error.reply_to = message_ids.id
+            error.reply_to = _readable_id(members) if ids else None
             error.is_counted = members.get("type") not in _UNCOUNTED_TYPES
             raise
         message.id, message.reply_to = message_ids.id, message_ids.reply_to
@@ -152,6 +151,12 @@ class _MessageIds:
 
 
 _NO_IDS = _MessageIds()
+
+
+def _readable_id(members: Mapping[str, Any]) -> str | None:
+    """Return the `id` of a frame whose other members may be wrong, if it has a valid one."""
+    id = members.get("id")
+    return id if isinstance(id, str) and len(id) <= LONGEST_ID else None
 
 
 # Values <-> classes --------------------------------------------------------------------
