@@ -1,6 +1,7 @@
 """The price of refused frames, and how many there may be (CORE-52, CORE-114)."""
 
 from ...limits import Limits
+from ..control_phrases import creates_as_owner, set_role
 from ..patterns import A_TIME
 from ..phrases import are_refused, is_answered
 from ..scenario import (
@@ -14,7 +15,7 @@ from ..scenario import (
     Scenario,
     Setting,
 )
-from ..session_phrases import enters
+from ..session_phrases import enters, visits
 from ..vocabulary import (
     ANY_CLIENT,
     BILL,
@@ -22,6 +23,7 @@ from ..vocabulary import (
     ROOM,
     SERVER,
     TED,
+    UNKNOWN_CLIENT,
     by,
     join,
     pushed,
@@ -155,6 +157,23 @@ SCENARIOS = (
         Setting(
             Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0, refusals_in_a_row=3)
         ),
+    ),
+    Scenario(
+        "a request is refused for the first of the reasons that the reference lists",
+        ("CORE-76",),
+        (
+            *creates_as_owner(BILL),
+            *visits(TED, BILL),
+            *are_refused(TED, "not-allowed", set_role(UNKNOWN_CLIENT, "moderator")),
+            *are_refused(BILL, "unknown-receiver", set_role(UNKNOWN_CLIENT, "moderator")),
+            Says(BILL, set_role(UNKNOWN_CLIENT, "moderator")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(BILL, to(SERVER, "profile", {"username": ""})),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            *are_refused(TED, "not-allowed", set_role(BILL, "guest")),
+            *are_refused(TED, "invalid-username", to(SERVER, "profile", {"username": ""})),
+        ),
+        Setting(Limits(announcements_per_minute=_NEVER_AGAIN, announcement_burst=1.0)),
     ),
     Scenario(
         "who is refused again and again is closed, and the others hear its bye",
