@@ -83,7 +83,7 @@ from .wire.errors import (
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import UNCOUNTED, Message, Order
+from .wire.messages import Message, Order
 from .wire.states import SERVER, State
 
 
@@ -330,7 +330,7 @@ class Router:
             if connection.refusals and not _asks(effects):
                 connection.refusals = 0
         if member is None:
-            if was_waiting and _is_counted(event.message):
+            if was_waiting and event.is_counted:
                 connection.counted_while_waiting += 1
         elif member.delivery is not None:
             effects += self._count_frame(connection, event, effects, now)
@@ -392,16 +392,9 @@ class Router:
         member = connection.member
         if not isinstance(member, SessionMember):
             return []
-        if not _is_counted(event.message) or _asks(effects):
+        if not event.is_counted or _asks(effects):
             return []
         return self._sessions.count_received(member, event.size, now)
-
-
-def _is_counted(message: Message | Refusal) -> bool:
-    """Return False for a `ping`, `pong` or `ack`, refused or not (rule SESS-130)."""
-    if isinstance(message, Refusal):
-        return message.is_counted
-    return type(message) not in UNCOUNTED
 
 
 def _asks(effects: list[Effect]) -> bool:
