@@ -179,7 +179,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a pause of the server is added to the time of an empty room",
-        ("CORE-8", "CORE-135"),
+        ("CORE-8", "CORE-136"),
         (
             Joins(BILL),
             Says(BILL, to(SERVER, "bye")),
