@@ -3,7 +3,8 @@
 The kit is a receiver like any other ("Versions" in `docs/protocol.md`): it skips messages of
 the server whose type it doesn't know, and ignores members that it doesn't know. What it knows
 has to be as the scenarios say. Relayed messages are those of other clients: they are compared
-as a whole.
+as a whole. The counts in a scenario are literal: one that resumes after a skipped message,
+which counts like any other, can't show its rule.
 """
 
 import json
