@@ -5,6 +5,7 @@ import json
 from contextlib import suppress
 from copy import copy
 
+import attrs
 import pytest
 
 from camus_core.wire import messages as m
@@ -27,7 +28,15 @@ REFUSED = [*REFUSED_OF_CORE, *REFUSED_OF_SESSIONS]
 CODECS = {type(codec): codec for codec in (JsonCodec(), best_codec())}.values()
 """Without msgspec there is only one."""
 
+LENIENT = {
+    type(codec): codec for codec in (JsonCodec(lenient=True), best_codec(lenient=True))
+}.values()
+"""The codecs of clients."""
+
 every_codec = pytest.mark.parametrize("codec", CODECS, ids=lambda one: type(one).__name__)
+every_lenient_codec = pytest.mark.parametrize(
+    "codec", LENIENT, ids=lambda one: type(one).__name__
+)
 
 
 @every_codec
@@ -164,6 +173,86 @@ def test_a_refusal_knows_whether_its_frame_counts(
         codec.decode(b'{"type":%b%b}' % (to_json(type), rest), ids=True)
     is_counted = type not in ("ping", "pong", "ack")
     assert caught.value.refusal().is_counted == is_counted
+
+
+# Words of a newer server ---------------------------------------------------------------
+
+A, B = "a" * 32, "b" * 32
+
+WORDS = [
+    ("client-left", {"id": A, "reason": "moved"}, m.ClientLeftBody(A, "gone")),
+    ("undeliverable", {"receiver": A, "reason": "moved"}, m.UndeliverableBody(A, "gone")),
+    (
+        "client-joined",
+        {"id": A, "username": "Ann", "role": "speaker"},
+        m.SessionClient(A, "Ann", "guest"),
+    ),
+    (
+        "client-updated",
+        {"id": A, "username": "Ann", "role": "speaker", "colour": "red"},
+        m.SessionClient(A, "Ann", "guest"),
+    ),
+]
+"""Payloads with a word, and what a client makes of them."""
+
+
+def by_server(type: str, data: object) -> bytes:
+    return to_json({"sender": m.GROUND_CONTROL, "receiver": "room", "type": type, "data": data})
+
+
+@every_lenient_codec
+@pytest.mark.parametrize(("type", "data", "read"), WORDS, ids=[type for type, *_ in WORDS])
+def test_a_client_takes_a_word_that_it_does_not_know_for_its_fallback(
+    codec: Codec, type: str, data: object, read: object
+) -> None:
+    message = codec.decode(by_server(type, data), ids=True)
+    assert isinstance(message, m.Described)
+    assert (message.type, message.data) == (type, read)
+    for strict in CODECS:
+        with pytest.raises(MalformedMessage, match="expected '"):
+            strict.decode(by_server(type, data), ids=True)
+
+
+@every_lenient_codec
+def test_so_it_does_in_joined(codec: Codec) -> None:
+    ann, bob = ({"id": id, "username": "Ann", "role": "speaker"} for id in (A, B))
+    [joined] = (case for case in ACCEPTED_OF_SESSIONS if case.what == "joined, and not resumed")
+    message = codec.decode(joined.frame)
+    members = json.loads(joined.frame)
+    members["data"] |= {"role": "speaker", "reason": "moved", "clients": [ann, bob]}
+    newer = codec.decode(to_json(members))
+    assert isinstance(message, m.Joined) and isinstance(newer, m.Joined)
+    assert newer.data == attrs.evolve(
+        message.data,
+        role="guest",
+        reason="unknown",
+        clients=tuple(m.SessionClient(id, "Ann", "guest") for id in (A, B)),
+    )
+
+
+@every_lenient_codec
+@pytest.mark.parametrize(
+    ("type", "data"),
+    [
+        ("client-left", {"id": A, "reason": 5}),
+        ("client-left", {"id": A, "reason": None}),
+        ("client-left", {"id": A}),
+        ("set-role", {"id": A, "role": "speaker"}),
+        ("ice-servers", [{"urls": ["turn:example.com"], "kind": "relay"}]),
+        ("offer", {"type": "bid", "sdp": ""}),
+    ],
+)
+def test_another_word_has_no_fallback(codec: Codec, type: str, data: object) -> None:
+    with pytest.raises(MalformedMessage):
+        codec.decode(by_server(type, data), ids=True)
+
+
+@every_lenient_codec
+@pytest.mark.parametrize("case", ACCEPTED, ids=lambda one: one.what)
+def test_every_other_frame_a_client_reads_as_a_server_does(
+    codec: Codec, case: Accepted
+) -> None:
+    assert codec.decode(case.frame) == case.message
 
 
 # Texts of refusals, and written JSON --------------------------------------------------------

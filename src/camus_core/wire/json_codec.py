@@ -7,6 +7,7 @@ A refusal is a `ProtocolError`; nothing else escapes.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
@@ -38,8 +39,26 @@ _UNCOUNTED_TYPES = tuple(name for name, kind in m.MESSAGES.items() if kind in m.
 """A tuple, because the `type` of a frame may be a value that has no hash."""
 
 
+FALLBACKS: Mapping[Any, str] = {
+    m.Role: "guest",
+    m.LeaveReason: "gone",
+    m.Lost: "unknown",
+    m.Reason: "gone",
+}
+"""The sets of words that may grow, each with the word for which a client takes one that it
+doesn't know (rules CLIENT-32 and CLIENT-33).
+"""
+
+
 class JsonCodec:
-    """The codec on the standard library and cattrs."""
+    """The codec on the standard library and cattrs.
+
+    Args:
+        lenient: Replace a word that only a newer server knows by its fallback (`FALLBACKS`).
+    """
+
+    def __init__(self, *, lenient: bool = False) -> None:
+        self._reading = _lenient_converter if lenient else _converter
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         text = checked(frame)
@@ -64,7 +83,11 @@ class JsonCodec:
         sender = sender if isinstance(sender, str) else ""
         if kind is m.Extension:
             return m.Extension(envelope.type, envelope.receiver, data, sender)
-        return _build(kind, envelope.receiver, members.get("data"), data, sender)
+        value = members.get("data")
+        if issubclass(kind, m.Described):
+            body = _structure(value, kind.body, "$.data", self._reading)
+            return kind(envelope.receiver, body, sender)
+        return _build(kind, envelope.receiver, value, data, sender)
 
     def encode(self, message: Message) -> bytes:
         envelope = {
@@ -85,8 +108,6 @@ def _build(
     if issubclass(kind, m.Opaque):
         _structure(value, kind.body, "$.data")
         return kind(receiver, data, sender)
-    if issubclass(kind, m.Described):
-        return kind(receiver, _structure(value, kind.body, "$.data"), sender)
     if kind is m.Text:
         _structure(value, m.TextBody, "$.data")
         return m.Text(receiver, split_members(data.decode()), sender)
@@ -163,6 +184,9 @@ def _readable_id(members: Mapping[str, Any]) -> str | None:
 
 _converter = Converter(detailed_validation=True)
 
+_lenient_converter = Converter(detailed_validation=True)
+"""Reads as clients do; `_converter` reads as servers do, and writes."""
+
 _WORDS: dict[Any, str] = {
     str: "a string",
     int: "an integer",
@@ -193,24 +217,38 @@ def _literal(value: object, form: Any) -> object:
     return value
 
 
-def _array(value: object, form: Any) -> tuple[Any, ...]:
+def _lenient_literal(value: object, form: Any) -> object:
+    if isinstance(value, str) and value not in get_args(form) and form in FALLBACKS:
+        return FALLBACKS[form]
+    return _literal(value, form)
+
+
+def _array(converter: Converter, value: object, form: Any) -> tuple[Any, ...]:
     items = _exact(value, list)
-    return tuple(_converter.structure(item, get_args(form)[0]) for item in items)
+    return tuple(converter.structure(item, get_args(form)[0]) for item in items)
 
 
-def _object(form: type) -> Callable[[Any, Any], Any]:
-    members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, _converter)
+def _object(converter: Converter, form: type) -> Callable[[Any, Any], Any]:
+    members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, converter)
     return lambda value, _: members(_exact(value, dict), form)
 
 
-def _prepare() -> None:
-    """Build every hook at import, and not at the first frame."""
+def _prepare_to_read(converter: Converter, literal: Callable[[object, Any], object]) -> None:
+    """Build every hook for reading at import, and not at the first frame."""
     for plain in (str, int, float, bool, NoneType):
-        _converter.register_structure_hook(plain, _exact)
-    _converter.register_structure_hook_func(_is_plain_union, _exact)
-    _converter.register_structure_hook_func(_made_from(Literal), _literal)
-    _converter.register_structure_hook_func(_made_from(tuple), _array)
-    _converter.register_structure_hook_factory(attrs.has, _object)
+        converter.register_structure_hook(plain, _exact)
+    converter.register_structure_hook_func(_is_plain_union, _exact)
+    converter.register_structure_hook_func(_made_from(Literal), literal)
+    converter.register_structure_hook_func(_made_from(tuple), partial(_array, converter))
+    converter.register_structure_hook_factory(attrs.has, partial(_object, converter))
+    for form in (_Envelope, _MessageIds, m.TextBody):
+        converter.get_structure_hook(form)
+    for kind in m.MESSAGES.values():
+        if issubclass(kind, m.Opaque | m.Described):
+            converter.get_structure_hook(kind.body)
+
+
+def _prepare_to_write() -> None:
     absent = override(omit_if_default=True)
     _converter.register_unstructure_hook(
         m.IceServer,
@@ -219,14 +257,9 @@ def _prepare() -> None:
     for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
         hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
         _converter.register_unstructure_hook(body, hook)
-    for form in (_Envelope, _MessageIds, m.TextBody):
-        _converter.get_structure_hook(form)
-    for kind in m.MESSAGES.values():
-        if issubclass(kind, m.Opaque | m.Described):
-            _converter.get_structure_hook(kind.body)
 
 
-def _structure(value: object, form: Any, path: str) -> Any:
+def _structure(value: object, form: Any, path: str, reading: Converter = _converter) -> Any:
     """Return a value converted to a type.
 
     Raises:
@@ -243,7 +276,7 @@ def _structure(value: object, form: Any, path: str) -> Any:
         return _expected(inner or form)
 
     try:
-        return _converter.structure(value, form)
+        return reading.structure(value, form)
     except Exception as error:
         problems = transform_error(error, path=path, format_exception=describe)
         _break_cycles(error)
@@ -275,4 +308,6 @@ def _expected(form: Any) -> str:
     return "expected " + " or ".join(names)
 
 
-_prepare()
+_prepare_to_read(_converter, _literal)
+_prepare_to_read(_lenient_converter, _lenient_literal)
+_prepare_to_write()

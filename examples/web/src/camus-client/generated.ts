@@ -794,6 +794,14 @@ export const ERRORS = {
   },
 } as const;
 
+/** The words of each set that may grow, and the one for which an unknown word is taken. */
+export const WORDS = {
+  Role: { words: ["owner", "moderator", "guest"], fallback: "guest" },
+  LeaveReason: { words: ["left", "gone", "rejoined", "kicked", "banned"], fallback: "gone" },
+  Lost: { words: ["unknown", "overflow", "restarted", "rejoined"], fallback: "unknown" },
+  Reason: { words: ["gone", "full", "expired"], fallback: "gone" },
+} as const;
+
 /** What a client does after its connection has ended. */
 export const RECONNECT = {
   no: "do not reconnect unchanged",

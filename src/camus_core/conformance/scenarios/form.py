@@ -88,7 +88,7 @@ SCENARIOS = (
     ),
     Scenario(
         "data that is missing is null, and is written as null",
-        ("CORE-19", "CORE-20", "CORE-68"),
+        ("CORE-19", "CORE-20", "CORE-68", "CORE-135"),
         (
             Joins(BILL),
             Joins(TED),
