@@ -6,14 +6,17 @@ from .client import (
     Expired,
     InWaitingRoom,
     Refused,
+    Rejected,
     Rejoined,
     Resumed,
+    RoomKey,
     Session,
     SessionEvent,
     Token,
     Unanswered,
     create_room,
     join,
+    new_secret,
 )
 from .client.peer import ConnectionClosed, Peer, connect
 from .signaling import Signaling
@@ -26,8 +29,10 @@ __all__ = [
     "InWaitingRoom",
     "Peer",
     "Refused",
+    "Rejected",
     "Rejoined",
     "Resumed",
+    "RoomKey",
     "Session",
     "SessionEvent",
     "Signaling",
@@ -36,4 +41,5 @@ __all__ = [
     "connect",
     "create_room",
     "join",
+    "new_secret",
 ]

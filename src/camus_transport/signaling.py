@@ -26,7 +26,7 @@ from camus_core.wire.messages import JoinBody
 from camus_core.wire.profile import SESSION
 from camus_store import open_store
 
-from .client import Backoff, Session, SessionEvent, Token
+from .client import Backoff, RoomKey, Session, SessionEvent, Token
 from .client.peer import Peer, joined
 from .http.access import AccessRules
 from .http.forwarded import TrustedProxies
@@ -273,6 +273,7 @@ class Signaling:
         token: Token | None = None,
         owner_token: str | None = None,
         identity: Identity | None = None,
+        key: RoomKey | None = None,
         on_event: Callable[[SessionEvent], None] | None = None,
         backoff: Backoff | None = None,
     ) -> Session:
@@ -288,7 +289,7 @@ class Signaling:
             return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
         body = JoinBody(room_id, username, password, owner_token=owner_token)
-        return Session(open_wire, body, on_event, backoff or Backoff(), token)
+        return Session(open_wire, body, on_event, backoff or Backoff(), token, key)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:
         """Return the pages and the accepted hosts of one listener.

@@ -58,7 +58,7 @@ ACCEPTED_OF_SESSIONS = [
         b'{"id":"ann","room_id":"lobby","role":"owner","session":"s","resumed":false,'
         b'"ice_servers":[{"urls":["stun:a"],"kind":"stun"}],"limits":%b,"capabilities":[],'
         b'"locked":false,"reason":"overflow","clients":[%b],'
-        b'"waiting":[{"id":"b0b","username":"Bob"}]}' % (_ALLOWANCE, _ANN),
+        b'"waiting":[{"id":"b0b","username":"Bob"}],"encrypted":true}' % (_ALLOWANCE, _ANN),
         m.Joined(
             "room",
             m.JoinedBody(
@@ -74,6 +74,7 @@ ACCEPTED_OF_SESSIONS = [
                 reason="overflow",
                 clients=(_SEEN,),
                 waiting=(m.ClientInfo("b0b", "Bob"),),
+                encrypted=True,
             ),
             "ann",
         ),
@@ -89,6 +90,12 @@ ACCEPTED_OF_SESSIONS = [
         "create-room",
         b'{"token":"t"}',
         m.CreateRoom("room", m.CreateRoomBody(token="t"), "ann"),
+    ),
+    same(
+        "a create-room for an encrypted room",
+        "create-room",
+        b'{"encrypted":true}',
+        m.CreateRoom("room", m.CreateRoomBody(encrypted=True), "ann"),
     ),
     same(
         "a room without a name",
@@ -237,6 +244,12 @@ REFUSED_OF_SESSIONS = [
         "yes as public",
         b'{"public":"yes"}',
         "expected true or false or null @ $.data.public",
+        "create-room",
+    ),
+    payload(
+        "yes as encrypted",
+        b'{"encrypted":"yes"}',
+        "expected true or false or null @ $.data.encrypted",
         "create-room",
     ),
     payload("an ack of null", b"null", "expected an object @ $.data", "ack"),

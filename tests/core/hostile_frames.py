@@ -23,7 +23,13 @@ PAYLOADS: dict[str, list[bytes]] = {
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
     "list-rooms": [b"null"],
-    "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
+    "create-room": [
+        b"{}",
+        b'{"encrypted":true}',
+        b'{"name":"\\u202e"}',
+        b'{"guest_limit":0}',
+        b'{"public":"no"}',
+    ],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
     **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
@@ -100,9 +106,10 @@ def hostile_ack(rng: random.Random, received: int) -> bytes:
 
 
 def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
-    """Return a `create-room`; half of them carry this token."""
+    """Return a `create-room`; half of them carry this token, and a quarter are encrypted."""
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
-    data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+    more = token + ('"encrypted":true,' if rng.random() < 0.25 else "")
+    data = f'{{{more}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
 
 

@@ -2,10 +2,10 @@
 
 No client joins a room without the credentials for it: the password, the owner token, or a token
 of its own; where guests are not allowed, no guest joins. No client creates a room with a token
-that names other rooms. No banned client joins, and only moderators and admitted clients pass a
-lock. No client has a role that it was not given, by its token or by a moderator, and none
-moderates a client whose rank isn't lower. A removed client never gets its place back. Neither
-members nor bans exceed their limits.
+that names other rooms. No client of the core profile joins an encrypted room. No banned client
+joins, and only moderators and admitted clients pass a lock. No client has a role that it was
+not given, by its token or by a moderator, and none moderates a client whose rank isn't lower. A
+removed client never gets its place back. Neither members nor bans exceed their limits.
 """
 
 from collections.abc import Callable, Iterable
@@ -91,6 +91,8 @@ class PermissionChecks:
             self.report("a guest where none are allowed")
         if identity is not None and not identity.may_enter(room.id):
             self.report("joined with a token for other rooms")
+        if room.encrypted and not client.has_session:
+            self.report("joined an encrypted room without the session profile")
         if role == "guest":
             self._comes_in_as_guest(client, room, identity)
         if (identity is not None or role == "guest") and any(

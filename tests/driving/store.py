@@ -164,6 +164,7 @@ class SynchronousStore:
             requested.guest_limit,
             question.empty_for,
             digest(owner_token),
+            encrypted=bool(requested.encrypted),
         )
         is_new = run_without_waiting(self._store.create_room(record))
         return CreatedRoom(record, owner_token) if is_new else None

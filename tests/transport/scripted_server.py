@@ -9,7 +9,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Backoff, Session, Token
+from camus_transport import Backoff, RoomKey, Session, Token
 from camus_transport.client import SessionEvent
 from camus_transport.client.wire import WireClosed
 
@@ -177,12 +177,15 @@ class ScriptedServer:
         return self.wires[-1]
 
     def session(
-        self, give_up_after: float | None = None, token: Token | None = None
+        self,
+        give_up_after: float | None = None,
+        token: Token | None = None,
+        key: RoomKey | None = None,
     ) -> Session:
         """Return Ted's session; each of its delays is the longest possible."""
         backoff = Backoff(give_up_after, jitter=lambda most: most)
         join = m.JoinBody("lobby", "Ted")
-        return Session(self.open, join, self.events.append, backoff, token)
+        return Session(self.open, join, self.events.append, backoff, token, key)
 
 
 def server_that_says(*answers: Answer) -> ScriptedServer:

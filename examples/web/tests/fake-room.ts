@@ -1,7 +1,8 @@
 // A room of calls in one process; messages wait until the test delivers them.
 
 import { Call } from "../src/camus-client/call/call";
-import type { CallEvents, CallOptions, CallSession } from "../src/camus-client/call/call";
+import type { CallOptions } from "../src/camus-client/call/call";
+import type { CallEvents, CallSession } from "../src/camus-client/call/call-events";
 import { Emitter } from "../src/camus-client/emitter";
 import type { SendableMessage } from "../src/camus-client/frames";
 import { LIMITS } from "../src/camus-client/generated";
@@ -70,6 +71,7 @@ export class FakeMember implements CallSession {
       limits: LIMITS,
       capabilities: [],
       locked: false,
+      encrypted: this.room.isEncrypted,
     };
     this.room.add(this);
     this.clients = new Map([...this.room.members.keys()].map((id) => [id, member(id)]));
@@ -126,6 +128,8 @@ export class FakeRoom {
   readonly members = new Map<string, FakeMember>();
   /** The sender and type of each message. */
   readonly relayed: string[] = [];
+  /** Whether those that join are told that the room is encrypted. */
+  isEncrypted = false;
   /** Selects messages that are reported to the sender instead of relayed. */
   isLost: (message: SendableMessage) => boolean = () => false;
 

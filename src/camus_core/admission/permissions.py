@@ -58,11 +58,14 @@ def role_in(
         guests: Clients without an identity may enter.
 
     Raises:
-        NotAllowed: the client's identity or owner token doesn't give access to the room.
+        NotAllowed: the client's identity or owner token doesn't give access to the room, or it
+            is of the core profile and the room is encrypted.
         Banned: a ban covers the client.
     """
     identity = connection.identity
     check_identity(room.record.id, identity, guests)
+    if room.record.encrypted and not connection.handshake.profile.keeps_session:
+        raise NotAllowed("this room is encrypted: join it with a client of camus.2")
     role: m.Role = "guest" if identity is None else identity.role
     if owner_token is not None:
         if digest(owner_token) != room.record.owner_digest:

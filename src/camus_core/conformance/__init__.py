@@ -2,6 +2,7 @@
 server.
 
 `SCENARIOS` are data; `run` plays one with a driver, a function that carries out an `Act`.
+`encryption.json` is for clients: messages of an encrypted room, and some that only look alike.
 """
 
 from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write

@@ -182,7 +182,9 @@ JOINED = r"""{
       "place_seconds": 30.0,
       "silent_for": 60.0
     },
-    "capabilities": ["control", "create-room", "list-rooms", "resume", "undeliverable"],
+    "capabilities": [
+      "control", "create-room", "encrypted-rooms", "list-rooms", "resume", "undeliverable"
+    ],
     "locked": false,
     "clients": [
       {

@@ -38,7 +38,7 @@ SESSION = ProtocolProfile(
 
 _OF_REQUESTS = {kind.capability for kind in m.MESSAGES.values() if kind.capability is not None}
 
-CAPABILITIES = tuple(sorted(_OF_REQUESTS | {"resume", "undeliverable"}))
+CAPABILITIES = tuple(sorted(_OF_REQUESTS | {"encrypted-rooms", "resume", "undeliverable"}))
 """The capabilities that the server names in `joined`, and clients can rely on."""
 
 ACK_FRAMES = 32

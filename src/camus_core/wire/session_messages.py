@@ -101,7 +101,8 @@ class JoinedBody:
     `received` is the number of the client's counted frames that the server has handled, where
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
-    there unless the session was resumed.
+    there unless the session was resumed. `encrypted` is there in an
+    encrypted room only.
     """
 
     id: str
@@ -117,6 +118,7 @@ class JoinedBody:
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
+    encrypted: bool = False
 
 
 @define
@@ -143,6 +145,7 @@ class CreateRoomBody:
     """The room to create. Its id is derived from its name.
 
     `token` asserts the client's identity, on a server where guests may not create rooms.
+    `encrypted` keeps clients of the core profile out, which know nothing of encryption.
     """
 
     name: str | None = None
@@ -150,6 +153,7 @@ class CreateRoomBody:
     public: bool | None = False
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     token: str | None = field(default=None, repr=False)
+    encrypted: bool | None = False
 
 
 @frozen

@@ -1,7 +1,16 @@
 """The Python client of the session profile, whose sessions outlive their connections."""
 
 from .backoff import Backoff
-from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent
+from .encryption import RoomKey, new_secret
+from .events import (
+    Dropped,
+    Expired,
+    InWaitingRoom,
+    Rejected,
+    Rejoined,
+    Resumed,
+    SessionEvent,
+)
 from .joining import create_room, join
 from .reconnection import Token
 from .requests import Refused, Unanswered
@@ -13,12 +22,15 @@ __all__ = [
     "Expired",
     "InWaitingRoom",
     "Refused",
+    "Rejected",
     "Rejoined",
     "Resumed",
+    "RoomKey",
     "Session",
     "SessionEvent",
     "Token",
     "Unanswered",
     "create_room",
     "join",
+    "new_secret",
 ]

@@ -4,6 +4,8 @@ from attrs import frozen
 
 from camus_core.wire.messages import Lost, Message
 
+from .encryption import Fault
+
 
 @frozen
 class Dropped:
@@ -61,5 +63,18 @@ class Expired:
     messages: tuple[Message, ...]
 
 
-SessionEvent = Dropped | InWaitingRoom | Resumed | Rejoined | Expired
+@frozen
+class Rejected:
+    """A member of an encrypted room has sent what such a room doesn't accept.
+
+    Attributes:
+        message: the message as it was received. It isn't among the messages of the session.
+        fault: the reason, see `Fault` in `encryption`.
+    """
+
+    message: Message
+    fault: Fault
+
+
+SessionEvent = Dropped | InWaitingRoom | Resumed | Rejoined | Expired | Rejected
 """The argument of `on_event`."""

@@ -10,6 +10,7 @@ from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 
 from .backoff import Backoff
+from .encryption import RoomKey
 from .events import SessionEvent
 from .reconnection import Token
 from .requests import ask
@@ -25,6 +26,7 @@ def join(
     password: str | None = None,
     token: Token | None = None,
     owner_token: str | None = None,
+    key: RoomKey | None = None,
     on_event: Callable[[SessionEvent], None] | None = None,
     backoff: Backoff | None = None,
 ) -> Session:
@@ -38,8 +40,10 @@ def join(
         token: a token that identifies the client, or a function that gets a new one each time
             the client joins or reconnects.
         owner_token: the token returned by `create_room`, which makes the client the owner.
-        on_event: called with each `Dropped`, `InWaitingRoom`, `Resumed`, `Rejoined` and
-            `Expired`.
+        key: the key of an encrypted room: offers, answers, candidates and tracks are encrypted
+            for their receiver, and only encrypted ones are accepted.
+        on_event: called with each `Dropped`, `InWaitingRoom`, `Resumed`, `Rejoined`, `Expired`
+            and `Rejected`.
         backoff: the policy of reconnection; `Backoff()` if None.
 
     Raises:
@@ -48,7 +52,7 @@ def join(
     parse_uri(url)
     body = m.JoinBody(room_id, username, password, owner_token=owner_token)
     return Session(
-        lambda: open_wire(url, SESSION.name), body, on_event, backoff or Backoff(), token
+        lambda: open_wire(url, SESSION.name), body, on_event, backoff or Backoff(), token, key
     )
 
 
@@ -60,6 +64,7 @@ async def create_room(
     public: bool = False,
     guest_limit: int | None = None,
     token: str | None = None,
+    encrypted: bool = False,
 ) -> m.RoomCreatedBody:
     """Create a room without joining it; return its id and its owner token.
 
@@ -70,6 +75,8 @@ async def create_room(
         public: True to have the server list the room.
         guest_limit: the maximum number of members.
         token: a token that identifies the creator, where guests may not create rooms.
+        encrypted: True to keep out clients of the core profile, which can't encrypt. Members
+            join with a `RoomKey`.
 
     Raises:
         OSError: the server can't be reached.
@@ -80,7 +87,7 @@ async def create_room(
     """
     wire = await open_wire(url, SESSION.name)
     try:
-        body = m.CreateRoomBody(name, password, public, guest_limit, token)
+        body = m.CreateRoomBody(name, password, public, guest_limit, token, encrypted)
         request = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
         return (await ask(wire, best_codec(lenient=True), request, m.RoomCreated)).data
     finally:

@@ -18,6 +18,8 @@ from camus_core.wire.errors import LEFT
 from camus_core.wire.messages import GROUND_CONTROL
 
 from .backoff import Backoff
+from .encrypted_members import EncryptedMembers
+from .encryption import RoomKey, is_encryptable
 from .events import SessionEvent
 from .moderation import ModerationRequests
 from .peer import ConnectionClosed
@@ -52,8 +54,10 @@ class Session(ModerationRequests):
         on_event: Callable[[SessionEvent], None] | None,
         backoff: Backoff,
         token: Token | None = None,
+        key: RoomKey | None = None,
     ) -> None:
         self._codec = best_codec(lenient=True)
+        self._key = key
         self._notify = EventNotifier(on_event)
         self._reconnection = Reconnection(
             open_wire, join, token, self._codec, backoff, self._notify
@@ -61,6 +65,7 @@ class Session(ModerationRequests):
         self._send_lock = asyncio.Lock()
         self._left = False
         self._ended: ConnectionClosed | None = None
+        self._connection: SessionConnection | None = None
 
     async def __aenter__(self) -> Self:
         """Join the room; while it is locked, wait until a moderator admits the client.
@@ -75,7 +80,7 @@ class Session(ModerationRequests):
             Exception: any error of the function that gets tokens.
         """
         wire = await self._reconnection.enter(self._create_state)
-        self._connection: SessionConnection | None = self._new_connection(wire)
+        self._connection = self._new_connection(wire)
         self._task = asyncio.create_task(self._run(self._connection))
         return self
 
@@ -124,6 +129,11 @@ class Session(ModerationRequests):
         return self._state.membership.joined.locked
 
     @property
+    def encrypted(self) -> bool:
+        """True if the room was created as an encrypted one, for which a key is needed."""
+        return self._state.membership.joined.encrypted
+
+    @property
     def waiting(self) -> Mapping[str, m.ClientInfo]:
         """The waiting clients by id, longest first; guests aren't told of them."""
         return MappingProxyType(self._state.membership.waiting)
@@ -151,16 +161,26 @@ class Session(ModerationRequests):
         This waits while the unconfirmed messages reach a limit of the server. A message whose
         delivery the server can no longer confirm is reported with `Expired`.
 
+        In an encrypted room, an `offer`, `answer`, `icecandidate` or `x-tracks` is kept until
+        its receiver has said how to encrypt for it, which each member does when it comes in.
+
         Raises:
             ConnectionClosed: the session has ended.
             ValueError: the message is longer than `limits.frame_bytes`; or it is a `join` or an
-                `ack`, which only the session itself sends.
+                `ack`, which only the session itself sends; or it would have to be encrypted,
+                and is for all members, or the session has no key.
         """
         if isinstance(message, m.Join | m.Ack):
             raise ValueError(f"only the session itself sends `{message.type}`")
-        frame = self._codec.encode(message)
+        encrypted = self._state.encrypted
+        if encrypted is None and self.encrypted and is_encryptable(message):
+            raise ValueError(f"`{message.type}` in an encrypted room needs the key of the room")
+        sealed = message if encrypted is None else encrypted.seal(message)
+        frame = self._codec.encode(sealed)
         if len(frame) > self.limits.frame_bytes:
             raise ValueError(f"{len(frame)} bytes are more than {self.limits.frame_bytes}")
+        if encrypted is not None and encrypted.keeps(message):
+            return
         async with self._send_lock:
             while self._end_reason() is None and not self._state.delivery.fits(len(frame)):
                 with self._state.inbox.without_bound():
@@ -243,7 +263,14 @@ class Session(ModerationRequests):
             self._state.finish(end, confirmed=has_left)
 
     def _create_state(self, joined: m.Joined) -> None:
-        self._state = SessionState(joined, self._codec, self._notify)
+        state = self._state = SessionState(joined, self._codec, self._notify)
+        if self._key is not None:
+            state.encrypted = EncryptedMembers(
+                self._key,
+                state.membership,
+                lambda message, sealed: self._put(message, self._codec.encode(sealed)),
+                self._notify,
+            )
 
     def _new_connection(self, wire: Wire) -> SessionConnection:
         state = self._state

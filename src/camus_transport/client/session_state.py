@@ -11,6 +11,7 @@ from camus_core.wire.codec import Codec
 from camus_core.wire.messages import GROUND_CONTROL, UNCOUNTED, UNREPORTED
 
 from .delivery import ClientDelivery
+from .encrypted_members import EncryptedMembers
 from .events import Expired, Rejoined, Resumed, SessionEvent
 from .inbox import Inbox
 from .membership import Membership
@@ -41,6 +42,7 @@ class SessionState:
         joined: the `joined` that the session began with.
         notify: called with each event of the session.
         sending_may_proceed: set when a sender that waits for space should look again.
+        encrypted: the members of an encrypted room; None in any other room.
     """
 
     joined: m.Joined
@@ -51,6 +53,7 @@ class SessionState:
     inbox: Inbox = field(init=False)
     requests: PendingRequests = field(factory=PendingRequests, init=False)
     sending_may_proceed: asyncio.Event = field(factory=asyncio.Event, init=False)
+    encrypted: EncryptedMembers | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         body = self.joined.data
@@ -71,6 +74,13 @@ class SessionState:
             self.membership.update(message)
             if self.requests.resolve(message):
                 return
+            if self.encrypted is not None and self.encrypted.follow(message):
+                return
+        elif self.encrypted is not None:
+            opened = self.encrypted.receive(message)
+            if opened is None:
+                return
+            message = opened
         self.inbox.put(message)
 
     def join_again(self, joined: m.Joined) -> None:
@@ -94,6 +104,9 @@ class SessionState:
             self._expire(expired)
             self.requests.fail(Unanswered("the session could not be resumed"))
             self.inbox.put(joined)
+            if self.encrypted is not None:
+                is_kept = body.id == old_id and body.reason != "rejoined"
+                self.encrypted.enter(is_kept=is_kept)
         self.delivery.limits, self.inbox.capacity = body.limits, body.limits.unconfirmed_frames
         self.sending_may_proceed.set()
 
@@ -106,6 +119,8 @@ class SessionState:
         """
         if not confirmed:
             self._expire(self.delivery.begin_epoch(None))
+        if self.encrypted is not None:
+            self.encrypted.end()
         self.requests.fail(end)
         self.inbox.end(end)
         self.sending_may_proceed.set()

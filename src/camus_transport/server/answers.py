@@ -203,6 +203,7 @@ class Answers:
             wanted.guest_limit,
             question.empty_for,
             digest(token),
+            encrypted=bool(wanted.encrypted),
             incarnation=new_incarnation(),
         )
         return CreatedRoom(record, token)

@@ -415,7 +415,7 @@ export interface ResumeBody {
 /**
  * The room to create. Its id is derived from its name.
  *
- * `token` asserts the client's identity, on a server where guests may not create rooms.
+ * `token` asserts the client's identity, on a server where guests may not create rooms. `encrypted` keeps clients of the core profile out, which know nothing of encryption.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -423,6 +423,7 @@ export interface CreateRoomBody {
   public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
+  encrypted?: boolean | null;
 }
 /**
  * The number of counted frames received in this epoch.
@@ -502,7 +503,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed. `encrypted` is there in an encrypted room only.
  */
 export interface JoinedBody {
   id: string;
@@ -518,6 +519,7 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  encrypted?: boolean;
 }
 /**
  * The limits that a client has to know. Times are in seconds.

@@ -7,6 +7,8 @@ export type { ReconnectPolicy } from "./backoff";
 export { createRoom, listRooms } from "./directory";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
+export { EncryptionError, newSecret, RoomKey } from "./encryption";
+export type { EncryptionFault } from "./encryption";
 export type { SendableMessage } from "./frames";
 export * from "./generated";
 export { tabSessionStore } from "./session-store";
@@ -27,7 +29,8 @@ export type {
 export { openWebSocket } from "./transport";
 export type { OpenTransport, Transport, TransportListener } from "./transport";
 export { Call } from "./call/call";
-export type { CallEvents, CallOptions, CallSession } from "./call/call";
+export type { CallEvents, CallSession } from "./call/call-events";
+export type { CallOptions } from "./call/call";
 export type { PeerState } from "./call/peer";
 export { usableIceServers } from "./call/usable-ice-servers";
 export type { UsableIceServers } from "./call/usable-ice-servers";

@@ -130,6 +130,7 @@ SCENARIOS = (
                     capabilities=[
                         "control",
                         "create-room",
+                        "encrypted-rooms",
                         "list-rooms",
                         "resume",
                         "undeliverable",

@@ -3,16 +3,17 @@
 import { systemClock } from "../clock";
 import type { Clock } from "../clock";
 import { Emitter } from "../emitter";
+import type { RoomKey } from "../encryption";
 import { ROOM } from "../generated";
 import type { IceServer } from "../generated";
 import { rtcIceServers } from "../ice-servers";
-import type { Session } from "../session";
 import type { Entered, MemberMessage } from "../session-events";
+import type { CallEvents, CallSession } from "./call-events";
 import { newConnectionName } from "./message-ids";
 import { EarlyMessages } from "./early-messages";
 import { ConnectionPacer } from "./connection-pacing";
+import { EncryptedSession } from "./encrypted-session";
 import { Peer } from "./peer";
-import type { PeerState } from "./peer";
 import { openRtcPeerConnection } from "./peer-connection";
 import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
 import type { ConnectionQuality } from "./connection-quality";
@@ -41,38 +42,19 @@ interface PendingPeer {
   readonly messages: EarlyMessages;
 }
 
-/** The part of a session that a call uses. */
-export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
-
 /** The options of a call. */
 export interface CallOptions {
   /** The label of the data channel to each peer that also opens one; null for no channel. */
   readonly channel?: string | null;
   /** The maximum number of peer connections; members beyond it get none. */
   readonly maxConnections?: number;
+  /**
+   * The key of an encrypted room: nothing goes out, or is accepted, unencrypted. Without it, a
+   * call in a room that is `encrypted` connects with nobody.
+   */
+  readonly key?: RoomKey;
   readonly openPeerConnection?: OpenPeerConnection;
   readonly clock?: Clock;
-}
-
-/** The events of a call, by name. */
-export interface CallEvents {
-  /**
-   * The state of the connection with a member has changed; `closed` is the last state reported.
-   */
-  peer: { readonly id: string; readonly state: PeerState };
-  /**
-   * The tracks that a member sends have changed. Keys are track names: `microphone`, `camera`,
-   * `screen`.
-   */
-  tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
-  /** A member has announced its state (`x-state`). */
-  state: { readonly id: string; readonly state: MemberState };
-  /** The data channel to a member exists; it opens once the peer connection is established. */
-  channel: { readonly id: string; readonly channel: RTCDataChannel };
-  /** An operation on the connection with a member has failed. */
-  failed: { readonly id: string; readonly error: unknown };
-  /** The browser refuses the STUN or TURN servers with these URLs; the call uses the others. */
-  "servers-refused": readonly string[];
 }
 
 /**
@@ -82,6 +64,7 @@ export interface CallEvents {
 export class Call {
   readonly #events = new Emitter<CallEvents>();
   readonly #session: CallSession;
+  readonly #hasKey: boolean;
   readonly #open: OpenPeerConnection;
   readonly #clock: Clock;
   readonly #channel: string | null;
@@ -101,9 +84,11 @@ export class Call {
   #state: MemberState | null = null;
 
   constructor(session: CallSession, options: CallOptions = {}) {
-    this.#session = session;
     this.#open = options.openPeerConnection ?? openRtcPeerConnection;
     this.#clock = options.clock ?? systemClock;
+    this.#hasKey = options.key !== undefined;
+    const encrypted = options.key && this.#encrypt(session, options.key);
+    session = this.#session = encrypted ?? session;
     this.#channel = options.channel ?? null;
     this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
     this.#pacer = new ConnectionPacer(this.#clock, (id) => this.#openPeer(id, false));
@@ -120,8 +105,15 @@ export class Call {
       session.on("status", ({ at }) => {
         if (at === "ended") this.#endAll();
       }),
+      () => encrypted?.close(),
     ];
     if (session.joined) this.#connectToAll(true);
+  }
+
+  #encrypt(session: CallSession, key: RoomKey): EncryptedSession {
+    return new EncryptedSession(session, key, this.#clock, (id, error) =>
+      this.#events.emit("failed", { id, error }),
+    );
   }
 
   // State for the caller ------------------------------------------------------------------
@@ -303,8 +295,9 @@ export class Call {
 
   /** Opens a connection with a member, at once or when the pacer allows it. */
   #connectTo(id: string, waitsForOffer: boolean, trackNames: Peer["trackNames"] = null): void {
-    const me = this.#session.joined?.id;
-    if (me === undefined || id === me || this.#peers.has(id) || this.#pending.has(id)) return;
+    const { joined } = this.#session;
+    if (!joined || (joined.encrypted && !this.#hasKey)) return;
+    if (id === joined.id || this.#peers.has(id) || this.#pending.has(id)) return;
     this.#pending.set(id, { trackNames, messages: new EarlyMessages() });
     if (this.#pacer.tryAcquire(id)) this.#openPeer(id, waitsForOffer);
     else this.#events.emit("peer", { id, state: "held" });
