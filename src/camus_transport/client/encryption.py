@@ -1,4 +1,4 @@
-"""Encrypted rooms (rules CLIENT-36 to CLIENT-39): the key of a room, and the encrypted form of
+"""Encrypted rooms (rules CLIENT-45 to CLIENT-48): the key of a room, and the encrypted form of
 messages between two members.
 
 All members of an encrypted room have one secret, which the server doesn't know. A message is

@@ -1,5 +1,5 @@
 // The session of a call in an encrypted room: what describes peer connections is encrypted on
-// its way out, and decrypted on its way in (rules CLIENT-36 to CLIENT-39).
+// its way out, and decrypted on its way in (rules CLIENT-45 to CLIENT-48).
 
 import type { Clock } from "../clock";
 import { Emitter } from "../emitter";
