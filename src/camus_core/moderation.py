@@ -42,6 +42,7 @@ class Moderation:
             m.Lock: self._lock,
             m.Admit: self._admit,
             m.Deny: self._deny,
+            m.RequestMute: self._request_mute,
         }
 
     def _kick(
@@ -90,6 +91,20 @@ class Moderation:
         self, room: Room, order: m.Deny, giver: OrderGiver, now: Timestamp
     ) -> list[Effect]:
         return self.admission.deny(room, order.data.id)
+
+    def _request_mute(
+        self, room: Room, order: m.RequestMute, giver: OrderGiver, now: Timestamp
+    ) -> list[Effect]:
+        about = order.data.id
+        if about is None:
+            asked, receiver = list(room.members.values()), m.ROOM
+            asked = [one for one in asked if giver.is_above(one)]
+        else:
+            asked, receiver = [_member_below(room, about, giver)], about
+        by = m.GROUND_CONTROL if giver.member is None else giver.member.id
+        body = m.MuteRequestedBody(by, order.data.kind)
+        asked = [one for one in asked if one.profile.receives_deltas]
+        return room.tell(asked, m.MuteRequested(receiver, body, GROUND_CONTROL))
 
     def _expel(
         self, member: Member, reason: m.LeaveReason, code: CloseCode, now: Timestamp

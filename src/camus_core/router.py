@@ -66,6 +66,7 @@ from .moderation import Moderation
 from .rate_limits import RateLimits
 from .records import RoomId
 from .requests import BasicRequests, Orders, Requests
+from .rooms.attributes import Attributes
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
@@ -132,7 +133,7 @@ class Router:
         limits, guests, deadlines = self.limits, self.guests, self._deadlines
         attempts, connections = self._attempts, self._connections
         self._rate_limits = rate_limits = RateLimits(limits)
-        self._charges = MessageCharges(rate_limits)
+        self._charges = charges = MessageCharges(rate_limits)
         announcements = AnnouncementLimits(limits, rate_limits)
         self._rooms = rooms = RoomRegistry(
             limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
@@ -158,7 +159,10 @@ class Router:
             limits, rooms, sessions, waiting_rooms, admission, connections
         )
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
-        self._orders = orders = Orders(rooms, moderation.order_handlers())
+        attributes = Attributes(limits, charges)
+        self._orders = orders = Orders(
+            rooms, {**moderation.order_handlers(), **attributes.order_handlers()}
+        )
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )

@@ -3,6 +3,7 @@
 from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
+from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
 from .frames_refused import payload
 
 _ALLOWANCE = (
@@ -185,6 +186,7 @@ ACCEPTED_OF_SESSIONS = [
             "room", m.ErrorBody("undeliverable", "m", receiver="b0b", reason="full"), "ann"
         ),
     ),
+    *ACCEPTED_OF_ATTRIBUTES,
 ]
 
 _NO_INTEGER = "expected an integer @ $.data.received"
@@ -293,4 +295,5 @@ REFUSED_OF_SESSIONS = [
         "a lock that says nothing", b"{}", "required field missing @ $.data.locked", "lock"
     ),
     payload("done with something", b"1", "expected null @ $.data", "done"),
+    *REFUSED_OF_ATTRIBUTES,
 ]

@@ -25,6 +25,7 @@ PAYLOADS: dict[str, list[bytes]] = {
     "list-rooms": [b"null"],
     "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
+    "mute-requested": [b'{"by":"ground control","kind":"audio"}'],
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
     **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
 }
@@ -133,7 +134,10 @@ def _value(rng: random.Random, form: Any) -> object:
     if get_origin(form) is Literal:
         return rng.choice([*kinds * 4, "owner"])
     if get_origin(form) is Mapping:
-        return {rng.choice("abc"): _value(rng, kinds[1]) for _ in range(rng.randrange(4))}
+        return {
+            rng.choice(["a", "b", "c", m.SPEAK]): _value(rng, kinds[1])
+            for _ in range(rng.randrange(4))
+        }
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
     return None if form is NoneType else rng.choice(["a", "b", "", "x" * 300])

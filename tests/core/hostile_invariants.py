@@ -10,7 +10,7 @@ changes nothing. No room that has members is forgotten. `hostile_permissions` an
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, field
 
@@ -210,6 +210,16 @@ class Invariants:
                 self._check_roster(RoomId(roster.room_id), [one.id for one in roster.clients])
             case m.ClientJoined(data=about) | m.ClientUpdated(data=about):
                 subjects = {self.room_of[ClientId(about.id)]}
+                self._check_attributes(about.attributes)
+            case m.RoomUpdated(data=updated) if updated.attributes is not None:
+                subjects = self._rooms_of_author(rooms, is_late=is_late)
+                self._check_attributes(updated.attributes)
+            case m.MuteRequested(data=request):
+                subjects = self._rooms_of_author(rooms, is_late=is_late)
+                if not is_late and request.by != (
+                    self._speaker.id if self._speaker else GROUND_CONTROL
+                ):
+                    self.report("asked to mute in the name of somebody else")
             case m.ClientLeft(data=left):
                 subjects = {self.room_of[ClientId(left.id)]}
             case m.RoomUpdated(data=updated):
@@ -228,6 +238,17 @@ class Invariants:
                 subjects = {self.room_of[ClientId(message.sender)]}
         if len(rooms) != 1 or not rooms <= subjects:
             self.report("cross-room delivery")
+
+    def _rooms_of_author(self, rooms: set[RoomId | None], *, is_late: bool) -> set[RoomId]:
+        """Return the room of the client that has just spoken; the operator speaks to any."""
+        own = rooms if is_late or self._speaker is None else {self._speaker.room}
+        return {one for one in own if one is not None}
+
+    def _check_attributes(self, attributes: Mapping[str, str]) -> None:
+        own = {name: value for name, value in attributes.items() if name != m.SPEAK}
+        size = sum(len(name) + len(value) for name, value in own.items())
+        if len(own) > self.limits.attributes or size > self.limits.attribute_bytes:
+            self.report("too many attributes")
 
     def _check_roster(self, room_id: RoomId, listed: list[str]) -> None:
         """Check that a roster is complete; it may also name clients of an earlier node."""

@@ -182,7 +182,15 @@ JOINED = r"""{
       "place_seconds": 30.0,
       "silent_for": 60.0
     },
-    "capabilities": ["control", "create-room", "list-rooms", "resume", "undeliverable"],
+    "capabilities": [
+      "attributes",
+      "control",
+      "create-room",
+      "list-rooms",
+      "request-mute",
+      "resume",
+      "undeliverable"
+    ],
     "locked": false,
     "clients": [
       {

@@ -20,6 +20,7 @@ from ..records import (
     StoredRoom,
     session_digest,
 )
+from ..rooms.attributes import set_by_others
 from ..rooms.member import SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -145,7 +146,10 @@ class Resumption:
             effects.append(member.save())
         self.sessions.end_hold(member)
         connection.admit(member)
-        dropped = delivery.break_off(reason) if reason == "rejoined" else []
+        dropped: list[m.Message] = []
+        if reason == "rejoined":
+            member.attributes = set_by_others(member.attributes)
+            dropped = delivery.break_off(reason)
         if reason is None:
             handled: int | None = delivery.acknowledge()
         else:

@@ -1,11 +1,11 @@
 """The messages of moderation and of the waiting room."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import define, frozen
 
 from .core_messages import ClientInfo
-from .message import Described, Done, Message
+from .message import Described, Done, Message, Role
 from .session_messages import Delta
 from .states import SESSION_REQUEST, SESSION_SERVER_ONLY
 
@@ -36,7 +36,7 @@ class Order(Message):
     legality = SESSION_REQUEST
     reply = Done
     capability = "control"
-    least_role = "moderator"
+    least_role: ClassVar[Role] = "moderator"
 
 
 @frozen

@@ -1,5 +1,6 @@
 """The messages that the session profile (`camus.2`) adds."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -79,6 +80,7 @@ class SessionClient:
     id: str
     username: str
     role: Role
+    attributes: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -101,7 +103,7 @@ class JoinedBody:
     `received` is the number of the client's counted frames that the server has handled, where
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
-    there unless the session was resumed.
+    there unless the session was resumed; so are the room's `attributes` where it has any.
     """
 
     id: str
@@ -117,6 +119,7 @@ class JoinedBody:
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
+    attributes: Mapping[str, str] = field(factory=dict)
 
 
 @define
@@ -251,7 +254,7 @@ class ClientLeft(Described[ClientLeftBody], Delta):
 
 @define
 class ClientUpdated(Described[SessionClient], Delta):
-    """A notice that a member has another username or role."""
+    """A notice that a member has another username, role or attributes."""
 
     type = "client-updated"
     legality = SESSION_SERVER_ONLY
@@ -260,14 +263,15 @@ class ClientUpdated(Described[SessionClient], Delta):
 
 @frozen
 class RoomUpdatedBody:
-    """The new state of the room's lock."""
+    """The state of the room's lock, and all attributes of the room if they have changed."""
 
     locked: bool
+    attributes: Mapping[str, str] | None = None
 
 
 @define
 class RoomUpdated(Described[RoomUpdatedBody], Delta):
-    """A notice that the room is locked, or open again."""
+    """A notice that the room is locked, or open again, or has other attributes."""
 
     type = "room-updated"
     legality = SESSION_SERVER_ONLY

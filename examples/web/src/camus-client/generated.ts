@@ -29,6 +29,9 @@ export type Said =
   | Lock
   | Admit
   | Deny
+  | SetAttributes
+  | SetRoomAttributes
+  | RequestMute
   | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
@@ -176,6 +179,28 @@ export type Deny = Envelope & {
   data: WhoBody;
 };
 /**
+ * A request to change attributes of the sender, or the attribute `speak` of a member.
+ */
+export type SetAttributes = Envelope & {
+  type: "set-attributes";
+  data: SetAttributesBody;
+};
+/**
+ * A request to change attributes of the room.
+ */
+export type SetRoomAttributes = Envelope & {
+  type: "set-room-attributes";
+  data: SetRoomAttributesBody;
+};
+/**
+ * A request to members to mute their microphone, or to stop their video.
+ */
+export type RequestMute = Envelope & {
+  type: "request-mute";
+  data: RequestMuteBody;
+};
+export type MediaKind = "audio" | "video";
+/**
  * An application's own message: its type starts with `x-`, its data is any JSON value.
  */
 export type Extension = Envelope & {
@@ -211,6 +236,7 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | MuteRequested
     | Done
     | Extension
   );
@@ -281,14 +307,14 @@ export type ClientLeft = Envelope & {
 };
 export type LeaveReason = "left" | "gone" | "rejoined" | "kicked" | "banned";
 /**
- * A notice that a member has another username or role.
+ * A notice that a member has another username, role or attributes.
  */
 export type ClientUpdated = Envelope & {
   type: "client-updated";
   data: SessionClient;
 };
 /**
- * A notice that the room is locked, or open again.
+ * A notice that the room is locked, or open again, or has other attributes.
  */
 export type RoomUpdated = Envelope & {
   type: "room-updated";
@@ -329,6 +355,13 @@ export type ClientWaiting = Envelope & {
 export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
   data: WhoBody;
+};
+/**
+ * A notice that an owner or moderator asks the client to mute.
+ */
+export type MuteRequested = Envelope & {
+  type: "mute-requested";
+  data: MuteRequestedBody;
 };
 /**
  * The reply to a request that has no other reply.
@@ -450,6 +483,32 @@ export interface LockBody {
   locked: boolean;
 }
 /**
+ * The changes of a member's attributes: a string sets one, and null removes it.
+ *
+ * `id` is that of a member of a lower role, whose attribute `speak` is to be changed; without it the sender changes its own attributes.
+ */
+export interface SetAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+  id?: string | null;
+}
+/**
+ * The changes of a room's attributes: a string sets one, and null removes it.
+ */
+export interface SetRoomAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+}
+/**
+ * The id of a member, or null for all members of a lower role; and the media to mute.
+ */
+export interface RequestMuteBody {
+  id: string | null;
+  kind: MediaKind;
+}
+/**
  * The members that the server writes. A client's own `sender` is ignored.
  */
 export interface Written {
@@ -502,7 +561,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any.
  */
 export interface JoinedBody {
   id: string;
@@ -518,6 +577,9 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  attributes?: {
+    [k: string]: string;
+  };
 }
 /**
  * The limits that a client has to know. Times are in seconds.
@@ -538,6 +600,9 @@ export interface SessionClient {
   id: string;
   username: string;
   role: Role;
+  attributes?: {
+    [k: string]: string;
+  };
 }
 /**
  * The new room's id, and the token with which a client joins as its owner.
@@ -564,10 +629,13 @@ export interface ClientLeftBody {
   reason: LeaveReason;
 }
 /**
- * The new state of the room's lock.
+ * The state of the room's lock, and all attributes of the room if they have changed.
  */
 export interface RoomUpdatedBody {
   locked: boolean;
+  attributes?: {
+    [k: string]: string;
+  } | null;
 }
 /**
  * The recipient that may not have received a message, and the reason.
@@ -587,6 +655,15 @@ export interface GoingAwayBody {
  */
 export interface WaitingBody {
   room_id: string;
+}
+/**
+ * The id of the owner or moderator that asks, and the media to mute.
+ *
+ * The operator asks as `ground control`.
+ */
+export interface MuteRequestedBody {
+  by: string;
+  kind: MediaKind;
 }
 
 /** The subprotocol that names the session profile. */
@@ -647,6 +724,9 @@ export const REPLY_TYPES = {
   lock: "done",
   admit: "done",
   deny: "done",
+  "set-attributes": "done",
+  "set-room-attributes": "done",
+  "request-mute": "done",
 } as const;
 
 /** Types of messages that a client may receive. */
@@ -675,6 +755,7 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "mute-requested",
   "done",
   "x-",
 ] as const;
@@ -741,6 +822,11 @@ export const ERRORS = {
     meaning: "a rate limit is exceeded; the request was not carried out",
     advice: "try again after `retry_after` seconds",
     close_code: 4004,
+  },
+  "too-many-attributes": {
+    meaning: "a member or a room may not have so many attributes, or such large ones",
+    advice: "remove others first, or set shorter ones",
+    close_code: null,
   },
   "too-many-refusals": {
     meaning: "too many frames in a row were refused",
@@ -877,6 +963,9 @@ export interface Replies {
   lock: Done;
   admit: Done;
   deny: Done;
+  "set-attributes": Done;
+  "set-room-attributes": Done;
+  "request-mute": Done;
 }
 
 /** A key of `RECONNECT`. */

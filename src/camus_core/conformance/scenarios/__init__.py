@@ -4,6 +4,8 @@ from ..scenario import Scenario
 from . import (
     addresses,
     admission,
+    attributes,
+    attributes_limits,
     control_admitting,
     control_identity,
     control_lock,
@@ -45,6 +47,7 @@ from . import (
     sessions_unconfirmed,
     sessions_undeliverable,
     silence,
+    speaking,
     talking,
 )
 
@@ -87,6 +90,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     *control_lock.SCENARIOS,
     *control_waiting.SCENARIOS,
     *control_admitting.SCENARIOS,
+    *attributes.SCENARIOS,
+    *attributes_limits.SCENARIOS,
+    *speaking.SCENARIOS,
     *limits_addresses.SCENARIOS,
     *limits_making_rooms.SCENARIOS,
     *limits_networks.SCENARIOS,

@@ -128,9 +128,11 @@ SCENARIOS = (
                         "silent_for": _number(60),
                     },
                     capabilities=[
+                        "attributes",
                         "control",
                         "create-room",
                         "list-rooms",
+                        "request-mute",
                         "resume",
                         "undeliverable",
                     ],
