@@ -1,6 +1,7 @@
 """The asyncio part of Camus: the server, its transports, Python clients and `camus-serve`."""
 
 from .client import (
+    HAND,
     Backoff,
     Dropped,
     Expired,
@@ -14,11 +15,14 @@ from .client import (
     Unanswered,
     create_room,
     join,
+    next_hand,
+    raised_hands,
 )
 from .client.peer import ConnectionClosed, Peer, connect
 from .signaling import Signaling
 
 __all__ = [
+    "HAND",
     "Backoff",
     "ConnectionClosed",
     "Dropped",
@@ -36,4 +40,6 @@ __all__ = [
     "connect",
     "create_room",
     "join",
+    "next_hand",
+    "raised_hands",
 ]
