@@ -70,8 +70,10 @@ export interface SessionEvents {
   "client-joined": m.SessionClient;
   "client-left": m.ClientLeftBody;
   "client-updated": m.SessionClient;
-  /** The room was locked or unlocked. */
+  /** The room was locked or unlocked, or has other attributes. */
   "room-updated": m.RoomUpdatedBody;
+  /** An owner or moderator asks this client to mute: ask the user, or obey. */
+  "mute-requested": m.MuteRequestedBody;
   /** A client has entered the waiting room; sent to owners and moderators. */
   "client-waiting": m.ClientInfo;
   /** A client has left the waiting room: it was admitted or denied, or has gone. */

@@ -1,5 +1,6 @@
 // A session of one client in one room, which survives its connections.
 
+import type { Attributes } from "./attributes";
 import { pageSleepDetector } from "./sleep-detection";
 import type { SleepDetector } from "./sleep-detection";
 import { delayAfterEnd, delayAfterRefusal, DEFAULT_RECONNECT_POLICY } from "./backoff";
@@ -127,6 +128,11 @@ export class Session {
   /** The members of the room by id, in order of joining, this client included. */
   get clients(): ReadonlyMap<string, SessionClient> {
     return this.#state?.room.clients ?? new Map<string, SessionClient>();
+  }
+
+  /** The attributes of the room; those of a member are in `clients`. */
+  get attributes(): Attributes {
+    return this.#state?.room.attributes ?? {};
   }
 
   /**
