@@ -256,8 +256,8 @@ class Limits:
 
     attribute_bytes: int = _limit(
         1024,
-        "the most bytes of them together, names and values: a full room of members with so "
-        "many has a roster of 300 KB",
+        "the most bytes of them together, as JSON without spaces: a full room of members "
+        "with so many has a roster of 300 KB",
     )
 
     waiting: int = _limit(

@@ -32,6 +32,7 @@ from camus_core.records import ClientId, ClientRecord, RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
+from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL, Message, Order
 from driving.store import SynchronousStore
 
@@ -246,7 +247,7 @@ class Invariants:
 
     def _check_attributes(self, attributes: Mapping[str, str]) -> None:
         own = {name: value for name, value in attributes.items() if name != m.SPEAK}
-        size = sum(len(name) + len(value) for name, value in own.items())
+        size = len(to_json(own))
         if len(own) > self.limits.attributes or size > self.limits.attribute_bytes:
             self.report("too many attributes")
 

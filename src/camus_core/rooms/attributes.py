@@ -19,6 +19,7 @@ from ..orders import OrderGiver, OrderHandler
 from ..wire import messages as m
 from ..wire.errors import NotAllowed, TooManyAttributes, UnknownReceiver
 from ..wire.json_codec import payload
+from ..wire.json_text import to_json
 from ..wire.messages import GROUND_CONTROL, SPEAK, Message, Order
 from .member import Member
 from .room import Room
@@ -75,7 +76,7 @@ class Attributes:
         Raises:
             TooManyAttributes: They are too many, or too large.
         """
-        size = sum(len(f"{name}{value}".encode()) for name, value in attributes.items())
+        size = len(to_json(attributes))
         if len(attributes) > self.limits.attributes or size > self.limits.attribute_bytes:
             most, size = self.limits.attributes, self.limits.attribute_bytes
             raise TooManyAttributes(f"more than {most} attributes, or {size} bytes of them")

@@ -49,7 +49,7 @@ SCENARIOS = (
         Setting(Limits(attributes=2)),
     ),
     Scenario(
-        "names and values count in bytes, those of one member together, and of one room",
+        "they count in bytes of JSON, those of one member together, and of one room",
         ("ATTR-16",),
         (
             *creates_as_owner(BILL),
@@ -60,13 +60,13 @@ SCENARIOS = (
                 "too-many-attributes",
                 set_attributes(a="12"),
                 set_attributes(c=""),
-                set_attributes(**{"too long": "", "a": None, "b": None}),
+                set_attributes(**{"far too long": "", "a": None, "b": None}),
             ),
             *sets_for_room(BILL, TED, name="1"),
             *are_refused(BILL, "too-many-attributes", set_room_attributes(a="")),
             HearsNothing(TED),
         ),
-        Setting(Limits(attribute_bytes=5)),
+        Setting(Limits(attribute_bytes=len('{"a":"1","b":"ü"}') + 1)),
     ),
     Scenario(
         "a member that has all it may have can still lose `speak`",
@@ -81,7 +81,7 @@ SCENARIOS = (
             ),
             Hears(TED, now_has(TED, hand="111", speak="no")),
         ),
-        Setting(Limits(attributes=1, attribute_bytes=7)),
+        Setting(Limits(attributes=1, attribute_bytes=len('{"speak":"no"}'))),
     ),
     Scenario(
         "a change costs as much as a message to the room",
