@@ -1,7 +1,7 @@
 """The attributes of a room and its members: conventions, and what a client says again.
 
 A server stores no attributes. So a client that comes back to another server sets its own again,
-and a moderator also those of the room, and `speak` of others (rule CLIENT-33).
+and a moderator also those of the room, and `speak` of others (rule CLIENT-37).
 """
 
 import re

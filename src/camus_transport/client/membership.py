@@ -47,7 +47,7 @@ class Membership:
         return said_again(self.own, self.joined.attributes, self.clients, joined)
 
     def believes(self, request: m.MuteRequestedBody) -> bool:
-        """Return whether a request to mute comes from somebody who may ask (CLIENT-34)."""
+        """Return whether a request to mute comes from somebody who may ask (CLIENT-38)."""
         author = self.clients.get(request.by)
         return request.by == GROUND_CONTROL or (author is not None and author.role != "guest")
 

@@ -125,7 +125,7 @@ class Session(ModerationRequests):
         return self._state.membership.joined.attributes
 
     def may_speak(self, client_id: str) -> bool:
-        """Return False for a member that is not to be played (rule CLIENT-35)."""
+        """Return False for a member that is not to be played (rule CLIENT-39)."""
         membership = self._state.membership
         client = membership.clients.get(client_id)
         return client is None or may_speak(client, membership.joined.attributes)

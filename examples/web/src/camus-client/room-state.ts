@@ -48,7 +48,7 @@ export class RoomState {
     return this.#joined.attributes ?? {};
   }
 
-  /** Returns whether a request to mute comes from a member that may ask (rule CLIENT-34). */
+  /** Returns whether a request to mute comes from a member that may ask (rule CLIENT-38). */
   believes({ by }: MuteRequestedBody): boolean {
     return by === GROUND_CONTROL || (this.#clients.get(by)?.role ?? "guest") !== "guest";
   }
