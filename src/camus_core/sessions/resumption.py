@@ -21,11 +21,12 @@ from ..records import (
     StoredRoom,
     session_digest,
 )
+from ..rooms.bans import is_banned
 from ..rooms.member import SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
 from ..wire import messages as m
-from ..wire.errors import REPLACED, RateLimited
+from ..wire.errors import REPLACED, Banned, RateLimited
 from .delivery import split_resume_token
 from .joined_reply import JoinedReplies
 from .sessions import Sessions
@@ -81,7 +82,17 @@ class Resumption:
         return effects + self._reattach(attempt, member, secret, epoch, reason)
 
     def wait_again(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
-        """Give a client its place among the waiting clients back (rule DOOR-6)."""
+        """Give a client its place among the waiting clients back (rule DOOR-6).
+
+        Raises:
+            Banned: A ban covers the address from which the client comes now.
+        """
+        identity = waiting.attempt.connection.identity
+        identity_id = None if identity is None else identity.id
+        if is_banned(waiting.room, identity_id, attempt.address):
+            attempt.effects += self.waiting_rooms.remove(waiting.attempt.connection)
+            attempt.effects += waiting.refuse(Banned())
+            raise Banned
         is_open = waiting.held_until is None
         effects = self._close_former(waiting.attempt.connection.id if is_open else None)
         return effects + self.waiting_rooms.come_back(attempt, waiting)
