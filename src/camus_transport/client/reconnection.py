@@ -43,7 +43,8 @@ class Reconnection:
             to wait for admission.
 
     `_reached_at` is the time at which the last connection joined the room or began to wait for
-    admission, or None if it has done neither. `_time_limit` ends the tries.
+    admission, or None if it has done neither. `_time_limit` ends the tries. `_turn` is the token
+    of its turn among the waiting clients, while it waits.
     """
 
     open_wire: Callable[[], Awaitable[Wire]]
@@ -55,11 +56,12 @@ class Reconnection:
     _tries: int = field(default=0, init=False)
     _reached_at: float | None = field(default=None, init=False)
     _time_limit: asyncio.Timeout | None = field(default=None, init=False)
+    _turn: str | None = field(default=None, init=False)
 
     async def enter(self, on_joined: OnJoined) -> Wire:
         """Return the first connection on which the client has joined its room.
 
-        A client that loses its connection while it waits for admission tries again.
+        A client that loses its connection while it waits for admission comes back to its turn.
 
         Raises:
             OSError: the server can't be reached.
@@ -177,6 +179,8 @@ class Reconnection:
     ) -> Wire:
         wire = await self.open_wire()
         try:
+            if self._turn is not None:
+                join = evolve(join, resume=m.ResumeBody(self._turn))
             request = m.Join(GROUND_CONTROL, evolve(join, token=token), id="join")
             on_joined(await ask(wire, self.codec, request, m.Joined, self._on_waiting))
         except MalformedMessage as error:
@@ -185,15 +189,16 @@ class Reconnection:
         except BaseException:
             wire.abort()
             raise
-        self._reached_at = _time()
+        self._reached_at, self._turn = _time(), None
         return wire
 
     def _on_waiting(self, waiting: m.WaitingBody) -> None:
         """Wait for admission without a time limit: the server is there, people decide."""
-        self._reached_at = _time()
+        self._reached_at, self._turn = _time(), waiting.session
         if self._time_limit is not None:
             self._time_limit.reschedule(None)
-        self.notify(InWaitingRoom(waiting.room_id))
+        is_moderated = waiting.moderated is not False  # an older server doesn't say
+        self.notify(InWaitingRoom(waiting.room_id, is_moderated))
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after
