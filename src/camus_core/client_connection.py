@@ -31,6 +31,7 @@ class ClientConnection:
         member: The member that its client is, or None before it is admitted.
         identity: The identity of its client, from the handshake or a join token, or None for a
             guest client.
+        frame_cost: The units that its last frame has cost.
         refusals: The number of refusals since its client last did something that was accepted.
         uncharged_bytes: The relayed bytes that aren't charged yet.
         address_buckets: The byte buckets of its network address and the networks around it, or
@@ -47,6 +48,7 @@ class ClientConnection:
     state: State
     member: Member | None = None
     identity: Identity | None = field(init=False)
+    frame_cost: float = 0.0
     refusals: int = 0
     uncharged_bytes: int = 0
     address_buckets: list[TokenBucket] | None = None

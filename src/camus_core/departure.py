@@ -132,8 +132,10 @@ class Departure:
         Clients are told when to reconnect, senders which messages weren't confirmed, and the
         sessions are saved for the next node.
         """
+        losses = self.sessions.lose_everything()  # before `going-away`, which may not fit
         effects = self.sessions.say_going_away(now)
-        effects += self.sessions.report_everything()
+        for member, messages in losses:
+            effects += member.room.report(member, messages, "expired")
         for room in self.rooms:
             effects += room.report_all()
         effects += self.sessions.save_everything(now)

@@ -10,7 +10,7 @@ from .clocks import Timestamp as Timestamp
 from .questions import Answer
 from .records import ClientId, NetworkAddress, RoomId, RoomRecord, SessionSecret
 from .wire.errors import Refusal
-from .wire.messages import Message
+from .wire.messages import UNCOUNTED, Message
 from .wire.profile import CORE, ProtocolProfile
 
 ConnectionId = NewType("ConnectionId", int)
@@ -57,6 +57,13 @@ class Received:
     connection: ConnectionId
     message: Message | Refusal
     size: int = 0
+
+    @property
+    def is_counted(self) -> bool:
+        """False for a `ping`, `pong` or `ack`, refused or not (rule SESS-130)."""
+        if isinstance(self.message, Refusal):
+            return self.message.is_counted
+        return type(self.message) not in UNCOUNTED
 
 
 @frozen

@@ -165,7 +165,8 @@ class Limits:
     all_unconfirmed_bytes: int = _limit(
         256 * 1024 * 1024,
         "the most bytes of unconfirmed frames kept for all clients together; over it the "
-        "client that is away longest loses its own",
+        "client that is away longest loses its own. Small frames take up to four times as "
+        "much memory",
     )
 
     joins_per_minute: float = _limit(
@@ -322,7 +323,10 @@ class Limits:
 
     @property
     def connected_bytes(self) -> int:
-        """The most bytes kept for a connected session; all of them fit in the send buffer."""
+        """The most bytes kept for a connected session; all of them fit in the send buffer.
+
+        `frame_bytes` is left for the `joined` before them, and for the WebSocket's headers.
+        """
         return max(1, min(self.unconfirmed_bytes, self.send_buffer_bytes - self.frame_bytes))
 
     @property

@@ -7,14 +7,15 @@ from .events import Received, Timestamp
 from .rate_limits import LimitedAction, RateLimits
 from .token_bucket import acquire_all
 from .wire import messages as m
-from .wire.errors import RateLimited, Refusal
+from .wire.errors import ProtocolError, RateLimited, Refusal
 from .wire.states import CLIENT, EVERYONE, SERVER
 
 FRAME_BYTES = 8192
 """Bytes for which a frame costs one unit more: reading a hostile frame takes 0.3 µs a byte."""
 
 _REFUSAL_COST = 10.0
-"""Units that a refused frame costs: the refusal is work for the server, and helps no client."""
+"""Units that a refused frame costs, unless it costs more itself: the refusal is work for the
+server, and helps no client."""
 
 _BYTES_CHARGED_TOGETHER = 8192
 """Bytes that are charged together: a charge takes 0.4 µs, of the 10 µs of a relayed message."""
@@ -44,21 +45,27 @@ class MessageCharges:
             count = 0 if member is None else len(member.room.members)
             recipient, cost, size = EVERYONE, 1.0 + count / 10.0, size * count
         cost += event.size // FRAME_BYTES
+        connection.frame_cost = cost
         if not connection.message_bucket.acquire(cost, now):
-            connection.message_bucket.drain(_REFUSAL_COST)
+            connection.frame_cost = 0.0
+            self.charge_refusal(connection, RateLimited)
             raise RateLimited(retry_after=connection.message_bucket.retry_after(cost))
         connection.uncharged_bytes += size
         if connection.uncharged_bytes > _BYTES_CHARGED_TOGETHER:
-            self._charge_bytes(connection, size, cost, now)
+            self._charge_bytes(connection, size, now)
         return recipient
 
-    def charge_refusal(self, connection: ClientConnection) -> None:
-        """Charge a client the rest of a refused frame, of which `charge` has taken one unit."""
-        connection.message_bucket.drain(_REFUSAL_COST - 1.0)
+    def charge_refusal(self, connection: ClientConnection, kind: type[ProtocolError]) -> None:
+        """Charge a client the rest of a refused frame, once (rule CORE-114)."""
+        bucket, cost = connection.message_bucket, connection.frame_cost
+        if cost < _REFUSAL_COST:
+            bucket.drain(_REFUSAL_COST - cost)
+        elif kind is RateLimited:
+            taken = min(cost, bucket.burst)  # a full bucket pays for any frame
+            bucket.refund(max(0.0, taken - _REFUSAL_COST))
+        connection.frame_cost = _REFUSAL_COST
 
-    def _charge_bytes(
-        self, connection: ClientConnection, size: int, cost: float, now: Timestamp
-    ) -> None:
+    def _charge_bytes(self, connection: ClientConnection, size: int, now: Timestamp) -> None:
         """Charge for all bytes not charged yet, of which the current frame has `size`."""
         owed = connection.uncharged_bytes
         if connection.address_buckets is None:
@@ -71,6 +78,5 @@ class MessageCharges:
             connection.uncharged_bytes = 0
             return
         connection.uncharged_bytes -= size
-        connection.message_bucket.drain(max(0.0, _REFUSAL_COST - cost))
         text = None if lacking is connection.byte_bucket else LimitedAction.RELAY_BYTES.value
         raise RateLimited(text, retry_after=lacking.retry_after(owed))

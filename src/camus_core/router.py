@@ -79,12 +79,11 @@ from .wire.errors import (
     SLOW_CONSUMER,
     STOPPING,
     ProtocolError,
-    RateLimited,
     Refusal,
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import UNCOUNTED, Message, Order
+from .wire.messages import Message, Order
 from .wire.states import SERVER, State
 
 
@@ -313,7 +312,7 @@ class Router:
             effects = attempt.take_effects()
             if request is None:
                 return effects + self._refuse_connection(connection, error.refusal())
-            effects += self._refuse(connection, error.refusal(), request.message, now)
+            effects += self._refuse(connection, error.refusal(), request, now)
         else:
             if not _asks(effects):
                 connection.refusals = 0
@@ -333,14 +332,12 @@ class Router:
         try:
             effects = self._dispatch(connection, event, now)
         except ProtocolError as error:
-            if not isinstance(error, UnknownReceiver):
-                connection.refusals += event.size // FRAME_BYTES
-            effects = self._refuse(connection, error.refusal(), event.message, now)
+            effects = self._refuse(connection, error.refusal(), event, now)
         else:
             if connection.refusals and not _asks(effects):
                 connection.refusals = 0
         if member is None:
-            if was_waiting and type(event.message) not in UNCOUNTED:
+            if was_waiting and event.is_counted:
                 connection.counted_while_waiting += 1
         elif member.delivery is not None:
             effects += self._count_frame(connection, event, effects, now)
@@ -373,17 +370,17 @@ class Router:
         self,
         connection: ClientConnection,
         refusal: Refusal,
-        refused: Message | Refusal,
+        event: Received,
         now: Timestamp,
     ) -> list[Effect]:
+        refused = event.message
         reply_to = refused.id if isinstance(refused, Message) else refused.reply_to
         if connection.state is State.CORE:
             reply_to = None
         if refusal.kind is UnknownReceiver:  # free: the member may have just left
             return connection.refuse(refusal, reply_to)
-        if refusal.kind is not RateLimited:
-            self._charges.charge_refusal(connection)
-        connection.refusals += 1
+        self._charges.charge_refusal(connection, refusal.kind)
+        connection.refusals += 1 + event.size // FRAME_BYTES
         if connection.refusals < self.limits.refusals_in_a_row:
             return connection.refuse(refusal, reply_to)
         last = TooManyRefusals().refusal()
@@ -402,7 +399,7 @@ class Router:
         member = connection.member
         if not isinstance(member, SessionMember):
             return []
-        if type(event.message) in UNCOUNTED or _asks(effects):
+        if not event.is_counted or _asks(effects):
             return []
         return self._sessions.count_received(member, event.size, now)
 

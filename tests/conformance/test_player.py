@@ -54,6 +54,7 @@ from camus_core.conformance.vocabulary import (
     by,
     join,
     joined,
+    member,
     owner_token_of,
     pushed,
     resume,
@@ -351,6 +352,55 @@ def test_an_ack_that_is_waited_for_is_not_passed_over() -> None:
     heard = [said(SERVER, A, "ack", {"received": received}) for received in (1, 2)]
     with pytest.raises(Deviation):
         run(scenario(*enters(BILL), two), Recording(bill=[answer(A, S), *heard]).do)
+
+
+def test_what_only_a_newer_server_says_is_no_deviation() -> None:
+    news = said(SERVER, A, "news", {"of": "a newer server"})
+    bill = {"id": A, "username": "Bill", "role": "guest", "colour": "red"}
+    heard = [
+        news,
+        answer(A, S, clients=[bill], colours=["red"]),
+        news,
+        to_json({**by(SERVER, A, "pong", 1), "at": 5}),
+        news,
+    ]
+    run(
+        scenario(
+            Connects(BILL, None, CAMUS_2),
+            Hears(BILL, joined(BILL, clients=[member(BILL, "Bill")])),
+            PONG,
+            HearsNothing(BILL),
+        ),
+        Recording(bill=heard).do,
+    )
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        [said(B, A, "news"), said(SERVER, A, "pong", 1)],
+        [said(SERVER, A, "x-news"), said(SERVER, A, "pong", 1)],
+        [said(SERVER, A, "rooms", []), said(SERVER, A, "pong", 1)],
+        [to_json({"sender": SERVER, "receiver": A, "data": 1}), said(SERVER, A, "pong", 1)],
+        [said(SERVER, A, "pong", {"of": 1})],
+        [said(SERVER, A, "news")],
+    ],
+)
+def test_nothing_else_is_taken_for_the_words_of_a_newer_server(heard: list[Heard]) -> None:
+    with pytest.raises(Deviation):
+        run(scenario(*enters(BILL), PONG), Recording(bill=[answer(A, S), *heard]).do)
+
+
+def test_members_of_a_relayed_message_are_not_ignored() -> None:
+    talk = scenario(
+        Joins(BILL), Joins(TED), Hears(BILL, by(TED, BILL, "x-note", {"text": "hello"}))
+    )
+    note = by(B, A, "x-note", {"text": "hello"})
+    run(talk, Recording(bill=[greeting(A), to_json(note)], ted=[greeting(B)]).do)
+    for more in ({"priority": "high"}, {"data": {"text": "hello", "priority": "high"}}):
+        heard = [greeting(A), to_json({**note, **more})]
+        with pytest.raises(Deviation):
+            run(talk, Recording(bill=heard, ted=[greeting(B)]).do)
 
 
 def test_no_error_of_the_driver_ends_a_scenario_as_if_it_were_played() -> None:

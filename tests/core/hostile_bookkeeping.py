@@ -76,7 +76,7 @@ class Bookkeeping:
         if kept != census.unconfirmed_bytes:
             self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
-        most = 5000 + 1200 * counted + 2 * kept + 100 * len(self.connected_at)
+        most = 5000 + 1200 * counted + 4 * kept + 100 * len(self.connected_at)
         if weight_of(router) > most:
             self.invariants.report("the router keeps too much")
         self._check_members(inspection, census)
@@ -105,7 +105,9 @@ class Bookkeeping:
         """
         made = [(room.creator, room.record.public) for room in inspection.rooms.values()]
         made += [
-            (one.address, one.room.public) for one in asked if isinstance(one, CreateRoomRecord)
+            (one.address, bool(one.room.public))
+            for one in asked
+            if isinstance(one, CreateRoomRecord)
         ]
         on_demand = any(isinstance(one, LookUpRoom) and one.if_absent for one in asked)
         counts = (inspection.rooms_created, inspection.public_rooms_created)

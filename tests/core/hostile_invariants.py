@@ -256,7 +256,7 @@ class Invariants:
 
     def _check_secrets(self, hearers: list[HostileClient], message: Message) -> None:
         frame = self.codec.encode(message)
-        if self.codec.decode(frame, ids=True) != message:
+        if self.codec.encode(self.codec.decode(frame, ids=True)) != frame:
             self.report("a frame that isn't read as it was written")
         persons = {one.person for one in hearers}
         for secret in SECRET.findall(frame):

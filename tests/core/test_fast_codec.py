@@ -2,6 +2,7 @@
 
 import json
 from functools import reduce
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +18,10 @@ from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS
 from .frames_refused import REFUSED
 from .frames_with_ids import MISNAMED, NAMED, misnamed
 
-SLOW, FAST = JsonCodec(), best_codec()
+CODECS = [(JsonCodec(lenient=it), best_codec(lenient=it)) for it in (False, True)]
+"""The two codecs of servers, and those of clients."""
 
-pytestmark = pytest.mark.skipif(isinstance(FAST, JsonCodec), reason="needs msgspec")
+pytestmark = pytest.mark.skipif(isinstance(best_codec(), JsonCodec), reason="needs msgspec")
 
 Verdict = Message | tuple[type[ProtocolError], str, str | None]
 
@@ -37,12 +39,12 @@ def agree(read: bytes) -> None:
     With and without ids, both return equal messages, which both write in the same bytes, or
     both refuse with the same class, the same text and the same `reply_to`.
     """
-    for ids in (False, True):
-        first, second = verdict(SLOW, read, ids), verdict(FAST, read, ids)
+    for (slow, fast), ids in product(CODECS, (False, True)):
+        first, second = verdict(slow, read, ids), verdict(fast, read, ids)
         assert first == second
         if not isinstance(first, tuple) and not isinstance(second, tuple):
             assert type(first) is type(second)
-            assert SLOW.encode(first) == FAST.encode(second)
+            assert slow.encode(first) == fast.encode(second)
 
 
 # Mutations of frames -------------------------------------------------------------------

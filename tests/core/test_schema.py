@@ -126,7 +126,7 @@ BOUNDS = [
     ("create-room", {"guest_limit": 2**31 - 1}, True),
     ("create-room", {"guest_limit": 2**31}, False),
     ("create-room", {"guest_limit": None}, True),
-    ("create-room", {"public": None}, False),
+    ("create-room", {"public": None}, True),
     ("client-left", {"id": "a", "reason": "left"}, True),
     ("client-left", {"id": "a", "reason": "bored"}, False),
     ("client-left", {"id": "a", "reason": None}, False),

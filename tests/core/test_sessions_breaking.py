@@ -28,6 +28,7 @@ from camus_core.conformance.vocabulary import (
     undeliverable,
 )
 from camus_core.limits import Limits
+from camus_core.wire.json_text import to_json
 from driving.conversation import Conversation
 
 MANY = 600
@@ -73,10 +74,11 @@ def test_a_server_that_stops_sends_all_reports_at_once() -> None:
 
 
 def test_the_oldest_reports_outlive_the_break_as_many_as_fit_half_of_what_may_wait() -> None:
-    """SESS-96: as the server counts them, five reports take less than 2,000 bytes, six more."""
-    limits = Limits(unconfirmed_frames=10, away_bytes=4000, reload_seconds=1)
-    talk = Conversation(Setting(limits))
+    """SESS-96: five reports fit half of the bytes, six don't."""
     reports = [but(undeliverable(BILL, TED, "gone"), reply_to=number) for number in "12345678"]
+    away_bytes = 2 * 6 * len(to_json(reports[0])) - 1
+    limits = Limits(unconfirmed_frames=10, away_bytes=away_bytes, reload_seconds=1)
+    talk = Conversation(Setting(limits))
     talk.plays(
         *meet(BILL, TED),
         *(Says(BILL, but(to(TED, "x-note"), id=number)) for number in "12345678"),

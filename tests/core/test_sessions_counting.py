@@ -1,5 +1,9 @@
 """Conversations about counting: when frames are confirmed, and what is kept until then."""
 
+import tracemalloc
+
+import pytest
+
 from camus_core.census import Census
 from camus_core.conformance import Setting
 from camus_core.conformance.scenario import (
@@ -25,12 +29,18 @@ from camus_core.conformance.vocabulary import (
 )
 from camus_core.limits import Limits
 from camus_core.questions import Failed
+from camus_core.records import SessionDigest
+from camus_core.sessions.delivery import Delivery, MemoryUse
+from camus_core.wire.codec import best_codec
+from camus_core.wire.json_codec import frame_size
+from camus_core.wire.json_text import to_json
+from camus_core.wire.message import Relayable
 from driving.conversation import Conversation
 
 PATIENT = Limits(ping_after=10_000, silent_for=10_000)
 
-NOTE = 300 + 6 * len("x-note") + len('"1"')
-"""The bytes that the server counts for one kept note."""
+NOTE = len(to_json(by(BILL, TED, "x-note", "1")))
+"""The bytes that the server counts for one kept note: those of its frame."""
 
 
 def acked(who: str, received: int) -> Hears:
@@ -82,3 +92,33 @@ def test_the_census_counts_clients_that_are_away_and_unconfirmed_bytes() -> None
     counts(away=0, unconfirmed_bytes=NOTE)
     talk.plays(Drops(TED), Waits(30))
     assert talk.router.census() == Census(1, 1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        '"type":"x-","data":1',
+        '"type":"bye"',
+        '"type":"text","data":{"text":""}',
+        '"type":"text","data":{"text":"","' + '":10,"'.join(map(str, range(1000))) + '":10}',
+        '"type":"x-","id":"\U0001f680%s"' % ("a" * 63),
+        '"type":"x-\U0001f680%s"' % ("a" * 10_000),
+        '"type":"offer","data":{"type":"offer","sdp":""}',
+    ],
+    ids=["x-", "bye", "text", "members", "id", "type", "offer"],
+)
+def test_a_kept_message_takes_at_most_four_times_the_bytes_of_its_frame(rest: str) -> None:
+    delivery = Delivery(SessionDigest("bill"), "0", Limits(), MemoryUse())
+    frame, codec = f'{{"receiver":"{BILL}",{rest}}}'.encode(), best_codec()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(100):
+            message = codec.decode(frame, ids=True)
+            assert isinstance(message, Relayable)
+            relayed = message.said_by(TED, to_json("Ted"), 1615918847.68)
+            assert delivery.keep(relayed, frame_size(relayed), away=False)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before <= 4 * delivery.unconfirmed_bytes

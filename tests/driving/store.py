@@ -159,7 +159,7 @@ class SynchronousStore:
             room_id,
             requested.name or room_id,
             question.created_at,
-            requested.public,
+            bool(requested.public),
             requested.password,
             requested.guest_limit,
             question.empty_for,

@@ -15,6 +15,8 @@ from camus_core.records import RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_transport import ConnectionClosed, Peer, Signaling, connect
+from camus_transport.client.peer import joined
+from transport.scripted_server import ScriptedWire
 
 Wire = Callable[[Signaling], Callable[[str], AbstractAsyncContextManager[Peer]]]
 SECONDS = 10.0
@@ -242,6 +244,15 @@ async def test_a_refusal_is_a_message_like_any_other(open_server: OpenServer) ->
         assert isinstance(heard, m.Error) and heard.data.code == "unknown-receiver"
         await ann.send(m.Ping(m.GROUND_CONTROL))
         await next_message(ann, m.Pong)
+
+
+async def test_a_message_of_a_newer_server_is_skipped() -> None:
+    wire = ScriptedWire(None)
+    wire.say(m.Greeting("a" * 32, to_json("Hello")))
+    wire.say_raw(b'{"sender":"ground control","receiver":"room","type":"new"}')
+    wire.say(m.Pong("a" * 32))
+    async with joined(wire) as ann:
+        assert await ann.receive() == m.Pong("a" * 32, sender=m.GROUND_CONTROL)
 
 
 async def test_a_message_over_the_limit_ends_the_connection(open_server: OpenServer) -> None:

@@ -80,9 +80,31 @@ async def test_a_message_of_a_newer_server_is_counted_and_not_shown() -> None:
     server = server_that_says(NEWCOMER)
     async with server.session() as ted:
         server.wires[0].say_raw(b'{"sender":"ground control","receiver":"x","type":"new"}')
+        server.wires[0].say_raw(b'{"sender":"ground control","receiver":"x","type":"ack"}')
         server.wires[0].say(from_ann(1))
         assert await ted.receive() == from_ann(1)
         assert await server.wires[0].heard() == m.Ack(GROUND_CONTROL, m.AckBody(2))
+
+
+@in_virtual_time
+async def test_words_of_a_newer_server_are_taken_for_known_ones() -> None:
+    def says(type: str, **data: object) -> None:
+        members = {"sender": GROUND_CONTROL, "receiver": "room", "type": type, "data": data}
+        server.wires[0].say_raw(to_json(members))
+
+    server = server_that_says(NEWCOMER)
+    async with server.session() as ted:
+        says("client-joined", id=ANN, username="Ann", role="speaker")
+        says("undeliverable", receiver=ANN, reason="muted")
+        ann = m.SessionClient(ANN, "Ann", "guest")
+        assert await ted.receive() == m.ClientJoined(m.ROOM, ann, GROUND_CONTROL)
+        lost = m.UndeliverableBody(ANN, "gone")
+        assert await ted.receive() == m.Undeliverable(m.ROOM, lost, GROUND_CONTROL)
+        assert ANN in ted.clients
+        says("client-left", id=ANN, reason="moved")
+        gone = m.ClientLeftBody(ANN, "gone")
+        assert await ted.receive() == m.ClientLeft(m.ROOM, gone, GROUND_CONTROL)
+        assert ANN not in ted.clients
 
 
 @pytest.mark.parametrize(

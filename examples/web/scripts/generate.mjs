@@ -82,6 +82,16 @@ const tables = [
     "The meaning of each error code, and what a client does about it.",
     contract.errors,
   ],
+  [
+    "WORDS",
+    "The words of each set that may grow, and the one for which an unknown word is taken.",
+    Object.fromEntries(
+      Object.entries(contract.fallbacks).map(([name, fallback]) => [
+        name,
+        { words: $defs[name].enum, fallback },
+      ]),
+    ),
+  ],
   ["RECONNECT", "What a client does after its connection has ended.", contract.reconnect],
   ["CLOSE_CODES", "The meaning of each close code.", contract.close_codes],
   [

@@ -18,13 +18,24 @@ export const whyNoServer: string | null =
 
 /** A server that can be stopped and restarted, on the same port and database. */
 export class CamusServe {
+  /** Variables of the server's environment, beside those of this process. */
+  variables: Readonly<Record<string, string>> = {};
   readonly #folder = mkdtempSync(join(tmpdir(), "camus-"));
   #process: ChildProcess | null = null;
 
   private constructor(readonly port: number) {}
 
   static async start(...options: string[]): Promise<CamusServe> {
+    return CamusServe.startWith({}, ...options);
+  }
+
+  /** Starts a server with these variables in its environment. */
+  static async startWith(
+    variables: Readonly<Record<string, string>>,
+    ...options: string[]
+  ): Promise<CamusServe> {
     const server = new CamusServe(await freePort());
+    server.variables = variables;
     await server.run(...options);
     return server;
   }
@@ -34,7 +45,10 @@ export class CamusServe {
     const started = spawn(
       COMMAND,
       ["--port", String(this.port), "--database-url", database, ...options],
-      { stdio: ["ignore", "ignore", "pipe"] },
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { ...process.env, ...this.variables },
+      },
     );
     this.#process = started;
     let log = "";

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Refused, NoReply } from "../src/camus-client/requests";
 import { Ended } from "../src/camus-client/session-events";
 import { GROUND_CONTROL, LIMITS, ROOM } from "../src/camus-client/generated";
+import type { Lost, Role } from "../src/camus-client/generated";
 import { Conversation } from "./conversation";
 import { JOINED, ME, TED } from "./fake-server";
 
@@ -173,6 +174,40 @@ describe("received messages", () => {
     ]);
   });
 
+  test("words of a newer server are taken for known ones", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection
+      .send("client-joined", { ...ted, role: "speaker" })
+      .send("client-updated", { ...ted, username: "Theodore", role: "" })
+      .send("undeliverable", { receiver: TED, reason: "muted" })
+      .send("client-left", { id: TED, reason: "moved" });
+    expect(talk.takeEvents()).toEqual([
+      ["client-joined", ted],
+      ["client-updated", { ...ted, username: "Theodore" }],
+      ["undeliverable", { receiver: TED, reason: "gone", id: null }],
+      ["client-left", { id: TED, reason: "gone" }],
+    ]);
+  });
+
+  test("a newer server's role and reason in joined are taken for known ones", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.close(1006);
+    talk.clock.advance(1);
+    talk.server.last.accept().admit({
+      role: "speaker" as Role,
+      reason: "moved" as Lost,
+      clients: [{ id: ME, username: "Bill", role: "speaker" as Role }],
+    });
+    expect(talk.session.clients.get(ME)?.role).toBe("guest");
+    expect(talk.session.status).toEqual({ at: "joined", id: ME, role: "guest" });
+    expect(talk.takeEvents()).toContainEqual([
+      "entered",
+      { how: "rejoined", reason: "unknown", sameId: true },
+    ]);
+  });
+
   test("messages of a peer that poses as the server are ignored", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
@@ -215,6 +250,7 @@ describe("counting", () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection.send("client-joined", ted).send("ping").send("something-new");
+    connection.send("pong", null, { receiver: 5 }); // not counted, though it can't be read
     talk.clock.advance(1.9);
     expect(connection.receivedTypes).toEqual(["join", "pong"]);
     talk.clock.advance(0.2);
@@ -225,6 +261,19 @@ describe("counting", () => {
     });
     talk.clock.advance(10);
     expect(connection.receivedTypes).toEqual(["join", "pong", "ack"]);
+  });
+
+  test("a message of a newer server is counted and not shown", async () => {
+    const talk = new Conversation();
+    const connection = await talk.join();
+    connection.send("new", { id: TED });
+    talk.clock.advance(2);
+    expect(connection.received.at(-1)).toEqual({
+      type: "ack",
+      receiver: GROUND_CONTROL,
+      data: { received: 1 },
+    });
+    expect(talk.takeEvents()).toEqual([]);
   });
 
   test("an ack is sent at once after 32 frames, and after 64 KiB", async () => {

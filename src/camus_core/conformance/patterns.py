@@ -68,7 +68,10 @@ class TurnServer:
 
 
 def fits(pattern: object, value: object, translate: Translate) -> bool:
-    """Tell whether a value equals a pattern as a whole; true is not 1, and 1 is not 1.0."""
+    """Tell whether a value equals a pattern as a whole; true is not 1, and 1 is not 1.0.
+
+    But 1.0 is 1: many JSON libraries write it so.
+    """
     match pattern:
         case Wildcard(regex):
             text = json.dumps(value, ensure_ascii=False)
@@ -105,6 +108,8 @@ def fits(pattern: object, value: object, translate: Translate) -> bool:
                 and len(pattern) == len(value)
                 and all(map(lambda one, other: fits(one, other, translate), pattern, value))
             )
+        case float():
+            return type(value) in (int, float) and pattern == value
         case _:
             return type(pattern) is type(value) and pattern == value
 

@@ -16,6 +16,7 @@ from ..wire.messages import GROUND_CONTROL
 from ..wire.profile import SESSION
 from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
 from .ids import Ids
+from .newer_servers import is_of_unknown_type, known_part
 from .patterns import fits, message_of
 from .scenario import (
     DEADLINE,
@@ -250,14 +251,20 @@ class Player:
         self, who: str, within: float = DEADLINE
     ) -> Generator[Act, Sequence[Heard], Heard | None]:
         inbox = self._inboxes[who]
-        if not inbox:
-            self._put(who, (yield Read(who, within)))
-        return inbox.popleft() if inbox else None
+        while not inbox:
+            heard = yield Read(who, within)
+            if not heard:
+                return None
+            self._put(who, heard)
+        return inbox.popleft()
 
     def _catch_up(self, who: str) -> Script:
         self._put(who, (yield Fence(who)))
 
     def _put(self, who: str, heard: Sequence[Heard]) -> None:
+        heard = [
+            one for one in heard if not (isinstance(one, bytes) and is_of_unknown_type(one))
+        ]
         self._inboxes[who].extend(heard)
         if who not in self._unnamed or not heard or not isinstance(heard[0], bytes):
             return
@@ -297,7 +304,7 @@ class Player:
             message = None
         if not isinstance(message, dict):
             raise self._deviation(frame)
-        return message
+        return known_part(message)
 
     def _deviation(self, *heard: Heard | None) -> Deviation:
         words = [

@@ -1,5 +1,6 @@
 """The clients of the scenarios, and functions that write their messages."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,8 @@ __all__ = [
     "ANY_CLIENT", "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "DEFAULT_ROOM", "MAJOR_TOM", "ROOM",
     "RUFUS", "SERVER", "TED", "TED_ANEW", "UNKNOWN_CLIENT", "ack", "but", "by",
     "client_joined", "done", "going_away", "join", "joined", "left", "member",
-    "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "to",
-    "turn_of", "undeliverable", "undeliverable_error", "updated",
+    "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "size",
+    "to", "turn_of", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
@@ -56,6 +57,11 @@ def by(sender: str, receiver: str | Wildcard, type: str, data: Any = None) -> Ma
 def but(message: Pattern, **members: Any) -> Mapping[str, Any]:
     """Return a message with some members replaced or added."""
     return {**message_of(message), **members}
+
+
+def size(message: Mapping[str, Any]) -> int:
+    """Return the bytes of a frame as the server writes it (rule CORE-70)."""
+    return len(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def refused(

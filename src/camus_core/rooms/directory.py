@@ -80,7 +80,8 @@ class Directory:
         allowed_ids = creatable_rooms(connection, identity, self.guests)
         if allowed_ids is not None and body.name is None:
             raise NotAllowed(TOKEN_FOR_OTHER_ROOMS)
-        self.rooms.count_creation(address, attempt.now, body.public)
+        is_public = bool(body.public)
+        self.rooms.count_creation(address, attempt.now, is_public)
         created_at = self.rooms.wall.at(attempt.now)
         answer = yield CreateRoomRecord(
             body, created_at, self.limits.room_empty_for, address, allowed_ids
@@ -88,9 +89,9 @@ class Directory:
         if isinstance(answer, CreatedRoom):
             attempt.effects += self._open(answer.room, address, attempt.now)
         elif isinstance(answer, Failed):
-            self.rooms.undo_creation(address, body.public)
+            self.rooms.undo_creation(address, is_public)
         else:  # the attempt stays charged
-            self.rooms.uncount_creation(address, body.public)
+            self.rooms.uncount_creation(address, is_public)
         created = attempt.checked(answer)
         if not isinstance(created, CreatedRoom):
             raise NameTaken

@@ -11,7 +11,7 @@ from ..records import BanRecord, InvitationRecord, RoomRecord
 from ..sessions.delivery import Delivery
 from ..wire import messages as m
 from ..wire.errors import InvalidUsername, NotAllowed, UnknownReceiver
-from ..wire.json_codec import weight
+from ..wire.json_codec import frame_size
 from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
 from .losses import Losses
@@ -233,7 +233,7 @@ class Room:
         size = 0
         for member in recipients:
             if counted and member.delivery is not None:
-                size = size or weight(message)
+                size = size or frame_size(message)
                 if not member.delivery.keep(message, size, away=member.connection is None):
                     self._overflow(member, member.delivery, message, size)
                     continue

@@ -7,7 +7,7 @@ What is counted
     No frame carries a number. Each end counts the frames that it sends and those that it
     receives, as XMPP's stream management does (XEP-0198). The count starts at 0 with `joined`,
     and a connection delivers frames in order, so one number says which frames have arrived
-    (SESS-24). Well-formed `ping`, `pong` and `ack` aren't counted, and never kept (SESS-130).
+    (SESS-24). `ping`, `pong` and `ack` aren't counted, and never kept (SESS-130).
 
     From the client, a frame is counted when the router has decided about it, refused frames
     included. A frame that waits for the store is counted after the answer; if the connection
@@ -95,7 +95,7 @@ from ..limits import Limits
 from ..records import ResumeToken, SessionDigest, SessionSecret
 from ..wire import messages as m
 from ..wire.errors import MalformedMessage
-from ..wire.json_codec import weight
+from ..wire.json_codec import frame_size
 from ..wire.json_text import from_json, to_json
 from ..wire.messages import Json, Lost, Message
 from ..wire.profile import ACK_BYTES, ACK_FRAMES
@@ -127,7 +127,7 @@ class MemoryUse:
 
 @frozen
 class _OwedReport:
-    """An `undeliverable` that the client may not have received, with its number and weight."""
+    """An `undeliverable` that the client may not have received, with its number and size."""
 
     number: int
     report: m.Undeliverable
@@ -156,10 +156,10 @@ class Delivery:
     """The number of frames for the client in this epoch, written or only kept."""
 
     unconfirmed_bytes: int = 0
-    """The weight of `unconfirmed`, and of the reports owed."""
+    """The bytes of the frames in `unconfirmed`, and of the reports owed."""
 
     unconfirmed: deque[tuple[Message, int]] = field(factory=deque)
-    """The frames that the client hasn't confirmed, in order, each with its weight."""
+    """The frames that the client hasn't confirmed, in order, each with its size in bytes."""
 
     to_resend: int = 0
     """The number of frames at the end of `unconfirmed` that the connection hasn't got yet."""
@@ -226,7 +226,7 @@ class Delivery:
 
         Args:
             message: The message. A delta for a broken session is skipped, which is a success.
-            size: Its weight in bytes.
+            size: The size of its frame in bytes (rule SESS-131).
             away: True if the client has no connection, where less may be kept.
         """
         if self.broken is not None and isinstance(message, m.Delta):
@@ -386,6 +386,6 @@ class Delivery:
         for number, receiver, reason, reply_to in reports:
             body = m.UndeliverableBody(receiver, reason)
             report = m.Undeliverable(client_id, body, m.GROUND_CONTROL, reply_to=reply_to)
-            size = weight(report)
+            size = frame_size(report)
             self._owed_reports.append(_OwedReport(number, report, size))
             self._release(-size)

@@ -25,6 +25,7 @@ from ..wire.messages import (
     GoingAwayBody,
     IceServer,
     IceServers,
+    Message,
 )
 from ..wire.profile import ACK_SECONDS, SESSION
 from .delivery import FIRST_EPOCH, Delivery, MemoryUse
@@ -300,14 +301,13 @@ class Sessions:
             effects += member.room.tell((member,), notice)
         return effects
 
-    def report_everything(self) -> list[Effect]:
-        """Report every unconfirmed message to its sender (rule SESS-48)."""
-        effects: list[Effect] = []
+    def lose_everything(self) -> list[tuple[SessionMember, list[Message]]]:
+        """Return the unconfirmed messages for each member, which are reported only once."""
+        losses = []
         for member in self:
-            unconfirmed = member.delivery.unconfirmed_messages()
+            losses.append((member, member.delivery.unconfirmed_messages()))
             member.delivery.reported = True
-            effects += member.room.report(member, unconfirmed, "expired")
-        return effects
+        return losses
 
     def save_everything(self, now: Timestamp) -> list[Effect]:
         """Save every session for the next node, and forget them here."""

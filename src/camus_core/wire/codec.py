@@ -23,10 +23,15 @@ class Codec(Protocol):
         """Return the frame of a message, without spaces except in relayed payloads."""
 
 
-def best_codec() -> Codec:
-    """Return the codec on msgspec if that is installed (extra `fast`), else `JsonCodec`."""
+def best_codec(*, lenient: bool = False) -> Codec:
+    """Return the codec on msgspec if that is installed (extra `fast`), else `JsonCodec`.
+
+    Args:
+        lenient: Replace a word that only a newer server knows by its fallback (`FALLBACKS`), as
+            clients do; a server refuses such words.
+    """
     try:
         from .fast_codec import FastCodec
     except ImportError:
-        return JsonCodec()
-    return FastCodec()
+        return JsonCodec(lenient=lenient)
+    return FastCodec(lenient=lenient)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from attrs import define, frozen
 
+from .json_text import join_members
 from .message import (
     NULL,
     Bare,
@@ -15,6 +16,7 @@ from .message import (
     Relayable,
     milliseconds,
 )
+from .relayed_text import RelayedText
 from .states import (
     ANYONES_MESSAGE,
     GOODBYE,
@@ -186,7 +188,8 @@ class Text(Relayable):
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
         time = self.data.get("time", NULL)
         known = {"from": username, "time": milliseconds(now) if time == NULL else time}
-        return Text(self.receiver, {**known, **self.data, **known}, sender, id=self.id)
+        data = join_members({**known, **self.data, **known})
+        return RelayedText(self.receiver, data, sender, id=self.id)
 
 
 @frozen

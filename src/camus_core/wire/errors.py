@@ -67,6 +67,8 @@ class ProtocolError(CamusError):
         reconnect: The reaction that this close code asks of the client.
         retry_after: Seconds after which another attempt may succeed, or None.
         reply_to: The `id` of the refused message, if the codec could read it.
+        is_counted: False if the codec could read that the refused frame is a `ping`, `pong` or
+            `ack`, which no session counts (rule SESS-130).
     """
 
     code: ClassVar[str]
@@ -79,10 +81,11 @@ class ProtocolError(CamusError):
         super().__init__(text or self.meaning)
         self.retry_after = retry_after
         self.reply_to: str | None = None
+        self.is_counted = True
 
     def refusal(self) -> "Refusal":
         """Return this error as a value."""
-        return Refusal(type(self), str(self), self.retry_after, self.reply_to)
+        return Refusal(type(self), str(self), self.retry_after, self.reply_to, self.is_counted)
 
 
 @frozen
@@ -97,12 +100,14 @@ class Refusal:
         text: The text for people.
         retry_after: Seconds after which another attempt may succeed, or None.
         reply_to: The `id` of the refused message, if the codec could read it.
+        is_counted: False if the refused frame is a `ping`, `pong` or `ack`.
     """
 
     kind: type[ProtocolError]
     text: str
     retry_after: float | None = None
     reply_to: str | None = None
+    is_counted: bool = True
 
     def error(self) -> ProtocolError:
         """Return a new exception for this refusal."""

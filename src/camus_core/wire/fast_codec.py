@@ -76,10 +76,12 @@ _DOUBTS = (
 
 
 class FastCodec:
-    """The codec on msgspec."""
+    """The codec on msgspec. Whether it is lenient matters to its `JsonCodec` alone: no message
+    that is decoded here has a word with a fallback.
+    """
 
-    def __init__(self) -> None:
-        self._reference = JsonCodec()
+    def __init__(self, *, lenient: bool = False) -> None:
+        self._reference = JsonCodec(lenient=lenient)
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         try:

@@ -6,7 +6,8 @@ decides nothing: it decodes the frames of which it is certain, and gives all oth
 A refusal is a `ProtocolError`; nothing else escapes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
@@ -16,36 +17,59 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from . import messages as m
 from .errors import MalformedMessage, ProtocolError, UnknownType
-from .json_text import checked, parse_object, split_members, to_json
+from .json_text import (
+    checked,
+    join_members,
+    parse_object,
+    split_members,
+    string_size,
+    to_json,
+)
 from .message import Json, Message
 
 LONGEST_ID = 64
 """Characters of `id` and `reply_to`: enough for a UUID, and little to keep (rule SESS-5)."""
 
-_ENVELOPE_BYTES = 300
-"""Bytes of a message apart from its payload: sender, receiver and type, the WebSocket header,
-and the objects that hold it in memory.
+_ENVELOPE_BYTES = len(b'{"sender":"","receiver":"","type":"","data":}')
+_ID_BYTES = len(b',"id":')
+_REPLY_TO_BYTES = len(b',"reply_to":')
+_NOTICE_BYTES = len(b'{"receiver":"","reason":""}')
+
+_UNCOUNTED_TYPES = tuple(name for name, kind in m.MESSAGES.items() if kind in m.UNCOUNTED)
+"""A tuple, because the `type` of a frame may be a value that has no hash."""
+
+
+FALLBACKS: Mapping[Any, str] = {
+    m.Role: "guest",
+    m.LeaveReason: "gone",
+    m.Lost: "unknown",
+    m.Reason: "gone",
+}
+"""The sets of words that may grow, each with the word for which a client takes one that it
+doesn't know (rules CLIENT-32 and CLIENT-33).
 """
-
-_NOTICE_BYTES = 40
-"""Bytes of the payload of an `undeliverable`, apart from the id in it."""
-
-_WORST = 6
-"""The most bytes of one character in JSON: a control character is written \\u0001."""
 
 
 class JsonCodec:
-    """The codec on the standard library and cattrs."""
+    """The codec on the standard library and cattrs.
+
+    Args:
+        lenient: Replace a word that only a newer server knows by its fallback (`FALLBACKS`).
+    """
+
+    def __init__(self, *, lenient: bool = False) -> None:
+        self._reading = _lenient_converter if lenient else _converter
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
         text = checked(frame)
         members = parse_object(text)
-        envelope = _structure(members, _Envelope, "$")
-        message_ids = _structure(members, _MessageIds, "$") if ids else _NO_IDS
         try:
+            envelope = _structure(members, _Envelope, "$")
+            message_ids = _structure(members, _MessageIds, "$") if ids else _NO_IDS
             message = self._decode(envelope, members, text)
         except ProtocolError as error:
-            error.reply_to = message_ids.id
+            error.reply_to = _readable_id(members) if ids else None
+            error.is_counted = members.get("type") not in _UNCOUNTED_TYPES
             raise
         message.id, message.reply_to = message_ids.id, message_ids.reply_to
         return message
@@ -59,7 +83,11 @@ class JsonCodec:
         sender = sender if isinstance(sender, str) else ""
         if kind is m.Extension:
             return m.Extension(envelope.type, envelope.receiver, data, sender)
-        return _build(kind, envelope.receiver, members.get("data"), data, sender)
+        value = members.get("data")
+        if issubclass(kind, m.Described):
+            body = _structure(value, kind.body, "$.data", self._reading)
+            return kind(envelope.receiver, body, sender)
+        return _build(kind, envelope.receiver, value, data, sender)
 
     def encode(self, message: Message) -> bytes:
         envelope = {
@@ -80,8 +108,6 @@ def _build(
     if issubclass(kind, m.Opaque):
         _structure(value, kind.body, "$.data")
         return kind(receiver, data, sender)
-    if issubclass(kind, m.Described):
-        return kind(receiver, _structure(value, kind.body, "$.data"), sender)
     if kind is m.Text:
         _structure(value, m.TextBody, "$.data")
         return m.Text(receiver, split_members(data.decode()), sender)
@@ -101,32 +127,31 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
         case m.Described():
             return Json(encode(_converter.unstructure(message.data)))
         case m.Text():
-            members = (b"%b:%b" % (to_json(name), text) for name, text in message.data.items())
-            return Json(b"{%b}" % b",".join(members))
+            return join_members(message.data)
         case _:
             return m.NULL
 
 
-def weight(message: Message) -> int:
-    """Return the most bytes that a message takes, as a frame or in memory."""
-    size = _ENVELOPE_BYTES
+def frame_size(message: Message) -> int:
+    """Return the size of a message's frame in bytes, most often without encoding anything.
+
+    Args:
+        message: One from or through the server, so that `sender` and `receiver` are ASCII, and
+            nothing in them is escaped.
+    """
+    size = _ENVELOPE_BYTES + len(message.sender) + len(message.receiver)
     if message.id is not None:
-        size += _WORST * len(message.id)
+        size += _ID_BYTES + string_size(message.id)
     if message.reply_to is not None:
-        size += _WORST * len(message.reply_to)
-    match message:
-        case m.Opaque():
-            return size + len(message.data)
-        case m.Extension():
-            return size + len(message.data) + _WORST * len(message.type)
-        case m.Text():
-            for name, text in message.data.items():
-                size += _WORST * len(name) + len(text) + 4
-            return size
-        case m.Undeliverable():  # so many may be due at once that encoding each would take time
-            return size + _NOTICE_BYTES + len(message.data.receiver)
-        case _:
-            return size + len(payload(message))
+        size += _REPLY_TO_BYTES + string_size(message.reply_to)
+    if isinstance(message, m.Opaque):  # first, because nearly every message is one
+        return size + len(message.type) + len(message.data)
+    if isinstance(message, m.Extension):
+        return size + string_size(message.type) - 2 + len(message.data)
+    size += len(message.type)
+    if isinstance(message, m.Undeliverable):  # so many may be due at once
+        return size + _NOTICE_BYTES + len(message.data.receiver) + len(message.data.reason)
+    return size + len(payload(message))
 
 
 @attrs.frozen
@@ -149,9 +174,18 @@ class _MessageIds:
 _NO_IDS = _MessageIds()
 
 
+def _readable_id(members: Mapping[str, Any]) -> str | None:
+    """Return the `id` of a frame whose other members may be wrong, if it has a valid one."""
+    id = members.get("id")
+    return id if isinstance(id, str) and len(id) <= LONGEST_ID else None
+
+
 # Values <-> classes --------------------------------------------------------------------
 
 _converter = Converter(detailed_validation=True)
+
+_lenient_converter = Converter(detailed_validation=True)
+"""Reads as clients do; `_converter` reads as servers do, and writes."""
 
 _WORDS: dict[Any, str] = {
     str: "a string",
@@ -183,24 +217,38 @@ def _literal(value: object, form: Any) -> object:
     return value
 
 
-def _array(value: object, form: Any) -> tuple[Any, ...]:
+def _lenient_literal(value: object, form: Any) -> object:
+    if isinstance(value, str) and value not in get_args(form) and form in FALLBACKS:
+        return FALLBACKS[form]
+    return _literal(value, form)
+
+
+def _array(converter: Converter, value: object, form: Any) -> tuple[Any, ...]:
     items = _exact(value, list)
-    return tuple(_converter.structure(item, get_args(form)[0]) for item in items)
+    return tuple(converter.structure(item, get_args(form)[0]) for item in items)
 
 
-def _object(form: type) -> Callable[[Any, Any], Any]:
-    members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, _converter)
+def _object(converter: Converter, form: type) -> Callable[[Any, Any], Any]:
+    members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, converter)
     return lambda value, _: members(_exact(value, dict), form)
 
 
-def _prepare() -> None:
-    """Build every hook at import, and not at the first frame."""
+def _prepare_to_read(converter: Converter, literal: Callable[[object, Any], object]) -> None:
+    """Build every hook for reading at import, and not at the first frame."""
     for plain in (str, int, float, bool, NoneType):
-        _converter.register_structure_hook(plain, _exact)
-    _converter.register_structure_hook_func(_is_plain_union, _exact)
-    _converter.register_structure_hook_func(_made_from(Literal), _literal)
-    _converter.register_structure_hook_func(_made_from(tuple), _array)
-    _converter.register_structure_hook_factory(attrs.has, _object)
+        converter.register_structure_hook(plain, _exact)
+    converter.register_structure_hook_func(_is_plain_union, _exact)
+    converter.register_structure_hook_func(_made_from(Literal), literal)
+    converter.register_structure_hook_func(_made_from(tuple), partial(_array, converter))
+    converter.register_structure_hook_factory(attrs.has, partial(_object, converter))
+    for form in (_Envelope, _MessageIds, m.TextBody):
+        converter.get_structure_hook(form)
+    for kind in m.MESSAGES.values():
+        if issubclass(kind, m.Opaque | m.Described):
+            converter.get_structure_hook(kind.body)
+
+
+def _prepare_to_write() -> None:
     absent = override(omit_if_default=True)
     _converter.register_unstructure_hook(
         m.IceServer,
@@ -209,14 +257,9 @@ def _prepare() -> None:
     for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
         hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
         _converter.register_unstructure_hook(body, hook)
-    for form in (_Envelope, _MessageIds, m.TextBody):
-        _converter.get_structure_hook(form)
-    for kind in m.MESSAGES.values():
-        if issubclass(kind, m.Opaque | m.Described):
-            _converter.get_structure_hook(kind.body)
 
 
-def _structure(value: object, form: Any, path: str) -> Any:
+def _structure(value: object, form: Any, path: str, reading: Converter = _converter) -> Any:
     """Return a value converted to a type.
 
     Raises:
@@ -233,7 +276,7 @@ def _structure(value: object, form: Any, path: str) -> Any:
         return _expected(inner or form)
 
     try:
-        return _converter.structure(value, form)
+        return reading.structure(value, form)
     except Exception as error:
         problems = transform_error(error, path=path, format_exception=describe)
         _break_cycles(error)
@@ -265,4 +308,6 @@ def _expected(form: Any) -> str:
     return "expected " + " or ".join(names)
 
 
-_prepare()
+_prepare_to_read(_converter, _literal)
+_prepare_to_read(_lenient_converter, _lenient_literal)
+_prepare_to_write()

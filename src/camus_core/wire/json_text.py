@@ -7,6 +7,8 @@ a double, lone surrogates, depth, long integers, and repeated members, of which 
 import json
 import math
 import re
+from collections.abc import Mapping
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 from .errors import MalformedMessage
@@ -28,6 +30,11 @@ def to_json(value: object) -> Json:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Json(text.encode())
+
+
+def string_size(text: str) -> int:
+    """Return the size of a string as JSON in bytes, as `to_json` and msgspec write it."""
+    return len(encode_basestring(text).encode())
 
 
 def from_json(text: Json) -> Any:
@@ -114,6 +121,12 @@ def split_members(text: str) -> dict[str, Json]:
         if text[at] == ",":
             at = _after_space(text, at + 1)
     return members
+
+
+def join_members(members: Mapping[str, Json]) -> Json:
+    """Return the JSON object whose members are these, each as its own text."""
+    texts = (b"%b:%b" % (to_json(name), text) for name, text in members.items())
+    return Json(b"{%b}" % b",".join(texts))
 
 
 def _after_space(text: str, at: int) -> int:

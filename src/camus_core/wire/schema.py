@@ -16,7 +16,7 @@ from ..records import SLUG
 from . import errors
 from . import messages as m
 from .errors import CLOSE_CODES, ProtocolError, Reconnect, ServerOnlyType, UnknownType
-from .json_codec import LONGEST_ID
+from .json_codec import FALLBACKS, LONGEST_ID
 from .json_text import MAX_DEPTH, MAX_DIGITS
 from .message import is_count
 from .names import DEFAULT_USERNAME
@@ -50,6 +50,8 @@ _DESCRIPTION = (
     "give, for each definition of a message, the profiles that know it, whether a session "
     "counts it, and for each state of the client the recipients to which it may be sent, or "
     "the error that answers it; a message to any other recipient is answered `wrong-receiver`. "
+    "Its `fallbacks` give, for each set of words that may grow, the word for which a receiver "
+    "takes one that it doesn't know. "
     "Its `limits` are the defaults of those in `joined`."
 )
 
@@ -279,6 +281,7 @@ def _extension() -> Schema:
             }
             for error in errors_with_codes()
         },
+        "fallbacks": {_CHOICES[form]: word for form, word in FALLBACKS.items()},
         "reconnect": {_word(one): one.value for one in Reconnect},
         "close_codes": {
             str(close.code): {"meaning": close.meaning, "reconnect": _word(close.reconnect)}

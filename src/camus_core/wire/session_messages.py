@@ -148,7 +148,7 @@ class CreateRoomBody:
 
     name: str | None = None
     password: str | None = field(default=None, repr=False)
-    public: bool = False
+    public: bool | None = False
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     token: str | None = field(default=None, repr=False)
     locked: bool | None = None

@@ -82,6 +82,6 @@ async def create_room(
     try:
         body = m.CreateRoomBody(name, password, public, guest_limit, token)
         request = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
-        return (await ask(wire, best_codec(), request, m.RoomCreated)).data
+        return (await ask(wire, best_codec(lenient=True), request, m.RoomCreated)).data
     finally:
         await wire.hang_up()

@@ -13,6 +13,7 @@ from typing import Self
 from camus_core.records import ClientId
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec, best_codec
+from camus_core.wire.errors import UnknownType
 
 from .websocket_wire import open_wire
 from .wire import Wire, WireClosed
@@ -38,7 +39,8 @@ class Peer:
 
     Iterating yields the messages that it receives. The iteration ends after this client has
     said `bye`, and raises `ConnectionClosed` if the server or the network ends the connection.
-    The server's pings are answered and not yielded.
+    The server's pings are answered and not yielded. Messages of types that only a newer server
+    knows are skipped.
 
     Attributes:
         id: the id of this client in its room.
@@ -48,7 +50,7 @@ class Peer:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._codec: Codec = best_codec()
+        self._codec: Codec = best_codec(lenient=True)
         self._left = False
         self._last_error: m.ErrorBody | None = None
 
@@ -70,13 +72,15 @@ class Peer:
 
         Raises:
             ConnectionClosed: the connection has ended.
-            ProtocolError: the message isn't valid, or its type is unknown.
+            MalformedMessage: the message isn't valid.
         """
         while True:
             try:
                 message = self._codec.decode(await self._wire.read())
             except WireClosed as closed:
                 raise ConnectionClosed(closed, self._last_error) from None
+            except UnknownType:  # of a newer server
+                continue
             if isinstance(message, m.Error):
                 self._last_error = message.data
             if isinstance(message, m.Ping) and message.sender == m.GROUND_CONTROL:

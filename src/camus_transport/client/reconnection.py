@@ -25,6 +25,9 @@ from .wire import Wire, WireClosed
 _STABLE_SECONDS = 10.0
 """A connection that has lasted this long was a good one: delays start at the first again."""
 
+_LEAVING_SECONDS = 1.0
+"""The time limit for giving up a turn in a waiting room."""
+
 OnJoined = Callable[[m.Joined], None]
 """Called with the `joined` of each connection; it may raise `MalformedMessage`."""
 
@@ -43,8 +46,8 @@ class Reconnection:
             to wait for admission.
 
     `_reached_at` is the time at which the last connection joined the room or began to wait for
-    admission, or None if it has done neither. `_time_limit` ends the tries. `_turn` is the token
-    of its turn among the waiting clients, while it waits.
+    admission, or None if it has done neither. `_time_limit` ends the tries. `_turn` is the
+    token of its turn among the waiting clients, while it waits.
     """
 
     open_wire: Callable[[], Awaitable[Wire]]
@@ -186,11 +189,19 @@ class Reconnection:
         except MalformedMessage as error:
             wire.abort()
             raise ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None) from None
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and self._turn is not None:
+                await self._give_up_turn(wire)
             wire.abort()
             raise
         self._reached_at, self._turn = _time(), None
         return wire
+
+    async def _give_up_turn(self, wire: Wire) -> None:
+        with suppress(WireClosed, TimeoutError):
+            async with asyncio.timeout(_LEAVING_SECONDS):
+                await wire.write(self.codec.encode(m.Bye(GROUND_CONTROL)))
+                await wire.hang_up()
 
     def _on_waiting(self, waiting: m.WaitingBody) -> None:
         """Wait for admission without a time limit: the server is there, people decide."""

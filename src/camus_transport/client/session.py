@@ -53,7 +53,7 @@ class Session(ModerationRequests):
         backoff: Backoff,
         token: Token | None = None,
     ) -> None:
-        self._codec = best_codec()
+        self._codec = best_codec(lenient=True)
         self._notify = EventNotifier(on_event)
         self._reconnection = Reconnection(
             open_wire, join, token, self._codec, backoff, self._notify

@@ -104,8 +104,9 @@ class SessionConnection:
     def _receive(self, frame: bytes) -> None:
         try:
             message = self._codec.decode(frame, ids=True)
-        except ProtocolError:  # a message that only newer servers know; they count it as well
-            self._count(frame)
+        except ProtocolError as error:  # a message that only newer servers know
+            if error.is_counted:
+                self._count(frame)
             return
         if type(message) not in UNCOUNTED:
             self._count(frame)

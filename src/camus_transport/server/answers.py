@@ -198,7 +198,7 @@ class Answers:
             room_id,
             name,
             question.created_at,
-            wanted.public,
+            bool(wanted.public),
             hashed,
             wanted.guest_limit,
             question.empty_for,

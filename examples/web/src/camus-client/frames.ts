@@ -2,6 +2,7 @@
 
 import { GROUND_CONTROL, HEARD, SAID_BY_CLIENTS, UNCOUNTED } from "./generated";
 import type { Ack, Heard, Join, Said } from "./generated";
+import { withKnownWords } from "./known-words";
 
 /** A message that a caller may send; the session itself sends `join` and `ack`. */
 export type SendableMessage = Exclude<Said, Join | Ack>;
@@ -22,10 +23,16 @@ export type ParsedFrame =
   | { readonly kind: "message"; readonly message: Heard }
   | { readonly kind: "unknown"; readonly counted: boolean };
 
-/** Parses a frame. The server has validated the payload of each type that it knows. */
+/**
+ * Parses a frame. The server has validated the payload of each type that it knows; words that
+ * only a newer server knows have fallbacks.
+ */
 export function parseFrame(frame: string): ParsedFrame {
   const value = parseJson(frame);
-  if (isReceivable(value)) return { kind: "message", message: value };
+  if (isReceivable(value)) {
+    const isByServer = value.sender === GROUND_CONTROL;
+    return { kind: "message", message: isByServer ? withKnownWords(value) : value };
+  }
   const type = isObject(value) ? value.type : null;
   return { kind: "unknown", counted: typeof type !== "string" || isCounted(type) };
 }

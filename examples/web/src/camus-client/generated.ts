@@ -420,7 +420,7 @@ export interface ResumeBody {
 export interface CreateRoomBody {
   name?: string | null;
   password?: string | null;
-  public?: boolean;
+  public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
   locked?: boolean | null;
@@ -797,6 +797,14 @@ export const ERRORS = {
     advice: "ask a member",
     close_code: null,
   },
+} as const;
+
+/** The words of each set that may grow, and the one for which an unknown word is taken. */
+export const WORDS = {
+  Role: { words: ["owner", "moderator", "guest"], fallback: "guest" },
+  LeaveReason: { words: ["left", "gone", "rejoined", "kicked", "banned"], fallback: "gone" },
+  Lost: { words: ["unknown", "overflow", "restarted", "rejoined"], fallback: "unknown" },
+  Reason: { words: ["gone", "full", "expired"], fallback: "gone" },
 } as const;
 
 /** What a client does after its connection has ended. */

@@ -4,6 +4,7 @@ import type { Clock } from "./clock";
 import { parseFrame } from "./frames";
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
 import type {
+  Bye,
   ErrorBody,
   Heard,
   Join,
@@ -75,6 +76,8 @@ export function startJoin(
 
   const cancel = (): void => {
     stopTimer();
+    const bye: Bye = { type: "bye", receiver: GROUND_CONTROL };
+    if (isWaiting) transport.send(JSON.stringify(bye));
     transport.abort();
   };
 

@@ -21,6 +21,8 @@ export class Person {
   private constructor(
     readonly name: string,
     readonly page: Page,
+    /** The texts of the page. */
+    readonly texts: typeof en,
   ) {
     page.setDefaultTimeout(STEP_TIMEOUT);
     page.on("pageerror", (error) => this.errors.push(error.message));
@@ -34,12 +36,13 @@ export class Person {
     browser: Browser,
     name: string,
     options: BrowserContextOptions = {},
+    texts = en,
   ): Promise<Person> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    const person = new Person(name, await context.newPage());
+    const person = new Person(name, await context.newPage(), texts);
     onTestFinished(async ({ task }) => {
       if (task.result?.state === "fail") await person.takesScreenshot(`failed, ${task.name}`);
       await context.close();
@@ -78,24 +81,26 @@ export class Person {
 
   /** Enters the name, and asks to join. */
   async entersName(): Promise<void> {
-    await this.page.getByLabel(en.prejoin.name).fill(this.name);
-    await this.button(en.prejoin.join).click();
+    await this.page.getByLabel(this.texts.prejoin.name).fill(this.name);
+    await this.button(this.texts.prejoin.join).click();
   }
 
   /** Enters the password, and asks to join. */
   async entersPassword(password: string): Promise<void> {
-    await this.page.getByLabel(en.prejoin.password).fill(password);
-    await this.button(en.prejoin.join).click();
+    await this.page.getByLabel(this.texts.prejoin.password).fill(password);
+    await this.button(this.texts.prejoin.join).click();
   }
 
   async isInCall(): Promise<void> {
-    await this.page.getByRole("group", { name: en.call.controls }).waitFor();
+    await this.page.getByRole("group", { name: this.texts.call.controls }).waitFor();
   }
 
   /** Leaves the call, and confirms that. */
   async leaves(): Promise<void> {
-    await this.button(en.call.leave).click();
-    await this.dialog(en.call.leaveTitle).getByRole("button", { name: en.call.leave }).click();
+    await this.button(this.texts.call.leave).click();
+    await this.dialog(this.texts.call.leaveTitle)
+      .getByRole("button", { name: this.texts.call.leave })
+      .click();
   }
 
   // The page ------------------------------------------------------------------------------
@@ -106,7 +111,7 @@ export class Person {
   }
 
   get stage(): Locator {
-    return this.page.getByRole("region", { name: en.call.stage });
+    return this.page.getByRole("region", { name: this.texts.call.stage });
   }
 
   /** Waits until the video with this label is moving. */
@@ -152,7 +157,7 @@ export class Person {
 
   /** Opens a panel, unless it is open. */
   async opens(panel: "chat" | "people"): Promise<Locator> {
-    const title = en[panel].title;
+    const title = this.texts[panel].title;
     const shown = this.page.getByRole("complementary", { name: title });
     if (!(await shown.isVisible())) await this.button(new RegExp(`^${title}`)).click();
     await shown.waitFor();
@@ -161,8 +166,8 @@ export class Person {
 
   async writes(text: string): Promise<void> {
     const chat = await this.opens("chat");
-    await chat.getByRole("textbox", { name: en.chat.write }).fill(text);
-    await chat.getByRole("button", { name: en.chat.send }).click();
+    await chat.getByRole("textbox", { name: this.texts.chat.write }).fill(text);
+    await chat.getByRole("button", { name: this.texts.chat.send }).click();
   }
 
   /** Waits for a message in the chat. */

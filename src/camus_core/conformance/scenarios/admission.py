@@ -13,6 +13,7 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    StandsStill,
     Waits,
 )
 from ..vocabulary import BILL, DEFAULT_ROOM, RUFUS, SERVER, TED, by, refused, to
@@ -175,6 +176,20 @@ SCENARIOS = (
             Joins(TED),
         ),
         Setting(rooms=(ExistingRoom(DEFAULT_ROOM),), rooms_on_demand=False),
+    ),
+    Scenario(
+        "a pause of the server is added to the time of an empty room",
+        ("CORE-8", "CORE-136"),
+        (
+            Joins(BILL),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Waits(0.2),
+            StandsStill(3.0),
+            Waits(0.2),
+            Joins(TED),
+        ),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM, empty_for=2.4),), rooms_on_demand=False),
     ),
     Scenario(
         "a server that can't open one more room says when to come back",

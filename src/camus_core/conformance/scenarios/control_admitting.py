@@ -154,7 +154,7 @@ SCENARIOS = (
     ),
     Scenario(
         "when the room is unlocked, all who wait come in, in order",
-        ("CTRL-21", "CTRL-22"),
+        ("CTRL-21", "CTRL-22", "SESS-132"),
         (
             *creates_as_owner(BILL),
             *locks(BILL),

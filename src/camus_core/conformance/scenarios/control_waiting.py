@@ -94,7 +94,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a new moderator hears who waits, and an owner who comes, in order",
-        ("CTRL-17", "SESS-9", "CTRL-48"),
+        ("CTRL-17", "SESS-9", "CTRL-48", "SESS-132"),
         (
             *creates_as_owner(BILL),
             *visits(TED, BILL),
@@ -276,7 +276,7 @@ SCENARIOS = (
             *enters_waiting_room(TED, BILL),
             *is_answered(TED),
             *are_refused(TED, "not-joined", to(ROOM, "x-note", "1")),
-            *are_refused(TED, "malformed-message", "2"),
+            *are_refused(TED, "malformed-message", '{"type":"ping"}', "2"),
             *decides(BILL, admit(TED), waits_no_more(TED), client_joined(TED)),
             *is_admitted(TED),
             Hears(TED, by(SERVER, TED, "ack", {"received": 2}), within=3.0),

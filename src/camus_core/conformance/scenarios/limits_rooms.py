@@ -26,6 +26,7 @@ from ..scenario import (
     Says,
     Scenario,
     Setting,
+    StandsStill,
     Waits,
 )
 from ..session_phrases import is_refused, visits
@@ -111,6 +112,22 @@ SCENARIOS = (
             *is_answered(TED),
         ),
         Setting(Limits(waiting_seconds=0.5)),
+    ),
+    Scenario(
+        "a pause of the server is added to the time for which a client may wait",
+        ("LIM-23", "LIM-30"),
+        (
+            *creates_as_owner(BILL),
+            *locks(BILL),
+            *enters_waiting_room(TED, BILL),
+            Waits(0.2),
+            StandsStill(3.0),
+            Waits(0.2),
+            HearsNothing(TED),
+            Hears(TED, but(refused(TED, "room-locked"), reply_to="let me in")),
+            Hears(BILL, waits_no_more(TED)),
+        ),
+        Setting(Limits(waiting_seconds=2.4)),
     ),
     Scenario(
         "a client that was denied and waits again has its whole time from then",

@@ -103,7 +103,15 @@ SCENARIOS = (
             *creates(BILL, SOME_ROOM, name="!!!"),
             *creates(BILL, SOME_ROOM, name="?"),
             *creates(BILL, SOME_ROOM),
-            *creates(BILL, SOME_ROOM, name=None, password=None, guest_limit=None),
+            *creates(
+                BILL,
+                SOME_ROOM,
+                name=None,
+                password=None,
+                guest_limit=None,
+                public=None,
+                token=None,
+            ),
         ),
     ),
     Scenario(

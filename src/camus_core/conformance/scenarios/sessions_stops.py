@@ -1,7 +1,6 @@
 """Announcement of a stop of the server (SESS-47, SESS-48)."""
 
 from ...limits import Limits
-from ..patterns import Pattern, Wildcard
 from ..phrases import is_answered
 from ..scenario import (
     Closes,
@@ -52,12 +51,6 @@ from ..vocabulary import (
 
 _MANY = tuple(map(str, range(600)))
 """More messages than a server should send a client at once."""
-
-
-def _lost(sender: str, receiver: str) -> Pattern:
-    """Return the report of a message that was lost with the server, or didn't fit any more."""
-    body = {"receiver": receiver, "reason": Wildcard('"(expired|full)"')}
-    return by(SERVER, sender, "undeliverable", body)
 
 
 _REPORT = but(undeliverable(BILL, TED, "expired"), reply_to="7")
@@ -259,11 +252,11 @@ SCENARIOS = (
             IsClosed(TED, 1012, after_anything=True),
             Starts(),
             *is_back(BILL, 3, BILL, TED, handled=2),
-            *[Hears(BILL, _lost(BILL, TED))] * 2,
+            *[Hears(BILL, undeliverable(BILL, TED, "expired"))] * 2,
             *is_back(TED, 2, BILL, TED, handled=2),
-            *[Hears(TED, _lost(TED, BILL))] * 2,
+            *[Hears(TED, undeliverable(TED, BILL, "expired"))] * 2,
         ),
-        Setting(Limits(unconfirmed_frames=2, all_unconfirmed_bytes=2_000)),
+        Setting(Limits(unconfirmed_frames=2, all_unconfirmed_bytes=800)),
     ),
     Scenario(
         "who isn't in a room is closed without a word when the server stops",

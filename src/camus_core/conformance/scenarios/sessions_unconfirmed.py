@@ -1,5 +1,8 @@
 """Limits of unconfirmed frames (SESS-27, SESS-28, SESS-30)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...limits import Limits
 from ..phrases import is_answered
 from ..scenario import Closes, Connects, Hears, HearsNothing, IsClosed, Says, Scenario, Setting
@@ -17,9 +20,19 @@ from ..vocabulary import (
     joined,
     resume,
     resumed,
+    size,
     to,
     undeliverable,
 )
+
+
+def _note(text: str, **more: str) -> Mapping[str, Any]:
+    """Return a note as Bill receives it from Ted."""
+    return but(by(TED, BILL, "x-note", text), **more)
+
+
+_KEPT = (_note("1"), _note("22"), _note("333", id="d" * 64), by(TED, BILL, "x-n"))
+"""Frames that are together as long as the server may keep for Bill in a scenario."""
 
 SCENARIOS = (
     Scenario(
@@ -113,8 +126,29 @@ SCENARIOS = (
         Setting(Limits(away_bytes=10_000)),
     ),
     Scenario(
+        "what waits for a client that is away counts as the bytes of its frames",
+        ("SESS-28", "SESS-131"),
+        (
+            *meet(BILL, TED),
+            Says(BILL, ack(1)),
+            *is_answered(BILL),
+            Closes(BILL, 1000),
+            *says(TED, BILL, "1"),
+            Says(TED, f'{{"receiver":"{BILL}", "type":"x-note", "data": "22" }}'),
+            Says(TED, but(to(BILL, "x-note", "333"), id="d" * 64)),
+            HearsNothing(TED),
+            Says(TED, to(BILL, "x-no")),
+            Hears(TED, undeliverable(TED, BILL, "full")),
+            Says(TED, to(BILL, "x-n")),
+            *goes_on(BILL, 1, handled=0),
+            *(Hears(BILL, message) for message in _KEPT),
+            HearsNothing(TED),
+        ),
+        Setting(Limits(away_bytes=sum(map(size, _KEPT)))),
+    ),
+    Scenario(
         "a message to the room reaches the members for whom it fits",
-        ("SESS-32", "SESS-120"),
+        ("SESS-32", "SESS-120", "SESS-132"),
         (
             *meet(BILL, TED, RUFUS),
             Closes(BILL, 1000),
