@@ -70,12 +70,9 @@ class Moderation:
         member, role = _member_below(room, order.data.id, giver), order.data.role
         if role == member.role:
             return []
-        effects = room.set_role(member, role)
-        if role == "moderator" and member in room.moderators():
-            for waiting in self.waiting_rooms.infos_of(room):
-                notice = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
-                effects += room.tell((member,), notice)
-        return effects
+        if role == "moderator":
+            return self.waiting_rooms.make_moderator(member)
+        return room.set_role(member, role)
 
     def _lock(
         self, room: Room, order: m.Lock, giver: OrderGiver, now: Timestamp

@@ -112,6 +112,9 @@ class Router:
     guests: bool = True
     """True if clients without an identity may join and create rooms."""
 
+    first_moderates: bool = False
+    """True if the first client of the session profile moderates a room without an owner."""
+
     _wall: WallClock = field(factory=WallClock, init=False)
     _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
@@ -143,8 +146,12 @@ class Router:
         )
         self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
-        admission = Admission(limits, guests, rooms, sessions, waiting_rooms, replies)
-        resumption = Resumption(limits, rooms, sessions, replies, announcements, connections)
+        admission = Admission(
+            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
+        )
+        resumption = Resumption(
+            limits, rooms, sessions, waiting_rooms, replies, announcements, connections
+        )
         self._joining = joining = Joining(
             guests,
             rooms,

@@ -71,6 +71,8 @@ class Signaling:
             headers are trusted: IP addresses, networks (`10.0.0.0/8`), or `unix` for every
             program that connects to a UNIX socket.
         guests: True to let clients without an identity join and create rooms.
+        first_moderates: True to make the first client of the session profile in a room without
+            an owner its moderator, and after it the one that is there longest.
         tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
             without blocking; for example `camus_transport.tokens.join_tokens.TokenKeys`.
         authenticator: a coroutine function that returns the `Identity` for a WebSocket
@@ -98,6 +100,7 @@ class Signaling:
         origins: Iterable[str] = (),
         trusted_proxies: Iterable[str] = (),
         guests: bool = True,
+        first_moderates: bool = False,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
@@ -106,7 +109,13 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, guests=guests)
+        router = Router(
+            limits,
+            ice or IceConfiguration(),
+            rooms_on_demand,
+            guests=guests,
+            first_moderates=first_moderates,
+        )
         self._server = SignalingServer(
             router,
             self._store,

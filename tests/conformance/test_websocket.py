@@ -128,6 +128,7 @@ class Servers:
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
             guests=setting.guests,
+            first_moderates=setting.first_moderates,
             hosts=setting.hosts,
             origins=setting.origins,
             trusted_proxies=setting.proxies,

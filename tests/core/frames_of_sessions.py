@@ -149,8 +149,8 @@ ACCEPTED_OF_SESSIONS = [
     same(
         "waiting",
         "waiting",
-        b'{"room_id":"lobby"}',
-        m.Waiting("room", m.WaitingBody("lobby"), "ann"),
+        b'{"room_id":"lobby","moderated":true,"session":"5e.0"}',
+        m.Waiting("room", m.WaitingBody("lobby", True, "5e.0"), "ann"),
     ),
     same(
         "client-waiting",

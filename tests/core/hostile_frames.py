@@ -103,7 +103,8 @@ def hostile_ack(rng: random.Random, received: int) -> bytes:
 def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
     """Return a `create-room`; half of them carry this token."""
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
-    data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+    locked = '"locked":true,' if rng.random() < 0.3 else ""
+    data = f'{{{token}{locked}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
 
 

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from camus_core.effects import (
     Change,
@@ -53,7 +53,8 @@ END_OF_WAITING = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
 class Invariants:
     """Observer of events and effects; `members` are the stored clients of this node.
 
-    `room_of` and `waited_for` also remember former rooms and former waiting rooms.
+    `room_of` and `waited_for` also remember former rooms and former waiting rooms. `turns` are
+    the connections with which clients came to wait, by client id.
     """
 
     codec: Codec
@@ -64,6 +65,7 @@ class Invariants:
     person_of: dict[ClientId, int] = field(factory=dict)
     room_of: dict[ClientId, RoomId] = field(factory=dict)
     waited_for: dict[ClientId, set[RoomId]] = field(factory=dict)
+    turns: dict[ClientId, HostileClient] = field(factory=dict)
     faults: Counter[str] = field(factory=Counter)
     permissions: PermissionChecks = field(init=False)
     _speaker: HostileClient | None = None
@@ -113,7 +115,9 @@ class Invariants:
             self.permissions.comes_in(client, record, members)
             if not client.has_session:
                 client.room = record.room_id
-        if not clients:
+        if not clients and record.room_id in self.waited_for.get(record.id, ()):
+            self.permissions.comes_in(self.turns[record.id], record, members)
+        elif not clients:
             self.report("a member without a connection joins")
 
     def forget_former_clients(self) -> None:
@@ -123,6 +127,7 @@ class Invariants:
                 del self.room_of[old]
                 self.person_of.pop(old, None)
                 self.waited_for.pop(old, None)
+                self.turns.pop(old, None)
                 self.permissions.forget(old)
 
     # Messages that are sent
@@ -134,7 +139,8 @@ class Invariants:
             case m.Joined(data=joined):
                 self._check_joined(to[0], hearers[0], joined)
             case m.Waiting(data=room_id):
-                self._check_waiting(hearers[0], RoomId(room_id.room_id))
+                id = ClientId(message.receiver)
+                self._check_waiting(hearers[0], id, RoomId(room_id.room_id))
             case m.Error(data=error) if error.code in END_OF_WAITING:
                 hearers[0].waits_for = None
             case _:
@@ -175,7 +181,9 @@ class Invariants:
         if (body.waiting is None) != (body.resumed or body.role == "guest"):
             self.report("told of the waiting clients by mistake, or not told")
         waiting = {one.id for one in self.open.values() if one.waits_for == client.room}
-        if body.waiting is not None and {one.id for one in body.waiting} != waiting:
+        told = {ClientId(one.id) for one in body.waiting or ()}
+        away = {one for one in told if client.room in self.waited_for.get(one, ())}
+        if body.waiting is not None and not waiting <= told <= waiting | away:
             self.report("told wrongly who waits")
 
     def _check_takeover(self, client: HostileClient, id: ClientId) -> None:
@@ -183,9 +191,19 @@ class Invariants:
         if identity is None or self.store.clients[id].identity != identity.id:
             self.report("took over another client's place")
 
-    def _check_waiting(self, client: HostileClient, room_id: RoomId) -> None:
+    def _check_waiting(self, client: HostileClient, id: ClientId, room_id: RoomId) -> None:
         if not self.store.rooms[room_id].locked:
             self.report("waits for an unlocked room")
+        if id == client.id:
+            self.turns[id] = client
+        else:  # it comes back to its turn, and has what it showed then
+            before = self.turns[id]
+            if before.person != client.person or room_id not in self.waited_for[id]:
+                self.report("a turn taken over")
+            client.id, client.identity = id, self.permissions.identity_of(before)
+            client.join = evolve(before.last_join, token=None, resume=client.last_join.resume)
+            self.turns[id] = client
+        self.person_of[id] = client.person
         client.waits_for = room_id
         self.waited_for.setdefault(client.id, set()).add(room_id)
 
@@ -265,5 +283,5 @@ class Invariants:
         persons = {one.person for one in hearers}
         for secret in SECRET.findall(frame):
             whose = self.person_of.get(ClientId(secret[-32:].decode()))
-            if not isinstance(message, m.Joined) or {whose} != persons:
+            if not isinstance(message, m.Joined | m.Waiting) or {whose} != persons:
                 self.report("a secret that reached another client")

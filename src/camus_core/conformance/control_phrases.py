@@ -21,6 +21,7 @@ from .vocabulary import (
     left,
     owner_token_of,
     to,
+    turn_of,
     updated,
 )
 
@@ -60,9 +61,12 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
     return by(SERVER, ROOM, "room-updated", {"locked": locked})
 
 
-def waiting(who: str) -> Mapping[str, Any]:
+def waiting(
+    who: str, *, room_id: str = DEFAULT_ROOM, moderated: bool = True
+) -> Mapping[str, Any]:
     """Return the reply to a `join` of a locked room."""
-    return by(SERVER, who, "waiting", {"room_id": DEFAULT_ROOM})
+    data = {"room_id": room_id, "moderated": moderated, "session": turn_of(who)}
+    return by(SERVER, who, "waiting", data)
 
 
 def waiting_client(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:
@@ -86,11 +90,12 @@ def creates_as_owner(who: str, *, address: str | None = None, **more: Any) -> tu
     Args:
         more: Other members of the data of `create-room`.
     """
+    is_locked = more.get("locked", False)
     return (
         Connects(who, None, CAMUS_2, address=address),
         *creates(who, DEFAULT_ROOM, name="Excellent Adventure", **more),
         Says(who, join(owner_token=owner_token_of(DEFAULT_ROOM))),
-        Hears(who, joined(who, role="owner")),
+        Hears(who, joined(who, role="owner", locked=is_locked)),
     )
 
 

@@ -52,6 +52,7 @@ class Room:
             was found in the store in its place. A late answer may still name it.
         was_entered: True once the room has had a member.
         unused_since: The time at which the room was created.
+        waiting: The number of clients in its waiting room.
         creator: The network address that has created it, if known.
         stalled: Connected members for which too much waits; the router closes them.
         on_unsettled: Called when an event leaves work in the room, once until `settle`.
@@ -72,6 +73,7 @@ class Room:
     former_incarnation: str | None = None
     was_entered: bool = False
     unused_since: Timestamp = _LONG_AGO
+    waiting: int = 0
     creator: str | None = None
     stalled: list[Member] = field(factory=list)
     on_unsettled: Callable[["Room"], None] = lambda _: None

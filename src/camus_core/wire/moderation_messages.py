@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from .core_messages import ClientInfo
 from .message import Described, Done, Message, Role
@@ -117,9 +117,15 @@ class Deny(Described[WhoBody], Order):
 
 @frozen
 class WaitingBody:
-    """The id of the locked room."""
+    """The id of the room. `moderated` is true if an owner or moderator has a place in it.
+
+    `session` is the token with which a client whose connection is lost comes back to its place
+    among the waiting clients.
+    """
 
     room_id: str
+    moderated: bool | None = None
+    session: str | None = field(default=None, repr=False)
 
 
 @define

@@ -145,7 +145,8 @@ class Join(Described[JoinBody]):
 class CreateRoomBody:
     """The room to create. Its id is derived from its name.
 
-    `token` asserts the client's identity, on a server where guests may not create rooms.
+    `token` asserts the client's identity, on a server where guests may not create rooms. A room
+    that is `locked` is so from the start, and again whenever it has become empty.
     """
 
     name: str | None = None
@@ -153,6 +154,7 @@ class CreateRoomBody:
     public: bool | None = False
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     token: str | None = field(default=None, repr=False)
+    locked: bool | None = None
 
 
 @frozen

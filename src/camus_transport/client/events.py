@@ -24,9 +24,11 @@ class InWaitingRoom:
 
     Attributes:
         room_id: the id of that room.
+        moderated: True if a moderator has a place in it.
     """
 
     room_id: str
+    moderated: bool = True
 
 
 @frozen

@@ -448,7 +448,7 @@ export interface ResumeBody {
 /**
  * The room to create. Its id is derived from its name.
  *
- * `token` asserts the client's identity, on a server where guests may not create rooms.
+ * `token` asserts the client's identity, on a server where guests may not create rooms. A room that is `locked` is so from the start, and again whenever it has become empty.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -456,6 +456,7 @@ export interface CreateRoomBody {
   public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
+  locked?: boolean | null;
 }
 /**
  * The number of counted frames received in this epoch.
@@ -651,10 +652,14 @@ export interface GoingAwayBody {
   reconnect_in: number;
 }
 /**
- * The id of the locked room.
+ * The id of the room. `moderated` is true if an owner or moderator has a place in it.
+ *
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients.
  */
 export interface WaitingBody {
   room_id: string;
+  moderated?: boolean | null;
+  session?: string | null;
 }
 /**
  * The id of the owner or moderator that asks, and the media to mute.

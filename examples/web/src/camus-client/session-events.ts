@@ -8,8 +8,11 @@ import type * as m from "./generated";
 export type Status =
   | { readonly at: "outside" }
   | { readonly at: "joining" }
-  /** The room is locked, and this client is in its waiting room. */
-  | { readonly at: "waiting" }
+  /**
+   * The room is locked, and this client is in its waiting room. `isModerated` tells whether a
+   * moderator was there when it came.
+   */
+  | { readonly at: "waiting"; readonly isModerated: boolean }
   | { readonly at: "joined"; readonly id: string; readonly role: m.Role }
   /**
    * The connection has ended; the server may hold the client's place. The next attempt is at

@@ -22,6 +22,7 @@ import type {
   JoinedBody,
   Replies,
   SessionClient,
+  WaitingBody,
 } from "./generated";
 import type { SessionStore, StoredSession } from "./session-store";
 import { startJoin } from "./join-attempt";
@@ -93,6 +94,8 @@ export class Session {
   #stored: StoredSession | null = null;
   #attempts = 0;
   #hasBeenWaiting = false;
+  /** The token of this client's turn among the waiting clients, from `waiting`. */
+  #turn: string | null = null;
   #awaySince = 0;
   #stopListening: () => void = () => undefined;
 
@@ -294,7 +297,7 @@ export class Session {
       this.#joinBody(),
       this.#clock,
       {
-        waiting: () => this.#enterWaitingRoom(),
+        waiting: (waiting) => this.#enterWaitingRoom(waiting),
         entered: (joined, transport, follow) => this.#enter(joined, transport, follow),
         refused: (error) => this.#refused(error),
         failed: (code, error, handshakeRefusal) => {
@@ -311,14 +314,17 @@ export class Session {
 
   #joinBody(): JoinBody {
     const join = this.#options.join ?? {};
+    if (this.#turn !== null) return { ...join, resume: { session: this.#turn } };
     if (this.#state) return this.#state.room.resumeBody(join, this.#state.delivery.received);
     const session = this.#stored?.resumeToken ?? null;
     return session === null ? join : { ...join, resume: { session } };
   }
 
-  #enterWaitingRoom(): void {
+  #enterWaitingRoom(waiting: WaitingBody): void {
     this.#hasBeenWaiting = true;
-    this.#setStatus({ at: "waiting" });
+    this.#turn = waiting.session ?? null;
+    if (this.#turn !== null) this.#stored?.write(this.#turn);
+    this.#setStatus({ at: "waiting", isModerated: waiting.moderated ?? true });
   }
 
   #enter(
@@ -341,6 +347,7 @@ export class Session {
       ended: (code, retryAfter) => this.#connectionEnded(code, retryAfter),
     });
     follow(connection);
+    this.#turn = null;
     this.#phase = { name: "connected", connection, since: this.#clock.now() };
     this.#stored?.write(joined.session);
     this.#setStatus({ at: "joined", id: joined.id, role: joined.role });

@@ -167,7 +167,7 @@ export class CallService {
         dispatch(joining());
         break;
       case "waiting":
-        dispatch(waiting());
+        dispatch(waiting({ isModerated: status.isModerated }));
         break;
       case "joined": {
         const isLocked = session.joined?.locked ?? false;
