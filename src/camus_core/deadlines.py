@@ -39,6 +39,13 @@ class CheckEmptiness:
 
 
 @frozen
+class ExpireRoom:
+    """End a room if its time has come."""
+
+    room_id: RoomId
+
+
+@frozen
 class EndHold:
     """End a member's place if its client is still away."""
 
@@ -76,6 +83,7 @@ Deadline = (
     | SettleRoom
     | SaveMembers
     | CheckEmptiness
+    | ExpireRoom
     | EndHold
     | EndWait
     | Acknowledge

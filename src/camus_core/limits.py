@@ -309,6 +309,18 @@ class Limits:
         "how long a room that a client has created waits for its first member",
     )
 
+    ended_room_seconds: float = _limit(
+        60.0,
+        "how long a room that was ended isn't created again on demand: its members' programs "
+        "have stopped trying to come back by then",
+    )
+
+    room_schedule_seconds: float = _limit(
+        30 * 24 * 3600.0,
+        "how far ahead a client may set the times of a room that it creates, which is kept "
+        "until it opens",
+    )
+
     turn_seconds: int = _limit(
         24 * 3600,
         "how long TURN credentials are valid: longer than any call, and too short for a "

@@ -72,6 +72,20 @@ class CheckPassword:
 
 
 @frozen
+class HashPassword:
+    """The request to hash the new password of a room. Answered `PasswordHash`."""
+
+    password: str = field(repr=False)
+
+
+@frozen
+class PasswordHash:
+    """The hash of a room's password (see `admission.passwords`)."""
+
+    text: str = field(repr=False)
+
+
+@frozen
 class CreateRoomRecord:
     """The request to create a room, durably. Answered `CreatedRoom`, or None: its id is taken.
 
@@ -144,6 +158,7 @@ Question = (
     | Identify
     | FindSession
     | CheckPassword
+    | HashPassword
     | CreateRoomRecord
     | ListPublicRooms
     | UpdateRoom
@@ -157,6 +172,7 @@ Answer = (
     | Refusal
     | CreatedRoom
     | Sequence[RoomRecord]
+    | PasswordHash
     | bool
     | Failed
     | None

@@ -21,6 +21,7 @@ Where the rest is:
 - `sessions`: the delivery of frames that survives a lost connection, and resumption.
 - `requests`: the handlers of messages to the server.
 - `orders`, `moderation`: kick, ban, roles and the lock.
+- `endings`: a room is closed for everyone.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
 - `census`, `inspection`: what others may read.
@@ -41,6 +42,7 @@ from .clocks import StoreClock, WallClock
 from .deadlines import CheckSilence, Deadline, Deadlines
 from .departure import Departure
 from .effects import Ask, Close, Effect
+from .endings import Endings
 from .events import (
     Answered,
     ClockSet,
@@ -64,12 +66,13 @@ from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
 from .rate_limits import RateLimits
-from .records import RoomId
+from .records import RoomId, RoomRecord, StoredRoom
 from .requests import BasicRequests, Orders, Requests
 from .rooms.attributes import Attributes
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
+from .rooms.updates import RoomUpdates
 from .sessions.joined_reply import JoinedReplies
 from .sessions.resumption import Resumption
 from .sessions.sessions import Sessions
@@ -128,6 +131,7 @@ class Router:
     _charges: MessageCharges = field(init=False)
     _joining: Joining = field(init=False)
     _departure: Departure = field(init=False)
+    _endings: Endings = field(init=False)
     _orders: Orders = field(init=False)
     _timers: Timers = field(init=False)
     _requests: Requests = field(init=False)
@@ -167,13 +171,28 @@ class Router:
         )
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
         attributes = Attributes(limits, charges)
+        self._endings = endings = Endings(rooms, sessions, waiting_rooms, connections)
         self._orders = orders = Orders(
-            rooms, {**moderation.order_handlers(), **attributes.order_handlers()}
+            rooms,
+            {
+                **moderation.order_handlers(),
+                **attributes.order_handlers(),
+                **endings.order_handlers(),
+            },
         )
         self._timers = Timers(
-            limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
+            limits,
+            deadlines,
+            rooms,
+            sessions,
+            waiting_rooms,
+            admission,
+            departure,
+            endings,
+            connections,
         )
         directory = Directory(limits, guests, rooms, attempts)
+        updates = RoomUpdates(rooms, rate_limits, admission, attempts)
         basic = BasicRequests(sessions, rate_limits, departure)
         self._requests = Requests(
             announcements,
@@ -183,6 +202,8 @@ class Router:
                 m.Join: joining.join,
                 m.CreateRoom: directory.create_room,
                 m.ListRooms: directory.list_rooms,
+                m.UpdateRoom: updates.update_room,
+                m.EndRoom: endings.end_room,
             },
         )
 
@@ -209,6 +230,7 @@ class Router:
                 effects = self._timers.fire(now)
             case ClockSet(ahead):
                 self._wall.ahead = ahead
+                self._rooms.clock_was_set()
                 effects = self._sessions.clock_was_set(now)
             case LeaseRenewed(time):
                 self._store_clock.follow(time, now)
@@ -241,6 +263,21 @@ class Router:
             RoomFull: The room has no place for the client to admit.
         """
         effects = self._orders.execute(room_id, order, now)
+        return effects + self._departure.settle(now)
+
+    def end_room(self, record: RoomRecord, reason: str | None, now: Timestamp) -> list[Effect]:
+        """End a room that the operator has found in the store, as `EndRoom` does.
+
+        The room may be one without members, and unknown to this router.
+        """
+        return self._endings.end(record, reason, now) + self._departure.settle(now)
+
+    def take_over(self, record: RoomRecord, now: Timestamp) -> list[Effect]:
+        """Take over the record of a room that the operator has changed in the store."""
+        room = self._rooms.find(record.id)
+        if room is None or not self._rooms.is_open(room, record):
+            return []
+        effects = self._rooms.reconcile(room, StoredRoom(record), now)
         return effects + self._departure.settle(now)
 
     def next_deadline(self) -> Timestamp | None:

@@ -16,6 +16,7 @@ from .deadlines import (
     Deadlines,
     EndHold,
     EndWait,
+    ExpireRoom,
     RefreshIceServers,
     Resend,
     SaveMembers,
@@ -23,6 +24,7 @@ from .deadlines import (
 )
 from .departure import Departure
 from .effects import Effect, Send
+from .endings import Endings
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .rooms.registry import RoomRegistry
@@ -51,6 +53,7 @@ class Timers:
     waiting_rooms: WaitingRooms
     admission: Admission
     departure: Departure
+    endings: Endings
     connections: dict[ConnectionId, ClientConnection]
     _fired_at: Timestamp = field(default=Timestamp(float("-inf")), init=False)
 
@@ -98,6 +101,8 @@ class Timers:
                 return self.rooms.save(room_id)
             case CheckEmptiness(room_id):
                 return self.rooms.forget_if_empty(room_id, now)
+            case ExpireRoom(room_id):
+                return self.endings.expire(room_id, now)
             case EndHold(client_id):
                 member = self.sessions.expired(client_id, now)
                 return [] if member is None else self.departure.end_place(member, now)

@@ -22,7 +22,7 @@ from camus_core.limits import Limits
 from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
-from camus_core.wire.messages import JoinBody
+from camus_core.wire.messages import UNCHANGED, JoinBody, Unchanged, UpdateRoomBody
 from camus_core.wire.profile import SESSION
 from camus_store import open_store
 
@@ -243,6 +243,54 @@ class Signaling:
         Present clients stay.
         """
         self._server.draining = True
+
+    async def update_room(
+        self,
+        room_id: str,
+        *,
+        name: str | Unchanged = UNCHANGED,
+        password: str | Unchanged | None = UNCHANGED,
+        guest_limit: int | Unchanged | None = UNCHANGED,
+        locked: bool | Unchanged = UNCHANGED,
+        public: bool | Unchanged = UNCHANGED,
+    ) -> None:
+        """Change a room, with members or without, and tell its members.
+
+        What isn't given stays as it is. The changes are durable when this returns. A lower
+        limit sends nobody out, and a new password asks nobody inside.
+
+        Args:
+            room_id: the id of the room, which stays.
+            name: the name that people read.
+            password: the password that newcomers need; None removes it.
+            guest_limit: the maximum number of members; None removes it.
+            locked: True to have newcomers wait; it changes a room with members only.
+            public: True to have the server list the room.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            InvalidName: the new name isn't one.
+            ValueError: the limit isn't one.
+            StoreError: the database failed, or too many passwords wait to be hashed.
+        """
+        changes = UpdateRoomBody(name, password, guest_limit, locked, public)
+        await self._server.room_orders.update(RoomId(room_id), changes)
+
+    async def end_room(self, room_id: str, reason: str | None = None) -> None:
+        """End a room, with members or without, for everyone.
+
+        For `Limits.ended_room_seconds` it isn't created again because somebody joins it.
+
+        Args:
+            room_id: the id of the room.
+            reason: 1 to 200 characters, which members and waiting clients are told.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            ValueError: the reason has another length.
+            StoreError: the database failed, and the room goes on.
+        """
+        await self._server.room_orders.end(RoomId(room_id), reason)
 
     @property
     def server(self) -> SignalingServer:

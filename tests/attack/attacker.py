@@ -51,6 +51,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.talk_while_asked,
         with_rooms.make_rooms,
         with_rooms.create_rooms,
+        with_rooms.change_rooms,
         with_rooms.ask_in_a_crowd,
         with_rooms.rename_in_a_crowd,
         with_rooms.talk_in_a_crowd,

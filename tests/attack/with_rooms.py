@@ -77,6 +77,24 @@ async def create_rooms(target: Target) -> None:
     await target.repeat(attempt)
 
 
+async def change_rooms(target: Target) -> None:
+    """Create rooms, and change them all the time: each change costs a commit, or a hash too."""
+    changes = [*({"name": f"Room {number}"} for number in range(19)), {"password": "x"}]
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            await client.say("create-room", data={"name": os.urandom(8).hex()})
+            shown = await hear(client, "room-created")
+            await client.say("join", data=shown)
+            await hear(client, "joined")
+            for change in itertools.cycle(changes):
+                await client.say("update-room", data=change)
+                await hear(client, "done")
+                target.outcomes["changed"] += 1
+
+    await target.repeat(attempt)
+
+
 async def ask_in_a_crowd(target: Target) -> None:
     """Fill a room, and let every member ask for the roster."""
     await crowd(target, frame(message("get-room-info")) * 10)

@@ -12,6 +12,7 @@ from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
 from camus_core.conformance.examples_of_attributes import ATTRIBUTE_EXAMPLES
 from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
+from camus_core.conformance.examples_of_rooms import ROOM_EXAMPLES
 from camus_core.limits import Limits
 from camus_core.message_charges import FRAME_BYTES
 from camus_core.rate_limits import WRONG_PASSWORD_SECONDS
@@ -52,7 +53,12 @@ PYTHON_TESTS, TYPESCRIPT_TESTS = (
     ROOT / "examples" / "web" / "tests",
 )
 
-OUR_EXAMPLES = {**SESSION_EXAMPLES, **CONTROL_EXAMPLES, **ATTRIBUTE_EXAMPLES}
+OUR_EXAMPLES = {
+    **SESSION_EXAMPLES,
+    **CONTROL_EXAMPLES,
+    **ATTRIBUTE_EXAMPLES,
+    **ROOM_EXAMPLES,
+}
 
 
 def table_after(label: str) -> list[list[str]]:

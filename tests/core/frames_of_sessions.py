@@ -4,6 +4,7 @@ from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
 from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
+from .frames_of_rooms import ACCEPTED_OF_ROOMS, REFUSED_OF_ROOMS
 from .frames_refused import payload
 
 _ALLOWANCE = (
@@ -16,6 +17,7 @@ _SEEN = m.SessionClient("ann", "Ann", "owner")
 _LIMITS = m.Allowance(65536, 50.0, 1000, 1024, 983040, 30.0, 60)
 
 ACCEPTED_OF_SESSIONS = [
+    *ACCEPTED_OF_ROOMS,
     same(
         "join",
         "join",
@@ -192,6 +194,7 @@ ACCEPTED_OF_SESSIONS = [
 _NO_INTEGER = "expected an integer @ $.data.received"
 
 REFUSED_OF_SESSIONS = [
+    *REFUSED_OF_ROOMS,
     payload("a join of null", b"null", "expected an object @ $.data", "join"),
     payload(
         "a number as password",

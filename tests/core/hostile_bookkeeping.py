@@ -7,14 +7,14 @@ rooms than its limit.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from attrs import define, field
 
 from camus_core.census import Census
 from camus_core.events import Timestamp
 from camus_core.inspection import Inspection
-from camus_core.questions import CreateRoomRecord, LookUpRoom, Question
+from camus_core.questions import CreateRoomRecord, LookUpRoom, Question, UpdateRoom
 from camus_core.rate_limits import networks_of
 from camus_core.records import ClientId, NetworkAddress
 from camus_core.router import Router
@@ -63,7 +63,7 @@ class Bookkeeping:
             if room.was_entered and room.record.locked and not (room.members or starts_locked):
                 self.invariants.report("a room that all have left is locked")
 
-    def check_all(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
+    def check_all(self, router: Router, now: Timestamp, asked: Sequence[Question]) -> None:
         """Check all that the router keeps, which takes longer; `asked` are the open questions.
 
         The deadline of a connection outlives it by up to `ping_after`.
@@ -98,10 +98,11 @@ class Bookkeeping:
         if (census.members, census.away, census.rooms) != (len(inside), away, occupied):
             self.invariants.report("the number of members is wrong")
 
-    def _check_creators(self, inspection: Inspection, asked: Iterable[Question]) -> None:
+    def _check_creators(self, inspection: Inspection, asked: Sequence[Question]) -> None:
         """Check the numbers of rooms by network; those that are being created count as well.
 
-        A question that creates a room on demand doesn't tell whether the room was counted.
+        A question that creates a room on demand, or makes one public, doesn't tell whether the
+        room was counted.
         """
         made = [(room.creator, room.record.public) for room in inspection.rooms.values()]
         made += [
@@ -109,7 +110,11 @@ class Bookkeeping:
             for one in asked
             if isinstance(one, CreateRoomRecord)
         ]
-        on_demand = any(isinstance(one, LookUpRoom) and one.if_absent for one in asked)
+        on_demand = any(
+            (isinstance(one, LookUpRoom) and one.if_absent is not None)
+            or (isinstance(one, UpdateRoom) and one.changes.get("public"))
+            for one in asked
+        )
         counts = (inspection.rooms_created, inspection.public_rooms_created)
         for only_public, counted in zip((False, True), counts, strict=True):
             by_network = Counter(

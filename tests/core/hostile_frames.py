@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 
 from camus_core.wire import messages as m
+from driving.driver import START
 from driving.store import OWNER_TOKEN
 
 PAYLOADS: dict[str, list[bytes]] = {
@@ -104,8 +105,24 @@ def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
     """Return a `create-room`; half of them carry this token."""
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
     locked = '"locked":true,' if rng.random() < 0.3 else ""
+    times = f'"{rng.choice(["not_before", "expires"])}":{START + rng.randrange(3000)},'
+    token += times if rng.random() < 0.6 else ""
     data = f'{{{token}{locked}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
+
+
+def hostile_update_room(rng: random.Random) -> bytes:
+    """Return an `update-room` with any of its members."""
+    values: dict[str, list[object]] = {
+        "name": ["Circle K", "room", None],
+        "password": [*PASSWORDS * 3, None],
+        "guest_limit": [1, 3, 0, None],
+        "locked": [True, False, 1],
+        "public": [True, False],
+    }
+    body = {name: rng.choice(some) for name, some in values.items() if rng.random() < 0.5}
+    frame = _frame(rng, "ground control", "update-room", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
 def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:

@@ -10,11 +10,12 @@ changes nothing. No room that has members is forgotten. `hostile_permissions` an
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field
 
 from camus_core.effects import (
+    Ask,
     Change,
     Effect,
     ForgetBan,
@@ -26,12 +27,13 @@ from camus_core.effects import (
     SaveInvitation,
     SaveLock,
 )
-from camus_core.events import ConnectionId, Event, Received
+from camus_core.events import Answered, ConnectionId, Event, Received
 from camus_core.limits import Limits
-from camus_core.records import ClientId, ClientRecord, RoomId
+from camus_core.questions import UpdateRoom
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
-from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
+from camus_core.wire.errors import Banned, Denied, RoomEnded, RoomFull, RoomLocked
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL, Message, Order
 from driving.store import SynchronousStore
@@ -45,7 +47,7 @@ UNCOUNTED = (m.Ping, m.Pong, m.Ack, m.Joined)
 
 HEARD_WHILE_WAITING = (m.Ping, m.Pong, m.Waiting, m.Joined, m.Error)
 
-END_OF_WAITING = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
+END_OF_WAITING = {one.code for one in (Banned, Denied, RoomEnded, RoomFull, RoomLocked)}
 """Codes of the errors that end a client's waiting; it receives none of them while it waits."""
 
 
@@ -78,10 +80,18 @@ class Invariants:
     def report(self, what: str) -> None:
         self.faults[what] += 1
 
-    def begin(self, cause: Event | Order, effects: Iterable[Effect]) -> None:
+    def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
         """Prepare for the effects of an event or an order that has been handled."""
         self._speaker = self.open.get(cause.connection) if isinstance(cause, Received) else None
         self._changed = {one.room_id for one in effects if isinstance(one, SaveLock)}
+        match cause:
+            case Answered(answer=RoomRecord() as room) | Answered(answer=StoredRoom(room)):
+                self._changed.add(room.id)
+            case _:
+                pass
+        for effect in effects:
+            if isinstance(effect, Ask) and isinstance(effect.question, UpdateRoom):
+                self.permissions.changes_room(self.open[effect.connection])
         self._just_in.clear()
         self.permissions.begin(cause, self._speaker, effects)
 
@@ -195,6 +205,7 @@ class Invariants:
         if not self.store.rooms[room_id].locked:
             self.report("waits for an unlocked room")
         if id == client.id:
+            self.permissions.waits(client, room_id)
             self.turns[id] = client
         else:  # it comes back to its turn, and has what it showed then
             before = self.turns[id]

@@ -3,9 +3,10 @@
 No client joins a room without the credentials for it: the password, the owner token, or a token
 of its own; where guests are not allowed, no guest joins. No client creates a room with a token
 that names other rooms. No banned client joins, and only moderators and admitted clients pass a
-lock. No client has a role that it was not given, by its token or by a moderator, and none
-moderates a client whose rank isn't lower. A removed client never gets its place back. Neither
-members nor bans exceed their limits.
+lock. Guests join no room that isn't open yet, and nobody joins one that has expired. Only
+owners change and end a room. No client has a role that it was not given, by its token or by a
+moderator, and none moderates a client whose rank isn't lower. A removed client never gets its
+place back. Neither members nor bans exceed their limits.
 """
 
 from collections.abc import Callable, Iterable
@@ -51,7 +52,7 @@ class PermissionChecks:
         self._order = order = order_in(cause)
         if order is None:
             return
-        if isinstance(order, m.Kick | m.Ban):
+        if isinstance(order, m.Kick | m.Ban | m.EndRoom):
             self.sent_out.update(
                 one.client_id for one in effects if isinstance(one, ForgetClient)
             )
@@ -61,8 +62,8 @@ class PermissionChecks:
 
     def _check_moderation(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
-        if self.is_guest(speaker.id) and order.least_role != "guest":
-            self.report("a guest moderates")
+        if rank < RANK[order.least_role]:
+            self.report("a guest moderates, or a moderator ends the room")
         about: str | None = None
         match order:
             case m.Kick() | m.Ban() | m.SetRole() | m.RequestMute():
@@ -102,18 +103,41 @@ class PermissionChecks:
         if identity is not None and not identity.may_enter(room.id):
             self.report("joined with a token for other rooms")
         if role == "guest":
-            self._comes_in_as_guest(client, room, identity)
+            self._comes_in_as_guest(client, room, identity, record.joined_at)
+        if room.expires is not None and record.joined_at >= room.expires:
+            self.report("joined a room that has expired")
         if (identity is not None or role == "guest") and any(
             ban.covers(record.identity, record.address) for ban in self.store.bans(room.id)
         ):
             self.report("joined while banned")
 
-    def _comes_in_as_guest(
-        self, client: HostileClient, room: RoomRecord, identity: Identity | None
-    ) -> None:
+    def waits(self, client: HostileClient, room_id: RoomId) -> None:
+        """Check a client that begins to wait."""
+        identity = self.identity_of(client)
         invited = identity is not None and identity.rooms is not None
+        self._check_password(client, self.store.rooms[room_id], invited)
+
+    def changes_room(self, client: HostileClient) -> None:
+        """Check a client whose change of its room is about to be stored."""
+        if self.role_of[client.id] != "owner":
+            self.report("a room changed by somebody who doesn't own it")
+
+    def _check_password(self, client: HostileClient, room: RoomRecord, invited: bool) -> None:
         if room.password_hash not in (None, client.last_join.password) and not invited:
             self.report("joined without the password")
+
+    def _comes_in_as_guest(
+        self,
+        client: HostileClient,
+        room: RoomRecord,
+        identity: Identity | None,
+        joined_at: float,
+    ) -> None:
+        invited = identity is not None and identity.rooms is not None
+        if client.waits_for is None:  # who waits has shown it already
+            self._check_password(client, room, invited)
+        if room.not_before is not None and joined_at < room.not_before:
+            self.report("joined before the room was open")
         if room.locked and not isinstance(self._order, m.Admit):
             self.report("joined through the lock")
 

@@ -38,6 +38,7 @@ from .hostile_frames import (
     hostile_frame,
     hostile_join,
     hostile_moderation,
+    hostile_update_room,
 )
 from .hostile_invariants import Invariants
 from .hostile_server import ICE, IDENTITIES, LIMITS, STORED, TOKEN_OF
@@ -191,6 +192,8 @@ class World(Driver):
                 guesses, token = list(self.guesses), TOKEN_OF.get(client.person)
                 room = client.url_room or self.room_for(client.person)
                 return hostile_join(rng, own, guesses, room, token)
+            if client.is_in and rng.random() < (0.4 if self.is_owner(client) else 0.005):
+                return hostile_update_room(rng)
             if client.is_in and rng.random() < 0.2:
                 return hostile_ack(rng, client.received)
             if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
@@ -201,6 +204,9 @@ class World(Driver):
 
     def is_moderator(self, client: HostileClient) -> bool:
         return not self.invariants.permissions.is_guest(client.id)
+
+    def is_owner(self, client: HostileClient) -> bool:
+        return self.invariants.permissions.role_of[client.id] == "owner"
 
     def clients_near(self, client: HostileClient) -> list[ClientId]:
         """Return the clients in the same room or its waiting room, and sometimes all."""
@@ -262,6 +268,7 @@ class World(Driver):
     def hang_up(self, connection: ConnectionId, code: int) -> None:
         del self.open[connection]
         self.counts["closed"] += 1
+        self.counts[f"closed {code}"] += 1
 
     def note(self, change: Change) -> None:
         self.invariants.writes(change)

@@ -127,6 +127,15 @@ BOUNDS = [
     ("create-room", {"guest_limit": 2**31}, False),
     ("create-room", {"guest_limit": None}, True),
     ("create-room", {"public": None}, True),
+    ("create-room", {"not_before": 1.5, "expires": None}, True),
+    ("update-room", {"guest_limit": None, "password": None}, True),
+    ("update-room", {"guest_limit": 0}, False),
+    ("update-room", {"name": None}, False),
+    ("update-room", {"locked": None}, False),
+    *(
+        ("end-room", {"reason": "\U0001f680" * length}, 1 <= length <= 200)
+        for length in (0, 1, 200, 201)
+    ),
     ("client-left", {"id": "a", "reason": "left"}, True),
     ("client-left", {"id": "a", "reason": "bored"}, False),
     ("client-left", {"id": "a", "reason": None}, False),
@@ -178,7 +187,14 @@ def instances(form: Any) -> st.SearchStrategy[Any]:
         return plain[form]
     if attrs.has(form):
         fields = attrs.fields_dict(form)
-        return st.builds(form, **{name: instances(one.type) for name, one in fields.items()})
+        reasons = st.none() | st.sampled_from(["a", "\U0001f680" * m.LONGEST_REASON])
+        values = {
+            name: reasons if one.validator is m.is_reason else instances(one.type)
+            for name, one in fields.items()
+        }
+        return st.builds(form, **values)
+    if form is m.Unchanged:
+        return st.just(m.UNCHANGED)
     if get_origin(form) is Literal:
         return st.sampled_from(get_args(form))
     if get_origin(form) is tuple:

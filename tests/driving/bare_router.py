@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from attrs import define, field
 
@@ -31,6 +32,7 @@ from camus_core.questions import (
     FindSession,
     LookUpRoom,
     Question,
+    UpdateRoom,
 )
 from camus_core.records import (
     ClientId,
@@ -58,6 +60,7 @@ def record_of(room: ExistingRoom, password_hash: str | None) -> RoomRecord:
         guest_limit=room.guest_limit,
         empty_for=room.empty_for,
         public=room.public,
+        expires=room.expires,
     )
 
 
@@ -111,7 +114,9 @@ class BareRouter(Driver):
         super().__init__()
         self.store.put(*(record_of(room, room.password) for room in setting.rooms))
         self.store.tokens.update(setting.tokens)
-        self.store.id_of, self.store.owner_token_of = _slug_of, digest
+        numbers = count()
+        self.store.id_of = _slug_of
+        self.store.owner_token_of = lambda room_id: digest(f"{room_id} {next(numbers)}")
         self.changes: list[Change] = []
         self._setting = setting
         self._counted_address = counted_address
@@ -226,7 +231,7 @@ class BareRouter(Driver):
             attempt = question.address, question.room
         answer = self._created.pop(attempt, None) or super().find(question)
         if not self._loses_answer or not isinstance(
-            question, LookUpRoom | FindSession | CreateRoomRecord
+            question, LookUpRoom | FindSession | CreateRoomRecord | UpdateRoom
         ):
             return answer
         self._loses_answer = False

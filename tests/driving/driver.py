@@ -41,11 +41,11 @@ from camus_core.events import (
     Timestamp,
 )
 from camus_core.questions import Answer, Question
-from camus_core.records import RoomId
+from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import ProtocolError, Refusal
-from camus_core.wire.messages import Message, Order
+from camus_core.wire.messages import GROUND_CONTROL, EndRoom, EndRoomBody, Message, Order
 
 from .store import SynchronousStore
 
@@ -206,6 +206,16 @@ class Driver:
             return error.refusal()
         self._carry_out(effects, order, node)
         return None
+
+    def ends_room(self, room: RoomRecord) -> None:
+        """Have the newest node end a room that its operator has found in the store."""
+        node, cause = self.node, EndRoom(GROUND_CONTROL, EndRoomBody())
+        self._carry_out(node.router.end_room(room, None, node.advance(self.now)), cause, node)
+
+    def takes_over_record(self, room: RoomRecord) -> None:
+        """Have the newest node take over a record that its operator has changed."""
+        node = self.node
+        self._carry_out(node.router.take_over(room, node.advance(self.now)), Ticked(), node)
 
     def happens(self, event: Event, node: Node | None = None) -> None:
         """Feed an event to a node, by default to that of its connection, or else the newest.

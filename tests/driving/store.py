@@ -11,9 +11,11 @@ from camus_core.questions import (
     CreatedRoom,
     CreateRoomRecord,
     FindSession,
+    HashPassword,
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    PasswordHash,
     Question,
     UpdateRoom,
     UseInvitation,
@@ -59,7 +61,7 @@ class SynchronousStore:
         self.tokens: dict[str, Identity] = {}
         self.id_of: Callable[[str], RoomId | None] = RoomId
         self.owner_token_of: Callable[[RoomId], str] = lambda room_id: OWNER_TOKEN
-        self._nameless = 0
+        self._nameless = self._created = 0
 
     # Records ------------------------------------------------------------------------------
 
@@ -127,6 +129,8 @@ class SynchronousStore:
                 return run_without_waiting(self._store.find_session(session))
             case CheckPassword(password, password_hash):
                 return password_hash == password
+            case HashPassword(password):
+                return PasswordHash(password)
             case CreateRoomRecord():
                 return self._create(question)
             case ListPublicRooms(limit):
@@ -155,6 +159,7 @@ class SynchronousStore:
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("your token is for other rooms").refusal()
         owner_token = self.owner_token_of(room_id)
+        self._created += 1
         record = RoomRecord(
             room_id,
             requested.name or room_id,
@@ -166,6 +171,9 @@ class SynchronousStore:
             digest(owner_token),
             bool(requested.locked),
             starts_locked=bool(requested.locked),
+            not_before=requested.not_before,
+            expires=requested.expires,
+            incarnation=f"created as number {self._created}",
         )
         is_new = run_without_waiting(self._store.create_room(record))
         return CreatedRoom(record, owner_token) if is_new else None

@@ -42,7 +42,7 @@ def start_server(request: pytest.FixtureRequest) -> OpenServer:
 
 
 def room_updated(attributes: dict[str, str] | None) -> m.RoomUpdated:
-    return m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(False, attributes))
+    return m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(False, attributes=attributes))
 
 
 def with_hand(client: m.SessionClient, value: str) -> m.SessionClient:

@@ -118,7 +118,9 @@ class Admission:
         """
         if len(room.members) < room.guest_limit:
             return None
-        member = member_to_evict(room, attempt.address, self.limits)
+        member = None
+        if len(room.members) == room.guest_limit:  # with more, the limit was lowered
+            member = member_to_evict(room, attempt.address, self.limits)
         if member is None:
             raise RoomFull
         return member

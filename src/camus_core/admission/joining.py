@@ -43,6 +43,7 @@ from ..wire.errors import (
     Refusal,
     RoomLocked,
     RoomNotFound,
+    RoomNotOpen,
     WrongPassword,
 )
 from .admission import Admission
@@ -119,7 +120,10 @@ class Joining:
             if held is not None:
                 attempt.effects += self.resumption.take_over(attempt, held, role)
                 return
-        if room.record.locked and role == "guest":  # 13
+        opens_in = self.rooms.opens_in(room.record, attempt.now)
+        if opens_in is not None and role == "guest":  # 13
+            raise RoomNotOpen(retry_after=opens_in)
+        if room.record.locked and role == "guest":
             if not connection.handshake.profile.keeps_session:
                 raise RoomLocked
             attempt.effects += self.waiting_rooms.add(attempt, room)
@@ -194,7 +198,7 @@ class Joining:
     ) -> Refusal | None:
         """Return why the client may not create the room if there is none, or charge it."""
         try:
-            if not self.rooms.on_demand:
+            if not self.rooms.on_demand or self.rooms.ended.has(room_id, attempt.now):
                 raise RoomNotFound
             check_identity(room_id, attempt.connection.identity, self.guests)
             if attempt.join.owner_token is not None:
@@ -207,16 +211,23 @@ class Joining:
 
     def _open(
         self, attempt: JoinAttempt, stored: StoredRoom, creator: NetworkAddress | None = None
-    ) -> Room:
-        """Return the stored room, with its held places restored.
+    ) -> Room | None:
+        """Return the stored room, with its held places restored, or None if it has ended.
 
         `creator` is the address that has just created it, if any.
         """
         now = attempt.now
+        if self.rooms.ended.is_late_answer(stored.room):
+            return None
         room = self.rooms.occupied(stored.room.id)
         if room is not None:
             attempt.effects += self.rooms.reconcile(room, stored, now, creator)
             return room
+        if self.rooms.has_expired(stored.room, now):
+            known = self.rooms.find(stored.room.id)
+            if known is None or not known.waiting:  # who waits hears of it at the deadline
+                attempt.effects += self.rooms.end(stored.room, now)
+            return None
         room = self.rooms.open(stored, now, creator)
         for client in stored.clients:
             self.sessions.restore(client, room, now)

@@ -186,10 +186,12 @@ JOINED = r"""{
       "attributes",
       "control",
       "create-room",
+      "end-room",
       "list-rooms",
       "request-mute",
       "resume",
-      "undeliverable"
+      "undeliverable",
+      "update-room"
     ],
     "locked": false,
     "clients": [

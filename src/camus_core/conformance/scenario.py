@@ -38,6 +38,7 @@ class ExistingRoom:
     guest_limit: int | None = None
     empty_for: float | None = None
     public: bool = False
+    expires: float | None = None
 
 
 @frozen

@@ -115,16 +115,30 @@ class Room:
         node = None if for_all_nodes else self.node  # another node may have the client now
         effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
-            self.empty_since, self.roster_changed, self._only_joined = now, False, None
-            self.attributes = {}
-            self._losses.queue.clear()
-            self._reports_wait = False
+            self._become_empty(now)
             return effects
         self._change_roster()
         effects += self._tell_departure(member, reason, bye)
         if reason != "left":  # `bye` confirms everything (rule SESS-46)
             effects += self.report(member, dropped, "gone")
         return effects
+
+    def end(self, now: Timestamp) -> list[Effect]:
+        """Remove all members at once, without a message to anybody."""
+        effects: list[Effect] = []
+        for member in self.members.values():
+            if member.delivery is not None:
+                member.delivery.end()
+            effects.append(ForgetClient(member.id))
+        self.members.clear()
+        self._become_empty(now)
+        return effects
+
+    def _become_empty(self, now: Timestamp) -> None:
+        self.empty_since, self.roster_changed, self._only_joined = now, False, None
+        self.attributes = {}
+        self._losses.queue.clear()
+        self._reports_wait = False
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has lost its state: to them it leaves and joins."""
@@ -167,8 +181,11 @@ class Room:
         if locked == self.record.locked:
             return []
         self.record = evolve(self.record, locked=locked)
-        updated = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
-        return [self.save_lock(), *self.tell_of_change(updated)]
+        return [self.save_lock(), *self.tell_update(m.RoomUpdatedBody(locked))]
+
+    def tell_update(self, body: m.RoomUpdatedBody) -> list[Effect]:
+        """Tell all members what has changed of the room."""
+        return self.tell_of_change(m.RoomUpdated(m.ROOM, body, GROUND_CONTROL))
 
     def save_lock(self) -> SaveLock:
         """Return the effect that stores the lock as it is now."""

@@ -204,7 +204,12 @@ def _exact(value: object, form: Any) -> Any:
 
 
 def _is_plain_union(form: Any) -> bool:
-    return isinstance(form, UnionType) and all(kind in _WORDS for kind in get_args(form))
+    """Return whether a value of a union needs no conversion; `Unchanged` is never read."""
+    return isinstance(form, UnionType) and all(kind in _WORDS for kind in _read_kinds(form))
+
+
+def _read_kinds(form: Any) -> list[Any]:
+    return [kind for kind in get_args(form) if kind is not m.Unchanged]
 
 
 def _made_from(origin: Any) -> Callable[[Any], bool]:
@@ -266,7 +271,9 @@ def _prepare_to_write() -> None:
         m.SessionClient,
         m.JoinedBody,
         m.CreateRoomBody,
+        m.UpdateRoomBody,
         m.RoomUpdatedBody,
+        m.EndRoomBody,
         m.SetAttributesBody,
         m.ErrorBody,
     ):
@@ -318,7 +325,7 @@ def _expected(form: Any) -> str:
         return "expected " + " or ".join(map(repr, get_args(form)))
     if get_origin(form) is Mapping:
         return f"expected an object, each member: {_expected(get_args(form)[1])}"
-    kinds = get_args(form) or (form,)
+    kinds = _read_kinds(form) or [form]
     names = [
         _WORDS.get(kind, "an object") for kind in kinds if not (kind is int and float in kinds)
     ]

@@ -1,5 +1,6 @@
 """The common parts of all messages: JSON text, recipients, and the kinds of payload."""
 
+from enum import Enum
 from types import NoneType
 from typing import Any, ClassVar, Generic, Literal, NewType, TypeAlias, TypeVar
 
@@ -9,9 +10,11 @@ from .states import SESSION_SERVER_ONLY, Legality
 
 __all__ = [
     "GROUND_CONTROL",
+    "LONGEST_REASON",
     "MOST_GUESTS",
     "NULL",
     "ROOM",
+    "UNCHANGED",
     "Bare",
     "Described",
     "Done",
@@ -20,7 +23,9 @@ __all__ = [
     "Opaque",
     "Relayable",
     "Role",
+    "Unchanged",
     "is_guest_limit",
+    "is_reason",
     "milliseconds",
 ]
 
@@ -45,10 +50,30 @@ MOST_GUESTS = 2**31 - 1
 """The largest value of a Postgres integer."""
 
 
-def is_guest_limit(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
+class Unchanged(Enum):
+    """The type of `UNCHANGED`."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+"""The value of a member that a request leaves out, where null means something else."""
+
+
+def is_guest_limit(_: object, attribute: "Attribute[Any]", value: object) -> None:
     """Refuse a number outside 1 to `MOST_GUESTS`."""
-    if value is not None and not 1 <= value <= MOST_GUESTS:
+    if isinstance(value, int) and not 1 <= value <= MOST_GUESTS:
         raise ValueError(f"{attribute.name} is not from 1 to {MOST_GUESTS}")
+
+
+LONGEST_REASON = 200
+"""The most characters (code points) of a moderator's reason: two sentences."""
+
+
+def is_reason(_: object, attribute: "Attribute[Any]", value: str | None) -> None:
+    """Refuse a reason that has not 1 to `LONGEST_REASON` characters."""
+    if value is not None and not 1 <= len(value) <= LONGEST_REASON:
+        raise ValueError(f"{attribute.name} has not 1 to {LONGEST_REASON} characters")
 
 
 GROUND_CONTROL = "ground control"

@@ -12,12 +12,14 @@ from . import (
     core_messages,
     message,
     moderation_messages,
+    room_messages,
     session_messages,
 )
 from .attribute_messages import *
 from .core_messages import *
 from .message import *
 from .moderation_messages import *
+from .room_messages import *
 from .session_messages import *
 
 
@@ -27,6 +29,7 @@ def _declared() -> Iterator[type[message.Message]]:
         session_messages,
         moderation_messages,
         attribute_messages,
+        room_messages,
         message,
     ):
         for one in vars(module).values():

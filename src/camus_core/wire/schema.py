@@ -183,6 +183,7 @@ _CHOICES = {form: name for name, form in vars(m).items() if get_origin(form) is 
 _BOUNDS: dict[Any, Schema] = {
     None: {},
     is_count: {"minimum": 0},
+    m.is_reason: {"minLength": 1, "maxLength": m.LONGEST_REASON},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
@@ -190,7 +191,7 @@ _BOUNDS: dict[Any, Schema] = {
 
 def _schema(form: Any, definitions: Schema) -> Schema:
     """Return the schema of a type, and add the definitions of named types to `definitions`."""
-    inner = get_args(form)
+    inner = tuple(kind for kind in get_args(form) if kind is not m.Unchanged)
     if form is Any:
         return {}
     if form in _PLAIN:
@@ -221,7 +222,7 @@ def _object(form: type[attrs.AttrsInstance], definitions: Schema) -> Schema:
     for one in attrs.fields(form):
         properties[one.name] = {**_schema(one.type, definitions), **_BOUNDS[one.validator]}
         is_map = get_origin(one.type) is Mapping  # one that may be missing is empty then
-        if one.default not in (None, attrs.NOTHING) and not is_map:
+        if one.default not in (None, attrs.NOTHING, m.UNCHANGED) and not is_map:
             properties[one.name]["default"] = one.default
     return {
         "description": _description(form),

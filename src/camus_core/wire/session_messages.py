@@ -146,7 +146,8 @@ class CreateRoomBody:
     """The room to create. Its id is derived from its name.
 
     `token` asserts the client's identity, on a server where guests may not create rooms. A room
-    that is `locked` is so from the start, and again whenever it has become empty.
+    that is `locked` is so from the start, and again whenever it has become empty. Guests may
+    join from `not_before` on, and the room ends when it `expires`, both in UNIX seconds.
     """
 
     name: str | None = None
@@ -155,6 +156,8 @@ class CreateRoomBody:
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     token: str | None = field(default=None, repr=False)
     locked: bool | None = None
+    not_before: int | float | None = None
+    expires: int | float | None = None
 
 
 @frozen
@@ -265,15 +268,23 @@ class ClientUpdated(Described[SessionClient], Delta):
 
 @frozen
 class RoomUpdatedBody:
-    """The state of the room's lock, and all attributes of the room if they have changed."""
+    """The state of the room's lock, and what has changed of the room.
+
+    `password` says whether the room has one, `guest_limit` how many members it may have, and
+    `attributes` are all attributes of the room.
+    """
 
     locked: bool
+    name: str | None = None
+    password: bool | None = None
+    guest_limit: int | None = None
+    public: bool | None = None
     attributes: Mapping[str, str] | None = None
 
 
 @define
 class RoomUpdated(Described[RoomUpdatedBody], Delta):
-    """A notice that the room is locked, or open again, or has other attributes."""
+    """A notice that the lock, or something else of the room, has changed."""
 
     type = "room-updated"
     legality = SESSION_SERVER_ONLY

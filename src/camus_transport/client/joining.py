@@ -60,6 +60,8 @@ async def create_room(
     public: bool = False,
     guest_limit: int | None = None,
     token: str | None = None,
+    not_before: float | None = None,
+    expires: float | None = None,
 ) -> m.RoomCreatedBody:
     """Create a room without joining it; return its id and its owner token.
 
@@ -70,17 +72,21 @@ async def create_room(
         public: True to have the server list the room.
         guest_limit: the maximum number of members.
         token: a token that identifies the creator, where guests may not create rooms.
+        not_before: the time before which only owners and moderators may join, in UNIX seconds.
+        expires: the time at which the room ends, in UNIX seconds.
 
     Raises:
         OSError: the server can't be reached.
         websockets.exceptions.InvalidHandshake: no signaling server answers, or it refuses.
-        Refused: the name is taken or invalid, or the token is invalid.
+        Refused: the name is taken or invalid, the token is invalid, or the times make no sense.
         ConnectionClosed: the connection ended before the answer.
         TimeoutError: the server didn't answer within 15 seconds.
     """
     wire = await open_wire(url, SESSION.name)
     try:
-        body = m.CreateRoomBody(name, password, public, guest_limit, token)
+        body = m.CreateRoomBody(
+            name, password, public, guest_limit, token, not_before=not_before, expires=expires
+        )
         request = m.CreateRoom(GROUND_CONTROL, body, id="create-room")
         return (await ask(wire, best_codec(lenient=True), request, m.RoomCreated)).data
     finally:

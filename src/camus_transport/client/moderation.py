@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from camus_core.wire import messages as m
-from camus_core.wire.messages import GROUND_CONTROL
+from camus_core.wire.messages import GROUND_CONTROL, UNCHANGED, Unchanged
 
 
 class ModerationRequests(ABC):
@@ -33,6 +33,37 @@ class ModerationRequests(ABC):
     async def lock(self, locked: bool = True) -> None:
         """Lock the room, so that newcomers wait; or unlock it and admit all who wait."""
         await self.request(m.Lock(GROUND_CONTROL, m.LockBody(locked)))
+
+    async def update_room(
+        self,
+        *,
+        name: str | Unchanged = UNCHANGED,
+        password: str | Unchanged | None = UNCHANGED,
+        guest_limit: int | Unchanged | None = UNCHANGED,
+        locked: bool | Unchanged = UNCHANGED,
+        public: bool | Unchanged = UNCHANGED,
+    ) -> None:
+        """Change the room; what isn't given stays as it is. Only owners may.
+
+        Args:
+            name: the name that people read; the room's id stays.
+            password: the password that newcomers need; None removes it.
+            guest_limit: the maximum number of members, which sends nobody out; None removes it.
+            locked: True to have newcomers wait, False to admit all who wait.
+            public: True to have the server list the room.
+        """
+        body = m.UpdateRoomBody(name, password, guest_limit, locked, public)
+        await self.request(m.UpdateRoom(GROUND_CONTROL, body))
+
+    async def end_room(self, reason: str | None = None) -> None:
+        """End the room for everyone, this client included. Only owners may.
+
+        The session ends with the close code 4508.
+
+        Args:
+            reason: 1 to 200 characters, which members and waiting clients are told.
+        """
+        await self.request(m.EndRoom(GROUND_CONTROL, m.EndRoomBody(reason)))
 
     async def admit(self, client_id: str) -> None:
         """Admit a waiting client to the room."""

@@ -62,6 +62,7 @@ from .counts import COUNTED, Counts
 from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
+from .room_orders import RoomOrders
 from .served_connection import ServedConnection
 from .served_connections import ServedConnections
 from .tasks import BackgroundTasks
@@ -125,6 +126,9 @@ class SignalingServer:
         self._write_behind = WriteBehind(store, router.limits.unwritten_records)
         self._answers = Answers(
             store, self._write_behind, router.limits.password_checks, tokens
+        )
+        self.room_orders = RoomOrders(
+            self._router, self._write_behind, self._answers, self._decide
         )
         self._authenticator = authenticator
         self._clock = clock or deadline_clock()
@@ -264,8 +268,8 @@ class SignalingServer:
 
     def order(self, room_id: RoomId, order: Order) -> None:
         """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit`,
-        `Deny`, `RequestMute`, `SetRoomAttributes`, or `SetAttributes` (of `speak`), with the
-        permissions of an owner, and on owners too.
+        `Deny`, `EndRoom`, `RequestMute`, `SetRoomAttributes`, or `SetAttributes` (of `speak`),
+        with the permissions of an owner, and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.
@@ -275,12 +279,24 @@ class SignalingServer:
                 client isn't in it; `RoomFull`, no place is left for the client to admit;
                 `Unavailable`, a fault in the server.
         """
+        self._decide(
+            f"the order {type(order).__name__}",
+            lambda now: self._router.order(room_id, order, now),
+        )
+
+    def _decide(self, what: str, decide: Callable[[Timestamp], list[Effect]]) -> None:
+        """Have the router decide at once, and carry out the effects.
+
+        Raises:
+            ProtocolError: the router refuses.
+            Unavailable: a fault in the router, which is logged.
+        """
         try:
-            self._effects.append(self._router.order(room_id, order, self._clock()))
+            self._effects.append(decide(self._clock()))
         except ProtocolError:
             raise
         except Exception:
-            _log.exception("a fault in the server, at the order %s", type(order).__name__)
+            _log.exception("a fault in the server, at %s", what)
             raise Unavailable("a fault in the server; its log says more") from None
         self._run()
 

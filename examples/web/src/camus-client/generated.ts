@@ -32,6 +32,8 @@ export type Said =
   | SetAttributes
   | SetRoomAttributes
   | RequestMute
+  | UpdateRoom
+  | EndRoom
   | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
@@ -201,6 +203,20 @@ export type RequestMute = Envelope & {
 };
 export type MediaKind = "audio" | "video";
 /**
+ * A request of an owner to change the room.
+ */
+export type UpdateRoom = Envelope & {
+  type: "update-room";
+  data: UpdateRoomBody;
+};
+/**
+ * A request of an owner to end the room for everyone.
+ */
+export type EndRoom = Envelope & {
+  type: "end-room";
+  data: EndRoomBody;
+};
+/**
  * An application's own message: its type starts with `x-`, its data is any JSON value.
  */
 export type Extension = Envelope & {
@@ -314,7 +330,7 @@ export type ClientUpdated = Envelope & {
   data: SessionClient;
 };
 /**
- * A notice that the room is locked, or open again, or has other attributes.
+ * A notice that the lock, or something else of the room, has changed.
  */
 export type RoomUpdated = Envelope & {
   type: "room-updated";
@@ -448,7 +464,7 @@ export interface ResumeBody {
 /**
  * The room to create. Its id is derived from its name.
  *
- * `token` asserts the client's identity, on a server where guests may not create rooms. A room that is `locked` is so from the start, and again whenever it has become empty.
+ * `token` asserts the client's identity, on a server where guests may not create rooms. A room that is `locked` is so from the start, and again whenever it has become empty. Guests may join from `not_before` on, and the room ends when it `expires`, both in UNIX seconds.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -457,6 +473,8 @@ export interface CreateRoomBody {
   guest_limit?: number | null;
   token?: string | null;
   locked?: boolean | null;
+  not_before?: number | null;
+  expires?: number | null;
 }
 /**
  * The number of counted frames received in this epoch.
@@ -508,6 +526,24 @@ export interface SetRoomAttributesBody {
 export interface RequestMuteBody {
   id: string | null;
   kind: MediaKind;
+}
+/**
+ * The new values of attributes of the room; those that are left out stay as they are.
+ *
+ * Null removes the password, and the limit of members.
+ */
+export interface UpdateRoomBody {
+  name?: string;
+  password?: string | null;
+  guest_limit?: number | null;
+  locked?: boolean;
+  public?: boolean;
+}
+/**
+ * The reason that the members are told, if any.
+ */
+export interface EndRoomBody {
+  reason?: string | null;
 }
 /**
  * The members that the server writes. A client's own `sender` is ignored.
@@ -630,10 +666,16 @@ export interface ClientLeftBody {
   reason: LeaveReason;
 }
 /**
- * The state of the room's lock, and all attributes of the room if they have changed.
+ * The state of the room's lock, and what has changed of the room.
+ *
+ * `password` says whether the room has one, `guest_limit` how many members it may have, and `attributes` are all attributes of the room.
  */
 export interface RoomUpdatedBody {
   locked: boolean;
+  name?: string | null;
+  password?: boolean | null;
+  guest_limit?: number | null;
+  public?: boolean | null;
   attributes?: {
     [k: string]: string;
   } | null;
@@ -732,6 +774,8 @@ export const REPLY_TYPES = {
   "set-attributes": "done",
   "set-room-attributes": "done",
   "request-mute": "done",
+  "update-room": "done",
+  "end-room": "done",
 } as const;
 
 /** Types of messages that a client may receive. */
@@ -883,6 +927,16 @@ export const ERRORS = {
     advice: "ask a member",
     close_code: null,
   },
+  "room-ended": {
+    meaning: "the room has ended",
+    advice: "do not try again: an owner, the operator or the clock has ended the room",
+    close_code: 4508,
+  },
+  "room-not-open": {
+    meaning: "the room is not open yet",
+    advice: "try again after `retry_after` seconds",
+    close_code: 4509,
+  },
 } as const;
 
 /** The words of each set that may grow, and the one for which an unknown word is taken. */
@@ -944,6 +998,8 @@ export const CLOSE_CODES = {
     meaning: "an owner or moderator has banned this client from the room",
     reconnect: "no",
   },
+  "4508": { meaning: "the room has ended", reconnect: "no" },
+  "4509": { meaning: "the room is not open yet", reconnect: "no" },
 } as const;
 
 /** What to do after close codes that are not listed, by range. */
@@ -971,6 +1027,8 @@ export interface Replies {
   "set-attributes": Done;
   "set-room-attributes": Done;
   "request-mute": Done;
+  "update-room": Done;
+  "end-room": Done;
 }
 
 /** A key of `RECONNECT`. */

@@ -73,7 +73,7 @@ export interface SessionEvents {
   "client-joined": m.SessionClient;
   "client-left": m.ClientLeftBody;
   "client-updated": m.SessionClient;
-  /** The room was locked or unlocked, or has other attributes. */
+  /** The room was locked or unlocked, or another of its attributes has changed. */
   "room-updated": m.RoomUpdatedBody;
   /** An owner or moderator asks this client to mute: ask the user, or obey. */
   "mute-requested": m.MuteRequestedBody;

@@ -357,7 +357,9 @@ export class Session {
   }
 
   #refused(error: ErrorBody): void {
-    this.#retryAfter(error.retry_after ?? null, { code: 1000, error });
+    // A room may open in days: when to come back is for people to decide.
+    const wait = error.code === "room-not-open" ? null : (error.retry_after ?? null);
+    this.#retryAfter(wait, { code: 1000, error });
   }
 
   #connectionEnded(code: number, retryAfter: number | null): void {

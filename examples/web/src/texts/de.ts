@@ -83,6 +83,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "room-full": "Der Raum ist voll. Versuche es noch einmal, wenn jemand gegangen ist.",
   "room-not-found":
     "Hier gibt es keinen solchen Raum. Prüfe den Link, oder eröffne einen neuen Raum.",
+  "room-not-open": "Dieser Raum ist noch nicht offen. Komm wieder, wenn es losgeht.",
+  "room-ended": "Der Raum wurde für alle geschlossen.",
   "not-allowed": "Du darfst diesen Raum nicht betreten.",
   ...LATER,
   unreachable:
@@ -95,6 +97,7 @@ const ENDED: Readonly<Partial<Record<EndReason, string>>> = {
   banned: "Du wurdest ausgesperrt",
   denied: "Du wurdest nicht eingelassen",
   replaced: "Das Gespräch ist woanders offen",
+  "room-ended": "Der Raum ist zu Ende",
 };
 
 const LEFT: Readonly<Record<LeaveReason, (name: string) => string>> = {

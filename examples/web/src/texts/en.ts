@@ -66,6 +66,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "room-locked": "The room is locked, and nobody is there to let you in. Try again later.",
   "room-full": "The room is full. Try again when somebody has left.",
   "room-not-found": "There is no such room here. Check the link, or start a new room.",
+  "room-not-open": "This room isn't open yet. Come back when it begins.",
+  "room-ended": "The room was closed for everyone.",
   "not-allowed": "You are not allowed into this room.",
   ...LATER,
   unreachable: "The server can't be reached. Check your connection and try again.",
@@ -77,6 +79,7 @@ const ENDED: Readonly<Partial<Record<EndReason, string>>> = {
   banned: "You were banned",
   denied: "You were not let in",
   replaced: "The call is open elsewhere",
+  "room-ended": "The room has ended",
 };
 
 const LEFT: Readonly<Record<LeaveReason, (name: string) => string>> = {

@@ -84,6 +84,9 @@ describe("the session", () => {
     expect(endReasonOf({ code: 1000, error: null })).toBe("left");
     expect(endReasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
     expect(endReasonOf({ code: 4506, error: null })).toBe("kicked");
+    expect(endReasonOf({ code: 4508, error: null })).toBe("room-ended");
+    expect(endReasonOf({ code: 1000, error: error("room-ended") })).toBe("room-ended");
+    expect(endReasonOf({ code: 1000, error: error("room-not-open") })).toBe("room-not-open");
     expect(endReasonOf({ code: 1000, error: error("rate-limited") })).toBe("too-often");
     const handshakeRefusal = { of: "address", retryAfter: 10 } as const;
     expect(endReasonOf({ code: 1006, error: null, handshakeRefusal })).toBe("address-full");

@@ -20,7 +20,7 @@ export function EndScreen({ roomId, reason }: EndScreenProps) {
       <h1>{texts.end.titles[reason] ?? texts.end.lost}</h1>
       <p>{reason === "left" ? roomTitle(roomId) : texts.end.reasons[reason]}</p>
       <div className="buttons">
-        {reason !== "banned" && (
+        {reason !== "banned" && reason !== "room-ended" && (
           <button
             type="button"
             className="button"

@@ -20,6 +20,8 @@ export type EndReason =
   | "room-locked"
   | "room-full"
   | "room-not-found"
+  | "room-not-open"
+  | "room-ended"
   | "not-allowed"
   | WaitReason
   | "unreachable";
@@ -33,6 +35,8 @@ const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   "room-locked": "room-locked",
   "room-full": "room-full",
   "room-not-found": "room-not-found",
+  "room-not-open": "room-not-open",
+  "room-ended": "room-ended",
   "not-allowed": "not-allowed",
 };
 
@@ -52,6 +56,8 @@ const REASON_OF_CLOSE_CODE: Readonly<Record<number, EndReason>> = {
   4505: "replaced",
   4506: "kicked",
   4507: "banned",
+  4508: "room-ended",
+  4509: "room-not-open",
 };
 
 /** Returns the reason for the end of a session. */

@@ -64,7 +64,9 @@ export function forwardSessionEvents(
     dispatch(roleChanged(client.role));
     dispatchWaitingRoom();
   });
-  session.on("room-updated", ({ locked }) => dispatch(lockChanged(locked)));
+  session.on("room-updated", ({ locked }) => {
+    if (locked !== state().session.isLocked) dispatch(lockChanged(locked));
+  });
   session.on("client-waiting", (client) => {
     const { members, waiting } = state().people;
     dispatch(waitingClientCame(named(client, [...members, ...waiting])));
