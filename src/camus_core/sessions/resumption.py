@@ -85,15 +85,14 @@ class Resumption:
     def wait_again(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
         """Give a client its place among the waiting clients back (rule DOOR-6).
 
-        Raises:
-            Banned: A ban covers the address from which the client comes now.
+        A client that comes from a banned address now is refused, and its place ends.
         """
         identity = waiting.attempt.connection.identity
         identity_id = None if identity is None else identity.id
         if is_banned(waiting.room, identity_id, attempt.address):
-            attempt.effects += self.waiting_rooms.remove(waiting.attempt.connection)
-            attempt.effects += waiting.refuse(Banned())
-            raise Banned
+            effects = self.waiting_rooms.remove(waiting.attempt.connection)
+            effects += waiting.refuse(Banned())
+            return effects + attempt.connection.refuse(Banned().refusal(), attempt.reply_to)
         is_open = waiting.held_until is None
         effects = self._close_former(waiting.attempt.connection.id if is_open else None)
         return effects + self.waiting_rooms.come_back(attempt, waiting)
