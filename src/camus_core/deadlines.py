@@ -71,6 +71,11 @@ class RefreshIceServers:
     """Send new TURN credentials to members whose own will soon expire."""
 
 
+@frozen
+class ForgetTexts:
+    """Forget the texts of all rooms that were kept for long enough."""
+
+
 Deadline = (
     CheckSilence
     | SettleRoom
@@ -81,6 +86,7 @@ Deadline = (
     | Acknowledge
     | Resend
     | RefreshIceServers
+    | ForgetTexts
 )
 
 Key = TypeVar("Key", bound=Hashable)

@@ -20,7 +20,8 @@ Where the rest is:
   and lists them.
 - `sessions`: the delivery of frames that survives a lost connection, and resumption.
 - `requests`: the handlers of messages to the server.
-- `orders`, `moderation`: kick, ban, roles and the lock.
+- `orders`, `moderation`: kick, ban, roles and the lock; `speaking`, `text_removal`: the words
+  of the operator, and texts that are taken back.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
 - `census`, `inspection`: what others may read.
@@ -63,6 +64,7 @@ from .inspection import Inspection
 from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
+from .orders import OperatorOrder
 from .rate_limits import RateLimits
 from .records import RoomId
 from .requests import BasicRequests, Orders, Requests
@@ -72,6 +74,8 @@ from .rooms.registry import RoomRegistry
 from .sessions.joined_reply import JoinedReplies
 from .sessions.resumption import Resumption
 from .sessions.sessions import Sessions
+from .speaking import Speaking
+from .text_removal import TextRemoval
 from .timers import Timers
 from .token_bucket import TokenBucket
 from .wire import messages as m
@@ -83,7 +87,8 @@ from .wire.errors import (
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import Message, Order
+from .wire.messages import Message
+from .wire.profile import not_offered
 from .wire.states import SERVER, State
 
 
@@ -158,7 +163,11 @@ class Router:
             limits, rooms, sessions, waiting_rooms, admission, connections
         )
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
-        self._orders = orders = Orders(rooms, moderation.order_handlers())
+        self._orders = orders = Orders(
+            rooms,
+            {**moderation.order_handlers(), **TextRemoval().order_handlers()},
+            Speaking().operator_handlers(),
+        )
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
@@ -166,6 +175,7 @@ class Router:
         basic = BasicRequests(sessions, rate_limits, departure)
         self._requests = Requests(
             announcements,
+            not_offered(limits),
             {
                 **basic.handlers(),
                 **orders.handlers(),
@@ -218,7 +228,7 @@ class Router:
             effects += self._departure.settle(now)
         return effects
 
-    def order(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
+    def order(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator, and return what the driver has to do.
 
         It is decided at once, even if the driver still has effects of earlier events to carry
@@ -228,6 +238,7 @@ class Router:
             RoomNotFound: Nobody is in that room.
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
+            NotFound: No text that the order names is kept.
         """
         effects = self._orders.execute(room_id, order, now)
         return effects + self._departure.settle(now)
@@ -357,7 +368,7 @@ class Router:
         if recipient is SERVER or member is None:
             return self._requests.handle(connection, event, message, now)
         assert isinstance(message, m.Relayable)
-        return member.room.relay(member, message, now)
+        return member.room.relay(member.id, member.username_json, message, now)
 
     def _refuse(
         self,

@@ -16,6 +16,7 @@ from .deadlines import (
     Deadlines,
     EndHold,
     EndWait,
+    ForgetTexts,
     RefreshIceServers,
     Resend,
     SaveMembers,
@@ -109,6 +110,9 @@ class Timers:
                 return self.sessions.resend(client_id, now)
             case RefreshIceServers():
                 return self.sessions.refresh_ice_servers(now)
+            case ForgetTexts():
+                self.rooms.histories.forget_overdue(now)
+                return []
             case _:
                 assert_never(deadline)
 

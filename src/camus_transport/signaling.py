@@ -22,7 +22,7 @@ from camus_core.limits import Limits
 from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
-from camus_core.wire.messages import JoinBody
+from camus_core.wire.messages import Extension, JoinBody, Text
 from camus_core.wire.profile import SESSION
 from camus_store import open_store
 
@@ -234,6 +234,25 @@ class Signaling:
         Present clients stay.
         """
         self._server.draining = True
+
+    def say(self, room_id: str, message: Text | Extension) -> None:
+        """Have the server say a `Text`, or a message of your own (`x-…`), to a room or one
+        member: `say("lobby", Text(ROOM, {"text": to_json("Five minutes left.")}))`.
+
+        Clients of both profiles receive it from `GROUND_CONTROL`. For a client of the session
+        profile that is away it is kept. Whether it has arrived isn't reported.
+
+        Args:
+            room_id: the id of the room.
+            message: the message; its receiver is `ROOM` or a client id.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, the client
+                isn't in it; `Unavailable`, a fault in the server.
+            ValueError: no client may send such a message, or it has more than
+                `Limits.frame_bytes`.
+        """
+        self._server.say(RoomId(room_id), message)
 
     @property
     def server(self) -> SignalingServer:

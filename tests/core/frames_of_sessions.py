@@ -131,7 +131,29 @@ ACCEPTED_OF_SESSIONS = [
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.WhoBody("b0b"), "ann"))
-        for kind in (m.Kick, m.Ban, m.Admit, m.Deny, m.ClientWaitingLeft)
+        for kind in (m.Admit, m.ClientWaitingLeft)
+    ),
+    *(
+        same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.DismissalBody("b0b"), "ann"))
+        for kind in (m.Kick, m.Ban, m.Deny)
+    ),
+    *(
+        same(
+            f"{kind.type} with a reason",
+            kind.type,
+            b'{"id":"b0b","reason":"Be excellent."}',
+            kind("room", m.DismissalBody("b0b", "Be excellent."), "ann"),
+        )
+        for kind in (m.Kick, m.Ban, m.Deny)
+    ),
+    *(
+        same(
+            f"{kind.type} of one text",
+            kind.type,
+            b'{"sender":"b0b","id":"1"}',
+            kind("room", m.WhichTextBody("b0b", "1"), "ann"),
+        )
+        for kind in (m.RemoveText, m.TextRemoved)
     ),
     same(
         "set-role",

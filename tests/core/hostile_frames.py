@@ -111,7 +111,7 @@ def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
     kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
     members = {
         one.name: rng.choice([*clients, "nobody"])
-        if one.name == "id"
+        if one.name == ("sender" if kind is m.RemoveText else "id")
         else _value(rng, one.type)
         for one in attrs.fields(kind.body)
         if one.default is attrs.NOTHING or rng.random() < 0.7
@@ -136,7 +136,7 @@ def _value(rng: random.Random, form: Any) -> object:
         return {rng.choice("abc"): _value(rng, kinds[1]) for _ in range(rng.randrange(4))}
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
-    return None if form is NoneType else rng.choice(["a", "b", "", "x" * 300])
+    return None if form is NoneType else rng.choice(["a", "7", "", "x" * 300])
 
 
 def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:

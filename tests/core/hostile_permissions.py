@@ -16,6 +16,7 @@ from camus_core.admission.identity import Identity
 from camus_core.effects import Effect, ForgetClient, Send
 from camus_core.events import Event, Received
 from camus_core.limits import Limits
+from camus_core.orders import OperatorOrder
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Order
@@ -26,7 +27,7 @@ from .hostile_client import HostileClient
 RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
 
-def order_in(cause: Event | Order) -> Order | None:
+def order_in(cause: Event | OperatorOrder) -> Order | None:
     """Return an order of the operator, or the one in a moderator's frame, if it is one."""
     said = cause.message if isinstance(cause, Received) else cause
     return said if isinstance(said, Order) else None
@@ -45,7 +46,10 @@ class PermissionChecks:
     _order: Order | None = None
 
     def begin(
-        self, cause: Event | Order, speaker: HostileClient | None, effects: Iterable[Effect]
+        self,
+        cause: Event | OperatorOrder,
+        speaker: HostileClient | None,
+        effects: Iterable[Effect],
     ) -> None:
         """Prepare for the effects of `cause`; `speaker` has sent the frame, if it is one."""
         self._order = order = order_in(cause)

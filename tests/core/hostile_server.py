@@ -42,6 +42,10 @@ LIMITS = Limits(
     waiting=2,
     waiting_seconds=15.0,
     bans=1,
+    history_texts=5,
+    history_bytes=1500,
+    history_seconds=20.0,
+    all_history_bytes=6000,
 )
 
 ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")

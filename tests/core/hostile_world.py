@@ -19,12 +19,14 @@ from camus_core.events import (
     Received,
     Ticked,
 )
+from camus_core.orders import OperatorOrder, Say
 from camus_core.questions import Failed
 from camus_core.records import ClientId, NetworkAddress, RoomId, SessionSecret, digest
 from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import NotAllowed, RateLimited, Refusal
+from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import Message, Order
 from camus_core.wire.profile import CORE, SESSION
 from driving.driver import Driver, decoded
@@ -154,7 +156,10 @@ class World(Driver):
         order = decoded(
             self.codec, hostile_moderation(rng, self.clients_near(client)), ids=True
         )
-        if isinstance(order, Order):
+        if rng.random() < 0.2 and client.room is not None:
+            words = m.Text(m.ROOM, {"text": to_json(client.room)})
+            self.counts["said by the operator"] += self.order(client.room, Say(words)) is None
+        elif isinstance(order, Order):
             refusal = self.order(client.room or RoomId(rng.choice(ROOMS)), order)
             self.counts["obeyed"] += refusal is None
 
@@ -229,10 +234,10 @@ class World(Driver):
 
     # What the router does ------------------------------------------------------------------
 
-    def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
+    def begin(self, cause: Event | OperatorOrder, effects: Sequence[Effect]) -> None:
         self.invariants.begin(cause, effects)
 
-    def check(self, cause: Event | Order) -> None:
+    def check(self, cause: Event | OperatorOrder) -> None:
         self.bookkeeping.check(self.router)
 
     def fail(self, what: str, effect: Effect) -> None:

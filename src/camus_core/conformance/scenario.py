@@ -197,6 +197,17 @@ class SetsClock:
 
 
 @frozen
+class OperatorSays:
+    """Has the operator say a message in a room, which the server sends as its own.
+
+    The message has a `receiver`, a `type` and `data`, and perhaps an `id`, as a client's has.
+    """
+
+    message: Mapping[str, Any]
+    room: str = DEFAULT_ROOM
+
+
+@frozen
 class LosesAnswer:
     """Loses the database's next answer to a request of a client, which is carried out."""
 
@@ -249,6 +260,7 @@ Step = (
     | Waits
     | StandsStill
     | SetsClock
+    | OperatorSays
     | LosesAnswer
     | Starts
     | Stops
@@ -273,7 +285,7 @@ def _one_connection_at_a_time(
             case StandsStill(meanwhile=meanwhile):
                 for says in meanwhile:
                     _check_connected(says.who, step, been)
-            case Waits() | SetsClock() | LosesAnswer():
+            case Waits() | SetsClock() | OperatorSays() | LosesAnswer():
                 pass
             case Starts() | Stops() | Crashes() | Knocks():
                 pass

@@ -12,6 +12,7 @@ from ..limits import Limits
 from ..rate_limits import LimitedAction, RateLimits
 from ..records import NetworkAddress, RoomId, RoomRecord, StoredRoom
 from ..wire.errors import Unavailable
+from .history import Histories, History
 from .reconciliation import adopt, succeed, take_bans_and_invitations
 from .room import Room
 from .room_creators import RoomCreators
@@ -36,6 +37,7 @@ class RoomRegistry:
         wall: The clock of UNIX time.
         unsettled: The rooms in which the current event has left work (see `Room.settle`).
         creators: The counts of rooms by the addresses that have created them.
+        histories: The texts that are kept for late comers.
     """
 
     limits: Limits
@@ -47,9 +49,11 @@ class RoomRegistry:
     unsettled: list[Room] = field(factory=list, init=False)
     _rooms: dict[RoomId, Room] = field(factory=dict, init=False)
     creators: RoomCreators = field(init=False)
+    histories: Histories = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.creators = RoomCreators(self.limits)
+        self.histories = Histories(self.limits, self._deadlines)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -167,6 +171,7 @@ class RoomRegistry:
             record,
             limit,
             interval,
+            History(self.histories),
             self.node,
             wall=self.wall,
             creator=creator,
@@ -190,6 +195,8 @@ class RoomRegistry:
 
     def close(self) -> None:
         """Forget all rooms, because the server stops."""
+        for room in self._rooms.values():
+            room.history.clear()
         self._rooms.clear()
         self.creators.clear()
 

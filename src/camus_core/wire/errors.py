@@ -18,6 +18,8 @@ The tree of the errors::
     │   ├── RateLimited
     │   ├── TooManyRefusals
     │   ├── Unavailable
+    │   ├── NotFound
+    │   ├── Kicked
     │   └── AdmissionRefused      the room doesn't admit this client
     │       ├── RoomNotFound
     │       ├── NotAllowed
@@ -66,6 +68,7 @@ class ProtocolError(CamusError):
             any.
         reconnect: The reaction that this close code asks of the client.
         retry_after: Seconds after which another attempt may succeed, or None.
+        reason: The moderator's own words, or None (rule SAY-7).
         reply_to: The `id` of the refused message, if the codec could read it.
         is_counted: False if the codec could read that the refused frame is a `ping`, `pong` or
             `ack`, which no session counts (rule SESS-130).
@@ -77,15 +80,29 @@ class ProtocolError(CamusError):
     meaning: ClassVar[str]
     advice: ClassVar[str]
 
-    def __init__(self, text: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        text: str | None = None,
+        *,
+        retry_after: float | None = None,
+        reason: str | None = None,
+    ) -> None:
         super().__init__(text or self.meaning)
         self.retry_after = retry_after
+        self.reason = reason
         self.reply_to: str | None = None
         self.is_counted = True
 
     def refusal(self) -> "Refusal":
         """Return this error as a value."""
-        return Refusal(type(self), str(self), self.retry_after, self.reply_to, self.is_counted)
+        return Refusal(
+            type(self),
+            str(self),
+            self.retry_after,
+            self.reply_to,
+            self.is_counted,
+            self.reason,
+        )
 
 
 @frozen
@@ -101,6 +118,7 @@ class Refusal:
         retry_after: Seconds after which another attempt may succeed, or None.
         reply_to: The `id` of the refused message, if the codec could read it.
         is_counted: False if the refused frame is a `ping`, `pong` or `ack`.
+        reason: The moderator's own words, or None (rule SAY-7).
     """
 
     kind: type[ProtocolError]
@@ -108,10 +126,11 @@ class Refusal:
     retry_after: float | None = None
     reply_to: str | None = None
     is_counted: bool = True
+    reason: str | None = None
 
     def error(self) -> ProtocolError:
         """Return a new exception for this refusal."""
-        return self.kind(self.text, retry_after=self.retry_after)
+        return self.kind(self.text, retry_after=self.retry_after, reason=self.reason)
 
 
 class MalformedMessage(ProtocolError):
@@ -205,6 +224,19 @@ class Unavailable(ProtocolError):
     reconnect = Reconnect.RETRY_AFTER
     meaning = "the server can't do this at the moment"
     advice = "try again after `retry_after` seconds"
+
+
+class NotFound(ProtocolError):
+    code = "not-found"
+    meaning = "nothing has this id"
+    advice = "forget it: it is no longer there"
+
+
+class Kicked(ProtocolError):
+    code = "kicked"
+    close_code = 4506
+    meaning = "an owner or moderator has removed this client from the room"
+    advice = "show the user the `reason`; the client may join again"
 
 
 class AdmissionRefused(ProtocolError):
@@ -307,9 +339,7 @@ TIMED_OUT = CloseCode(
 )
 FLOODED = CloseCode.of(RateLimited)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
-KICKED = CloseCode(
-    4506, "an owner or moderator has removed this client from the room", Reconnect.NO
-)
+KICKED = CloseCode.of(Kicked)
 BANNED = CloseCode.of(Banned)
 
 CLOSE_CODES: tuple[CloseCode, ...] = (

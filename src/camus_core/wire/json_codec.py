@@ -124,12 +124,24 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
     match message:
         case m.Opaque() | m.Extension():
             return message.data
+        case m.Joined() if message.data.history is not None:
+            rest = _converter.unstructure(attrs.evolve(message.data, history=None))
+            history = b",".join(map(history_text, message.data.history))
+            return Json(b'%b,"history":[%b]}' % (encode(rest)[:-1], history))
         case m.Described():
             return Json(encode(_converter.unstructure(message.data)))
         case m.Text():
             return join_members(message.data)
         case _:
             return m.NULL
+
+
+def history_text(text: m.HistoryText) -> Json:
+    """Return a text of the history as `joined` has it."""
+    members = (
+        {"sender": text.sender} if text.id is None else {"sender": text.sender, "id": text.id}
+    )
+    return Json(b'%b,"data":%b}' % (to_json(members)[:-1], join_members(text.data)))
 
 
 def frame_size(message: Message) -> int:
@@ -228,6 +240,11 @@ def _array(converter: Converter, value: object, form: Any) -> tuple[Any, ...]:
     return tuple(converter.structure(item, get_args(form)[0]) for item in items)
 
 
+def _text_of_history(converter: Converter, value: object, _: Any) -> m.TextData:
+    converter.structure(value, m.TextBody)
+    return {name: to_json(member) for name, member in _exact(value, dict).items()}
+
+
 def _object(converter: Converter, form: type) -> Callable[[Any, Any], Any]:
     members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, converter)
     return lambda value, _: members(_exact(value, dict), form)
@@ -240,6 +257,9 @@ def _prepare_to_read(converter: Converter, literal: Callable[[object, Any], obje
     converter.register_structure_hook_func(_is_plain_union, _exact)
     converter.register_structure_hook_func(_made_from(Literal), literal)
     converter.register_structure_hook_func(_made_from(tuple), partial(_array, converter))
+    converter.register_structure_hook_func(
+        lambda form: form == m.TextData, partial(_text_of_history, converter)
+    )
     converter.register_structure_hook_factory(attrs.has, partial(_object, converter))
     for form in (_Envelope, _MessageIds, m.TextBody):
         converter.get_structure_hook(form)
@@ -254,7 +274,15 @@ def _prepare_to_write() -> None:
         m.IceServer,
         make_dict_unstructure_fn(m.IceServer, _converter, username=absent, credential=absent),
     )
-    for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
+    for body in (
+        m.ResumeBody,
+        m.JoinBody,
+        m.JoinedBody,
+        m.CreateRoomBody,
+        m.ErrorBody,
+        m.DismissalBody,
+        m.WhichTextBody,
+    ):
         hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
         _converter.register_unstructure_hook(body, hook)
 

@@ -1,5 +1,6 @@
 """The common parts of all messages: JSON text, recipients, and the kinds of payload."""
 
+from collections.abc import Mapping
 from types import NoneType
 from typing import Any, ClassVar, Generic, Literal, NewType, TypeAlias, TypeVar
 
@@ -9,6 +10,7 @@ from .states import SESSION_SERVER_ONLY, Legality
 
 __all__ = [
     "GROUND_CONTROL",
+    "LONGEST_REASON",
     "MOST_GUESTS",
     "NULL",
     "ROOM",
@@ -20,7 +22,9 @@ __all__ = [
     "Opaque",
     "Relayable",
     "Role",
+    "TextData",
     "is_guest_limit",
+    "is_reason",
     "milliseconds",
 ]
 
@@ -28,6 +32,9 @@ Json = NewType("Json", bytes)
 """The UTF-8 text of one JSON value, checked by the codec."""
 
 NULL = Json(b"null")
+
+TextData = Mapping[str, Json]
+"""The members of the payload of a `text`, each as JSON text."""
 
 
 def milliseconds(now: float) -> Json:
@@ -49,6 +56,16 @@ def is_guest_limit(_: object, attribute: "Attribute[Any]", value: int | None) ->
     """Refuse a number outside 1 to `MOST_GUESTS`."""
     if value is not None and not 1 <= value <= MOST_GUESTS:
         raise ValueError(f"{attribute.name} is not from 1 to {MOST_GUESTS}")
+
+
+LONGEST_REASON = 200
+"""The most characters (code points) of a moderator's reason: two sentences."""
+
+
+def is_reason(_: object, attribute: "Attribute[Any]", value: str | None) -> None:
+    """Refuse a reason that has not 1 to `LONGEST_REASON` characters."""
+    if value is not None and not 1 <= len(value) <= LONGEST_REASON:
+        raise ValueError(f"{attribute.name} has not 1 to {LONGEST_REASON} characters")
 
 
 GROUND_CONTROL = "ground control"

@@ -52,7 +52,8 @@ _DESCRIPTION = (
     "the error that answers it; a message to any other recipient is answered `wrong-receiver`. "
     "Its `fallbacks` give, for each set of words that may grow, the word for which a receiver "
     "takes one that it doesn't know. "
-    "Its `limits` are the defaults of those in `joined`."
+    "Its `limits` are the defaults of those in `joined`, and its `capabilities` all that a "
+    "server may name there."
 )
 
 
@@ -183,6 +184,7 @@ _CHOICES = {form: name for name, form in vars(m).items() if get_origin(form) is 
 _BOUNDS: dict[Any, Schema] = {
     None: {},
     is_count: {"minimum": 0},
+    m.is_reason: {"minLength": 1, "maxLength": m.LONGEST_REASON},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
@@ -193,6 +195,8 @@ def _schema(form: Any, definitions: Schema) -> Schema:
     inner = get_args(form)
     if form is Any:
         return {}
+    if form == m.TextData:
+        return {"$ref": _to("HeardTextBody")}
     if form in _PLAIN:
         return {"type": _PLAIN[form]}
     if attrs.has(form):

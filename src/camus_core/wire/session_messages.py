@@ -5,7 +5,7 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from .core_messages import Bye, ClientInfo, IceServer, Ping, Pong
-from .message import Bare, Described, Role, is_count, is_guest_limit
+from .message import Bare, Described, Role, TextData, is_count, is_guest_limit
 from .states import JOIN_REQUEST, LOBBY_REQUEST, SESSION_REQUEST, SESSION_SERVER_ONLY
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Delta",
     "GoingAway",
     "GoingAwayBody",
+    "HistoryText",
     "Join",
     "JoinBody",
     "Joined",
@@ -95,13 +96,23 @@ class Allowance:
 
 
 @frozen
+class HistoryText:
+    """A text to the room that was said before the client joined."""
+
+    sender: str
+    data: TextData
+    id: str | None = None
+
+
+@frozen
 class JoinedBody:
     """The client's place in a room. `session` is the token that resumes it.
 
     `received` is the number of the client's counted frames that the server has handled, where
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
-    there unless the session was resumed.
+    there unless the session was resumed. `history` has the last texts to the room, the oldest
+    first, for a client that has none of them, where the server keeps any.
     """
 
     id: str
@@ -117,6 +128,7 @@ class JoinedBody:
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
+    history: tuple[HistoryText, ...] | None = None
 
 
 @define

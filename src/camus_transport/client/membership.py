@@ -13,12 +13,14 @@ class Membership:
         joined: the last `joined`, with later changes of role, lock and ICE servers.
         clients: the members of the room by id, this client included, in order of joining.
         waiting: the waiting clients by id; always empty for guests, who aren't told of them.
+        history: the texts to the room from before this client joined, the oldest first.
         reconnect_in: the seconds given by `going-away`, if the server has sent it.
     """
 
     joined: m.JoinedBody
     clients: dict[str, m.SessionClient] = field(factory=dict, init=False)
     waiting: dict[str, m.ClientInfo] = field(factory=dict, init=False)
+    history: tuple[m.Text, ...] = field(default=(), init=False)
     reconnect_in: float | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -30,6 +32,10 @@ class Membership:
         if joined.clients is not None:
             self.clients = {client.id: client for client in joined.clients}
             self.waiting = {client.id: client for client in joined.waiting or ()}
+        if joined.history is not None:
+            self.history = tuple(
+                m.Text(m.ROOM, text.data, text.sender, id=text.id) for text in joined.history
+            )
 
     def update(self, message: m.Message) -> None:
         """Apply a message of the server; ignore those that change nothing here."""
@@ -46,6 +52,12 @@ class Membership:
                 self.waiting[waiting_client.id] = waiting_client
             case m.ClientWaitingLeft(data=no_longer_waiting):
                 self.waiting.pop(no_longer_waiting.id, None)
+            case m.TextRemoved(data=removed):
+                self.history = tuple(
+                    text
+                    for text in self.history
+                    if text.sender != removed.sender or removed.id not in (None, text.id)
+                )
             case m.IceServers(data=servers):
                 self.joined = evolve(self.joined, ice_servers=servers)
             case m.GoingAway(data=body):

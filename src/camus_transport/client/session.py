@@ -129,6 +129,13 @@ class Session(ModerationRequests):
         return MappingProxyType(self._state.membership.waiting)
 
     @property
+    def history(self) -> tuple[m.Text, ...]:
+        """The texts to the room from before this client joined, the oldest first, but those
+        that were removed since; empty where the server keeps none.
+        """
+        return self._state.membership.history
+
+    @property
     def ice_servers(self) -> tuple[m.IceServer, ...]:
         """The STUN and TURN servers, with credentials that are currently valid."""
         return self._state.membership.joined.ice_servers

@@ -29,6 +29,7 @@ export type Said =
   | Lock
   | Admit
   | Deny
+  | RemoveText
   | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
@@ -137,14 +138,14 @@ export type Ack = Envelope & {
  */
 export type Kick = Envelope & {
   type: "kick";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to remove a member or waiting client, and to refuse it from now on.
  */
 export type Ban = Envelope & {
   type: "ban";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to make a member a moderator, or a guest again.
@@ -173,7 +174,14 @@ export type Admit = Envelope & {
  */
 export type Deny = Envelope & {
   type: "deny";
-  data: WhoBody;
+  data: DismissalBody;
+};
+/**
+ * A request to remove texts to the room from its history.
+ */
+export type RemoveText = Envelope & {
+  type: "remove-text";
+  data: WhichTextBody;
 };
 /**
  * An application's own message: its type starts with `x-`, its data is any JSON value.
@@ -211,6 +219,7 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | TextRemoved
     | Done
     | Extension
   );
@@ -331,6 +340,13 @@ export type ClientWaitingLeft = Envelope & {
   data: WhoBody;
 };
 /**
+ * A notice that texts were removed, which clients no longer show.
+ */
+export type TextRemoved = Envelope & {
+  type: "text-removed";
+  data: WhichTextBody;
+};
+/**
  * The reply to a request that has no other reply.
  */
 export type Done = Envelope & {
@@ -431,10 +447,11 @@ export interface AckBody {
   received: number;
 }
 /**
- * The id of the client that the message is about.
+ * The client to send out or turn away, and the reason that it is told.
  */
-export interface WhoBody {
+export interface DismissalBody {
   id: string;
+  reason?: string | null;
 }
 /**
  * The id of a member, and its new role.
@@ -448,6 +465,19 @@ export interface SetRoleBody {
  */
 export interface LockBody {
   locked: boolean;
+}
+/**
+ * The id of the client that the message is about.
+ */
+export interface WhoBody {
+  id: string;
+}
+/**
+ * The sender of a text and its id; without an id, all texts of that sender.
+ */
+export interface WhichTextBody {
+  sender: string;
+  id?: string | null;
 }
 /**
  * The members that the server writes. A client's own `sender` is ignored.
@@ -502,7 +532,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any.
  */
 export interface JoinedBody {
   id: string;
@@ -518,6 +548,7 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  history?: HistoryText[] | null;
 }
 /**
  * The limits that a client has to know. Times are in seconds.
@@ -538,6 +569,14 @@ export interface SessionClient {
   id: string;
   username: string;
   role: Role;
+}
+/**
+ * A text to the room that was said before the client joined.
+ */
+export interface HistoryText {
+  sender: string;
+  data: HeardTextBody;
+  id?: string | null;
 }
 /**
  * The new room's id, and the token with which a client joins as its owner.
@@ -647,6 +686,7 @@ export const REPLY_TYPES = {
   lock: "done",
   admit: "done",
   deny: "done",
+  "remove-text": "done",
 } as const;
 
 /** Types of messages that a client may receive. */
@@ -675,6 +715,7 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "text-removed",
   "done",
   "x-",
 ] as const;
@@ -751,6 +792,16 @@ export const ERRORS = {
     meaning: "the server can't do this at the moment",
     advice: "try again after `retry_after` seconds",
     close_code: 4003,
+  },
+  "not-found": {
+    meaning: "nothing has this id",
+    advice: "forget it: it is no longer there",
+    close_code: null,
+  },
+  kicked: {
+    meaning: "an owner or moderator has removed this client from the room",
+    advice: "show the user the `reason`; the client may join again",
+    close_code: 4506,
   },
   "room-not-found": {
     meaning: "there is no such room",
@@ -877,6 +928,7 @@ export interface Replies {
   lock: Done;
   admit: Done;
   deny: Done;
+  "remove-text": Done;
 }
 
 /** A key of `RECONNECT`. */
