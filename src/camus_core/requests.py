@@ -33,11 +33,11 @@ It is given the connection, the message, the event that has brought it, and the 
 class Requests:
     """Passes each request to its handler; `Message.legality` has allowed it.
 
-    `not_offered` are the capabilities that this server has turned off.
+    `capabilities_off` are the capabilities that this server has turned off.
     """
 
     announcements: AnnouncementLimits
-    not_offered: frozenset[str]
+    capabilities_off: frozenset[str]
     handlers: Mapping[type[Message], Handler]
 
     def __attrs_post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Requests:
             RateLimited: The client, or its address, has made too many changes.
             ProtocolError: The handler refuses the request.
         """
-        if message.capability in self.not_offered:
+        if message.capability in self.capabilities_off:
             raise UnknownType
         member = connection.member
         if member is not None:

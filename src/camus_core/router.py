@@ -36,6 +36,7 @@ from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
 from .attempts import Attempts
+from .capabilities import capabilities_off
 from .census import Census
 from .client_connection import ClientConnection
 from .clocks import StoreClock, WallClock
@@ -88,7 +89,6 @@ from .wire.errors import (
     UnknownReceiver,
 )
 from .wire.messages import Message
-from .wire.profile import not_offered
 from .wire.states import SERVER, State
 
 
@@ -175,7 +175,7 @@ class Router:
         basic = BasicRequests(sessions, rate_limits, departure)
         self._requests = Requests(
             announcements,
-            not_offered(limits),
+            capabilities_off(limits),
             {
                 **basic.handlers(),
                 **orders.handlers(),

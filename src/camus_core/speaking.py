@@ -10,7 +10,7 @@ from .wire.json_text import to_json
 from .wire.messages import GROUND_CONTROL
 
 _NAME = to_json(GROUND_CONTROL)
-"""The `from` of a text, which no member can be called (rule CORE-35)."""
+"""The `from` of a text, which no member can be called (rule CORE-100)."""
 
 
 class Speaking:

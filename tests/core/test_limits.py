@@ -34,7 +34,7 @@ def test_no_limit_is_more_than_a_mistake_would_make_it(name: str, value: Any) ->
 
 
 @pytest.mark.parametrize("value", [-1, 101, math.nan])
-def test_no_texts_may_be_kept_and_at_most_a_hundred(value: float) -> None:
+def test_no_texts_may_be_kept_and_at_most_a_hundred(value: Any) -> None:
     assert [Limits(history_texts=one).history_texts for one in (0, 100)] == [0, 100]
     with pytest.raises(ValueError, match="history_texts"):
         evolve(Limits(), history_texts=value)

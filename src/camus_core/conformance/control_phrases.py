@@ -20,19 +20,20 @@ from .vocabulary import (
     joined,
     left,
     owner_token_of,
+    refused,
     to,
     updated,
 )
 
 
-def kick(who: str) -> Mapping[str, Any]:
-    """Return the message that kicks a member."""
-    return to(SERVER, "kick", {"id": who})
+def kick(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that kicks a member, with more members of its data."""
+    return to(SERVER, "kick", {"id": who, **more})
 
 
-def ban(who: str) -> Mapping[str, Any]:
-    """Return the message that bans a client."""
-    return to(SERVER, "ban", {"id": who})
+def ban(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that bans a client, with more members of its data."""
+    return to(SERVER, "ban", {"id": who, **more})
 
 
 def set_role(who: str, role: str) -> Mapping[str, Any]:
@@ -50,9 +51,15 @@ def admit(who: str) -> Mapping[str, Any]:
     return to(SERVER, "admit", {"id": who})
 
 
-def deny(who: str) -> Mapping[str, Any]:
-    """Return the message that denies a waiting client."""
-    return to(SERVER, "deny", {"id": who})
+def deny(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that denies a waiting client, with more members of its data."""
+    return to(SERVER, "deny", {"id": who, **more})
+
+
+def refused_because(who: str, code: str, reason: str) -> Mapping[str, Any]:
+    """Return the `error` with the reason of a moderator."""
+    error = refused(who, code)
+    return but(error, data={**error["data"], "reason": reason})
 
 
 def is_locked(locked: bool = True) -> Mapping[str, Any]:

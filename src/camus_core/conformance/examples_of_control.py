@@ -1,4 +1,4 @@
-"""An example of each message of moderation and of the waiting room."""
+"""An example of each message of moderation, of the waiting room and of the history."""
 
 from collections.abc import Mapping
 
@@ -95,6 +95,26 @@ CLIENT_WAITING_LEFT = r"""{
   }
 }"""
 
+REMOVE_TEXT = r"""{
+  "receiver": "ground control",
+  "type": "remove-text",
+  "id": "12",
+  "data": {
+    "sender": "f881d631e61a40f7b5c64d3af9493bf0",
+    "id": "31"
+  }
+}"""
+
+TEXT_REMOVED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "text-removed",
+  "data": {
+    "sender": "f881d631e61a40f7b5c64d3af9493bf0",
+    "id": "31"
+  }
+}"""
+
 CONTROL_EXAMPLES: Mapping[str, str] = {
     "set-role": SET_ROLE,
     "kick": KICK,
@@ -106,5 +126,7 @@ CONTROL_EXAMPLES: Mapping[str, str] = {
     "admit": ADMIT,
     "deny": DENY,
     "client-waiting-left": CLIENT_WAITING_LEFT,
+    "remove-text": REMOVE_TEXT,
+    "text-removed": TEXT_REMOVED,
 }
 """The example of each type, in the order of `docs/protocol.md`."""

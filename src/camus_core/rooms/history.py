@@ -81,7 +81,7 @@ class Histories:
 
 @define(eq=False)
 class History:
-    """The last texts to one room (rules HIST-1 to HIST-12), empty while the server keeps none.
+    """The last texts to one room (rules HIST-1 to HIST-14), empty while the server keeps none.
 
     Attributes:
         all: The histories of all rooms.

@@ -4,12 +4,12 @@ from attrs import define
 
 from ..admission.join_attempt import JoinAttempt
 from ..admission.waiting_room import WaitingRooms
+from ..capabilities import capabilities_on
 from ..limits import Limits
 from ..records import SessionSecret
 from ..rooms.member import SessionMember
 from ..wire import messages as m
 from ..wire.messages import GROUND_CONTROL
-from ..wire.profile import capabilities_of
 from .delivery import resume_token
 from .sessions import Sessions
 
@@ -62,7 +62,7 @@ class JoinedReplies:
                 limits.place_seconds,
                 limits.silent_for,
             ),
-            capabilities_of(limits),
+            capabilities_on(limits),
             room.record.locked,
             received,
             None if attempt.join.resume is None else reason,

@@ -2,7 +2,6 @@
 
 from attrs import frozen
 
-from ..limits import Limits
 from . import messages as m
 
 
@@ -40,18 +39,7 @@ SESSION = ProtocolProfile(
 _OF_REQUESTS = {kind.capability for kind in m.MESSAGES.values() if kind.capability is not None}
 
 CAPABILITIES = tuple(sorted(_OF_REQUESTS | {"resume", "undeliverable"}))
-"""The capabilities that a server can have; `capabilities_of` returns those that it names."""
-
-
-def not_offered(limits: Limits) -> frozenset[str]:
-    """Return the capabilities that a server with these limits has turned off."""
-    return frozenset() if limits.history_texts else frozenset({"history"})
-
-
-def capabilities_of(limits: Limits) -> tuple[str, ...]:
-    """Return the capabilities that a server with these limits names in `joined`."""
-    return tuple(name for name in CAPABILITIES if name not in not_offered(limits))
-
+"""The capabilities that a server can have (see `camus_core.capabilities`)."""
 
 ACK_FRAMES = 32
 ACK_BYTES = 64 * 1024

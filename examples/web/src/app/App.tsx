@@ -37,7 +37,7 @@ function Room({ roomId }: { readonly roomId: string }) {
     case "away":
       return wasInside ? <CallScreen roomId={roomId} /> : <PreJoin roomId={roomId} />;
     case "ended":
-      return <EndScreen roomId={roomId} reason={presence.reason} />;
+      return <EndScreen roomId={roomId} reason={presence.reason} words={presence.words} />;
     case "outside":
     case "joining":
     case "waiting":

@@ -23,6 +23,7 @@ export type {
   SessionEvents,
   Status,
   MemberMessage,
+  ServerMessage,
 } from "./session-events";
 export { openWebSocket } from "./transport";
 export type { OpenTransport, Transport, TransportListener } from "./transport";

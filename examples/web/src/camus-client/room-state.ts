@@ -1,12 +1,20 @@
 // A client's view of its room, kept current by the server's messages.
 
-import type { ClientInfo, Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
+import type {
+  ClientInfo,
+  Heard,
+  HistoryText,
+  JoinBody,
+  JoinedBody,
+  SessionClient,
+} from "./generated";
 
 /** The last `joined`, the roster and the waiting room, with all changes since. */
 export class RoomState {
   #joined: JoinedBody;
   #clients = new Map<string, SessionClient>();
   #waiting = new Map<string, ClientInfo>();
+  #history: readonly HistoryText[] = [];
   #reconnectIn: number | null = null;
 
   constructor(joined: JoinedBody) {
@@ -31,6 +39,11 @@ export class RoomState {
     return this.#waiting;
   }
 
+  /** The texts to the room from before this client joined, the oldest first. */
+  get history(): readonly HistoryText[] {
+    return this.#history;
+  }
+
   /**
    * Returns the `reconnect_in` of `going-away`, once, because it concerns one connection only.
    */
@@ -46,6 +59,7 @@ export class RoomState {
   update(joined: JoinedBody): void {
     this.#joined = joined;
     this.#reconnectIn = null;
+    this.#history = joined.history ?? this.#history;
     if (joined.clients) {
       this.#clients = new Map(joined.clients.map((client) => [client.id, client]));
       this.#waiting = new Map((joined.waiting ?? []).map((client) => [client.id, client]));
@@ -73,6 +87,13 @@ export class RoomState {
       case "client-waiting-left":
         this.#waiting.delete(message.data.id);
         break;
+      case "text-removed": {
+        const { sender, id = null } = message.data;
+        this.#history = this.#history.filter(
+          (text) => text.sender !== sender || (id !== null && text.id !== id),
+        );
+        break;
+      }
       case "ice-servers":
         this.#joined = { ...this.#joined, ice_servers: message.data };
         break;

@@ -2,7 +2,12 @@
 
 import { pageSleepDetector } from "./sleep-detection";
 import type { SleepDetector } from "./sleep-detection";
-import { delayAfterEnd, delayAfterRefusal, DEFAULT_RECONNECT_POLICY } from "./backoff";
+import {
+  delayAfterEnd,
+  delayAfterRefusal,
+  DEFAULT_RECONNECT_POLICY,
+  isCauseOf,
+} from "./backoff";
 import type { ReconnectPolicy } from "./backoff";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
@@ -16,6 +21,7 @@ import type {
   ClientInfo,
   ErrorBody,
   Heard,
+  HistoryText,
   IceServer,
   JoinBody,
   JoinedBody,
@@ -134,6 +140,14 @@ export class Session {
    */
   get waiting(): ReadonlyMap<string, ClientInfo> {
     return this.#state?.room.waiting ?? new Map<string, ClientInfo>();
+  }
+
+  /**
+   * The texts to the room from before this client joined, the oldest first, without those that
+   * were removed since; empty if the server keeps none.
+   */
+  get history(): readonly HistoryText[] {
+    return this.#state?.room.history ?? [];
   }
 
   /** The current STUN and TURN servers. */
@@ -332,7 +346,7 @@ export class Session {
     const connection = new SessionConnection(transport, state.delivery, this.#clock, {
       received: (message) => state.receive(message),
       confirmed: () => this.#events.emit("confirmed", null),
-      ended: (code, retryAfter) => this.#connectionEnded(code, retryAfter),
+      ended: (code, error) => this.#connectionEnded(code, error),
     });
     follow(connection);
     this.#phase = { name: "connected", connection, since: this.#clock.now() };
@@ -347,7 +361,7 @@ export class Session {
     this.#retryAfter(error.retry_after ?? null, { code: 1000, error });
   }
 
-  #connectionEnded(code: number, retryAfter: number | null): void {
+  #connectionEnded(code: number, error: ErrorBody | null): void {
     if (this.#phase.name === "leaving") {
       this.#phase.cancel();
       return this.#finish(LEFT, code === LEFT.code);
@@ -357,7 +371,8 @@ export class Session {
       this.#attempts = 0;
     }
     this.#awaySince = now;
-    this.#reconnectOrFinish({ code, error: null }, retryAfter);
+    const end = { code, error: isCauseOf(code, error) ? error : null };
+    this.#reconnectOrFinish(end, error?.retry_after ?? null);
   }
 
   #reconnectOrFinish(end: SessionEnd, retryAfter: number | null): void {

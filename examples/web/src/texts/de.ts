@@ -425,6 +425,7 @@ export const de: Texts = {
     titles: ENDED,
     lost: "Das Gespräch ist zu Ende",
     reasons: REFUSALS,
+    words: "Die Moderation schreibt:",
     again: "Wieder teilnehmen",
     here: "Hier weiterführen",
     home: "Zurück zum Anfang",

@@ -406,6 +406,7 @@ export const en = {
     titles: ENDED,
     lost: "The call has ended",
     reasons: REFUSALS,
+    words: "The moderator writes:",
     again: "Join again",
     here: "Use it here",
     home: "Back to the start",

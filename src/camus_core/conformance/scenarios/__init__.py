@@ -14,6 +14,8 @@ from . import (
     form,
     framing,
     handshake,
+    history,
+    history_bounds,
     leaving,
     limits,
     limits_addresses,
@@ -45,6 +47,7 @@ from . import (
     sessions_unconfirmed,
     sessions_undeliverable,
     silence,
+    speaking,
     talking,
 )
 
@@ -87,6 +90,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     *control_lock.SCENARIOS,
     *control_waiting.SCENARIOS,
     *control_admitting.SCENARIOS,
+    *speaking.SCENARIOS,
+    *history.SCENARIOS,
+    *history_bounds.SCENARIOS,
     *limits_addresses.SCENARIOS,
     *limits_making_rooms.SCENARIOS,
     *limits_networks.SCENARIOS,

@@ -10,15 +10,21 @@ import type { EndReason } from "./end-reasons";
 interface EndScreenProps {
   readonly roomId: string;
   readonly reason: EndReason;
+  readonly words: string | null;
 }
 
-export function EndScreen({ roomId, reason }: EndScreenProps) {
+export function EndScreen({ roomId, reason, words }: EndScreenProps) {
   const dispatch = useAppDispatch();
   return (
     <main className="screen-centre">
       <Logo />
       <h1>{texts.end.titles[reason] ?? texts.end.lost}</h1>
       <p>{reason === "left" ? roomTitle(roomId) : texts.end.reasons[reason]}</p>
+      {words !== null && (
+        <p>
+          {texts.end.words} <q dir="auto">{words}</q>
+        </p>
+      )}
       <div className="buttons">
         {reason !== "banned" && (
           <button

@@ -8,16 +8,19 @@ import type {
   MemberState,
   Status,
   MemberMessage,
+  ServerMessage,
+  HistoryText,
 } from "../../camus-client";
 import type { BrowserStorage } from "../../app/browser-storage";
 import { ME } from "../../app/media-streams";
-import { messageReceived, messagesFailed } from "../chat/chat-slice";
+import { historyReceived, messageReceived, messagesFailed } from "../chat/chat-slice";
+import type { ChatMessage } from "../chat/chat-slice";
 import { parseMessage } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { watchQuality } from "../connection-quality/watch-quality";
 import { noticed } from "../notices/notices-slice";
 import { memberStateChanged, tracksChanged } from "../people/people-slice";
-import { waitReasonOf, endReasonOf } from "./end-reasons";
+import { waitReasonOf, endReasonOf, moderatorsWordsOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
 import type { EndReason } from "./end-reasons";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
@@ -101,6 +104,10 @@ export class CallService {
     forwardSessionEvents(session, this.#options);
     session.on("entered", () => this.#forwardOwnState());
     session.on("message", (message) => this.#receive(message));
+    session.on("server-message", (message) => this.#receive(message));
+    session.on("entered", ({ how }) => {
+      if (how !== "resumed") this.#receiveHistory(session.history);
+    });
     this.#call = new Call(session);
     this.#call.useOwnIceServers(this.#ownIceServers);
     forwardCallEvents(this.#call, this.#options);
@@ -185,32 +192,42 @@ export class CallService {
           storage.setOwnerToken(joinOptions.roomId, null);
           return this.join(joinOptions);
         }
-        this.#finish(session, reason);
+        this.#finish(session, reason, moderatorsWordsOf(status.end));
       }
     }
   }
 
-  #receive(message: MemberMessage): void {
-    if (message.type !== "text") return;
+  #receive(message: MemberMessage | ServerMessage): void {
+    const received = message.type === "text" ? this.#parse(message) : null;
+    if (received) this.#options.dispatch(messageReceived(received));
+  }
+
+  #receiveHistory(history: readonly HistoryText[]): void {
+    const messages = history.flatMap((text) => this.#parse(text) ?? []);
+    if (messages.length > 0) this.#options.dispatch(historyReceived(messages));
+  }
+
+  #parse(message: Pick<HistoryText, "sender" | "id" | "data">): ChatMessage | null {
     const content = parseMessage(message, this.#member(message.sender), Date.now());
-    if (!content) return;
+    if (!content) return null;
     const isMine = message.sender === this.#me;
     this.#messageCount += 1;
-    const id = (isMine ? message.id : null) ?? `heard-${this.#messageCount}`;
-    this.#options.dispatch(messageReceived({ ...content, id, isMine, state: "sent" }));
+    const saidAs = message.id ?? null;
+    const id = (isMine ? saidAs : null) ?? `heard-${this.#messageCount}`;
+    return { ...content, id, isMine, state: "sent", ...(saidAs !== null && { saidAs }) };
   }
 
   #member(id: string): Member | undefined {
     return this.#options.state().people.members.find((one) => one.id === id);
   }
 
-  #finish(session: Session, reason: EndReason): void {
+  #finish(session: Session, reason: EndReason, words: string | null = null): void {
     this.#session = null;
     this.#stopWatching();
     this.#call?.close();
     this.#call = null;
     if (session.joined) this.#options.media.stop();
-    this.#options.dispatch(sessionEnded(reason));
+    this.#options.dispatch(sessionEnded(reason, words));
   }
 
   // Media and state of this client --------------------------------------------------------
