@@ -18,6 +18,8 @@ const NAMES: readonly (keyof SessionEvents)[] = [
   "client-waiting-left",
   "message",
   "ice-servers",
+  "server-message",
+  "text-removed",
   "undeliverable",
   "refused",
   "expired",
