@@ -104,6 +104,7 @@ async def test_the_reason_of_a_moderator_is_in_the_end_of_the_session(
                     await bob.receive()
             assert end.value.error is not None
             assert (end.value.error.code, end.value.error.reason) == (code, "Be excellent.")
+        assert not +signaling.server.counts.undelivered, "a reason is no report"
         with pytest.raises(ValueError, match="1 to 200"):
             await ann.kick(NOBODY, "")
 
