@@ -15,6 +15,8 @@ from ..events import Timestamp
 from ..limits import Limits
 from ..wire import messages as m
 from ..wire.json_codec import history_text
+from ..wire.json_text import split_members
+from ..wire.relayed_text import RelayedText
 
 _OVERHEAD_BYTES = 300
 """Bytes of the objects that hold one text in memory, apart from the text itself."""
@@ -93,12 +95,12 @@ class History:
     texts: dict[int, _KeptText] = field(factory=dict, init=False)
     size: int = field(default=0, init=False)
 
-    def keep(self, said: m.Text, now: Timestamp) -> None:
+    def keep(self, said: RelayedText, now: Timestamp) -> None:
         """Keep a text if it is to the room, the server keeps any, and it isn't too large."""
         limits = self.all.limits
         if not limits.history_texts or said.receiver != m.ROOM:
             return
-        text = m.HistoryText(said.sender, said.data, said.id)
+        text = m.HistoryText(said.sender, split_members(said.data.decode()), said.id)
         size = len(history_text(text))
         if size > limits.history_bytes:
             return

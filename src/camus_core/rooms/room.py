@@ -14,6 +14,7 @@ from ..wire.errors import InvalidUsername, NotAllowed, UnknownReceiver
 from ..wire.json_codec import frame_size
 from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
+from ..wire.relayed_text import RelayedText
 from .history import History
 from .losses import Losses
 from .member import Member
@@ -218,7 +219,7 @@ class Room:
             recipients = (receiver,)
         time = now + self.wall.ahead  # `at` would cost each frame 0.1 µs
         said = message.said_by(sender, username, time)
-        if type(said) is m.Text:
+        if type(said) is RelayedText:
             self.history.keep(said, now)
         return self.tell(recipients, said)
 
