@@ -35,6 +35,7 @@ from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
 from camus_core.wire.messages import GROUND_CONTROL, Message
+from camus_core.wire.relayed_text import RelayedText
 from driving.store import SynchronousStore
 
 from .hostile_client import HostileClient
@@ -238,8 +239,8 @@ class Invariants:
                     self.report("told wrongly that the room is locked")
             case m.TextRemoved(data=removed):
                 subjects = {self.room_of[ClientId(removed.sender)]}
-            case m.Text() if message.sender == GROUND_CONTROL:
-                subjects = {RoomId(str(json.loads(message.data["text"])))}
+            case RelayedText(data=data) if message.sender == GROUND_CONTROL:
+                subjects = {RoomId(str(json.loads(data)["text"]))}
             case m.ClientWaiting(data=who) | m.ClientWaitingLeft(data=who):
                 subjects = self.waited_for[ClientId(who.id)]
                 if not is_late and any(self.permissions.is_guest(one.id) for one in hearers):
