@@ -31,6 +31,7 @@ from typing import assert_never
 from attrs import define, field
 
 from .admission.admission import Admission
+from .admission.finding import Finding
 from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
@@ -111,6 +112,9 @@ class Router:
     guests: bool = True
     """True if clients without an identity may join and create rooms."""
 
+    guests_create: bool = True
+    """True if clients without an identity may create rooms, where they may join."""
+
     _wall: WallClock = field(factory=WallClock, init=False)
     _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
@@ -146,6 +150,7 @@ class Router:
         resumption = Resumption(limits, rooms, sessions, replies, announcements, connections)
         self._joining = joining = Joining(
             guests,
+            self.guests_create,
             rooms,
             sessions,
             waiting_rooms,
@@ -162,7 +167,8 @@ class Router:
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
-        directory = Directory(limits, guests, rooms, attempts)
+        directory = Directory(limits, guests and self.guests_create, rooms, attempts)
+        finding = Finding(guests, rooms, rate_limits, attempts, joining)
         basic = BasicRequests(sessions, rate_limits, departure)
         self._requests = Requests(
             announcements,
@@ -172,6 +178,7 @@ class Router:
                 m.Join: joining.join,
                 m.CreateRoom: directory.create_room,
                 m.ListRooms: directory.list_rooms,
+                m.FindRoom: finding.find_room,
             },
         )
 

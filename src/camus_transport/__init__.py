@@ -13,6 +13,7 @@ from .client import (
     Token,
     Unanswered,
     create_room,
+    find_room,
     join,
 )
 from .client.peer import ConnectionClosed, Peer, connect
@@ -35,5 +36,6 @@ __all__ = [
     "Unanswered",
     "connect",
     "create_room",
+    "find_room",
     "join",
 ]

@@ -71,6 +71,7 @@ class Signaling:
             headers are trusted: IP addresses, networks (`10.0.0.0/8`), or `unix` for every
             program that connects to a UNIX socket.
         guests: True to let clients without an identity join and create rooms.
+        guests_create: False to let them only join.
         tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
             without blocking; for example `camus_transport.tokens.join_tokens.TokenKeys`.
         authenticator: a coroutine function that returns the `Identity` for a WebSocket
@@ -98,6 +99,7 @@ class Signaling:
         origins: Iterable[str] = (),
         trusted_proxies: Iterable[str] = (),
         guests: bool = True,
+        guests_create: bool = True,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
@@ -106,7 +108,13 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, guests=guests)
+        router = Router(
+            limits,
+            ice or IceConfiguration(),
+            rooms_on_demand,
+            guests=guests,
+            guests_create=guests_create,
+        )
         self._server = SignalingServer(
             router,
             self._store,
@@ -272,6 +280,7 @@ class Signaling:
         password: str | None = None,
         token: Token | None = None,
         owner_token: str | None = None,
+        room_name: str | None = None,
         identity: Identity | None = None,
         on_event: Callable[[SessionEvent], None] | None = None,
         backoff: Backoff | None = None,
@@ -287,7 +296,7 @@ class Signaling:
         async def open_wire() -> MemoryWire:
             return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
-        body = JoinBody(room_id, username, password, owner_token=owner_token)
+        body = JoinBody(room_id, username, password, owner_token=owner_token, name=room_name)
         return Session(open_wire, body, on_event, backoff or Backoff(), token)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:

@@ -48,6 +48,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_frames.talk_at_length,
         with_frames.say_much_and_hang_up,
         with_rooms.guess_passwords,
+        with_rooms.look_for_private_rooms,
         with_rooms.talk_while_asked,
         with_rooms.make_rooms,
         with_rooms.create_rooms,

@@ -50,6 +50,7 @@ TOLD: Mapping[str, set[str]] = {
     "talk_at_length": FLOODED | {"a listener stays"},
     "say_much_and_hang_up": {"hung up"},
     "guess_passwords": FLOODED | {"wrong-password"},
+    "look_for_private_rooms": FLOODED | {"the id alone"},
     "talk_while_asked": {"made"},
     "make_rooms": {"made"},
     "create_rooms": {"made"},

@@ -128,6 +128,7 @@ class Servers:
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
             guests=setting.guests,
+            guests_create=setting.guests_create,
             hosts=setting.hosts,
             origins=setting.origins,
             trusted_proxies=setting.proxies,

@@ -23,6 +23,8 @@ PAYLOADS: dict[str, list[bytes]] = {
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
     "list-rooms": [b"null"],
+    "find-room": [b'{"name":"#/"}', b'{"name":5}', b'{"name":"room","password":""}'],
+    "room-found": [b'{"room_id":"a"}'],
     "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
@@ -76,6 +78,8 @@ def hostile_join(
     own.
     """
     body: dict[str, object] = {"room_id": room_id}
+    if rng.random() < 0.2:
+        body["name"] = rng.choice([room_id, "room-1", "\n", "x" * 70])
     if rng.random() < 0.4:
         body["password"] = rng.choice(PASSWORDS)
     if rng.random() < 0.3:
@@ -104,6 +108,19 @@ def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
     data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
+
+
+def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
+    """Return a `find-room`, perhaps with credentials; `token` is the client's own."""
+    body: dict[str, object] = {"name": rng.choice([*ROOMS, f"https://a.example/#/{ROOMS[0]}"])}
+    if rng.random() < 0.4:
+        body["password"] = rng.choice(PASSWORDS)
+    if rng.random() < 0.1:
+        body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
+    if rng.random() < 0.5:
+        body["token"] = token or "a forged token"
+    frame = _frame(rng, "ground control", "find-room", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
 def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:

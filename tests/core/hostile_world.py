@@ -35,6 +35,7 @@ from .hostile_frames import (
     ROOMS,
     hostile_ack,
     hostile_create_room,
+    hostile_find_room,
     hostile_frame,
     hostile_join,
     hostile_moderation,
@@ -181,6 +182,8 @@ class World(Driver):
             client.join = message.data
         if client is not None and isinstance(message, m.CreateRoom):
             client.create_request = message.data
+        if client is not None and isinstance(message, m.FindRoom):
+            client.find_request = message.data
         self.happens(Received(connection, message, len(frame)))
 
     def frame_of(self, client: HostileClient | None) -> bytes:
@@ -197,6 +200,8 @@ class World(Driver):
                 return hostile_moderation(rng, self.clients_near(client))
             if rng.random() < 0.02:
                 return hostile_create_room(rng, TOKEN_OF.get(client.person))
+            if rng.random() < 0.02:
+                return hostile_find_room(rng, TOKEN_OF.get(client.person))
         return hostile_frame(rng, [one.id for one in self.open.values()])
 
     def is_moderator(self, client: HostileClient) -> bool:
@@ -224,8 +229,11 @@ class World(Driver):
             self.crash(self.node)
         self.counts["restarts"] += 1
         self.invariants.server_restarts()
-        guests = self.invariants.permissions.guests_allowed = self.rng.random() < 0.8
-        self.start(evolve(self.router, node=f"node {self.counts['restarts']}", guests=guests))
+        rng = self.rng
+        guests = self.invariants.permissions.guests_allowed = rng.random() < 0.8
+        creators = self.invariants.permissions.guests_create = rng.random() < 0.8
+        node = f"node {self.counts['restarts']}"
+        self.start(evolve(self.router, node=node, guests=guests, guests_create=creators))
 
     # What the router does ------------------------------------------------------------------
 
@@ -251,6 +259,9 @@ class World(Driver):
                 self.counts[f"left: {left.reason}"] += 1
             case m.RoomCreated(data=made):
                 self.invariants.permissions.creates_room(self.open[to[0]], made.room_id)
+            case m.RoomFound(data=found):
+                self.counts["found, with its members"] += found.clients is not None
+                self.invariants.permissions.finds_room(self.open[to[0]], found)
             case m.Joined(data=joined):
                 self.remember(joined, to[0])
             case _:

@@ -35,11 +35,11 @@ async def start_waiting(
     server: SessionServer, name: str, ann: Session
 ) -> "asyncio.Task[Session]":
     """Let a client wait in the waiting room, until both it and Ann know of that."""
-    known = server.events.count(InWaitingRoom("lobby"))
+    known = server.events.count(InWaitingRoom("lobby", "Lobby"))
     entering = asyncio.create_task(server.join(name).__aenter__())
     waiting = await next_message(ann, m.ClientWaiting)
     assert isinstance(waiting, m.ClientWaiting) and waiting.data.username == name
-    await eventually(lambda: server.events.count(InWaitingRoom("lobby")) == known + 1)
+    await eventually(lambda: server.events.count(InWaitingRoom("lobby", "Lobby")) == known + 1)
     return entering
 
 
@@ -56,7 +56,7 @@ async def test_a_waiting_client_is_admitted(start_server: OpenServer) -> None:
         assert await next_message(ted, m.RoomUpdated) == locked
         assert (ann.locked, ted.locked) == (True, True)
         entering = await start_waiting(server, "Bob", ann)
-        assert server.events == [InWaitingRoom("lobby")]
+        assert server.events == [InWaitingRoom("lobby", "Lobby")]
         [waiter] = ann.waiting.values()
         assert (waiter.username, dict(ted.waiting)) == ("Bob", {})
         await ann.admit(waiter.id)

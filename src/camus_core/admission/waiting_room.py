@@ -85,7 +85,9 @@ class WaitingRooms:
         waiters[connection.client_id] = self._waiters[connection.client_id] = waiting
         self._deadlines.arm(EndWait(connection.client_id), until)
         connection.state = State.WAITING
-        answer = connection.reply(m.Waiting, m.WaitingBody(room.record.id), attempt.reply_to)
+        answer = connection.reply(
+            m.Waiting, m.WaitingBody(room.record.id, room.record.name), attempt.reply_to
+        )
         news = m.ClientWaiting(m.ROOM, _info_of(attempt), GROUND_CONTROL)
         return [*answer, *room.tell(room.moderators(), news)]
 

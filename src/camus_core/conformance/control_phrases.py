@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .patterns import Pattern
+from .patterns import SOME_TEXT, IfPresent, Pattern
 from .scenario import Connects, Frame, Hears, IsClosed, Says, Step
 from .session_phrases import creates, visits
 from .vocabulary import (
@@ -60,9 +60,14 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
     return by(SERVER, ROOM, "room-updated", {"locked": locked})
 
 
-def waiting(who: str) -> Mapping[str, Any]:
-    """Return the reply to a `join` of a locked room."""
-    return by(SERVER, who, "waiting", {"room_id": DEFAULT_ROOM})
+def waiting(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the reply to a `join` of a locked room.
+
+    Args:
+        more: Members of the data to add or replace.
+    """
+    data = {"room_id": DEFAULT_ROOM, "name": IfPresent(SOME_TEXT), **more}
+    return by(SERVER, who, "waiting", data)
 
 
 def waiting_client(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:

@@ -54,7 +54,8 @@ WAITING = r"""{
   "type": "waiting",
   "reply_to": "1",
   "data": {
-    "room_id": "excellent-adventure"
+    "room_id": "excellent-adventure",
+    "name": "Excellent Adventure"
   }
 }"""
 

@@ -85,10 +85,10 @@ class RoomRegistry:
         room.looked_up_at = now
         return True
 
-    def record_on_demand(self, room_id: RoomId, now: Timestamp) -> RoomRecord:
+    def record_on_demand(self, room_id: RoomId, name: str, now: Timestamp) -> RoomRecord:
         """Return the record of a room that is created because a client joins it."""
         empty_for = self.limits.room_empty_for
-        return RoomRecord(room_id, room_id, self.wall.at(now), empty_for=empty_for)
+        return RoomRecord(room_id, name, self.wall.at(now), empty_for=empty_for)
 
     def is_known(self, room_id: RoomId) -> bool:
         """Return whether the room is in the registry, with members or without."""
@@ -186,6 +186,13 @@ class RoomRegistry:
             room.former_incarnation = before.record.incarnation
         self._rooms[record.id] = room
         self.watch_empty(room, now)
+        return room
+
+    def preview(self, stored: StoredRoom) -> Room:
+        """Return a stored room without opening it: nobody joins the one that is returned."""
+        limit = self.guest_limit(stored.room)
+        room = Room(stored.room, limit, self.limits.roster_interval)
+        take_bans_and_invitations(room, stored)
         return room
 
     def close(self) -> None:

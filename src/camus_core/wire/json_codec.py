@@ -254,9 +254,13 @@ def _prepare_to_write() -> None:
         m.IceServer,
         make_dict_unstructure_fn(m.IceServer, _converter, username=absent, credential=absent),
     )
-    for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
-        hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
-        _converter.register_unstructure_hook(body, hook)
+    bodies: list[Any] = [
+        kind.body for kind in m.MESSAGES.values() if issubclass(kind, m.Described)
+    ]
+    for body in [m.ResumeBody, *bodies]:
+        if attrs.has(body):
+            hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
+            _converter.register_unstructure_hook(body, hook)
 
 
 def _structure(value: object, form: Any, path: str, reading: Converter = _converter) -> Any:

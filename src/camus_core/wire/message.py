@@ -9,6 +9,7 @@ from .states import SESSION_SERVER_ONLY, Legality
 
 __all__ = [
     "GROUND_CONTROL",
+    "LONGEST_TYPED",
     "MOST_GUESTS",
     "NULL",
     "ROOM",
@@ -21,6 +22,7 @@ __all__ = [
     "Relayable",
     "Role",
     "is_guest_limit",
+    "is_typed",
     "milliseconds",
 ]
 
@@ -49,6 +51,16 @@ def is_guest_limit(_: object, attribute: "Attribute[Any]", value: int | None) ->
     """Refuse a number outside 1 to `MOST_GUESTS`."""
     if value is not None and not 1 <= value <= MOST_GUESTS:
         raise ValueError(f"{attribute.name} is not from 1 to {MOST_GUESTS}")
+
+
+LONGEST_TYPED = 2048
+"""Characters of a text that a person types or pastes: as many as the longest usual link has."""
+
+
+def is_typed(_: object, attribute: "Attribute[Any]", value: str) -> None:
+    """Refuse a text of more than `LONGEST_TYPED` characters."""
+    if len(value) > LONGEST_TYPED:
+        raise ValueError(f"{attribute.name} has more than {LONGEST_TYPED} characters")
 
 
 GROUND_CONTROL = "ground control"

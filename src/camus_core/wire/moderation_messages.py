@@ -117,9 +117,13 @@ class Deny(Described[WhoBody], Order):
 
 @frozen
 class WaitingBody:
-    """The id of the locked room."""
+    """The id of the locked room, and its name, as its maker wrote it.
+
+    Servers without the capability `find-room` leave the name out.
+    """
 
     room_id: str
+    name: str | None = None
 
 
 @define

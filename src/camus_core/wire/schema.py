@@ -184,6 +184,7 @@ _BOUNDS: dict[Any, Schema] = {
     None: {},
     is_count: {"minimum": 0},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
+    m.is_typed: {"maxLength": m.LONGEST_TYPED},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
 

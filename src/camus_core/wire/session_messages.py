@@ -58,7 +58,10 @@ class ResumeBody:
 
 @frozen
 class JoinBody:
-    """The room to join, the client's username and credentials, and the session to resume."""
+    """The room to join, the client's username and credentials, and the session to resume.
+
+    `name` is the name for the room if this join makes it (rule NAME-10).
+    """
 
     room_id: str | None = None
     username: str | None = None
@@ -66,6 +69,7 @@ class JoinBody:
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
+    name: str | None = None
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
@@ -101,7 +105,8 @@ class JoinedBody:
     `received` is the number of the client's counted frames that the server has handled, where
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
-    there unless the session was resumed.
+    there unless the session was resumed. `name` is the room's name, as its maker wrote it;
+    servers without the capability `find-room` leave it out.
     """
 
     id: str
@@ -117,6 +122,7 @@ class JoinedBody:
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
+    name: str | None = None
 
 
 @define

@@ -165,6 +165,13 @@ and one pass over the 50,000 objects of large rooms is a pause of 30 ms."""
     "refused.",
 )
 @click.option(
+    "--guests-create/--no-guests-create",
+    default=True,
+    show_default=True,
+    help="Let clients without a token create rooms, where --guests lets them in. With "
+    "--no-guests-create they join rooms that exist.",
+)
+@click.option(
     "--tls-certificate",
     type=click.Path(path_type=Path),
     help="A file with the server's certificate chain in PEM: serve https:// and wss://. Needs "
@@ -226,6 +233,7 @@ def main(
     token_keys: tuple[str, ...],
     token_audience: str | None,
     guests: bool,
+    guests_create: bool,
     tls_certificate: Path | None,
     tls_key: Path | None,
     log_level: str,
@@ -277,6 +285,7 @@ def main(
             origins=origins,
             trusted_proxies=trusted_proxies,
             guests=guests,
+            guests_create=guests_create,
             tokens=tokens,
             metrics=metrics,
             ui=app,

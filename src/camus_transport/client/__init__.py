@@ -2,7 +2,7 @@
 
 from .backoff import Backoff
 from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent
-from .joining import create_room, join
+from .joining import create_room, find_room, join
 from .reconnection import Token
 from .requests import Refused, Unanswered
 from .session import Session
@@ -20,5 +20,6 @@ __all__ = [
     "Token",
     "Unanswered",
     "create_room",
+    "find_room",
     "join",
 ]

@@ -24,9 +24,11 @@ class InWaitingRoom:
 
     Attributes:
         room_id: the id of that room.
+        name: its name, as its maker wrote it; None if the server doesn't tell it.
     """
 
     room_id: str
+    name: str | None = None
 
 
 @frozen

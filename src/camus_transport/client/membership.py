@@ -10,7 +10,8 @@ class Membership:
     """One client's membership: the contents of `joined`, and the changes since.
 
     Attributes:
-        joined: the last `joined`, with later changes of role, lock and ICE servers.
+        joined: the last `joined`, with later changes of role, lock and ICE servers. It has the
+            name of the room too.
         clients: the members of the room by id, this client included, in order of joining.
         waiting: the waiting clients by id; always empty for guests, who aren't told of them.
         reconnect_in: the seconds given by `going-away`, if the server has sent it.

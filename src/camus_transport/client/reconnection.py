@@ -193,7 +193,7 @@ class Reconnection:
         self._reached_at = _time()
         if self._time_limit is not None:
             self._time_limit.reschedule(None)
-        self.notify(InWaitingRoom(waiting.room_id))
+        self.notify(InWaitingRoom(waiting.room_id, waiting.name))
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after

@@ -109,6 +109,11 @@ class Session(ModerationRequests):
         return RoomId(self._state.membership.joined.room_id)
 
     @property
+    def room_name(self) -> str | None:
+        """The name of the room, as its maker wrote it; None if the server doesn't tell it."""
+        return self._state.membership.joined.name
+
+    @property
     def role(self) -> m.Role:
         """The role of this client in its room."""
         return self._state.membership.joined.role

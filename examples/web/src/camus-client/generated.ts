@@ -29,6 +29,7 @@ export type Said =
   | Lock
   | Admit
   | Deny
+  | FindRoom
   | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
@@ -176,6 +177,13 @@ export type Deny = Envelope & {
   data: WhoBody;
 };
 /**
+ * A request for the id of the room that a person means.
+ */
+export type FindRoom = Envelope & {
+  type: "find-room";
+  data: FindRoomBody;
+};
+/**
  * An application's own message: its type starts with `x-`, its data is any JSON value.
  */
 export type Extension = Envelope & {
@@ -211,6 +219,7 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | RoomFound
     | Done
     | Extension
   );
@@ -331,6 +340,13 @@ export type ClientWaitingLeft = Envelope & {
   data: WhoBody;
 };
 /**
+ * The reply to `find-room`.
+ */
+export type RoomFound = Envelope & {
+  type: "room-found";
+  data: RoomFoundBody;
+};
+/**
  * The reply to a request that has no other reply.
  */
 export type Done = Envelope & {
@@ -394,6 +410,8 @@ export interface ProfileBody {
 }
 /**
  * The room to join, the client's username and credentials, and the session to resume.
+ *
+ * `name` is the name for the room if this join makes it (rule NAME-10).
  */
 export interface JoinBody {
   room_id?: string | null;
@@ -402,6 +420,7 @@ export interface JoinBody {
   token?: string | null;
   owner_token?: string | null;
   resume?: ResumeBody | null;
+  name?: string | null;
 }
 /**
  * The session to resume, and the number of counted frames that the client has received.
@@ -448,6 +467,17 @@ export interface SetRoleBody {
  */
 export interface LockBody {
   locked: boolean;
+}
+/**
+ * The text that a person has typed: the name of a room, its id, or a link to it.
+ *
+ * The credentials are those of `join`. They decide what the answer tells of the room.
+ */
+export interface FindRoomBody {
+  name: string;
+  password?: string | null;
+  token?: string | null;
+  owner_token?: string | null;
 }
 /**
  * The members that the server writes. A client's own `sender` is ignored.
@@ -502,7 +532,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
  */
 export interface JoinedBody {
   id: string;
@@ -518,6 +548,7 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  name?: string | null;
 }
 /**
  * The limits that a client has to know. Times are in seconds.
@@ -583,10 +614,23 @@ export interface GoingAwayBody {
   reconnect_in: number;
 }
 /**
- * The id of the locked room.
+ * The id of the locked room, and its name, as its maker wrote it.
+ *
+ * Servers without the capability `find-room` leave the name out.
  */
 export interface WaitingBody {
   room_id: string;
+  name?: string | null;
+}
+/**
+ * The id that the text means, whether there is such a room or not.
+ *
+ * `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is there only if this client may know it (rules NAME-8 and NAME-9).
+ */
+export interface RoomFoundBody {
+  room_id: string;
+  name?: string | null;
+  clients?: ClientInfo[] | null;
 }
 
 /** The subprotocol that names the session profile. */
@@ -647,6 +691,7 @@ export const REPLY_TYPES = {
   lock: "done",
   admit: "done",
   deny: "done",
+  "find-room": "room-found",
 } as const;
 
 /** Types of messages that a client may receive. */
@@ -675,6 +720,7 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "room-found",
   "done",
   "x-",
 ] as const;
@@ -877,6 +923,7 @@ export interface Replies {
   lock: Done;
   admit: Done;
   deny: Done;
+  "find-room": RoomFound;
 }
 
 /** A key of `RECONNECT`. */

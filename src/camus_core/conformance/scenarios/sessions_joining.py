@@ -130,6 +130,7 @@ SCENARIOS = (
                     capabilities=[
                         "control",
                         "create-room",
+                        "find-room",
                         "list-rooms",
                         "resume",
                         "undeliverable",
