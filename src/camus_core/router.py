@@ -66,7 +66,7 @@ from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
 from .rate_limits import RateLimits
 from .records import RoomId
-from .requests import BasicRequests, Orders, Requests
+from .requests import BasicRequests, Handler, Orders, Requests
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
@@ -168,19 +168,16 @@ class Router:
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
         directory = Directory(limits, guests and self.guests_create, rooms, attempts)
-        finding = Finding(guests, rooms, rate_limits, attempts, joining)
         basic = BasicRequests(sessions, rate_limits, departure)
-        self._requests = Requests(
-            announcements,
-            {
-                **basic.handlers(),
-                **orders.handlers(),
-                m.Join: joining.join,
-                m.CreateRoom: directory.create_room,
-                m.ListRooms: directory.list_rooms,
-                m.FindRoom: finding.find_room,
-            },
-        )
+        handlers: dict[type[Message], Handler] = {
+            **basic.handlers(),
+            **orders.handlers(),
+            m.Join: joining.join,
+            m.CreateRoom: directory.create_room,
+            m.ListRooms: directory.list_rooms,
+            m.FindRoom: Finding(guests, rooms, rate_limits, attempts, joining).find_room,
+        }
+        self._requests = Requests(announcements, handlers)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Decide about one event, and return what the driver has to do, in order.

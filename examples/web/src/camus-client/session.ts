@@ -21,6 +21,7 @@ import type {
   JoinedBody,
   Replies,
   SessionClient,
+  WaitingBody,
 } from "./generated";
 import type { SessionStore, StoredSession } from "./session-store";
 import { startJoin } from "./join-attempt";
@@ -92,6 +93,7 @@ export class Session {
   #stored: StoredSession | null = null;
   #attempts = 0;
   #hasBeenWaiting = false;
+  #nameWhileWaiting: string | null = null;
   #awaySince = 0;
   #stopListening: () => void = () => undefined;
 
@@ -122,6 +124,11 @@ export class Session {
   /** The last `joined`, with the changes since; null before the first. */
   get joined(): JoinedBody | null {
     return this.#state?.room.joined ?? null;
+  }
+
+  /** The name of the room; null until the server tells it, as older servers never do. */
+  get roomName(): string | null {
+    return this.joined?.name ?? this.#nameWhileWaiting;
   }
 
   /** The members of the room by id, in order of joining, this client included. */
@@ -288,7 +295,7 @@ export class Session {
       this.#joinBody(),
       this.#clock,
       {
-        waiting: () => this.#enterWaitingRoom(),
+        waiting: (body) => this.#enterWaitingRoom(body),
         entered: (joined, transport, follow) => this.#enter(joined, transport, follow),
         refused: (error) => this.#refused(error),
         failed: (code, error, handshakeRefusal) => {
@@ -310,8 +317,9 @@ export class Session {
     return session === null ? join : { ...join, resume: { session } };
   }
 
-  #enterWaitingRoom(): void {
+  #enterWaitingRoom({ name }: WaitingBody): void {
     this.#hasBeenWaiting = true;
+    this.#nameWhileWaiting = name ?? null;
     this.#setStatus({ at: "waiting" });
   }
 
