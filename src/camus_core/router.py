@@ -67,6 +67,7 @@ from .moderation import Moderation
 from .rate_limits import RateLimits
 from .records import RoomId
 from .requests import BasicRequests, Handler, Orders, Requests
+from .rooms.attributes import Attributes
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
@@ -114,6 +115,8 @@ class Router:
 
     guests_create: bool = True
     """True if clients without an identity may create rooms, where they may join."""
+    first_moderates: bool = False
+    """True if the first client of the session profile moderates a room without an owner."""
 
     _wall: WallClock = field(factory=WallClock, init=False)
     _store_clock: StoreClock = field(factory=StoreClock, init=False)
@@ -136,7 +139,7 @@ class Router:
         limits, guests, deadlines = self.limits, self.guests, self._deadlines
         attempts, connections = self._attempts, self._connections
         self._rate_limits = rate_limits = RateLimits(limits)
-        self._charges = MessageCharges(rate_limits)
+        self._charges = charges = MessageCharges(rate_limits)
         announcements = AnnouncementLimits(limits, rate_limits)
         self._rooms = rooms = RoomRegistry(
             limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
@@ -146,8 +149,12 @@ class Router:
         )
         self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
-        admission = Admission(limits, guests, rooms, sessions, waiting_rooms, replies)
-        resumption = Resumption(limits, rooms, sessions, replies, announcements, connections)
+        admission = Admission(
+            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
+        )
+        resumption = Resumption(
+            limits, rooms, sessions, waiting_rooms, replies, announcements, connections
+        )
         self._joining = joining = Joining(
             guests,
             self.guests_create,
@@ -163,7 +170,10 @@ class Router:
             limits, rooms, sessions, waiting_rooms, admission, connections
         )
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
-        self._orders = orders = Orders(rooms, moderation.order_handlers())
+        attributes = Attributes(limits, charges)
+        self._orders = orders = Orders(
+            rooms, {**moderation.order_handlers(), **attributes.order_handlers()}
+        )
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )

@@ -1,6 +1,7 @@
 """The asyncio part of Camus: the server, its transports, Python clients and `camus-serve`."""
 
 from .client import (
+    HAND,
     Backoff,
     Dropped,
     Expired,
@@ -15,11 +16,14 @@ from .client import (
     create_room,
     find_room,
     join,
+    next_hand,
+    raised_hands,
 )
 from .client.peer import ConnectionClosed, Peer, connect
 from .signaling import Signaling
 
 __all__ = [
+    "HAND",
     "Backoff",
     "ConnectionClosed",
     "Dropped",
@@ -38,4 +42,6 @@ __all__ = [
     "create_room",
     "find_room",
     "join",
+    "next_hand",
+    "raised_hands",
 ]

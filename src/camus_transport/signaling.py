@@ -72,6 +72,8 @@ class Signaling:
             program that connects to a UNIX socket.
         guests: True to let clients without an identity join and create rooms.
         guests_create: False to let them only join.
+        first_moderates: True to make the first client of the session profile in a room without
+            an owner its moderator, and after it the one that is there longest.
         tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
             without blocking; for example `camus_transport.tokens.join_tokens.TokenKeys`.
         authenticator: a coroutine function that returns the `Identity` for a WebSocket
@@ -100,6 +102,7 @@ class Signaling:
         trusted_proxies: Iterable[str] = (),
         guests: bool = True,
         guests_create: bool = True,
+        first_moderates: bool = False,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
@@ -114,6 +117,7 @@ class Signaling:
             rooms_on_demand,
             guests=guests,
             guests_create=guests_create,
+            first_moderates=first_moderates,
         )
         self._server = SignalingServer(
             router,

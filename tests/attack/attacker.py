@@ -55,6 +55,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.ask_in_a_crowd,
         with_rooms.rename_in_a_crowd,
         with_rooms.talk_in_a_crowd,
+        with_rooms.set_attributes_in_a_crowd,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
         with_rooms.rejoin_again_and_again,

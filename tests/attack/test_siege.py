@@ -57,6 +57,7 @@ TOLD: Mapping[str, set[str]] = {
     "ask_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "rename_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "talk_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "set_attributes_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "come_and_go": {"let in"},
     "guess_sessions": {"a newcomer"},
     "rejoin_again_and_again": {"rejoined", "unknown"},

@@ -129,7 +129,19 @@ async def crowd(target: Target, data: bytes) -> None:
 
 async def talk_in_a_crowd(target: Target) -> None:
     """Fill a room with sessions, let all of them send much to the room, and confirm nothing."""
-    loud = frame(message("x-noise", "room", "x" * 1000)) * 10
+    await crowd_of_sessions(target, frame(message("x-noise", "room", "x" * 1000)) * 10)
+
+
+async def set_attributes_in_a_crowd(target: Target) -> None:
+    """Fill a room with sessions that have all attributes they may, and change one for ever."""
+    most = {"most": "\x01" * 165}  # six bytes for each character, in JSON
+    changes = [most, *({"a": str(number)} for number in range(9))]
+    data = [message("set-attributes", data={"attributes": one}) for one in changes]
+    await crowd_of_sessions(target, b"".join(map(frame, data)))
+
+
+async def crowd_of_sessions(target: Target, data: bytes) -> None:
+    """Let more sessions than a room holds send this, and confirm nothing."""
     sources = itertools.cycle(SOURCES)
 
     async def attempt() -> None:
@@ -137,7 +149,7 @@ async def talk_in_a_crowd(target: Target) -> None:
             await client.say("join", data={"room_id": "crowd"})
             await hear(client, "joined")
             target.outcomes["let in"] += 1
-            async with sending_for_ever(client, loud):
+            async with sending_for_ever(client, data):
                 await target.count_refusals(client)
 
     await target.repeat(attempt, workers=CROWD)

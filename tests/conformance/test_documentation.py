@@ -10,6 +10,7 @@ import pytest
 
 from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
+from camus_core.conformance.examples_of_attributes import ATTRIBUTE_EXAMPLES
 from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
 from camus_core.limits import Limits
 from camus_core.message_charges import FRAME_BYTES
@@ -51,7 +52,7 @@ PYTHON_TESTS, TYPESCRIPT_TESTS = (
     ROOT / "examples" / "web" / "tests",
 )
 
-OUR_EXAMPLES = {**SESSION_EXAMPLES, **CONTROL_EXAMPLES}
+OUR_EXAMPLES = {**SESSION_EXAMPLES, **CONTROL_EXAMPLES, **ATTRIBUTE_EXAMPLES}
 
 
 def table_after(label: str) -> list[list[str]]:

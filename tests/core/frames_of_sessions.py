@@ -3,6 +3,7 @@
 from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
+from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
 from .frames_refused import payload
 
 _ALLOWANCE = (
@@ -174,14 +175,14 @@ ACCEPTED_OF_SESSIONS = [
     same(
         "waiting",
         "waiting",
-        b'{"room_id":"lobby"}',
-        m.Waiting("room", m.WaitingBody("lobby"), "ann"),
+        b'{"room_id":"lobby","moderated":true,"session":"5e.0"}',
+        m.Waiting("room", m.WaitingBody("lobby", True, "5e.0"), "ann"),
     ),
     same(
         "waiting for a room with a name",
         "waiting",
         b'{"room_id":"lobby","name":"Lobby"}',
-        m.Waiting("room", m.WaitingBody("lobby", "Lobby"), "ann"),
+        m.Waiting("room", m.WaitingBody("lobby", name="Lobby"), "ann"),
     ),
     same(
         "client-waiting",
@@ -217,6 +218,7 @@ ACCEPTED_OF_SESSIONS = [
             "room", m.ErrorBody("undeliverable", "m", receiver="b0b", reason="full"), "ann"
         ),
     ),
+    *ACCEPTED_OF_ATTRIBUTES,
 ]
 
 _NO_INTEGER = "expected an integer @ $.data.received"
@@ -343,4 +345,5 @@ REFUSED_OF_SESSIONS = [
         "a lock that says nothing", b"{}", "required field missing @ $.data.locked", "lock"
     ),
     payload("done with something", b"1", "expected null @ $.data", "done"),
+    *REFUSED_OF_ATTRIBUTES,
 ]

@@ -27,6 +27,7 @@ PAYLOADS: dict[str, list[bytes]] = {
     "room-found": [b'{"room_id":"a"}'],
     "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
+    "mute-requested": [b'{"by":"ground control","kind":"audio"}'],
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
     **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
 }
@@ -106,7 +107,8 @@ def hostile_ack(rng: random.Random, received: int) -> bytes:
 def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
     """Return a `create-room`; half of them carry this token."""
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
-    data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+    locked = '"locked":true,' if rng.random() < 0.3 else ""
+    data = f'{{{token}{locked}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
 
 
@@ -150,7 +152,10 @@ def _value(rng: random.Random, form: Any) -> object:
     if get_origin(form) is Literal:
         return rng.choice([*kinds * 4, "owner"])
     if get_origin(form) is Mapping:
-        return {rng.choice("abc"): _value(rng, kinds[1]) for _ in range(rng.randrange(4))}
+        return {
+            rng.choice(["a", "b", "c", m.SPEAK]): _value(rng, kinds[1])
+            for _ in range(rng.randrange(4))
+        }
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
     return None if form is NoneType else rng.choice(["a", "b", "", "x" * 300])

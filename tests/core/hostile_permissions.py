@@ -70,13 +70,23 @@ class PermissionChecks:
 
     def _check_moderation(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
-        if self.is_guest(speaker.id):
+        if self.is_guest(speaker.id) and order.least_role != "guest":
             self.report("a guest moderates")
-        if isinstance(order, m.Kick | m.Ban | m.SetRole):
-            # A waiting client has no rank yet, and can be banned.
-            role = self.role_of.get(ClientId(order.data.id), "guest")
-            if RANK[role] >= rank:
-                self.report("a moderation of a member whose rank is not lower")
+        about: str | None = None
+        match order:
+            case m.Kick() | m.Ban() | m.SetRole() | m.RequestMute():
+                about = order.data.id
+            case m.SetAttributes(data=change) if change.id in (None, speaker.id):
+                if m.SPEAK in change.attributes:
+                    self.report("a member that has set what only others set")
+            case m.SetAttributes(data=change):
+                about = change.id
+                if self.is_guest(speaker.id) or change.attributes.keys() - {m.SPEAK}:
+                    self.report("a change of what is somebody else's")
+        # A waiting client has no rank yet, and can be banned.
+        role = None if about is None else self.role_of.get(ClientId(about), "guest")
+        if role is not None and RANK[role] >= rank:
+            self.report("a moderation of a member whose rank is not lower")
 
     def saves_client(self, record: ClientRecord) -> None:
         """Check the role of a client that is stored, for the first time or again."""

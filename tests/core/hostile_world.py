@@ -198,7 +198,7 @@ class World(Driver):
                 return hostile_ack(rng, client.received)
             if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
                 return hostile_moderation(rng, self.clients_near(client))
-            if rng.random() < 0.02:
+            if rng.random() < 0.03:
                 return hostile_create_room(rng, TOKEN_OF.get(client.person))
             if rng.random() < 0.02:
                 return hostile_find_room(rng, TOKEN_OF.get(client.person))
@@ -264,6 +264,9 @@ class World(Driver):
                 self.invariants.permissions.finds_room(self.open[to[0]], found)
             case m.Joined(data=joined):
                 self.remember(joined, to[0])
+            case m.Waiting(data=waiting):
+                client = self.open[to[0]]
+                self.sessions_of[client.person].append((waiting.session or "", client))
             case _:
                 pass
 

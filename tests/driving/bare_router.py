@@ -70,6 +70,7 @@ def router_for(setting: Setting, node: str = "the only node") -> Router:
         node,
         setting.guests,
         setting.guests_create,
+        setting.first_moderates,
     )
 
 

@@ -169,6 +169,8 @@ class SynchronousStore:
             requested.guest_limit,
             question.empty_for,
             digest(owner_token),
+            bool(requested.locked),
+            starts_locked=bool(requested.locked),
         )
         is_new = run_without_waiting(self._store.create_room(record))
         return CreatedRoom(record, owner_token) if is_new else None

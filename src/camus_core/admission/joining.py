@@ -96,9 +96,14 @@ class Joining:
             attempt.check_username()
         room_id = attempt.room_id()  # 3
         if join.resume is not None:
-            member = self.sessions.find(_digest_of(join.resume))  # 4
+            digest = _digest_of(join.resume)
+            member = self.sessions.find(digest)  # 4
             if member is not None:
                 attempt.effects += self.resumption.resume(attempt, member, join.resume)
+                return
+            waiting = self.waiting_rooms.find_session(digest)
+            if waiting is not None:
+                attempt.effects += self.resumption.wait_again(attempt, waiting)
                 return
         self.rate_limits.acquire(LimitedAction.JOIN, attempt.address, attempt.now)  # 5
         if join.resume is not None:
@@ -120,6 +125,9 @@ class Joining:
             if not connection.handshake.profile.keeps_session:
                 raise RoomLocked
             attempt.effects += self.waiting_rooms.add(attempt, room)
+            if not room.members:
+                self.rooms.keep(room)
+                self.rooms.watch_empty(room, attempt.now)
             return
         attempt.effects += self.admission.admit(attempt, room, role)  # 14, 15
 

@@ -21,6 +21,7 @@ from .vocabulary import (
     left,
     owner_token_of,
     to,
+    turn_of,
     updated,
 )
 
@@ -60,13 +61,19 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
     return by(SERVER, ROOM, "room-updated", {"locked": locked})
 
 
-def waiting(who: str, **more: Any) -> Mapping[str, Any]:
+def waiting(who: str, *, moderated: bool = True, **more: Any) -> Mapping[str, Any]:
     """Return the reply to a `join` of a locked room.
 
     Args:
         more: Members of the data to add or replace.
     """
-    data = {"room_id": DEFAULT_ROOM, "name": IfPresent(SOME_TEXT), **more}
+    data = {
+        "room_id": DEFAULT_ROOM,
+        "moderated": moderated,
+        "session": turn_of(who),
+        "name": IfPresent(SOME_TEXT),
+        **more,
+    }
     return by(SERVER, who, "waiting", data)
 
 
@@ -91,11 +98,12 @@ def creates_as_owner(who: str, *, address: str | None = None, **more: Any) -> tu
     Args:
         more: Other members of the data of `create-room`.
     """
+    is_locked = more.get("locked", False)
     return (
         Connects(who, None, CAMUS_2, address=address),
         *creates(who, DEFAULT_ROOM, name="Excellent Adventure", **more),
         Says(who, join(owner_token=owner_token_of(DEFAULT_ROOM))),
-        Hears(who, joined(who, role="owner")),
+        Hears(who, joined(who, role="owner", locked=is_locked)),
     )
 
 

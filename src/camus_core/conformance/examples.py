@@ -183,10 +183,12 @@ JOINED = r"""{
       "silent_for": 60.0
     },
     "capabilities": [
+      "attributes",
       "control",
       "create-room",
       "find-room",
       "list-rooms",
+      "request-mute",
       "resume",
       "undeliverable"
     ],

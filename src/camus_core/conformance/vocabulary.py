@@ -24,7 +24,7 @@ __all__ = [
     "RUFUS", "SERVER", "TED", "TED_ANEW", "UNKNOWN_CLIENT", "ack", "but", "by",
     "client_joined", "done", "going_away", "join", "joined", "left", "member",
     "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "size",
-    "to", "undeliverable", "undeliverable_error", "updated",
+    "to", "turn_of", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
@@ -107,8 +107,17 @@ def session_of(who: str, nth: int = 1) -> str:
         nth: The ordinal of the session's epoch: the next one begins when the session can't be
             resumed with nothing lost.
     """
-    name = next((name for name, id in CAST.items() if id == who), who)
-    return f"(session {nth} of {name})"
+    return f"(session {nth} of {_name_of(who)})"
+
+
+def turn_of(who: str) -> str:
+    """Return the placeholder for the token that brings a waiting client back to its turn."""
+    return f"(turn of {_name_of(who)})"
+
+
+def _name_of(who: str) -> str:
+    """Return the name of a client in `CAST`: an id in a placeholder would be translated."""
+    return next((name for name, id in CAST.items() if id == who), who)
 
 
 def owner_token_of(room_id: str) -> str:

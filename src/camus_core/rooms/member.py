@@ -1,5 +1,6 @@
 """The members of a room, in both profiles."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -45,6 +46,7 @@ class Member:
         roster_withheld: True if a push was withheld for that reason.
         announcement_bucket: The announcements that it may still cause, or None before the
             first.
+        attributes: Its attributes, in a mapping that is replaced and never changed.
         buckets: The messages and the relayed bytes that it may send. They stay with the member
             when it reconnects.
         taken_over: True once its client has moved here from another node, whose record this
@@ -69,6 +71,7 @@ class Member:
     has_spoken: bool = False
     roster_withheld: bool = False
     announcement_bucket: TokenBucket | None = None
+    attributes: Mapping[str, str] = field(factory=dict)
     buckets: tuple[TokenBucket, TokenBucket] | None = None
     taken_over: bool = False
     delivery: Delivery | None = None
@@ -92,7 +95,7 @@ class Member:
 
     def info(self) -> m.SessionClient:
         """Return its entry in the rosters of the session profile."""
-        return m.SessionClient(self.id, self.username, self.role)
+        return m.SessionClient(self.id, self.username, self.role, self.attributes)
 
     def save(self) -> SaveClient:
         """Return the effect that stores the member as it is now."""

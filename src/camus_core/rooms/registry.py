@@ -161,32 +161,35 @@ class RoomRegistry:
         `creator` is the address that has just created it, if any.
         """
         record = stored.room
-        limit = self.guest_limit(record)
-        interval = self.limits.roster_interval
-        room = Room(
+        before = self._rooms.get(record.id)
+        if before is not None and before.record.incarnation == record.incarnation:
+            self.uncount_creation(creator, record.public)
+            self._recount(before.creator, before.record, record)
+            room, room.record = before, record
+            room.guest_limit = self.guest_limit(record)
+            room.bans, room.invitations = {}, {}
+        else:
+            room = self._new_room(record, now, creator)
+            if before is not None:  # the operator has deleted that room
+                self.uncount_creation(before.creator, before.record.public)
+                room.former_incarnation = before.record.incarnation
+        room.looked_up_at = now
+        take_bans_and_invitations(room, stored)
+        self._rooms[record.id] = room
+        self.watch_empty(room, now)
+        return room
+
+    def _new_room(self, record: RoomRecord, now: Timestamp, creator: str | None) -> Room:
+        return Room(
             record,
-            limit,
-            interval,
+            self.guest_limit(record),
+            self.limits.roster_interval,
             self.node,
             wall=self.wall,
             creator=creator,
             unused_since=Timestamp(now - max(0.0, self.wall.at(now) - record.created_at)),
             on_unsettled=self.unsettled.append,
         )
-        room.looked_up_at = now
-        take_bans_and_invitations(room, stored)
-        before = self._rooms.get(record.id)
-        if before is not None and before.record.incarnation == record.incarnation:
-            self.uncount_creation(creator, record.public)
-            room.was_entered, room.creator = before.was_entered, before.creator
-            self._recount(room.creator, before.record, record)
-            room.unused_since = before.unused_since
-        elif before is not None:  # the operator has deleted that room
-            self.uncount_creation(before.creator, before.record.public)
-            room.former_incarnation = before.record.incarnation
-        self._rooms[record.id] = room
-        self.watch_empty(room, now)
-        return room
 
     def preview(self, stored: StoredRoom) -> Room:
         """Return a stored room without opening it: nobody joins the one that is returned."""
@@ -215,9 +218,17 @@ class RoomRegistry:
                 self.open(StoredRoom(record), now)
 
     def watch_empty(self, room: Room, now: Timestamp) -> None:
-        """Watch a room that has become empty, or drop it at once if it never ends."""
+        """Watch a room without members, or drop it at once if it never ends.
+
+        While clients wait for it, it is neither dropped nor forgotten.
+        """
         room.empty_since = now
+        self._watch(room, now)
+
+    def _watch(self, room: Room, now: Timestamp) -> None:
         ends_at = self._ends_at(room)
+        if room.waiting:  # nobody waits longer than this
+            ends_at = now + self.limits.waiting_seconds
         if ends_at is None:
             self._drop(room)
         else:
@@ -226,11 +237,11 @@ class RoomRegistry:
     def forget_if_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """Forget a room that has been empty for its time."""
         room = self._rooms.get(room_id)
-        ends_at = self._ends_at(room) if room is not None else None
-        if room is None or ends_at is None:
+        if room is None or room.members:
             return []
-        if ends_at > now:
-            self._deadlines.arm(CheckEmptiness(room_id), ends_at)
+        ends_at = self._ends_at(room)
+        if room.waiting or ends_at is None or ends_at > now:
+            self._watch(room, now)
             return []
         self._drop(room)
         return [ForgetRoom(room_id, room.record.incarnation, if_unused=True)]

@@ -65,6 +65,7 @@ class JoinedReplies:
             None if attempt.join.resume is None else reason,
             None if resumed else tuple(one.info() for one in room.members.values()),
             None if resumed or member.role == "guest" else self.waiting_rooms.infos_of(room),
-            name=room.record.name,
+            {} if resumed else room.attributes,
+            room.record.name,
         )
         return m.Joined(member.id, body, GROUND_CONTROL, reply_to=attempt.reply_to)

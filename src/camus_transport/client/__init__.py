@@ -1,5 +1,6 @@
 """The Python client of the session profile, whose sessions outlive their connections."""
 
+from .attributes import HAND, next_hand, raised_hands
 from .backoff import Backoff
 from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent
 from .joining import create_room, find_room, join
@@ -8,6 +9,7 @@ from .requests import Refused, Unanswered
 from .session import Session
 
 __all__ = [
+    "HAND",
     "Backoff",
     "Dropped",
     "Expired",
@@ -22,4 +24,6 @@ __all__ = [
     "create_room",
     "find_room",
     "join",
+    "next_hand",
+    "raised_hands",
 ]

@@ -207,6 +207,8 @@ class Answers:
             wanted.guest_limit,
             question.empty_for,
             digest(token),
+            bool(wanted.locked),
+            starts_locked=bool(wanted.locked),
             incarnation=new_incarnation(),
         )
         return CreatedRoom(record, token)

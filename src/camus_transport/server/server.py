@@ -263,8 +263,9 @@ class SignalingServer:
         return self._router.roster(room_id)
 
     def order(self, room_id: RoomId, order: Order) -> None:
-        """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit` or
-        `Deny`, with the permissions of an owner, and on owners too.
+        """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit`,
+        `Deny`, `RequestMute`, `SetRoomAttributes`, or `SetAttributes` (of `speak`), with the
+        permissions of an owner, and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.

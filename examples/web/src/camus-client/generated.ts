@@ -29,6 +29,9 @@ export type Said =
   | Lock
   | Admit
   | Deny
+  | SetAttributes
+  | SetRoomAttributes
+  | RequestMute
   | FindRoom
   | Extension;
 /**
@@ -177,6 +180,28 @@ export type Deny = Envelope & {
   data: WhoBody;
 };
 /**
+ * A request to change attributes of the sender, or the attribute `speak` of a member.
+ */
+export type SetAttributes = Envelope & {
+  type: "set-attributes";
+  data: SetAttributesBody;
+};
+/**
+ * A request to change attributes of the room.
+ */
+export type SetRoomAttributes = Envelope & {
+  type: "set-room-attributes";
+  data: SetRoomAttributesBody;
+};
+/**
+ * A request to members to mute their microphone, or to stop their video.
+ */
+export type RequestMute = Envelope & {
+  type: "request-mute";
+  data: RequestMuteBody;
+};
+export type MediaKind = "audio" | "video";
+/**
  * A request for the id of the room that a person means.
  */
 export type FindRoom = Envelope & {
@@ -219,6 +244,7 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | MuteRequested
     | RoomFound
     | Done
     | Extension
@@ -290,14 +316,14 @@ export type ClientLeft = Envelope & {
 };
 export type LeaveReason = "left" | "gone" | "rejoined" | "kicked" | "banned";
 /**
- * A notice that a member has another username or role.
+ * A notice that a member has another username, role or attributes.
  */
 export type ClientUpdated = Envelope & {
   type: "client-updated";
   data: SessionClient;
 };
 /**
- * A notice that the room is locked, or open again.
+ * A notice that the room is locked, or open again, or has other attributes.
  */
 export type RoomUpdated = Envelope & {
   type: "room-updated";
@@ -338,6 +364,13 @@ export type ClientWaiting = Envelope & {
 export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
   data: WhoBody;
+};
+/**
+ * A notice that an owner or moderator asks the client to mute.
+ */
+export type MuteRequested = Envelope & {
+  type: "mute-requested";
+  data: MuteRequestedBody;
 };
 /**
  * The reply to `find-room`.
@@ -434,7 +467,7 @@ export interface ResumeBody {
 /**
  * The room to create. Its id is derived from its name.
  *
- * `token` asserts the client's identity, on a server where guests may not create rooms.
+ * `token` asserts the client's identity, on a server where guests may not create rooms. A room that is `locked` is so from the start, and again whenever it has become empty.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -442,6 +475,7 @@ export interface CreateRoomBody {
   public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
+  locked?: boolean | null;
 }
 /**
  * The number of counted frames received in this epoch.
@@ -467,6 +501,32 @@ export interface SetRoleBody {
  */
 export interface LockBody {
   locked: boolean;
+}
+/**
+ * The changes of a member's attributes: a string sets one, and null removes it.
+ *
+ * `id` is that of a member of a lower role, whose attribute `speak` is to be changed; without it the sender changes its own attributes.
+ */
+export interface SetAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+  id?: string | null;
+}
+/**
+ * The changes of a room's attributes: a string sets one, and null removes it.
+ */
+export interface SetRoomAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+}
+/**
+ * The id of a member, or null for all members of a lower role; and the media to mute.
+ */
+export interface RequestMuteBody {
+  id: string | null;
+  kind: MediaKind;
 }
 /**
  * The text that a person has typed: the name of a room, its id, or a link to it.
@@ -532,7 +592,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
  */
 export interface JoinedBody {
   id: string;
@@ -548,6 +608,9 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  attributes?: {
+    [k: string]: string;
+  };
   name?: string | null;
 }
 /**
@@ -569,6 +632,9 @@ export interface SessionClient {
   id: string;
   username: string;
   role: Role;
+  attributes?: {
+    [k: string]: string;
+  };
 }
 /**
  * The new room's id, and the token with which a client joins as its owner.
@@ -595,10 +661,13 @@ export interface ClientLeftBody {
   reason: LeaveReason;
 }
 /**
- * The new state of the room's lock.
+ * The state of the room's lock, and all attributes of the room if they have changed.
  */
 export interface RoomUpdatedBody {
   locked: boolean;
+  attributes?: {
+    [k: string]: string;
+  } | null;
 }
 /**
  * The recipient that may not have received a message, and the reason.
@@ -614,13 +683,24 @@ export interface GoingAwayBody {
   reconnect_in: number;
 }
 /**
- * The id of the locked room, and its name, as its maker wrote it.
+ * The id of the room. `moderated` is true if an owner or moderator has a place in it.
  *
- * Servers without the capability `find-room` leave the name out.
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
  */
 export interface WaitingBody {
   room_id: string;
+  moderated?: boolean | null;
+  session?: string | null;
   name?: string | null;
+}
+/**
+ * The id of the owner or moderator that asks, and the media to mute.
+ *
+ * The operator asks as `ground control`.
+ */
+export interface MuteRequestedBody {
+  by: string;
+  kind: MediaKind;
 }
 /**
  * The id that the text means, whether there is such a room or not.
@@ -691,6 +771,9 @@ export const REPLY_TYPES = {
   lock: "done",
   admit: "done",
   deny: "done",
+  "set-attributes": "done",
+  "set-room-attributes": "done",
+  "request-mute": "done",
   "find-room": "room-found",
 } as const;
 
@@ -720,6 +803,7 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "mute-requested",
   "room-found",
   "done",
   "x-",
@@ -787,6 +871,11 @@ export const ERRORS = {
     meaning: "a rate limit is exceeded; the request was not carried out",
     advice: "try again after `retry_after` seconds",
     close_code: 4004,
+  },
+  "too-many-attributes": {
+    meaning: "a member or a room may not have so many attributes, or such large ones",
+    advice: "remove others first, or set shorter ones",
+    close_code: null,
   },
   "too-many-refusals": {
     meaning: "too many frames in a row were refused",
@@ -923,6 +1012,9 @@ export interface Replies {
   lock: Done;
   admit: Done;
   deny: Done;
+  "set-attributes": Done;
+  "set-room-attributes": Done;
+  "request-mute": Done;
   "find-room": RoomFound;
 }
 

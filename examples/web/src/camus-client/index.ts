@@ -2,6 +2,8 @@
 
 export { sleepDetectorOf, pageSleepDetector } from "./sleep-detection";
 export type { SleepDetector, ObservedPage } from "./sleep-detection";
+export { HAND, SPEAK, maySpeak, nextHand, raisedHands } from "./attributes";
+export type { Attributes } from "./attributes";
 export { reconnectAdvice, DEFAULT_RECONNECT_POLICY } from "./backoff";
 export type { ReconnectPolicy } from "./backoff";
 export { createRoom, findRoom, listRooms } from "./directory";

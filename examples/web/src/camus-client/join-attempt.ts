@@ -4,6 +4,7 @@ import type { Clock } from "./clock";
 import { parseFrame } from "./frames";
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
 import type {
+  Bye,
   ErrorBody,
   Heard,
   Join,
@@ -28,7 +29,7 @@ const JOIN_ID = "join";
 /** Receives the outcome of a join attempt: exactly one of `entered`, `refused` and `failed`. */
 export interface JoinListener {
   /** The room is locked: the outcome follows when a moderator has decided. */
-  waiting(body: WaitingBody): void;
+  waiting(waiting: WaitingBody): void;
   /**
    * The client is in the room; `follow` sets the listener for further frames and must be called
    * at once.
@@ -75,6 +76,8 @@ export function startJoin(
 
   const cancel = (): void => {
     stopTimer();
+    const bye: Bye = { type: "bye", receiver: GROUND_CONTROL };
+    if (isWaiting) transport.send(JSON.stringify(bye));
     transport.abort();
   };
 

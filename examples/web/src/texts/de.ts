@@ -253,6 +253,8 @@ export const de: Texts = {
     level: "Pegel deines Mikrofons",
     waiting: "Warten auf Einlass",
     waitingLead: "Der Raum ist abgeschlossen. Drinnen weiß jemand, dass du da bist.",
+    waitingAlone:
+      "Der Raum ist abgeschlossen, und noch ist niemand da, der dich einlassen kann.",
     stopWaiting: "Nicht mehr warten",
     held: "Gerade ist kein Platz frei",
     heldLead: "Diese Seite versucht es von selbst wieder.",

@@ -231,6 +231,7 @@ export const en = {
     level: "Level of your microphone",
     waiting: "Waiting to be let in",
     waitingLead: "The room is locked. Somebody inside has been told that you are here.",
+    waitingAlone: "The room is locked, and nobody is here yet who can let you in.",
     stopWaiting: "Stop waiting",
     held: "There is no place just now",
     heldLead: "This page tries again by itself.",

@@ -4,6 +4,8 @@ from ..scenario import Scenario
 from . import (
     addresses,
     admission,
+    attributes,
+    attributes_limits,
     control_admitting,
     control_identity,
     control_lock,
@@ -12,6 +14,7 @@ from . import (
     control_roles,
     control_sent_out,
     control_waiting,
+    doors,
     form,
     framing,
     handshake,
@@ -48,6 +51,7 @@ from . import (
     sessions_unconfirmed,
     sessions_undeliverable,
     silence,
+    speaking,
     talking,
 )
 
@@ -93,6 +97,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     *control_lock.SCENARIOS,
     *control_waiting.SCENARIOS,
     *control_admitting.SCENARIOS,
+    *attributes.SCENARIOS,
+    *attributes_limits.SCENARIOS,
+    *speaking.SCENARIOS,
+    *doors.SCENARIOS,
     *limits_addresses.SCENARIOS,
     *limits_making_rooms.SCENARIOS,
     *limits_networks.SCENARIOS,

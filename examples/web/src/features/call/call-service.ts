@@ -172,7 +172,7 @@ export class CallService {
         break;
       case "waiting":
         this.#forwardName(joinOptions.roomId, session.roomName);
-        dispatch(waiting());
+        dispatch(waiting({ isModerated: status.isModerated }));
         break;
       case "joined": {
         this.#forwardName(joinOptions.roomId, session.roomName);
