@@ -254,6 +254,17 @@ class Limits:
         "whose browsers all say their names twice",
     )
 
+    attributes: int = _limit(
+        16,
+        "the most attributes of one member, and of one room",
+    )
+
+    attribute_bytes: int = _limit(
+        1024,
+        "the most bytes of them together, as JSON without spaces: a full room of members "
+        "with so many has a roster of 300 KB",
+    )
+
     waiting: int = _limit(
         20,
         "the most clients that may wait for admission to one locked room: more than a "

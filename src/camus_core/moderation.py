@@ -43,6 +43,7 @@ class Moderation:
             m.Lock: self._lock,
             m.Admit: self._admit,
             m.Deny: self._deny,
+            m.RequestMute: self._request_mute,
         }
 
     def _kick(
@@ -71,12 +72,9 @@ class Moderation:
         member, role = _member_below(room, order.data.id, giver), order.data.role
         if role == member.role:
             return []
-        effects = room.set_role(member, role)
-        if role == "moderator" and member in room.moderators():
-            for waiting in self.waiting_rooms.infos_of(room):
-                notice = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
-                effects += room.tell((member,), notice)
-        return effects
+        if role == "moderator":
+            return self.waiting_rooms.make_moderator(member)
+        return room.set_role(member, role)
 
     def _lock(
         self, room: Room, order: m.Lock, giver: OrderGiver, now: Timestamp
@@ -92,6 +90,20 @@ class Moderation:
         self, room: Room, order: m.Deny, giver: OrderGiver, now: Timestamp
     ) -> list[Effect]:
         return self.admission.deny(room, order.data.id, order.data.reason)
+
+    def _request_mute(
+        self, room: Room, order: m.RequestMute, giver: OrderGiver, now: Timestamp
+    ) -> list[Effect]:
+        about = order.data.id
+        if about is None:
+            asked, receiver = list(room.members.values()), m.ROOM
+            asked = [one for one in asked if giver.is_above(one)]
+        else:
+            asked, receiver = [_member_below(room, about, giver)], about
+        by = m.GROUND_CONTROL if giver.member is None else giver.member.id
+        body = m.MuteRequestedBody(by, order.data.kind)
+        asked = [one for one in asked if one.profile.receives_deltas]
+        return room.tell(asked, m.MuteRequested(receiver, body, GROUND_CONTROL))
 
     def _expel(
         self, member: Member, reason: m.LeaveReason, error: ProtocolError, now: Timestamp

@@ -20,13 +20,17 @@ class OrderGiver:
 
     member: Member | None
 
+    def is_above(self, member: Member) -> bool:
+        """Return whether the giver may decide about a member (rule CTRL-1)."""
+        return self.member is None or RANK[member.role] < RANK[self.member.role]
+
     def check_above(self, member: Member) -> None:
         """Check that the giver may decide about a member (rule CTRL-1).
 
         Raises:
             NotAllowed: The member's rank isn't lower than that of the giver.
         """
-        if self.member is not None and RANK[member.role] >= RANK[self.member.role]:
+        if not self.is_above(member):
             raise NotAllowed(f"you can't decide about somebody who is {member.role}")
 
 

@@ -32,6 +32,7 @@ from typing import assert_never
 from attrs import define, field
 
 from .admission.admission import Admission
+from .admission.finding import Finding
 from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
@@ -68,7 +69,8 @@ from .moderation import Moderation
 from .orders import OperatorOrder
 from .rate_limits import RateLimits
 from .records import RoomId
-from .requests import BasicRequests, Orders, Requests
+from .requests import BasicRequests, Handler, Orders, Requests
+from .rooms.attributes import Attributes
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
@@ -116,6 +118,11 @@ class Router:
     guests: bool = True
     """True if clients without an identity may join and create rooms."""
 
+    guests_create: bool = True
+    """True if clients without an identity may create rooms, where they may join."""
+    first_moderates: bool = False
+    """True if the first client of the session profile moderates a room without an owner."""
+
     _wall: WallClock = field(factory=WallClock, init=False)
     _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
@@ -137,7 +144,7 @@ class Router:
         limits, guests, deadlines = self.limits, self.guests, self._deadlines
         attempts, connections = self._attempts, self._connections
         self._rate_limits = rate_limits = RateLimits(limits)
-        self._charges = MessageCharges(rate_limits)
+        self._charges = charges = MessageCharges(rate_limits)
         announcements = AnnouncementLimits(limits, rate_limits)
         self._rooms = rooms = RoomRegistry(
             limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
@@ -147,10 +154,15 @@ class Router:
         )
         self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
-        admission = Admission(limits, guests, rooms, sessions, waiting_rooms, replies)
-        resumption = Resumption(limits, rooms, sessions, replies, announcements, connections)
+        admission = Admission(
+            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
+        )
+        resumption = Resumption(
+            limits, rooms, sessions, waiting_rooms, replies, announcements, connections
+        )
         self._joining = joining = Joining(
             guests,
+            self.guests_create,
             rooms,
             sessions,
             waiting_rooms,
@@ -163,27 +175,30 @@ class Router:
             limits, rooms, sessions, waiting_rooms, admission, connections
         )
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
+        attributes = Attributes(limits, charges)
         self._orders = orders = Orders(
             rooms,
-            {**moderation.order_handlers(), **TextRemoval().order_handlers()},
+            {
+                **moderation.order_handlers(),
+                **TextRemoval().order_handlers(),
+                **attributes.order_handlers(),
+            },
             Speaking().operator_handlers(),
         )
         self._timers = Timers(
             limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
         )
-        directory = Directory(limits, guests, rooms, attempts)
+        directory = Directory(limits, guests and self.guests_create, rooms, attempts)
         basic = BasicRequests(sessions, rate_limits, departure)
-        self._requests = Requests(
-            announcements,
-            capabilities_off(limits),
-            {
-                **basic.handlers(),
-                **orders.handlers(),
-                m.Join: joining.join,
-                m.CreateRoom: directory.create_room,
-                m.ListRooms: directory.list_rooms,
-            },
-        )
+        handlers: dict[type[Message], Handler] = {
+            **basic.handlers(),
+            **orders.handlers(),
+            m.Join: joining.join,
+            m.CreateRoom: directory.create_room,
+            m.ListRooms: directory.list_rooms,
+            m.FindRoom: Finding(guests, rooms, rate_limits, attempts, joining).find_room,
+        }
+        self._requests = Requests(announcements, capabilities_off(limits), handlers)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Decide about one event, and return what the driver has to do, in order.

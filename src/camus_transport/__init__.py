@@ -1,6 +1,7 @@
 """The asyncio part of Camus: the server, its transports, Python clients and `camus-serve`."""
 
 from .client import (
+    HAND,
     Backoff,
     Dropped,
     Expired,
@@ -13,12 +14,16 @@ from .client import (
     Token,
     Unanswered,
     create_room,
+    find_room,
     join,
+    next_hand,
+    raised_hands,
 )
 from .client.peer import ConnectionClosed, Peer, connect
 from .signaling import Signaling
 
 __all__ = [
+    "HAND",
     "Backoff",
     "ConnectionClosed",
     "Dropped",
@@ -35,5 +40,8 @@ __all__ = [
     "Unanswered",
     "connect",
     "create_room",
+    "find_room",
     "join",
+    "next_hand",
+    "raised_hands",
 ]

@@ -71,6 +71,9 @@ class Signaling:
             headers are trusted: IP addresses, networks (`10.0.0.0/8`), or `unix` for every
             program that connects to a UNIX socket.
         guests: True to let clients without an identity join and create rooms.
+        guests_create: False to let them only join.
+        first_moderates: True to make the first client of the session profile in a room without
+            an owner its moderator, and after it the one that is there longest.
         tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
             without blocking; for example `camus_transport.tokens.join_tokens.TokenKeys`.
         authenticator: a coroutine function that returns the `Identity` for a WebSocket
@@ -98,6 +101,8 @@ class Signaling:
         origins: Iterable[str] = (),
         trusted_proxies: Iterable[str] = (),
         guests: bool = True,
+        guests_create: bool = True,
+        first_moderates: bool = False,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
@@ -106,7 +111,14 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, guests=guests)
+        router = Router(
+            limits,
+            ice or IceConfiguration(),
+            rooms_on_demand,
+            guests=guests,
+            guests_create=guests_create,
+            first_moderates=first_moderates,
+        )
         self._server = SignalingServer(
             router,
             self._store,
@@ -291,6 +303,7 @@ class Signaling:
         password: str | None = None,
         token: Token | None = None,
         owner_token: str | None = None,
+        room_name: str | None = None,
         identity: Identity | None = None,
         on_event: Callable[[SessionEvent], None] | None = None,
         backoff: Backoff | None = None,
@@ -306,7 +319,7 @@ class Signaling:
         async def open_wire() -> MemoryWire:
             return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
-        body = JoinBody(room_id, username, password, owner_token=owner_token)
+        body = JoinBody(room_id, username, password, owner_token=owner_token, name=room_name)
         return Session(open_wire, body, on_event, backoff or Backoff(), token)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:

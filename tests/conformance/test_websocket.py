@@ -131,6 +131,8 @@ class Servers:
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
             guests=setting.guests,
+            guests_create=setting.guests_create,
+            first_moderates=setting.first_moderates,
             hosts=setting.hosts,
             origins=setting.origins,
             trusted_proxies=setting.proxies,

@@ -3,6 +3,7 @@
 from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
+from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
 from .frames_refused import payload
 
 _ALLOWANCE = (
@@ -20,6 +21,12 @@ ACCEPTED_OF_SESSIONS = [
         "join",
         b'{"room_id":"a","username":"Ann","password":"p","token":"t","owner_token":"o"}',
         m.Join("room", m.JoinBody("a", "Ann", "p", "t", "o"), "ann"),
+    ),
+    same(
+        "a join that names its room",
+        "join",
+        b'{"room_id":"a","name":"A!"}',
+        m.Join("room", m.JoinBody("a", name="A!"), "ann"),
     ),
     same("a join that says nothing", "join", b"{}", m.Join("room", m.JoinBody(), "ann")),
     read_as(
@@ -109,6 +116,26 @@ ACCEPTED_OF_SESSIONS = [
         b'[{"room_id":"attic","name":"Attic","clients":1,"guest_limit":2,"password":false}]',
         m.Rooms("room", (m.ListedRoom("attic", "Attic", 1, 2, False),), "ann"),
     ),
+    same(
+        "find-room",
+        "find-room",
+        b'{"name":"https://example.com/#/attic","password":"p","token":"t","owner_token":"o"}',
+        m.FindRoom("room", m.FindRoomBody("https://example.com/#/attic", "p", "t", "o"), "ann"),
+    ),
+    same(
+        "room-found, and who is there",
+        "room-found",
+        b'{"room_id":"attic","name":"Attic","clients":[{"id":"b0b","username":"Bob"}]}',
+        m.RoomFound(
+            "room", m.RoomFoundBody("attic", "Attic", (m.ClientInfo("b0b", "Bob"),)), "ann"
+        ),
+    ),
+    same(
+        "room-found, and nothing else",
+        "room-found",
+        b'{"room_id":"attic"}',
+        m.RoomFound("room", m.RoomFoundBody("attic"), "ann"),
+    ),
     same("client-joined", "client-joined", _ANN, m.ClientJoined("room", _SEEN, "ann")),
     same("client-updated", "client-updated", _ANN, m.ClientUpdated("room", _SEEN, "ann")),
     same(
@@ -170,8 +197,14 @@ ACCEPTED_OF_SESSIONS = [
     same(
         "waiting",
         "waiting",
-        b'{"room_id":"lobby"}',
-        m.Waiting("room", m.WaitingBody("lobby"), "ann"),
+        b'{"room_id":"lobby","moderated":true,"session":"5e.0"}',
+        m.Waiting("room", m.WaitingBody("lobby", True, "5e.0"), "ann"),
+    ),
+    same(
+        "waiting for a room with a name",
+        "waiting",
+        b'{"room_id":"lobby","name":"Lobby"}',
+        m.Waiting("room", m.WaitingBody("lobby", name="Lobby"), "ann"),
     ),
     same(
         "client-waiting",
@@ -207,6 +240,7 @@ ACCEPTED_OF_SESSIONS = [
             "room", m.ErrorBody("undeliverable", "m", receiver="b0b", reason="full"), "ann"
         ),
     ),
+    *ACCEPTED_OF_ATTRIBUTES,
 ]
 
 _NO_INTEGER = "expected an integer @ $.data.received"
@@ -260,6 +294,24 @@ REFUSED_OF_SESSIONS = [
         b'{"public":"yes"}',
         "expected true or false or null @ $.data.public",
         "create-room",
+    ),
+    payload(
+        "a search for nothing",
+        b"{}",
+        "required field missing @ $.data.name",
+        "find-room",
+    ),
+    payload(
+        "a search for too much",
+        b'{"name":"%b"}' % (b"x" * 2049),
+        "name has more than 2048 characters @ $.data",
+        "find-room",
+    ),
+    payload(
+        "a number as name of a room",
+        b'{"name":5}',
+        "expected a string or null @ $.data.name",
+        "join",
     ),
     payload("an ack of null", b"null", "expected an object @ $.data", "ack"),
     payload("an ack of nothing", b"{}", "required field missing @ $.data.received", "ack"),
@@ -315,4 +367,5 @@ REFUSED_OF_SESSIONS = [
         "a lock that says nothing", b"{}", "required field missing @ $.data.locked", "lock"
     ),
     payload("done with something", b"1", "expected null @ $.data", "done"),
+    *REFUSED_OF_ATTRIBUTES,
 ]

@@ -23,8 +23,11 @@ PAYLOADS: dict[str, list[bytes]] = {
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
     "list-rooms": [b"null"],
+    "find-room": [b'{"name":"#/"}', b'{"name":5}', b'{"name":"room","password":""}'],
+    "room-found": [b'{"room_id":"a"}'],
     "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
+    "mute-requested": [b'{"by":"ground control","kind":"audio"}'],
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
     **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
 }
@@ -76,6 +79,8 @@ def hostile_join(
     own.
     """
     body: dict[str, object] = {"room_id": room_id}
+    if rng.random() < 0.2:
+        body["name"] = rng.choice([room_id, "room-1", "\n", "x" * 70])
     if rng.random() < 0.4:
         body["password"] = rng.choice(PASSWORDS)
     if rng.random() < 0.3:
@@ -102,8 +107,22 @@ def hostile_ack(rng: random.Random, received: int) -> bytes:
 def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
     """Return a `create-room`; half of them carry this token."""
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
-    data = f'{{{token}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+    locked = '"locked":true,' if rng.random() < 0.3 else ""
+    data = f'{{{token}{locked}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
+
+
+def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
+    """Return a `find-room`, perhaps with credentials; `token` is the client's own."""
+    body: dict[str, object] = {"name": rng.choice([*ROOMS, f"https://a.example/#/{ROOMS[0]}"])}
+    if rng.random() < 0.4:
+        body["password"] = rng.choice(PASSWORDS)
+    if rng.random() < 0.1:
+        body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
+    if rng.random() < 0.5:
+        body["token"] = token or "a forged token"
+    frame = _frame(rng, "ground control", "find-room", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
 def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
@@ -133,7 +152,10 @@ def _value(rng: random.Random, form: Any) -> object:
     if get_origin(form) is Literal:
         return rng.choice([*kinds * 4, "owner"])
     if get_origin(form) is Mapping:
-        return {rng.choice("abc"): _value(rng, kinds[1]) for _ in range(rng.randrange(4))}
+        return {
+            rng.choice(["a", "b", "c", m.SPEAK]): _value(rng, kinds[1])
+            for _ in range(rng.randrange(4))
+        }
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
     return None if form is NoneType else rng.choice(["a", "7", "", "x" * 300])

@@ -11,7 +11,7 @@ changes nothing. No room that has members is forgotten. `hostile_permissions` an
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -34,6 +34,7 @@ from camus_core.records import ClientId, ClientRecord, RoomId
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
+from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL, Message
 from camus_core.wire.relayed_text import RelayedText
 from driving.store import SynchronousStore
@@ -61,7 +62,8 @@ END_OF_WAITING = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
 class Invariants:
     """Observer of events and effects; `members` are the stored clients of this node.
 
-    `room_of` and `waited_for` also remember former rooms and former waiting rooms.
+    `room_of` and `waited_for` also remember former rooms and former waiting rooms. `turns` are
+    the connections with which clients came to wait, by client id.
     """
 
     codec: Codec
@@ -72,6 +74,7 @@ class Invariants:
     person_of: dict[ClientId, int] = field(factory=dict)
     room_of: dict[ClientId, RoomId] = field(factory=dict)
     waited_for: dict[ClientId, set[RoomId]] = field(factory=dict)
+    turns: dict[ClientId, HostileClient] = field(factory=dict)
     faults: Counter[str] = field(factory=Counter)
     permissions: PermissionChecks = field(init=False)
     _speaker: HostileClient | None = None
@@ -121,7 +124,9 @@ class Invariants:
             self.permissions.comes_in(client, record, members)
             if not client.has_session:
                 client.room = record.room_id
-        if not clients:
+        if not clients and record.room_id in self.waited_for.get(record.id, ()):
+            self.permissions.comes_in(self.turns[record.id], record, members)
+        elif not clients:
             self.report("a member without a connection joins")
 
     def forget_former_clients(self) -> None:
@@ -131,6 +136,7 @@ class Invariants:
                 del self.room_of[old]
                 self.person_of.pop(old, None)
                 self.waited_for.pop(old, None)
+                self.turns.pop(old, None)
                 self.permissions.forget(old)
 
     # Messages that are sent
@@ -142,7 +148,8 @@ class Invariants:
             case m.Joined(data=joined):
                 self._check_joined(to[0], hearers[0], joined)
             case m.Waiting(data=room_id):
-                self._check_waiting(hearers[0], RoomId(room_id.room_id))
+                id = ClientId(message.receiver)
+                self._check_waiting(hearers[0], id, RoomId(room_id.room_id))
             case m.Error(data=error) if error.code in END_OF_WAITING:
                 hearers[0].waits_for = None
             case _:
@@ -191,7 +198,9 @@ class Invariants:
                 said_in = RoomId(str(json.loads(text.data["text"])))
             if said_in != client.room:
                 self.report("told of the texts of another room")
-        if body.waiting is not None and {one.id for one in body.waiting} != waiting:
+        told = {ClientId(one.id) for one in body.waiting or ()}
+        away = {one for one in told if client.room in self.waited_for.get(one, ())}
+        if body.waiting is not None and not waiting <= told <= waiting | away:
             self.report("told wrongly who waits")
 
     def _check_takeover(self, client: HostileClient, id: ClientId) -> None:
@@ -199,9 +208,19 @@ class Invariants:
         if identity is None or self.store.clients[id].identity != identity.id:
             self.report("took over another client's place")
 
-    def _check_waiting(self, client: HostileClient, room_id: RoomId) -> None:
+    def _check_waiting(self, client: HostileClient, id: ClientId, room_id: RoomId) -> None:
         if not self.store.rooms[room_id].locked:
             self.report("waits for an unlocked room")
+        if id == client.id:
+            self.turns[id] = client
+        else:  # it comes back to its turn, and has what it showed then
+            before = self.turns[id]
+            if before.person != client.person or room_id not in self.waited_for[id]:
+                self.report("a turn taken over")
+            client.id, client.identity = id, self.permissions.identity_of(before)
+            client.join = evolve(before.last_join, token=None, resume=client.last_join.resume)
+            self.turns[id] = client
+        self.person_of[id] = client.person
         client.waits_for = room_id
         self.waited_for.setdefault(client.id, set()).add(room_id)
 
@@ -227,6 +246,16 @@ class Invariants:
                 self._check_roster(RoomId(roster.room_id), [one.id for one in roster.clients])
             case m.ClientJoined(data=about) | m.ClientUpdated(data=about):
                 subjects = {self.room_of[ClientId(about.id)]}
+                self._check_attributes(about.attributes)
+            case m.RoomUpdated(data=updated) if updated.attributes is not None:
+                subjects = self._rooms_of_author(rooms, is_late=is_late)
+                self._check_attributes(updated.attributes)
+            case m.MuteRequested(data=request):
+                subjects = self._rooms_of_author(rooms, is_late=is_late)
+                if not is_late and request.by != (
+                    self._speaker.id if self._speaker else GROUND_CONTROL
+                ):
+                    self.report("asked to mute in the name of somebody else")
             case m.ClientLeft(data=left):
                 subjects = {self.room_of[ClientId(left.id)]}
             case m.RoomUpdated(data=updated):
@@ -250,6 +279,17 @@ class Invariants:
         if len(rooms) != 1 or not rooms <= subjects:
             self.report("cross-room delivery")
 
+    def _rooms_of_author(self, rooms: set[RoomId | None], *, is_late: bool) -> set[RoomId]:
+        """Return the room of the client that has just spoken; the operator speaks to any."""
+        own = rooms if is_late or self._speaker is None else {self._speaker.room}
+        return {one for one in own if one is not None}
+
+    def _check_attributes(self, attributes: Mapping[str, str]) -> None:
+        own = {name: value for name, value in attributes.items() if name != m.SPEAK}
+        size = len(to_json(own))
+        if len(own) > self.limits.attributes or size > self.limits.attribute_bytes:
+            self.report("too many attributes")
+
     def _check_roster(self, room_id: RoomId, listed: list[str]) -> None:
         """Check that a roster is complete; it may also name clients of an earlier node."""
         here = {id for id, room in self.members.items() if room == room_id}
@@ -267,5 +307,5 @@ class Invariants:
         persons = {one.person for one in hearers}
         for secret in SECRET.findall(frame):
             whose = self.person_of.get(ClientId(secret[-32:].decode()))
-            if not isinstance(message, m.Joined) or {whose} != persons:
+            if not isinstance(message, m.Joined | m.Waiting) or {whose} != persons:
                 self.report("a secret that reached another client")

@@ -37,6 +37,7 @@ from .hostile_frames import (
     ROOMS,
     hostile_ack,
     hostile_create_room,
+    hostile_find_room,
     hostile_frame,
     hostile_join,
     hostile_moderation,
@@ -186,6 +187,8 @@ class World(Driver):
             client.join = message.data
         if client is not None and isinstance(message, m.CreateRoom):
             client.create_request = message.data
+        if client is not None and isinstance(message, m.FindRoom):
+            client.find_request = message.data
         self.happens(Received(connection, message, len(frame)))
 
     def frame_of(self, client: HostileClient | None) -> bytes:
@@ -200,8 +203,10 @@ class World(Driver):
                 return hostile_ack(rng, client.received)
             if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
                 return hostile_moderation(rng, self.clients_near(client))
-            if rng.random() < 0.02:
+            if rng.random() < 0.03:
                 return hostile_create_room(rng, TOKEN_OF.get(client.person))
+            if rng.random() < 0.02:
+                return hostile_find_room(rng, TOKEN_OF.get(client.person))
         return hostile_frame(rng, [one.id for one in self.open.values()])
 
     def is_moderator(self, client: HostileClient) -> bool:
@@ -229,8 +234,11 @@ class World(Driver):
             self.crash(self.node)
         self.counts["restarts"] += 1
         self.invariants.server_restarts()
-        guests = self.invariants.permissions.guests_allowed = self.rng.random() < 0.8
-        self.start(evolve(self.router, node=f"node {self.counts['restarts']}", guests=guests))
+        rng = self.rng
+        guests = self.invariants.permissions.guests_allowed = rng.random() < 0.8
+        creators = self.invariants.permissions.guests_create = rng.random() < 0.8
+        node = f"node {self.counts['restarts']}"
+        self.start(evolve(self.router, node=node, guests=guests, guests_create=creators))
 
     # What the router does ------------------------------------------------------------------
 
@@ -256,8 +264,14 @@ class World(Driver):
                 self.counts[f"left: {left.reason}"] += 1
             case m.RoomCreated(data=made):
                 self.invariants.permissions.creates_room(self.open[to[0]], made.room_id)
+            case m.RoomFound(data=found):
+                self.counts["found, with its members"] += found.clients is not None
+                self.invariants.permissions.finds_room(self.open[to[0]], found)
             case m.Joined(data=joined):
                 self.remember(joined, to[0])
+            case m.Waiting(data=waiting):
+                client = self.open[to[0]]
+                self.sessions_of[client.person].append((waiting.session or "", client))
             case _:
                 pass
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from types import NoneType
@@ -208,6 +208,8 @@ def instances(form: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(get_args(form))
     if get_origin(form) is tuple:
         return st.lists(instances(get_args(form)[0]), max_size=2).map(tuple)
+    if get_origin(form) is Mapping:
+        return st.dictionaries(texts, instances(get_args(form)[1]), max_size=2)
     return st.one_of([instances(kind) for kind in get_args(form)])
 
 

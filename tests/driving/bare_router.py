@@ -64,7 +64,15 @@ def record_of(room: ExistingRoom, password_hash: str | None) -> RoomRecord:
 
 def router_for(setting: Setting, node: str = "the only node") -> Router:
     """Return a router with the configuration of a scenario."""
-    return Router(setting.limits, setting.ice, setting.rooms_on_demand, node, setting.guests)
+    return Router(
+        setting.limits,
+        setting.ice,
+        setting.rooms_on_demand,
+        node,
+        setting.guests,
+        setting.guests_create,
+        setting.first_moderates,
+    )
 
 
 def _counted(address: str) -> NetworkAddress:

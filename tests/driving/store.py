@@ -14,7 +14,9 @@ from camus_core.questions import (
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    MakeSlug,
     Question,
+    Slug,
     UpdateRoom,
     UseInvitation,
 )
@@ -28,6 +30,7 @@ from camus_core.records import (
     digest,
 )
 from camus_core.wire.errors import NotAllowed, Refusal
+from camus_core.wire.names import checked_name
 from camus_store.memory import MemoryStore
 
 OWNER_TOKEN = "the owner's token"
@@ -123,6 +126,8 @@ class SynchronousStore:
                 return run_without_waiting(self._store.find_room(room_id))
             case Identify(token):
                 return self.identify(token)
+            case MakeSlug(name):
+                return Slug(self.id_of(name))
             case FindSession(session):
                 return run_without_waiting(self._store.find_session(session))
             case CheckPassword(password, password_hash):
@@ -157,13 +162,15 @@ class SynchronousStore:
         owner_token = self.owner_token_of(room_id)
         record = RoomRecord(
             room_id,
-            requested.name or room_id,
+            checked_name(requested.name) if requested.name else room_id,
             question.created_at,
             bool(requested.public),
             requested.password,
             requested.guest_limit,
             question.empty_for,
             digest(owner_token),
+            bool(requested.locked),
+            starts_locked=bool(requested.locked),
         )
         is_new = run_without_waiting(self._store.create_room(record))
         return CreatedRoom(record, owner_token) if is_new else None

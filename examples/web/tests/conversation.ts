@@ -14,6 +14,7 @@ const NAMES: readonly (keyof SessionEvents)[] = [
   "client-left",
   "client-updated",
   "room-updated",
+  "mute-requested",
   "client-waiting",
   "client-waiting-left",
   "message",

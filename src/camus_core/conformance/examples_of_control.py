@@ -54,7 +54,10 @@ WAITING = r"""{
   "type": "waiting",
   "reply_to": "1",
   "data": {
-    "room_id": "excellent-adventure"
+    "room_id": "excellent-adventure",
+    "moderated": true,
+    "session": "b3c5e1f09a7d4e2f8c6b1a0d9e8f7c6b5a4d3e2f1c0b9a8d7e6f5c4b3a2d1e0f.0",
+    "name": "Excellent Adventure"
   }
 }"""
 

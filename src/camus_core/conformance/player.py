@@ -285,6 +285,7 @@ class Player:
             self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
         elif type == "waiting":
             self._ids.learn(wanted["receiver"], message.get("receiver"))
+            self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
 

@@ -48,6 +48,8 @@ class Setting:
         tokens: The tokens that the server accepts, with the identity that each asserts. If the
             server needs tokens of another form, the driver presents those instead.
         guests: Clients without a token are admitted.
+        guests_create: Clients without a token may make rooms, where they are admitted.
+        first_moderates: A room without an owner gets a moderator from its members.
         hosts: The hosts that the operator allows.
         origins: The origins that the operator allows; if none, the server's default applies.
         proxies: The proxies whose `X-Forwarded-For` the server trusts.
@@ -59,6 +61,8 @@ class Setting:
     rooms_on_demand: bool = True
     tokens: Mapping[str, Identity] = field(factory=dict)
     guests: bool = True
+    guests_create: bool = True
+    first_moderates: bool = False
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()

@@ -89,10 +89,10 @@ class RoomRegistry:
         room.looked_up_at = now
         return True
 
-    def record_on_demand(self, room_id: RoomId, now: Timestamp) -> RoomRecord:
+    def record_on_demand(self, room_id: RoomId, name: str, now: Timestamp) -> RoomRecord:
         """Return the record of a room that is created because a client joins it."""
         empty_for = self.limits.room_empty_for
-        return RoomRecord(room_id, room_id, self.wall.at(now), empty_for=empty_for)
+        return RoomRecord(room_id, name, self.wall.at(now), empty_for=empty_for)
 
     def is_known(self, room_id: RoomId) -> bool:
         """Return whether the room is in the registry, with members or without."""
@@ -165,12 +165,29 @@ class RoomRegistry:
         `creator` is the address that has just created it, if any.
         """
         record = stored.room
-        limit = self.guest_limit(record)
-        interval = self.limits.roster_interval
-        room = Room(
+        before = self._rooms.get(record.id)
+        if before is not None and before.record.incarnation == record.incarnation:
+            self.uncount_creation(creator, record.public)
+            self._recount(before.creator, before.record, record)
+            room, room.record = before, record
+            room.guest_limit = self.guest_limit(record)
+            room.bans, room.invitations = {}, {}
+        else:
+            room = self._new_room(record, now, creator)
+            if before is not None:  # the operator has deleted that room
+                self.uncount_creation(before.creator, before.record.public)
+                room.former_incarnation = before.record.incarnation
+        room.looked_up_at = now
+        take_bans_and_invitations(room, stored)
+        self._rooms[record.id] = room
+        self.watch_empty(room, now)
+        return room
+
+    def _new_room(self, record: RoomRecord, now: Timestamp, creator: str | None) -> Room:
+        return Room(
             record,
-            limit,
-            interval,
+            self.guest_limit(record),
+            self.limits.roster_interval,
             History(self.histories),
             self.node,
             wall=self.wall,
@@ -178,19 +195,13 @@ class RoomRegistry:
             unused_since=Timestamp(now - max(0.0, self.wall.at(now) - record.created_at)),
             on_unsettled=self.unsettled.append,
         )
-        room.looked_up_at = now
+
+    def preview(self, stored: StoredRoom) -> Room:
+        """Return a stored room without opening it: nobody joins the one that is returned."""
+        limit = self.guest_limit(stored.room)
+        history = History(self.histories)
+        room = Room(stored.room, limit, self.limits.roster_interval, history)
         take_bans_and_invitations(room, stored)
-        before = self._rooms.get(record.id)
-        if before is not None and before.record.incarnation == record.incarnation:
-            self.uncount_creation(creator, record.public)
-            room.was_entered, room.creator = before.was_entered, before.creator
-            self._recount(room.creator, before.record, record)
-            room.unused_since = before.unused_since
-        elif before is not None:  # the operator has deleted that room
-            self.uncount_creation(before.creator, before.record.public)
-            room.former_incarnation = before.record.incarnation
-        self._rooms[record.id] = room
-        self.watch_empty(room, now)
         return room
 
     def close(self) -> None:
@@ -215,9 +226,17 @@ class RoomRegistry:
                 self.open(StoredRoom(record), now)
 
     def watch_empty(self, room: Room, now: Timestamp) -> None:
-        """Watch a room that has become empty, or drop it at once if it never ends."""
+        """Watch a room without members, or drop it at once if it never ends.
+
+        While clients wait for it, it is neither dropped nor forgotten.
+        """
         room.empty_since = now
+        self._watch(room, now)
+
+    def _watch(self, room: Room, now: Timestamp) -> None:
         ends_at = self._ends_at(room)
+        if room.waiting:  # nobody waits longer than this
+            ends_at = now + self.limits.waiting_seconds
         if ends_at is None:
             self._drop(room)
         else:
@@ -226,11 +245,11 @@ class RoomRegistry:
     def forget_if_empty(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
         """Forget a room that has been empty for its time."""
         room = self._rooms.get(room_id)
-        ends_at = self._ends_at(room) if room is not None else None
-        if room is None or ends_at is None:
+        if room is None or room.members:
             return []
-        if ends_at > now:
-            self._deadlines.arm(CheckEmptiness(room_id), ends_at)
+        ends_at = self._ends_at(room)
+        if room.waiting or ends_at is None or ends_at > now:
+            self._watch(room, now)
             return []
         self._drop(room)
         return [ForgetRoom(room_id, room.record.incarnation, if_unused=True)]

@@ -1,6 +1,6 @@
 """A live room: its members, and the messages between them and about them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field
 
@@ -47,6 +47,7 @@ class Room:
         members: The members by client id, in order of joining.
         bans: The bans by their ids, the oldest first.
         invitations: The invitations by their ids, as they were when the store was asked.
+        attributes: The room's attributes (see `rooms.attributes`).
         roster_changed: True if a change of the roster waits for the next push.
         empty_since: The time at which the last member left, or None while there is one.
         looked_up_at: The time at which the store was last asked which room has this id.
@@ -54,6 +55,7 @@ class Room:
             was found in the store in its place. A late answer may still name it.
         was_entered: True once the room has had a member.
         unused_since: The time at which the room was created.
+        waiting: The number of clients in its waiting room.
         creator: The network address that has created it, if known.
         stalled: Connected members for which too much waits; the router closes them.
         on_unsettled: Called when an event leaves work in the room, once until `settle`.
@@ -68,12 +70,14 @@ class Room:
     members: dict[str, Member] = field(factory=dict)
     bans: dict[str, BanRecord] = field(factory=dict)
     invitations: dict[str, InvitationRecord] = field(factory=dict)
+    attributes: Mapping[str, str] = field(factory=dict)
     roster_changed: bool = False
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
     former_incarnation: str | None = None
     was_entered: bool = False
     unused_since: Timestamp = _LONG_AGO
+    waiting: int = 0
     creator: str | None = None
     stalled: list[Member] = field(factory=list)
     on_unsettled: Callable[["Room"], None] = lambda _: None
@@ -103,7 +107,7 @@ class Room:
         """Tell the others that a member has joined."""
         joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
         self._change_roster(joined=member)
-        return self._tell_of_change(joined, member)
+        return self.tell_of_change(joined, member)
 
     def leave(
         self, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
@@ -116,6 +120,7 @@ class Room:
         effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
             self.empty_since, self.roster_changed, self._only_joined = now, False, None
+            self.attributes = {}
             self._losses.queue.clear()
             self._reports_wait = False
             self.history.clear()
@@ -132,13 +137,13 @@ class Room:
         self._change_roster()
         return [
             *self._tell_departure(member, "rejoined", m.milliseconds(self.wall.at(now))),
-            *self._tell_of_change(joined, member),
+            *self.tell_of_change(joined, member),
         ]
 
     def _tell_departure(self, member: Member, reason: m.LeaveReason, bye: Json) -> list[Effect]:
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(member.id, reason), GROUND_CONTROL)
         return [
-            *self._tell_of_change(left, member),
+            *self.tell_of_change(left, member),
             *self.tell(
                 (
                     one
@@ -168,7 +173,7 @@ class Room:
             return []
         self.record = evolve(self.record, locked=locked)
         updated = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
-        return [self.save_lock(), *self._tell_of_change(updated)]
+        return [self.save_lock(), *self.tell_of_change(updated)]
 
     def save_lock(self) -> SaveLock:
         """Return the effect that stores the lock as it is now."""
@@ -194,7 +199,7 @@ class Room:
 
     def _updated(self, member: Member) -> list[Effect]:
         updated = m.ClientUpdated(m.ROOM, member.info(), GROUND_CONTROL)
-        return [member.save(), *self._tell_of_change(updated)]
+        return [member.save(), *self.tell_of_change(updated)]
 
     def relay(
         self, sender: str, username: Json, message: Relayable, now: Timestamp
@@ -363,7 +368,7 @@ class Room:
         self.roster_changed = True
         self.unsettle()
 
-    def _tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
+    def tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
         """Send a delta to all members of the session profile except `but`."""
         return self.tell(
             [

@@ -68,6 +68,8 @@ class JoinedReplies:
             None if attempt.join.resume is None else reason,
             None if resumed else tuple(one.info() for one in room.members.values()),
             None if resumed or member.role == "guest" else self.waiting_rooms.infos_of(room),
+            {} if resumed else room.attributes,
+            room.record.name,
             None if has_texts else room.history.told(attempt.now),
         )
         return m.Joined(member.id, body, GROUND_CONTROL, reply_to=attempt.reply_to)

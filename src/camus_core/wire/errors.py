@@ -16,6 +16,7 @@ The tree of the errors::
     │   ├── NotJoined
     │   ├── AlreadyJoined
     │   ├── RateLimited
+    │   ├── TooManyAttributes
     │   ├── TooManyRefusals
     │   ├── Unavailable
     │   ├── NotFound
@@ -208,6 +209,12 @@ class RateLimited(ProtocolError):
     reconnect = Reconnect.RETRY_AFTER
     meaning = "a rate limit is exceeded; the request was not carried out"
     advice = "try again after `retry_after` seconds"
+
+
+class TooManyAttributes(ProtocolError):
+    code = "too-many-attributes"
+    meaning = "a member or a room may not have so many attributes, or such large ones"
+    advice = "remove others first, or set shorter ones"
 
 
 class TooManyRefusals(ProtocolError):

@@ -245,6 +245,11 @@ def _text_of_history(converter: Converter, value: object, _: Any) -> m.TextData:
     return {name: to_json(member) for name, member in _exact(value, dict).items()}
 
 
+def _map(converter: Converter, value: object, form: Any) -> dict[str, Any]:
+    members = _exact(value, dict)
+    return {name: converter.structure(one, get_args(form)[1]) for name, one in members.items()}
+
+
 def _object(converter: Converter, form: type) -> Callable[[Any, Any], Any]:
     members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, converter)
     return lambda value, _: members(_exact(value, dict), form)
@@ -257,6 +262,7 @@ def _prepare_to_read(converter: Converter, literal: Callable[[object, Any], obje
     converter.register_structure_hook_func(_is_plain_union, _exact)
     converter.register_structure_hook_func(_made_from(Literal), literal)
     converter.register_structure_hook_func(_made_from(tuple), partial(_array, converter))
+    converter.register_structure_hook_func(_made_from(Mapping), partial(_map, converter))
     converter.register_structure_hook_func(
         lambda form: form == m.TextData, partial(_text_of_history, converter)
     )
@@ -274,17 +280,13 @@ def _prepare_to_write() -> None:
         m.IceServer,
         make_dict_unstructure_fn(m.IceServer, _converter, username=absent, credential=absent),
     )
-    for body in (
-        m.ResumeBody,
-        m.JoinBody,
-        m.JoinedBody,
-        m.CreateRoomBody,
-        m.ErrorBody,
-        m.DismissalBody,
-        m.WhichTextBody,
-    ):
-        hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
-        _converter.register_unstructure_hook(body, hook)
+    bodies: list[Any] = [
+        kind.body for kind in m.MESSAGES.values() if issubclass(kind, m.Described)
+    ]
+    for body in [m.ResumeBody, m.SessionClient, *bodies]:  # what is inside others first
+        if attrs.has(body):
+            hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
+            _converter.register_unstructure_hook(body, hook)
 
 
 def _structure(value: object, form: Any, path: str, reading: Converter = _converter) -> Any:
@@ -329,6 +331,8 @@ def _expected(form: Any) -> str:
         return "expected an array"
     if get_origin(form) is Literal:
         return "expected " + " or ".join(map(repr, get_args(form)))
+    if get_origin(form) is Mapping:
+        return f"expected an object, each member: {_expected(get_args(form)[1])}"
     kinds = get_args(form) or (form,)
     names = [
         _WORDS.get(kind, "an object") for kind in kinds if not (kind is int and float in kinds)

@@ -11,6 +11,7 @@ from .states import SESSION_SERVER_ONLY, Legality
 __all__ = [
     "GROUND_CONTROL",
     "LONGEST_REASON",
+    "LONGEST_TYPED",
     "MOST_GUESTS",
     "NULL",
     "ROOM",
@@ -25,6 +26,7 @@ __all__ = [
     "TextData",
     "is_guest_limit",
     "is_reason",
+    "is_typed",
     "milliseconds",
 ]
 
@@ -66,6 +68,16 @@ def is_reason(_: object, attribute: "Attribute[Any]", value: str | None) -> None
     """Refuse a reason that has not 1 to `LONGEST_REASON` characters."""
     if value is not None and not 1 <= len(value) <= LONGEST_REASON:
         raise ValueError(f"{attribute.name} has not 1 to {LONGEST_REASON} characters")
+
+
+LONGEST_TYPED = 2048
+"""Characters of a text that a person types or pastes: as many as the longest usual link has."""
+
+
+def is_typed(_: object, attribute: "Attribute[Any]", value: str) -> None:
+    """Refuse a text of more than `LONGEST_TYPED` characters."""
+    if len(value) > LONGEST_TYPED:
+        raise ValueError(f"{attribute.name} has more than {LONGEST_TYPED} characters")
 
 
 GROUND_CONTROL = "ground control"

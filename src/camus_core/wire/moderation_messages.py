@@ -1,11 +1,11 @@
 """The messages of moderation and of the waiting room."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import define, field, frozen
 
 from .core_messages import ClientInfo
-from .message import Described, Done, Message, is_reason
+from .message import Described, Done, Message, Role, is_reason
 from .session_messages import Delta
 from .states import SESSION_REQUEST, SESSION_SERVER_ONLY
 
@@ -37,7 +37,7 @@ class Order(Message):
     legality = SESSION_REQUEST
     reply = Done
     capability = "control"
-    least_role = "moderator"
+    least_role: ClassVar[Role] = "moderator"
 
 
 @frozen
@@ -126,9 +126,17 @@ class Deny(Described[DismissalBody], Order):
 
 @frozen
 class WaitingBody:
-    """The id of the locked room."""
+    """The id of the room. `moderated` is true if an owner or moderator has a place in it.
+
+    `session` is the token with which a client whose connection is lost comes back to its place
+    among the waiting clients. `name` is the room's name, as its maker wrote it; servers without
+    the capability `find-room` leave it out.
+    """
 
     room_id: str
+    moderated: bool | None = None
+    session: str | None = field(default=None, repr=False)
+    name: str | None = None
 
 
 @define

@@ -1,5 +1,6 @@
 """The messages that the session profile (`camus.2`) adds."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -59,7 +60,10 @@ class ResumeBody:
 
 @frozen
 class JoinBody:
-    """The room to join, the client's username and credentials, and the session to resume."""
+    """The room to join, the client's username and credentials, and the session to resume.
+
+    `name` is the name for the room if this join makes it (rule NAME-10).
+    """
 
     room_id: str | None = None
     username: str | None = None
@@ -67,6 +71,7 @@ class JoinBody:
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
+    name: str | None = None
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
@@ -80,6 +85,7 @@ class SessionClient:
     id: str
     username: str
     role: Role
+    attributes: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -111,8 +117,10 @@ class JoinedBody:
     `received` is the number of the client's counted frames that the server has handled, where
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
-    there unless the session was resumed. `history` has the last texts to the room, the oldest
-    first, for a client that has none of them, where the server keeps any.
+    there unless the session was resumed; so are the room's `attributes` where it has any.
+    `name` is the room's name, as its maker wrote it; servers without the capability `find-room`
+    leave it out. `history` has the last texts to the room, the oldest first, for a client that
+    has none of them, where the server keeps any.
     """
 
     id: str
@@ -128,6 +136,8 @@ class JoinedBody:
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
+    attributes: Mapping[str, str] = field(factory=dict)
+    name: str | None = None
     history: tuple[HistoryText, ...] | None = None
 
 
@@ -154,7 +164,8 @@ class Join(Described[JoinBody]):
 class CreateRoomBody:
     """The room to create. Its id is derived from its name.
 
-    `token` asserts the client's identity, on a server where guests may not create rooms.
+    `token` asserts the client's identity, on a server where guests may not create rooms. A room
+    that is `locked` is so from the start, and again whenever it has become empty.
     """
 
     name: str | None = None
@@ -162,6 +173,7 @@ class CreateRoomBody:
     public: bool | None = False
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     token: str | None = field(default=None, repr=False)
+    locked: bool | None = None
 
 
 @frozen
@@ -263,7 +275,7 @@ class ClientLeft(Described[ClientLeftBody], Delta):
 
 @define
 class ClientUpdated(Described[SessionClient], Delta):
-    """A notice that a member has another username or role."""
+    """A notice that a member has another username, role or attributes."""
 
     type = "client-updated"
     legality = SESSION_SERVER_ONLY
@@ -272,14 +284,15 @@ class ClientUpdated(Described[SessionClient], Delta):
 
 @frozen
 class RoomUpdatedBody:
-    """The new state of the room's lock."""
+    """The state of the room's lock, and all attributes of the room if they have changed."""
 
     locked: bool
+    attributes: Mapping[str, str] | None = None
 
 
 @define
 class RoomUpdated(Described[RoomUpdatedBody], Delta):
-    """A notice that the room is locked, or open again."""
+    """A notice that the room is locked, or open again, or has other attributes."""
 
     type = "room-updated"
     legality = SESSION_SERVER_ONLY

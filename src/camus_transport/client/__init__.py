@@ -1,13 +1,15 @@
 """The Python client of the session profile, whose sessions outlive their connections."""
 
+from .attributes import HAND, next_hand, raised_hands
 from .backoff import Backoff
 from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent
-from .joining import create_room, join
+from .joining import create_room, find_room, join
 from .reconnection import Token
 from .requests import Refused, Unanswered
 from .session import Session
 
 __all__ = [
+    "HAND",
     "Backoff",
     "Dropped",
     "Expired",
@@ -20,5 +22,8 @@ __all__ = [
     "Token",
     "Unanswered",
     "create_room",
+    "find_room",
     "join",
+    "next_hand",
+    "raised_hands",
 ]

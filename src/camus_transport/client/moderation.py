@@ -1,13 +1,14 @@
-"""The requests by which an owner or moderator moderates a room."""
+"""The requests by which members moderate a room, and set attributes."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 
 
 class ModerationRequests(ABC):
-    """Moderation (rule CTRL-1). Each method returns when the server has done it.
+    """Moderation (rule CTRL-1), and attributes. Each method returns when it is done.
 
     All raise what `request` raises: in particular `Refused` if the role of this client doesn't
     permit it, or no such client is there.
@@ -61,3 +62,32 @@ class ModerationRequests(ABC):
             id: the `id` of the text, or None for all texts of the sender.
         """
         await self.request(m.RemoveText(GROUND_CONTROL, m.WhichTextBody(sender, id)))
+
+    async def set_attributes(
+        self, changes: Mapping[str, str | None], client_id: str | None = None
+    ) -> None:
+        """Change attributes of this client, of which all members are told.
+
+        The session sets them again by itself where a server has lost them. `Refused` with the
+        code `too-many-attributes` says that they are too many, or too large.
+
+        Args:
+            changes: the new value of each attribute; None removes it.
+            client_id: a member of a lower role whose attribute `speak` is to be changed; only
+                owners and moderators do that, and nobody changes it for oneself.
+        """
+        body = m.SetAttributesBody(changes, client_id)
+        await self.request(m.SetAttributes(GROUND_CONTROL, body))
+
+    async def set_room_attributes(self, changes: Mapping[str, str | None]) -> None:
+        """Change attributes of the room; None removes one."""
+        await self.request(
+            m.SetRoomAttributes(GROUND_CONTROL, m.SetRoomAttributesBody(changes))
+        )
+
+    async def request_mute(self, kind: m.MediaKind, client_id: str | None = None) -> None:
+        """Ask a member, or all of a lower role, to mute; each decides by itself.
+
+        Members of the core profile aren't asked.
+        """
+        await self.request(m.RequestMute(GROUND_CONTROL, m.RequestMuteBody(client_id, kind)))

@@ -24,7 +24,9 @@ from camus_core.questions import (
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    MakeSlug,
     Question,
+    Slug,
     UpdateRoom,
     UseInvitation,
 )
@@ -122,6 +124,8 @@ class Answers:
                 return await self._write_behind.look_up(question)
             case Identify(token):
                 return self._identify(token)
+            case MakeSlug(name):
+                return Slug(slug_of(name))
             case FindSession(session_digest):
                 return await self._write_behind.find_session(session_digest)
             case CheckPassword(password, password_hash):
@@ -203,6 +207,8 @@ class Answers:
             wanted.guest_limit,
             question.empty_for,
             digest(token),
+            bool(wanted.locked),
+            starts_locked=bool(wanted.locked),
             incarnation=new_incarnation(),
         )
         return CreatedRoom(record, token)

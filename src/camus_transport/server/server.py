@@ -289,7 +289,8 @@ class SignalingServer:
 
     def order(self, room_id: RoomId, order: OperatorOrder) -> None:
         """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit`,
-        `Deny` or `RemoveText`, with the permissions of an owner, and on owners too.
+        `Deny`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or `SetAttributes` (of
+        `speak`), with the permissions of an owner, and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.

@@ -29,6 +29,10 @@ export type Said =
   | Lock
   | Admit
   | Deny
+  | SetAttributes
+  | SetRoomAttributes
+  | RequestMute
+  | FindRoom
   | RemoveText
   | Extension;
 /**
@@ -177,6 +181,35 @@ export type Deny = Envelope & {
   data: DismissalBody;
 };
 /**
+ * A request to change attributes of the sender, or the attribute `speak` of a member.
+ */
+export type SetAttributes = Envelope & {
+  type: "set-attributes";
+  data: SetAttributesBody;
+};
+/**
+ * A request to change attributes of the room.
+ */
+export type SetRoomAttributes = Envelope & {
+  type: "set-room-attributes";
+  data: SetRoomAttributesBody;
+};
+/**
+ * A request to members to mute their microphone, or to stop their video.
+ */
+export type RequestMute = Envelope & {
+  type: "request-mute";
+  data: RequestMuteBody;
+};
+export type MediaKind = "audio" | "video";
+/**
+ * A request for the id of the room that a person means.
+ */
+export type FindRoom = Envelope & {
+  type: "find-room";
+  data: FindRoomBody;
+};
+/**
  * A request to remove texts to the room from its history.
  */
 export type RemoveText = Envelope & {
@@ -219,6 +252,8 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | MuteRequested
+    | RoomFound
     | TextRemoved
     | Done
     | Extension
@@ -290,14 +325,14 @@ export type ClientLeft = Envelope & {
 };
 export type LeaveReason = "left" | "gone" | "rejoined" | "kicked" | "banned";
 /**
- * A notice that a member has another username or role.
+ * A notice that a member has another username, role or attributes.
  */
 export type ClientUpdated = Envelope & {
   type: "client-updated";
   data: SessionClient;
 };
 /**
- * A notice that the room is locked, or open again.
+ * A notice that the room is locked, or open again, or has other attributes.
  */
 export type RoomUpdated = Envelope & {
   type: "room-updated";
@@ -338,6 +373,20 @@ export type ClientWaiting = Envelope & {
 export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
   data: WhoBody;
+};
+/**
+ * A notice that an owner or moderator asks the client to mute.
+ */
+export type MuteRequested = Envelope & {
+  type: "mute-requested";
+  data: MuteRequestedBody;
+};
+/**
+ * The reply to `find-room`.
+ */
+export type RoomFound = Envelope & {
+  type: "room-found";
+  data: RoomFoundBody;
 };
 /**
  * A notice that texts were removed, which clients no longer show.
@@ -410,6 +459,8 @@ export interface ProfileBody {
 }
 /**
  * The room to join, the client's username and credentials, and the session to resume.
+ *
+ * `name` is the name for the room if this join makes it (rule NAME-10).
  */
 export interface JoinBody {
   room_id?: string | null;
@@ -418,6 +469,7 @@ export interface JoinBody {
   token?: string | null;
   owner_token?: string | null;
   resume?: ResumeBody | null;
+  name?: string | null;
 }
 /**
  * The session to resume, and the number of counted frames that the client has received.
@@ -431,7 +483,7 @@ export interface ResumeBody {
 /**
  * The room to create. Its id is derived from its name.
  *
- * `token` asserts the client's identity, on a server where guests may not create rooms.
+ * `token` asserts the client's identity, on a server where guests may not create rooms. A room that is `locked` is so from the start, and again whenever it has become empty.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -439,6 +491,7 @@ export interface CreateRoomBody {
   public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
+  locked?: boolean | null;
 }
 /**
  * The number of counted frames received in this epoch.
@@ -471,6 +524,43 @@ export interface LockBody {
  */
 export interface WhoBody {
   id: string;
+}
+/**
+ * The changes of a member's attributes: a string sets one, and null removes it.
+ *
+ * `id` is that of a member of a lower role, whose attribute `speak` is to be changed; without it the sender changes its own attributes.
+ */
+export interface SetAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+  id?: string | null;
+}
+/**
+ * The changes of a room's attributes: a string sets one, and null removes it.
+ */
+export interface SetRoomAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+}
+/**
+ * The id of a member, or null for all members of a lower role; and the media to mute.
+ */
+export interface RequestMuteBody {
+  id: string | null;
+  kind: MediaKind;
+}
+/**
+ * The text that a person has typed: the name of a room, its id, or a link to it.
+ *
+ * The credentials are those of `join`. They decide what the answer tells of the room.
+ */
+export interface FindRoomBody {
+  name: string;
+  password?: string | null;
+  token?: string | null;
+  owner_token?: string | null;
 }
 /**
  * The sender of a text and its id; without an id, all texts of that sender.
@@ -532,7 +622,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any.
  */
 export interface JoinedBody {
   id: string;
@@ -548,6 +638,10 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  attributes?: {
+    [k: string]: string;
+  };
+  name?: string | null;
   history?: HistoryText[] | null;
 }
 /**
@@ -569,6 +663,9 @@ export interface SessionClient {
   id: string;
   username: string;
   role: Role;
+  attributes?: {
+    [k: string]: string;
+  };
 }
 /**
  * A text to the room that was said before the client joined.
@@ -603,10 +700,13 @@ export interface ClientLeftBody {
   reason: LeaveReason;
 }
 /**
- * The new state of the room's lock.
+ * The state of the room's lock, and all attributes of the room if they have changed.
  */
 export interface RoomUpdatedBody {
   locked: boolean;
+  attributes?: {
+    [k: string]: string;
+  } | null;
 }
 /**
  * The recipient that may not have received a message, and the reason.
@@ -622,10 +722,34 @@ export interface GoingAwayBody {
   reconnect_in: number;
 }
 /**
- * The id of the locked room.
+ * The id of the room. `moderated` is true if an owner or moderator has a place in it.
+ *
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
  */
 export interface WaitingBody {
   room_id: string;
+  moderated?: boolean | null;
+  session?: string | null;
+  name?: string | null;
+}
+/**
+ * The id of the owner or moderator that asks, and the media to mute.
+ *
+ * The operator asks as `ground control`.
+ */
+export interface MuteRequestedBody {
+  by: string;
+  kind: MediaKind;
+}
+/**
+ * The id that the text means, whether there is such a room or not.
+ *
+ * `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is there only if this client may know it (rules NAME-8 and NAME-9).
+ */
+export interface RoomFoundBody {
+  room_id: string;
+  name?: string | null;
+  clients?: ClientInfo[] | null;
 }
 
 /** The subprotocol that names the session profile. */
@@ -686,6 +810,10 @@ export const REPLY_TYPES = {
   lock: "done",
   admit: "done",
   deny: "done",
+  "set-attributes": "done",
+  "set-room-attributes": "done",
+  "request-mute": "done",
+  "find-room": "room-found",
   "remove-text": "done",
 } as const;
 
@@ -715,6 +843,8 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "mute-requested",
+  "room-found",
   "text-removed",
   "done",
   "x-",
@@ -782,6 +912,11 @@ export const ERRORS = {
     meaning: "a rate limit is exceeded; the request was not carried out",
     advice: "try again after `retry_after` seconds",
     close_code: 4004,
+  },
+  "too-many-attributes": {
+    meaning: "a member or a room may not have so many attributes, or such large ones",
+    advice: "remove others first, or set shorter ones",
+    close_code: null,
   },
   "too-many-refusals": {
     meaning: "too many frames in a row were refused",
@@ -928,6 +1063,10 @@ export interface Replies {
   lock: Done;
   admit: Done;
   deny: Done;
+  "set-attributes": Done;
+  "set-room-attributes": Done;
+  "request-mute": Done;
+  "find-room": RoomFound;
   "remove-text": Done;
 }
 

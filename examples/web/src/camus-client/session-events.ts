@@ -8,8 +8,11 @@ import type * as m from "./generated";
 export type Status =
   | { readonly at: "outside" }
   | { readonly at: "joining" }
-  /** The room is locked, and this client is in its waiting room. */
-  | { readonly at: "waiting" }
+  /**
+   * The room is locked, and this client is in its waiting room. `isModerated` tells whether a
+   * moderator was there when it came.
+   */
+  | { readonly at: "waiting"; readonly isModerated: boolean }
   | { readonly at: "joined"; readonly id: string; readonly role: m.Role }
   /**
    * The connection has ended; the server may hold the client's place. The next attempt is at
@@ -73,8 +76,10 @@ export interface SessionEvents {
   "client-joined": m.SessionClient;
   "client-left": m.ClientLeftBody;
   "client-updated": m.SessionClient;
-  /** The room was locked or unlocked. */
+  /** The room was locked or unlocked, or has other attributes. */
   "room-updated": m.RoomUpdatedBody;
+  /** An owner or moderator asks this client to mute: ask the user, or obey. */
+  "mute-requested": m.MuteRequestedBody;
   /** A client has entered the waiting room; sent to owners and moderators. */
   "client-waiting": m.ClientInfo;
   /** A client has left the waiting room: it was admitted or denied, or has gone. */

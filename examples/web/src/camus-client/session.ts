@@ -1,5 +1,6 @@
 // A session of one client in one room, which survives its connections.
 
+import type { Attributes } from "./attributes";
 import { pageSleepDetector } from "./sleep-detection";
 import type { SleepDetector } from "./sleep-detection";
 import {
@@ -27,6 +28,7 @@ import type {
   JoinedBody,
   Replies,
   SessionClient,
+  WaitingBody,
 } from "./generated";
 import type { SessionStore, StoredSession } from "./session-store";
 import { startJoin } from "./join-attempt";
@@ -98,6 +100,9 @@ export class Session {
   #stored: StoredSession | null = null;
   #attempts = 0;
   #hasBeenWaiting = false;
+  #nameWhileWaiting: string | null = null;
+  /** The token of this client's turn among the waiting clients, from `waiting`. */
+  #turn: string | null = null;
   #awaySince = 0;
   #stopListening: () => void = () => undefined;
 
@@ -130,9 +135,19 @@ export class Session {
     return this.#state?.room.joined ?? null;
   }
 
+  /** The name of the room; null until the server tells it, as older servers never do. */
+  get roomName(): string | null {
+    return this.joined?.name ?? this.#nameWhileWaiting;
+  }
+
   /** The members of the room by id, in order of joining, this client included. */
   get clients(): ReadonlyMap<string, SessionClient> {
     return this.#state?.room.clients ?? new Map<string, SessionClient>();
+  }
+
+  /** The attributes of the room; those of a member are in `clients`. */
+  get attributes(): Attributes {
+    return this.#state?.room.attributes ?? {};
   }
 
   /**
@@ -302,7 +317,7 @@ export class Session {
       this.#joinBody(),
       this.#clock,
       {
-        waiting: () => this.#enterWaitingRoom(),
+        waiting: (waiting) => this.#enterWaitingRoom(waiting),
         entered: (joined, transport, follow) => this.#enter(joined, transport, follow),
         refused: (error) => this.#refused(error),
         failed: (code, error, handshakeRefusal) => {
@@ -319,14 +334,18 @@ export class Session {
 
   #joinBody(): JoinBody {
     const join = this.#options.join ?? {};
+    if (this.#turn !== null) return { ...join, resume: { session: this.#turn } };
     if (this.#state) return this.#state.room.resumeBody(join, this.#state.delivery.received);
     const session = this.#stored?.resumeToken ?? null;
     return session === null ? join : { ...join, resume: { session } };
   }
 
-  #enterWaitingRoom(): void {
+  #enterWaitingRoom(waiting: WaitingBody): void {
     this.#hasBeenWaiting = true;
-    this.#setStatus({ at: "waiting" });
+    this.#nameWhileWaiting = waiting.name ?? null;
+    this.#turn = waiting.session ?? null;
+    if (this.#turn !== null) this.#stored?.write(this.#turn);
+    this.#setStatus({ at: "waiting", isModerated: waiting.moderated ?? true });
   }
 
   #enter(
@@ -349,6 +368,7 @@ export class Session {
       ended: (code, error) => this.#connectionEnded(code, error),
     });
     follow(connection);
+    this.#turn = null;
     this.#phase = { name: "connected", connection, since: this.#clock.now() };
     this.#stored?.write(joined.session);
     this.#setStatus({ at: "joined", id: joined.id, role: joined.role });

@@ -128,9 +128,12 @@ SCENARIOS = (
                         "silent_for": _number(60),
                     },
                     capabilities=[
+                        "attributes",
                         "control",
                         "create-room",
+                        "find-room",
                         "list-rooms",
+                        "request-mute",
                         "resume",
                         "undeliverable",
                     ],

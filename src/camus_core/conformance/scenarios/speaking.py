@@ -1,218 +1,226 @@
-"""The operator's own words, and the reasons of moderators (SAY-1 to SAY-8)."""
+"""The attribute `speak`, and requests to mute (ATTR-9 to ATTR-11, ATTR-19 to ATTR-23)."""
 
 from ...limits import Limits
-from ..control_phrases import (
-    admit,
-    ban,
-    creates_as_owner,
-    decides,
-    deny,
-    enters_waiting_room,
-    is_admitted,
-    is_removed,
-    kick,
-    locks,
-    refused_because,
-    waits_no_more,
+from ..attribute_phrases import (
+    mute_requested,
+    now_has,
+    request_mute,
+    set_attributes,
+    silences,
 )
-from ..patterns import A_TIME
-from ..phrases import is_answered
+from ..control_phrases import creates_as_owner, decides, host_and_moderator
+from ..phrases import are_refused, is_answered
 from ..scenario import (
+    Connects,
     Drops,
     Hears,
     HearsNothing,
-    IsClosed,
     Joins,
-    OperatorSays,
     Says,
     Scenario,
     Setting,
-    Starts,
+    Step,
 )
-from ..session_phrases import enters, goes_on, is_back, is_stopped, meet, visits
+from ..session_phrases import goes_on, meet, visits
 from ..vocabulary import (
     BILL,
+    CAMUS_2,
+    DEFAULT_ROOM,
     ROOM,
     RUFUS,
     SERVER,
     TED,
-    ack,
+    TED_ANEW,
+    UNKNOWN_CLIENT,
     but,
-    by,
     client_joined,
     done,
-    left,
+    join,
+    joined,
+    owner_token_of,
     refused,
     to,
 )
 
-_PARTY_ON = to(ROOM, "text", {"text": "Party on, dudes!"})
-_PARTY_IS_ON = by(
-    SERVER, ROOM, "text", {"from": SERVER, "time": A_TIME, "text": "Party on, dudes!"}
+_RUFUS_IS_AN_OWNER: tuple[Step, ...] = (
+    Connects(RUFUS, None, CAMUS_2),
+    Says(RUFUS, join(owner_token=owner_token_of(DEFAULT_ROOM))),
+    Hears(RUFUS, joined(RUFUS, role="owner")),
 )
-_HELLO = {"text": "Hello!", "time": 5}
-_REASON = "Be excellent to each other."
-
 
 SCENARIOS = (
     Scenario(
-        "what the operator says to the room, all members hear from the server",
-        ("SAY-1", "SAY-2"),
+        "nobody sets `speak` for oneself, and nothing that comes with it",
+        ("ATTR-9",),
         (
-            *enters(BILL),
+            *host_and_moderator(BILL, TED),
+            *visits(RUFUS, BILL, TED),
+            *(
+                step
+                for who in (BILL, TED, RUFUS)
+                for step in are_refused(
+                    who,
+                    "not-allowed",
+                    set_attributes(speak="yes"),
+                    set_attributes(hand="1", speak=None),
+                    set_attributes(who, speak="yes"),
+                )
+            ),
+            HearsNothing(RUFUS),
+        ),
+    ),
+    Scenario(
+        "moderators take `speak` from members of a lower role, and give it back",
+        ("ATTR-10", "ATTR-8"),
+        (
+            *host_and_moderator(BILL, TED),
+            *visits(RUFUS, BILL, TED),
+            *silences(TED, RUFUS, BILL),
+            *decides(TED, set_attributes(RUFUS, speak=None), now_has(RUFUS)),
+            Hears(RUFUS, now_has(RUFUS)),
+            Hears(BILL, now_has(RUFUS)),
+            *decides(
+                BILL, set_attributes(TED, speak="no"), now_has(TED, "moderator", speak="no")
+            ),
+            Hears(TED, now_has(TED, "moderator", speak="no")),
+            Hears(RUFUS, now_has(TED, "moderator", speak="no")),
+        ),
+    ),
+    Scenario(
+        "an attribute of somebody else is out of reach, but `speak` of a lower role",
+        ("ATTR-11", "CTRL-1", "CTRL-23"),
+        (
+            *host_and_moderator(BILL, TED),
+            *_RUFUS_IS_AN_OWNER,
+            Hears(BILL, client_joined(RUFUS, role="owner")),
+            Hears(TED, client_joined(RUFUS, role="owner")),
+            Connects(TED_ANEW, None, CAMUS_2),
+            Says(TED_ANEW, join()),
+            Hears(TED_ANEW, joined(TED_ANEW)),
+            *(Hears(one, client_joined(TED_ANEW)) for one in (BILL, TED, RUFUS)),
+            *are_refused(
+                TED_ANEW,
+                "not-allowed",
+                *(set_attributes(who, speak="no") for who in (BILL, TED, UNKNOWN_CLIENT)),
+                set_attributes(TED, hand="1"),
+            ),
+            *are_refused(
+                TED,
+                "not-allowed",
+                set_attributes(BILL, speak="no"),
+                set_attributes(TED_ANEW, hand="1"),
+                set_attributes(TED_ANEW, speak="no", hand="1"),
+            ),
+            *are_refused(BILL, "not-allowed", set_attributes(RUFUS, speak="no")),
+            *are_refused(BILL, "unknown-receiver", set_attributes(UNKNOWN_CLIENT, speak="no")),
+            HearsNothing(TED_ANEW),
+        ),
+    ),
+    Scenario(
+        "a member that names itself sets its own",
+        ("ATTR-11",),
+        (
+            *meet(BILL, TED),
+            *decides(TED, set_attributes(TED, hand="1"), now_has(TED, hand="1")),
+            Hears(BILL, now_has(TED, hand="1")),
+        ),
+    ),
+    Scenario(
+        "a moderator asks a member to mute, and nobody else is told",
+        ("ATTR-19",),
+        (
+            *host_and_moderator(BILL, TED),
+            *visits(RUFUS, BILL, TED),
+            Says(TED, but(request_mute(RUFUS), id="9")),
+            Hears(TED, but(done(TED), reply_to="9")),
+            Hears(RUFUS, mute_requested(RUFUS, TED)),
+            *decides(BILL, request_mute(TED, "video")),
+            Hears(TED, mute_requested(TED, BILL, "video")),
+            HearsNothing(BILL),
+            HearsNothing(RUFUS),
+        ),
+    ),
+    Scenario(
+        "who is away is asked when it comes back",
+        ("ATTR-19", "SESS-27"),
+        (
+            *creates_as_owner(BILL),
+            *visits(TED, BILL),
+            Drops(TED),
+            *decides(BILL, request_mute(TED)),
+            *goes_on(TED, 0, 0),
+            Hears(TED, mute_requested(TED, BILL)),
+        ),
+    ),
+    Scenario(
+        "everyone is everyone of a lower role",
+        ("ATTR-20",),
+        (
+            *host_and_moderator(BILL, TED),
+            *visits(RUFUS, BILL, TED),
+            *decides(TED, request_mute(None)),
+            Hears(RUFUS, mute_requested(ROOM, TED)),
+            *decides(BILL, request_mute(None, "video")),
+            Hears(RUFUS, mute_requested(ROOM, BILL, "video")),
+            Hears(TED, mute_requested(ROOM, BILL, "video")),
+            HearsNothing(BILL),
+        ),
+    ),
+    Scenario(
+        "a moderator who is alone asks nobody",
+        ("ATTR-20",),
+        (*creates_as_owner(BILL), *decides(BILL, request_mute(None)), HearsNothing(BILL)),
+    ),
+    Scenario(
+        "a guest asks nobody, and a moderator nobody of its own role or a higher one",
+        ("ATTR-21", "CTRL-1", "CTRL-23"),
+        (
+            *host_and_moderator(BILL, TED),
+            *visits(RUFUS, BILL, TED),
+            *are_refused(
+                RUFUS,
+                "not-allowed",
+                *(request_mute(who) for who in (BILL, TED, RUFUS, None, UNKNOWN_CLIENT)),
+            ),
+            *are_refused(TED, "not-allowed", request_mute(BILL), request_mute(TED)),
+            *are_refused(BILL, "not-allowed", request_mute(BILL)),
+            *are_refused(BILL, "unknown-receiver", request_mute(UNKNOWN_CLIENT)),
+            *are_refused(
+                BILL,
+                "malformed-message",
+                to(SERVER, "request-mute", {"kind": "audio"}),
+                to(SERVER, "request-mute", {"id": TED, "kind": "screen"}),
+            ),
+            HearsNothing(TED),
+            HearsNothing(RUFUS),
+        ),
+    ),
+    Scenario(
+        "members of the core profile aren't asked, and ask nobody",
+        ("ATTR-22", "SESS-59"),
+        (
+            *creates_as_owner(BILL),
             Joins(TED),
             Hears(BILL, client_joined(TED)),
-            OperatorSays(_PARTY_ON),
-            *(Hears(one, _PARTY_IS_ON) for one in (BILL, TED)),
-            OperatorSays(to(ROOM, "x-quiz", {"question": 1})),
-            *(Hears(one, by(SERVER, ROOM, "x-quiz", {"question": 1})) for one in (BILL, TED)),
-        ),
-    ),
-    Scenario(
-        "what the operator says to one member, no other hears",
-        ("SAY-1", "SAY-2"),
-        (
-            *meet(BILL, TED),
-            Joins(RUFUS),
-            *(Hears(one, client_joined(RUFUS)) for one in (BILL, TED)),
-            *(
-                step
-                for who in (TED, RUFUS)
-                for step in (
-                    OperatorSays(
-                        to(who, "text", {"text": "Hello!", "time": 5, "from": "Bill"})
-                    ),
-                    Hears(
-                        who,
-                        by(SERVER, who, "text", {"from": SERVER, "time": 5, "text": "Hello!"}),
-                    ),
-                )
-            ),
-            HearsNothing(BILL),
-        ),
-    ),
-    Scenario(
-        "what the operator says is counted, and kept for who is away",
-        ("SAY-3",),
-        (
-            *meet(BILL, TED),
-            OperatorSays(_PARTY_ON),
-            *(Hears(one, _PARTY_IS_ON) for one in (BILL, TED)),
-            Says(BILL, ack(2)),
-            *is_answered(BILL),
-            Drops(TED),
-            OperatorSays(but(to(TED, "x-quiz", 2), id="2")),
-            OperatorSays(to(ROOM, "x-quiz", 3)),
-            Hears(BILL, by(SERVER, ROOM, "x-quiz", 3)),
-            *goes_on(TED, 1, 0),
-            Hears(TED, but(by(SERVER, TED, "x-quiz", 2), id="2")),
-            Hears(TED, by(SERVER, ROOM, "x-quiz", 3)),
-        ),
-    ),
-    Scenario(
-        "what the operator says and nobody confirms is reported to nobody",
-        ("SAY-4",),
-        (
-            *meet(BILL, TED),
-            Drops(TED),
-            OperatorSays(to(TED, "x-quiz", 1)),
-            Hears(BILL, left(TED, "gone")),
-            *is_answered(BILL),
-            HearsNothing(BILL),
-        ),
-        Setting(Limits(place_seconds=0.2)),
-    ),
-    Scenario(
-        "what the operator says is reported to nobody when the server stops",
-        ("SAY-4",),
-        (
-            *enters(BILL),
-            OperatorSays(_PARTY_ON),
-            Hears(BILL, _PARTY_IS_ON),
-            *is_stopped(BILL),
-            Starts(),
-            *is_back(BILL, 2, BILL, handled=0),
-        ),
-    ),
-    Scenario(
-        "a waiting client hears nothing of what the operator says to the room",
-        ("SAY-1",),
-        (
-            *creates_as_owner(BILL),
-            *locks(BILL),
-            *enters_waiting_room(TED, BILL),
-            OperatorSays(_PARTY_ON),
-            Hears(BILL, _PARTY_IS_ON),
+            *is_answered(TED),
+            *decides(BILL, request_mute(TED)),
+            *decides(BILL, request_mute(None)),
+            *are_refused(TED, "unknown-type", request_mute(None)),
             HearsNothing(TED),
-            *decides(BILL, admit(TED), waits_no_more(TED), client_joined(TED)),
-            *is_admitted(TED),
         ),
     ),
     Scenario(
-        "who is kicked or banned with a reason hears it first, and nobody else does",
-        ("SAY-5", "SAY-6"),
+        "who asks too often is refused",
+        ("ATTR-23", "LIM-12"),
         (
             *creates_as_owner(BILL),
             *visits(TED, BILL),
-            *visits(RUFUS, BILL, TED),
-            *decides(BILL, kick(TED, reason=_REASON), left(TED, "kicked")),
-            Hears(TED, refused_because(TED, "kicked", _REASON)),
-            *is_removed(TED, "kicked", RUFUS),
-            *decides(BILL, ban(RUFUS, reason="\U0001f6b7" * 200), left(RUFUS, "banned")),
-            Hears(RUFUS, refused_because(RUFUS, "banned", "\U0001f6b7" * 200)),
-            *is_removed(RUFUS, "banned"),
+            *decides(BILL, request_mute(TED)),
+            Hears(TED, mute_requested(TED, BILL)),
+            Says(BILL, request_mute(None)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            HearsNothing(TED),
         ),
-    ),
-    Scenario(
-        "without a reason, and in the core profile, who is sent out is closed at once",
-        ("SAY-7",),
-        (
-            *creates_as_owner(BILL),
-            *visits(TED, BILL),
-            Joins(RUFUS),
-            *(Hears(one, client_joined(RUFUS)) for one in (BILL, TED)),
-            *decides(BILL, kick(TED, reason=None), left(TED, "kicked")),
-            IsClosed(TED, 4506),
-            Hears(RUFUS, by(TED, ROOM, "bye", A_TIME)),
-            *is_answered(RUFUS),
-            *decides(BILL, ban(RUFUS, reason=_REASON), left(RUFUS, "banned")),
-            IsClosed(RUFUS, 4507),
-        ),
-    ),
-    Scenario(
-        "a reason has 1 to 200 characters",
-        ("SAY-5",),
-        (
-            *creates_as_owner(BILL),
-            *visits(TED, BILL),
-            *(
-                step
-                for order in (kick, ban, deny)
-                for reason in ("", "\U0001f6b7" * 201, 5)
-                for step in (
-                    Says(BILL, order(TED, reason=reason)),
-                    Hears(BILL, refused(BILL, "malformed-message")),
-                )
-            ),
-        ),
-    ),
-    Scenario(
-        "a waiting client that is turned away hears the reason, and others that are don't",
-        ("SAY-8",),
-        (
-            *creates_as_owner(BILL),
-            *locks(BILL),
-            *enters_waiting_room(TED, BILL, address="127.0.0.2"),
-            *decides(BILL, deny(TED, reason=_REASON), waits_no_more(TED)),
-            Hears(TED, but(refused_because(TED, "denied", _REASON), reply_to="let me in")),
-            *enters_waiting_room(RUFUS, BILL, address="127.0.0.2"),
-            *enters_waiting_room("1a" * 16, BILL, address="127.0.0.2"),
-            Says(BILL, ban(RUFUS, reason=_REASON)),
-            Hears(BILL, waits_no_more(RUFUS)),
-            Hears(BILL, waits_no_more("1a" * 16)),
-            Hears(BILL, done(BILL)),
-            Hears(RUFUS, but(refused_because(RUFUS, "banned", _REASON), reply_to="let me in")),
-            Hears("1a" * 16, but(refused("1a" * 16, "banned"), reply_to="let me in")),
-        ),
+        Setting(Limits(announcements_per_minute=0.001, announcement_burst=1.0)),
     ),
 )

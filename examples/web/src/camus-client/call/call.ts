@@ -13,8 +13,9 @@ import { EarlyMessages } from "./early-messages";
 import { ConnectionPacer } from "./connection-pacing";
 import { Peer } from "./peer";
 import type { PeerState } from "./peer";
-import { openRtcPeerConnection } from "./peer-connection";
-import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
+import { SilencedMembers } from "./silenced-members";
+import { IGNORE_EVENTS, openRtcPeerConnection } from "./peer-connection";
+import type { OpenPeerConnection } from "./peer-connection";
 import type { ConnectionQuality } from "./connection-quality";
 import { memberStateIn } from "./member-state";
 import type { MemberState } from "./member-state";
@@ -42,7 +43,10 @@ interface PendingPeer {
 }
 
 /** The part of a session that a call uses. */
-export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
+export type CallSession = Pick<
+  Session,
+  "on" | "send" | "joined" | "clients" | "attributes" | "iceServers"
+>;
 
 /** The options of a call. */
 export interface CallOptions {
@@ -67,6 +71,8 @@ export interface CallEvents {
   tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
   /** A member has announced its state (`x-state`). */
   state: { readonly id: string; readonly state: MemberState };
+  /** A member is not to be played any more, or again: it has lost `speak`, or has it again. */
+  silenced: { readonly id: string; readonly silenced: boolean };
   /** The data channel to a member exists; it opens once the peer connection is established. */
   channel: { readonly id: string; readonly channel: RTCDataChannel };
   /** An operation on the connection with a member has failed. */
@@ -92,6 +98,7 @@ export class Call {
   readonly #pending = new Map<string, PendingPeer>();
   readonly #local = new Map<string, LocalTrack>();
   readonly #states = new Map<string, MemberState>();
+  readonly #silenced: SilencedMembers;
   #ownServers: readonly RTCIceServer[] = [];
   #usableServers: UsableIceServers & { readonly key: string } = {
     servers: [],
@@ -107,6 +114,9 @@ export class Call {
     this.#channel = options.channel ?? null;
     this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
     this.#pacer = new ConnectionPacer(this.#clock, (id) => this.#openPeer(id, false));
+    this.#silenced = new SilencedMembers(session, (id, silenced) =>
+      this.#events.emit("silenced", { id, silenced }),
+    );
     this.#stopListening = [
       session.on("entered", (entered) => this.#enter(entered)),
       session.on("client-joined", ({ id }) => this.#memberJoined(id)),
@@ -120,6 +130,7 @@ export class Call {
       session.on("status", ({ at }) => {
         if (at === "ended") this.#endAll();
       }),
+      ...this.#silenced.follow(),
     ];
     if (session.joined) this.#connectToAll(true);
   }
@@ -147,6 +158,11 @@ export class Call {
   /** The last announced state of each other member, by client id. */
   get states(): ReadonlyMap<string, MemberState> {
     return this.#states;
+  }
+
+  /** The members that are not to be played: they have lost `speak` in a moderated room. */
+  get silenced(): ReadonlySet<string> {
+    return this.#silenced.ids;
   }
 
   /** Returns the quality of each connection since the previous call, by client id. */
@@ -381,10 +397,3 @@ export class Call {
     for (const id of [...this.#pending.keys(), ...this.#peers.keys()]) this.#end(id);
   }
 }
-
-/** A listener for connections that are only created to test a configuration. */
-const IGNORE_EVENTS: PeerConnectionListener = {
-  negotiationNeeded: () => undefined,
-  candidate: () => undefined,
-  stateChanged: () => undefined,
-};

@@ -19,7 +19,9 @@ import { parseMessage } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { watchQuality } from "../connection-quality/watch-quality";
 import { noticed } from "../notices/notices-slice";
+import { sanitized } from "../people/display-names";
 import { memberStateChanged, tracksChanged } from "../people/people-slice";
+import { nameTold, nameTyped, otherNameTyped, roomNamed } from "../room-names/room-names-slice";
 import { waitReasonOf, endReasonOf, moderatorsWordsOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
 import type { EndReason } from "./end-reasons";
@@ -86,6 +88,7 @@ export class CallService {
     const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
     this.#stored = null;
     const store = stored ? { open: () => Promise.resolve(stored) } : this.#storeOf(roomId);
+    const name = nameTyped(this.#options.state().roomNames, roomId);
     const session = new Session({
       url: this.#options.server,
       join: {
@@ -93,6 +96,7 @@ export class CallService {
         username,
         ...(password !== null && { password }),
         ...(ownerToken !== null && { owner_token: ownerToken }),
+        ...(name !== null && { name }),
       },
       ...(store && { store }),
       retriesFirstJoin: true,
@@ -174,9 +178,11 @@ export class CallService {
         dispatch(joining());
         break;
       case "waiting":
-        dispatch(waiting());
+        this.#forwardName(joinOptions.roomId, session.roomName);
+        dispatch(waiting({ isModerated: status.isModerated }));
         break;
       case "joined": {
+        this.#forwardName(joinOptions.roomId, session.roomName);
         const isLocked = session.joined?.locked ?? false;
         dispatch(arrived({ me: status.id, role: status.role, isLocked }));
         break;
@@ -195,6 +201,16 @@ export class CallService {
         this.#finish(session, reason, moderatorsWordsOf(status.end));
       }
     }
+  }
+
+  /** Names the room, and tells the user once if that is another name than the one typed. */
+  #forwardName(roomId: string, name: string | null): void {
+    const { dispatch, state } = this.#options;
+    if (name === null || nameTold(state().roomNames, roomId) === name) return;
+    dispatch(roomNamed({ roomId, name }));
+    const typed = otherNameTyped(state().roomNames, roomId);
+    if (typed !== null)
+      dispatch(noticed({ kind: "name", typed: sanitized(typed), name: sanitized(name) }));
   }
 
   #receive(message: MemberMessage | ServerMessage): void {

@@ -16,7 +16,8 @@ export interface Disconnection {
 export type Presence =
   | { readonly at: "outside"; readonly refusal: EndReason | null }
   | { readonly at: "joining" }
-  | { readonly at: "waiting" }
+  /** `isModerated` tells whether somebody was there who can let this client in. */
+  | { readonly at: "waiting"; readonly isModerated: boolean }
   | { readonly at: "inside" }
   | Disconnection
   | {
@@ -61,8 +62,8 @@ const slice = createSlice({
     joining(state) {
       state.presence = { at: "joining" };
     },
-    waiting(state) {
-      state.presence = { at: "waiting" };
+    waiting(state, { payload }: PayloadAction<{ readonly isModerated: boolean }>) {
+      state.presence = { at: "waiting", ...payload };
     },
     arrived: (state, { payload }: PayloadAction<Arrival>) => ({
       ...state,
