@@ -78,6 +78,11 @@ class RefreshIceServers:
     """Send new TURN credentials to members whose own will soon expire."""
 
 
+@frozen
+class ForgetTexts:
+    """Forget the texts of all rooms that were kept for long enough."""
+
+
 Deadline = (
     CheckSilence
     | SettleRoom
@@ -89,6 +94,7 @@ Deadline = (
     | Acknowledge
     | Resend
     | RefreshIceServers
+    | ForgetTexts
 )
 
 Key = TypeVar("Key", bound=Hashable)

@@ -14,6 +14,11 @@ def _limit(default: Any, reason: str) -> Any:
     return field(default=default, validator=number, metadata={"reason": reason})
 
 
+def _number_kept(default: int, most: int, reason: str) -> Any:
+    number = validators.and_(validators.ge(0), validators.le(most))
+    return field(default=default, validator=number, metadata={"reason": reason})
+
+
 def _fraction(default: Any, reason: str) -> Any:
     fraction = validators.and_(validators.gt(0), validators.le(1))
     return field(default=default, validator=fraction, metadata={"reason": reason})
@@ -274,6 +279,29 @@ class Limits:
     bans: int = _limit(
         100,
         "the most bans of one room; over it the oldest one ends",
+    )
+
+    history_texts: int = _number_kept(
+        0,
+        100,
+        "the last texts of a room that are kept in memory and told to clients that join it, "
+        "at most 100; by default none is kept",
+    )
+
+    history_bytes: int = _limit(
+        64 * 1024,
+        "the most bytes of texts kept for one room; over it the oldest ones are forgotten",
+    )
+
+    history_seconds: float = _limit(
+        3600.0,
+        "how long a text is kept: a meeting",
+    )
+
+    all_history_bytes: int = _limit(
+        64 * 1024 * 1024,
+        "the most bytes of texts kept for all rooms together, with 300 bytes for each text; "
+        "over it the oldest ones are forgotten",
     )
 
     rooms_listed: int = _limit(

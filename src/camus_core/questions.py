@@ -49,6 +49,20 @@ class Identify:
 
 
 @frozen
+class MakeSlug:
+    """The question which room id a name makes. Answered `Slug`."""
+
+    name: str
+
+
+@frozen
+class Slug:
+    """The room id that a name makes; None if the name has no letter or digit."""
+
+    room_id: RoomId | None
+
+
+@frozen
 class FindSession:
     """The question which room has the client of a session. Answered `StoredRoom` or None.
 
@@ -156,6 +170,7 @@ class UseInvitation:
 Question = (
     LookUpRoom
     | Identify
+    | MakeSlug
     | FindSession
     | CheckPassword
     | HashPassword
@@ -170,6 +185,7 @@ Answer = (
     | RoomRecord
     | Identity
     | Refusal
+    | Slug
     | CreatedRoom
     | Sequence[RoomRecord]
     | PasswordHash

@@ -20,7 +20,8 @@ Where the rest is:
   and lists them.
 - `sessions`: the delivery of frames that survives a lost connection, and resumption.
 - `requests`: the handlers of messages to the server.
-- `orders`, `moderation`: kick, ban, roles and the lock.
+- `orders`, `moderation`: kick, ban, roles and the lock; `speaking`, `text_removal`: the words
+  of the operator, and texts that are taken back.
 - `endings`: a room is closed for everyone.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
@@ -32,10 +33,12 @@ from typing import assert_never
 from attrs import define, field
 
 from .admission.admission import Admission
+from .admission.finding import Finding
 from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
 from .attempts import Attempts
+from .capabilities import capabilities_off
 from .census import Census
 from .client_connection import ClientConnection
 from .clocks import StoreClock, WallClock
@@ -65,9 +68,10 @@ from .inspection import Inspection
 from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
+from .orders import OperatorOrder
 from .rate_limits import RateLimits
 from .records import RoomId, RoomRecord, StoredRoom
-from .requests import BasicRequests, Orders, Requests
+from .requests import BasicRequests, Handler, Orders, Requests
 from .rooms.attributes import Attributes
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
@@ -76,6 +80,8 @@ from .rooms.updates import RoomUpdates
 from .sessions.joined_reply import JoinedReplies
 from .sessions.resumption import Resumption
 from .sessions.sessions import Sessions
+from .speaking import Speaking
+from .text_removal import TextRemoval
 from .timers import Timers
 from .token_bucket import TokenBucket
 from .wire import messages as m
@@ -87,7 +93,7 @@ from .wire.errors import (
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import Message, Order
+from .wire.messages import Message
 from .wire.states import SERVER, State
 
 
@@ -115,6 +121,8 @@ class Router:
     guests: bool = True
     """True if clients without an identity may join and create rooms."""
 
+    guests_create: bool = True
+    """True if clients without an identity may create rooms, where they may join."""
     first_moderates: bool = False
     """True if the first client of the session profile moderates a room without an owner."""
 
@@ -158,6 +166,7 @@ class Router:
         )
         self._joining = joining = Joining(
             guests,
+            self.guests_create,
             rooms,
             sessions,
             waiting_rooms,
@@ -176,9 +185,11 @@ class Router:
             rooms,
             {
                 **moderation.order_handlers(),
+                **TextRemoval().order_handlers(),
                 **attributes.order_handlers(),
                 **endings.order_handlers(),
             },
+            Speaking().operator_handlers(),
         )
         self._timers = Timers(
             limits,
@@ -191,21 +202,20 @@ class Router:
             endings,
             connections,
         )
-        directory = Directory(limits, guests, rooms, attempts)
+        directory = Directory(limits, guests and self.guests_create, rooms, attempts)
         updates = RoomUpdates(rooms, rate_limits, admission, attempts)
         basic = BasicRequests(sessions, rate_limits, departure)
-        self._requests = Requests(
-            announcements,
-            {
-                **basic.handlers(),
-                **orders.handlers(),
-                m.Join: joining.join,
-                m.CreateRoom: directory.create_room,
-                m.ListRooms: directory.list_rooms,
-                m.UpdateRoom: updates.update_room,
-                m.EndRoom: endings.end_room,
-            },
-        )
+        handlers: dict[type[Message], Handler] = {
+            **basic.handlers(),
+            **orders.handlers(),
+            m.Join: joining.join,
+            m.CreateRoom: directory.create_room,
+            m.ListRooms: directory.list_rooms,
+            m.FindRoom: Finding(guests, rooms, rate_limits, attempts, joining).find_room,
+            m.UpdateRoom: updates.update_room,
+            m.EndRoom: endings.end_room,
+        }
+        self._requests = Requests(announcements, capabilities_off(limits), handlers)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Decide about one event, and return what the driver has to do, in order.
@@ -251,7 +261,7 @@ class Router:
             effects += self._departure.settle(now)
         return effects
 
-    def order(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
+    def order(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator, and return what the driver has to do.
 
         It is decided at once, even if the driver still has effects of earlier events to carry
@@ -261,6 +271,7 @@ class Router:
             RoomNotFound: Nobody is in that room.
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
+            NotFound: No text that the order names is kept.
         """
         effects = self._orders.execute(room_id, order, now)
         return effects + self._departure.settle(now)
@@ -405,7 +416,7 @@ class Router:
         if recipient is SERVER or member is None:
             return self._requests.handle(connection, event, message, now)
         assert isinstance(message, m.Relayable)
-        return member.room.relay(member, message, now)
+        return member.room.relay(member.id, member.username_json, message, now)
 
     def _refuse(
         self,

@@ -17,6 +17,7 @@ from .deadlines import (
     EndHold,
     EndWait,
     ExpireRoom,
+    ForgetTexts,
     RefreshIceServers,
     Resend,
     SaveMembers,
@@ -114,6 +115,9 @@ class Timers:
                 return self.sessions.resend(client_id, now)
             case RefreshIceServers():
                 return self.sessions.refresh_ice_servers(now)
+            case ForgetTexts():
+                self.rooms.histories.forget_overdue(now)
+                return []
             case _:
                 assert_never(deadline)
 

@@ -22,7 +22,14 @@ from camus_core.limits import Limits
 from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
-from camus_core.wire.messages import UNCHANGED, JoinBody, Unchanged, UpdateRoomBody
+from camus_core.wire.messages import (
+    UNCHANGED,
+    Extension,
+    JoinBody,
+    Text,
+    Unchanged,
+    UpdateRoomBody,
+)
 from camus_core.wire.profile import SESSION
 from camus_store import open_store
 
@@ -71,6 +78,7 @@ class Signaling:
             headers are trusted: IP addresses, networks (`10.0.0.0/8`), or `unix` for every
             program that connects to a UNIX socket.
         guests: True to let clients without an identity join and create rooms.
+        guests_create: False to let them only join.
         first_moderates: True to make the first client of the session profile in a room without
             an owner its moderator, and after it the one that is there longest.
         tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
@@ -100,6 +108,7 @@ class Signaling:
         origins: Iterable[str] = (),
         trusted_proxies: Iterable[str] = (),
         guests: bool = True,
+        guests_create: bool = True,
         first_moderates: bool = False,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
@@ -114,6 +123,7 @@ class Signaling:
             ice or IceConfiguration(),
             rooms_on_demand,
             guests=guests,
+            guests_create=guests_create,
             first_moderates=first_moderates,
         )
         self._server = SignalingServer(
@@ -292,6 +302,25 @@ class Signaling:
         """
         await self._server.room_orders.end(RoomId(room_id), reason)
 
+    def say(self, room_id: str, message: Text | Extension) -> None:
+        """Have the server say a `Text`, or a message of your own (`x-…`), to a room or one
+        member: `say("lobby", Text(ROOM, {"text": to_json("Five minutes left.")}))`.
+
+        Clients of both profiles receive it from `GROUND_CONTROL`. For a client of the session
+        profile that is away it is kept. Whether it has arrived isn't reported.
+
+        Args:
+            room_id: the id of the room.
+            message: the message; its receiver is `ROOM` or a client id.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, the client
+                isn't in it; `Unavailable`, a fault in the server.
+            ValueError: no client may send such a message, or it has more than
+                `Limits.frame_bytes`.
+        """
+        self._server.say(RoomId(room_id), message)
+
     @property
     def server(self) -> SignalingServer:
         """The server inside, for moderation by this program (`order`), for rosters, and for
@@ -329,6 +358,7 @@ class Signaling:
         password: str | None = None,
         token: Token | None = None,
         owner_token: str | None = None,
+        room_name: str | None = None,
         identity: Identity | None = None,
         on_event: Callable[[SessionEvent], None] | None = None,
         backoff: Backoff | None = None,
@@ -344,7 +374,7 @@ class Signaling:
         async def open_wire() -> MemoryWire:
             return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
-        body = JoinBody(room_id, username, password, owner_token=owner_token)
+        body = JoinBody(room_id, username, password, owner_token=owner_token, name=room_name)
         return Session(open_wire, body, on_event, backoff or Backoff(), token)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:

@@ -32,6 +32,32 @@ async def guess_passwords(target: Target) -> None:
     await target.repeat(attempt)
 
 
+async def look_for_private_rooms(target: Target) -> None:
+    """Ask for a private room, and for one that isn't there: is there any difference?"""
+    async with target.session(source=HOME) as owner:
+        requested = {"name": "vault", "password": os.urandom(8).hex()}
+        await owner.say("create-room", data=requested)
+        await hear(owner, "room-created")
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            while target.goes_on():
+                for name in ("vault", os.urandom(4).hex()):
+                    guess = (
+                        {"password": os.urandom(2).hex()} if os.urandom(1)[0] % 8 == 0 else {}
+                    )
+                    await client.say("find-room", data={"name": name, **guess})
+                    try:
+                        found = await hear(client, "room-found")
+                    except Refused as refused:
+                        target.outcomes[str(refused)] += 1
+                    else:
+                        is_bare = found == {"room_id": name}
+                        target.outcomes["the id alone" if is_bare else "more"] += 1
+
+    await target.repeat(attempt)
+
+
 async def talk_while_asked(target: Target) -> None:
     """While a password is hashed, send all that the server holds back, on many connections."""
     said = frame(message("ping")) * 1000

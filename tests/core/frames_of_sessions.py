@@ -24,6 +24,12 @@ ACCEPTED_OF_SESSIONS = [
         b'{"room_id":"a","username":"Ann","password":"p","token":"t","owner_token":"o"}',
         m.Join("room", m.JoinBody("a", "Ann", "p", "t", "o"), "ann"),
     ),
+    same(
+        "a join that names its room",
+        "join",
+        b'{"room_id":"a","name":"A!"}',
+        m.Join("room", m.JoinBody("a", name="A!"), "ann"),
+    ),
     same("a join that says nothing", "join", b"{}", m.Join("room", m.JoinBody(), "ann")),
     read_as(
         "a join of nulls, and of what nobody knows",
@@ -112,6 +118,26 @@ ACCEPTED_OF_SESSIONS = [
         b'[{"room_id":"attic","name":"Attic","clients":1,"guest_limit":2,"password":false}]',
         m.Rooms("room", (m.ListedRoom("attic", "Attic", 1, 2, False),), "ann"),
     ),
+    same(
+        "find-room",
+        "find-room",
+        b'{"name":"https://example.com/#/attic","password":"p","token":"t","owner_token":"o"}',
+        m.FindRoom("room", m.FindRoomBody("https://example.com/#/attic", "p", "t", "o"), "ann"),
+    ),
+    same(
+        "room-found, and who is there",
+        "room-found",
+        b'{"room_id":"attic","name":"Attic","clients":[{"id":"b0b","username":"Bob"}]}',
+        m.RoomFound(
+            "room", m.RoomFoundBody("attic", "Attic", (m.ClientInfo("b0b", "Bob"),)), "ann"
+        ),
+    ),
+    same(
+        "room-found, and nothing else",
+        "room-found",
+        b'{"room_id":"attic"}',
+        m.RoomFound("room", m.RoomFoundBody("attic"), "ann"),
+    ),
     same("client-joined", "client-joined", _ANN, m.ClientJoined("room", _SEEN, "ann")),
     same("client-updated", "client-updated", _ANN, m.ClientUpdated("room", _SEEN, "ann")),
     same(
@@ -134,7 +160,29 @@ ACCEPTED_OF_SESSIONS = [
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.WhoBody("b0b"), "ann"))
-        for kind in (m.Kick, m.Ban, m.Admit, m.Deny, m.ClientWaitingLeft)
+        for kind in (m.Admit, m.ClientWaitingLeft)
+    ),
+    *(
+        same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.DismissalBody("b0b"), "ann"))
+        for kind in (m.Kick, m.Ban, m.Deny)
+    ),
+    *(
+        same(
+            f"{kind.type} with a reason",
+            kind.type,
+            b'{"id":"b0b","reason":"Be excellent."}',
+            kind("room", m.DismissalBody("b0b", "Be excellent."), "ann"),
+        )
+        for kind in (m.Kick, m.Ban, m.Deny)
+    ),
+    *(
+        same(
+            f"{kind.type} of one text",
+            kind.type,
+            b'{"sender":"b0b","id":"1"}',
+            kind("room", m.WhichTextBody("b0b", "1"), "ann"),
+        )
+        for kind in (m.RemoveText, m.TextRemoved)
     ),
     same(
         "set-role",
@@ -153,6 +201,12 @@ ACCEPTED_OF_SESSIONS = [
         "waiting",
         b'{"room_id":"lobby","moderated":true,"session":"5e.0"}',
         m.Waiting("room", m.WaitingBody("lobby", True, "5e.0"), "ann"),
+    ),
+    same(
+        "waiting for a room with a name",
+        "waiting",
+        b'{"room_id":"lobby","name":"Lobby"}',
+        m.Waiting("room", m.WaitingBody("lobby", name="Lobby"), "ann"),
     ),
     same(
         "client-waiting",
@@ -243,6 +297,24 @@ REFUSED_OF_SESSIONS = [
         b'{"public":"yes"}',
         "expected true or false or null @ $.data.public",
         "create-room",
+    ),
+    payload(
+        "a search for nothing",
+        b"{}",
+        "required field missing @ $.data.name",
+        "find-room",
+    ),
+    payload(
+        "a search for too much",
+        b'{"name":"%b"}' % (b"x" * 2049),
+        "name has more than 2048 characters @ $.data",
+        "find-room",
+    ),
+    payload(
+        "a number as name of a room",
+        b'{"name":5}',
+        "expected a string or null @ $.data.name",
+        "join",
     ),
     payload("an ack of null", b"null", "expected an object @ $.data", "ack"),
     payload("an ack of nothing", b"{}", "required field missing @ $.data.received", "ack"),

@@ -1,9 +1,9 @@
 """Invariants of the router's own state among hostile clients.
 
 The state is bounded by the number of connections, places, rooms and addresses, and the router
-has the right count of each. A client waits only in a room that has members and is locked, and
-no more than the limit do; a room that all members have left is unlocked. No address has more
-rooms than its limit.
+has the right count of each. Texts are kept only for rooms that have members. A client waits
+only in a room that has members and is locked, and no more than the limit do; a room that all
+members have left is unlocked. No address has more rooms than its limit.
 """
 
 from collections import Counter, deque
@@ -43,6 +43,7 @@ class Bookkeeping:
         if inspection.limited_addresses > limits.addresses:
             self.invariants.report("too many addresses are remembered")
         self._check_waiting_rooms(inspection)
+        self._check_histories(inspection)
 
     def _check_waiting_rooms(self, inspection: Inspection) -> None:
         clients = self.invariants.open.values()
@@ -63,6 +64,16 @@ class Bookkeeping:
             if room.was_entered and room.record.locked and not (room.members or starts_locked):
                 self.invariants.report("a room that all have left is locked")
 
+    def _check_histories(self, inspection: Inspection) -> None:
+        limits, rooms = self.invariants.limits, inspection.rooms.values()
+        if inspection.history_bytes > limits.all_history_bytes:
+            self.invariants.report("the histories keep too much")
+        if inspection.texts != sum(room.texts for room in rooms):
+            self.invariants.report("the number of texts that are kept is wrong")
+        for room in rooms:
+            if room.texts > (limits.history_texts if room.members else 0):
+                self.invariants.report("a history keeps too much")
+
     def check_all(self, router: Router, now: Timestamp, asked: Sequence[Question]) -> None:
         """Check all that the router keeps, which takes longer; `asked` are the open questions.
 
@@ -76,7 +87,13 @@ class Bookkeeping:
         if kept != census.unconfirmed_bytes:
             self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
-        most = 5000 + 1200 * counted + 4 * kept + 100 * len(self.connected_at)
+        most = (
+            5000
+            + 1200 * counted
+            + 4 * kept
+            + 2 * inspection.history_bytes
+            + 100 * len(self.connected_at)
+        )
         if weight_of(router) > most:
             self.invariants.report("the router keeps too much")
         self._check_members(inspection, census)

@@ -24,6 +24,8 @@ PAYLOADS: dict[str, list[bytes]] = {
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
     "list-rooms": [b"null"],
+    "find-room": [b'{"name":"#/"}', b'{"name":5}', b'{"name":"room","password":""}'],
+    "room-found": [b'{"room_id":"a"}'],
     "create-room": [b"{}", b'{"name":"\\u202e"}', b'{"guest_limit":0}', b'{"public":"no"}'],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
     "mute-requested": [b'{"by":"ground control","kind":"audio"}'],
@@ -78,6 +80,8 @@ def hostile_join(
     own.
     """
     body: dict[str, object] = {"room_id": room_id}
+    if rng.random() < 0.2:
+        body["name"] = rng.choice([room_id, "room-1", "\n", "x" * 70])
     if rng.random() < 0.4:
         body["password"] = rng.choice(PASSWORDS)
     if rng.random() < 0.3:
@@ -125,12 +129,25 @@ def hostile_update_room(rng: random.Random) -> bytes:
     return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
+def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
+    """Return a `find-room`, perhaps with credentials; `token` is the client's own."""
+    body: dict[str, object] = {"name": rng.choice([*ROOMS, f"https://a.example/#/{ROOMS[0]}"])}
+    if rng.random() < 0.4:
+        body["password"] = rng.choice(PASSWORDS)
+    if rng.random() < 0.1:
+        body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
+    if rng.random() < 0.5:
+        body["token"] = token or "a forged token"
+    frame = _frame(rng, "ground control", "find-room", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
+
+
 def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
     """Return a moderation message about one of these clients."""
     kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
     members = {
         one.name: rng.choice([*clients, "nobody"])
-        if one.name == "id"
+        if one.name == ("sender" if kind is m.RemoveText else "id")
         else _value(rng, one.type)
         for one in attrs.fields(kind.body)
         if one.default is attrs.NOTHING or rng.random() < 0.7
@@ -158,7 +175,7 @@ def _value(rng: random.Random, form: Any) -> object:
         }
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
-    return None if form is NoneType else rng.choice(["a", "b", "", "x" * 300])
+    return None if form is NoneType else rng.choice(["a", "7", "", "x" * 300])
 
 
 def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:

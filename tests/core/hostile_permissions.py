@@ -2,11 +2,12 @@
 
 No client joins a room without the credentials for it: the password, the owner token, or a token
 of its own; where guests are not allowed, no guest joins. No client creates a room with a token
-that names other rooms. No banned client joins, and only moderators and admitted clients pass a
-lock. Guests join no room that isn't open yet, and nobody joins one that has expired. Only
-owners change and end a room. No client has a role that it was not given, by its token or by a
-moderator, and none moderates a client whose rank isn't lower. A removed client never gets its
-place back. Neither members nor bans exceed their limits.
+that names other rooms, or lets it create none; where guests create none, no guest does. No
+client learns who is in a room that it may not enter. No banned client joins, and only
+moderators and admitted clients pass a lock. Guests join no room that isn't open yet, and nobody
+joins one that has expired. Only owners change and end a room. No client has a role that it was
+not given, by its token or by a moderator, and none moderates a client whose rank isn't lower. A
+removed client never gets its place back. Neither members nor bans exceed their limits.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +18,15 @@ from camus_core.admission.identity import Identity
 from camus_core.effects import Effect, ForgetClient, Send
 from camus_core.events import Event, Received
 from camus_core.limits import Limits
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
+from camus_core.orders import OperatorOrder
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    NetworkAddress,
+    RoomId,
+    RoomRecord,
+    digest,
+)
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Order
 from driving.store import OWNER_TOKEN, SynchronousStore
@@ -27,7 +36,7 @@ from .hostile_client import HostileClient
 RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
 
-def order_in(cause: Event | Order) -> Order | None:
+def order_in(cause: Event | OperatorOrder) -> Order | None:
     """Return an order of the operator, or the one in a moderator's frame, if it is one."""
     said = cause.message if isinstance(cause, Received) else cause
     return said if isinstance(said, Order) else None
@@ -35,18 +44,22 @@ def order_in(cause: Event | Order) -> Order | None:
 
 @define(eq=False)
 class PermissionChecks:
-    """Observer of admission and moderation; `guests_allowed` is the server's setting."""
+    """Observer of admission and moderation, with the server's settings for guests."""
 
     store: SynchronousStore
     limits: Limits
     report: Callable[[str], None]
     guests_allowed: bool = True
+    guests_create: bool = True
     role_of: dict[ClientId, m.Role] = field(factory=dict)
     sent_out: set[ClientId] = field(factory=set)
     _order: Order | None = None
 
     def begin(
-        self, cause: Event | Order, speaker: HostileClient | None, effects: Iterable[Effect]
+        self,
+        cause: Event | OperatorOrder,
+        speaker: HostileClient | None,
+        effects: Iterable[Effect],
     ) -> None:
         """Prepare for the effects of `cause`; `speaker` has sent the frame, if it is one."""
         self._order = order = order_in(cause)
@@ -143,11 +156,45 @@ class PermissionChecks:
 
     def creates_room(self, client: HostileClient, room_id: str) -> None:
         """Check the creation of a room."""
-        if client.create_request is None or client.create_request.token is None:
+        request = client.create_request
+        if request is None or (request.token is None and client.is_in):
             return
-        identity = self.store.tokens[client.create_request.token]
-        if not identity.may_enter(RoomId(room_id)):
+        identity = self._shown(client, request.token)
+        if identity is None and not (self.guests_allowed and self.guests_create):
+            self.report("a room of a guest where these create none")
+        if identity is not None and not identity.may_enter(RoomId(room_id)):
             self.report("a room that the token does not name")
+        if identity is not None and identity.may_create is False:
+            self.report("a room of a client that may create none")
+
+    def finds_room(self, client: HostileClient, found: m.RoomFoundBody) -> None:
+        """Check that a client outside of rooms may know who is in the room that it finds."""
+        request, room = client.find_request, self.store.rooms.get(RoomId(found.room_id))
+        if request is None or found.clients is None or client.is_in:
+            return
+        identity = self._shown(client, request.token)
+        if identity is None and not self.guests_allowed:
+            self.report("a guest that looks in where none are allowed")
+        if identity is not None and not identity.may_enter(RoomId(found.room_id)):
+            self.report("looked in with a token for other rooms")
+        if room is None:
+            return
+        owns = request.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
+        is_guest = not owns and (identity is None or identity.role == "guest")
+        invited = identity is not None and identity.rooms is not None
+        if is_guest and room.password_hash not in (None, request.password) and not invited:
+            self.report("looked in without the password")
+        if is_guest and room.locked:
+            self.report("looked in through the lock")
+        address = None if client.address is None else NetworkAddress(client.address)
+        known_as = None if identity is None else identity.id
+        is_banned = any(ban.covers(known_as, address) for ban in self.store.bans(room.id))
+        if (identity is not None or is_guest) and is_banned:
+            self.report("looked in while banned")
+
+    def _shown(self, client: HostileClient, token: str | None) -> Identity | None:
+        """Return the identity that a request shows, or else the handshake."""
+        return client.identity if token is None else self.store.tokens.get(token)
 
     def identity_of(self, client: HostileClient) -> Identity | None:
         """Return the identity that a connection has proved."""

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core.conformance.scenario import Connects, Hears, Says
+from camus_core.conformance.scenario import Connects, Hears, Says, Setting
 from camus_core.conformance.vocabulary import BILL, CAMUS_2, join, joined
+from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.errors import CLOSE_CODES, ProtocolError, Reconnect
 from camus_core.wire.json_codec import JsonCodec
@@ -139,6 +140,14 @@ BOUNDS = [
     ("client-left", {"id": "a", "reason": "left"}, True),
     ("client-left", {"id": "a", "reason": "bored"}, False),
     ("client-left", {"id": "a", "reason": None}, False),
+    *(
+        ("kick", {"id": "a", "reason": "\U0001f680" * length}, 1 <= length <= 200)
+        for length in (0, 1, 200, 201)
+    ),
+    ("deny", {"id": "a", "reason": None}, True),
+    ("ban", {"id": "a", "reason": 5}, False),
+    ("remove-text", {"sender": "a"}, True),
+    ("remove-text", {"id": "a"}, False),
     ("done", None, True),
     ("done", {}, False),
     ("list-rooms", {"ignored": 5}, True),
@@ -195,6 +204,17 @@ def instances(form: Any) -> st.SearchStrategy[Any]:
         return st.builds(form, **values)
     if form is m.Unchanged:
         return st.just(m.UNCHANGED)
+    if form == m.TextData:
+        return st.builds(
+            lambda name, time, text: {
+                "from": to_json(name),
+                "time": to_json(time),
+                "text": to_json(text),
+            },
+            texts,
+            numbers,
+            texts,
+        )
     if get_origin(form) is Literal:
         return st.sampled_from(get_args(form))
     if get_origin(form) is tuple:
@@ -397,11 +417,13 @@ def test_codes_that_are_not_listed_say_by_their_range_whether_to_come_back() -> 
     assert stay_away == {"first": 4500, "last": 4999, "reconnect": "no"}
 
 
-def test_the_limits_are_those_that_a_client_hears_by_default() -> None:
+def test_the_limits_are_the_defaults_and_the_capabilities_all_that_a_server_may_name() -> None:
     told = {"limits": BESIDE["limits"], "capabilities": BESIDE["capabilities"]}
-    talk = Conversation()
+    talk = Conversation(Setting(Limits(history_texts=1)))
     talk.plays(
-        Connects(BILL, None, CAMUS_2), Says(BILL, join()), Hears(BILL, joined(BILL, **told))
+        Connects(BILL, None, CAMUS_2),
+        Says(BILL, join()),
+        Hears(BILL, joined(BILL, history=[], **told)),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import count
 
 from attrs import define, field
 
-from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Setting, Write
+from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Setting, Speak, Write
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import (
     Closes,
@@ -24,6 +24,7 @@ from camus_core.conformance.scenario import (
 )
 from camus_core.effects import Change
 from camus_core.events import Connected, ConnectionId, Overflowed, Received, Timestamp
+from camus_core.orders import Say
 from camus_core.questions import (
     Answer,
     CreatedRoom,
@@ -44,7 +45,7 @@ from camus_core.records import (
 )
 from camus_core.router import Router
 from camus_core.wire.json_codec import JsonCodec
-from camus_core.wire.messages import Message
+from camus_core.wire.messages import Extension, Message, Text
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .driver import Driver, decoded
@@ -72,6 +73,7 @@ def router_for(setting: Setting, node: str = "the only node") -> Router:
         setting.rooms_on_demand,
         node,
         setting.guests,
+        setting.guests_create,
         setting.first_moderates,
     )
 
@@ -164,6 +166,10 @@ class BareRouter(Driver):
                 self.wakes(began)
             case SetsClock(seconds):
                 self.set_clock(self.ahead + seconds)
+            case Speak(room, frame):
+                said = decoded(self._codec, frame, ids=True)
+                assert isinstance(said, Text | Extension)
+                assert self.order(RoomId(room), Say(said)) is None
             case LosesAnswer():
                 self._loses_answer = True
             case Starts():

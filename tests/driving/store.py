@@ -15,8 +15,10 @@ from camus_core.questions import (
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    MakeSlug,
     PasswordHash,
     Question,
+    Slug,
     UpdateRoom,
     UseInvitation,
 )
@@ -30,6 +32,7 @@ from camus_core.records import (
     digest,
 )
 from camus_core.wire.errors import NotAllowed, Refusal
+from camus_core.wire.names import checked_name
 from camus_store.memory import MemoryStore
 
 OWNER_TOKEN = "the owner's token"
@@ -125,6 +128,8 @@ class SynchronousStore:
                 return run_without_waiting(self._store.find_room(room_id))
             case Identify(token):
                 return self.identify(token)
+            case MakeSlug(name):
+                return Slug(self.id_of(name))
             case FindSession(session):
                 return run_without_waiting(self._store.find_session(session))
             case CheckPassword(password, password_hash):
@@ -162,7 +167,7 @@ class SynchronousStore:
         self._created += 1
         record = RoomRecord(
             room_id,
-            requested.name or room_id,
+            checked_name(requested.name) if requested.name else room_id,
             question.created_at,
             bool(requested.public),
             requested.password,

@@ -22,6 +22,9 @@ from transport.session_server import (
     open_server,
 )
 
+_WAITING = InWaitingRoom("lobby", name="Lobby")
+_UNMODERATED = InWaitingRoom("lobby", moderated=False, name="lobby")
+
 OpenServer = Callable[..., AbstractAsyncContextManager[SessionServer]]
 
 
@@ -35,11 +38,11 @@ async def start_waiting(
     server: SessionServer, name: str, ann: Session
 ) -> "asyncio.Task[Session]":
     """Let a client wait in the waiting room, until both it and Ann know of that."""
-    known = server.events.count(InWaitingRoom("lobby"))
+    known = server.events.count(_WAITING)
     entering = asyncio.create_task(server.join(name).__aenter__())
     waiting = await next_message(ann, m.ClientWaiting)
     assert isinstance(waiting, m.ClientWaiting) and waiting.data.username == name
-    await eventually(lambda: server.events.count(InWaitingRoom("lobby")) == known + 1)
+    await eventually(lambda: server.events.count(_WAITING) == known + 1)
     return entering
 
 
@@ -56,7 +59,7 @@ async def test_a_waiting_client_is_admitted(start_server: OpenServer) -> None:
         assert await next_message(ted, m.RoomUpdated) == locked
         assert (ann.locked, ted.locked) == (True, True)
         entering = await start_waiting(server, "Bob", ann)
-        assert server.events == [InWaitingRoom("lobby")]
+        assert server.events == [_WAITING]
         [waiter] = ann.waiting.values()
         assert (waiter.username, dict(ted.waiting)) == ("Bob", {})
         await ann.admit(waiter.id)
@@ -124,8 +127,8 @@ async def test_a_waiting_client_that_drops_comes_back_and_waits_again(
         entering = await start_waiting(server, "Ted", ann)
         [first] = ann.waiting
         server.cut()
-        known = server.events.count(InWaitingRoom("lobby"))
-        await eventually(lambda: server.events.count(InWaitingRoom("lobby")) > known)
+        known = server.events.count(_WAITING)
+        await eventually(lambda: server.events.count(_WAITING) > known)
         assert [*ann.waiting] == [first]
         await ann.admit(first)
         ted = await joined_session(entering)
@@ -160,7 +163,7 @@ async def test_where_nobody_could_open_a_client_waits_and_is_told(
         await next_message(ted, m.ClientLeft)
         assert ted.locked
         entering = asyncio.create_task(server.join("Ann").__aenter__())
-        await eventually(lambda: server.events == [InWaitingRoom("lobby", moderated=False)])
+        await eventually(lambda: server.events == [_UNMODERATED])
         async with server.join("Robert", token="bob's") as bob:
             assert bob.locked
             [ann_waits] = bob.waiting

@@ -19,6 +19,8 @@ const NAMES: readonly (keyof SessionEvents)[] = [
   "client-waiting-left",
   "message",
   "ice-servers",
+  "server-message",
+  "text-removed",
   "undeliverable",
   "refused",
   "expired",

@@ -183,25 +183,29 @@ class Admission:
         effects = self.waiting_rooms.remove(attempt.connection)
         return effects + self.admit(attempt, room, "guest", away=away)
 
-    def deny(self, room: Room, client_id: str) -> list[Effect]:
-        """Turn a waiting client away.
+    def deny(self, room: Room, client_id: str, reason: str | None) -> list[Effect]:
+        """Turn a waiting client away, which is told the reason.
 
         Raises:
             UnknownReceiver: No client with this id waits for the room.
         """
-        return self._turn_away(self._waiting_client(room, client_id), Denied())
+        return self._turn_away(self._waiting_client(room, client_id), Denied(reason=reason))
 
-    def ban_waiting(self, room: Room, waiting: WaitingClient, ban: BanRecord) -> list[Effect]:
-        """Ban a waiting client, and turn away all waiting clients that the ban covers.
+    def ban_waiting(
+        self, room: Room, waiting: WaitingClient, ban: BanRecord, reason: str | None
+    ) -> list[Effect]:
+        """Ban a waiting client, which is told the reason.
 
-        `ban` says who gives it, and when.
+        All other waiting clients that the ban covers are turned away too, without it. `ban`
+        says who gives it, and when.
         """
         attempt = waiting.attempt
         identity = attempt.connection.identity
         identity_id = None if identity is None else identity.id
         ban = evolve(ban, username=attempt.username)
         effects = give_ban(room, ban, identity_id, attempt.address, self.limits.bans)
-        return effects + self._turn_away(waiting, Banned()) + self.deny_banned(room)
+        effects += self._turn_away(waiting, Banned(reason=reason))
+        return effects + self.deny_banned(room)
 
     def deny_banned(self, room: Room) -> list[Effect]:
         """Turn away the waiting clients that are banned now."""

@@ -18,7 +18,7 @@ from ..attempts import Attempts, Steps
 from ..client_connection import ClientConnection
 from ..effects import Effect
 from ..events import Received, Timestamp
-from ..questions import CheckPassword, FindSession, LookUpRoom
+from ..questions import CheckPassword, FindSession, LookUpRoom, MakeSlug, Slug
 from ..rate_limits import LimitedAction, RateLimits
 from ..records import (
     NetworkAddress,
@@ -46,9 +46,10 @@ from ..wire.errors import (
     RoomNotOpen,
     WrongPassword,
 )
+from ..wire.names import checked_name
 from .admission import Admission
 from .join_attempt import JoinAttempt
-from .permissions import check_identity, needs_password, role_in
+from .permissions import check_identity, check_may_create, needs_password, role_in
 from .waiting_room import WaitingRooms
 
 
@@ -57,6 +58,7 @@ class Joining:
     """The decision about each attempt to join, step by step."""
 
     guests: bool
+    guests_create: bool
     rooms: RoomRegistry
     sessions: Sessions
     waiting_rooms: WaitingRooms
@@ -161,7 +163,8 @@ class Joining:
             password_hash = room.record.password_hash
             if password_hash in (None, matched_hash) or not needs_password(connection, role):
                 return room, role
-            matched_hash = yield from self._match_password(attempt, password_hash)  # 11
+            yield from self.match_password(attempt, password_hash)  # 11
+            matched_hash = password_hash
 
     def _find_room(self, attempt: JoinAttempt, room_id: RoomId) -> Steps[Room]:
         """Return the room with this id, from the store if necessary, or create it (8).
@@ -171,12 +174,16 @@ class Joining:
         """
         wanted, creator, refusal = None, None, None
         room = self.rooms.occupied(room_id)
+        name: str = room_id
+        if room is None and self.rooms.on_demand and attempt.join.name is not None:
+            name = yield from self._name_on_demand(attempt, room_id, attempt.join.name)
+            room = self.rooms.occupied(room_id)  # another answer may have opened it meanwhile
         if room is None:
             self.rooms.prepare_look_up(room_id, attempt.now)
             is_new = not self.rooms.is_known(room_id)
             refusal = self._why_not_created(attempt, room_id, is_new)
             if refusal is None:
-                wanted = self.rooms.record_on_demand(room_id, attempt.now)
+                wanted = self.rooms.record_on_demand(room_id, name, attempt.now)
                 creator = attempt.address if is_new else None
         elif not self.rooms.is_look_up_due(room, attempt.now):
             return room
@@ -193,6 +200,17 @@ class Joining:
             raise RoomNotFound if refusal is None else refusal.error()
         return room
 
+    def _name_on_demand(
+        self, attempt: JoinAttempt, room_id: RoomId, requested: str
+    ) -> Steps[str]:
+        """Return the name for a room that the join makes: its id, if the name makes another."""
+        try:
+            name = checked_name(requested)
+        except ValueError:
+            return room_id
+        slug = attempt.checked((yield MakeSlug(name)))
+        return name if slug == Slug(room_id) else room_id
+
     def _why_not_created(
         self, attempt: JoinAttempt, room_id: RoomId, is_new: bool
     ) -> Refusal | None:
@@ -201,6 +219,7 @@ class Joining:
             if not self.rooms.on_demand or self.rooms.ended.has(room_id, attempt.now):
                 raise RoomNotFound
             check_identity(room_id, attempt.connection.identity, self.guests)
+            check_may_create(attempt.connection.identity, self.guests_create)
             if attempt.join.owner_token is not None:
                 raise RoomNotFound  # a room created on demand has no owner
             if is_new:
@@ -238,8 +257,15 @@ class Joining:
             attempt.effects += room.lock(room.record.starts_locked)
         return room
 
-    def _match_password(self, attempt: JoinAttempt, password_hash: str) -> Steps[str]:
-        """Return the hash of the room's password if the client's password matches it (11)."""
+    def match_password(self, attempt: JoinAttempt, password_hash: str) -> Steps[None]:
+        """Check the password that a client shows against the hash of a room's (11).
+
+        Raises:
+            PasswordRequired: It shows none.
+            WrongPassword: It is another one.
+            RateLimited: Its address has shown too many wrong ones.
+            Unavailable: The driver could not check it.
+        """
         password = attempt.join.password
         if password is None:
             raise PasswordRequired
@@ -249,7 +275,6 @@ class Joining:
             self.rate_limits.refund(LimitedAction.TRY_PASSWORD, attempt.address)
         if not attempt.checked(answer):
             raise WrongPassword
-        return password_hash
 
 
 def _digest_of(resume: m.ResumeBody) -> SessionDigest:

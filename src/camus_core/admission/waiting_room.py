@@ -57,7 +57,7 @@ class WaitingClient:
         """Reply `waiting` to the client."""
         connection, room = self.attempt.connection, self.room
         token = resume_token(connection.handshake.session_secret, FIRST_EPOCH)
-        body = m.WaitingBody(room.record.id, any(room.moderators()), token)
+        body = m.WaitingBody(room.record.id, any(room.moderators()), token, room.record.name)
         return connection.reply(m.Waiting, body, self.attempt.reply_to)
 
     def refuse(self, error: ProtocolError) -> list[Effect]:

@@ -4,7 +4,7 @@ server.
 `SCENARIOS` are data; `run` plays one with a driver, a function that carries out an `Act`.
 """
 
-from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
+from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Speak, Write
 from .player import Deviation, play, run, run_async
 from .scenario import Scenario, Setting
 from .scenarios import SCENARIOS
@@ -21,6 +21,7 @@ __all__ = [
     "Response",
     "Scenario",
     "Setting",
+    "Speak",
     "Write",
     "play",
     "run",

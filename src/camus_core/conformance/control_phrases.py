@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .patterns import Pattern
+from .patterns import SOME_TEXT, IfPresent, Pattern
 from .scenario import Connects, Frame, Hears, IsClosed, Says, Step
 from .session_phrases import creates, visits
 from .vocabulary import (
@@ -20,20 +20,21 @@ from .vocabulary import (
     joined,
     left,
     owner_token_of,
+    refused,
     to,
     turn_of,
     updated,
 )
 
 
-def kick(who: str) -> Mapping[str, Any]:
-    """Return the message that kicks a member."""
-    return to(SERVER, "kick", {"id": who})
+def kick(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that kicks a member, with more members of its data."""
+    return to(SERVER, "kick", {"id": who, **more})
 
 
-def ban(who: str) -> Mapping[str, Any]:
-    """Return the message that bans a client."""
-    return to(SERVER, "ban", {"id": who})
+def ban(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that bans a client, with more members of its data."""
+    return to(SERVER, "ban", {"id": who, **more})
 
 
 def set_role(who: str, role: str) -> Mapping[str, Any]:
@@ -51,9 +52,15 @@ def admit(who: str) -> Mapping[str, Any]:
     return to(SERVER, "admit", {"id": who})
 
 
-def deny(who: str) -> Mapping[str, Any]:
-    """Return the message that denies a waiting client."""
-    return to(SERVER, "deny", {"id": who})
+def deny(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that denies a waiting client, with more members of its data."""
+    return to(SERVER, "deny", {"id": who, **more})
+
+
+def refused_because(who: str, code: str, reason: str) -> Mapping[str, Any]:
+    """Return the `error` with the reason of a moderator."""
+    error = refused(who, code)
+    return but(error, data={**error["data"], "reason": reason})
 
 
 def is_locked(locked: bool = True) -> Mapping[str, Any]:
@@ -61,11 +68,19 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
     return by(SERVER, ROOM, "room-updated", {"locked": locked})
 
 
-def waiting(
-    who: str, *, room_id: str = DEFAULT_ROOM, moderated: bool = True
-) -> Mapping[str, Any]:
-    """Return the reply to a `join` of a locked room."""
-    data = {"room_id": room_id, "moderated": moderated, "session": turn_of(who)}
+def waiting(who: str, *, moderated: bool = True, **more: Any) -> Mapping[str, Any]:
+    """Return the reply to a `join` of a locked room.
+
+    Args:
+        more: Members of the data to add or replace.
+    """
+    data = {
+        "room_id": DEFAULT_ROOM,
+        "moderated": moderated,
+        "session": turn_of(who),
+        "name": IfPresent(SOME_TEXT),
+        **more,
+    }
     return by(SERVER, who, "waiting", data)
 
 

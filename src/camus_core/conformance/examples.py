@@ -187,6 +187,7 @@ JOINED = r"""{
       "control",
       "create-room",
       "end-room",
+      "find-room",
       "list-rooms",
       "request-mute",
       "resume",
@@ -200,7 +201,8 @@ JOINED = r"""{
         "username": "Bill",
         "role": "guest"
       }
-    ]
+    ],
+    "name": "Excellent Adventure"
   }
 }"""
 
@@ -287,6 +289,32 @@ DONE = r"""{
   "data": null
 }"""
 
+FIND_ROOM = r"""{
+  "receiver": "ground control",
+  "type": "find-room",
+  "id": "12",
+  "data": {
+    "name": "Wyld Stallyns"
+  }
+}"""
+
+ROOM_FOUND = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "room-found",
+  "reply_to": "12",
+  "data": {
+    "room_id": "wyld-stallyns",
+    "name": "Wyld Stallyns!",
+    "clients": [
+      {
+        "id": "f881d631e61a40f7b5c64d3af9493bf0",
+        "username": "Ted"
+      }
+    ]
+  }
+}"""
+
 ACK = r"""{
   "receiver": "ground control",
   "type": "ack",
@@ -335,6 +363,8 @@ SESSION_EXAMPLES: Mapping[str, str] = {
     "room-created": ROOM_CREATED,
     "list-rooms": LIST_ROOMS,
     "rooms": ROOMS,
+    "find-room": FIND_ROOM,
+    "room-found": ROOM_FOUND,
     "client-joined": CLIENT_JOINED,
     "client-left": CLIENT_LEFT,
     "client-updated": CLIENT_UPDATED,

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from ..wire.messages import GROUND_CONTROL
 from ..wire.profile import SESSION
-from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
+from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Speak, Write
 from .ids import Ids
 from .newer_servers import is_of_unknown_type, known_part
 from .patterns import fits, message_of
@@ -31,6 +31,7 @@ from .scenario import (
     Joins,
     Knocks,
     LosesAnswer,
+    OperatorSays,
     Says,
     SaysBinary,
     SaysInFragments,
@@ -183,6 +184,8 @@ class Player:
                 yield step
             case StandsStill(seconds, meanwhile):
                 yield Pause(seconds, tuple(map(self._write, meanwhile)))
+            case OperatorSays(message, room):
+                yield Speak(room, self._ids.frame(message))
             case Waits() | SetsClock() | LosesAnswer() | Starts() | Stops() | Crashes():
                 yield step
             case Knocks():

@@ -7,7 +7,16 @@ from typing import Any
 from ..wire.messages import GROUND_CONTROL as SERVER
 from ..wire.messages import ROOM
 from ..wire.profile import SESSION
-from .patterns import ANY_ARRAY, ANY_OBJECT, SECONDS, SOME_TEXT, Pattern, Wildcard, message_of
+from .patterns import (
+    ANY_ARRAY,
+    ANY_OBJECT,
+    SECONDS,
+    SOME_TEXT,
+    IfPresent,
+    Pattern,
+    Wildcard,
+    message_of,
+)
 from .scenario import DEFAULT_ROOM
 
 __all__ = [
@@ -151,6 +160,7 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
         "capabilities": ANY_ARRAY,
         "locked": False,
         "clients": ANY_ARRAY,
+        "name": IfPresent(SOME_TEXT),
         **({"waiting": []} if is_moderator else {}),
         **more,
     }

@@ -39,6 +39,7 @@ class Member:
         address: Its network address, or None.
         token_rooms: The rooms that its token names, or None for any room. It is empty if that
             isn't known, because another node admitted the member and stores don't keep it.
+        may_create: What its token says of whether it may create rooms, or None.
         has_spoken: True once it has sent a frame. A member of the core profile gets no pushed
             roster before, because the browser client of Camus 0.3, the earlier AGPL
             application, doesn't know its own id until then.
@@ -66,6 +67,7 @@ class Member:
     username_asserted: bool = False
     address: NetworkAddress | None = None
     token_rooms: frozenset[RoomId] | None = frozenset()
+    may_create: bool | None = None
     has_spoken: bool = False
     roster_withheld: bool = False
     announcement_bucket: TokenBucket | None = None
@@ -89,6 +91,7 @@ class Member:
         self.identity = None if identity is None else identity.id
         self.username_asserted = identity is not None and identity.name is not None
         self.token_rooms = None if identity is None else identity.rooms
+        self.may_create = None if identity is None else identity.may_create
 
     def info(self) -> m.SessionClient:
         """Return its entry in the rosters of the session profile."""

@@ -45,12 +45,13 @@ def _has_password(record: RoomRecord) -> bool:
 def succeed(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
     """Become the room that was created with the same id in place of the one that has members.
 
-    The members stay, and so does the lock. Bans and invitations of the former room end, and so
-    do the roles that its owner token gave to guest clients.
+    The members stay, and so does the lock. Bans, invitations and the history of the former room
+    end, and so do the roles that its owner token gave to guest clients.
     """
     room.record, before = evolve(stored.room, locked=room.record.locked), room.record
     room.guest_limit, room.former_incarnation = guest_limit, before.incarnation
     room.bans, room.invitations = {}, {}
+    room.history.clear()
     take_bans_and_invitations(room, stored)
     effects: list[Effect] = []
     if before.locked != stored.room.locked:

@@ -21,6 +21,7 @@ from ..rate_limits import LimitedAction, RateLimits
 from ..records import NetworkAddress, RoomId, RoomRecord, StoredRoom
 from ..wire.errors import Unavailable
 from .ended_rooms import EndedRooms
+from .history import Histories, History
 from .reconciliation import adopt, succeed, take_bans_and_invitations
 from .room import Room
 from .room_creators import RoomCreators
@@ -46,6 +47,7 @@ class RoomRegistry:
         unsettled: The rooms in which the current event has left work (see `Room.settle`).
         creators: The counts of rooms by the addresses that have created them.
         ended: The rooms that have ended lately.
+        histories: The texts that are kept for late comers.
     """
 
     limits: Limits
@@ -59,10 +61,12 @@ class RoomRegistry:
     _expiring: dict[RoomId, Room] = field(factory=dict, init=False)
     creators: RoomCreators = field(init=False)
     ended: EndedRooms = field(init=False)
+    histories: Histories = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.creators = RoomCreators(self.limits)
         self.ended = EndedRooms(self.limits)
+        self.histories = Histories(self.limits, self._deadlines)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -107,10 +111,10 @@ class RoomRegistry:
         room.looked_up_at = now
         return True
 
-    def record_on_demand(self, room_id: RoomId, now: Timestamp) -> RoomRecord:
+    def record_on_demand(self, room_id: RoomId, name: str, now: Timestamp) -> RoomRecord:
         """Return the record of a room that is created because a client joins it."""
         empty_for = self.limits.room_empty_for
-        return RoomRecord(room_id, room_id, self.wall.at(now), empty_for=empty_for)
+        return RoomRecord(room_id, name, self.wall.at(now), empty_for=empty_for)
 
     def is_known(self, room_id: RoomId) -> bool:
         """Return whether the room is in the registry, with members or without."""
@@ -233,6 +237,7 @@ class RoomRegistry:
             record,
             self.guest_limit(record),
             self.limits.roster_interval,
+            History(self.histories),
             self.node,
             wall=self.wall,
             creator=creator,
@@ -240,8 +245,18 @@ class RoomRegistry:
             on_unsettled=self.unsettled.append,
         )
 
+    def preview(self, stored: StoredRoom) -> Room:
+        """Return a stored room without opening it: nobody joins the one that is returned."""
+        limit = self.guest_limit(stored.room)
+        history = History(self.histories)
+        room = Room(stored.room, limit, self.limits.roster_interval, history)
+        take_bans_and_invitations(room, stored)
+        return room
+
     def close(self) -> None:
         """Forget all rooms, because the server stops."""
+        for room in self._rooms.values():
+            room.history.clear()
         self._rooms.clear()
         self._expiring.clear()
         self.creators.clear()

@@ -14,6 +14,8 @@ from ..wire.errors import InvalidUsername, NotAllowed, UnknownReceiver
 from ..wire.json_codec import frame_size
 from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
+from ..wire.relayed_text import RelayedText
+from .history import History
 from .losses import Losses
 from .member import Member
 
@@ -39,6 +41,7 @@ class Room:
         record: The room as the store keeps it.
         guest_limit: The most members at a time.
         roster_interval: The shortest time between two pushes of the roster, in seconds.
+        history: The last texts to the room.
         node: The name of this node, for the records of clients.
         wall: The clock of UNIX time.
         members: The members by client id, in order of joining.
@@ -61,6 +64,7 @@ class Room:
     record: RoomRecord
     guest_limit: int
     roster_interval: float
+    history: History
     node: str = ""
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
@@ -139,6 +143,7 @@ class Room:
         self.attributes = {}
         self._losses.queue.clear()
         self._reports_wait = False
+        self.history.clear()
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has lost its state: to them it leaves and joins."""
@@ -213,8 +218,12 @@ class Room:
         updated = m.ClientUpdated(m.ROOM, member.info(), GROUND_CONTROL)
         return [member.save(), *self.tell_of_change(updated)]
 
-    def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
-        """Relay a member's message to its recipient, another member or the whole room.
+    def relay(
+        self, sender: str, username: Json, message: Relayable, now: Timestamp
+    ) -> list[Effect]:
+        """Relay a message of a member or the operator to one member or the whole room.
+
+        `sender` is a client id or `GROUND_CONTROL`, and `username` its username as JSON.
 
         Raises:
             UnknownReceiver: No member has that id. A client in another room is not told apart
@@ -231,7 +240,10 @@ class Room:
                 raise UnknownReceiver
             recipients = (receiver,)
         time = now + self.wall.ahead  # `at` would cost each frame 0.1 µs
-        return self.tell(recipients, message.said_by(member.id, member.username_json, time))
+        said = message.said_by(sender, username, time)
+        if type(said) is RelayedText:
+            self.history.keep(said, now)
+        return self.tell(recipients, said)
 
     def tell(self, recipients: Iterable[Member], message: Message) -> list[Effect]:
         """Send members a message, or keep it for those who are away."""

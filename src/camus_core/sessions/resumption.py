@@ -177,7 +177,9 @@ class Resumption:
             resume = attempt.join.resume
             received = None if resume is None or reason == "rejoined" else resume.received
             handled = delivery.begin_epoch(new_epoch, epoch, received)
-        reply = self.replies.joined(attempt, member, secret, reason, handled)
+        reply = self.replies.joined(
+            attempt, member, secret, reason, handled, has_texts=reason != "rejoined"
+        )
         effects.append(Send((connection.id,), reply))
         delivery.to_resend = len(delivery.unconfirmed)
         effects += self.sessions.resend(member.id, attempt.now)

@@ -19,6 +19,8 @@ The tree of the errors::
     │   ├── TooManyAttributes
     │   ├── TooManyRefusals
     │   ├── Unavailable
+    │   ├── NotFound
+    │   ├── Kicked
     │   └── AdmissionRefused      the room doesn't admit this client
     │       ├── RoomNotFound
     │       ├── NotAllowed
@@ -97,7 +99,12 @@ class ProtocolError(CamusError):
     def refusal(self) -> "Refusal":
         """Return this error as a value."""
         return Refusal(
-            type(self), str(self), self.retry_after, self.reply_to, self.is_counted, self.reason
+            type(self),
+            str(self),
+            self.retry_after,
+            self.reply_to,
+            self.is_counted,
+            self.reason,
         )
 
 
@@ -228,6 +235,19 @@ class Unavailable(ProtocolError):
     advice = "try again after `retry_after` seconds"
 
 
+class NotFound(ProtocolError):
+    code = "not-found"
+    meaning = "nothing has this id"
+    advice = "forget it: it is no longer there"
+
+
+class Kicked(ProtocolError):
+    code = "kicked"
+    close_code = 4506
+    meaning = "an owner or moderator has removed this client from the room"
+    advice = "show the user the `reason`; the client may join again"
+
+
 class AdmissionRefused(ProtocolError):
     """The room doesn't admit this client."""
 
@@ -342,9 +362,7 @@ TIMED_OUT = CloseCode(
 )
 FLOODED = CloseCode.of(RateLimited)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
-KICKED = CloseCode(
-    4506, "an owner or moderator has removed this client from the room", Reconnect.NO
-)
+KICKED = CloseCode.of(Kicked)
 BANNED = CloseCode.of(Banned)
 ROOM_ENDED = CloseCode.of(RoomEnded)
 

@@ -1,5 +1,6 @@
 """The common parts of all messages: JSON text, recipients, and the kinds of payload."""
 
+from collections.abc import Mapping
 from enum import Enum
 from types import NoneType
 from typing import Any, ClassVar, Generic, Literal, NewType, TypeAlias, TypeVar
@@ -11,6 +12,7 @@ from .states import SESSION_SERVER_ONLY, Legality
 __all__ = [
     "GROUND_CONTROL",
     "LONGEST_REASON",
+    "LONGEST_TYPED",
     "MOST_GUESTS",
     "NULL",
     "ROOM",
@@ -23,9 +25,11 @@ __all__ = [
     "Opaque",
     "Relayable",
     "Role",
+    "TextData",
     "Unchanged",
     "is_guest_limit",
     "is_reason",
+    "is_typed",
     "milliseconds",
 ]
 
@@ -33,6 +37,9 @@ Json = NewType("Json", bytes)
 """The UTF-8 text of one JSON value, checked by the codec."""
 
 NULL = Json(b"null")
+
+TextData = Mapping[str, Json]
+"""The members of the payload of a `text`, each as JSON text."""
 
 
 def milliseconds(now: float) -> Json:
@@ -74,6 +81,16 @@ def is_reason(_: object, attribute: "Attribute[Any]", value: str | None) -> None
     """Refuse a reason that has not 1 to `LONGEST_REASON` characters."""
     if value is not None and not 1 <= len(value) <= LONGEST_REASON:
         raise ValueError(f"{attribute.name} has not 1 to {LONGEST_REASON} characters")
+
+
+LONGEST_TYPED = 2048
+"""Characters of a text that a person types or pastes: as many as the longest usual link has."""
+
+
+def is_typed(_: object, attribute: "Attribute[Any]", value: str) -> None:
+    """Refuse a text of more than `LONGEST_TYPED` characters."""
+    if len(value) > LONGEST_TYPED:
+        raise ValueError(f"{attribute.name} has more than {LONGEST_TYPED} characters")
 
 
 GROUND_CONTROL = "ground control"

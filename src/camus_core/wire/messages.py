@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from . import (
     attribute_messages,
     core_messages,
+    find_messages,
+    history_messages,
     message,
     moderation_messages,
     room_messages,
@@ -17,6 +19,8 @@ from . import (
 )
 from .attribute_messages import *
 from .core_messages import *
+from .find_messages import *
+from .history_messages import *
 from .message import *
 from .moderation_messages import *
 from .room_messages import *
@@ -30,6 +34,8 @@ def _declared() -> Iterator[type[message.Message]]:
         moderation_messages,
         attribute_messages,
         room_messages,
+        find_messages,
+        history_messages,
         message,
     ):
         for one in vars(module).values():

@@ -52,7 +52,8 @@ _DESCRIPTION = (
     "the error that answers it; a message to any other recipient is answered `wrong-receiver`. "
     "Its `fallbacks` give, for each set of words that may grow, the word for which a receiver "
     "takes one that it doesn't know. "
-    "Its `limits` are the defaults of those in `joined`."
+    "Its `limits` are the defaults of those in `joined`, and its `capabilities` all that a "
+    "server may name there."
 )
 
 
@@ -185,6 +186,7 @@ _BOUNDS: dict[Any, Schema] = {
     is_count: {"minimum": 0},
     m.is_reason: {"minLength": 1, "maxLength": m.LONGEST_REASON},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
+    m.is_typed: {"maxLength": m.LONGEST_TYPED},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
 
@@ -194,6 +196,8 @@ def _schema(form: Any, definitions: Schema) -> Schema:
     inner = tuple(kind for kind in get_args(form) if kind is not m.Unchanged)
     if form is Any:
         return {}
+    if form == m.TextData:
+        return {"$ref": _to("HeardTextBody")}
     if form in _PLAIN:
         return {"type": _PLAIN[form]}
     if attrs.has(form):

@@ -6,7 +6,7 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from .core_messages import Bye, ClientInfo, IceServer, Ping, Pong
-from .message import Bare, Described, Role, is_count, is_guest_limit
+from .message import Bare, Described, Role, TextData, is_count, is_guest_limit
 from .states import JOIN_REQUEST, LOBBY_REQUEST, SESSION_REQUEST, SESSION_SERVER_ONLY
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Delta",
     "GoingAway",
     "GoingAwayBody",
+    "HistoryText",
     "Join",
     "JoinBody",
     "Joined",
@@ -59,7 +60,10 @@ class ResumeBody:
 
 @frozen
 class JoinBody:
-    """The room to join, the client's username and credentials, and the session to resume."""
+    """The room to join, the client's username and credentials, and the session to resume.
+
+    `name` is the name for the room if this join makes it (rule NAME-10).
+    """
 
     room_id: str | None = None
     username: str | None = None
@@ -67,6 +71,7 @@ class JoinBody:
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
+    name: str | None = None
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
@@ -97,6 +102,15 @@ class Allowance:
 
 
 @frozen
+class HistoryText:
+    """A text to the room that was said before the client joined."""
+
+    sender: str
+    data: TextData
+    id: str | None = None
+
+
+@frozen
 class JoinedBody:
     """The client's place in a room. `session` is the token that resumes it.
 
@@ -104,6 +118,9 @@ class JoinedBody:
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
     there unless the session was resumed; so are the room's `attributes` where it has any.
+    `name` is the room's name, as its maker wrote it; servers without the capability `find-room`
+    leave it out. `history` has the last texts to the room, the oldest first, for a client that
+    has none of them, where the server keeps any.
     """
 
     id: str
@@ -120,6 +137,8 @@ class JoinedBody:
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
     attributes: Mapping[str, str] = field(factory=dict)
+    name: str | None = None
+    history: tuple[HistoryText, ...] | None = None
 
 
 @define

@@ -165,6 +165,13 @@ and one pass over the 50,000 objects of large rooms is a pause of 30 ms."""
     "refused.",
 )
 @click.option(
+    "--guests-create/--no-guests-create",
+    default=True,
+    show_default=True,
+    help="Let clients without a token create rooms, where --guests lets them in. With "
+    "--no-guests-create they join rooms that exist.",
+)
+@click.option(
     "--first-moderates/--no-first-moderates",
     default=False,
     show_default=True,
@@ -233,6 +240,7 @@ def main(
     token_keys: tuple[str, ...],
     token_audience: str | None,
     guests: bool,
+    guests_create: bool,
     first_moderates: bool,
     tls_certificate: Path | None,
     tls_key: Path | None,
@@ -285,6 +293,7 @@ def main(
             origins=origins,
             trusted_proxies=trusted_proxies,
             guests=guests,
+            guests_create=guests_create,
             first_moderates=first_moderates,
             tokens=tokens,
             metrics=metrics,

@@ -3,7 +3,7 @@
 from .attributes import HAND, next_hand, raised_hands
 from .backoff import Backoff
 from .events import Dropped, Expired, InWaitingRoom, Rejoined, Resumed, SessionEvent
-from .joining import create_room, join
+from .joining import create_room, find_room, join
 from .reconnection import Token
 from .requests import Refused, Unanswered
 from .session import Session
@@ -22,6 +22,7 @@ __all__ = [
     "Token",
     "Unanswered",
     "create_room",
+    "find_room",
     "join",
     "next_hand",
     "raised_hands",

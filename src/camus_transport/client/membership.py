@@ -15,9 +15,11 @@ class Membership:
     """One client's membership: the contents of `joined`, and the changes since.
 
     Attributes:
-        joined: the last `joined`, with later changes of role, lock, attributes and ICE servers.
+        joined: the last `joined`, with the name of the room, and later changes of role, lock,
+            attributes and ICE servers.
         clients: the members of the room by id, this client included, in order of joining.
         waiting: the waiting clients by id; always empty for guests, who aren't told of them.
+        history: the texts to the room from before this client joined, the oldest first.
         own: the attributes that this client has set itself, and sets again where they are lost.
         reconnect_in: the seconds given by `going-away`, if the server has sent it.
     """
@@ -25,6 +27,7 @@ class Membership:
     joined: m.JoinedBody
     clients: dict[str, m.SessionClient] = field(factory=dict, init=False)
     waiting: dict[str, m.ClientInfo] = field(factory=dict, init=False)
+    history: tuple[m.Text, ...] = field(default=(), init=False)
     own: Mapping[str, str] = field(factory=dict, init=False)
     reconnect_in: float | None = field(default=None, init=False)
 
@@ -41,6 +44,10 @@ class Membership:
             self.waiting = {client.id: client for client in joined.waiting or ()}
             if joined.reason == "overflow":  # the server has had them all the time
                 self.own = own_attributes(self.clients.get(joined.id))
+        if joined.history is not None:
+            self.history = tuple(
+                m.Text(m.ROOM, text.data, text.sender, id=text.id) for text in joined.history
+            )
 
     def to_say_again(self, joined: m.JoinedBody) -> list[m.Order]:
         """Return the requests that set attributes again, before `join_again` is called."""
@@ -70,6 +77,12 @@ class Membership:
                 self.waiting[waiting_client.id] = waiting_client
             case m.ClientWaitingLeft(data=no_longer_waiting):
                 self.waiting.pop(no_longer_waiting.id, None)
+            case m.TextRemoved(data=removed):
+                self.history = tuple(
+                    text
+                    for text in self.history
+                    if text.sender != removed.sender or removed.id not in (None, text.id)
+                )
             case m.IceServers(data=servers):
                 self.joined = evolve(self.joined, ice_servers=servers)
             case m.GoingAway(data=body):

@@ -18,13 +18,21 @@ class ModerationRequests(ABC):
     async def request(self, message: m.Message) -> m.Message:
         """Send a request to the server, and return its answer."""
 
-    async def kick(self, client_id: str) -> None:
-        """Remove a member from the room; it may join again."""
-        await self.request(m.Kick(GROUND_CONTROL, m.WhoBody(client_id)))
+    async def kick(self, client_id: str, reason: str | None = None) -> None:
+        """Remove a member from the room, which is told the reason; it may join again.
 
-    async def ban(self, client_id: str) -> None:
-        """Remove a member from the room, and refuse it from now on."""
-        await self.request(m.Ban(GROUND_CONTROL, m.WhoBody(client_id)))
+        Raises:
+            ValueError: the reason hasn't 1 to 200 characters.
+        """
+        await self.request(m.Kick(GROUND_CONTROL, m.DismissalBody(client_id, reason)))
+
+    async def ban(self, client_id: str, reason: str | None = None) -> None:
+        """Remove a member from the room, which is told the reason, and refuse it from now on.
+
+        Raises:
+            ValueError: the reason hasn't 1 to 200 characters.
+        """
+        await self.request(m.Ban(GROUND_CONTROL, m.DismissalBody(client_id, reason)))
 
     async def set_role(self, client_id: str, role: m.GrantedRole) -> None:
         """Make a member a moderator, or a guest again."""
@@ -69,9 +77,22 @@ class ModerationRequests(ABC):
         """Admit a waiting client to the room."""
         await self.request(m.Admit(GROUND_CONTROL, m.WhoBody(client_id)))
 
-    async def deny(self, client_id: str) -> None:
-        """Refuse a waiting client."""
-        await self.request(m.Deny(GROUND_CONTROL, m.WhoBody(client_id)))
+    async def deny(self, client_id: str, reason: str | None = None) -> None:
+        """Refuse a waiting client, which is told the reason.
+
+        Raises:
+            ValueError: the reason hasn't 1 to 200 characters.
+        """
+        await self.request(m.Deny(GROUND_CONTROL, m.DismissalBody(client_id, reason)))
+
+    async def remove_text(self, sender: str, id: str | None = None) -> None:
+        """Remove a text from the history of the room, or all texts of its sender.
+
+        Args:
+            sender: the client id of the sender.
+            id: the `id` of the text, or None for all texts of the sender.
+        """
+        await self.request(m.RemoveText(GROUND_CONTROL, m.WhichTextBody(sender, id)))
 
     async def set_attributes(
         self, changes: Mapping[str, str | None], client_id: str | None = None

@@ -209,7 +209,7 @@ class Reconnection:
         if self._time_limit is not None:
             self._time_limit.reschedule(None)
         is_moderated = waiting.moderated is not False  # an older server doesn't say
-        self.notify(InWaitingRoom(waiting.room_id, is_moderated))
+        self.notify(InWaitingRoom(waiting.room_id, is_moderated, waiting.name))
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after

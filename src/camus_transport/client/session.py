@@ -110,6 +110,11 @@ class Session(ModerationRequests):
         return RoomId(self._state.membership.joined.room_id)
 
     @property
+    def room_name(self) -> str | None:
+        """The name of the room, as its maker wrote it; None if the server doesn't tell it."""
+        return self._state.membership.joined.name
+
+    @property
     def role(self) -> m.Role:
         """The role of this client in its room."""
         return self._state.membership.joined.role
@@ -139,6 +144,13 @@ class Session(ModerationRequests):
     def waiting(self) -> Mapping[str, m.ClientInfo]:
         """The waiting clients by id, longest first; guests aren't told of them."""
         return MappingProxyType(self._state.membership.waiting)
+
+    @property
+    def history(self) -> tuple[m.Text, ...]:
+        """The texts to the room from before this client joined, the oldest first, but those
+        that were removed since; empty where the server keeps none.
+        """
+        return self._state.membership.history
 
     @property
     def ice_servers(self) -> tuple[m.IceServer, ...]:

@@ -25,8 +25,10 @@ from camus_core.questions import (
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    MakeSlug,
     PasswordHash,
     Question,
+    Slug,
     UpdateRoom,
     UseInvitation,
 )
@@ -128,6 +130,8 @@ class Answers:
                 return await self._write_behind.look_up(question)
             case Identify(token):
                 return self._identify(token)
+            case MakeSlug(name):
+                return Slug(slug_of(name))
             case FindSession(session_digest):
                 return await self._write_behind.find_session(session_digest)
             case CheckPassword(password, password_hash):

@@ -42,13 +42,14 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
+from camus_core.orders import OperatorOrder, Say
 from camus_core.records import NetworkAddress, RoomId, SessionSecret
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.errors import OUR_FAULT, ProtocolError, Unavailable
-from camus_core.wire.messages import Order, SessionClient
+from camus_core.wire.messages import Extension, SessionClient, Text
 from camus_core.wire.profile import ProtocolProfile
 
 from ..http.handshake import Authenticator, Handshake
@@ -266,10 +267,34 @@ class SignalingServer:
         """Return the members of a room, in order of joining."""
         return self._router.roster(room_id)
 
-    def order(self, room_id: RoomId, order: Order) -> None:
+    def say(self, room_id: RoomId, message: Text | Extension) -> None:
+        """Say a message to a room or one member, from `GROUND_CONTROL` (rule SAY-1).
+
+        Args:
+            room_id: the id of the room.
+            message: the message; its receiver is `ROOM` or a client id.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
+                client isn't in it; `Unavailable`, a fault in the server.
+            ValueError: no client may send such a message, or it has more than
+                `Limits.frame_bytes`.
+        """
+        frame = self._codec.encode(message)
+        if len(frame) > self.limits.frame_bytes:
+            raise ValueError(f"{len(frame)} bytes are more than {self.limits.frame_bytes}")
+        try:
+            checked = self._codec.decode(frame, ids=True)
+        except ProtocolError as error:
+            raise ValueError(str(error)) from None
+        if not isinstance(checked, Text | Extension):
+            raise ValueError("the type of an application's own message starts with `x-`")
+        self.order(room_id, Say(checked))
+
+    def order(self, room_id: RoomId, order: OperatorOrder) -> None:
         """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit`,
-        `Deny`, `EndRoom`, `RequestMute`, `SetRoomAttributes`, or `SetAttributes` (of `speak`),
-        with the permissions of an owner, and on owners too.
+        `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or `SetAttributes`
+        (of `speak`), with the permissions of an owner, and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.
@@ -277,7 +302,7 @@ class SignalingServer:
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
                 client isn't in it; `RoomFull`, no place is left for the client to admit;
-                `Unavailable`, a fault in the server.
+                `NotFound`, no such text is kept; `Unavailable`, a fault in the server.
         """
         self._decide(
             f"the order {type(order).__name__}",

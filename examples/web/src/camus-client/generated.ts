@@ -34,6 +34,8 @@ export type Said =
   | RequestMute
   | UpdateRoom
   | EndRoom
+  | FindRoom
+  | RemoveText
   | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
@@ -142,14 +144,14 @@ export type Ack = Envelope & {
  */
 export type Kick = Envelope & {
   type: "kick";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to remove a member or waiting client, and to refuse it from now on.
  */
 export type Ban = Envelope & {
   type: "ban";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to make a member a moderator, or a guest again.
@@ -178,7 +180,7 @@ export type Admit = Envelope & {
  */
 export type Deny = Envelope & {
   type: "deny";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to change attributes of the sender, or the attribute `speak` of a member.
@@ -217,6 +219,20 @@ export type EndRoom = Envelope & {
   data: EndRoomBody;
 };
 /**
+ * A request for the id of the room that a person means.
+ */
+export type FindRoom = Envelope & {
+  type: "find-room";
+  data: FindRoomBody;
+};
+/**
+ * A request to remove texts to the room from its history.
+ */
+export type RemoveText = Envelope & {
+  type: "remove-text";
+  data: WhichTextBody;
+};
+/**
  * An application's own message: its type starts with `x-`, its data is any JSON value.
  */
 export type Extension = Envelope & {
@@ -253,6 +269,8 @@ export type Heard = Written &
     | ClientWaiting
     | ClientWaitingLeft
     | MuteRequested
+    | RoomFound
+    | TextRemoved
     | Done
     | Extension
   );
@@ -380,6 +398,20 @@ export type MuteRequested = Envelope & {
   data: MuteRequestedBody;
 };
 /**
+ * The reply to `find-room`.
+ */
+export type RoomFound = Envelope & {
+  type: "room-found";
+  data: RoomFoundBody;
+};
+/**
+ * A notice that texts were removed, which clients no longer show.
+ */
+export type TextRemoved = Envelope & {
+  type: "text-removed";
+  data: WhichTextBody;
+};
+/**
  * The reply to a request that has no other reply.
  */
 export type Done = Envelope & {
@@ -443,6 +475,8 @@ export interface ProfileBody {
 }
 /**
  * The room to join, the client's username and credentials, and the session to resume.
+ *
+ * `name` is the name for the room if this join makes it (rule NAME-10).
  */
 export interface JoinBody {
   room_id?: string | null;
@@ -451,6 +485,7 @@ export interface JoinBody {
   token?: string | null;
   owner_token?: string | null;
   resume?: ResumeBody | null;
+  name?: string | null;
 }
 /**
  * The session to resume, and the number of counted frames that the client has received.
@@ -483,10 +518,11 @@ export interface AckBody {
   received: number;
 }
 /**
- * The id of the client that the message is about.
+ * The client to send out or turn away, and the reason that it is told.
  */
-export interface WhoBody {
+export interface DismissalBody {
   id: string;
+  reason?: string | null;
 }
 /**
  * The id of a member, and its new role.
@@ -500,6 +536,12 @@ export interface SetRoleBody {
  */
 export interface LockBody {
   locked: boolean;
+}
+/**
+ * The id of the client that the message is about.
+ */
+export interface WhoBody {
+  id: string;
 }
 /**
  * The changes of a member's attributes: a string sets one, and null removes it.
@@ -544,6 +586,24 @@ export interface UpdateRoomBody {
  */
 export interface EndRoomBody {
   reason?: string | null;
+}
+/**
+ * The text that a person has typed: the name of a room, its id, or a link to it.
+ *
+ * The credentials are those of `join`. They decide what the answer tells of the room.
+ */
+export interface FindRoomBody {
+  name: string;
+  password?: string | null;
+  token?: string | null;
+  owner_token?: string | null;
+}
+/**
+ * The sender of a text and its id; without an id, all texts of that sender.
+ */
+export interface WhichTextBody {
+  sender: string;
+  id?: string | null;
 }
 /**
  * The members that the server writes. A client's own `sender` is ignored.
@@ -598,7 +658,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any.
  */
 export interface JoinedBody {
   id: string;
@@ -617,6 +677,8 @@ export interface JoinedBody {
   attributes?: {
     [k: string]: string;
   };
+  name?: string | null;
+  history?: HistoryText[] | null;
 }
 /**
  * The limits that a client has to know. Times are in seconds.
@@ -640,6 +702,14 @@ export interface SessionClient {
   attributes?: {
     [k: string]: string;
   };
+}
+/**
+ * A text to the room that was said before the client joined.
+ */
+export interface HistoryText {
+  sender: string;
+  data: HeardTextBody;
+  id?: string | null;
 }
 /**
  * The new room's id, and the token with which a client joins as its owner.
@@ -696,12 +766,13 @@ export interface GoingAwayBody {
 /**
  * The id of the room. `moderated` is true if an owner or moderator has a place in it.
  *
- * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients.
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
  */
 export interface WaitingBody {
   room_id: string;
   moderated?: boolean | null;
   session?: string | null;
+  name?: string | null;
 }
 /**
  * The id of the owner or moderator that asks, and the media to mute.
@@ -711,6 +782,16 @@ export interface WaitingBody {
 export interface MuteRequestedBody {
   by: string;
   kind: MediaKind;
+}
+/**
+ * The id that the text means, whether there is such a room or not.
+ *
+ * `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is there only if this client may know it (rules NAME-8 and NAME-9).
+ */
+export interface RoomFoundBody {
+  room_id: string;
+  name?: string | null;
+  clients?: ClientInfo[] | null;
 }
 
 /** The subprotocol that names the session profile. */
@@ -776,6 +857,8 @@ export const REPLY_TYPES = {
   "request-mute": "done",
   "update-room": "done",
   "end-room": "done",
+  "find-room": "room-found",
+  "remove-text": "done",
 } as const;
 
 /** Types of messages that a client may receive. */
@@ -805,6 +888,8 @@ export const HEARD = [
   "client-waiting",
   "client-waiting-left",
   "mute-requested",
+  "room-found",
+  "text-removed",
   "done",
   "x-",
 ] as const;
@@ -886,6 +971,16 @@ export const ERRORS = {
     meaning: "the server can't do this at the moment",
     advice: "try again after `retry_after` seconds",
     close_code: 4003,
+  },
+  "not-found": {
+    meaning: "nothing has this id",
+    advice: "forget it: it is no longer there",
+    close_code: null,
+  },
+  kicked: {
+    meaning: "an owner or moderator has removed this client from the room",
+    advice: "show the user the `reason`; the client may join again",
+    close_code: 4506,
   },
   "room-not-found": {
     meaning: "there is no such room",
@@ -1029,6 +1124,8 @@ export interface Replies {
   "request-mute": Done;
   "update-room": Done;
   "end-room": Done;
+  "find-room": RoomFound;
+  "remove-text": Done;
 }
 
 /** A key of `RECONNECT`. */

@@ -6,7 +6,7 @@ export { HAND, SPEAK, maySpeak, nextHand, raisedHands } from "./attributes";
 export type { Attributes } from "./attributes";
 export { reconnectAdvice, DEFAULT_RECONNECT_POLICY } from "./backoff";
 export type { ReconnectPolicy } from "./backoff";
-export { createRoom, listRooms } from "./directory";
+export { createRoom, findRoom, listRooms } from "./directory";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
 export type { SendableMessage } from "./frames";
@@ -25,6 +25,7 @@ export type {
   SessionEvents,
   Status,
   MemberMessage,
+  ServerMessage,
 } from "./session-events";
 export { openWebSocket } from "./transport";
 export type { OpenTransport, Transport, TransportListener } from "./transport";

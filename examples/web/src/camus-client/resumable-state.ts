@@ -4,10 +4,10 @@ import { Delivery } from "./delivery";
 import type { Emitter } from "./emitter";
 import type { SendableMessage } from "./frames";
 import { GROUND_CONTROL } from "./generated";
-import type { Heard, JoinedBody } from "./generated";
+import type { Error as ErrorMessage, Heard, JoinedBody } from "./generated";
 import { RoomState } from "./room-state";
 import { Requests, NoReply } from "./requests";
-import type { Entered, SessionEvents, MemberMessage } from "./session-events";
+import type { Entered, SessionEvents, MemberMessage, ServerMessage } from "./session-events";
 
 /** Types whose loss is never reported. */
 const UNREPORTED: ReadonlySet<string> = new Set(["bye", "ping", "pong"]);
@@ -77,10 +77,14 @@ export class ResumableState {
       case "undeliverable":
         this.events.emit("undeliverable", { ...message.data, id });
         break;
+      case "text-removed":
+        this.events.emit("text-removed", message.data);
+        break;
       case "error":
-        this.events.emit("refused", { error: message.data, id });
+        if (!isReasonForEnd(message)) this.events.emit("refused", { error: message.data, id });
         break;
       default:
+        if (isServerMessage(message)) this.events.emit("server-message", message);
     }
   }
 
@@ -151,6 +155,15 @@ export class ResumableState {
     if (expired.length > 0) this.events.emit("expired", expired);
   }
 }
+
+/** Returns whether the server says why it is about to close the connection. */
+const isReasonForEnd = ({ data, reply_to }: ErrorMessage): boolean =>
+  (reply_to ?? null) === null &&
+  data.code !== "undeliverable" &&
+  (data.reason ?? null) !== null;
+
+const isServerMessage = (message: Heard): message is ServerMessage =>
+  message.type === "text" || message.type.startsWith("x-");
 
 function isMemberMessage(message: Heard): message is MemberMessage {
   switch (message.type) {

@@ -6,6 +6,7 @@ import { GROUND_CONTROL } from "./generated";
 import type {
   ClientInfo,
   Heard,
+  HistoryText,
   JoinBody,
   JoinedBody,
   MuteRequestedBody,
@@ -17,6 +18,7 @@ export class RoomState {
   #joined: JoinedBody;
   #clients = new Map<string, SessionClient>();
   #waiting = new Map<string, ClientInfo>();
+  #history: readonly HistoryText[] = [];
   #reconnectIn: number | null = null;
   /** The attributes that this client has set itself, and sets again where they are lost. */
   #own: Attributes = {};
@@ -41,6 +43,11 @@ export class RoomState {
    */
   get waiting(): ReadonlyMap<string, ClientInfo> {
     return this.#waiting;
+  }
+
+  /** The texts to the room from before this client joined, the oldest first. */
+  get history(): readonly HistoryText[] {
+    return this.#history;
   }
 
   /** The attributes of the room. */
@@ -74,6 +81,7 @@ export class RoomState {
   update(joined: JoinedBody): void {
     this.#joined = joined.resumed ? { ...joined, attributes: this.attributes } : joined;
     this.#reconnectIn = null;
+    this.#history = joined.history ?? this.#history;
     if (joined.clients) {
       this.#clients = new Map(joined.clients.map((client) => [client.id, client]));
       this.#waiting = new Map((joined.waiting ?? []).map((client) => [client.id, client]));
@@ -108,6 +116,13 @@ export class RoomState {
       case "client-waiting-left":
         this.#waiting.delete(message.data.id);
         break;
+      case "text-removed": {
+        const { sender, id = null } = message.data;
+        this.#history = this.#history.filter(
+          (text) => text.sender !== sender || (id !== null && text.id !== id),
+        );
+        break;
+      }
       case "ice-servers":
         this.#joined = { ...this.#joined, ice_servers: message.data };
         break;

@@ -66,6 +66,9 @@ export type MemberMessage = m.Written &
     | m.Pong
   );
 
+/** A message that the operator of the server has it say to the room or to this client. */
+export type ServerMessage = m.Written & (m.HeardText | m.Extension);
+
 /** The events of a session, by name. */
 export interface SessionEvents {
   status: Status;
@@ -83,6 +86,10 @@ export interface SessionEvents {
   "client-waiting-left": m.WhoBody;
   /** A member has sent a message; a client's own messages to the room come back to it. */
   message: MemberMessage;
+  /** The server has said something itself; nobody else can say it in its name. */
+  "server-message": ServerMessage;
+  /** A moderator has removed a text, or without an id all texts of this sender. */
+  "text-removed": m.WhichTextBody;
   /** There are new STUN and TURN servers, or new credentials. */
   "ice-servers": readonly m.IceServer[];
   /** A recipient hasn't confirmed the message with this id; it may have arrived. */

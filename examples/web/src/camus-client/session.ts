@@ -3,7 +3,12 @@
 import type { Attributes } from "./attributes";
 import { pageSleepDetector } from "./sleep-detection";
 import type { SleepDetector } from "./sleep-detection";
-import { delayAfterEnd, delayAfterRefusal, DEFAULT_RECONNECT_POLICY } from "./backoff";
+import {
+  delayAfterEnd,
+  delayAfterRefusal,
+  DEFAULT_RECONNECT_POLICY,
+  isCauseOf,
+} from "./backoff";
 import type { ReconnectPolicy } from "./backoff";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
@@ -17,6 +22,7 @@ import type {
   ClientInfo,
   ErrorBody,
   Heard,
+  HistoryText,
   IceServer,
   JoinBody,
   JoinedBody,
@@ -94,6 +100,7 @@ export class Session {
   #stored: StoredSession | null = null;
   #attempts = 0;
   #hasBeenWaiting = false;
+  #nameWhileWaiting: string | null = null;
   /** The token of this client's turn among the waiting clients, from `waiting`. */
   #turn: string | null = null;
   #awaySince = 0;
@@ -128,6 +135,11 @@ export class Session {
     return this.#state?.room.joined ?? null;
   }
 
+  /** The name of the room; null until the server tells it, as older servers never do. */
+  get roomName(): string | null {
+    return this.joined?.name ?? this.#nameWhileWaiting;
+  }
+
   /** The members of the room by id, in order of joining, this client included. */
   get clients(): ReadonlyMap<string, SessionClient> {
     return this.#state?.room.clients ?? new Map<string, SessionClient>();
@@ -143,6 +155,14 @@ export class Session {
    */
   get waiting(): ReadonlyMap<string, ClientInfo> {
     return this.#state?.room.waiting ?? new Map<string, ClientInfo>();
+  }
+
+  /**
+   * The texts to the room from before this client joined, the oldest first, without those that
+   * were removed since; empty if the server keeps none.
+   */
+  get history(): readonly HistoryText[] {
+    return this.#state?.room.history ?? [];
   }
 
   /** The current STUN and TURN servers. */
@@ -322,6 +342,7 @@ export class Session {
 
   #enterWaitingRoom(waiting: WaitingBody): void {
     this.#hasBeenWaiting = true;
+    this.#nameWhileWaiting = waiting.name ?? null;
     this.#turn = waiting.session ?? null;
     if (this.#turn !== null) this.#stored?.write(this.#turn);
     this.#setStatus({ at: "waiting", isModerated: waiting.moderated ?? true });
@@ -344,7 +365,7 @@ export class Session {
     const connection = new SessionConnection(transport, state.delivery, this.#clock, {
       received: (message) => state.receive(message),
       confirmed: () => this.#events.emit("confirmed", null),
-      ended: (code, retryAfter) => this.#connectionEnded(code, retryAfter),
+      ended: (code, error) => this.#connectionEnded(code, error),
     });
     follow(connection);
     this.#turn = null;
@@ -362,7 +383,7 @@ export class Session {
     this.#retryAfter(wait, { code: 1000, error });
   }
 
-  #connectionEnded(code: number, retryAfter: number | null): void {
+  #connectionEnded(code: number, error: ErrorBody | null): void {
     if (this.#phase.name === "leaving") {
       this.#phase.cancel();
       return this.#finish(LEFT, code === LEFT.code);
@@ -372,7 +393,8 @@ export class Session {
       this.#attempts = 0;
     }
     this.#awaySince = now;
-    this.#reconnectOrFinish({ code, error: null }, retryAfter);
+    const end = { code, error: isCauseOf(code, error) ? error : null };
+    this.#reconnectOrFinish(end, error?.retry_after ?? null);
   }
 
   #reconnectOrFinish(end: SessionEnd, retryAfter: number | null): void {

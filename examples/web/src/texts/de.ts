@@ -126,8 +126,14 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   "name-taken":
     "Es gibt schon einen Raum mit diesem Namen. Nimm einen anderen Namen, oder betritt jenen Raum.",
   "invalid-name": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
+  "may-not-create": "Du kannst hier keine Räume anlegen.",
+  "no-such-name":
+    "Das ist weder ein Link zu einem Raum hier noch ein Name mit Buchstaben oder Ziffern.",
   ...LATER,
 };
+
+const otherName = (typed: string, name: string): string =>
+  `Du hast „${typed}“ getippt. Dieser Raum heißt „${name}“.`;
 
 function newsOf(news: News): string {
   switch (news.kind) {
@@ -147,6 +153,8 @@ function newsOf(news: News): string {
       return `${upperFirst(YOUR[news.device])} ist weg. Jetzt in Gebrauch: ${news.label}`;
     case "switched":
       return `${NAMES[news.device]} ${news.isOn ? "an" : "aus"}`;
+    case "name":
+      return otherName(news.typed, news.name);
     case "screen":
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
     case "servers":
@@ -216,8 +224,6 @@ export const de: Texts = {
     joinLabel: "Link oder Name eines Raums",
     joinPlaceholder: "Link oder Name eines Raums",
     joinButton: "Betreten",
-    noSuchName:
-      "Das ist weder ein Link zu einem Raum hier noch ein Name mit Buchstaben oder Ziffern.",
     rooms: "Öffentliche Räume",
     noRooms:
       "Kein öffentlicher Raum ist offen. Räume erscheinen hier, wenn sie dafür angelegt wurden.",
@@ -235,6 +241,7 @@ export const de: Texts = {
 
   prejoin: {
     ready: "Bereit?",
+    otherName,
     back: "Zurück zum Anfang",
     name: "Dein Name",
     namePlaceholder: "So sehen dich die anderen",
@@ -430,6 +437,7 @@ export const de: Texts = {
     titles: ENDED,
     lost: "Das Gespräch ist zu Ende",
     reasons: REFUSALS,
+    words: "Die Moderation schreibt:",
     again: "Wieder teilnehmen",
     here: "Hier weiterführen",
     home: "Zurück zum Anfang",

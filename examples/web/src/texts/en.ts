@@ -106,8 +106,13 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   unreachable: "The server can't be reached. Check your connection and try again.",
   "name-taken": "There is a room of this name already. Choose another name, or join that room.",
   "invalid-name": "This name can't be used. Use 1 to 64 ordinary characters.",
+  "may-not-create": "You can't create rooms here.",
+  "no-such-name": "That is not a link to a room here, nor a name with letters or digits.",
   ...LATER,
 };
+
+const otherName = (typed: string, name: string): string =>
+  `You have typed “${typed}”. This room is called “${name}”.`;
 
 function newsOf(news: News): string {
   switch (news.kind) {
@@ -127,6 +132,8 @@ function newsOf(news: News): string {
       return `Your ${SOURCE[news.device]} has gone. Now in use: ${news.label}`;
     case "switched":
       return `${news.device === "camera" ? "Camera" : "Microphone"} ${news.isOn ? "on" : "off"}`;
+    case "name":
+      return otherName(news.typed, news.name);
     case "screen":
       return "Your screen can't be shared. Allow it in the settings of your system.";
     case "servers":
@@ -197,7 +204,6 @@ export const en = {
     joinLabel: "Link or name of a room",
     joinPlaceholder: "Link or room name",
     joinButton: "Join",
-    noSuchName: "That is not a link to a room here, nor a name with letters or digits.",
     rooms: "Public rooms",
     noRooms: "No public room is open. Rooms show up here when their creators list them.",
     loadingRooms: "Looking for rooms…",
@@ -214,6 +220,7 @@ export const en = {
 
   prejoin: {
     ready: "Ready to join?",
+    otherName,
     back: "Back to the start",
     name: "Your name",
     namePlaceholder: "How the others see you",
@@ -410,6 +417,7 @@ export const en = {
     titles: ENDED,
     lost: "The call has ended",
     reasons: REFUSALS,
+    words: "The moderator writes:",
     again: "Join again",
     here: "Use it here",
     home: "Back to the start",

@@ -59,7 +59,7 @@ SCENARIOS = (
             *locks(BILL, TED),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, but(join(username="Rufus"), id="1")),
-            Hears(RUFUS, example.WAITING),
+            Hears(RUFUS, but(waiting(RUFUS), reply_to="1")),
             Hears(BILL, example.CLIENT_WAITING),
             Hears(TED, example.CLIENT_WAITING),
             Says(BILL, to(SERVER, "get-room-info")),

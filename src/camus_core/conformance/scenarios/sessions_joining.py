@@ -132,6 +132,7 @@ SCENARIOS = (
                         "control",
                         "create-room",
                         "end-room",
+                        "find-room",
                         "list-rooms",
                         "request-mute",
                         "resume",

@@ -28,6 +28,7 @@ export type EndReason =
 
 const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   denied: "denied",
+  kicked: "kicked",
   banned: "banned",
   "password-required": "password-required",
   "wrong-password": "wrong-password",
@@ -66,6 +67,15 @@ export function endReasonOf(end: SessionEnd): EndReason {
   if (waitReason) return waitReason;
   if (end.error) return REASON_OF_ERROR[end.error.code] ?? "not-allowed";
   return REASON_OF_CLOSE_CODE[end.code] ?? "unreachable";
+}
+
+/** Characters; the server takes no more, but another server might. */
+const MAX_WORDS = 200;
+
+/** Returns the words of the moderator who has ended a session, or null. */
+export function moderatorsWordsOf({ error }: SessionEnd): string | null {
+  const words = error?.code === "undeliverable" ? "" : (error?.reason ?? "");
+  return words === "" ? null : words.slice(0, MAX_WORDS);
 }
 
 /** Returns the reason why the client has to wait, or null if it is unknown. */
