@@ -110,5 +110,7 @@ class ClientConnection:
 
     def refuse(self, refusal: Refusal, reply_to: str | None = None) -> list[Effect]:
         """Send an error to the client, in reply to its message with the id `reply_to`."""
-        body = ErrorBody(refusal.kind.code, refusal.text, refusal.retry_after)
+        body = ErrorBody(
+            refusal.kind.code, refusal.text, refusal.retry_after, reason=refusal.reason
+        )
         return self.reply(Error, body, reply_to)

@@ -39,6 +39,13 @@ class CheckEmptiness:
 
 
 @frozen
+class ExpireRoom:
+    """End a room if its time has come."""
+
+    room_id: RoomId
+
+
+@frozen
 class EndHold:
     """End a member's place if its client is still away."""
 
@@ -71,16 +78,23 @@ class RefreshIceServers:
     """Send new TURN credentials to members whose own will soon expire."""
 
 
+@frozen
+class ForgetTexts:
+    """Forget the texts of all rooms that were kept for long enough."""
+
+
 Deadline = (
     CheckSilence
     | SettleRoom
     | SaveMembers
     | CheckEmptiness
+    | ExpireRoom
     | EndHold
     | EndWait
     | Acknowledge
     | Resend
     | RefreshIceServers
+    | ForgetTexts
 )
 
 Key = TypeVar("Key", bound=Hashable)

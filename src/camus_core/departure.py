@@ -53,7 +53,8 @@ class Departure:
             return []
         member = connection.member
         if member is None:
-            return self.waiting_rooms.remove(connection)
+            self.waiting_rooms.hold(connection, now)
+            return []
         if isinstance(member, SessionMember):
             seconds = self.limits.place_seconds
             if code == GOING_AWAY:
@@ -87,6 +88,7 @@ class Departure:
         if isinstance(member, SessionMember):
             self.sessions.remove(member)
         effects = room.leave(member, reason, bye, now)
+        effects += self.admission.appoint_successor(room, member.role)
         if not room.members:
             if room.record.starts_locked:
                 effects += room.lock(True)

@@ -39,6 +39,7 @@ class RoomView:
         was_entered: True once the room has had a member.
         members: The members, in order of joining.
         waiting: The number of clients in its waiting room.
+        texts: The number of texts in its history.
     """
 
     record: RoomRecord
@@ -46,6 +47,7 @@ class RoomView:
     was_entered: bool
     members: tuple[MemberView, ...]
     waiting: int
+    texts: int
 
     @classmethod
     def of(cls, room: Room, waiting: int) -> "RoomView":
@@ -54,7 +56,14 @@ class RoomView:
             MemberView(member.info(), member.profile.keeps_session)
             for member in room.members.values()
         )
-        return cls(room.record, room.creator, room.was_entered, tuple(members), waiting)
+        return cls(
+            room.record,
+            room.creator,
+            room.was_entered,
+            tuple(members),
+            waiting,
+            len(room.history.texts),
+        )
 
 
 @frozen
@@ -103,6 +112,8 @@ class Inspection:
         limited_addresses: The number of addresses whose actions are counted.
         rooms_created: The number of rooms by the network of their creators.
         public_rooms_created: The number of public rooms among these.
+        texts: The number of texts in all histories.
+        history_bytes: The bytes that they take.
     """
 
     connections: Mapping[ConnectionId, ClientId | None]
@@ -112,6 +123,8 @@ class Inspection:
     limited_addresses: int
     rooms_created: Mapping[str, int]
     public_rooms_created: Mapping[str, int]
+    texts: int
+    history_bytes: int
 
     @classmethod
     def of(
@@ -137,4 +150,6 @@ class Inspection:
             limited_addresses=len(rate_limits),
             rooms_created=dict(rooms.creators.rooms),
             public_rooms_created=dict(rooms.creators.public),
+            texts=len(rooms.histories),
+            history_bytes=rooms.histories.used,
         )

@@ -14,6 +14,11 @@ def _limit(default: Any, reason: str) -> Any:
     return field(default=default, validator=number, metadata={"reason": reason})
 
 
+def _number_kept(default: int, most: int, reason: str) -> Any:
+    number = validators.and_(validators.ge(0), validators.le(most))
+    return field(default=default, validator=number, metadata={"reason": reason})
+
+
 def _fraction(default: Any, reason: str) -> Any:
     fraction = validators.and_(validators.gt(0), validators.le(1))
     return field(default=default, validator=fraction, metadata={"reason": reason})
@@ -249,6 +254,17 @@ class Limits:
         "whose browsers all say their names twice",
     )
 
+    attributes: int = _limit(
+        16,
+        "the most attributes of one member, and of one room",
+    )
+
+    attribute_bytes: int = _limit(
+        1024,
+        "the most bytes of them together, as JSON without spaces: a full room of members "
+        "with so many has a roster of 300 KB",
+    )
+
     waiting: int = _limit(
         20,
         "the most clients that may wait for admission to one locked room: more than a "
@@ -263,6 +279,29 @@ class Limits:
     bans: int = _limit(
         100,
         "the most bans of one room; over it the oldest one ends",
+    )
+
+    history_texts: int = _number_kept(
+        0,
+        100,
+        "the last texts of a room that are kept in memory and told to clients that join it, "
+        "at most 100; by default none is kept",
+    )
+
+    history_bytes: int = _limit(
+        64 * 1024,
+        "the most bytes of texts kept for one room; over it the oldest ones are forgotten",
+    )
+
+    history_seconds: float = _limit(
+        3600.0,
+        "how long a text is kept: a meeting",
+    )
+
+    all_history_bytes: int = _limit(
+        64 * 1024 * 1024,
+        "the most bytes of texts kept for all rooms together, with 300 bytes for each text; "
+        "over it the oldest ones are forgotten",
     )
 
     rooms_listed: int = _limit(
@@ -296,6 +335,18 @@ class Limits:
     unused_room_seconds: float = _limit(
         3600.0,
         "how long a room that a client has created waits for its first member",
+    )
+
+    ended_room_seconds: float = _limit(
+        60.0,
+        "how long a room that was ended isn't created again on demand: its members' programs "
+        "have stopped trying to come back by then",
+    )
+
+    room_schedule_seconds: float = _limit(
+        30 * 24 * 3600.0,
+        "how far ahead a client may set the times of a room that it creates, which is kept "
+        "until it opens",
     )
 
     turn_seconds: int = _limit(

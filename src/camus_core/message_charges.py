@@ -5,6 +5,7 @@ from attrs import define
 from .client_connection import ClientConnection
 from .events import Received, Timestamp
 from .rate_limits import LimitedAction, RateLimits
+from .rooms.member import Member
 from .token_bucket import acquire_all
 from .wire import messages as m
 from .wire.errors import ProtocolError, RateLimited, Refusal
@@ -54,6 +55,19 @@ class MessageCharges:
         if connection.uncharged_bytes > _BYTES_CHARGED_TOGETHER:
             self._charge_bytes(connection, size, now)
         return recipient
+
+    def charge_telling(self, member: Member, size: int, now: Timestamp) -> None:
+        """Charge a member for bytes that the server sends others because of its request.
+
+        Raises:
+            RateLimited: The member, or its address, has sent too much.
+        """
+        assert member.buckets is not None
+        _, own = member.buckets
+        of_address = self.rate_limits.buckets(LimitedAction.RELAY_BYTES, member.address, now)
+        lacking = acquire_all((own, *of_address), size, now)
+        if lacking is not None:
+            raise RateLimited(retry_after=lacking.retry_after(size))
 
     def charge_refusal(self, connection: ClientConnection, kind: type[ProtocolError]) -> None:
         """Charge a client the rest of a refused frame, once (rule CORE-114)."""

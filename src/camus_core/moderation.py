@@ -8,7 +8,7 @@ from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
 from .client_connection import ClientConnection
 from .departure import Departure
-from .effects import Close, Effect
+from .effects import Close, Effect, Send
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .orders import OrderGiver, OrderHandler
@@ -17,8 +17,9 @@ from .rooms.bans import give_ban
 from .rooms.member import Member
 from .rooms.registry import RoomRegistry
 from .rooms.room import Room
+from .text_removal import remove_texts
 from .wire import messages as m
-from .wire.errors import BANNED, KICKED, CloseCode, UnknownReceiver
+from .wire.errors import Banned, CloseCode, Kicked, ProtocolError, UnknownReceiver
 from .wire.messages import GROUND_CONTROL, Order
 
 
@@ -42,13 +43,14 @@ class Moderation:
             m.Lock: self._lock,
             m.Admit: self._admit,
             m.Deny: self._deny,
+            m.RequestMute: self._request_mute,
         }
 
     def _kick(
         self, room: Room, order: m.Kick, giver: OrderGiver, now: Timestamp
     ) -> list[Effect]:
         member = _member_below(room, order.data.id, giver)
-        return self._expel(member, "kicked", KICKED, now)
+        return self._expel(member, "kicked", Kicked(reason=order.data.reason), now)
 
     def _ban(self, room: Room, order: m.Ban, giver: OrderGiver, now: Timestamp) -> list[Effect]:
         by = None if giver.member is None else giver.member.username
@@ -56,12 +58,13 @@ class Moderation:
         ban = BanRecord(order.data.id, by=by, by_owner=by_owner, at=self.rooms.wall.at(now))
         waiting = self.waiting_rooms.find(room, order.data.id)
         if waiting is not None:
-            return self.admission.ban_waiting(room, waiting, ban)
+            return self.admission.ban_waiting(room, waiting, ban, order.data.reason)
         member = _member_below(room, order.data.id, giver)
         ban = evolve(ban, username=member.username)
         effects = give_ban(room, ban, member.identity, member.address, self.limits.bans)
         effects += self.admission.deny_banned(room)
-        return effects + self._expel(member, "banned", BANNED, now)
+        effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
+        return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
 
     def _set_role(
         self, room: Room, order: m.SetRole, giver: OrderGiver, now: Timestamp
@@ -69,12 +72,9 @@ class Moderation:
         member, role = _member_below(room, order.data.id, giver), order.data.role
         if role == member.role:
             return []
-        effects = room.set_role(member, role)
-        if role == "moderator" and member in room.moderators():
-            for waiting in self.waiting_rooms.infos_of(room):
-                notice = m.ClientWaiting(m.ROOM, waiting, GROUND_CONTROL)
-                effects += room.tell((member,), notice)
-        return effects
+        if role == "moderator":
+            return self.waiting_rooms.make_moderator(member)
+        return room.set_role(member, role)
 
     def _lock(
         self, room: Room, order: m.Lock, giver: OrderGiver, now: Timestamp
@@ -89,15 +89,34 @@ class Moderation:
     def _deny(
         self, room: Room, order: m.Deny, giver: OrderGiver, now: Timestamp
     ) -> list[Effect]:
-        return self.admission.deny(room, order.data.id)
+        return self.admission.deny(room, order.data.id, order.data.reason)
+
+    def _request_mute(
+        self, room: Room, order: m.RequestMute, giver: OrderGiver, now: Timestamp
+    ) -> list[Effect]:
+        about = order.data.id
+        if about is None:
+            asked, receiver = list(room.members.values()), m.ROOM
+            asked = [one for one in asked if giver.is_above(one)]
+        else:
+            asked, receiver = [_member_below(room, about, giver)], about
+        by = m.GROUND_CONTROL if giver.member is None else giver.member.id
+        body = m.MuteRequestedBody(by, order.data.kind)
+        asked = [one for one in asked if one.profile.receives_deltas]
+        return room.tell(asked, m.MuteRequested(receiver, body, GROUND_CONTROL))
 
     def _expel(
-        self, member: Member, reason: m.LeaveReason, code: CloseCode, now: Timestamp
+        self, member: Member, reason: m.LeaveReason, error: ProtocolError, now: Timestamp
     ) -> list[Effect]:
+        """Remove a member; one of the session profile is told the moderator's reason first."""
         effects: list[Effect] = []
         if member.connection is not None:
             del self.connections[member.connection]
-            effects.append(Close.of(member.connection, code))
+            if error.reason is not None and member.profile.keeps_session:
+                body = m.ErrorBody(error.code, str(error), reason=error.reason)
+                notice = m.Error(member.id, body, GROUND_CONTROL)
+                effects.append(Send((member.connection,), notice))
+            effects.append(Close.of(member.connection, CloseCode.of(type(error))))
         time = m.milliseconds(self.rooms.wall.at(now))
         return effects + self.departure.leave(member, reason, time, now)
 

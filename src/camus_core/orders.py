@@ -1,4 +1,4 @@
-"""Orders: requests of moderators, which the operator can give too."""
+"""Orders: requests of moderators, which the operator can give too, and the operator's own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,7 @@ from .events import Timestamp
 from .rooms.member import Member
 from .rooms.room import Room
 from .wire.errors import NotAllowed
+from .wire.messages import Extension, Order, Text
 
 
 @frozen
@@ -19,17 +20,35 @@ class OrderGiver:
 
     member: Member | None
 
+    def is_above(self, member: Member) -> bool:
+        """Return whether the giver may decide about a member (rule CTRL-1)."""
+        return self.member is None or RANK[member.role] < RANK[self.member.role]
+
     def check_above(self, member: Member) -> None:
         """Check that the giver may decide about a member (rule CTRL-1).
 
         Raises:
             NotAllowed: The member's rank isn't lower than that of the giver.
         """
-        if self.member is not None and RANK[member.role] >= RANK[self.member.role]:
+        if not self.is_above(member):
             raise NotAllowed(f"you can't decide about somebody who is {member.role}")
 
 
 OPERATOR = OrderGiver(None)
+
+
+@frozen
+class Say:
+    """An order that only the operator gives: the server says a message (rule SAY-1).
+
+    Attributes:
+        message: The message; its receiver is `ROOM` or the id of a member.
+    """
+
+    message: Text | Extension
+
+
+OperatorOrder = Order | Say
 
 OrderHandler = Callable[[Room, Any, OrderGiver, Timestamp], list[Effect]]
 """A method that carries out the orders of one type in a room.

@@ -49,6 +49,20 @@ class Identify:
 
 
 @frozen
+class MakeSlug:
+    """The question which room id a name makes. Answered `Slug`."""
+
+    name: str
+
+
+@frozen
+class Slug:
+    """The room id that a name makes; None if the name has no letter or digit."""
+
+    room_id: RoomId | None
+
+
+@frozen
 class FindSession:
     """The question which room has the client of a session. Answered `StoredRoom` or None.
 
@@ -69,6 +83,20 @@ class CheckPassword:
 
     password: str = field(repr=False)
     password_hash: str = field(repr=False)
+
+
+@frozen
+class HashPassword:
+    """The request to hash the new password of a room. Answered `PasswordHash`."""
+
+    password: str = field(repr=False)
+
+
+@frozen
+class PasswordHash:
+    """The hash of a room's password (see `admission.passwords`)."""
+
+    text: str = field(repr=False)
 
 
 @frozen
@@ -142,8 +170,10 @@ class UseInvitation:
 Question = (
     LookUpRoom
     | Identify
+    | MakeSlug
     | FindSession
     | CheckPassword
+    | HashPassword
     | CreateRoomRecord
     | ListPublicRooms
     | UpdateRoom
@@ -155,8 +185,10 @@ Answer = (
     | RoomRecord
     | Identity
     | Refusal
+    | Slug
     | CreatedRoom
     | Sequence[RoomRecord]
+    | PasswordHash
     | bool
     | Failed
     | None

@@ -32,6 +32,7 @@ class LimitedAction(Enum):
 
     JOIN = "too many joins from your address"
     CREATE_ROOM = "too many new rooms from your address"
+    SET_PASSWORD = "too many new passwords from your address"
     TRY_PASSWORD = "too many wrong passwords from your address"
     GET_ICE_SERVERS = "too many requests for ICE servers from your address"
     ANNOUNCE = "too many changes from your address are announced to others"
@@ -90,13 +91,12 @@ class RateLimits:
 
     def __attrs_post_init__(self) -> None:
         limits = self.limits
+        creations = limits.room_creations_per_minute / 60, limits.room_creation_burst
         self._known = ({}, {}, {})
         self._rates = {
             LimitedAction.JOIN: (limits.joins_per_minute / 60, limits.join_burst),
-            LimitedAction.CREATE_ROOM: (
-                limits.room_creations_per_minute / 60,
-                limits.room_creation_burst,
-            ),
+            LimitedAction.CREATE_ROOM: creations,
+            LimitedAction.SET_PASSWORD: creations,
             LimitedAction.TRY_PASSWORD: (
                 limits.wrong_passwords / WRONG_PASSWORD_SECONDS,
                 limits.wrong_passwords,

@@ -11,13 +11,13 @@ from .client_connection import ClientConnection
 from .departure import Departure
 from .effects import Effect
 from .events import Received, Timestamp
-from .orders import OPERATOR, OrderGiver, OrderHandler
+from .orders import OPERATOR, OperatorOrder, OrderGiver, OrderHandler, Say
 from .rate_limits import LimitedAction, RateLimits
 from .records import RoomId
 from .rooms.registry import RoomRegistry
 from .sessions.sessions import Sessions
 from .wire import messages as m
-from .wire.errors import RoomNotFound
+from .wire.errors import RoomNotFound, UnknownType
 from .wire.messages import Message, Order
 from .wire.states import SERVER
 
@@ -31,9 +31,13 @@ It is given the connection, the message, the event that has brought it, and the 
 
 @define(eq=False)
 class Requests:
-    """Passes each request to its handler; `Message.legality` has allowed it."""
+    """Passes each request to its handler; `Message.legality` has allowed it.
+
+    `capabilities_off` are the capabilities that this server has turned off.
+    """
 
     announcements: AnnouncementLimits
+    capabilities_off: frozenset[str]
     handlers: Mapping[type[Message], Handler]
 
     def __attrs_post_init__(self) -> None:
@@ -46,10 +50,13 @@ class Requests:
         """Carry out a client's request; `message` is the one in `event`.
 
         Raises:
+            UnknownType: The request belongs to a capability that is turned off.
             NotAllowed: The client's role isn't high enough (rule CTRL-1).
             RateLimited: The client, or its address, has made too many changes.
             ProtocolError: The handler refuses the request.
         """
+        if message.capability in self.capabilities_off:
+            raise UnknownType
         member = connection.member
         if member is not None:
             check_role(member.role, message)
@@ -64,12 +71,13 @@ class Orders:
 
     rooms: RoomRegistry
     order_handlers: Mapping[type[Order], OrderHandler]
+    operator_handlers: Mapping[type[OperatorOrder], OrderHandler]
 
     def handlers(self) -> Mapping[type[Message], Handler]:
         """Return the handler of each type of order."""
         return dict.fromkeys(self.order_handlers, self._request)
 
-    def execute(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
+    def execute(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator.
 
         Raises:
@@ -79,6 +87,8 @@ class Orders:
         room = self.rooms.occupied(room_id)
         if room is None:
             raise RoomNotFound("nobody is in that room")
+        if isinstance(order, Say):
+            return self.operator_handlers[Say](room, order, OPERATOR, now)
         return self.order_handlers[type(order)](room, order, OPERATOR, now)
 
     def _request(

@@ -20,7 +20,9 @@ Where the rest is:
   and lists them.
 - `sessions`: the delivery of frames that survives a lost connection, and resumption.
 - `requests`: the handlers of messages to the server.
-- `orders`, `moderation`: kick, ban, roles and the lock.
+- `orders`, `moderation`: kick, ban, roles and the lock; `speaking`, `text_removal`: the words
+  of the operator, and texts that are taken back.
+- `endings`: a room is closed for everyone.
 - `rate_limits`, `message_charges`, `announcement_limits`: how much clients may do.
 - `timers`, `deadlines`, `clocks`: the work that falls due, and what time it is.
 - `census`, `inspection`: what others may read.
@@ -31,16 +33,19 @@ from typing import assert_never
 from attrs import define, field
 
 from .admission.admission import Admission
+from .admission.finding import Finding
 from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
 from .attempts import Attempts
+from .capabilities import capabilities_off
 from .census import Census
 from .client_connection import ClientConnection
 from .clocks import StoreClock, WallClock
 from .deadlines import CheckSilence, Deadline, Deadlines
 from .departure import Departure
 from .effects import Ask, Close, Effect
+from .endings import Endings
 from .events import (
     Answered,
     ClockSet,
@@ -63,15 +68,20 @@ from .inspection import Inspection
 from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
+from .orders import OperatorOrder
 from .rate_limits import RateLimits
-from .records import RoomId
-from .requests import BasicRequests, Orders, Requests
+from .records import RoomId, RoomRecord, StoredRoom
+from .requests import BasicRequests, Handler, Orders, Requests
+from .rooms.attributes import Attributes
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
+from .rooms.updates import RoomUpdates
 from .sessions.joined_reply import JoinedReplies
 from .sessions.resumption import Resumption
 from .sessions.sessions import Sessions
+from .speaking import Speaking
+from .text_removal import TextRemoval
 from .timers import Timers
 from .token_bucket import TokenBucket
 from .wire import messages as m
@@ -83,7 +93,7 @@ from .wire.errors import (
     TooManyRefusals,
     UnknownReceiver,
 )
-from .wire.messages import Message, Order
+from .wire.messages import Message
 from .wire.states import SERVER, State
 
 
@@ -111,6 +121,11 @@ class Router:
     guests: bool = True
     """True if clients without an identity may join and create rooms."""
 
+    guests_create: bool = True
+    """True if clients without an identity may create rooms, where they may join."""
+    first_moderates: bool = False
+    """True if the first client of the session profile moderates a room without an owner."""
+
     _wall: WallClock = field(factory=WallClock, init=False)
     _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
@@ -124,6 +139,7 @@ class Router:
     _charges: MessageCharges = field(init=False)
     _joining: Joining = field(init=False)
     _departure: Departure = field(init=False)
+    _endings: Endings = field(init=False)
     _orders: Orders = field(init=False)
     _timers: Timers = field(init=False)
     _requests: Requests = field(init=False)
@@ -132,7 +148,7 @@ class Router:
         limits, guests, deadlines = self.limits, self.guests, self._deadlines
         attempts, connections = self._attempts, self._connections
         self._rate_limits = rate_limits = RateLimits(limits)
-        self._charges = MessageCharges(rate_limits)
+        self._charges = charges = MessageCharges(rate_limits)
         announcements = AnnouncementLimits(limits, rate_limits)
         self._rooms = rooms = RoomRegistry(
             limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
@@ -142,10 +158,15 @@ class Router:
         )
         self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
-        admission = Admission(limits, guests, rooms, sessions, waiting_rooms, replies)
-        resumption = Resumption(limits, rooms, sessions, replies, announcements, connections)
+        admission = Admission(
+            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
+        )
+        resumption = Resumption(
+            limits, rooms, sessions, waiting_rooms, replies, announcements, connections
+        )
         self._joining = joining = Joining(
             guests,
+            self.guests_create,
             rooms,
             sessions,
             waiting_rooms,
@@ -158,22 +179,43 @@ class Router:
             limits, rooms, sessions, waiting_rooms, admission, connections
         )
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
-        self._orders = orders = Orders(rooms, moderation.order_handlers())
-        self._timers = Timers(
-            limits, deadlines, rooms, sessions, waiting_rooms, admission, departure, connections
-        )
-        directory = Directory(limits, guests, rooms, attempts)
-        basic = BasicRequests(sessions, rate_limits, departure)
-        self._requests = Requests(
-            announcements,
+        attributes = Attributes(limits, charges)
+        self._endings = endings = Endings(rooms, sessions, waiting_rooms, connections)
+        self._orders = orders = Orders(
+            rooms,
             {
-                **basic.handlers(),
-                **orders.handlers(),
-                m.Join: joining.join,
-                m.CreateRoom: directory.create_room,
-                m.ListRooms: directory.list_rooms,
+                **moderation.order_handlers(),
+                **TextRemoval().order_handlers(),
+                **attributes.order_handlers(),
+                **endings.order_handlers(),
             },
+            Speaking().operator_handlers(),
         )
+        self._timers = Timers(
+            limits,
+            deadlines,
+            rooms,
+            sessions,
+            waiting_rooms,
+            admission,
+            departure,
+            endings,
+            connections,
+        )
+        directory = Directory(limits, guests and self.guests_create, rooms, attempts)
+        updates = RoomUpdates(rooms, rate_limits, admission, attempts)
+        basic = BasicRequests(sessions, rate_limits, departure)
+        handlers: dict[type[Message], Handler] = {
+            **basic.handlers(),
+            **orders.handlers(),
+            m.Join: joining.join,
+            m.CreateRoom: directory.create_room,
+            m.ListRooms: directory.list_rooms,
+            m.FindRoom: Finding(guests, rooms, rate_limits, attempts, joining).find_room,
+            m.UpdateRoom: updates.update_room,
+            m.EndRoom: endings.end_room,
+        }
+        self._requests = Requests(announcements, capabilities_off(limits), handlers)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Decide about one event, and return what the driver has to do, in order.
@@ -198,6 +240,7 @@ class Router:
                 effects = self._timers.fire(now)
             case ClockSet(ahead):
                 self._wall.ahead = ahead
+                self._rooms.clock_was_set()
                 effects = self._sessions.clock_was_set(now)
             case LeaseRenewed(time):
                 self._store_clock.follow(time, now)
@@ -218,7 +261,7 @@ class Router:
             effects += self._departure.settle(now)
         return effects
 
-    def order(self, room_id: RoomId, order: Order, now: Timestamp) -> list[Effect]:
+    def order(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator, and return what the driver has to do.
 
         It is decided at once, even if the driver still has effects of earlier events to carry
@@ -228,8 +271,24 @@ class Router:
             RoomNotFound: Nobody is in that room.
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
+            NotFound: No text that the order names is kept.
         """
         effects = self._orders.execute(room_id, order, now)
+        return effects + self._departure.settle(now)
+
+    def end_room(self, record: RoomRecord, reason: str | None, now: Timestamp) -> list[Effect]:
+        """End a room that the operator has found in the store, as `EndRoom` does.
+
+        The room may be one without members, and unknown to this router.
+        """
+        return self._endings.end(record, reason, now) + self._departure.settle(now)
+
+    def take_over(self, record: RoomRecord, now: Timestamp) -> list[Effect]:
+        """Take over the record of a room that the operator has changed in the store."""
+        room = self._rooms.find(record.id)
+        if room is None or not self._rooms.is_open(room, record):
+            return []
+        effects = self._rooms.reconcile(room, StoredRoom(record), now)
         return effects + self._departure.settle(now)
 
     def next_deadline(self) -> Timestamp | None:
@@ -357,7 +416,7 @@ class Router:
         if recipient is SERVER or member is None:
             return self._requests.handle(connection, event, message, now)
         assert isinstance(message, m.Relayable)
-        return member.room.relay(member, message, now)
+        return member.room.relay(member.id, member.username_json, message, now)
 
     def _refuse(
         self,

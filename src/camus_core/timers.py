@@ -16,6 +16,8 @@ from .deadlines import (
     Deadlines,
     EndHold,
     EndWait,
+    ExpireRoom,
+    ForgetTexts,
     RefreshIceServers,
     Resend,
     SaveMembers,
@@ -23,6 +25,7 @@ from .deadlines import (
 )
 from .departure import Departure
 from .effects import Effect, Send
+from .endings import Endings
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .rooms.registry import RoomRegistry
@@ -51,6 +54,7 @@ class Timers:
     waiting_rooms: WaitingRooms
     admission: Admission
     departure: Departure
+    endings: Endings
     connections: dict[ConnectionId, ClientConnection]
     _fired_at: Timestamp = field(default=Timestamp(float("-inf")), init=False)
 
@@ -98,6 +102,8 @@ class Timers:
                 return self.rooms.save(room_id)
             case CheckEmptiness(room_id):
                 return self.rooms.forget_if_empty(room_id, now)
+            case ExpireRoom(room_id):
+                return self.endings.expire(room_id, now)
             case EndHold(client_id):
                 member = self.sessions.expired(client_id, now)
                 return [] if member is None else self.departure.end_place(member, now)
@@ -109,6 +115,9 @@ class Timers:
                 return self.sessions.resend(client_id, now)
             case RefreshIceServers():
                 return self.sessions.refresh_ice_servers(now)
+            case ForgetTexts():
+                self.rooms.histories.forget_overdue(now)
+                return []
             case _:
                 assert_never(deadline)
 

@@ -1,6 +1,7 @@
 """The asyncio part of Camus: the server, its transports, Python clients and `camus-serve`."""
 
 from .client import (
+    HAND,
     Backoff,
     Dropped,
     Expired,
@@ -15,13 +16,17 @@ from .client import (
     Token,
     Unanswered,
     create_room,
+    find_room,
     join,
     new_secret,
+    next_hand,
+    raised_hands,
 )
 from .client.peer import ConnectionClosed, Peer, connect
 from .signaling import Signaling
 
 __all__ = [
+    "HAND",
     "Backoff",
     "ConnectionClosed",
     "Dropped",
@@ -40,6 +45,9 @@ __all__ = [
     "Unanswered",
     "connect",
     "create_room",
+    "find_room",
     "join",
     "new_secret",
+    "next_hand",
+    "raised_hands",
 ]

@@ -22,7 +22,14 @@ from camus_core.limits import Limits
 from camus_core.records import SLUG, RoomId
 from camus_core.router import Router
 from camus_core.store import Store
-from camus_core.wire.messages import JoinBody
+from camus_core.wire.messages import (
+    UNCHANGED,
+    Extension,
+    JoinBody,
+    Text,
+    Unchanged,
+    UpdateRoomBody,
+)
 from camus_core.wire.profile import SESSION
 from camus_store import open_store
 
@@ -71,6 +78,9 @@ class Signaling:
             headers are trusted: IP addresses, networks (`10.0.0.0/8`), or `unix` for every
             program that connects to a UNIX socket.
         guests: True to let clients without an identity join and create rooms.
+        guests_create: False to let them only join.
+        first_moderates: True to make the first client of the session profile in a room without
+            an owner its moderator, and after it the one that is there longest.
         tokens: a callable that returns the `Identity` for a join token or raises `NotAllowed`,
             without blocking; for example `camus_transport.tokens.join_tokens.TokenKeys`.
         authenticator: a coroutine function that returns the `Identity` for a WebSocket
@@ -98,6 +108,8 @@ class Signaling:
         origins: Iterable[str] = (),
         trusted_proxies: Iterable[str] = (),
         guests: bool = True,
+        guests_create: bool = True,
+        first_moderates: bool = False,
         tokens: TokenReader | None = None,
         authenticator: Authenticator | None = None,
         metrics: bool | None = None,
@@ -106,7 +118,14 @@ class Signaling:
     ) -> None:
         limits = limits or Limits()
         self._store = open_store(database) if isinstance(database, str) else database
-        router = Router(limits, ice or IceConfiguration(), rooms_on_demand, guests=guests)
+        router = Router(
+            limits,
+            ice or IceConfiguration(),
+            rooms_on_demand,
+            guests=guests,
+            guests_create=guests_create,
+            first_moderates=first_moderates,
+        )
         self._server = SignalingServer(
             router,
             self._store,
@@ -235,6 +254,73 @@ class Signaling:
         """
         self._server.draining = True
 
+    async def update_room(
+        self,
+        room_id: str,
+        *,
+        name: str | Unchanged = UNCHANGED,
+        password: str | Unchanged | None = UNCHANGED,
+        guest_limit: int | Unchanged | None = UNCHANGED,
+        locked: bool | Unchanged = UNCHANGED,
+        public: bool | Unchanged = UNCHANGED,
+    ) -> None:
+        """Change a room, with members or without, and tell its members.
+
+        What isn't given stays as it is. The changes are durable when this returns. A lower
+        limit sends nobody out, and a new password asks nobody inside.
+
+        Args:
+            room_id: the id of the room, which stays.
+            name: the name that people read.
+            password: the password that newcomers need; None removes it.
+            guest_limit: the maximum number of members; None removes it.
+            locked: True to have newcomers wait; it changes a room with members only.
+            public: True to have the server list the room.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            InvalidName: the new name isn't one.
+            ValueError: the limit isn't one.
+            StoreError: the database failed, or too many passwords wait to be hashed.
+        """
+        changes = UpdateRoomBody(name, password, guest_limit, locked, public)
+        await self._server.room_orders.update(RoomId(room_id), changes)
+
+    async def end_room(self, room_id: str, reason: str | None = None) -> None:
+        """End a room, with members or without, for everyone.
+
+        For `Limits.ended_room_seconds` it isn't created again because somebody joins it.
+
+        Args:
+            room_id: the id of the room.
+            reason: 1 to 200 characters, which members and waiting clients are told.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            ValueError: the reason has another length.
+            StoreError: the database failed, and the room goes on.
+        """
+        await self._server.room_orders.end(RoomId(room_id), reason)
+
+    def say(self, room_id: str, message: Text | Extension) -> None:
+        """Have the server say a `Text`, or a message of your own (`x-…`), to a room or one
+        member: `say("lobby", Text(ROOM, {"text": to_json("Five minutes left.")}))`.
+
+        Clients of both profiles receive it from `GROUND_CONTROL`. For a client of the session
+        profile that is away it is kept. Whether it has arrived isn't reported.
+
+        Args:
+            room_id: the id of the room.
+            message: the message; its receiver is `ROOM` or a client id.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, nobody is in that room; `UnknownReceiver`, the client
+                isn't in it; `Unavailable`, a fault in the server.
+            ValueError: no client may send such a message, or it has more than
+                `Limits.frame_bytes`.
+        """
+        self._server.say(RoomId(room_id), message)
+
     @property
     def server(self) -> SignalingServer:
         """The server inside, for moderation by this program (`order`), for rosters, and for
@@ -272,6 +358,7 @@ class Signaling:
         password: str | None = None,
         token: Token | None = None,
         owner_token: str | None = None,
+        room_name: str | None = None,
         identity: Identity | None = None,
         key: RoomKey | None = None,
         on_event: Callable[[SessionEvent], None] | None = None,
@@ -288,7 +375,7 @@ class Signaling:
         async def open_wire() -> MemoryWire:
             return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
-        body = JoinBody(room_id, username, password, owner_token=owner_token)
+        body = JoinBody(room_id, username, password, owner_token=owner_token, name=room_name)
         return Session(open_wire, body, on_event, backoff or Backoff(), token, key)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:

@@ -18,7 +18,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from attack import before_joining, with_frames, with_rooms
+from attack import before_joining, with_frames, with_history, with_rooms
 from attack.target import Target
 
 Attack = Callable[[Target], Coroutine[Any, Any, None]]
@@ -48,15 +48,21 @@ ATTACKS: Mapping[str, Attack] = {
         with_frames.talk_at_length,
         with_frames.say_much_and_hang_up,
         with_rooms.guess_passwords,
+        with_rooms.look_for_private_rooms,
         with_rooms.talk_while_asked,
         with_rooms.make_rooms,
         with_rooms.create_rooms,
+        with_rooms.change_rooms,
         with_rooms.ask_in_a_crowd,
         with_rooms.rename_in_a_crowd,
         with_rooms.talk_in_a_crowd,
+        with_rooms.set_attributes_in_a_crowd,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
         with_rooms.rejoin_again_and_again,
+        with_history.scrape_a_locked_history,
+        with_history.fetch_a_long_history,
+        with_history.fill_histories,
     )
 }
 

@@ -31,8 +31,10 @@ from attack.members import members
 from transport.certificate import make_certificate
 from transport.serve import CamusServe, camus_serve
 
-OPTIONS = ("--handshake-seconds=2", "--no-metrics")
-"""Short enough for handshakes without an end to be cut off several times during an attack."""
+OPTIONS = ("--handshake-seconds=2", "--no-metrics", "--history-texts=100")
+"""Short enough for handshakes without an end to be cut off several times during an attack, and
+with all that may be turned on.
+"""
 
 OVER_TLS = frozenset({"shake_hands"})
 """Attacks on servers that speak TLS, as their members do."""

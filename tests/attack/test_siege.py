@@ -50,15 +50,21 @@ TOLD: Mapping[str, set[str]] = {
     "talk_at_length": FLOODED | {"a listener stays"},
     "say_much_and_hang_up": {"hung up"},
     "guess_passwords": FLOODED | {"wrong-password"},
+    "look_for_private_rooms": FLOODED | {"the id alone"},
     "talk_while_asked": {"made"},
     "make_rooms": {"made"},
     "create_rooms": {"made"},
+    "change_rooms": {"changed"},
     "ask_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "rename_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "talk_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "set_attributes_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "come_and_go": {"let in"},
     "guess_sessions": {"a newcomer"},
     "rejoin_again_and_again": {"rejoined", "unknown"},
+    "scrape_a_locked_history": FLOODED | {"waiting", "room-locked", "not-joined"},
+    "fetch_a_long_history": {"let in"},
+    "fill_histories": FLOODED | {"closed 4000"},
 }
 """Answers that an attacker may get, and ends of connections: no guess is ever successful."""
 
@@ -68,9 +74,11 @@ MOST: Mapping[str, tuple[str, int]] = {
     "guess_passwords": ("wrong-password", 10 + 1),
     "make_rooms": ("made", 60 + 20),
     "create_rooms": ("made", 60 + 20),
+    "change_rooms": ("changed", 8 * (60 + 60)),
     "come_and_go": ("let in", 120 + 60),
     "guess_sessions": ("a newcomer", 120 + 60),
     "rejoin_again_and_again": ("rejoined", 120 + 60),
+    "fetch_a_long_history": ("let in", 120 + 60),
 }
 """The number that one address gets, at once and within the minute of the longest attack."""
 

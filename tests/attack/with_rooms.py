@@ -32,6 +32,32 @@ async def guess_passwords(target: Target) -> None:
     await target.repeat(attempt)
 
 
+async def look_for_private_rooms(target: Target) -> None:
+    """Ask for a private room, and for one that isn't there: is there any difference?"""
+    async with target.session(source=HOME) as owner:
+        requested = {"name": "vault", "password": os.urandom(8).hex()}
+        await owner.say("create-room", data=requested)
+        await hear(owner, "room-created")
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            while target.goes_on():
+                for name in ("vault", os.urandom(4).hex()):
+                    guess = (
+                        {"password": os.urandom(2).hex()} if os.urandom(1)[0] % 8 == 0 else {}
+                    )
+                    await client.say("find-room", data={"name": name, **guess})
+                    try:
+                        found = await hear(client, "room-found")
+                    except Refused as refused:
+                        target.outcomes[str(refused)] += 1
+                    else:
+                        is_bare = found == {"room_id": name}
+                        target.outcomes["the id alone" if is_bare else "more"] += 1
+
+    await target.repeat(attempt)
+
+
 async def talk_while_asked(target: Target) -> None:
     """While a password is hashed, send all that the server holds back, on many connections."""
     said = frame(message("ping")) * 1000
@@ -77,6 +103,24 @@ async def create_rooms(target: Target) -> None:
     await target.repeat(attempt)
 
 
+async def change_rooms(target: Target) -> None:
+    """Create rooms, and change them all the time: each change costs a commit, or a hash too."""
+    changes = [*({"name": f"Room {number}"} for number in range(19)), {"password": "x"}]
+
+    async def attempt() -> None:
+        async with target.session() as client:
+            await client.say("create-room", data={"name": os.urandom(8).hex()})
+            shown = await hear(client, "room-created")
+            await client.say("join", data=shown)
+            await hear(client, "joined")
+            for change in itertools.cycle(changes):
+                await client.say("update-room", data=change)
+                await hear(client, "done")
+                target.outcomes["changed"] += 1
+
+    await target.repeat(attempt)
+
+
 async def ask_in_a_crowd(target: Target) -> None:
     """Fill a room, and let every member ask for the roster."""
     await crowd(target, frame(message("get-room-info")) * 10)
@@ -103,7 +147,19 @@ async def crowd(target: Target, data: bytes) -> None:
 
 async def talk_in_a_crowd(target: Target) -> None:
     """Fill a room with sessions, let all of them send much to the room, and confirm nothing."""
-    loud = frame(message("x-noise", "room", "x" * 1000)) * 10
+    await crowd_of_sessions(target, frame(message("x-noise", "room", "x" * 1000)) * 10)
+
+
+async def set_attributes_in_a_crowd(target: Target) -> None:
+    """Fill a room with sessions that have all attributes they may, and change one for ever."""
+    most = {"most": "\x01" * 165}  # six bytes for each character, in JSON
+    changes = [most, *({"a": str(number)} for number in range(9))]
+    data = [message("set-attributes", data={"attributes": one}) for one in changes]
+    await crowd_of_sessions(target, b"".join(map(frame, data)))
+
+
+async def crowd_of_sessions(target: Target, data: bytes) -> None:
+    """Let more sessions than a room holds send this, and confirm nothing."""
     sources = itertools.cycle(SOURCES)
 
     async def attempt() -> None:
@@ -111,7 +167,7 @@ async def talk_in_a_crowd(target: Target) -> None:
             await client.say("join", data={"room_id": "crowd"})
             await hear(client, "joined")
             target.outcomes["let in"] += 1
-            async with sending_for_ever(client, loud):
+            async with sending_for_ever(client, data):
                 await target.count_refusals(client)
 
     await target.repeat(attempt, workers=CROWD)

@@ -12,6 +12,8 @@ from camus_core.conformance.scenario import Setting
 from camus_core.records import NetworkAddress
 from camus_core.store import Store
 from camus_core.wire.errors import NotAllowed
+from camus_core.wire.json_codec import JsonCodec
+from camus_core.wire.messages import Extension, Text
 from camus_store.memory import MemoryStore
 from camus_transport.http.addresses import counted_network, parse_address
 from camus_transport.http.handshake import Authenticator, Handshake
@@ -57,6 +59,13 @@ def authenticator_for(setting: Setting) -> Authenticator | None:
 def token_headers(token: str | None) -> dict[str, str]:
     """Return the handshake headers that carry a token."""
     return {} if token is None else {_SHOWN_IN: token}
+
+
+def words_in(frame: bytes) -> Text | Extension:
+    """Return the message in a frame that the operator says."""
+    message = JsonCodec().decode(frame, ids=True)
+    assert isinstance(message, Text | Extension)
+    return message
 
 
 def counted_address(address: str | None) -> NetworkAddress | None:

@@ -6,7 +6,16 @@ from contextlib import AsyncExitStack, suppress
 
 from attrs import define
 
-from camus_core.conformance import Fence, Heard, Pause, Read, Scenario, Write, run_async
+from camus_core.conformance import (
+    Fence,
+    Heard,
+    Pause,
+    Read,
+    Scenario,
+    Speak,
+    Write,
+    run_async,
+)
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import (
     Closes,
@@ -37,6 +46,7 @@ from conformance.setup import (
     store_for,
     token_headers,
     token_reader_for,
+    words_in,
 )
 from driving.bare_router import router_for
 from transport.adjustable_clock import MachineClocks
@@ -92,6 +102,8 @@ class MemoryDriver:
                     await self.do(write)
             case SetsClock(seconds):
                 self._machine.wall_clock_error += seconds
+            case Speak(room, frame):
+                self._running[-1].server.say(RoomId(room), words_in(frame))
             case LosesAnswer():
                 for running in self._running:
                     running.store.lose_next_answer()

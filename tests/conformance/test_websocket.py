@@ -22,6 +22,7 @@ from camus_core.conformance import (
     Read,
     Response,
     Scenario,
+    Speak,
     Write,
     run_async,
 )
@@ -54,6 +55,7 @@ from conformance.setup import (
     store_for,
     token_headers,
     token_reader_for,
+    words_in,
 )
 from transport.adjustable_clock import MachineClocks
 
@@ -99,6 +101,7 @@ async def servers_for(
 @frozen(eq=False)
 class _Server:
     url: str
+    signaling: Signaling
     stop: Callable[[], Awaitable[None]]
     store: CutOffStore
 
@@ -128,6 +131,8 @@ class Servers:
             ice=setting.ice,
             rooms_on_demand=setting.rooms_on_demand,
             guests=setting.guests,
+            guests_create=setting.guests_create,
+            first_moderates=setting.first_moderates,
             hosts=setting.hosts,
             origins=setting.origins,
             trusted_proxies=setting.proxies,
@@ -138,7 +143,7 @@ class Servers:
         exits = await self._exits.enter_async_context(AsyncExitStack())
         await exits.enter_async_context(signaling)
         url = await self._listen(signaling)
-        self._running.append(_Server(url, exits.aclose, store))
+        self._running.append(_Server(url, signaling, exits.aclose, store))
         return url
 
     async def stop(self) -> None:
@@ -150,6 +155,9 @@ class Servers:
 
     def set_clock(self, seconds: float) -> None:
         self._machine.wall_clock_error += seconds
+
+    def say(self, room: str, frame: bytes) -> None:
+        self._running[-1].signaling.say(room, words_in(frame))
 
     def lose_answer(self) -> None:
         for server in self._running:
@@ -179,6 +187,9 @@ class Controls(Protocol):
 
     def set_clock(self, seconds: float) -> None:
         """Shift the servers' UNIX time by this many seconds."""
+
+    def say(self, room: str, frame: bytes) -> None:
+        """Have the operator of the newest server say a message in a room."""
 
     def lose_answer(self) -> None:
         """Let the database carry out the next request for a client and fail to report it."""
@@ -235,6 +246,8 @@ class WebSocketDriver:
                 await self._servers.pause(seconds, speak)
             case SetsClock(seconds):
                 self._servers.set_clock(seconds)
+            case Speak(room, frame):
+                self._servers.say(room, frame)
             case LosesAnswer():
                 self._servers.lose_answer()
             case Starts():

@@ -3,6 +3,8 @@
 from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
+from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
+from .frames_of_rooms import ACCEPTED_OF_ROOMS, REFUSED_OF_ROOMS
 from .frames_refused import payload
 
 _ALLOWANCE = (
@@ -15,11 +17,18 @@ _SEEN = m.SessionClient("ann", "Ann", "owner")
 _LIMITS = m.Allowance(65536, 50.0, 1000, 1024, 983040, 30.0, 60)
 
 ACCEPTED_OF_SESSIONS = [
+    *ACCEPTED_OF_ROOMS,
     same(
         "join",
         "join",
         b'{"room_id":"a","username":"Ann","password":"p","token":"t","owner_token":"o"}',
         m.Join("room", m.JoinBody("a", "Ann", "p", "t", "o"), "ann"),
+    ),
+    same(
+        "a join that names its room",
+        "join",
+        b'{"room_id":"a","name":"A!"}',
+        m.Join("room", m.JoinBody("a", name="A!"), "ann"),
     ),
     same("a join that says nothing", "join", b"{}", m.Join("room", m.JoinBody(), "ann")),
     read_as(
@@ -116,6 +125,26 @@ ACCEPTED_OF_SESSIONS = [
         b'[{"room_id":"attic","name":"Attic","clients":1,"guest_limit":2,"password":false}]',
         m.Rooms("room", (m.ListedRoom("attic", "Attic", 1, 2, False),), "ann"),
     ),
+    same(
+        "find-room",
+        "find-room",
+        b'{"name":"https://example.com/#/attic","password":"p","token":"t","owner_token":"o"}',
+        m.FindRoom("room", m.FindRoomBody("https://example.com/#/attic", "p", "t", "o"), "ann"),
+    ),
+    same(
+        "room-found, and who is there",
+        "room-found",
+        b'{"room_id":"attic","name":"Attic","clients":[{"id":"b0b","username":"Bob"}]}',
+        m.RoomFound(
+            "room", m.RoomFoundBody("attic", "Attic", (m.ClientInfo("b0b", "Bob"),)), "ann"
+        ),
+    ),
+    same(
+        "room-found, and nothing else",
+        "room-found",
+        b'{"room_id":"attic"}',
+        m.RoomFound("room", m.RoomFoundBody("attic"), "ann"),
+    ),
     same("client-joined", "client-joined", _ANN, m.ClientJoined("room", _SEEN, "ann")),
     same("client-updated", "client-updated", _ANN, m.ClientUpdated("room", _SEEN, "ann")),
     same(
@@ -138,7 +167,29 @@ ACCEPTED_OF_SESSIONS = [
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.WhoBody("b0b"), "ann"))
-        for kind in (m.Kick, m.Ban, m.Admit, m.Deny, m.ClientWaitingLeft)
+        for kind in (m.Admit, m.ClientWaitingLeft)
+    ),
+    *(
+        same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.DismissalBody("b0b"), "ann"))
+        for kind in (m.Kick, m.Ban, m.Deny)
+    ),
+    *(
+        same(
+            f"{kind.type} with a reason",
+            kind.type,
+            b'{"id":"b0b","reason":"Be excellent."}',
+            kind("room", m.DismissalBody("b0b", "Be excellent."), "ann"),
+        )
+        for kind in (m.Kick, m.Ban, m.Deny)
+    ),
+    *(
+        same(
+            f"{kind.type} of one text",
+            kind.type,
+            b'{"sender":"b0b","id":"1"}',
+            kind("room", m.WhichTextBody("b0b", "1"), "ann"),
+        )
+        for kind in (m.RemoveText, m.TextRemoved)
     ),
     same(
         "set-role",
@@ -155,8 +206,14 @@ ACCEPTED_OF_SESSIONS = [
     same(
         "waiting",
         "waiting",
-        b'{"room_id":"lobby"}',
-        m.Waiting("room", m.WaitingBody("lobby"), "ann"),
+        b'{"room_id":"lobby","moderated":true,"session":"5e.0"}',
+        m.Waiting("room", m.WaitingBody("lobby", True, "5e.0"), "ann"),
+    ),
+    same(
+        "waiting for a room with a name",
+        "waiting",
+        b'{"room_id":"lobby","name":"Lobby"}',
+        m.Waiting("room", m.WaitingBody("lobby", name="Lobby"), "ann"),
     ),
     same(
         "client-waiting",
@@ -192,11 +249,13 @@ ACCEPTED_OF_SESSIONS = [
             "room", m.ErrorBody("undeliverable", "m", receiver="b0b", reason="full"), "ann"
         ),
     ),
+    *ACCEPTED_OF_ATTRIBUTES,
 ]
 
 _NO_INTEGER = "expected an integer @ $.data.received"
 
 REFUSED_OF_SESSIONS = [
+    *REFUSED_OF_ROOMS,
     payload("a join of null", b"null", "expected an object @ $.data", "join"),
     payload(
         "a number as password",
@@ -252,6 +311,24 @@ REFUSED_OF_SESSIONS = [
         "expected true or false or null @ $.data.encrypted",
         "create-room",
     ),
+    payload(
+        "a search for nothing",
+        b"{}",
+        "required field missing @ $.data.name",
+        "find-room",
+    ),
+    payload(
+        "a search for too much",
+        b'{"name":"%b"}' % (b"x" * 2049),
+        "name has more than 2048 characters @ $.data",
+        "find-room",
+    ),
+    payload(
+        "a number as name of a room",
+        b'{"name":5}',
+        "expected a string or null @ $.data.name",
+        "join",
+    ),
     payload("an ack of null", b"null", "expected an object @ $.data", "ack"),
     payload("an ack of nothing", b"{}", "required field missing @ $.data.received", "ack"),
     payload("an ack of less", b'{"received":-1}', "received is negative @ $.data", "ack"),
@@ -306,4 +383,5 @@ REFUSED_OF_SESSIONS = [
         "a lock that says nothing", b"{}", "required field missing @ $.data.locked", "lock"
     ),
     payload("done with something", b"1", "expected null @ $.data", "done"),
+    *REFUSED_OF_ATTRIBUTES,
 ]

@@ -1,20 +1,20 @@
 """Invariants of the router's own state among hostile clients.
 
 The state is bounded by the number of connections, places, rooms and addresses, and the router
-has the right count of each. A client waits only in a room that has members and is locked, and
-no more than the limit do; a room that all members have left is unlocked. No address has more
-rooms than its limit.
+has the right count of each. Texts are kept only for rooms that have members. A client waits
+only in a room that has members and is locked, and no more than the limit do; a room that all
+members have left is unlocked. No address has more rooms than its limit.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from attrs import define, field
 
 from camus_core.census import Census
 from camus_core.events import Timestamp
 from camus_core.inspection import Inspection
-from camus_core.questions import CreateRoomRecord, LookUpRoom, Question
+from camus_core.questions import CreateRoomRecord, LookUpRoom, Question, UpdateRoom
 from camus_core.rate_limits import networks_of
 from camus_core.records import ClientId, NetworkAddress
 from camus_core.router import Router
@@ -43,25 +43,38 @@ class Bookkeeping:
         if inspection.limited_addresses > limits.addresses:
             self.invariants.report("too many addresses are remembered")
         self._check_waiting_rooms(inspection)
+        self._check_histories(inspection)
 
     def _check_waiting_rooms(self, inspection: Inspection) -> None:
         clients = self.invariants.open.values()
         waiting = Counter(one.waits_for for one in clients if one.waits_for is not None)
         rooms = inspection.rooms
         counted = Counter({id: room.waiting for id, room in rooms.items()})
-        if +counted != waiting or inspection.waiting != waiting.total():
+        # Those whose connection was lost are counted, too.
+        if not waiting <= counted or inspection.waiting != counted.total():
             self.invariants.report("the number of waiting clients is wrong")
-        for room_id, number in waiting.items():
+        for room_id in waiting:
             room = rooms.get(room_id)
-            if room is None or not room.members or not room.record.locked:
+            if room is None or not room.record.locked:
                 self.invariants.report("a client waits for an unlocked room")
-            if number > self.invariants.limits.waiting:
-                self.invariants.report("too many wait")
         for room in rooms.values():
-            if room.was_entered and room.record.locked and not room.members:
+            if room.waiting > self.invariants.limits.waiting:
+                self.invariants.report("too many wait")
+            starts_locked = room.record.starts_locked
+            if room.was_entered and room.record.locked and not (room.members or starts_locked):
                 self.invariants.report("a room that all have left is locked")
 
-    def check_all(self, router: Router, now: Timestamp, asked: Iterable[Question]) -> None:
+    def _check_histories(self, inspection: Inspection) -> None:
+        limits, rooms = self.invariants.limits, inspection.rooms.values()
+        if inspection.history_bytes > limits.all_history_bytes:
+            self.invariants.report("the histories keep too much")
+        if inspection.texts != sum(room.texts for room in rooms):
+            self.invariants.report("the number of texts that are kept is wrong")
+        for room in rooms:
+            if room.texts > (limits.history_texts if room.members else 0):
+                self.invariants.report("a history keeps too much")
+
+    def check_all(self, router: Router, now: Timestamp, asked: Sequence[Question]) -> None:
         """Check all that the router keeps, which takes longer; `asked` are the open questions.
 
         The deadline of a connection outlives it by up to `ping_after`.
@@ -74,7 +87,13 @@ class Bookkeeping:
         if kept != census.unconfirmed_bytes:
             self.invariants.report("the number of unconfirmed bytes is wrong")
         counted = census.connections + census.members + limits.rooms + limits.addresses
-        most = 5000 + 1200 * counted + 4 * kept + 100 * len(self.connected_at)
+        most = (
+            5000
+            + 1200 * counted
+            + 4 * kept
+            + 2 * inspection.history_bytes
+            + 100 * len(self.connected_at)
+        )
         if weight_of(router) > most:
             self.invariants.report("the router keeps too much")
         self._check_members(inspection, census)
@@ -96,10 +115,11 @@ class Bookkeeping:
         if (census.members, census.away, census.rooms) != (len(inside), away, occupied):
             self.invariants.report("the number of members is wrong")
 
-    def _check_creators(self, inspection: Inspection, asked: Iterable[Question]) -> None:
+    def _check_creators(self, inspection: Inspection, asked: Sequence[Question]) -> None:
         """Check the numbers of rooms by network; those that are being created count as well.
 
-        A question that creates a room on demand doesn't tell whether the room was counted.
+        A question that creates a room on demand, or makes one public, doesn't tell whether the
+        room was counted.
         """
         made = [(room.creator, room.record.public) for room in inspection.rooms.values()]
         made += [
@@ -107,7 +127,11 @@ class Bookkeeping:
             for one in asked
             if isinstance(one, CreateRoomRecord)
         ]
-        on_demand = any(isinstance(one, LookUpRoom) and one.if_absent for one in asked)
+        on_demand = any(
+            (isinstance(one, LookUpRoom) and one.if_absent is not None)
+            or (isinstance(one, UpdateRoom) and one.changes.get("public"))
+            for one in asked
+        )
         counts = (inspection.rooms_created, inspection.public_rooms_created)
         for only_public, counted in zip((False, True), counts, strict=True):
             by_network = Counter(

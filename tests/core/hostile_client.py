@@ -12,10 +12,10 @@ from camus_core.wire.profile import SESSION, ProtocolProfile
 class HostileClient:
     """A connection, with the person behind it, its client id, and its room once it has joined.
 
-    `waits_for` is the room in whose waiting room it is. `join` is its last request to join, and
-    `create_request` its last request for a room. Frames that arrive while a question about it
-    is open are `held`, as a driver does. `url_room` is the room that its URL names, `address`
-    its network address.
+    `waits_for` is the room in whose waiting room it is. `join` is its last request to join,
+    `create_request` its last request for a room, and `find_request` its last search for one.
+    Frames that arrive while a question about it is open are `held`, as a driver does.
+    `url_room` is the room that its URL names, `address` its network address.
     """
 
     person: int
@@ -28,6 +28,7 @@ class HostileClient:
     waits_for: RoomId | None = None
     join: m.JoinBody | None = None
     create_request: m.CreateRoomBody | None = None
+    find_request: m.FindRoomBody | None = None
     received: int = 0
     held: list[bytes] = field(factory=list)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 
 from camus_core.wire import messages as m
+from driving.driver import START
 from driving.store import OWNER_TOKEN
 
 PAYLOADS: dict[str, list[bytes]] = {
@@ -23,6 +24,8 @@ PAYLOADS: dict[str, list[bytes]] = {
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
     "list-rooms": [b"null"],
+    "find-room": [b'{"name":"#/"}', b'{"name":5}', b'{"name":"room","password":""}'],
+    "room-found": [b'{"room_id":"a"}'],
     "create-room": [
         b"{}",
         b'{"encrypted":true}',
@@ -31,6 +34,7 @@ PAYLOADS: dict[str, list[bytes]] = {
         b'{"public":"no"}',
     ],
     **{one: [b"null", b"{}"] for one in ("joined", "done", "client-left", "undeliverable")},
+    "mute-requested": [b'{"by":"ground control","kind":"audio"}'],
     **{one: [b'{"locked":true}', b"{}"] for one in ("room-updated", "waiting")},
     **{one: [b'{"id":"a"}', b"{}"] for one in ("client-waiting", "client-waiting-left")},
 }
@@ -82,6 +86,8 @@ def hostile_join(
     own.
     """
     body: dict[str, object] = {"room_id": room_id}
+    if rng.random() < 0.2:
+        body["name"] = rng.choice([room_id, "room-1", "\n", "x" * 70])
     if rng.random() < 0.4:
         body["password"] = rng.choice(PASSWORDS)
     if rng.random() < 0.3:
@@ -108,9 +114,39 @@ def hostile_ack(rng: random.Random, received: int) -> bytes:
 def hostile_create_room(rng: random.Random, token: str | None) -> bytes:
     """Return a `create-room`; half of them carry this token, and a quarter are encrypted."""
     token = f'"token":"{token}",' if token is not None and rng.random() < 0.5 else ""
+    locked = '"locked":true,' if rng.random() < 0.3 else ""
+    times = f'"{rng.choice(["not_before", "expires"])}":{START + rng.randrange(3000)},'
     more = token + ('"encrypted":true,' if rng.random() < 0.25 else "")
-    data = f'{{{more}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
+    more += times if rng.random() < 0.6 else ""
+    data = f'{{{more}{locked}"name":"{rng.choice(ROOMS)}","password":"tin can","public":true}}'
     return _frame(rng, "ground control", "create-room", data.encode())
+
+
+def hostile_update_room(rng: random.Random) -> bytes:
+    """Return an `update-room` with any of its members."""
+    values: dict[str, list[object]] = {
+        "name": ["Circle K", "room", None],
+        "password": [*PASSWORDS * 3, None],
+        "guest_limit": [1, 3, 0, None],
+        "locked": [True, False, 1],
+        "public": [True, False],
+    }
+    body = {name: rng.choice(some) for name, some in values.items() if rng.random() < 0.5}
+    frame = _frame(rng, "ground control", "update-room", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
+
+
+def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
+    """Return a `find-room`, perhaps with credentials; `token` is the client's own."""
+    body: dict[str, object] = {"name": rng.choice([*ROOMS, f"https://a.example/#/{ROOMS[0]}"])}
+    if rng.random() < 0.4:
+        body["password"] = rng.choice(PASSWORDS)
+    if rng.random() < 0.1:
+        body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
+    if rng.random() < 0.5:
+        body["token"] = token or "a forged token"
+    frame = _frame(rng, "ground control", "find-room", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
 def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
@@ -118,7 +154,7 @@ def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
     kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
     members = {
         one.name: rng.choice([*clients, "nobody"])
-        if one.name == "id"
+        if one.name == ("sender" if kind is m.RemoveText else "id")
         else _value(rng, one.type)
         for one in attrs.fields(kind.body)
         if one.default is attrs.NOTHING or rng.random() < 0.7
@@ -140,10 +176,13 @@ def _value(rng: random.Random, form: Any) -> object:
     if get_origin(form) is Literal:
         return rng.choice([*kinds * 4, "owner"])
     if get_origin(form) is Mapping:
-        return {rng.choice("abc"): _value(rng, kinds[1]) for _ in range(rng.randrange(4))}
+        return {
+            rng.choice(["a", "b", "c", m.SPEAK]): _value(rng, kinds[1])
+            for _ in range(rng.randrange(4))
+        }
     if kinds:  # a union
         return _value(rng, rng.choice(kinds))
-    return None if form is NoneType else rng.choice(["a", "b", "", "x" * 300])
+    return None if form is NoneType else rng.choice(["a", "7", "", "x" * 300])
 
 
 def _frame(rng: random.Random, receiver: str, type_: str, data: bytes) -> bytes:

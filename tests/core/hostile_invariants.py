@@ -8,13 +8,15 @@ changes nothing. No room that has members is forgotten. `hostile_permissions` an
 `hostile_bookkeeping` have further invariants.
 """
 
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from camus_core.effects import (
+    Ask,
     Change,
     Effect,
     ForgetBan,
@@ -26,17 +28,27 @@ from camus_core.effects import (
     SaveInvitation,
     SaveLock,
 )
-from camus_core.events import ConnectionId, Event, Received
+from camus_core.events import Answered, ConnectionId, Event, Received
 from camus_core.limits import Limits
-from camus_core.records import ClientId, ClientRecord, RoomId
+from camus_core.orders import OperatorOrder
+from camus_core.questions import UpdateRoom
+from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
-from camus_core.wire.errors import Banned, Denied, RoomFull, RoomLocked
-from camus_core.wire.messages import GROUND_CONTROL, Message, Order
+from camus_core.wire.errors import Banned, Denied, RoomEnded, RoomFull, RoomLocked
+from camus_core.wire.json_text import to_json
+from camus_core.wire.messages import GROUND_CONTROL, Message
+from camus_core.wire.relayed_text import RelayedText
 from driving.store import SynchronousStore
 
 from .hostile_client import HostileClient
 from .hostile_permissions import PermissionChecks
+
+
+def _with_history_of(written: m.Joined, read: m.Joined) -> m.Joined:
+    """Return a `joined` with its texts as they were written, whose spaces reading drops."""
+    return evolve(read, data=evolve(read.data, history=written.data.history))
+
 
 SECRET = re.compile(rb"5ec[0-9a-f]{61}")
 
@@ -44,7 +56,7 @@ UNCOUNTED = (m.Ping, m.Pong, m.Ack, m.Joined)
 
 HEARD_WHILE_WAITING = (m.Ping, m.Pong, m.Waiting, m.Joined, m.Error)
 
-END_OF_WAITING = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
+END_OF_WAITING = {one.code for one in (Banned, Denied, RoomEnded, RoomFull, RoomLocked)}
 """Codes of the errors that end a client's waiting; it receives none of them while it waits."""
 
 
@@ -52,7 +64,8 @@ END_OF_WAITING = {one.code for one in (Banned, Denied, RoomFull, RoomLocked)}
 class Invariants:
     """Observer of events and effects; `members` are the stored clients of this node.
 
-    `room_of` and `waited_for` also remember former rooms and former waiting rooms.
+    `room_of` and `waited_for` also remember former rooms and former waiting rooms. `turns` are
+    the connections with which clients came to wait, by client id.
     """
 
     codec: Codec
@@ -63,6 +76,7 @@ class Invariants:
     person_of: dict[ClientId, int] = field(factory=dict)
     room_of: dict[ClientId, RoomId] = field(factory=dict)
     waited_for: dict[ClientId, set[RoomId]] = field(factory=dict)
+    turns: dict[ClientId, HostileClient] = field(factory=dict)
     faults: Counter[str] = field(factory=Counter)
     permissions: PermissionChecks = field(init=False)
     _speaker: HostileClient | None = None
@@ -75,10 +89,18 @@ class Invariants:
     def report(self, what: str) -> None:
         self.faults[what] += 1
 
-    def begin(self, cause: Event | Order, effects: Iterable[Effect]) -> None:
+    def begin(self, cause: Event | OperatorOrder, effects: Sequence[Effect]) -> None:
         """Prepare for the effects of an event or an order that has been handled."""
         self._speaker = self.open.get(cause.connection) if isinstance(cause, Received) else None
         self._changed = {one.room_id for one in effects if isinstance(one, SaveLock)}
+        match cause:
+            case Answered(answer=RoomRecord() as room) | Answered(answer=StoredRoom(room)):
+                self._changed.add(room.id)
+            case _:
+                pass
+        for effect in effects:
+            if isinstance(effect, Ask) and isinstance(effect.question, UpdateRoom):
+                self.permissions.changes_room(self.open[effect.connection])
         self._just_in.clear()
         self.permissions.begin(cause, self._speaker, effects)
 
@@ -112,7 +134,9 @@ class Invariants:
             self.permissions.comes_in(client, record, members)
             if not client.has_session:
                 client.room = record.room_id
-        if not clients:
+        if not clients and record.room_id in self.waited_for.get(record.id, ()):
+            self.permissions.comes_in(self.turns[record.id], record, members)
+        elif not clients:
             self.report("a member without a connection joins")
 
     def forget_former_clients(self) -> None:
@@ -122,6 +146,7 @@ class Invariants:
                 del self.room_of[old]
                 self.person_of.pop(old, None)
                 self.waited_for.pop(old, None)
+                self.turns.pop(old, None)
                 self.permissions.forget(old)
 
     # Messages that are sent
@@ -133,7 +158,8 @@ class Invariants:
             case m.Joined(data=joined):
                 self._check_joined(to[0], hearers[0], joined)
             case m.Waiting(data=room_id):
-                self._check_waiting(hearers[0], RoomId(room_id.room_id))
+                id = ClientId(message.receiver)
+                self._check_waiting(hearers[0], id, RoomId(room_id.room_id))
             case m.Error(data=error) if error.code in END_OF_WAITING:
                 hearers[0].waits_for = None
             case _:
@@ -174,7 +200,17 @@ class Invariants:
         if (body.waiting is None) != (body.resumed or body.role == "guest"):
             self.report("told of the waiting clients by mistake, or not told")
         waiting = {one.id for one in self.open.values() if one.waits_for == client.room}
-        if body.waiting is not None and {one.id for one in body.waiting} != waiting:
+        if body.history is not None and body.reason not in (None, "unknown", "rejoined"):
+            self.report("told of texts that the client has")
+        for text in body.history or ():
+            said_in = self.room_of.get(ClientId(text.sender))
+            if text.sender == GROUND_CONTROL:
+                said_in = RoomId(str(json.loads(text.data["text"])))
+            if said_in != client.room:
+                self.report("told of the texts of another room")
+        told = {ClientId(one.id) for one in body.waiting or ()}
+        away = {one for one in told if client.room in self.waited_for.get(one, ())}
+        if body.waiting is not None and not waiting <= told <= waiting | away:
             self.report("told wrongly who waits")
 
     def _check_takeover(self, client: HostileClient, id: ClientId) -> None:
@@ -182,9 +218,20 @@ class Invariants:
         if identity is None or self.store.clients[id].identity != identity.id:
             self.report("took over another client's place")
 
-    def _check_waiting(self, client: HostileClient, room_id: RoomId) -> None:
+    def _check_waiting(self, client: HostileClient, id: ClientId, room_id: RoomId) -> None:
         if not self.store.rooms[room_id].locked:
             self.report("waits for an unlocked room")
+        if id == client.id:
+            self.permissions.waits(client, room_id)
+            self.turns[id] = client
+        else:  # it comes back to its turn, and has what it showed then
+            before = self.turns[id]
+            if before.person != client.person or room_id not in self.waited_for[id]:
+                self.report("a turn taken over")
+            client.id, client.identity = id, self.permissions.identity_of(before)
+            client.join = evolve(before.last_join, token=None, resume=client.last_join.resume)
+            self.turns[id] = client
+        self.person_of[id] = client.person
         client.waits_for = room_id
         self.waited_for.setdefault(client.id, set()).add(room_id)
 
@@ -210,6 +257,16 @@ class Invariants:
                 self._check_roster(RoomId(roster.room_id), [one.id for one in roster.clients])
             case m.ClientJoined(data=about) | m.ClientUpdated(data=about):
                 subjects = {self.room_of[ClientId(about.id)]}
+                self._check_attributes(about.attributes)
+            case m.RoomUpdated(data=updated) if updated.attributes is not None:
+                subjects = self._rooms_of_author(rooms, is_late=is_late)
+                self._check_attributes(updated.attributes)
+            case m.MuteRequested(data=request):
+                subjects = self._rooms_of_author(rooms, is_late=is_late)
+                if not is_late and request.by != (
+                    self._speaker.id if self._speaker else GROUND_CONTROL
+                ):
+                    self.report("asked to mute in the name of somebody else")
             case m.ClientLeft(data=left):
                 subjects = {self.room_of[ClientId(left.id)]}
             case m.RoomUpdated(data=updated):
@@ -220,6 +277,10 @@ class Invariants:
                     self.store.rooms[one].locked != updated.locked for one in subjects
                 ):
                     self.report("told wrongly that the room is locked")
+            case m.TextRemoved(data=removed):
+                subjects = {self.room_of[ClientId(removed.sender)]}
+            case RelayedText(data=data) if message.sender == GROUND_CONTROL:
+                subjects = {RoomId(str(json.loads(data)["text"]))}
             case m.ClientWaiting(data=who) | m.ClientWaitingLeft(data=who):
                 subjects = self.waited_for[ClientId(who.id)]
                 if not is_late and any(self.permissions.is_guest(one.id) for one in hearers):
@@ -228,6 +289,17 @@ class Invariants:
                 subjects = {self.room_of[ClientId(message.sender)]}
         if len(rooms) != 1 or not rooms <= subjects:
             self.report("cross-room delivery")
+
+    def _rooms_of_author(self, rooms: set[RoomId | None], *, is_late: bool) -> set[RoomId]:
+        """Return the room of the client that has just spoken; the operator speaks to any."""
+        own = rooms if is_late or self._speaker is None else {self._speaker.room}
+        return {one for one in own if one is not None}
+
+    def _check_attributes(self, attributes: Mapping[str, str]) -> None:
+        own = {name: value for name, value in attributes.items() if name != m.SPEAK}
+        size = len(to_json(own))
+        if len(own) > self.limits.attributes or size > self.limits.attribute_bytes:
+            self.report("too many attributes")
 
     def _check_roster(self, room_id: RoomId, listed: list[str]) -> None:
         """Check that a roster is complete; it may also name clients of an earlier node."""
@@ -238,10 +310,13 @@ class Invariants:
 
     def _check_secrets(self, hearers: list[HostileClient], message: Message) -> None:
         frame = self.codec.encode(message)
-        if self.codec.encode(self.codec.decode(frame, ids=True)) != frame:
+        read = self.codec.decode(frame, ids=True)
+        if isinstance(message, m.Joined) and isinstance(read, m.Joined):
+            read = _with_history_of(message, read)
+        if self.codec.encode(read) != frame:
             self.report("a frame that isn't read as it was written")
         persons = {one.person for one in hearers}
         for secret in SECRET.findall(frame):
             whose = self.person_of.get(ClientId(secret[-32:].decode()))
-            if not isinstance(message, m.Joined) or {whose} != persons:
+            if not isinstance(message, m.Joined | m.Waiting) or {whose} != persons:
                 self.report("a secret that reached another client")

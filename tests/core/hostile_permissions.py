@@ -2,8 +2,11 @@
 
 No client joins a room without the credentials for it: the password, the owner token, or a token
 of its own; where guests are not allowed, no guest joins. No client creates a room with a token
-that names other rooms. No client of the core profile joins an encrypted room. No banned client
-joins, and only moderators and admitted clients pass a lock. No client has a role that it was
+that names other rooms, or lets it create none; where guests create none, no guest does. No
+client learns who is in a room that it may not enter. No client of the core profile joins an
+encrypted room. No banned client joins, and only moderators and admitted clients pass a lock.
+Guests join no room that isn't open yet, and nobody joins one that has expired. Only owners
+change and end a room. No client has a role that it was
 not given, by its token or by a moderator, and none moderates a client whose rank isn't lower. A
 removed client never gets its place back. Neither members nor bans exceed their limits.
 """
@@ -16,7 +19,15 @@ from camus_core.admission.identity import Identity
 from camus_core.effects import Effect, ForgetClient, Send
 from camus_core.events import Event, Received
 from camus_core.limits import Limits
-from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, digest
+from camus_core.orders import OperatorOrder
+from camus_core.records import (
+    ClientId,
+    ClientRecord,
+    NetworkAddress,
+    RoomId,
+    RoomRecord,
+    digest,
+)
 from camus_core.wire import messages as m
 from camus_core.wire.messages import Order
 from driving.store import OWNER_TOKEN, SynchronousStore
@@ -26,7 +37,7 @@ from .hostile_client import HostileClient
 RANK = {"guest": 0, "moderator": 1, "owner": 2}
 
 
-def order_in(cause: Event | Order) -> Order | None:
+def order_in(cause: Event | OperatorOrder) -> Order | None:
     """Return an order of the operator, or the one in a moderator's frame, if it is one."""
     said = cause.message if isinstance(cause, Received) else cause
     return said if isinstance(said, Order) else None
@@ -34,24 +45,28 @@ def order_in(cause: Event | Order) -> Order | None:
 
 @define(eq=False)
 class PermissionChecks:
-    """Observer of admission and moderation; `guests_allowed` is the server's setting."""
+    """Observer of admission and moderation, with the server's settings for guests."""
 
     store: SynchronousStore
     limits: Limits
     report: Callable[[str], None]
     guests_allowed: bool = True
+    guests_create: bool = True
     role_of: dict[ClientId, m.Role] = field(factory=dict)
     sent_out: set[ClientId] = field(factory=set)
     _order: Order | None = None
 
     def begin(
-        self, cause: Event | Order, speaker: HostileClient | None, effects: Iterable[Effect]
+        self,
+        cause: Event | OperatorOrder,
+        speaker: HostileClient | None,
+        effects: Iterable[Effect],
     ) -> None:
         """Prepare for the effects of `cause`; `speaker` has sent the frame, if it is one."""
         self._order = order = order_in(cause)
         if order is None:
             return
-        if isinstance(order, m.Kick | m.Ban):
+        if isinstance(order, m.Kick | m.Ban | m.EndRoom):
             self.sent_out.update(
                 one.client_id for one in effects if isinstance(one, ForgetClient)
             )
@@ -61,13 +76,23 @@ class PermissionChecks:
 
     def _check_moderation(self, speaker: HostileClient, order: Order) -> None:
         rank = RANK[self.role_of[speaker.id]]
-        if self.is_guest(speaker.id):
-            self.report("a guest moderates")
-        if isinstance(order, m.Kick | m.Ban | m.SetRole):
-            # A waiting client has no rank yet, and can be banned.
-            role = self.role_of.get(ClientId(order.data.id), "guest")
-            if RANK[role] >= rank:
-                self.report("a moderation of a member whose rank is not lower")
+        if rank < RANK[order.least_role]:
+            self.report("a guest moderates, or a moderator ends the room")
+        about: str | None = None
+        match order:
+            case m.Kick() | m.Ban() | m.SetRole() | m.RequestMute():
+                about = order.data.id
+            case m.SetAttributes(data=change) if change.id in (None, speaker.id):
+                if m.SPEAK in change.attributes:
+                    self.report("a member that has set what only others set")
+            case m.SetAttributes(data=change):
+                about = change.id
+                if self.is_guest(speaker.id) or change.attributes.keys() - {m.SPEAK}:
+                    self.report("a change of what is somebody else's")
+        # A waiting client has no rank yet, and can be banned.
+        role = None if about is None else self.role_of.get(ClientId(about), "guest")
+        if role is not None and RANK[role] >= rank:
+            self.report("a moderation of a member whose rank is not lower")
 
     def saves_client(self, record: ClientRecord) -> None:
         """Check the role of a client that is stored, for the first time or again."""
@@ -94,28 +119,85 @@ class PermissionChecks:
         if room.encrypted and not client.has_session:
             self.report("joined an encrypted room without the session profile")
         if role == "guest":
-            self._comes_in_as_guest(client, room, identity)
+            self._comes_in_as_guest(client, room, identity, record.joined_at)
+        if room.expires is not None and record.joined_at >= room.expires:
+            self.report("joined a room that has expired")
         if (identity is not None or role == "guest") and any(
             ban.covers(record.identity, record.address) for ban in self.store.bans(room.id)
         ):
             self.report("joined while banned")
 
-    def _comes_in_as_guest(
-        self, client: HostileClient, room: RoomRecord, identity: Identity | None
-    ) -> None:
+    def waits(self, client: HostileClient, room_id: RoomId) -> None:
+        """Check a client that begins to wait."""
+        identity = self.identity_of(client)
         invited = identity is not None and identity.rooms is not None
+        self._check_password(client, self.store.rooms[room_id], invited)
+
+    def changes_room(self, client: HostileClient) -> None:
+        """Check a client whose change of its room is about to be stored."""
+        if self.role_of[client.id] != "owner":
+            self.report("a room changed by somebody who doesn't own it")
+
+    def _check_password(self, client: HostileClient, room: RoomRecord, invited: bool) -> None:
         if room.password_hash not in (None, client.last_join.password) and not invited:
             self.report("joined without the password")
+
+    def _comes_in_as_guest(
+        self,
+        client: HostileClient,
+        room: RoomRecord,
+        identity: Identity | None,
+        joined_at: float,
+    ) -> None:
+        invited = identity is not None and identity.rooms is not None
+        if client.waits_for is None:  # who waits has shown it already
+            self._check_password(client, room, invited)
+        if room.not_before is not None and joined_at < room.not_before:
+            self.report("joined before the room was open")
         if room.locked and not isinstance(self._order, m.Admit):
             self.report("joined through the lock")
 
     def creates_room(self, client: HostileClient, room_id: str) -> None:
         """Check the creation of a room."""
-        if client.create_request is None or client.create_request.token is None:
+        request = client.create_request
+        if request is None or (request.token is None and client.is_in):
             return
-        identity = self.store.tokens[client.create_request.token]
-        if not identity.may_enter(RoomId(room_id)):
+        identity = self._shown(client, request.token)
+        if identity is None and not (self.guests_allowed and self.guests_create):
+            self.report("a room of a guest where these create none")
+        if identity is not None and not identity.may_enter(RoomId(room_id)):
             self.report("a room that the token does not name")
+        if identity is not None and identity.may_create is False:
+            self.report("a room of a client that may create none")
+
+    def finds_room(self, client: HostileClient, found: m.RoomFoundBody) -> None:
+        """Check that a client outside of rooms may know who is in the room that it finds."""
+        request, room = client.find_request, self.store.rooms.get(RoomId(found.room_id))
+        if request is None or found.clients is None or client.is_in:
+            return
+        identity = self._shown(client, request.token)
+        if identity is None and not self.guests_allowed:
+            self.report("a guest that looks in where none are allowed")
+        if identity is not None and not identity.may_enter(RoomId(found.room_id)):
+            self.report("looked in with a token for other rooms")
+        if room is None:
+            return
+        owns = request.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
+        is_guest = not owns and (identity is None or identity.role == "guest")
+        invited = identity is not None and identity.rooms is not None
+        if is_guest and room.password_hash not in (None, request.password) and not invited:
+            self.report("looked in without the password")
+        if is_guest and room.locked:
+            self.report("looked in through the lock")
+        address = None if client.address is None else NetworkAddress(client.address)
+        known_as = None if identity is None else identity.id
+        is_banned = any(ban.covers(known_as, address) for ban in self.store.bans(room.id))
+        if (identity is not None or is_guest) and is_banned:
+            self.report("looked in while banned")
+
+    def _shown(self, client: HostileClient, token: str | None) -> Identity | None:
+        """Return the identity that a request shows, or else the handshake."""
+        return client.identity if token is None else self.store.tokens.get(token)
 
     def identity_of(self, client: HostileClient) -> Identity | None:
         """Return the identity that a connection has proved."""

@@ -39,9 +39,15 @@ LIMITS = Limits(
     rooms_listed=4,
     ipv6_56_shares=2,
     ipv6_48_shares=3,
+    attributes=1,
+    attribute_bytes=400,
     waiting=2,
     waiting_seconds=15.0,
     bans=1,
+    history_texts=5,
+    history_bytes=1500,
+    history_seconds=20.0,
+    all_history_bytes=6000,
 )
 
 ICE = IceConfiguration(("stun:a.example",), ("turn:a.example",), "north")
@@ -71,6 +77,7 @@ IDENTITIES = {
     "token 2": Identity("person 2", rooms=frozenset({STORED[0].id, STORED[1].id})),
     "token 3": Identity("person 3", "Ted", "owner", rooms=frozenset({STORED[2].id})),
     "token 4": Identity("person 4", "Rufus"),
+    "token 5": Identity("person 5", may_create=False),
 }
 TOKEN_OF = dict(enumerate(IDENTITIES))
 """The token of each person that has one; the others present forged tokens."""

@@ -19,12 +19,14 @@ from camus_core.events import (
     Received,
     Ticked,
 )
+from camus_core.orders import OperatorOrder, Say
 from camus_core.questions import Failed
 from camus_core.records import ClientId, NetworkAddress, RoomId, SessionSecret, digest
 from camus_core.router import Router
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import NotAllowed, RateLimited, Refusal
+from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import Message, Order
 from camus_core.wire.profile import CORE, SESSION
 from driving.driver import Driver, decoded
@@ -35,9 +37,11 @@ from .hostile_frames import (
     ROOMS,
     hostile_ack,
     hostile_create_room,
+    hostile_find_room,
     hostile_frame,
     hostile_join,
     hostile_moderation,
+    hostile_update_room,
 )
 from .hostile_invariants import Invariants
 from .hostile_server import ICE, IDENTITIES, LIMITS, STORED, TOKEN_OF
@@ -154,7 +158,10 @@ class World(Driver):
         order = decoded(
             self.codec, hostile_moderation(rng, self.clients_near(client)), ids=True
         )
-        if isinstance(order, Order):
+        if rng.random() < 0.2 and client.room is not None:
+            words = m.Text(m.ROOM, {"text": to_json(client.room)})
+            self.counts["said by the operator"] += self.order(client.room, Say(words)) is None
+        elif isinstance(order, Order):
             refusal = self.order(client.room or RoomId(rng.choice(ROOMS)), order)
             self.counts["obeyed"] += refusal is None
 
@@ -181,6 +188,8 @@ class World(Driver):
             client.join = message.data
         if client is not None and isinstance(message, m.CreateRoom):
             client.create_request = message.data
+        if client is not None and isinstance(message, m.FindRoom):
+            client.find_request = message.data
         self.happens(Received(connection, message, len(frame)))
 
     def frame_of(self, client: HostileClient | None) -> bytes:
@@ -191,16 +200,23 @@ class World(Driver):
                 guesses, token = list(self.guesses), TOKEN_OF.get(client.person)
                 room = client.url_room or self.room_for(client.person)
                 return hostile_join(rng, own, guesses, room, token)
+            if client.is_in and rng.random() < (0.4 if self.is_owner(client) else 0.005):
+                return hostile_update_room(rng)
             if client.is_in and rng.random() < 0.2:
                 return hostile_ack(rng, client.received)
             if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
                 return hostile_moderation(rng, self.clients_near(client))
-            if rng.random() < 0.02:
+            if rng.random() < 0.03:
                 return hostile_create_room(rng, TOKEN_OF.get(client.person))
+            if rng.random() < 0.02:
+                return hostile_find_room(rng, TOKEN_OF.get(client.person))
         return hostile_frame(rng, [one.id for one in self.open.values()])
 
     def is_moderator(self, client: HostileClient) -> bool:
         return not self.invariants.permissions.is_guest(client.id)
+
+    def is_owner(self, client: HostileClient) -> bool:
+        return self.invariants.permissions.role_of[client.id] == "owner"
 
     def clients_near(self, client: HostileClient) -> list[ClientId]:
         """Return the clients in the same room or its waiting room, and sometimes all."""
@@ -224,15 +240,18 @@ class World(Driver):
             self.crash(self.node)
         self.counts["restarts"] += 1
         self.invariants.server_restarts()
-        guests = self.invariants.permissions.guests_allowed = self.rng.random() < 0.8
-        self.start(evolve(self.router, node=f"node {self.counts['restarts']}", guests=guests))
+        rng = self.rng
+        guests = self.invariants.permissions.guests_allowed = rng.random() < 0.8
+        creators = self.invariants.permissions.guests_create = rng.random() < 0.8
+        node = f"node {self.counts['restarts']}"
+        self.start(evolve(self.router, node=node, guests=guests, guests_create=creators))
 
     # What the router does ------------------------------------------------------------------
 
-    def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
+    def begin(self, cause: Event | OperatorOrder, effects: Sequence[Effect]) -> None:
         self.invariants.begin(cause, effects)
 
-    def check(self, cause: Event | Order) -> None:
+    def check(self, cause: Event | OperatorOrder) -> None:
         self.bookkeeping.check(self.router)
 
     def fail(self, what: str, effect: Effect) -> None:
@@ -251,14 +270,21 @@ class World(Driver):
                 self.counts[f"left: {left.reason}"] += 1
             case m.RoomCreated(data=made):
                 self.invariants.permissions.creates_room(self.open[to[0]], made.room_id)
+            case m.RoomFound(data=found):
+                self.counts["found, with its members"] += found.clients is not None
+                self.invariants.permissions.finds_room(self.open[to[0]], found)
             case m.Joined(data=joined):
                 self.remember(joined, to[0])
+            case m.Waiting(data=waiting):
+                client = self.open[to[0]]
+                self.sessions_of[client.person].append((waiting.session or "", client))
             case _:
                 pass
 
     def hang_up(self, connection: ConnectionId, code: int) -> None:
         del self.open[connection]
         self.counts["closed"] += 1
+        self.counts[f"closed {code}"] += 1
 
     def note(self, change: Change) -> None:
         self.invariants.writes(change)

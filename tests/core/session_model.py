@@ -22,11 +22,12 @@ from camus_core.events import (
     StopRequested,
 )
 from camus_core.limits import Limits
+from camus_core.orders import OperatorOrder
 from camus_core.questions import Failed
 from camus_core.records import ClientId, RoomId, SessionSecret
 from camus_core.router import Router
 from camus_core.wire import messages as m
-from camus_core.wire.messages import GROUND_CONTROL, Message, Order
+from camus_core.wire.messages import GROUND_CONTROL, Message
 from camus_core.wire.profile import CORE, SESSION
 from driving.driver import Driver
 
@@ -199,9 +200,10 @@ class World(Driver):
         """Admit or deny a client if it waits."""
         link = self.link_of.get(client.name)
         if link is not None and client.waits:
-            decision = m.Admit if admits else m.Deny
-            who = m.WhoBody(link.fresh_id)
-            self.order(client.room, decision(GROUND_CONTROL, who))
+            id = link.fresh_id
+            admit = m.Admit(GROUND_CONTROL, m.WhoBody(id))
+            deny = m.Deny(GROUND_CONTROL, m.DismissalBody(id))
+            self.order(client.room, admit if admits else deny)
 
     def restarts(self, *, killed: bool) -> None:
         if killed:
@@ -216,7 +218,7 @@ class World(Driver):
 
     # What the router does ------------------------------------------------------------------
 
-    def check(self, cause: Event | Order) -> None:
+    def check(self, cause: Event | OperatorOrder) -> None:
         if not isinstance(cause, StopRequested):
             self.audit.checks_bounds(self.router, LIMITS)
 

@@ -5,6 +5,7 @@ import pytest
 from camus_core.conformance import Setting
 from camus_core.conformance.address_phrases import HERE, are_rate_limited
 from camus_core.conformance.patterns import about
+from camus_core.conformance.room_phrases import is_updated
 from camus_core.conformance.scenario import Connects, Drops, Hears, Says, Step, Waits
 from camus_core.conformance.session_phrases import creates, enters
 from camus_core.conformance.vocabulary import (
@@ -95,6 +96,7 @@ def test_a_room_that_another_server_makes_private_leaves_its_place_to_a_public_o
         Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
         Waits(6),
         *enters(TED, "circle-k"),
+        Hears(BILL, is_updated(public=False)),
         Hears(BILL, client_joined(TED)),
         Says(BILL, to(SERVER, "create-room", wanted)),
         Hears(BILL, by(SERVER, BILL, "room-created", made)),

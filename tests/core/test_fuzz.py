@@ -26,7 +26,9 @@ MEANT = [
     *("new", "resumed", "unknown", "overflow", "rejoined", "restarted", "taken over"),
     *("waiting", "client-waiting", "client-waiting-left", "room-updated", "done", "obeyed"),
     *("left: left", "left: gone", "left: rejoined", "left: kicked", "left: banned"),
+    *("room-ended", "closed 4508", "closed 4500"),
     *("room-locked", "room-full", "banned", "denied", "wrong-password", "not-allowed"),
+    *("room-found", "found, with its members"),
     *(doing.value for doing in LimitedAction),
 ]
 """Answers that hostile clients have to get sooner or later."""

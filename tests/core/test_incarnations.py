@@ -5,6 +5,7 @@ from attrs import evolve
 
 from camus_core.admission.identity import Identity
 from camus_core.conformance import Setting
+from camus_core.conformance.room_phrases import is_updated
 from camus_core.conformance.scenario import (
     DEFAULT_ROOM,
     Connects,
@@ -177,6 +178,7 @@ def test_what_another_server_changes_in_a_room_with_members_applies_to_newcomers
         LATER,
         Connects(TED, None, CAMUS_2),
         *is_refused(TED, "password-required", join()),
+        Hears(BILL, is_updated(password=True, guest_limit=2)),
         *is_refused(TED, "banned", join(password="69", token="Rufus's")),
         Says(TED, join(password="69")),
         Hears(TED, joined(TED)),

@@ -19,7 +19,7 @@ def test_every_limit_has_a_reason(name: str) -> None:
     assert len(reason) > 20
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", [name for name in FIELDS if name != "history_texts"])
 @pytest.mark.parametrize("value", [0, -1, math.nan])
 def test_no_limit_is_nothing_or_less(name: str, value: int) -> None:
     with pytest.raises(ValueError, match=name):
@@ -31,6 +31,13 @@ def test_no_limit_is_nothing_or_less(name: str, value: int) -> None:
 def test_no_limit_is_more_than_a_mistake_would_make_it(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=name):
         evolve(Limits(), **{name: value})
+
+
+@pytest.mark.parametrize("value", [-1, 101, math.nan])
+def test_no_texts_may_be_kept_and_at_most_a_hundred(value: Any) -> None:
+    assert [Limits(history_texts=one).history_texts for one in (0, 100)] == [0, 100]
+    with pytest.raises(ValueError, match="history_texts"):
+        evolve(Limits(), history_texts=value)
 
 
 def test_the_part_of_an_address_is_at_most_the_whole() -> None:

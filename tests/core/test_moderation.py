@@ -31,7 +31,6 @@ from camus_core.conformance.scenario import (
     Drops,
     Hears,
     HearsNothing,
-    IsClosed,
     Says,
     Starts,
     Waits,
@@ -39,13 +38,11 @@ from camus_core.conformance.scenario import (
 from camus_core.conformance.session_phrases import (
     enters,
     is_crashed,
-    is_refused,
     is_stopped,
     visits,
 )
 from camus_core.conformance.vocabulary import (
     BILL,
-    BILL_ANEW,
     CAMUS_2,
     RUFUS,
     SERVER,
@@ -57,7 +54,6 @@ from camus_core.conformance.vocabulary import (
     join,
     joined,
     left,
-    owner_token_of,
     refused,
     resume,
     to,
@@ -244,30 +240,6 @@ def test_a_lock_holds_for_a_place_that_is_held_since_a_restart_and_ends_with_it(
     assert stored_room(talk) == evolve(room, locked=True)
     talk.plays(Waits(1), *is_admitted(TED, locked=False))
     assert stored_room(talk) == room
-
-
-def test_a_room_that_starts_locked_is_locked_again_when_it_is_empty() -> None:
-    talk = Conversation()
-    talk.plays(*creates_as_owner(BILL))
-    room = evolve(stored_room(talk), starts_locked=True)
-    talk.server.store.put(room)
-    talk.plays(
-        *is_stopped(BILL),
-        Starts(),
-        Waits(31),
-        Connects(TED, None, CAMUS_2),
-        *is_refused(TED, "room-locked", join()),
-    )
-    assert stored_room(talk) == evolve(room, locked=True)
-    talk.plays(
-        Connects(BILL_ANEW, None, CAMUS_2),
-        Says(BILL_ANEW, join(owner_token=owner_token_of(DEFAULT_ROOM))),
-        Hears(BILL_ANEW, joined(BILL_ANEW, role="owner", locked=True)),
-        *decides(BILL_ANEW, lock(False), is_locked(False)),
-    )
-    assert stored_room(talk) == room
-    talk.plays(Says(BILL_ANEW, to(SERVER, "bye")), IsClosed(BILL_ANEW, 1000))
-    assert stored_room(talk) == evolve(room, locked=True)
 
 
 def test_a_lock_that_comes_while_a_password_is_checked_holds() -> None:

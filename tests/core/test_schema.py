@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from types import NoneType
@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core.conformance.scenario import Connects, Hears, Says
+from camus_core.conformance.scenario import Connects, Hears, Says, Setting
 from camus_core.conformance.vocabulary import BILL, CAMUS_2, join, joined
+from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.errors import CLOSE_CODES, ProtocolError, Reconnect
 from camus_core.wire.json_codec import JsonCodec
@@ -127,9 +128,26 @@ BOUNDS = [
     ("create-room", {"guest_limit": 2**31}, False),
     ("create-room", {"guest_limit": None}, True),
     ("create-room", {"public": None}, True),
+    ("create-room", {"not_before": 1.5, "expires": None}, True),
+    ("update-room", {"guest_limit": None, "password": None}, True),
+    ("update-room", {"guest_limit": 0}, False),
+    ("update-room", {"name": None}, False),
+    ("update-room", {"locked": None}, False),
+    *(
+        ("end-room", {"reason": "\U0001f680" * length}, 1 <= length <= 200)
+        for length in (0, 1, 200, 201)
+    ),
     ("client-left", {"id": "a", "reason": "left"}, True),
     ("client-left", {"id": "a", "reason": "bored"}, False),
     ("client-left", {"id": "a", "reason": None}, False),
+    *(
+        ("kick", {"id": "a", "reason": "\U0001f680" * length}, 1 <= length <= 200)
+        for length in (0, 1, 200, 201)
+    ),
+    ("deny", {"id": "a", "reason": None}, True),
+    ("ban", {"id": "a", "reason": 5}, False),
+    ("remove-text", {"sender": "a"}, True),
+    ("remove-text", {"id": "a"}, False),
     ("done", None, True),
     ("done", {}, False),
     ("list-rooms", {"ignored": 5}, True),
@@ -178,11 +196,31 @@ def instances(form: Any) -> st.SearchStrategy[Any]:
         return plain[form]
     if attrs.has(form):
         fields = attrs.fields_dict(form)
-        return st.builds(form, **{name: instances(one.type) for name, one in fields.items()})
+        reasons = st.none() | st.sampled_from(["a", "\U0001f680" * m.LONGEST_REASON])
+        values = {
+            name: reasons if one.validator is m.is_reason else instances(one.type)
+            for name, one in fields.items()
+        }
+        return st.builds(form, **values)
+    if form is m.Unchanged:
+        return st.just(m.UNCHANGED)
+    if form == m.TextData:
+        return st.builds(
+            lambda name, time, text: {
+                "from": to_json(name),
+                "time": to_json(time),
+                "text": to_json(text),
+            },
+            texts,
+            numbers,
+            texts,
+        )
     if get_origin(form) is Literal:
         return st.sampled_from(get_args(form))
     if get_origin(form) is tuple:
         return st.lists(instances(get_args(form)[0]), max_size=2).map(tuple)
+    if get_origin(form) is Mapping:
+        return st.dictionaries(texts, instances(get_args(form)[1]), max_size=2)
     return st.one_of([instances(kind) for kind in get_args(form)])
 
 
@@ -379,11 +417,13 @@ def test_codes_that_are_not_listed_say_by_their_range_whether_to_come_back() -> 
     assert stay_away == {"first": 4500, "last": 4999, "reconnect": "no"}
 
 
-def test_the_limits_are_those_that_a_client_hears_by_default() -> None:
+def test_the_limits_are_the_defaults_and_the_capabilities_all_that_a_server_may_name() -> None:
     told = {"limits": BESIDE["limits"], "capabilities": BESIDE["capabilities"]}
-    talk = Conversation()
+    talk = Conversation(Setting(Limits(history_texts=1)))
     talk.plays(
-        Connects(BILL, None, CAMUS_2), Says(BILL, join()), Hears(BILL, joined(BILL, **told))
+        Connects(BILL, None, CAMUS_2),
+        Says(BILL, join()),
+        Hears(BILL, joined(BILL, history=[], **told)),
     )
 
 

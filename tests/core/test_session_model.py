@@ -127,7 +127,7 @@ def moderate(world: World, client: Client, kind: str, way: int) -> None:
     elif kind == "decide":
         world.decides(client, admits=way % 4 > 0)
     elif client.id is not None and kind == "kick":
-        world.order(client.room, m.Kick(GROUND_CONTROL, m.WhoBody(client.id)))
+        world.order(client.room, m.Kick(GROUND_CONTROL, m.DismissalBody(client.id)))
         if way % 4 > 0:
             world.hears(client)
             world.connects(client)

@@ -19,6 +19,7 @@ from camus_core.conformance import (
     Pause,
     Read,
     Scenario,
+    Speak,
     Write,
     run_async,
 )
@@ -136,6 +137,8 @@ class LineDriver:
                 await self._servers.pause(seconds, speak)
             case SetsClock(seconds):
                 self._servers.set_clock(seconds)
+            case Speak(room, frame):
+                self._servers.say(room, frame)
             case LosesAnswer():
                 self._servers.lose_answer()
             case Starts():

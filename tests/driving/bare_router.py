@@ -4,10 +4,11 @@ import ipaddress
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from attrs import define, field
 
-from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Setting, Write
+from camus_core.conformance import Closed, Fence, Heard, Pause, Read, Setting, Speak, Write
 from camus_core.conformance.acts import Act
 from camus_core.conformance.scenario import (
     Closes,
@@ -23,6 +24,7 @@ from camus_core.conformance.scenario import (
 )
 from camus_core.effects import Change
 from camus_core.events import Connected, ConnectionId, Overflowed, Received, Timestamp
+from camus_core.orders import Say
 from camus_core.questions import (
     Answer,
     CreatedRoom,
@@ -31,6 +33,7 @@ from camus_core.questions import (
     FindSession,
     LookUpRoom,
     Question,
+    UpdateRoom,
 )
 from camus_core.records import (
     ClientId,
@@ -42,7 +45,7 @@ from camus_core.records import (
 )
 from camus_core.router import Router
 from camus_core.wire.json_codec import JsonCodec
-from camus_core.wire.messages import Message
+from camus_core.wire.messages import Extension, Message, Text
 from camus_core.wire.profile import CORE, SESSION, ProtocolProfile
 
 from .driver import Driver, decoded
@@ -58,12 +61,21 @@ def record_of(room: ExistingRoom, password_hash: str | None) -> RoomRecord:
         guest_limit=room.guest_limit,
         empty_for=room.empty_for,
         public=room.public,
+        expires=room.expires,
     )
 
 
 def router_for(setting: Setting, node: str = "the only node") -> Router:
     """Return a router with the configuration of a scenario."""
-    return Router(setting.limits, setting.ice, setting.rooms_on_demand, node, setting.guests)
+    return Router(
+        setting.limits,
+        setting.ice,
+        setting.rooms_on_demand,
+        node,
+        setting.guests,
+        setting.guests_create,
+        setting.first_moderates,
+    )
 
 
 def _counted(address: str) -> NetworkAddress:
@@ -104,7 +116,9 @@ class BareRouter(Driver):
         super().__init__()
         self.store.put(*(record_of(room, room.password) for room in setting.rooms))
         self.store.tokens.update(setting.tokens)
-        self.store.id_of, self.store.owner_token_of = _slug_of, digest
+        numbers = count()
+        self.store.id_of = _slug_of
+        self.store.owner_token_of = lambda room_id: digest(f"{room_id} {next(numbers)}")
         self.changes: list[Change] = []
         self._setting = setting
         self._counted_address = counted_address
@@ -152,6 +166,10 @@ class BareRouter(Driver):
                 self.wakes(began)
             case SetsClock(seconds):
                 self.set_clock(self.ahead + seconds)
+            case Speak(room, frame):
+                said = decoded(self._codec, frame, ids=True)
+                assert isinstance(said, Text | Extension)
+                assert self.order(RoomId(room), Say(said)) is None
             case LosesAnswer():
                 self._loses_answer = True
             case Starts():
@@ -219,7 +237,7 @@ class BareRouter(Driver):
             attempt = question.address, question.room
         answer = self._created.pop(attempt, None) or super().find(question)
         if not self._loses_answer or not isinstance(
-            question, LookUpRoom | FindSession | CreateRoomRecord
+            question, LookUpRoom | FindSession | CreateRoomRecord | UpdateRoom
         ):
             return answer
         self._loses_answer = False

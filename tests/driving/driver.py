@@ -40,12 +40,13 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
+from camus_core.orders import OperatorOrder
 from camus_core.questions import Answer, Question
-from camus_core.records import RoomId
+from camus_core.records import RoomId, RoomRecord
 from camus_core.router import Router
 from camus_core.wire.codec import Codec
 from camus_core.wire.errors import ProtocolError, Refusal
-from camus_core.wire.messages import Message, Order
+from camus_core.wire.messages import GROUND_CONTROL, EndRoom, EndRoomBody, Message
 
 from .store import SynchronousStore
 
@@ -115,10 +116,10 @@ class Driver:
     def note(self, change: Change) -> None:
         """Receive a change that was written to the store."""
 
-    def begin(self, cause: Event | Order, effects: Sequence[Effect]) -> None:
+    def begin(self, cause: Event | OperatorOrder, effects: Sequence[Effect]) -> None:
         """Check the effects of an event or an order before they are carried out."""
 
-    def check(self, cause: Event | Order) -> None:
+    def check(self, cause: Event | OperatorOrder) -> None:
         """Check the state after the effects of an event or an order were carried out."""
 
     def fail(self, what: str, effect: Effect) -> None:
@@ -197,7 +198,7 @@ class Driver:
         found = answer[0] if answer else self.find(ask.question)
         self.happens(Answered(ask.connection, found), node)
 
-    def order(self, room_id: RoomId, order: Order) -> Refusal | None:
+    def order(self, room_id: RoomId, order: OperatorOrder) -> Refusal | None:
         """Give the newest node an order of its operator; return why it is refused, or None."""
         node = self.node
         try:
@@ -206,6 +207,16 @@ class Driver:
             return error.refusal()
         self._carry_out(effects, order, node)
         return None
+
+    def ends_room(self, room: RoomRecord) -> None:
+        """Have the newest node end a room that its operator has found in the store."""
+        node, cause = self.node, EndRoom(GROUND_CONTROL, EndRoomBody())
+        self._carry_out(node.router.end_room(room, None, node.advance(self.now)), cause, node)
+
+    def takes_over_record(self, room: RoomRecord) -> None:
+        """Have the newest node take over a record that its operator has changed."""
+        node = self.node
+        self._carry_out(node.router.take_over(room, node.advance(self.now)), Ticked(), node)
 
     def happens(self, event: Event, node: Node | None = None) -> None:
         """Feed an event to a node, by default to that of its connection, or else the newest.
@@ -271,7 +282,9 @@ class Driver:
 
     # Effects ------------------------------------------------------------------------------
 
-    def _carry_out(self, effects: Sequence[Effect], cause: Event | Order, node: Node) -> None:
+    def _carry_out(
+        self, effects: Sequence[Effect], cause: Event | OperatorOrder, node: Node
+    ) -> None:
         self.begin(cause, effects)
         for effect in effects:
             self._perform(effect, node)

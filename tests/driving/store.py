@@ -11,10 +11,14 @@ from camus_core.questions import (
     CreatedRoom,
     CreateRoomRecord,
     FindSession,
+    HashPassword,
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    MakeSlug,
+    PasswordHash,
     Question,
+    Slug,
     UpdateRoom,
     UseInvitation,
 )
@@ -28,6 +32,7 @@ from camus_core.records import (
     digest,
 )
 from camus_core.wire.errors import NotAllowed, Refusal
+from camus_core.wire.names import checked_name
 from camus_store.memory import MemoryStore
 
 OWNER_TOKEN = "the owner's token"
@@ -59,7 +64,7 @@ class SynchronousStore:
         self.tokens: dict[str, Identity] = {}
         self.id_of: Callable[[str], RoomId | None] = RoomId
         self.owner_token_of: Callable[[RoomId], str] = lambda room_id: OWNER_TOKEN
-        self._nameless = 0
+        self._nameless = self._created = 0
 
     # Records ------------------------------------------------------------------------------
 
@@ -123,10 +128,14 @@ class SynchronousStore:
                 return run_without_waiting(self._store.find_room(room_id))
             case Identify(token):
                 return self.identify(token)
+            case MakeSlug(name):
+                return Slug(self.id_of(name))
             case FindSession(session):
                 return run_without_waiting(self._store.find_session(session))
             case CheckPassword(password, password_hash):
                 return password_hash == password
+            case HashPassword(password):
+                return PasswordHash(password)
             case CreateRoomRecord():
                 return self._create(question)
             case ListPublicRooms(limit):
@@ -155,15 +164,21 @@ class SynchronousStore:
         if question.allowed_ids is not None and room_id not in question.allowed_ids:
             return NotAllowed("your token is for other rooms").refusal()
         owner_token = self.owner_token_of(room_id)
+        self._created += 1
         record = RoomRecord(
             room_id,
-            requested.name or room_id,
+            checked_name(requested.name) if requested.name else room_id,
             question.created_at,
             bool(requested.public),
             requested.password,
             requested.guest_limit,
             question.empty_for,
             digest(owner_token),
+            bool(requested.locked),
+            starts_locked=bool(requested.locked),
+            not_before=requested.not_before,
+            expires=requested.expires,
+            incarnation=f"created as number {self._created}",
             encrypted=bool(requested.encrypted),
         )
         is_new = run_without_waiting(self._store.create_room(record))

@@ -39,7 +39,10 @@ NEWCOMER = m.JoinedBody(
 )
 """The answer to a `join` that resumes nothing."""
 
-WAIT = m.WaitingBody("lobby")
+TURN = "7ed.0"
+"""The token of a turn in the waiting room."""
+
+WAIT = m.WaitingBody("lobby", True, TURN)
 """The first answer to a `join` in a locked room; a second one follows."""
 
 Answer = m.JoinedBody | m.WaitingBody | m.ErrorBody | WireClosed | OSError | None

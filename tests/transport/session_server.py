@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from attrs import define, field
 
@@ -15,6 +16,8 @@ from camus_transport.client import SessionEvent
 from camus_transport.memory import MemoryWire
 from camus_transport.server.answers import TokenReader
 from transport.cutting_proxy import CuttingProxy, cutting_proxy
+
+Kind = TypeVar("Kind", bound=m.Message)
 
 SECONDS = 10.0
 """Seconds that any step may take."""
@@ -116,7 +119,7 @@ def numbered(number: int, receiver: str = m.ROOM) -> m.Extension:
     return m.Extension("x-count", receiver, to_json(number))
 
 
-async def next_message(session: Session, kind: type[m.Message]) -> m.Message:
+async def next_message(session: Session, kind: type[Kind]) -> Kind:
     """Return the next message of this class, skipping others."""
     async with asyncio.timeout(SECONDS):
         while not isinstance(message := await session.receive(), kind):

@@ -9,6 +9,7 @@ from camus_core.admission.identity import Identity
 from camus_core.effects import Effect
 from camus_core.events import Timestamp
 from camus_core.limits import Limits
+from camus_core.orders import OperatorOrder
 from camus_core.records import RoomId
 from camus_core.router import Router
 from camus_core.wire import messages as m
@@ -48,7 +49,7 @@ async def test_an_order_is_carried_out_when_it_returns_and_the_room_hears_of_it(
         assert server.roster(LOBBY)[0].role == "moderator"
         await next_message(ann, m.ClientUpdated)
         assert ann.role == "moderator"
-        server.order(LOBBY, m.Kick(GROUND_CONTROL, m.WhoBody(eve.id)))
+        server.order(LOBBY, m.Kick(GROUND_CONTROL, m.DismissalBody(eve.id)))
         assert [client.id for client in server.roster(LOBBY)] == [ann.id]
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(eve.id, "kicked"), GROUND_CONTROL)
         assert await next_message(ann, m.ClientLeft) == left
@@ -60,7 +61,7 @@ async def test_an_order_is_carried_out_when_it_returns_and_the_room_hears_of_it(
 async def test_an_order_reaches_an_owner_too(signaling: Signaling) -> None:
     owner = Identity("ann", role="owner")
     async with signaling.join("lobby", identity=owner) as ann:
-        signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.WhoBody(ann.id)))
+        signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.DismissalBody(ann.id)))
         with pytest.raises(ConnectionClosed) as raised:
             await next_message(ann, m.Bye)
         assert raised.value.code == 4507
@@ -76,28 +77,31 @@ async def test_a_room_is_locked_and_unlocked_by_order(signaling: Signaling) -> N
         server.order(LOBBY, m.Lock(GROUND_CONTROL, m.LockBody(True)))
         await next_message(ann, m.RoomUpdated)
         assert ann.locked
-        for order in (m.Admit, m.Deny):
+        for kind in (m.Admit, m.Deny):
             entering = asyncio.create_task(signaling.join("lobby").__aenter__())
             await next_message(ann, m.ClientWaiting)
             [waiter] = ann.waiting
-            server.order(LOBBY, order(GROUND_CONTROL, m.WhoBody(waiter)))
-            if order is m.Deny:
+            if kind is m.Deny:
+                server.order(LOBBY, m.Deny(GROUND_CONTROL, m.DismissalBody(waiter)))
                 with pytest.raises(Refused, match="denied"):
                     await entering
             else:
+                server.order(LOBBY, m.Admit(GROUND_CONTROL, m.WhoBody(waiter)))
                 await (await entering).__aexit__(None, None, None)
 
 
 async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() -> None:
     async with Signaling(limits=Limits(guest_limit=1)) as signaling:
         server = signaling.server
-        nobody = m.WhoBody("0" * 32)
+        nobody = m.DismissalBody("0" * 32)
         with pytest.raises(RoomNotFound):
             server.order(LOBBY, m.Kick(GROUND_CONTROL, nobody))
         async with signaling.join("lobby", identity=Identity("ann", role="owner")) as ann:
-            for kind in (m.Kick, m.Ban, m.Admit, m.Deny):
+            for kind in (m.Kick, m.Ban, m.Deny):
                 with pytest.raises(UnknownReceiver):
                     server.order(LOBBY, kind(GROUND_CONTROL, nobody))
+            with pytest.raises(UnknownReceiver):
+                server.order(LOBBY, m.Admit(GROUND_CONTROL, m.WhoBody("0" * 32)))
             with pytest.raises(UnknownReceiver):
                 server.order(LOBBY, m.SetRole(GROUND_CONTROL, m.SetRoleBody("0" * 32, "guest")))
             assert server.roster(LOBBY) == tuple(ann.clients.values())
@@ -110,7 +114,7 @@ async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() 
 class FaultyRouter(Router):
     """A router that fails on each order."""
 
-    def order(self, room_id: RoomId, order: m.Order, now: Timestamp) -> list[Effect]:
+    def order(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
         raise RuntimeError("this is our fault")
 
 

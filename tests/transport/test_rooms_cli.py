@@ -98,6 +98,31 @@ async def test_a_limit_that_no_room_can_have_is_refused(sqlite_url: str) -> None
     assert "--guest-limit" in said
 
 
+async def test_a_room_is_created_with_its_times(sqlite_url: str) -> None:
+    times = "--not-before", "2100-01-01T00:00+0100", "--expires", "2100-01-01T00:00:30Z"
+    await rooms("create", "party", *times, url=sqlite_url)
+    async with open_store(sqlite_url) as store:
+        [party] = await store.list_rooms()
+    assert (party.not_before, party.expires) == (4102441200.0, 4102444830.0)
+
+
+@pytest.mark.parametrize(
+    ("times", "says"),
+    [
+        (("--expires", "2001-01-01T00:00"), "in the past"),
+        (
+            ("--expires", "2100-01-01T00:00", "--not-before", "2100-01-01T00:00"),
+            "not after --not-before",
+        ),
+        (("--expires", "tomorrow"), "--expires"),
+    ],
+)
+async def test_times_that_make_no_sense_are_refused(
+    times: tuple[str, ...], says: str, sqlite_url: str
+) -> None:
+    assert says in await complaint("create", "party", *times, url=sqlite_url)
+
+
 async def test_a_name_cant_forge_a_line_of_the_list(sqlite_url: str) -> None:
     finished = await run("rooms", "create", "--database-url", sqlite_url, "a\nb  B  0")
     if finished.code == 0:

@@ -13,6 +13,7 @@ from transport.scripted_server import (
     ANN,
     NEWCOMER,
     TED,
+    TURN,
     WAIT,
     ScriptedServer,
     from_ann,
@@ -91,7 +92,8 @@ async def test_who_drops_while_it_waits_comes_back_and_waits_again() -> None:
     server.wires[0].close(1012)
     await asyncio.sleep(60)
     assert not entering.done()
-    assert server.wires[1].join == m.JoinBody("lobby", "Ted"), "there is nothing to resume"
+    turn = m.ResumeBody(TURN)
+    assert server.wires[1].join == m.JoinBody("lobby", "Ted", resume=turn)
     server.wires[1].answer_join(NEWCOMER)
     await (await entering).__aexit__(None, None, None)
     assert server.opened_at == [0.0, 60.5, 61.5]

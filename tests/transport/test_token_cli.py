@@ -72,6 +72,9 @@ def test_a_token_says_what_the_options_say(key: Path) -> None:
     rooms = frozenset({RoomId("lobby"), RoomId("room-5")})
     identity = Identity("ted", "Ted", "moderator", rooms)
     assert TokenKeys(SECRET, audience="calls")(shown) == identity
+    for option, may_create in [("--may-create", True), ("--may-not-create", False)]:
+        shown = printed("--key", key, "--subject", "ted", option)
+        assert TokenKeys(SECRET)(shown) == Identity("ted", may_create=may_create)
 
 
 def test_a_private_key_signs_what_its_public_one_checks(tmp_path: Path) -> None:
@@ -143,6 +146,18 @@ async def test_without_guests_a_token_is_wanted(key: Path) -> None:
             assert (await eve.join())["code"] == "not-allowed"
         async with connect_client(server.port, "lobby", CORE) as eve:
             assert await eve.heard_to_the_end() == (["error"], 4501)
+
+
+async def test_without_rooms_of_guests_a_token_is_wanted_to_make_one(key: Path) -> None:
+    async with camus_serve("--token-key", key, "--no-guests-create") as server:
+        async with connect_client(server.port) as ted, connect_client(server.port) as eve:
+            assert (await eve.join())["code"] == "not-allowed"
+            assert (
+                await role(ted, token(may_create=False))
+                == "your token doesn't let you create rooms"
+            )
+            assert await role(ted, token()) == "guest"
+            assert (await eve.join())["role"] == "guest"
 
 
 def test_a_key_that_is_none_is_named(tmp_path: Path) -> None:

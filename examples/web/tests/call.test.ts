@@ -421,3 +421,29 @@ test.each([...Array(40).keys()])("all members agree in the end (seed %d)", async
     }
   }
 });
+
+describe("silenced members", () => {
+  test("who has lost speak is silenced while the room is moderated", async () => {
+    const { ann } = await call();
+    const heard = (): unknown[] =>
+      ann.callEvents.splice(0).flatMap(([name, event]) => (name === "silenced" ? [event] : []));
+    const bob = { id: BOB, username: BOB, role: "guest" as const };
+    const updated = (attributes: Record<string, string>): void => {
+      ann.clients.set(BOB, { ...bob, attributes });
+      ann.events.emit("client-updated", { ...bob, attributes });
+    };
+    updated({ speak: "no" });
+    expect(heard()).toEqual([]);
+    ann.attributes = { speak: "moderated" };
+    ann.events.emit("room-updated", { locked: false, attributes: ann.attributes });
+    expect(heard()).toEqual([{ id: BOB, silenced: true }]);
+    updated({ speak: "no", hand: "1" });
+    expect(heard()).toEqual([]);
+    expect([...ann.call.silenced]).toEqual([BOB]);
+    updated({});
+    expect(heard()).toEqual([{ id: BOB, silenced: false }]);
+    updated({ speak: "no" });
+    ann.seeLeave(BOB, "left");
+    expect(ann.call.silenced.size).toBe(0);
+  });
+});

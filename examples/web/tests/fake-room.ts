@@ -1,5 +1,6 @@
 // A room of calls in one process; messages wait until the test delivers them.
 
+import type { Attributes } from "../src/camus-client/attributes";
 import { Call } from "../src/camus-client/call/call";
 import type { CallOptions } from "../src/camus-client/call/call";
 import type { CallEvents, CallSession } from "../src/camus-client/call/call-events";
@@ -29,6 +30,7 @@ export class FakeMember implements CallSession {
   /** Messages and events in flight to this member. */
   inFlight: InFlight[] = [];
   clients = new Map<string, SessionClient>();
+  attributes: Attributes = {};
   iceServers: readonly IceServer[] = [];
   joined: JoinedBody | null = null;
   /** Whether the session accepts no further message. */
@@ -41,7 +43,7 @@ export class FakeMember implements CallSession {
   ) {
     const { clock } = room;
     this.call = new Call(this, { openPeerConnection: this.opener.open, clock, ...options });
-    for (const name of ["peer", "tracks", "state", "channel", "failed"] as const) {
+    for (const name of ["peer", "tracks", "state", "silenced", "channel", "failed"] as const) {
       this.call.on(name, (event) => this.callEvents.push([name, event]));
     }
   }

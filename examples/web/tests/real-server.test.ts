@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createRoom, listRooms } from "../src/camus-client/directory";
+import { createRoom, findRoom, listRooms } from "../src/camus-client/directory";
 import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
 import { Refused } from "../src/camus-client/requests";
 import { Session } from "../src/camus-client/session";
@@ -131,6 +131,23 @@ describe.skipIf(whyNoServer !== null)(title, () => {
     expect(
       (await owner.request({ type: "list-rooms", receiver: GROUND_CONTROL })).data,
     ).toEqual(listed);
+  });
+
+  test("a room is found by its name or link, and names itself", async () => {
+    const room = { name: "Straßenfest", password: "sesame" };
+    const { room_id } = await createRoom(direct(), room, openNodeTransport);
+    const find = (name: string, password?: string) =>
+      findRoom(direct(), { name, ...(password && { password }) }, openNodeTransport);
+    expect(await find("Straßenfest")).toEqual({ room_id: "strassenfest" });
+    const inside = await joined({ url: direct(), join: { room_id, password: "sesame" } });
+    expect([inside.roomName, inside.joined?.name]).toEqual(["Straßenfest", "Straßenfest"]);
+    const { id, username } = [...inside.clients.values()][0] ?? {};
+    expect(await find("https://camus.example/#/strassenfest", "sesame")).toEqual({
+      room_id,
+      name: "Straßenfest",
+      clients: [{ id, username }],
+    });
+    await expect(find("!!!")).rejects.toMatchObject({ error: { code: "room-not-found" } });
   });
 
   test("a newer connection takes the session over, and the older session ends", async () => {

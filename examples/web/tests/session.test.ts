@@ -71,7 +71,7 @@ describe("a locked room", () => {
     await Promise.resolve();
     const connection = talk.server.last.accept();
     connection.send("waiting", { room_id: "lobby" }, { reply_to: "join" });
-    expect(talk.session.status).toEqual({ at: "waiting" });
+    expect(talk.session.status).toEqual({ at: "waiting", isModerated: true });
     for (let minute = 0; minute < 4; minute += 1) {
       connection.send("ping", minute);
       talk.clock.advance(59);
@@ -97,16 +97,19 @@ describe("a locked room", () => {
     expect(talk.clock.pendingTimers).toBe(0);
   });
 
-  test("a waiting client reconnects when the server falls silent, and waits again", async () => {
+  test("a waiting client reconnects when the server falls silent, and has its turn back", async () => {
     const talk = new Conversation();
     const joining = talk.session.join();
     await Promise.resolve();
     await Promise.resolve();
-    talk.server.last.accept().send("waiting", { room_id: "lobby" }, { reply_to: "join" });
+    const waiting = { room_id: "lobby", moderated: false, session: "turn" };
+    talk.server.last.accept().send("waiting", waiting, { reply_to: "join" });
     talk.clock.advance(60.5);
     expect(talk.server.connections.map(({ isAborted: isCut }) => isCut)).toEqual([true, false]);
-    talk.server.last.accept().send("waiting", { room_id: "lobby" }, { reply_to: "join" });
-    expect(talk.session.status).toEqual({ at: "waiting" });
+    talk.server.last.accept().send("waiting", waiting, { reply_to: "join" });
+    const resume = { session: "turn" };
+    expect(talk.server.last.received[0]).toMatchObject({ type: "join", data: { resume } });
+    expect(talk.session.status).toEqual({ at: "waiting", isModerated: false });
     talk.server.last.admit();
     expect(await joining).toEqual(JOINED);
   });

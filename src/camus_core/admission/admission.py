@@ -36,17 +36,25 @@ class Admission:
 
     Attributes:
         guests: True if clients without an identity may be admitted (rule CTRL-9).
+        first_moderates: True if a room without an owner gets a moderator from its members (rule
+            DOOR-10).
     """
 
     limits: Limits
     guests: bool
+    first_moderates: bool
     rooms: RoomRegistry
     sessions: Sessions
     waiting_rooms: WaitingRooms
     replies: JoinedReplies
 
-    def admit(self, attempt: JoinAttempt, room: Room, role: m.Role) -> list[Effect]:
+    def admit(
+        self, attempt: JoinAttempt, room: Room, role: m.Role, *, away: bool = False
+    ) -> list[Effect]:
         """Make a client a member of a room (steps 14 and 15 of SESS-55).
+
+        The place of one that is `away`, because its connection was lost while it waited, is
+        held until it comes back.
 
         Raises:
             RoomFull: No place is free, and none may be freed for this client.
@@ -57,9 +65,11 @@ class Admission:
             self.sessions.remove(evicted)
             time = m.milliseconds(room.wall.at(attempt.now))
             effects += room.leave(evicted, "gone", time, attempt.now)
+            effects += self.appoint_successor(room, evicted.role)
         member = self._new_member(connection, room, attempt.now)
         member.rename(attempt.username)
-        member.role = role
+        takes_over = isinstance(member, SessionMember) and self._lacks_moderator(room)
+        member.role = "moderator" if takes_over and role == "guest" else role
         member.prove(connection.identity)
         room.add(member)
         answer: m.Message
@@ -72,8 +82,33 @@ class Admission:
             answer = m.Greeting(member.id, greeting, GROUND_CONTROL)
         connection.admit(member)
         self.rooms.keep(room)
-        effects += [member.save(), Send((connection.id,), answer)]
+        effects.append(member.save())
+        if away and isinstance(member, SessionMember):
+            self.sessions.hold(member, self.limits.reload_seconds, attempt.now)
+        else:
+            effects.append(Send((connection.id,), answer))
         return effects + room.announce(member)
+
+    def appoint_successor(self, room: Room, role: m.Role) -> list[Effect]:
+        """Make the longest member a moderator after one with this role has left (DOOR-11).
+
+        A member that is connected goes before one that is away.
+        """
+        if role == "guest" or not self._lacks_moderator(room):
+            return []
+        members = [one for one in room.members.values() if isinstance(one, SessionMember)]
+        if not members:
+            return []
+        connected = (one for one in members if one.connection is not None)
+        return self.waiting_rooms.make_moderator(next(connected, members[0]))
+
+    def _lacks_moderator(self, room: Room) -> bool:
+        """Return whether the room is to get a moderator from its members, and has none."""
+        return (
+            self.first_moderates
+            and room.record.owner_digest is None
+            and all(member.role == "guest" for member in room.members.values())
+        )
 
     def _member_to_evict(self, attempt: JoinAttempt, room: Room) -> SessionMember | None:
         """Return the member whose held place ends for a newcomer, or None if a place is free.
@@ -83,7 +118,9 @@ class Admission:
         """
         if len(room.members) < room.guest_limit:
             return None
-        member = member_to_evict(room, attempt.address, self.limits)
+        member = None
+        if len(room.members) == room.guest_limit:  # with more, the limit was lowered
+            member = member_to_evict(room, attempt.address, self.limits)
         if member is None:
             raise RoomFull
         return member
@@ -126,7 +163,8 @@ class Admission:
             effects += self.waiting_rooms.remove(waiting.attempt.connection)
             waiting.attempt.now = now
             try:
-                effects += self.admit(waiting.attempt, room, "guest")
+                away = waiting.held_until is not None
+                effects += self.admit(waiting.attempt, room, "guest", away=away)
             except RoomFull as error:
                 effects += waiting.refuse(error)
         return effects
@@ -138,31 +176,36 @@ class Admission:
             UnknownReceiver: No client with this id waits for the room.
             RoomFull: The room has no free place.
         """
-        attempt = self._waiting_client(room, client_id).attempt
+        waiting = self._waiting_client(room, client_id)
+        attempt, away = waiting.attempt, waiting.held_until is not None
         attempt.now = now
         self._member_to_evict(attempt, room)  # a full room leaves the client waiting
         effects = self.waiting_rooms.remove(attempt.connection)
-        return effects + self.admit(attempt, room, "guest")
+        return effects + self.admit(attempt, room, "guest", away=away)
 
-    def deny(self, room: Room, client_id: str) -> list[Effect]:
-        """Turn a waiting client away.
+    def deny(self, room: Room, client_id: str, reason: str | None) -> list[Effect]:
+        """Turn a waiting client away, which is told the reason.
 
         Raises:
             UnknownReceiver: No client with this id waits for the room.
         """
-        return self._turn_away(self._waiting_client(room, client_id), Denied())
+        return self._turn_away(self._waiting_client(room, client_id), Denied(reason=reason))
 
-    def ban_waiting(self, room: Room, waiting: WaitingClient, ban: BanRecord) -> list[Effect]:
-        """Ban a waiting client, and turn away all waiting clients that the ban covers.
+    def ban_waiting(
+        self, room: Room, waiting: WaitingClient, ban: BanRecord, reason: str | None
+    ) -> list[Effect]:
+        """Ban a waiting client, which is told the reason.
 
-        `ban` says who gives it, and when.
+        All other waiting clients that the ban covers are turned away too, without it. `ban`
+        says who gives it, and when.
         """
         attempt = waiting.attempt
         identity = attempt.connection.identity
         identity_id = None if identity is None else identity.id
         ban = evolve(ban, username=attempt.username)
         effects = give_ban(room, ban, identity_id, attempt.address, self.limits.bans)
-        return effects + self._turn_away(waiting, Banned()) + self.deny_banned(room)
+        effects += self._turn_away(waiting, Banned(reason=reason))
+        return effects + self.deny_banned(room)
 
     def deny_banned(self, room: Room) -> list[Effect]:
         """Turn away the waiting clients that are banned now."""

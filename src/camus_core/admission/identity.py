@@ -19,6 +19,8 @@ class Identity:
         role: The role that the client has at least in a room that it enters.
         rooms: The rooms that the client may enter, without their passwords; None for any room,
             with its password.
+        may_create: Whether the client may create rooms, those created on demand included; None
+            if nothing says so, in which case it may.
 
     Raises:
         ValueError: the id is too long, empty or can't be stored, or the name or role is
@@ -31,6 +33,7 @@ class Identity:
     name: str | None = field(default=None, converter=converters.optional(checked_name))
     role: Role = field(default="guest", validator=validators.in_(get_args(Role)))
     rooms: frozenset[RoomId] | None = None
+    may_create: bool | None = None
 
     def may_enter(self, room_id: RoomId) -> bool:
         """Tell whether `rooms` allows this room."""

@@ -1,6 +1,6 @@
 """A client's attempt to join a room: the room and the username that it asks for."""
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..attempts import Attempt
 from ..records import SLUG, RoomId
@@ -44,6 +44,20 @@ class JoinAttempt(Attempt):
         if not SLUG.fullmatch(room_id):
             raise RoomNotFound
         return RoomId(room_id)
+
+    def take_over(self, former: "JoinAttempt") -> None:
+        """Go on in place of an earlier attempt of the same client, whose connection was lost.
+
+        The client keeps its id, its session secret, its identity and its username.
+        """
+        connection, before = self.connection, former.connection
+        connection.handshake = evolve(
+            connection.handshake,
+            client_id=before.handshake.client_id,
+            session_secret=before.handshake.session_secret,
+        )
+        connection.identity = before.identity
+        self._requested_username = former._requested_username
 
     def check_username(self) -> None:
         """Check the requested username.

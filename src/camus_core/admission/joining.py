@@ -18,7 +18,7 @@ from ..attempts import Attempts, Steps
 from ..client_connection import ClientConnection
 from ..effects import Effect
 from ..events import Received, Timestamp
-from ..questions import CheckPassword, FindSession, LookUpRoom
+from ..questions import CheckPassword, FindSession, LookUpRoom, MakeSlug, Slug
 from ..rate_limits import LimitedAction, RateLimits
 from ..records import (
     NetworkAddress,
@@ -43,11 +43,13 @@ from ..wire.errors import (
     Refusal,
     RoomLocked,
     RoomNotFound,
+    RoomNotOpen,
     WrongPassword,
 )
+from ..wire.names import checked_name
 from .admission import Admission
 from .join_attempt import JoinAttempt
-from .permissions import check_identity, needs_password, role_in
+from .permissions import check_identity, check_may_create, needs_password, role_in
 from .waiting_room import WaitingRooms
 
 
@@ -56,6 +58,7 @@ class Joining:
     """The decision about each attempt to join, step by step."""
 
     guests: bool
+    guests_create: bool
     rooms: RoomRegistry
     sessions: Sessions
     waiting_rooms: WaitingRooms
@@ -94,9 +97,14 @@ class Joining:
             attempt.check_username()
         room_id = attempt.room_id()  # 3
         if join.resume is not None:
-            member = self.sessions.find(_digest_of(join.resume))  # 4
+            digest = _digest_of(join.resume)
+            member = self.sessions.find(digest)  # 4
             if member is not None:
                 attempt.effects += self.resumption.resume(attempt, member, join.resume)
+                return
+            waiting = self.waiting_rooms.find_session(digest)
+            if waiting is not None:
+                attempt.effects += self.resumption.wait_again(attempt, waiting)
                 return
         self.rate_limits.acquire(LimitedAction.JOIN, attempt.address, attempt.now)  # 5
         if join.resume is not None:
@@ -114,10 +122,16 @@ class Joining:
             if held is not None:
                 attempt.effects += self.resumption.take_over(attempt, held, role)
                 return
-        if room.record.locked and role == "guest":  # 13
+        opens_in = self.rooms.opens_in(room.record, attempt.now)
+        if opens_in is not None and role == "guest":  # 13
+            raise RoomNotOpen(retry_after=opens_in)
+        if room.record.locked and role == "guest":
             if not connection.handshake.profile.keeps_session:
                 raise RoomLocked
             attempt.effects += self.waiting_rooms.add(attempt, room)
+            if not room.members:
+                self.rooms.keep(room)
+                self.rooms.watch_empty(room, attempt.now)
             return
         attempt.effects += self.admission.admit(attempt, room, role)  # 14, 15
 
@@ -149,7 +163,8 @@ class Joining:
             password_hash = room.record.password_hash
             if password_hash in (None, matched_hash) or not needs_password(connection, role):
                 return room, role
-            matched_hash = yield from self._match_password(attempt, password_hash)  # 11
+            yield from self.match_password(attempt, password_hash)  # 11
+            matched_hash = password_hash
 
     def _find_room(self, attempt: JoinAttempt, room_id: RoomId) -> Steps[Room]:
         """Return the room with this id, from the store if necessary, or create it (8).
@@ -159,12 +174,16 @@ class Joining:
         """
         wanted, creator, refusal = None, None, None
         room = self.rooms.occupied(room_id)
+        name: str = room_id
+        if room is None and self.rooms.on_demand and attempt.join.name is not None:
+            name = yield from self._name_on_demand(attempt, room_id, attempt.join.name)
+            room = self.rooms.occupied(room_id)  # another answer may have opened it meanwhile
         if room is None:
             self.rooms.prepare_look_up(room_id, attempt.now)
             is_new = not self.rooms.is_known(room_id)
             refusal = self._why_not_created(attempt, room_id, is_new)
             if refusal is None:
-                wanted = self.rooms.record_on_demand(room_id, attempt.now)
+                wanted = self.rooms.record_on_demand(room_id, name, attempt.now)
                 creator = attempt.address if is_new else None
         elif not self.rooms.is_look_up_due(room, attempt.now):
             return room
@@ -181,14 +200,26 @@ class Joining:
             raise RoomNotFound if refusal is None else refusal.error()
         return room
 
+    def _name_on_demand(
+        self, attempt: JoinAttempt, room_id: RoomId, requested: str
+    ) -> Steps[str]:
+        """Return the name for a room that the join makes: its id, if the name makes another."""
+        try:
+            name = checked_name(requested)
+        except ValueError:
+            return room_id
+        slug = attempt.checked((yield MakeSlug(name)))
+        return name if slug == Slug(room_id) else room_id
+
     def _why_not_created(
         self, attempt: JoinAttempt, room_id: RoomId, is_new: bool
     ) -> Refusal | None:
         """Return why the client may not create the room if there is none, or charge it."""
         try:
-            if not self.rooms.on_demand:
+            if not self.rooms.on_demand or self.rooms.ended.has(room_id, attempt.now):
                 raise RoomNotFound
             check_identity(room_id, attempt.connection.identity, self.guests)
+            check_may_create(attempt.connection.identity, self.guests_create)
             if attempt.join.owner_token is not None:
                 raise RoomNotFound  # a room created on demand has no owner
             if is_new:
@@ -199,16 +230,23 @@ class Joining:
 
     def _open(
         self, attempt: JoinAttempt, stored: StoredRoom, creator: NetworkAddress | None = None
-    ) -> Room:
-        """Return the stored room, with its held places restored.
+    ) -> Room | None:
+        """Return the stored room, with its held places restored, or None if it has ended.
 
         `creator` is the address that has just created it, if any.
         """
         now = attempt.now
+        if self.rooms.ended.is_late_answer(stored.room):
+            return None
         room = self.rooms.occupied(stored.room.id)
         if room is not None:
             attempt.effects += self.rooms.reconcile(room, stored, now, creator)
             return room
+        if self.rooms.has_expired(stored.room, now):
+            known = self.rooms.find(stored.room.id)
+            if known is None or not known.waiting:  # who waits hears of it at the deadline
+                attempt.effects += self.rooms.end(stored.room, now)
+            return None
         room = self.rooms.open(stored, now, creator)
         for client in stored.clients:
             self.sessions.restore(client, room, now)
@@ -219,8 +257,15 @@ class Joining:
             attempt.effects += room.lock(room.record.starts_locked)
         return room
 
-    def _match_password(self, attempt: JoinAttempt, password_hash: str) -> Steps[str]:
-        """Return the hash of the room's password if the client's password matches it (11)."""
+    def match_password(self, attempt: JoinAttempt, password_hash: str) -> Steps[None]:
+        """Check the password that a client shows against the hash of a room's (11).
+
+        Raises:
+            PasswordRequired: It shows none.
+            WrongPassword: It is another one.
+            RateLimited: Its address has shown too many wrong ones.
+            Unavailable: The driver could not check it.
+        """
         password = attempt.join.password
         if password is None:
             raise PasswordRequired
@@ -230,7 +275,6 @@ class Joining:
             self.rate_limits.refund(LimitedAction.TRY_PASSWORD, attempt.address)
         if not attempt.checked(answer):
             raise WrongPassword
-        return password_hash
 
 
 def _digest_of(resume: m.ResumeBody) -> SessionDigest:

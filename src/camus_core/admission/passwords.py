@@ -7,6 +7,9 @@ import hmac
 # derivation via sequential memory-hard functions", 2009): 16 MiB and some 50 ms for each try.
 _N, _R, _P = 2**14, 8, 1
 
+UNMATCHABLE_HASH = f"scrypt${'0' * 32}${'0' * 128}"
+"""The hash of no password, which takes as long to check as any other."""
+
 
 def hash_password(password: str, salt: bytes) -> str:
     """Return the hash that a `RoomRecord` keeps of a password.

@@ -21,6 +21,10 @@ _HOLDERS: Mapping[m.Role, str] = {
 TOKEN_FOR_OTHER_ROOMS = "your token is for other rooms"
 """The text for a client whose token names rooms, and not the one that it enters or makes."""
 
+_NO_ROOMS_OF_GUESTS = "guests may not create rooms here: present a token"
+
+_NO_ROOMS = "your token doesn't let you create rooms"
+
 
 def check_role(role: m.Role, message: m.Message) -> None:
     """Check that a member with this role may send a request (rule CTRL-1).
@@ -46,6 +50,22 @@ def check_identity(room_id: RoomId, identity: Identity | None, guests: bool) -> 
         raise NotAllowed(TOKEN_FOR_OTHER_ROOMS)
     if identity is None and not guests:
         raise NotAllowed("guests may not join here: present a token")
+
+
+def check_may_create(identity: Identity | None, guests_create: bool) -> None:
+    """Check that a client with this identity may create rooms (rules CTRL-64 and CTRL-65).
+
+    Args:
+        identity: None for a client without one.
+        guests_create: Clients without an identity may create rooms.
+
+    Raises:
+        NotAllowed: the client may not.
+    """
+    if identity is None and not guests_create:
+        raise NotAllowed(_NO_ROOMS_OF_GUESTS)
+    if identity is not None and identity.may_create is False:
+        raise NotAllowed(_NO_ROOMS)
 
 
 def role_in(
@@ -88,17 +108,20 @@ def creatable_rooms(
         guests: Clients without an identity may create rooms.
 
     Raises:
-        NotAllowed: guests may not create rooms, and the client has no identity, or has one of
-            which this server knows no rooms, because another server has admitted the client.
+        NotAllowed: the client's token lets it create none; or guests may not create rooms, and
+            the client has no identity, or has one of which this server knows no rooms, because
+            another server has admitted the client.
     """
     identity = presented or connection.identity
     if identity is not None:
+        check_may_create(identity, guests)
         return identity.rooms
     member = connection.member
     if member is not None and member.identity is not None and member.token_rooms != frozenset():
+        if member.may_create is False:
+            raise NotAllowed(_NO_ROOMS)
         return member.token_rooms
-    if not guests:
-        raise NotAllowed("guests may not create rooms here: present a token")
+    check_may_create(None, guests)
     return None
 
 

@@ -1,4 +1,4 @@
-"""The waiting rooms of locked rooms (rules CTRL-15 to CTRL-22)."""
+"""The waiting rooms of locked rooms (rules CTRL-15 to CTRL-22, DOOR-4 to DOOR-9)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,8 +11,10 @@ from ..effects import Effect
 from ..events import Timestamp
 from ..limits import Limits
 from ..rate_limits import networks_of, quotas_of
-from ..records import ClientId, RoomId
+from ..records import ClientId, RoomId, SessionDigest, session_digest
+from ..rooms.member import Member
 from ..rooms.room import Room
+from ..sessions.delivery import FIRST_EPOCH, resume_token
 from ..wire import messages as m
 from ..wire.errors import ProtocolError, RoomLocked
 from ..wire.messages import GROUND_CONTROL
@@ -22,14 +24,46 @@ from .join_attempt import JoinAttempt
 
 @define(eq=False)
 class WaitingClient:
-    """A client that waits until a moderator decides, or until `until` at the latest."""
+    """A client that waits until a moderator decides, or until `until` at the latest.
+
+    Attributes:
+        attempt: Its attempt to join.
+        room: The room.
+        until: The time at which its wait is over.
+        held_until: The time until which its place is held after its connection was lost, or
+            None while it is connected.
+    """
 
     attempt: JoinAttempt
     room: Room
     until: Timestamp
+    held_until: Timestamp | None = None
+
+    @property
+    def client_id(self) -> ClientId:
+        """The id of the client, which it will have in the room."""
+        return self.attempt.connection.client_id
+
+    @property
+    def ends_at(self) -> Timestamp:
+        """The time at which it waits no more."""
+        return self.until if self.held_until is None else min(self.until, self.held_until)
+
+    def info(self) -> m.ClientInfo:
+        """Return the client as owners and moderators see it."""
+        return m.ClientInfo(self.client_id, self.attempt.username)
+
+    def tell(self) -> list[Effect]:
+        """Reply `waiting` to the client."""
+        connection, room = self.attempt.connection, self.room
+        token = resume_token(connection.handshake.session_secret, FIRST_EPOCH)
+        body = m.WaitingBody(room.record.id, any(room.moderators()), token, room.record.name)
+        return connection.reply(m.Waiting, body, self.attempt.reply_to)
 
     def refuse(self, error: ProtocolError) -> list[Effect]:
-        """Tell the client that it is not admitted."""
+        """Tell the client that it is not admitted, if it is connected."""
+        if self.held_until is not None:
+            return []
         return self.attempt.connection.refuse(error.refusal(), self.attempt.reply_to)
 
 
@@ -44,6 +78,7 @@ class WaitingRooms:
     _deadlines: Deadlines[Deadline]
     _waiters: dict[ClientId, WaitingClient] = field(factory=dict, init=False)
     _by_room: dict[RoomId, dict[ClientId, WaitingClient]] = field(factory=dict, init=False)
+    _by_session: dict[SessionDigest, WaitingClient] = field(factory=dict, init=False)
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -62,18 +97,25 @@ class WaitingRooms:
 
     def infos_of(self, room: Room) -> tuple[m.ClientInfo, ...]:
         """Return the waiting clients as owners and moderators see them."""
-        return tuple(_info_of(waiting.attempt) for waiting in self.clients_of(room))
+        return tuple(waiting.info() for waiting in self.clients_of(room))
+
+    def make_moderator(self, member: Member) -> list[Effect]:
+        """Make a guest a moderator, and tell it of the waiting clients."""
+        room = member.room
+        effects = room.set_role(member, "moderator")
+        if member in room.moderators():
+            for info in self.infos_of(room):
+                effects += room.tell((member,), m.ClientWaiting(m.ROOM, info, GROUND_CONTROL))
+        return effects
 
     def add(self, attempt: JoinAttempt, room: Room) -> list[Effect]:
         """Have a client wait for the room.
 
         Raises:
-            RoomLocked: no member could admit the client, or too many clients wait already, in
-                all (`Limits.waiting`) or from the same address (rules LIM-9 and LIM-13).
+            RoomLocked: too many clients wait already, in all (`Limits.waiting`) or from the
+                same address (rules LIM-9 and LIM-13).
         """
         waiters = self._by_room.get(room.record.id, {})
-        if not any(room.moderators()):
-            raise RoomLocked
         if len(waiters) >= self.limits.waiting:
             raise RoomLocked("the room is locked, and its waiting room is full")
         connection = attempt.connection
@@ -82,12 +124,36 @@ class WaitingRooms:
         until = Timestamp(attempt.now + self.limits.waiting_seconds)
         waiting = WaitingClient(attempt, room, until)
         self._by_room[room.record.id] = waiters
-        waiters[connection.client_id] = self._waiters[connection.client_id] = waiting
-        self._deadlines.arm(EndWait(connection.client_id), until)
+        waiters[waiting.client_id] = self._waiters[waiting.client_id] = waiting
+        self._by_session[session_digest(connection.handshake.session_secret)] = waiting
+        room.waiting = len(waiters)
+        self._deadlines.arm(EndWait(waiting.client_id), until)
         connection.state = State.WAITING
-        answer = connection.reply(m.Waiting, m.WaitingBody(room.record.id), attempt.reply_to)
-        news = m.ClientWaiting(m.ROOM, _info_of(attempt), GROUND_CONTROL)
-        return [*answer, *room.tell(room.moderators(), news)]
+        news = m.ClientWaiting(m.ROOM, waiting.info(), GROUND_CONTROL)
+        return [*waiting.tell(), *room.tell(room.moderators(), news)]
+
+    def hold(self, connection: ClientConnection, now: Timestamp) -> None:
+        """Hold the place of a waiting client whose connection was lost, for `reload_seconds`.
+
+        Nothing changes for a client that doesn't wait.
+        """
+        if connection.state is State.WAITING:
+            waiting = self._waiters[connection.client_id]
+            waiting.held_until = Timestamp(now + self.limits.reload_seconds)
+            self._deadlines.arm(EndWait(waiting.client_id), waiting.ends_at)
+
+    def find_session(self, digest: SessionDigest) -> WaitingClient | None:
+        """Return the waiting client whose token has the secret with this digest, if any."""
+        return self._by_session.get(digest)
+
+    def come_back(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
+        """Give a client its place among the waiting clients back, on its new connection."""
+        connection, former = attempt.connection, waiting.attempt
+        former.connection.state = State.UNJOINED
+        attempt.take_over(former)
+        connection.state = State.WAITING
+        waiting.attempt, waiting.held_until = attempt, None
+        return waiting.tell()
 
     def _is_over_quota(self, waiters: Iterable[WaitingClient], newcomer: str | None) -> bool:
         """Tell whether the newcomer's address, or a wider network of it, has used up its part.
@@ -111,9 +177,11 @@ class WaitingRooms:
         if connection.state is not State.WAITING:
             return []
         waiting = self._waiters.pop(connection.client_id)
+        del self._by_session[session_digest(connection.handshake.session_secret)]
         connection.state = State.UNJOINED
         waiters = self._by_room[waiting.room.record.id]
         del waiters[connection.client_id]
+        waiting.room.waiting = len(waiters)
         if not waiters:
             del self._by_room[waiting.room.record.id]
         news = m.ClientWaitingLeft(m.ROOM, m.WhoBody(connection.client_id), GROUND_CONTROL)
@@ -123,22 +191,22 @@ class WaitingRooms:
         """Forget all waiting clients, because the server stops."""
         self._waiters.clear()
         self._by_room.clear()
+        self._by_session.clear()
 
     def forgive_pause(self, paused_at: Timestamp, now: Timestamp) -> None:
         """Extend every wait by a pause of the server, in which no moderator could admit."""
         seconds = self.limits.waiting_seconds
         for waiting in self._waiters.values():
             began = Timestamp(waiting.until - seconds)
-            waiting.until = Timestamp(without_pause(began, paused_at, now) + seconds)
+            longer = without_pause(began, paused_at, now) - began
+            waiting.until = Timestamp(waiting.until + longer)
+            if waiting.held_until is not None:
+                waiting.held_until = Timestamp(waiting.held_until + longer)
 
     def overdue(self, client_id: ClientId, now: Timestamp) -> WaitingClient | None:
         """Return the client if its wait is over; otherwise arm its deadline again."""
         waiting = self._waiters.get(client_id)
-        if waiting is None or waiting.until <= now:
+        if waiting is None or waiting.ends_at <= now:
             return waiting
-        self._deadlines.arm(EndWait(client_id), waiting.until)
+        self._deadlines.arm(EndWait(client_id), waiting.ends_at)
         return None
-
-
-def _info_of(attempt: JoinAttempt) -> m.ClientInfo:
-    return m.ClientInfo(attempt.connection.client_id, attempt.username)

@@ -5,7 +5,7 @@ server.
 `encryption.json` is for clients: messages of an encrypted room, and some that only look alike.
 """
 
-from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
+from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Speak, Write
 from .player import Deviation, play, run, run_async
 from .scenario import Scenario, Setting
 from .scenarios import SCENARIOS
@@ -22,6 +22,7 @@ __all__ = [
     "Response",
     "Scenario",
     "Setting",
+    "Speak",
     "Write",
     "play",
     "run",

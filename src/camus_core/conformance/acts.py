@@ -31,6 +31,16 @@ class Write:
 
 
 @frozen
+class Speak:
+    """Have the operator say a message in a room; the bytes are the frame of a client that says
+    the same.
+    """
+
+    room: str
+    frame: bytes
+
+
+@frozen
 class Pause:
     """Suspend the servers for some seconds, and send messages that wait until they go on.
 
@@ -69,6 +79,7 @@ Act = (
     | Closes
     | Waits
     | Pause
+    | Speak
     | SetsClock
     | LosesAnswer
     | Starts

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .patterns import Pattern
+from .patterns import SOME_TEXT, IfPresent, Pattern
 from .scenario import Connects, Frame, Hears, IsClosed, Says, Step
 from .session_phrases import creates, visits
 from .vocabulary import (
@@ -20,19 +20,21 @@ from .vocabulary import (
     joined,
     left,
     owner_token_of,
+    refused,
     to,
+    turn_of,
     updated,
 )
 
 
-def kick(who: str) -> Mapping[str, Any]:
-    """Return the message that kicks a member."""
-    return to(SERVER, "kick", {"id": who})
+def kick(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that kicks a member, with more members of its data."""
+    return to(SERVER, "kick", {"id": who, **more})
 
 
-def ban(who: str) -> Mapping[str, Any]:
-    """Return the message that bans a client."""
-    return to(SERVER, "ban", {"id": who})
+def ban(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that bans a client, with more members of its data."""
+    return to(SERVER, "ban", {"id": who, **more})
 
 
 def set_role(who: str, role: str) -> Mapping[str, Any]:
@@ -50,9 +52,15 @@ def admit(who: str) -> Mapping[str, Any]:
     return to(SERVER, "admit", {"id": who})
 
 
-def deny(who: str) -> Mapping[str, Any]:
-    """Return the message that denies a waiting client."""
-    return to(SERVER, "deny", {"id": who})
+def deny(who: str, **more: Any) -> Mapping[str, Any]:
+    """Return the message that denies a waiting client, with more members of its data."""
+    return to(SERVER, "deny", {"id": who, **more})
+
+
+def refused_because(who: str, code: str, reason: str) -> Mapping[str, Any]:
+    """Return the `error` with the reason of a moderator."""
+    error = refused(who, code)
+    return but(error, data={**error["data"], "reason": reason})
 
 
 def is_locked(locked: bool = True) -> Mapping[str, Any]:
@@ -60,9 +68,20 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
     return by(SERVER, ROOM, "room-updated", {"locked": locked})
 
 
-def waiting(who: str) -> Mapping[str, Any]:
-    """Return the reply to a `join` of a locked room."""
-    return by(SERVER, who, "waiting", {"room_id": DEFAULT_ROOM})
+def waiting(who: str, *, moderated: bool = True, **more: Any) -> Mapping[str, Any]:
+    """Return the reply to a `join` of a locked room.
+
+    Args:
+        more: Members of the data to add or replace.
+    """
+    data = {
+        "room_id": DEFAULT_ROOM,
+        "moderated": moderated,
+        "session": turn_of(who),
+        "name": IfPresent(SOME_TEXT),
+        **more,
+    }
+    return by(SERVER, who, "waiting", data)
 
 
 def waiting_client(who: str, username: str = MAJOR_TOM) -> Mapping[str, Any]:
@@ -86,11 +105,12 @@ def creates_as_owner(who: str, *, address: str | None = None, **more: Any) -> tu
     Args:
         more: Other members of the data of `create-room`.
     """
+    is_locked = more.get("locked", False)
     return (
         Connects(who, None, CAMUS_2, address=address),
         *creates(who, DEFAULT_ROOM, name="Excellent Adventure", **more),
         Says(who, join(owner_token=owner_token_of(DEFAULT_ROOM))),
-        Hears(who, joined(who, role="owner")),
+        Hears(who, joined(who, role="owner", locked=is_locked)),
     )
 
 

@@ -183,7 +183,17 @@ JOINED = r"""{
       "silent_for": 60.0
     },
     "capabilities": [
-      "control", "create-room", "encrypted-rooms", "list-rooms", "resume", "undeliverable"
+      "attributes",
+      "control",
+      "create-room",
+      "encrypted-rooms",
+      "end-room",
+      "find-room",
+      "list-rooms",
+      "request-mute",
+      "resume",
+      "undeliverable",
+      "update-room"
     ],
     "locked": false,
     "clients": [
@@ -192,7 +202,8 @@ JOINED = r"""{
         "username": "Bill",
         "role": "guest"
       }
-    ]
+    ],
+    "name": "Excellent Adventure"
   }
 }"""
 
@@ -279,6 +290,32 @@ DONE = r"""{
   "data": null
 }"""
 
+FIND_ROOM = r"""{
+  "receiver": "ground control",
+  "type": "find-room",
+  "id": "12",
+  "data": {
+    "name": "Wyld Stallyns"
+  }
+}"""
+
+ROOM_FOUND = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "room-found",
+  "reply_to": "12",
+  "data": {
+    "room_id": "wyld-stallyns",
+    "name": "Wyld Stallyns!",
+    "clients": [
+      {
+        "id": "f881d631e61a40f7b5c64d3af9493bf0",
+        "username": "Ted"
+      }
+    ]
+  }
+}"""
+
 ACK = r"""{
   "receiver": "ground control",
   "type": "ack",
@@ -327,6 +364,8 @@ SESSION_EXAMPLES: Mapping[str, str] = {
     "room-created": ROOM_CREATED,
     "list-rooms": LIST_ROOMS,
     "rooms": ROOMS,
+    "find-room": FIND_ROOM,
+    "room-found": ROOM_FOUND,
     "client-joined": CLIENT_JOINED,
     "client-left": CLIENT_LEFT,
     "client-updated": CLIENT_UPDATED,

@@ -1,4 +1,4 @@
-"""An example of each message of moderation and of the waiting room."""
+"""An example of each message of moderation, of the waiting room and of the history."""
 
 from collections.abc import Mapping
 
@@ -54,7 +54,10 @@ WAITING = r"""{
   "type": "waiting",
   "reply_to": "1",
   "data": {
-    "room_id": "excellent-adventure"
+    "room_id": "excellent-adventure",
+    "moderated": true,
+    "session": "b3c5e1f09a7d4e2f8c6b1a0d9e8f7c6b5a4d3e2f1c0b9a8d7e6f5c4b3a2d1e0f.0",
+    "name": "Excellent Adventure"
   }
 }"""
 
@@ -95,6 +98,26 @@ CLIENT_WAITING_LEFT = r"""{
   }
 }"""
 
+REMOVE_TEXT = r"""{
+  "receiver": "ground control",
+  "type": "remove-text",
+  "id": "12",
+  "data": {
+    "sender": "f881d631e61a40f7b5c64d3af9493bf0",
+    "id": "31"
+  }
+}"""
+
+TEXT_REMOVED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "text-removed",
+  "data": {
+    "sender": "f881d631e61a40f7b5c64d3af9493bf0",
+    "id": "31"
+  }
+}"""
+
 CONTROL_EXAMPLES: Mapping[str, str] = {
     "set-role": SET_ROLE,
     "kick": KICK,
@@ -106,5 +129,7 @@ CONTROL_EXAMPLES: Mapping[str, str] = {
     "admit": ADMIT,
     "deny": DENY,
     "client-waiting-left": CLIENT_WAITING_LEFT,
+    "remove-text": REMOVE_TEXT,
+    "text-removed": TEXT_REMOVED,
 }
 """The example of each type, in the order of `docs/protocol.md`."""

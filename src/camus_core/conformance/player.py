@@ -14,7 +14,7 @@ from attrs import define, field
 
 from ..wire.messages import GROUND_CONTROL
 from ..wire.profile import SESSION
-from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Write
+from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Speak, Write
 from .ids import Ids
 from .newer_servers import is_of_unknown_type, known_part
 from .patterns import fits, message_of
@@ -31,6 +31,7 @@ from .scenario import (
     Joins,
     Knocks,
     LosesAnswer,
+    OperatorSays,
     Says,
     SaysBinary,
     SaysInFragments,
@@ -183,6 +184,8 @@ class Player:
                 yield step
             case StandsStill(seconds, meanwhile):
                 yield Pause(seconds, tuple(map(self._write, meanwhile)))
+            case OperatorSays(message, room):
+                yield Speak(room, self._ids.frame(message))
             case Waits() | SetsClock() | LosesAnswer() | Starts() | Stops() | Crashes():
                 yield step
             case Knocks():
@@ -282,6 +285,7 @@ class Player:
             self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
         elif type == "waiting":
             self._ids.learn(wanted["receiver"], message.get("receiver"))
+            self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
 

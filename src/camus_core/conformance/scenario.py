@@ -38,6 +38,7 @@ class ExistingRoom:
     guest_limit: int | None = None
     empty_for: float | None = None
     public: bool = False
+    expires: float | None = None
 
 
 @frozen
@@ -48,6 +49,8 @@ class Setting:
         tokens: The tokens that the server accepts, with the identity that each asserts. If the
             server needs tokens of another form, the driver presents those instead.
         guests: Clients without a token are admitted.
+        guests_create: Clients without a token may make rooms, where they are admitted.
+        first_moderates: A room without an owner gets a moderator from its members.
         hosts: The hosts that the operator allows.
         origins: The origins that the operator allows; if none, the server's default applies.
         proxies: The proxies whose `X-Forwarded-For` the server trusts.
@@ -59,6 +62,8 @@ class Setting:
     rooms_on_demand: bool = True
     tokens: Mapping[str, Identity] = field(factory=dict)
     guests: bool = True
+    guests_create: bool = True
+    first_moderates: bool = False
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
@@ -197,6 +202,17 @@ class SetsClock:
 
 
 @frozen
+class OperatorSays:
+    """Has the operator say a message in a room, which the server sends as its own.
+
+    The message has a `receiver`, a `type` and `data`, and perhaps an `id`, as a client's has.
+    """
+
+    message: Mapping[str, Any]
+    room: str = DEFAULT_ROOM
+
+
+@frozen
 class LosesAnswer:
     """Loses the database's next answer to a request of a client, which is carried out."""
 
@@ -249,6 +265,7 @@ Step = (
     | Waits
     | StandsStill
     | SetsClock
+    | OperatorSays
     | LosesAnswer
     | Starts
     | Stops
@@ -273,7 +290,7 @@ def _one_connection_at_a_time(
             case StandsStill(meanwhile=meanwhile):
                 for says in meanwhile:
                     _check_connected(says.who, step, been)
-            case Waits() | SetsClock() | LosesAnswer():
+            case Waits() | SetsClock() | OperatorSays() | LosesAnswer():
                 pass
             case Starts() | Stops() | Crashes() | Knocks():
                 pass

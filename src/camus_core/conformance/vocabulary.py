@@ -7,7 +7,16 @@ from typing import Any
 from ..wire.messages import GROUND_CONTROL as SERVER
 from ..wire.messages import ROOM
 from ..wire.profile import SESSION
-from .patterns import ANY_ARRAY, ANY_OBJECT, SECONDS, SOME_TEXT, Pattern, Wildcard, message_of
+from .patterns import (
+    ANY_ARRAY,
+    ANY_OBJECT,
+    SECONDS,
+    SOME_TEXT,
+    IfPresent,
+    Pattern,
+    Wildcard,
+    message_of,
+)
 from .scenario import DEFAULT_ROOM
 
 __all__ = [
@@ -15,7 +24,7 @@ __all__ = [
     "RUFUS", "SERVER", "TED", "TED_ANEW", "UNKNOWN_CLIENT", "ack", "but", "by",
     "client_joined", "done", "going_away", "join", "joined", "left", "member",
     "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "size",
-    "to", "undeliverable", "undeliverable_error", "updated",
+    "to", "turn_of", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
 
 BILL = "d86f5959c08d48ffb244ffd5e621871e"
@@ -98,8 +107,17 @@ def session_of(who: str, nth: int = 1) -> str:
         nth: The ordinal of the session's epoch: the next one begins when the session can't be
             resumed with nothing lost.
     """
-    name = next((name for name, id in CAST.items() if id == who), who)
-    return f"(session {nth} of {name})"
+    return f"(session {nth} of {_name_of(who)})"
+
+
+def turn_of(who: str) -> str:
+    """Return the placeholder for the token that brings a waiting client back to its turn."""
+    return f"(turn of {_name_of(who)})"
+
+
+def _name_of(who: str) -> str:
+    """Return the name of a client in `CAST`: an id in a placeholder would be translated."""
+    return next((name for name, id in CAST.items() if id == who), who)
 
 
 def owner_token_of(room_id: str) -> str:
@@ -142,6 +160,7 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
         "capabilities": ANY_ARRAY,
         "locked": False,
         "clients": ANY_ARRAY,
+        "name": IfPresent(SOME_TEXT),
         **({"waiting": []} if is_moderator else {}),
         **more,
     }

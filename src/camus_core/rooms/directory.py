@@ -13,7 +13,7 @@ from ..limits import Limits
 from ..questions import CreatedRoom, CreateRoomRecord, Failed, ListPublicRooms
 from ..records import NetworkAddress, RoomRecord, StoredRoom
 from ..wire import messages as m
-from ..wire.errors import InvalidName, NameTaken, NotAllowed
+from ..wire.errors import InvalidName, MalformedMessage, NameTaken, NotAllowed
 from ..wire.names import checked_name
 from .registry import RoomRegistry
 
@@ -41,6 +41,7 @@ class Directory:
 
         Raises:
             InvalidName: See `checked_name`.
+            MalformedMessage: The times of the room make no sense.
             NameTaken: There is a room with this name already.
             NotAllowed: The client is a guest client and these may not create rooms, or its
                 token is invalid or names other rooms.
@@ -72,6 +73,7 @@ class Directory:
                 checked_name(body.name)
             except ValueError as error:
                 raise InvalidName(str(error)) from None
+        self._check_times(body, attempt.now)
         identity = None
         if body.token is not None:
             identity = yield from attempt.identify(body.token)
@@ -98,6 +100,24 @@ class Directory:
         reply = m.RoomCreatedBody(created.room.id, created.owner_token)
         attempt.effects += connection.reply(m.RoomCreated, reply, attempt.reply_to)
 
+    def _check_times(self, body: m.CreateRoomBody, now: Timestamp) -> None:
+        """Check when the room opens and ends.
+
+        Raises:
+            MalformedMessage: It ends before it opens, or has ended already; or one of these
+                times is too far away.
+        """
+        opens, ends = body.not_before, body.expires
+        wall_time = self.rooms.wall.at(now)
+        latest = wall_time + self.limits.room_schedule_seconds
+        if ends is not None and ends <= wall_time:
+            raise MalformedMessage("$.data.expires is in the past")
+        if ends is not None and opens is not None and ends <= opens:
+            raise MalformedMessage("$.data.expires is not after $.data.not_before")
+        if max(opens or 0, ends or 0) > latest:
+            seconds = self.limits.room_schedule_seconds
+            raise MalformedMessage(f"a time of the room is more than {seconds:g} s away")
+
     def _open(
         self, record: RoomRecord, creator: NetworkAddress | None, now: Timestamp
     ) -> list[Effect]:
@@ -111,7 +131,8 @@ class Directory:
     def _list(self, attempt: Attempt) -> Steps[None]:
         records = attempt.checked((yield ListPublicRooms(self.limits.rooms_listed)))
         assert isinstance(records, Sequence)
-        listed = tuple(map(self._listed, records))
+        there = (one for one in records if not self.rooms.has_expired(one, attempt.now))
+        listed = tuple(map(self._listed, there))
         attempt.effects += attempt.connection.reply(m.Rooms, listed, attempt.reply_to)
 
     def _listed(self, record: RoomRecord) -> m.ListedRoom:

@@ -1,5 +1,6 @@
 """The members of a room, in both profiles."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -38,12 +39,14 @@ class Member:
         address: Its network address, or None.
         token_rooms: The rooms that its token names, or None for any room. It is empty if that
             isn't known, because another node admitted the member and stores don't keep it.
+        may_create: What its token says of whether it may create rooms, or None.
         has_spoken: True once it has sent a frame. A member of the core profile gets no pushed
             roster before, because the browser client of Camus 0.3, the earlier AGPL
             application, doesn't know its own id until then.
         roster_withheld: True if a push was withheld for that reason.
         announcement_bucket: The announcements that it may still cause, or None before the
             first.
+        attributes: Its attributes, in a mapping that is replaced and never changed.
         buckets: The messages and the relayed bytes that it may send. They stay with the member
             when it reconnects.
         taken_over: True once its client has moved here from another node, whose record this
@@ -64,9 +67,11 @@ class Member:
     username_asserted: bool = False
     address: NetworkAddress | None = None
     token_rooms: frozenset[RoomId] | None = frozenset()
+    may_create: bool | None = None
     has_spoken: bool = False
     roster_withheld: bool = False
     announcement_bucket: TokenBucket | None = None
+    attributes: Mapping[str, str] = field(factory=dict)
     buckets: tuple[TokenBucket, TokenBucket] | None = None
     taken_over: bool = False
     delivery: Delivery | None = None
@@ -86,10 +91,11 @@ class Member:
         self.identity = None if identity is None else identity.id
         self.username_asserted = identity is not None and identity.name is not None
         self.token_rooms = None if identity is None else identity.rooms
+        self.may_create = None if identity is None else identity.may_create
 
     def info(self) -> m.SessionClient:
         """Return its entry in the rosters of the session profile."""
-        return m.SessionClient(self.id, self.username, self.role)
+        return m.SessionClient(self.id, self.username, self.role, self.attributes)
 
     def save(self) -> SaveClient:
         """Return the effect that stores the member as it is now."""

@@ -3,7 +3,8 @@
 from attrs import evolve
 
 from ..effects import Effect
-from ..records import StoredRoom
+from ..records import RoomRecord, StoredRoom
+from ..wire import messages as m
 from .room import Room
 
 
@@ -18,26 +19,39 @@ def take_bans_and_invitations(room: Room, stored: StoredRoom) -> None:
     room.invitations = stored_invitations | room.invitations
 
 
-def adopt(room: Room, stored: StoredRoom, guest_limit: int) -> None:
-    """Take over a newer revision of the room's record, which another server has written.
+def adopt(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
+    """Take over a newer revision of the room's record, and tell the members what has changed.
 
     The lock stays: each server that has members decides about its own.
     """
-    room.record, room.guest_limit = (
-        evolve(stored.room, locked=room.record.locked),
-        guest_limit,
+    before, places = room.record, room.guest_limit
+    room.record = evolve(stored.room, locked=before.locked)
+    room.guest_limit = guest_limit
+    now, unchanged = room.record, m.RoomUpdatedBody(before.locked)
+    news = m.RoomUpdatedBody(
+        before.locked,
+        now.name if now.name != before.name else None,
+        _has_password(now) if now.password_hash != before.password_hash else None,
+        guest_limit if guest_limit != places else None,
+        now.public if now.public != before.public else None,
     )
+    return room.tell_update(news) if news != unchanged else []
+
+
+def _has_password(record: RoomRecord) -> bool:
+    return record.password_hash is not None
 
 
 def succeed(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
     """Become the room that was created with the same id in place of the one that has members.
 
-    The members stay, and so does the lock. Bans and invitations of the former room end, and so
-    do the roles that its owner token gave to guest clients.
+    The members stay, and so does the lock. Bans, invitations and the history of the former room
+    end, and so do the roles that its owner token gave to guest clients.
     """
     room.record, before = evolve(stored.room, locked=room.record.locked), room.record
     room.guest_limit, room.former_incarnation = guest_limit, before.incarnation
     room.bans, room.invitations = {}, {}
+    room.history.clear()
     take_bans_and_invitations(room, stored)
     effects: list[Effect] = []
     if before.locked != stored.room.locked:

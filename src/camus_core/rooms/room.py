@@ -1,6 +1,6 @@
 """A live room: its members, and the messages between them and about them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field
 
@@ -14,6 +14,8 @@ from ..wire.errors import InvalidUsername, NotAllowed, UnknownReceiver
 from ..wire.json_codec import frame_size
 from ..wire.messages import GROUND_CONTROL, UNCOUNTED, Json, Message, Reason, Relayable
 from ..wire.names import checked_name
+from ..wire.relayed_text import RelayedText
+from .history import History
 from .losses import Losses
 from .member import Member
 
@@ -39,11 +41,13 @@ class Room:
         record: The room as the store keeps it.
         guest_limit: The most members at a time.
         roster_interval: The shortest time between two pushes of the roster, in seconds.
+        history: The last texts to the room.
         node: The name of this node, for the records of clients.
         wall: The clock of UNIX time.
         members: The members by client id, in order of joining.
         bans: The bans by their ids, the oldest first.
         invitations: The invitations by their ids, as they were when the store was asked.
+        attributes: The room's attributes (see `rooms.attributes`).
         roster_changed: True if a change of the roster waits for the next push.
         empty_since: The time at which the last member left, or None while there is one.
         looked_up_at: The time at which the store was last asked which room has this id.
@@ -51,6 +55,7 @@ class Room:
             was found in the store in its place. A late answer may still name it.
         was_entered: True once the room has had a member.
         unused_since: The time at which the room was created.
+        waiting: The number of clients in its waiting room.
         creator: The network address that has created it, if known.
         stalled: Connected members for which too much waits; the router closes them.
         on_unsettled: Called when an event leaves work in the room, once until `settle`.
@@ -59,17 +64,20 @@ class Room:
     record: RoomRecord
     guest_limit: int
     roster_interval: float
+    history: History
     node: str = ""
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
     bans: dict[str, BanRecord] = field(factory=dict)
     invitations: dict[str, InvitationRecord] = field(factory=dict)
+    attributes: Mapping[str, str] = field(factory=dict)
     roster_changed: bool = False
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = _LONG_AGO
     former_incarnation: str | None = None
     was_entered: bool = False
     unused_since: Timestamp = _LONG_AGO
+    waiting: int = 0
     creator: str | None = None
     stalled: list[Member] = field(factory=list)
     on_unsettled: Callable[["Room"], None] = lambda _: None
@@ -99,7 +107,7 @@ class Room:
         """Tell the others that a member has joined."""
         joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
         self._change_roster(joined=member)
-        return self._tell_of_change(joined, member)
+        return self.tell_of_change(joined, member)
 
     def leave(
         self, member: Member, reason: m.LeaveReason, bye: Json, now: Timestamp
@@ -111,9 +119,7 @@ class Room:
         node = None if for_all_nodes else self.node  # another node may have the client now
         effects: list[Effect] = [ForgetClient(member.id, node)]
         if not self.members:
-            self.empty_since, self.roster_changed, self._only_joined = now, False, None
-            self._losses.queue.clear()
-            self._reports_wait = False
+            self._become_empty(now)
             return effects
         self._change_roster()
         effects += self._tell_departure(member, reason, bye)
@@ -121,19 +127,37 @@ class Room:
             effects += self.report(member, dropped, "gone")
         return effects
 
+    def end(self, now: Timestamp) -> list[Effect]:
+        """Remove all members at once, without a message to anybody."""
+        effects: list[Effect] = []
+        for member in self.members.values():
+            if member.delivery is not None:
+                member.delivery.end()
+            effects.append(ForgetClient(member.id))
+        self.members.clear()
+        self._become_empty(now)
+        return effects
+
+    def _become_empty(self, now: Timestamp) -> None:
+        self.empty_since, self.roster_changed, self._only_joined = now, False, None
+        self.attributes = {}
+        self._losses.queue.clear()
+        self._reports_wait = False
+        self.history.clear()
+
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
         """Tell the others that a member has lost its state: to them it leaves and joins."""
         joined = m.ClientJoined(m.ROOM, member.info(), GROUND_CONTROL)
         self._change_roster()
         return [
             *self._tell_departure(member, "rejoined", m.milliseconds(self.wall.at(now))),
-            *self._tell_of_change(joined, member),
+            *self.tell_of_change(joined, member),
         ]
 
     def _tell_departure(self, member: Member, reason: m.LeaveReason, bye: Json) -> list[Effect]:
         left = m.ClientLeft(m.ROOM, m.ClientLeftBody(member.id, reason), GROUND_CONTROL)
         return [
-            *self._tell_of_change(left, member),
+            *self.tell_of_change(left, member),
             *self.tell(
                 (
                     one
@@ -162,8 +186,11 @@ class Room:
         if locked == self.record.locked:
             return []
         self.record = evolve(self.record, locked=locked)
-        updated = m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked), GROUND_CONTROL)
-        return [self.save_lock(), *self._tell_of_change(updated)]
+        return [self.save_lock(), *self.tell_update(m.RoomUpdatedBody(locked))]
+
+    def tell_update(self, body: m.RoomUpdatedBody) -> list[Effect]:
+        """Tell all members what has changed of the room."""
+        return self.tell_of_change(m.RoomUpdated(m.ROOM, body, GROUND_CONTROL))
 
     def save_lock(self) -> SaveLock:
         """Return the effect that stores the lock as it is now."""
@@ -189,10 +216,14 @@ class Room:
 
     def _updated(self, member: Member) -> list[Effect]:
         updated = m.ClientUpdated(m.ROOM, member.info(), GROUND_CONTROL)
-        return [member.save(), *self._tell_of_change(updated)]
+        return [member.save(), *self.tell_of_change(updated)]
 
-    def relay(self, member: Member, message: Relayable, now: Timestamp) -> list[Effect]:
-        """Relay a member's message to its recipient, another member or the whole room.
+    def relay(
+        self, sender: str, username: Json, message: Relayable, now: Timestamp
+    ) -> list[Effect]:
+        """Relay a message of a member or the operator to one member or the whole room.
+
+        `sender` is a client id or `GROUND_CONTROL`, and `username` its username as JSON.
 
         Raises:
             UnknownReceiver: No member has that id. A client in another room is not told apart
@@ -209,7 +240,10 @@ class Room:
                 raise UnknownReceiver
             recipients = (receiver,)
         time = now + self.wall.ahead  # `at` would cost each frame 0.1 µs
-        return self.tell(recipients, message.said_by(member.id, member.username_json, time))
+        said = message.said_by(sender, username, time)
+        if type(said) is RelayedText:
+            self.history.keep(said, now)
+        return self.tell(recipients, said)
 
     def tell(self, recipients: Iterable[Member], message: Message) -> list[Effect]:
         """Send members a message, or keep it for those who are away."""
@@ -351,7 +385,7 @@ class Room:
         self.roster_changed = True
         self.unsettle()
 
-    def _tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
+    def tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:
         """Send a delta to all members of the session profile except `but`."""
         return self.tell(
             [

@@ -35,41 +35,62 @@ class RoomCreators:
         if _has_used(self.rooms, creator, quotas):
             text = "too many rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
-        public_quotas = quotas_of(limits.rooms_listed, limits)
-        if (
-            public
-            and limits.address_part < 1
-            and _has_used(self.public, creator, public_quotas)
-        ):
+        if public:
+            self.check_public(creator)
+
+    def check_public(self, creator: str | None) -> None:
+        """Check that one more room of an address may be public.
+
+        Raises:
+            RateLimited: It has as many public rooms as it may have (rule LIM-27).
+        """
+        limits = self.limits
+        quotas = quotas_of(limits.rooms_listed, limits)
+        if limits.address_part < 1 and _has_used(self.public, creator, quotas):
             text = "too many public rooms of your address are still there"
             raise RateLimited(text, retry_after=limits.room_empty_for)
 
     def count(self, creator: str | None, public: bool) -> None:
         """Count a room that is about to be created."""
-        for network in _networks(creator):
-            for counts in self._counts(public):
-                counts[network] = counts.get(network, 0) + 1
+        _count(self.rooms, creator)
+        if public:
+            self.count_public(creator)
+
+    def count_public(self, creator: str | None) -> None:
+        """Count a room of the address as a public one."""
+        _count(self.public, creator)
 
     def uncount(self, creator: str | None, public: bool) -> None:
         """Uncount a room that has ended, or was not created."""
-        for network in _networks(creator):
-            for counts in self._counts(public):
-                if network in counts:
-                    counts[network] -= 1
-                    if not counts[network]:
-                        del counts[network]
+        _uncount(self.rooms, creator)
+        if public:
+            self.uncount_public(creator)
+
+    def uncount_public(self, creator: str | None) -> None:
+        """Uncount a room of the address that is not a public one any more."""
+        _uncount(self.public, creator)
 
     def clear(self) -> None:
         """Forget all counts, because the server stops."""
         self.rooms.clear()
         self.public.clear()
 
-    def _counts(self, public: bool) -> tuple[dict[str, int], ...]:
-        return (self.rooms, self.public) if public else (self.rooms,)
-
 
 def _networks(creator: str | None) -> tuple[str, ...]:
     return () if creator is None else networks_of(creator)
+
+
+def _count(counts: dict[str, int], creator: str | None) -> None:
+    for network in _networks(creator):
+        counts[network] = counts.get(network, 0) + 1
+
+
+def _uncount(counts: dict[str, int], creator: str | None) -> None:
+    for network in _networks(creator):
+        if network in counts:
+            counts[network] -= 1
+            if not counts[network]:
+                del counts[network]
 
 
 def _has_used(counts: Mapping[str, int], creator: str | None, quotas: Sequence[float]) -> bool:

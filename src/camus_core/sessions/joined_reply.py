@@ -4,12 +4,12 @@ from attrs import define
 
 from ..admission.join_attempt import JoinAttempt
 from ..admission.waiting_room import WaitingRooms
+from ..capabilities import capabilities_on
 from ..limits import Limits
 from ..records import SessionSecret
 from ..rooms.member import SessionMember
 from ..wire import messages as m
 from ..wire.messages import GROUND_CONTROL
-from ..wire.profile import CAPABILITIES
 from .delivery import resume_token
 from .sessions import Sessions
 
@@ -29,6 +29,8 @@ class JoinedReplies:
         secret: SessionSecret,
         reason: m.Lost | None,
         received: int | None = None,
+        *,
+        has_texts: bool = False,
     ) -> m.Joined:
         """Return the `joined` that replies to a `join`.
 
@@ -40,6 +42,7 @@ class JoinedReplies:
                 to a client that wanted to resume.
             received: The number of the client's frames that were handled in the epoch of its
                 resume token, or None if that isn't known.
+            has_texts: True if the client has texts of the room, and is told no history.
         """
         room, limits = member.room, self.limits
         resumed = attempt.join.resume is not None and reason is None
@@ -59,12 +62,15 @@ class JoinedReplies:
                 limits.place_seconds,
                 limits.silent_for,
             ),
-            CAPABILITIES,
+            capabilities_on(limits),
             room.record.locked,
             received,
             None if attempt.join.resume is None else reason,
             None if resumed else tuple(one.info() for one in room.members.values()),
             None if resumed or member.role == "guest" else self.waiting_rooms.infos_of(room),
+            {} if resumed else room.attributes,
+            room.record.name,
+            None if has_texts else room.history.told(attempt.now),
             room.record.encrypted,
         )
         return m.Joined(member.id, body, GROUND_CONTROL, reply_to=attempt.reply_to)

@@ -7,6 +7,7 @@ from attrs import define
 
 from ..admission.join_attempt import JoinAttempt
 from ..admission.permissions import RANK
+from ..admission.waiting_room import WaitingClient, WaitingRooms
 from ..announcement_limits import AnnouncementLimits
 from ..client_connection import ClientConnection
 from ..effects import Close, Effect, Send
@@ -20,11 +21,13 @@ from ..records import (
     StoredRoom,
     session_digest,
 )
+from ..rooms.attributes import set_by_others
+from ..rooms.bans import is_banned
 from ..rooms.member import SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
 from ..wire import messages as m
-from ..wire.errors import REPLACED, RateLimited
+from ..wire.errors import REPLACED, Banned, RateLimited
 from .delivery import split_resume_token
 from .joined_reply import JoinedReplies
 from .sessions import Sessions
@@ -37,6 +40,7 @@ class Resumption:
     limits: Limits
     rooms: RoomRegistry
     sessions: Sessions
+    waiting_rooms: WaitingRooms
     replies: JoinedReplies
     announcements: AnnouncementLimits
     connections: dict[ConnectionId, ClientConnection]
@@ -77,6 +81,21 @@ class Resumption:
             member.taken_over = True
             effects.append(member.save())
         return effects + self._reattach(attempt, member, secret, epoch, reason)
+
+    def wait_again(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
+        """Give a client its place among the waiting clients back (rule DOOR-6).
+
+        A client that comes from a banned address now is refused, and its place ends.
+        """
+        identity = waiting.attempt.connection.identity
+        identity_id = None if identity is None else identity.id
+        if is_banned(waiting.room, identity_id, attempt.address):
+            effects = self.waiting_rooms.remove(waiting.attempt.connection)
+            effects += waiting.refuse(Banned())
+            return effects + attempt.connection.refuse(Banned().refusal(), attempt.reply_to)
+        is_open = waiting.held_until is None
+        effects = self._close_former(waiting.attempt.connection.id if is_open else None)
+        return effects + self.waiting_rooms.come_back(attempt, waiting)
 
     def take_over(
         self, attempt: JoinAttempt, member: SessionMember, role: m.Role
@@ -139,13 +158,17 @@ class Resumption:
         can't go on, or None.
         """
         delivery, connection = member.delivery, attempt.connection
-        effects = self._replace(member, connection)
+        effects = self._close_former(member.connection)
+        member.connection = connection.id
         if member.address != attempt.address:
             member.address = attempt.address  # for bans
             effects.append(member.save())
         self.sessions.end_hold(member)
         connection.admit(member)
-        dropped = delivery.break_off(reason) if reason == "rejoined" else []
+        dropped: list[m.Message] = []
+        if reason == "rejoined":
+            member.attributes = set_by_others(member.attributes)
+            dropped = delivery.break_off(reason)
         if reason is None:
             handled: int | None = delivery.acknowledge()
         else:
@@ -154,7 +177,9 @@ class Resumption:
             resume = attempt.join.resume
             received = None if resume is None or reason == "rejoined" else resume.received
             handled = delivery.begin_epoch(new_epoch, epoch, received)
-        reply = self.replies.joined(attempt, member, secret, reason, handled)
+        reply = self.replies.joined(
+            attempt, member, secret, reason, handled, has_texts=reason != "rejoined"
+        )
         effects.append(Send((connection.id,), reply))
         delivery.to_resend = len(delivery.unconfirmed)
         effects += self.sessions.resend(member.id, attempt.now)
@@ -163,10 +188,9 @@ class Resumption:
             effects += member.room.rejoin(member, attempt.now)
         return effects
 
-    def _replace(self, member: SessionMember, connection: ClientConnection) -> list[Effect]:
-        """Move a member to another connection, and close its old one if that is still open."""
-        old, member.connection = member.connection, connection.id
-        if old is None:
+    def _close_former(self, connection_id: ConnectionId | None) -> list[Effect]:
+        """Close the former connection of a client that is here on another, if it is open."""
+        if connection_id is None:
             return []
-        del self.connections[old]
-        return [Close.of(old, REPLACED)]
+        del self.connections[connection_id]
+        return [Close.of(connection_id, REPLACED)]

@@ -1,6 +1,5 @@
 """The messages of the core profile."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from attrs import define, frozen
@@ -14,6 +13,7 @@ from .message import (
     Json,
     Opaque,
     Relayable,
+    TextData,
     milliseconds,
 )
 from .relayed_text import RelayedText
@@ -181,8 +181,7 @@ class Text(Relayable):
     legality = ROOM_MESSAGE
 
     receiver: str
-    data: Mapping[str, Json]
-    """The members of the payload, each as JSON text."""
+    data: TextData
     sender: str = ""
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:

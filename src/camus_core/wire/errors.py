@@ -16,8 +16,11 @@ The tree of the errors::
     │   ├── NotJoined
     │   ├── AlreadyJoined
     │   ├── RateLimited
+    │   ├── TooManyAttributes
     │   ├── TooManyRefusals
     │   ├── Unavailable
+    │   ├── NotFound
+    │   ├── Kicked
     │   └── AdmissionRefused      the room doesn't admit this client
     │       ├── RoomNotFound
     │       ├── NotAllowed
@@ -26,7 +29,9 @@ The tree of the errors::
     │       ├── RoomLocked
     │       ├── RoomFull
     │       ├── Banned
-    │       └── Denied
+    │       ├── Denied
+    │       ├── RoomEnded
+    │       └── RoomNotOpen
     └── StoreError                the store's fault: answered `unavailable`
         ├── StoreUnavailable
         └── SchemaTooNew
@@ -66,6 +71,7 @@ class ProtocolError(CamusError):
             any.
         reconnect: The reaction that this close code asks of the client.
         retry_after: Seconds after which another attempt may succeed, or None.
+        reason: The moderator's own words, or None (rule SAY-7).
         reply_to: The `id` of the refused message, if the codec could read it.
         is_counted: False if the codec could read that the refused frame is a `ping`, `pong` or
             `ack`, which no session counts (rule SESS-130).
@@ -77,15 +83,29 @@ class ProtocolError(CamusError):
     meaning: ClassVar[str]
     advice: ClassVar[str]
 
-    def __init__(self, text: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        text: str | None = None,
+        *,
+        retry_after: float | None = None,
+        reason: str | None = None,
+    ) -> None:
         super().__init__(text or self.meaning)
         self.retry_after = retry_after
+        self.reason = reason
         self.reply_to: str | None = None
         self.is_counted = True
 
     def refusal(self) -> "Refusal":
         """Return this error as a value."""
-        return Refusal(type(self), str(self), self.retry_after, self.reply_to, self.is_counted)
+        return Refusal(
+            type(self),
+            str(self),
+            self.retry_after,
+            self.reply_to,
+            self.is_counted,
+            self.reason,
+        )
 
 
 @frozen
@@ -101,6 +121,7 @@ class Refusal:
         retry_after: Seconds after which another attempt may succeed, or None.
         reply_to: The `id` of the refused message, if the codec could read it.
         is_counted: False if the refused frame is a `ping`, `pong` or `ack`.
+        reason: The moderator's own words, or None (rule SAY-7).
     """
 
     kind: type[ProtocolError]
@@ -108,10 +129,11 @@ class Refusal:
     retry_after: float | None = None
     reply_to: str | None = None
     is_counted: bool = True
+    reason: str | None = None
 
     def error(self) -> ProtocolError:
         """Return a new exception for this refusal."""
-        return self.kind(self.text, retry_after=self.retry_after)
+        return self.kind(self.text, retry_after=self.retry_after, reason=self.reason)
 
 
 class MalformedMessage(ProtocolError):
@@ -191,6 +213,12 @@ class RateLimited(ProtocolError):
     advice = "try again after `retry_after` seconds"
 
 
+class TooManyAttributes(ProtocolError):
+    code = "too-many-attributes"
+    meaning = "a member or a room may not have so many attributes, or such large ones"
+    advice = "remove others first, or set shorter ones"
+
+
 class TooManyRefusals(ProtocolError):
     code = "too-many-refusals"
     close_code = 4002
@@ -205,6 +233,19 @@ class Unavailable(ProtocolError):
     reconnect = Reconnect.RETRY_AFTER
     meaning = "the server can't do this at the moment"
     advice = "try again after `retry_after` seconds"
+
+
+class NotFound(ProtocolError):
+    code = "not-found"
+    meaning = "nothing has this id"
+    advice = "forget it: it is no longer there"
+
+
+class Kicked(ProtocolError):
+    code = "kicked"
+    close_code = 4506
+    meaning = "an owner or moderator has removed this client from the room"
+    advice = "show the user the `reason`; the client may join again"
 
 
 class AdmissionRefused(ProtocolError):
@@ -265,6 +306,20 @@ class Denied(AdmissionRefused):
     advice = "ask a member"
 
 
+class RoomEnded(AdmissionRefused):
+    code = "room-ended"
+    close_code = 4508
+    meaning = "the room has ended"
+    advice = "do not try again: an owner, the operator or the clock has ended the room"
+
+
+class RoomNotOpen(AdmissionRefused):
+    code = "room-not-open"
+    close_code = 4509
+    meaning = "the room is not open yet"
+    advice = "try again after `retry_after` seconds"
+
+
 class StoreError(CamusError):
     """A failure of a store, answered `unavailable`."""
 
@@ -307,10 +362,9 @@ TIMED_OUT = CloseCode(
 )
 FLOODED = CloseCode.of(RateLimited)
 REPLACED = CloseCode(4505, "the session was resumed on another connection", Reconnect.NO)
-KICKED = CloseCode(
-    4506, "an owner or moderator has removed this client from the room", Reconnect.NO
-)
+KICKED = CloseCode.of(Kicked)
 BANNED = CloseCode.of(Banned)
+ROOM_ENDED = CloseCode.of(RoomEnded)
 
 CLOSE_CODES: tuple[CloseCode, ...] = (
     LEFT,
@@ -333,5 +387,7 @@ CLOSE_CODES: tuple[CloseCode, ...] = (
     REPLACED,
     KICKED,
     BANNED,
+    ROOM_ENDED,
+    CloseCode.of(RoomNotOpen),
 )
 """All close codes of the protocol, in the order of `docs/protocol.md`."""

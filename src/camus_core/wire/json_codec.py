@@ -124,12 +124,24 @@ def payload(message: Message, encode: Callable[[Any], bytes] = to_json) -> Json:
     match message:
         case m.Opaque() | m.Extension():
             return message.data
+        case m.Joined() if message.data.history is not None:
+            rest = _converter.unstructure(attrs.evolve(message.data, history=None))
+            history = b",".join(map(history_text, message.data.history))
+            return Json(b'%b,"history":[%b]}' % (encode(rest)[:-1], history))
         case m.Described():
             return Json(encode(_converter.unstructure(message.data)))
         case m.Text():
             return join_members(message.data)
         case _:
             return m.NULL
+
+
+def history_text(text: m.HistoryText) -> Json:
+    """Return a text of the history as `joined` has it."""
+    members = (
+        {"sender": text.sender} if text.id is None else {"sender": text.sender, "id": text.id}
+    )
+    return Json(b'%b,"data":%b}' % (to_json(members)[:-1], join_members(text.data)))
 
 
 def frame_size(message: Message) -> int:
@@ -204,7 +216,12 @@ def _exact(value: object, form: Any) -> Any:
 
 
 def _is_plain_union(form: Any) -> bool:
-    return isinstance(form, UnionType) and all(kind in _WORDS for kind in get_args(form))
+    """Return whether a value of a union needs no conversion; `Unchanged` is never read."""
+    return isinstance(form, UnionType) and all(kind in _WORDS for kind in _read_kinds(form))
+
+
+def _read_kinds(form: Any) -> list[Any]:
+    return [kind for kind in get_args(form) if kind is not m.Unchanged]
 
 
 def _made_from(origin: Any) -> Callable[[Any], bool]:
@@ -228,6 +245,16 @@ def _array(converter: Converter, value: object, form: Any) -> tuple[Any, ...]:
     return tuple(converter.structure(item, get_args(form)[0]) for item in items)
 
 
+def _text_of_history(converter: Converter, value: object, _: Any) -> m.TextData:
+    converter.structure(value, m.TextBody)
+    return {name: to_json(member) for name, member in _exact(value, dict).items()}
+
+
+def _map(converter: Converter, value: object, form: Any) -> dict[str, Any]:
+    members = _exact(value, dict)
+    return {name: converter.structure(one, get_args(form)[1]) for name, one in members.items()}
+
+
 def _object(converter: Converter, form: type) -> Callable[[Any, Any], Any]:
     members: Callable[[Any, Any], Any] = make_dict_structure_fn(form, converter)
     return lambda value, _: members(_exact(value, dict), form)
@@ -240,6 +267,10 @@ def _prepare_to_read(converter: Converter, literal: Callable[[object, Any], obje
     converter.register_structure_hook_func(_is_plain_union, _exact)
     converter.register_structure_hook_func(_made_from(Literal), literal)
     converter.register_structure_hook_func(_made_from(tuple), partial(_array, converter))
+    converter.register_structure_hook_func(_made_from(Mapping), partial(_map, converter))
+    converter.register_structure_hook_func(
+        lambda form: form == m.TextData, partial(_text_of_history, converter)
+    )
     converter.register_structure_hook_factory(attrs.has, partial(_object, converter))
     for form in (_Envelope, _MessageIds, m.TextBody):
         converter.get_structure_hook(form)
@@ -254,9 +285,13 @@ def _prepare_to_write() -> None:
         m.IceServer,
         make_dict_unstructure_fn(m.IceServer, _converter, username=absent, credential=absent),
     )
-    for body in (m.ResumeBody, m.JoinBody, m.JoinedBody, m.CreateRoomBody, m.ErrorBody):
-        hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
-        _converter.register_unstructure_hook(body, hook)
+    bodies: list[Any] = [
+        kind.body for kind in m.MESSAGES.values() if issubclass(kind, m.Described)
+    ]
+    for body in [m.ResumeBody, m.SessionClient, *bodies]:  # what is inside others first
+        if attrs.has(body):
+            hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
+            _converter.register_unstructure_hook(body, hook)
 
 
 def _structure(value: object, form: Any, path: str, reading: Converter = _converter) -> Any:
@@ -301,7 +336,9 @@ def _expected(form: Any) -> str:
         return "expected an array"
     if get_origin(form) is Literal:
         return "expected " + " or ".join(map(repr, get_args(form)))
-    kinds = get_args(form) or (form,)
+    if get_origin(form) is Mapping:
+        return f"expected an object, each member: {_expected(get_args(form)[1])}"
+    kinds = _read_kinds(form) or [form]
     names = [
         _WORDS.get(kind, "an object") for kind in kinds if not (kind is int and float in kinds)
     ]

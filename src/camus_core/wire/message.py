@@ -1,5 +1,7 @@
 """The common parts of all messages: JSON text, recipients, and the kinds of payload."""
 
+from collections.abc import Mapping
+from enum import Enum
 from types import NoneType
 from typing import Any, ClassVar, Generic, Literal, NewType, TypeAlias, TypeVar
 
@@ -9,9 +11,12 @@ from .states import SESSION_SERVER_ONLY, Legality
 
 __all__ = [
     "GROUND_CONTROL",
+    "LONGEST_REASON",
+    "LONGEST_TYPED",
     "MOST_GUESTS",
     "NULL",
     "ROOM",
+    "UNCHANGED",
     "Bare",
     "Described",
     "Done",
@@ -20,7 +25,11 @@ __all__ = [
     "Opaque",
     "Relayable",
     "Role",
+    "TextData",
+    "Unchanged",
     "is_guest_limit",
+    "is_reason",
+    "is_typed",
     "milliseconds",
 ]
 
@@ -28,6 +37,9 @@ Json = NewType("Json", bytes)
 """The UTF-8 text of one JSON value, checked by the codec."""
 
 NULL = Json(b"null")
+
+TextData = Mapping[str, Json]
+"""The members of the payload of a `text`, each as JSON text."""
 
 
 def milliseconds(now: float) -> Json:
@@ -45,10 +57,40 @@ MOST_GUESTS = 2**31 - 1
 """The largest value of a Postgres integer."""
 
 
-def is_guest_limit(_: object, attribute: "Attribute[Any]", value: int | None) -> None:
+class Unchanged(Enum):
+    """The type of `UNCHANGED`."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+"""The value of a member that a request leaves out, where null means something else."""
+
+
+def is_guest_limit(_: object, attribute: "Attribute[Any]", value: object) -> None:
     """Refuse a number outside 1 to `MOST_GUESTS`."""
-    if value is not None and not 1 <= value <= MOST_GUESTS:
+    if isinstance(value, int) and not 1 <= value <= MOST_GUESTS:
         raise ValueError(f"{attribute.name} is not from 1 to {MOST_GUESTS}")
+
+
+LONGEST_REASON = 200
+"""The most characters (code points) of a moderator's reason: two sentences."""
+
+
+def is_reason(_: object, attribute: "Attribute[Any]", value: str | None) -> None:
+    """Refuse a reason that has not 1 to `LONGEST_REASON` characters."""
+    if value is not None and not 1 <= len(value) <= LONGEST_REASON:
+        raise ValueError(f"{attribute.name} has not 1 to {LONGEST_REASON} characters")
+
+
+LONGEST_TYPED = 2048
+"""Characters of a text that a person types or pastes: as many as the longest usual link has."""
+
+
+def is_typed(_: object, attribute: "Attribute[Any]", value: str) -> None:
+    """Refuse a text of more than `LONGEST_TYPED` characters."""
+    if len(value) > LONGEST_TYPED:
+        raise ValueError(f"{attribute.name} has more than {LONGEST_TYPED} characters")
 
 
 GROUND_CONTROL = "ground control"

@@ -7,15 +7,37 @@ rest has to know of it (see `message.Message`).
 
 from collections.abc import Iterator, Mapping
 
-from . import core_messages, message, moderation_messages, session_messages
+from . import (
+    attribute_messages,
+    core_messages,
+    find_messages,
+    history_messages,
+    message,
+    moderation_messages,
+    room_messages,
+    session_messages,
+)
+from .attribute_messages import *
 from .core_messages import *
+from .find_messages import *
+from .history_messages import *
 from .message import *
 from .moderation_messages import *
+from .room_messages import *
 from .session_messages import *
 
 
 def _declared() -> Iterator[type[message.Message]]:
-    for module in (core_messages, session_messages, moderation_messages, message):
+    for module in (
+        core_messages,
+        session_messages,
+        moderation_messages,
+        attribute_messages,
+        room_messages,
+        find_messages,
+        history_messages,
+        message,
+    ):
         for one in vars(module).values():
             if isinstance(one, type) and issubclass(one, message.Message):
                 if one.__module__ == module.__name__ and isinstance(vars(one).get("type"), str):

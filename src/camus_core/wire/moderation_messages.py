@@ -1,11 +1,11 @@
 """The messages of moderation and of the waiting room."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from .core_messages import ClientInfo
-from .message import Described, Done, Message
+from .message import Described, Done, Message, Role, is_reason
 from .session_messages import Delta
 from .states import SESSION_REQUEST, SESSION_SERVER_ONLY
 
@@ -15,6 +15,7 @@ __all__ = [
     "ClientWaiting",
     "ClientWaitingLeft",
     "Deny",
+    "DismissalBody",
     "GrantedRole",
     "Kick",
     "Lock",
@@ -36,7 +37,7 @@ class Order(Message):
     legality = SESSION_REQUEST
     reply = Done
     capability = "control"
-    least_role = "moderator"
+    least_role: ClassVar[Role] = "moderator"
 
 
 @frozen
@@ -46,20 +47,28 @@ class WhoBody:
     id: str
 
 
+@frozen
+class DismissalBody:
+    """The client to send out or turn away, and the reason that it is told."""
+
+    id: str
+    reason: str | None = field(default=None, validator=is_reason)
+
+
 @define
-class Kick(Described[WhoBody], Order):
+class Kick(Described[DismissalBody], Order):
     """A request to remove a member from the room; it may join again."""
 
     type = "kick"
-    body = WhoBody
+    body = DismissalBody
 
 
 @define
-class Ban(Described[WhoBody], Order):
+class Ban(Described[DismissalBody], Order):
     """A request to remove a member or waiting client, and to refuse it from now on."""
 
     type = "ban"
-    body = WhoBody
+    body = DismissalBody
 
 
 GrantedRole = Literal["moderator", "guest"]
@@ -108,18 +117,26 @@ class Admit(Described[WhoBody], Order):
 
 
 @define
-class Deny(Described[WhoBody], Order):
+class Deny(Described[DismissalBody], Order):
     """A request to turn a waiting client away."""
 
     type = "deny"
-    body = WhoBody
+    body = DismissalBody
 
 
 @frozen
 class WaitingBody:
-    """The id of the locked room."""
+    """The id of the room. `moderated` is true if an owner or moderator has a place in it.
+
+    `session` is the token with which a client whose connection is lost comes back to its place
+    among the waiting clients. `name` is the room's name, as its maker wrote it; servers without
+    the capability `find-room` leave it out.
+    """
 
     room_id: str
+    moderated: bool | None = None
+    session: str | None = field(default=None, repr=False)
+    name: str | None = None
 
 
 @define

@@ -39,7 +39,7 @@ SESSION = ProtocolProfile(
 _OF_REQUESTS = {kind.capability for kind in m.MESSAGES.values() if kind.capability is not None}
 
 CAPABILITIES = tuple(sorted(_OF_REQUESTS | {"encrypted-rooms", "resume", "undeliverable"}))
-"""The capabilities that the server names in `joined`, and clients can rely on."""
+"""The capabilities that a server can have (see `camus_core.capabilities`)."""
 
 ACK_FRAMES = 32
 ACK_BYTES = 64 * 1024

@@ -5,7 +5,7 @@
 legality, error codes, close codes and limits.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -52,7 +52,8 @@ _DESCRIPTION = (
     "the error that answers it; a message to any other recipient is answered `wrong-receiver`. "
     "Its `fallbacks` give, for each set of words that may grow, the word for which a receiver "
     "takes one that it doesn't know. "
-    "Its `limits` are the defaults of those in `joined`."
+    "Its `limits` are the defaults of those in `joined`, and its `capabilities` all that a "
+    "server may name there."
 )
 
 
@@ -183,16 +184,20 @@ _CHOICES = {form: name for name, form in vars(m).items() if get_origin(form) is 
 _BOUNDS: dict[Any, Schema] = {
     None: {},
     is_count: {"minimum": 0},
+    m.is_reason: {"minLength": 1, "maxLength": m.LONGEST_REASON},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
+    m.is_typed: {"maxLength": m.LONGEST_TYPED},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
 
 
 def _schema(form: Any, definitions: Schema) -> Schema:
     """Return the schema of a type, and add the definitions of named types to `definitions`."""
-    inner = get_args(form)
+    inner = tuple(kind for kind in get_args(form) if kind is not m.Unchanged)
     if form is Any:
         return {}
+    if form == m.TextData:
+        return {"$ref": _to("HeardTextBody")}
     if form in _PLAIN:
         return {"type": _PLAIN[form]}
     if attrs.has(form):
@@ -206,6 +211,8 @@ def _schema(form: Any, definitions: Schema) -> Schema:
         return {"enum": list(inner)}
     if get_origin(form) is tuple:
         return {"type": "array", "items": _schema(inner[0], definitions)}
+    if get_origin(form) is Mapping:
+        return {"type": "object", "additionalProperties": _schema(inner[1], definitions)}
     assert get_origin(form) in (Union, UnionType), f"no schema for {form}"
     kinds = [kind for kind in inner if not (kind is int and float in inner)]
     if all(kind in _PLAIN for kind in kinds):
@@ -218,7 +225,8 @@ def _object(form: type[attrs.AttrsInstance], definitions: Schema) -> Schema:
     properties: Schema = {}
     for one in attrs.fields(form):
         properties[one.name] = {**_schema(one.type, definitions), **_BOUNDS[one.validator]}
-        if one.default not in (None, attrs.NOTHING):
+        is_map = get_origin(one.type) is Mapping  # one that may be missing is empty then
+        if one.default not in (None, attrs.NOTHING, m.UNCHANGED) and not is_map:
             properties[one.name]["default"] = one.default
     return {
         "description": _description(form),

@@ -1,11 +1,12 @@
 """The messages that the session profile (`camus.2`) adds."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from attrs import define, field, frozen
 
 from .core_messages import Bye, ClientInfo, IceServer, Ping, Pong
-from .message import Bare, Described, Role, is_count, is_guest_limit
+from .message import Bare, Described, Role, TextData, is_count, is_guest_limit
 from .states import JOIN_REQUEST, LOBBY_REQUEST, SESSION_REQUEST, SESSION_SERVER_ONLY
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Delta",
     "GoingAway",
     "GoingAwayBody",
+    "HistoryText",
     "Join",
     "JoinBody",
     "Joined",
@@ -58,7 +60,10 @@ class ResumeBody:
 
 @frozen
 class JoinBody:
-    """The room to join, the client's username and credentials, and the session to resume."""
+    """The room to join, the client's username and credentials, and the session to resume.
+
+    `name` is the name for the room if this join makes it (rule NAME-10).
+    """
 
     room_id: str | None = None
     username: str | None = None
@@ -66,6 +71,7 @@ class JoinBody:
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
+    name: str | None = None
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]
@@ -79,6 +85,7 @@ class SessionClient:
     id: str
     username: str
     role: Role
+    attributes: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -95,14 +102,26 @@ class Allowance:
 
 
 @frozen
+class HistoryText:
+    """A text to the room that was said before the client joined."""
+
+    sender: str
+    data: TextData
+    id: str | None = None
+
+
+@frozen
 class JoinedBody:
     """The client's place in a room. `session` is the token that resumes it.
 
     `received` is the number of the client's counted frames that the server has handled, where
     that is known. `reason` is there if the client asked for a session that was not resumed. The
     members of the room, `clients`, and for owners and moderators its `waiting` clients, are
-    there unless the session was resumed. `encrypted` is there in an
-    encrypted room only.
+    there unless the session was resumed; so are the room's `attributes` where it has any.
+    `name` is the room's name, as its maker wrote it; servers without the capability `find-room`
+    leave it out. `history` has the last texts to the room, the oldest first, for a client that
+    has none of them, where the server keeps any. `encrypted` is there in an encrypted room
+    only.
     """
 
     id: str
@@ -118,6 +137,9 @@ class JoinedBody:
     reason: Lost | None = None
     clients: tuple[SessionClient, ...] | None = None
     waiting: tuple[ClientInfo, ...] | None = None
+    attributes: Mapping[str, str] = field(factory=dict)
+    name: str | None = None
+    history: tuple[HistoryText, ...] | None = None
     encrypted: bool = False
 
 
@@ -144,7 +166,9 @@ class Join(Described[JoinBody]):
 class CreateRoomBody:
     """The room to create. Its id is derived from its name.
 
-    `token` asserts the client's identity, on a server where guests may not create rooms.
+    `token` asserts the client's identity, on a server where guests may not create rooms. A room
+    that is `locked` is so from the start, and again whenever it has become empty. Guests may
+    join from `not_before` on, and the room ends when it `expires`, both in UNIX seconds.
     `encrypted` keeps clients of the core profile out, which know nothing of encryption.
     """
 
@@ -153,6 +177,9 @@ class CreateRoomBody:
     public: bool | None = False
     guest_limit: int | None = field(default=None, validator=is_guest_limit)
     token: str | None = field(default=None, repr=False)
+    locked: bool | None = None
+    not_before: int | float | None = None
+    expires: int | float | None = None
     encrypted: bool | None = False
 
 
@@ -255,7 +282,7 @@ class ClientLeft(Described[ClientLeftBody], Delta):
 
 @define
 class ClientUpdated(Described[SessionClient], Delta):
-    """A notice that a member has another username or role."""
+    """A notice that a member has another username, role or attributes."""
 
     type = "client-updated"
     legality = SESSION_SERVER_ONLY
@@ -264,14 +291,23 @@ class ClientUpdated(Described[SessionClient], Delta):
 
 @frozen
 class RoomUpdatedBody:
-    """The new state of the room's lock."""
+    """The state of the room's lock, and what has changed of the room.
+
+    `password` says whether the room has one, `guest_limit` how many members it may have, and
+    `attributes` are all attributes of the room.
+    """
 
     locked: bool
+    name: str | None = None
+    password: bool | None = None
+    guest_limit: int | None = None
+    public: bool | None = None
+    attributes: Mapping[str, str] | None = None
 
 
 @define
 class RoomUpdated(Described[RoomUpdatedBody], Delta):
-    """A notice that the room is locked, or open again."""
+    """A notice that the lock, or something else of the room, has changed."""
 
     type = "room-updated"
     legality = SESSION_SERVER_ONLY

@@ -165,6 +165,20 @@ and one pass over the 50,000 objects of large rooms is a pause of 30 ms."""
     "refused.",
 )
 @click.option(
+    "--guests-create/--no-guests-create",
+    default=True,
+    show_default=True,
+    help="Let clients without a token create rooms, where --guests lets them in. With "
+    "--no-guests-create they join rooms that exist.",
+)
+@click.option(
+    "--first-moderates/--no-first-moderates",
+    default=False,
+    show_default=True,
+    help="Make the first client in a room without an owner its moderator, and after it the one "
+    "that is there longest. Clients of the core profile are left out.",
+)
+@click.option(
     "--tls-certificate",
     type=click.Path(path_type=Path),
     help="A file with the server's certificate chain in PEM: serve https:// and wss://. Needs "
@@ -226,6 +240,8 @@ def main(
     token_keys: tuple[str, ...],
     token_audience: str | None,
     guests: bool,
+    guests_create: bool,
+    first_moderates: bool,
     tls_certificate: Path | None,
     tls_key: Path | None,
     log_level: str,
@@ -277,6 +293,8 @@ def main(
             origins=origins,
             trusted_proxies=trusted_proxies,
             guests=guests,
+            guests_create=guests_create,
+            first_moderates=first_moderates,
             tokens=tokens,
             metrics=metrics,
             ui=app,

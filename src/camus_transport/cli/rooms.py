@@ -5,6 +5,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +83,16 @@ def database_option(help: str) -> Callable[[Command], Command]:
     )
 
 
+_TIME = click.DateTime(
+    [f"%Y-%m-%dT{clock}{zone}" for clock in ("%H:%M", "%H:%M:%S") for zone in ("", "%z")]
+)
+"""A time; without an offset from UTC it is local time."""
+
+
+def _unix_time(time: datetime | None) -> float | None:
+    return None if time is None else time.timestamp()
+
+
 @click.group()
 def rooms() -> None:
     """Manage the rooms in the database."""
@@ -102,15 +113,30 @@ def rooms() -> None:
 @click.option(
     "--guest-limit", type=click.IntRange(1, MOST_GUESTS), help="The maximum number of members."
 )
+@click.option(
+    "--not-before",
+    type=_TIME,
+    metavar="TIME",
+    help="Let only owners and moderators in before this time, as 2027-03-01T18:30 (local time) "
+    "or 2027-03-01T18:30+0100.",
+)
+@click.option(
+    "--expires",
+    type=_TIME,
+    metavar="TIME",
+    help="End the room at this time, for everyone in it.",
+)
 @database_option("The database in which to create the room.")
 def create(
     name: str,
     password: str | None,
     public: bool,
     guest_limit: int | None,
+    not_before: datetime | None,
+    expires: datetime | None,
     database_url: str | None,
 ) -> None:
-    """Create a room that stays until it is deleted.
+    """Create a room that stays until it is deleted, or expires.
 
     NAME is its name for people. Its id, which is part of its address, is made from NAME.
     """
@@ -121,6 +147,10 @@ def create(
     room_id = slug_of(name)
     if room_id is None:
         raise click.BadParameter("a name has a letter or a digit", param_hint="NAME")
+    opens, ends = _unix_time(not_before), _unix_time(expires)
+    if ends is not None and ends <= max(time.time(), opens or 0.0):
+        text = "it is in the past" if ends <= time.time() else "it is not after --not-before"
+        raise click.BadParameter(text, param_hint="--expires")
     if password == "":
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     hashed = None if password is None else hash_password(password, secrets.token_bytes(16))
@@ -131,6 +161,8 @@ def create(
         public,
         hashed,
         guest_limit,
+        not_before=opens,
+        expires=ends,
         incarnation=new_incarnation(),
     )
     if not _run(_create(store_at(database_url), record)):

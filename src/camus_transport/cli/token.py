@@ -74,6 +74,11 @@ def token_reader(files: Sequence[str], audience: str | None) -> TokenReader | No
     "password. Repeatable. By default it may join every room whose password it knows.",
 )
 @click.option(
+    "--may-create/--may-not-create",
+    default=None,
+    help="Whether a client with this token may create rooms. By default it may.",
+)
+@click.option(
     "--seconds",
     type=click.IntRange(1, 10**9),
     default=3600,
@@ -89,6 +94,7 @@ def token(
     name: str | None,
     role: str,
     rooms: tuple[str, ...],
+    may_create: bool | None,
     seconds: int,
     audience: str | None,
 ) -> None:
@@ -105,6 +111,8 @@ def token(
         claims["name"] = name
     if rooms:
         claims["rooms"] = rooms
+    if may_create is not None:
+        claims["may_create"] = may_create
     try:
         identity_of(claims)
     except NotAllowed as error:

@@ -1,5 +1,6 @@
 """The Python client of the session profile, whose sessions outlive their connections."""
 
+from .attributes import HAND, next_hand, raised_hands
 from .backoff import Backoff
 from .encryption import RoomKey, new_secret
 from .events import (
@@ -11,12 +12,13 @@ from .events import (
     Resumed,
     SessionEvent,
 )
-from .joining import create_room, join
+from .joining import create_room, find_room, join
 from .reconnection import Token
 from .requests import Refused, Unanswered
 from .session import Session
 
 __all__ = [
+    "HAND",
     "Backoff",
     "Dropped",
     "Expired",
@@ -31,6 +33,9 @@ __all__ = [
     "Token",
     "Unanswered",
     "create_room",
+    "find_room",
     "join",
     "new_secret",
+    "next_hand",
+    "raised_hands",
 ]

@@ -26,9 +26,13 @@ class InWaitingRoom:
 
     Attributes:
         room_id: the id of that room.
+        moderated: True if a moderator has a place in it.
+        name: its name, as its maker wrote it; None if the server doesn't tell it.
     """
 
     room_id: str
+    moderated: bool = True
+    name: str | None = None
 
 
 @frozen

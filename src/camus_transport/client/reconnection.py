@@ -25,6 +25,9 @@ from .wire import Wire, WireClosed
 _STABLE_SECONDS = 10.0
 """A connection that has lasted this long was a good one: delays start at the first again."""
 
+_LEAVING_SECONDS = 1.0
+"""The time limit for giving up a turn in a waiting room."""
+
 OnJoined = Callable[[m.Joined], None]
 """Called with the `joined` of each connection; it may raise `MalformedMessage`."""
 
@@ -43,7 +46,8 @@ class Reconnection:
             to wait for admission.
 
     `_reached_at` is the time at which the last connection joined the room or began to wait for
-    admission, or None if it has done neither. `_time_limit` ends the tries.
+    admission, or None if it has done neither. `_time_limit` ends the tries. `_turn` is the
+    token of its turn among the waiting clients, while it waits.
     """
 
     open_wire: Callable[[], Awaitable[Wire]]
@@ -55,11 +59,12 @@ class Reconnection:
     _tries: int = field(default=0, init=False)
     _reached_at: float | None = field(default=None, init=False)
     _time_limit: asyncio.Timeout | None = field(default=None, init=False)
+    _turn: str | None = field(default=None, init=False)
 
     async def enter(self, on_joined: OnJoined) -> Wire:
         """Return the first connection on which the client has joined its room.
 
-        A client that loses its connection while it waits for admission tries again.
+        A client that loses its connection while it waits for admission comes back to its turn.
 
         Raises:
             OSError: the server can't be reached.
@@ -177,23 +182,34 @@ class Reconnection:
     ) -> Wire:
         wire = await self.open_wire()
         try:
+            if self._turn is not None:
+                join = evolve(join, resume=m.ResumeBody(self._turn))
             request = m.Join(GROUND_CONTROL, evolve(join, token=token), id="join")
             on_joined(await ask(wire, self.codec, request, m.Joined, self._on_waiting))
         except MalformedMessage as error:
             wire.abort()
             raise ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None) from None
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and self._turn is not None:
+                await self._give_up_turn(wire)
             wire.abort()
             raise
-        self._reached_at = _time()
+        self._reached_at, self._turn = _time(), None
         return wire
+
+    async def _give_up_turn(self, wire: Wire) -> None:
+        with suppress(WireClosed, TimeoutError):
+            async with asyncio.timeout(_LEAVING_SECONDS):
+                await wire.write(self.codec.encode(m.Bye(GROUND_CONTROL)))
+                await wire.hang_up()
 
     def _on_waiting(self, waiting: m.WaitingBody) -> None:
         """Wait for admission without a time limit: the server is there, people decide."""
-        self._reached_at = _time()
+        self._reached_at, self._turn = _time(), waiting.session
         if self._time_limit is not None:
             self._time_limit.reschedule(None)
-        self.notify(InWaitingRoom(waiting.room_id))
+        is_moderated = waiting.moderated is not False  # an older server doesn't say
+        self.notify(InWaitingRoom(waiting.room_id, is_moderated, waiting.name))
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after

@@ -131,6 +131,15 @@ class PendingRequests:
         self._last_number += 1
         return evolve(request, id=f"request-{self._last_number}")
 
+    def without_caller(self, request: m.Message) -> m.Message:
+        """Return the request with an id, under which its answer is dropped."""
+        request = self.with_id(request)
+        assert request.id is not None
+        answer: asyncio.Future[m.Message] = asyncio.get_running_loop().create_future()
+        answer.cancel()
+        self._pending[request.id] = request, answer
+        return request
+
     async def answer_to(self, request: m.Message) -> m.Message:
         """Wait for the answer to a request and return it.
 

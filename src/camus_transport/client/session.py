@@ -17,6 +17,7 @@ from camus_core.wire.codec import best_codec
 from camus_core.wire.errors import LEFT
 from camus_core.wire.messages import GROUND_CONTROL
 
+from .attributes import may_speak
 from .backoff import Backoff
 from .encrypted_members import EncryptedMembers
 from .encryption import RoomKey, is_encryptable
@@ -114,6 +115,11 @@ class Session(ModerationRequests):
         return RoomId(self._state.membership.joined.room_id)
 
     @property
+    def room_name(self) -> str | None:
+        """The name of the room, as its maker wrote it; None if the server doesn't tell it."""
+        return self._state.membership.joined.name
+
+    @property
     def role(self) -> m.Role:
         """The role of this client in its room."""
         return self._state.membership.joined.role
@@ -122,6 +128,17 @@ class Session(ModerationRequests):
     def clients(self) -> Mapping[str, m.SessionClient]:
         """The current members by id, this client included, in order of joining."""
         return MappingProxyType(self._state.membership.clients)
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """The attributes of the room; those of a member are in `clients`."""
+        return self._state.membership.joined.attributes
+
+    def may_speak(self, client_id: str) -> bool:
+        """Return False for a member that is not to be played (rule CLIENT-39)."""
+        membership = self._state.membership
+        client = membership.clients.get(client_id)
+        return client is None or may_speak(client, membership.joined.attributes)
 
     @property
     def locked(self) -> bool:
@@ -137,6 +154,13 @@ class Session(ModerationRequests):
     def waiting(self) -> Mapping[str, m.ClientInfo]:
         """The waiting clients by id, longest first; guests aren't told of them."""
         return MappingProxyType(self._state.membership.waiting)
+
+    @property
+    def history(self) -> tuple[m.Text, ...]:
+        """The texts to the room from before this client joined, the oldest first, but those
+        that were removed since; empty where the server keeps none.
+        """
+        return self._state.membership.history
 
     @property
     def ice_servers(self) -> tuple[m.IceServer, ...]:

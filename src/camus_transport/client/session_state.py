@@ -71,6 +71,9 @@ class SessionState:
             self.sending_may_proceed.set()
             return
         if message.sender == GROUND_CONTROL:
+            if isinstance(message, m.MuteRequested):
+                if not self.membership.believes(message.data):
+                    return
             self.membership.update(message)
             if self.requests.resolve(message):
                 return
@@ -99,10 +102,13 @@ class SessionState:
             self.notify(Resumed())
         else:
             expired = self.delivery.begin_epoch(body.received)
+            again = self.membership.to_say_again(body)
             self.membership.join_again(body)
             self.notify(Rejoined(body.reason or "unknown", body.id == old_id))
             self._expire(expired)
             self.requests.fail(Unanswered("the session could not be resumed"))
+            for request in again:
+                self.put(self.requests.without_caller(request))
             self.inbox.put(joined)
             if self.encrypted is not None:
                 is_kept = body.id == old_id and body.reason != "rejoined"

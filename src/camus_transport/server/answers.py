@@ -21,10 +21,14 @@ from camus_core.questions import (
     CreateRoomRecord,
     Failed,
     FindSession,
+    HashPassword,
     Identify,
     ListPublicRooms,
     LookUpRoom,
+    MakeSlug,
+    PasswordHash,
     Question,
+    Slug,
     UpdateRoom,
     UseInvitation,
 )
@@ -66,6 +70,10 @@ def slug_of(name: str) -> RoomId | None:
     """Return the id of a room with this name; None if the name has no letter or digit."""
     slug = slugify(name, max_length=_LONGEST_SLUG)
     return RoomId(slug) if slug else None
+
+
+def _time(seconds: float | None) -> float | None:
+    return None if seconds is None else float(seconds)
 
 
 @frozen
@@ -122,10 +130,14 @@ class Answers:
                 return await self._write_behind.look_up(question)
             case Identify(token):
                 return self._identify(token)
+            case MakeSlug(name):
+                return Slug(slug_of(name))
             case FindSession(session_digest):
                 return await self._write_behind.find_session(session_digest)
             case CheckPassword(password, password_hash):
                 return await self._in_thread(verify_password, password, password_hash)
+            case HashPassword(password):
+                return PasswordHash(await self.hash_password(password))
             case CreateRoomRecord():
                 return await self._create(question)
             case ListPublicRooms(limit):
@@ -161,6 +173,8 @@ class Answers:
             attempt.expiry.cancel()
             created = attempt.created
         try:
+            # The room that had this id before may have ended just now.
+            await self._write_behind.write_changes_of(created.room.id)
             if await self._store.create_room(created.room):
                 return created
             if attempt is None:
@@ -191,8 +205,7 @@ class Answers:
         name = room_id if wanted.name is None else checked_name(wanted.name)
         hashed = None
         if wanted.password is not None:
-            salt = secrets.token_bytes(16)
-            hashed = await self._in_thread(hash_password, wanted.password, salt)
+            hashed = await self.hash_password(wanted.password)
         token = secrets.token_hex(32)
         record = RoomRecord(
             room_id,
@@ -203,10 +216,22 @@ class Answers:
             wanted.guest_limit,
             question.empty_for,
             digest(token),
+            bool(wanted.locked),
+            starts_locked=bool(wanted.locked),
+            not_before=_time(wanted.not_before),
+            expires=_time(wanted.expires),
             encrypted=bool(wanted.encrypted),
             incarnation=new_incarnation(),
         )
         return CreatedRoom(record, token)
+
+    async def hash_password(self, password: str) -> str:
+        """Return the hash of a password, with a fresh salt.
+
+        Raises:
+            StoreError: too many passwords wait already.
+        """
+        return await self._in_thread(hash_password, password, secrets.token_bytes(16))
 
     async def _in_thread(self, work: Callable[..., Result], *arguments: object) -> Result:
         if self._waiting >= self._max_waiting:

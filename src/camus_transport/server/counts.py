@@ -11,6 +11,7 @@ from camus_core.effects import Effect, Send
 from camus_core.store import Store
 from camus_core.wire import errors
 from camus_core.wire import messages as m
+from camus_core.wire.errors import DeliveryUnconfirmed
 
 COUNTED = frozenset({m.Error, m.Joined, m.Undeliverable})
 """The messages that `Counts.count_sent` counts: a set, as every sent message is looked up."""
@@ -91,7 +92,9 @@ class Counts:
         `effects` are all effects of the same event.
         """
         match send.message:
-            case m.Error(data=m.ErrorBody(reason=str() as reason)):
+            case m.Error(
+                data=m.ErrorBody(code=DeliveryUnconfirmed.code, reason=str() as reason)
+            ):
                 self.undelivered[reason] += 1
             case m.Error(data=error):
                 if not any(_resumes(effect, send) for effect in effects):

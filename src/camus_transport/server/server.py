@@ -42,13 +42,14 @@ from camus_core.events import (
     Ticked,
     Timestamp,
 )
+from camus_core.orders import OperatorOrder, Say
 from camus_core.records import NetworkAddress, RoomId, SessionSecret
 from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.transport import Connection
 from camus_core.wire.codec import Codec, best_codec
 from camus_core.wire.errors import OUR_FAULT, ProtocolError, Unavailable
-from camus_core.wire.messages import Order, SessionClient
+from camus_core.wire.messages import Extension, SessionClient, Text
 from camus_core.wire.profile import ProtocolProfile
 
 from ..http.handshake import Authenticator, Handshake
@@ -62,6 +63,7 @@ from .counts import COUNTED, Counts
 from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
+from .room_orders import RoomOrders
 from .served_connection import ServedConnection
 from .served_connections import ServedConnections
 from .tasks import BackgroundTasks
@@ -125,6 +127,9 @@ class SignalingServer:
         self._write_behind = WriteBehind(store, router.limits.unwritten_records)
         self._answers = Answers(
             store, self._write_behind, router.limits.password_checks, tokens
+        )
+        self.room_orders = RoomOrders(
+            self._router, self._write_behind, self._answers, self._decide
         )
         self._authenticator = authenticator
         self._clock = clock or deadline_clock()
@@ -262,9 +267,34 @@ class SignalingServer:
         """Return the members of a room, in order of joining."""
         return self._router.roster(room_id)
 
-    def order(self, room_id: RoomId, order: Order) -> None:
-        """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit` or
-        `Deny`, with the permissions of an owner, and on owners too.
+    def say(self, room_id: RoomId, message: Text | Extension) -> None:
+        """Say a message to a room or one member, from `GROUND_CONTROL` (rule SAY-1).
+
+        Args:
+            room_id: the id of the room.
+            message: the message; its receiver is `ROOM` or a client id.
+
+        Raises:
+            ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
+                client isn't in it; `Unavailable`, a fault in the server.
+            ValueError: no client may send such a message, or it has more than
+                `Limits.frame_bytes`.
+        """
+        frame = self._codec.encode(message)
+        if len(frame) > self.limits.frame_bytes:
+            raise ValueError(f"{len(frame)} bytes are more than {self.limits.frame_bytes}")
+        try:
+            checked = self._codec.decode(frame, ids=True)
+        except ProtocolError as error:
+            raise ValueError(str(error)) from None
+        if not isinstance(checked, Text | Extension):
+            raise ValueError("the type of an application's own message starts with `x-`")
+        self.order(room_id, Say(checked))
+
+    def order(self, room_id: RoomId, order: OperatorOrder) -> None:
+        """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit`,
+        `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or `SetAttributes`
+        (of `speak`), with the permissions of an owner, and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.
@@ -272,14 +302,26 @@ class SignalingServer:
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
                 client isn't in it; `RoomFull`, no place is left for the client to admit;
-                `Unavailable`, a fault in the server.
+                `NotFound`, no such text is kept; `Unavailable`, a fault in the server.
+        """
+        self._decide(
+            f"the order {type(order).__name__}",
+            lambda now: self._router.order(room_id, order, now),
+        )
+
+    def _decide(self, what: str, decide: Callable[[Timestamp], list[Effect]]) -> None:
+        """Have the router decide at once, and carry out the effects.
+
+        Raises:
+            ProtocolError: the router refuses.
+            Unavailable: a fault in the router, which is logged.
         """
         try:
-            self._effects.append(self._router.order(room_id, order, self._clock()))
+            self._effects.append(decide(self._clock()))
         except ProtocolError:
             raise
         except Exception:
-            _log.exception("a fault in the server, at the order %s", type(order).__name__)
+            _log.exception("a fault in the server, at %s", what)
             raise Unavailable("a fault in the server; its log says more") from None
         self._run()
 

@@ -130,7 +130,7 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        await self._write_changes_of(question.room_id)
+        await self.write_changes_of(question.room_id)
         found = await self._read(self._store.find_room(question.room_id))
         if found is not None or question.if_absent is None:
             return found
@@ -165,7 +165,7 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        await self._write_changes_of(question.room_id)
+        await self.write_changes_of(question.room_id)
         return await self._store.update_room(
             question.room_id, question.incarnation, question.changes
         )
@@ -176,13 +176,17 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        await self._write_changes_of(question.room_id)
+        await self.write_changes_of(question.room_id)
         return await self._store.use_invitation(
             question.room_id, question.incarnation, question.invitation_id
         )
 
-    async def _write_changes_of(self, room_id: RoomId) -> None:
-        """Write the changes that wait if one is of this room: a request must see it."""
+    async def write_changes_of(self, room_id: RoomId) -> None:
+        """Write the changes that wait if one is of this room: a request must see it.
+
+        Raises:
+            StoreError: the store failed.
+        """
         if room_id in self._waiting_by_id:
             await self.flush()
 

@@ -139,8 +139,11 @@ def identity_of(claims: Mapping[str, Any]) -> Identity:
             role: Role = claimed
         case _:
             raise NotAllowed("the token's `role` is none of guest, moderator and owner")
+    may_create = claims.get("may_create")
+    if "may_create" in claims and not isinstance(may_create, bool):
+        raise NotAllowed("the token's `may_create` is neither true nor false")
     try:
-        return Identity(claims["sub"], name, role, _rooms(claims))
+        return Identity(claims["sub"], name, role, _rooms(claims), may_create)
     except ValueError:
         raise NotAllowed(
             "the token's `sub` has not 1 to 256 characters that can be stored"

@@ -7,18 +7,19 @@ import { Toasts } from "../features/notices/Toasts";
 import { PreJoin } from "../features/prejoin/PreJoin";
 import { texts } from "../texts";
 import { MANY } from "../texts/counts";
-import { roomTitle } from "./urls";
+import { useRoomTitle } from "../features/room-names/use-room-title";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { CrashedPage } from "./CrashedPage";
 import { useAppSelector } from "./hooks";
 
 export function App() {
   const roomId = useAppSelector(({ session }) => session.roomId);
+  const title = useRoomTitle(roomId);
   useAppSelector(({ settings }) => settings.language); // renders the texts of a new language
   const unread = useAppSelector(({ chat }) => Math.min(chat.unread, MANY));
   return (
     <ErrorBoundary fallback={<CrashedPage />}>
-      <title>{roomId === null ? texts.app : texts.titleOf(roomTitle(roomId), unread)}</title>
+      <title>{roomId === null ? texts.app : texts.titleOf(title, unread)}</title>
       {roomId === null ? <Landing /> : <Room roomId={roomId} />}
       <ErrorBoundary fallback={null}>
         <Toasts />
@@ -37,7 +38,7 @@ function Room({ roomId }: { readonly roomId: string }) {
     case "away":
       return wasInside ? <CallScreen roomId={roomId} /> : <PreJoin roomId={roomId} />;
     case "ended":
-      return <EndScreen roomId={roomId} reason={presence.reason} />;
+      return <EndScreen roomId={roomId} reason={presence.reason} words={presence.words} />;
     case "outside":
     case "joining":
     case "waiting":

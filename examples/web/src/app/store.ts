@@ -6,6 +6,7 @@ import { sessionReducer } from "../features/call/session-slice";
 import { chatReducer } from "../features/chat/chat-slice";
 import { qualityReducer } from "../features/connection-quality/quality-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
+import { roomNamesReducer } from "../features/room-names/room-names-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
 import { peopleReducer } from "../features/people/people-slice";
@@ -21,6 +22,7 @@ const rootReducer = combineReducers({
   playback: playbackReducer,
   notices: noticesReducer,
   people: peopleReducer,
+  roomNames: roomNamesReducer,
   rooms: roomsReducer,
   session: sessionReducer,
   settings: settingsReducer,

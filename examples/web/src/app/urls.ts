@@ -24,7 +24,26 @@ export function roomLink(roomId: string, page: string): string {
   return url.href;
 }
 
-/** Returns the room id for a typed name or a pasted link, or null if it contains none. */
+/** A link in a text, or a link without its scheme; the server reads texts in the same way. */
+const LINK = /\S*:\/\/\S*|^\S*(?:\/#|#\/|\/room\/)\S*$/;
+
+/**
+ * Returns what the server has to know of a typed name or a pasted link. What stands behind the
+ * room in the fragment may be a secret between those who have the link.
+ */
+export function textToFind(text: string): { readonly name: string; readonly isLink: boolean } {
+  const typed = text.trim();
+  const [link] = LINK.exec(typed) ?? [];
+  return link === undefined
+    ? { name: typed, isLink: false }
+    : { name: link.replace(/(#\/?[^/?#&]*).*$/, "$1"), isLink: true };
+}
+
+/**
+ * Returns the room id for a typed name or a pasted link, or null if it contains none, where the
+ * server is too old to find rooms. A newer server is asked, since it makes other ids of some
+ * names.
+ */
 export function roomIdInText(text: string): string | null {
   const [, inHash] = /#\/?([^/?#]+)\/?$/.exec(text.trim()) ?? [];
   const [, inPath] = /\/room\/([^/?#]+)/.exec(text) ?? [];

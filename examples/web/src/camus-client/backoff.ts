@@ -1,7 +1,7 @@
 // The delays before a client reconnects.
 
-import { CLOSE_CODES, OTHER_CLOSE_CODES } from "./generated";
-import type { Reconnect } from "./generated";
+import { CLOSE_CODES, ERRORS, OTHER_CLOSE_CODES } from "./generated";
+import type { ErrorBody, ErrorCode, Reconnect } from "./generated";
 
 /** A policy for reconnecting. Durations are in seconds. */
 export interface ReconnectPolicy {
@@ -88,3 +88,7 @@ function delayAfterFailure(
 ): number {
   return jitter(Math.min(longestDelay, firstDelay * 2 ** Math.min(attempts, MAX_DOUBLINGS)));
 }
+
+/** Returns whether an error is the one with which the server closes with this code. */
+export const isCauseOf = (code: number, error: ErrorBody | null): boolean =>
+  error !== null && error.code in ERRORS && ERRORS[error.code as ErrorCode].close_code === code;

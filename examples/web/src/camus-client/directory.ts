@@ -1,4 +1,4 @@
-// Creates and lists rooms, without joining one.
+// Creates, lists and finds rooms, without joining one.
 
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
@@ -7,9 +7,11 @@ import { GROUND_CONTROL, SUBPROTOCOL } from "./generated";
 import type {
   CreateRoomBody,
   ErrorBody,
+  FindRoomBody,
   ListedRoom,
   Replies,
   RoomCreatedBody,
+  RoomFoundBody,
 } from "./generated";
 import { isReplyTo, Refused } from "./requests";
 import type { ServerRequest } from "./requests";
@@ -51,6 +53,24 @@ export async function listRooms(
   clock: Clock = systemClock,
 ): Promise<readonly ListedRoom[]> {
   const message = { type: "list-rooms", receiver: GROUND_CONTROL } as const;
+  return (await request(url, message, open, clock)).data;
+}
+
+/**
+ * Returns the id of the room that a person means by a name, an id or a link, whether there is
+ * such a room or not; and its name and members, if this client may know them.
+ *
+ * @param url - `wss://host/ws`.
+ * @throws Refused - the text means no room; `unknown-type` if the server is too old to find any.
+ * @throws Ended - the connection ended before there was a reply.
+ */
+export async function findRoom(
+  url: string,
+  room: FindRoomBody,
+  open: OpenTransport = openWebSocket,
+  clock: Clock = systemClock,
+): Promise<RoomFoundBody> {
+  const message = { type: "find-room", receiver: GROUND_CONTROL, data: room } as const;
   return (await request(url, message, open, clock)).data;
 }
 

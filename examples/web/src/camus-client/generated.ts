@@ -29,6 +29,13 @@ export type Said =
   | Lock
   | Admit
   | Deny
+  | SetAttributes
+  | SetRoomAttributes
+  | RequestMute
+  | UpdateRoom
+  | EndRoom
+  | FindRoom
+  | RemoveText
   | Extension;
 /**
  * A request for a `pong` with the same data, which usually is a time.
@@ -137,14 +144,14 @@ export type Ack = Envelope & {
  */
 export type Kick = Envelope & {
   type: "kick";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to remove a member or waiting client, and to refuse it from now on.
  */
 export type Ban = Envelope & {
   type: "ban";
-  data: WhoBody;
+  data: DismissalBody;
 };
 /**
  * A request to make a member a moderator, or a guest again.
@@ -173,7 +180,57 @@ export type Admit = Envelope & {
  */
 export type Deny = Envelope & {
   type: "deny";
-  data: WhoBody;
+  data: DismissalBody;
+};
+/**
+ * A request to change attributes of the sender, or the attribute `speak` of a member.
+ */
+export type SetAttributes = Envelope & {
+  type: "set-attributes";
+  data: SetAttributesBody;
+};
+/**
+ * A request to change attributes of the room.
+ */
+export type SetRoomAttributes = Envelope & {
+  type: "set-room-attributes";
+  data: SetRoomAttributesBody;
+};
+/**
+ * A request to members to mute their microphone, or to stop their video.
+ */
+export type RequestMute = Envelope & {
+  type: "request-mute";
+  data: RequestMuteBody;
+};
+export type MediaKind = "audio" | "video";
+/**
+ * A request of an owner to change the room.
+ */
+export type UpdateRoom = Envelope & {
+  type: "update-room";
+  data: UpdateRoomBody;
+};
+/**
+ * A request of an owner to end the room for everyone.
+ */
+export type EndRoom = Envelope & {
+  type: "end-room";
+  data: EndRoomBody;
+};
+/**
+ * A request for the id of the room that a person means.
+ */
+export type FindRoom = Envelope & {
+  type: "find-room";
+  data: FindRoomBody;
+};
+/**
+ * A request to remove texts to the room from its history.
+ */
+export type RemoveText = Envelope & {
+  type: "remove-text";
+  data: WhichTextBody;
 };
 /**
  * An application's own message: its type starts with `x-`, its data is any JSON value.
@@ -211,6 +268,9 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | MuteRequested
+    | RoomFound
+    | TextRemoved
     | Done
     | Extension
   );
@@ -281,14 +341,14 @@ export type ClientLeft = Envelope & {
 };
 export type LeaveReason = "left" | "gone" | "rejoined" | "kicked" | "banned";
 /**
- * A notice that a member has another username or role.
+ * A notice that a member has another username, role or attributes.
  */
 export type ClientUpdated = Envelope & {
   type: "client-updated";
   data: SessionClient;
 };
 /**
- * A notice that the room is locked, or open again.
+ * A notice that the lock, or something else of the room, has changed.
  */
 export type RoomUpdated = Envelope & {
   type: "room-updated";
@@ -329,6 +389,27 @@ export type ClientWaiting = Envelope & {
 export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
   data: WhoBody;
+};
+/**
+ * A notice that an owner or moderator asks the client to mute.
+ */
+export type MuteRequested = Envelope & {
+  type: "mute-requested";
+  data: MuteRequestedBody;
+};
+/**
+ * The reply to `find-room`.
+ */
+export type RoomFound = Envelope & {
+  type: "room-found";
+  data: RoomFoundBody;
+};
+/**
+ * A notice that texts were removed, which clients no longer show.
+ */
+export type TextRemoved = Envelope & {
+  type: "text-removed";
+  data: WhichTextBody;
 };
 /**
  * The reply to a request that has no other reply.
@@ -394,6 +475,8 @@ export interface ProfileBody {
 }
 /**
  * The room to join, the client's username and credentials, and the session to resume.
+ *
+ * `name` is the name for the room if this join makes it (rule NAME-10).
  */
 export interface JoinBody {
   room_id?: string | null;
@@ -402,6 +485,7 @@ export interface JoinBody {
   token?: string | null;
   owner_token?: string | null;
   resume?: ResumeBody | null;
+  name?: string | null;
 }
 /**
  * The session to resume, and the number of counted frames that the client has received.
@@ -415,7 +499,7 @@ export interface ResumeBody {
 /**
  * The room to create. Its id is derived from its name.
  *
- * `token` asserts the client's identity, on a server where guests may not create rooms. `encrypted` keeps clients of the core profile out, which know nothing of encryption.
+ * `token` asserts the client's identity, on a server where guests may not create rooms. A room that is `locked` is so from the start, and again whenever it has become empty. Guests may join from `not_before` on, and the room ends when it `expires`, both in UNIX seconds. `encrypted` keeps clients of the core profile out, which know nothing of encryption.
  */
 export interface CreateRoomBody {
   name?: string | null;
@@ -423,6 +507,9 @@ export interface CreateRoomBody {
   public?: boolean | null;
   guest_limit?: number | null;
   token?: string | null;
+  locked?: boolean | null;
+  not_before?: number | null;
+  expires?: number | null;
   encrypted?: boolean | null;
 }
 /**
@@ -432,10 +519,11 @@ export interface AckBody {
   received: number;
 }
 /**
- * The id of the client that the message is about.
+ * The client to send out or turn away, and the reason that it is told.
  */
-export interface WhoBody {
+export interface DismissalBody {
   id: string;
+  reason?: string | null;
 }
 /**
  * The id of a member, and its new role.
@@ -449,6 +537,74 @@ export interface SetRoleBody {
  */
 export interface LockBody {
   locked: boolean;
+}
+/**
+ * The id of the client that the message is about.
+ */
+export interface WhoBody {
+  id: string;
+}
+/**
+ * The changes of a member's attributes: a string sets one, and null removes it.
+ *
+ * `id` is that of a member of a lower role, whose attribute `speak` is to be changed; without it the sender changes its own attributes.
+ */
+export interface SetAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+  id?: string | null;
+}
+/**
+ * The changes of a room's attributes: a string sets one, and null removes it.
+ */
+export interface SetRoomAttributesBody {
+  attributes: {
+    [k: string]: string | null;
+  };
+}
+/**
+ * The id of a member, or null for all members of a lower role; and the media to mute.
+ */
+export interface RequestMuteBody {
+  id: string | null;
+  kind: MediaKind;
+}
+/**
+ * The new values of attributes of the room; those that are left out stay as they are.
+ *
+ * Null removes the password, and the limit of members.
+ */
+export interface UpdateRoomBody {
+  name?: string;
+  password?: string | null;
+  guest_limit?: number | null;
+  locked?: boolean;
+  public?: boolean;
+}
+/**
+ * The reason that the members are told, if any.
+ */
+export interface EndRoomBody {
+  reason?: string | null;
+}
+/**
+ * The text that a person has typed: the name of a room, its id, or a link to it.
+ *
+ * The credentials are those of `join`. They decide what the answer tells of the room.
+ */
+export interface FindRoomBody {
+  name: string;
+  password?: string | null;
+  token?: string | null;
+  owner_token?: string | null;
+}
+/**
+ * The sender of a text and its id; without an id, all texts of that sender.
+ */
+export interface WhichTextBody {
+  sender: string;
+  id?: string | null;
 }
 /**
  * The members that the server writes. A client's own `sender` is ignored.
@@ -503,7 +659,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed. `encrypted` is there in an encrypted room only.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any. `encrypted` is there in an encrypted room only.
  */
 export interface JoinedBody {
   id: string;
@@ -519,6 +675,11 @@ export interface JoinedBody {
   reason?: Lost | null;
   clients?: SessionClient[] | null;
   waiting?: ClientInfo[] | null;
+  attributes?: {
+    [k: string]: string;
+  };
+  name?: string | null;
+  history?: HistoryText[] | null;
   encrypted?: boolean;
 }
 /**
@@ -540,6 +701,17 @@ export interface SessionClient {
   id: string;
   username: string;
   role: Role;
+  attributes?: {
+    [k: string]: string;
+  };
+}
+/**
+ * A text to the room that was said before the client joined.
+ */
+export interface HistoryText {
+  sender: string;
+  data: HeardTextBody;
+  id?: string | null;
 }
 /**
  * The new room's id, and the token with which a client joins as its owner.
@@ -566,10 +738,19 @@ export interface ClientLeftBody {
   reason: LeaveReason;
 }
 /**
- * The new state of the room's lock.
+ * The state of the room's lock, and what has changed of the room.
+ *
+ * `password` says whether the room has one, `guest_limit` how many members it may have, and `attributes` are all attributes of the room.
  */
 export interface RoomUpdatedBody {
   locked: boolean;
+  name?: string | null;
+  password?: boolean | null;
+  guest_limit?: number | null;
+  public?: boolean | null;
+  attributes?: {
+    [k: string]: string;
+  } | null;
 }
 /**
  * The recipient that may not have received a message, and the reason.
@@ -585,10 +766,34 @@ export interface GoingAwayBody {
   reconnect_in: number;
 }
 /**
- * The id of the locked room.
+ * The id of the room. `moderated` is true if an owner or moderator has a place in it.
+ *
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
  */
 export interface WaitingBody {
   room_id: string;
+  moderated?: boolean | null;
+  session?: string | null;
+  name?: string | null;
+}
+/**
+ * The id of the owner or moderator that asks, and the media to mute.
+ *
+ * The operator asks as `ground control`.
+ */
+export interface MuteRequestedBody {
+  by: string;
+  kind: MediaKind;
+}
+/**
+ * The id that the text means, whether there is such a room or not.
+ *
+ * `name` is the name of the room, as its maker wrote it, and `clients` its members. Each is there only if this client may know it (rules NAME-8 and NAME-9).
+ */
+export interface RoomFoundBody {
+  room_id: string;
+  name?: string | null;
+  clients?: ClientInfo[] | null;
 }
 
 /** The subprotocol that names the session profile. */
@@ -649,6 +854,13 @@ export const REPLY_TYPES = {
   lock: "done",
   admit: "done",
   deny: "done",
+  "set-attributes": "done",
+  "set-room-attributes": "done",
+  "request-mute": "done",
+  "update-room": "done",
+  "end-room": "done",
+  "find-room": "room-found",
+  "remove-text": "done",
 } as const;
 
 /** Types of messages that a client may receive. */
@@ -677,6 +889,9 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "mute-requested",
+  "room-found",
+  "text-removed",
   "done",
   "x-",
 ] as const;
@@ -744,6 +959,11 @@ export const ERRORS = {
     advice: "try again after `retry_after` seconds",
     close_code: 4004,
   },
+  "too-many-attributes": {
+    meaning: "a member or a room may not have so many attributes, or such large ones",
+    advice: "remove others first, or set shorter ones",
+    close_code: null,
+  },
   "too-many-refusals": {
     meaning: "too many frames in a row were refused",
     advice: "fix the client",
@@ -753,6 +973,16 @@ export const ERRORS = {
     meaning: "the server can't do this at the moment",
     advice: "try again after `retry_after` seconds",
     close_code: 4003,
+  },
+  "not-found": {
+    meaning: "nothing has this id",
+    advice: "forget it: it is no longer there",
+    close_code: null,
+  },
+  kicked: {
+    meaning: "an owner or moderator has removed this client from the room",
+    advice: "show the user the `reason`; the client may join again",
+    close_code: 4506,
   },
   "room-not-found": {
     meaning: "there is no such room",
@@ -793,6 +1023,16 @@ export const ERRORS = {
     meaning: "an owner or moderator has denied this client admission",
     advice: "ask a member",
     close_code: null,
+  },
+  "room-ended": {
+    meaning: "the room has ended",
+    advice: "do not try again: an owner, the operator or the clock has ended the room",
+    close_code: 4508,
+  },
+  "room-not-open": {
+    meaning: "the room is not open yet",
+    advice: "try again after `retry_after` seconds",
+    close_code: 4509,
   },
 } as const;
 
@@ -855,6 +1095,8 @@ export const CLOSE_CODES = {
     meaning: "an owner or moderator has banned this client from the room",
     reconnect: "no",
   },
+  "4508": { meaning: "the room has ended", reconnect: "no" },
+  "4509": { meaning: "the room is not open yet", reconnect: "no" },
 } as const;
 
 /** What to do after close codes that are not listed, by range. */
@@ -879,6 +1121,13 @@ export interface Replies {
   lock: Done;
   admit: Done;
   deny: Done;
+  "set-attributes": Done;
+  "set-room-attributes": Done;
+  "request-mute": Done;
+  "update-room": Done;
+  "end-room": Done;
+  "find-room": RoomFound;
+  "remove-text": Done;
 }
 
 /** A key of `RECONNECT`. */

@@ -2,9 +2,11 @@
 
 export { sleepDetectorOf, pageSleepDetector } from "./sleep-detection";
 export type { SleepDetector, ObservedPage } from "./sleep-detection";
+export { HAND, SPEAK, maySpeak, nextHand, raisedHands } from "./attributes";
+export type { Attributes } from "./attributes";
 export { reconnectAdvice, DEFAULT_RECONNECT_POLICY } from "./backoff";
 export type { ReconnectPolicy } from "./backoff";
-export { createRoom, listRooms } from "./directory";
+export { createRoom, findRoom, listRooms } from "./directory";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
 export { EncryptionError, newSecret, RoomKey } from "./encryption";
@@ -25,6 +27,7 @@ export type {
   SessionEvents,
   Status,
   MemberMessage,
+  ServerMessage,
 } from "./session-events";
 export { openWebSocket } from "./transport";
 export type { OpenTransport, Transport, TransportListener } from "./transport";

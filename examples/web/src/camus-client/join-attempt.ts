@@ -3,7 +3,17 @@
 import type { Clock } from "./clock";
 import { parseFrame } from "./frames";
 import { GROUND_CONTROL, LIMITS, SUBPROTOCOL } from "./generated";
-import type { ErrorBody, Heard, Join, JoinBody, JoinedBody, Ping, Pong } from "./generated";
+import type {
+  Bye,
+  ErrorBody,
+  Heard,
+  Join,
+  JoinBody,
+  JoinedBody,
+  Ping,
+  Pong,
+  WaitingBody,
+} from "./generated";
 import { PROBE_SECONDS } from "./session-connection";
 import type { HandshakeRefusal } from "./handshake-refusal";
 import type { OpenTransport, Transport, TransportListener } from "./transport";
@@ -19,7 +29,7 @@ const JOIN_ID = "join";
 /** Receives the outcome of a join attempt: exactly one of `entered`, `refused` and `failed`. */
 export interface JoinListener {
   /** The room is locked: the outcome follows when a moderator has decided. */
-  waiting(): void;
+  waiting(waiting: WaitingBody): void;
   /**
    * The client is in the room; `follow` sets the listener for further frames and must be called
    * at once.
@@ -66,6 +76,8 @@ export function startJoin(
 
   const cancel = (): void => {
     stopTimer();
+    const bye: Bye = { type: "bye", receiver: GROUND_CONTROL };
+    if (isWaiting) transport.send(JSON.stringify(bye));
     transport.abort();
   };
 
@@ -83,7 +95,7 @@ export function startJoin(
     if (message.type === "waiting") {
       isWaiting = true;
       expectFrameWithin(LIMITS.silent_for);
-      observer.waiting();
+      observer.waiting(message.data);
     }
     if (message.type === "joined") {
       stopTimer();

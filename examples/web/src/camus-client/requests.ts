@@ -70,6 +70,13 @@ export class Requests {
     });
   }
 
+  /** Returns a new id for a request, the reply to which is dropped. */
+  idWithoutCaller(): string {
+    const id = this.nextId();
+    this.#pending.set(id, { settle: () => undefined, fail: () => undefined });
+    return id;
+  }
+
   /** Settles the request that a message replies to; returns whether there is one. */
   settle(message: m.Heard): boolean {
     const pending = this.#pending.get(message.reply_to ?? "");

@@ -4,10 +4,10 @@ import { Delivery } from "./delivery";
 import type { Emitter } from "./emitter";
 import type { SendableMessage } from "./frames";
 import { GROUND_CONTROL } from "./generated";
-import type { Heard, JoinedBody } from "./generated";
+import type { Error as ErrorMessage, Heard, JoinedBody } from "./generated";
 import { RoomState } from "./room-state";
 import { Requests, NoReply } from "./requests";
-import type { Entered, SessionEvents, MemberMessage } from "./session-events";
+import type { Entered, SessionEvents, MemberMessage, ServerMessage } from "./session-events";
 
 /** Types whose loss is never reported. */
 const UNREPORTED: ReadonlySet<string> = new Set(["bye", "ping", "pong"]);
@@ -16,6 +16,8 @@ const UNREPORTED: ReadonlySet<string> = new Set(["bye", "ping", "pong"]);
 export interface ResumeOutcome {
   readonly entered: Entered;
   readonly expired: readonly SendableMessage[];
+  /** The requests that set attributes again, which the server doesn't know any more. */
+  readonly again: readonly SendableMessage[];
   readonly hasNewServers: boolean;
 }
 
@@ -60,6 +62,9 @@ export class ResumableState {
       case "room-updated":
         this.events.emit("room-updated", message.data);
         break;
+      case "mute-requested":
+        if (this.room.believes(message.data)) this.events.emit("mute-requested", message.data);
+        break;
       case "client-waiting":
         this.events.emit("client-waiting", message.data);
         break;
@@ -72,10 +77,14 @@ export class ResumableState {
       case "undeliverable":
         this.events.emit("undeliverable", { ...message.data, id });
         break;
+      case "text-removed":
+        this.events.emit("text-removed", message.data);
+        break;
       case "error":
-        this.events.emit("refused", { error: message.data, id });
+        if (!isReasonForEnd(message)) this.events.emit("refused", { error: message.data, id });
         break;
       default:
+        if (isServerMessage(message)) this.events.emit("server-message", message);
     }
   }
 
@@ -91,22 +100,28 @@ export class ResumableState {
     if (joined.resumed) this.delivery.resume(received ?? -1);
     else expired = this.delivery.startNewEpoch(received);
     this.delivery.limits = joined.limits;
+    const again = this.room.toSayAgain(joined);
     this.room.update(joined);
     const [reason, sameId] = [joined.reason ?? "unknown", joined.id === oldId];
     return {
       entered: joined.resumed ? { how: "resumed" } : { how: "rejoined", reason, sameId },
       expired,
+      again,
       hasNewServers: JSON.stringify(oldServers) !== JSON.stringify(joined.ice_servers),
     };
   }
 
   /** Emits the events that follow from resuming, or failing to resume. */
-  announce({ entered, expired, hasNewServers }: ResumeOutcome): void {
+  announce({ entered, expired, again, hasNewServers }: ResumeOutcome): void {
     this.events.emit("entered", entered);
     if (entered.how === "rejoined") {
       this.#earlyOfferers.clear();
       this.#expire(expired);
       this.requests.failAll(new NoReply("the session could not be resumed"));
+      for (const one of again) {
+        const request = { ...one, id: this.requests.idWithoutCaller() };
+        this.delivery.enqueue(request, JSON.stringify(request));
+      }
     }
     if (hasNewServers) this.events.emit("ice-servers", this.room.joined.ice_servers);
   }
@@ -140,6 +155,15 @@ export class ResumableState {
     if (expired.length > 0) this.events.emit("expired", expired);
   }
 }
+
+/** Returns whether the server says why it is about to close the connection. */
+const isReasonForEnd = ({ data, reply_to }: ErrorMessage): boolean =>
+  (reply_to ?? null) === null &&
+  data.code !== "undeliverable" &&
+  (data.reason ?? null) !== null;
+
+const isServerMessage = (message: Heard): message is ServerMessage =>
+  message.type === "text" || message.type.startsWith("x-");
 
 function isMemberMessage(message: Heard): message is MemberMessage {
   switch (message.type) {

@@ -1,13 +1,27 @@
 // A client's view of its room, kept current by the server's messages.
 
-import type { ClientInfo, Heard, JoinBody, JoinedBody, SessionClient } from "./generated";
+import { ownAttributes, saidAgain } from "./attributes";
+import type { Attributes } from "./attributes";
+import { GROUND_CONTROL } from "./generated";
+import type {
+  ClientInfo,
+  Heard,
+  HistoryText,
+  JoinBody,
+  JoinedBody,
+  MuteRequestedBody,
+  SessionClient,
+} from "./generated";
 
 /** The last `joined`, the roster and the waiting room, with all changes since. */
 export class RoomState {
   #joined: JoinedBody;
   #clients = new Map<string, SessionClient>();
   #waiting = new Map<string, ClientInfo>();
+  #history: readonly HistoryText[] = [];
   #reconnectIn: number | null = null;
+  /** The attributes that this client has set itself, and sets again where they are lost. */
+  #own: Attributes = {};
 
   constructor(joined: JoinedBody) {
     this.#joined = joined;
@@ -31,6 +45,27 @@ export class RoomState {
     return this.#waiting;
   }
 
+  /** The texts to the room from before this client joined, the oldest first. */
+  get history(): readonly HistoryText[] {
+    return this.#history;
+  }
+
+  /** The attributes of the room. */
+  get attributes(): Attributes {
+    return this.#joined.attributes ?? {};
+  }
+
+  /** Returns whether a request to mute comes from a member that may ask (rule CLIENT-38). */
+  believes({ by }: MuteRequestedBody): boolean {
+    return by === GROUND_CONTROL || (this.#clients.get(by)?.role ?? "guest") !== "guest";
+  }
+
+  /** Returns the requests that set attributes again, before `update` is called. */
+  toSayAgain(joined: JoinedBody): ReturnType<typeof saidAgain> {
+    const before = { own: this.#own, room: this.attributes, clients: this.#clients };
+    return saidAgain(before, joined);
+  }
+
   /**
    * Returns the `reconnect_in` of `going-away`, once, because it concerns one connection only.
    */
@@ -44,11 +79,15 @@ export class RoomState {
    * Applies the `joined` of a new connection; it has a roster unless the session was resumed.
    */
   update(joined: JoinedBody): void {
-    this.#joined = joined;
+    this.#joined = joined.resumed ? { ...joined, attributes: this.attributes } : joined;
     this.#reconnectIn = null;
+    this.#history = joined.history ?? this.#history;
     if (joined.clients) {
       this.#clients = new Map(joined.clients.map((client) => [client.id, client]));
       this.#waiting = new Map((joined.waiting ?? []).map((client) => [client.id, client]));
+      if (joined.reason === "overflow") {
+        this.#own = ownAttributes(this.#clients.get(joined.id)); // the server has kept them
+      }
     }
   }
 
@@ -65,7 +104,11 @@ export class RoomState {
         this.#clients.delete(message.data.id);
         break;
       case "room-updated":
-        this.#joined = { ...this.#joined, locked: message.data.locked };
+        this.#joined = {
+          ...this.#joined,
+          locked: message.data.locked,
+          attributes: message.data.attributes ?? this.attributes,
+        };
         break;
       case "client-waiting":
         this.#waiting.set(message.data.id, message.data);
@@ -73,6 +116,13 @@ export class RoomState {
       case "client-waiting-left":
         this.#waiting.delete(message.data.id);
         break;
+      case "text-removed": {
+        const { sender, id = null } = message.data;
+        this.#history = this.#history.filter(
+          (text) => text.sender !== sender || (id !== null && text.id !== id),
+        );
+        break;
+      }
       case "ice-servers":
         this.#joined = { ...this.#joined, ice_servers: message.data };
         break;
@@ -86,6 +136,7 @@ export class RoomState {
   #putClient(client: SessionClient): void {
     this.#clients.set(client.id, client);
     if (client.id !== this.#joined.id) return;
+    this.#own = ownAttributes(client);
     this.#joined = { ...this.#joined, role: client.role };
     if (client.role === "guest") this.#waiting.clear();
   }

@@ -5,7 +5,7 @@ import { CountMismatch } from "./delivery";
 import type { Delivery } from "./delivery";
 import { mayBeFromSender, isCounted, parseFrame, byteLength } from "./frames";
 import { ACK_AFTER, GROUND_CONTROL } from "./generated";
-import type { Ack, Heard, Ping, Pong } from "./generated";
+import type { Ack, ErrorBody, Heard, Ping, Pong } from "./generated";
 import type { Transport, TransportListener } from "./transport";
 
 /**
@@ -26,8 +26,11 @@ export interface SessionConnectionListener {
   received(message: Heard): void;
   /** The server has confirmed messages. */
   confirmed(): void;
-  /** The connection has ended; no further event follows. */
-  ended(code: number, retryAfter: number | null): void;
+  /**
+   * The connection has ended; no further event follows. `error` is the server's last message,
+   * if that was an error.
+   */
+  ended(code: number, error: ErrorBody | null): void;
 }
 
 /**
@@ -43,7 +46,7 @@ export class SessionConnection implements TransportListener {
    */
   #silence: { since: number; pinged: boolean; excused: boolean };
   #dueAt = 0;
-  #retryAfter: number | null = null;
+  #lastError: ErrorBody | null = null;
 
   constructor(
     readonly transport: Transport,
@@ -94,12 +97,12 @@ export class SessionConnection implements TransportListener {
 
   closed(code: number): void {
     this.#stopTimers();
-    this.listener.ended(code, this.#retryAfter);
+    this.listener.ended(code, this.#lastError);
   }
 
   #dispatch(message: Heard): void {
     const byServer = message.sender === GROUND_CONTROL;
-    this.#retryAfter = message.type === "error" ? (message.data.retry_after ?? null) : null;
+    this.#lastError = byServer && message.type === "error" ? message.data : null;
     if (message.type === "ack") {
       this.#confirm(message.data.received);
     } else if (byServer && message.type === "ping") {

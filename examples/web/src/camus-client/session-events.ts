@@ -8,8 +8,11 @@ import type * as m from "./generated";
 export type Status =
   | { readonly at: "outside" }
   | { readonly at: "joining" }
-  /** The room is locked, and this client is in its waiting room. */
-  | { readonly at: "waiting" }
+  /**
+   * The room is locked, and this client is in its waiting room. `isModerated` tells whether a
+   * moderator was there when it came.
+   */
+  | { readonly at: "waiting"; readonly isModerated: boolean }
   | { readonly at: "joined"; readonly id: string; readonly role: m.Role }
   /**
    * The connection has ended; the server may hold the client's place. The next attempt is at
@@ -63,6 +66,9 @@ export type MemberMessage = m.Written &
     | m.Pong
   );
 
+/** A message that the operator of the server has it say to the room or to this client. */
+export type ServerMessage = m.Written & (m.HeardText | m.Extension);
+
 /** The events of a session, by name. */
 export interface SessionEvents {
   status: Status;
@@ -70,14 +76,20 @@ export interface SessionEvents {
   "client-joined": m.SessionClient;
   "client-left": m.ClientLeftBody;
   "client-updated": m.SessionClient;
-  /** The room was locked or unlocked. */
+  /** The room was locked or unlocked, or another of its attributes has changed. */
   "room-updated": m.RoomUpdatedBody;
+  /** An owner or moderator asks this client to mute: ask the user, or obey. */
+  "mute-requested": m.MuteRequestedBody;
   /** A client has entered the waiting room; sent to owners and moderators. */
   "client-waiting": m.ClientInfo;
   /** A client has left the waiting room: it was admitted or denied, or has gone. */
   "client-waiting-left": m.WhoBody;
   /** A member has sent a message; a client's own messages to the room come back to it. */
   message: MemberMessage;
+  /** The server has said something itself; nobody else can say it in its name. */
+  "server-message": ServerMessage;
+  /** A moderator has removed a text, or without an id all texts of this sender. */
+  "text-removed": m.WhichTextBody;
   /** There are new STUN and TURN servers, or new credentials. */
   "ice-servers": readonly m.IceServer[];
   /** A recipient hasn't confirmed the message with this id; it may have arrived. */

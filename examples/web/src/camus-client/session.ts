@@ -1,8 +1,14 @@
 // A session of one client in one room, which survives its connections.
 
+import type { Attributes } from "./attributes";
 import { pageSleepDetector } from "./sleep-detection";
 import type { SleepDetector } from "./sleep-detection";
-import { delayAfterEnd, delayAfterRefusal, DEFAULT_RECONNECT_POLICY } from "./backoff";
+import {
+  delayAfterEnd,
+  delayAfterRefusal,
+  DEFAULT_RECONNECT_POLICY,
+  isCauseOf,
+} from "./backoff";
 import type { ReconnectPolicy } from "./backoff";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
@@ -16,11 +22,13 @@ import type {
   ClientInfo,
   ErrorBody,
   Heard,
+  HistoryText,
   IceServer,
   JoinBody,
   JoinedBody,
   Replies,
   SessionClient,
+  WaitingBody,
 } from "./generated";
 import type { SessionStore, StoredSession } from "./session-store";
 import { startJoin } from "./join-attempt";
@@ -92,6 +100,9 @@ export class Session {
   #stored: StoredSession | null = null;
   #attempts = 0;
   #hasBeenWaiting = false;
+  #nameWhileWaiting: string | null = null;
+  /** The token of this client's turn among the waiting clients, from `waiting`. */
+  #turn: string | null = null;
   #awaySince = 0;
   #stopListening: () => void = () => undefined;
 
@@ -124,9 +135,19 @@ export class Session {
     return this.#state?.room.joined ?? null;
   }
 
+  /** The name of the room; null until the server tells it, as older servers never do. */
+  get roomName(): string | null {
+    return this.joined?.name ?? this.#nameWhileWaiting;
+  }
+
   /** The members of the room by id, in order of joining, this client included. */
   get clients(): ReadonlyMap<string, SessionClient> {
     return this.#state?.room.clients ?? new Map<string, SessionClient>();
+  }
+
+  /** The attributes of the room; those of a member are in `clients`. */
+  get attributes(): Attributes {
+    return this.#state?.room.attributes ?? {};
   }
 
   /**
@@ -134,6 +155,14 @@ export class Session {
    */
   get waiting(): ReadonlyMap<string, ClientInfo> {
     return this.#state?.room.waiting ?? new Map<string, ClientInfo>();
+  }
+
+  /**
+   * The texts to the room from before this client joined, the oldest first, without those that
+   * were removed since; empty if the server keeps none.
+   */
+  get history(): readonly HistoryText[] {
+    return this.#state?.room.history ?? [];
   }
 
   /** The current STUN and TURN servers. */
@@ -288,7 +317,7 @@ export class Session {
       this.#joinBody(),
       this.#clock,
       {
-        waiting: () => this.#enterWaitingRoom(),
+        waiting: (waiting) => this.#enterWaitingRoom(waiting),
         entered: (joined, transport, follow) => this.#enter(joined, transport, follow),
         refused: (error) => this.#refused(error),
         failed: (code, error, handshakeRefusal) => {
@@ -305,14 +334,18 @@ export class Session {
 
   #joinBody(): JoinBody {
     const join = this.#options.join ?? {};
+    if (this.#turn !== null) return { ...join, resume: { session: this.#turn } };
     if (this.#state) return this.#state.room.resumeBody(join, this.#state.delivery.received);
     const session = this.#stored?.resumeToken ?? null;
     return session === null ? join : { ...join, resume: { session } };
   }
 
-  #enterWaitingRoom(): void {
+  #enterWaitingRoom(waiting: WaitingBody): void {
     this.#hasBeenWaiting = true;
-    this.#setStatus({ at: "waiting" });
+    this.#nameWhileWaiting = waiting.name ?? null;
+    this.#turn = waiting.session ?? null;
+    if (this.#turn !== null) this.#stored?.write(this.#turn);
+    this.#setStatus({ at: "waiting", isModerated: waiting.moderated ?? true });
   }
 
   #enter(
@@ -332,9 +365,10 @@ export class Session {
     const connection = new SessionConnection(transport, state.delivery, this.#clock, {
       received: (message) => state.receive(message),
       confirmed: () => this.#events.emit("confirmed", null),
-      ended: (code, retryAfter) => this.#connectionEnded(code, retryAfter),
+      ended: (code, error) => this.#connectionEnded(code, error),
     });
     follow(connection);
+    this.#turn = null;
     this.#phase = { name: "connected", connection, since: this.#clock.now() };
     this.#stored?.write(joined.session);
     this.#setStatus({ at: "joined", id: joined.id, role: joined.role });
@@ -344,10 +378,12 @@ export class Session {
   }
 
   #refused(error: ErrorBody): void {
-    this.#retryAfter(error.retry_after ?? null, { code: 1000, error });
+    // A room may open in days: when to come back is for people to decide.
+    const wait = error.code === "room-not-open" ? null : (error.retry_after ?? null);
+    this.#retryAfter(wait, { code: 1000, error });
   }
 
-  #connectionEnded(code: number, retryAfter: number | null): void {
+  #connectionEnded(code: number, error: ErrorBody | null): void {
     if (this.#phase.name === "leaving") {
       this.#phase.cancel();
       return this.#finish(LEFT, code === LEFT.code);
@@ -357,7 +393,8 @@ export class Session {
       this.#attempts = 0;
     }
     this.#awaySince = now;
-    this.#reconnectOrFinish({ code, error: null }, retryAfter);
+    const end = { code, error: isCauseOf(code, error) ? error : null };
+    this.#reconnectOrFinish(end, error?.retry_after ?? null);
   }
 
   #reconnectOrFinish(end: SessionEnd, retryAfter: number | null): void {

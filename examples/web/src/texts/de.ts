@@ -83,6 +83,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "room-full": "Der Raum ist voll. Versuche es noch einmal, wenn jemand gegangen ist.",
   "room-not-found":
     "Hier gibt es keinen solchen Raum. Prüfe den Link, oder eröffne einen neuen Raum.",
+  "room-not-open": "Dieser Raum ist noch nicht offen. Komm wieder, wenn es losgeht.",
+  "room-ended": "Der Raum wurde für alle geschlossen.",
   "not-allowed": "Du darfst diesen Raum nicht betreten.",
   ...LATER,
   unreachable:
@@ -95,6 +97,7 @@ const ENDED: Readonly<Partial<Record<EndReason, string>>> = {
   banned: "Du wurdest ausgesperrt",
   denied: "Du wurdest nicht eingelassen",
   replaced: "Das Gespräch ist woanders offen",
+  "room-ended": "Der Raum ist zu Ende",
 };
 
 const LEFT: Readonly<Record<LeaveReason, (name: string) => string>> = {
@@ -123,8 +126,14 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   "name-taken":
     "Es gibt schon einen Raum mit diesem Namen. Nimm einen anderen Namen, oder betritt jenen Raum.",
   "invalid-name": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
+  "may-not-create": "Du kannst hier keine Räume anlegen.",
+  "no-such-name":
+    "Das ist weder ein Link zu einem Raum hier noch ein Name mit Buchstaben oder Ziffern.",
   ...LATER,
 };
+
+const otherName = (typed: string, name: string): string =>
+  `Du hast „${typed}“ getippt. Dieser Raum heißt „${name}“.`;
 
 function newsOf(news: News): string {
   switch (news.kind) {
@@ -144,6 +153,8 @@ function newsOf(news: News): string {
       return `${upperFirst(YOUR[news.device])} ist weg. Jetzt in Gebrauch: ${news.label}`;
     case "switched":
       return `${NAMES[news.device]} ${news.isOn ? "an" : "aus"}`;
+    case "name":
+      return otherName(news.typed, news.name);
     case "screen":
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
     case "servers":
@@ -213,8 +224,6 @@ export const de: Texts = {
     joinLabel: "Link oder Name eines Raums",
     joinPlaceholder: "Link oder Name eines Raums",
     joinButton: "Betreten",
-    noSuchName:
-      "Das ist weder ein Link zu einem Raum hier noch ein Name mit Buchstaben oder Ziffern.",
     rooms: "Öffentliche Räume",
     noRooms:
       "Kein öffentlicher Raum ist offen. Räume erscheinen hier, wenn sie dafür angelegt wurden.",
@@ -232,6 +241,7 @@ export const de: Texts = {
 
   prejoin: {
     ready: "Bereit?",
+    otherName,
     back: "Zurück zum Anfang",
     name: "Dein Name",
     namePlaceholder: "So sehen dich die anderen",
@@ -246,6 +256,8 @@ export const de: Texts = {
     level: "Pegel deines Mikrofons",
     waiting: "Warten auf Einlass",
     waitingLead: "Der Raum ist abgeschlossen. Drinnen weiß jemand, dass du da bist.",
+    waitingAlone:
+      "Der Raum ist abgeschlossen, und noch ist niemand da, der dich einlassen kann.",
     stopWaiting: "Nicht mehr warten",
     held: "Gerade ist kein Platz frei",
     heldLead: "Diese Seite versucht es von selbst wieder.",
@@ -425,6 +437,7 @@ export const de: Texts = {
     titles: ENDED,
     lost: "Das Gespräch ist zu Ende",
     reasons: REFUSALS,
+    words: "Die Moderation schreibt:",
     again: "Wieder teilnehmen",
     here: "Hier weiterführen",
     home: "Zurück zum Anfang",

@@ -66,6 +66,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "room-locked": "The room is locked, and nobody is there to let you in. Try again later.",
   "room-full": "The room is full. Try again when somebody has left.",
   "room-not-found": "There is no such room here. Check the link, or start a new room.",
+  "room-not-open": "This room isn't open yet. Come back when it begins.",
+  "room-ended": "The room was closed for everyone.",
   "not-allowed": "You are not allowed into this room.",
   ...LATER,
   unreachable: "The server can't be reached. Check your connection and try again.",
@@ -77,6 +79,7 @@ const ENDED: Readonly<Partial<Record<EndReason, string>>> = {
   banned: "You were banned",
   denied: "You were not let in",
   replaced: "The call is open elsewhere",
+  "room-ended": "The room has ended",
 };
 
 const LEFT: Readonly<Record<LeaveReason, (name: string) => string>> = {
@@ -103,8 +106,13 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   unreachable: "The server can't be reached. Check your connection and try again.",
   "name-taken": "There is a room of this name already. Choose another name, or join that room.",
   "invalid-name": "This name can't be used. Use 1 to 64 ordinary characters.",
+  "may-not-create": "You can't create rooms here.",
+  "no-such-name": "That is not a link to a room here, nor a name with letters or digits.",
   ...LATER,
 };
+
+const otherName = (typed: string, name: string): string =>
+  `You have typed “${typed}”. This room is called “${name}”.`;
 
 function newsOf(news: News): string {
   switch (news.kind) {
@@ -124,6 +132,8 @@ function newsOf(news: News): string {
       return `Your ${SOURCE[news.device]} has gone. Now in use: ${news.label}`;
     case "switched":
       return `${news.device === "camera" ? "Camera" : "Microphone"} ${news.isOn ? "on" : "off"}`;
+    case "name":
+      return otherName(news.typed, news.name);
     case "screen":
       return "Your screen can't be shared. Allow it in the settings of your system.";
     case "servers":
@@ -194,7 +204,6 @@ export const en = {
     joinLabel: "Link or name of a room",
     joinPlaceholder: "Link or room name",
     joinButton: "Join",
-    noSuchName: "That is not a link to a room here, nor a name with letters or digits.",
     rooms: "Public rooms",
     noRooms: "No public room is open. Rooms show up here when their creators list them.",
     loadingRooms: "Looking for rooms…",
@@ -211,6 +220,7 @@ export const en = {
 
   prejoin: {
     ready: "Ready to join?",
+    otherName,
     back: "Back to the start",
     name: "Your name",
     namePlaceholder: "How the others see you",
@@ -224,6 +234,7 @@ export const en = {
     level: "Level of your microphone",
     waiting: "Waiting to be let in",
     waitingLead: "The room is locked. Somebody inside has been told that you are here.",
+    waitingAlone: "The room is locked, and nobody is here yet who can let you in.",
     stopWaiting: "Stop waiting",
     held: "There is no place just now",
     heldLead: "This page tries again by itself.",
@@ -406,6 +417,7 @@ export const en = {
     titles: ENDED,
     lost: "The call has ended",
     reasons: REFUSALS,
+    words: "The moderator writes:",
     again: "Join again",
     here: "Use it here",
     home: "Back to the start",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endReasonOf } from "../../src/features/call/end-reasons";
+import { endReasonOf, moderatorsWordsOf } from "../../src/features/call/end-reasons";
 import {
   arrived,
   joining,
@@ -10,8 +10,10 @@ import {
 } from "../../src/features/call/session-slice";
 import {
   chatReducer,
+  historyReceived,
   messageReceived,
   messagesFailed,
+  textsRemoved,
 } from "../../src/features/chat/chat-slice";
 import type { ChatMessage } from "../../src/features/chat/chat-slice";
 import { dismissed, noticed, noticesReducer } from "../../src/features/notices/notices-slice";
@@ -24,6 +26,7 @@ import {
   rosterReplaced,
 } from "../../src/features/people/people-slice";
 import { panelShown, stageReducer, tilesSwapped } from "../../src/features/stage/stage-slice";
+import type { WhichTextBody } from "../../src/camus-client";
 import { en } from "../../src/texts/en";
 
 type Action = Parameters<typeof sessionReducer>[1];
@@ -64,14 +67,24 @@ describe("the session", () => {
 
   test("a client that was in the room sees the reason for the end", () => {
     const state = after(sessionReducer, roomOpened("lobby"), inside, sessionEnded("kicked"));
-    expect(state.presence).toEqual({ at: "ended", reason: "kicked" });
+    expect(state.presence).toEqual({ at: "ended", reason: "kicked", words: null });
   });
 
   test("a denied client sees that, one that stopped waiting does not", () => {
     const denied = after(sessionReducer, roomOpened("lobby"), sessionEnded("denied"));
     const gaveUp = after(sessionReducer, roomOpened("lobby"), sessionEnded("left"));
-    expect(denied.presence).toEqual({ at: "ended", reason: "denied" });
+    expect(denied.presence).toEqual({ at: "ended", reason: "denied", words: null });
     expect(gaveUp.presence).toEqual({ at: "outside", refusal: null });
+  });
+
+  test("a client that was turned away with words of a moderator sees them", () => {
+    const error = { code: "banned", message: "", reason: "Be excellent." };
+    const words = moderatorsWordsOf({ code: 1000, error });
+    const state = after(sessionReducer, roomOpened("lobby"), sessionEnded("banned", words));
+    expect(state.presence).toEqual({ at: "ended", reason: "banned", words: "Be excellent." });
+    expect(moderatorsWordsOf({ code: 4506, error: null })).toBe(null);
+    const long = { ...error, reason: "a".repeat(5000) };
+    expect(moderatorsWordsOf({ code: 4507, error: long })).toBe("a".repeat(200));
   });
 
   test("another room resets the state", () => {
@@ -84,6 +97,9 @@ describe("the session", () => {
     expect(endReasonOf({ code: 1000, error: null })).toBe("left");
     expect(endReasonOf({ code: 1000, error: error("room-full") })).toBe("room-full");
     expect(endReasonOf({ code: 4506, error: null })).toBe("kicked");
+    expect(endReasonOf({ code: 4508, error: null })).toBe("room-ended");
+    expect(endReasonOf({ code: 1000, error: error("room-ended") })).toBe("room-ended");
+    expect(endReasonOf({ code: 1000, error: error("room-not-open") })).toBe("room-not-open");
     expect(endReasonOf({ code: 1000, error: error("rate-limited") })).toBe("too-often");
     const handshakeRefusal = { of: "address", retryAfter: 10 } as const;
     expect(endReasonOf({ code: 1006, error: null, handshakeRefusal })).toBe("address-full");
@@ -152,6 +168,30 @@ describe("the chat", () => {
       messagesFailed(["1", "2"]),
     );
     expect(state.messages.map(({ state }) => state)).toEqual(["failed", "sent"]);
+  });
+
+  test("texts from before are there once, before what isn't sent yet, and read", () => {
+    const state = after(
+      chatReducer,
+      messageReceived(line({ id: "1", text: "known" })),
+      messageReceived(line({ id: "2", text: "mine", isMine: true, state: "sending" })),
+      historyReceived([line({ id: "3", text: "known" }), line({ id: "4", text: "missed" })]),
+    );
+    expect(state.messages.map(({ text }) => text)).toEqual(["known", "missed", "mine"]);
+    expect(state.unread).toBe(1);
+  });
+
+  test("a removed text disappears, or all of its sender", () => {
+    const actions = [
+      historyReceived([line({ id: "1", saidAs: "a", text: "old" })]),
+      messageReceived(line({ id: "2", saidAs: "b", text: "new" })),
+      messageReceived(line({ id: "3", text: "without an id" })),
+      messageReceived(line({ id: "4", sender: "bob", saidAs: "a", text: "of Bob" })),
+    ];
+    const texts = (removed: WhichTextBody): string[] =>
+      after(chatReducer, ...actions, textsRemoved(removed)).messages.map(({ text }) => text);
+    expect(texts({ sender: "ted", id: "a" })).toEqual(["new", "without an id", "of Bob"]);
+    expect(texts({ sender: "ted" })).toEqual(["of Bob"]);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   roomTitle,
   roomIdInHash,
   roomIdInText,
+  textToFind,
   webSocketUrl,
 } from "../../src/app/urls";
 
@@ -21,7 +22,7 @@ test("the hash of a URL contains a room id, or none", () => {
   expect(roomIdInHash(hashOf(null))).toBe(null);
 });
 
-test("a pasted link or a typed name yields a room id", () => {
+test("a server that finds no rooms: a pasted link or a typed name yields a room id", () => {
   const meant = {
     "https://camus.example/calls/#/wyld-stallyns": "wyld-stallyns",
     "  Excellent Adventure! ": "excellent-adventure",
@@ -43,4 +44,20 @@ test("links and the WebSocket URL stay below the path of the page", () => {
 
 test("the title of a room follows from its id", () => {
   expect(roomTitle("excellent-adventure")).toBe("Excellent adventure");
+});
+
+test("what stands behind the room in a link stays in the browser", () => {
+  const found = {
+    "https://camus.example/#/lobby?secret=1": "https://camus.example/#/lobby",
+    "https://camus.example/#/lobby&key=2#3": "https://camus.example/#/lobby",
+    "Join: https://camus.example/#lobby/key now": "https://camus.example/#lobby",
+    "camus.example/#/lobby?key": "camus.example/#/lobby",
+    "https://camus.example/room/lobby/ws": "https://camus.example/room/lobby/ws",
+  };
+  for (const [text, name] of Object.entries(found)) {
+    expect(textToFind(text)).toEqual({ name, isLink: true });
+  }
+  for (const name of ["Straßenfest", "Issue #5: what?", "C#", "and/or"]) {
+    expect(textToFind(` ${name} `)).toEqual({ name, isLink: false });
+  }
 });

@@ -273,7 +273,7 @@ SCENARIOS = (
             Hears(BILL, waits_no_more(BILL_ANEW)),
             *are_refused(BILL, "unknown-receiver", admit(TED), admit(RUFUS), deny(TED_ANEW)),
         ),
-        Setting(Limits(refusals_in_a_row=2)),
+        Setting(Limits(refusals_in_a_row=2, reload_seconds=0.2)),
     ),
     Scenario(
         "who is taken for dead at the door waits no more",
@@ -287,7 +287,7 @@ SCENARIOS = (
             IsClosed(TED, 4001, after_anything=True),
             Hears(BILL, waits_no_more(TED)),
         ),
-        Setting(Limits(ping_after=0.3, silent_for=0.9)),
+        Setting(Limits(ping_after=0.3, silent_for=0.9, reload_seconds=0.2)),
     ),
     Scenario(
         "a client that a ban of a member reaches waits no more",

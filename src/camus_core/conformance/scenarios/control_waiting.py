@@ -16,6 +16,7 @@ from ..control_phrases import (
     lock,
     locks,
     set_role,
+    waiting,
     waiting_client,
     waits,
     waits_no_more,
@@ -58,7 +59,7 @@ SCENARIOS = (
             *locks(BILL, TED),
             Connects(RUFUS, None, CAMUS_2),
             Says(RUFUS, but(join(username="Rufus"), id="1")),
-            Hears(RUFUS, example.WAITING),
+            Hears(RUFUS, but(waiting(RUFUS), reply_to="1")),
             Hears(BILL, example.CLIENT_WAITING),
             Hears(TED, example.CLIENT_WAITING),
             Says(BILL, to(SERVER, "get-room-info")),
@@ -248,7 +249,7 @@ SCENARIOS = (
             *locks(RUFUS),
             Connects(TED_ANEW, None, CAMUS_2),
             Says(TED_ANEW, join("circle-k")),
-            Hears(TED_ANEW, by(SERVER, TED_ANEW, "waiting", {"room_id": "circle-k"})),
+            Hears(TED_ANEW, waiting(TED_ANEW, room_id="circle-k")),
             Hears(RUFUS, waits(TED_ANEW)),
             *are_refused(
                 BILL, "unknown-receiver", admit(TED_ANEW), deny(TED_ANEW), ban(TED_ANEW)

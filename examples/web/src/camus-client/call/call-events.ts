@@ -5,7 +5,10 @@ import type { MemberState } from "./member-state";
 import type { PeerState } from "./peer";
 
 /** The part of a session that a call uses. */
-export type CallSession = Pick<Session, "on" | "send" | "joined" | "clients" | "iceServers">;
+export type CallSession = Pick<
+  Session,
+  "on" | "send" | "joined" | "clients" | "attributes" | "iceServers"
+>;
 
 /** The events of a call, by name. */
 export interface CallEvents {
@@ -20,6 +23,8 @@ export interface CallEvents {
   tracks: { readonly id: string; readonly tracks: ReadonlyMap<string, MediaStreamTrack> };
   /** A member has announced its state (`x-state`). */
   state: { readonly id: string; readonly state: MemberState };
+  /** A member is not to be played any more, or again: it has lost `speak`, or has it again. */
+  silenced: { readonly id: string; readonly silenced: boolean };
   /** The data channel to a member exists; it opens once the peer connection is established. */
   channel: { readonly id: string; readonly channel: RTCDataChannel };
   /**

@@ -14,8 +14,9 @@ import { EarlyMessages } from "./early-messages";
 import { ConnectionPacer } from "./connection-pacing";
 import { EncryptedSession } from "./encrypted-session";
 import { Peer } from "./peer";
-import { openRtcPeerConnection } from "./peer-connection";
-import type { OpenPeerConnection, PeerConnectionListener } from "./peer-connection";
+import { SilencedMembers } from "./silenced-members";
+import { IGNORE_EVENTS, openRtcPeerConnection } from "./peer-connection";
+import type { OpenPeerConnection } from "./peer-connection";
 import type { ConnectionQuality } from "./connection-quality";
 import { memberStateIn } from "./member-state";
 import type { MemberState } from "./member-state";
@@ -75,6 +76,7 @@ export class Call {
   readonly #pending = new Map<string, PendingPeer>();
   readonly #local = new Map<string, LocalTrack>();
   readonly #states = new Map<string, MemberState>();
+  readonly #silenced: SilencedMembers;
   #ownServers: readonly RTCIceServer[] = [];
   #usableServers: UsableIceServers & { readonly key: string } = {
     servers: [],
@@ -92,6 +94,9 @@ export class Call {
     this.#channel = options.channel ?? null;
     this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
     this.#pacer = new ConnectionPacer(this.#clock, (id) => this.#openPeer(id, false));
+    this.#silenced = new SilencedMembers(session, (id, silenced) =>
+      this.#events.emit("silenced", { id, silenced }),
+    );
     this.#stopListening = [
       session.on("entered", (entered) => this.#enter(entered)),
       session.on("client-joined", ({ id }) => this.#memberJoined(id)),
@@ -106,6 +111,7 @@ export class Call {
         if (at === "ended") this.#endAll();
       }),
       () => encrypted?.close(),
+      ...this.#silenced.follow(),
     ];
     if (session.joined) this.#connectToAll(true);
   }
@@ -139,6 +145,11 @@ export class Call {
   /** The last announced state of each other member, by client id. */
   get states(): ReadonlyMap<string, MemberState> {
     return this.#states;
+  }
+
+  /** The members that are not to be played: they have lost `speak` in a moderated room. */
+  get silenced(): ReadonlySet<string> {
+    return this.#silenced.ids;
   }
 
   /** Returns the quality of each connection since the previous call, by client id. */
@@ -374,10 +385,3 @@ export class Call {
     for (const id of [...this.#pending.keys(), ...this.#peers.keys()]) this.#end(id);
   }
 }
-
-/** A listener for connections that are only created to test a configuration. */
-const IGNORE_EVENTS: PeerConnectionListener = {
-  negotiationNeeded: () => undefined,
-  candidate: () => undefined,
-  stateChanged: () => undefined,
-};

@@ -79,6 +79,10 @@ export class EncryptedSession implements CallSession {
     return this.session.clients;
   }
 
+  get attributes(): CallSession["attributes"] {
+    return this.session.attributes;
+  }
+
   get iceServers(): CallSession["iceServers"] {
     return this.session.iceServers;
   }

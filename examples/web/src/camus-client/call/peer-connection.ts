@@ -58,3 +58,10 @@ export const openRtcPeerConnection: OpenPeerConnection = (configuration, listene
   connection.addEventListener("connectionstatechange", () => listener.stateChanged());
   return connection;
 };
+
+/** A listener for connections that are only created to test a configuration. */
+export const IGNORE_EVENTS: PeerConnectionListener = {
+  negotiationNeeded: () => undefined,
+  candidate: () => undefined,
+  stateChanged: () => undefined,
+};

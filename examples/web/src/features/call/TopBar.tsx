@@ -1,9 +1,9 @@
 // The top bar of the call: the room's name, its lock, the invitation and the settings.
 
-import { roomTitle } from "../../app/urls";
 import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
+import { useRoomTitle } from "../room-names/use-room-title";
 import { SettingsButton } from "../settings/SettingsButton";
 
 interface TopBarProps {
@@ -15,11 +15,12 @@ interface TopBarProps {
 const takeFocus = (heading: HTMLElement | null): void => heading?.focus();
 
 export function TopBar({ roomId, onInvite }: TopBarProps) {
+  const title = useRoomTitle(roomId);
   const isLocked = useAppSelector(({ session }) => session.isLocked);
   return (
     <header className="call-top">
       <h1 ref={takeFocus} tabIndex={-1}>
-        {roomTitle(roomId)}
+        {title}
       </h1>
       {isLocked && (
         <span className="badge">

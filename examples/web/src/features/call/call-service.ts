@@ -8,16 +8,21 @@ import type {
   MemberState,
   Status,
   MemberMessage,
+  ServerMessage,
+  HistoryText,
 } from "../../camus-client";
 import type { BrowserStorage } from "../../app/browser-storage";
 import { ME } from "../../app/media-streams";
-import { messageReceived, messagesFailed } from "../chat/chat-slice";
+import { historyReceived, messageReceived, messagesFailed } from "../chat/chat-slice";
+import type { ChatMessage } from "../chat/chat-slice";
 import { parseMessage } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { watchQuality } from "../connection-quality/watch-quality";
 import { noticed } from "../notices/notices-slice";
+import { sanitized } from "../people/display-names";
 import { memberStateChanged, tracksChanged } from "../people/people-slice";
-import { waitReasonOf, endReasonOf } from "./end-reasons";
+import { nameTold, nameTyped, otherNameTyped, roomNamed } from "../room-names/room-names-slice";
+import { waitReasonOf, endReasonOf, moderatorsWordsOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
 import type { EndReason } from "./end-reasons";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
@@ -83,6 +88,7 @@ export class CallService {
     const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
     this.#stored = null;
     const store = stored ? { open: () => Promise.resolve(stored) } : this.#storeOf(roomId);
+    const name = nameTyped(this.#options.state().roomNames, roomId);
     const session = new Session({
       url: this.#options.server,
       join: {
@@ -90,6 +96,7 @@ export class CallService {
         username,
         ...(password !== null && { password }),
         ...(ownerToken !== null && { owner_token: ownerToken }),
+        ...(name !== null && { name }),
       },
       ...(store && { store }),
       retriesFirstJoin: true,
@@ -101,6 +108,10 @@ export class CallService {
     forwardSessionEvents(session, this.#options);
     session.on("entered", () => this.#forwardOwnState());
     session.on("message", (message) => this.#receive(message));
+    session.on("server-message", (message) => this.#receive(message));
+    session.on("entered", ({ how }) => {
+      if (how !== "resumed") this.#receiveHistory(session.history);
+    });
     this.#call = new Call(session);
     this.#call.useOwnIceServers(this.#ownIceServers);
     forwardCallEvents(this.#call, this.#options);
@@ -167,9 +178,11 @@ export class CallService {
         dispatch(joining());
         break;
       case "waiting":
-        dispatch(waiting());
+        this.#forwardName(joinOptions.roomId, session.roomName);
+        dispatch(waiting({ isModerated: status.isModerated }));
         break;
       case "joined": {
+        this.#forwardName(joinOptions.roomId, session.roomName);
         const isLocked = session.joined?.locked ?? false;
         dispatch(arrived({ me: status.id, role: status.role, isLocked }));
         break;
@@ -185,32 +198,52 @@ export class CallService {
           storage.setOwnerToken(joinOptions.roomId, null);
           return this.join(joinOptions);
         }
-        this.#finish(session, reason);
+        this.#finish(session, reason, moderatorsWordsOf(status.end));
       }
     }
   }
 
-  #receive(message: MemberMessage): void {
-    if (message.type !== "text") return;
+  /** Names the room, and tells the user once if that is another name than the one typed. */
+  #forwardName(roomId: string, name: string | null): void {
+    const { dispatch, state } = this.#options;
+    if (name === null || nameTold(state().roomNames, roomId) === name) return;
+    dispatch(roomNamed({ roomId, name }));
+    const typed = otherNameTyped(state().roomNames, roomId);
+    if (typed !== null)
+      dispatch(noticed({ kind: "name", typed: sanitized(typed), name: sanitized(name) }));
+  }
+
+  #receive(message: MemberMessage | ServerMessage): void {
+    const received = message.type === "text" ? this.#parse(message) : null;
+    if (received) this.#options.dispatch(messageReceived(received));
+  }
+
+  #receiveHistory(history: readonly HistoryText[]): void {
+    const messages = history.flatMap((text) => this.#parse(text) ?? []);
+    if (messages.length > 0) this.#options.dispatch(historyReceived(messages));
+  }
+
+  #parse(message: Pick<HistoryText, "sender" | "id" | "data">): ChatMessage | null {
     const content = parseMessage(message, this.#member(message.sender), Date.now());
-    if (!content) return;
+    if (!content) return null;
     const isMine = message.sender === this.#me;
     this.#messageCount += 1;
-    const id = (isMine ? message.id : null) ?? `heard-${this.#messageCount}`;
-    this.#options.dispatch(messageReceived({ ...content, id, isMine, state: "sent" }));
+    const saidAs = message.id ?? null;
+    const id = (isMine ? saidAs : null) ?? `heard-${this.#messageCount}`;
+    return { ...content, id, isMine, state: "sent", ...(saidAs !== null && { saidAs }) };
   }
 
   #member(id: string): Member | undefined {
     return this.#options.state().people.members.find((one) => one.id === id);
   }
 
-  #finish(session: Session, reason: EndReason): void {
+  #finish(session: Session, reason: EndReason, words: string | null = null): void {
     this.#session = null;
     this.#stopWatching();
     this.#call?.close();
     this.#call = null;
     if (session.joined) this.#options.media.stop();
-    this.#options.dispatch(sessionEnded(reason));
+    this.#options.dispatch(sessionEnded(reason, words));
   }
 
   // Media and state of this client --------------------------------------------------------

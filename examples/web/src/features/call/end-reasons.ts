@@ -20,12 +20,15 @@ export type EndReason =
   | "room-locked"
   | "room-full"
   | "room-not-found"
+  | "room-not-open"
+  | "room-ended"
   | "not-allowed"
   | WaitReason
   | "unreachable";
 
 const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   denied: "denied",
+  kicked: "kicked",
   banned: "banned",
   "password-required": "password-required",
   "wrong-password": "wrong-password",
@@ -33,6 +36,8 @@ const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   "room-locked": "room-locked",
   "room-full": "room-full",
   "room-not-found": "room-not-found",
+  "room-not-open": "room-not-open",
+  "room-ended": "room-ended",
   "not-allowed": "not-allowed",
 };
 
@@ -52,6 +57,8 @@ const REASON_OF_CLOSE_CODE: Readonly<Record<number, EndReason>> = {
   4505: "replaced",
   4506: "kicked",
   4507: "banned",
+  4508: "room-ended",
+  4509: "room-not-open",
 };
 
 /** Returns the reason for the end of a session. */
@@ -60,6 +67,15 @@ export function endReasonOf(end: SessionEnd): EndReason {
   if (waitReason) return waitReason;
   if (end.error) return REASON_OF_ERROR[end.error.code] ?? "not-allowed";
   return REASON_OF_CLOSE_CODE[end.code] ?? "unreachable";
+}
+
+/** Characters; the server takes no more, but another server might. */
+const MAX_WORDS = 200;
+
+/** Returns the words of the moderator who has ended a session, or null. */
+export function moderatorsWordsOf({ error }: SessionEnd): string | null {
+  const words = error?.code === "undeliverable" ? "" : (error?.reason ?? "");
+  return words === "" ? null : words.slice(0, MAX_WORDS);
 }
 
 /** Returns the reason why the client has to wait, or null if it is unknown. */

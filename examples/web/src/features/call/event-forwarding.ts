@@ -4,7 +4,7 @@ import type { Call, Session } from "../../camus-client";
 import type { AudioLevels } from "../../app/audio-levels";
 import type { RootState, DispatchAction } from "../../app/store";
 import type { MediaStreams } from "../../app/media-streams";
-import { messagesFailed } from "../chat/chat-slice";
+import { messagesFailed, textsRemoved } from "../chat/chat-slice";
 import { noticed } from "../notices/notices-slice";
 import { named, namedAll } from "../people/display-names";
 import {
@@ -64,7 +64,10 @@ export function forwardSessionEvents(
     dispatch(roleChanged(client.role));
     dispatchWaitingRoom();
   });
-  session.on("room-updated", ({ locked }) => dispatch(lockChanged(locked)));
+  session.on("room-updated", ({ locked }) => {
+    if (locked !== state().session.isLocked) dispatch(lockChanged(locked));
+  });
+  session.on("text-removed", (which) => dispatch(textsRemoved(which)));
   session.on("client-waiting", (client) => {
     const { members, waiting } = state().people;
     dispatch(waitingClientCame(named(client, [...members, ...waiting])));

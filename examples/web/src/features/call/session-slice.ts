@@ -16,10 +16,16 @@ export interface Disconnection {
 export type Presence =
   | { readonly at: "outside"; readonly refusal: EndReason | null }
   | { readonly at: "joining" }
-  | { readonly at: "waiting" }
+  /** `isModerated` tells whether somebody was there who can let this client in. */
+  | { readonly at: "waiting"; readonly isModerated: boolean }
   | { readonly at: "inside" }
   | Disconnection
-  | { readonly at: "ended"; readonly reason: EndReason };
+  | {
+      readonly at: "ended";
+      readonly reason: EndReason;
+      /** The words of the moderator who has sent this client out, if there are any. */
+      readonly words: string | null;
+    };
 
 export interface SessionState {
   /** The room of the page; null on the landing page. */
@@ -56,8 +62,8 @@ const slice = createSlice({
     joining(state) {
       state.presence = { at: "joining" };
     },
-    waiting(state) {
-      state.presence = { at: "waiting" };
+    waiting(state, { payload }: PayloadAction<{ readonly isModerated: boolean }>) {
+      state.presence = { at: "waiting", ...payload };
     },
     arrived: (state, { payload }: PayloadAction<Arrival>) => ({
       ...state,
@@ -74,14 +80,24 @@ const slice = createSlice({
       state.isLocked = payload;
     },
     /**
-     * A client that was never in the room may try again; one that was sees the reason for the
-     * end.
+     * A client that was never in the room may try again; one that was, or that a moderator has
+     * turned away, sees the reason for the end.
      */
-    sessionEnded(state, { payload }: PayloadAction<EndReason>) {
-      const isRefusal = state.me === null && payload !== "denied";
-      state.presence = isRefusal
-        ? { at: "outside", refusal: payload === "left" ? null : payload }
-        : { at: "ended", reason: payload };
+    sessionEnded: {
+      prepare: (reason: EndReason, words: string | null = null) => ({
+        payload: { reason, words },
+      }),
+      reducer(
+        state,
+        {
+          payload: { reason, words },
+        }: PayloadAction<{ readonly reason: EndReason; readonly words: string | null }>,
+      ) {
+        const isRefusal = state.me === null && reason !== "denied" && words === null;
+        state.presence = isRefusal
+          ? { at: "outside", refusal: reason === "left" ? null : reason }
+          : { at: "ended", reason, words };
+      },
     },
   },
 });

@@ -1,7 +1,8 @@
-// The chat messages since this client joined.
+// The chat messages since this client joined, and those that the server keeps from before.
 
 import { createSlice, original } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
+import type { WhichTextBody } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
 import { panelShown } from "../stage/stage-slice";
@@ -10,6 +11,8 @@ export interface ChatMessage {
   /** The sender's id of the message, or one that the app assigns if there is none. */
   readonly id: string;
   readonly isMine: boolean;
+  /** The sender's id of the message, by which a moderator may remove it. */
+  readonly saidAs?: string;
   /** The client id of the sender. */
   readonly sender: string;
   /** The display name of the sender, and its mark, if any. */
@@ -46,6 +49,9 @@ function latest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   return messages.slice(Math.max(last + 1, messages.length - MAX_MESSAGES));
 }
 
+const contentOf = ({ from, time, text }: ChatMessage): string =>
+  JSON.stringify([from, time, text]);
+
 // The reducers work on the `original` and freeze their result: Immer would otherwise create a
 // draft of every message, and check all of them, for each new one.
 const slice = createSlice({
@@ -62,6 +68,26 @@ const slice = createSlice({
         unread: isShown || payload.isMine ? unread : unread + 1,
         isShown,
       };
+    },
+    /** Texts from before this client joined; it may have some of them already. */
+    historyReceived: (state, { payload }: PayloadAction<readonly ChatMessage[]>) => {
+      const before = original(state);
+      const known = new Set(before.messages.map(contentOf));
+      const news = payload.filter((one) => !known.has(contentOf(one)));
+      const [sent, unsent] = [
+        before.messages.filter((one) => one.state === "sent"),
+        before.messages.filter((one) => one.state !== "sent"),
+      ];
+      return { ...before, messages: Object.freeze(latest([...sent, ...news, ...unsent])) };
+    },
+    /** A moderator has removed a text, or without an id all texts of this sender. */
+    textsRemoved: (state, { payload }: PayloadAction<WhichTextBody>) => {
+      const { sender, id = null } = payload;
+      const before = original(state);
+      const messages = before.messages.filter(
+        (one) => one.sender !== sender || (id !== null && one.saidAs !== id),
+      );
+      return { ...before, messages };
     },
     /** This client's own messages with these ids may not have arrived. */
     messagesFailed: (state, { payload }: PayloadAction<readonly string[]>) => {
@@ -89,7 +115,13 @@ const slice = createSlice({
       })),
 });
 
-export const { messageReceived, messagesFailed, messageRemoved } = slice.actions;
+export const {
+  historyReceived,
+  messageReceived,
+  messagesFailed,
+  messageRemoved,
+  textsRemoved,
+} = slice.actions;
 export const chatReducer = slice.reducer;
 
 /** Sends a message to the room. */

@@ -1,13 +1,15 @@
 // The invitation link, for copying or sharing with another app.
 
 import { useState } from "react";
-import { roomLink, roomTitle } from "../../app/urls";
+import { roomLink } from "../../app/urls";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
+import { useRoomTitle } from "../room-names/use-room-title";
 
 const canShare = "share" in navigator;
 
 export function InviteLink({ roomId }: { readonly roomId: string }) {
+  const title = useRoomTitle(roomId);
   const [isCopied, setCopied] = useState(false);
   const link = roomLink(roomId, location.href);
 
@@ -19,7 +21,7 @@ export function InviteLink({ roomId }: { readonly roomId: string }) {
   };
 
   const share = (): void => {
-    const what = { title: roomTitle(roomId), text: texts.invite.shareText, url: link };
+    const what = { title, text: texts.invite.shareText, url: link };
     navigator.share(what).catch(() => undefined); // the user has closed the dialog
   };
 

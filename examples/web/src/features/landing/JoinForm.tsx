@@ -1,27 +1,24 @@
 // The form for joining a room by its link or name.
 
 import { useId, useState } from "react";
-import { hashOf, roomIdInText } from "../../app/urls";
+import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { InlineAlert } from "../../ui/InlineAlert";
+import { roomSought } from "./rooms-slice";
 
 export function JoinForm() {
+  const dispatch = useAppDispatch();
+  const isFinding = useAppSelector(({ rooms }) => rooms.isFinding);
+  const problem = useAppSelector(({ rooms }) => rooms.findProblem);
   const [text, setText] = useState("");
-  const [isRefused, setRefused] = useState(false);
   const input = useId();
-
-  const join = (): void => {
-    const roomId = roomIdInText(text);
-    setRefused(roomId === null);
-    if (roomId !== null) location.hash = hashOf(roomId);
-  };
 
   return (
     <form
       className="join-form"
       onSubmit={(event) => {
         event.preventDefault();
-        join();
+        dispatch(roomSought(text));
       }}
     >
       <label htmlFor={input} className="hidden">
@@ -34,14 +31,19 @@ export function JoinForm() {
           placeholder={texts.landing.joinPlaceholder}
           autoComplete="off"
           autoCapitalize="none"
-          aria-invalid={isRefused}
+          aria-invalid={problem === "no-such-name"}
           onChange={({ target }) => setText(target.value)}
         />
-        <button type="submit" className="button button-quiet" disabled={text.trim() === ""}>
+        <button
+          type="submit"
+          className="button button-quiet"
+          aria-busy={isFinding}
+          disabled={isFinding || text.trim() === ""}
+        >
           {texts.landing.joinButton}
         </button>
       </div>
-      {isRefused && <InlineAlert>{texts.landing.noSuchName}</InlineAlert>}
+      {problem && <InlineAlert>{texts.landing.troubles[problem]}</InlineAlert>}
     </form>
   );
 }

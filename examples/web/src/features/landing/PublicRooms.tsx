@@ -7,6 +7,7 @@ import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { sanitized } from "../people/display-names";
+import { roomNamed } from "../room-names/room-names-slice";
 import { roomsRequested } from "./rooms-slice";
 
 /** Often enough to watch a room fill up, at hardly any load for the server. */
@@ -49,9 +50,14 @@ export function PublicRooms() {
 }
 
 function RoomLink({ room }: { readonly room: ListedRoom }) {
+  const dispatch = useAppDispatch();
   const { room_id, name, clients, guest_limit, password } = room;
   return (
-    <a className="room-link" href={hashOf(room_id)}>
+    <a
+      className="room-link"
+      href={hashOf(room_id)}
+      onClick={() => dispatch(roomNamed({ roomId: room_id, name }))}
+    >
       <bdi className="room-link-name">{sanitized(name)}</bdi>
       {password && (
         <span className="room-link-lock" title={texts.landing.protected}>

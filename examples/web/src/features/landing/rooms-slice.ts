@@ -1,17 +1,24 @@
-// The list of public rooms, and the creation of rooms.
+// The list of public rooms, the creation of rooms, and the search for one.
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { createRoom, Ended, listRooms, Refused } from "../../camus-client";
+import { createRoom, Ended, findRoom, listRooms, Refused } from "../../camus-client";
 import type { CreateRoomBody, ListedRoom } from "../../camus-client";
-import { hashOf } from "../../app/urls";
+import { hashOf, roomIdInText, textToFind } from "../../app/urls";
 import type { Thunk } from "../../app/store";
 import { waitReasonOf } from "../call/end-reasons";
 import type { WaitReason } from "../call/end-reasons";
+import { roomNamed, roomTyped } from "../room-names/room-names-slice";
 import { randomRoomName } from "./room-names";
 
-/** The reason why listing or creating failed: an error code, or no response. */
-export type RoomsProblem = "unreachable" | "name-taken" | "invalid-name" | WaitReason;
+/** The reason why listing, creating or finding failed: an error code, or no response. */
+export type RoomsProblem =
+  | "unreachable"
+  | "name-taken"
+  | "invalid-name"
+  | "may-not-create"
+  | "no-such-name"
+  | WaitReason;
 
 export interface RoomsState {
   /** Null before the first response. */
@@ -19,6 +26,8 @@ export interface RoomsState {
   readonly listProblem: RoomsProblem | null;
   readonly isCreating: boolean;
   readonly createProblem: RoomsProblem | null;
+  readonly isFinding: boolean;
+  readonly findProblem: RoomsProblem | null;
 }
 
 const initialState: RoomsState = {
@@ -26,6 +35,8 @@ const initialState: RoomsState = {
   listProblem: null,
   isCreating: false,
   createProblem: null,
+  isFinding: false,
+  findProblem: null,
 };
 
 const slice = createSlice({
@@ -48,10 +59,18 @@ const slice = createSlice({
       isCreating: false,
       createProblem: payload,
     }),
+    finding: (state): RoomsState => ({ ...state, isFinding: true, findProblem: null }),
+    found: (state): RoomsState => ({ ...state, isFinding: false }),
+    findFailed: (state, { payload }: PayloadAction<RoomsProblem>): RoomsState => ({
+      ...state,
+      isFinding: false,
+      findProblem: payload,
+    }),
   },
 });
 
 const { roomsListed, listFailed, creating, created, createFailed } = slice.actions;
+const { finding, found, findFailed } = slice.actions;
 export const roomsReducer = slice.reducer;
 
 /** Requests the list of public rooms. */
@@ -74,6 +93,7 @@ export const roomCreated =
       const name = room.name ?? randomRoomName();
       const { room_id, owner_token } = await createRoom(server, { ...room, name });
       storage.setOwnerToken(room_id, owner_token);
+      dispatch(roomNamed({ roomId: room_id, name }));
       dispatch(created());
       location.hash = hashOf(room_id);
     } catch (error) {
@@ -81,11 +101,40 @@ export const roomCreated =
     }
   };
 
+/** Finds the room that the user means by a name or a link, and opens its page. */
+export const roomSought =
+  (text: string): Thunk =>
+  async (dispatch, _, { server }) => {
+    dispatch(finding());
+    const { name, isLink } = textToFind(text);
+    try {
+      const { room_id: roomId, name: told } = await findRoom(server, { name });
+      if (!isLink && name !== roomId) dispatch(roomTyped({ roomId, text: name }));
+      if (typeof told === "string") dispatch(roomNamed({ roomId, name: told }));
+      dispatch(found());
+      location.hash = hashOf(roomId);
+    } catch (error) {
+      const roomId = isOfOlderServer(error) ? roomIdInText(text) : null;
+      if (roomId !== null) {
+        dispatch(found());
+        location.hash = hashOf(roomId);
+      } else dispatch(findFailed(isOfOlderServer(error) ? "no-such-name" : problemOf(error)));
+    }
+  };
+
+const isOfOlderServer = (error: unknown): boolean =>
+  error instanceof Refused && error.error.code === "unknown-type";
+
+const PROBLEM_OF_ERROR: Readonly<Record<string, RoomsProblem>> = {
+  "name-taken": "name-taken",
+  "invalid-name": "invalid-name",
+  "not-allowed": "may-not-create",
+  "room-not-found": "no-such-name",
+  "malformed-message": "no-such-name",
+};
+
 function problemOf(error: unknown): RoomsProblem {
   if (error instanceof Ended) return waitReasonOf(error.end) ?? "unreachable";
   if (!(error instanceof Refused)) return "unreachable";
-  const { code } = error.error;
-  return code === "name-taken" || code === "invalid-name"
-    ? code
-    : (waitReasonOf(error) ?? "busy");
+  return PROBLEM_OF_ERROR[error.error.code] ?? waitReasonOf(error) ?? "busy";
 }

@@ -21,6 +21,7 @@ export type News =
   | { readonly kind: "switched"; readonly device: SourceKind; readonly isOn: boolean }
   | { readonly kind: "refused"; readonly code: string }
   | { readonly kind: "servers"; readonly urls: readonly string[] }
+  | { readonly kind: "name"; readonly typed: string; readonly name: string }
   | { readonly kind: "screen" };
 
 export interface Notice {

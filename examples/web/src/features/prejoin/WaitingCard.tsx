@@ -8,7 +8,9 @@ export function WaitingCard() {
   const { call } = useServices();
   const presence = useAppSelector(({ session }) => session.presence);
   const waitReason = presence.at === "away" ? presence.waitReason : null;
-  const lead = presence.at === "away" ? texts.call.reconnecting : texts.prejoin.waitingLead;
+  const isAlone = presence.at === "waiting" && !presence.isModerated;
+  const waitingLead = isAlone ? texts.prejoin.waitingAlone : texts.prejoin.waitingLead;
+  const lead = presence.at === "away" ? texts.call.reconnecting : waitingLead;
   return (
     <div className="join-card" role="status">
       <span className="spinner" aria-hidden="true" />
