@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import define, evolve
+from attrs import define
 
 from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
@@ -53,16 +53,22 @@ class Moderation:
         return self._expel(member, "kicked", Kicked(reason=order.data.reason), now)
 
     def _ban(self, room: Room, order: m.Ban, giver: OrderGiver, now: Timestamp) -> list[Effect]:
-        by = None if giver.member is None else giver.member.username
-        by_owner = giver.member is None or giver.member.role == "owner"
-        ban = BanRecord(order.data.id, by=by, by_owner=by_owner, at=self.rooms.wall.at(now))
+        at, seconds = self.rooms.wall.at(now), order.data.seconds
+        ban = BanRecord(
+            order.data.id,
+            by=None if giver.member is None else giver.member.username,
+            by_owner=giver.member is None or giver.member.role == "owner",
+            at=at,
+            until=None if seconds is None else at + seconds,
+        )
         waiting = self.waiting_rooms.find(room, order.data.id)
         if waiting is not None:
-            return self.admission.ban_waiting(room, waiting, ban, order.data.reason)
+            effects = give_ban(room, waiting.named_in(ban), self.limits.bans, now)
+            effects += self.admission.turn_away(waiting, Banned(reason=order.data.reason))
+            return effects + self.admission.review_waiting(room, now)
         member = _member_below(room, order.data.id, giver)
-        ban = evolve(ban, username=member.username)
-        effects = give_ban(room, ban, member.identity, member.address, self.limits.bans)
-        effects += self.admission.deny_banned(room)
+        effects = give_ban(room, member.named_in(ban), self.limits.bans, now)
+        effects += self.admission.review_waiting(room, now)
         effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
         return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
 

@@ -14,12 +14,12 @@ the names from their migrations (`camus_store.rows` maps them):
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NewType
 
 from attrs import Attribute, Factory, asdict, field, frozen, validators
 
-from .wire.messages import Role, is_guest_limit
+from .wire.messages import BanInfo, Role, is_guest_limit
 
 ClientId = NewType("ClientId", str)
 """32 lowercase hexadecimal digits, made by the driver."""
@@ -36,6 +36,9 @@ SessionSecret = NewType("SessionSecret", str)
 
 SessionDigest = NewType("SessionDigest", str)
 """The `digest` of a session secret, by which stores know the session."""
+
+GuestToken = NewType("GuestToken", str)
+"""The secret by which a room knows a guest client again: 64 hexadecimal digits (BAN-1)."""
 
 ResumeToken = NewType("ResumeToken", str)
 """The string that resumes a session: its secret, a dot, and the epoch (rule SESS-36)."""
@@ -174,11 +177,12 @@ class ClientRecord:
 class BanRecord:
     """One ban from a room, as a store keeps it.
 
-    A client with an identity is banned by that alone, and a guest client by its address.
+    A client with an identity is banned by that alone. A guest client is banned by its guest
+    token, if it has one, and other guest clients of its address are held back.
 
     Attributes:
-        id: The id of the banned client. A ban by an earlier release, which kept no ids, gets
-            one when it is migrated.
+        id: The id of the banned client, or another one if a ban has that already. A ban by an
+            earlier release, which kept no ids, gets one when it is migrated.
         identity: The id of the client's `Identity`, or None for a guest client.
         address: The network address of a guest client, or None.
         guest_digest: The `digest` of the client's guest token, or None.
@@ -199,11 +203,35 @@ class BanRecord:
     at: float | None = None
     until: float | None = None
 
-    def covers(self, identity: str | None, address: NetworkAddress | None) -> bool:
-        """Return whether a client with this identity and this address is banned."""
+    def holds_at(self, time: float) -> bool:
+        """Return whether the ban hasn't ended at a time in UNIX seconds."""
+        return self.until is None or time < self.until
+
+    def is_of(self, identity: str | None, guest_digests: Collection[str]) -> bool:
+        """Return whether a client is the banned one.
+
+        Args:
+            identity: The id of its identity, or None for a guest client.
+            guest_digests: The digests of the guest tokens that a guest client shows.
+        """
         if identity is not None:
             return identity == self.identity
+        return self.guest_digest in guest_digests
+
+    def is_of_address(self, address: NetworkAddress | None) -> bool:
+        """Return whether a guest client of this address is banned."""
         return address is not None and self.identity is None and address == self.address
+
+    def info(self) -> BanInfo:
+        """Return the ban as moderators see it: without identity, address and digest."""
+        at, until = self.at, self.until
+        return BanInfo(
+            self.id,
+            self.username,
+            self.by,
+            None if at is None else int(at),
+            None if until is None else int(until),
+        )
 
 
 @frozen
@@ -252,6 +280,14 @@ class StoredRoom:
 def session_digest(secret: SessionSecret) -> SessionDigest:
     """Return the digest of a session secret."""
     return SessionDigest(digest(secret))
+
+
+def guest_token(secret: SessionSecret, room: RoomRecord) -> GuestToken:
+    """Return the guest token of a client that joins a room with this session secret.
+
+    It says nothing of the secret, and those of two rooms have nothing in common.
+    """
+    return GuestToken(digest(f"guest token {secret} {room.id} {room.incarnation}"))
 
 
 def digest(token: str) -> str:

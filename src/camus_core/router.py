@@ -38,6 +38,7 @@ from .admission.joining import Joining
 from .admission.waiting_room import WaitingRooms
 from .announcement_limits import AnnouncementLimits
 from .attempts import Attempts
+from .banning import Banning
 from .capabilities import capabilities_off
 from .census import Census
 from .client_connection import ClientConnection
@@ -70,9 +71,10 @@ from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
 from .orders import OperatorOrder
 from .rate_limits import RateLimits
-from .records import RoomId, RoomRecord, StoredRoom
+from .records import BanRecord, RoomId, RoomRecord, StoredRoom
 from .requests import BasicRequests, Handler, Orders, Requests
 from .rooms.attributes import Attributes
+from .rooms.bans import bans_at
 from .rooms.directory import Directory
 from .rooms.member import SessionMember
 from .rooms.registry import RoomRegistry
@@ -181,6 +183,7 @@ class Router:
         moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
         attributes = Attributes(limits, charges)
         self._endings = endings = Endings(rooms, sessions, waiting_rooms, connections)
+        banning = Banning(admission)
         self._orders = orders = Orders(
             rooms,
             {
@@ -188,6 +191,7 @@ class Router:
                 **TextRemoval().order_handlers(),
                 **attributes.order_handlers(),
                 **endings.order_handlers(),
+                **banning.order_handlers(),
             },
             Speaking().operator_handlers(),
         )
@@ -208,6 +212,7 @@ class Router:
         handlers: dict[type[Message], Handler] = {
             **basic.handlers(),
             **orders.handlers(),
+            **banning.handlers(),
             m.Join: joining.join,
             m.CreateRoom: directory.create_room,
             m.ListRooms: directory.list_rooms,
@@ -271,7 +276,7 @@ class Router:
             RoomNotFound: Nobody is in that room.
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
-            NotFound: No text that the order names is kept.
+            NotFound: The room has no such ban, or no text that the order names is kept.
         """
         effects = self._orders.execute(room_id, order, now)
         return effects + self._departure.settle(now)
@@ -309,6 +314,11 @@ class Router:
         """Return the members of a room, in order of joining; empty if nobody is there."""
         room = self._rooms.occupied(room_id)
         return () if room is None else tuple(one.info() for one in room.members.values())
+
+    def bans(self, room_id: RoomId, now: Timestamp) -> tuple[BanRecord, ...] | None:
+        """Return the bans of a room, the oldest first; None if nobody is there."""
+        room = self._rooms.occupied(room_id)
+        return None if room is None else tuple(bans_at(room, now))
 
     def inspect(self) -> Inspection:
         """Return a read-only copy of the state, which takes time for each member and frame."""

@@ -24,6 +24,7 @@ from camus_core.router import Router
 from camus_core.store import Store
 from camus_core.wire.messages import (
     UNCHANGED,
+    BanInfo,
     Extension,
     JoinBody,
     Text,
@@ -332,6 +333,25 @@ class Signaling:
     def access(self) -> AccessRules:
         """The rules of access, for transports of your own."""
         return self._access
+
+    async def bans(self, room_id: str) -> tuple[BanInfo, ...]:
+        """Return the bans of a room, the oldest first; also of a room without members.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            StoreError: the store failed.
+        """
+        return await self._server.bans.list(RoomId(room_id))
+
+    async def unban(self, room_id: str, ban_id: str) -> None:
+        """End a ban by its id, also one that an owner has given.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            NotFound: the room has no such ban.
+            StoreError: the store failed.
+        """
+        await self._server.bans.end(RoomId(room_id), ban_id)
 
     def connect(
         self, room_id: str, *, identity: Identity | None = None

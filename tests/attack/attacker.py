@@ -18,7 +18,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from attack import before_joining, with_frames, with_history, with_rooms
+from attack import before_joining, with_bans, with_frames, with_history, with_rooms
 from attack.target import Target
 
 Attack = Callable[[Target], Coroutine[Any, Any, None]]
@@ -63,6 +63,7 @@ ATTACKS: Mapping[str, Attack] = {
         with_history.scrape_a_locked_history,
         with_history.fetch_a_long_history,
         with_history.fill_histories,
+        with_bans.come_back_when_banned,
     )
 }
 

@@ -65,6 +65,7 @@ TOLD: Mapping[str, set[str]] = {
     "scrape_a_locked_history": FLOODED | {"waiting", "room-locked", "not-joined"},
     "fetch_a_long_history": {"let in"},
     "fill_histories": FLOODED | {"closed 4000"},
+    "come_back_when_banned": {"waiting", "banned"},
 }
 """Answers that an attacker may get, and ends of connections: no guess is ever successful."""
 
@@ -79,6 +80,7 @@ MOST: Mapping[str, tuple[str, int]] = {
     "guess_sessions": ("a newcomer", 120 + 60),
     "rejoin_again_and_again": ("rejoined", 120 + 60),
     "fetch_a_long_history": ("let in", 120 + 60),
+    "come_back_when_banned": ("waiting", 120 + 60),
 }
 """The number that one address gets, at once and within the minute of the longest attack."""
 

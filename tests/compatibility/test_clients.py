@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 import pytest
@@ -155,8 +155,22 @@ async def test_who_is_kicked_or_banned_is_closed_and_others_hear_why(meeting: Me
         left = await ann.hears("client-left")
         assert (left["id"], left["reason"]) == (bob.id, reason)
         assert (await ann.does("look"))["clients"] == [[ann.name, "owner"]]
+    await ann.does("leave")  # while a moderator is there, newer servers have him wait
     with pytest.raises(Refused, match="banned"):
         await bob.joins(meeting.url)
+
+
+async def test_a_guest_of_a_banned_address_waits_at_a_newer_server(world: World) -> None:
+    for ann, bob in product(("earlier", "new"), repeat=2):
+        meeting = a_meeting(world, ("new", ann, bob))
+        await meeting.ann_hosts()
+        await meeting.bob.joins(meeting.url)
+        await meeting.ann.does("request", type="ban", data={"id": meeting.bob.id})
+        await ends(meeting.bob, 4507)
+        joining = asyncio.create_task(meeting.bob.joins(meeting.url))
+        waiting = await meeting.ann.hears("client-waiting")
+        await meeting.ann.does("request", type="admit", data={"id": waiting["id"]})
+        assert (await joining)["locked"] is False
 
 
 async def test_newcomers_to_a_locked_room_wait(meeting: Meeting) -> None:

@@ -167,11 +167,11 @@ ACCEPTED_OF_SESSIONS = [
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.WhoBody("b0b"), "ann"))
-        for kind in (m.Admit, m.ClientWaitingLeft)
+        for kind in (m.Unban, m.Admit, m.ClientWaitingLeft)
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.DismissalBody("b0b"), "ann"))
-        for kind in (m.Kick, m.Ban, m.Deny)
+        for kind in (m.Kick, m.Deny)
     ),
     *(
         same(
@@ -180,7 +180,7 @@ ACCEPTED_OF_SESSIONS = [
             b'{"id":"b0b","reason":"Be excellent."}',
             kind("room", m.DismissalBody("b0b", "Be excellent."), "ann"),
         )
-        for kind in (m.Kick, m.Ban, m.Deny)
+        for kind in (m.Kick, m.Deny)
     ),
     *(
         same(
@@ -190,6 +190,25 @@ ACCEPTED_OF_SESSIONS = [
             kind("room", m.WhichTextBody("b0b", "1"), "ann"),
         )
         for kind in (m.RemoveText, m.TextRemoved)
+    ),
+    same("ban", "ban", b'{"id":"b0b"}', m.Ban("room", m.BanBody("b0b"), "ann")),
+    same(
+        "a ban that ends",
+        "ban",
+        b'{"id":"b0b","reason":"Be excellent.","seconds":3600}',
+        m.Ban("room", m.BanBody("b0b", "Be excellent.", 3600), "ann"),
+    ),
+    same("list-bans", "list-bans", b"null", m.ListBans("room", "ann")),
+    same(
+        "bans",
+        "bans",
+        b'[{"id":"b0b","username":"Bob","by":"Ann","at":1615918847,"until":1615922447},'
+        b'{"id":"old"}]',
+        m.Bans(
+            "room",
+            (m.BanInfo("b0b", "Bob", "Ann", 1615918847, 1615922447), m.BanInfo("old")),
+            "ann",
+        ),
     ),
     same(
         "set-role",

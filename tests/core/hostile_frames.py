@@ -23,7 +23,7 @@ PAYLOADS: dict[str, list[bytes]] = {
     "x-any": [b'{"a":[{}]}', b"1.0", b"9" * 40, b'"%b"' % (b"x" * 2000)],
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
-    "list-rooms": [b"null"],
+    **{one: [b"null"] for one in ("list-rooms", "list-bans", "bans")},
     "find-room": [b'{"name":"#/"}', b'{"name":5}', b'{"name":"room","password":""}'],
     "room-found": [b'{"room_id":"a"}'],
     "create-room": [
@@ -78,12 +78,13 @@ def hostile_join(
     guesses: Sequence[str],
     room_id: str,
     token: str | None,
+    guest_tokens: Sequence[str],
 ) -> bytes:
     """Return a `join` with any credentials that a hostile client may try.
 
     `own` are sessions that the client was given, each with the number of frames received in it;
     `guesses` are strings that it may try as the session of another client, and `token` is its
-    own.
+    own. `guest_tokens` are guest tokens of anybody.
     """
     body: dict[str, object] = {"room_id": room_id}
     if rng.random() < 0.2:
@@ -94,6 +95,8 @@ def hostile_join(
         body["owner_token"] = rng.choice(["mine", *[OWNER_TOKEN] * 9])
     if rng.random() < (0.8 if token is not None else 0.05):
         body["token"] = token or "a forged token"
+    if rng.random() < 0.5:
+        body["guest_token"] = rng.choice([*guest_tokens, "no token"])
     sessions = [*own] * 3 + rng.choices(guesses, k=1 if guesses else 0)
     if sessions and rng.random() < 0.6:
         session = rng.choice(sessions)
@@ -149,11 +152,13 @@ def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
     return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
-def hostile_moderation(rng: random.Random, clients: Sequence[str]) -> bytes:
-    """Return a moderation message about one of these clients."""
+def hostile_moderation(
+    rng: random.Random, clients: Sequence[str], bans: Sequence[str]
+) -> bytes:
+    """Return a moderation message about one of these clients or bans."""
     kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
     members = {
-        one.name: rng.choice([*clients, "nobody"])
+        one.name: rng.choice([*(bans if kind is m.Unban else clients), "nobody"])
         if one.name == ("sender" if kind is m.RemoveText else "id")
         else _value(rng, one.type)
         for one in attrs.fields(kind.body)

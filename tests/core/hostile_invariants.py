@@ -11,7 +11,7 @@ changes nothing. No room that has members is forgotten. `hostile_permissions` an
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, evolve, field
 
@@ -71,6 +71,7 @@ class Invariants:
     codec: Codec
     store: SynchronousStore
     limits: Limits
+    time: Callable[[], float]
     open: dict[ConnectionId, HostileClient] = field(factory=dict)
     members: dict[ClientId, RoomId] = field(factory=dict)
     person_of: dict[ClientId, int] = field(factory=dict)
@@ -84,7 +85,7 @@ class Invariants:
     _just_in: set[ConnectionId] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
-        self.permissions = PermissionChecks(self.store, self.limits, self.report)
+        self.permissions = PermissionChecks(self.store, self.limits, self.report, self.time)
 
     def report(self, what: str) -> None:
         self.faults[what] += 1
@@ -219,8 +220,6 @@ class Invariants:
             self.report("took over another client's place")
 
     def _check_waiting(self, client: HostileClient, id: ClientId, room_id: RoomId) -> None:
-        if not self.store.rooms[room_id].locked:
-            self.report("waits for an unlocked room")
         if id == client.id:
             self.permissions.waits(client, room_id)
             self.turns[id] = client
@@ -231,6 +230,10 @@ class Invariants:
             client.id, client.identity = id, self.permissions.identity_of(before)
             client.join = evolve(before.last_join, token=None, resume=client.last_join.resume)
             self.turns[id] = client
+        if not self.store.rooms[room_id].locked and not any(
+            ban.identity is None and ban.address is not None for ban in self.store.bans(room_id)
+        ):
+            self.report("waits for an unlocked room that has no banned address")
         self.person_of[id] = client.person
         client.waits_for = room_id
         self.waited_for.setdefault(client.id, set()).add(room_id)

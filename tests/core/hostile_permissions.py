@@ -4,11 +4,12 @@ No client joins a room without the credentials for it: the password, the owner t
 of its own; where guests are not allowed, no guest joins. No client creates a room with a token
 that names other rooms, or lets it create none; where guests create none, no guest does. No
 client learns who is in a room that it may not enter. No client of the core profile joins an
-encrypted room. No banned client joins, and only moderators and admitted clients pass a lock.
+encrypted room. No banned client joins, no other guest of
+its address does without being admitted, and only moderators and admitted clients pass a lock.
 Guests join no room that isn't open yet, and nobody joins one that has expired. Only owners
-change and end a room. No client has a role that it was
-not given, by its token or by a moderator, and none moderates a client whose rank isn't lower. A
-removed client never gets its place back. Neither members nor bans exceed their limits.
+change and end a room. No client has a role that it was not given, by its token or by a
+moderator, and none moderates a client whose rank isn't lower. A removed client never gets its
+place back. Neither members nor bans exceed their limits.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,16 +46,21 @@ def order_in(cause: Event | OperatorOrder) -> Order | None:
 
 @define(eq=False)
 class PermissionChecks:
-    """Observer of admission and moderation, with the server's settings for guests."""
+    """Observer of admission and moderation, with the server's settings for guests.
+
+    `time` returns UNIX seconds.
+    """
 
     store: SynchronousStore
     limits: Limits
     report: Callable[[str], None]
+    time: Callable[[], float]
     guests_allowed: bool = True
     guests_create: bool = True
     role_of: dict[ClientId, m.Role] = field(factory=dict)
     sent_out: set[ClientId] = field(factory=set)
     _order: Order | None = None
+    _was_of_owner: bool = False
 
     def begin(
         self,
@@ -66,6 +72,10 @@ class PermissionChecks:
         self._order = order = order_in(cause)
         if order is None:
             return
+        if isinstance(order, m.Unban) and speaker is not None and speaker.room is not None:
+            self._was_of_owner = any(
+                ban.by_owner for ban in self.store.bans(speaker.room) if ban.id == order.data.id
+            )
         if isinstance(order, m.Kick | m.Ban | m.EndRoom):
             self.sent_out.update(
                 one.client_id for one in effects if isinstance(one, ForgetClient)
@@ -82,6 +92,8 @@ class PermissionChecks:
         match order:
             case m.Kick() | m.Ban() | m.SetRole() | m.RequestMute():
                 about = order.data.id
+            case m.Unban() if self._was_of_owner and rank < RANK["owner"]:
+                self.report("an owner's ban taken back by another")
             case m.SetAttributes(data=change) if change.id in (None, speaker.id):
                 if m.SPEAK in change.attributes:
                     self.report("a member that has set what only others set")
@@ -122,10 +134,8 @@ class PermissionChecks:
             self._comes_in_as_guest(client, room, identity, record.joined_at)
         if room.expires is not None and record.joined_at >= room.expires:
             self.report("joined a room that has expired")
-        if (identity is not None or role == "guest") and any(
-            ban.covers(record.identity, record.address) for ban in self.store.bans(room.id)
-        ):
-            self.report("joined while banned")
+        if identity is not None or role == "guest":
+            self._comes_in_past_bans(record)
 
     def waits(self, client: HostileClient, room_id: RoomId) -> None:
         """Check a client that begins to wait."""
@@ -156,6 +166,17 @@ class PermissionChecks:
             self.report("joined before the room was open")
         if room.locked and not isinstance(self._order, m.Admit):
             self.report("joined through the lock")
+
+    def _comes_in_past_bans(self, record: ClientRecord) -> None:
+        digests = [] if record.guest_digest is None else [record.guest_digest]
+        for ban in self.store.bans(record.room_id):
+            if not ban.holds_at(self.time()):
+                continue
+            if ban.is_of(record.identity, digests):
+                self.report("joined while banned")
+            elif record.identity is None and ban.is_of_address(record.address):
+                if not isinstance(self._order, m.Admit):
+                    self.report("joined from a banned address without being admitted")
 
     def creates_room(self, client: HostileClient, room_id: str) -> None:
         """Check the creation of a room."""
@@ -191,7 +212,11 @@ class PermissionChecks:
             self.report("looked in through the lock")
         address = None if client.address is None else NetworkAddress(client.address)
         known_as = None if identity is None else identity.id
-        is_banned = any(ban.covers(known_as, address) for ban in self.store.bans(room.id))
+        is_banned = any(
+            ban.holds_at(self.time())
+            and (ban.is_of(known_as, ()) if known_as else ban.is_of_address(address))
+            for ban in self.store.bans(room.id)
+        )
         if (identity is not None or is_guest) and is_banned:
             self.report("looked in while banned")
 

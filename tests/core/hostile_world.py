@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from camus_core.effects import Change, Effect
+from camus_core.effects import Change, Effect, SaveBan
 from camus_core.events import (
     Connected,
     ConnectionId,
@@ -65,13 +65,15 @@ class World(Driver):
         self.store.tokens.update(IDENTITIES)
         self.rng = rng
         self.codec = codec
-        self.invariants = Invariants(codec, self.store, LIMITS)
+        self.invariants = Invariants(codec, self.store, LIMITS, lambda: self.now + self.ahead)
         self.bookkeeping = Bookkeeping(self.invariants)
         self.recent_connections: deque[ConnectionId] = deque(maxlen=50)
         self.sessions_of: dict[int, deque[tuple[str, HostileClient]]] = {
             person: deque(maxlen=3) for person in range(PERSONS)
         }
         self.guesses: deque[str] = deque(maxlen=40)
+        self.bans: deque[str] = deque(maxlen=10)
+        self.guest_tokens: deque[str] = deque(["a" * 64], maxlen=10)
         self.counts: Counter[str] = Counter()
         self.last = 0
         self.holds_questions = True
@@ -156,7 +158,9 @@ class World(Driver):
         if client is None:
             return
         order = decoded(
-            self.codec, hostile_moderation(rng, self.clients_near(client)), ids=True
+            self.codec,
+            hostile_moderation(rng, self.clients_near(client), list(self.bans)),
+            ids=True,
         )
         if rng.random() < 0.2 and client.room is not None:
             words = m.Text(m.ROOM, {"text": to_json(client.room)})
@@ -199,13 +203,13 @@ class World(Driver):
                 own = {one: heard.received for one, heard in self.sessions_of[client.person]}
                 guesses, token = list(self.guesses), TOKEN_OF.get(client.person)
                 room = client.url_room or self.room_for(client.person)
-                return hostile_join(rng, own, guesses, room, token)
+                return hostile_join(rng, own, guesses, room, token, list(self.guest_tokens))
             if client.is_in and rng.random() < (0.4 if self.is_owner(client) else 0.005):
                 return hostile_update_room(rng)
             if client.is_in and rng.random() < 0.2:
                 return hostile_ack(rng, client.received)
             if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
-                return hostile_moderation(rng, self.clients_near(client))
+                return hostile_moderation(rng, self.clients_near(client), list(self.bans))
             if rng.random() < 0.03:
                 return hostile_create_room(rng, TOKEN_OF.get(client.person))
             if rng.random() < 0.02:
@@ -288,6 +292,8 @@ class World(Driver):
 
     def note(self, change: Change) -> None:
         self.invariants.writes(change)
+        if isinstance(change, SaveBan):
+            self.bans.append(change.ban.id)
 
     def check_all(self) -> None:
         """Check everything that the router keeps."""
@@ -301,6 +307,8 @@ class World(Driver):
         is_new = joined.id == fresh_id(connection)
         how = joined.reason or ("new" if is_new else "taken over")
         self.counts["resumed" if joined.resumed else how] += 1
+        if joined.guest_token is not None:
+            self.guest_tokens.append(joined.guest_token)
         client = self.open[connection]
         self.sessions_of[client.person].append((joined.session, client))
         secret, _, count = joined.session.partition(".")

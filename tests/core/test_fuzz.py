@@ -29,6 +29,7 @@ MEANT = [
     *("room-ended", "closed 4508", "closed 4500"),
     *("room-locked", "room-full", "banned", "denied", "wrong-password", "not-allowed"),
     *("room-found", "found, with its members"),
+    *("bans", "not-found"),
     *(doing.value for doing in LimitedAction),
 ]
 """Answers that hostile clients have to get sooner or later."""

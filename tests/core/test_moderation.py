@@ -3,19 +3,16 @@
 import pytest
 from attrs import evolve
 
-from camus_core.admission.identity import Identity
 from camus_core.census import Census
 from camus_core.conformance import Setting
 from camus_core.conformance.control_phrases import (
     admit,
-    ban,
     creates_as_owner,
     decides,
     deny,
     enters_waiting_room,
     is_admitted,
     is_locked,
-    is_removed,
     kick,
     lock,
     locks,
@@ -49,33 +46,24 @@ from camus_core.conformance.vocabulary import (
     TED,
     TED_ANEW,
     ack,
-    but,
     client_joined,
     join,
     joined,
     left,
-    refused,
     resume,
     to,
 )
-from camus_core.effects import ForgetBan, ForgetClient, SaveBan, SaveClient, SaveLock
+from camus_core.effects import ForgetClient, SaveClient, SaveLock
 from camus_core.limits import Limits
-from camus_core.records import BanRecord, ClientId, NetworkAddress, RoomId, RoomRecord
+from camus_core.records import ClientId, RoomId, RoomRecord
 from driving.conversation import Conversation
 from driving.driver import START
 from driving.weight import weight_of
-
-HOME = NetworkAddress("192.0.2.1")
 
 
 def stored_room(talk: Conversation) -> RoomRecord:
     """Return the record of the room as the store has it."""
     return talk.server.store.rooms[RoomId(DEFAULT_ROOM)]
-
-
-def stored_bans(talk: Conversation) -> tuple[BanRecord, ...]:
-    """Return the bans of the room as the store has them."""
-    return talk.server.store.bans(RoomId(DEFAULT_ROOM))
 
 
 # Roles --------------------------------------------------------------------------------------
@@ -118,86 +106,6 @@ def test_a_client_that_is_kicked_while_its_session_is_looked_up_is_a_newcomer() 
     talk.plays(Hears(BILL, back), *decides(BILL, kick(TED), left(TED, "kicked")))
     talk.answers(TED)
     talk.plays(Hears(TED, joined(TED_ANEW, reason="unknown")))
-
-
-# Bans ---------------------------------------------------------------------------------------
-
-
-def test_bans_are_stored_each_once_and_the_newest_last() -> None:
-    talk = Conversation(Setting(tokens={"Rufus's": Identity("rufus")}))
-    talk.plays(
-        *creates_as_owner(BILL),
-        *visits(TED, BILL, address=HOME),
-        *visits(TED_ANEW, BILL, address=HOME),
-        *enters(RUFUS, address=HOME, token="Rufus's"),
-    )
-    room, before = stored_room(talk), len(talk.server.changes)
-    talk.plays(*(Says(BILL, ban(who)) for who in (TED, RUFUS, TED_ANEW)))
-    given = BanRecord(TED, username="Major Tom", by="Major Tom", by_owner=True, at=START)
-    ted = evolve(given, address=HOME)
-    rufus = evolve(given, id=RUFUS, identity="rufus")
-    ted_anew = evolve(ted, id=TED_ANEW)
-    key = room.id, room.incarnation
-    assert talk.server.changes[before:] == [
-        SaveBan(*key, ted),
-        ForgetClient(ClientId(TED)),
-        SaveBan(*key, rufus),
-        ForgetClient(ClientId(RUFUS)),
-        ForgetBan(*key, TED),
-        SaveBan(*key, ted_anew),
-        ForgetClient(ClientId(TED_ANEW)),
-    ]
-    assert stored_bans(talk) == (rufus, ted_anew)
-
-
-def test_over_the_limit_of_bans_the_oldest_is_forgotten() -> None:
-    talk = Conversation(Setting(Limits(bans=1), tokens={"Rufus's": Identity("rufus")}))
-    talk.plays(
-        *creates_as_owner(BILL),
-        *visits(TED, BILL, address=HOME),
-        *enters(RUFUS, address=HOME, token="Rufus's"),
-    )
-    room = stored_room(talk)
-    talk.plays(*(Says(BILL, ban(who)) for who in (TED, RUFUS)))
-    assert ForgetBan(room.id, room.incarnation, TED) in talk.server.changes
-    assert [one.id for one in stored_bans(talk)] == [RUFUS]
-
-
-def test_a_ban_of_a_waiting_client_by_a_moderator_is_stored_with_the_names_of_both() -> None:
-    talk = Conversation()
-    talk.plays(
-        *creates_as_owner(BILL),
-        *visits(RUFUS, BILL),
-        *makes_a_moderator(BILL, RUFUS),
-        *locks(BILL),
-        Hears(RUFUS, is_locked()),
-        Waits(7),
-    )
-    talk.plays(Connects(TED, None, CAMUS_2, address=HOME), Says(TED, join(username="Ted")))
-    talk.plays(Says(RUFUS, ban(TED)))
-    assert stored_bans(talk) == (
-        BanRecord(TED, address=HOME, username="Ted", by="Major Tom", at=START + 7),
-    )
-
-
-def test_a_guest_client_without_an_address_is_removed_by_a_ban_and_may_come_again() -> None:
-    talk = Conversation()
-    talk.plays(
-        *creates_as_owner(BILL),
-        *visits(TED, BILL),
-        *decides(BILL, ban(TED), left(TED, "banned")),
-        *is_removed(TED, "banned"),
-        *locks(BILL),
-        *enters_waiting_room(TED_ANEW, BILL),
-        *enters_waiting_room(RUFUS, BILL),
-        *decides(BILL, ban(TED_ANEW), waits_no_more(TED_ANEW)),
-        Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
-        Says(TED_ANEW, join()),
-        Hears(TED_ANEW, waiting(TED_ANEW)),
-        Hears(BILL, waits(TED_ANEW)),
-        HearsNothing(RUFUS),
-    )
-    assert stored_bans(talk) == ()
 
 
 # The lock -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from camus_core.conformance import Setting
+from camus_core.conformance.ban_phrases import listed, lists, unban
 from camus_core.conformance.control_phrases import (
     admit,
     ban,
@@ -18,9 +19,11 @@ from camus_core.conformance.control_phrases import (
     kick,
     lock,
     locks,
+    makes_a_moderator,
     set_role,
     waits_no_more,
 )
+from camus_core.conformance.phrases import are_refused
 from camus_core.conformance.scenario import (
     DEFAULT_ROOM,
     Connects,
@@ -39,6 +42,8 @@ from camus_core.conformance.vocabulary import (
     TED,
     TED_ANEW,
     but,
+    by,
+    guest_token_of,
     join,
     left,
     refused,
@@ -48,14 +53,17 @@ from camus_core.conformance.vocabulary import (
 )
 from camus_core.effects import SaveLock
 from camus_core.records import RoomId
-from camus_core.wire.errors import RoomFull, RoomNotFound, UnknownReceiver
+from camus_core.wire.errors import NotFound, RoomFull, RoomNotFound, UnknownReceiver
 from camus_core.wire.messages import SessionClient
 from driving.conversation import Conversation
 
 HOME = "192.0.2.1"
 NOBODY_THERE = RoomNotFound("nobody is in that room").refusal()
 NOT_WAITING = UnknownReceiver("no client with this id is in the waiting room").refusal()
-EVERY_ORDER = [kick(BILL), ban(BILL), set_role(BILL, "guest"), lock(), admit(BILL), deny(BILL)]
+EVERY_ORDER = [
+    *(kick(BILL), ban(BILL), unban(BILL), set_role(BILL, "guest"), lock(), admit(BILL)),
+    deny(BILL),
+]
 
 
 def owner_and_guests() -> Conversation:
@@ -102,9 +110,26 @@ def test_a_banned_client_is_not_admitted_again() -> None:
     talk.plays(
         *is_removed(TED, "banned", BILL),
         Connects(TED_ANEW, None, CAMUS_2, address=HOME),
-        Says(TED_ANEW, join()),
+        Says(TED_ANEW, join(guest_token=guest_token_of(TED))),
         Hears(TED_ANEW, refused(TED_ANEW, "banned")),
     )
+
+
+def test_the_operators_bans_are_taken_back_by_owners_and_the_operator() -> None:
+    talk = owner_and_guests()
+    assert talk.orders(ban(RUFUS)) is None
+    talk.plays(*is_removed(RUFUS, "banned", BILL, TED), *makes_a_moderator(BILL, TED))
+    listed_for_the_operator = dict(listed(RUFUS))
+    del listed_for_the_operator["by"]
+    talk.plays(
+        *are_refused(TED, "not-allowed", unban(RUFUS)),
+        Says(TED, to(SERVER, "list-bans")),
+        Hears(TED, by(SERVER, TED, "bans", [listed_for_the_operator])),
+    )
+    assert talk.orders(unban(RUFUS)) is None
+    assert talk.orders(unban(RUFUS)) == NotFound("no ban of this room has this id").refusal()
+    talk.plays(*lists(BILL))
+    talk.ends()
 
 
 @pytest.mark.parametrize("role", ["moderator", "guest"])

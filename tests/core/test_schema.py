@@ -351,7 +351,7 @@ def test_payloads_that_may_be_missing_are_those_that_may_be_null() -> None:
     }
     assert needless == {
         *("Ping", "Pong", "Bye", "IceCandidate", "Extension", "Done"),
-        *("GetRoomInfo", "GetIceServers", "ListRooms"),
+        *("GetRoomInfo", "GetIceServers", "ListRooms", "ListBans"),
     }
 
 

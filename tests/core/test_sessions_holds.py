@@ -23,6 +23,7 @@ from camus_core.records import (
     ClientRecord,
     RoomId,
     SessionSecret,
+    digest,
     session_digest,
 )
 from driving.conversation import Conversation
@@ -32,12 +33,13 @@ from driving.weight import weight_of
 BYE = to(SERVER, "bye")
 
 
-def test_the_store_has_a_digest_of_the_sessions_secret_until_the_client_leaves() -> None:
+def test_the_store_has_digests_of_the_clients_secrets_until_it_leaves() -> None:
     talk = Conversation()
     talk.plays(Connects(BILL, None, CAMUS_2), Says(BILL, join(username="Bill")))
     [joined] = talk.server.do(Fence(BILL))
     assert isinstance(joined, bytes)
-    secret, _, _ = json.loads(joined)["data"]["session"].partition(".")
+    body = json.loads(joined)["data"]
+    secret, _, _ = body["session"].partition(".")
     record = ClientRecord(
         ClientId(BILL),
         RoomId(DEFAULT_ROOM),
@@ -46,6 +48,7 @@ def test_the_store_has_a_digest_of_the_sessions_secret_until_the_client_leaves()
         node="node 1",
         session_digest=session_digest(SessionSecret(secret)),
         incarnation=repr(START),
+        guest_digest=digest(body["guest_token"]),
     )
     talk.plays(Says(BILL, BYE), IsClosed(BILL, 1000))
     assert talk.server.changes == [SaveClient(record), ForgetClient(record.id, "node 1")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -13,7 +14,7 @@ from camus_core.orders import OperatorOrder
 from camus_core.records import RoomId
 from camus_core.router import Router
 from camus_core.wire import messages as m
-from camus_core.wire.errors import RoomNotFound, Unavailable, UnknownReceiver
+from camus_core.wire.errors import NotFound, RoomNotFound, Unavailable, UnknownReceiver
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_core.wire.profile import SESSION
 from camus_store import open_store
@@ -58,10 +59,44 @@ async def test_an_order_is_carried_out_when_it_returns_and_the_room_hears_of_it(
         assert raised.value.code == 4506
 
 
+@pytest.mark.parametrize("is_empty", [False, True])
+async def test_bans_are_listed_and_ended_in_a_room_with_and_without_members(
+    is_empty: bool,
+) -> None:
+    eves = Identity("eve", "Eve")
+    async with Signaling() as signaling, AsyncExitStack() as members:
+        await members.enter_async_context(signaling.join("lobby"))
+        async with signaling.join("lobby", identity=eves) as eve:
+            ban = m.Ban(GROUND_CONTROL, m.BanBody(eve.id, seconds=3600))
+            signaling.server.order(LOBBY, ban)
+        if is_empty:
+            await members.aclose()
+        [found] = await signaling.bans("lobby")
+        assert found.at is not None
+        assert found == m.BanInfo(eve.id, "Eve", None, found.at, found.at + 3600)
+        with pytest.raises(Refused, match="banned"):
+            await signaling.join("lobby", identity=eves).__aenter__()
+        with pytest.raises(NotFound):
+            await signaling.unban("lobby", "nothing")
+        await signaling.unban("lobby", found.id)
+        assert await signaling.bans("lobby") == ()
+        with pytest.raises(NotFound):
+            await signaling.unban("lobby", found.id)
+        async with signaling.join("lobby", identity=eves):
+            pass
+
+
+async def test_a_room_that_is_not_there_has_no_bans(signaling: Signaling) -> None:
+    with pytest.raises(RoomNotFound):
+        await signaling.bans("lobby")
+    with pytest.raises(RoomNotFound):
+        await signaling.unban("lobby", "nothing")
+
+
 async def test_an_order_reaches_an_owner_too(signaling: Signaling) -> None:
     owner = Identity("ann", role="owner")
     async with signaling.join("lobby", identity=owner) as ann:
-        signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.DismissalBody(ann.id)))
+        signaling.server.order(LOBBY, m.Ban(GROUND_CONTROL, m.BanBody(ann.id)))
         with pytest.raises(ConnectionClosed) as raised:
             await next_message(ann, m.Bye)
         assert raised.value.code == 4507
@@ -97,9 +132,11 @@ async def test_an_order_that_cant_be_carried_out_says_why_and_changes_nothing() 
         with pytest.raises(RoomNotFound):
             server.order(LOBBY, m.Kick(GROUND_CONTROL, nobody))
         async with signaling.join("lobby", identity=Identity("ann", role="owner")) as ann:
-            for kind in (m.Kick, m.Ban, m.Deny):
+            for kind in (m.Kick, m.Deny):
                 with pytest.raises(UnknownReceiver):
                     server.order(LOBBY, kind(GROUND_CONTROL, nobody))
+            with pytest.raises(UnknownReceiver):
+                server.order(LOBBY, m.Ban(GROUND_CONTROL, m.BanBody("0" * 32)))
             with pytest.raises(UnknownReceiver):
                 server.order(LOBBY, m.Admit(GROUND_CONTROL, m.WhoBody("0" * 32)))
             with pytest.raises(UnknownReceiver):

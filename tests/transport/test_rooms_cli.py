@@ -5,8 +5,10 @@ import os
 import pty
 
 import pytest
+from attrs import evolve
 
-from camus_core.effects import SaveLock
+from camus_core.effects import SaveBan, SaveLock
+from camus_core.records import BanRecord, NetworkAddress
 from camus_store import open_store
 from transport.raw_socket import raw_socket, raw_websocket
 from transport.serve import PROGRAM, camus_serve, environment, kill, run
@@ -54,6 +56,27 @@ async def test_a_room_that_is_locked_is_listed_as_locked(sqlite_url: str) -> Non
         [vault] = await store.list_rooms()
         await store.write([SaveLock(vault.id, vault.incarnation, True)])
     assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("no        yes")
+
+
+async def test_bans_are_listed_and_ended(database_url: str) -> None:
+    await rooms("create", "stage", url=database_url)
+    assert await rooms("bans", "stage", url=database_url) == "There are no bans.\n"
+    async with open_store(database_url) as store:
+        [stage] = await store.list_rooms()
+        key = stage.id, stage.incarnation
+        given = BanRecord("e" * 32, address=NetworkAddress("192.0.2.1"), username="Eve")
+        later = evolve(given, id="f" * 32, by="Ann", at=86_400.0, until=9e9)
+        over = evolve(given, id="a" * 32, until=1.0)
+        await store.write([SaveBan(*key, one) for one in (given, later, over)])
+    listed = (await rooms("bans", "stage", url=database_url)).splitlines()
+    assert listed[1].split() == ["e" * 32, "Eve", "-", "-", "-"]
+    assert listed[2].split()[:3] == ["f" * 32, "Eve", "Ann"]
+    assert len(listed) == 3
+    ended = await rooms("unban", "stage", "e" * 32, url=database_url)
+    assert ended == f"Ended the ban {'e' * 32} of room stage.\n"
+    assert len((await rooms("bans", "stage", url=database_url)).splitlines()) == 2
+    assert "there is no ban" in await complaint("unban", "stage", "e" * 32, url=database_url)
+    assert "there is no room" in await complaint("bans", "backstage", url=database_url)
 
 
 async def test_a_name_that_is_taken_is_refused(database_url: str) -> None:

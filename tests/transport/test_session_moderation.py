@@ -74,7 +74,7 @@ async def test_who_is_banned_is_out_and_stays_out(start_server: OpenServer) -> N
         assert server.events == []
 
 
-async def test_a_guest_is_banned_by_its_address_where_it_has_one(
+async def test_guests_of_the_address_of_a_banned_one_wait_where_it_has_one(
     start_server: OpenServer,
 ) -> None:
     async with start_server() as server, owner(server) as ann, server.join("Ted") as ted:
@@ -85,11 +85,32 @@ async def test_a_guest_is_banned_by_its_address_where_it_has_one(
             async with server.join("Eve again") as eve:
                 assert eve.role == "guest"
         else:
-            with pytest.raises(Refused, match="banned"):
-                async with server.join("Eve again"):
-                    pass
+            again = server.join("Eve again")
+            entering = asyncio.create_task(again.__aenter__())
+            await next_message(ann, m.ClientWaiting)
+            [waiting] = ann.waiting
+            await ann.admit(waiting)
+            async with asyncio.timeout(SECONDS):
+                await entering
+            await again.__aexit__(None, None, None)
         await ted.send(numbered(1))  # from the same address, and inside
         assert await numbers_of(ann, ted.id, 1) == [1]
+
+
+async def test_bans_are_listed_and_taken_back(start_server: OpenServer) -> None:
+    async with start_server() as server, owner(server) as ann:
+        async with server.join("Eve", token="eve's") as eve:
+            await ann.ban(eve.id, seconds=3600)
+            await reason_of_end(eve)
+        [ban] = await ann.bans()
+        assert (ban.id, ban.username, ban.by) == (eve.id, "Eve", "Ann")
+        assert ban.at is not None and ban.until == ban.at + 3600
+        await ann.unban(ban.id)
+        assert await ann.bans() == ()
+        with pytest.raises(Refused, match="not-found"):
+            await ann.unban(ban.id)
+        async with server.join("Eve again", token="eve's"):
+            pass
 
 
 async def test_who_is_kicked_while_away_comes_back_as_a_newcomer(

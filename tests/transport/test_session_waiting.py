@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from attrs import evolve
 
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
@@ -103,6 +104,24 @@ async def test_who_drops_while_it_waits_comes_back_and_waits_again() -> None:
         Dropped(1006, 1.0),
         InWaitingRoom("lobby"),
     ]
+
+
+@in_virtual_time
+async def test_the_secret_of_a_guest_is_shown_again_after_waiting_and_after_a_place() -> None:
+    again = evolve(rejoined("unknown"), guest_token="b" * 64)
+    server = server_that_says(
+        m.WaitingBody("lobby", guest_token="a" * 64), WAIT, again, NEWCOMER
+    )
+    entering = asyncio.create_task(server.session().__aenter__())
+    for wire in 0, 1:
+        await asyncio.sleep(1)
+        server.wires[wire].close(1012)
+    await entering
+    server.wires[2].abort()
+    await asyncio.sleep(5)
+    joins = [one.join for one in server.wires]
+    assert [one and one.guest_token for one in joins] == [None, "a" * 64, "a" * 64, "b" * 64]
+    await (await entering).__aexit__(None, None, None)
 
 
 @pytest.mark.parametrize("code", [4501, 4503, 4507])

@@ -184,7 +184,7 @@ async def test_a_ban_is_written_before_its_room_is_looked_up_again() -> None:
     store, eves = FailingStore(), Identity("eve")
     async with Signaling(store) as signaling:
         async with signaling.join("lobby", identity=eves) as eve:
-            signaling.server.order(LOBBY, m.Ban(m.GROUND_CONTROL, m.DismissalBody(eve.id)))
+            signaling.server.order(LOBBY, m.Ban(m.GROUND_CONTROL, m.BanBody(eve.id)))
         with pytest.raises(Refused, match="banned"):
             async with signaling.join("lobby", identity=eves):
                 pass
@@ -198,7 +198,7 @@ async def test_a_ban_that_cant_be_written_lets_nobody_in() -> None:
     async with Signaling(store) as signaling:
         async with signaling.join("lobby", identity=eves) as eve:
             store.writes_fail = True
-            signaling.server.order(LOBBY, m.Ban(m.GROUND_CONTROL, m.DismissalBody(eve.id)))
+            signaling.server.order(LOBBY, m.Ban(m.GROUND_CONTROL, m.BanBody(eve.id)))
         with pytest.raises(Refused, match="unavailable"):
             async with signaling.join("lobby", identity=eves):
                 pass

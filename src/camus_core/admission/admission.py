@@ -1,13 +1,12 @@
 """Admission: a client gets a place in a room; decisions about waiting clients."""
 
-from attrs import define, evolve
+from attrs import define
 
 from ..client_connection import ClientConnection
 from ..effects import Effect, Send
 from ..events import Timestamp
 from ..limits import Limits
-from ..records import BanRecord, ClientId, session_digest
-from ..rooms.bans import give_ban
+from ..records import ClientId, digest, session_digest
 from ..rooms.member import Member, SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -19,15 +18,13 @@ from ..wire.errors import (
     Denied,
     ProtocolError,
     RoomFull,
-    RoomLocked,
     UnknownReceiver,
 )
 from ..wire.json_text import to_json
 from ..wire.messages import GROUND_CONTROL
 from .eviction import member_to_evict
 from .join_attempt import JoinAttempt
-from .permissions import role_in
-from .waiting_room import WaitingClient, WaitingRooms
+from .waiting_room import WaitingClient, WaitingRooms, is_held_back, not_admitted
 
 
 @define(eq=False)
@@ -71,12 +68,16 @@ class Admission:
         takes_over = isinstance(member, SessionMember) and self._lacks_moderator(room)
         member.role = "moderator" if takes_over and role == "guest" else role
         member.prove(connection.identity)
+        guest_token = attempt.guest_token(room.record)
+        member.guest_digest = None if guest_token is None else digest(guest_token)
         room.add(member)
         answer: m.Message
         if isinstance(member, SessionMember):
             self.sessions.add(member)
             secret = connection.handshake.session_secret
-            answer = self.replies.joined(attempt, member, secret, "unknown")
+            answer = self.replies.joined(
+                attempt, member, secret, "unknown", guest_token=guest_token
+            )
         else:
             greeting = to_json(f"This is Ground Control to {member.username}")
             answer = m.Greeting(member.id, greeting, GROUND_CONTROL)
@@ -158,15 +159,27 @@ class Admission:
 
     def unlock(self, room: Room, now: Timestamp) -> list[Effect]:
         """Unlock the room, and admit its waiting clients in order until it is full."""
-        effects = room.lock(False)
+        return room.lock(False) + self.review_waiting(room, now)
+
+    def review_waiting(self, room: Room, now: Timestamp) -> list[Effect]:
+        """Decide again about the waiting clients, after a change of the lock or of the bans.
+
+        Those that are banned now are turned away (rule CTRL-40). Those that neither the lock
+        nor a ban of their address has wait any more are admitted (CTRL-21, BAN-12).
+        """
+        effects: list[Effect] = []
         for waiting in self.waiting_rooms.clients_of(room):
-            effects += self.waiting_rooms.remove(waiting.attempt.connection)
-            waiting.attempt.now = now
             try:
+                attempt = waiting.attempt
+                is_held = is_held_back(attempt, room, "guest", now, attempt.address)
+                if is_held or room.record.locked:
+                    continue
+                effects += self.waiting_rooms.remove(attempt.connection)
+                attempt.now = now
                 away = waiting.held_until is not None
-                effects += self.admit(waiting.attempt, room, "guest", away=away)
-            except RoomFull as error:
-                effects += waiting.refuse(error)
+                effects += self.admit(attempt, room, "guest", away=away)
+            except (Banned, RoomFull) as error:
+                effects += self.turn_away(waiting, error)
         return effects
 
     def admit_waiting(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
@@ -189,40 +202,15 @@ class Admission:
         Raises:
             UnknownReceiver: No client with this id waits for the room.
         """
-        return self._turn_away(self._waiting_client(room, client_id), Denied(reason=reason))
-
-    def ban_waiting(
-        self, room: Room, waiting: WaitingClient, ban: BanRecord, reason: str | None
-    ) -> list[Effect]:
-        """Ban a waiting client, which is told the reason.
-
-        All other waiting clients that the ban covers are turned away too, without it. `ban`
-        says who gives it, and when.
-        """
-        attempt = waiting.attempt
-        identity = attempt.connection.identity
-        identity_id = None if identity is None else identity.id
-        ban = evolve(ban, username=attempt.username)
-        effects = give_ban(room, ban, identity_id, attempt.address, self.limits.bans)
-        effects += self._turn_away(waiting, Banned(reason=reason))
-        return effects + self.deny_banned(room)
-
-    def deny_banned(self, room: Room) -> list[Effect]:
-        """Turn away the waiting clients that are banned now."""
-        effects: list[Effect] = []
-        for waiting in self.waiting_rooms.clients_of(room):
-            try:
-                role_in(room, waiting.attempt.connection, None, self.guests)
-            except Banned as error:
-                effects += self._turn_away(waiting, error)
-        return effects
+        return self.turn_away(self._waiting_client(room, client_id), Denied(reason=reason))
 
     def end_wait(self, client_id: ClientId, now: Timestamp) -> list[Effect]:
         """Turn a client away that has waited for `Limits.waiting_seconds`."""
         waiting = self.waiting_rooms.overdue(client_id, now)
-        return [] if waiting is None else self._turn_away(waiting, RoomLocked())
+        return [] if waiting is None else self.turn_away(waiting, not_admitted(waiting.room))
 
-    def _turn_away(self, waiting: WaitingClient, error: ProtocolError) -> list[Effect]:
+    def turn_away(self, waiting: WaitingClient, error: ProtocolError) -> list[Effect]:
+        """Tell a waiting client that it is not admitted."""
         effects = self.waiting_rooms.remove(waiting.attempt.connection)
         return effects + waiting.refuse(error)
 

@@ -27,6 +27,7 @@ from .joining import Joining
 from .links import room_meant_by
 from .passwords import UNMATCHABLE_HASH
 from .permissions import needs_password, role_in
+from .waiting_room import is_held_back
 
 _NAMES_NONE = "this text names no room"
 
@@ -109,13 +110,21 @@ class Finding:
         else:
             role = yield from self._role_in(attempt, room)
             may_enter = role is not None
-            waits = room is not None and room.record.locked and role == "guest"
+            waits = room is not None and role == "guest" and self._waits(attempt, room)
         if room is None or not (may_enter or room.record.public):
             return m.RoomFoundBody(room_id)
         if not may_enter or waits:
             return m.RoomFoundBody(room_id, room.record.name)
         clients = tuple(one.core_info for one in room.members.values())
         return m.RoomFoundBody(room_id, room.record.name, clients)
+
+    def _waits(self, attempt: JoinAttempt, room: Room) -> bool:
+        """Return whether a guest would have to be admitted to a room."""
+        try:
+            is_held = is_held_back(attempt, room, "guest", attempt.now, attempt.address)
+        except Banned:  # the last moderator has left while the password was checked
+            return True
+        return is_held or room.record.locked
 
     def _role_in(self, attempt: JoinAttempt, room: Room | None) -> Steps[m.Role | None]:
         """Return the role that the asker would have in a room, or None if it has none (9-11).
@@ -128,7 +137,9 @@ class Finding:
         if room is not None:
             password_hash = room.record.password_hash
             with suppress(NotAllowed, Banned):
-                role = role_in(room, connection, shown.owner_token, self.guests)
+                entitled = role_in(room, connection, shown.owner_token, self.guests)
+                is_held_back(attempt, room, entitled, attempt.now, attempt.address)
+                role = entitled
         if role is not None and (password_hash is None or not needs_password(connection, role)):
             return role
         if shown.password is None:

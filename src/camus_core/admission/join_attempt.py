@@ -1,12 +1,25 @@
 """A client's attempt to join a room: the room and the username that it asks for."""
 
+import re
+
 from attrs import define, evolve, field
 
 from ..attempts import Attempt
-from ..records import SLUG, RoomId
+from ..records import (
+    SLUG,
+    GuestToken,
+    ResumeToken,
+    RoomId,
+    RoomRecord,
+    digest,
+    guest_token,
+)
+from ..sessions.delivery import split_resume_token
 from ..wire.errors import InvalidUsername, MalformedMessage, RoomNotFound
 from ..wire.messages import JoinBody
 from ..wire.names import DEFAULT_USERNAME, checked_name
+
+_GUEST_TOKEN = re.compile("[0-9a-f]{64}")
 
 
 @define(eq=False)
@@ -48,7 +61,8 @@ class JoinAttempt(Attempt):
     def take_over(self, former: "JoinAttempt") -> None:
         """Go on in place of an earlier attempt of the same client, whose connection was lost.
 
-        The client keeps its id, its session secret, its identity and its username.
+        The client keeps its id, its session secret, its identity, its guest token and its
+        username.
         """
         connection, before = self.connection, former.connection
         connection.handshake = evolve(
@@ -57,6 +71,7 @@ class JoinAttempt(Attempt):
             session_secret=before.handshake.session_secret,
         )
         connection.identity = before.identity
+        self.join = evolve(self.join, guest_token=former.join.guest_token)
         self._requested_username = former._requested_username
 
     def check_username(self) -> None:
@@ -73,3 +88,32 @@ class JoinAttempt(Attempt):
         except ValueError:
             if self.connection.asserted_username is None:
                 raise InvalidUsername from None
+
+    def guest_token(self, room: RoomRecord) -> GuestToken | None:
+        """Return the secret by which the room knows the client again (rule BAN-1).
+
+        It is the one that the client presents, or else a new one, and None for a client that
+        has an identity or speaks the core profile.
+        """
+        connection = self.connection
+        if connection.identity is not None or not connection.handshake.profile.keeps_session:
+            return None
+        presented = self.join.guest_token
+        if presented is not None and _GUEST_TOKEN.fullmatch(presented):
+            return GuestToken(presented)
+        return guest_token(connection.handshake.session_secret, room)
+
+    def guest_digests(self, room: RoomRecord) -> frozenset[str]:
+        """Return the digests of the guest tokens that a guest client shows.
+
+        The token of a session that it wants to resume shows the guest token that was given to
+        it with that session.
+        """
+        shown = self.guest_token(room)
+        if shown is None:
+            return frozenset()
+        digests = {digest(shown)}
+        if self.join.resume is not None:
+            secret, _ = split_resume_token(ResumeToken(self.join.resume.session))
+            digests.add(digest(guest_token(secret, room)))
+        return frozenset(digests)

@@ -30,6 +30,7 @@ from ..records import (
     session_digest,
 )
 from ..rooms.member import SessionMember
+from ..rooms.reconciliation import end_bans_ended_elsewhere
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
 from ..sessions.delivery import split_resume_token
@@ -50,7 +51,7 @@ from ..wire.names import checked_name
 from .admission import Admission
 from .join_attempt import JoinAttempt
 from .permissions import check_identity, check_may_create, needs_password, role_in
-from .waiting_room import WaitingRooms
+from .waiting_room import WaitingRooms, is_held_back
 
 
 @define(eq=False)
@@ -116,7 +117,7 @@ class Joining:
             attempt.check_username()
         if join.token is not None:  # 7
             connection.identity = yield from attempt.identify(join.token)
-        room, role = yield from self._find_open_room(attempt, room_id)  # 8 to 11
+        room, role, is_held = yield from self._find_open_room(attempt, room_id)  # 8 to 11
         if connection.handshake.profile.keeps_session and connection.identity is not None:  # 12
             held = self.sessions.held_by_identity(connection.identity.id, room)
             if held is not None:
@@ -125,7 +126,7 @@ class Joining:
         opens_in = self.rooms.opens_in(room.record, attempt.now)
         if opens_in is not None and role == "guest":  # 13
             raise RoomNotOpen(retry_after=opens_in)
-        if room.record.locked and role == "guest":
+        if is_held or (room.record.locked and role == "guest"):
             if not connection.handshake.profile.keeps_session:
                 raise RoomLocked
             attempt.effects += self.waiting_rooms.add(attempt, room)
@@ -149,8 +150,9 @@ class Joining:
 
     def _find_open_room(
         self, attempt: JoinAttempt, room_id: RoomId
-    ) -> Steps[tuple[Room, m.Role]]:
-        """Return the room, and the role to which the client is entitled in it (8 to 11).
+    ) -> Steps[tuple[Room, m.Role, bool]]:
+        """Return the room, the role to which the client is entitled in it, and whether a ban of
+        its address has it wait (8 to 11).
 
         After a right password the room is looked for again, because it may have changed while
         the password was checked; the same hash isn't checked twice.
@@ -159,10 +161,11 @@ class Joining:
         matched_hash: str | None = None
         while True:
             room = yield from self._find_room(attempt, room_id)  # 8
-            role = role_in(room, connection, join.owner_token, self.guests)  # 9, 10
+            role = role_in(room, connection, join.owner_token, self.guests)  # 9
+            is_held = is_held_back(attempt, room, role, attempt.now, attempt.address)  # 10
             password_hash = room.record.password_hash
             if password_hash in (None, matched_hash) or not needs_password(connection, role):
-                return room, role
+                return room, role, is_held
             yield from self.match_password(attempt, password_hash)  # 11
             matched_hash = password_hash
 
@@ -187,12 +190,15 @@ class Joining:
                 creator = attempt.address if is_new else None
         elif not self.rooms.is_look_up_due(room, attempt.now):
             return room
+        known_bans = () if room is None else tuple(room.bans)
         answer = yield LookUpRoom(room_id, wanted)
         if not (isinstance(answer, StoredRoom) and _is_created(answer.room, wanted)):
             self.rooms.undo_creation(creator)
             creator = None
         if isinstance(answer, StoredRoom):
             room = self._open(attempt, answer, creator)
+            if room is not None and end_bans_ended_elsewhere(room, answer, known_bans):
+                attempt.effects += self.admission.review_waiting(room, attempt.now)
         else:
             room = self.rooms.occupied(room_id)  # another answer may have opened it
         if room is None or attempt.is_abandoned:

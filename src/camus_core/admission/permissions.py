@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from ..client_connection import ClientConnection
 from ..records import RoomId, digest
-from ..rooms.bans import is_banned
 from ..rooms.room import Room
 from ..wire import messages as m
-from ..wire.errors import Banned, NotAllowed
+from ..wire.errors import NotAllowed
 from .identity import Identity
 
 RANK: Mapping[m.Role, int] = {"guest": 0, "moderator": 1, "owner": 2}
@@ -71,7 +70,7 @@ def check_may_create(identity: Identity | None, guests_create: bool) -> None:
 def role_in(
     room: Room, connection: ClientConnection, owner_token: str | None, guests: bool
 ) -> m.Role:
-    """Return the role that a client would have in a room (rule CTRL-2).
+    """Return the role that a client would have in a room (rule CTRL-2; step 9 of SESS-55).
 
     Args:
         owner_token: The owner token that the client presents, if any.
@@ -80,7 +79,6 @@ def role_in(
     Raises:
         NotAllowed: the client's identity or owner token doesn't give access to the room, or it
             is of the core profile and the room is encrypted.
-        Banned: a ban covers the client.
     """
     identity = connection.identity
     check_identity(room.record.id, identity, guests)
@@ -91,10 +89,6 @@ def role_in(
         if digest(owner_token) != room.record.owner_digest:
             raise NotAllowed("this is not the owner token of this room")
         role = "owner"
-    if identity is not None or role == "guest":
-        identity_id = identity.id if identity is not None else None
-        if is_banned(room, identity_id, connection.handshake.address):
-            raise Banned
     return role
 
 

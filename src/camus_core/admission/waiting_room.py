@@ -1,8 +1,10 @@
-"""The waiting rooms of locked rooms (rules CTRL-15 to CTRL-22, DOOR-4 to DOOR-9)."""
+"""The waiting rooms, of locked rooms and of guests whose address is banned (rules CTRL-15 to
+CTRL-22, DOOR-4 to DOOR-9, and BAN-4).
+"""
 
 from collections.abc import Iterable, Iterator
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..client_connection import ClientConnection
 from ..clocks import without_pause
@@ -11,12 +13,21 @@ from ..effects import Effect
 from ..events import Timestamp
 from ..limits import Limits
 from ..rate_limits import networks_of, quotas_of
-from ..records import ClientId, RoomId, SessionDigest, session_digest
+from ..records import (
+    BanRecord,
+    ClientId,
+    NetworkAddress,
+    RoomId,
+    SessionDigest,
+    digest,
+    session_digest,
+)
+from ..rooms.bans import bans_at
 from ..rooms.member import Member
 from ..rooms.room import Room
 from ..sessions.delivery import FIRST_EPOCH, resume_token
 from ..wire import messages as m
-from ..wire.errors import ProtocolError, RoomLocked
+from ..wire.errors import Banned, ProtocolError, RoomLocked
 from ..wire.messages import GROUND_CONTROL
 from ..wire.states import State
 from .join_attempt import JoinAttempt
@@ -57,7 +68,13 @@ class WaitingClient:
         """Reply `waiting` to the client."""
         connection, room = self.attempt.connection, self.room
         token = resume_token(connection.handshake.session_secret, FIRST_EPOCH)
-        body = m.WaitingBody(room.record.id, any(room.moderators()), token, room.record.name)
+        body = m.WaitingBody(
+            room.record.id,
+            any(room.moderators()),
+            token,
+            room.record.name,
+            self.attempt.guest_token(room.record),
+        )
         return connection.reply(m.Waiting, body, self.attempt.reply_to)
 
     def refuse(self, error: ProtocolError) -> list[Effect]:
@@ -65,6 +82,60 @@ class WaitingClient:
         if self.held_until is not None:
             return []
         return self.attempt.connection.refuse(error.refusal(), self.attempt.reply_to)
+
+    def named_in(self, ban: BanRecord) -> BanRecord:
+        """Return the ban as one of this client."""
+        identity = self.attempt.connection.identity
+        guest_token = self.attempt.guest_token(self.room.record)
+        return evolve(
+            ban,
+            username=self.attempt.username,
+            identity=None if identity is None else identity.id,
+            address=self.attempt.address if identity is None else None,
+            guest_digest=None if guest_token is None else digest(guest_token),
+        )
+
+
+def is_held_back(
+    attempt: JoinAttempt,
+    room: Room,
+    role: m.Role,
+    now: Timestamp,
+    address: NetworkAddress | None,
+) -> bool:
+    """Return whether a client has to wait, as one of its address is banned (BAN-4; step 10).
+
+    Args:
+        role: The role that it would have.
+        address: The address from which it comes.
+
+    Raises:
+        Banned: A ban is of this client; or one is of its address, and the client can't wait, or
+            no moderator could admit it.
+    """
+    identity = attempt.connection.identity
+    if not room.bans or (identity is None and role == "owner"):
+        return False
+    bans, digests = bans_at(room, now), attempt.guest_digests(room.record)
+    if any(ban.is_of(None if identity is None else identity.id, digests) for ban in bans):
+        raise Banned
+    if identity is not None or role != "guest":
+        return False
+    if not any(ban.is_of_address(address) for ban in bans):
+        return False
+    if not attempt.connection.handshake.profile.keeps_session or not any(room.moderators()):
+        raise Banned
+    return True
+
+
+def not_admitted(room: Room, why: str | None = None) -> ProtocolError:
+    """Return the error of a client that nobody has admitted; `why` continues its text.
+
+    Where the room isn't locked, only a ban has it wait.
+    """
+    if not room.record.locked:
+        return Banned()
+    return RoomLocked(None if why is None else f"the room is locked, {why}")
 
 
 @define(eq=False)
@@ -114,13 +185,14 @@ class WaitingRooms:
         Raises:
             RoomLocked: too many clients wait already, in all (`Limits.waiting`) or from the
                 same address (rules LIM-9 and LIM-13).
+            Banned: the same, if the room isn't locked: only a ban has the client wait.
         """
         waiters = self._by_room.get(room.record.id, {})
-        if len(waiters) >= self.limits.waiting:
-            raise RoomLocked("the room is locked, and its waiting room is full")
         connection = attempt.connection
+        if len(waiters) >= self.limits.waiting:
+            raise not_admitted(room, "and its waiting room is full")
         if self._is_over_quota(waiters.values(), connection.handshake.address):
-            raise RoomLocked("the room is locked, and too many from your address wait already")
+            raise not_admitted(room, "and too many from your address wait already")
         until = Timestamp(attempt.now + self.limits.waiting_seconds)
         waiting = WaitingClient(attempt, room, until)
         self._by_room[room.record.id] = waiters

@@ -16,6 +16,7 @@ from .vocabulary import (
     by,
     client_joined,
     done,
+    guest_token_of,
     join,
     joined,
     left,
@@ -69,7 +70,7 @@ def is_locked(locked: bool = True) -> Mapping[str, Any]:
 
 
 def waiting(who: str, *, moderated: bool = True, **more: Any) -> Mapping[str, Any]:
-    """Return the reply to a `join` of a locked room.
+    """Return the reply to a `join` of a client that has to wait.
 
     Args:
         more: Members of the data to add or replace.
@@ -79,6 +80,7 @@ def waiting(who: str, *, moderated: bool = True, **more: Any) -> Mapping[str, An
         "moderated": moderated,
         "session": turn_of(who),
         "name": IfPresent(SOME_TEXT),
+        "guest_token": IfPresent(guest_token_of(who, more.get("room_id", DEFAULT_ROOM))),
         **more,
     }
     return by(SERVER, who, "waiting", data)

@@ -184,6 +184,7 @@ JOINED = r"""{
     },
     "capabilities": [
       "attributes",
+      "bans",
       "control",
       "create-room",
       "encrypted-rooms",
@@ -203,7 +204,8 @@ JOINED = r"""{
         "role": "guest"
       }
     ],
-    "name": "Excellent Adventure"
+    "name": "Excellent Adventure",
+    "guest_token": "3d4f2e1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e"
   }
 }"""
 

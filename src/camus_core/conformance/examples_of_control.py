@@ -20,6 +20,37 @@ BAN = r"""{
   }
 }"""
 
+LIST_BANS = r"""{
+  "receiver": "ground control",
+  "type": "list-bans",
+  "id": "12"
+}"""
+
+BANS = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "bans",
+  "reply_to": "12",
+  "data": [
+    {
+      "id": "f881d631e61a40f7b5c64d3af9493bf0",
+      "username": "Ted",
+      "by": "Bill",
+      "at": 1615918847,
+      "until": 1615922447
+    }
+  ]
+}"""
+
+UNBAN = r"""{
+  "receiver": "ground control",
+  "type": "unban",
+  "id": "13",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0"
+  }
+}"""
+
 SET_ROLE = r"""{
   "receiver": "ground control",
   "type": "set-role",
@@ -57,7 +88,8 @@ WAITING = r"""{
     "room_id": "excellent-adventure",
     "moderated": true,
     "session": "b3c5e1f09a7d4e2f8c6b1a0d9e8f7c6b5a4d3e2f1c0b9a8d7e6f5c4b3a2d1e0f.0",
-    "name": "Excellent Adventure"
+    "name": "Excellent Adventure",
+    "guest_token": "3d4f2e1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e"
   }
 }"""
 
@@ -122,6 +154,9 @@ CONTROL_EXAMPLES: Mapping[str, str] = {
     "set-role": SET_ROLE,
     "kick": KICK,
     "ban": BAN,
+    "list-bans": LIST_BANS,
+    "bans": BANS,
+    "unban": UNBAN,
     "lock": LOCK,
     "room-updated": ROOM_UPDATED,
     "waiting": WAITING,

@@ -17,7 +17,7 @@ from ..wire.profile import SESSION
 from .acts import Act, Closed, Fence, Heard, Pause, Read, Response, Speak, Write
 from .ids import Ids
 from .newer_servers import is_of_unknown_type, known_part
-from .patterns import fits, message_of
+from .patterns import IfPresent, fits, message_of
 from .scenario import (
     DEADLINE,
     Closes,
@@ -283,11 +283,19 @@ class Player:
         if type == "joined":
             self._ids.learn(wanted["data"]["id"], data.get("id"))
             self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
+            self._learn_guest_token(wanted, data)
         elif type == "waiting":
             self._ids.learn(wanted["receiver"], message.get("receiver"))
             self._ids.learn_secret(wanted["data"]["session"], data.get("session"))
+            self._learn_guest_token(wanted, data)
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
+
+    def _learn_guest_token(self, wanted: Mapping[str, Any], data: dict[str, Any]) -> None:
+        pattern = wanted["data"].get("guest_token")
+        placeholder = pattern.pattern if isinstance(pattern, IfPresent) else pattern
+        if isinstance(placeholder, str):
+            self._ids.learn_secret(placeholder, data.get("guest_token"))
 
     def _is_unsolicited(self, who: str, message: dict[str, Any]) -> bool:
         """Tell whether the server may send this message at any time."""

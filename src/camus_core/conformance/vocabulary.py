@@ -22,7 +22,7 @@ from .scenario import DEFAULT_ROOM
 __all__ = [
     "ANY_CLIENT", "BILL", "BILL_ANEW", "CAMUS_2", "CAST", "DEFAULT_ROOM", "MAJOR_TOM", "ROOM",
     "RUFUS", "SERVER", "TED", "TED_ANEW", "UNKNOWN_CLIENT", "ack", "but", "by",
-    "client_joined", "done", "going_away", "join", "joined", "left", "member",
+    "client_joined", "done", "going_away", "guest_token_of", "join", "joined", "left", "member",
     "owner_token_of", "pushed", "refused", "resume", "resumed", "roster", "session_of", "size",
     "to", "turn_of", "undeliverable", "undeliverable_error", "updated",
 ]  # fmt: skip
@@ -120,6 +120,12 @@ def _name_of(who: str) -> str:
     return next((name for name, id in CAST.items() if id == who), who)
 
 
+def guest_token_of(who: str, room_id: str = DEFAULT_ROOM) -> str:
+    """Return the placeholder for the guest token that a client was given in a room."""
+    name = next((name for name, id in CAST.items() if id == who), who)
+    return f"(guest token of {name} in {room_id})"
+
+
 def owner_token_of(room_id: str) -> str:
     """Return the placeholder for the owner token of a room."""
     return f"(owner's token of {room_id})"
@@ -161,6 +167,7 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
         "locked": False,
         "clients": ANY_ARRAY,
         "name": IfPresent(SOME_TEXT),
+        "guest_token": IfPresent(guest_token_of(who, more.get("room_id", DEFAULT_ROOM))),
         **({"waiting": []} if is_moderator else {}),
         **more,
     }
@@ -170,7 +177,7 @@ def joined(who: str, nth: int = 1, **more: Any) -> Mapping[str, Any]:
 def resumed(who: str, received: int, nth: int = 1, **more: Any) -> Mapping[str, Any]:
     """Return the reply to a `join` that resumes a session with nothing lost."""
     data = dict(joined(who, nth, resumed=True, received=received, **more)["data"])
-    for omitted in ("clients", "waiting"):
+    for omitted in ("clients", "waiting", "guest_token"):
         data.pop(omitted, None)
     return by(SERVER, who, "joined", data)
 

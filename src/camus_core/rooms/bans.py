@@ -1,41 +1,82 @@
-"""Bans: the clients that may not join a room."""
+"""Bans: the clients that may not join a room, or only if a moderator admits them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from attrs import evolve
 
 from ..effects import Effect, ForgetBan, SaveBan
-from ..records import BanRecord, NetworkAddress
+from ..events import Timestamp
+from ..records import BanRecord, digest
 from .room import Room
 
 
-def give_ban(
-    room: Room,
-    ban: BanRecord,
-    identity: str | None,
-    address: NetworkAddress | None,
-    limit: int,
-) -> list[Effect]:
-    """Ban a client by its identity or else its address; keep the last `limit` bans.
+def bans_at(room: Room, now: Timestamp) -> list[BanRecord]:
+    """Return the bans of a room that haven't ended, the oldest first."""
+    time = room.wall.at(now)
+    return [ban for ban in room.bans.values() if ban.holds_at(time)]
 
-    `ban` has all other attributes of the ban. It replaces an earlier one of the same identity
-    or address. A client without either can't be banned, and nothing changes.
+
+def give_ban(room: Room, ban: BanRecord, limit: int, now: Timestamp) -> list[Effect]:
+    """Add a ban, in place of one of the same client, and keep at most `limit` of all.
+
+    A client without an identity, a guest token and an address can't be banned, and nothing
+    changes.
     """
-    if identity is None and address is None:
+    if (ban.identity, ban.guest_digest, ban.address) == (None, None, None):
         return []
-    given = evolve(ban, identity=identity, address=address if identity is None else None)
-    others = [one.id for one in room.bans.values() if not _is_same(one, given)]
-    kept = others[max(0, len(others) + 1 - limit) :]
-    ended = [id for id in room.bans if id not in kept and id != given.id]
-    room.bans = {id: room.bans[id] for id in kept} | {given.id: given}
-    key = room.record.id, room.record.incarnation
-    return [*(ForgetBan(*key, id) for id in ended), SaveBan(*key, given)]
+    kept = []
+    for one in bans_at(room, now):
+        if _is_same(one, ban):
+            ban = _stricter(ban, one)
+        else:
+            kept.append(one)
+    while len(kept) >= max(1, limit):
+        kept.remove(_dispensable(kept, ban))
+    ids = {one.id for one in kept}
+    while ban.id in ids:
+        ban = evolve(ban, id=digest(ban.id)[: len(ban.id)])
+    effects = end_bans(room, room.bans.keys() - ids - {ban.id})
+    room.bans.pop(ban.id, None)
+    room.bans[ban.id] = ban
+    return [*effects, SaveBan(room.record.id, room.record.incarnation, ban)]
+
+
+def end_bans(room: Room, ids: Iterable[str]) -> list[Effect]:
+    """End the bans with these ids."""
+    ended = set(ids)
+    effects: list[Effect] = []
+    for id in [id for id in room.bans if id in ended]:
+        del room.bans[id]
+        room.ended_bans.append(id)
+        effects.append(ForgetBan(room.record.id, room.record.incarnation, id))
+    return effects
+
+
+def end_bans_in_time(room: Room, now: Timestamp) -> list[Effect]:
+    """End the bans whose time is over."""
+    return end_bans(room, room.bans.keys() - {ban.id for ban in bans_at(room, now)})
 
 
 def _is_same(ban: BanRecord, given: BanRecord) -> bool:
-    """Return whether a ban is one of the same client, or covers the same clients."""
+    """Return whether two bans are of the same client, as far as can be known."""
     subject = given.identity, given.address, given.guest_digest
-    return ban.id == given.id or (ban.identity, ban.address, ban.guest_digest) == subject
+    return (ban.identity, ban.address, ban.guest_digest) == subject
 
 
-def is_banned(room: Room, identity: str | None, address: NetworkAddress | None) -> bool:
-    """Return whether a ban covers a client with this identity and this address."""
-    return any(ban.covers(identity, address) for ban in room.bans.values())
+def _stricter(given: BanRecord, former: BanRecord) -> BanRecord:
+    """Return the given ban, no shorter than the former one, and an owner's if that was."""
+    endless = given.until is None or former.until is None
+    until = None if endless else max(given.until or 0, former.until or 0)
+    return evolve(given, until=until, by_owner=given.by_owner or former.by_owner)
+
+
+def _dispensable(bans: Sequence[BanRecord], given: BanRecord) -> BanRecord:
+    """Return the ban that ends for the given one: of the address with the most, its oldest.
+
+    Somebody who comes again and again with another guest token is banned each time, and must
+    not end the bans of others by that. An owner's ban ends after those of moderators.
+    """
+    candidates = [ban for ban in bans if not ban.by_owner] or bans
+    counts = Counter(ban.address or ban.id for ban in [*candidates, given])
+    return max(candidates, key=lambda ban: counts[ban.address or ban.id])  # the first of them

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..admission.identity import Identity
 from ..clocks import UnixTime
 from ..effects import SaveClient
 from ..events import ConnectionId, Timestamp
-from ..records import ClientId, ClientRecord, NetworkAddress, RoomId
+from ..records import BanRecord, ClientId, ClientRecord, NetworkAddress, RoomId
 from ..sessions.delivery import Delivery
 from ..token_bucket import TokenBucket
 from ..wire import messages as m
@@ -37,6 +37,7 @@ class Member:
         identity: The id of its `Identity`, or None for a guest client.
         username_asserted: True if its identity gave it the username, which it can't change.
         address: Its network address, or None.
+        guest_digest: The digest of its guest token, or None.
         token_rooms: The rooms that its token names, or None for any room. It is empty if that
             isn't known, because another node admitted the member and stores don't keep it.
         may_create: What its token says of whether it may create rooms, or None.
@@ -66,6 +67,7 @@ class Member:
     identity: str | None = None
     username_asserted: bool = False
     address: NetworkAddress | None = None
+    guest_digest: str | None = None
     token_rooms: frozenset[RoomId] | None = frozenset()
     may_create: bool | None = None
     has_spoken: bool = False
@@ -97,6 +99,16 @@ class Member:
         """Return its entry in the rosters of the session profile."""
         return m.SessionClient(self.id, self.username, self.role, self.attributes)
 
+    def named_in(self, ban: BanRecord) -> BanRecord:
+        """Return the ban as one of this member."""
+        return evolve(
+            ban,
+            username=self.username,
+            identity=self.identity,
+            address=self.address if self.identity is None else None,
+            guest_digest=self.guest_digest,
+        )
+
     def save(self) -> SaveClient:
         """Return the effect that stores the member as it is now."""
         return SaveClient(self.record(), self.taken_over)
@@ -115,6 +127,7 @@ class Member:
             username_asserted=self.username_asserted,
             address=self.address,
             incarnation=self.room.record.incarnation,
+            guest_digest=self.guest_digest,
         )
 
 

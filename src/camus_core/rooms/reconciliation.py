@@ -1,5 +1,7 @@
 """Reconciliation: a room with members takes over the changes that were found in the store."""
 
+from collections.abc import Collection
+
 from attrs import evolve
 
 from ..effects import Effect
@@ -14,9 +16,26 @@ def take_bans_and_invitations(room: Room, stored: StoredRoom) -> None:
     One that the room knows stays as it is, and one that isn't stored stays, too: the answer may
     be older than the last change.
     """
-    room.bans = {ban.id: ban for ban in stored.bans} | room.bans
+    stored_bans = {ban.id: ban for ban in stored.bans if ban.id not in room.ended_bans}
+    room.bans = stored_bans | room.bans
     stored_invitations = {invitation.id: invitation for invitation in stored.invitations}
     room.invitations = stored_invitations | room.invitations
+
+
+def end_bans_ended_elsewhere(
+    room: Room, stored: StoredRoom, known: Collection[str]
+) -> frozenset[str]:
+    """End the bans that another program has ended in the store; return their ids.
+
+    `known` are the ids of the bans that the room had when the store was asked: what this node
+    has changed until the answer came is in the answer.
+    """
+    if stored.room.incarnation != room.record.incarnation:
+        return frozenset()
+    stored_ids = {ban.id for ban in stored.bans}
+    ended = frozenset(id for id in known if id in room.bans and id not in stored_ids)
+    room.bans = {id: ban for id, ban in room.bans.items() if id not in ended}
+    return ended
 
 
 def adopt(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
@@ -52,6 +71,7 @@ def succeed(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
     room.guest_limit, room.former_incarnation = guest_limit, before.incarnation
     room.bans, room.invitations = {}, {}
     room.history.clear()
+    room.ended_bans.clear()
     take_bans_and_invitations(room, stored)
     effects: list[Effect] = []
     if before.locked != stored.room.locked:

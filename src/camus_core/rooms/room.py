@@ -1,5 +1,6 @@
 """A live room: its members, and the messages between them and about them."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field
@@ -25,6 +26,10 @@ _LONG_AGO = Timestamp(float("-inf"))
 _REPORTS_AT_ONCE = 256
 """The reports of lost messages that one event sends, 10 µs each; the rest waits its turn."""
 
+_ENDED_BANS = 100
+"""The bans that have ended last, by their ids. A look-up that has read them from the store
+before is answered within milliseconds."""
+
 _BREAKING_COST = 32
 """The cost, in reports, of one that breaks the session of its recipient: it takes as long."""
 
@@ -46,6 +51,8 @@ class Room:
         wall: The clock of UNIX time.
         members: The members by client id, in order of joining.
         bans: The bans by their ids, the oldest first.
+        ended_bans: The ids of the bans that have ended last, which a late answer of the store
+            may still name.
         invitations: The invitations by their ids, as they were when the store was asked.
         attributes: The room's attributes (see `rooms.attributes`).
         roster_changed: True if a change of the roster waits for the next push.
@@ -69,6 +76,7 @@ class Room:
     wall: WallClock = field(factory=WallClock)
     members: dict[str, Member] = field(factory=dict)
     bans: dict[str, BanRecord] = field(factory=dict)
+    ended_bans: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     invitations: dict[str, InvitationRecord] = field(factory=dict)
     attributes: Mapping[str, str] = field(factory=dict)
     roster_changed: bool = False

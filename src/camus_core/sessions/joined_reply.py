@@ -6,7 +6,7 @@ from ..admission.join_attempt import JoinAttempt
 from ..admission.waiting_room import WaitingRooms
 from ..capabilities import capabilities_on
 from ..limits import Limits
-from ..records import SessionSecret
+from ..records import GuestToken, SessionSecret
 from ..rooms.member import SessionMember
 from ..wire import messages as m
 from ..wire.messages import GROUND_CONTROL
@@ -30,6 +30,7 @@ class JoinedReplies:
         reason: m.Lost | None,
         received: int | None = None,
         *,
+        guest_token: GuestToken | None = None,
         has_texts: bool = False,
     ) -> m.Joined:
         """Return the `joined` that replies to a `join`.
@@ -42,6 +43,7 @@ class JoinedReplies:
                 to a client that wanted to resume.
             received: The number of the client's frames that were handled in the epoch of its
                 resume token, or None if that isn't known.
+            guest_token: The guest token of a newcomer that has one.
             has_texts: True if the client has texts of the room, and is told no history.
         """
         room, limits = member.room, self.limits
@@ -72,5 +74,6 @@ class JoinedReplies:
             room.record.name,
             None if has_texts else room.history.told(attempt.now),
             room.record.encrypted,
+            guest_token=guest_token,
         )
         return m.Joined(member.id, body, GROUND_CONTROL, reply_to=attempt.reply_to)

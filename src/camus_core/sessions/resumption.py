@@ -7,7 +7,7 @@ from attrs import define
 
 from ..admission.join_attempt import JoinAttempt
 from ..admission.permissions import RANK
-from ..admission.waiting_room import WaitingClient, WaitingRooms
+from ..admission.waiting_room import WaitingClient, WaitingRooms, is_held_back
 from ..announcement_limits import AnnouncementLimits
 from ..client_connection import ClientConnection
 from ..effects import Close, Effect, Send
@@ -22,7 +22,6 @@ from ..records import (
     session_digest,
 )
 from ..rooms.attributes import set_by_others
-from ..rooms.bans import is_banned
 from ..rooms.member import SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -85,14 +84,15 @@ class Resumption:
     def wait_again(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
         """Give a client its place among the waiting clients back (rule DOOR-6).
 
-        A client that comes from a banned address now is refused, and its place ends.
+        It is refused on both connections if a guest of the address from which it comes now is
+        banned, and no moderator could admit it.
         """
-        identity = waiting.attempt.connection.identity
-        identity_id = None if identity is None else identity.id
-        if is_banned(waiting.room, identity_id, attempt.address):
+        try:
+            is_held_back(waiting.attempt, waiting.room, "guest", attempt.now, attempt.address)
+        except Banned as error:
             effects = self.waiting_rooms.remove(waiting.attempt.connection)
-            effects += waiting.refuse(Banned())
-            return effects + attempt.connection.refuse(Banned().refusal(), attempt.reply_to)
+            effects += waiting.refuse(error)
+            return effects + attempt.connection.refuse(error.refusal(), attempt.reply_to)
         is_open = waiting.held_until is None
         effects = self._close_former(waiting.attempt.connection.id if is_open else None)
         return effects + self.waiting_rooms.come_back(attempt, waiting)

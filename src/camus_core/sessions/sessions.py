@@ -135,6 +135,7 @@ class Sessions:
             identity=record.identity,
             username_asserted=record.username_asserted,
             address=record.address,
+            guest_digest=record.guest_digest,
             has_spoken=True,
             delivery=delivery,
         )

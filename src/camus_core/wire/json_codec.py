@@ -288,7 +288,12 @@ def _prepare_to_write() -> None:
     bodies: list[Any] = [
         kind.body for kind in m.MESSAGES.values() if issubclass(kind, m.Described)
     ]
-    for body in [m.ResumeBody, m.SessionClient, *bodies]:  # what is inside others first
+    for body in [
+        m.ResumeBody,
+        m.SessionClient,
+        m.BanInfo,
+        *bodies,
+    ]:  # what is inside others first
         if attrs.has(body):
             hook = make_dict_unstructure_fn(body, _converter, _cattrs_omit_if_default=True)
             _converter.register_unstructure_hook(body, hook)

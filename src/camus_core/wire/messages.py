@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from . import (
     attribute_messages,
+    ban_messages,
     core_messages,
     find_messages,
     history_messages,
@@ -18,6 +19,7 @@ from . import (
     session_messages,
 )
 from .attribute_messages import *
+from .ban_messages import *
 from .core_messages import *
 from .find_messages import *
 from .history_messages import *
@@ -32,6 +34,7 @@ def _declared() -> Iterator[type[message.Message]]:
         core_messages,
         session_messages,
         moderation_messages,
+        ban_messages,
         attribute_messages,
         room_messages,
         find_messages,

@@ -11,7 +11,6 @@ from .states import SESSION_REQUEST, SESSION_SERVER_ONLY
 
 __all__ = [
     "Admit",
-    "Ban",
     "ClientWaiting",
     "ClientWaitingLeft",
     "Deny",
@@ -60,14 +59,6 @@ class Kick(Described[DismissalBody], Order):
     """A request to remove a member from the room; it may join again."""
 
     type = "kick"
-    body = DismissalBody
-
-
-@define
-class Ban(Described[DismissalBody], Order):
-    """A request to remove a member or waiting client, and to refuse it from now on."""
-
-    type = "ban"
     body = DismissalBody
 
 
@@ -130,18 +121,20 @@ class WaitingBody:
 
     `session` is the token with which a client whose connection is lost comes back to its place
     among the waiting clients. `name` is the room's name, as its maker wrote it; servers without
-    the capability `find-room` leave it out.
+    the capability `find-room` leave it out. `guest_token` is the secret by which the room knows
+    a guest client again.
     """
 
     room_id: str
     moderated: bool | None = None
     session: str | None = field(default=None, repr=False)
     name: str | None = None
+    guest_token: str | None = field(default=None, repr=False)
 
 
 @define
 class Waiting(Described[WaitingBody]):
-    """The reply to `join` of a locked room: the client waits for `joined` or `error`."""
+    """The reply to `join` of a client that waits for `joined` or `error`."""
 
     type = "waiting"
     legality = SESSION_SERVER_ONLY

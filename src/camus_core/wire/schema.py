@@ -187,6 +187,7 @@ _BOUNDS: dict[Any, Schema] = {
     m.is_reason: {"minLength": 1, "maxLength": m.LONGEST_REASON},
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
     m.is_typed: {"maxLength": m.LONGEST_TYPED},
+    m.is_ban_time: {"minimum": 1, "maximum": m.MOST_BAN_SECONDS},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
 

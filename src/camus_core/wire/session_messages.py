@@ -70,6 +70,7 @@ class JoinBody:
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
+    guest_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
     name: str | None = None
 
@@ -121,7 +122,8 @@ class JoinedBody:
     `name` is the room's name, as its maker wrote it; servers without the capability `find-room`
     leave it out. `history` has the last texts to the room, the oldest first, for a client that
     has none of them, where the server keeps any. `encrypted` is there in an encrypted room
-    only.
+    only. `guest_token` is the secret by which the room knows a guest client again; only a
+    newcomer has it.
     """
 
     id: str
@@ -141,6 +143,7 @@ class JoinedBody:
     name: str | None = None
     history: tuple[HistoryText, ...] | None = None
     encrypted: bool = False
+    guest_token: str | None = field(default=None, repr=False)
 
 
 @define

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,8 +13,8 @@ import click
 from platformdirs import user_data_path
 
 from camus_core.admission.passwords import hash_password
-from camus_core.effects import ForgetRoom
-from camus_core.records import RoomId, RoomRecord
+from camus_core.effects import ForgetBan, ForgetRoom
+from camus_core.records import RoomId, RoomRecord, StoredRoom
 from camus_core.store import Store
 from camus_core.wire.errors import StoreError
 from camus_core.wire.messages import MOST_GUESTS
@@ -191,10 +191,7 @@ def list_(database_url: str | None) -> None:
                 "yes" if record.locked else "no",
             )
         )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    _show(rows)
 
 
 @rooms.command()
@@ -205,6 +202,41 @@ def delete(room_id: str, database_url: str | None) -> None:
     if not _run(_delete(store_at(database_url), RoomId(room_id))):
         raise click.ClickException(f"there is no room {room_id!r}")
     click.echo(f"Deleted room {room_id}.")
+
+
+@rooms.command()
+@click.argument("room_id", metavar="ROOM")
+@database_option("The database in which to look.")
+def bans(room_id: str, database_url: str | None) -> None:
+    """List the bans of a room, the oldest first."""
+    found = _run(_find(store_at(database_url), RoomId(room_id)))
+    if found is None:
+        raise click.ClickException(f"there is no room {room_id!r}")
+    now = time.time()
+    current = [ban for ban in found.bans if ban.holds_at(now)]
+    if not current:
+        click.echo("There are no bans.")
+        return
+    rows = [("BAN", "NAME", "BY", "AT", "UNTIL")]
+    for ban in current:
+        until = "-" if ban.until is None else _local_time(ban.until)
+        at = "-" if ban.at is None else _local_time(ban.at)
+        rows.append((ban.id, ban.username or "-", ban.by or "-", at, until))
+    _show(rows)
+
+
+@rooms.command()
+@click.argument("room_id", metavar="ROOM")
+@click.argument("ban_id", metavar="BAN")
+@database_option("The database in which to end the ban.")
+def unban(room_id: str, ban_id: str, database_url: str | None) -> None:
+    """End a ban by its id, which `bans` lists.
+
+    A server whose members are in the room notices within 5 seconds, when somebody comes.
+    """
+    if not _run(_unban(store_at(database_url), RoomId(room_id), ban_id)):
+        raise click.ClickException(f"there is no ban {ban_id!r} of a room {room_id!r}")
+    click.echo(f"Ended the ban {ban_id} of room {room_id}.")
 
 
 async def _create(store: Store, record: RoomRecord) -> bool:
@@ -218,6 +250,20 @@ async def _list(store: Store) -> tuple[list[RoomRecord], Counter[str]]:
         return await store.list_rooms(), Counter(client.room_id for client in clients)
 
 
+async def _find(store: Store, room_id: RoomId) -> StoredRoom | None:
+    async with store:
+        return await store.find_room(room_id)
+
+
+async def _unban(store: Store, room_id: RoomId, ban_id: str) -> bool:
+    async with store:
+        found = await store.find_room(room_id)
+        if found is None or all(ban.id != ban_id for ban in found.bans):
+            return False
+        await store.write([ForgetBan(room_id, found.room.incarnation, ban_id)])
+        return True
+
+
 async def _delete(store: Store, room_id: RoomId) -> bool:
     async with store:
         found = await store.find_room(room_id)
@@ -225,6 +271,19 @@ async def _delete(store: Store, room_id: RoomId) -> bool:
             return False
         await store.write([ForgetRoom(room_id, found.room.incarnation)])
         return True
+
+
+def _show(rows: Sequence[tuple[str, ...]]) -> None:
+    """Print a table whose first row has the titles."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def _local_time(time: float) -> str:
+    """Return a time in UNIX seconds as the clock on the wall shows it, to the minute."""
+    return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _run(coroutine: Coroutine[Any, Any, Result]) -> Result:

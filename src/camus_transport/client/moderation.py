@@ -26,13 +26,29 @@ class ModerationRequests(ABC):
         """
         await self.request(m.Kick(GROUND_CONTROL, m.DismissalBody(client_id, reason)))
 
-    async def ban(self, client_id: str, reason: str | None = None) -> None:
-        """Remove a member from the room, which is told the reason, and refuse it from now on.
+    async def ban(
+        self, client_id: str, reason: str | None = None, seconds: int | None = None
+    ) -> None:
+        """Remove a member or waiting client, which is told the reason, and refuse it for some
+        seconds, or for good.
+
+        Other guests of its address have to be admitted from now on.
 
         Raises:
-            ValueError: the reason hasn't 1 to 200 characters.
+            ValueError: the reason hasn't 1 to 200 characters, or `seconds` isn't from 1 to
+                2,147,483,647.
         """
-        await self.request(m.Ban(GROUND_CONTROL, m.DismissalBody(client_id, reason)))
+        await self.request(m.Ban(GROUND_CONTROL, m.BanBody(client_id, reason, seconds)))
+
+    async def bans(self) -> tuple[m.BanInfo, ...]:
+        """Return the bans of the room, the oldest first."""
+        answer = await self.request(m.ListBans(GROUND_CONTROL))
+        assert isinstance(answer, m.Bans)
+        return answer.data
+
+    async def unban(self, ban_id: str) -> None:
+        """End a ban, by the id that `bans` gives it."""
+        await self.request(m.Unban(GROUND_CONTROL, m.WhoBody(ban_id)))
 
     async def set_role(self, client_id: str, role: m.GrantedRole) -> None:
         """Make a member a moderator, or a guest again."""

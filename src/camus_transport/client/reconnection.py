@@ -41,7 +41,8 @@ class Reconnection:
 
     Attributes:
         open_wire: opens a connection to the server.
-        join: the body of the first `join`, without the token.
+        join: the body of the first `join`, without the token, and with the guest token that
+            the server has given.
         notify: called when a connection was lost, when a try failed, and when the client has
             to wait for admission.
 
@@ -185,7 +186,9 @@ class Reconnection:
             if self._turn is not None:
                 join = evolve(join, resume=m.ResumeBody(self._turn))
             request = m.Join(GROUND_CONTROL, evolve(join, token=token), id="join")
-            on_joined(await ask(wire, self.codec, request, m.Joined, self._on_waiting))
+            joined = await ask(wire, self.codec, request, m.Joined, self._on_waiting)
+            self._keep(joined.data.guest_token)
+            on_joined(joined)
         except MalformedMessage as error:
             wire.abort()
             raise ConnectionClosed(WireClosed(PROTOCOL.code, str(error)), None) from None
@@ -206,10 +209,16 @@ class Reconnection:
     def _on_waiting(self, waiting: m.WaitingBody) -> None:
         """Wait for admission without a time limit: the server is there, people decide."""
         self._reached_at, self._turn = _time(), waiting.session
+        self._keep(waiting.guest_token)
         if self._time_limit is not None:
             self._time_limit.reschedule(None)
         is_moderated = waiting.moderated is not False  # an older server doesn't say
         self.notify(InWaitingRoom(waiting.room_id, is_moderated, waiting.name))
+
+    def _keep(self, guest_token: str | None) -> None:
+        """Keep the secret by which the room knows this client again, for the next `join`."""
+        if guest_token is not None:
+            self.join = evolve(self.join, guest_token=guest_token)
 
     def _give_up_at(self) -> float | None:
         seconds = self.backoff.give_up_after

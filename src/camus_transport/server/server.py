@@ -63,6 +63,7 @@ from .counts import COUNTED, Counts
 from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
+from .room_bans import RoomBans
 from .room_orders import RoomOrders
 from .served_connection import ServedConnection
 from .served_connections import ServedConnections
@@ -147,6 +148,7 @@ class SignalingServer:
         self._stopped = False
         self._lease = Lease(store, router.node, self.limits, self._feed, self._failures)
         self._tasks = BackgroundTasks()
+        self.bans = RoomBans(router, self._write_behind, self._clock, self.order)
         self._alarm = Alarm(self._clock, lambda due: self._feed(Ticked(due)))
 
     async def __aenter__(self) -> Self:
@@ -292,8 +294,9 @@ class SignalingServer:
         self.order(room_id, Say(checked))
 
     def order(self, room_id: RoomId, order: OperatorOrder) -> None:
-        """Carry out an operator's order in a room: `Kick`, `Ban`, `SetRole`, `Lock`, `Admit`,
-        `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or `SetAttributes`
+        """Carry out an operator's order in a room: `Kick`, `Ban`, `Unban`, `SetRole`, `Lock`,
+        `Admit`, `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or
+        `SetAttributes`
         (of `speak`), with the permissions of an owner, and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
@@ -301,8 +304,9 @@ class SignalingServer:
 
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
-                client isn't in it; `RoomFull`, no place is left for the client to admit;
-                `NotFound`, no such text is kept; `Unavailable`, a fault in the server.
+                client isn't in it; `NotFound`, it has no such ban, or no such text is kept;
+                `RoomFull`, no place is left for the client to admit; `Unavailable`, a fault in
+                the server.
         """
         self._decide(
             f"the order {type(order).__name__}",

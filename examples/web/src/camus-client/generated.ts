@@ -24,11 +24,13 @@ export type Said =
   | ListRooms
   | Ack
   | Kick
-  | Ban
   | SetRole
   | Lock
   | Admit
   | Deny
+  | Ban
+  | ListBans
+  | Unban
   | SetAttributes
   | SetRoomAttributes
   | RequestMute
@@ -147,13 +149,6 @@ export type Kick = Envelope & {
   data: DismissalBody;
 };
 /**
- * A request to remove a member or waiting client, and to refuse it from now on.
- */
-export type Ban = Envelope & {
-  type: "ban";
-  data: DismissalBody;
-};
-/**
  * A request to make a member a moderator, or a guest again.
  */
 export type SetRole = Envelope & {
@@ -181,6 +176,26 @@ export type Admit = Envelope & {
 export type Deny = Envelope & {
   type: "deny";
   data: DismissalBody;
+};
+/**
+ * A request to remove a member or waiting client, and to refuse it from now on.
+ */
+export type Ban = Envelope & {
+  type: "ban";
+  data: BanBody;
+};
+/**
+ * A moderator's request for the bans of the room.
+ */
+export type ListBans = Envelope & {
+  type: "list-bans";
+};
+/**
+ * A request to end a ban. `id` is that of the ban.
+ */
+export type Unban = Envelope & {
+  type: "unban";
+  data: WhoBody;
 };
 /**
  * A request to change attributes of the sender, or the attribute `speak` of a member.
@@ -268,6 +283,7 @@ export type Heard = Written &
     | Waiting
     | ClientWaiting
     | ClientWaitingLeft
+    | Bans
     | MuteRequested
     | RoomFound
     | TextRemoved
@@ -370,7 +386,7 @@ export type GoingAway = Envelope & {
   data: GoingAwayBody;
 };
 /**
- * The reply to `join` of a locked room: the client waits for `joined` or `error`.
+ * The reply to `join` of a client that waits for `joined` or `error`.
  */
 export type Waiting = Envelope & {
   type: "waiting";
@@ -389,6 +405,13 @@ export type ClientWaiting = Envelope & {
 export type ClientWaitingLeft = Envelope & {
   type: "client-waiting-left";
   data: WhoBody;
+};
+/**
+ * The reply to `list-bans`, the oldest ban first.
+ */
+export type Bans = Envelope & {
+  type: "bans";
+  data: BanInfo[];
 };
 /**
  * A notice that an owner or moderator asks the client to mute.
@@ -484,6 +507,7 @@ export interface JoinBody {
   password?: string | null;
   token?: string | null;
   owner_token?: string | null;
+  guest_token?: string | null;
   resume?: ResumeBody | null;
   name?: string | null;
 }
@@ -543,6 +567,16 @@ export interface LockBody {
  */
 export interface WhoBody {
   id: string;
+}
+/**
+ * The client to ban, the reason that it is told, and the seconds after which the ban ends.
+ *
+ * Without `seconds` it stays.
+ */
+export interface BanBody {
+  id: string;
+  reason?: string | null;
+  seconds?: number | null;
 }
 /**
  * The changes of a member's attributes: a string sets one, and null removes it.
@@ -659,7 +693,7 @@ export interface ErrorBody {
 /**
  * The client's place in a room. `session` is the token that resumes it.
  *
- * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any. `encrypted` is there in an encrypted room only.
+ * `received` is the number of the client's counted frames that the server has handled, where that is known. `reason` is there if the client asked for a session that was not resumed. The members of the room, `clients`, and for owners and moderators its `waiting` clients, are there unless the session was resumed; so are the room's `attributes` where it has any. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `history` has the last texts to the room, the oldest first, for a client that has none of them, where the server keeps any. `encrypted` is there in an encrypted room only. `guest_token` is the secret by which the room knows a guest client again; only a newcomer has it.
  */
 export interface JoinedBody {
   id: string;
@@ -681,6 +715,7 @@ export interface JoinedBody {
   name?: string | null;
   history?: HistoryText[] | null;
   encrypted?: boolean;
+  guest_token?: string | null;
 }
 /**
  * The limits that a client has to know. Times are in seconds.
@@ -768,13 +803,26 @@ export interface GoingAwayBody {
 /**
  * The id of the room. `moderated` is true if an owner or moderator has a place in it.
  *
- * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out.
+ * `session` is the token with which a client whose connection is lost comes back to its place among the waiting clients. `name` is the room's name, as its maker wrote it; servers without the capability `find-room` leave it out. `guest_token` is the secret by which the room knows a guest client again.
  */
 export interface WaitingBody {
   room_id: string;
   moderated?: boolean | null;
   session?: string | null;
   name?: string | null;
+  guest_token?: string | null;
+}
+/**
+ * A ban of the room.
+ *
+ * `id` is the id that `unban` names, `username` the name of the client at the time, and `by` that of the moderator. `at` and `until` are in UNIX seconds; a ban without `until` stays.
+ */
+export interface BanInfo {
+  id: string;
+  username?: string | null;
+  by?: string | null;
+  at?: number | null;
+  until?: number | null;
 }
 /**
  * The id of the owner or moderator that asks, and the media to mute.
@@ -849,11 +897,13 @@ export const REPLY_TYPES = {
   "create-room": "room-created",
   "list-rooms": "rooms",
   kick: "done",
-  ban: "done",
   "set-role": "done",
   lock: "done",
   admit: "done",
   deny: "done",
+  ban: "done",
+  "list-bans": "bans",
+  unban: "done",
   "set-attributes": "done",
   "set-room-attributes": "done",
   "request-mute": "done",
@@ -889,6 +939,7 @@ export const HEARD = [
   "waiting",
   "client-waiting",
   "client-waiting-left",
+  "bans",
   "mute-requested",
   "room-found",
   "text-removed",
@@ -1116,11 +1167,13 @@ export interface Replies {
   "create-room": RoomCreated;
   "list-rooms": Rooms;
   kick: Done;
-  ban: Done;
   "set-role": Done;
   lock: Done;
   admit: Done;
   deny: Done;
+  ban: Done;
+  "list-bans": Bans;
+  unban: Done;
   "set-attributes": Done;
   "set-room-attributes": Done;
   "request-mute": Done;

@@ -28,7 +28,7 @@ const JOIN_ID = "join";
 
 /** Receives the outcome of a join attempt: exactly one of `entered`, `refused` and `failed`. */
 export interface JoinListener {
-  /** The room is locked: the outcome follows when a moderator has decided. */
+  /** The client has to wait: the outcome follows when a moderator has decided. */
   waiting(waiting: WaitingBody): void;
   /**
    * The client is in the room; `follow` sets the listener for further frames and must be called

@@ -16,6 +16,8 @@ import { CountMismatch } from "./delivery";
 import { Emitter } from "./emitter";
 import { withProfileFallback } from "./profile-fallback";
 import { byteLength } from "./frames";
+import { pageGuestToken } from "./guest-tokens";
+import type { GuestTokenStore } from "./guest-tokens";
 import type { SendableMessage } from "./frames";
 import { GROUND_CONTROL } from "./generated";
 import type {
@@ -66,6 +68,8 @@ export interface SessionOptions {
   readonly retriesFirstJoin?: boolean;
   /** Stores the session for a reload of the page, see `tabSessionStore`. */
   readonly store?: SessionStore;
+  /** Keeps the secret by which the room knows a guest again, see `browserGuestToken`. */
+  readonly guestToken?: GuestTokenStore;
   readonly openTransport?: OpenTransport;
   readonly clock?: Clock;
   /** Detects that the page may have slept; by default by the events of the browser's page. */
@@ -94,6 +98,7 @@ export class Session {
   readonly #openTransport: OpenTransport;
   readonly #clock: Clock;
   readonly #policy: ReconnectPolicy;
+  readonly #guestToken: GuestTokenStore;
   #phase: Phase = { name: "outside" };
   #status: Status = { at: "outside" };
   #state: ResumableState | null = null;
@@ -109,6 +114,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#guestToken = options.guestToken ?? pageGuestToken();
     this.#openTransport = withProfileFallback(
       options.openTransport ?? openWebSocket,
       this.#clock,
@@ -333,7 +339,8 @@ export class Session {
   }
 
   #joinBody(): JoinBody {
-    const join = this.#options.join ?? {};
+    const guestToken = this.#guestToken.read();
+    const join = { ...this.#options.join, ...(guestToken && { guest_token: guestToken }) };
     if (this.#turn !== null) return { ...join, resume: { session: this.#turn } };
     if (this.#state) return this.#state.room.resumeBody(join, this.#state.delivery.received);
     const session = this.#stored?.resumeToken ?? null;
@@ -341,6 +348,7 @@ export class Session {
   }
 
   #enterWaitingRoom(waiting: WaitingBody): void {
+    if (waiting.guest_token) this.#guestToken.write(waiting.guest_token);
     this.#hasBeenWaiting = true;
     this.#nameWhileWaiting = waiting.name ?? null;
     this.#turn = waiting.session ?? null;
@@ -371,6 +379,7 @@ export class Session {
     this.#turn = null;
     this.#phase = { name: "connected", connection, since: this.#clock.now() };
     this.#stored?.write(joined.session);
+    if (joined.guest_token) this.#guestToken.write(joined.guest_token);
     this.#setStatus({ at: "joined", id: joined.id, role: joined.role });
     if (outcome) state.announce(outcome);
     else this.#events.emit("entered", { how: "joined" });

@@ -255,7 +255,7 @@ export const de: Texts = {
       "Vielleicht fragt dein Browser, ob diese Seite sie benutzen darf: Wähle „Zulassen“.",
     level: "Pegel deines Mikrofons",
     waiting: "Warten auf Einlass",
-    waitingLead: "Der Raum ist abgeschlossen. Drinnen weiß jemand, dass du da bist.",
+    waitingLead: "Drinnen weiß jemand, dass du da bist, und kann dich hereinlassen.",
     waitingAlone:
       "Der Raum ist abgeschlossen, und noch ist niemand da, der dich einlassen kann.",
     stopWaiting: "Nicht mehr warten",

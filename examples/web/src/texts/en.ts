@@ -233,7 +233,7 @@ export const en = {
     askingForDevices: "Your browser may ask whether this page may use them: choose Allow.",
     level: "Level of your microphone",
     waiting: "Waiting to be let in",
-    waitingLead: "The room is locked. Somebody inside has been told that you are here.",
+    waitingLead: "Somebody inside has been told that you are here, and can let you in.",
     waitingAlone: "The room is locked, and nobody is here yet who can let you in.",
     stopWaiting: "Stop waiting",
     held: "There is no place just now",

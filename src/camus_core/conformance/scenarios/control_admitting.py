@@ -52,6 +52,7 @@ from ..vocabulary import (
     client_joined,
     done,
     going_away,
+    guest_token_of,
     join,
     joined,
     left,
@@ -296,8 +297,10 @@ SCENARIOS = (
             *creates_as_owner(BILL, address=HERE),
             *visits(TED, BILL, address=THERE),
             *locks(BILL, TED),
-            *enters_waiting_room(RUFUS, BILL, address=THERE),
-            *enters_waiting_room(TED_ANEW, BILL, address=ELSEWHERE),
+            *enters_waiting_room(
+                RUFUS, BILL, address=ELSEWHERE, guest_token=guest_token_of(TED)
+            ),
+            *enters_waiting_room(TED_ANEW, BILL, address=THERE),
             *enters_waiting_room(BILL_ANEW, BILL, address=THERE, token="Bill's"),
             Says(BILL, ban(TED)),
             Hears(RUFUS, but(refused(RUFUS, "banned"), reply_to="let me in")),

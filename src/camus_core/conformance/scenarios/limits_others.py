@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from ..address_phrases import HERE, THERE, are_rate_limited, joins_from
+from ..address_phrases import HERE, THERE, are_rate_limited, is_refused_from, joins_from
 from ..control_phrases import (
     ban,
     creates_as_owner,
@@ -41,6 +41,7 @@ from ..vocabulary import (
     by,
     client_joined,
     done,
+    guest_token_of,
     join,
     joined,
     left,
@@ -370,10 +371,10 @@ SCENARIOS = (
             *enters_waiting_room(TED, BILL, address=HERE),
             *enters_waiting_room(TED_ANEW, BILL, address=HERE),
             *enters_waiting_room(RUFUS, BILL, address=THERE),
-            *decides(BILL, ban(TED), waits_no_more(TED), waits_no_more(TED_ANEW)),
+            *decides(BILL, ban(TED), waits_no_more(TED)),
             Hears(TED, but(refused(TED, "banned"), reply_to="let me in")),
-            Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
-            *is_refused(TED, "banned", join()),
+            *is_refused(TED, "banned", join(guest_token=guest_token_of(TED))),
+            HearsNothing(TED_ANEW),
             HearsNothing(RUFUS),
         ),
     ),
@@ -389,8 +390,7 @@ SCENARIOS = (
             Hears(TED, resumed(TED, 0)),
             *decides(BILL, ban(TED), left(TED, "banned")),
             *is_removed(TED, "banned"),
-            Connects(RUFUS, None, CAMUS_2, address=THERE),
-            *is_refused(RUFUS, "banned", join()),
+            *is_refused_from(THERE, RUFUS, "banned", 4507),
             *visits(TED_ANEW, BILL, address=HERE),
         ),
     ),

@@ -129,6 +129,7 @@ SCENARIOS = (
                     },
                     capabilities=[
                         "attributes",
+                        "bans",
                         "control",
                         "create-room",
                         "encrypted-rooms",

@@ -1,6 +1,13 @@
 // The service that owns the page's session and call, and turns their events into actions.
 
-import { Call, tabSessionStore, Refused, ROOM, Session } from "../../camus-client";
+import {
+  browserGuestToken,
+  Call,
+  tabSessionStore,
+  Refused,
+  ROOM,
+  Session,
+} from "../../camus-client";
 import type {
   SessionStore,
   StoredSession,
@@ -84,6 +91,7 @@ export class CallService {
   /** Joins a room; the outcome is reported to the store. */
   join(joinOptions: JoinOptions): void {
     const { roomId, username, password } = joinOptions;
+    const { browser } = this.#options.storage;
     const ownerToken = this.#options.storage.ownerTokenOf(roomId);
     const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
     this.#stored = null;
@@ -99,6 +107,7 @@ export class CallService {
         ...(name !== null && { name }),
       },
       ...(store && { store }),
+      ...(browser && { guestToken: browserGuestToken(roomId, browser) }),
       retriesFirstJoin: true,
     });
     this.#session = session;

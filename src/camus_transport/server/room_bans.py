@@ -1,0 +1,73 @@
+"""The bans of a room, for the operator: also of a room that only the store knows."""
+
+import time
+from collections.abc import Callable
+
+from attrs import define
+
+from camus_core.effects import ForgetBan
+from camus_core.events import Timestamp
+from camus_core.questions import LookUpRoom
+from camus_core.records import RoomId, StoredRoom
+from camus_core.router import Router
+from camus_core.wire.errors import NotFound, RoomNotFound
+from camus_core.wire.messages import GROUND_CONTROL, BanInfo, Order, Unban, WhoBody
+
+from .write_behind import WriteBehind
+
+
+@define(eq=False)
+class RoomBans:
+    """Lists bans and takes them back, in the router if the room has members, else in the store.
+
+    Attributes:
+        order: carries out an order in a room that has members.
+    """
+
+    router: Router
+    write_behind: WriteBehind
+    clock: Callable[[], Timestamp]
+    order: Callable[[RoomId, Order], None]
+
+    async def list(self, room_id: RoomId) -> tuple[BanInfo, ...]:
+        """Return the bans of a room, the oldest first.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            StoreError: the store failed.
+        """
+        bans = self.router.bans(room_id, self.clock())
+        if bans is None:
+            now = time.time()
+            stored = await self._stored(room_id)
+            bans = tuple(ban for ban in stored.bans if ban.holds_at(now))
+        return tuple(ban.info() for ban in bans)
+
+    async def end(self, room_id: RoomId, ban_id: str) -> None:
+        """End a ban. A client that only this ban has wait is admitted.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            NotFound: the room has no such ban.
+            StoreError: the store failed.
+        """
+        unban = Unban(GROUND_CONTROL, WhoBody(ban_id))
+        try:
+            self.order(room_id, unban)
+            return
+        except RoomNotFound:
+            stored = await self._stored(room_id)
+        try:
+            self.order(room_id, unban)  # somebody may have joined in the meantime
+        except RoomNotFound:
+            if all(ban.id != ban_id for ban in stored.bans):
+                raise NotFound("no ban of this room has this id") from None
+            room = stored.room
+            self.write_behind.add(ForgetBan(room.id, room.incarnation, ban_id))
+            await self.write_behind.flush()
+
+    async def _stored(self, room_id: RoomId) -> StoredRoom:
+        stored = await self.write_behind.look_up(LookUpRoom(room_id, None))
+        if stored is None:
+            raise RoomNotFound
+        return stored
