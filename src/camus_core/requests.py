@@ -9,7 +9,7 @@ from .admission.permissions import check_role
 from .announcement_limits import AnnouncementLimits
 from .client_connection import ClientConnection
 from .departure import Departure
-from .effects import Effect
+from .effects import Effect, Send
 from .events import Received, Timestamp
 from .orders import OPERATOR, OperatorOrder, OrderGiver, OrderHandler, Say
 from .rate_limits import LimitedAction, RateLimits
@@ -175,7 +175,7 @@ class BasicRequests:
         self, connection: ClientConnection, ping: m.Ping, event: Received, now: Timestamp
     ) -> list[Effect]:
         pong = m.Pong(connection.client_id, ping.data, m.GROUND_CONTROL, reply_to=ping.id)
-        return connection.tell(pong)
+        return [Send((connection.id,), pong)]
 
     def _rename(
         self, connection: ClientConnection, profile: m.Profile, event: Received, now: Timestamp

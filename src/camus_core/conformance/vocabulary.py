@@ -116,14 +116,13 @@ def turn_of(who: str) -> str:
 
 
 def _name_of(who: str) -> str:
-    """Return the name of a client in `CAST`: an id in a placeholder would be translated."""
-    return next((name for name, id in CAST.items() if id == who), who)
+    """Return the name of a client, or its id in two parts: a whole one would be translated."""
+    return next((name for name, id in CAST.items() if id == who), f"{who[:16]} {who[16:]}")
 
 
 def guest_token_of(who: str, room_id: str = DEFAULT_ROOM) -> str:
     """Return the placeholder for the guest token that a client was given in a room."""
-    name = next((name for name, id in CAST.items() if id == who), who)
-    return f"(guest token of {name} in {room_id})"
+    return f"(guest token of {_name_of(who)} in {room_id})"
 
 
 def owner_token_of(room_id: str) -> str:
