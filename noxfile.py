@@ -118,7 +118,7 @@ def web(session: nox.Session) -> None:
     """The TypeScript client: types, lint, formatting, and tests against a real server."""
     if shutil.which("npm") is None:
         session.skip("npm isn't installed; it comes with Node 20")
-    session.install("-c", SHIPPED, "-e", ".[fast]")
+    session.install("-c", SHIPPED, "-e", ".[encryption,fast]")
     session.chdir("examples/web")
     session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
     session.run("npm", "run", "check", external=True)

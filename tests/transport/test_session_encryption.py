@@ -6,7 +6,7 @@ from attrs import define, evolve, field
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import from_json, to_json
 from camus_core.wire.messages import GROUND_CONTROL
-from camus_transport import Expired, Rejected, RoomKey, Session
+from camus_transport import Discarded, Expired, RoomKey, Session
 from camus_transport.client.encryption import Challenges, Encryptable, Fault, is_encryptable
 from transport.scripted_server import (
     ANN,
@@ -103,7 +103,7 @@ async def test_what_is_plain_or_repeated_is_reported_and_not_shown() -> None:
         wire.say(plain, sealed, sealed, of_nobody, from_ann(1))
         assert await ted.receive() == evolve(offer_to_ted(2), sender=ANN)
         assert await ted.receive() == from_ann(1)
-    assert server.events == [Rejected(plain, "plain"), Rejected(sealed, "replayed")]
+    assert server.events == [Discarded(plain, "plain"), Discarded(sealed, "replayed")]
 
 
 @in_virtual_time
@@ -175,7 +175,7 @@ async def test_after_overflow_both_challenges_are_good_until_the_new_one_is_used
         assert await ted.receive() == evolve(offer_to_ted(2), sender=ANN)
         assert await ted.receive() == evolve(offer_to_ted(4), sender=ANN)
         assert await ted.receive() == from_ann(1)
-        assert server.events[-1] == Rejected(too_late, "stale")
+        assert server.events[-1] == Discarded(too_late, "stale")
         await ted.send(OFFER)
         assert ann.opened(await wire.heard()) == OFFER  # Ann's own challenge is still known
 
@@ -198,7 +198,7 @@ async def test_who_is_a_newcomer_again_accepts_nothing_of_before(
         await ann.hears_challenge(wire)
         wire.say(before, from_ann(1))
         assert await ted.receive() == from_ann(1)
-        assert server.events[-1] == Rejected(before, fault)
+        assert server.events[-1] == Discarded(before, fault)
 
 
 @in_virtual_time

@@ -4,10 +4,10 @@ from .attributes import HAND, next_hand, raised_hands
 from .backoff import Backoff
 from .encryption import RoomKey, new_secret
 from .events import (
+    Discarded,
     Dropped,
     Expired,
     InWaitingRoom,
-    Rejected,
     Rejoined,
     Resumed,
     SessionEvent,
@@ -20,11 +20,11 @@ from .session import Session
 __all__ = [
     "HAND",
     "Backoff",
+    "Discarded",
     "Dropped",
     "Expired",
     "InWaitingRoom",
     "Refused",
-    "Rejected",
     "Rejoined",
     "Resumed",
     "RoomKey",

@@ -17,7 +17,7 @@ from .encryption import (
     is_encryptable,
     new_challenge,
 )
-from .events import Expired, Rejected, SessionEvent
+from .events import Discarded, Expired, SessionEvent
 from .membership import Membership
 
 _ENCRYPTION = "x-encryption"
@@ -192,7 +192,7 @@ class EncryptedMembers:
             opened = self._key.open(message, self._membership.joined.id)
             member.own.accept(opened.challenge, opened.n)
         except EncryptionError as error:
-            self._notify(Rejected(message, error.fault))
+            self._notify(Discarded(message, error.fault))
             return None
         return opened.message
 

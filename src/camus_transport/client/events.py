@@ -68,7 +68,7 @@ class Expired:
 
 
 @frozen
-class Rejected:
+class Discarded:
     """A member of an encrypted room has sent what such a room doesn't accept.
 
     Attributes:
@@ -80,5 +80,5 @@ class Rejected:
     fault: Fault
 
 
-SessionEvent = Dropped | InWaitingRoom | Resumed | Rejoined | Expired | Rejected
+SessionEvent = Dropped | InWaitingRoom | Resumed | Rejoined | Expired | Discarded
 """The argument of `on_event`."""

@@ -46,7 +46,7 @@ def join(
         key: the key of an encrypted room: offers, answers, candidates and tracks are encrypted
             for their receiver, and only encrypted ones are accepted.
         on_event: called with each `Dropped`, `InWaitingRoom`, `Resumed`, `Rejoined`, `Expired`
-            and `Rejected`.
+            and `Discarded`.
         backoff: the policy of reconnection; `Backoff()` if None.
 
     Raises:
