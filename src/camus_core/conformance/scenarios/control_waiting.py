@@ -22,7 +22,17 @@ from ..control_phrases import (
     waits_no_more,
 )
 from ..phrases import are_refused, is_answered
-from ..scenario import Connects, Drops, Hears, HearsNothing, Joins, Says, Scenario, Setting
+from ..scenario import (
+    Connects,
+    Drops,
+    Hears,
+    HearsNothing,
+    IsClosed,
+    Joins,
+    Says,
+    Scenario,
+    Setting,
+)
 from ..session_phrases import creates, note, visits
 from ..vocabulary import (
     BILL,
@@ -86,7 +96,8 @@ SCENARIOS = (
                 updated(TED_ANEW, MAJOR_TOM, "moderator"),
             ),
             Hears(TED, updated(TED_ANEW, MAJOR_TOM, "moderator")),
-            Drops(RUFUS),
+            Says(RUFUS, to(SERVER, "bye")),
+            IsClosed(RUFUS, 1000),
             Hears(BILL, waits_no_more(RUFUS)),
             HearsNothing(TED),
             HearsNothing(TED_ANEW),
@@ -156,7 +167,8 @@ SCENARIOS = (
             *locks(BILL, TED),
             Drops(TED),
             *enters_waiting_room(RUFUS, BILL),
-            Drops(RUFUS),
+            Says(RUFUS, to(SERVER, "bye")),
+            IsClosed(RUFUS, 1000),
             Hears(BILL, waits_no_more(RUFUS)),
             *enters_waiting_room(TED_ANEW, BILL),
             Connects(TED, None, CAMUS_2),
