@@ -229,9 +229,10 @@ def test_a_joined_of_another_form_or_of_somebody_else_is_a_deviation(
 
 
 def test_a_waiting_client_is_known_by_the_id_that_it_will_have() -> None:
+    data = {"room_id": DEFAULT_ROOM, "moderated": True, "session": S}
     server = Recording(
         bill=[
-            said(SERVER, A, "waiting", {"room_id": DEFAULT_ROOM}),
+            said(SERVER, A, "waiting", data),
             answer(A, S, locked=True),
         ],
         ted=[said(SERVER, ROOM, "client-waiting", {"id": A, "username": "Bill"})],
