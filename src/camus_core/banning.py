@@ -8,13 +8,13 @@ from .admission.admission import Admission
 from .client_connection import ClientConnection
 from .effects import Effect
 from .events import Received, Timestamp
-from .orders import OrderGiver, OrderHandler
+from .orders import OrderGiver, OrderHandlers
 from .requests import Handler
 from .rooms.bans import bans_at, end_bans, end_bans_in_time
 from .rooms.room import Room
 from .wire import messages as m
 from .wire.errors import NotAllowed, NotFound
-from .wire.messages import Message, Order
+from .wire.messages import Message
 
 
 @define(eq=False)
@@ -23,7 +23,7 @@ class Banning:
 
     admission: Admission
 
-    def order_handlers(self) -> Mapping[type[Order], OrderHandler]:
+    def order_handlers(self) -> OrderHandlers:
         """Return the handler of each type of order."""
         return {m.Unban: self._unban}
 

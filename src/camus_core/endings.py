@@ -4,15 +4,13 @@ All places end at once, and the members hear of it by the close code of their ow
 messages about each other would cost the square of their number.
 """
 
-from collections.abc import Mapping
-
 from attrs import define
 
 from .admission.waiting_room import WaitingRooms
 from .client_connection import ClientConnection
-from .effects import Close, Effect, Send
+from .effects import Close, Effect
 from .events import ConnectionId, Received, Timestamp
-from .orders import OrderGiver, OrderHandler
+from .orders import OrderGiver, OrderHandlers
 from .records import RoomId, RoomRecord
 from .rooms.member import Member, SessionMember
 from .rooms.registry import RoomRegistry
@@ -20,7 +18,6 @@ from .rooms.room import Room
 from .sessions.sessions import Sessions
 from .wire import messages as m
 from .wire.errors import ROOM_ENDED, CloseCode, RoomEnded, RoomNotFound
-from .wire.messages import GROUND_CONTROL, Order
 
 
 @define(eq=False)
@@ -32,7 +29,7 @@ class Endings:
     waiting_rooms: WaitingRooms
     connections: dict[ConnectionId, ClientConnection]
 
-    def order_handlers(self) -> Mapping[type[Order], OrderHandler]:
+    def order_handlers(self) -> OrderHandlers:
         """Return the handler of the operator's order."""
         return {m.EndRoom: self._obey}
 
@@ -81,14 +78,11 @@ class Endings:
 
     def _close(self, member: Member, error: RoomEnded) -> list[Effect]:
         """Close a member's connection; one of the session profile is told the reason first."""
+        told = member.tell_reason(error)
         connection, member.connection = member.connection, None
         if connection is None:
             return []
         del self.connections[connection]
-        if not member.profile.keeps_session:
-            return [Close.of(connection, CloseCode.of(RoomNotFound))]
-        close = Close.of(connection, ROOM_ENDED)
-        if error.reason is None:
-            return [close]
-        body = m.ErrorBody(error.code, str(error), reason=error.reason)
-        return [Send((connection,), m.Error(member.id, body, GROUND_CONTROL)), close]
+        keeps_session = member.profile.keeps_session
+        code = ROOM_ENDED if keeps_session else CloseCode.of(RoomNotFound)
+        return [*told, Close.of(connection, code)]

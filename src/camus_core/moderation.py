@@ -1,17 +1,15 @@
 """Moderation: kick, ban, roles, the lock, and decisions about waiting clients."""
 
-from collections.abc import Mapping
-
 from attrs import define
 
 from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
 from .client_connection import ClientConnection
 from .departure import Departure
-from .effects import Close, Effect, Send
+from .effects import Close, Effect
 from .events import ConnectionId, Timestamp
 from .limits import Limits
-from .orders import OrderGiver, OrderHandler
+from .orders import OrderGiver, OrderHandlers
 from .records import BanRecord
 from .rooms.bans import give_ban
 from .rooms.member import Member
@@ -20,7 +18,7 @@ from .rooms.room import Room
 from .text_removal import remove_texts
 from .wire import messages as m
 from .wire.errors import Banned, CloseCode, Kicked, ProtocolError, UnknownReceiver
-from .wire.messages import GROUND_CONTROL, Order
+from .wire.messages import GROUND_CONTROL
 
 
 @define(eq=False)
@@ -34,7 +32,7 @@ class Moderation:
     departure: Departure
     connections: dict[ConnectionId, ClientConnection]
 
-    def order_handlers(self) -> Mapping[type[Order], OrderHandler]:
+    def order_handlers(self) -> OrderHandlers:
         """Return the handler of each type of order."""
         return {
             m.Kick: self._kick,
@@ -118,10 +116,7 @@ class Moderation:
         effects: list[Effect] = []
         if member.connection is not None:
             del self.connections[member.connection]
-            if error.reason is not None and member.profile.keeps_session:
-                body = m.ErrorBody(error.code, str(error), reason=error.reason)
-                notice = m.Error(member.id, body, GROUND_CONTROL)
-                effects.append(Send((member.connection,), notice))
+            effects += member.tell_reason(error)
             effects.append(Close.of(member.connection, CloseCode.of(type(error))))
         time = m.milliseconds(self.rooms.wall.at(now))
         return effects + self.departure.leave(member, reason, time, now)

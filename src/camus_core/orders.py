@@ -1,6 +1,6 @@
 """Orders: requests of moderators, which the operator can give too, and the operator's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -55,3 +55,6 @@ OrderHandler = Callable[[Room, Any, OrderGiver, Timestamp], list[Effect]]
 
 It raises `ProtocolError` to refuse the order; nothing has changed then.
 """
+
+OrderHandlers = Mapping[type[OperatorOrder], OrderHandler]
+"""The handler of each type of order that a part of the router carries out."""

@@ -11,7 +11,7 @@ from .client_connection import ClientConnection
 from .departure import Departure
 from .effects import Effect, Send
 from .events import Received, Timestamp
-from .orders import OPERATOR, OperatorOrder, OrderGiver, OrderHandler, Say
+from .orders import OPERATOR, OperatorOrder, OrderGiver, OrderHandlers
 from .rate_limits import LimitedAction, RateLimits
 from .records import RoomId
 from .rooms.registry import RoomRegistry
@@ -70,12 +70,11 @@ class Orders:
     """Passes each order to its handler: those of owners and moderators, and the operator's."""
 
     rooms: RoomRegistry
-    order_handlers: Mapping[type[Order], OrderHandler]
-    operator_handlers: Mapping[type[OperatorOrder], OrderHandler]
+    order_handlers: OrderHandlers
 
     def handlers(self) -> Mapping[type[Message], Handler]:
-        """Return the handler of each type of order."""
-        return dict.fromkeys(self.order_handlers, self._request)
+        """Return the handler of each type of order that members can give, too."""
+        return {kind: self._request for kind in self.order_handlers if issubclass(kind, Order)}
 
     def execute(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
         """Carry out an order of the operator.
@@ -87,8 +86,6 @@ class Orders:
         room = self.rooms.occupied(room_id)
         if room is None:
             raise RoomNotFound("nobody is in that room")
-        if isinstance(order, Say):
-            return self.operator_handlers[Say](room, order, OPERATOR, now)
         return self.order_handlers[type(order)](room, order, OPERATOR, now)
 
     def _request(

@@ -192,8 +192,8 @@ class Router:
                 **attributes.order_handlers(),
                 **endings.order_handlers(),
                 **banning.order_handlers(),
+                **Speaking().order_handlers(),
             },
-            Speaking().operator_handlers(),
         )
         self._timers = Timers(
             limits,

@@ -1,10 +1,8 @@
 """Speaking: the operator's own words, which the server says to a room or to one member."""
 
-from collections.abc import Mapping
-
 from .effects import Effect
 from .events import Timestamp
-from .orders import OperatorOrder, OrderGiver, OrderHandler, Say
+from .orders import OrderGiver, OrderHandlers, Say
 from .rooms.room import Room
 from .wire.json_text import to_json
 from .wire.messages import GROUND_CONTROL
@@ -16,8 +14,8 @@ _NAME = to_json(GROUND_CONTROL)
 class Speaking:
     """The orders by which the operator speaks."""
 
-    def operator_handlers(self) -> Mapping[type[OperatorOrder], OrderHandler]:
-        """Return the handler of each type of order that only the operator can give."""
+    def order_handlers(self) -> OrderHandlers:
+        """Return the handler of each type of order."""
         return {Say: self._say}
 
     def _say(self, room: Room, order: Say, giver: OrderGiver, now: Timestamp) -> list[Effect]:

@@ -1,20 +1,18 @@
 """Text removal: texts that a room no longer tells to clients that join it."""
 
-from collections.abc import Mapping
-
 from .effects import Effect
 from .events import Timestamp
-from .orders import OrderGiver, OrderHandler
+from .orders import OrderGiver, OrderHandlers
 from .rooms.room import Room
 from .wire import messages as m
 from .wire.errors import NotAllowed, NotFound
-from .wire.messages import GROUND_CONTROL, Order
+from .wire.messages import GROUND_CONTROL
 
 
 class TextRemoval:
     """The order that removes texts."""
 
-    def order_handlers(self) -> Mapping[type[Order], OrderHandler]:
+    def order_handlers(self) -> OrderHandlers:
         """Return the handler of each type of order."""
         return {m.RemoveText: self._remove}
 
@@ -38,5 +36,4 @@ def remove_texts(room: Room, which: m.WhichTextBody) -> list[Effect] | None:
     """
     if not room.history.remove(which.sender, which.id):
         return None
-    members = [one for one in room.members.values() if one.profile.receives_deltas]
-    return room.tell(members, m.TextRemoved(m.ROOM, which, GROUND_CONTROL))
+    return room.tell_of_change(m.TextRemoved(m.ROOM, which, GROUND_CONTROL))

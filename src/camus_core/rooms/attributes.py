@@ -15,12 +15,12 @@ from ..effects import Effect
 from ..events import Timestamp
 from ..limits import Limits
 from ..message_charges import MessageCharges
-from ..orders import OrderGiver, OrderHandler
+from ..orders import OrderGiver, OrderHandlers
 from ..wire import messages as m
 from ..wire.errors import NotAllowed, TooManyAttributes, UnknownReceiver
 from ..wire.json_codec import payload
 from ..wire.json_text import to_json
-from ..wire.messages import GROUND_CONTROL, SPEAK, Message, Order
+from ..wire.messages import GROUND_CONTROL, SPEAK, Message
 from .member import Member
 from .room import Room
 
@@ -32,7 +32,7 @@ class Attributes:
     limits: Limits
     charges: MessageCharges
 
-    def order_handlers(self) -> Mapping[type[Order], OrderHandler]:
+    def order_handlers(self) -> OrderHandlers:
         """Return the handler of each type of order."""
         return {
             m.SetAttributes: self._set_attributes,

@@ -7,12 +7,13 @@ from attrs import define, evolve, field
 
 from ..admission.identity import Identity
 from ..clocks import UnixTime
-from ..effects import SaveClient
+from ..effects import Effect, SaveClient, Send
 from ..events import ConnectionId, Timestamp
 from ..records import BanRecord, ClientId, ClientRecord, NetworkAddress, RoomId
 from ..sessions.delivery import Delivery
 from ..token_bucket import TokenBucket
 from ..wire import messages as m
+from ..wire.errors import ProtocolError
 from ..wire.json_text import to_json
 from ..wire.messages import Json
 from ..wire.names import DEFAULT_USERNAME
@@ -108,6 +109,17 @@ class Member:
             address=self.address if self.identity is None else None,
             guest_digest=self.guest_digest,
         )
+
+    def tell_reason(self, error: ProtocolError) -> list[Effect]:
+        """Send the `error` that comes before the close of a member that is sent out.
+
+        Only a member of the session profile that is connected is told, and only if there is a
+        reason (rules SAY-6 and ROOM-14).
+        """
+        if error.reason is None or self.connection is None or not self.profile.keeps_session:
+            return []
+        body = m.ErrorBody(error.code, str(error), reason=error.reason)
+        return [Send((self.connection,), m.Error(self.id, body, m.GROUND_CONTROL))]
 
     def save(self) -> SaveClient:
         """Return the effect that stores the member as it is now."""
