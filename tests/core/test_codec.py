@@ -9,8 +9,9 @@ import attrs
 import pytest
 
 from camus_core.wire import messages as m
-from camus_core.wire.codec import Codec, best_codec
+from camus_core.wire.codec import Codec, installed_scanners
 from camus_core.wire.errors import MalformedMessage, ProtocolError
+from camus_core.wire.fast_codec import FastCodec
 from camus_core.wire.json_codec import JsonCodec, frame_size
 from camus_core.wire.json_text import from_json, to_json
 from camus_core.wire.messages import Json
@@ -25,17 +26,16 @@ from .frames_with_ids import MISNAMED, NAMED, Named, misnamed
 ACCEPTED = [*ACCEPTED_OF_CORE, *ACCEPTED_OF_SESSIONS]
 REFUSED = [*REFUSED_OF_CORE, *REFUSED_OF_SESSIONS]
 
-CODECS = {type(codec): codec for codec in (JsonCodec(), best_codec())}.values()
-"""Without msgspec there is only one."""
+SCANNERS = {one.__name__.rpartition(".")[2]: one for one in installed_scanners()}
+"""The scanners that are installed, by the names of their modules."""
 
-LENIENT = {
-    type(codec): codec for codec in (JsonCodec(lenient=True), best_codec(lenient=True))
-}.values()
-"""The codecs of clients."""
+CODECS: list[Codec] = [JsonCodec(), *map(FastCodec, SCANNERS.values())]
 
-every_codec = pytest.mark.parametrize("codec", CODECS, ids=lambda one: type(one).__name__)
+every_codec = pytest.mark.parametrize("codec", CODECS, ids=["reference", *SCANNERS])
 every_lenient_codec = pytest.mark.parametrize(
-    "codec", LENIENT, ids=lambda one: type(one).__name__
+    "codec",
+    [JsonCodec(lenient=True), *(FastCodec(one, lenient=True) for one in SCANNERS.values())],
+    ids=["reference", *SCANNERS],
 )
 
 

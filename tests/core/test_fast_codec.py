@@ -1,4 +1,4 @@
-"""Tests that both codecs give the same result for any bytes."""
+"""Tests that every codec gives the same result for any bytes."""
 
 import json
 from functools import reduce
@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from camus_core.wire.codec import Codec, best_codec
+from camus_core.wire.codec import Codec, installed_scanners
 from camus_core.wire.errors import ProtocolError
+from camus_core.wire.fast_codec import FastCodec
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.messages import MESSAGES, Message
 
@@ -18,10 +19,14 @@ from .frames_of_sessions import ACCEPTED_OF_SESSIONS, REFUSED_OF_SESSIONS
 from .frames_refused import REFUSED
 from .frames_with_ids import MISNAMED, NAMED, misnamed
 
-CODECS = [(JsonCodec(lenient=it), best_codec(lenient=it)) for it in (False, True)]
-"""The two codecs of servers, and those of clients."""
+CODECS = [
+    (JsonCodec(lenient=it), FastCodec(scanner, lenient=it))
+    for scanner in installed_scanners()
+    for it in (False, True)
+]
+"""The codecs of servers and of clients, each with the reference."""
 
-pytestmark = pytest.mark.skipif(isinstance(best_codec(), JsonCodec), reason="needs msgspec")
+pytestmark = pytest.mark.skipif(not CODECS, reason="needs the extension in C, or msgspec")
 
 Verdict = Message | tuple[type[ProtocolError], str, str | None]
 

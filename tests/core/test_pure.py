@@ -38,7 +38,7 @@ import camus_core
 
 imported = ["camus_core"]
 for module in pkgutil.walk_packages(camus_core.__path__, "camus_core."):
-    if module.name != "camus_core.wire.fast_codec":
+    if module.name != "camus_core.wire.msgspec_scanner":
         importlib.import_module(module.name)
         imported.append(module.name)
 

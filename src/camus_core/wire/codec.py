@@ -1,7 +1,9 @@
-"""The interface of codecs, and the choice between the two that there are."""
+"""The interface of codecs, and the choice of one."""
 
+from contextlib import suppress
 from typing import Protocol
 
+from .fast_codec import FastCodec, Scanner
 from .json_codec import JsonCodec
 from .message import Message
 
@@ -24,14 +26,28 @@ class Codec(Protocol):
 
 
 def best_codec(*, lenient: bool = False) -> Codec:
-    """Return the codec on msgspec if that is installed (extra `fast`), else `JsonCodec`.
+    """Return the fastest codec that is installed.
+
+    That is `FastCodec` if the extension in C was built, or msgspec is installed (extra `fast`);
+    else it is `JsonCodec`.
 
     Args:
         lenient: Replace a word that only a newer server knows by its fallback (`FALLBACKS`), as
             clients do; a server refuses such words.
     """
-    try:
-        from .fast_codec import FastCodec
-    except ImportError:
-        return JsonCodec(lenient=lenient)
-    return FastCodec(lenient=lenient)
+    scanners = installed_scanners()
+    return FastCodec(scanners[0], lenient=lenient) if scanners else JsonCodec(lenient=lenient)
+
+
+def installed_scanners() -> list[Scanner]:
+    """Return the scanners that are installed, the fastest first."""
+    scanners: list[Scanner] = []
+    with suppress(ImportError):
+        from . import _scanner
+
+        scanners.append(_scanner)
+    with suppress(ImportError):
+        from . import msgspec_scanner
+
+        scanners.append(msgspec_scanner)
+    return scanners

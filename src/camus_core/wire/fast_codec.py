@@ -1,195 +1,103 @@
-"""The fast codec, on msgspec: decodes ordinary frames, and leaves all others to `JsonCodec`.
+"""The fast codec: decodes ordinary frames with a scanner, and leaves all others to `JsonCodec`.
 
-`JsonCodec` defines the language. This codec refuses nothing: when msgspec refuses a frame, or
-when a check here leaves a doubt, `JsonCodec` decides. What it accepts must be what `JsonCodec`
-would have returned; the tests compare both. Each frame is parsed twice: into values, which
-checks all of it, and into the envelope, which keeps the payload as text. Together that takes a
-tenth of `JsonCodec`'s time.
+`JsonCodec` defines the language. This codec refuses nothing: where its scanner has a doubt,
+`JsonCodec` decides. What it accepts must be what `JsonCodec` would have returned; the tests
+compare both.
+
+There are two scanners. `scanner.c` is an extension in C, built where there is a compiler: it
+passes over a frame once. `msgspec_scanner` needs msgspec (extra `fast`), and parses it twice.
 """
 
 from collections.abc import Callable
-from typing import Any, cast, get_args
-
-import attrs
-import msgspec
+from typing import Any, Protocol
 
 from . import messages as m
+from .forms import EXTENSION, FORMS, Form, Scanned
 from .json_codec import LONGEST_ID, JsonCodec, payload
-from .json_text import MAX_DEPTH, MAX_DIGITS
-from .message import Json, Message
+from .json_text import MAX_DEPTH, to_json
+from .message import Message
+
+_encode: Callable[[Any], bytes]
+try:
+    import msgspec
+
+    _encode = msgspec.json.encode
+except ImportError:
+    _encode = to_json
 
 
-class _Members(msgspec.Struct, gc=False):
-    """The members that the protocol defines, of a frame that may have others."""
+class Scanner(Protocol):
+    """The reader and writer of ordinary frames: a module, which knows messages by their forms
+    alone.
+    """
 
-    receiver: str
-    type: str
-    data: Any = None
-    sender: Any = ""
-    id: Any = None
-    reply_to: Any = None
+    __name__: str
 
+    def scan(
+        self,
+        frame: bytes,
+        ids: bool,
+        forms: dict[str, Form],
+        extension: Form,
+        max_depth: int,
+        longest_id: int,
+    ) -> Scanned | None:
+        """Return the members of a frame, or None if `JsonCodec` has to decide.
 
-class _Values(_Members, gc=False, forbid_unknown_fields=True):
-    """All members of a frame that has no others: parsing it checks the whole frame."""
+        Args:
+            ids: Read `id` and `reply_to`, of at most `longest_id` characters.
+            extension: The form of types that start with `x-`.
+            max_depth: The most levels of arrays and objects.
+        """
 
-
-class _Payload(msgspec.Struct, gc=False):
-    """The payload of a frame, as text."""
-
-    data: msgspec.Raw = msgspec.Raw(m.NULL)
-
-
-class _CoreEnvelope(msgspec.Struct, gc=False):
-    sender: str
-    receiver: str
-    type: str
-    data: msgspec.Raw
-
-
-class _SessionEnvelope(msgspec.Struct, gc=False):
-    sender: str
-    receiver: str
-    type: str
-    id: str | msgspec.UnsetType
-    reply_to: str | msgspec.UnsetType
-    data: msgspec.Raw
-
-
-_values = msgspec.json.Decoder(_Values).decode
-_members = msgspec.json.Decoder(_Members).decode
-_all_members = msgspec.json.Decoder(dict[str, Any]).decode
-_raw = msgspec.json.Decoder(_Payload).decode
-_raw_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_encode = msgspec.json.Encoder().encode
-_convert = msgspec.convert
-_UNSET = msgspec.UNSET
-_text = cast(Callable[[msgspec.Raw], Json], bytes)
-
-_DOUBTS = (
-    msgspec.MsgspecError,
-    ValueError,
-    TypeError,
-    LookupError,
-    RecursionError,
-)
+    def write(
+        self,
+        sender: str,
+        receiver: str,
+        type: str,
+        id: str | None,
+        reply_to: str | None,
+        data: bytes,
+    ) -> bytes | None:
+        """Return the frame with these members, or None if `JsonCodec` has to write it."""
 
 
 class FastCodec:
-    """The codec on msgspec. Whether it is lenient matters to its `JsonCodec` alone: no message
-    that is decoded here has a word with a fallback.
+    """The codec on a scanner.
+
+    Whether it is lenient matters to its `JsonCodec` alone: no message that is decoded here has
+    a word with a fallback.
     """
 
-    def __init__(self, *, lenient: bool = False) -> None:
+    def __init__(self, scanner: Scanner, *, lenient: bool = False) -> None:
         self._reference = JsonCodec(lenient=lenient)
+        self._scan = scanner.scan
+        self._write = scanner.write
 
     def decode(self, frame: bytes, *, ids: bool = False) -> Message:
-        try:
-            message = _decode(frame, ids)
-        except _DOUBTS:
-            message = None
+        scanned = self._scan(frame, ids, FORMS, EXTENSION, MAX_DEPTH, LONGEST_ID)
+        message = None if scanned is None else _made(scanned)
         return message or self._reference.decode(frame, ids=ids)
 
     def encode(self, message: Message) -> bytes:
         data = message.data if isinstance(message, m.Opaque) else payload(message, _encode)
-        raw = msgspec.Raw(data)
-        if message.id is None and message.reply_to is None:
-            return _encode(_CoreEnvelope(message.sender, message.receiver, message.type, raw))
-        id = _UNSET if message.id is None else message.id
-        reply_to = _UNSET if message.reply_to is None else message.reply_to
-        return _encode(
-            _SessionEnvelope(message.sender, message.receiver, message.type, id, reply_to, raw)
+        frame = self._write(
+            message.sender, message.receiver, message.type, message.id, message.reply_to, data
         )
+        return self._reference.encode(message) if frame is None else frame
 
 
-def _decode(frame: bytes, ids: bool) -> Message | None:
-    """Return the message, or None if `JsonCodec` has to decide.
-
-    Raises:
-        Exception: one of `_DOUBTS`; `JsonCodec` has to decide too.
-    """
-    if frame.count(b"{") + frame.count(b"[") > MAX_DEPTH:
-        return None
-    values: _Members
+def _made(scanned: Scanned) -> Message | None:
+    """Return the message with these members, or None if `JsonCodec` has to decide."""
+    make, type_, receiver, data, sender, id, reply_to = scanned
+    message: Message
     try:
-        values = _values(frame)
-    except msgspec.ValidationError:
-        _all_members(frame)  # checks the members that `_members` skips
-        values = _members(frame)
-    if len(frame) > MAX_DIGITS and _may_have_a_long_integer(frame, values.data):
+        if make is None:
+            message = m.Extension(type_, receiver, data, sender or "")
+        else:
+            message = make(receiver, data, sender or "")
+    except ValueError:
         return None
-    message = _message(frame, values)
-    if ids and message is not None:
-        message.id, message.reply_to = _id(values.id), _id(values.reply_to)
+    if id is not None or reply_to is not None:
+        message.id, message.reply_to = id, reply_to
     return message
-
-
-def _id(value: object) -> str | None:
-    if value is None or (type(value) is str and len(value) <= LONGEST_ID):
-        return value
-    raise ValueError
-
-
-def _message(frame: bytes, values: _Members) -> Message | None:
-    type_, data, sender = values.type, values.data, values.sender
-    if type(sender) is not str:
-        sender = ""
-    if type_ in _OPAQUE:
-        kind, body, may_be_null = _OPAQUE[type_]
-        if body is not Any and not (may_be_null and data is None):
-            _convert(data, body)
-        return kind(values.receiver, _text(_raw(frame).data), sender)
-    if type_ == m.Text.type:
-        _convert(data, _TEXT_BODY)
-        members = _raw_members(_raw(frame).data)
-        texts = {name: _text(raw) for name, raw in members.items()}
-        return m.Text(values.receiver, texts, sender)
-    if type_ in _BARE:
-        return _BARE[type_](values.receiver, sender)
-    if type_.startswith("x-"):
-        return m.Extension(type_, values.receiver, _text(_raw(frame).data), sender)
-    if type_ == m.Ack.type and type(data["received"]) is int:
-        return m.Ack(values.receiver, m.AckBody(data["received"]), sender)
-    return None
-
-
-def _may_have_a_long_integer(frame: bytes, data: object) -> bool:
-    """Tell whether a frame has more than `MAX_DIGITS` digits in a row.
-
-    The frame is not searched if its payload's strings leave no space for so many.
-    """
-    texts = [text for text in data.values() if type(text) is str] if type(data) is dict else []
-    if len(frame) - sum(map(len, texts)) <= MAX_DIGITS:
-        return False
-    return _LONG_INTEGER in frame.translate(_ONLY_DIGITS)
-
-
-_ONLY_DIGITS = bytes(ord("0") if chr(byte).isdecimal() else ord(" ") for byte in range(256))
-_LONG_INTEGER = b"0" * (MAX_DIGITS + 1)
-
-
-def _struct(body: type) -> Any:
-    """Return a msgspec struct with the fields of an attrs class: it checks twice as fast."""
-    fields: list[Any] = []
-    for one in attrs.fields(body):
-        default = () if one.default is attrs.NOTHING else (one.default,)
-        fields.append((one.name, one.type, *default))
-    return msgspec.defstruct(body.__name__, fields, gc=False)
-
-
-def _checkable(body: Any) -> tuple[Any, bool]:
-    """Return the type of a payload that isn't null, and whether it may be null."""
-    kinds = [kind for kind in get_args(body) if kind is not type(None)]
-    may_be_null = len(kinds) < len(get_args(body))
-    if len(kinds) == 1:
-        body = kinds[0]
-    return (_struct(body) if attrs.has(body) else body), may_be_null
-
-
-_TEXT_BODY = _struct(m.TextBody)
-_OPAQUE = {
-    type_: (kind, *_checkable(kind.body))
-    for type_, kind in m.MESSAGES.items()
-    if issubclass(kind, m.Opaque)
-}
-_BARE = {type_: kind for type_, kind in m.MESSAGES.items() if issubclass(kind, m.Bare)}
