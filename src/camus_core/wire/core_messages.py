@@ -91,8 +91,9 @@ class Bye(Opaque):
     body = int | float | None
 
     def said_by(self, sender: str, username: Json, now: float) -> Relayable:
-        data = milliseconds(now) if self.data == NULL else self.data
-        return Bye(self.receiver, data, sender, id=self.id)
+        if self.data == NULL:
+            self.data = milliseconds(now)
+        return super().said_by(sender, username, now)
 
 
 @frozen
@@ -160,9 +161,6 @@ class Extension(Relayable):
     receiver: str
     data: Json = NULL
     sender: str = ""
-
-    def said_by(self, sender: str, username: Json, now: float) -> Relayable:
-        return Extension(self.type, self.receiver, self.data, sender, id=self.id)
 
 
 @frozen

@@ -1,0 +1,1 @@
+"""The scanner in C under AddressSanitizer and UndefinedBehaviorSanitizer."""
