@@ -13,6 +13,9 @@ from attrs import define
 Timestamp = NewType("Timestamp", float)
 """Seconds on the deadline clock, which never goes back and counts a sleep of the machine."""
 
+LONG_AGO = Timestamp(float("-inf"))
+"""A time before all others."""
+
 UnixTime = NewType("UnixTime", float)
 """Seconds since 1970 on the wall clock, which somebody may set."""
 

@@ -10,6 +10,7 @@ member. A message to the server itself goes to `requests` instead.
 
 Where the rest is:
 
+- `parts`: makes the parts of the router, each with the others that it calls.
 - `events`, `effects`, `questions`: all that goes in, all that comes out, and all that the core
   has to ask before it can decide.
 - `wire`: messages, their JSON, error codes, and the table of which client may send what.
@@ -32,21 +33,10 @@ from typing import assert_never
 
 from attrs import define, field
 
-from .admission.admission import Admission
-from .admission.finding import Finding
-from .admission.joining import Joining
-from .admission.waiting_room import WaitingRooms
-from .announcement_limits import AnnouncementLimits
-from .attempts import Attempts
-from .banning import Banning
-from .capabilities import capabilities_off
 from .census import Census
 from .client_connection import ClientConnection
-from .clocks import StoreClock, WallClock
-from .deadlines import CheckSilence, Deadline, Deadlines
-from .departure import Departure
+from .deadlines import CheckSilence
 from .effects import Ask, Close, Effect
-from .endings import Endings
 from .events import (
     Answered,
     ClockSet,
@@ -67,24 +57,12 @@ from .events import (
 from .ice import IceConfiguration
 from .inspection import Inspection
 from .limits import Limits
-from .message_charges import FRAME_BYTES, MessageCharges
-from .moderation import Moderation
+from .message_charges import FRAME_BYTES
 from .orders import OperatorOrder
-from .rate_limits import RateLimits
+from .parts import Parts
 from .records import BanRecord, RoomId, RoomRecord, StoredRoom
-from .requests import BasicRequests, Handler, Orders, Requests
-from .rooms.attributes import Attributes
 from .rooms.bans import bans_at
-from .rooms.directory import Directory
 from .rooms.member import SessionMember
-from .rooms.registry import RoomRegistry
-from .rooms.updates import RoomUpdates
-from .sessions.joined_reply import JoinedReplies
-from .sessions.resumption import Resumption
-from .sessions.sessions import Sessions
-from .speaking import Speaking
-from .text_removal import TextRemoval
-from .timers import Timers
 from .token_bucket import TokenBucket
 from .wire import messages as m
 from .wire.errors import (
@@ -125,102 +103,23 @@ class Router:
 
     guests_create: bool = True
     """True if clients without an identity may create rooms, where they may join."""
+
     first_moderates: bool = False
     """True if the first client of the session profile moderates a room without an owner."""
 
-    _wall: WallClock = field(factory=WallClock, init=False)
-    _store_clock: StoreClock = field(factory=StoreClock, init=False)
     _has_stopped: bool = field(default=False, init=False)
-    _connections: dict[ConnectionId, ClientConnection] = field(factory=dict, init=False)
-    _deadlines: Deadlines[Deadline] = field(factory=Deadlines, init=False)
-    _attempts: Attempts = field(factory=Attempts, init=False)
-    _rooms: RoomRegistry = field(init=False)
-    _sessions: Sessions = field(init=False)
-    _waiting_rooms: WaitingRooms = field(init=False)
-    _rate_limits: RateLimits = field(init=False)
-    _charges: MessageCharges = field(init=False)
-    _joining: Joining = field(init=False)
-    _departure: Departure = field(init=False)
-    _endings: Endings = field(init=False)
-    _orders: Orders = field(init=False)
-    _timers: Timers = field(init=False)
-    _requests: Requests = field(init=False)
+    _parts: Parts = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        limits, guests, deadlines = self.limits, self.guests, self._deadlines
-        attempts, connections = self._attempts, self._connections
-        self._rate_limits = rate_limits = RateLimits(limits)
-        self._charges = charges = MessageCharges(rate_limits)
-        announcements = AnnouncementLimits(limits, rate_limits)
-        self._rooms = rooms = RoomRegistry(
-            limits, self.node, self.rooms_on_demand, rate_limits, deadlines, self._wall
-        )
-        self._sessions = sessions = Sessions(
-            limits, self.ice, deadlines, self._wall, self._store_clock
-        )
-        self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
-        replies = JoinedReplies(limits, sessions, waiting_rooms)
-        admission = Admission(
-            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
-        )
-        resumption = Resumption(
-            limits, rooms, sessions, waiting_rooms, replies, announcements, connections
-        )
-        self._joining = joining = Joining(
-            guests,
+        self._parts = Parts(
+            self.limits,
+            self.ice,
+            self.rooms_on_demand,
+            self.node,
+            self.guests,
             self.guests_create,
-            rooms,
-            sessions,
-            waiting_rooms,
-            rate_limits,
-            attempts,
-            resumption,
-            admission,
+            self.first_moderates,
         )
-        self._departure = departure = Departure(
-            limits, rooms, sessions, waiting_rooms, admission, connections
-        )
-        moderation = Moderation(limits, rooms, waiting_rooms, admission, departure, connections)
-        attributes = Attributes(limits, charges)
-        self._endings = endings = Endings(rooms, sessions, waiting_rooms, connections)
-        banning = Banning(admission)
-        self._orders = orders = Orders(
-            rooms,
-            {
-                **moderation.order_handlers(),
-                **TextRemoval().order_handlers(),
-                **attributes.order_handlers(),
-                **endings.order_handlers(),
-                **banning.order_handlers(),
-                **Speaking().order_handlers(),
-            },
-        )
-        self._timers = Timers(
-            limits,
-            deadlines,
-            rooms,
-            sessions,
-            waiting_rooms,
-            admission,
-            departure,
-            endings,
-            connections,
-        )
-        directory = Directory(limits, guests and self.guests_create, rooms, attempts)
-        updates = RoomUpdates(rooms, rate_limits, admission, attempts)
-        basic = BasicRequests(sessions, rate_limits, departure)
-        handlers: dict[type[Message], Handler] = {
-            **basic.handlers(),
-            **orders.handlers(),
-            **banning.handlers(),
-            m.Join: joining.join,
-            m.CreateRoom: directory.create_room,
-            m.ListRooms: directory.list_rooms,
-            m.FindRoom: Finding(guests, rooms, rate_limits, attempts, joining).find_room,
-            m.UpdateRoom: updates.update_room,
-            m.EndRoom: endings.end_room,
-        }
-        self._requests = Requests(announcements, capabilities_off(limits), handlers)
 
     def handle(self, event: Event, now: Timestamp) -> list[Effect]:
         """Decide about one event, and return what the driver has to do, in order.
@@ -235,35 +134,35 @@ class Router:
             case Answered():
                 effects = self._handle_answer(event, now)
             case Disconnected(connection_id, code):
-                effects = self._departure.drop(connection_id, code, now)
+                effects = self._parts.departure.drop(connection_id, code, now)
             case KeptAlive(connection_id):
                 effects = self._keep_alive(connection_id, now)
             case Overflowed(connection_id):
-                effects = self._departure.close(connection_id, SLOW_CONSUMER, now)
+                effects = self._parts.departure.close(connection_id, SLOW_CONSUMER, now)
             case Ticked(due):
-                self._timers.forgive_pause(due, now)
-                effects = self._timers.fire(now)
+                self._parts.timers.forgive_pause(due, now)
+                effects = self._parts.timers.fire(now)
             case ClockSet(ahead):
-                self._wall.ahead = ahead
-                self._rooms.clock_was_set()
-                effects = self._sessions.clock_was_set(now)
+                self._parts.wall.ahead = ahead
+                self._parts.rooms.clock_was_set()
+                effects = self._parts.sessions.clock_was_set(now)
             case LeaseRenewed(time):
-                self._store_clock.follow(time, now)
+                self._parts.store_clock.follow(time, now)
                 effects = []
             case RoomsLoaded(rooms):
-                self._rooms.load(rooms, now)
+                self._parts.rooms.load(rooms, now)
                 effects = []
             case RecordsLost():
-                self._rooms.schedule_saves(now)
+                self._parts.rooms.schedule_saves(now)
                 effects = []
             case StopRequested():
-                effects = self._departure.stop(now)
+                effects = self._parts.departure.stop(now)
                 self._has_stopped = True
             case _:
                 assert_never(event)
         too_much = self.limits.all_unconfirmed_bytes
-        if self._rooms.unsettled or self._sessions.memory.used > too_much:
-            effects += self._departure.settle(now)
+        if self._parts.rooms.unsettled or self._parts.sessions.memory.used > too_much:
+            effects += self._parts.departure.settle(now)
         return effects
 
     def order(self, room_id: RoomId, order: OperatorOrder, now: Timestamp) -> list[Effect]:
@@ -278,56 +177,59 @@ class Router:
             RoomFull: The room has no place for the client to admit.
             NotFound: The room has no such ban, or no text that the order names is kept.
         """
-        effects = self._orders.execute(room_id, order, now)
-        return effects + self._departure.settle(now)
+        effects = self._parts.orders.execute(room_id, order, now)
+        return effects + self._parts.departure.settle(now)
 
     def end_room(self, record: RoomRecord, reason: str | None, now: Timestamp) -> list[Effect]:
         """End a room that the operator has found in the store, as `EndRoom` does.
 
         The room may be one without members, and unknown to this router.
         """
-        return self._endings.end(record, reason, now) + self._departure.settle(now)
+        return self._parts.endings.end(record, reason, now) + self._parts.departure.settle(now)
 
     def take_over(self, record: RoomRecord, now: Timestamp) -> list[Effect]:
         """Take over the record of a room that the operator has changed in the store."""
-        room = self._rooms.find(record.id)
-        if room is None or not self._rooms.is_open(room, record):
+        rooms = self._parts.rooms
+        room = rooms.find(record.id)
+        if room is None or not rooms.is_open(room, record):
             return []
-        effects = self._rooms.reconcile(room, StoredRoom(record), now)
-        return effects + self._departure.settle(now)
+        effects = rooms.reconcile(room, StoredRoom(record), now)
+        return effects + self._parts.departure.settle(now)
 
     def next_deadline(self) -> Timestamp | None:
         """Return when to feed `Ticked` next, or None if nothing will fall due."""
-        return None if self._has_stopped else self._deadlines.next()
+        return None if self._has_stopped else self._parts.deadlines.next()
 
     def census(self) -> Census:
         """Return the numbers of rooms, members and connections at the moment."""
+        rooms, sessions = self._parts.rooms, self._parts.sessions
         return Census(
-            connections=len(self._connections),
-            rooms=sum(1 for room in self._rooms if room.members),
-            members=sum(len(room.members) for room in self._rooms),
-            away=self._sessions.count_away(),
-            unconfirmed_bytes=self._sessions.memory.used,
+            connections=len(self._parts.connections),
+            rooms=sum(1 for room in rooms if room.members),
+            members=sum(len(room.members) for room in rooms),
+            away=sessions.count_away(),
+            unconfirmed_bytes=sessions.memory.used,
         )
 
     def roster(self, room_id: RoomId) -> tuple[m.SessionClient, ...]:
         """Return the members of a room, in order of joining; empty if nobody is there."""
-        room = self._rooms.occupied(room_id)
+        room = self._parts.rooms.occupied(room_id)
         return () if room is None else tuple(one.info() for one in room.members.values())
 
     def bans(self, room_id: RoomId, now: Timestamp) -> tuple[BanRecord, ...] | None:
         """Return the bans of a room, the oldest first; None if nobody is there."""
-        room = self._rooms.occupied(room_id)
+        room = self._parts.rooms.occupied(room_id)
         return None if room is None else tuple(bans_at(room, now))
 
     def inspect(self) -> Inspection:
         """Return a read-only copy of the state, which takes time for each member and frame."""
+        parts = self._parts
         return Inspection.of(
-            self._connections,
-            self._rooms,
-            self._sessions,
-            self._waiting_rooms,
-            self._rate_limits,
+            parts.connections,
+            parts.rooms,
+            parts.sessions,
+            parts.waiting_rooms,
+            parts.rate_limits,
         )
 
     # Connections and answers ----------------------------------------------------------
@@ -344,32 +246,32 @@ class Router:
         connection = ClientConnection(
             event.connection, event, messages, bytes_relayed, now, state
         )
-        self._connections[connection.id] = connection
-        self._deadlines.arm(CheckSilence(connection.id), now + limits.ping_after)
+        self._parts.connections[connection.id] = connection
+        self._parts.deadlines.arm(CheckSilence(connection.id), now + limits.ping_after)
         if isinstance(event.identity, Refusal):
             return self._refuse_connection(connection, event.identity)
         if not event.profile.admitted_on_connect:
             return []
         try:
-            return self._joining.connect(connection, now)
+            return self._parts.joining.connect(connection, now)
         except ProtocolError as error:
             return self._refuse_connection(connection, error.refusal())
 
     def _refuse_connection(
         self, connection: ClientConnection, refusal: Refusal
     ) -> list[Effect]:
-        del self._connections[connection.id]
+        del self._parts.connections[connection.id]
         return [*connection.refuse(refusal), Close.refused(connection.id, refusal)]
 
     def _handle_answer(self, event: Answered, now: Timestamp) -> list[Effect]:
-        attempt = self._attempts.find(event.connection)
+        attempt = self._parts.attempts.find(event.connection)
         if attempt is None:
             return []
         connection, request = attempt.connection, attempt.request
-        attempt.is_abandoned = event.connection not in self._connections
+        attempt.is_abandoned = event.connection not in self._parts.connections
         was_member = connection.member is not None
         try:
-            effects = self._attempts.go_on(attempt, event.answer, now)
+            effects = self._parts.attempts.go_on(attempt, event.answer, now)
         except ProtocolError as error:
             effects = attempt.take_effects()
             if request is None:
@@ -385,7 +287,7 @@ class Router:
     # Messages -------------------------------------------------------------------------
 
     def _handle_message(self, event: Received, now: Timestamp) -> list[Effect]:
-        connection = self._connections.get(event.connection)
+        connection = self._parts.connections.get(event.connection)
         if connection is None or connection.awaits_admission:
             return []
         connection.heard_at = now
@@ -403,12 +305,12 @@ class Router:
                 connection.counted_while_waiting += 1
         elif member.delivery is not None:
             effects += self._count_frame(connection, event, effects, now)
-        elif not member.has_spoken and event.connection in self._connections:
+        elif not member.has_spoken and event.connection in self._parts.connections:
             effects += member.room.note_first_frame(member, now)
         return effects
 
     def _keep_alive(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
-        connection = self._connections.get(connection_id)
+        connection = self._parts.connections.get(connection_id)
         if connection is not None:
             connection.heard_at = now
         return []
@@ -417,14 +319,14 @@ class Router:
         self, connection: ClientConnection, event: Received, now: Timestamp
     ) -> list[Effect]:
         message = event.message
-        recipient = self._charges.charge(connection, event, now)
+        recipient = self._parts.charges.charge(connection, event, now)
         if isinstance(message, Refusal):
             raise message.error()
         if recipient not in message.legality.recipients[connection.state]:
             raise message.legality.why_not(connection.state)
         member = connection.member
         if recipient is SERVER or member is None:
-            return self._requests.handle(connection, event, message, now)
+            return self._parts.requests.handle(connection, event, message, now)
         assert isinstance(message, m.Relayable)
         return member.room.relay(member.id, member.username_json, message, now)
 
@@ -441,13 +343,13 @@ class Router:
             reply_to = None
         if refusal.kind is UnknownReceiver:  # free: the member may have just left
             return connection.refuse(refusal, reply_to)
-        self._charges.charge_refusal(connection, refusal.kind)
+        self._parts.charges.charge_refusal(connection, refusal.kind)
         connection.refusals += 1 + event.size // FRAME_BYTES
         if connection.refusals < self.limits.refusals_in_a_row:
             return connection.refuse(refusal, reply_to)
         last = TooManyRefusals().refusal()
         effects = connection.refuse(last, reply_to)
-        effects += self._departure.drop(connection.id, None, now)
+        effects += self._parts.departure.drop(connection.id, None, now)
         return [*effects, Close.refused(connection.id, last)]
 
     def _count_frame(
@@ -463,7 +365,7 @@ class Router:
             return []
         if not event.is_counted or _asks(effects):
             return []
-        return self._sessions.count_received(member, event.size, now)
+        return self._parts.sessions.count_received(member, event.size, now)
 
 
 def _asks(effects: list[Effect]) -> bool:

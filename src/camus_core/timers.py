@@ -7,7 +7,7 @@ from attrs import define, field
 from .admission.admission import Admission
 from .admission.waiting_room import WaitingRooms
 from .client_connection import ClientConnection
-from .clocks import without_pause
+from .clocks import LONG_AGO, without_pause
 from .deadlines import (
     Acknowledge,
     CheckEmptiness,
@@ -56,7 +56,7 @@ class Timers:
     departure: Departure
     endings: Endings
     connections: dict[ConnectionId, ClientConnection]
-    _fired_at: Timestamp = field(default=Timestamp(float("-inf")), init=False)
+    _fired_at: Timestamp = field(default=LONG_AGO, init=False)
 
     def forgive_pause(self, due: Timestamp | None, now: Timestamp) -> None:
         """Extend all deadlines of clients by the time in which the server stood still.

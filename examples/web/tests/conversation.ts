@@ -2,7 +2,7 @@
 
 import type { SessionEvents } from "../src/camus-client/session-events";
 import { Session } from "../src/camus-client/session";
-import type { SessionOptions } from "../src/camus-client/session";
+import type { SessionOptions } from "../src/camus-client/session-options";
 import { FakeClock } from "./fake-clock";
 import type { FakeConnection } from "./fake-server";
 import { FakeServer } from "./fake-server";

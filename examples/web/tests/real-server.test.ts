@@ -3,7 +3,7 @@ import { createRoom, findRoom, listRooms } from "../src/camus-client/directory";
 import { GROUND_CONTROL, ROOM } from "../src/camus-client/generated";
 import { Refused } from "../src/camus-client/requests";
 import { Session } from "../src/camus-client/session";
-import type { SessionOptions } from "../src/camus-client/session";
+import type { SessionOptions } from "../src/camus-client/session-options";
 import type { SessionEvents } from "../src/camus-client/session-events";
 import type { OpenTransport } from "../src/camus-client/transport";
 import { CamusServe, whyNoServer } from "./camus-serve";

@@ -25,6 +25,7 @@ from .history import Histories, History
 from .reconciliation import adopt, succeed, take_bans_and_invitations
 from .room import Room
 from .room_creators import RoomCreators
+from .roster_pushes import RosterPushes
 
 _LOOK_UP_INTERVAL = 5.0
 """Seconds between look-ups of a room with members. For so long newcomers may enter the former
@@ -236,7 +237,7 @@ class RoomRegistry:
         return Room(
             record,
             self.guest_limit(record),
-            self.limits.roster_interval,
+            RosterPushes(self.limits.roster_interval),
             History(self.histories),
             self.node,
             wall=self.wall,
@@ -247,9 +248,12 @@ class RoomRegistry:
 
     def preview(self, stored: StoredRoom) -> Room:
         """Return a stored room without opening it: nobody joins the one that is returned."""
-        limit = self.guest_limit(stored.room)
-        history = History(self.histories)
-        room = Room(stored.room, limit, self.limits.roster_interval, history)
+        room = Room(
+            stored.room,
+            self.guest_limit(stored.room),
+            RosterPushes(self.limits.roster_interval),
+            History(self.histories),
+        )
         take_bans_and_invitations(room, stored)
         return room
 

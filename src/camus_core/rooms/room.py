@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field
 
-from ..clocks import WallClock
+from ..clocks import LONG_AGO, WallClock
 from ..effects import Effect, ForgetClient, SaveLock, Send
 from ..events import ConnectionId, Timestamp
 from ..records import BanRecord, InvitationRecord, RoomRecord
@@ -19,9 +19,7 @@ from ..wire.relayed_text import RelayedText
 from .history import History
 from .losses import Losses
 from .member import Member
-
-_LONG_AGO = Timestamp(float("-inf"))
-"""A time before all others."""
+from .roster_pushes import RosterPushes
 
 _REPORTS_AT_ONCE = 256
 """The reports of lost messages that one event sends, 10 µs each; the rest waits its turn."""
@@ -39,13 +37,12 @@ class Room:
     """A room with its members.
 
     Members of the session profile receive each change of the roster at once, as a delta. To
-    members of the core profile changes are pushed together, as a whole roster: the first one at
-    once, the next no sooner than `roster_interval` seconds after it.
+    members of the core profile changes are pushed together, as a whole roster.
 
     Attributes:
         record: The room as the store keeps it.
         guest_limit: The most members at a time.
-        roster_interval: The shortest time between two pushes of the roster, in seconds.
+        roster_pushes: The pushes of the roster to members of the core profile.
         history: The last texts to the room.
         node: The name of this node, for the records of clients.
         wall: The clock of UNIX time.
@@ -55,7 +52,6 @@ class Room:
             may still name.
         invitations: The invitations by their ids, as they were when the store was asked.
         attributes: The room's attributes (see `rooms.attributes`).
-        roster_changed: True if a change of the roster waits for the next push.
         empty_since: The time at which the last member left, or None while there is one.
         looked_up_at: The time at which the store was last asked which room has this id.
         former_incarnation: The incarnation that this room had before a room with the same id
@@ -70,7 +66,7 @@ class Room:
 
     record: RoomRecord
     guest_limit: int
-    roster_interval: float
+    roster_pushes: RosterPushes
     history: History
     node: str = ""
     wall: WallClock = field(factory=WallClock)
@@ -79,27 +75,22 @@ class Room:
     ended_bans: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     invitations: dict[str, InvitationRecord] = field(factory=dict)
     attributes: Mapping[str, str] = field(factory=dict)
-    roster_changed: bool = False
     empty_since: Timestamp | None = None
-    looked_up_at: Timestamp = _LONG_AGO
+    looked_up_at: Timestamp = LONG_AGO
     former_incarnation: str | None = None
     was_entered: bool = False
-    unused_since: Timestamp = _LONG_AGO
+    unused_since: Timestamp = LONG_AGO
     waiting: int = 0
     creator: str | None = None
     stalled: list[Member] = field(factory=list)
     on_unsettled: Callable[["Room"], None] = lambda _: None
     _is_settled: bool = True
-    _pushed_at: Timestamp = _LONG_AGO
 
     _losses: Losses = field(factory=Losses)
     """The lost messages whose senders haven't been told yet."""
 
     _reports_wait: bool = False
     """True if the next reports wait for their deadline."""
-
-    _only_joined: Member | None = None
-    """The member whose joining is the only change since the last push: it isn't told of it."""
 
     # Joining and leaving ---------------------------------------------------------------
 
@@ -147,7 +138,8 @@ class Room:
         return effects
 
     def _become_empty(self, now: Timestamp) -> None:
-        self.empty_since, self.roster_changed, self._only_joined = now, False, None
+        self.empty_since = now
+        self.roster_pushes.forget_changes()
         self.attributes = {}
         self._losses.queue.clear()
         self._reports_wait = False
@@ -344,17 +336,12 @@ class Room:
     def settle(self, now: Timestamp) -> list[Effect]:
         """Push the roster if it has changed and it is time; `next_work` says what is left."""
         self._is_settled = True
-        if self.roster_changed and self._pushed_at + self.roster_interval <= now:
-            return self._push(now)
-        return []
+        recipients = self.roster_pushes.push(self.members.values(), now)
+        return self.tell(recipients, self._roster(m.ROOM)) if recipients else []
 
     def next_work(self, now: Timestamp) -> Timestamp | None:
         """Return the time of the next reports or the next push, or None."""
-        if self._reports_wait:
-            return now
-        if self.roster_changed:
-            return Timestamp(self._pushed_at + self.roster_interval)
-        return None
+        return now if self._reports_wait else self.roster_pushes.next()
 
     # Rosters, deltas and records -------------------------------------------------------
 
@@ -373,24 +360,9 @@ class Room:
         member.roster_withheld = False
         return self.tell((member,), self._roster(member.id, reply_to))
 
-    def _push(self, now: Timestamp) -> list[Effect]:
-        """Push the roster to the members of the core profile."""
-        only_joined, self._only_joined = self._only_joined, None
-        self.roster_changed, self._pushed_at = False, now
-        recipients = []
-        for member in self.members.values():
-            if member is only_joined or member.profile.receives_deltas:
-                continue
-            if member.has_spoken:
-                recipients.append(member)
-            else:
-                member.roster_withheld = True
-        return self.tell(recipients, self._roster(m.ROOM)) if recipients else []
-
     def _change_roster(self, joined: Member | None = None) -> None:
         """Note a change of the roster; `joined` is the member that has joined, if any."""
-        self._only_joined = None if self.roster_changed else joined
-        self.roster_changed = True
+        self.roster_pushes.note_change(joined)
         self.unsettle()
 
     def tell_of_change(self, delta: Message, but: Member | None = None) -> list[Effect]:

@@ -1,4 +1,4 @@
-"""The server that drives the core: feeds it events, and carries out its effects.
+"""The server that drives the core: feeds it events, and has its effects carried out.
 
 Events enter `Router.handle` one at a time (`_run`). An event that arises while effects are
 carried out, such as the overflow of a connection, waits until that is done.
@@ -11,32 +11,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self
 
 from attrs import evolve
 
 from camus_core.admission.identity import Identity
 from camus_core.census import Census
-from camus_core.effects import (
-    Ask,
-    Close,
-    Effect,
-    ForgetBan,
-    ForgetClient,
-    ForgetInvitation,
-    ForgetRoom,
-    SaveBan,
-    SaveClient,
-    SaveInvitation,
-    SaveLock,
-    Send,
-)
+from camus_core.effects import Close, Effect
 from camus_core.events import (
     Connected,
-    ConnectionId,
     Disconnected,
     Event,
-    Overflowed,
     RoomsLoaded,
     StopRequested,
     Ticked,
@@ -53,16 +38,16 @@ from camus_core.wire.messages import Extension, SessionClient, Text
 from camus_core.wire.profile import ProtocolProfile
 
 from ..http.handshake import Authenticator, Handshake
-from ..http.refusals import SUSPICIOUS, RefusalLog
 from ..logs import RateLimitedLog
 from .alarm import Alarm
-from .answers import Answers, TokenReader, answer_question
+from .answers import Answers, TokenReader
 from .authentication import authenticate
 from .clocks import UnixClock, UnixClockWatch, deadline_clock
-from .counts import COUNTED, Counts
+from .counts import Counts
 from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
+from .performer import Performer
 from .room_bans import RoomBans
 from .room_orders import RoomOrders
 from .served_connection import ServedConnection
@@ -141,13 +126,22 @@ class SignalingServer:
         self._events: deque[Event] = deque()
         self._effects: deque[list[Effect]] = deque()
         self._is_running = False
-        self._refusals = RefusalLog()
         self._failures = RateLimitedLog(
             logging.WARNING, "the database failed %d more times within %g seconds"
         )
         self._stopped = False
         self._lease = Lease(store, router.node, self.limits, self._feed, self._failures)
         self._tasks = BackgroundTasks()
+        self._performer = Performer(
+            self._connections,
+            self._codec,
+            self.counts,
+            self._answers,
+            self._write_behind,
+            self._tasks,
+            self._failures,
+            self._events.append,
+        )
         self.bans = RoomBans(router, self._write_behind, self._clock, self.order)
         self._alarm = Alarm(self._clock, lambda due: self._feed(Ticked(due)))
 
@@ -172,7 +166,7 @@ class SignalingServer:
         """Stop, unless `stop` was called already."""
         await self.stop()
         self._alarm.cancel()
-        self._refusals.close()
+        self._performer.refusals.close()
         self._failures.close()
         await self._tasks.cancel()
         self._answers.close()
@@ -198,11 +192,11 @@ class SignalingServer:
         others: list[Effect] = [effect for effect in effects if not isinstance(effect, Close)]
         try:
             for first in range(0, len(others), _EFFECTS_AT_ONCE):
-                self._perform(others[first : first + _EFFECTS_AT_ONCE])
+                self._performer.perform(others[first : first + _EFFECTS_AT_ONCE])
                 await asyncio.sleep(0)
             await self._write_behind.finish(self._router.node, _LAST_WRITE_SECONDS)
         finally:
-            self._perform(list(closes))
+            self._performer.perform(list(closes))
 
     # Called by transports --------------------------------------------------------------
 
@@ -343,9 +337,9 @@ class SignalingServer:
         try:
             while True:
                 if self._effects:
-                    self._perform(self._effects.popleft())
+                    self._performer.perform(self._effects.popleft())
                 elif self._events:
-                    self._perform(self._handle(self._events.popleft()))
+                    self._performer.perform(self._handle(self._events.popleft()))
                 else:
                     break
         finally:
@@ -371,47 +365,6 @@ class SignalingServer:
             self._close_after_fault(event)
         return effects
 
-    def _perform(self, effects: list[Effect]) -> None:
-        for effect in effects:
-            match effect:
-                case Send(message=message):
-                    if type(message) in COUNTED:
-                        refused = self.counts.count_sent(effect, effects)
-                        if refused is not None and refused in SUSPICIOUS:
-                            self._log_refusal(effect.to[0], refused)
-                    frame = self._codec.encode(message)
-                    self.counts.frames_sent += len(effect.to)
-                    self.counts.bytes_sent += len(frame) * len(effect.to)
-                    for connection_id in effect.to:
-                        served = self._connections.by_id.get(connection_id)
-                        if served is not None and not served.connection.send(frame):
-                            self._events.append(Overflowed(connection_id))
-                case Close(connection_id, code, reason):
-                    self._connections.close(connection_id, code, reason)
-                case Ask(connection_id):
-                    served = self._connections.by_id.get(connection_id)
-                    if served is not None:
-                        served.awaits_answer = True
-                        self._tasks.start(self._answer(served, effect))
-                case (
-                    SaveLock()
-                    | SaveBan()
-                    | ForgetBan()
-                    | SaveInvitation()
-                    | ForgetInvitation()
-                    | ForgetRoom()
-                    | SaveClient()
-                    | ForgetClient()
-                ):
-                    self._write_behind.add(effect)
-                case _:
-                    assert_never(effect)
-
-    def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
-        served = self._connections.by_id.get(connection_id)
-        if served is not None:
-            self._refusals.add(served.address or "a client without address", code)
-
     def _close_after_fault(self, event: Event) -> None:
         """Log a fault in the router, and close the connection whose event raised it."""
         _log.exception("a fault in the server, at %s", type(event).__name__)
@@ -420,6 +373,3 @@ class SignalingServer:
             return
         if self._connections.close(connection_id, OUR_FAULT.code, ""):
             self._events.append(Disconnected(connection_id))
-
-    async def _answer(self, served: ServedConnection, ask: Ask) -> None:
-        served.set_answer(await answer_question(self._answers, ask, self._failures))

@@ -22,7 +22,7 @@ export type { HandshakeRefusal } from "./handshake-refusal";
 export { Refused, NoReply } from "./requests";
 export type { ServerRequest } from "./requests";
 export { Session } from "./session";
-export type { SessionOptions } from "./session";
+export type { SessionOptions } from "./session-options";
 export { Ended, NotSent } from "./session-events";
 export type {
   Entered,

@@ -2,22 +2,13 @@
 
 import type { Attributes } from "./attributes";
 import { pageSleepDetector } from "./sleep-detection";
-import type { SleepDetector } from "./sleep-detection";
-import {
-  delayAfterEnd,
-  delayAfterRefusal,
-  DEFAULT_RECONNECT_POLICY,
-  isCauseOf,
-} from "./backoff";
-import type { ReconnectPolicy } from "./backoff";
+import { isCauseOf } from "./backoff";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 import { CountMismatch } from "./delivery";
 import { Emitter } from "./emitter";
 import { withProfileFallback } from "./profile-fallback";
 import { byteLength } from "./frames";
-import { pageGuestToken } from "./guest-tokens";
-import type { GuestTokenStore } from "./guest-tokens";
 import type { SendableMessage } from "./frames";
 import { GROUND_CONTROL } from "./generated";
 import type {
@@ -26,15 +17,15 @@ import type {
   Heard,
   HistoryText,
   IceServer,
-  JoinBody,
   JoinedBody,
   Replies,
   SessionClient,
   WaitingBody,
 } from "./generated";
-import type { SessionStore, StoredSession } from "./session-store";
 import { startJoin } from "./join-attempt";
 import type { JoinAttempt } from "./join-attempt";
+import { JoinCredentials } from "./join-credentials";
+import { Reconnection } from "./reconnection";
 import { SessionConnection } from "./session-connection";
 import { ResumableState } from "./resumable-state";
 import type { ResumeOutcome } from "./resumable-state";
@@ -42,39 +33,14 @@ import { Refused } from "./requests";
 import type { ServerRequest } from "./requests";
 import { Ended, NotSent } from "./session-events";
 import type { SessionEnd, SessionEvents, Status } from "./session-events";
+import type { SessionOptions } from "./session-options";
 import { openWebSocket } from "./transport";
 import type { OpenTransport, Transport, TransportListener } from "./transport";
 
 /** The seconds that the server may take to answer `bye`. */
 const LEAVING_SECONDS = 2;
 
-/** The seconds after which a connection counts as stable, and the backoff starts anew. */
-const STEADY_SECONDS = 10;
-
 const LEFT: SessionEnd = { code: 1000, error: null };
-
-/** The options of a session. */
-export interface SessionOptions {
-  /** `wss://host/room/<room id>/ws`, or `wss://host/ws` with a `room_id` in `join`. */
-  readonly url: string;
-  /** The body of the `join` message: the room, the username and the credentials. */
-  readonly join?: Omit<JoinBody, "resume">;
-  /** Overrides of the default reconnect policy. */
-  readonly reconnect?: Partial<ReconnectPolicy>;
-  /**
-   * Whether to repeat a failed first attempt, too, if the server says when: it, or the client's
-   * address, has reached its limit of connections, or the address joins too often.
-   */
-  readonly retriesFirstJoin?: boolean;
-  /** Stores the session for a reload of the page, see `tabSessionStore`. */
-  readonly store?: SessionStore;
-  /** Keeps the secret by which the room knows a guest again, see `browserGuestToken`. */
-  readonly guestToken?: GuestTokenStore;
-  readonly openTransport?: OpenTransport;
-  readonly clock?: Clock;
-  /** Detects that the page may have slept; by default by the events of the browser's page. */
-  readonly sleepDetector?: SleepDetector;
-}
 
 type Phase =
   | { readonly name: "outside" }
@@ -97,29 +63,24 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #openTransport: OpenTransport;
   readonly #clock: Clock;
-  readonly #policy: ReconnectPolicy;
-  readonly #guestToken: GuestTokenStore;
+  readonly #reconnection: Reconnection;
+  readonly #credentials: JoinCredentials;
   #phase: Phase = { name: "outside" };
   #status: Status = { at: "outside" };
   #state: ResumableState | null = null;
-  #stored: StoredSession | null = null;
-  #attempts = 0;
   #hasBeenWaiting = false;
   #nameWhileWaiting: string | null = null;
-  /** The token of this client's turn among the waiting clients, from `waiting`. */
-  #turn: string | null = null;
-  #awaySince = 0;
   #stopListening: () => void = () => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#guestToken = options.guestToken ?? pageGuestToken();
+    this.#reconnection = new Reconnection(options.reconnect, this.#clock);
+    this.#credentials = new JoinCredentials(options);
     this.#openTransport = withProfileFallback(
       options.openTransport ?? openWebSocket,
       this.#clock,
     );
-    this.#policy = { ...DEFAULT_RECONNECT_POLICY, ...options.reconnect };
   }
 
   // State for the caller ------------------------------------------------------------------
@@ -197,7 +158,7 @@ export class Session {
     });
     this.#phase = { name: "joining", attempt: null };
     this.#stopListening = (this.#options.sleepDetector ?? pageSleepDetector)(() => this.wake());
-    this.#awaySince = this.#clock.now();
+    this.#reconnection.begin();
     this.#setStatus({ at: "joining" });
     await this.#openStore();
     return answer;
@@ -303,7 +264,7 @@ export class Session {
   #finish(end: SessionEnd, confirmed: boolean): void {
     this.#phase = { name: "ended", end };
     this.#stopListening();
-    this.#stored?.remove();
+    this.#credentials.remove();
     this.#state?.finish(errorOf(end), confirmed);
     this.#setStatus({ at: "ended", end });
   }
@@ -311,8 +272,8 @@ export class Session {
   // Connections ---------------------------------------------------------------------------
 
   async #openStore(): Promise<void> {
-    this.#stored = (await this.#options.store?.open()) ?? null;
-    if (this.#phase.name === "ended") this.#stored?.remove();
+    await this.#credentials.open();
+    if (this.#phase.name === "ended") this.#credentials.remove();
     else this.#connect();
   }
 
@@ -320,14 +281,14 @@ export class Session {
     const attempt = startJoin(
       this.#openTransport,
       this.#options.url,
-      this.#joinBody(),
+      this.#credentials.joinBody(this.#state),
       this.#clock,
       {
         waiting: (waiting) => this.#enterWaitingRoom(waiting),
         entered: (joined, transport, follow) => this.#enter(joined, transport, follow),
         refused: (error) => this.#refused(error),
         failed: (code, error, handshakeRefusal) => {
-          if (this.#status.at === "waiting") this.#awaySince = this.#clock.now();
+          if (this.#status.at === "waiting") this.#reconnection.begin();
           this.#reconnectOrFinish(
             { code, error, ...(handshakeRefusal && { handshakeRefusal }) },
             null,
@@ -338,21 +299,10 @@ export class Session {
     this.#phase = { name: "joining", attempt };
   }
 
-  #joinBody(): JoinBody {
-    const guestToken = this.#guestToken.read();
-    const join = { ...this.#options.join, ...(guestToken && { guest_token: guestToken }) };
-    if (this.#turn !== null) return { ...join, resume: { session: this.#turn } };
-    if (this.#state) return this.#state.room.resumeBody(join, this.#state.delivery.received);
-    const session = this.#stored?.resumeToken ?? null;
-    return session === null ? join : { ...join, resume: { session } };
-  }
-
   #enterWaitingRoom(waiting: WaitingBody): void {
-    if (waiting.guest_token) this.#guestToken.write(waiting.guest_token);
+    this.#credentials.keepTurn(waiting);
     this.#hasBeenWaiting = true;
     this.#nameWhileWaiting = waiting.name ?? null;
-    this.#turn = waiting.session ?? null;
-    if (this.#turn !== null) this.#stored?.write(this.#turn);
     this.#setStatus({ at: "waiting", isModerated: waiting.moderated ?? true });
   }
 
@@ -376,10 +326,8 @@ export class Session {
       ended: (code, error) => this.#connectionEnded(code, error),
     });
     follow(connection);
-    this.#turn = null;
     this.#phase = { name: "connected", connection, since: this.#clock.now() };
-    this.#stored?.write(joined.session);
-    if (joined.guest_token) this.#guestToken.write(joined.guest_token);
+    this.#credentials.keepSession(joined);
     this.#setStatus({ at: "joined", id: joined.id, role: joined.role });
     if (outcome) state.announce(outcome);
     else this.#events.emit("entered", { how: "joined" });
@@ -397,11 +345,7 @@ export class Session {
       this.#phase.cancel();
       return this.#finish(LEFT, code === LEFT.code);
     }
-    const now = this.#clock.now();
-    if (this.#phase.name === "connected" && now - this.#phase.since >= STEADY_SECONDS) {
-      this.#attempts = 0;
-    }
-    this.#awaySince = now;
+    this.#reconnection.begin(this.#phase.name === "connected" ? this.#phase.since : null);
     const end = { code, error: isCauseOf(code, error) ? error : null };
     this.#reconnectOrFinish(end, error?.retry_after ?? null);
   }
@@ -411,20 +355,15 @@ export class Session {
     if (end.handshakeRefusal) return this.#retryAfter(end.handshakeRefusal.retryAfter, end);
     const wait = retryAfter ?? end.error?.retry_after ?? null;
     const ending = { code: end.code, retryAfter: wait, reconnectIn };
-    const delay = this.#mayReconnect()
-      ? delayAfterEnd(ending, this.#attempts, this.#policy)
-      : null;
+    const delay = this.#mayReconnect() ? this.#reconnection.delayAfterEnd(ending) : null;
     this.#scheduleReconnect(delay, end, wait === null && reconnectIn === null);
   }
 
   /** Reconnects after the delay that the server has set, if it has. */
   #retryAfter(retryAfter: number | null, end: SessionEnd): void {
     const mayRetry = this.#mayReconnect() || (this.#options.retriesFirstJoin ?? false);
-    this.#scheduleReconnect(
-      mayRetry ? delayAfterRefusal(retryAfter, this.#policy) : null,
-      end,
-      false,
-    );
+    const delay = mayRetry ? this.#reconnection.delayAfterRefusal(retryAfter) : null;
+    this.#scheduleReconnect(delay, end, false);
   }
 
   /**
@@ -432,21 +371,16 @@ export class Session {
    * place, and a waiting client has to learn whether it is still waiting.
    */
   #mayReconnect(): boolean {
-    const isKept = (this.#stored?.resumeToken ?? null) !== null;
-    return this.#state !== null || this.#hasBeenWaiting || isKept;
+    return this.#state !== null || this.#hasBeenWaiting || this.#credentials.areStored;
   }
 
   #scheduleReconnect(delay: number | null, end: SessionEnd, mayRetryNow: boolean): void {
-    const now = this.#clock.now();
-    const { giveUpAfter } = this.#policy;
-    const last = giveUpAfter === null ? Infinity : this.#awaySince + giveUpAfter;
-    if (delay === null || now + delay > last) return this.#finish(end, false);
-    this.#attempts += 1;
-    const cancel = this.#clock.after(delay, () => this.#connect());
+    if (delay === null) return this.#finish(end, false);
+    const cancel = this.#reconnection.schedule(delay, () => this.#connect());
     this.#phase = { name: "away", mayRetryNow, cancel };
     const { code, error, handshakeRefusal } = end;
     const why = { ...(error && { error }), ...(handshakeRefusal && { handshakeRefusal }) };
-    this.#setStatus({ at: "away", code, ...why, nextTry: now + delay });
+    this.#setStatus({ at: "away", code, ...why, nextTry: this.#clock.now() + delay });
   }
 
   #notSentError(): Error {
