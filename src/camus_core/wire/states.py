@@ -1,7 +1,7 @@
 """The states of a connection, and the recipients that a message may have in each of them."""
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 
 from .errors import (
     AlreadyJoined,
@@ -15,7 +15,7 @@ from .errors import (
 SERVER, CLIENT, EVERYONE = "the server", "one client", "the room"
 
 
-class State(Enum):
+class State(StrEnum):
     """The state of a connection: its profile, and whether its client has joined a room."""
 
     CORE = "in a room, core profile"

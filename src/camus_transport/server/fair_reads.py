@@ -30,9 +30,9 @@ So reading is rationed by time, in two ways:
 Two classes read in this way, both for one connection and both in bounded steps:
 
 * `Stream` keeps the bytes that arrive (`enqueue`), at most 16 KiB before it stops reading its
-  socket: handshakes, frames that aren't plain, larger pieces and refused reads. Only plain
-  text frames that are few (8 KiB at most) are handled at once: `WebSocketConnection` asks
-  `begin_read` for it whether that is allowed.
+  socket: handshakes, frames that aren't plain, and refused reads. Only plain text frames are
+  handled at once, eight frames or 8 KiB together, and more of them until 0.5 ms have passed:
+  `WebSocketConnection` asks `begin_read` and `may_go_on` for it whether that is allowed.
 * `ServedConnection` asks `has_time` when the answer to a question arrives, and when a
   connection ends: a database that comes back may answer thousands of questions in one turn,
   and thousands of connections may end in one. Over the free time they wait in the queue, as
@@ -65,6 +65,9 @@ _FAIR_AT_ONCE = 0.2
 """Seconds of which a connection may use its part together, 2 ms: enough for a session
 description and its candidates.
 """
+
+_AT_ONCE = 0.0005
+"""Seconds after which a read ends with the frames that it has begun: time for thirty offers."""
 
 _NEW = 1.0
 """Seconds by which a new connection is ahead: a crowd arrives with much to say."""
@@ -103,6 +106,10 @@ class FairReads:
         if not self._free_until:
             self._begin_turn(now)
         return now < self._free_until or reader.busy_until < now + _FAIR_AT_ONCE
+
+    def may_go_on(self) -> bool:
+        """Return whether the read that began last may handle more frames."""
+        return time.perf_counter() - self._read_began < _AT_ONCE
 
     def end_read(self, reader: Reader) -> None:
         """Charge a connection the time that has passed since `begin_read`."""

@@ -82,18 +82,14 @@ class WebSocketConnection:
     # Called by the stream --------------------------------------------------------------
 
     def receive(self, data: bytes) -> bytes:
-        """Read plain frames at once, if they are few and fair to others; return the rest."""
-        if (
-            (self._others is None or self._others.is_at_frame_start)
-            and len(self._partial_frame) + len(data) <= _BYTES_AT_ONCE
-            and self._fair_reads.begin_read(self._stream)
-        ):
-            data = self._read_texts(data)
+        """Read plain frames while that is fair to others; return the rest."""
+        if self._is_at_frame_start and self._fair_reads.begin_read(self._stream):
+            data = self._read_texts(data, at_once=True)
             self._fair_reads.end_read(self._stream)
         return data
 
     def read(self, data: bytes) -> bytes:
-        if self._others is None or self._others.is_at_frame_start:
+        if self._is_at_frame_start:
             size = len(self._partial_frame) + len(data)
             data = self._read_texts(data)
             if len(data) < size:
@@ -123,19 +119,32 @@ class WebSocketConnection:
 
     # Plain frames ----------------------------------------------------------------------
 
-    def _read_texts(self, data: bytes) -> bytes:
-        """Handle the plain frames at the start of the data; return the rest."""
+    @property
+    def _is_at_frame_start(self) -> bool:
+        return self._others is None or self._others.is_at_frame_start
+
+    def _read_texts(self, data: bytes, *, at_once: bool = False) -> bytes:
+        """Handle the plain frames at the start of the data; return the rest.
+
+        Args:
+            at_once: Go on after the first few frames, while that is fair to others.
+        """
         if self._partial_frame:
             data = self._partial_frame + data
             self._partial_frame = b""
-        texts: list[bytes] = []
-        data = data[read_texts(data, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts) :]
-        for text in texts:
-            self.served.receive(text)
-        if data and not texts and may_become_text(data, self._limit):
-            self._partial_frame = data
+        end = 0
+        while True:
+            texts: list[bytes] = []
+            end = read_texts(data, end, self._limit, _TEXTS_AT_ONCE, _BYTES_AT_ONCE, texts)
+            for text in texts:
+                self.served.receive(text)
+            if not (texts and at_once and end < len(data) and self._fair_reads.may_go_on()):
+                break
+        rest = data[end:]
+        if rest and not texts and may_become_text(rest, self._limit):
+            self._partial_frame = rest
             return b""
-        return data
+        return rest
 
     def _handle_plain_close(self) -> None:
         """Answer a close frame with code 1000, and close TCP."""

@@ -24,17 +24,17 @@ CLOSE_1000 = b"\x88\x02\x03\xe8"
 
 
 def read_texts(
-    data: bytes, limit: int, max_texts: int, max_bytes: int, texts: list[bytes]
+    data: bytes, start: int, limit: int, max_texts: int, max_bytes: int, texts: list[bytes]
 ) -> int:
-    """Append the payloads of the plain frames at the start of `data` to `texts`.
+    """Append the payloads of the plain frames from `start` on to `texts`.
 
     It stops after `max_texts` frames, and begins none after `max_bytes` bytes. Otherwise the
     rest starts with a frame that isn't plain, is larger than `limit` bytes, or incomplete.
 
     Returns:
-        The number of bytes that the frames take.
+        The end of the frames in `data`.
     """
-    start, end = 0, len(data)
+    end, last_start = len(data), start + max_bytes
     while end - start >= 6 and data[start] == _TEXT_BYTE and data[start + 1] & _MASK_BIT:
         size = data[start + 1] ^ _MASK_BIT
         mask = start + 2
@@ -50,7 +50,7 @@ def read_texts(
             break
         texts.append(apply_mask(data[mask + 4 : frame_end], data[mask : mask + 4]))
         start = frame_end
-        if len(texts) == max_texts or start >= max_bytes:
+        if len(texts) == max_texts or start >= last_start:
             break
     return start
 
