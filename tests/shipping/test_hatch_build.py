@@ -1,10 +1,14 @@
-"""Tests of the contents of wheels and sdists: the browser app, built where there is npm."""
+"""Tests of the contents of wheels and sdists.
+
+They have the browser app where there is npm, and the extension in C where there is a compiler.
+"""
 
 import io
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
@@ -39,6 +43,8 @@ if sys.argv[1:] == ["run", "build"]:
 INSTALL = "ci --include=dev --ignore-scripts --no-audit --no-fund"
 BUILD = "run build"
 
+NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.so")
+
 APP = {"camus_transport/web/index.html", "camus_transport/web/assets/app-1.js.br"}
 
 
@@ -49,16 +55,19 @@ class Checkout:
     folder: Path
     app: Path
 
-    def build(self, *options: str, npm: bool = True, breaks: str = "") -> Path:
+    def build(
+        self, *options: str, npm: bool = True, compiler: bool = False, breaks: str = ""
+    ) -> Path:
         """Build a wheel, unless the options say otherwise; return its path."""
         tools = self.folder / "tools"
         tools.mkdir(exist_ok=True)
         (tools / "npm").write_text(NPM)
         (tools / "npm").chmod(0o755 if npm else 0o644)
+        path = os.pathsep.join([str(tools), os.environ["PATH"]] if compiler else [str(tools)])
         finished = subprocess.run(
             [sys.executable, "-m", "hatchling", "build", *(options or ("-t", "wheel"))],
             cwd=self.folder,
-            env={**os.environ, "PATH": str(tools), "BREAKS": breaks},
+            env={**os.environ, "PATH": path, "BREAKS": breaks},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -84,7 +93,7 @@ class Checkout:
 def checkout(tmp_path: Path) -> Checkout:
     """A fresh checkout, whose app isn't built."""
     folder = tmp_path / "checkout"
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "src", folder / "src", ignore=NOT_COPIED)
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / name, folder)
     app = folder / "examples" / "web"
@@ -174,6 +183,33 @@ def test_a_wheel_of_the_sdist_needs_no_npm(checkout: Checkout, tmp_path: Path) -
     elsewhere = Checkout(unpacked, unpacked / "examples" / "web")
     assert names(elsewhere.build()) == APP
     assert elsewhere.calls == checkout.calls
+
+
+# The extension in C ------------------------------------------------------------------------
+
+
+def extensions(wheel: Path) -> list[str]:
+    """Return the names of the compiled files in a wheel."""
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    with zipfile.ZipFile(wheel) as opened:
+        return [name for name in opened.namelist() if name.endswith(suffix)]
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+def test_a_wheel_has_the_extension_and_is_for_this_python_alone(checkout: Checkout) -> None:
+    wheel = checkout.build(compiler=True)
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    assert extensions(wheel) == [f"camus_core/wire/_scanner{suffix}"]
+    assert "none-any" not in wheel.name
+
+
+def test_without_a_compiler_the_wheel_has_no_extension_and_is_for_every_python(
+    checkout: Checkout,
+) -> None:
+    wheel = checkout.build()
+    assert extensions(wheel) == []
+    assert "py3-none-any" in wheel.name
+    assert "the extension in C can't be built" in checkout.said
 
 
 # Installed -------------------------------------------------------------------------------
