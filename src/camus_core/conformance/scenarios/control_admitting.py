@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from .. import examples_of_control as example
+from .. import examples as example
 from ..address_phrases import ELSEWHERE, HERE, THERE
 from ..control_phrases import (
     admit,

@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from .. import examples_of_rooms as example
+from .. import examples as example
 from ..address_phrases import ELSEWHERE, HERE, THERE, are_rate_limited
 from ..control_phrases import (
     admit,
