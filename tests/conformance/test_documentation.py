@@ -13,7 +13,7 @@ from camus_core.limits import Limits
 from camus_core.message_charges import FRAME_BYTES
 from camus_core.rate_limits import WRONG_PASSWORD_SECONDS
 from camus_core.wire.errors import CLOSE_CODES
-from camus_core.wire.json_codec import LONGEST_ID, JsonCodec
+from camus_core.wire.json_codec import LONGEST_ID
 from camus_core.wire.json_text import MAX_DEPTH, MAX_DIGITS
 from camus_core.wire.message import LONGEST_TYPED, MOST_GUESTS
 from camus_core.wire.messages import MESSAGES, Allowance, LeaveReason, Lost, Reason
@@ -192,10 +192,3 @@ def test_the_examples_of_the_scenarios_are_those_of_the_page() -> None:
     """If this fails, `python docs/generate.py` writes them."""
     kept = [example for name, example in vars(examples).items() if name.isupper()]
     assert kept == EXAMPLES
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: json.loads(one)["type"])
-def test_an_example_is_of_the_form_that_the_codec_reads_and_writes(example: str) -> None:
-    codec = JsonCodec()
-    written = json.loads(codec.encode(codec.decode(example.encode(), ids=True)))
-    assert written == {"sender": "", "data": None, **json.loads(example)}
