@@ -1,5 +1,6 @@
-"""Tests in several processes (`pytest -n 6 --dist loadgroup`): those marked `alone` come last,
-and none of them runs together with any other test.
+"""Tests that share a machine: Hypothesis doesn't judge their times. In several processes
+(`pytest -n 6 --dist loadgroup`) those marked `alone` come last, and none of them runs together
+with any other test.
 """
 
 import fcntl
@@ -7,6 +8,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 def is_worker(config: pytest.Config) -> bool:
