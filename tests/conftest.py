@@ -4,6 +4,7 @@ with any other test.
 """
 
 import fcntl
+import gc
 from collections.abc import Generator
 from pathlib import Path
 
@@ -30,6 +31,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=runs_alone)
         for item in filter(runs_alone, items):
             item.add_marker(pytest.mark.xdist_group("alone"))
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and collected tests out of every garbage collection: they stay."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
