@@ -12,9 +12,12 @@ import pytest
 from .attacker import ATTACKS
 from .siege import HEADING, besiege
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="needs /proc, and addresses other than 127.0.0.1"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="needs /proc, and addresses other than 127.0.0.1"
+    ),
+    pytest.mark.alone("an attack takes as much of the machine as it gets"),
+]
 
 SECONDS = 1.0
 CALM_SECONDS = 0.5
