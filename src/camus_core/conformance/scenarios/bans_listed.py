@@ -252,6 +252,22 @@ SCENARIOS = (
         _TOKENS,
     ),
     Scenario(
+        "a ban without end takes the place of one with seconds",
+        ("BAN-14",),
+        (
+            *creates_as_owner(BILL),
+            *enters(TED, token="Ted's"),
+            Hears(BILL, client_joined(TED)),
+            *enters(TED_ANEW, token="Ted's"),
+            Hears(BILL, client_joined(TED_ANEW)),
+            Hears(TED, client_joined(TED_ANEW)),
+            *bans(BILL, TED, TED_ANEW, seconds=3600),
+            *bans(BILL, TED_ANEW),
+            *lists(BILL, listed(TED_ANEW)),
+        ),
+        _TOKENS,
+    ),
+    Scenario(
         "who comes again and again with another secret ends no ban but its own",
         ("LIM-10", "BAN-14"),
         (
