@@ -255,6 +255,13 @@ def test_a_room_that_expires_ends_when_the_clock_is_set_and_not_before() -> None
     talk.plays(IsClosed(BILL, 4508))
 
 
+def test_a_room_ends_later_if_the_clock_was_set_back() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL, expires=START + 20.0))
+    talk.server.set_clock(-10.0)
+    talk.plays(Waits(29), HearsNothing(BILL), Waits(1), IsClosed(BILL, 4508))
+
+
 def test_a_permanent_room_that_nobody_is_in_ends_at_its_time() -> None:
     talk = Conversation()
     talk.server.store.put(RoomRecord(ROOM_ID, "Circle K", START, expires=START + 100.0))
@@ -269,10 +276,12 @@ def test_ended_rooms_are_remembered_up_to_a_bound() -> None:
     talk = Conversation()
     stored = RoomRecord(ROOM_ID, "Circle K", START)
     talk.server.ends_room(stored)
+    talk.server.ends_room(evolve(stored, id=RoomId("room-9")))
     for number in range(10_000):
         talk.server.ends_room(evolve(stored, id=RoomId(f"room-{number}")))
     talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join()), Hears(TED, joined(TED)))
     talk.plays(Says(TED, to(SERVER, "bye")), IsClosed(TED, 1000))
+    talk.server.ends_room(evolve(stored, id=RoomId("room-10000")))
     talk.plays(
         Connects(RUFUS, None, CAMUS_2), *is_refused(RUFUS, "room-not-found", join("room-9"))
     )
