@@ -191,7 +191,7 @@ def test_the_operator_ends_a_room_that_nobody_is_in() -> None:
     talk.server.ends_room(stored)
     assert talk.server.store.rooms == {}
     talk.plays(Connects(TED, None, CAMUS_2), *is_refused(TED, "room-not-found", join()))
-    talk.plays(Waits(31), Says(TED, join()), Hears(TED, joined(TED)))
+    talk.plays(Waits(30), Says(TED, join()), Hears(TED, joined(TED)))
 
 
 def test_clients_that_wait_for_a_room_without_members_hear_of_its_end() -> None:
