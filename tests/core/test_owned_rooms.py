@@ -272,6 +272,13 @@ def test_a_permanent_room_that_nobody_is_in_ends_at_its_time() -> None:
     assert talk.router.next_deadline() is None
 
 
+def test_a_room_whose_time_was_over_before_the_server_knew_it_is_forgotten() -> None:
+    talk = Conversation()
+    talk.server.store.put(RoomRecord(ROOM_ID, "Circle K", START - 9.0, expires=START - 1.0))
+    talk.plays(Connects(TED, None, CAMUS_2), *is_refused(TED, "room-not-found", join()))
+    assert talk.server.store.rooms == {}
+
+
 def test_ended_rooms_are_remembered_up_to_a_bound() -> None:
     talk = Conversation()
     stored = RoomRecord(ROOM_ID, "Circle K", START)
