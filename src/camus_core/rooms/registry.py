@@ -264,7 +264,6 @@ class RoomRegistry:
         self._rooms.clear()
         self._expiring.clear()
         self.creators.clear()
-        self.ended.clear()
 
     def _drop(self, room: Room) -> None:
         del self._rooms[room.record.id]

@@ -291,6 +291,9 @@ SCENARIOS = (
             Says(RUFUS, update_room(public=True)),
             Hears(RUFUS, is_updated(public=True)),
             Hears(RUFUS, done(RUFUS)),
+            Says(RUFUS, update_room(public=True, guest_limit=8)),
+            Hears(RUFUS, is_updated(guest_limit=8)),
+            Hears(RUFUS, done(RUFUS)),
             Connects(TED_ANEW, None, CAMUS_2, address=THERE),
             *are_rate_limited(
                 TED_ANEW, to(SERVER, "create-room", {"name": "Waterloo", "public": True})
