@@ -38,7 +38,9 @@ class Build(BuildHookInterface[Any]):
 
     def _add_scanner(self, build_data: dict[str, Any]) -> None:
         scanner = Extension(SCANNER, [SCANNER_SOURCE])
-        command = build_ext(Distribution({"ext_modules": [scanner], "package_dir": {"": "src"}}))
+        command = build_ext(
+            Distribution({"ext_modules": [scanner], "package_dir": {"": "src"}})
+        )
         command.inplace = True
         try:
             with TemporaryDirectory() as command.build_temp:

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 nox.options.sessions = [
     *("lint", "types", "core", "docs", "web", "browser"),
-    *("oldest", "newest", "tests"),
+    *("sanitizers", "oldest", "newest", "tests"),
 ]
 nox.options.error_on_missing_interpreters = True
 
@@ -16,6 +16,9 @@ SHIPPED = "constraints.txt"
 """The file of the versions with which `camus-serve` is shipped and tested."""
 
 TESTS = ["-c", SHIPPED, "-e", ".[fast,test]"]
+
+PARALLEL = ("-n", "6", "--dist", "loadgroup", "--no-loadscope-reorder")
+"""More processes than cores, as most tests wait; `tests/conftest.py` has the rest."""
 
 HEAD = """\
 # The versions that camus-serve is shipped and tested with. `nox -s lock` writes them anew.
@@ -96,13 +99,17 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def core(session: nox.Session) -> None:
-    """The tests of the core, with nothing but attrs and cattrs installed."""
+    """The tests and scenarios of the core, with nothing but attrs and cattrs, and no C."""
     needs = [str(one) for one in requirements() if one.name in ("attrs", "cattrs")]
-    session.install("-c", SHIPPED, *needs, "pytest", "hypothesis")
+    session.install("-c", SHIPPED, *needs, "pytest", "pytest-xdist", "hypothesis")
     unknown_option = (
         "ignore::pytest.PytestConfigWarning"  # pyproject.toml has options of pytest-asyncio
     )
-    session.run("python", "-m", "pytest", "-W", unknown_option, "tests/core", *session.posargs)
+    arguments = session.posargs or ["-n", "auto", "--dist", "worksteal"]
+    session.run(
+        *("python", "-m", "pytest", "-W", unknown_option, "--without-extension"),
+        *("tests/core", "tests/conformance/test_bare_router.py", *arguments),
+    )
 
 
 @nox.session
@@ -141,14 +148,14 @@ def browser(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """The tests of modules on dependencies, with the oldest supported versions."""
     install(session, "oldest")
-    session.run("python", "-m", "pytest", *(session.posargs or ON_DEPENDENCIES))
+    session.run("python", "-m", "pytest", *(session.posargs or (*PARALLEL, *ON_DEPENDENCIES)))
 
 
 @nox.session
 def newest(session: nox.Session) -> None:
     """The tests of modules on dependencies, with the newest supported versions."""
     install(session, "newest")
-    session.run("python", "-m", "pytest", *(session.posargs or ON_DEPENDENCIES))
+    session.run("python", "-m", "pytest", *(session.posargs or (*PARALLEL, *ON_DEPENDENCIES)))
 
 
 @nox.session(default=False, reuse_venv=True)
@@ -176,7 +183,7 @@ def quick(session: nox.Session) -> None:
 def full(session: nox.Session, versions: str) -> None:
     """Every suite, with the oldest and with the newest supported versions."""
     install(session, versions)
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
 
 
 @nox.session(default=False)
@@ -192,7 +199,17 @@ def lock(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Every suite; tests that need a program that isn't installed are skipped."""
     session.install(*TESTS)
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", *(session.posargs or PARALLEL))
+
+
+@nox.session
+def sanitizers(session: nox.Session) -> None:
+    """The extension in C under sanitizers, on changed frames: 100,000, or as many as you say."""
+    if shutil.which("cc") is None:
+        session.skip("there is no C compiler")
+    session.install(*TESTS)
+    arguments = session.posargs or ["--frames", "100000"]
+    session.run("python", "-m", "sanitizers", *arguments, env={"PYTHONPATH": "tests"})
 
 
 @nox.session(default=False)

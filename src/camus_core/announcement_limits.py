@@ -1,10 +1,10 @@
 """Announcement limits: how many changes a member may make the server announce to the others.
 
 Each announcement costs the server a message to every member. A join is charged to the address
-(rule LIM-2), and pays for the departure too. Later changes are charged to the member and to its
-address: a new name, a role that it gives, the lock (rules LIM-12, LIM-26). A client that comes
-back without its state is charged as well, because to the others it leaves and joins. Resuming
-announces nothing, and is free.
+(rule LIM-2), and pays for the departure too. Later changes (`Message.is_announced`) are charged
+to the member and to its address (rules LIM-12, LIM-26). A client that comes back without its
+state is charged as well, because to the others it leaves and joins. Resuming announces nothing,
+and is free.
 """
 
 from attrs import define

@@ -45,7 +45,8 @@ class Attempt:
         request: The event that brought the request, or None if the client asks for admission by
             connecting.
         now: The time of the last event that concerns the attempt.
-        effects: What is to be done so far, whatever becomes of the attempt.
+        effects: What is to be done so far, whatever becomes of the attempt. There is nothing
+            yet when a request is refused before its first question: it has changed nothing.
         is_abandoned: True once the connection has ended.
     """
 

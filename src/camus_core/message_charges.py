@@ -40,7 +40,7 @@ class MessageCharges:
             recipient = SERVER
             if not isinstance(message, Refusal):
                 cost = message.cost
-                if message.costs_per_member and member is not None:
+                if member is not None and (message.is_announced or message.has_roster):
                     cost += len(member.room.members) / 10.0
         elif message.receiver == m.ROOM:
             count = 0 if member is None else len(member.room.members)

@@ -126,9 +126,9 @@ class BasicRequests:
     def _confirm(
         self, connection: ClientConnection, ack: m.Ack, event: Received, now: Timestamp
     ) -> list[Effect]:
-        member = connection.member
-        if member is not None and member.delivery is not None:
-            member.delivery.confirm(ack.data.received)
+        delivery = connection.joined_member.delivery
+        assert delivery is not None
+        delivery.confirm(ack.data.received)
         return []
 
     def _say_bye(

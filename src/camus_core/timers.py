@@ -39,8 +39,9 @@ was not just busy."""
 
 _WORK_AT_ONCE = 256
 """The deadlines that one `Ticked` handles, plus the messages and changes that they cause, some
-10 µs each. One push tells a whole room, and after a pause all deadlines may be due. The driver
-feeds the next `Ticked` at once for the rest, and other events come in between."""
+10 µs each, and the messages that they keep for clients that are away, or drop. One push tells
+a whole room, and after a pause all deadlines may be due. The driver feeds the next `Ticked` at
+once for the rest, and other events come in between."""
 
 
 @define(eq=False)
@@ -84,8 +85,9 @@ class Timers:
         effects: list[Effect] = []
         work = effects_weighed = 0
         for deadline in self.deadlines.due(now):
+            work += 1 + self._unseen_work(deadline)
             effects += self._handle(deadline, now)
-            work += 1 + sum(map(_work, effects[effects_weighed:]))
+            work += sum(map(_work, effects[effects_weighed:]))
             if work >= _WORK_AT_ONCE:
                 break
             effects_weighed = len(effects)
@@ -120,6 +122,16 @@ class Timers:
                 return []
             case _:
                 assert_never(deadline)
+
+    def _unseen_work(self, deadline: Deadline) -> int:
+        """Return the work that a deadline causes beside its effects, in messages."""
+        match deadline:
+            case SettleRoom(room_id):
+                return _WORK_AT_ONCE if self.rooms.has_reports(room_id) else 0
+            case EndHold(client_id):
+                return self.sessions.work_of_ending(client_id)
+            case _:
+                return 0
 
     def _check_silence(self, connection_id: ConnectionId, now: Timestamp) -> list[Effect]:
         """Ping a silent client, or close its connection after `Limits.silent_for`."""

@@ -18,7 +18,14 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from attack import before_joining, with_bans, with_frames, with_history, with_rooms
+from attack import (
+    before_joining,
+    with_bans,
+    with_crowds,
+    with_frames,
+    with_history,
+    with_rooms,
+)
 from attack.target import Target
 
 Attack = Callable[[Target], Coroutine[Any, Any, None]]
@@ -53,10 +60,15 @@ ATTACKS: Mapping[str, Attack] = {
         with_rooms.make_rooms,
         with_rooms.create_rooms,
         with_rooms.change_rooms,
-        with_rooms.ask_in_a_crowd,
-        with_rooms.rename_in_a_crowd,
-        with_rooms.talk_in_a_crowd,
-        with_rooms.set_attributes_in_a_crowd,
+        with_crowds.ask_in_a_crowd,
+        with_crowds.rename_in_a_crowd,
+        with_crowds.talk_in_a_crowd,
+        with_crowds.say_little_in_a_crowd,
+        with_crowds.set_attributes_in_a_crowd,
+        with_crowds.raise_hands_in_a_crowd,
+        with_crowds.rename_sessions_in_a_crowd,
+        with_crowds.moderate_in_a_crowd,
+        with_crowds.rename_within_limits,
         with_rooms.come_and_go,
         with_rooms.guess_sessions,
         with_rooms.rejoin_again_and_again,

@@ -12,9 +12,12 @@ import pytest
 from .attacker import ATTACKS
 from .siege import HEADING, besiege
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="needs /proc, and addresses other than 127.0.0.1"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="needs /proc, and addresses other than 127.0.0.1"
+    ),
+    pytest.mark.alone("an attack takes as much of the machine as it gets"),
+]
 
 SECONDS = 1.0
 CALM_SECONDS = 0.5
@@ -58,7 +61,12 @@ TOLD: Mapping[str, set[str]] = {
     "ask_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "rename_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "talk_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "say_little_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
     "set_attributes_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "raise_hands_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "rename_sessions_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "moderate_in_a_crowd": FLOODED | {"let in", "room-full", "closed 4000"},
+    "rename_within_limits": {"let in", "room-full", "changed", "closed 4000"},
     "come_and_go": {"let in"},
     "guess_sessions": {"a newcomer"},
     "rejoin_again_and_again": {"rejoined", "unknown"},

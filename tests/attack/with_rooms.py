@@ -4,12 +4,9 @@ import itertools
 import os
 from contextlib import AsyncExitStack
 
-from transport.raw_socket import frame, message, sending_for_ever
+from transport.raw_socket import frame, message
 
 from .target import HOME, SOURCES, Refused, Target, hear
-
-CROWD = 300
-"""Clients that want to join one room: more than its limit."""
 
 
 async def guess_passwords(target: Target) -> None:
@@ -119,58 +116,6 @@ async def change_rooms(target: Target) -> None:
                 target.outcomes["changed"] += 1
 
     await target.repeat(attempt)
-
-
-async def ask_in_a_crowd(target: Target) -> None:
-    """Fill a room, and let every member ask for the roster."""
-    await crowd(target, frame(message("get-room-info")) * 10)
-
-
-async def rename_in_a_crowd(target: Target) -> None:
-    """Fill a room, and let every member take one name after another."""
-    names = [message("profile", data={"username": f"Major {n}"}) for n in range(10)]
-    await crowd(target, b"".join(map(frame, names)))
-
-
-async def crowd(target: Target, data: bytes) -> None:
-    """Let more clients than a room holds send this to it, and read the answers."""
-    sources = itertools.cycle(SOURCES)
-
-    async def attempt() -> None:
-        async with target.member("crowd", source=next(sources)) as client:
-            target.outcomes["let in"] += 1
-            async with sending_for_ever(client, data):
-                await target.count_refusals(client)
-
-    await target.repeat(attempt, workers=CROWD)
-
-
-async def talk_in_a_crowd(target: Target) -> None:
-    """Fill a room with sessions, let all of them send much to the room, and confirm nothing."""
-    await crowd_of_sessions(target, frame(message("x-noise", "room", "x" * 1000)) * 10)
-
-
-async def set_attributes_in_a_crowd(target: Target) -> None:
-    """Fill a room with sessions that have all attributes they may, and change one for ever."""
-    most = {"most": "\x01" * 165}  # six bytes for each character, in JSON
-    changes = [most, *({"a": str(number)} for number in range(9))]
-    data = [message("set-attributes", data={"attributes": one}) for one in changes]
-    await crowd_of_sessions(target, b"".join(map(frame, data)))
-
-
-async def crowd_of_sessions(target: Target, data: bytes) -> None:
-    """Let more sessions than a room holds send this, and confirm nothing."""
-    sources = itertools.cycle(SOURCES)
-
-    async def attempt() -> None:
-        async with target.session(source=next(sources)) as client:
-            await client.say("join", data={"room_id": "crowd"})
-            await hear(client, "joined")
-            target.outcomes["let in"] += 1
-            async with sending_for_ever(client, data):
-                await target.count_refusals(client)
-
-    await target.repeat(attempt, workers=CROWD)
 
 
 async def come_and_go(target: Target) -> None:

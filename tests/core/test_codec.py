@@ -8,6 +8,7 @@ from copy import copy
 import attrs
 import pytest
 
+from camus_core.conformance import examples
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec, installed_scanners
 from camus_core.wire.errors import MalformedMessage, ProtocolError
@@ -28,6 +29,14 @@ REFUSED = [*REFUSED_OF_CORE, *REFUSED_OF_SESSIONS]
 
 SCANNERS = {one.__name__.rpartition(".")[2]: one for one in installed_scanners()}
 """The scanners that are installed, by the names of their modules."""
+
+EXAMPLES: list[str] = [one for name, one in vars(examples).items() if name.isupper()]
+"""The examples of the page of the protocol."""
+
+
+def _type(example: str) -> str:
+    return str(json.loads(example)["type"])
+
 
 CODECS: list[Codec] = [JsonCodec(), *map(FastCodec, SCANNERS.values())]
 
@@ -101,8 +110,16 @@ def test_so_it_is_whatever_ids_and_names_are_made_of(codec: Codec, text: str) ->
         assert frame_size(message) == len(codec.encode(message))
 
 
-def test_every_type_of_the_wire_is_in_the_corpus() -> None:
-    assert {case.message.type for case in ACCEPTED} >= m.MESSAGES.keys()
+@every_codec
+@pytest.mark.parametrize("example", EXAMPLES, ids=_type)
+def test_an_example_of_the_page_is_read_and_written(codec: Codec, example: str) -> None:
+    written = json.loads(codec.encode(codec.decode(example.encode(), ids=True)))
+    assert written == {"sender": "", "data": None, **json.loads(example)}
+
+
+def test_every_type_of_the_wire_is_in_the_corpus_or_among_the_examples() -> None:
+    types = {*(case.message.type for case in ACCEPTED), *map(_type, EXAMPLES)}
+    assert types >= m.MESSAGES.keys()
 
 
 # The members `id` and `reply_to` -------------------------------------------------------

@@ -108,7 +108,7 @@ def mutated_frames(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(mutated_frames())
 def test_the_codecs_agree_on_mutated_frames(read: bytes) -> None:
     agree(read)
@@ -146,7 +146,7 @@ members = st.tuples(
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.lists(members, max_size=7), st.booleans(), st.sampled_from([None, 1]))
 def test_the_codecs_agree_on_objects_with_any_members(
     envelope: list[tuple[str, object]], ascii_only: bool, indent: int | None
@@ -159,19 +159,19 @@ def test_the_codecs_agree_on_objects_with_any_members(
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(st.sampled_from([*MESSAGES, "x-any"]), values)
 def test_the_codecs_agree_on_any_payload_of_any_type(type_: str, value: object) -> None:
     agree(frame(type_, json.dumps(value).encode()))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.binary(max_size=200))
 def test_the_codecs_agree_on_any_bytes(read: bytes) -> None:
     agree(read)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(-2, 2), st.integers(0, 40), st.sampled_from([b"[", b'{"a":']))
 def test_the_codecs_agree_on_numbers_and_depths_around_the_limits(
     beside: int, depth: int, bracket: bytes

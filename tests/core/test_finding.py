@@ -5,16 +5,24 @@ from attrs import evolve
 
 from camus_core.admission.passwords import UNMATCHABLE_HASH, verify_password
 from camus_core.conformance import Setting
+from camus_core.conformance.ban_phrases import bans
+from camus_core.conformance.control_phrases import creates_as_owner
 from camus_core.conformance.names_phrases import find, finds, found, found_with
-from camus_core.conformance.scenario import Connects, Drops, ExistingRoom, Hears, Says
+from camus_core.conformance.scenario import Connects, Drops, ExistingRoom, Hears, IsClosed, Says
 from camus_core.conformance.session_phrases import enters
 from camus_core.conformance.vocabulary import (
     ANY_CLIENT,
     BILL,
     CAMUS_2,
     DEFAULT_ROOM,
+    RUFUS,
+    SERVER,
     TED,
+    TED_ANEW,
+    client_joined,
+    left,
     refused,
+    to,
 )
 from camus_core.questions import CheckPassword, Failed, LookUpRoom, MakeSlug, Slug
 from camus_core.records import RoomId
@@ -72,6 +80,27 @@ def test_a_search_that_the_store_does_not_answer_may_be_tried_again() -> None:
     talk.plays(Connects(TED, None, CAMUS_2), Says(TED, find(DEFAULT_ROOM)))
     talk.answers(TED, Failed("away"))
     talk.plays(Hears(TED, refused(ANY_CLIENT, "unavailable", retry_after=True)))
+
+
+def test_who_would_have_waited_learns_no_members_when_the_last_moderator_has_left() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL, password="tin can"),
+        *enters(TED, password="tin can", address="192.0.2.1"),
+        Hears(BILL, client_joined(TED)),
+        *bans(BILL, TED),
+        *enters(RUFUS, password="tin can"),
+        Hears(BILL, client_joined(RUFUS)),
+        Connects(TED_ANEW, None, CAMUS_2, address="192.0.2.1"),
+    )
+    talk.server.holds_questions = True
+    talk.plays(Says(TED_ANEW, find(DEFAULT_ROOM, password="tin can")))
+    talk.answers(TED_ANEW)
+    talk.plays(
+        Says(BILL, to(SERVER, "bye")), IsClosed(BILL, 1000), Hears(RUFUS, left(BILL, "left"))
+    )
+    talk.answers(TED_ANEW)
+    talk.plays(Hears(TED_ANEW, found(DEFAULT_ROOM, "Excellent Adventure")))
 
 
 def test_the_password_of_a_room_in_place_of_another_keeps_its_members_secret() -> None:

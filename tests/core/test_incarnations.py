@@ -5,6 +5,7 @@ from attrs import evolve
 
 from camus_core.admission.identity import Identity
 from camus_core.conformance import Setting
+from camus_core.conformance.control_phrases import enters_waiting_room, locks
 from camus_core.conformance.room_phrases import is_updated
 from camus_core.conformance.scenario import (
     DEFAULT_ROOM,
@@ -44,7 +45,7 @@ from camus_core.conformance.vocabulary import (
     refused,
     to,
 )
-from camus_core.effects import SaveBan, SaveClient
+from camus_core.effects import SaveBan, SaveClient, SaveLock
 from camus_core.limits import Limits
 from camus_core.questions import Failed, LookUpRoom, UpdateRoom
 from camus_core.records import BanRecord, ClientId, RoomId, RoomRecord, RoomValue
@@ -115,6 +116,23 @@ def test_members_stay_in_a_room_that_is_recreated_and_newcomers_find_its_success
         *is_back(BILL, 3, BILL, RUFUS, handled=0),
         *is_back(RUFUS, 1, BILL, RUFUS, handled=0),
     )
+
+
+def test_a_lock_that_members_have_set_is_stored_for_the_successor_of_their_room() -> None:
+    talk = Conversation(Setting(tokens={"Bill's": Identity("bill", role="moderator")}))
+    talk.plays(
+        Connects(BILL, None, CAMUS_2),
+        Says(BILL, join(token="Bill's")),
+        Hears(BILL, joined(BILL, role="moderator")),
+        *locks(BILL),
+    )
+    recreate_room(talk)
+    talk.plays(LATER, *enters_waiting_room(TED, BILL, password="69"))
+    assert talk.server.store.rooms[ROOM_ID] == evolve(GUARDED, locked=True)
+    recreate_room(talk, evolve(GUARDED, incarnation="locked", locked=True))
+    talk.server.changes.clear()
+    talk.plays(LATER, *enters_waiting_room(RUFUS, BILL, password="69"))
+    assert not any(isinstance(change, SaveLock) for change in talk.server.changes)
 
 
 def test_places_of_a_deleted_room_are_not_in_its_successor_after_a_restart() -> None:

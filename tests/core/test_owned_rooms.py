@@ -191,7 +191,7 @@ def test_the_operator_ends_a_room_that_nobody_is_in() -> None:
     talk.server.ends_room(stored)
     assert talk.server.store.rooms == {}
     talk.plays(Connects(TED, None, CAMUS_2), *is_refused(TED, "room-not-found", join()))
-    talk.plays(Waits(31), Says(TED, join()), Hears(TED, joined(TED)))
+    talk.plays(Waits(30), Says(TED, join()), Hears(TED, joined(TED)))
 
 
 def test_clients_that_wait_for_a_room_without_members_hear_of_its_end() -> None:
@@ -255,6 +255,13 @@ def test_a_room_that_expires_ends_when_the_clock_is_set_and_not_before() -> None
     talk.plays(IsClosed(BILL, 4508))
 
 
+def test_a_room_ends_later_if_the_clock_was_set_back() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL, expires=START + 20.0))
+    talk.server.set_clock(-10.0)
+    talk.plays(Waits(29), HearsNothing(BILL), Waits(1), IsClosed(BILL, 4508))
+
+
 def test_a_permanent_room_that_nobody_is_in_ends_at_its_time() -> None:
     talk = Conversation()
     talk.server.store.put(RoomRecord(ROOM_ID, "Circle K", START, expires=START + 100.0))
@@ -265,14 +272,23 @@ def test_a_permanent_room_that_nobody_is_in_ends_at_its_time() -> None:
     assert talk.router.next_deadline() is None
 
 
+def test_a_room_whose_time_was_over_before_the_server_knew_it_is_forgotten() -> None:
+    talk = Conversation()
+    talk.server.store.put(RoomRecord(ROOM_ID, "Circle K", START - 9.0, expires=START - 1.0))
+    talk.plays(Connects(TED, None, CAMUS_2), *is_refused(TED, "room-not-found", join()))
+    assert talk.server.store.rooms == {}
+
+
 def test_ended_rooms_are_remembered_up_to_a_bound() -> None:
     talk = Conversation()
     stored = RoomRecord(ROOM_ID, "Circle K", START)
     talk.server.ends_room(stored)
+    talk.server.ends_room(evolve(stored, id=RoomId("room-9")))
     for number in range(10_000):
         talk.server.ends_room(evolve(stored, id=RoomId(f"room-{number}")))
     talk.plays(Connects(TED, None, CAMUS_2), Says(TED, join()), Hears(TED, joined(TED)))
     talk.plays(Says(TED, to(SERVER, "bye")), IsClosed(TED, 1000))
+    talk.server.ends_room(evolve(stored, id=RoomId("room-10000")))
     talk.plays(
         Connects(RUFUS, None, CAMUS_2), *is_refused(RUFUS, "room-not-found", join("room-9"))
     )

@@ -18,6 +18,7 @@ from camus_core.conformance.vocabulary import BILL, CAMUS_2, RUFUS, SERVER, TED,
 from camus_core.effects import ForgetClient, Send
 from camus_core.events import ClockSet, Event, KeptAlive, RecordsLost, Ticked
 from camus_core.ice import IceConfiguration
+from camus_core.limits import Limits
 from camus_core.records import ClientId
 from driving.conversation import Conversation
 from driving.driver import START
@@ -90,6 +91,14 @@ def test_of_many_rosters_and_records_some_are_sent_and_written_in_one_turn() -> 
     talk.server.pauses(1)
     assert turns(talk, Ticked()) == [260, 260, 80]
     assert turns(talk, RecordsLost()) == [0, 260, 260, 80]
+
+
+def test_of_many_places_some_end_in_one_turn() -> None:
+    talk = Conversation()
+    talk.plays(*(step for who in crowd(60) for step in (Connects(who, None, CAMUS_2),)))
+    talk.plays(*(Says(who, join()) for who in crowd(60)), *map(Drops, crowd(60)))
+    talk.server.pauses(Limits().place_seconds)
+    assert len(turns(talk, Ticked())) > 4
 
 
 def test_of_many_turn_credentials_some_are_replaced_in_one_turn() -> None:

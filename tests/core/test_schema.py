@@ -252,7 +252,7 @@ def is_sent_by_server(kind: type[Message]) -> bool:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(every_message)
 def test_all_that_is_written_is_of_the_form_in_the_contract(message: Message) -> None:
     """Messages of every class are valid, and are valid for the direction in which they go."""
@@ -312,7 +312,7 @@ def altered(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(altered())
 def test_the_schema_and_the_codec_agree_on_altered_frames(read: bytes) -> None:
     agree(read)

@@ -167,7 +167,7 @@ def lists_of_steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[Step]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("weather", CONDITIONS)
 def test_nothing_is_lost_in_silence_and_both_sides_agree_in_the_end(weather: str) -> None:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(lists_of_steps(CONDITIONS[weather]))
     def check(steps: list[Step]) -> None:
         assert not faults_after(steps)

@@ -67,6 +67,28 @@ def test_other_messages_are_handled_before_all_reports_are_sent() -> None:
     assert reported + reports_to_ted(talk) == MANY
 
 
+def test_reports_for_a_sender_that_is_away_take_turns_too() -> None:
+    talk = Conversation(Setting(Limits(unconfirmed_frames=MANY, message_burst=2 * MANY)))
+    talk.plays(*meet(TED, BILL), *says(TED, BILL, *["."] * MANY), Drops(TED), Drops(BILL))
+    talk.plays(Waits(Limits().place_seconds - 1), *enters(RUFUS))
+    talk.server.ticks = 0
+    talk.plays(Waits(1))
+    assert talk.server.ticks >= MANY / 256
+
+
+def test_changes_that_a_broken_session_drops_are_no_work() -> None:
+    limits = Limits(
+        unconfirmed_frames=MANY, message_burst=10 * MANY, announcement_burst=MANY + 1.0
+    )
+    talk = Conversation(Setting(limits))
+    talk.plays(Joins(TED), *enters(BILL))
+    for number in range(MANY + 1):
+        talk.plays(Says(TED, to(SERVER, "profile", {"username": f"Ted {number}"})))
+    talk.plays(IsClosed(BILL, 4000, after_anything=True))
+    deadline = talk.router.next_deadline()
+    assert deadline is not None and deadline > talk.server.now
+
+
 def test_a_server_that_stops_sends_all_reports_at_once() -> None:
     talk = broken_session()
     talk.plays(Stops())

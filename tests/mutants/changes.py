@@ -81,14 +81,18 @@ def _changed(tree: ast.Module) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _roots(node: ast.Module | ast.ClassDef, outer: str = "") -> Iterator[tuple[str, ast.AST]]:
-    """Yield each function with its qualified name, and the assignments of a module."""
+    """Yield each function with its qualified name, and the assignments of a module.
+
+    Lists of names and aliases of types decide nothing.
+    """
     for child in node.body:
         if isinstance(child, ast.ClassDef):
             yield from _roots(child, f"{outer}{child.name}.")
         elif isinstance(child, ast.FunctionDef):
             yield outer + child.name, child
-        elif isinstance(child, ast.Assign) and not isinstance(child.value, ast.List):
-            yield outer, child
+        elif isinstance(child, ast.Assign):
+            if not isinstance(child.value, ast.List | ast.Subscript):
+                yield outer, child
 
 
 def _places(

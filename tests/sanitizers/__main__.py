@@ -1,6 +1,6 @@
 """Compile `scanner.c` with sanitizers, and compare it with the reference codec on many frames.
 
-    python -m tests.sanitizers [--frames 10000000] [--seed 1]
+    nox -s sanitizers -- --frames 10000000 --seed 1
 
 The frames are the corpus of the codecs' tests, each changed at random places. A difference or a
 fault of memory ends the run with an error, which names the seed.
@@ -20,7 +20,7 @@ from pathlib import Path
 from camus_core.wire.errors import ProtocolError
 from camus_core.wire.fast_codec import FastCodec
 from camus_core.wire.json_codec import JsonCodec
-from tests.core.test_fast_codec import FRAMES, ODD
+from core.test_fast_codec import FRAMES, ODD
 
 SOURCE = Path(__file__).parents[2] / "src/camus_core/wire/scanner.c"
 
@@ -48,7 +48,7 @@ def run_under_sanitizers(arguments: list[str]) -> int:
             "ASAN_OPTIONS": "detect_leaks=0",  # Python itself ends with memory in use
             "SCANNER": str(compiled(Path(folder))),
         }
-        command = [sys.executable, "-m", "tests.sanitizers", *arguments]
+        command = [sys.executable, "-m", "sanitizers", *arguments]
         return subprocess.run(command, env=environment).returncode
 
 

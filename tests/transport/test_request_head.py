@@ -182,6 +182,7 @@ def cost(data: bytes, site: Site) -> float:
     return min(times)
 
 
+@pytest.mark.alone("it measures milliseconds")
 @pytest.mark.parametrize("name", NAMES)
 async def test_no_head_within_the_bound_takes_long(site: Site, name: str) -> None:
     for part, lines, path in product(PARTS, (1, 120), ("/", "/room/lobby/ws")):
@@ -200,6 +201,7 @@ UPGRADE = (
 )
 
 
+@pytest.mark.alone("it compares two times")
 def test_a_head_that_comes_byte_by_byte_costs_as_much_for_its_last_byte_as_for_its_first() -> (
     None
 ):

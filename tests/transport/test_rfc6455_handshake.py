@@ -172,6 +172,7 @@ async def test_what_is_no_request_is_told_so(request_: bytes) -> None:
         assert answered == "HTTP/1.1 400 Bad Request"
 
 
+@pytest.mark.alone("it measures a time")
 @pytest.mark.parametrize(
     "request_",
     [

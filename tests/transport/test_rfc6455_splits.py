@@ -8,7 +8,7 @@ oracle; for requests it is the outcome of the request byte by byte.
 import asyncio
 from itertools import pairwise
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
@@ -111,7 +111,6 @@ def as_the_library_reads(stream: bytes) -> Outcome:
     return Outcome(tuple(texts), tuple(pongs), code, code, tcp)
 
 
-@settings(deadline=None)
 @given(streams, places)
 @example(frame(b"", CLOSE), [])
 @example(frame(b"", CLOSE), [1])
@@ -153,7 +152,6 @@ async def response(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:
     return status, [header for header in headers if not header.startswith(b"Date:")]
 
 
-@settings(deadline=None)
 @given(edits, places)
 @example([(len(UPGRADE) - 4, 0, b"\r\nSec-WebSocket-Protocol: ;")], [1])
 @example([(len(UPGRADE) - 4, 0, b"\r\nConnection: ;")], [1])
@@ -169,7 +167,6 @@ def test_a_request_cut_anywhere_has_one_answer(
     assert asyncio.run(response(cut(request, places))) == whole
 
 
-@settings(deadline=None)
 @given(streams, places)
 @example(b"\x81\x84\r\n\r\n" + frame(b"x")[:4], [len(UPGRADE) - 1, len(UPGRADE) + 6])
 def test_frames_that_come_together_with_the_request_are_read_after_it(

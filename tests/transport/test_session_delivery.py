@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from attrs import define, evolve, field
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from camus_core.wire import messages as m
@@ -170,7 +170,6 @@ class End:
                 self.heard.append(frame)
 
 
-@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 300))
 def test_whatever_is_lost_each_end_hears_all_once_and_in_order(
     rolls: random.Random, steps: int

@@ -41,11 +41,13 @@ def test_who_has_another_name_or_role_has_it_here_too() -> None:
     assert membership.joined.role == "owner"
 
 
-def test_whether_the_room_is_locked_is_known() -> None:
+def test_changes_of_the_room_are_known() -> None:
     membership = ted_and_ann()
+    membership.update(m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(False, "Circle K", public=True)))
     for locked in (True, True, False):
         membership.update(m.RoomUpdated(m.ROOM, m.RoomUpdatedBody(locked)))
         assert membership.joined.locked is locked
+    assert membership.joined.name == "Circle K"
 
 
 def test_who_waits_is_known_in_order_of_coming_until_it_waits_no_more() -> None:

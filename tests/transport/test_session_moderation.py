@@ -153,9 +153,10 @@ async def test_an_owner_makes_a_moderator_who_can_decide_then(start_server: Open
                 await ted.kick(eve.id)
             await ann.set_role(ted.id, "moderator")
             updated = m.SessionClient(ted.id, "Ted", "moderator")
-            assert await next_message(eve, m.ClientUpdated) == m.ClientUpdated(
-                m.ROOM, updated, GROUND_CONTROL
-            )
+            for member in (ted, eve):
+                assert await next_message(member, m.ClientUpdated) == m.ClientUpdated(
+                    m.ROOM, updated, GROUND_CONTROL
+                )
             assert (ted.role, eve.clients[ted.id]) == ("moderator", updated)
             await ted.kick(eve.id)
             assert (await reason_of_end(eve)).code == 4506

@@ -30,6 +30,7 @@ def expiry_error(servers: tuple[m.IceServer, ...], turn_seconds: int) -> float:
     return int(turn.username.partition(":")[0]) - (time.time() + turn_seconds)
 
 
+@pytest.mark.alone("it compares two clocks to 10 ms")
 def test_the_clock_of_deadlines_is_not_the_wall_clock_and_passes_as_it_does() -> None:
     clock = deadline_clock()
     before, started = clock(), time.monotonic()

@@ -47,6 +47,14 @@ const replies = Object.entries(contract.messages)
   .filter(([, { reply, said }]) => reply !== null && Array.isArray(said.joined))
   .map(([name, { reply }]) => [typeOf(name), reply]);
 
+const replyTypes = new Set(Object.values(contract.messages).map(({ reply }) => reply));
+
+/** The messages that only the server sends, in the session profile, and not as a reply. */
+const notices = Object.entries(contract.messages)
+  .filter(([name, { said }]) => said.joined === "server-only-type" && !replyTypes.has(name))
+  .filter(([, { profiles }]) => !profiles.includes("camus.1"))
+  .map(([name]) => name);
+
 const heard = $defs.Heard.allOf[1].oneOf.map(({ $ref }) => typeOf($ref.split("/").at(-1)));
 
 const tables = [
@@ -77,6 +85,7 @@ const tables = [
     Object.fromEntries(replies.map(([type, reply]) => [type, typeOf(reply)])),
   ],
   ["HEARD", "Types of messages that a client may receive.", heard],
+  ["NOTICES", "Types of messages by which the server tells of changes.", notices.map(typeOf)],
   [
     "ERRORS",
     "The meaning of each error code, and what a client does about it.",
@@ -112,6 +121,9 @@ export type ErrorCode = keyof typeof ERRORS;
 export interface Replies {
 ${replies.map(([type, reply]) => `  ${JSON.stringify(type)}: ${reply};`).join("\n")}
 }
+
+/** A message by which the server tells of a change. */
+export type Notice = ${notices.join(" | ")};
 
 /** A key of \`RECONNECT\`. */
 export type Reconnect = keyof typeof RECONNECT;

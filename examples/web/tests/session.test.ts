@@ -114,20 +114,21 @@ describe("a locked room", () => {
     expect(await joining).toEqual(JOINED);
   });
 
-  test("a moderator is told of waiting clients, and of the lock", async () => {
+  test("a moderator is told of waiting clients, of the lock and of a new name", async () => {
     const talk = new Conversation();
     const connection = await talk.join();
     connection
       .send("client-updated", { id: ME, username: "Bill", role: "moderator" })
       .send("client-waiting", { id: TED, username: "Ted" })
-      .send("room-updated", { locked: true });
+      .send("room-updated", { locked: true, name: "Circle K" });
     expect([...talk.session.waiting.values()]).toEqual([{ id: TED, username: "Ted" }]);
     expect(talk.session.joined?.locked).toBe(true);
+    expect(talk.session.roomName).toBe("Circle K");
     connection.send("client-waiting-left", { id: TED });
     expect([...talk.session.waiting]).toEqual([]);
     expect(talk.takeEvents().slice(1)).toEqual([
       ["client-waiting", { id: TED, username: "Ted" }],
-      ["room-updated", { locked: true }],
+      ["room-updated", { locked: true, name: "Circle K" }],
       ["client-waiting-left", { id: TED }],
     ]);
   });

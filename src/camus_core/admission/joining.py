@@ -74,8 +74,7 @@ class Joining:
         Raises:
             ProtocolError: The client is refused.
         """
-        room_id = connection.handshake.room_id or ""
-        attempt = JoinAttempt(connection, None, now, m.JoinBody(room_id))
+        attempt = JoinAttempt(connection, None, now, m.JoinBody())
         return self.attempts.begin(attempt, self._decide(attempt))
 
     def join(

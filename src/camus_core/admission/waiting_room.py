@@ -220,10 +220,8 @@ class WaitingRooms:
 
     def come_back(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
         """Give a client its place among the waiting clients back, on its new connection."""
-        connection, former = attempt.connection, waiting.attempt
-        former.connection.state = State.UNJOINED
-        attempt.take_over(former)
-        connection.state = State.WAITING
+        attempt.take_over(waiting.attempt)
+        attempt.connection.state = State.WAITING
         waiting.attempt, waiting.held_until = attempt, None
         return waiting.tell()
 

@@ -1,6 +1,4 @@
-"""An example of each message of the core profile and of the session profile."""
-
-from collections.abc import Mapping
+"""The examples of docs/protocol.md, written by docs/generate.py. Do not edit."""
 
 PING = r"""{
   "sender": "ground control",
@@ -134,23 +132,6 @@ BYE = r"""{
   "data": 1615919897795
 }"""
 
-EXAMPLES: Mapping[str, str] = {
-    "ping": PING,
-    "pong": PONG,
-    "text": TEXT,
-    "get-room-info": GET_ROOM_INFO,
-    "room-info": ROOM_INFO,
-    "profile": PROFILE,
-    "get-ice-servers": GET_ICE_SERVERS,
-    "ice-servers": ICE_SERVERS,
-    "offer": OFFER,
-    "answer": ANSWER,
-    "icecandidate": ICECANDIDATE,
-    "greeting": GREETING,
-    "bye": BYE,
-}
-"""The example of each type of the core profile."""
-
 JOIN = r"""{
   "receiver": "ground control",
   "type": "join",
@@ -252,6 +233,64 @@ ROOMS = r"""{
   ]
 }"""
 
+UPDATE_ROOM = r"""{
+  "receiver": "ground control",
+  "type": "update-room",
+  "id": "12",
+  "data": {
+    "name": "Circle K",
+    "password": "Party on, dudes!",
+    "guest_limit": 8
+  }
+}"""
+
+ROOM_UPDATED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "room-updated",
+  "data": {
+    "locked": false,
+    "name": "Circle K",
+    "password": true,
+    "guest_limit": 8
+  }
+}"""
+
+END_ROOM = r"""{
+  "receiver": "ground control",
+  "type": "end-room",
+  "id": "13",
+  "data": {
+    "reason": "The history report begins."
+  }
+}"""
+
+FIND_ROOM = r"""{
+  "receiver": "ground control",
+  "type": "find-room",
+  "id": "12",
+  "data": {
+    "name": "Wyld Stallyns"
+  }
+}"""
+
+ROOM_FOUND = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "room-found",
+  "reply_to": "12",
+  "data": {
+    "room_id": "wyld-stallyns",
+    "name": "Wyld Stallyns!",
+    "clients": [
+      {
+        "id": "f881d631e61a40f7b5c64d3af9493bf0",
+        "username": "Ted"
+      }
+    ]
+  }
+}"""
+
 CLIENT_JOINED = r"""{
   "sender": "ground control",
   "receiver": "room",
@@ -292,32 +331,6 @@ DONE = r"""{
   "data": null
 }"""
 
-FIND_ROOM = r"""{
-  "receiver": "ground control",
-  "type": "find-room",
-  "id": "12",
-  "data": {
-    "name": "Wyld Stallyns"
-  }
-}"""
-
-ROOM_FOUND = r"""{
-  "sender": "ground control",
-  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
-  "type": "room-found",
-  "reply_to": "12",
-  "data": {
-    "room_id": "wyld-stallyns",
-    "name": "Wyld Stallyns!",
-    "clients": [
-      {
-        "id": "f881d631e61a40f7b5c64d3af9493bf0",
-        "username": "Ted"
-      }
-    ]
-  }
-}"""
-
 ACK = r"""{
   "receiver": "ground control",
   "type": "ack",
@@ -337,7 +350,7 @@ UNDELIVERABLE = r"""{
   }
 }"""
 
-RESUME = r"""{
+JOIN_2 = r"""{
   "receiver": "ground control",
   "type": "join",
   "id": "5",
@@ -359,22 +372,193 @@ GOING_AWAY = r"""{
   }
 }"""
 
-SESSION_EXAMPLES: Mapping[str, str] = {
-    "join": JOIN,
-    "joined": JOINED,
-    "create-room": CREATE_ROOM,
-    "room-created": ROOM_CREATED,
-    "list-rooms": LIST_ROOMS,
-    "rooms": ROOMS,
-    "find-room": FIND_ROOM,
-    "room-found": ROOM_FOUND,
-    "client-joined": CLIENT_JOINED,
-    "client-left": CLIENT_LEFT,
-    "client-updated": CLIENT_UPDATED,
-    "done": DONE,
-    "ack": ACK,
-    "undeliverable": UNDELIVERABLE,
-    "join, to come back": RESUME,
-    "going-away": GOING_AWAY,
-}
-"""The example of each type that the session profile adds."""
+SET_ROLE = r"""{
+  "receiver": "ground control",
+  "type": "set-role",
+  "id": "8",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0",
+    "role": "moderator"
+  }
+}"""
+
+KICK = r"""{
+  "receiver": "ground control",
+  "type": "kick",
+  "id": "6",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0"
+  }
+}"""
+
+BAN = r"""{
+  "receiver": "ground control",
+  "type": "ban",
+  "id": "7",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0"
+  }
+}"""
+
+LIST_BANS = r"""{
+  "receiver": "ground control",
+  "type": "list-bans",
+  "id": "12"
+}"""
+
+BANS = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "bans",
+  "reply_to": "12",
+  "data": [
+    {
+      "id": "f881d631e61a40f7b5c64d3af9493bf0",
+      "username": "Ted",
+      "by": "Bill",
+      "at": 1615918847,
+      "until": 1615922447
+    }
+  ]
+}"""
+
+UNBAN = r"""{
+  "receiver": "ground control",
+  "type": "unban",
+  "id": "13",
+  "data": {
+    "id": "f881d631e61a40f7b5c64d3af9493bf0"
+  }
+}"""
+
+LOCK = r"""{
+  "receiver": "ground control",
+  "type": "lock",
+  "id": "9",
+  "data": {
+    "locked": true
+  }
+}"""
+
+ROOM_UPDATED_2 = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "room-updated",
+  "data": {
+    "locked": true
+  }
+}"""
+
+WAITING = r"""{
+  "sender": "ground control",
+  "receiver": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77",
+  "type": "waiting",
+  "reply_to": "1",
+  "data": {
+    "room_id": "excellent-adventure",
+    "moderated": true,
+    "session": "b3c5e1f09a7d4e2f8c6b1a0d9e8f7c6b5a4d3e2f1c0b9a8d7e6f5c4b3a2d1e0f.0",
+    "name": "Excellent Adventure",
+    "guest_token": "3d4f2e1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e"
+  }
+}"""
+
+CLIENT_WAITING = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-waiting",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77",
+    "username": "Rufus"
+  }
+}"""
+
+ADMIT = r"""{
+  "receiver": "ground control",
+  "type": "admit",
+  "id": "10",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+DENY = r"""{
+  "receiver": "ground control",
+  "type": "deny",
+  "id": "11",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+CLIENT_WAITING_LEFT = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "client-waiting-left",
+  "data": {
+    "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+SET_ATTRIBUTES = r"""{
+  "receiver": "ground control",
+  "type": "set-attributes",
+  "id": "12",
+  "data": {
+    "attributes": {
+      "hand": "1",
+      "mood": null
+    }
+  }
+}"""
+
+SET_ROOM_ATTRIBUTES = r"""{
+  "receiver": "ground control",
+  "type": "set-room-attributes",
+  "id": "13",
+  "data": {
+    "attributes": {
+      "speak": "moderated"
+    }
+  }
+}"""
+
+REQUEST_MUTE = r"""{
+  "receiver": "ground control",
+  "type": "request-mute",
+  "id": "14",
+  "data": {
+    "id": null,
+    "kind": "audio"
+  }
+}"""
+
+MUTE_REQUESTED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "mute-requested",
+  "data": {
+    "by": "d86f5959c08d48ffb244ffd5e621871e",
+    "kind": "audio"
+  }
+}"""
+
+REMOVE_TEXT = r"""{
+  "receiver": "ground control",
+  "type": "remove-text",
+  "id": "12",
+  "data": {
+    "sender": "f881d631e61a40f7b5c64d3af9493bf0",
+    "id": "31"
+  }
+}"""
+
+TEXT_REMOVED = r"""{
+  "sender": "ground control",
+  "receiver": "room",
+  "type": "text-removed",
+  "data": {
+    "sender": "f881d631e61a40f7b5c64d3af9493bf0",
+    "id": "31"
+  }
+}"""

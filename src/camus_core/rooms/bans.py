@@ -66,8 +66,9 @@ def _is_same(ban: BanRecord, given: BanRecord) -> bool:
 
 def _stricter(given: BanRecord, former: BanRecord) -> BanRecord:
     """Return the given ban, no shorter than the former one, and an owner's if that was."""
-    endless = given.until is None or former.until is None
-    until = None if endless else max(given.until or 0, former.until or 0)
+    until = None
+    if given.until is not None and former.until is not None:
+        until = max(given.until, former.until)
     return evolve(given, until=until, by_owner=given.by_owner or former.by_owner)
 
 

@@ -17,9 +17,6 @@ class EndedRooms:
     limits: Limits
     _ended: dict[RoomId, tuple[str, Timestamp]] = field(factory=dict, init=False)
 
-    def __len__(self) -> int:
-        return len(self._ended)
-
     def add(self, room: RoomRecord, now: Timestamp) -> None:
         """Remember that a room has ended now."""
         self._ended.pop(room.id, None)
@@ -36,7 +33,3 @@ class EndedRooms:
         """Return whether this very room has ended, so that the store was read before."""
         incarnation, _ = self._ended.get(room.id, (None, None))
         return incarnation == room.incarnation
-
-    def clear(self) -> None:
-        """Forget all, because the server stops."""
-        self._ended.clear()

@@ -48,7 +48,11 @@ class Losses:
 
     def add(self, receiver: ClientId, messages: Iterable[Message], reason: Reason) -> None:
         """Add messages for `receiver`, without those that aren't reported (rule SESS-34)."""
-        lost = deque(message for message in messages if type(message) not in UNREPORTED)
+        lost = deque(
+            message
+            for message in messages
+            if message.sender != GROUND_CONTROL and type(message) not in UNREPORTED
+        )
         if lost:
             self.queue.append((receiver, lost, reason))
 

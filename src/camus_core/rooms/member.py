@@ -84,6 +84,11 @@ class Member:
     def __attrs_post_init__(self) -> None:
         self.rename(self.username)
 
+    @property
+    def unconfirmed_count(self) -> int:
+        """The number of messages that are kept for it."""
+        return 0 if self.delivery is None else len(self.delivery.unconfirmed)
+
     def rename(self, username: str) -> None:
         """Change the username."""
         self.username, self.username_json = username, to_json(username)

@@ -264,7 +264,6 @@ class RoomRegistry:
         self._rooms.clear()
         self._expiring.clear()
         self.creators.clear()
-        self.ended.clear()
 
     def _drop(self, room: Room) -> None:
         del self._rooms[room.record.id]
@@ -373,6 +372,11 @@ class RoomRegistry:
         due = room.next_work(now)
         if due is not None:
             self._deadlines.arm(SettleRoom(room.record.id), due)
+
+    def has_reports(self, room_id: RoomId) -> bool:
+        """Return whether reports of lost messages wait in a room for their turn."""
+        room = self._rooms.get(room_id)
+        return room is not None and room.reports_wait
 
     def continue_work(self, room_id: RoomId) -> list[Effect]:
         """Send the next reports of a room, and have it settled."""

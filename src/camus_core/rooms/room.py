@@ -28,8 +28,8 @@ _ENDED_BANS = 100
 """The bans that have ended last, by their ids. A look-up that has read them from the store
 before is answered within milliseconds."""
 
-_BREAKING_COST = 32
-"""The cost, in reports, of one that breaks the session of its recipient: it takes as long."""
+_DROPPED_PER_REPORT = 32
+"""The messages that a session which breaks drops in the time of one report."""
 
 
 @define(eq=False)
@@ -61,6 +61,7 @@ class Room:
         waiting: The number of clients in its waiting room.
         creator: The network address that has created it, if known.
         stalled: Connected members for which too much waits; the router closes them.
+        reports_wait: True if the next reports wait for their deadline.
         on_unsettled: Called when an event leaves work in the room, once until `settle`.
     """
 
@@ -83,14 +84,12 @@ class Room:
     waiting: int = 0
     creator: str | None = None
     stalled: list[Member] = field(factory=list)
+    reports_wait: bool = False
     on_unsettled: Callable[["Room"], None] = lambda _: None
     _is_settled: bool = True
 
     _losses: Losses = field(factory=Losses)
     """The lost messages whose senders haven't been told yet."""
-
-    _reports_wait: bool = False
-    """True if the next reports wait for their deadline."""
 
     # Joining and leaving ---------------------------------------------------------------
 
@@ -142,7 +141,7 @@ class Room:
         self.roster_pushes.forget_changes()
         self.attributes = {}
         self._losses.queue.clear()
-        self._reports_wait = False
+        self.reports_wait = False
         self.history.clear()
 
     def rejoin(self, member: Member, now: Timestamp) -> list[Effect]:
@@ -293,7 +292,7 @@ class Room:
 
     def continue_reports(self) -> list[Effect]:
         """Send the next reports."""
-        self._reports_wait = False
+        self.reports_wait = False
         return self._report()
 
     def report_all(self) -> list[Effect]:
@@ -311,17 +310,17 @@ class Room:
         others; no other client may wait until all of their senders are told.
         """
         effects: list[Effect] = []
-        left = 0 if self._reports_wait else _REPORTS_AT_ONCE
+        left = 0 if self.reports_wait else _REPORTS_AT_ONCE
         while self._losses.queue and left > 0:
             lost = self._losses.next()
-            losses_before = len(self._losses.queue)
             left -= 1
             sender = self.members.get(lost.message.sender)
             if sender is not None:
+                kept = sender.unconfirmed_count
                 effects += self._tell((sender,), lost.report_to(sender.id, sender.profile))
-                left -= _BREAKING_COST * (len(self._losses.queue) - losses_before)
+                left -= max(0, kept - sender.unconfirmed_count) // _DROPPED_PER_REPORT
         if self._losses.queue:
-            self._reports_wait = True
+            self.reports_wait = True
             self.unsettle()
         return effects
 
@@ -341,7 +340,7 @@ class Room:
 
     def next_work(self, now: Timestamp) -> Timestamp | None:
         """Return the time of the next reports or the next push, or None."""
-        return now if self._reports_wait else self.roster_pushes.next()
+        return now if self.reports_wait else self.roster_pushes.next()
 
     # Rosters, deltas and records -------------------------------------------------------
 

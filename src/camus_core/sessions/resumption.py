@@ -26,7 +26,7 @@ from ..rooms.member import SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
 from ..wire import messages as m
-from ..wire.errors import REPLACED, Banned, RateLimited
+from ..wire.errors import REPLACED, RateLimited
 from .delivery import split_resume_token
 from .joined_reply import JoinedReplies
 from .sessions import Sessions
@@ -84,15 +84,11 @@ class Resumption:
     def wait_again(self, attempt: JoinAttempt, waiting: WaitingClient) -> list[Effect]:
         """Give a client its place among the waiting clients back (rule DOOR-6).
 
-        It is refused on both connections if a guest of the address from which it comes now is
-        banned, and no moderator could admit it.
+        Raises:
+            Banned: A guest of the address from which it comes now is banned, and no moderator
+                could admit it. It may come back from another address.
         """
-        try:
-            is_held_back(waiting.attempt, waiting.room, "guest", attempt.now, attempt.address)
-        except Banned as error:
-            effects = self.waiting_rooms.remove(waiting.attempt.connection)
-            effects += waiting.refuse(error)
-            return effects + attempt.connection.refuse(error.refusal(), attempt.reply_to)
+        is_held_back(waiting.attempt, waiting.room, "guest", attempt.now, attempt.address)
         is_open = waiting.held_until is None
         effects = self._close_former(waiting.attempt.connection.id if is_open else None)
         return effects + self.waiting_rooms.come_back(attempt, waiting)

@@ -194,6 +194,15 @@ class Sessions:
             return None
         return member
 
+    def work_of_ending(self, client_id: ClientId) -> int:
+        """Return the number of messages kept for a client that is away, and of the members that
+        are told when its place ends.
+        """
+        member = self._away.get(client_id)
+        if member is None:
+            return 0
+        return member.unconfirmed_count + len(member.room.members)
+
     # Delivery --------------------------------------------------------------------------
 
     def count_received(self, member: SessionMember, size: int, now: Timestamp) -> list[Effect]:

@@ -46,7 +46,6 @@ class SetAttributes(Described[SetAttributesBody], Order):
     capability = "attributes"
     least_role = "guest"
     is_announced = True
-    costs_per_member = True
     body = SetAttributesBody
 
 
@@ -64,7 +63,6 @@ class SetRoomAttributes(Described[SetRoomAttributesBody], Order):
     type = "set-room-attributes"
     capability = "attributes"
     is_announced = True
-    costs_per_member = True
     body = SetRoomAttributesBody
 
 

@@ -221,7 +221,7 @@ class GetRoomInfo(Bare):
     type = "get-room-info"
     legality = MEMBERS_REQUEST
     reply = RoomInfo
-    costs_per_member = True
+    has_roster = True
 
 
 @frozen
@@ -239,7 +239,6 @@ class Profile(Described[ProfileBody]):
     legality = MEMBERS_REQUEST
     reply = Done
     is_announced = True
-    costs_per_member = True
     body = ProfileBody
 
 

@@ -132,8 +132,9 @@ class Message(_Ids):
             every server has it.
         least_role: The lowest role whose members may send the request.
         is_announced: True if the others are told of the change, which is charged (rule LIM-12).
-        cost: The units of the share of messages that it costs (rule CORE-51).
-        costs_per_member: True if it costs a tenth more for each member of the room.
+            It then costs a tenth of a unit more for each member of the room (rule CORE-51).
+        cost: The units of the share of messages that it costs beside that.
+        has_roster: True if its answer is the roster, for which it costs as much more.
     """
 
     __slots__ = ()
@@ -148,7 +149,7 @@ class Message(_Ids):
     least_role: ClassVar[Role] = "guest"
     is_announced: ClassVar[bool] = False
     cost: ClassVar[float] = 1.0
-    costs_per_member: ClassVar[bool] = False
+    has_roster: ClassVar[bool] = False
 
 
 class Relayable(Message):

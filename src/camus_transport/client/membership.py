@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, fields_dict
 
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 
 from .attributes import own_attributes, said_again
+
+_CHANGED_LATER = fields_dict(m.JoinedBody).keys() & fields_dict(m.RoomUpdatedBody).keys()
+"""The members of `joined` of which `room-updated` tells changes."""
 
 
 @define(eq=False)
@@ -15,8 +18,7 @@ class Membership:
     """One client's membership: the contents of `joined`, and the changes since.
 
     Attributes:
-        joined: the last `joined`, with the name of the room, and later changes of role, lock,
-            attributes and ICE servers.
+        joined: the last `joined`, with later changes of the role, the room and the ICE servers.
         clients: the members of the room by id, this client included, in order of joining.
         waiting: the waiting clients by id; always empty for guests, who aren't told of them.
         history: the texts to the room from before this client joined, the oldest first.
@@ -69,10 +71,9 @@ class Membership:
             case m.ClientLeft(data=left):
                 self.clients.pop(left.id, None)
             case m.RoomUpdated(data=room):
-                attributes = room.attributes
-                if attributes is None:
-                    attributes = self.joined.attributes
-                self.joined = evolve(self.joined, locked=room.locked, attributes=attributes)
+                changes = {name: getattr(room, name) for name in _CHANGED_LATER}
+                told = {name: one for name, one in changes.items() if one is not None}
+                self.joined = evolve(self.joined, **told)
             case m.ClientWaiting(data=waiting_client):
                 self.waiting[waiting_client.id] = waiting_client
             case m.ClientWaitingLeft(data=no_longer_waiting):

@@ -288,10 +288,11 @@ class SignalingServer:
         self.order(room_id, Say(checked))
 
     def order(self, room_id: RoomId, order: OperatorOrder) -> None:
-        """Carry out an operator's order in a room: `Kick`, `Ban`, `Unban`, `SetRole`, `Lock`,
-        `Admit`, `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or
-        `SetAttributes`
-        (of `speak`), with the permissions of an owner, and on owners too.
+        """Carry out an operator's order in a room: `Say`, or a request of moderators or owners
+        such as `Kick`, which is an `Order` of `camus_core.wire.messages`.
+
+        The operator has the permissions of an owner, and decides about owners too. Of the
+        attributes of a member it sets only `speak`.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.

@@ -947,6 +947,21 @@ export const HEARD = [
   "x-",
 ] as const;
 
+/** Types of messages by which the server tells of changes. */
+export const NOTICES = [
+  "client-joined",
+  "client-left",
+  "client-updated",
+  "room-updated",
+  "undeliverable",
+  "going-away",
+  "waiting",
+  "client-waiting",
+  "client-waiting-left",
+  "mute-requested",
+  "text-removed",
+] as const;
+
 /** The meaning of each error code, and what a client does about it. */
 export const ERRORS = {
   "malformed-message": {
@@ -1182,6 +1197,20 @@ export interface Replies {
   "find-room": RoomFound;
   "remove-text": Done;
 }
+
+/** A message by which the server tells of a change. */
+export type Notice =
+  | ClientJoined
+  | ClientLeft
+  | ClientUpdated
+  | RoomUpdated
+  | Undeliverable
+  | GoingAway
+  | Waiting
+  | ClientWaiting
+  | ClientWaitingLeft
+  | MuteRequested
+  | TextRemoved;
 
 /** A key of `RECONNECT`. */
 export type Reconnect = keyof typeof RECONNECT;

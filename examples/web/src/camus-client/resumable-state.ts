@@ -3,8 +3,8 @@
 import { Delivery } from "./delivery";
 import type { Emitter } from "./emitter";
 import type { SendableMessage } from "./frames";
-import { GROUND_CONTROL } from "./generated";
-import type { Error as ErrorMessage, Heard, JoinedBody } from "./generated";
+import { GROUND_CONTROL, NOTICES } from "./generated";
+import type { Error as ErrorMessage, Heard, JoinedBody, Notice } from "./generated";
 import { RoomState } from "./room-state";
 import { Requests, NoReply } from "./requests";
 import type { Entered, SessionEvents, MemberMessage, ServerMessage } from "./session-events";
@@ -49,27 +49,15 @@ export class ResumableState {
     const id = message.reply_to ?? null;
     switch (message.type) {
       case "client-joined":
-        this.#earlyOfferers.delete(message.data.id);
-        this.events.emit("client-joined", message.data);
-        break;
       case "client-left":
         this.#earlyOfferers.delete(message.data.id);
-        this.events.emit("client-left", message.data);
-        break;
-      case "client-updated":
-        this.events.emit("client-updated", message.data);
-        break;
-      case "room-updated":
-        this.events.emit("room-updated", message.data);
+        this.events.emit(message.type, message.data);
         break;
       case "mute-requested":
         if (this.room.believes(message.data)) this.events.emit("mute-requested", message.data);
         break;
-      case "client-waiting":
-        this.events.emit("client-waiting", message.data);
-        break;
-      case "client-waiting-left":
-        this.events.emit("client-waiting-left", message.data);
+      case "going-away":
+      case "waiting":
         break;
       case "ice-servers":
         this.events.emit("ice-servers", message.data);
@@ -77,14 +65,12 @@ export class ResumableState {
       case "undeliverable":
         this.events.emit("undeliverable", { ...message.data, id });
         break;
-      case "text-removed":
-        this.events.emit("text-removed", message.data);
-        break;
       case "error":
         if (!isReasonForEnd(message)) this.events.emit("refused", { error: message.data, id });
         break;
       default:
         if (isServerMessage(message)) this.events.emit("server-message", message);
+        else if (isNotice(message)) this.events.emit(message.type, message.data);
     }
   }
 
@@ -161,6 +147,10 @@ const isReasonForEnd = ({ data, reply_to }: ErrorMessage): boolean =>
   (reply_to ?? null) === null &&
   data.code !== "undeliverable" &&
   (data.reason ?? null) !== null;
+
+const NOTICE_TYPES: ReadonlySet<string> = new Set(NOTICES);
+
+const isNotice = (message: Heard): message is Heard & Notice => NOTICE_TYPES.has(message.type);
 
 const isServerMessage = (message: Heard): message is ServerMessage =>
   message.type === "text" || message.type.startsWith("x-");

@@ -10,8 +10,13 @@ import type {
   JoinBody,
   JoinedBody,
   MuteRequestedBody,
+  RoomUpdatedBody,
   SessionClient,
 } from "./generated";
+
+/** Returns the members that have a value: null says the same as a missing member. */
+const withoutNulls = (body: RoomUpdatedBody): Partial<JoinedBody> =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 
 /** The last `joined`, the roster and the waiting room, with all changes since. */
 export class RoomState {
@@ -104,11 +109,7 @@ export class RoomState {
         this.#clients.delete(message.data.id);
         break;
       case "room-updated":
-        this.#joined = {
-          ...this.#joined,
-          locked: message.data.locked,
-          attributes: message.data.attributes ?? this.attributes,
-        };
+        this.#joined = { ...this.#joined, ...withoutNulls(message.data) };
         break;
       case "client-waiting":
         this.#waiting.set(message.data.id, message.data);

@@ -69,27 +69,23 @@ export type MemberMessage = m.Written &
 /** A message that the operator of the server has it say to the room or to this client. */
 export type ServerMessage = m.Written & (m.HeardText | m.Extension);
 
-/** The events of a session, by name. */
-export interface SessionEvents {
+/** The data of each notice, by its type. */
+type Notices = { readonly [One in m.Notice as One["type"]]: One["data"] };
+
+/**
+ * The events of a session, by name. Each notice of the server is an event with the name of its
+ * type, except those that only the session itself needs.
+ */
+export interface SessionEvents extends Omit<
+  Notices,
+  "going-away" | "undeliverable" | "waiting"
+> {
   status: Status;
   entered: Entered;
-  "client-joined": m.SessionClient;
-  "client-left": m.ClientLeftBody;
-  "client-updated": m.SessionClient;
-  /** The room was locked or unlocked, or another of its attributes has changed. */
-  "room-updated": m.RoomUpdatedBody;
-  /** An owner or moderator asks this client to mute: ask the user, or obey. */
-  "mute-requested": m.MuteRequestedBody;
-  /** A client has entered the waiting room; sent to owners and moderators. */
-  "client-waiting": m.ClientInfo;
-  /** A client has left the waiting room: it was admitted or denied, or has gone. */
-  "client-waiting-left": m.WhoBody;
   /** A member has sent a message; a client's own messages to the room come back to it. */
   message: MemberMessage;
   /** The server has said something itself; nobody else can say it in its name. */
   "server-message": ServerMessage;
-  /** A moderator has removed a text, or without an id all texts of this sender. */
-  "text-removed": m.WhichTextBody;
   /** There are new STUN and TURN servers, or new credentials. */
   "ice-servers": readonly m.IceServer[];
   /** A recipient hasn't confirmed the message with this id; it may have arrived. */

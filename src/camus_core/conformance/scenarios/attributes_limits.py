@@ -133,6 +133,19 @@ SCENARIOS = (
         Setting(Limits(relayed_bytes_per_second=_NEVER_AGAIN, relayed_burst_bytes=4_000.0)),
     ),
     Scenario(
+        "all that a room has counts by its bytes for the one that changes it",
+        ("ATTR-18",),
+        (
+            *creates_as_owner(BILL),
+            *visits(TED, BILL),
+            *sets_for_room(BILL, TED, a="x" * 1000),
+            Says(BILL, set_room_attributes(b="1")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            HearsNothing(TED),
+        ),
+        Setting(Limits(relayed_bytes_per_second=_NEVER_AGAIN, relayed_burst_bytes=4_000.0)),
+    ),
+    Scenario(
         "the bytes of the changes of one address count together",
         ("ATTR-18", "LIM-14"),
         (

@@ -51,6 +51,7 @@ from ..vocabulary import (
     refused,
     resume,
     to,
+    turn_of,
 )
 
 _A_GUEST_TOKEN = Wildcard(r'"[0-9a-f]{64}"')
@@ -183,6 +184,28 @@ SCENARIOS = (
         Setting(
             Limits(place_seconds=0.5),
             tokens={"Rufus's": Identity("rufus", role="moderator")},
+        ),
+    ),
+    Scenario(
+        "without a moderator nobody comes back to its turn from a banned address, or loses it",
+        ("BAN-4", "DOOR-6", "SESS-55"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *visits(TED_ANEW, BILL, TED, address=HERE),
+            *bans(BILL, TED, TED_ANEW),
+            *locks(BILL, TED_ANEW),
+            *enters_waiting_room(RUFUS, BILL, address=ELSEWHERE),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Hears(TED_ANEW, left(BILL, "left")),
+            Connects(BILL_ANEW, None, CAMUS_2, address=THERE),
+            *is_refused(BILL_ANEW, "banned", join(resume={"session": turn_of(RUFUS)})),
+            HearsNothing(RUFUS),
+            Connects(TED, None, CAMUS_2, address=HERE),
+            Says(TED, join(resume={"session": turn_of(RUFUS)})),
+            IsClosed(RUFUS, 4505),
+            Hears(TED, waiting(RUFUS, moderated=False)),
         ),
     ),
     Scenario(

@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from .. import examples_of_control as example
+from .. import examples as example
 from ..address_phrases import ELSEWHERE, HERE, THERE
 from ..control_phrases import (
     admit,
@@ -37,7 +37,7 @@ from ..scenario import (
     Stops,
     Waits,
 )
-from ..session_phrases import enters, note, visits
+from ..session_phrases import enters, is_refused, note, visits
 from ..vocabulary import (
     BILL,
     BILL_ANEW,
@@ -331,6 +331,7 @@ SCENARIOS = (
             Hears(TED_ANEW, but(refused(TED_ANEW, "banned"), reply_to="let me in")),
             *decides(BILL, ban(BILL_ANEW), waits_no_more(BILL_ANEW)),
             Hears(BILL_ANEW, but(refused(BILL_ANEW, "banned"), reply_to="let me in")),
+            *is_refused(BILL_ANEW, "banned", join(token="Bill's")),
             *is_answered(RUFUS),
             HearsNothing(RUFUS),
         ),

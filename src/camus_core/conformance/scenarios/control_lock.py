@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from .. import examples_of_control as example
+from .. import examples as example
 from ..address_phrases import ELSEWHERE, HERE, THERE, is_refused_from
 from ..control_phrases import (
     ban,
@@ -77,7 +77,7 @@ SCENARIOS = (
             Hears(BILL, client_joined(RUFUS)),
             Hears(TED, client_joined(RUFUS)),
             Says(TED, example.LOCK),
-            Hears(TED, example.ROOM_UPDATED),
+            Hears(TED, example.ROOM_UPDATED_2),
             Hears(TED, but(done(TED), reply_to="9")),
             Hears(BILL, is_locked()),
             *decides(BILL, lock()),

@@ -245,8 +245,11 @@ SCENARIOS = (
             *is_removed(TED, "banned"),
             Connects(RUFUS, None, CAMUS_2, address=HERE),
             *is_refused(RUFUS, "banned", join(guest_token=guest_token_of(TED))),
-            Says(RUFUS, join(owner_token=owner_token_of(DEFAULT_ROOM))),
-            Hears(RUFUS, joined(RUFUS, role="owner")),
+            Says(
+                RUFUS,
+                join(owner_token=owner_token_of(DEFAULT_ROOM), guest_token=guest_token_of(TED)),
+            ),
+            Hears(RUFUS, joined(RUFUS, role="owner", guest_token=guest_token_of(TED))),
             Hears(BILL, client_joined(RUFUS, role="owner")),
         ),
     ),

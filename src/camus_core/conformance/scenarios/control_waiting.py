@@ -1,7 +1,7 @@
 """Waiting clients, and the notices of them to moderators (CTRL-17, CTRL-18)."""
 
 from ...limits import Limits
-from .. import examples_of_control as example
+from .. import examples as example
 from ..control_phrases import (
     admit,
     ban,

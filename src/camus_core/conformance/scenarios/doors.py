@@ -303,6 +303,27 @@ SCENARIOS = (
         _FIRST_MODERATES,
     ),
     Scenario(
+        "where all members are away, the one moderates that is there longest",
+        ("DOOR-11",),
+        (
+            Connects(BILL, None, CAMUS_2),
+            Says(BILL, join()),
+            Hears(BILL, joined(BILL, role="moderator")),
+            *visits(TED, BILL),
+            *visits(RUFUS, BILL, TED),
+            Drops(RUFUS),
+            Drops(TED),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, resume(TED, 1)),
+            Hears(TED, resumed(TED, 0, role="moderator")),
+            Hears(TED, left(BILL, "left")),
+            Hears(TED, updated(TED, MAJOR_TOM, "moderator")),
+        ),
+        _FIRST_MODERATES,
+    ),
+    Scenario(
         "a room that a client has created has an owner, and no other moderator by itself",
         ("DOOR-12",),
         (

@@ -1,8 +1,12 @@
 """Rate limits of a client (CORE-50 to CORE-53)."""
 
 from ...limits import Limits
+from ..attribute_phrases import request_mute
+from ..control_phrases import decides, is_locked, lock, set_role
+from ..history_phrases import chats, hosts, remove_text, text_removed
 from ..patterns import A_TIME, about
 from ..phrases import are_refused, is_answered
+from ..room_phrases import updates
 from ..scenario import (
     Hears,
     HearsNothing,
@@ -20,10 +24,12 @@ from ..vocabulary import (
     SERVER,
     TED,
     by,
+    client_joined,
     pushed,
     refused,
     roster,
     to,
+    updated,
 )
 
 _NEVER_AGAIN = 0.001
@@ -116,6 +122,31 @@ SCENARIOS = (
             Hears(TED, refused(TED, "rate-limited", retry_after=True)),
         ),
         Setting(Limits(messages_per_second=_NEVER_AGAIN, message_burst=2.3)),
+    ),
+    Scenario(
+        "a change that others are told of costs more, the more are in the room",
+        ("CORE-51", "LIM-8"),
+        (
+            *hosts(BILL),
+            Joins(TED),
+            Hears(BILL, client_joined(TED)),
+            *decides(BILL, lock(), is_locked()),
+            *decides(BILL, set_role(TED, "moderator"), updated(TED, MAJOR_TOM, "moderator")),
+            *decides(BILL, request_mute(None)),
+            *chats(BILL, "Bogus!", TED, id="1"),
+            *decides(BILL, remove_text(BILL, id="1"), text_removed(BILL, id="1")),
+            *updates(BILL, changes={"public": True}, public=True, locked=True),
+            Says(BILL, to(ROOM, "x-note")),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            HearsNothing(TED),
+        ),
+        Setting(
+            Limits(
+                messages_per_second=_NEVER_AGAIN,
+                message_burst=2 + 5 * 1.2 + 10.2 + 1.1,
+                history_texts=1,
+            )
+        ),
     ),
     Scenario(
         "what a client says counts by its bytes, once for each who hears it",

@@ -164,6 +164,20 @@ SCENARIOS = (
         ),
     ),
     Scenario(
+        "when one room of an address has ended, its other ones still count",
+        ("LIM-4",),
+        (
+            Connects(BILL, None, CAMUS_2, address=HERE),
+            *creates(BILL, "circle-k", name="Circle K"),
+            *creates(BILL, "san-dimas", name="San Dimas"),
+            *joins_from(THERE, TED, "circle-k"),
+            Waits(0.8),
+            *creates(BILL, "the-world", name="The World"),
+            *are_rate_limited(BILL, _room("San Dimas")),
+        ),
+        Setting(Limits(rooms_per_address=2, room_empty_for=0.4, unused_room_seconds=0.4)),
+    ),
+    Scenario(
         "a room that was not made, because its name is taken, is not there to count",
         ("LIM-4",),
         (

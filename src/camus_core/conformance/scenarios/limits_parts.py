@@ -153,6 +153,8 @@ SCENARIOS = (
             _public_room("The World"),
             Hears(BILL, refused(ANY_CLIENT, "name-taken")),
             *creates(BILL, "circle-k", name="Circle K", public=True),
+            Says(BILL, to(SERVER, "create-room", {"name": "The World"})),
+            Hears(BILL, refused(ANY_CLIENT, "name-taken")),
             _public_room("San Dimas"),
             Hears(BILL, refused(ANY_CLIENT, "rate-limited", retry_after=True)),
             *creates(BILL, "san-dimas", name="San Dimas"),

@@ -19,6 +19,7 @@ from ..patterns import Wildcard
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
+    Drops,
     Hears,
     HearsNothing,
     IsClosed,
@@ -48,6 +49,7 @@ from ..vocabulary import (
     left,
     refused,
     to,
+    turn_of,
 )
 
 _NEVER_AGAIN = 0.001
@@ -141,6 +143,23 @@ SCENARIOS = (
             Hears(BILL, waits_no_more(TED)),
         ),
         Setting(Limits(waiting_seconds=2.4)),
+    ),
+    Scenario(
+        "a pause of the server is added to the time for which a turn is held",
+        ("DOOR-5", "LIM-30"),
+        (
+            *creates_as_owner(BILL),
+            *locks(BILL),
+            *enters_waiting_room(TED, BILL),
+            Drops(TED),
+            Waits(0.2),
+            StandsStill(3.0),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join(resume={"session": turn_of(TED)})),
+            Hears(TED, waiting(TED)),
+            HearsNothing(BILL),
+        ),
+        Setting(Limits(reload_seconds=2.4)),
     ),
     Scenario(
         "a client that was denied and waits again has its whole time from then",

@@ -2,7 +2,7 @@
 
 from ...admission.identity import Identity
 from ...limits import Limits
-from .. import examples_of_rooms as example
+from .. import examples as example
 from ..address_phrases import ELSEWHERE, HERE, THERE, are_rate_limited
 from ..control_phrases import (
     admit,
@@ -290,6 +290,9 @@ SCENARIOS = (
             *_owns_other_room(RUFUS, THERE),
             Says(RUFUS, update_room(public=True)),
             Hears(RUFUS, is_updated(public=True)),
+            Hears(RUFUS, done(RUFUS)),
+            Says(RUFUS, update_room(public=True, guest_limit=8)),
+            Hears(RUFUS, is_updated(guest_limit=8)),
             Hears(RUFUS, done(RUFUS)),
             Connects(TED_ANEW, None, CAMUS_2, address=THERE),
             *are_rate_limited(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...limits import Limits
-from .. import examples_of_rooms as example
+from .. import examples as example
 from ..control_phrases import (
     ban,
     creates_as_owner,

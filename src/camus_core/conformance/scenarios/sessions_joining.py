@@ -3,7 +3,7 @@
 from ...ice import IceConfiguration
 from ...limits import Limits
 from .. import examples as example
-from ..patterns import TurnServer, Wildcard
+from ..patterns import TurnServer, Wildcard, message_of
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
@@ -127,20 +127,7 @@ SCENARIOS = (
                         "place_seconds": _number(30),
                         "silent_for": _number(60),
                     },
-                    capabilities=[
-                        "attributes",
-                        "bans",
-                        "control",
-                        "create-room",
-                        "encrypted-rooms",
-                        "end-room",
-                        "find-room",
-                        "list-rooms",
-                        "request-mute",
-                        "resume",
-                        "undeliverable",
-                        "update-room",
-                    ],
+                    capabilities=message_of(example.JOINED)["data"]["capabilities"],
                 ),
             ),
             Drops(BILL),
