@@ -204,7 +204,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def sanitizers(session: nox.Session) -> None:
-    """The extension in C under sanitizers, on changed frames: 100,000, or as many as you say."""
+    """The extension in C under sanitizers, on 100,000 changed frames or as many as you say."""
     if shutil.which("cc") is None:
         session.skip("there is no C compiler")
     session.install(*TESTS)
