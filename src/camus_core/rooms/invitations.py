@@ -1,6 +1,6 @@
 """Invitations: the secrets with which clients may join a room."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from attrs import evolve
 
@@ -17,6 +17,25 @@ def find_invitation(room: Room, digest: str) -> InvitationRecord | None:
     return next((one for one in room.invitations.values() if one.digest == digest), None)
 
 
+def to_forget(invitations: Collection[InvitationRecord], limit: int, time: float) -> list[str]:
+    """Return the ids of the invitations that are forgotten for one more (rule INV-18).
+
+    Args:
+        invitations: Those that the room has.
+        limit: The most that it may have.
+        time: UNIX time in seconds.
+
+    Raises:
+        TooManyInvitations: All of them are valid, or will be.
+    """
+    if len(invitations) < limit:
+        return []
+    over = [one.id for one in invitations if one.is_used_up or one.has_expired_at(time)]
+    if len(invitations) - len(over) >= limit:
+        raise TooManyInvitations
+    return over
+
+
 def give_invitation(
     room: Room, invitation: InvitationRecord, limit: int, now: Timestamp
 ) -> list[Effect]:
@@ -25,13 +44,7 @@ def give_invitation(
     Raises:
         TooManyInvitations: All of them are valid, or will be.
     """
-    time = room.wall.at(now)
-    over = []
-    if len(room.invitations) >= limit:
-        invitations = room.invitations.items()
-        over = [id for id, one in invitations if one.is_used_up or one.has_expired_at(time)]
-    if len(room.invitations) - len(over) >= limit:
-        raise TooManyInvitations
+    over = to_forget(room.invitations.values(), limit, room.wall.at(now))
     effects = end_invitations(room, over)
     room.invitations[invitation.id] = invitation
     record = room.record
