@@ -19,9 +19,9 @@ from camus_core.wire.errors import (
 from camus_transport import Refused, Signaling, find_room, invitation_in, join, link_to
 from transport.serve import camus_serve
 from transport.session_server import next_message
+from transport.test_rooms_cli import complaint, rooms
 
 NONE = "There are no invitations.\n"
-from transport.test_rooms_cli import complaint, rooms
 
 OWNER = Identity("ann", role="owner", name="Ann")
 
