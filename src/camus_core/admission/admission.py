@@ -205,8 +205,7 @@ class Admission:
             try:
                 attempt = waiting.attempt
                 is_held = is_held_back(attempt, room, "guest", now, attempt.address)
-                if not waiting.is_being_admitted:
-                    check_uses_left(attempt, room)
+                check_uses_left(attempt, room, is_counting=waiting.is_being_admitted)
                 if not is_held and not room.record.locked:
                     effects += self._let_in(waiting, now)
             except (Banned, InvalidInvitation, RoomFull) as error:

@@ -65,10 +65,11 @@ def _counts(attempt: JoinAttempt, invitation: InvitationRecord, room: Room) -> b
     return attempt.is_use_counted or invitation.is_valid_at(room.wall.at(attempt.now))
 
 
-def check_uses_left(attempt: JoinAttempt, room: Room) -> None:
+def check_uses_left(attempt: JoinAttempt, room: Room, *, is_counting: bool) -> None:
     """Check the invitation with which a client waits, if it has one (rule INV-21).
 
-    Its time doesn't matter any more: the client has come in time.
+    Its time doesn't matter any more: the client has come in time. While the client's own use is
+    being counted, the store decides whether it is the last.
 
     Raises:
         InvalidInvitation: It was revoked, or others have taken its last use.
@@ -76,5 +77,5 @@ def check_uses_left(attempt: JoinAttempt, room: Room) -> None:
     if attempt.invitation is None or attempt.is_use_counted:
         return
     invitation = room.invitations.get(attempt.invitation.id)
-    if invitation is None or invitation.is_used_up:
+    if invitation is None or (invitation.is_used_up and not is_counting):
         raise InvalidInvitation

@@ -11,7 +11,9 @@ from ..invitation_phrases import (
     is_not_invited,
     lists,
     revokes,
+    secret_of,
 )
+from ..names_phrases import finds, found, found_with
 from ..phrases import are_refused, is_answered
 from ..room_phrases import A_CENTURY, IN_2100, creates_again, ends_room
 from ..scenario import (
@@ -30,6 +32,7 @@ from ..session_phrases import WRITTEN, is_refused, is_stopped
 from ..vocabulary import (
     BILL,
     CAMUS_2,
+    DEFAULT_ROOM,
     RUFUS,
     SERVER,
     TED,
@@ -63,6 +66,26 @@ SCENARIOS = (
             *is_answered(BILL),
             *comes_invited(RUFUS, BILL, TED, nth=1),
             *is_not_invited(TED_ANEW, 2),
+        ),
+    ),
+    Scenario(
+        "an invitation that is over finds no room in which nobody is",
+        ("INV-8", "INV-10"),
+        (
+            *creates_as_owner(BILL, password="69"),
+            *invites(BILL, expires=IN_2100),
+            Says(BILL, to(SERVER, "bye")),
+            IsClosed(BILL, 1000),
+            Connects(TED, None, CAMUS_2),
+            *finds(
+                TED,
+                DEFAULT_ROOM,
+                found_with(DEFAULT_ROOM, "Excellent Adventure"),
+                invitation=secret_of(),
+            ),
+            SetsClock(A_CENTURY),
+            _NOTICED,
+            *finds(TED, DEFAULT_ROOM, found(DEFAULT_ROOM), invitation=secret_of()),
         ),
     ),
     Scenario(
