@@ -238,8 +238,8 @@ class Limits:
 
     announcements_per_minute: float = _limit(
         60.0,
-        "new names, roles and locks by one member each minute, which the server announces "
-        "to the others. Joining again after a reload counts as six of these",
+        "changes by one member each minute that the server announces to the others, such as "
+        "new names, roles, attributes and locks. Joining again after a reload counts as six",
     )
 
     announcement_burst: float = _limit(
