@@ -238,8 +238,8 @@ class Limits:
 
     announcements_per_minute: float = _limit(
         60.0,
-        "new names, roles and locks by one member each minute, which the server announces "
-        "to the others. Joining again after a reload counts as six of these",
+        "changes by one member each minute that the server announces to the others, such as "
+        "new names, roles, attributes and locks. Joining again after a reload counts as six",
     )
 
     announcement_burst: float = _limit(
@@ -279,6 +279,13 @@ class Limits:
     bans: int = _limit(
         100,
         "the most bans of one room; over it the oldest one ends",
+    )
+
+    invitations: int = _number_kept(
+        100,
+        1000,
+        "the most invitations of one room, at most 1000: more than a person can keep track of; "
+        "with 0 there are none, and nobody comes in with one",
     )
 
     history_texts: int = _number_kept(

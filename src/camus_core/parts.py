@@ -17,6 +17,7 @@ from .departure import Departure
 from .endings import Endings
 from .events import ConnectionId
 from .ice import IceConfiguration
+from .inviting import Inviting
 from .limits import Limits
 from .message_charges import MessageCharges
 from .moderation import Moderation
@@ -80,7 +81,14 @@ class Parts:
         self.waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
         admission = Admission(
-            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
+            limits,
+            guests,
+            self.first_moderates,
+            rooms,
+            sessions,
+            waiting_rooms,
+            replies,
+            attempts,
         )
         resumption = Resumption(
             limits, rooms, sessions, waiting_rooms, replies, announcements, connections
@@ -103,6 +111,7 @@ class Parts:
         attributes = Attributes(limits, charges)
         self.endings = endings = Endings(rooms, sessions, waiting_rooms, connections)
         banning = Banning(admission)
+        inviting = Inviting(limits, admission, attempts)
         self.timers = Timers(
             limits,
             deadlines,
@@ -122,6 +131,7 @@ class Parts:
                 **attributes.order_handlers(),
                 **endings.order_handlers(),
                 **banning.order_handlers(),
+                **inviting.order_handlers(),
                 **Speaking().order_handlers(),
             },
         )
@@ -132,6 +142,7 @@ class Parts:
             **basic.handlers(),
             **orders.handlers(),
             **banning.handlers(),
+            **inviting.handlers(),
             m.Join: joining.join,
             m.CreateRoom: directory.create_room,
             m.ListRooms: directory.list_rooms,

@@ -60,7 +60,7 @@ from .limits import Limits
 from .message_charges import FRAME_BYTES
 from .orders import OperatorOrder
 from .parts import Parts
-from .records import BanRecord, RoomId, RoomRecord, StoredRoom
+from .records import BanRecord, InvitationRecord, RoomId, RoomRecord, StoredRoom
 from .rooms.bans import bans_at
 from .rooms.member import SessionMember
 from .token_bucket import TokenBucket
@@ -175,7 +175,9 @@ class Router:
             RoomNotFound: Nobody is in that room.
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
-            NotFound: The room has no such ban, or no text that the order names is kept.
+            NotFound: The room has no such ban or invitation, or no text that the order names
+                is kept.
+            TooManyInvitations: The room has as many as it may have.
         """
         effects = self._parts.orders.execute(room_id, order, now)
         return effects + self._parts.departure.settle(now)
@@ -220,6 +222,11 @@ class Router:
         """Return the bans of a room, the oldest first; None if nobody is there."""
         room = self._parts.rooms.occupied(room_id)
         return None if room is None else tuple(bans_at(room, now))
+
+    def invitations(self, room_id: RoomId) -> tuple[InvitationRecord, ...] | None:
+        """Return the invitations to a room, the oldest first; None if nobody is there."""
+        room = self._parts.rooms.occupied(room_id)
+        return None if room is None else tuple(room.invitations.values())
 
     def inspect(self) -> Inspection:
         """Return a read-only copy of the state, which takes time for each member and frame."""

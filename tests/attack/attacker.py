@@ -24,6 +24,7 @@ from attack import (
     with_crowds,
     with_frames,
     with_history,
+    with_invitations,
     with_rooms,
 )
 from attack.target import Target
@@ -76,6 +77,8 @@ ATTACKS: Mapping[str, Attack] = {
         with_history.fetch_a_long_history,
         with_history.fill_histories,
         with_bans.come_back_when_banned,
+        with_invitations.guess_invitations,
+        with_invitations.flood_invitations,
     )
 }
 

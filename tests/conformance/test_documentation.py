@@ -16,7 +16,14 @@ from camus_core.wire.errors import CLOSE_CODES
 from camus_core.wire.json_codec import LONGEST_ID
 from camus_core.wire.json_text import MAX_DEPTH, MAX_DIGITS
 from camus_core.wire.message import LONGEST_TYPED, MOST_GUESTS
-from camus_core.wire.messages import MESSAGES, Allowance, LeaveReason, Lost, Reason
+from camus_core.wire.messages import (
+    MESSAGES,
+    MOST_USES,
+    Allowance,
+    LeaveReason,
+    Lost,
+    Reason,
+)
 from camus_core.wire.profile import ACK_BYTES, ACK_FRAMES, ACK_SECONDS, SESSION
 from camus_core.wire.schema import errors_with_codes
 
@@ -144,6 +151,7 @@ def test_the_fixed_numbers_are_those_of_the_code() -> None:
         "id_characters": LONGEST_ID,
         "largest_guest_limit": MOST_GUESTS,
         "typed_characters": LONGEST_TYPED,
+        "invitation_uses": MOST_USES,
         "charged_bytes": FRAME_BYTES,
         "ack_frames": ACK_FRAMES,
         "ack_bytes": ACK_BYTES,

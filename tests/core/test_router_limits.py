@@ -1,15 +1,19 @@
 """Conversations about excess: of relayed bytes, and of bytes that wait for a slow reader."""
 
-from camus_core.conformance import Setting
+import pytest
+
+from camus_core.conformance import Fence, Setting
+from camus_core.conformance.attribute_phrases import set_attributes
 from camus_core.conformance.scenario import (
     Connects,
     Hears,
     HearsNothing,
     IsClosed,
     Joins,
+    Says,
 )
 from camus_core.conformance.session_phrases import note, says
-from camus_core.conformance.vocabulary import BILL, TED, refused
+from camus_core.conformance.vocabulary import BILL, CAMUS_2, SERVER, TED, join, refused, to
 from camus_core.events import Overflowed
 from camus_core.limits import Limits
 from driving.conversation import Conversation
@@ -54,3 +58,18 @@ def test_a_client_may_send_a_thousand_small_messages_at_once() -> None:
     talk = Conversation()
     talk.plays(Joins(BILL), Joins(TED), *says(BILL, TED, "." * 900) * 1000)
     talk.plays(HearsNothing(BILL))
+
+
+@pytest.mark.slow
+def test_in_a_full_room_a_class_takes_names_and_raises_hands_again_and_again() -> None:
+    talk = Conversation()
+    members = [f"{number:032x}" for number in range(Limits().guest_limit)]
+    for number, who in enumerate(members):
+        talk.plays(Connects(who, None, CAMUS_2, address=f"192.0.2.{number // 64}"))
+        talk.plays(Says(who, join()))
+    a_class = members[:64]
+    for hand in ("1", None, "2", None, "3"):
+        talk.plays(*(Says(who, set_attributes(hand=hand)) for who in a_class))
+    talk.plays(*(Says(who, to(SERVER, "profile", {"username": "Bill"})) for who in a_class))
+    heard = [frame for who in a_class for frame in talk.server.do(Fence(who))]
+    assert not [frame for frame in heard if isinstance(frame, bytes) and b'"error"' in frame]

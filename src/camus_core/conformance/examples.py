@@ -171,6 +171,7 @@ JOINED = r"""{
       "encrypted-rooms",
       "end-room",
       "find-room",
+      "invitations",
       "list-rooms",
       "request-mute",
       "resume",
@@ -497,6 +498,63 @@ CLIENT_WAITING_LEFT = r"""{
   "type": "client-waiting-left",
   "data": {
     "id": "5ba1cf2a6f0d4c0e9a52cf0f1d3f8b77"
+  }
+}"""
+
+CREATE_INVITATION = r"""{
+  "receiver": "ground control",
+  "type": "create-invitation",
+  "id": "17",
+  "data": {
+    "name": "For the record company",
+    "role": "guest",
+    "expires": 1615922447,
+    "uses": 2
+  }
+}"""
+
+INVITATION_CREATED = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "invitation-created",
+  "reply_to": "17",
+  "data": {
+    "id": "7d0f4c1be2a5968337c0d1f2e4b5a697",
+    "secret": "8f1d0c2b3a49586776859403b2c1d0e1f20314253647586978899aabbccddeef"
+  }
+}"""
+
+LIST_INVITATIONS = r"""{
+  "receiver": "ground control",
+  "type": "list-invitations",
+  "id": "18"
+}"""
+
+INVITATIONS = r"""{
+  "sender": "ground control",
+  "receiver": "d86f5959c08d48ffb244ffd5e621871e",
+  "type": "invitations",
+  "reply_to": "18",
+  "data": [
+    {
+      "id": "7d0f4c1be2a5968337c0d1f2e4b5a697",
+      "role": "guest",
+      "by": "Bill",
+      "created_at": 1615918847,
+      "used": 1,
+      "name": "For the record company",
+      "expires": 1615922447.0,
+      "uses": 2
+    }
+  ]
+}"""
+
+REVOKE_INVITATION = r"""{
+  "receiver": "ground control",
+  "type": "revoke-invitation",
+  "id": "19",
+  "data": {
+    "id": "7d0f4c1be2a5968337c0d1f2e4b5a697"
   }
 }"""
 

@@ -253,6 +253,7 @@ class RoomRegistry:
             self.guest_limit(stored.room),
             RosterPushes(self.limits.roster_interval),
             History(self.histories),
+            wall=self.wall,
         )
         take_bans_and_invitations(room, stored)
         return room

@@ -25,8 +25,8 @@ _REPORTS_AT_ONCE = 256
 """The reports of lost messages that one event sends, 10 µs each; the rest waits its turn."""
 
 _ENDED_BANS = 100
-"""The bans that have ended last, by their ids. A look-up that has read them from the store
-before is answered within milliseconds."""
+"""The bans, and the invitations, that have ended last, by their ids. A look-up that has read
+them from the store before is answered within milliseconds."""
 
 _DROPPED_PER_REPORT = 32
 """The messages that a session which breaks drops in the time of one report."""
@@ -50,7 +50,9 @@ class Room:
         bans: The bans by their ids, the oldest first.
         ended_bans: The ids of the bans that have ended last, which a late answer of the store
             may still name.
-        invitations: The invitations by their ids, as they were when the store was asked.
+        invitations: The invitations by their ids, the oldest first. Others may have been made
+            and used on other nodes since the store was asked.
+        ended_invitations: The ids of the invitations that have ended last.
         attributes: The room's attributes (see `rooms.attributes`).
         empty_since: The time at which the last member left, or None while there is one.
         looked_up_at: The time at which the store was last asked which room has this id.
@@ -75,6 +77,7 @@ class Room:
     bans: dict[str, BanRecord] = field(factory=dict)
     ended_bans: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     invitations: dict[str, InvitationRecord] = field(factory=dict)
+    ended_invitations: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     attributes: Mapping[str, str] = field(factory=dict)
     empty_since: Timestamp | None = None
     looked_up_at: Timestamp = LONG_AGO

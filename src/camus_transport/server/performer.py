@@ -37,7 +37,7 @@ class Performer:
     """Sends frames, closes connections, has questions answered and changes written.
 
     Attributes:
-        add_event: adds an event that the core handles once all effects are carried out.
+        feed: feeds an event to the core, once all effects are carried out.
         failures: the log of failures of the database.
         refusals: the log of refusals.
     """
@@ -49,7 +49,7 @@ class Performer:
     write_behind: WriteBehind
     tasks: BackgroundTasks
     failures: RateLimitedLog
-    add_event: Callable[[Event], None]
+    feed: Callable[[Event], None]
     refusals: RefusalLog = field(factory=RefusalLog, init=False)
 
     def perform(self, effects: list[Effect]) -> None:
@@ -64,7 +64,7 @@ class Performer:
                     served = self.connections.by_id.get(connection_id)
                     if served is not None:
                         served.awaits_answer = True
-                        self.tasks.start(self._answer(served, effect))
+                    self.tasks.start(self._answer(served, effect))
                 case (
                     SaveLock()
                     | SaveBan()
@@ -92,12 +92,17 @@ class Performer:
         for connection_id in send.to:
             served = self.connections.by_id.get(connection_id)
             if served is not None and not served.connection.send(frame):
-                self.add_event(Overflowed(connection_id))
+                self.feed(Overflowed(connection_id))
 
     def _log_refusal(self, connection_id: ConnectionId, code: str) -> None:
         served = self.connections.by_id.get(connection_id)
         if served is not None:
             self.refusals.add(served.address or "a client without address", code)
 
-    async def _answer(self, served: ServedConnection, ask: Ask) -> None:
-        served.set_answer(await answer_question(self.answers, ask, self.failures))
+    async def _answer(self, served: ServedConnection | None, ask: Ask) -> None:
+        """Answer a question, also one about a client whose connection has ended."""
+        answered = await answer_question(self.answers, ask, self.failures)
+        if served is None:
+            self.feed(answered)
+        else:
+            served.set_answer(answered)

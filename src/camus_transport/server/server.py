@@ -49,6 +49,7 @@ from .ids import fresh_ids
 from .lease import Lease
 from .performer import Performer
 from .room_bans import RoomBans
+from .room_invitations import RoomInvitations
 from .room_orders import RoomOrders
 from .served_connection import ServedConnection
 from .served_connections import ServedConnections
@@ -140,9 +141,12 @@ class SignalingServer:
             self._write_behind,
             self._tasks,
             self._failures,
-            self._events.append,
+            self._feed,
         )
         self.bans = RoomBans(router, self._write_behind, self._clock, self.order)
+        self.invitations = RoomInvitations(
+            router, self._write_behind, self.order, wall_clock or clock or time.time
+        )
         self._alarm = Alarm(self._clock, lambda due: self._feed(Ticked(due)))
 
     async def __aenter__(self) -> Self:
@@ -299,7 +303,8 @@ class SignalingServer:
 
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
-                client isn't in it; `NotFound`, it has no such ban, or no such text is kept;
+                client isn't in it; `NotFound`, it has no such ban or invitation, or no such
+                text is kept;
                 `RoomFull`, no place is left for the client to admit; `Unavailable`, a fault in
                 the server.
         """
