@@ -15,10 +15,14 @@ from transport.failing_store import FailingStore
 from transport.session_server import SECONDS, next_message
 
 
-async def owner_of(signaling: Signaling, **wanted: object) -> Session:
+async def owner_of(
+    signaling: Signaling, not_before: float | None = None, expires: float | None = None
+) -> Session:
     """Return a session that joins a new room, "Lobby", as its owner."""
     port = await signaling.listen("127.0.0.1", 0)
-    room = await create_room(f"ws://127.0.0.1:{port}/ws", name="Lobby", **wanted)  # type: ignore[arg-type]
+    room = await create_room(
+        f"ws://127.0.0.1:{port}/ws", name="Lobby", not_before=not_before, expires=expires
+    )
     return signaling.join(room.room_id, owner_token=room.owner_token)
 
 
