@@ -58,7 +58,8 @@ def _with_history_of(written: m.Joined, read: m.Joined) -> m.Joined:
     return evolve(read, data=evolve(read.data, history=written.data.history))
 
 
-SECRET = re.compile(rb"5ec[0-9a-f]{61}")
+SECRET = re.compile(rb"5ec0{29}[0-9a-f]{32}")
+"""The secret of a session, as the driver makes it; a guest token may begin like it."""
 
 UNCOUNTED = (m.Ping, m.Pong, m.Ack, m.Joined)
 
