@@ -221,6 +221,7 @@ async def test_a_session_taken_over_elsewhere_ends_here(start_server: OpenServer
             assert server.events == []
 
 
+@pytest.mark.alone("it fills the machine, and has ten seconds")
 async def test_more_goes_through_than_either_end_keeps(start_server: OpenServer) -> None:
     limits = Limits(unconfirmed_frames=100, message_burst=1e9, relayed_burst_bytes=1e9)
     async with start_server(limits=limits) as server, server.join("Ted") as ted:
