@@ -8,6 +8,7 @@ from ..scenario import (
     HearsNothing,
     IsClosed,
     Joins,
+    LosesAnswer,
     Says,
     Scenario,
     Setting,
@@ -32,6 +33,7 @@ from ..vocabulary import (
     left,
     member,
     owner_token_of,
+    refused,
     resume,
     to,
     undeliverable,
@@ -51,6 +53,21 @@ def _makes_a_room_and_owns_it(who: str) -> tuple[Step, ...]:
 
 
 SCENARIOS = (
+    Scenario(
+        "a session that can't be looked for is not lost, and its client is to try again",
+        ("SESS-49", "SESS-55"),
+        (
+            *enters(BILL),
+            *is_stopped(BILL),
+            Starts(),
+            Connects(BILL, None, CAMUS_2),
+            LosesAnswer(),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, refused(ANY_CLIENT, "unavailable", retry_after=True)),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, joined(BILL, nth=2, reason="restarted", received=0)),
+        ),
+    ),
     Scenario(
         "a client that comes first finds the places of the others held",
         ("SESS-43", "SESS-49", "SESS-90"),
