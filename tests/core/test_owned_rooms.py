@@ -7,6 +7,7 @@ from camus_core.conformance import Setting
 from camus_core.conformance.control_phrases import (
     creates_as_owner,
     enters_waiting_room,
+    is_locked,
     locks,
     set_role,
     waiting,
@@ -156,6 +157,16 @@ def test_changes_whose_answers_cross_are_both_there() -> None:
     talk.answers(BILL, first)
     talk.plays(Hears(BILL, by(SERVER, BILL, "done")))
     assert talk.router.inspect().rooms[ROOM_ID].record.guest_limit == 8
+
+
+def test_the_lock_alone_is_changed_without_a_question() -> None:
+    talk = owner_and_guest()
+    talk.server.holds_questions = True
+    talk.plays(
+        Says(BILL, update_room(locked=True)),
+        *(Hears(one, is_locked()) for one in (BILL, TED)),
+        Hears(BILL, by(SERVER, BILL, "done")),
+    )
 
 
 def test_a_room_that_the_operator_has_deleted_can_not_be_changed() -> None:

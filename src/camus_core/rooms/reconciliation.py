@@ -32,8 +32,7 @@ def end_bans_ended_elsewhere(
     """
     if stored.room.incarnation != room.record.incarnation:
         return frozenset()
-    stored_ids = {ban.id for ban in stored.bans}
-    ended = frozenset(id for id in known if id in room.bans and id not in stored_ids)
+    ended = frozenset(known) - {ban.id for ban in stored.bans}
     room.bans = {id: ban for id, ban in room.bans.items() if id not in ended}
     return ended
 
