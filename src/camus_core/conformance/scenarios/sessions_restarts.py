@@ -4,6 +4,7 @@ from ...limits import Limits
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
+    ExistingRoom,
     Hears,
     HearsNothing,
     IsClosed,
@@ -22,6 +23,7 @@ from ..vocabulary import (
     BILL,
     BILL_ANEW,
     CAMUS_2,
+    DEFAULT_ROOM,
     SERVER,
     TED,
     but,
@@ -67,6 +69,21 @@ SCENARIOS = (
             Says(BILL, resume(BILL, 1)),
             Hears(BILL, joined(BILL, nth=2, reason="restarted", received=0)),
         ),
+    ),
+    Scenario(
+        "a client that comes later finds the members that are back in a permanent room",
+        ("SESS-49", "SESS-90"),
+        (
+            *enters(BILL),
+            *is_stopped(BILL),
+            Starts(),
+            *is_back(BILL, 1, BILL, handled=0),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join()),
+            Hears(TED, joined(TED, clients=[member(BILL), member(TED)])),
+            Hears(BILL, client_joined(TED)),
+        ),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM),)),
     ),
     Scenario(
         "a client that comes first finds the places of the others held",
