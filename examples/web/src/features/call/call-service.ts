@@ -3,8 +3,8 @@
 import {
   browserGuestToken,
   Call,
+  NotSent,
   tabSessionStore,
-  Refused,
   ROOM,
   Session,
 } from "../../camus-client";
@@ -25,7 +25,7 @@ import type { ChatMessage } from "../chat/chat-slice";
 import { parseMessage } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { watchQuality } from "../connection-quality/watch-quality";
-import { noticed } from "../notices/notices-slice";
+import { noticed, refusalNews } from "../notices/notices-slice";
 import { sanitized } from "../people/display-names";
 import { memberStateChanged, tracksChanged } from "../people/people-slice";
 import { nameTold, nameTyped, otherNameTyped, roomNamed } from "../room-names/room-names-slice";
@@ -152,11 +152,20 @@ export class CallService {
     this.#call?.useOwnIceServers(servers);
   }
 
+  /**
+   * The session, for requests whose replies the caller handles.
+   *
+   * @throws NotSent - there is none.
+   */
+  get session(): Pick<Session, "request"> {
+    if (!this.#session) throw new NotSent("there is no session");
+    return this.#session;
+  }
+
   /** Sends a request to the server; a refusal is shown as a notice. */
   request(message: ServerRequest): void {
     this.#session?.request(message).catch((error: unknown) => {
-      const code = error instanceof Refused ? error.error.code : "unanswered";
-      this.#options.dispatch(noticed({ kind: "refused", code }));
+      this.#options.dispatch(noticed(refusalNews(error)));
     });
   }
 
@@ -192,8 +201,9 @@ export class CallService {
         break;
       case "joined": {
         this.#forwardName(joinOptions.roomId, session.roomName);
-        const isLocked = session.joined?.locked ?? false;
-        dispatch(arrived({ me: status.id, role: status.role, isLocked }));
+        const { locked = false, capabilities = [] } = session.joined ?? {};
+        const { id: me, role } = status;
+        dispatch(arrived({ me, role, isLocked: locked, capabilities }));
         break;
       }
       case "away":

@@ -35,10 +35,14 @@ export interface SessionState {
   readonly me: string | null;
   readonly role: Role;
   readonly isLocked: boolean;
+  /** The capabilities of the server. */
+  readonly capabilities: readonly string[];
 }
 
 /** The content of `joined` that concerns the client and its room. */
-export type Arrival = Pick<SessionState, "role" | "isLocked"> & { readonly me: string };
+export type Arrival = Pick<SessionState, "role" | "isLocked" | "capabilities"> & {
+  readonly me: string;
+};
 
 const OUTSIDE: Presence = { at: "outside", refusal: null };
 
@@ -48,6 +52,7 @@ const initialState: SessionState = {
   me: null,
   role: "guest",
   isLocked: false,
+  capabilities: [],
 };
 
 const slice = createSlice({
