@@ -159,6 +159,8 @@ function newsOf(news: News): string {
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
     case "servers":
       return `Das Gespräch geht ohne STUN- oder TURN-Server weiter, die dein Browser ablehnt: ${news.urls.join(", ")}`;
+    case "forgotten":
+      return "Der Server hat diese Nachricht nicht mehr, sie lässt sich nicht für alle entfernen.";
     case "refused":
       return "Der Server hat das abgelehnt. Versuche es gleich noch einmal.";
   }
@@ -385,6 +387,11 @@ export const de: Texts = {
     again: "Noch einmal senden",
     whole: "Alles anzeigen",
     latest: "Neueste Nachrichten",
+    remove: "Für alle entfernen",
+    removeNamed: (name, excerpt) => `Für alle entfernen: ${name}: ${excerpt}`,
+    removeTitle: "Diese Nachricht entfernen?",
+    removeLead: "Sie verschwindet für alle im Raum, und für alle, die später kommen.",
+    removeDo: "Entfernen",
     more: (count) =>
       count === 1 ? "1 weitere Nachricht" : `${upToMany(count)} weitere Nachrichten`,
   },

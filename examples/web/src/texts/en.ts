@@ -138,6 +138,8 @@ function newsOf(news: News): string {
       return "Your screen can't be shared. Allow it in the settings of your system.";
     case "servers":
       return `The call goes on without STUN or TURN servers that your browser refuses: ${news.urls.join(", ")}`;
+    case "forgotten":
+      return "The server doesn't have this message any more, so it can't be removed for everyone.";
     case "refused":
       return "The server refused that. Try again in a moment.";
   }
@@ -365,6 +367,11 @@ export const en = {
     again: "Send again",
     whole: "Show all of it",
     latest: "Newest messages",
+    remove: "Remove for everyone",
+    removeNamed: (name: string, excerpt: string) => `Remove for everyone: ${name}: ${excerpt}`,
+    removeTitle: "Remove this message?",
+    removeLead: "It vanishes for everyone in the room, and for those who come later.",
+    removeDo: "Remove",
     more: (count: number) =>
       count === 1 ? "1 more message" : `${upToMany(count)} more messages`,
   },

@@ -1,7 +1,7 @@
 // What moderators take back: bans, and texts of the chat.
 
 import type { Locator } from "playwright-core";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { en } from "../../src/texts/en";
 import { CamusServe } from "../camus-serve";
 import { accessibilityViolations } from "./axe";
@@ -67,4 +67,50 @@ test("a moderator that takes back an owner's ban is told that only an owner can"
   expect(await accessibilityViolations(bob.page)).toEqual([]);
   await ann.button(en.people.unbanNamed("Cem")).click();
   await ann.reads(en.people.nobodyBanned);
+});
+
+test("a moderator removes a text for everyone, also for those who come later", async () => {
+  const ann = await Person.comes(browser, "Ann");
+  const link = await ann.startsRoom(start);
+  const bob = await Person.comes(browser, "Bob");
+  await bob.joins(link);
+  await bob.writes("Hello");
+  await bob.writes("Buy my watches");
+  await ann.readsMessage("Bob", "Buy my watches");
+  await bob.readsMessage(en.chat.you, "Buy my watches");
+  expect(await bob.button(/^Remove/).count()).toBe(0);
+  await ann.takesScreenshot("a chat");
+
+  await ann.button(en.chat.removeNamed("Bob", "Buy my watches")).focus();
+  await ann.takesScreenshot("the button that removes a text");
+  await ann.page.keyboard.press("Enter");
+  const question = ann.dialog(en.chat.removeTitle);
+  await question.waitFor();
+  await ann.takesScreenshot("removing a text");
+  expect(await accessibilityViolations(ann.page)).toEqual([]);
+  await question.getByRole("button", { name: en.chat.removeDo }).click();
+  await ann.readsNo("Buy my watches");
+  await bob.readsNo("Buy my watches");
+  await bob.reads("Hello");
+  const log = ann.page.getByRole("log");
+  expect(await log.evaluate((it) => it === document.activeElement)).toBe(true);
+
+  const cem = await Person.comes(browser, "Cem");
+  await cem.joins(link);
+  await cem.readsMessage("Bob", "Hello");
+  expect(await cem.page.getByText("Buy my watches").count()).toBe(0);
+});
+
+test("a moderator is told that the server no longer has a text", async () => {
+  const forgetful = await CamusServe.start("--history-texts", "1");
+  onTestFinished(() => forgetful.remove());
+  const ann = await Person.comes(browser, "Ann");
+  await ann.startsRoom(`http://127.0.0.1:${forgetful.port}/`);
+  await ann.writes("One");
+  await ann.writes("Two");
+  await ann.readsMessage(en.chat.you, "Two");
+  await ann.button(en.chat.removeNamed(en.chat.you, "One")).click();
+  await ann.dialog(en.chat.removeTitle).getByRole("button", { name: en.chat.removeDo }).click();
+  await ann.reads(en.notices.of({ kind: "forgotten" }));
+  await ann.reads("One");
 });

@@ -23,7 +23,7 @@ export type News =
   | { readonly kind: "refused"; readonly code: string }
   | { readonly kind: "servers"; readonly urls: readonly string[] }
   | { readonly kind: "name"; readonly typed: string; readonly name: string }
-  | { readonly kind: "screen" };
+  | { readonly kind: "screen" | "forgotten" };
 
 /** Returns the news that a request has failed. */
 export const refusalNews = (error: unknown): News => ({
