@@ -63,7 +63,8 @@ export interface SessionOptions {
   readonly reconnect?: Partial<ReconnectPolicy>;
   /**
    * Whether to repeat a failed first attempt, too, if the server says when: it, or the client's
-   * address, has reached its limit of connections, or the address joins too often.
+   * address, has reached its limit of connections, the address joins too often, or the room
+   * isn't open yet.
    */
   readonly retriesFirstJoin?: boolean;
   /** Stores the session for a reload of the page, see `tabSessionStore`. */
@@ -387,9 +388,7 @@ export class Session {
   }
 
   #refused(error: ErrorBody): void {
-    // A room may open in days: when to come back is for people to decide.
-    const wait = error.code === "room-not-open" ? null : (error.retry_after ?? null);
-    this.#retryAfter(wait, { code: 1000, error });
+    this.#retryAfter(error.retry_after ?? null, { code: 1000, error });
   }
 
   #connectionEnded(code: number, error: ErrorBody | null): void {

@@ -7,6 +7,7 @@ import {
   tabSessionStore,
   ROOM,
   Session,
+  systemClock,
 } from "../../camus-client";
 import type {
   SessionStore,
@@ -29,7 +30,7 @@ import { noticed, refusalNews } from "../notices/notices-slice";
 import { sanitized } from "../people/display-names";
 import { memberStateChanged, tracksChanged } from "../people/people-slice";
 import { nameTold, nameTyped, otherNameTyped, roomNamed } from "../room-names/room-names-slice";
-import { waitReasonOf, endReasonOf, moderatorsWordsOf } from "./end-reasons";
+import { endReasonOf, moderatorsWordsOf, openingTimeOf, waitReasonOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
 import type { EndReason } from "./end-reasons";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
@@ -206,9 +207,12 @@ export class CallService {
         dispatch(arrived({ me, role, isLocked: locked, capabilities }));
         break;
       }
-      case "away":
-        dispatch(connectionLost({ nextTry: status.nextTry, waitReason: waitReasonOf(status) }));
+      case "away": {
+        const { nextTry } = status;
+        const opensAt = openingTimeOf(status, systemClock.now());
+        dispatch(connectionLost({ nextTry, waitReason: waitReasonOf(status), opensAt }));
         break;
+      }
       case "ended": {
         const reason = endReasonOf(status.end);
         const isOwner = storage.ownerTokenOf(joinOptions.roomId) !== null;

@@ -78,6 +78,15 @@ export function moderatorsWordsOf({ error }: SessionEnd): string | null {
   return words === "" ? null : words.slice(0, MAX_WORDS);
 }
 
+/**
+ * Returns the time at which the room opens that doesn't admit this client yet, or null.
+ *
+ * @param now - in UNIX seconds, as the result.
+ */
+export function openingTimeOf({ error }: Partial<SessionEnd>, now: number): number | null {
+  return error?.code === "room-not-open" ? now + (error.retry_after ?? 0) : null;
+}
+
 /** Returns the reason why the client has to wait, or null if it is unknown. */
 export function waitReasonOf({
   error,

@@ -11,6 +11,8 @@ export interface Disconnection {
   readonly nextTry: number;
   /** The reason why the server can't accept the client at the moment, if known. */
   readonly waitReason: WaitReason | null;
+  /** The time at which the room opens, in UNIX seconds; null unless the client waits for that. */
+  readonly opensAt: number | null;
 }
 
 export type Presence =

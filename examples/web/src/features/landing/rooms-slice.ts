@@ -17,6 +17,7 @@ export type RoomsProblem =
   | "name-taken"
   | "invalid-name"
   | "may-not-create"
+  | "invalid-options"
   | "no-such-name"
   | WaitReason;
 
@@ -97,7 +98,8 @@ export const roomCreated =
       dispatch(created());
       location.hash = hashOf(room_id);
     } catch (error) {
-      dispatch(createFailed(problemOf(error)));
+      const isMalformed = error instanceof Refused && error.error.code === "malformed-message";
+      dispatch(createFailed(isMalformed ? "invalid-options" : problemOf(error)));
     }
   };
 
