@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 Steps = Generator[Question, Answer, Result]
 """A decision, or a part of one: yields questions, is sent their answers, returns a result."""
 
-_RETRY_SECONDS = 5.0
+RETRY_SECONDS = 5.0
 """Seconds after which a client may try again: a database that restarts is back by then."""
 
 
@@ -78,7 +78,7 @@ class Attempt:
         if self.is_abandoned:
             raise _Abandoned
         if isinstance(answer, Failed):
-            raise Unavailable(retry_after=_RETRY_SECONDS)
+            raise Unavailable(retry_after=RETRY_SECONDS)
         if isinstance(answer, Refusal):
             raise answer.error()
         return answer

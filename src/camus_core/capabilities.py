@@ -6,7 +6,8 @@ from .wire.profile import CAPABILITIES
 
 def capabilities_off(limits: Limits) -> frozenset[str]:
     """Return the capabilities that a server with these limits doesn't have."""
-    return frozenset() if limits.history_texts else frozenset({"history"})
+    kept = {"history": limits.history_texts, "invitations": limits.invitations}
+    return frozenset(name for name, most in kept.items() if not most)
 
 
 def capabilities_on(limits: Limits) -> tuple[str, ...]:

@@ -281,6 +281,13 @@ class Limits:
         "the most bans of one room; over it the oldest one ends",
     )
 
+    invitations: int = _number_kept(
+        100,
+        1000,
+        "the most invitations of one room, at most 1000: more than a person can keep track of; "
+        "with 0 there are none, and nobody comes in with one",
+    )
+
     history_texts: int = _number_kept(
         0,
         100,

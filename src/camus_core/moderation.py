@@ -12,6 +12,7 @@ from .limits import Limits
 from .orders import OrderGiver, OrderHandlers
 from .records import BanRecord
 from .rooms.bans import give_ban
+from .rooms.invitations import end_invitations, invitations_by
 from .rooms.member import Member
 from .rooms.registry import RoomRegistry
 from .rooms.room import Room
@@ -66,6 +67,7 @@ class Moderation:
             return effects + self.admission.review_waiting(room, now)
         member = _member_below(room, order.data.id, giver)
         effects = give_ban(room, member.named_in(ban), self.limits.bans, now)
+        effects += end_invitations(room, [one.id for one in invitations_by(room, member)])
         effects += self.admission.review_waiting(room, now)
         effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
         return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
@@ -78,7 +80,10 @@ class Moderation:
             return []
         if role == "moderator":
             return self.waiting_rooms.make_moderator(member)
-        return room.set_role(member, role)
+        invitations = invitations_by(room, member)
+        ended = [one.id for one in invitations if one.role == "moderator"]
+        effects = end_invitations(room, ended) + room.set_role(member, role)
+        return effects + self.admission.review_waiting(room, now)
 
     def _lock(
         self, room: Room, order: m.Lock, giver: OrderGiver, now: Timestamp

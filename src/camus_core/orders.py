@@ -8,6 +8,7 @@ from attrs import frozen
 from .admission.permissions import RANK
 from .effects import Effect
 from .events import Timestamp
+from .records import InvitationRecord
 from .rooms.member import Member
 from .rooms.room import Room
 from .wire.errors import NotAllowed
@@ -48,7 +49,18 @@ class Say:
     message: Text | Extension
 
 
-OperatorOrder = Order | Say
+@frozen
+class Invite:
+    """An order that only the operator gives: the room gets an invitation of the operator's.
+
+    Attributes:
+        invitation: The invitation; the operator has its secret.
+    """
+
+    invitation: InvitationRecord
+
+
+OperatorOrder = Order | Say | Invite
 
 OrderHandler = Callable[[Room, Any, OrderGiver, Timestamp], list[Effect]]
 """A method that carries out the orders of one type in a room.

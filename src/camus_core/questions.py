@@ -156,6 +156,18 @@ class UpdateRoom:
 
 
 @frozen
+class DrawSecret:
+    """The request for a fresh secret. Answered `Secret`."""
+
+
+@frozen
+class Secret:
+    """A fresh secret: 64 hexadecimal digits, random ones."""
+
+    text: str = field(repr=False)
+
+
+@frozen
 class UseInvitation:
     """The request to count one use of an invitation, durably. Answered bool.
 
@@ -177,6 +189,7 @@ Question = (
     | CreateRoomRecord
     | ListPublicRooms
     | UpdateRoom
+    | DrawSecret
     | UseInvitation
 )
 
@@ -189,6 +202,7 @@ Answer = (
     | CreatedRoom
     | Sequence[RoomRecord]
     | PasswordHash
+    | Secret
     | bool
     | Failed
     | None

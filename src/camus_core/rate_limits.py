@@ -33,7 +33,7 @@ class LimitedAction(Enum):
     JOIN = "too many joins from your address"
     CREATE_ROOM = "too many new rooms from your address"
     SET_PASSWORD = "too many new passwords from your address"
-    TRY_PASSWORD = "too many wrong passwords from your address"
+    TRY_PASSWORD = "too many wrong passwords or invitations from your address"
     GET_ICE_SERVERS = "too many requests for ICE servers from your address"
     ANNOUNCE = "too many changes from your address are announced to others"
     RELAY_BYTES = "too many bytes for others from your address"

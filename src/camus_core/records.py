@@ -19,7 +19,7 @@ from typing import NewType
 
 from attrs import Attribute, Factory, asdict, field, frozen, validators
 
-from .wire.messages import BanInfo, Role, is_guest_limit
+from .wire.messages import BanInfo, InvitationInfo, Role, is_guest_limit
 
 ClientId = NewType("ClientId", str)
 """32 lowercase hexadecimal digits, made by the driver."""
@@ -243,13 +243,16 @@ class InvitationRecord:
         digest: The `digest` of its secret.
         name: The name that its maker gave it, or None.
         role: The role of a client that joins with it.
-        by: The username of its maker.
+        by: The username of its maker, or `GROUND_CONTROL` for the operator.
         created_at: The time of its creation, in UNIX seconds.
         not_before: The time from which it is valid, in UNIX seconds, or None.
         expires: The time at which it ends, in UNIX seconds, or None.
         uses: The most clients that may join with it, or None for any number.
         used: The number of clients that have joined with it, which `Store.use_invitation` alone
             changes.
+        by_owner: True if an owner of the room, or the operator, has made it.
+        maker: The id of its maker's `Identity`, or the digest of the guest token of a maker
+            without one; None if neither is known.
     """
 
     id: str = field(validator=is_storable)
@@ -262,6 +265,38 @@ class InvitationRecord:
     expires: float | None = None
     uses: int | None = None
     used: int = 0
+    by_owner: bool = False
+    maker: str | None = field(
+        default=None, validator=validators.optional(is_storable), repr=False
+    )
+
+    @property
+    def is_used_up(self) -> bool:
+        """True if no use is left."""
+        return self.uses is not None and self.used >= self.uses
+
+    def is_valid_at(self, time: float) -> bool:
+        """Return whether clients may join with it at a time in UNIX seconds."""
+        has_begun = self.not_before is None or self.not_before <= time
+        return has_begun and not self.is_used_up and not self.has_expired_at(time)
+
+    def has_expired_at(self, time: float) -> bool:
+        """Return whether its time is over at a time in UNIX seconds."""
+        return self.expires is not None and self.expires <= time
+
+    def info(self) -> InvitationInfo:
+        """Return the invitation as moderators see it: without digest and maker."""
+        return InvitationInfo(
+            self.id,
+            self.role,
+            self.by,
+            int(self.created_at),
+            self.used,
+            self.name,
+            self.not_before,
+            self.expires,
+            self.uses,
+        )
 
 
 @frozen

@@ -66,12 +66,13 @@ from .events import (
 )
 from .ice import IceConfiguration
 from .inspection import Inspection
+from .inviting import Inviting
 from .limits import Limits
 from .message_charges import FRAME_BYTES, MessageCharges
 from .moderation import Moderation
 from .orders import OperatorOrder
 from .rate_limits import RateLimits
-from .records import BanRecord, RoomId, RoomRecord, StoredRoom
+from .records import BanRecord, InvitationRecord, RoomId, RoomRecord, StoredRoom
 from .requests import BasicRequests, Handler, Orders, Requests
 from .rooms.attributes import Attributes
 from .rooms.bans import bans_at
@@ -161,7 +162,14 @@ class Router:
         self._waiting_rooms = waiting_rooms = WaitingRooms(limits, deadlines)
         replies = JoinedReplies(limits, sessions, waiting_rooms)
         admission = Admission(
-            limits, guests, self.first_moderates, rooms, sessions, waiting_rooms, replies
+            limits,
+            guests,
+            self.first_moderates,
+            rooms,
+            sessions,
+            waiting_rooms,
+            replies,
+            attempts,
         )
         resumption = Resumption(
             limits, rooms, sessions, waiting_rooms, replies, announcements, connections
@@ -184,6 +192,7 @@ class Router:
         attributes = Attributes(limits, charges)
         self._endings = endings = Endings(rooms, sessions, waiting_rooms, connections)
         banning = Banning(admission)
+        inviting = Inviting(limits, admission, attempts)
         self._orders = orders = Orders(
             rooms,
             {
@@ -192,6 +201,7 @@ class Router:
                 **attributes.order_handlers(),
                 **endings.order_handlers(),
                 **banning.order_handlers(),
+                **inviting.order_handlers(),
                 **Speaking().order_handlers(),
             },
         )
@@ -213,6 +223,7 @@ class Router:
             **basic.handlers(),
             **orders.handlers(),
             **banning.handlers(),
+            **inviting.handlers(),
             m.Join: joining.join,
             m.CreateRoom: directory.create_room,
             m.ListRooms: directory.list_rooms,
@@ -276,7 +287,9 @@ class Router:
             RoomNotFound: Nobody is in that room.
             UnknownReceiver: The client that the order names isn't there.
             RoomFull: The room has no place for the client to admit.
-            NotFound: The room has no such ban, or no text that the order names is kept.
+            NotFound: The room has no such ban or invitation, or no text that the order names
+                is kept.
+            TooManyInvitations: The room has as many as it may have.
         """
         effects = self._orders.execute(room_id, order, now)
         return effects + self._departure.settle(now)
@@ -319,6 +332,11 @@ class Router:
         """Return the bans of a room, the oldest first; None if nobody is there."""
         room = self._rooms.occupied(room_id)
         return None if room is None else tuple(bans_at(room, now))
+
+    def invitations(self, room_id: RoomId) -> tuple[InvitationRecord, ...] | None:
+        """Return the invitations to a room, the oldest first; None if nobody is there."""
+        room = self._rooms.occupied(room_id)
+        return None if room is None else tuple(room.invitations.values())
 
     def inspect(self) -> Inspection:
         """Return a read-only copy of the state, which takes time for each member and frame."""

@@ -163,6 +163,13 @@ def m0006_bans_and_invitations(db: Database) -> None:
     )
 
 
+@migrations()
+def m0007_makers_of_invitations(db: Database) -> None:
+    invitations = db.table("camus_invitations")
+    invitations.add_column("by_owner", int, not_null_default=0)
+    invitations.add_column("maker", str)
+
+
 def bring_up_to_date(db: Database, *, may_be_newer: bool = False) -> None:
     """Carry out the migrations that the file lacks.
 

@@ -1,5 +1,7 @@
 """The asyncio part of Camus: the server, its transports, Python clients and `camus-serve`."""
 
+from camus_core.admission.links import invitation_in, link_to
+
 from .client import (
     HAND,
     Backoff,
@@ -46,7 +48,9 @@ __all__ = [
     "connect",
     "create_room",
     "find_room",
+    "invitation_in",
     "join",
+    "link_to",
     "new_secret",
     "next_hand",
     "raised_hands",

@@ -25,7 +25,11 @@ from camus_core.store import Store
 from camus_core.wire.messages import (
     UNCHANGED,
     BanInfo,
+    CreateInvitationBody,
     Extension,
+    GrantedRole,
+    InvitationCreatedBody,
+    InvitationInfo,
     JoinBody,
     Text,
     Unchanged,
@@ -353,6 +357,58 @@ class Signaling:
         """
         await self._server.bans.end(RoomId(room_id), ban_id)
 
+    async def create_invitation(
+        self,
+        room_id: str,
+        *,
+        name: str | None = None,
+        role: GrantedRole = "guest",
+        not_before: float | None = None,
+        expires: float | None = None,
+        uses: int | None = None,
+    ) -> InvitationCreatedBody:
+        """Make an invitation to a room, with members or without; return its id and secret.
+
+        Args:
+            room_id: the id of the room.
+            name: a name for those who list the invitations.
+            role: the role of the clients that join with it.
+            not_before: the time from which it is valid, in UNIX seconds; None for now.
+            expires: the time at which it ends, in UNIX seconds; None for never.
+            uses: the most clients that may join with it; None for any number.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            InvalidName: the name isn't one.
+            MalformedMessage: it ends before it begins, or has ended already.
+            TooManyInvitations: the room has `Limits.invitations` already.
+            ValueError: a time or the number of uses isn't one.
+            StoreError: the store failed.
+        """
+        body = CreateInvitationBody(name, role, not_before, expires, uses)
+        return await self._server.invitations.create(RoomId(room_id), body)
+
+    async def invitations(self, room_id: str) -> tuple[InvitationInfo, ...]:
+        """Return the invitations to a room, the oldest first; also without members.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            StoreError: the store failed.
+        """
+        return await self._server.invitations.list(RoomId(room_id))
+
+    async def revoke_invitation(self, room_id: str, invitation_id: str) -> None:
+        """End an invitation by its id, also one that an owner has made.
+
+        Nobody else joins with it; members that have joined with it stay.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            NotFound: the room has no such invitation.
+            StoreError: the store failed.
+        """
+        await self._server.invitations.revoke(RoomId(room_id), invitation_id)
+
     def connect(
         self, room_id: str, *, identity: Identity | None = None
     ) -> AbstractAsyncContextManager[Peer]:
@@ -378,6 +434,7 @@ class Signaling:
         password: str | None = None,
         token: Token | None = None,
         owner_token: str | None = None,
+        invitation: str | None = None,
         room_name: str | None = None,
         identity: Identity | None = None,
         key: RoomKey | None = None,
@@ -395,7 +452,14 @@ class Signaling:
         async def open_wire() -> MemoryWire:
             return MemoryWire.open(self._server, None, SESSION, identity=identity)
 
-        body = JoinBody(room_id, username, password, owner_token=owner_token, name=room_name)
+        body = JoinBody(
+            room_id,
+            username,
+            password,
+            owner_token=owner_token,
+            name=room_name,
+            invitation=invitation,
+        )
         return Session(open_wire, body, on_event, backoff or Backoff(), token, key)
 
     def _site(self, loopback: frozenset[str], tls: ssl.SSLContext | None) -> Site:

@@ -18,7 +18,14 @@ import click
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from attack import before_joining, with_bans, with_frames, with_history, with_rooms
+from attack import (
+    before_joining,
+    with_bans,
+    with_frames,
+    with_history,
+    with_invitations,
+    with_rooms,
+)
 from attack.target import Target
 
 Attack = Callable[[Target], Coroutine[Any, Any, None]]
@@ -64,6 +71,8 @@ ATTACKS: Mapping[str, Attack] = {
         with_history.fetch_a_long_history,
         with_history.fill_histories,
         with_bans.come_back_when_banned,
+        with_invitations.guess_invitations,
+        with_invitations.flood_invitations,
     )
 }
 

@@ -66,6 +66,10 @@ TOLD: Mapping[str, set[str]] = {
     "fetch_a_long_history": {"let in"},
     "fill_histories": FLOODED | {"closed 4000"},
     "come_back_when_banned": {"waiting", "banned"},
+    "guess_invitations": FLOODED
+    | {"join: invalid-invitation", "the id alone"}
+    | {f"{how}: {why}" for how in ("join", "find-room") for why in (*ANYWHERE, *FLOODED)},
+    "flood_invitations": FLOODED | {"made", "not-found", "too-many-invitations"},
 }
 """Answers that an attacker may get, and ends of connections: no guess is ever successful."""
 
@@ -81,6 +85,7 @@ MOST: Mapping[str, tuple[str, int]] = {
     "rejoin_again_and_again": ("rejoined", 120 + 60),
     "fetch_a_long_history": ("let in", 120 + 60),
     "come_back_when_banned": ("waiting", 120 + 60),
+    "guess_invitations": ("join: invalid-invitation", 10 + 1),
 }
 """The number that one address gets, at once and within the minute of the longest attack."""
 

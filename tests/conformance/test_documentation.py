@@ -12,6 +12,7 @@ from camus_core.conformance import SCENARIOS, Scenario
 from camus_core.conformance.examples import EXAMPLES, SESSION_EXAMPLES
 from camus_core.conformance.examples_of_attributes import ATTRIBUTE_EXAMPLES
 from camus_core.conformance.examples_of_control import CONTROL_EXAMPLES
+from camus_core.conformance.examples_of_invitations import INVITATION_EXAMPLES
 from camus_core.conformance.examples_of_rooms import ROOM_EXAMPLES
 from camus_core.limits import Limits
 from camus_core.message_charges import FRAME_BYTES
@@ -20,7 +21,14 @@ from camus_core.wire.errors import CLOSE_CODES
 from camus_core.wire.json_codec import LONGEST_ID, JsonCodec
 from camus_core.wire.json_text import MAX_DEPTH, MAX_DIGITS
 from camus_core.wire.message import LONGEST_TYPED, MOST_GUESTS
-from camus_core.wire.messages import MESSAGES, Allowance, LeaveReason, Lost, Reason
+from camus_core.wire.messages import (
+    MESSAGES,
+    MOST_USES,
+    Allowance,
+    LeaveReason,
+    Lost,
+    Reason,
+)
 from camus_core.wire.profile import ACK_BYTES, ACK_FRAMES, ACK_SECONDS, SESSION
 from camus_core.wire.schema import errors_with_codes
 
@@ -58,6 +66,7 @@ OUR_EXAMPLES = {
     **CONTROL_EXAMPLES,
     **ATTRIBUTE_EXAMPLES,
     **ROOM_EXAMPLES,
+    **INVITATION_EXAMPLES,
 }
 
 
@@ -153,6 +162,7 @@ def test_the_fixed_numbers_are_those_of_the_code() -> None:
         "id_characters": LONGEST_ID,
         "largest_guest_limit": MOST_GUESTS,
         "typed_characters": LONGEST_TYPED,
+        "invitation_uses": MOST_USES,
         "charged_bytes": FRAME_BYTES,
         "ack_frames": ACK_FRAMES,
         "ack_bytes": ACK_BYTES,

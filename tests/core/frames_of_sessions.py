@@ -4,6 +4,7 @@ from camus_core.wire import messages as m
 
 from .frames_accepted import frame, read_as, same
 from .frames_of_attributes import ACCEPTED_OF_ATTRIBUTES, REFUSED_OF_ATTRIBUTES
+from .frames_of_invitations import ACCEPTED_OF_INVITATIONS, REFUSED_OF_INVITATIONS
 from .frames_of_rooms import ACCEPTED_OF_ROOMS, REFUSED_OF_ROOMS
 from .frames_refused import payload
 
@@ -167,7 +168,7 @@ ACCEPTED_OF_SESSIONS = [
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.WhoBody("b0b"), "ann"))
-        for kind in (m.Unban, m.Admit, m.ClientWaitingLeft)
+        for kind in (m.Unban, m.RevokeInvitation, m.Admit, m.ClientWaitingLeft)
     ),
     *(
         same(kind.type, kind.type, b'{"id":"b0b"}', kind("room", m.DismissalBody("b0b"), "ann"))
@@ -199,6 +200,7 @@ ACCEPTED_OF_SESSIONS = [
         m.Ban("room", m.BanBody("b0b", "Be excellent.", 3600), "ann"),
     ),
     same("list-bans", "list-bans", b"null", m.ListBans("room", "ann")),
+    *ACCEPTED_OF_INVITATIONS,
     same(
         "bans",
         "bans",
@@ -274,6 +276,7 @@ ACCEPTED_OF_SESSIONS = [
 _NO_INTEGER = "expected an integer @ $.data.received"
 
 REFUSED_OF_SESSIONS = [
+    *REFUSED_OF_INVITATIONS,
     *REFUSED_OF_ROOMS,
     payload("a join of null", b"null", "expected an object @ $.data", "join"),
     payload(

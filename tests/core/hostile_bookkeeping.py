@@ -2,7 +2,8 @@
 
 The state is bounded by the number of connections, places, rooms and addresses, and the router
 has the right count of each. Texts are kept only for rooms that have members. A client waits
-only in a room that has members and is locked, and no more than the limit do; a room that all
+only in a room that has members and is locked, or while its use of an invitation is counted, and
+no more than the limit do; a room that all
 members have left is unlocked. No address has more rooms than its limit.
 """
 
@@ -53,7 +54,9 @@ class Bookkeeping:
         # Those whose connection was lost are counted, too.
         if not waiting <= counted or inspection.waiting != counted.total():
             self.invariants.report("the number of waiting clients is wrong")
-        for room_id in waiting:
+        admitted = self.invariants.permissions.admitted
+        not_admitted = (one for one in clients if one.id not in admitted)
+        for room_id in {one.waits_for for one in not_admitted if one.waits_for is not None}:
             room = rooms.get(room_id)
             bans = self.invariants.store.bans(room_id)
             is_held_by_ban = any(ban.address is not None for ban in bans)

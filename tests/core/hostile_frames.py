@@ -23,7 +23,9 @@ PAYLOADS: dict[str, list[bytes]] = {
     "x-any": [b'{"a":[{}]}', b"1.0", b"9" * 40, b'"%b"' % (b"x" * 2000)],
     **{one: [b"1", b"null"] for one in ("ping", "pong", "get-room-info", "get-ice-servers")},
     **{one: [b"[]", b"{}"] for one in ("room-info", "ice-servers", "error", "nonsense")},
-    **{one: [b"null"] for one in ("list-rooms", "list-bans", "bans")},
+    **{one: [b"null"] for one in ("list-rooms", "list-bans", "bans", "list-invitations")},
+    "create-invitation": [b'{"role":"owner"}', b'{"uses":0}', b'{"name":"\\u202e"}'],
+    **{one: [b"{}", b"[]"] for one in ("invitations", "invitation-created")},
     "find-room": [b'{"name":"#/"}', b'{"name":5}', b'{"name":"room","password":""}'],
     "room-found": [b'{"room_id":"a"}'],
     "create-room": [
@@ -79,12 +81,13 @@ def hostile_join(
     room_id: str,
     token: str | None,
     guest_tokens: Sequence[str],
+    invitations: Sequence[str],
 ) -> bytes:
     """Return a `join` with any credentials that a hostile client may try.
 
     `own` are sessions that the client was given, each with the number of frames received in it;
     `guesses` are strings that it may try as the session of another client, and `token` is its
-    own. `guest_tokens` are guest tokens of anybody.
+    own. `guest_tokens` are guest tokens of anybody, and `invitations` the secrets of some.
     """
     body: dict[str, object] = {"room_id": room_id}
     if rng.random() < 0.2:
@@ -97,6 +100,8 @@ def hostile_join(
         body["token"] = token or "a forged token"
     if rng.random() < 0.5:
         body["guest_token"] = rng.choice([*guest_tokens, "no token"])
+    if invitations and rng.random() < 0.3:
+        body["invitation"] = rng.choice([*invitations, *invitations, "no secret"])
     sessions = [*own] * 3 + rng.choices(guesses, k=1 if guesses else 0)
     if sessions and rng.random() < 0.6:
         session = rng.choice(sessions)
@@ -139,7 +144,9 @@ def hostile_update_room(rng: random.Random) -> bytes:
     return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
-def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
+def hostile_find_room(
+    rng: random.Random, token: str | None, invitations: Sequence[str]
+) -> bytes:
     """Return a `find-room`, perhaps with credentials; `token` is the client's own."""
     body: dict[str, object] = {"name": rng.choice([*ROOMS, f"https://a.example/#/{ROOMS[0]}"])}
     if rng.random() < 0.4:
@@ -148,17 +155,37 @@ def hostile_find_room(rng: random.Random, token: str | None) -> bytes:
         body["owner_token"] = rng.choice(["mine", OWNER_TOKEN])
     if rng.random() < 0.5:
         body["token"] = token or "a forged token"
+    if invitations and rng.random() < 0.3:
+        body["invitation"] = rng.choice(invitations)
     frame = _frame(rng, "ground control", "find-room", json.dumps(body).encode())
     return mutated(rng, frame) if rng.random() < 0.1 else frame
 
 
+def hostile_invitation(rng: random.Random) -> bytes:
+    """Return a `create-invitation` with any of its members."""
+    values: dict[str, list[object]] = {
+        "name": ["Bob", "\n"],
+        "role": ["guest", "moderator"],
+        "not_before": [START, START + rng.randrange(3000)],
+        "expires": [START, START + rng.randrange(3000)],
+        "uses": [1, 2],
+    }
+    body = {name: rng.choice(some) for name, some in values.items() if rng.random() < 0.4}
+    frame = _frame(rng, "ground control", "create-invitation", json.dumps(body).encode())
+    return mutated(rng, frame) if rng.random() < 0.1 else frame
+
+
 def hostile_moderation(
-    rng: random.Random, clients: Sequence[str], bans: Sequence[str]
+    rng: random.Random,
+    clients: Sequence[str],
+    bans: Sequence[str],
+    invitations: Sequence[str],
 ) -> bytes:
-    """Return a moderation message about one of these clients or bans."""
+    """Return a moderation message about one of these clients, bans or invitations."""
     kind = rng.choice([*_ORDERS, *[m.Lock, m.Admit, m.Deny] * 2])
+    named = {m.Unban: bans, m.RevokeInvitation: invitations}.get(kind, clients)
     members = {
-        one.name: rng.choice([*(bans if kind is m.Unban else clients), "nobody"])
+        one.name: rng.choice([*named, "nobody"])
         if one.name == ("sender" if kind is m.RemoveText else "id")
         else _value(rng, one.type)
         for one in attrs.fields(kind.body)

@@ -31,11 +31,19 @@ from camus_core.effects import (
 from camus_core.events import Answered, ConnectionId, Event, Received
 from camus_core.limits import Limits
 from camus_core.orders import OperatorOrder
-from camus_core.questions import UpdateRoom
+from camus_core.questions import UpdateRoom, UseInvitation
 from camus_core.records import ClientId, ClientRecord, RoomId, RoomRecord, StoredRoom
 from camus_core.wire import messages as m
 from camus_core.wire.codec import Codec
-from camus_core.wire.errors import Banned, Denied, RoomEnded, RoomFull, RoomLocked
+from camus_core.wire.errors import (
+    Banned,
+    Denied,
+    InvalidInvitation,
+    RoomEnded,
+    RoomFull,
+    RoomLocked,
+    Unavailable,
+)
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL, Message
 from camus_core.wire.relayed_text import RelayedText
@@ -56,7 +64,13 @@ UNCOUNTED = (m.Ping, m.Pong, m.Ack, m.Joined)
 
 HEARD_WHILE_WAITING = (m.Ping, m.Pong, m.Waiting, m.Joined, m.Error)
 
-END_OF_WAITING = {one.code for one in (Banned, Denied, RoomEnded, RoomFull, RoomLocked)}
+END_OF_WAITING = {
+    one.code
+    for one in (
+        *(Banned, Denied, InvalidInvitation, RoomEnded, RoomFull, RoomLocked),
+        Unavailable,
+    )
+}
 """Codes of the errors that end a client's waiting; it receives none of them while it waits."""
 
 
@@ -64,8 +78,9 @@ END_OF_WAITING = {one.code for one in (Banned, Denied, RoomEnded, RoomFull, Room
 class Invariants:
     """Observer of events and effects; `members` are the stored clients of this node.
 
-    `room_of` and `waited_for` also remember former rooms and former waiting rooms. `turns` are
-    the connections with which clients came to wait, by client id.
+    `clients` are those of all recent connections, open or not. `room_of` and `waited_for` also
+    remember former rooms and former waiting rooms. `turns` are the connections with which
+    clients came to wait, by client id.
     """
 
     codec: Codec
@@ -73,6 +88,7 @@ class Invariants:
     limits: Limits
     time: Callable[[], float]
     open: dict[ConnectionId, HostileClient] = field(factory=dict)
+    clients: dict[ConnectionId, HostileClient] = field(factory=dict)
     members: dict[ClientId, RoomId] = field(factory=dict)
     person_of: dict[ClientId, int] = field(factory=dict)
     room_of: dict[ClientId, RoomId] = field(factory=dict)
@@ -102,6 +118,10 @@ class Invariants:
         for effect in effects:
             if isinstance(effect, Ask) and isinstance(effect.question, UpdateRoom):
                 self.permissions.changes_room(self.open[effect.connection])
+            if isinstance(effect, Ask) and isinstance(effect.question, UseInvitation):
+                asked = self.clients[effect.connection]
+                if asked.waits_for is not None:
+                    self.permissions.admitted.add(asked.id)
         self._just_in.clear()
         self.permissions.begin(cause, self._speaker, effects)
 
@@ -142,6 +162,8 @@ class Invariants:
 
     def forget_former_clients(self) -> None:
         """Forget clients of long ago, of which no message will speak again."""
+        for connection in list(self.clients)[:-5000]:
+            del self.clients[connection]
         for old in list(self.room_of)[:-5000]:
             if old not in self.members:
                 del self.room_of[old]
@@ -230,9 +252,11 @@ class Invariants:
             client.id, client.identity = id, self.permissions.identity_of(before)
             client.join = evolve(before.last_join, token=None, resume=client.last_join.resume)
             self.turns[id] = client
-        if not self.store.rooms[room_id].locked and not any(
+        is_held_by_ban = any(
             ban.identity is None and ban.address is not None for ban in self.store.bans(room_id)
-        ):
+        )
+        is_admitted = id in self.permissions.admitted
+        if not (self.store.rooms[room_id].locked or is_held_by_ban or is_admitted):
             self.report("waits for an unlocked room that has no banned address")
         self.person_of[id] = client.person
         client.waits_for = room_id

@@ -9,9 +9,11 @@ its address does without being admitted, and only moderators and admitted client
 Guests join no room that isn't open yet, and nobody joins one that has expired. Only owners
 change and end a room. No client has a role that it was not given, by its token or by a
 moderator, and none moderates a client whose rank isn't lower. A removed client never gets its
-place back. Neither members nor bans exceed their limits.
+place back. No client joins with an invitation that isn't one, or has no use left, and only
+moderators make some. Neither members nor bans nor invitations exceed their limits.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from attrs import define, field
@@ -24,6 +26,7 @@ from camus_core.orders import OperatorOrder
 from camus_core.records import (
     ClientId,
     ClientRecord,
+    InvitationRecord,
     NetworkAddress,
     RoomId,
     RoomRecord,
@@ -59,6 +62,8 @@ class PermissionChecks:
     guests_create: bool = True
     role_of: dict[ClientId, m.Role] = field(factory=dict)
     sent_out: set[ClientId] = field(factory=set)
+    admitted: set[ClientId] = field(factory=set)
+    _came_with: Counter[str] = field(factory=Counter)
     _order: Order | None = None
     _was_of_owner: bool = False
 
@@ -72,10 +77,13 @@ class PermissionChecks:
         self._order = order = order_in(cause)
         if order is None:
             return
-        if isinstance(order, m.Unban) and speaker is not None and speaker.room is not None:
-            self._was_of_owner = any(
-                ban.by_owner for ban in self.store.bans(speaker.room) if ban.id == order.data.id
-            )
+        if isinstance(order, m.Unban | m.RevokeInvitation):
+            room = None if speaker is None else speaker.room
+            of_owners = set[str]()
+            if room is not None:
+                of_owners |= {ban.id for ban in self.store.bans(room) if ban.by_owner}
+                of_owners |= {one.id for one in self._invitations(room) if one.by_owner}
+            self._was_of_owner = order.data.id in of_owners
         if isinstance(order, m.Kick | m.Ban | m.EndRoom):
             self.sent_out.update(
                 one.client_id for one in effects if isinstance(one, ForgetClient)
@@ -92,8 +100,10 @@ class PermissionChecks:
         match order:
             case m.Kick() | m.Ban() | m.SetRole() | m.RequestMute():
                 about = order.data.id
-            case m.Unban() if self._was_of_owner and rank < RANK["owner"]:
-                self.report("an owner's ban taken back by another")
+            case m.Unban() | m.RevokeInvitation() if (
+                self._was_of_owner and rank < RANK["owner"]
+            ):
+                self.report("an owner's ban or invitation taken back by another")
             case m.SetAttributes(data=change) if change.id in (None, speaker.id):
                 if m.SPEAK in change.attributes:
                     self.report("a member that has set what only others set")
@@ -121,10 +131,13 @@ class PermissionChecks:
             self.report("more members than the limit")
         identity = self.identity_of(client)
         owns = shown.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
+        invitation = self._invitation(room.id, shown.invitation)
         role = "owner" if owns else "guest" if identity is None else identity.role
+        if shown.invitation is not None:
+            role = self._comes_in_invited(invitation, role)
         if (record.role, record.identity) != (role, identity and identity.id):
             self.report("a role or identity that the client has not proved")
-        if identity is None and not self.guests_allowed:
+        if identity is None and not self.guests_allowed and invitation is None:
             self.report("a guest where none are allowed")
         if identity is not None and not identity.may_enter(room.id):
             self.report("joined with a token for other rooms")
@@ -137,11 +150,41 @@ class PermissionChecks:
         if identity is not None or role == "guest":
             self._comes_in_past_bans(record)
 
+    def _comes_in_invited(self, invitation: InvitationRecord | None, role: m.Role) -> m.Role:
+        """Check a client that shows an invitation; return the role that it may have."""
+        if invitation is None:
+            self.report("joined with an invitation that isn't one")
+            return role
+        self._came_with[invitation.id] += 1
+        if not self._came_with[invitation.id] <= invitation.used <= (invitation.uses or 10**6):
+            self.report("an invitation was used too often")
+        return max(role, invitation.role, key=RANK.__getitem__)
+
+    def _invitations(self, room_id: RoomId) -> tuple[InvitationRecord, ...]:
+        return self.store.invitations(room_id)
+
+    def _invitation(self, room_id: RoomId, secret: str | None) -> InvitationRecord | None:
+        """Return the invitation with this secret, if the room has it."""
+        shown = None if secret is None else digest(secret)
+        return next((one for one in self._invitations(room_id) if one.digest == shown), None)
+
+    def invites(self, client: HostileClient) -> None:
+        """Check a client that has made an invitation, and the number of all of its room."""
+        if self.is_guest(client.id):
+            self.report("an invitation by a guest")
+        assert client.room is not None
+        if len(self._invitations(client.room)) > self.limits.invitations:
+            self.report("too many invitations")
+
     def waits(self, client: HostileClient, room_id: RoomId) -> None:
         """Check a client that begins to wait."""
         identity = self.identity_of(client)
+        invitation = self._invitation(room_id, client.last_join.invitation)
+        if invitation is not None and not invitation.is_valid_at(self.time()):
+            self.report("waits with an invitation that isn't valid")
         invited = identity is not None and identity.rooms is not None
-        self._check_password(client, self.store.rooms[room_id], invited)
+        room = self.store.rooms[room_id]
+        self._check_password(client, room, invited or invitation is not None)
 
     def changes_room(self, client: HostileClient) -> None:
         """Check a client whose change of its room is about to be stored."""
@@ -160,11 +203,14 @@ class PermissionChecks:
         joined_at: float,
     ) -> None:
         invited = identity is not None and identity.rooms is not None
+        if client.last_join.invitation is not None:
+            invited = True  # it was checked that this is valid
         if client.waits_for is None:  # who waits has shown it already
             self._check_password(client, room, invited)
         if room.not_before is not None and joined_at < room.not_before:
             self.report("joined before the room was open")
-        if room.locked and not isinstance(self._order, m.Admit):
+        is_admitted = isinstance(self._order, m.Admit) or client.id in self.admitted
+        if room.locked and not is_admitted:
             self.report("joined through the lock")
 
     def _comes_in_past_bans(self, record: ClientRecord) -> None:
@@ -175,7 +221,7 @@ class PermissionChecks:
             if ban.is_of(record.identity, digests):
                 self.report("joined while banned")
             elif record.identity is None and ban.is_of_address(record.address):
-                if not isinstance(self._order, m.Admit):
+                if not isinstance(self._order, m.Admit) and record.id not in self.admitted:
                     self.report("joined from a banned address without being admitted")
 
     def creates_room(self, client: HostileClient, room_id: str) -> None:
@@ -197,7 +243,12 @@ class PermissionChecks:
         if request is None or found.clients is None or client.is_in:
             return
         identity = self._shown(client, request.token)
-        if identity is None and not self.guests_allowed:
+        invitation = self._invitation(RoomId(found.room_id), request.invitation)
+        if request.invitation is not None and (
+            invitation is None or not invitation.is_valid_at(self.time())
+        ):
+            self.report("looked in with an invitation that isn't valid")
+        if identity is None and not self.guests_allowed and invitation is None:
             self.report("a guest that looks in where none are allowed")
         if identity is not None and not identity.may_enter(RoomId(found.room_id)):
             self.report("looked in with a token for other rooms")
@@ -205,7 +256,11 @@ class PermissionChecks:
             return
         owns = request.owner_token == OWNER_TOKEN and room.owner_digest == digest(OWNER_TOKEN)
         is_guest = not owns and (identity is None or identity.role == "guest")
-        invited = identity is not None and identity.rooms is not None
+        if invitation is not None and invitation.role == "moderator":
+            is_guest = False
+        invited = invitation is not None or (
+            identity is not None and identity.rooms is not None
+        )
         if is_guest and room.password_hash not in (None, request.password) and not invited:
             self.report("looked in without the password")
         if is_guest and room.locked:
@@ -242,3 +297,4 @@ class PermissionChecks:
         """Forget a client that no message will mention again."""
         self.role_of.pop(old, None)
         self.sent_out.discard(old)
+        self.admitted.discard(old)

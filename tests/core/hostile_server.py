@@ -44,6 +44,7 @@ LIMITS = Limits(
     waiting=2,
     waiting_seconds=15.0,
     bans=1,
+    invitations=4,
     history_texts=5,
     history_bytes=1500,
     history_seconds=20.0,

@@ -39,6 +39,7 @@ from .hostile_frames import (
     hostile_create_room,
     hostile_find_room,
     hostile_frame,
+    hostile_invitation,
     hostile_join,
     hostile_moderation,
     hostile_update_room,
@@ -73,6 +74,7 @@ class World(Driver):
         }
         self.guesses: deque[str] = deque(maxlen=40)
         self.bans: deque[str] = deque(maxlen=10)
+        self.invitations: deque[m.InvitationCreatedBody] = deque(maxlen=10)
         self.guest_tokens: deque[str] = deque(["a" * 64], maxlen=10)
         self.counts: Counter[str] = Counter()
         self.last = 0
@@ -132,6 +134,7 @@ class World(Driver):
             person, client_id, profile, address, network, identity
         )
         self.recent_connections.append(connection)
+        self.invariants.clients[connection] = self.open[connection]
         self.bookkeeping.connected_at.append(self.now)
         secret = f"5ec{self.last:061x}"
         refusal = NotAllowed("no cookie").refusal() if rng.random() < 0.02 else None
@@ -157,11 +160,7 @@ class World(Driver):
         client = self.open.get(self.any_connection())
         if client is None:
             return
-        order = decoded(
-            self.codec,
-            hostile_moderation(rng, self.clients_near(client), list(self.bans)),
-            ids=True,
-        )
+        order = decoded(self.codec, self.moderation_of(client), ids=True)
         if rng.random() < 0.2 and client.room is not None:
             words = m.Text(m.ROOM, {"text": to_json(client.room)})
             self.counts["said by the operator"] += self.order(client.room, Say(words)) is None
@@ -203,18 +202,30 @@ class World(Driver):
                 own = {one: heard.received for one, heard in self.sessions_of[client.person]}
                 guesses, token = list(self.guesses), TOKEN_OF.get(client.person)
                 room = client.url_room or self.room_for(client.person)
-                return hostile_join(rng, own, guesses, room, token, list(self.guest_tokens))
+                secrets = [one.secret for one in self.invitations]
+                return hostile_join(
+                    rng, own, guesses, room, token, list(self.guest_tokens), secrets
+                )
             if client.is_in and rng.random() < (0.4 if self.is_owner(client) else 0.005):
                 return hostile_update_room(rng)
             if client.is_in and rng.random() < 0.2:
                 return hostile_ack(rng, client.received)
             if client.is_in and rng.random() < (0.4 if self.is_moderator(client) else 0.02):
-                return hostile_moderation(rng, self.clients_near(client), list(self.bans))
+                return self.moderation_of(client)
             if rng.random() < 0.03:
                 return hostile_create_room(rng, TOKEN_OF.get(client.person))
             if rng.random() < 0.02:
-                return hostile_find_room(rng, TOKEN_OF.get(client.person))
+                secrets = [one.secret for one in self.invitations]
+                return hostile_find_room(rng, TOKEN_OF.get(client.person), secrets)
         return hostile_frame(rng, [one.id for one in self.open.values()])
+
+    def moderation_of(self, client: HostileClient) -> bytes:
+        if self.rng.random() < 0.1:
+            return hostile_invitation(self.rng)
+        invitations = [one.id for one in self.invitations]
+        return hostile_moderation(
+            self.rng, self.clients_near(client), list(self.bans), invitations
+        )
 
     def is_moderator(self, client: HostileClient) -> bool:
         return not self.invariants.permissions.is_guest(client.id)
@@ -274,6 +285,9 @@ class World(Driver):
                 self.counts[f"left: {left.reason}"] += 1
             case m.RoomCreated(data=made):
                 self.invariants.permissions.creates_room(self.open[to[0]], made.room_id)
+            case m.InvitationCreated(data=invitation):
+                self.invitations.append(invitation)
+                self.invariants.permissions.invites(self.open[to[0]])
             case m.RoomFound(data=found):
                 self.counts["found, with its members"] += found.clients is not None
                 self.invariants.permissions.finds_room(self.open[to[0]], found)
@@ -310,6 +324,7 @@ class World(Driver):
         if joined.guest_token is not None:
             self.guest_tokens.append(joined.guest_token)
         client = self.open[connection]
+        self.counts["invited"] += is_new and client.last_join.invitation is not None
         self.sessions_of[client.person].append((joined.session, client))
         secret, _, count = joined.session.partition(".")
         self.guesses += [digest(secret), joined.id, secret[:-1], f".{count}", secret.upper()]

@@ -65,9 +65,12 @@ def test_the_range_of_a_close_code_says_whether_to_come_back() -> None:
             assert 1000 <= close.code <= 1015
 
 
-def test_what_a_room_refuses_closes_unless_only_who_can_wait_hears_it() -> None:
+def test_what_a_room_refuses_closes_unless_only_the_session_profile_hears_it() -> None:
     refused = below(errors.AdmissionRefused)
-    assert {kind for kind in refused if kind.close_code is None} == {errors.Denied}
+    assert {kind for kind in refused if kind.close_code is None} == {
+        errors.Denied,
+        errors.InvalidInvitation,
+    }
 
 
 def test_the_tree_at_the_head_of_the_module_has_every_error() -> None:

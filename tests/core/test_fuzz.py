@@ -30,6 +30,7 @@ MEANT = [
     *("room-locked", "room-full", "banned", "denied", "wrong-password", "not-allowed"),
     *("room-found", "found, with its members"),
     *("bans", "not-found"),
+    *("invitations", "invited", "invalid-invitation", "too-many-invitations"),
     *(doing.value for doing in LimitedAction),
 ]
 """Answers that hostile clients have to get sooner or later."""

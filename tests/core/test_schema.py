@@ -127,6 +127,13 @@ BOUNDS = [
     ("create-room", {"guest_limit": 2**31 - 1}, True),
     ("create-room", {"guest_limit": 2**31}, False),
     ("create-room", {"guest_limit": None}, True),
+    ("create-invitation", {"uses": 0}, False),
+    ("create-invitation", {"uses": 1_000_000}, True),
+    ("create-invitation", {"uses": 1_000_001}, False),
+    ("create-invitation", {"not_before": -1}, False),
+    ("create-invitation", {"not_before": 0, "expires": None}, True),
+    ("create-invitation", {"expires": 253_402_300_799}, True),
+    ("create-invitation", {"expires": 253_402_300_800}, False),
     ("create-room", {"public": None}, True),
     ("create-room", {"not_before": 1.5, "expires": None}, True),
     ("update-room", {"guest_limit": None, "password": None}, True),
@@ -185,6 +192,14 @@ odd_values: st.SearchStrategy[Any] = st.sampled_from(
 json_values = odd_values | texts | st.dictionaries(texts, odd_values, max_size=2)
 
 
+BOUNDED: dict[Any, st.SearchStrategy[Any]] = {
+    m.is_reason: st.sampled_from(["a", "\U0001f680" * m.LONGEST_REASON]),
+    m.is_number_of_uses: st.integers(1, m.MOST_USES),
+    m.is_invitation_time: st.integers(0, m.LATEST_TIME) | st.floats(0, m.LATEST_TIME),
+}
+"""Values that the validators of a member accept."""
+
+
 def instances(form: Any) -> st.SearchStrategy[Any]:
     """Return a strategy for the values of a type."""
     plain = {str: texts, int: st.integers(1, 2**31 - 1), float: numbers, bool: st.booleans()}
@@ -196,9 +211,10 @@ def instances(form: Any) -> st.SearchStrategy[Any]:
         return plain[form]
     if attrs.has(form):
         fields = attrs.fields_dict(form)
-        reasons = st.none() | st.sampled_from(["a", "\U0001f680" * m.LONGEST_REASON])
         values = {
-            name: reasons if one.validator is m.is_reason else instances(one.type)
+            name: st.none() | BOUNDED[one.validator]
+            if one.validator in BOUNDED
+            else instances(one.type)
             for name, one in fields.items()
         }
         return st.builds(form, **values)
@@ -352,6 +368,7 @@ def test_payloads_that_may_be_missing_are_those_that_may_be_null() -> None:
     assert needless == {
         *("Ping", "Pong", "Bye", "IceCandidate", "Extension", "Done"),
         *("GetRoomInfo", "GetIceServers", "ListRooms", "ListBans"),
+        "ListInvitations",
     }
 
 

@@ -10,6 +10,7 @@ from camus_core.questions import (
     CheckPassword,
     CreatedRoom,
     CreateRoomRecord,
+    DrawSecret,
     FindSession,
     HashPassword,
     Identify,
@@ -18,6 +19,7 @@ from camus_core.questions import (
     MakeSlug,
     PasswordHash,
     Question,
+    Secret,
     Slug,
     UpdateRoom,
     UseInvitation,
@@ -64,7 +66,7 @@ class SynchronousStore:
         self.tokens: dict[str, Identity] = {}
         self.id_of: Callable[[str], RoomId | None] = RoomId
         self.owner_token_of: Callable[[RoomId], str] = lambda room_id: OWNER_TOKEN
-        self._nameless = self._created = 0
+        self._nameless = self._created = self._drawn = 0
 
     # Records ------------------------------------------------------------------------------
 
@@ -144,6 +146,9 @@ class SynchronousStore:
                 return run_without_waiting(
                     self._store.update_room(room_id, incarnation, changes)
                 )
+            case DrawSecret():
+                self._drawn += 1
+                return Secret(digest(f"secret number {self._drawn}"))
             case UseInvitation(room_id, incarnation, invitation_id):
                 return run_without_waiting(
                     self._store.use_invitation(room_id, incarnation, invitation_id)

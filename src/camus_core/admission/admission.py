@@ -2,11 +2,14 @@
 
 from attrs import define
 
+from ..attempts import RETRY_SECONDS, Attempts, Steps
 from ..client_connection import ClientConnection
 from ..effects import Effect, Send
 from ..events import Timestamp
 from ..limits import Limits
+from ..questions import Answer, Failed, UseInvitation
 from ..records import ClientId, digest, session_digest
+from ..rooms.invitations import note_use
 from ..rooms.member import Member, SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -16,13 +19,16 @@ from ..wire import messages as m
 from ..wire.errors import (
     Banned,
     Denied,
+    InvalidInvitation,
     ProtocolError,
     RoomFull,
+    Unavailable,
     UnknownReceiver,
 )
 from ..wire.json_text import to_json
 from ..wire.messages import GROUND_CONTROL
 from .eviction import member_to_evict
+from .invited import check_uses_left
 from .join_attempt import JoinAttempt
 from .waiting_room import WaitingClient, WaitingRooms, is_held_back, not_admitted
 
@@ -44,6 +50,7 @@ class Admission:
     sessions: Sessions
     waiting_rooms: WaitingRooms
     replies: JoinedReplies
+    attempts: Attempts
 
     def admit(
         self, attempt: JoinAttempt, room: Room, role: m.Role, *, away: bool = False
@@ -155,6 +162,30 @@ class Admission:
             delivery=delivery,
         )
 
+    # Invitations -----------------------------------------------------------------------
+
+    def check_place(self, attempt: JoinAttempt, room: Room) -> None:
+        """Check that a place in the room is free, or may be freed, for a client (step 14).
+
+        Raises:
+            RoomFull: None is.
+        """
+        self._member_to_evict(attempt, room)
+
+    def count_use(self, attempt: JoinAttempt, room: Room) -> Steps[Answer]:
+        """Count a client's use of its invitation; return the answer to `UseInvitation`.
+
+        With the last use, those that wait with the same invitation are turned away.
+        """
+        record, invitation = room.record, attempt.invitation
+        assert invitation is not None
+        answer = yield UseInvitation(record.id, record.incarnation, invitation.id)
+        if answer is True:
+            attempt.is_use_counted = True
+            note_use(room, invitation.id)
+            attempt.effects += self.review_waiting(room, attempt.now)
+        return answer
+
     # Decisions about waiting clients ---------------------------------------------------
 
     def unlock(self, room: Room, now: Timestamp) -> list[Effect]:
@@ -162,23 +193,22 @@ class Admission:
         return room.lock(False) + self.review_waiting(room, now)
 
     def review_waiting(self, room: Room, now: Timestamp) -> list[Effect]:
-        """Decide again about the waiting clients, after a change of the lock or of the bans.
+        """Decide again about the waiting clients, after a change of the lock, of the bans or of
+        the invitations.
 
-        Those that are banned now are turned away (rule CTRL-40). Those that neither the lock
-        nor a ban of their address has wait any more are admitted (CTRL-21, BAN-12).
+        Those that are banned now, or whose invitation has ended, are turned away (rules CTRL-40
+        and INV-21). Those that neither the lock nor a ban of their address has wait any more
+        are admitted (CTRL-21, BAN-12).
         """
         effects: list[Effect] = []
         for waiting in self.waiting_rooms.clients_of(room):
             try:
                 attempt = waiting.attempt
                 is_held = is_held_back(attempt, room, "guest", now, attempt.address)
-                if is_held or room.record.locked:
-                    continue
-                effects += self.waiting_rooms.remove(attempt.connection)
-                attempt.now = now
-                away = waiting.held_until is not None
-                effects += self.admit(attempt, room, "guest", away=away)
-            except (Banned, RoomFull) as error:
+                check_uses_left(attempt, room, is_counting=waiting.is_being_admitted)
+                if not is_held and not room.record.locked:
+                    effects += self._let_in(waiting, now)
+            except (Banned, InvalidInvitation, RoomFull) as error:
                 effects += self.turn_away(waiting, error)
         return effects
 
@@ -189,12 +219,45 @@ class Admission:
             UnknownReceiver: No client with this id waits for the room.
             RoomFull: The room has no free place.
         """
-        waiting = self._waiting_client(room, client_id)
-        attempt, away = waiting.attempt, waiting.held_until is not None
+        return self._let_in(self._waiting_client(room, client_id), now)
+
+    def _let_in(self, waiting: WaitingClient, now: Timestamp) -> list[Effect]:
+        """Admit a waiting client; one with an invitation once its use is counted.
+
+        Raises:
+            RoomFull: The room has no free place; the client goes on waiting.
+        """
+        attempt = waiting.attempt
         attempt.now = now
-        self._member_to_evict(attempt, room)  # a full room leaves the client waiting
-        effects = self.waiting_rooms.remove(attempt.connection)
-        return effects + self.admit(attempt, room, "guest", away=away)
+        self.check_place(attempt, waiting.room)
+        if attempt.invitation is None or attempt.is_use_counted:
+            effects = self.waiting_rooms.remove(attempt.connection)
+            away = waiting.held_until is not None
+            return effects + self.admit(attempt, waiting.room, "guest", away=away)
+        if waiting.is_being_admitted:
+            return []
+        waiting.is_being_admitted = True
+        return self.attempts.begin(attempt, self._let_in_invited(waiting))
+
+    def _let_in_invited(self, waiting: WaitingClient) -> Steps[None]:
+        """Admit a waiting client after its use is counted, if it still waits by then.
+
+        It may have come back on another connection meanwhile, or be away.
+        """
+        attempt, room = waiting.attempt, waiting.room
+        answer = yield from self.count_use(attempt, room)
+        if self.waiting_rooms.find(room, waiting.client_id) is not waiting:
+            return
+        waiting.is_being_admitted = False
+        waiting.attempt.is_use_counted = attempt.is_use_counted
+        try:
+            if isinstance(answer, Failed):
+                raise Unavailable(retry_after=RETRY_SECONDS)
+            if answer is not True:
+                raise InvalidInvitation
+            attempt.effects += self._let_in(waiting, attempt.now)
+        except (InvalidInvitation, RoomFull, Unavailable) as error:
+            attempt.effects += self.turn_away(waiting, error)
 
     def deny(self, room: Room, client_id: str, reason: str | None) -> list[Effect]:
         """Turn a waiting client away, which is told the reason.

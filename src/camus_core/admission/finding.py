@@ -3,8 +3,8 @@
 The asker takes the steps of SESS-55 that a `join` takes, in their order and at their price, but
 none that makes a room, takes a place or waits. A step that refuses a `join` because of the room
 leaves out what the asker may not know, instead of refusing: a room that it may not enter, and
-none, have the same answer. Therefore a password that isn't shown to be right is checked and
-charged in any case, and the store is asked in any case.
+none, have the same answer. Therefore a password, or an invitation, that isn't shown to be right
+is checked and charged in any case, and the store is asked in any case.
 """
 
 from contextlib import suppress
@@ -21,7 +21,14 @@ from ..records import SLUG, RoomId, StoredRoom
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
 from ..wire import messages as m
-from ..wire.errors import Banned, NotAllowed, RoomNotFound, WrongPassword
+from ..wire.errors import (
+    Banned,
+    InvalidInvitation,
+    NotAllowed,
+    RoomNotFound,
+    WrongPassword,
+)
+from .invited import charging_guess, take_invitation
 from .join_attempt import JoinAttempt
 from .joining import Joining
 from .links import room_meant_by
@@ -56,13 +63,17 @@ class Finding:
 
         Raises:
             RoomNotFound: The text names no room.
-            RateLimited: The address joins too often, or has shown too many wrong passwords.
+            RateLimited: The address joins too often, or has shown too many wrong passwords or
+                invitations.
             NotAllowed: The token is invalid.
             Unavailable: The store failed, or too many passwords wait to be checked.
         """
         asked = message.data
         shown = m.JoinBody(
-            password=asked.password, token=asked.token, owner_token=asked.owner_token
+            password=asked.password,
+            token=asked.token,
+            owner_token=asked.owner_token,
+            invitation=asked.invitation,
         )
         attempt = JoinAttempt(connection, request, now, shown)
         return self.attempts.begin(attempt, self._find(attempt, asked.name))
@@ -108,7 +119,9 @@ class Finding:
         if room is not None and member is not None and member.room is room:
             may_enter, waits = True, False
         else:
-            role = yield from self._role_in(attempt, room)
+            role = None
+            with suppress(InvalidInvitation), charging_guess(attempt, self.rate_limits):
+                role = yield from self._role_in(attempt, room_id, room)
             may_enter = role is not None
             waits = room is not None and role == "guest" and self._waits(attempt, room)
         if room is None or not (may_enter or room.record.public):
@@ -126,21 +139,31 @@ class Finding:
             return True
         return is_held or room.record.locked
 
-    def _role_in(self, attempt: JoinAttempt, room: Room | None) -> Steps[m.Role | None]:
+    def _role_in(
+        self, attempt: JoinAttempt, room_id: RoomId, room: Room | None
+    ) -> Steps[m.Role | None]:
         """Return the role that the asker would have in a room, or None if it has none (9-11).
 
         `room` is None if there is no such room.
+
+        Raises:
+            InvalidInvitation: It shows an invitation that isn't valid.
         """
         connection, shown = attempt.connection, attempt.join
         role: m.Role | None = None
         password_hash = None
-        if room is not None:
-            password_hash = room.record.password_hash
-            with suppress(NotAllowed, Banned):
-                entitled = role_in(room, connection, shown.owner_token, self.guests)
+        with suppress(NotAllowed, Banned):
+            take_invitation(attempt, room_id, room, self.rooms.limits)
+            if room is not None:
+                password_hash = room.record.password_hash
+                invitation = attempt.invitation
+                entitled = role_in(room, connection, shown.owner_token, self.guests, invitation)
                 is_held_back(attempt, room, entitled, attempt.now, attempt.address)
                 role = entitled
-        if role is not None and (password_hash is None or not needs_password(connection, role)):
+        needs_none = role is not None and not needs_password(
+            connection, role, attempt.invitation
+        )
+        if role is not None and (password_hash is None or needs_none):
             return role
         if shown.password is None:
             return None

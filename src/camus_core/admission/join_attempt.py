@@ -8,6 +8,7 @@ from ..attempts import Attempt
 from ..records import (
     SLUG,
     GuestToken,
+    InvitationRecord,
     ResumeToken,
     RoomId,
     RoomRecord,
@@ -28,9 +29,13 @@ class JoinAttempt(Attempt):
 
     Attributes:
         join: The data of the `join`; the room alone for a client that joins by connecting.
+        invitation: The valid invitation that the client has shown, if any.
+        is_use_counted: True once the client's use of it is counted.
     """
 
     join: JoinBody
+    invitation: InvitationRecord | None = field(default=None, init=False)
+    is_use_counted: bool = field(default=False, init=False)
     _requested_username: str = field(default=DEFAULT_USERNAME, init=False)
 
     @property
@@ -61,8 +66,8 @@ class JoinAttempt(Attempt):
     def take_over(self, former: "JoinAttempt") -> None:
         """Go on in place of an earlier attempt of the same client, whose connection was lost.
 
-        The client keeps its id, its session secret, its identity, its guest token and its
-        username.
+        The client keeps its id, its session secret, its identity, its guest token, its
+        invitation and its username.
         """
         connection, before = self.connection, former.connection
         connection.handshake = evolve(
@@ -71,6 +76,7 @@ class JoinAttempt(Attempt):
             session_secret=before.handshake.session_secret,
         )
         connection.identity = before.identity
+        self.invitation, self.is_use_counted = former.invitation, former.is_use_counted
         self.join = evolve(self.join, guest_token=former.join.guest_token)
         self._requested_username = former._requested_username
 

@@ -9,7 +9,7 @@ step 11 or 13 where a client of the session profile would be asked for more.
 Rate limits are charged to the client's address before the work is done, so that asking often is
 what costs. They stay charged when a later step refuses, except: a join is given back when the
 client turns out to be no newcomer (step 6), a new room when none was created (step 8), and a
-password unless it is wrong (step 11).
+password unless it is wrong (step 11), and so is an invitation (step 9).
 """
 
 from attrs import define, evolve
@@ -30,7 +30,7 @@ from ..records import (
     session_digest,
 )
 from ..rooms.member import SessionMember
-from ..rooms.reconciliation import end_bans_ended_elsewhere
+from ..rooms.reconciliation import end_what_ended_elsewhere
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
 from ..sessions.delivery import split_resume_token
@@ -38,6 +38,7 @@ from ..sessions.resumption import Resumption
 from ..sessions.sessions import Sessions
 from ..wire import messages as m
 from ..wire.errors import (
+    InvalidInvitation,
     NotAllowed,
     PasswordRequired,
     RateLimited,
@@ -49,6 +50,7 @@ from ..wire.errors import (
 )
 from ..wire.names import checked_name
 from .admission import Admission
+from .invited import charging_guess, take_invitation
 from .join_attempt import JoinAttempt
 from .permissions import check_identity, check_may_create, needs_password, role_in
 from .waiting_room import WaitingRooms, is_held_back
@@ -117,24 +119,60 @@ class Joining:
             attempt.check_username()
         if join.token is not None:  # 7
             connection.identity = yield from attempt.identify(join.token)
-        room, role, is_held = yield from self._find_open_room(attempt, room_id)  # 8 to 11
+        while True:
+            room, role, is_held = yield from self._find_open_room(attempt, room_id)  # 8 to 11
+            if not self._goes_straight_in(attempt, room, role, is_held):  # 12, 13
+                return
+            if attempt.invitation is None or attempt.is_use_counted:
+                break
+            self.admission.check_place(attempt, room)  # 14
+            yield from self._use_invitation(attempt, room)
+        attempt.effects += self.admission.admit(attempt, room, role)  # 14, 15
+
+    def _goes_straight_in(
+        self, attempt: JoinAttempt, room: Room, role: m.Role, is_held: bool
+    ) -> bool:
+        """Return True for a newcomer that needn't wait; carry out the rest for others (12, 13).
+
+        Raises:
+            RateLimited: The client takes over a place too often.
+            RoomNotOpen: The room isn't open to guests yet.
+            RoomLocked: The client can't wait.
+            Banned: The same, where only a ban has it wait.
+        """
+        connection = attempt.connection
         if connection.handshake.profile.keeps_session and connection.identity is not None:  # 12
             held = self.sessions.held_by_identity(connection.identity.id, room)
             if held is not None:
-                attempt.effects += self.resumption.take_over(attempt, held, role)
-                return
+                # An invitation is for newcomers: here no use of it is counted.
+                shown = role_in(room, connection, attempt.join.owner_token, self.guests)
+                attempt.effects += self.resumption.take_over(attempt, held, shown)
+                return False
         opens_in = self.rooms.opens_in(room.record, attempt.now)
         if opens_in is not None and role == "guest":  # 13
             raise RoomNotOpen(retry_after=opens_in)
-        if is_held or (room.record.locked and role == "guest"):
-            if not connection.handshake.profile.keeps_session:
-                raise RoomLocked
-            attempt.effects += self.waiting_rooms.add(attempt, room)
-            if not room.members:
-                self.rooms.keep(room)
-                self.rooms.watch_empty(room, attempt.now)
-            return
-        attempt.effects += self.admission.admit(attempt, room, role)  # 14, 15
+        if not is_held and not (room.record.locked and role == "guest"):
+            return True
+        if not connection.handshake.profile.keeps_session:
+            raise RoomLocked
+        attempt.effects += self.waiting_rooms.add(attempt, room)
+        if not room.members:
+            self.rooms.keep(room)
+            self.rooms.watch_empty(room, attempt.now)
+        return False
+
+    def _use_invitation(self, attempt: JoinAttempt, room: Room) -> Steps[None]:
+        """Count the client's use of its invitation; then decide again, as time has passed.
+
+        Raises:
+            InvalidInvitation: Another client has taken the last use, or the invitation was
+                revoked.
+            RateLimited: The same, and its address has shown too many wrong ones.
+        """
+        answer = yield from self.admission.count_use(attempt, room)
+        if not attempt.checked(answer):
+            self.rate_limits.acquire(LimitedAction.TRY_PASSWORD, attempt.address, attempt.now)
+            raise InvalidInvitation
 
     def _find_session(
         self, attempt: JoinAttempt, digest: SessionDigest
@@ -160,11 +198,15 @@ class Joining:
         connection, join = attempt.connection, attempt.join
         matched_hash: str | None = None
         while True:
-            room = yield from self._find_room(attempt, room_id)  # 8
-            role = role_in(room, connection, join.owner_token, self.guests)  # 9
+            with charging_guess(attempt, self.rate_limits):
+                room = yield from self._find_room(attempt, room_id)  # 8
+                take_invitation(attempt, room_id, room, self.rooms.limits)  # 9
+            invitation = attempt.invitation
+            role = role_in(room, connection, join.owner_token, self.guests, invitation)
             is_held = is_held_back(attempt, room, role, attempt.now, attempt.address)  # 10
             password_hash = room.record.password_hash
-            if password_hash in (None, matched_hash) or not needs_password(connection, role):
+            needs_it = needs_password(connection, role, invitation)
+            if password_hash in (None, matched_hash) or not needs_it:
                 return room, role, is_held
             yield from self.match_password(attempt, password_hash)  # 11
             matched_hash = password_hash
@@ -190,14 +232,14 @@ class Joining:
                 creator = attempt.address if is_new else None
         elif not self.rooms.is_look_up_due(room, attempt.now):
             return room
-        known_bans = () if room is None else tuple(room.bans)
+        known = () if room is None else (*room.bans, *room.invitations)
         answer = yield LookUpRoom(room_id, wanted)
         if not (isinstance(answer, StoredRoom) and _is_created(answer.room, wanted)):
             self.rooms.undo_creation(creator)
             creator = None
         if isinstance(answer, StoredRoom):
             room = self._open(attempt, answer, creator)
-            if room is not None and end_bans_ended_elsewhere(room, answer, known_bans):
+            if room is not None and end_what_ended_elsewhere(room, answer, known):
                 attempt.effects += self.admission.review_waiting(room, attempt.now)
         else:
             room = self.rooms.occupied(room_id)  # another answer may have opened it
@@ -222,6 +264,7 @@ class Joining:
     ) -> Refusal | None:
         """Return why the client may not create the room if there is none, or charge it."""
         try:
+            take_invitation(attempt, room_id, None, self.rooms.limits)
             if not self.rooms.on_demand or self.rooms.ended.has(room_id, attempt.now):
                 raise RoomNotFound
             check_identity(room_id, attempt.connection.identity, self.guests)
@@ -230,7 +273,7 @@ class Joining:
                 raise RoomNotFound  # a room created on demand has no owner
             if is_new:
                 self.rooms.count_creation(attempt.address, attempt.now)
-        except (RoomNotFound, NotAllowed, RateLimited) as error:
+        except (InvalidInvitation, RoomNotFound, NotAllowed, RateLimited) as error:
             return error.refusal()
         return None
 

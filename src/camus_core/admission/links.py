@@ -1,4 +1,4 @@
-"""Links to rooms, as people type and paste them (rules NAME-4 and NAME-5)."""
+"""Links to rooms, as people type and paste them (rules NAME-4, NAME-5 and CLIENT-49)."""
 
 import re
 from urllib.parse import unquote
@@ -14,6 +14,25 @@ _BARE_LINK = re.compile(r"\S*(/#|#/|/room/)\S*")
 
 _IN_FRAGMENT = re.compile(r"#/?([^/?#&]+)")
 _IN_PATH = re.compile(r"/room/([^/?#&]+)")
+
+_INVITATION = re.compile(r"#.*[?&]invitation=([0-9a-f]{64})(?:&|$)")
+
+
+def link_to(page: str, room_id: str, invitation: str | None = None) -> str:
+    """Return the link to a room on a page.
+
+    Args:
+        page: The address of the page, without a fragment: `https://example.com/`.
+        invitation: The secret of an invitation, if the link has one.
+    """
+    link = f"{page}#/{room_id}"
+    return link if invitation is None else f"{link}?invitation={invitation}"
+
+
+def invitation_in(link: str) -> str | None:
+    """Return the secret of the invitation in a link to a room, or None."""
+    found = _INVITATION.search(link)
+    return None if found is None else found[1]
 
 
 def room_meant_by(text: str) -> str | None:

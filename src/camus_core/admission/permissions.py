@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..client_connection import ClientConnection
-from ..records import RoomId, digest
+from ..records import InvitationRecord, RoomId, digest
 from ..rooms.room import Room
 from ..wire import messages as m
 from ..wire.errors import NotAllowed
@@ -68,23 +68,30 @@ def check_may_create(identity: Identity | None, guests_create: bool) -> None:
 
 
 def role_in(
-    room: Room, connection: ClientConnection, owner_token: str | None, guests: bool
+    room: Room,
+    connection: ClientConnection,
+    owner_token: str | None,
+    guests: bool,
+    invitation: InvitationRecord | None = None,
 ) -> m.Role:
     """Return the role that a client would have in a room (rule CTRL-2; step 9 of SESS-55).
 
     Args:
         owner_token: The owner token that the client presents, if any.
         guests: Clients without an identity may enter.
+        invitation: The valid invitation that the client shows, if any.
 
     Raises:
         NotAllowed: the client's identity or owner token doesn't give access to the room, or it
             is of the core profile and the room is encrypted.
     """
     identity = connection.identity
-    check_identity(room.record.id, identity, guests)
+    check_identity(room.record.id, identity, guests or invitation is not None)
     if room.record.encrypted and not connection.handshake.profile.keeps_session:
         raise NotAllowed("this room is encrypted: join it with a client of camus.2")
     role: m.Role = "guest" if identity is None else identity.role
+    if invitation is not None:
+        role = max(role, invitation.role, key=RANK.__getitem__)
     if owner_token is not None:
         if digest(owner_token) != room.record.owner_digest:
             raise NotAllowed("this is not the owner token of this room")
@@ -119,10 +126,15 @@ def creatable_rooms(
     return None
 
 
-def needs_password(connection: ClientConnection, role: m.Role) -> bool:
+def needs_password(
+    connection: ClientConnection, role: m.Role, invitation: InvitationRecord | None
+) -> bool:
     """Return whether a client needs the password of a room that has one.
 
-    A client whose token names rooms doesn't, and neither does an owner or moderator.
+    A client whose token names rooms doesn't, and neither does an owner or moderator, nor one
+    that shows a valid invitation.
     """
+    if role != "guest" or invitation is not None:
+        return False
     identity = connection.identity
-    return role == "guest" and (identity is None or identity.rooms is None)
+    return identity is None or identity.rooms is None

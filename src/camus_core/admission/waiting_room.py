@@ -43,12 +43,14 @@ class WaitingClient:
         until: The time at which its wait is over.
         held_until: The time until which its place is held after its connection was lost, or
             None while it is connected.
+        is_being_admitted: True while the use of its invitation is being counted.
     """
 
     attempt: JoinAttempt
     room: Room
     until: Timestamp
     held_until: Timestamp | None = None
+    is_being_admitted: bool = False
 
     @property
     def client_id(self) -> ClientId:

@@ -190,6 +190,7 @@ JOINED = r"""{
       "encrypted-rooms",
       "end-room",
       "find-room",
+      "invitations",
       "list-rooms",
       "request-mute",
       "resume",

@@ -290,6 +290,10 @@ class Player:
             self._learn_guest_token(wanted, data)
         elif type == "room-created" and isinstance(wanted["data"]["owner_token"], str):
             self._ids.learn_secret(wanted["data"]["owner_token"], data.get("owner_token"))
+        elif type == "invitation-created":
+            for name, ours in wanted["data"].items():
+                if isinstance(ours, str):
+                    self._ids.learn_secret(ours, data.get(name))
 
     def _learn_guest_token(self, wanted: Mapping[str, Any], data: dict[str, Any]) -> None:
         pattern = wanted["data"].get("guest_token")

@@ -13,28 +13,37 @@ from .room import Room
 def take_bans_and_invitations(room: Room, stored: StoredRoom) -> None:
     """Add the stored bans and invitations that the room doesn't know, in order of age.
 
-    One that the room knows stays as it is, and one that isn't stored stays, too: the answer may
-    be older than the last change.
+    One that the room knows stays as it is, but for the uses of an invitation, and one that
+    isn't stored stays, too: the answer may be older than the last change.
     """
     stored_bans = {ban.id: ban for ban in stored.bans if ban.id not in room.ended_bans}
     room.bans = stored_bans | room.bans
-    stored_invitations = {invitation.id: invitation for invitation in stored.invitations}
-    room.invitations = stored_invitations | room.invitations
+    invitations = {one.id: one for one in stored.invitations}
+    for id in room.ended_invitations:
+        invitations.pop(id, None)
+    for id, known in room.invitations.items():
+        used = max(known.used, invitations.get(id, known).used)
+        invitations[id] = evolve(known, used=used)
+    room.invitations = invitations
 
 
-def end_bans_ended_elsewhere(
+def end_what_ended_elsewhere(
     room: Room, stored: StoredRoom, known: Collection[str]
 ) -> frozenset[str]:
-    """End the bans that another program has ended in the store; return their ids.
+    """End the bans and invitations that another program has ended in the store; return their
+    ids.
 
-    `known` are the ids of the bans that the room had when the store was asked: what this node
-    has changed until the answer came is in the answer.
+    `known` are the ids of those that the room had when the store was asked: what this node has
+    changed until the answer came is in the answer.
     """
     if stored.room.incarnation != room.record.incarnation:
         return frozenset()
-    stored_ids = {ban.id for ban in stored.bans}
-    ended = frozenset(id for id in known if id in room.bans and id not in stored_ids)
+    stored_ids = {ban.id for ban in stored.bans} | {one.id for one in stored.invitations}
+    ended = frozenset(
+        id for id in known if id in room.bans | room.invitations and id not in stored_ids
+    )
     room.bans = {id: ban for id, ban in room.bans.items() if id not in ended}
+    room.invitations = {id: one for id, one in room.invitations.items() if id not in ended}
     return ended
 
 
@@ -72,6 +81,7 @@ def succeed(room: Room, stored: StoredRoom, guest_limit: int) -> list[Effect]:
     room.bans, room.invitations = {}, {}
     room.history.clear()
     room.ended_bans.clear()
+    room.ended_invitations.clear()
     take_bans_and_invitations(room, stored)
     effects: list[Effect] = []
     if before.locked != stored.room.locked:

@@ -249,7 +249,7 @@ class RoomRegistry:
         """Return a stored room without opening it: nobody joins the one that is returned."""
         limit = self.guest_limit(stored.room)
         history = History(self.histories)
-        room = Room(stored.room, limit, self.limits.roster_interval, history)
+        room = Room(stored.room, limit, self.limits.roster_interval, history, wall=self.wall)
         take_bans_and_invitations(room, stored)
         return room
 

@@ -27,8 +27,8 @@ _REPORTS_AT_ONCE = 256
 """The reports of lost messages that one event sends, 10 µs each; the rest waits its turn."""
 
 _ENDED_BANS = 100
-"""The bans that have ended last, by their ids. A look-up that has read them from the store
-before is answered within milliseconds."""
+"""The bans, and the invitations, that have ended last, by their ids. A look-up that has read
+them from the store before is answered within milliseconds."""
 
 _BREAKING_COST = 32
 """The cost, in reports, of one that breaks the session of its recipient: it takes as long."""
@@ -53,7 +53,9 @@ class Room:
         bans: The bans by their ids, the oldest first.
         ended_bans: The ids of the bans that have ended last, which a late answer of the store
             may still name.
-        invitations: The invitations by their ids, as they were when the store was asked.
+        invitations: The invitations by their ids, the oldest first. Others may have been made
+            and used on other nodes since the store was asked.
+        ended_invitations: The ids of the invitations that have ended last.
         attributes: The room's attributes (see `rooms.attributes`).
         roster_changed: True if a change of the roster waits for the next push.
         empty_since: The time at which the last member left, or None while there is one.
@@ -78,6 +80,7 @@ class Room:
     bans: dict[str, BanRecord] = field(factory=dict)
     ended_bans: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     invitations: dict[str, InvitationRecord] = field(factory=dict)
+    ended_invitations: deque[str] = field(factory=lambda: deque(maxlen=_ENDED_BANS))
     attributes: Mapping[str, str] = field(factory=dict)
     roster_changed: bool = False
     empty_since: Timestamp | None = None

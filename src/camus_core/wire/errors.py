@@ -17,6 +17,7 @@ The tree of the errors::
     │   ├── AlreadyJoined
     │   ├── RateLimited
     │   ├── TooManyAttributes
+    │   ├── TooManyInvitations
     │   ├── TooManyRefusals
     │   ├── Unavailable
     │   ├── NotFound
@@ -26,6 +27,7 @@ The tree of the errors::
     │       ├── NotAllowed
     │       ├── PasswordRequired
     │       │   └── WrongPassword
+    │       ├── InvalidInvitation
     │       ├── RoomLocked
     │       ├── RoomFull
     │       ├── Banned
@@ -99,12 +101,7 @@ class ProtocolError(CamusError):
     def refusal(self) -> "Refusal":
         """Return this error as a value."""
         return Refusal(
-            type(self),
-            str(self),
-            self.retry_after,
-            self.reply_to,
-            self.is_counted,
-            self.reason,
+            type(self), str(self), self.retry_after, self.reply_to, self.is_counted, self.reason
         )
 
 
@@ -118,10 +115,8 @@ class Refusal:
     Attributes:
         kind: The class of the error, which has its code.
         text: The text for people.
-        retry_after: Seconds after which another attempt may succeed, or None.
-        reply_to: The `id` of the refused message, if the codec could read it.
-        is_counted: False if the refused frame is a `ping`, `pong` or `ack`.
-        reason: The moderator's own words, or None (rule SAY-7).
+
+    The others are those of `ProtocolError`.
     """
 
     kind: type[ProtocolError]
@@ -183,7 +178,7 @@ class InvalidUsername(ProtocolError):
 
 class InvalidName(ProtocolError):
     code = "invalid-name"
-    meaning = "a room's name must have the form of a username"
+    meaning = "the name of a room or an invitation must have the form of a username"
     advice = "choose another name"
 
 
@@ -217,6 +212,12 @@ class TooManyAttributes(ProtocolError):
     code = "too-many-attributes"
     meaning = "a member or a room may not have so many attributes, or such large ones"
     advice = "remove others first, or set shorter ones"
+
+
+class TooManyInvitations(ProtocolError):
+    code = "too-many-invitations"
+    meaning = "a room may not have so many invitations"
+    advice = "revoke others first"
 
 
 class TooManyRefusals(ProtocolError):
@@ -277,6 +278,12 @@ class WrongPassword(PasswordRequired):
     code = "wrong-password"
     meaning = "the password is wrong"
     advice = "ask the user for the password again"
+
+
+class InvalidInvitation(AdmissionRefused):
+    code = "invalid-invitation"
+    meaning = "the invitation is not valid, or not any more, or not yet"
+    advice = "ask the sender of the link for another one, or join without it"
 
 
 class RoomLocked(AdmissionRefused):

@@ -20,6 +20,7 @@ class FindRoomBody:
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     owner_token: str | None = field(default=None, repr=False)
+    invitation: str | None = field(default=None, repr=False)
 
 
 @frozen

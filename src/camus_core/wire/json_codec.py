@@ -292,6 +292,7 @@ def _prepare_to_write() -> None:
         m.ResumeBody,
         m.SessionClient,
         m.BanInfo,
+        m.InvitationInfo,
         *bodies,
     ]:  # what is inside others first
         if attrs.has(body):

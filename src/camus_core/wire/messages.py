@@ -13,6 +13,7 @@ from . import (
     core_messages,
     find_messages,
     history_messages,
+    invitation_messages,
     message,
     moderation_messages,
     room_messages,
@@ -23,6 +24,7 @@ from .ban_messages import *
 from .core_messages import *
 from .find_messages import *
 from .history_messages import *
+from .invitation_messages import *
 from .message import *
 from .moderation_messages import *
 from .room_messages import *
@@ -35,6 +37,7 @@ def _declared() -> Iterator[type[message.Message]]:
         session_messages,
         moderation_messages,
         ban_messages,
+        invitation_messages,
         attribute_messages,
         room_messages,
         find_messages,

@@ -188,6 +188,8 @@ _BOUNDS: dict[Any, Schema] = {
     m.is_guest_limit: {"minimum": 1, "maximum": m.MOST_GUESTS},
     m.is_typed: {"maxLength": m.LONGEST_TYPED},
     m.is_ban_time: {"minimum": 1, "maximum": m.MOST_BAN_SECONDS},
+    m.is_invitation_time: {"minimum": 0, "maximum": m.LATEST_TIME},
+    m.is_number_of_uses: {"minimum": 1, "maximum": m.MOST_USES},
 }
 """The schema of each validator of a member; one that isn't here raises `KeyError`."""
 

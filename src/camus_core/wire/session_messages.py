@@ -62,7 +62,8 @@ class ResumeBody:
 class JoinBody:
     """The room to join, the client's username and credentials, and the session to resume.
 
-    `name` is the name for the room if this join makes it (rule NAME-10).
+    `name` is the name for the room if this join makes it (rule NAME-10), and `invitation` the
+    secret of an invitation (rule INV-2).
     """
 
     room_id: str | None = None
@@ -73,6 +74,7 @@ class JoinBody:
     guest_token: str | None = field(default=None, repr=False)
     resume: ResumeBody | None = None
     name: str | None = None
+    invitation: str | None = field(default=None, repr=False)
 
 
 Lost = Literal["unknown", "overflow", "restarted", "rejoined"]

@@ -23,6 +23,7 @@ from ..http.app_files import app_folder, has_app
 from ..http.origins import allowed_hosts
 from ..logs import FORMATS, LEVELS, StartLog, set_up_logging
 from ..signaling import Signaling
+from .invitations import invitations, invite, revoke
 from .listen_options import ListenOptions, read_listen_address
 from .program import Program, limit_options
 from .rooms import (
@@ -325,6 +326,8 @@ def main(
 
 
 main.add_command(rooms)
+for command in (invite, invitations, revoke):
+    rooms.add_command(command)
 main.add_command(token)
 
 

@@ -83,13 +83,14 @@ def database_option(help: str) -> Callable[[Command], Command]:
     )
 
 
-_TIME = click.DateTime(
+TIME = click.DateTime(
     [f"%Y-%m-%dT{clock}{zone}" for clock in ("%H:%M", "%H:%M:%S") for zone in ("", "%z")]
 )
 """A time; without an offset from UTC it is local time."""
 
 
-def _unix_time(time: datetime | None) -> float | None:
+def unix_time(time: datetime | None) -> float | None:
+    """Return a time in UNIX seconds."""
     return None if time is None else time.timestamp()
 
 
@@ -115,14 +116,14 @@ def rooms() -> None:
 )
 @click.option(
     "--not-before",
-    type=_TIME,
+    type=TIME,
     metavar="TIME",
     help="Let only owners and moderators in before this time, as 2027-03-01T18:30 (local time) "
     "or 2027-03-01T18:30+0100.",
 )
 @click.option(
     "--expires",
-    type=_TIME,
+    type=TIME,
     metavar="TIME",
     help="End the room at this time, for everyone in it.",
 )
@@ -154,7 +155,7 @@ def create(
     room_id = slug_of(name)
     if room_id is None:
         raise click.BadParameter("a name has a letter or a digit", param_hint="NAME")
-    opens, ends = _unix_time(not_before), _unix_time(expires)
+    opens, ends = unix_time(not_before), unix_time(expires)
     if ends is not None and ends <= max(time.time(), opens or 0.0):
         text = "it is in the past" if ends <= time.time() else "it is not after --not-before"
         raise click.BadParameter(text, param_hint="--expires")
@@ -173,7 +174,7 @@ def create(
         encrypted=encrypted,
         incarnation=new_incarnation(),
     )
-    if not _run(_create(store_at(database_url), record)):
+    if not run(_create(store_at(database_url), record)):
         raise click.ClickException(f"the name is taken: there is a room {room_id}")
     click.echo(f"Created room {room_id}. Its members connect to /room/{room_id}/ws")
 
@@ -185,7 +186,7 @@ def list_(database_url: str | None) -> None:
 
     OPENS and ENDS are local times; a room without such a time has a dash.
     """
-    records, members = _run(_list(store_at(database_url)))
+    records, members = run(_list(store_at(database_url)))
     if not records:
         click.echo("There are no rooms.")
         return
@@ -206,11 +207,11 @@ def list_(database_url: str | None) -> None:
                 _yes_or_no(record.password_hash is not None),
                 _yes_or_no(record.locked),
                 _yes_or_no(record.encrypted),
-                _local_time(record.not_before),
-                _local_time(record.expires),
+                local_time(record.not_before),
+                local_time(record.expires),
             )
         )
-    _show(rows)
+    show(rows)
 
 
 @rooms.command()
@@ -218,7 +219,7 @@ def list_(database_url: str | None) -> None:
 @database_option("The database from which to delete the room.")
 def delete(room_id: str, database_url: str | None) -> None:
     """Delete a room by its id. A room with members ends when the last one leaves."""
-    if not _run(_delete(store_at(database_url), RoomId(room_id))):
+    if not run(_delete(store_at(database_url), RoomId(room_id))):
         raise click.ClickException(f"there is no room {room_id!r}")
     click.echo(f"Deleted room {room_id}.")
 
@@ -228,7 +229,7 @@ def delete(room_id: str, database_url: str | None) -> None:
 @database_option("The database in which to look.")
 def bans(room_id: str, database_url: str | None) -> None:
     """List the bans of a room, the oldest first."""
-    found = _run(_find(store_at(database_url), RoomId(room_id)))
+    found = run(find_room(store_at(database_url), RoomId(room_id)))
     if found is None:
         raise click.ClickException(f"there is no room {room_id!r}")
     now = time.time()
@@ -238,9 +239,9 @@ def bans(room_id: str, database_url: str | None) -> None:
         return
     rows = [("BAN", "NAME", "BY", "AT", "UNTIL")]
     for ban in current:
-        times = _local_time(ban.at), _local_time(ban.until)
+        times = local_time(ban.at), local_time(ban.until)
         rows.append((ban.id, ban.username or "-", ban.by or "-", *times))
-    _show(rows)
+    show(rows)
 
 
 @rooms.command()
@@ -252,7 +253,7 @@ def unban(room_id: str, ban_id: str, database_url: str | None) -> None:
 
     A server whose members are in the room notices within 5 seconds, when somebody comes.
     """
-    if not _run(_unban(store_at(database_url), RoomId(room_id), ban_id)):
+    if not run(_unban(store_at(database_url), RoomId(room_id), ban_id)):
         raise click.ClickException(f"there is no ban {ban_id!r} of a room {room_id!r}")
     click.echo(f"Ended the ban {ban_id} of room {room_id}.")
 
@@ -268,7 +269,8 @@ async def _list(store: Store) -> tuple[list[RoomRecord], Counter[str]]:
         return await store.list_rooms(), Counter(client.room_id for client in clients)
 
 
-async def _find(store: Store, room_id: RoomId) -> StoredRoom | None:
+async def find_room(store: Store, room_id: RoomId) -> StoredRoom | None:
+    """Return a room from a store, which is opened for this."""
     async with store:
         return await store.find_room(room_id)
 
@@ -291,7 +293,7 @@ async def _delete(store: Store, room_id: RoomId) -> bool:
         return True
 
 
-def _show(rows: Sequence[tuple[str, ...]]) -> None:
+def show(rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table whose first row has the titles."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -303,14 +305,15 @@ def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _local_time(time: float | None) -> str:
+def local_time(time: float | None) -> str:
     """Return a time in UNIX seconds as the clock on the wall shows it, to the minute."""
     if time is None:
         return "-"
     return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 
-def _run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Return the result of work in a store, whose errors are those of the command."""
     try:
         return asyncio.run(coroutine)
     except StoreError as error:

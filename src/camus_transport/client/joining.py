@@ -26,6 +26,7 @@ def join(
     password: str | None = None,
     token: Token | None = None,
     owner_token: str | None = None,
+    invitation: str | None = None,
     room_name: str | None = None,
     key: RoomKey | None = None,
     on_event: Callable[[SessionEvent], None] | None = None,
@@ -41,6 +42,7 @@ def join(
         token: a token that identifies the client, or a function that gets a new one each time
             the client joins or reconnects.
         owner_token: the token returned by `create_room`, which makes the client the owner.
+        invitation: the secret of an invitation; `invitation_in` finds it in a link.
         room_name: the name for people, if this join makes the room; the server ignores a name
             that makes another id.
         key: the key of an encrypted room: offers, answers, candidates and tracks are encrypted
@@ -53,7 +55,14 @@ def join(
         websockets.exceptions.InvalidURI: the URL isn't one of a WebSocket.
     """
     parse_uri(url)
-    body = m.JoinBody(room_id, username, password, owner_token=owner_token, name=room_name)
+    body = m.JoinBody(
+        room_id,
+        username,
+        password,
+        owner_token=owner_token,
+        name=room_name,
+        invitation=invitation,
+    )
     return Session(
         lambda: open_wire(url, SESSION.name), body, on_event, backoff or Backoff(), token, key
     )
@@ -118,6 +127,7 @@ async def find_room(
     password: str | None = None,
     token: str | None = None,
     owner_token: str | None = None,
+    invitation: str | None = None,
 ) -> m.RoomFoundBody:
     """Find the room that a person means, without joining it; return its id.
 
@@ -130,6 +140,7 @@ async def find_room(
         password: the password of the room, if it has one.
         token: a token that identifies the client.
         owner_token: the token returned by `create_room`.
+        invitation: the secret of an invitation to the room.
 
     Raises:
         OSError: the server can't be reached.
@@ -141,7 +152,7 @@ async def find_room(
     """
     wire = await open_wire(url, SESSION.name)
     try:
-        body = m.FindRoomBody(name, password, token, owner_token)
+        body = m.FindRoomBody(name, password, token, owner_token, invitation)
         request = m.FindRoom(GROUND_CONTROL, body, id="find-room")
         return (await ask(wire, best_codec(), request, m.RoomFound)).data
     finally:

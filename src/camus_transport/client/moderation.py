@@ -50,6 +50,42 @@ class ModerationRequests(ABC):
         """End a ban, by the id that `bans` gives it."""
         await self.request(m.Unban(GROUND_CONTROL, m.WhoBody(ban_id)))
 
+    async def create_invitation(
+        self,
+        *,
+        name: str | None = None,
+        role: m.GrantedRole = "guest",
+        not_before: float | None = None,
+        expires: float | None = None,
+        uses: int | None = None,
+    ) -> m.InvitationCreatedBody:
+        """Make an invitation to the room; return its id and its secret, which is told only now.
+
+        Args:
+            name: a name for those who list the invitations.
+            role: the role of the clients that join with it.
+            not_before: the time from which it is valid, in UNIX seconds; None for now.
+            expires: the time at which it ends, in UNIX seconds; None for never.
+            uses: the most clients that may join with it; None for any number.
+
+        Raises:
+            ValueError: a time or the number of uses isn't one.
+        """
+        body = m.CreateInvitationBody(name, role, not_before, expires, uses)
+        answer = await self.request(m.CreateInvitation(GROUND_CONTROL, body))
+        assert isinstance(answer, m.InvitationCreated)
+        return answer.data
+
+    async def invitations(self) -> tuple[m.InvitationInfo, ...]:
+        """Return the invitations to the room, the oldest first."""
+        answer = await self.request(m.ListInvitations(GROUND_CONTROL))
+        assert isinstance(answer, m.Invitations)
+        return answer.data
+
+    async def revoke_invitation(self, invitation_id: str) -> None:
+        """End an invitation; members that have joined with it stay."""
+        await self.request(m.RevokeInvitation(GROUND_CONTROL, m.WhoBody(invitation_id)))
+
     async def set_role(self, client_id: str, role: m.GrantedRole) -> None:
         """Make a member a moderator, or a guest again."""
         await self.request(m.SetRole(GROUND_CONTROL, m.SetRoleBody(client_id, role)))

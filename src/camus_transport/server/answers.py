@@ -19,6 +19,7 @@ from camus_core.questions import (
     CheckPassword,
     CreatedRoom,
     CreateRoomRecord,
+    DrawSecret,
     Failed,
     FindSession,
     HashPassword,
@@ -28,6 +29,7 @@ from camus_core.questions import (
     MakeSlug,
     PasswordHash,
     Question,
+    Secret,
     Slug,
     UpdateRoom,
     UseInvitation,
@@ -144,6 +146,8 @@ class Answers:
                 return await self._store.list_rooms(public=True, limit=limit)
             case UpdateRoom():
                 return await self._write_behind.update_room(question)
+            case DrawSecret():
+                return Secret(secrets.token_hex(32))
             case UseInvitation():
                 return await self._write_behind.use_invitation(question)
             case _:

@@ -7,8 +7,7 @@ from attrs import define
 
 from camus_core.effects import ForgetBan
 from camus_core.events import Timestamp
-from camus_core.questions import LookUpRoom
-from camus_core.records import RoomId, StoredRoom
+from camus_core.records import RoomId
 from camus_core.router import Router
 from camus_core.wire.errors import NotFound, RoomNotFound
 from camus_core.wire.messages import GROUND_CONTROL, BanInfo, Order, Unban, WhoBody
@@ -39,7 +38,7 @@ class RoomBans:
         bans = self.router.bans(room_id, self.clock())
         if bans is None:
             now = time.time()
-            stored = await self._stored(room_id)
+            stored = await self.write_behind.find_room(room_id)
             bans = tuple(ban for ban in stored.bans if ban.holds_at(now))
         return tuple(ban.info() for ban in bans)
 
@@ -56,7 +55,7 @@ class RoomBans:
             self.order(room_id, unban)
             return
         except RoomNotFound:
-            stored = await self._stored(room_id)
+            stored = await self.write_behind.find_room(room_id)
         try:
             self.order(room_id, unban)  # somebody may have joined in the meantime
         except RoomNotFound:
@@ -65,9 +64,3 @@ class RoomBans:
             room = stored.room
             self.write_behind.add(ForgetBan(room.id, room.incarnation, ban_id))
             await self.write_behind.flush()
-
-    async def _stored(self, room_id: RoomId) -> StoredRoom:
-        stored = await self.write_behind.look_up(LookUpRoom(room_id, None))
-        if stored is None:
-            raise RoomNotFound
-        return stored

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from camus_core.effects import Effect
 from camus_core.events import Timestamp
-from camus_core.questions import LookUpRoom, UpdateRoom
-from camus_core.records import RoomId, RoomRecord
+from camus_core.questions import UpdateRoom
+from camus_core.records import RoomId
 from camus_core.rooms.updates import changes_of
 from camus_core.router import Router
 from camus_core.wire.errors import RoomNotFound
@@ -50,7 +50,7 @@ class RoomOrders:
             Unavailable: a fault in the server.
         """
         values = changes_of(changes)
-        record = await self._find(room_id)
+        record = (await self._write_behind.find_room(room_id)).room
         if isinstance(changes.password, str):
             values["password_hash"] = await self._answers.hash_password(changes.password)
         if values:
@@ -79,11 +79,5 @@ class RoomOrders:
         if self._router.roster(room_id):
             self._decide("the end", lambda now: self._router.order(room_id, order, now))
             return
-        record = await self._find(room_id)
+        record = (await self._write_behind.find_room(room_id)).room
         self._decide("the end", lambda now: self._router.end_room(record, reason, now))
-
-    async def _find(self, room_id: RoomId) -> RoomRecord:
-        found = await self._write_behind.look_up(LookUpRoom(room_id, None))
-        if found is None:
-            raise RoomNotFound
-        return found.room

@@ -64,6 +64,7 @@ from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
 from .room_bans import RoomBans
+from .room_invitations import RoomInvitations
 from .room_orders import RoomOrders
 from .served_connection import ServedConnection
 from .served_connections import ServedConnections
@@ -149,6 +150,9 @@ class SignalingServer:
         self._lease = Lease(store, router.node, self.limits, self._feed, self._failures)
         self._tasks = BackgroundTasks()
         self.bans = RoomBans(router, self._write_behind, self._clock, self.order)
+        self.invitations = RoomInvitations(
+            router, self._write_behind, self.order, wall_clock or clock or time.time
+        )
         self._alarm = Alarm(self._clock, lambda due: self._feed(Ticked(due)))
 
     async def __aenter__(self) -> Self:
@@ -295,16 +299,17 @@ class SignalingServer:
 
     def order(self, room_id: RoomId, order: OperatorOrder) -> None:
         """Carry out an operator's order in a room: `Kick`, `Ban`, `Unban`, `SetRole`, `Lock`,
-        `Admit`, `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `SetRoomAttributes`, or
-        `SetAttributes`
-        (of `speak`), with the permissions of an owner, and on owners too.
+        `Admit`, `Deny`, `EndRoom`, `RequestMute`, `RemoveText`, `RevokeInvitation`,
+        `SetRoomAttributes`, or `SetAttributes` (of `speak`), with the permissions of an owner,
+        and on owners too.
 
         It is decided when this returns. If the server is carrying out the effects of an event
         at the moment, those of the order follow them.
 
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
-                client isn't in it; `NotFound`, it has no such ban, or no such text is kept;
+                client isn't in it; `NotFound`, it has no such ban or invitation, or no such
+                text is kept;
                 `RoomFull`, no place is left for the client to admit; `Unavailable`, a fault in
                 the server.
         """
@@ -392,7 +397,7 @@ class SignalingServer:
                     served = self._connections.by_id.get(connection_id)
                     if served is not None:
                         served.awaits_answer = True
-                        self._tasks.start(self._answer(served, effect))
+                    self._tasks.start(self._answer(served, effect))
                 case (
                     SaveLock()
                     | SaveBan()
@@ -421,5 +426,10 @@ class SignalingServer:
         if self._connections.close(connection_id, OUR_FAULT.code, ""):
             self._events.append(Disconnected(connection_id))
 
-    async def _answer(self, served: ServedConnection, ask: Ask) -> None:
-        served.set_answer(await answer_question(self._answers, ask, self._failures))
+    async def _answer(self, served: ServedConnection | None, ask: Ask) -> None:
+        """Answer a question, also one about a client whose connection has ended."""
+        answered = await answer_question(self._answers, ask, self._failures)
+        if served is None:
+            self._feed(answered)
+        else:
+            served.set_answer(answered)

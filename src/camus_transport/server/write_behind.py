@@ -31,7 +31,7 @@ from camus_core.records import (
     StoredRoom,
 )
 from camus_core.store import Store
-from camus_core.wire.errors import StoreError
+from camus_core.wire.errors import RoomNotFound, StoreError
 
 _log = logging.getLogger("camus")
 
@@ -143,6 +143,18 @@ class WriteBehind:
             raise
         # Another server has created it in between.
         return await self._read(self._store.find_room(question.room_id))
+
+    async def find_room(self, room_id: RoomId) -> StoredRoom:
+        """Return a stored room.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            StoreError: the store failed.
+        """
+        found = await self.look_up(LookUpRoom(room_id, None))
+        if found is None:
+            raise RoomNotFound
+        return found
 
     def forget_attempt(self, created: RoomRecord) -> None:
         """Remove a room that a failing store may have created, as no server watches it.

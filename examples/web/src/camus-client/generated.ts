@@ -31,6 +31,9 @@ export type Said =
   | Ban
   | ListBans
   | Unban
+  | CreateInvitation
+  | ListInvitations
+  | RevokeInvitation
   | SetAttributes
   | SetRoomAttributes
   | RequestMute
@@ -198,6 +201,26 @@ export type Unban = Envelope & {
   data: WhoBody;
 };
 /**
+ * A moderator's request to make an invitation to the room.
+ */
+export type CreateInvitation = Envelope & {
+  type: "create-invitation";
+  data: CreateInvitationBody;
+};
+/**
+ * A moderator's request for the invitations to the room.
+ */
+export type ListInvitations = Envelope & {
+  type: "list-invitations";
+};
+/**
+ * A request to end an invitation. `id` is that of the invitation.
+ */
+export type RevokeInvitation = Envelope & {
+  type: "revoke-invitation";
+  data: WhoBody;
+};
+/**
  * A request to change attributes of the sender, or the attribute `speak` of a member.
  */
 export type SetAttributes = Envelope & {
@@ -284,6 +307,8 @@ export type Heard = Written &
     | ClientWaiting
     | ClientWaitingLeft
     | Bans
+    | InvitationCreated
+    | Invitations
     | MuteRequested
     | RoomFound
     | TextRemoved
@@ -414,6 +439,20 @@ export type Bans = Envelope & {
   data: BanInfo[];
 };
 /**
+ * The reply to `create-invitation`.
+ */
+export type InvitationCreated = Envelope & {
+  type: "invitation-created";
+  data: InvitationCreatedBody;
+};
+/**
+ * The reply to `list-invitations`, the oldest invitation first.
+ */
+export type Invitations = Envelope & {
+  type: "invitations";
+  data: InvitationInfo[];
+};
+/**
  * A notice that an owner or moderator asks the client to mute.
  */
 export type MuteRequested = Envelope & {
@@ -499,7 +538,7 @@ export interface ProfileBody {
 /**
  * The room to join, the client's username and credentials, and the session to resume.
  *
- * `name` is the name for the room if this join makes it (rule NAME-10).
+ * `name` is the name for the room if this join makes it (rule NAME-10), and `invitation` the secret of an invitation (rule INV-2).
  */
 export interface JoinBody {
   room_id?: string | null;
@@ -510,6 +549,7 @@ export interface JoinBody {
   guest_token?: string | null;
   resume?: ResumeBody | null;
   name?: string | null;
+  invitation?: string | null;
 }
 /**
  * The session to resume, and the number of counted frames that the client has received.
@@ -579,6 +619,18 @@ export interface BanBody {
   seconds?: number | null;
 }
 /**
+ * The invitation to make.
+ *
+ * `name` is for those who list it. `role` is that of the clients that come with it, `guest` without one. It is valid from `not_before` until it `expires`, both in UNIX seconds, and for so many `uses`; without these, at once, for ever, and for any number of clients.
+ */
+export interface CreateInvitationBody {
+  name?: string | null;
+  role?: GrantedRole | null;
+  not_before?: number | null;
+  expires?: number | null;
+  uses?: number | null;
+}
+/**
  * The changes of a member's attributes: a string sets one, and null removes it.
  *
  * `id` is that of a member of a lower role, whose attribute `speak` is to be changed; without it the sender changes its own attributes.
@@ -632,6 +684,7 @@ export interface FindRoomBody {
   password?: string | null;
   token?: string | null;
   owner_token?: string | null;
+  invitation?: string | null;
 }
 /**
  * The sender of a text and its id; without an id, all texts of that sender.
@@ -825,6 +878,29 @@ export interface BanInfo {
   until?: number | null;
 }
 /**
+ * The id of the new invitation, and the secret with which clients join.
+ */
+export interface InvitationCreatedBody {
+  id: string;
+  secret: string;
+}
+/**
+ * An invitation to the room.
+ *
+ * `id` is the id that `revoke-invitation` names, `by` the username of the maker at the time, and `used` the number of clients that have come with it. Times are in UNIX seconds.
+ */
+export interface InvitationInfo {
+  id: string;
+  role: Role;
+  by: string;
+  created_at: number;
+  used: number;
+  name?: string | null;
+  not_before?: number | null;
+  expires?: number | null;
+  uses?: number | null;
+}
+/**
  * The id of the owner or moderator that asks, and the media to mute.
  *
  * The operator asks as `ground control`.
@@ -904,6 +980,9 @@ export const REPLY_TYPES = {
   ban: "done",
   "list-bans": "bans",
   unban: "done",
+  "create-invitation": "invitation-created",
+  "list-invitations": "invitations",
+  "revoke-invitation": "done",
   "set-attributes": "done",
   "set-room-attributes": "done",
   "request-mute": "done",
@@ -940,6 +1019,8 @@ export const HEARD = [
   "client-waiting",
   "client-waiting-left",
   "bans",
+  "invitation-created",
+  "invitations",
   "mute-requested",
   "room-found",
   "text-removed",
@@ -986,7 +1067,7 @@ export const ERRORS = {
     close_code: null,
   },
   "invalid-name": {
-    meaning: "a room's name must have the form of a username",
+    meaning: "the name of a room or an invitation must have the form of a username",
     advice: "choose another name",
     close_code: null,
   },
@@ -1013,6 +1094,11 @@ export const ERRORS = {
   "too-many-attributes": {
     meaning: "a member or a room may not have so many attributes, or such large ones",
     advice: "remove others first, or set shorter ones",
+    close_code: null,
+  },
+  "too-many-invitations": {
+    meaning: "a room may not have so many invitations",
+    advice: "revoke others first",
     close_code: null,
   },
   "too-many-refusals": {
@@ -1054,6 +1140,11 @@ export const ERRORS = {
     meaning: "the password is wrong",
     advice: "ask the user for the password again",
     close_code: 4502,
+  },
+  "invalid-invitation": {
+    meaning: "the invitation is not valid, or not any more, or not yet",
+    advice: "ask the sender of the link for another one, or join without it",
+    close_code: null,
   },
   "room-locked": {
     meaning: "the room is locked, and no moderator has admitted this client",
@@ -1174,6 +1265,9 @@ export interface Replies {
   ban: Done;
   "list-bans": Bans;
   unban: Done;
+  "create-invitation": InvitationCreated;
+  "list-invitations": Invitations;
+  "revoke-invitation": Done;
   "set-attributes": Done;
   "set-room-attributes": Done;
   "request-mute": Done;

@@ -14,6 +14,13 @@ export type { EncryptionFault } from "./encryption";
 export type { SendableMessage } from "./frames";
 export * from "./generated";
 export { listBans, unban } from "./bans";
+export {
+  createInvitation,
+  invitationIn,
+  listInvitations,
+  revokeInvitation,
+  withInvitation,
+} from "./invitations";
 export { browserGuestToken } from "./guest-tokens";
 export type { BrowserStorage, GuestTokenStore } from "./guest-tokens";
 export { tabSessionStore } from "./session-store";

@@ -135,6 +135,7 @@ SCENARIOS = (
                         "encrypted-rooms",
                         "end-room",
                         "find-room",
+                        "invitations",
                         "list-rooms",
                         "request-mute",
                         "resume",

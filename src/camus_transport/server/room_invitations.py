@@ -1,0 +1,106 @@
+"""The invitations to a room, for the operator: also to a room that only the store knows."""
+
+import secrets
+from collections.abc import Callable
+
+from attrs import define
+
+from camus_core.effects import ForgetInvitation, SaveInvitation
+from camus_core.inviting import new_invitation
+from camus_core.orders import Invite, OperatorOrder
+from camus_core.records import InvitationRecord, RoomId
+from camus_core.rooms.invitations import to_forget
+from camus_core.router import Router
+from camus_core.wire.errors import NotFound, RoomNotFound
+from camus_core.wire.messages import (
+    GROUND_CONTROL,
+    CreateInvitationBody,
+    InvitationCreatedBody,
+    InvitationInfo,
+    RevokeInvitation,
+    WhoBody,
+)
+
+from .write_behind import WriteBehind
+
+
+@define(eq=False)
+class RoomInvitations:
+    """Makes, lists and revokes invitations, in the router if the room has members, else in the
+    store.
+
+    Attributes:
+        order: carries out an order in a room that has members.
+        unix_time: returns UNIX time in seconds.
+    """
+
+    router: Router
+    write_behind: WriteBehind
+    order: Callable[[RoomId, OperatorOrder], None]
+    unix_time: Callable[[], float]
+
+    async def create(
+        self, room_id: RoomId, body: CreateInvitationBody
+    ) -> InvitationCreatedBody:
+        """Make an invitation of the operator's. It is durable when this returns.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            InvalidName: the name isn't one.
+            MalformedMessage: the invitation ends before it begins, or has ended already.
+            TooManyInvitations: the room has as many as it may have.
+            StoreError: the store failed; the invitation may have been made or not.
+        """
+        secret = secrets.token_hex(32)
+        invitation = new_invitation(body, secret, GROUND_CONTROL, self.unix_time())
+        try:
+            self.order(room_id, Invite(invitation))
+        except RoomNotFound:
+            await self._create_in_store(room_id, invitation)
+        await self.write_behind.write_changes_of(room_id)
+        return InvitationCreatedBody(invitation.id, secret)
+
+    async def _create_in_store(self, room_id: RoomId, invitation: InvitationRecord) -> None:
+        stored = await self.write_behind.find_room(room_id)
+        try:
+            self.order(room_id, Invite(invitation))  # somebody may have joined in the meantime
+        except RoomNotFound:
+            room, limit = stored.room, self.router.limits.invitations
+            for id in to_forget(stored.invitations, limit, self.unix_time()):
+                self.write_behind.add(ForgetInvitation(room.id, room.incarnation, id))
+            self.write_behind.add(SaveInvitation(room.id, room.incarnation, invitation))
+
+    async def list(self, room_id: RoomId) -> tuple[InvitationInfo, ...]:
+        """Return the invitations to a room, the oldest first.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            StoreError: the store failed.
+        """
+        invitations = self.router.invitations(room_id)
+        if invitations is None:
+            invitations = (await self.write_behind.find_room(room_id)).invitations
+        return tuple(one.info() for one in invitations)
+
+    async def revoke(self, room_id: RoomId, invitation_id: str) -> None:
+        """End an invitation, durably. A client that waits with it is turned away.
+
+        Raises:
+            RoomNotFound: there is no such room.
+            NotFound: the room has no such invitation.
+            StoreError: the store failed.
+        """
+        revoke = RevokeInvitation(GROUND_CONTROL, WhoBody(invitation_id))
+        try:
+            self.order(room_id, revoke)
+        except RoomNotFound:
+            stored = await self.write_behind.find_room(room_id)
+            try:
+                self.order(room_id, revoke)  # somebody may have joined in the meantime
+            except RoomNotFound:
+                if all(one.id != invitation_id for one in stored.invitations):
+                    raise NotFound("no invitation to this room has this id") from None
+                room = stored.room
+                forget = ForgetInvitation(room.id, room.incarnation, invitation_id)
+                self.write_behind.add(forget)
+        await self.write_behind.write_changes_of(room_id)
