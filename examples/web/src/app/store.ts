@@ -8,6 +8,7 @@ import { qualityReducer } from "../features/connection-quality/quality-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
 import { roomNamesReducer } from "../features/room-names/room-names-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
+import { invitationsReducer } from "../features/invite/invitations-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
 import { bansReducer } from "../features/people/bans-slice";
 import { peopleReducer } from "../features/people/people-slice";
@@ -21,6 +22,7 @@ const rootReducer = combineReducers({
   chat: chatReducer,
   quality: qualityReducer,
   devices: devicesReducer,
+  invitations: invitationsReducer,
   playback: playbackReducer,
   notices: noticesReducer,
   people: peopleReducer,

@@ -4,6 +4,7 @@ import type { WaitReason, EndReason } from "../features/call/end-reasons";
 import type { Rating } from "../features/connection-quality/rating";
 import type { DeviceFault } from "../features/devices/device-faults";
 import type { SourceKind } from "../features/devices/capture-source";
+import type { InvitationProblem } from "../features/invite/invitations-slice";
 import type { RoomsProblem } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-ice-servers";
@@ -63,6 +64,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "password-required": "This room has a password. Ask whoever invited you.",
   "wrong-password": "That is not the password of this room.",
   "invalid-username": "This name can't be used. Use 1 to 64 ordinary characters.",
+  "invalid-invitation":
+    "This invitation isn't valid: it may be over, used up or taken back. Ask for another one.",
   "room-locked": "The room is locked, and nobody is there to let you in. Try again later.",
   "room-full": "The room is full. Try again when somebody has left.",
   "room-not-found": "There is no such room here. Check the link, or start a new room.",
@@ -111,6 +114,12 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
     "The server can't make this room. Its end must be in the future and after its opening, and neither may be too far ahead.",
   "no-such-name": "That is not a link to a room here, nor a name with letters or digits.",
   ...LATER,
+};
+
+const INVITATION_PROBLEMS: Readonly<Record<InvitationProblem, string>> = {
+  "too-many": "The room has as many invitations as it may have. Take one back first.",
+  invalid: "The server can't make this invitation. Check the name, the number and the time.",
+  failed: "The server refused that. Try again in a moment.",
 };
 
 const otherName = (typed: string, name: string): string =>
@@ -244,6 +253,7 @@ export const en = {
     stopWaiting: "Stop waiting",
     held: "There is no place just now",
     heldLead: "This page tries again by itself.",
+    withoutInvitation: "Join without the invitation",
     notOpen: "This room isn't open yet",
     opens: (time: string) => `Opening time: ${time} (your local time).`,
     notOpenLead: "Keep this page open, and it lets you in by itself.",
@@ -428,12 +438,33 @@ export const en = {
 
   invite: {
     title: "Invite people",
-    lead: "Whoever has this link can come into the room.",
+    lead: "Whoever has this link can come into the room, with its password if it has one.",
     link: "Link to this room",
     copy: "Copy link",
     copied: "Copied",
     share: "Share…",
     shareText: "Come into my room:",
+    invitations: "Invitations",
+    invitationsLead:
+      "An invitation lets people in without the room's password, and can be taken back.",
+    name: "For whom, or for what",
+    role: "They come in as",
+    uses: "How many people",
+    anyNumber: "Any number",
+    expires: "Until",
+    make: "Make an invitation",
+    made: "Copy this link now: it isn't shown again.",
+    invitationLink: "Link of the new invitation",
+    copyInvitation: "Copy invitation",
+    unnamed: "Invitation without a name",
+    used: (used: number, uses: number | null) =>
+      uses === null ? `${used} have come` : `${used} of ${uses} have come`,
+    until: (time: string) => `until ${time}`,
+    madeBy: (made: string) => `by ${made}`,
+    revoke: "Take back",
+    revokeNamed: (name: string) => `Take back: ${name}`,
+    revokeRefused: "Only an owner of the room can take back this invitation.",
+    problems: INVITATION_PROBLEMS,
   },
 
   end: {

@@ -37,11 +37,13 @@ import { arrived, connectionLost, joining, sessionEnded, waiting } from "./sessi
 import { forwardCallEvents, forwardSessionEvents } from "./event-forwarding";
 import type { ForwardingTargets } from "./event-forwarding";
 
-/** The room to join, and the username and password to join with. */
+/** The room to join, and the username and credentials to join with. */
 export interface JoinOptions {
   readonly roomId: string;
   readonly username: string;
   readonly password: string | null;
+  /** The secret of an invitation. */
+  readonly invitation: string | null;
 }
 
 export interface CallServiceOptions extends ForwardingTargets {
@@ -91,7 +93,7 @@ export class CallService {
 
   /** Joins a room; the outcome is reported to the store. */
   join(joinOptions: JoinOptions): void {
-    const { roomId, username, password } = joinOptions;
+    const { roomId, username, password, invitation } = joinOptions;
     const { browser } = this.#options.storage;
     const ownerToken = this.#options.storage.ownerTokenOf(roomId);
     const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
@@ -104,6 +106,7 @@ export class CallService {
         room_id: roomId,
         username,
         ...(password !== null && { password }),
+        ...(invitation !== null && { invitation }),
         ...(ownerToken !== null && { owner_token: ownerToken }),
         ...(name !== null && { name }),
       },

@@ -17,6 +17,7 @@ export type EndReason =
   | "password-required"
   | "wrong-password"
   | "invalid-username"
+  | "invalid-invitation"
   | "room-locked"
   | "room-full"
   | "room-not-found"
@@ -33,6 +34,7 @@ const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   "password-required": "password-required",
   "wrong-password": "wrong-password",
   "invalid-username": "invalid-username",
+  "invalid-invitation": "invalid-invitation",
   "room-locked": "room-locked",
   "room-full": "room-full",
   "room-not-found": "room-not-found",

@@ -5,6 +5,7 @@ import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { InlineAlert } from "../../ui/InlineAlert";
+import { textIn, timeIn } from "../../ui/form-fields";
 import { roomCreated } from "./rooms-slice";
 
 const MAX_NAME_LENGTH = 64;
@@ -103,15 +104,4 @@ export function NewRoom() {
       </details>
     </div>
   );
-}
-
-function textIn(form: FormData, field: string): string {
-  const value = form.get(field);
-  return typeof value === "string" ? value.trim() : "";
-}
-
-/** Returns the local time in a field in UNIX seconds, or null if it is empty. */
-function timeIn(form: FormData, field: string): number | null {
-  const time = Date.parse(textIn(form, field));
-  return Number.isNaN(time) ? null : time / 1000;
 }

@@ -1,12 +1,13 @@
 // The bans of the room, for moderators.
 
-import { useCallback, useEffect, useRef } from "react";
+import { useEffect } from "react";
 import type { BanInfo } from "../../camus-client";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { localTime } from "../../texts/times";
 import { DisplayName } from "../../ui/DisplayName";
 import { InlineAlert } from "../../ui/InlineAlert";
+import { useFocusKept } from "../../ui/use-focus-kept";
 import { banTakenBack, bansRequested } from "./bans-slice";
 import { sanitized } from "./display-names";
 
@@ -15,13 +16,7 @@ export function BansSection() {
   const listed = useAppSelector(({ bans }) => bans.listed);
   const heardOf = useAppSelector(({ bans }) => bans.heardOf);
   const refused = useAppSelector(({ bans }) => bans.refused);
-  const heading = useRef<HTMLHeadingElement>(null);
-  const keepFocus = useCallback(
-    (row: HTMLLIElement) => () => {
-      if (row.contains(document.activeElement)) heading.current?.focus();
-    },
-    [],
-  );
+  const { heading, row } = useFocusKept();
 
   useEffect(() => {
     dispatch(bansRequested());
@@ -36,7 +31,7 @@ export function BansSection() {
       {listed.length === 0 && <p className="people-none">{texts.people.nobodyBanned}</p>}
       <ul>
         {listed.map((ban) => (
-          <li key={ban.id} ref={keepFocus}>
+          <li key={ban.id} ref={row}>
             <BanRow ban={ban} />
             {refused === ban.id && <InlineAlert>{texts.people.unbanRefused}</InlineAlert>}
           </li>
