@@ -12,6 +12,7 @@ import type { CreateInvitationBody, InvitationInfo } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
 import { noticed, refusalNews } from "../notices/notices-slice";
+import { mayTakeBack } from "../people/take-back";
 
 /** The reason why an invitation wasn't made. */
 export type InvitationProblem = "too-many" | "invalid" | "failed";
@@ -109,12 +110,7 @@ export const invitationRevoked =
   (id: string): Thunk =>
   async (dispatch, _, { call }) => {
     dispatch(revocationRefused(null));
-    try {
-      await revokeInvitation(call.session, id);
-    } catch (error) {
-      const code = error instanceof Refused ? error.error.code : null;
-      if (code === "not-allowed") dispatch(revocationRefused(id));
-      else if (code !== "not-found") dispatch(noticed(refusalNews(error)));
-    }
+    const may = await mayTakeBack(() => revokeInvitation(call.session, id), dispatch);
+    if (!may) dispatch(revocationRefused(id));
     dispatch(invitationsRequested());
   };

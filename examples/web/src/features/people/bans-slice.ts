@@ -2,12 +2,13 @@
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { listBans, Refused, unban } from "../../camus-client";
+import { listBans, unban } from "../../camus-client";
 import type { BanInfo } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
 import { noticed, refusalNews } from "../notices/notices-slice";
 import { memberLeft } from "./people-slice";
+import { mayTakeBack } from "./take-back";
 
 export interface BansState {
   /** The oldest first; null before the server has listed them. */
@@ -60,12 +61,7 @@ export const banTakenBack =
   (id: string): Thunk =>
   async (dispatch, _, { call }) => {
     dispatch(unbanRefused(null));
-    try {
-      await unban(call.session, id);
-    } catch (error) {
-      const code = error instanceof Refused ? error.error.code : null;
-      if (code === "not-allowed") dispatch(unbanRefused(id));
-      else if (code !== "not-found") dispatch(noticed(refusalNews(error)));
-    }
+    const may = await mayTakeBack(() => unban(call.session, id), dispatch);
+    if (!may) dispatch(unbanRefused(id));
     dispatch(bansRequested());
   };
