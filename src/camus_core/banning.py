@@ -39,8 +39,7 @@ class Banning:
             raise NotFound("no ban of this room has this id")
         if ban.by_owner and giver.member is not None and giver.member.role != "owner":
             raise NotAllowed("only owners take an owner's ban back")
-        effects = [*end_bans(room, [ban.id]), *end_bans_in_time(room, now)]
-        return effects + self.admission.review_waiting(room, now)
+        return end_bans(room, [ban.id]) + self.admission.review_waiting(room, now)
 
     def _list(
         self, connection: ClientConnection, request: m.ListBans, event: Received, now: Timestamp

@@ -191,7 +191,7 @@ def test_bans_by_earlier_releases_hold_and_are_taken_back() -> None:
     assert stored_bans(talk) == ()
 
 
-def test_a_ban_that_has_ended_is_forgotten_when_bans_are_touched() -> None:
+def test_a_ban_that_has_ended_is_forgotten_when_bans_are_listed() -> None:
     talk = Conversation()
     talk.plays(
         *creates_as_owner(BILL),

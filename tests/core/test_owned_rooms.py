@@ -3,13 +3,19 @@
 import pytest
 from attrs import evolve
 
+from camus_core.admission.identity import Identity
 from camus_core.conformance import Setting
 from camus_core.conformance.control_phrases import (
+    admit,
     creates_as_owner,
+    decides,
     enters_waiting_room,
+    is_locked,
     locks,
     set_role,
     waiting,
+    waiting_client,
+    waits_no_more,
 )
 from camus_core.conformance.room_phrases import (
     end_room,
@@ -158,6 +164,16 @@ def test_changes_whose_answers_cross_are_both_there() -> None:
     assert talk.router.inspect().rooms[ROOM_ID].record.guest_limit == 8
 
 
+def test_the_lock_alone_is_changed_without_a_question() -> None:
+    talk = owner_and_guest()
+    talk.server.holds_questions = True
+    talk.plays(
+        Says(BILL, update_room(locked=True)),
+        *(Hears(one, is_locked()) for one in (BILL, TED)),
+        Hears(BILL, by(SERVER, BILL, "done")),
+    )
+
+
 def test_a_room_that_the_operator_has_deleted_can_not_be_changed() -> None:
     talk = owner_and_guest()
     talk.server.store.delete_room(ROOM_ID)
@@ -209,6 +225,22 @@ def test_clients_that_wait_for_a_room_without_members_hear_of_its_end() -> None:
     ended = {**refused(RUFUS, "room-ended"), "reply_to": "let me in"}
     talk.plays(Hears(RUFUS, ended), *is_refused(RUFUS, "room-not-found", join()))
     assert talk.router.inspect().waiting == 0
+
+
+def test_clients_that_wait_for_a_permanent_room_without_members_are_let_in_there() -> None:
+    talk = Conversation(Setting(tokens={"Bill's": Identity("bill", role="moderator")}))
+    locked = RoomRecord(ROOM_ID, "Circle K", START, locked=True, starts_locked=True)
+    talk.server.store.put(locked)
+    talk.plays(
+        Connects(TED, None, CAMUS_2),
+        Says(TED, join()),
+        Hears(TED, waiting(TED, moderated=False)),
+        Connects(BILL, None, CAMUS_2),
+        Says(BILL, join(token="Bill's")),
+        Hears(BILL, joined(BILL, role="moderator", locked=True, waiting=[waiting_client(TED)])),
+        *decides(BILL, admit(TED), waits_no_more(TED), client_joined(TED)),
+        Hears(TED, joined(TED, locked=True)),
+    )
 
 
 def test_an_answer_that_was_read_before_the_end_opens_no_room() -> None:

@@ -1,6 +1,5 @@
 """Conversations about resuming: late events of old connections, and what is sent at once."""
 
-from camus_core.conformance.patterns import Wildcard
 from camus_core.conformance.scenario import Connects, Drops, Hears, IsClosed, Says
 from camus_core.conformance.session_phrases import (
     are_heard,
@@ -10,7 +9,6 @@ from camus_core.conformance.session_phrases import (
     says,
 )
 from camus_core.conformance.vocabulary import (
-    ANY_CLIENT,
     BILL,
     CAMUS_2,
     SERVER,
@@ -18,17 +16,11 @@ from camus_core.conformance.vocabulary import (
     ack,
     but,
     by,
-    client_joined,
-    join,
-    joined,
-    refused,
     resume,
     resumed,
     to,
 )
 from camus_core.events import Disconnected, KeptAlive, Overflowed, Received
-from camus_core.questions import Failed, FindSession
-from camus_core.records import SessionDigest, digest
 from camus_core.wire.messages import Greeting, Json
 from driving.conversation import Conversation
 
@@ -82,17 +74,3 @@ def test_a_request_of_a_replaced_connection_is_neither_counted_nor_answered() ->
         Drops(BILL_AGAIN),
         *goes_on(BILL, 1, handled=1),
     )
-
-
-def test_a_session_that_could_not_be_looked_for_may_be_resumed_again() -> None:
-    talk = Conversation()
-    talk.plays(*enters(TED))
-    talk.server.holds_questions = True
-    somebody = join(resume={"session": "somebody's", "received": 3})
-    talk.plays(Connects(BILL, None, CAMUS_2), Says(BILL, somebody))
-    assert talk.question_about(BILL) == FindSession(SessionDigest(digest("somebody's")))
-    talk.answers(BILL, Failed("no connection"))
-    unavailable = refused(ANY_CLIENT, "unavailable", retry_after=Wildcard("5.0"))
-    talk.plays(Hears(BILL, unavailable), Says(BILL, somebody))
-    talk.answers(BILL)
-    talk.plays(Hears(BILL, joined(BILL, reason="unknown")), Hears(TED, client_joined(BILL)))

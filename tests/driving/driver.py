@@ -305,6 +305,8 @@ class Driver:
                 self.hang_up(connection, code)
             case Close():
                 self.fail("the end of a connection that isn't open", effect)
+            case Ask(connection) if connection in node.questions:
+                self.fail("a second question about a connection", effect)
             case Ask(connection):
                 node.questions[connection] = effect
                 if not self.holds_questions:

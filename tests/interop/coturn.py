@@ -15,6 +15,7 @@ from aiortc.rtcicetransport import parse_stun_turn_uri
 from attrs import define, field
 
 from camus_core.wire.messages import IceServer
+from interop.ports import reserved_port
 from transport.serve import kill
 
 SECONDS = 20.0
@@ -64,8 +65,8 @@ class Coturn:
 @asynccontextmanager
 async def running_coturn(turnserver: str) -> AsyncIterator[Coturn]:
     """Start a coturn that accepts credentials made with its `secret`; kill it at the end."""
-    server = Coturn(_free_port(), secrets.token_hex(16))
-    with tempfile.TemporaryDirectory() as directory:
+    with reserved_port() as port, tempfile.TemporaryDirectory() as directory:
+        server = Coturn(port, secrets.token_hex(16))
         process = await asyncio.create_subprocess_exec(
             turnserver,
             "-n",  # no configuration file
@@ -97,17 +98,6 @@ async def running_coturn(turnserver: str) -> AsyncIterator[Coturn]:
         finally:
             await kill(process)
             await reading
-
-
-def _free_port() -> int:
-    """Return a port that is free for UDP and for TCP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            port: int = tcp.getsockname()[1]
-            with suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                return port
 
 
 async def _read_log(output: asyncio.StreamReader, server: Coturn) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import shutil
-import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from attrs import define
 
+from interop.ports import reserved_port
 from transport.certificate import make_certificate
 from transport.serve import kill
 
@@ -50,14 +50,6 @@ class Proxy:
     def trust(self) -> ssl.SSLContext:
         """Return the TLS context of a client of the proxy."""
         return ssl.create_default_context(cafile=self.certificate)
-
-
-def free_port() -> int:
-    """Return a free TCP port."""
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        port: int = made.getsockname()[1]
-        return port
 
 
 def program(name: str) -> str:
@@ -160,22 +152,23 @@ async def running(
 ) -> AsyncIterator[Proxy]:
     """Start a proxy for a camus-serve that is at `where`; kill it at the end."""
     certificate, _ = make_certificate(directory)
-    proxy = Proxy(free_port(), certificate)
-    configuration = replaced(kind.configuration(where, under_a_path), changes or {})
-    file = directory / f"{kind.name}.conf"
-    file.write_text(kind.file(configuration, proxy.port, directory))
-    process = await asyncio.create_subprocess_exec(
-        *kind.command(file),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        await _listens(proxy.port, process)
-        yield proxy
-    finally:
-        await kill(process)
+    with reserved_port() as port:
+        proxy = Proxy(port, certificate)
+        configuration = replaced(kind.configuration(where, under_a_path), changes or {})
+        file = directory / f"{kind.name}.conf"
+        file.write_text(kind.file(configuration, port, directory))
+        process = await asyncio.create_subprocess_exec(
+            *kind.command(file),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            await _listens(port, process)
+            yield proxy
+        finally:
+            await kill(process)
 
 
 async def _listens(port: int, process: asyncio.subprocess.Process) -> None:

@@ -59,6 +59,7 @@ async def simulate_join(
     return await store.find_room(room.id)
 
 
+@pytest.mark.alone("so many at once fill the machine, and each has 5 seconds")
 async def test_a_hundred_and_fifty_joins_at_two_servers_all_work(url: str) -> None:
     async with PostgresStore(url) as one, PostgresStore(url) as other:
         rooms = [a_room(f"room-{number}", name=f"Room {number}") for number in range(150)]

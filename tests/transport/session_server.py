@@ -101,11 +101,13 @@ class SessionServer:
 
 @asynccontextmanager
 async def open_server(
-    kind: str, database: str = "memory:", tokens: TokenReader | None = None, **limits: float
+    kind: str,
+    database: str = "memory:",
+    tokens: TokenReader | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[SessionServer]:
     """Start a server with these limits, and connect to it over this kind of transport."""
-    most = Limits(**limits)  # type: ignore[arg-type]
-    async with Signaling(database, limits=most, tokens=tokens) as signaling:
+    async with Signaling(database, limits=limits, tokens=tokens) as signaling:
         port = await signaling.listen("127.0.0.1", 0)
         if kind == "memory":
             yield SessionServer(signaling, port, None)

@@ -56,10 +56,10 @@ class Client:
 
 
 @asynccontextmanager
-async def server_with(who: Who, **limits: float) -> AsyncIterator[SignalingServer]:
+async def server_with(who: Who, limits: Limits | None = None) -> AsyncIterator[SignalingServer]:
     """Start a server with this authenticator, which ignores the handshake."""
     loop = asyncio.get_running_loop()
-    router = Router(Limits(**limits))  # type: ignore[arg-type]
+    router = Router(limits or Limits())
     async with open_store("memory:") as store:
         async with SignalingServer(
             router,
@@ -109,7 +109,7 @@ async def test_nobody_is_in_before_it_is_known_who_that_is() -> None:
 async def test_one_that_hangs_is_given_up_after_the_time_that_a_handshake_may_take(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with server_with(hangs, handshake_seconds=7) as server:
+    async with server_with(hangs, Limits(handshake_seconds=7)) as server:
         ted = connect(server)
         await asyncio.sleep(6.9)
         assert (ted.heard, ted.closed) == ([], None)
@@ -143,7 +143,7 @@ async def test_what_is_said_meanwhile_waits_in_order_and_is_dropped_with_a_refus
 
 @in_virtual_time
 async def test_who_says_too_much_meanwhile_is_not_read_until_it_is_known() -> None:
-    async with server_with(takes_five_seconds, frame_bytes=1000) as server:
+    async with server_with(takes_five_seconds, Limits(frame_bytes=1000)) as server:
         ted = connect(server)
         paused = []
         for _ in range(3):

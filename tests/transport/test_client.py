@@ -39,8 +39,8 @@ def open_server(request: pytest.FixtureRequest) -> OpenServer:
     """A function that starts a server with these limits."""
 
     @asynccontextmanager
-    async def open_it(**limits: float) -> AsyncIterator[ServerAccess]:
-        async with Signaling(limits=Limits(**limits)) as signaling:  # type: ignore[arg-type]
+    async def open_it(limits: Limits | None = None) -> AsyncIterator[ServerAccess]:
+        async with Signaling(limits=limits) as signaling:
             if request.param == "memory":
                 yield ServerAccess(signaling, signaling.connect)
             else:
@@ -98,7 +98,7 @@ async def test_what_one_says_to_the_room_everybody_hears(open_server: OpenServer
 
 
 async def test_a_room_that_is_full_says_so(open_server: OpenServer) -> None:
-    async with open_server(guest_limit=1) as access, access.enter("lobby"):
+    async with open_server(Limits(guest_limit=1)) as access, access.enter("lobby"):
         with pytest.raises(ConnectionClosed, match="room-full") as raised:
             async with access.enter("lobby"):
                 pass
@@ -165,8 +165,8 @@ async def test_an_address_that_comes_too_often_hears_when_to_come_again() -> Non
 
 
 async def test_a_ping_of_the_server_is_answered_and_not_shown(open_server: OpenServer) -> None:
-    limits = {"ping_after": 0.1, "silent_for": 0.3}
-    async with open_server(**limits) as access, access.enter("lobby") as ann:
+    limits = Limits(ping_after=0.1, silent_for=0.3)
+    async with open_server(limits) as access, access.enter("lobby") as ann:
         reading = asyncio.create_task(ann.receive())
         done, _ = await asyncio.wait({reading}, timeout=0.6)
         assert not done, "it has neither been closed nor heard anything"
@@ -175,8 +175,8 @@ async def test_a_ping_of_the_server_is_answered_and_not_shown(open_server: OpenS
 
 
 async def test_a_client_that_reads_nothing_is_taken_for_dead(open_server: OpenServer) -> None:
-    limits = {"ping_after": 0.1, "silent_for": 0.3}
-    async with open_server(**limits) as access, access.enter("lobby") as bob:
+    limits = Limits(ping_after=0.1, silent_for=0.3)
+    async with open_server(limits) as access, access.enter("lobby") as bob:
         async with access.enter("lobby") as ann:
             await bob.send(m.GetRoomInfo())
             while not isinstance(heard := await next_message(bob, m.Bye), m.Bye):
@@ -257,7 +257,7 @@ async def test_a_message_of_a_newer_server_is_skipped() -> None:
 
 
 async def test_a_message_over_the_limit_ends_the_connection(open_server: OpenServer) -> None:
-    async with open_server(frame_bytes=1000) as access, access.enter("lobby") as ann:
+    async with open_server(Limits(frame_bytes=1000)) as access, access.enter("lobby") as ann:
         await ann.send(m.Ping(m.GROUND_CONTROL, to_json("x" * 1000)))
         with pytest.raises(ConnectionClosed) as raised:
             await asyncio.wait_for(ann.receive(), SECONDS)

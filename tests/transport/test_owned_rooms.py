@@ -10,15 +10,28 @@ from camus_core.wire import messages as m
 from camus_core.wire.errors import InvalidName, RoomNotFound, StoreUnavailable
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_store import open_store
-from camus_transport import ConnectionClosed, Refused, Session, Signaling, create_room
+from camus_transport import (
+    Backoff,
+    ConnectionClosed,
+    Dropped,
+    Refused,
+    Session,
+    SessionEvent,
+    Signaling,
+    create_room,
+)
 from transport.failing_store import FailingStore
 from transport.session_server import SECONDS, next_message
 
 
-async def owner_of(signaling: Signaling, **wanted: object) -> Session:
+async def owner_of(
+    signaling: Signaling, not_before: float | None = None, expires: float | None = None
+) -> Session:
     """Return a session that joins a new room, "Lobby", as its owner."""
     port = await signaling.listen("127.0.0.1", 0)
-    room = await create_room(f"ws://127.0.0.1:{port}/ws", name="Lobby", **wanted)  # type: ignore[arg-type]
+    room = await create_room(
+        f"ws://127.0.0.1:{port}/ws", name="Lobby", not_before=not_before, expires=expires
+    )
     return signaling.join(room.room_id, owner_token=room.owner_token)
 
 
@@ -64,6 +77,18 @@ async def test_a_client_creates_a_room_with_times(signaling: Signaling) -> None:
             async with signaling.join("lobby"):
                 pass
         assert raised.value.retry_after == pytest.approx(3600.0, abs=60.0)
+
+
+async def test_a_client_waits_for_a_room_to_open_where_that_is_asked_for(
+    signaling: Signaling,
+) -> None:
+    events: list[SessionEvent] = []
+    patient = Backoff(retry_first_connect=True)
+    async with await owner_of(signaling, not_before=time.time() + 0.5):
+        session = signaling.join("lobby", on_event=events.append, backoff=patient)
+        async with asyncio.timeout(SECONDS), session:
+            assert session.role == "guest"
+    assert [type(event) for event in events] == [Dropped]
 
 
 async def test_the_program_changes_a_room_with_members_and_without(sqlite_url: str) -> None:

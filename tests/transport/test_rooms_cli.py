@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import re
 
 import pytest
 from attrs import evolve
@@ -21,6 +22,15 @@ async def rooms(command: str, *arguments: object, url: str) -> str:
     return finished.out
 
 
+async def properties_of(room_id: str, *, url: str) -> dict[str, str]:
+    """Return the properties that the list has of a room, by the titles of their columns."""
+    titles, *rows = (
+        re.split("  +", line) for line in (await rooms("list", url=url)).splitlines()
+    )
+    [row] = (row for row in rows if row[0] == room_id)
+    return dict(zip(titles, row, strict=True))
+
+
 async def complaint(command: str, *arguments: object, url: str) -> str:
     """Run a command that fails; return its last line."""
     finished = await run("rooms", command, "--database-url", url, *arguments)
@@ -33,10 +43,18 @@ async def test_a_room_is_created_listed_and_deleted(database_url: str) -> None:
     assert await rooms("list", url=database_url) == "There are no rooms.\n"
     said = await rooms("create", "The Lobby", "--public", "--guest-limit", 7, url=database_url)
     assert said == "Created room the-lobby. Its members connect to /room/the-lobby/ws\n"
-    assert (await rooms("list", url=database_url)).splitlines() == [
-        "ROOM       NAME       MEMBERS  LIMIT  PUBLIC  PASSWORD  LOCKED",
-        "the-lobby  The Lobby  0        7      yes     no        no",
-    ]
+    assert await properties_of("the-lobby", url=database_url) == {
+        "ROOM": "the-lobby",
+        "NAME": "The Lobby",
+        "MEMBERS": "0",
+        "LIMIT": "7",
+        "PUBLIC": "yes",
+        "PASSWORD": "no",
+        "LOCKED": "no",
+        "ENCRYPTED": "no",
+        "OPENS": "-",
+        "ENDS": "-",
+    }
     assert await rooms("delete", "the-lobby", url=database_url) == "Deleted room the-lobby.\n"
     assert await rooms("list", url=database_url) == "There are no rooms.\n"
 
@@ -55,7 +73,7 @@ async def test_a_room_that_is_locked_is_listed_as_locked(sqlite_url: str) -> Non
     async with open_store(sqlite_url) as store:
         [vault] = await store.list_rooms()
         await store.write([SaveLock(vault.id, vault.incarnation, True)])
-    assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("no        yes")
+    assert (await properties_of("vault", url=sqlite_url))["LOCKED"] == "yes"
 
 
 async def test_bans_are_listed_and_ended(database_url: str) -> None:
@@ -121,12 +139,26 @@ async def test_a_limit_that_no_room_can_have_is_refused(sqlite_url: str) -> None
     assert "--guest-limit" in said
 
 
-async def test_a_room_is_created_with_its_times(sqlite_url: str) -> None:
+async def test_a_room_is_created_and_listed_with_its_times(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "XYZ-2")  # two hours ahead of UTC
     times = "--not-before", "2100-01-01T00:00+0100", "--expires", "2100-01-01T00:00:30Z"
     await rooms("create", "party", *times, url=sqlite_url)
     async with open_store(sqlite_url) as store:
         [party] = await store.list_rooms()
     assert (party.not_before, party.expires) == (4102441200.0, 4102444830.0)
+    listed = await properties_of("party", url=sqlite_url)
+    assert (listed["OPENS"], listed["ENDS"]) == ("2100-01-01 01:00 XYZ", "2100-01-01 02:00 XYZ")
+
+
+async def test_an_encrypted_room_lets_no_core_profile_client_in(sqlite_url: str) -> None:
+    await rooms("create", "vault", "--encrypted", url=sqlite_url)
+    assert (await properties_of("vault", url=sqlite_url))["ENCRYPTED"] == "yes"
+    async with camus_serve("--database-url", sqlite_url) as server:
+        async with raw_socket(server.port) as client:
+            assert (await client.request("/room/vault/ws")).status == 101
+            assert (await client.hear("error"))["data"]["code"] == "not-allowed"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +204,7 @@ async def test_the_database_may_be_named_before_the_command(sqlite_url: str) -> 
 
 async def test_a_room_with_a_password_lets_no_core_profile_client_in(sqlite_url: str) -> None:
     await rooms("create", "vault", "--password", "geheim", url=sqlite_url)
-    assert (await rooms("list", url=sqlite_url)).splitlines()[1].endswith("yes       no")
+    assert (await properties_of("vault", url=sqlite_url))["PASSWORD"] == "yes"
     async with camus_serve("--database-url", sqlite_url) as server:
         async with raw_socket(server.port) as client:
             assert (await client.request("/room/vault/ws")).status == 101

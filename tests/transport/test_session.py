@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
@@ -31,7 +32,7 @@ def start_server(request: pytest.FixtureRequest) -> OpenServer:
 
 
 async def test_who_joins_knows_where_it_is(start_server: OpenServer) -> None:
-    async with start_server(silent_for=50) as server, server.join("Ted") as ted:
+    async with start_server(limits=Limits(silent_for=50)) as server, server.join("Ted") as ted:
         assert (ted.room_id, ted.role, ted.ice_servers) == ("lobby", "guest", ())
         assert dict(ted.clients) == {ted.id: m.SessionClient(ted.id, "Ted", "guest")}
         assert ted.limits.silent_for == 50
@@ -220,9 +221,10 @@ async def test_a_session_taken_over_elsewhere_ends_here(start_server: OpenServer
             assert server.events == []
 
 
+@pytest.mark.alone("it fills the machine, and has ten seconds")
 async def test_more_goes_through_than_either_end_keeps(start_server: OpenServer) -> None:
-    limits = {"unconfirmed_frames": 100, "message_burst": 1e9, "relayed_burst_bytes": 1e9}
-    async with start_server(**limits) as server, server.join("Ted") as ted:
+    limits = Limits(unconfirmed_frames=100, message_burst=1e9, relayed_burst_bytes=1e9)
+    async with start_server(limits=limits) as server, server.join("Ted") as ted:
 
         async def talk() -> None:
             for number in range(1000):
@@ -238,7 +240,7 @@ async def test_a_client_that_only_listens_is_not_taken_for_dead(
     start_server: OpenServer,
 ) -> None:
     async with (
-        start_server(ping_after=0.05, silent_for=0.3) as server,
+        start_server(limits=Limits(ping_after=0.05, silent_for=0.3)) as server,
         server.join("Ted") as ted,
     ):
         reading = asyncio.create_task(ted.receive())

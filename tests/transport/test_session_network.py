@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidHandshake
 from websockets.typing import Subprotocol
 
 from camus_core.admission.identity import Identity
+from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.json_codec import JsonCodec
 from camus_core.wire.json_text import to_json
@@ -60,7 +61,10 @@ async def test_a_frame_that_is_cut_comes_whole_after_it(size: int) -> None:
 
 async def test_a_half_open_link_is_noticed_and_taken_over() -> None:
     """socket.io 4880: when the old socket ended at last, it took the session with it."""
-    async with open_server("websocket", silent_for=1.2) as server, server.join("Ted") as ted:
+    async with (
+        open_server("websocket", limits=Limits(silent_for=1.2)) as server,
+        server.join("Ted") as ted,
+    ):
         assert server.proxy is not None
         async with server.signaling.join("lobby") as ann:
             await next_message(ted, m.ClientJoined)
@@ -140,7 +144,7 @@ async def test_after_a_crash_the_place_is_kept_and_nobody_knows_what_was_handled
 
 async def test_an_answer_that_is_lost_on_its_way_is_given_again() -> None:
     """Otherwise the two ends would count from different frames on."""
-    async with open_server("websocket", unconfirmed_frames=4) as server:
+    async with open_server("websocket", limits=Limits(unconfirmed_frames=4)) as server:
         assert server.proxy is not None
         async with server.join("Ted") as ted, server.signaling.connect("lobby") as ann:
             await next_message(ted, m.ClientJoined)

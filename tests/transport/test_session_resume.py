@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.json_text import to_json
 from camus_core.wire.messages import GROUND_CONTROL
@@ -95,7 +96,10 @@ async def test_what_is_sent_while_the_answer_is_on_its_way_is_not_lost(
 async def test_a_place_that_has_ended_makes_a_newcomer_of_who_comes_back(
     start_server: OpenServer,
 ) -> None:
-    async with start_server(place_seconds=0.05) as server, server.join("Ted") as ted:
+    async with (
+        start_server(limits=Limits(place_seconds=0.05)) as server,
+        server.join("Ted") as ted,
+    ):
         async with server.signaling.join("lobby", username="Ann") as ann:
             old_id = ted.id
             server.may_reconnect.clear()
@@ -124,7 +128,10 @@ async def test_a_place_that_has_ended_makes_a_newcomer_of_who_comes_back(
 
 
 async def test_too_much_for_a_place_that_is_held_is_told_of(start_server: OpenServer) -> None:
-    async with start_server(unconfirmed_frames=8) as server, server.join("Ted") as ted:
+    async with (
+        start_server(limits=Limits(unconfirmed_frames=8)) as server,
+        server.join("Ted") as ted,
+    ):
         async with server.signaling.connect("lobby") as ann:
             server.may_reconnect.clear()
             server.cut()

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from camus_core.limits import Limits
 from camus_core.wire import messages as m
 from camus_core.wire.messages import GROUND_CONTROL
 from camus_transport import Dropped, InWaitingRoom, Refused, Resumed, Session
@@ -146,7 +147,10 @@ async def test_a_waiting_client_that_leaves_waits_no_more(start_server: OpenServ
 
 
 async def test_who_waits_for_too_long_is_sent_away(start_server: OpenServer) -> None:
-    async with start_server(waiting_seconds=0.05) as server, owner(server) as ann:
+    async with (
+        start_server(limits=Limits(waiting_seconds=0.05)) as server,
+        owner(server) as ann,
+    ):
         await ann.lock()
         entering = await start_waiting(server, "Ted", ann)
         with pytest.raises(Refused, match="room-locked"):

@@ -80,6 +80,25 @@ describe("a client whose handshake is refused", () => {
     expect(talk.session.status).toEqual({ at: "ended", end: { code: 1000, error: wrong } });
   });
 
+  test("waits for a room to open, and asks again every hour", async () => {
+    const notOpen = (seconds: number) =>
+      ({ code: "room-not-open", message: "not yet", retry_after: seconds }) as const;
+    const talk = new Conversation({ retriesFirstJoin: true });
+    void talk.session.join().catch(() => undefined);
+    await Promise.resolve();
+    await Promise.resolve();
+    talk.server.last.accept().send("error", notOpen(3610), { reply_to: "join" });
+    const nextTry = talk.clock.now() + 3600.5;
+    expect(talk.session.status).toMatchObject({ at: "away", error: notOpen(3610), nextTry });
+    talk.session.wake();
+    expect(talk.server.connections.length).toBe(1);
+    talk.clock.advance(3600.5);
+    talk.server.last.accept().send("error", notOpen(9.5), { reply_to: "join" });
+    talk.clock.advance(10);
+    talk.server.last.accept().admit();
+    expect(talk.session.status.at).toBe("joined");
+  });
+
   test("resumes its session when the server has said, and not earlier", async () => {
     const talk = new Conversation();
     const connection = await talk.join();

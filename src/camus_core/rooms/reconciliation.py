@@ -39,9 +39,7 @@ def end_what_ended_elsewhere(
     if stored.room.incarnation != room.record.incarnation:
         return frozenset()
     stored_ids = {ban.id for ban in stored.bans} | {one.id for one in stored.invitations}
-    ended = frozenset(
-        id for id in known if id in room.bans | room.invitations and id not in stored_ids
-    )
+    ended = frozenset(known) - stored_ids
     room.bans = {id: ban for id, ban in room.bans.items() if id not in ended}
     room.invitations = {id: one for id, one in room.invitations.items() if id not in ended}
     return ended

@@ -95,8 +95,7 @@ def invitations(room_id: str, database_url: str | None) -> None:
     rows = [("INVITATION", "NAME", "ROLE", "BY", "USED", "FROM", "UNTIL")]
     for one in found.invitations:
         used = str(one.used) if one.uses is None else f"{one.used} of {one.uses}"
-        begins = "-" if one.not_before is None else local_time(one.not_before)
-        ends = "-" if one.expires is None else local_time(one.expires)
+        begins, ends = local_time(one.not_before), local_time(one.expires)
         rows.append((one.id, one.name or "-", one.role, one.by, used, begins, ends))
     show(rows)
 

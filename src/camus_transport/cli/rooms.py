@@ -127,6 +127,12 @@ def rooms() -> None:
     metavar="TIME",
     help="End the room at this time, for everyone in it.",
 )
+@click.option(
+    "--encrypted",
+    is_flag=True,
+    help="Admit only clients of the session profile (camus.2), and tell them to encrypt the "
+    "call from end to end.",
+)
 @database_option("The database in which to create the room.")
 def create(
     name: str,
@@ -135,6 +141,7 @@ def create(
     guest_limit: int | None,
     not_before: datetime | None,
     expires: datetime | None,
+    encrypted: bool,
     database_url: str | None,
 ) -> None:
     """Create a room that stays until it is deleted, or expires.
@@ -164,6 +171,7 @@ def create(
         guest_limit,
         not_before=opens,
         expires=ends,
+        encrypted=encrypted,
         incarnation=new_incarnation(),
     )
     if not run(_create(store_at(database_url), record)):
@@ -174,12 +182,20 @@ def create(
 @rooms.command(name="list")
 @database_option("The database whose rooms to list.")
 def list_(database_url: str | None) -> None:
-    """List all rooms, public or not, with their properties."""
+    """List all rooms, public or not, with their properties.
+
+    OPENS and ENDS are local times; a room without such a time has a dash.
+    """
     records, members = run(_list(store_at(database_url)))
     if not records:
         click.echo("There are no rooms.")
         return
-    rows = [("ROOM", "NAME", "MEMBERS", "LIMIT", "PUBLIC", "PASSWORD", "LOCKED")]
+    rows: list[tuple[str, ...]] = [
+        (
+            *("ROOM", "NAME", "MEMBERS", "LIMIT", "PUBLIC", "PASSWORD"),
+            *("LOCKED", "ENCRYPTED", "OPENS", "ENDS"),
+        )
+    ]
     for record in records:
         rows.append(
             (
@@ -187,9 +203,12 @@ def list_(database_url: str | None) -> None:
                 record.name,
                 str(members[record.id]),
                 str(record.guest_limit or "-"),
-                "yes" if record.public else "no",
-                "yes" if record.password_hash else "no",
-                "yes" if record.locked else "no",
+                _yes_or_no(record.public),
+                _yes_or_no(record.password_hash is not None),
+                _yes_or_no(record.locked),
+                _yes_or_no(record.encrypted),
+                local_time(record.not_before),
+                local_time(record.expires),
             )
         )
     show(rows)
@@ -220,9 +239,8 @@ def bans(room_id: str, database_url: str | None) -> None:
         return
     rows = [("BAN", "NAME", "BY", "AT", "UNTIL")]
     for ban in current:
-        until = "-" if ban.until is None else local_time(ban.until)
-        at = "-" if ban.at is None else local_time(ban.at)
-        rows.append((ban.id, ban.username or "-", ban.by or "-", at, until))
+        times = local_time(ban.at), local_time(ban.until)
+        rows.append((ban.id, ban.username or "-", ban.by or "-", *times))
     show(rows)
 
 
@@ -283,8 +301,14 @@ def show(rows: Sequence[tuple[str, ...]]) -> None:
         click.echo("  ".join(cells).rstrip())
 
 
-def local_time(time: float) -> str:
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def local_time(time: float | None) -> str:
     """Return a time in UNIX seconds as the clock on the wall shows it, to the minute."""
+    if time is None:
+        return "-"
     return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d %H:%M %Z")
 
 

@@ -37,7 +37,8 @@ class Backoff:
             with None it never gives up.
         first: the maximum delay before the first try; it doubles with each further try.
         longest: the maximum delay between two tries, unless the server says when to try again.
-        retry_first_connect: True to try again also when the first connection fails; with False
+        retry_first_connect: True to try again also when the first connection fails, or the
+            server says when the client may join, as for a room that isn't open yet; with False
             entering the session raises the reason.
         jitter: returns a random number between 0 and its argument. It draws the whole delay,
             so that the clients of a server that has failed don't all return at one moment.

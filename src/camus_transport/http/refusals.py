@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from camus_core.wire.errors import (
     Banned,
+    InvalidInvitation,
     NotAllowed,
     RateLimited,
     TooManyRefusals,
@@ -27,7 +28,11 @@ is no secret.
 """
 
 SUSPICIOUS = frozenset(
-    error.code for error in (Banned, NotAllowed, RateLimited, TooManyRefusals, WrongPassword)
+    error.code
+    for error in (
+        *(Banned, InvalidInvitation, NotAllowed, RateLimited),
+        *(TooManyRefusals, WrongPassword),
+    )
 )
 """Codes of refusals that are logged, as the operator may want to act on them."""
 

@@ -7,26 +7,23 @@ from attrs import define
 
 from camus_core.effects import ForgetBan
 from camus_core.events import Timestamp
-from camus_core.records import RoomId
+from camus_core.records import RoomId, StoredRoom
 from camus_core.router import Router
-from camus_core.wire.errors import NotFound, RoomNotFound
-from camus_core.wire.messages import GROUND_CONTROL, BanInfo, Order, Unban, WhoBody
+from camus_core.wire.errors import NotFound
+from camus_core.wire.messages import GROUND_CONTROL, BanInfo, Unban, WhoBody
 
+from .durable_orders import DurableOrders
 from .write_behind import WriteBehind
 
 
 @define(eq=False)
 class RoomBans:
-    """Lists bans and takes them back, in the router if the room has members, else in the store.
-
-    Attributes:
-        order: carries out an order in a room that has members.
-    """
+    """Lists bans and takes them back."""
 
     router: Router
     write_behind: WriteBehind
     clock: Callable[[], Timestamp]
-    order: Callable[[RoomId, Order], None]
+    orders: DurableOrders
 
     async def list(self, room_id: RoomId) -> tuple[BanInfo, ...]:
         """Return the bans of a room, the oldest first.
@@ -43,7 +40,7 @@ class RoomBans:
         return tuple(ban.info() for ban in bans)
 
     async def end(self, room_id: RoomId, ban_id: str) -> None:
-        """End a ban. A client that only this ban has wait is admitted.
+        """End a ban, durably. A client that only this ban has wait is admitted.
 
         Raises:
             RoomNotFound: there is no such room.
@@ -51,16 +48,10 @@ class RoomBans:
             StoreError: the store failed.
         """
         unban = Unban(GROUND_CONTROL, WhoBody(ban_id))
-        try:
-            self.order(room_id, unban)
-            return
-        except RoomNotFound:
-            stored = await self.write_behind.find_room(room_id)
-        try:
-            self.order(room_id, unban)  # somebody may have joined in the meantime
-        except RoomNotFound:
-            if all(ban.id != ban_id for ban in stored.bans):
-                raise NotFound("no ban of this room has this id") from None
-            room = stored.room
-            self.write_behind.add(ForgetBan(room.id, room.incarnation, ban_id))
-            await self.write_behind.flush()
+        await self.orders.carry_out(room_id, unban, lambda stored: [_forget(stored, ban_id)])
+
+
+def _forget(stored: StoredRoom, ban_id: str) -> ForgetBan:
+    if all(ban.id != ban_id for ban in stored.bans):
+        raise NotFound("no ban of this room has this id")
+    return ForgetBan(stored.room.id, stored.room.incarnation, ban_id)

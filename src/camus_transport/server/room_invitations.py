@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from attrs import define
 
-from camus_core.effects import ForgetInvitation, SaveInvitation
+from camus_core.effects import Change, ForgetInvitation, SaveInvitation
 from camus_core.inviting import new_invitation
-from camus_core.orders import Invite, OperatorOrder
-from camus_core.records import InvitationRecord, RoomId
+from camus_core.orders import Invite
+from camus_core.records import InvitationRecord, RoomId, StoredRoom
 from camus_core.rooms.invitations import to_forget
 from camus_core.router import Router
-from camus_core.wire.errors import NotFound, RoomNotFound
+from camus_core.wire.errors import NotFound
 from camus_core.wire.messages import (
     GROUND_CONTROL,
     CreateInvitationBody,
@@ -21,22 +21,21 @@ from camus_core.wire.messages import (
     WhoBody,
 )
 
+from .durable_orders import DurableOrders
 from .write_behind import WriteBehind
 
 
 @define(eq=False)
 class RoomInvitations:
-    """Makes, lists and revokes invitations, in the router if the room has members, else in the
-    store.
+    """Makes, lists and revokes invitations.
 
     Attributes:
-        order: carries out an order in a room that has members.
         unix_time: returns UNIX time in seconds.
     """
 
     router: Router
     write_behind: WriteBehind
-    order: Callable[[RoomId, OperatorOrder], None]
+    orders: DurableOrders
     unix_time: Callable[[], float]
 
     async def create(
@@ -53,22 +52,19 @@ class RoomInvitations:
         """
         secret = secrets.token_hex(32)
         invitation = new_invitation(body, secret, GROUND_CONTROL, self.unix_time())
-        try:
-            self.order(room_id, Invite(invitation))
-        except RoomNotFound:
-            await self._create_in_store(room_id, invitation)
-        await self.write_behind.write_changes_of(room_id)
+        await self.orders.carry_out(
+            room_id, Invite(invitation), lambda stored: self._additions(stored, invitation)
+        )
         return InvitationCreatedBody(invitation.id, secret)
 
-    async def _create_in_store(self, room_id: RoomId, invitation: InvitationRecord) -> None:
-        stored = await self.write_behind.find_room(room_id)
-        try:
-            self.order(room_id, Invite(invitation))  # somebody may have joined in the meantime
-        except RoomNotFound:
-            room, limit = stored.room, self.router.limits.invitations
-            for id in to_forget(stored.invitations, limit, self.unix_time()):
-                self.write_behind.add(ForgetInvitation(room.id, room.incarnation, id))
-            self.write_behind.add(SaveInvitation(room.id, room.incarnation, invitation))
+    def _additions(self, stored: StoredRoom, invitation: InvitationRecord) -> list[Change]:
+        """Return the changes that store an invitation, in place of those that have ended."""
+        room, limit = stored.room, self.router.limits.invitations
+        ended = to_forget(stored.invitations, limit, self.unix_time())
+        return [
+            *(ForgetInvitation(room.id, room.incarnation, id) for id in ended),
+            SaveInvitation(room.id, room.incarnation, invitation),
+        ]
 
     async def list(self, room_id: RoomId) -> tuple[InvitationInfo, ...]:
         """Return the invitations to a room, the oldest first.
@@ -91,16 +87,12 @@ class RoomInvitations:
             StoreError: the store failed.
         """
         revoke = RevokeInvitation(GROUND_CONTROL, WhoBody(invitation_id))
-        try:
-            self.order(room_id, revoke)
-        except RoomNotFound:
-            stored = await self.write_behind.find_room(room_id)
-            try:
-                self.order(room_id, revoke)  # somebody may have joined in the meantime
-            except RoomNotFound:
-                if all(one.id != invitation_id for one in stored.invitations):
-                    raise NotFound("no invitation to this room has this id") from None
-                room = stored.room
-                forget = ForgetInvitation(room.id, room.incarnation, invitation_id)
-                self.write_behind.add(forget)
-        await self.write_behind.write_changes_of(room_id)
+        await self.orders.carry_out(
+            room_id, revoke, lambda stored: [_forget(stored, invitation_id)]
+        )
+
+
+def _forget(stored: StoredRoom, invitation_id: str) -> ForgetInvitation:
+    if all(one.id != invitation_id for one in stored.invitations):
+        raise NotFound("no invitation to this room has this id")
+    return ForgetInvitation(stored.room.id, stored.room.incarnation, invitation_id)

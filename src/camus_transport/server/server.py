@@ -44,6 +44,7 @@ from .answers import Answers, TokenReader
 from .authentication import authenticate
 from .clocks import UnixClock, UnixClockWatch, deadline_clock
 from .counts import Counts
+from .durable_orders import DurableOrders
 from .fair_reads import FairReads
 from .ids import fresh_ids
 from .lease import Lease
@@ -143,9 +144,10 @@ class SignalingServer:
             self._failures,
             self._feed,
         )
-        self.bans = RoomBans(router, self._write_behind, self._clock, self.order)
+        orders = DurableOrders(self._write_behind, self.order)
+        self.bans = RoomBans(router, self._write_behind, self._clock, orders)
         self.invitations = RoomInvitations(
-            router, self._write_behind, self.order, wall_clock or clock or time.time
+            router, self._write_behind, orders, wall_clock or clock or time.time
         )
         self._alarm = Alarm(self._clock, lambda due: self._feed(Ticked(due)))
 
@@ -304,9 +306,8 @@ class SignalingServer:
         Raises:
             ProtocolError: `RoomNotFound`, the room has no members; `UnknownReceiver`, the
                 client isn't in it; `NotFound`, it has no such ban or invitation, or no such
-                text is kept;
-                `RoomFull`, no place is left for the client to admit; `Unavailable`, a fault in
-                the server.
+                text is kept; `RoomFull`, no place is left for the client to admit;
+                `Unavailable`, a fault in the server.
         """
         self._decide(
             f"the order {type(order).__name__}",

@@ -188,10 +188,10 @@ class WriteBehind:
         Raises:
             StoreError: the store failed.
         """
-        await self.write_changes_of(question.room_id)
-        return await self._store.use_invitation(
-            question.room_id, question.incarnation, question.invitation_id
-        )
+        invitation = question.room_id, question.incarnation, question.invitation_id
+        if ("invitation", *invitation) in self._waiting:
+            await self.flush()
+        return await self._store.use_invitation(*invitation)
 
     async def write_changes_of(self, room_id: RoomId) -> None:
         """Write the changes that wait if one is of this room: a request must see it.

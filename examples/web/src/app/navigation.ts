@@ -1,8 +1,9 @@
 // Navigation by the hash of the URL, which names the room of the page.
 
+import { invitationIn } from "../camus-client";
 import { roomOpened } from "../features/call/session-slice";
 import { settingsChosen } from "../features/settings/settings-slice";
-import { roomIdInHash } from "./urls";
+import { hashOf, roomIdInHash } from "./urls";
 import type { Thunk } from "./store";
 
 /** Handles a change of the URL's hash. */
@@ -29,7 +30,15 @@ export const roomEntered =
     if (hasSession) dispatch(joinRequested(name, null));
   };
 
-/** Joins the room of the page. */
+/** Joins the room without the invitation in the URL. */
+export const joinRequestedWithoutInvitation =
+  (username: string): Thunk =>
+  (dispatch, getState) => {
+    history.replaceState(null, "", hashOf(getState().session.roomId));
+    dispatch(joinRequested(username, null));
+  };
+
+/** Joins the room of the page, with the invitation in its URL if there is one. */
 export const joinRequested =
   (username: string, password: string | null): Thunk =>
   (dispatch, getState, { call, audioLevels }) => {
@@ -37,5 +46,5 @@ export const joinRequested =
     if (roomId === null) return;
     dispatch(settingsChosen({ name: username }));
     audioLevels.resume();
-    call.join({ roomId, username, password });
+    call.join({ roomId, username, password, invitation: invitationIn(location.hash) });
   };

@@ -8,7 +8,9 @@ import { qualityReducer } from "../features/connection-quality/quality-slice";
 import { devicesReducer } from "../features/devices/devices-slice";
 import { roomNamesReducer } from "../features/room-names/room-names-slice";
 import { roomsReducer } from "../features/landing/rooms-slice";
+import { invitationsReducer } from "../features/invite/invitations-slice";
 import { noticesReducer } from "../features/notices/notices-slice";
+import { bansReducer } from "../features/people/bans-slice";
 import { peopleReducer } from "../features/people/people-slice";
 import { settingsReducer } from "../features/settings/settings-slice";
 import { stageReducer } from "../features/stage/stage-slice";
@@ -16,9 +18,11 @@ import { playbackReducer } from "../features/tile-actions/playback-slice";
 import type { Services } from "./services";
 
 const rootReducer = combineReducers({
+  bans: bansReducer,
   chat: chatReducer,
   quality: qualityReducer,
   devices: devicesReducer,
+  invitations: invitationsReducer,
   playback: playbackReducer,
   notices: noticesReducer,
   people: peopleReducer,

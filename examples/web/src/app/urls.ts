@@ -1,20 +1,25 @@
 // The app's URLs. The hash names the room, so the app works below any path without the server's
 // help.
 
-import { ROOM_ID } from "../camus-client";
+import { ROOM_ID, withInvitation } from "../camus-client";
 
 const IS_ROOM_ID = new RegExp(ROOM_ID);
 const MAX_ID_LENGTH = 64;
 
 /** Returns the room id in the hash of a URL, or null. */
 export function roomIdInHash(hash: string): string | null {
-  const id = hash.replace(/^#\/?/, "");
+  const id = hash.replace(/^#\/?/, "").replace(/\?.*$/, "");
   return IS_ROOM_ID.test(id) ? id : null;
 }
 
-/** Returns the hash of a room's page; without a room, that of the landing page. */
-export const hashOf = (roomId: string | null): string =>
-  roomId === null ? "#/" : `#/${roomId}`;
+/**
+ * Returns the hash of a room's page, with the secret of an invitation if there is one; without a
+ * room, that of the landing page.
+ */
+export function hashOf(roomId: string | null, invitation: string | null = null): string {
+  const hash = `#/${roomId ?? ""}`;
+  return invitation === null ? hash : withInvitation(hash, invitation);
+}
 
 /** Returns the invitation link of a room. */
 export function roomLink(roomId: string, page: string): string {

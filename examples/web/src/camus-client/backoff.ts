@@ -26,7 +26,8 @@ export const DEFAULT_RECONNECT_POLICY: ReconnectPolicy = {
 };
 
 /**
- * The longest delay that a client accepts from a server, in seconds; a longer one is a mistake.
+ * The longest delay that a client accepts from a server, in seconds: then it asks again, for a
+ * longer one is a mistake, or that of a room which opens later and may be changed meanwhile.
  */
 const LONGEST_ADVISED_DELAY = 3600;
 

@@ -18,7 +18,8 @@ export interface SessionOptions {
   readonly reconnect?: Partial<ReconnectPolicy>;
   /**
    * Whether to repeat a failed first attempt, too, if the server says when: it, or the client's
-   * address, has reached its limit of connections, or the address joins too often.
+   * address, has reached its limit of connections, the address joins too often, or the room
+   * isn't open yet.
    */
   readonly retriesFirstJoin?: boolean;
   /** Stores the session for a reload of the page, see `tabSessionStore`. */

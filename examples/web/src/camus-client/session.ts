@@ -335,9 +335,7 @@ export class Session {
   }
 
   #refused(error: ErrorBody): void {
-    // A room may open in days: when to come back is for people to decide.
-    const wait = error.code === "room-not-open" ? null : (error.retry_after ?? null);
-    this.#retryAfter(wait, { code: 1000, error });
+    this.#retryAfter(error.retry_after ?? null, { code: 1000, error });
   }
 
   #connectionEnded(code: number, error: ErrorBody | null): void {

@@ -4,6 +4,7 @@ import type { WaitReason, EndReason } from "../features/call/end-reasons";
 import type { Rating } from "../features/connection-quality/rating";
 import type { DeviceFault } from "../features/devices/device-faults";
 import type { SourceKind } from "../features/devices/capture-source";
+import type { InvitationProblem } from "../features/invite/invitations-slice";
 import type { RoomsProblem } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-ice-servers";
@@ -78,6 +79,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "password-required": "Dieser Raum hat ein Passwort. Frage, wer dich eingeladen hat.",
   "wrong-password": "Das ist nicht das Passwort dieses Raums.",
   "invalid-username": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
+  "invalid-invitation":
+    "Diese Einladung gilt nicht: Vielleicht ist sie abgelaufen, aufgebraucht oder zurückgenommen. Bitte um eine neue.",
   "room-locked":
     "Der Raum ist abgeschlossen, und niemand ist da, um dich einzulassen. Versuche es später noch einmal.",
   "room-full": "Der Raum ist voll. Versuche es noch einmal, wenn jemand gegangen ist.",
@@ -127,9 +130,17 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
     "Es gibt schon einen Raum mit diesem Namen. Nimm einen anderen Namen, oder betritt jenen Raum.",
   "invalid-name": "Dieser Name geht nicht. Nimm 1 bis 64 gewöhnliche Zeichen.",
   "may-not-create": "Du kannst hier keine Räume anlegen.",
+  "invalid-options":
+    "Dieser Raum lässt sich nicht eröffnen. Sein Ende muss in der Zukunft liegen und nach der Öffnung, und beides nicht zu weit voraus.",
   "no-such-name":
     "Das ist weder ein Link zu einem Raum hier noch ein Name mit Buchstaben oder Ziffern.",
   ...LATER,
+};
+
+const INVITATION_PROBLEMS: Readonly<Record<InvitationProblem, string>> = {
+  "too-many": "Mehr Einladungen kann der Raum nicht haben. Nimm erst eine zurück.",
+  invalid: "Diese Einladung geht nicht. Prüfe Namen, Anzahl und Zeit.",
+  failed: "Der Server hat das abgelehnt. Versuche es gleich noch einmal.",
 };
 
 const otherName = (typed: string, name: string): string =>
@@ -159,6 +170,8 @@ function newsOf(news: News): string {
       return "Dein Bildschirm kann nicht geteilt werden. Erlaube es in den Einstellungen deines Systems.";
     case "servers":
       return `Das Gespräch geht ohne STUN- oder TURN-Server weiter, die dein Browser ablehnt: ${news.urls.join(", ")}`;
+    case "forgotten":
+      return "Der Server hat diese Nachricht nicht mehr, sie lässt sich nicht für alle entfernen.";
     case "refused":
       return "Der Server hat das abgelehnt. Versuche es gleich noch einmal.";
   }
@@ -212,12 +225,14 @@ export const de: Texts = {
     lead: "Raum öffnen, Link schicken, reden. Kein Konto, nichts zu installieren.",
     newRoom: "Neuen Raum öffnen",
     creating: "Dein Raum wird geöffnet …",
-    options: "Name, Passwort oder Obergrenze wählen",
+    options: "Name, Passwort, Obergrenze oder Zeiten wählen",
     name: "Name des Raums",
     namePlaceholder: "Wyld Stallyns",
     password: "Passwort",
     none: "Keins",
     limit: "Höchstens so viele Personen",
+    opens: "Öffnet für Gäste",
+    ends: "Endet für alle",
     isPublic: "Auf dieser Seite für alle auflisten",
     create: "Raum anlegen",
     join: "Einen Raum betreten",
@@ -261,6 +276,11 @@ export const de: Texts = {
     stopWaiting: "Nicht mehr warten",
     held: "Gerade ist kein Platz frei",
     heldLead: "Diese Seite versucht es von selbst wieder.",
+    withoutInvitation: "Ohne die Einladung teilnehmen",
+    notOpen: "Dieser Raum ist noch nicht offen",
+    opens: (time) => `Er öffnet: ${time} (deine Ortszeit).`,
+    notOpenLead: "Lass diese Seite offen, sie lässt dich von selbst hinein.",
+    opensIn: (seconds) => `Er öffnet in ${seconds} s`,
     refusals: REFUSALS,
   },
 
@@ -385,6 +405,11 @@ export const de: Texts = {
     again: "Noch einmal senden",
     whole: "Alles anzeigen",
     latest: "Neueste Nachrichten",
+    remove: "Für alle entfernen",
+    removeNamed: (name, excerpt) => `Für alle entfernen: ${name}: ${excerpt}`,
+    removeTitle: "Diese Nachricht entfernen?",
+    removeLead: "Sie verschwindet für alle im Raum, und für alle, die später kommen.",
+    removeDo: "Entfernen",
     more: (count) =>
       count === 1 ? "1 weitere Nachricht" : `${upToMany(count)} weitere Nachrichten`,
   },
@@ -415,6 +440,14 @@ export const de: Texts = {
     oneWaits: (name) => `${name} wartet auf Einlass`,
     manyWait: (count) => `${people(count)} warten auf Einlass`,
     seeThem: "Wer?",
+    banned: "Ausgesperrt",
+    nobodyBanned: "Niemand ist aus diesem Raum ausgesperrt.",
+    bannedUnknown: "Jemand, dessen Name nicht bekannt ist",
+    bannedBy: (name) => `von ${name}`,
+    bannedUntil: (time) => `bis ${time}`,
+    unban: "Zurücknehmen",
+    unbanNamed: (name) => `Sperre von ${name} zurücknehmen`,
+    unbanRefused: "Nur wem der Raum gehört, kann diese Sperre zurücknehmen.",
     microphoneOn: "Mikrofon an",
     microphoneOff: "Mikrofon aus",
     cameraOn: "Kamera an",
@@ -425,12 +458,32 @@ export const de: Texts = {
 
   invite: {
     title: "Einladen",
-    lead: "Wer diesen Link hat, kann in den Raum kommen.",
+    lead: "Wer diesen Link hat, kann in den Raum kommen, mit dem Passwort, falls er eines hat.",
     link: "Link zu diesem Raum",
     copy: "Link kopieren",
     copied: "Kopiert",
     share: "Teilen …",
     shareText: "Komm in meinen Raum:",
+    invitations: "Einladungen",
+    invitationsLead:
+      "Eine Einladung lässt ohne das Passwort des Raums herein, und du kannst sie zurücknehmen.",
+    name: "Für wen oder wofür",
+    role: "Herein kommen sie als",
+    uses: "Wie viele Personen",
+    anyNumber: "Beliebig viele",
+    expires: "Bis",
+    make: "Einladung erstellen",
+    made: "Kopiere diesen Link jetzt, er wird nicht noch einmal gezeigt.",
+    invitationLink: "Link der neuen Einladung",
+    copyInvitation: "Einladung kopieren",
+    unnamed: "Einladung ohne Namen",
+    used: (used, uses) => (uses === null ? `${used} gekommen` : `${used} von ${uses} gekommen`),
+    until: (time) => `bis ${time}`,
+    madeBy: (made) => `von ${made}`,
+    revoke: "Zurücknehmen",
+    revokeNamed: (name) => `Zurücknehmen: ${name}`,
+    revokeRefused: "Nur wem der Raum gehört, kann diese Einladung zurücknehmen.",
+    problems: INVITATION_PROBLEMS,
   },
 
   end: {

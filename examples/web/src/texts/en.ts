@@ -4,6 +4,7 @@ import type { WaitReason, EndReason } from "../features/call/end-reasons";
 import type { Rating } from "../features/connection-quality/rating";
 import type { DeviceFault } from "../features/devices/device-faults";
 import type { SourceKind } from "../features/devices/capture-source";
+import type { InvitationProblem } from "../features/invite/invitations-slice";
 import type { RoomsProblem } from "../features/landing/rooms-slice";
 import type { News } from "../features/notices/notices-slice";
 import type { ServerProblem } from "../features/settings/own-ice-servers";
@@ -63,6 +64,8 @@ const REFUSALS: Readonly<Record<EndReason, string>> = {
   "password-required": "This room has a password. Ask whoever invited you.",
   "wrong-password": "That is not the password of this room.",
   "invalid-username": "This name can't be used. Use 1 to 64 ordinary characters.",
+  "invalid-invitation":
+    "This invitation isn't valid: it may be over, used up or taken back. Ask for another one.",
   "room-locked": "The room is locked, and nobody is there to let you in. Try again later.",
   "room-full": "The room is full. Try again when somebody has left.",
   "room-not-found": "There is no such room here. Check the link, or start a new room.",
@@ -107,8 +110,16 @@ const TROUBLES: Readonly<Record<RoomsProblem, string>> = {
   "name-taken": "There is a room of this name already. Choose another name, or join that room.",
   "invalid-name": "This name can't be used. Use 1 to 64 ordinary characters.",
   "may-not-create": "You can't create rooms here.",
+  "invalid-options":
+    "The server can't make this room. Its end must be in the future and after its opening, and neither may be too far ahead.",
   "no-such-name": "That is not a link to a room here, nor a name with letters or digits.",
   ...LATER,
+};
+
+const INVITATION_PROBLEMS: Readonly<Record<InvitationProblem, string>> = {
+  "too-many": "The room has as many invitations as it may have. Take one back first.",
+  invalid: "The server can't make this invitation. Check the name, the number and the time.",
+  failed: "The server refused that. Try again in a moment.",
 };
 
 const otherName = (typed: string, name: string): string =>
@@ -138,6 +149,8 @@ function newsOf(news: News): string {
       return "Your screen can't be shared. Allow it in the settings of your system.";
     case "servers":
       return `The call goes on without STUN or TURN servers that your browser refuses: ${news.urls.join(", ")}`;
+    case "forgotten":
+      return "The server doesn't have this message any more, so it can't be removed for everyone.";
     case "refused":
       return "The server refused that. Try again in a moment.";
   }
@@ -192,12 +205,14 @@ export const en = {
     lead: "Open a room, send the link, talk. No account, nothing to install.",
     newRoom: "Start a new room",
     creating: "Opening your room…",
-    options: "Choose a name, a password or a limit",
+    options: "Choose a name, a password, a limit or times",
     name: "Room name",
     namePlaceholder: "Wyld Stallyns",
     password: "Password",
     none: "None",
     limit: "Most people at a time",
+    opens: "Opens to guests",
+    ends: "Ends for everyone",
     isPublic: "List it on this page for everyone",
     create: "Create the room",
     join: "Join a room",
@@ -238,6 +253,11 @@ export const en = {
     stopWaiting: "Stop waiting",
     held: "There is no place just now",
     heldLead: "This page tries again by itself.",
+    withoutInvitation: "Join without the invitation",
+    notOpen: "This room isn't open yet",
+    opens: (time: string) => `Opening time: ${time} (your local time).`,
+    notOpenLead: "Keep this page open, and it lets you in by itself.",
+    opensIn: (seconds: number) => `It opens in ${seconds} s`,
     refusals: REFUSALS,
   },
 
@@ -365,6 +385,11 @@ export const en = {
     again: "Send again",
     whole: "Show all of it",
     latest: "Newest messages",
+    remove: "Remove for everyone",
+    removeNamed: (name: string, excerpt: string) => `Remove for everyone: ${name}: ${excerpt}`,
+    removeTitle: "Remove this message?",
+    removeLead: "It vanishes for everyone in the room, and for those who come later.",
+    removeDo: "Remove",
     more: (count: number) =>
       count === 1 ? "1 more message" : `${upToMany(count)} more messages`,
   },
@@ -395,6 +420,14 @@ export const en = {
     oneWaits: (name: string) => `${name} waits to be let in`,
     manyWait: (count: number) => `${people(count)} wait to be let in`,
     seeThem: "See who",
+    banned: "Banned",
+    nobodyBanned: "Nobody is banned from this room.",
+    bannedUnknown: "Somebody whose name isn't known",
+    bannedBy: (name: string) => `by ${name}`,
+    bannedUntil: (time: string) => `until ${time}`,
+    unban: "Take back",
+    unbanNamed: (name: string) => `Take back the ban of ${name}`,
+    unbanRefused: "Only an owner of the room can take back this ban.",
     microphoneOn: "Microphone on",
     microphoneOff: "Microphone off",
     cameraOn: "Camera on",
@@ -405,12 +438,33 @@ export const en = {
 
   invite: {
     title: "Invite people",
-    lead: "Whoever has this link can come into the room.",
+    lead: "Whoever has this link can come into the room, with its password if it has one.",
     link: "Link to this room",
     copy: "Copy link",
     copied: "Copied",
     share: "Share…",
     shareText: "Come into my room:",
+    invitations: "Invitations",
+    invitationsLead:
+      "An invitation lets people in without the room's password, and can be taken back.",
+    name: "For whom, or for what",
+    role: "They come in as",
+    uses: "How many people",
+    anyNumber: "Any number",
+    expires: "Until",
+    make: "Make an invitation",
+    made: "Copy this link now: it isn't shown again.",
+    invitationLink: "Link of the new invitation",
+    copyInvitation: "Copy invitation",
+    unnamed: "Invitation without a name",
+    used: (used: number, uses: number | null) =>
+      uses === null ? `${used} have come` : `${used} of ${uses} have come`,
+    until: (time: string) => `until ${time}`,
+    madeBy: (made: string) => `by ${made}`,
+    revoke: "Take back",
+    revokeNamed: (name: string) => `Take back: ${name}`,
+    revokeRefused: "Only an owner of the room can take back this invitation.",
+    problems: INVITATION_PROBLEMS,
   },
 
   end: {

@@ -79,6 +79,13 @@ test("a secret in a link isn't sent, and a link is no name", async () => {
   expect(names.typed).toEqual({});
 });
 
+test("the invitation in a link isn't sent, and stays in the page's address", async () => {
+  const hash = `#/c?invitation=${"5e".repeat(32)}`;
+  await seek(` https://camus.example/${hash} `, found({ room_id: "c" }));
+  expect(AnsweringSocket.asked).toEqual([{ name: "https://camus.example/#/c" }]);
+  expect(location.hash).toBe(hash);
+});
+
 test("a text that means no room is answered on the page", async () => {
   const { rooms } = await seek("!!!", refused("room-not-found"));
   expect([rooms.findProblem, location.hash]).toEqual(["no-such-name", ""]);

@@ -52,7 +52,7 @@ const line = (change: Partial<ChatMessage>): ChatMessage => ({
 });
 
 describe("the session", () => {
-  const inside = arrived({ me: "me", role: "owner", isLocked: false });
+  const inside = arrived({ me: "me", role: "owner", isLocked: false, capabilities: [] });
 
   test("a client that is refused may try again, and sees the reason", () => {
     const state = after(

@@ -20,6 +20,9 @@ test("the hash of a URL contains a room id, or none", () => {
   ]);
   expect(roomIdInHash(hashOf("wyld-stallyns"))).toBe("wyld-stallyns");
   expect(roomIdInHash(hashOf(null))).toBe(null);
+  const invitation = "5e".repeat(32);
+  expect(hashOf("lobby", invitation)).toBe(`#/lobby?invitation=${invitation}`);
+  expect(roomIdInHash(hashOf("lobby", invitation))).toBe("lobby");
 });
 
 test("a server that finds no rooms: a pasted link or a typed name yields a room id", () => {

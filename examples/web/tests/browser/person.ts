@@ -67,6 +67,15 @@ export class Person {
 
   // Joining and leaving -------------------------------------------------------------------
 
+  /** Creates a room from the landing page, and joins it; returns its link. */
+  async startsRoom(start: string): Promise<string> {
+    await this.page.goto(start);
+    await this.button(this.texts.landing.newRoom).click();
+    await this.entersName();
+    await this.isInCall();
+    return this.page.url();
+  }
+
   /** Opens a link to a room, and joins it. */
   async joins(link: string): Promise<void> {
     await this.asksToJoin(link);
@@ -162,6 +171,16 @@ export class Person {
     if (!(await shown.isVisible())) await this.button(new RegExp(`^${title}`)).click();
     await shown.waitFor();
     return shown;
+  }
+
+  /** Bans a member. */
+  async bans(name: string): Promise<void> {
+    const people = await this.opens("people");
+    await people.getByRole("button", { name: this.texts.people.actionsFor(name) }).click();
+    await this.button(this.texts.people.ban).click();
+    await this.dialog(this.texts.people.banTitle(name))
+      .getByRole("button", { name: this.texts.people.banDo })
+      .click();
   }
 
   async writes(text: string): Promise<void> {

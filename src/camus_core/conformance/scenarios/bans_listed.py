@@ -70,7 +70,7 @@ SCENARIOS = (
             *enters(RUFUS, address=ELSEWHERE, token="Rufus's"),
             Hears(BILL, client_joined(RUFUS)),
             Hears(TED, client_joined(RUFUS)),
-            *bans(BILL, TED, RUFUS, seconds=3600),
+            *bans(BILL, TED, RUFUS, seconds=2**31 - 1),
             *bans(BILL, RUFUS),
             *lists(BILL, listed(TED, until=SOME_TIME), listed(RUFUS)),
         ),

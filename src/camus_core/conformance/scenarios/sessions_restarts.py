@@ -4,10 +4,12 @@ from ...limits import Limits
 from ..phrases import is_answered
 from ..scenario import (
     Connects,
+    ExistingRoom,
     Hears,
     HearsNothing,
     IsClosed,
     Joins,
+    LosesAnswer,
     Says,
     Scenario,
     Setting,
@@ -21,6 +23,7 @@ from ..vocabulary import (
     BILL,
     BILL_ANEW,
     CAMUS_2,
+    DEFAULT_ROOM,
     SERVER,
     TED,
     but,
@@ -32,6 +35,7 @@ from ..vocabulary import (
     left,
     member,
     owner_token_of,
+    refused,
     resume,
     to,
     undeliverable,
@@ -51,6 +55,36 @@ def _makes_a_room_and_owns_it(who: str) -> tuple[Step, ...]:
 
 
 SCENARIOS = (
+    Scenario(
+        "a session that can't be looked for is not lost, and its client is to try again",
+        ("SESS-49", "SESS-55"),
+        (
+            *enters(BILL),
+            *is_stopped(BILL),
+            Starts(),
+            Connects(BILL, None, CAMUS_2),
+            LosesAnswer(),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, refused(ANY_CLIENT, "unavailable", retry_after=True)),
+            Says(BILL, resume(BILL, 1)),
+            Hears(BILL, joined(BILL, nth=2, reason="restarted", received=0)),
+        ),
+    ),
+    Scenario(
+        "a client that comes later finds the members that are back in a permanent room",
+        ("SESS-49", "SESS-90"),
+        (
+            *enters(BILL),
+            *is_stopped(BILL),
+            Starts(),
+            *is_back(BILL, 1, BILL, handled=0),
+            Connects(TED, None, CAMUS_2),
+            Says(TED, join()),
+            Hears(TED, joined(TED, clients=[member(BILL), member(TED)])),
+            Hears(BILL, client_joined(TED)),
+        ),
+        Setting(rooms=(ExistingRoom(DEFAULT_ROOM),)),
+    ),
     Scenario(
         "a client that comes first finds the places of the others held",
         ("SESS-43", "SESS-49", "SESS-90"),

@@ -23,6 +23,7 @@ function Disconnected({ disconnection }: { readonly disconnection: Disconnection
       <span role="status">
         {navigator.onLine ? texts.call.reconnecting : texts.call.offline}
         {disconnection.waitReason && ` ${texts.call.holds[disconnection.waitReason]}`}
+        {disconnection.opensAt !== null && ` ${texts.prejoin.notOpen}.`}
       </span>
       {!isSoon && (
         <>

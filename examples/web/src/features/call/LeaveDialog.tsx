@@ -2,21 +2,18 @@
 
 import { useServices } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Dialog } from "../../ui/Dialog";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 
 export function LeaveDialog({ onClose }: { readonly onClose: () => void }) {
   const { call } = useServices();
   return (
-    <Dialog title={texts.call.leaveTitle} onClose={onClose}>
-      <p>{texts.call.leaveLead}</p>
-      <footer>
-        <button type="button" className="button button-quiet" onClick={onClose}>
-          {texts.call.stay}
-        </button>
-        <button type="button" className="button button-danger" onClick={() => call.leave()}>
-          {texts.call.leave}
-        </button>
-      </footer>
-    </Dialog>
+    <ConfirmDialog
+      title={texts.call.leaveTitle}
+      lead={texts.call.leaveLead}
+      label={texts.call.leave}
+      cancelLabel={texts.call.stay}
+      onConfirm={() => call.leave()}
+      onClose={onClose}
+    />
   );
 }

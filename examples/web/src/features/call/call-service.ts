@@ -3,10 +3,11 @@
 import {
   browserGuestToken,
   Call,
+  NotSent,
   tabSessionStore,
-  Refused,
   ROOM,
   Session,
+  systemClock,
 } from "../../camus-client";
 import type {
   SessionStore,
@@ -25,22 +26,24 @@ import type { ChatMessage } from "../chat/chat-slice";
 import { parseMessage } from "../chat/parse-message";
 import type { LocalMedia, MediaEvents, TrackName } from "../devices/local-media";
 import { watchQuality } from "../connection-quality/watch-quality";
-import { noticed } from "../notices/notices-slice";
+import { noticed, refusalNews } from "../notices/notices-slice";
 import { sanitized } from "../people/display-names";
 import { memberStateChanged, tracksChanged } from "../people/people-slice";
 import { nameTold, nameTyped, otherNameTyped, roomNamed } from "../room-names/room-names-slice";
-import { waitReasonOf, endReasonOf, moderatorsWordsOf } from "./end-reasons";
+import { endReasonOf, moderatorsWordsOf, openingTimeOf, waitReasonOf } from "./end-reasons";
 import type { Member } from "../people/people-slice";
 import type { EndReason } from "./end-reasons";
 import { arrived, connectionLost, joining, sessionEnded, waiting } from "./session-slice";
 import { forwardCallEvents, forwardSessionEvents } from "./event-forwarding";
 import type { ForwardingTargets } from "./event-forwarding";
 
-/** The room to join, and the username and password to join with. */
+/** The room to join, and the username and credentials to join with. */
 export interface JoinOptions {
   readonly roomId: string;
   readonly username: string;
   readonly password: string | null;
+  /** The secret of an invitation. */
+  readonly invitation: string | null;
 }
 
 export interface CallServiceOptions extends ForwardingTargets {
@@ -90,7 +93,7 @@ export class CallService {
 
   /** Joins a room; the outcome is reported to the store. */
   join(joinOptions: JoinOptions): void {
-    const { roomId, username, password } = joinOptions;
+    const { roomId, username, password, invitation } = joinOptions;
     const { browser } = this.#options.storage;
     const ownerToken = this.#options.storage.ownerTokenOf(roomId);
     const stored = this.#stored?.roomId === roomId ? this.#stored.session : null;
@@ -103,6 +106,7 @@ export class CallService {
         room_id: roomId,
         username,
         ...(password !== null && { password }),
+        ...(invitation !== null && { invitation }),
         ...(ownerToken !== null && { owner_token: ownerToken }),
         ...(name !== null && { name }),
       },
@@ -152,11 +156,20 @@ export class CallService {
     this.#call?.useOwnIceServers(servers);
   }
 
+  /**
+   * The session, for requests whose replies the caller handles.
+   *
+   * @throws NotSent - there is none.
+   */
+  get session(): Pick<Session, "request"> {
+    if (!this.#session) throw new NotSent("there is no session");
+    return this.#session;
+  }
+
   /** Sends a request to the server; a refusal is shown as a notice. */
   request(message: ServerRequest): void {
     this.#session?.request(message).catch((error: unknown) => {
-      const code = error instanceof Refused ? error.error.code : "unanswered";
-      this.#options.dispatch(noticed({ kind: "refused", code }));
+      this.#options.dispatch(noticed(refusalNews(error)));
     });
   }
 
@@ -192,13 +205,17 @@ export class CallService {
         break;
       case "joined": {
         this.#forwardName(joinOptions.roomId, session.roomName);
-        const isLocked = session.joined?.locked ?? false;
-        dispatch(arrived({ me: status.id, role: status.role, isLocked }));
+        const { locked = false, capabilities = [] } = session.joined ?? {};
+        const { id: me, role } = status;
+        dispatch(arrived({ me, role, isLocked: locked, capabilities }));
         break;
       }
-      case "away":
-        dispatch(connectionLost({ nextTry: status.nextTry, waitReason: waitReasonOf(status) }));
+      case "away": {
+        const { nextTry } = status;
+        const opensAt = openingTimeOf(status, systemClock.now());
+        dispatch(connectionLost({ nextTry, waitReason: waitReasonOf(status), opensAt }));
         break;
+      }
       case "ended": {
         const reason = endReasonOf(status.end);
         const isOwner = storage.ownerTokenOf(joinOptions.roomId) !== null;

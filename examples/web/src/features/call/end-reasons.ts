@@ -17,6 +17,7 @@ export type EndReason =
   | "password-required"
   | "wrong-password"
   | "invalid-username"
+  | "invalid-invitation"
   | "room-locked"
   | "room-full"
   | "room-not-found"
@@ -33,6 +34,7 @@ const REASON_OF_ERROR: Readonly<Record<string, EndReason>> = {
   "password-required": "password-required",
   "wrong-password": "wrong-password",
   "invalid-username": "invalid-username",
+  "invalid-invitation": "invalid-invitation",
   "room-locked": "room-locked",
   "room-full": "room-full",
   "room-not-found": "room-not-found",
@@ -76,6 +78,15 @@ const MAX_WORDS = 200;
 export function moderatorsWordsOf({ error }: SessionEnd): string | null {
   const words = error?.code === "undeliverable" ? "" : (error?.reason ?? "");
   return words === "" ? null : words.slice(0, MAX_WORDS);
+}
+
+/**
+ * Returns the time at which the room opens that doesn't admit this client yet, or null.
+ *
+ * @param now - in UNIX seconds, as the result.
+ */
+export function openingTimeOf({ error }: Partial<SessionEnd>, now: number): number | null {
+  return error?.code === "room-not-open" ? now + (error.retry_after ?? 0) : null;
 }
 
 /** Returns the reason why the client has to wait, or null if it is unknown. */

@@ -11,6 +11,8 @@ export interface Disconnection {
   readonly nextTry: number;
   /** The reason why the server can't accept the client at the moment, if known. */
   readonly waitReason: WaitReason | null;
+  /** The time at which the room opens, in UNIX seconds; null unless the client waits for that. */
+  readonly opensAt: number | null;
 }
 
 export type Presence =
@@ -35,10 +37,14 @@ export interface SessionState {
   readonly me: string | null;
   readonly role: Role;
   readonly isLocked: boolean;
+  /** The capabilities of the server. */
+  readonly capabilities: readonly string[];
 }
 
 /** The content of `joined` that concerns the client and its room. */
-export type Arrival = Pick<SessionState, "role" | "isLocked"> & { readonly me: string };
+export type Arrival = Pick<SessionState, "role" | "isLocked" | "capabilities"> & {
+  readonly me: string;
+};
 
 const OUTSIDE: Presence = { at: "outside", refusal: null };
 
@@ -48,6 +54,7 @@ const initialState: SessionState = {
   me: null,
   role: "guest",
   isLocked: false,
+  capabilities: [],
 };
 
 const slice = createSlice({

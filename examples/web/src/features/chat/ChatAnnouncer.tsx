@@ -1,36 +1,30 @@
-// Announces new messages to screen readers while the chat is open, no more than one can listen
-// to.
+// Announces new messages to screen readers while the chat is open.
 
 import { useEffect, useRef, useState } from "react";
-import { texts } from "../../texts";
-import { labelOf } from "../people/display-names";
+import { announcementsOf, newMessages } from "./announcements";
 import type { ChatMessage } from "./chat-slice";
-import { excerptOf } from "./excerpts";
 
 /** The time in which a screen reader reads a short message. */
 const INTERVAL_MS = 4000;
 
-/** Up to so many new messages are read out; if there are more, their number is announced. */
-const MAX_READ_OUT = 3;
-
-/** Characters: half a minute of reading. */
-const MAX_LENGTH = 400;
+const idsOf = (messages: readonly ChatMessage[]): ReadonlySet<string> =>
+  new Set(messages.map(({ id }) => id));
 
 export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMessage[] }) {
   const [announced, setAnnounced] = useState<readonly string[]>([]);
-  const lastAnnounced = useRef({ id: messages.at(-1)?.id, at: -INTERVAL_MS });
+  const known = useRef<ReadonlySet<string>>(null);
+  const lastAt = useRef(-INTERVAL_MS);
 
   useEffect(() => {
+    known.current ??= idsOf(messages);
+    const before = known.current;
     const announce = (): void => {
-      const news = since(messages, lastAnnounced.current.id);
-      lastAnnounced.current = { id: messages.at(-1)?.id, at: performance.now() };
-      setAnnounced(announcementsOf(news));
+      known.current = idsOf(messages);
+      lastAt.current = performance.now();
+      setAnnounced(announcementsOf(newMessages(messages, before)));
     };
-    if (messages.at(-1)?.id === lastAnnounced.current.id) return;
-    const timer = setTimeout(
-      announce,
-      lastAnnounced.current.at + INTERVAL_MS - performance.now(),
-    );
+    if (messages.every(({ id }) => before.has(id))) return;
+    const timer = setTimeout(announce, lastAt.current + INTERVAL_MS - performance.now());
     return () => clearTimeout(timer);
   }, [messages]);
 
@@ -41,19 +35,4 @@ export function ChatAnnouncer({ messages }: { readonly messages: readonly ChatMe
       ))}
     </div>
   );
-}
-
-/** Returns the others' messages after the one with this id; all of them if it is gone. */
-function since(messages: readonly ChatMessage[], id: string | undefined): ChatMessage[] {
-  const last = messages.findLastIndex((one) => one.id === id);
-  return messages.slice(last + 1).filter(({ isMine }) => !isMine);
-}
-
-function announcementsOf(news: readonly ChatMessage[]): string[] {
-  const read = news.slice(-MAX_READ_OUT).map(({ from, mark, text }) => {
-    const name = labelOf({ username: from, mark });
-    return `${name}: ${excerptOf(text, MAX_LENGTH)}`;
-  });
-  const others = news.length - read.length;
-  return others > 0 ? [texts.chat.more(others), ...read] : read;
 }

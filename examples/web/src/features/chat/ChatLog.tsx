@@ -8,9 +8,12 @@ import { useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { ErrorFallback } from "../../ui/ErrorFallback";
 import { Icon } from "../../ui/icons";
+import { mayModerateWith } from "../people/people-slice";
 import { ChatAnnouncer } from "./ChatAnnouncer";
 import type { ChatMessage } from "./chat-slice";
 import { MessageView } from "./MessageView";
+import { RemoveTextDialog } from "./RemoveTextDialog";
+import type { RemovableMessage } from "./text-removal";
 
 /** A sender's name isn't repeated if the previous message is this recent. */
 const GROUPING_MS = 120_000;
@@ -31,6 +34,8 @@ export function ChatLog() {
   const [focused, setFocused] = useState<string | null>(null);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const showWhole = useCallback((id: string) => setWhole((ids) => new Set(ids).add(id)), []);
+  const mayRemove = useAppSelector(({ session }) => mayModerateWith(session, "history"));
+  const [removing, setRemoving] = useState<RemovableMessage | null>(null);
   const indexOfFocused = focused === null ? -1 : messages.findIndex(({ id }) => id === focused);
   // eslint-disable-next-line react-hooks/incompatible-library -- no compiler memoizes it
   const list = useVirtualizer({
@@ -109,6 +114,7 @@ export function ChatLog() {
                       follows={isGroupedWith(messages[index - 1], message)}
                       isWhole={whole.has(message.id)}
                       onWhole={showWhole}
+                      onRemove={mayRemove ? setRemoving : null}
                     />
                   </ErrorBoundary>
                 </li>
@@ -127,6 +133,7 @@ export function ChatLog() {
           {texts.chat.latest}
         </button>
       )}
+      {removing && <RemoveTextDialog message={removing} onClose={() => setRemoving(null)} />}
       <ChatAnnouncer messages={messages} />
     </div>
   );

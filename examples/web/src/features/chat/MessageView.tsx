@@ -4,10 +4,17 @@ import { memo } from "react";
 import { useAppDispatch, useRenderOnLanguageChange } from "../../app/hooks";
 import { texts } from "../../texts";
 import { DisplayName } from "../../ui/DisplayName";
+import { Icon } from "../../ui/icons";
+import { labelOf } from "../people/display-names";
 import { textSentAgain } from "./chat-slice";
 import type { ChatMessage } from "./chat-slice";
-import { beginningOf } from "./excerpts";
+import { beginningOf, excerptOf } from "./excerpts";
 import { linkified } from "./links";
+import { isRemovable } from "./text-removal";
+import type { RemovableMessage } from "./text-removal";
+
+/** Characters: enough to tell one message from another. */
+const LABEL_LENGTH = 60;
 
 interface MessageProps {
   readonly message: ChatMessage;
@@ -16,6 +23,8 @@ interface MessageProps {
   /** Whether a long text is shown in full. */
   readonly isWhole: boolean;
   readonly onWhole: (id: string) => void;
+  /** Called when the user wants to remove the text for everyone; null for who may not. */
+  readonly onRemove: ((message: RemovableMessage) => void) | null;
 }
 
 export const MessageView = memo(function Message({
@@ -23,6 +32,7 @@ export const MessageView = memo(function Message({
   follows,
   isWhole,
   onWhole,
+  onRemove,
 }: MessageProps) {
   const dispatch = useAppDispatch();
   useRenderOnLanguageChange();
@@ -39,18 +49,28 @@ export const MessageView = memo(function Message({
           {at.toLocaleTimeString(texts.language, { hour: "numeric", minute: "2-digit" })}
         </time>
       </p>
-      <p className="chat-text" dir="auto">
-        {linkified(shown).map((piece, index) =>
-          piece.kind === "link" ? (
-            <a key={index} href={piece.url} target="_blank" rel="noopener noreferrer nofollow">
-              {piece.text}
-            </a>
-          ) : (
-            piece.text
-          ),
+      <div className="chat-line">
+        <p className="chat-text" dir="auto">
+          {linkified(shown).map((piece, index) =>
+            piece.kind === "link" ? (
+              <a
+                key={index}
+                href={piece.url}
+                target="_blank"
+                rel="noopener noreferrer nofollow"
+              >
+                {piece.text}
+              </a>
+            ) : (
+              piece.text
+            ),
+          )}
+          {shown.length < text.length && "…"}
+        </p>
+        {onRemove && isRemovable(message) && (
+          <RemoveButton message={message} onClick={() => onRemove(message)} />
         )}
-        {shown.length < text.length && "…"}
-      </p>
+      </div>
       {shown.length < text.length && (
         <button type="button" className="chat-whole" onClick={() => onWhole(id)}>
           {texts.chat.whole}
@@ -67,3 +87,24 @@ export const MessageView = memo(function Message({
     </div>
   );
 });
+
+interface RemoveButtonProps {
+  readonly message: ChatMessage;
+  readonly onClick: () => void;
+}
+
+function RemoveButton({ message, onClick }: RemoveButtonProps) {
+  const { isMine, from, mark, text } = message;
+  const name = isMine ? texts.chat.you : labelOf({ username: from, mark });
+  return (
+    <button
+      type="button"
+      className="icon-button chat-remove"
+      aria-label={texts.chat.removeNamed(name, excerptOf(text, LABEL_LENGTH))}
+      title={texts.chat.remove}
+      onClick={onClick}
+    >
+      <Icon name="remove" />
+    </button>
+  );
+}

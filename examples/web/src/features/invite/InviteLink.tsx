@@ -1,6 +1,7 @@
 // The invitation link, for copying or sharing with another app.
 
 import { useState } from "react";
+import { withInvitation } from "../../camus-client";
 import { roomLink } from "../../app/urls";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
@@ -8,10 +9,18 @@ import { useRoomTitle } from "../room-names/use-room-title";
 
 const canShare = "share" in navigator;
 
-export function InviteLink({ roomId }: { readonly roomId: string }) {
+interface InviteLinkProps {
+  readonly roomId: string;
+  /** The secret of an invitation, if the link has one. */
+  readonly invitation?: string;
+}
+
+export function InviteLink({ roomId, invitation }: InviteLinkProps) {
   const title = useRoomTitle(roomId);
   const [isCopied, setCopied] = useState(false);
-  const link = roomLink(roomId, location.href);
+  const room = roomLink(roomId, location.href);
+  const link = invitation === undefined ? room : withInvitation(room, invitation);
+  const isInvitation = invitation !== undefined;
 
   const copy = async (input: HTMLInputElement): Promise<void> => {
     input.select();
@@ -36,14 +45,20 @@ export function InviteLink({ roomId }: { readonly roomId: string }) {
     >
       <input
         name="link"
-        aria-label={texts.invite.link}
+        aria-label={isInvitation ? texts.invite.invitationLink : texts.invite.link}
         value={link}
         readOnly
         onFocus={({ target }) => target.select()}
       />
       <button type="submit" className="button">
         <Icon name={isCopied ? "check" : "copy"} />
-        <span aria-live="polite">{isCopied ? texts.invite.copied : texts.invite.copy}</span>
+        <span aria-live="polite">
+          {isCopied
+            ? texts.invite.copied
+            : isInvitation
+              ? texts.invite.copyInvitation
+              : texts.invite.copy}
+        </span>
       </button>
       {canShare && (
         <button type="button" className="button button-quiet" onClick={share}>

@@ -1,10 +1,11 @@
-// The form for creating a room: with one click, or with a name, a password and a limit.
+// The form for creating a room: with one click, or with a name, a password, a limit and times.
 
 import { useId } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
 import { Icon } from "../../ui/icons";
 import { InlineAlert } from "../../ui/InlineAlert";
+import { textIn, timeIn } from "../../ui/form-fields";
 import { roomCreated } from "./rooms-slice";
 
 const MAX_NAME_LENGTH = 64;
@@ -19,11 +20,14 @@ export function NewRoom() {
     const [name, password, limit] = ["name", "password", "limit"].map((field) =>
       textIn(form, field),
     );
+    const [opens, ends] = [timeIn(form, "opens"), timeIn(form, "ends")];
     dispatch(
       roomCreated({
         ...(name && { name }),
         ...(password && { password }),
         ...(limit && { guest_limit: Number(limit) }),
+        ...(opens !== null && { not_before: opens }),
+        ...(ends !== null && { expires: ends }),
         public: form.has("public"),
       }),
     );
@@ -81,6 +85,14 @@ export function NewRoom() {
               inputMode="numeric"
             />
           </label>
+          <label className="field field-wide">
+            <span>{texts.landing.opens}</span>
+            <input name="opens" type="datetime-local" />
+          </label>
+          <label className="field field-wide">
+            <span>{texts.landing.ends}</span>
+            <input name="ends" type="datetime-local" />
+          </label>
           <label className="check field-wide" htmlFor={publicLabel}>
             <input id={publicLabel} name="public" type="checkbox" />
             {texts.landing.isPublic}
@@ -92,9 +104,4 @@ export function NewRoom() {
       </details>
     </div>
   );
-}
-
-function textIn(form: FormData, field: string): string {
-  const value = form.get(field);
-  return typeof value === "string" ? value.trim() : "";
 }

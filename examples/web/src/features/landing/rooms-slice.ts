@@ -2,7 +2,14 @@
 
 import { createSlice } from "@reduxjs/toolkit";
 import type { PayloadAction } from "@reduxjs/toolkit";
-import { createRoom, Ended, findRoom, listRooms, Refused } from "../../camus-client";
+import {
+  createRoom,
+  Ended,
+  findRoom,
+  invitationIn,
+  listRooms,
+  Refused,
+} from "../../camus-client";
 import type { CreateRoomBody, ListedRoom } from "../../camus-client";
 import { hashOf, roomIdInText, textToFind } from "../../app/urls";
 import type { Thunk } from "../../app/store";
@@ -17,6 +24,7 @@ export type RoomsProblem =
   | "name-taken"
   | "invalid-name"
   | "may-not-create"
+  | "invalid-options"
   | "no-such-name"
   | WaitReason;
 
@@ -97,7 +105,8 @@ export const roomCreated =
       dispatch(created());
       location.hash = hashOf(room_id);
     } catch (error) {
-      dispatch(createFailed(problemOf(error)));
+      const isMalformed = error instanceof Refused && error.error.code === "malformed-message";
+      dispatch(createFailed(isMalformed ? "invalid-options" : problemOf(error)));
     }
   };
 
@@ -112,7 +121,7 @@ export const roomSought =
       if (!isLink && name !== roomId) dispatch(roomTyped({ roomId, text: name }));
       if (typeof told === "string") dispatch(roomNamed({ roomId, name: told }));
       dispatch(found());
-      location.hash = hashOf(roomId);
+      location.hash = hashOf(roomId, invitationIn(text.trim()));
     } catch (error) {
       const roomId = isOfOlderServer(error) ? roomIdInText(text) : null;
       if (roomId !== null) {

@@ -9,6 +9,7 @@ import type { SourceKind } from "../devices/capture-source";
 import { labelOf } from "../people/display-names";
 import { memberJoined, memberLeft, waitingClientCame } from "../people/people-slice";
 import { panelShown } from "../stage/stage-slice";
+import { Refused } from "../../camus-client";
 import type { LeaveReason, Role } from "../../camus-client";
 
 export type News =
@@ -22,7 +23,13 @@ export type News =
   | { readonly kind: "refused"; readonly code: string }
   | { readonly kind: "servers"; readonly urls: readonly string[] }
   | { readonly kind: "name"; readonly typed: string; readonly name: string }
-  | { readonly kind: "screen" };
+  | { readonly kind: "screen" | "forgotten" };
+
+/** Returns the news that a request has failed. */
+export const refusalNews = (error: unknown): News => ({
+  kind: "refused",
+  code: error instanceof Refused ? error.error.code : "unanswered",
+});
 
 export interface Notice {
   readonly id: number;

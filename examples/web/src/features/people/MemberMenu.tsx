@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
 import { texts } from "../../texts";
-import { Dialog } from "../../ui/Dialog";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/icons";
 import { Popover } from "../../ui/Popover";
 import { labelOf } from "./display-names";
@@ -59,28 +59,13 @@ export function MemberMenu({ member }: { readonly member: Member }) {
         </div>
       </Popover>
       {confirmation && (
-        <Dialog title={confirmation.title(label)} onClose={() => setAction(null)}>
-          <p>{confirmation.lead}</p>
-          <footer>
-            <button
-              type="button"
-              className="button button-quiet"
-              onClick={() => setAction(null)}
-            >
-              {texts.cancel}
-            </button>
-            <button
-              type="button"
-              className="button button-danger"
-              onClick={() => {
-                dispatch(confirmation.send(id));
-                setAction(null);
-              }}
-            >
-              {confirmation.label}
-            </button>
-          </footer>
-        </Dialog>
+        <ConfirmDialog
+          title={confirmation.title(label)}
+          lead={confirmation.lead}
+          label={confirmation.label}
+          onConfirm={() => dispatch(confirmation.send(id))}
+          onClose={() => setAction(null)}
+        />
       )}
     </>
   );

@@ -11,11 +11,13 @@ import { Icon } from "../../ui/icons";
 import type { IconName } from "../../ui/icons";
 import { DisplayName } from "../../ui/DisplayName";
 import { Panel } from "../../ui/Panel";
+import { BansSection } from "./BansSection";
 import { MemberMenu } from "./MemberMenu";
 import { labelOf } from "./display-names";
 import "./people.css";
 import {
   mayModerate,
+  mayModerateWith,
   roomLocked,
   waitingClientAdmitted,
   waitingClientDenied,
@@ -34,6 +36,7 @@ function People() {
   const members = useAppSelector(({ people }) => people.members);
   const waiting = useAppSelector(({ people }) => people.waiting);
   const mayLock = useAppSelector(({ session }) => mayModerate(session.role));
+  const mayUnban = useAppSelector(({ session }) => mayModerateWith(session, "bans"));
   return (
     <div className="people">
       {mayLock && <LockSwitch />}
@@ -63,6 +66,7 @@ function People() {
           ))}
         </ul>
       </section>
+      {mayUnban && <BansSection />}
     </div>
   );
 }

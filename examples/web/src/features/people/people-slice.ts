@@ -14,6 +14,7 @@ import type {
 } from "../../camus-client";
 import type { Thunk } from "../../app/store";
 import { roomOpened } from "../call/session-slice";
+import type { SessionState } from "../call/session-slice";
 import type { Named } from "./display-names";
 
 /** A member with its display name. */
@@ -126,6 +127,12 @@ export const peopleReducer = slice.reducer;
 const RANK: Readonly<Record<Role, number>> = { guest: 0, moderator: 1, owner: 2 };
 
 export const mayModerate = (role: Role): boolean => RANK[role] > RANK.guest;
+
+/** Returns whether this client may moderate by requests that need a capability of the server. */
+export const mayModerateWith = (
+  { role, capabilities }: SessionState,
+  capability: string,
+): boolean => mayModerate(role) && capabilities.includes(capability);
 
 /**
  * Returns the permissions of one role over another: to remove a member, and to grant a role.

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "../../app/hooks";
-import { joinRequested } from "../../app/navigation";
+import { joinRequested, joinRequestedWithoutInvitation } from "../../app/navigation";
 import { texts } from "../../texts";
 import { InlineAlert } from "../../ui/InlineAlert";
 
@@ -56,6 +56,15 @@ export function JoinCard() {
         </label>
       )}
       {refusal && <InlineAlert>{texts.prejoin.refusals[refusal]}</InlineAlert>}
+      {refusal === "invalid-invitation" && (
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => dispatch(joinRequestedWithoutInvitation(name.trim()))}
+        >
+          {texts.prejoin.withoutInvitation}
+        </button>
+      )}
       <button
         type="submit"
         className="button button-large"
