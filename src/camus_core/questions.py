@@ -34,7 +34,7 @@ class LookUpRoom:
     Attributes:
         room_id: The id.
         if_absent: The record to create, durably, if there is no such room. It is then the
-            answer. None to create nothing.
+            answer, which says `is_new`. None to create nothing.
     """
 
     room_id: RoomId

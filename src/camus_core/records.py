@@ -304,12 +304,16 @@ class StoredRoom:
     """A room, and the clients, bans and invitations that are stored for it.
 
     Clients are in order of joining, bans and invitations in order of age, the oldest first.
+
+    Attributes:
+        is_new: True in the answer to the question that has created the room.
     """
 
     room: RoomRecord
     clients: tuple[ClientRecord, ...] = ()
     bans: tuple[BanRecord, ...] = ()
     invitations: tuple[InvitationRecord, ...] = ()
+    is_new: bool = False
 
 
 def session_digest(secret: SessionSecret) -> SessionDigest:

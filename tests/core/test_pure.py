@@ -58,7 +58,7 @@ codec, router, now = JsonCodec(), Router(), 1615918847.0
 ann, bob = "a" * 32, "b" * 32
 coming = Connected(1, ann, "lobby")
 (ask,) = router.handle(coming, now)
-room = StoredRoom(ask.question.if_absent)
+room = StoredRoom(ask.question.if_absent, is_new=True)
 router.handle(Answered(1, room), now)
 router.handle(Connected(2, bob, "lobby"), now)
 offer = b'{"receiver":"%b","type":"offer","data":{"type":"offer","sdp":"v=0"}}' % bob.encode()

@@ -31,6 +31,7 @@ from camus_core.records import (
     InvitationRecord,
     RoomId,
     RoomRecord,
+    StoredRoom,
     digest,
 )
 from camus_core.wire.errors import NotAllowed, Refusal
@@ -126,7 +127,8 @@ class SynchronousStore:
         match question:
             case LookUpRoom(room_id, if_absent):
                 if if_absent is not None:
-                    run_without_waiting(self._store.create_room(if_absent))
+                    if run_without_waiting(self._store.create_room(if_absent)):
+                        return StoredRoom(if_absent, is_new=True)
                 return run_without_waiting(self._store.find_room(room_id))
             case Identify(token):
                 return self.identify(token)

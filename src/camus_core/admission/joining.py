@@ -12,7 +12,7 @@ client turns out to be no newcomer (step 6), a new room when none was created (s
 password unless it is wrong (step 11), and so is an invitation (step 9).
 """
 
-from attrs import define, evolve
+from attrs import define
 
 from ..attempts import Attempts, Steps
 from ..client_connection import ClientConnection
@@ -24,7 +24,6 @@ from ..records import (
     NetworkAddress,
     ResumeToken,
     RoomId,
-    RoomRecord,
     SessionDigest,
     StoredRoom,
     session_digest,
@@ -233,7 +232,7 @@ class Joining:
             return room
         known = () if room is None else (*room.bans, *room.invitations)
         answer = yield LookUpRoom(room_id, wanted)
-        if not (isinstance(answer, StoredRoom) and _is_created(answer.room, wanted)):
+        if not (isinstance(answer, StoredRoom) and answer.is_new):
             self.rooms.undo_creation(creator)
             creator = None
         if isinstance(answer, StoredRoom):
@@ -328,8 +327,3 @@ class Joining:
 def _digest_of(resume: m.ResumeBody) -> SessionDigest:
     secret, _ = split_resume_token(ResumeToken(resume.session))
     return session_digest(secret)
-
-
-def _is_created(found: RoomRecord, wanted: RoomRecord | None) -> bool:
-    """Return whether a room is the wanted one; only the driver knows its incarnation."""
-    return wanted is not None and evolve(found, incarnation=wanted.incarnation) == wanted

@@ -137,7 +137,7 @@ class WriteBehind:
         created = evolve(question.if_absent, incarnation=new_incarnation())
         try:
             if await self._store.create_room(created):
-                return StoredRoom(created)
+                return StoredRoom(created, is_new=True)
         except StoreError:
             self.forget_attempt(created)
             raise
