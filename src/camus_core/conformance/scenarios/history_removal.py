@@ -187,4 +187,23 @@ SCENARIOS = (
         ),
         _ON,
     ),
+    Scenario(
+        "a removal that is one change too many is refused for that, but a guest's for its role",
+        ("CORE-76", "LIM-12"),
+        (
+            *hosts(BILL),
+            *comes(TED, BILL),
+            Says(BILL, remove_text(SERVER)),
+            Hears(BILL, refused(BILL, "not-allowed")),
+            Says(BILL, remove_text(SERVER)),
+            Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
+            Says(TED, remove_text(SERVER)),
+            Hears(TED, refused(TED, "not-allowed")),
+            Says(TED, to(SERVER, "profile", {"username": "room"})),
+            Hears(TED, refused(TED, "invalid-username")),
+        ),
+        Setting(
+            Limits(history_texts=10, announcements_per_minute=0.001, announcement_burst=1.0)
+        ),
+    ),
 )

@@ -350,10 +350,11 @@ SCENARIOS = (
     ),
     Scenario(
         "an address sets so many passwords, and its other changes are made all the same",
-        ("ROOM-12",),
+        ("ROOM-12", "CORE-76"),
         (
             *creates_as_owner(BILL, address=HERE),
             *updates(BILL, changes={"password": "69"}, password=True),
+            *are_refused(BILL, "invalid-name", update_room(password="96", name="")),
             Says(BILL, update_room(password="96", name="Circle K")),
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
             *updates(BILL, changes={"password": None}, password=False),
