@@ -119,12 +119,13 @@ class Finding:
         return m.RoomFoundBody(room_id, room.record.name, clients)
 
     def _waits(self, attempt: JoinAttempt, room: Room) -> bool:
-        """Return whether a guest would have to be admitted to a room."""
+        """Return whether a guest would be told to come later, or have to be admitted."""
         try:
             is_held = is_held_back(attempt, room, "guest", attempt.now, attempt.address)
         except Banned:  # the last moderator has left while the password was checked
             return True
-        return is_held or room.record.locked
+        is_open = self.rooms.opens_in(room.record, attempt.now) is None
+        return is_held or room.record.locked or not is_open
 
     def _role_in(self, attempt: JoinAttempt, room: Room | None) -> Steps[m.Role | None]:
         """Return the role that the asker would have in a room, or None if it has none (9-11).
