@@ -92,6 +92,21 @@ SCENARIOS = (
         _ON,
     ),
     Scenario(
+        "an empty id is one, and null is none",
+        ("HIST-8",),
+        (
+            *hosts(BILL),
+            *chats(BILL, "Bogus!", id=""),
+            *chats(BILL, "Excellent!"),
+            *decides(BILL, remove_text(BILL, id=""), text_removed(BILL, id="")),
+            *comes(TED, BILL, history=[kept(BILL, "Excellent!")]),
+            *decides(BILL, remove_text(BILL, id=None), text_removed(BILL)),
+            Hears(TED, text_removed(BILL)),
+            *comes(RUFUS, BILL, TED),
+        ),
+        _ON,
+    ),
+    Scenario(
         "what isn't kept can't be removed, and nobody is told",
         ("HIST-9",),
         (

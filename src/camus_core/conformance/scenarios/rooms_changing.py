@@ -370,10 +370,17 @@ SCENARIOS = (
         ("ROOM-3", "LIM-12"),
         (
             *creates_as_owner(BILL),
-            *updates(BILL, changes={"name": "Circle K"}, name="Circle K"),
+            *updates(
+                BILL,
+                changes={"name": "Circle K", "guest_limit": 8},
+                name="Circle K",
+                guest_limit=8,
+            ),
+            *decides(BILL, update_room(name="Circle K")),
+            *are_refused(BILL, "invalid-name", update_room(name="")),
             Says(BILL, update_room(name="San Dimas")),
             Hears(BILL, refused(BILL, "rate-limited", retry_after=True)),
         ),
-        Setting(Limits(announcements_per_minute=0.001, announcement_burst=1.0)),
+        Setting(Limits(announcements_per_minute=0.001, announcement_burst=3.0)),
     ),
 )
