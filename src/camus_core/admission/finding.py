@@ -113,10 +113,10 @@ class Finding:
             waits = room is not None and role == "guest" and self._waits(attempt, room)
         if room is None or not (may_enter or room.record.public):
             return m.RoomFoundBody(room_id)
-        if not may_enter or waits:
-            return m.RoomFoundBody(room_id, room.record.name)
-        clients = tuple(one.core_info for one in room.members.values())
-        return m.RoomFoundBody(room_id, room.record.name, clients)
+        clients = None
+        if may_enter and not waits:
+            clients = tuple(one.core_info for one in room.members.values())
+        return m.RoomFoundBody(room_id, room.record.name, clients, room.record.encrypted)
 
     def _waits(self, attempt: JoinAttempt, room: Room) -> bool:
         """Return whether a guest would be told to come later, or have to be admitted."""
