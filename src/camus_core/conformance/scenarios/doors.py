@@ -25,6 +25,7 @@ from ..scenario import (
     HearsNothing,
     IsClosed,
     Joins,
+    OperatorSays,
     Says,
     Scenario,
     Setting,
@@ -225,6 +226,7 @@ SCENARIOS = (
             Says(BILL, to(SERVER, "profile", {"username": "Bill"})),
             Hears(BILL, updated(BILL, "Bill", "owner")),
             Hears(BILL, done(BILL)),
+            OperatorSays(to(TED, "x-note", "too long to be kept" * 10)),
             Connects(TED, None, CAMUS_2),
             Says(TED, join(resume={**_BACK_TO_ITS_TURN, "received": 0})),
             Hears(
@@ -242,6 +244,7 @@ SCENARIOS = (
             Hears(BILL, client_joined(TED)),
             HearsNothing(TED),
         ),
+        Setting(Limits(away_bytes=100)),
     ),
     Scenario(
         "a client that is admitted and doesn't come back loses its place after a while",
