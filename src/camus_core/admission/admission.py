@@ -92,6 +92,7 @@ class Admission:
         self.rooms.keep(room)
         effects.append(member.save())
         if away and isinstance(member, SessionMember):
+            member.delivery.break_off("rejoined")
             self.sessions.hold(member, self.limits.reload_seconds, attempt.now)
         else:
             effects.append(Send((connection.id,), answer))

@@ -76,6 +76,7 @@ class WaitingClient:
             token,
             room.record.name,
             self.attempt.guest_token(room.record),
+            room.record.encrypted,
         )
         return connection.reply(m.Waiting, body, self.attempt.reply_to)
 
