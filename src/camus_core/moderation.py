@@ -51,24 +51,29 @@ class Moderation:
         return self._expel(member, "kicked", Kicked(reason=order.data.reason), now)
 
     def _ban(self, room: Room, order: m.Ban, giver: OrderGiver, now: Timestamp) -> list[Effect]:
+        waiting = self.waiting_rooms.find(room, order.data.id)
+        if waiting is not None:
+            ban = waiting.named_in(self._new_ban(order, giver, now))
+            effects = give_ban(room, ban, self.limits.bans, now)
+            effects += self.admission.turn_away(waiting, Banned(reason=order.data.reason))
+            return effects + self.admission.review_waiting(room, now)
+        member = _member_below(room, order.data.id, giver)
+        ban = member.named_in(self._new_ban(order, giver, now))
+        effects = give_ban(room, ban, self.limits.bans, now)
+        effects += self.admission.review_waiting(room, now)
+        effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
+        return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
+
+    def _new_ban(self, order: m.Ban, giver: OrderGiver, now: Timestamp) -> BanRecord:
+        """Return the ban that an order gives, without the identity or address of its client."""
         at, seconds = self.rooms.wall.at(now), order.data.seconds
-        ban = BanRecord(
+        return BanRecord(
             order.data.id,
             by=None if giver.member is None else giver.member.username,
             by_owner=giver.member is None or giver.member.role == "owner",
             at=at,
             until=None if seconds is None else at + seconds,
         )
-        waiting = self.waiting_rooms.find(room, order.data.id)
-        if waiting is not None:
-            effects = give_ban(room, waiting.named_in(ban), self.limits.bans, now)
-            effects += self.admission.turn_away(waiting, Banned(reason=order.data.reason))
-            return effects + self.admission.review_waiting(room, now)
-        member = _member_below(room, order.data.id, giver)
-        effects = give_ban(room, member.named_in(ban), self.limits.bans, now)
-        effects += self.admission.review_waiting(room, now)
-        effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
-        return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
 
     def _set_role(
         self, room: Room, order: m.SetRole, giver: OrderGiver, now: Timestamp
