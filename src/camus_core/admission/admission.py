@@ -6,7 +6,8 @@ from ..client_connection import ClientConnection
 from ..effects import Effect, Send
 from ..events import Timestamp
 from ..limits import Limits
-from ..records import ClientId, digest, session_digest
+from ..records import ClientId, RoomId, digest, session_digest
+from ..rooms.bans import end_bans_in_time
 from ..rooms.member import Member, SessionMember
 from ..rooms.registry import RoomRegistry
 from ..rooms.room import Room
@@ -165,7 +166,8 @@ class Admission:
         """Decide again about the waiting clients, after a change of the lock or of the bans.
 
         Those that are banned now are turned away (rule CTRL-40). Those that neither the lock
-        nor a ban of their address has wait any more are admitted (CTRL-21, BAN-12).
+        nor a ban of their address has wait any more are admitted (CTRL-21, BAN-12). The others
+        are decided about again when the next ban ends by itself.
         """
         effects: list[Effect] = []
         for waiting in self.waiting_rooms.clients_of(room):
@@ -180,7 +182,15 @@ class Admission:
                 effects += self.admit(attempt, room, "guest", away=away)
             except (Banned, RoomFull) as error:
                 effects += self.turn_away(waiting, error)
+        self.waiting_rooms.watch_bans(room)
         return effects
+
+    def end_bans(self, room_id: RoomId, now: Timestamp) -> list[Effect]:
+        """End the bans of a room whose time is over, and admit those who waited for that."""
+        room = self.rooms.find(room_id)
+        if room is None:
+            return []
+        return end_bans_in_time(room, now) + self.review_waiting(room, now)
 
     def admit_waiting(self, room: Room, client_id: str, now: Timestamp) -> list[Effect]:
         """Admit a waiting client.

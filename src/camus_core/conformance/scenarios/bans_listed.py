@@ -10,6 +10,8 @@ from ..control_phrases import (
     decides,
     enters_waiting_room,
     is_admitted,
+    is_locked,
+    lock,
     locks,
     makes_a_moderator,
     waits_no_more,
@@ -147,6 +149,44 @@ SCENARIOS = (
             *enters_waiting_room(
                 TED_ANEW, BILL, address=THERE, guest_token=guest_token_of(TED)
             ),
+        ),
+    ),
+    Scenario(
+        "who waits for nothing but a ban comes in when that ends by itself, and not before",
+        ("BAN-7", "BAN-12"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *visits(TED_ANEW, BILL, TED, address=THERE),
+            *bans(BILL, TED, TED_ANEW, seconds=2),
+            *bans(BILL, TED_ANEW, seconds=1),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
+            Waits(1.2),
+            *is_answered(RUFUS),
+            HearsNothing(RUFUS),
+            Waits(1.1),
+            Hears(BILL, waits_no_more(RUFUS)),
+            Hears(BILL, client_joined(RUFUS)),
+            *is_admitted(RUFUS, locked=False),
+        ),
+    ),
+    Scenario(
+        "in a locked room they wait on when their ban ends by itself",
+        ("BAN-7", "BAN-12"),
+        (
+            *creates_as_owner(BILL, address=HERE),
+            *visits(TED, BILL, address=THERE),
+            *bans(BILL, TED, seconds=1),
+            *locks(BILL),
+            *enters_waiting_room(RUFUS, BILL, address=THERE),
+            Waits(1.2),
+            *is_answered(BILL),
+            *is_answered(RUFUS),
+            HearsNothing(RUFUS),
+            *decides(
+                BILL, lock(False), is_locked(False), waits_no_more(RUFUS), client_joined(RUFUS)
+            ),
+            *is_admitted(RUFUS, locked=False),
         ),
     ),
     Scenario(
