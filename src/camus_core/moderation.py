@@ -10,7 +10,7 @@ from .effects import Close, Effect
 from .events import ConnectionId, Timestamp
 from .limits import Limits
 from .orders import OrderGiver, OrderHandlers
-from .records import BanRecord
+from .records import BanRecord, ClientRecord
 from .rooms.bans import give_ban
 from .rooms.member import Member
 from .rooms.registry import RoomRegistry
@@ -57,12 +57,24 @@ class Moderation:
             effects = give_ban(room, ban, self.limits.bans, now)
             effects += self.admission.turn_away(waiting, Banned(reason=order.data.reason))
             return effects + self.admission.review_waiting(room, now)
-        member = _member_below(room, order.data.id, giver)
-        ban = member.named_in(self._new_ban(order, giver, now))
+        client = self._client_to_ban(room, order.data.id, giver, now)
+        ban = self._new_ban(order, giver, now).about(client)
         effects = give_ban(room, ban, self.limits.bans, now)
         effects += self.admission.review_waiting(room, now)
-        effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
-        return effects + (remove_texts(room, m.WhichTextBody(member.id)) or [])
+        member = room.members.get(client.id)
+        if member is not None:
+            effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
+        return effects + (remove_texts(room, m.WhichTextBody(client.id)) or [])
+
+    def _client_to_ban(
+        self, room: Room, client_id: str, giver: OrderGiver, now: Timestamp
+    ) -> ClientRecord:
+        """Return the member with this id, or the guest that has left lately (rule BAN-15)."""
+        if client_id not in room.members:
+            departed = room.departed.find(client_id, now - self.limits.waiting_seconds)
+            if departed is not None:
+                return departed
+        return _member_below(room, client_id, giver).record()
 
     def _new_ban(self, order: m.Ban, giver: OrderGiver, now: Timestamp) -> BanRecord:
         """Return the ban that an order gives, without the identity or address of its client."""

@@ -20,7 +20,7 @@ from camus_core.conformance.control_phrases import (
     waits_no_more,
 )
 from camus_core.conformance.patterns import Pattern
-from camus_core.conformance.phrases import is_answered
+from camus_core.conformance.phrases import are_refused, is_answered
 from camus_core.conformance.scenario import (
     DEFAULT_ROOM,
     Connects,
@@ -35,10 +35,12 @@ from camus_core.conformance.session_phrases import (
     enters,
     is_refused,
     is_stopped,
+    leaves,
     visits,
 )
 from camus_core.conformance.vocabulary import (
     BILL,
+    BILL_ANEW,
     CAMUS_2,
     RUFUS,
     TED,
@@ -49,6 +51,7 @@ from camus_core.conformance.vocabulary import (
     join,
     joined,
     left,
+    owner_token_of,
     refused,
     resume,
 )
@@ -56,6 +59,7 @@ from camus_core.effects import ForgetBan, ForgetClient, SaveBan
 from camus_core.limits import Limits
 from camus_core.questions import LookUpRoom
 from camus_core.records import BanRecord, ClientId, NetworkAddress, RoomId, RoomRecord, digest
+from camus_core.rooms.departed import MOST_DEPARTED
 from driving.conversation import Conversation
 from driving.driver import START
 
@@ -334,4 +338,32 @@ def test_a_ban_that_was_given_during_a_look_up_stays() -> None:
         Hears(RUFUS, joined(RUFUS)),
         Hears(BILL, client_joined(RUFUS)),
         *lists(BILL, listed(TED)),
+    )
+
+
+def test_of_the_guests_that_have_left_the_last_32_can_be_banned() -> None:
+    talk = Conversation()
+    talk.plays(*creates_as_owner(BILL), *visits(TED, BILL), *leaves(TED, BILL))
+    for number in range(1, MOST_DEPARTED):
+        guest = f"b{number:031}"
+        talk.plays(*visits(guest, BILL), *leaves(guest, BILL))
+    talk.plays(
+        *decides(BILL, ban(TED)),
+        *visits(RUFUS, BILL),
+        *leaves(RUFUS, BILL),
+        *are_refused(BILL, "unknown-receiver", ban(TED)),
+    )
+
+
+def test_who_has_left_is_forgotten_with_the_last_member() -> None:
+    talk = Conversation()
+    talk.plays(
+        *creates_as_owner(BILL),
+        *visits(TED, BILL),
+        *leaves(TED, BILL),
+        *leaves(BILL),
+        Connects(BILL_ANEW, None, CAMUS_2),
+        Says(BILL_ANEW, join(owner_token=owner_token_of(DEFAULT_ROOM))),
+        Hears(BILL_ANEW, joined(BILL_ANEW, role="owner")),
+        *are_refused(BILL_ANEW, "unknown-receiver", ban(TED)),
     )
