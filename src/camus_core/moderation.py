@@ -51,20 +51,23 @@ class Moderation:
         return self._expel(member, "kicked", Kicked(reason=order.data.reason), now)
 
     def _ban(self, room: Room, order: m.Ban, giver: OrderGiver, now: Timestamp) -> list[Effect]:
-        waiting = self.waiting_rooms.find(room, order.data.id)
+        client_id, error = order.data.id, Banned(reason=order.data.reason)
+        waiting = self.waiting_rooms.find(room, client_id)
         if waiting is not None:
             ban = waiting.named_in(self._new_ban(order, giver, now))
-            effects = give_ban(room, ban, self.limits.bans, now)
-            effects += self.admission.turn_away(waiting, Banned(reason=order.data.reason))
-            return effects + self.admission.review_waiting(room, now)
-        client = self._client_to_ban(room, order.data.id, giver, now)
-        ban = self._new_ban(order, giver, now).about(client)
+        else:
+            client = self._client_to_ban(room, client_id, giver, now)
+            ban = self._new_ban(order, giver, now).about(client)
         effects = give_ban(room, ban, self.limits.bans, now)
+        if waiting is not None:
+            effects += self.admission.turn_away(waiting, error)
         effects += self.admission.review_waiting(room, now)
-        member = room.members.get(client.id)
-        if member is not None:
-            effects += self._expel(member, "banned", Banned(reason=order.data.reason), now)
-        return effects + (remove_texts(room, m.WhichTextBody(client.id)) or [])
+        members = _banned_members(room, client_id, ban)
+        for member in members:
+            effects += self._expel(member, "banned", error, now)
+        for sender in dict.fromkeys([client_id, *(member.id for member in members)]):
+            effects += remove_texts(room, m.WhichTextBody(sender)) or []
+        return effects
 
     def _client_to_ban(
         self, room: Room, client_id: str, giver: OrderGiver, now: Timestamp
@@ -137,6 +140,20 @@ class Moderation:
             effects.append(Close.of(member.connection, CloseCode.of(type(error))))
         time = m.milliseconds(self.rooms.wall.at(now))
         return effects + self.departure.leave(member, reason, time, now)
+
+
+def _banned_members(room: Room, client_id: str, ban: BanRecord) -> list[Member]:
+    """Return the members that a ban sends out (rule BAN-16).
+
+    The one that it names is the last, so that its role passes to none of the others (DOOR-11).
+    """
+    members = [
+        one
+        for one in room.members.values()
+        if one.id == client_id
+        or (one.role == "guest" and ban.is_of(one.identity, {one.guest_digest or ""}))
+    ]
+    return sorted(members, key=lambda one: one.id == client_id)
 
 
 def _member_below(room: Room, client_id: str, giver: OrderGiver) -> Member:

@@ -103,12 +103,12 @@ def test_bans_are_stored_each_once_and_the_newest_last() -> None:
     key = room.id, room.incarnation
     assert talk.server.changes[before:] == [
         SaveBan(*key, ted),
+        ForgetClient(ClientId(TED_ANEW)),
         ForgetClient(ClientId(TED)),
         SaveBan(*key, rufus),
         ForgetClient(ClientId(RUFUS)),
         ForgetBan(*key, TED),
         SaveBan(*key, ted_anew),
-        ForgetClient(ClientId(TED_ANEW)),
     ]
     assert stored_bans(talk) == (rufus, ted_anew)
 

@@ -3,7 +3,7 @@
 from ...admission.identity import Identity
 from ...limits import Limits
 from ..address_phrases import ELSEWHERE, HERE, THERE
-from ..ban_phrases import SOME_TIME, bans, listed, lists, unban
+from ..ban_phrases import SOME_TIME, bans, bans_both, listed, lists, unban
 from ..control_phrases import (
     ban,
     creates_as_owner,
@@ -281,8 +281,8 @@ SCENARIOS = (
             *makes_a_moderator(BILL, RUFUS),
             Hears(TED, updated(RUFUS, MAJOR_TOM, "moderator")),
             Hears(TED_ANEW, updated(RUFUS, MAJOR_TOM, "moderator")),
-            *bans(BILL, TED, RUFUS, TED_ANEW, seconds=None),
-            *bans(RUFUS, TED_ANEW, BILL, seconds=1),
+            *bans_both(BILL, TED_ANEW, TED, RUFUS, seconds=None),
+            *decides(RUFUS, ban(TED_ANEW, seconds=1)),
             *lists(BILL, listed(TED_ANEW)),
             *are_refused(RUFUS, "not-allowed", unban(TED_ANEW)),
             Waits(1.1),
@@ -301,8 +301,8 @@ SCENARIOS = (
             *enters(TED_ANEW, token="Ted's"),
             Hears(BILL, client_joined(TED_ANEW)),
             Hears(TED, client_joined(TED_ANEW)),
-            *bans(BILL, TED, TED_ANEW, seconds=3600),
-            *bans(BILL, TED_ANEW),
+            *bans_both(BILL, TED_ANEW, TED, seconds=3600),
+            *decides(BILL, ban(TED_ANEW)),
             *lists(BILL, listed(TED_ANEW)),
         ),
         _TOKENS,
